@@ -1,0 +1,1 @@
+//! The command line of `ascp-policy`, as a library so that tests and fuzzers reach the readers.

@@ -1,0 +1,2 @@
+//! The `ascp-policy` program.
+fn main() {}

@@ -1,0 +1,530 @@
+//! Decides a request against the policies that bear on it, in AWS's documented order (evaluation.md 5).
+//!
+//! One walk serves both uses: with the silent observer it compiles to the bare decision and allocates nothing, with the
+//! tracing one it also yields the explanation. It never fails and reads nothing but its arguments.
+
+pub mod explain;
+pub mod operators;
+pub mod organization;
+
+mod condition;
+mod context;
+mod grants;
+mod statement;
+
+use crate::{
+    policy::{
+        PolicyType,
+        set::{CompiledStatement, PolicySet},
+        statement::Effect,
+    },
+    request::{Principal, Request},
+    truth::Truth,
+    uncertainty::{Uncertainties, Uncertainty},
+};
+use context::View;
+use explain::{Explanation, Miss, Tracer};
+use statement::Naming;
+use std::{fmt, sync::Arc};
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Decision {
+    /// It is allowed.
+    Allow,
+    /// A statement denies it.
+    ExplicitDeny,
+    /// No statement allows it.
+    ImplicitDeny,
+    /// It depends on a fact that is missing.
+    Unknown,
+}
+
+/// What one policy type says to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// It allows.
+    Allow,
+    /// It does not allow, and need not: another policy type did.
+    NotNeeded,
+    /// It depends on a fact that is missing.
+    Unknown,
+    /// No statement allows.
+    Refuse,
+    /// A statement denies.
+    Deny,
+}
+
+/// The policies that bear on a request.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Policies<'a> {
+    /// Identity policies of the caller, groups included.
+    pub identity: Option<&'a PolicySet>,
+    /// The caller's boundary, if it has one.
+    pub boundary: Option<&'a PolicySet>,
+    /// The session policies, if the session was made with some.
+    pub session: Option<&'a PolicySet>,
+    /// The policy of the resource: of a secret, a key, or a role.
+    pub resource: Option<&'a PolicySet>,
+    /// Service control policies from the root down to the caller's account; `None` without an organization.
+    pub scp: Option<&'a [Arc<PolicySet>]>,
+    /// Resource control policies from the root down to the resource's account; `None` without an organization.
+    pub rcp: Option<&'a [Arc<PolicySet>]>,
+    /// The policy of the endpoint the request came through.
+    pub endpoint: Option<&'a PolicySet>,
+}
+
+/// The decision and what each policy type said; `None` for one that has no say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// What becomes of the request.
+    pub decision: Decision,
+    /// What the session policies said.
+    pub session: Option<Verdict>,
+    /// What the identity policies said.
+    pub identity: Option<Verdict>,
+    /// What the boundary said.
+    pub boundary: Option<Verdict>,
+    /// What the service control policies said.
+    pub scp: Option<Verdict>,
+    /// What the resource control policies said.
+    pub rcp: Option<Verdict>,
+    /// What the endpoint policy said.
+    pub endpoint: Option<Verdict>,
+    /// What the resource's policy said.
+    pub resource: Option<Verdict>,
+    /// The rules of the register the evaluation came across.
+    pub touched: Uncertainties,
+}
+
+/// Which policies of a request a set is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// Session policies.
+    Session,
+    /// Identity policies.
+    Identity,
+    /// The boundary.
+    Boundary,
+    /// Service control policies of a level, counted from the root.
+    Scp(usize),
+    /// Resource control policies of a level, counted from the root.
+    Rcp(usize),
+    /// The endpoint policy.
+    Endpoint,
+    /// The resource's policy.
+    Resource,
+}
+
+/// Watches an evaluation.
+pub trait Observer {
+    /// Whether misses are wanted; without it the evaluation stops at the first element that fails.
+    const TRACING: bool;
+
+    /// A set begins to speak.
+    fn enter_set(&mut self, side: Side, set: &PolicySet);
+
+    /// A statement of it is tried.
+    fn enter(&mut self, statement: &CompiledStatementRef<'_>);
+
+    /// An element of the statement does not match, or only perhaps.
+    fn missed(&mut self, miss: Miss);
+
+    /// The statement was tried.
+    fn leave(&mut self, effect: Effect, truth: Truth);
+}
+
+/// A statement under trial, for observers.
+pub struct CompiledStatementRef<'a> {
+    set: &'a PolicySet,
+    statement: &'a CompiledStatement,
+}
+
+/// Watches nothing; the evaluation then allocates nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Observer for Silent {
+    const TRACING: bool = false;
+
+    fn enter_set(&mut self, _: Side, _: &PolicySet) {}
+
+    fn enter(&mut self, _: &CompiledStatementRef<'_>) {}
+
+    fn missed(&mut self, _: Miss) {}
+
+    fn leave(&mut self, _: Effect, _: Truth) {}
+}
+
+/// Decides a request; `other` holds the rules of the register whose other branch is taken.
+pub fn evaluate(request: &Request, policies: &Policies<'_>, other: Uncertainties) -> Outcome {
+    observe(request, policies, other, &mut Silent)
+}
+
+/// Decides a request and explains the decision.
+pub fn explain(request: &Request, policies: &Policies<'_>, other: Uncertainties) -> (Outcome, Explanation) {
+    let mut tracer = Tracer::default();
+    let outcome = observe(request, policies, other, &mut tracer);
+    (outcome, tracer.finish())
+}
+
+/// The rules of the register whose other branch would change the decision.
+pub fn assumed(request: &Request, policies: &Policies<'_>, other: Uncertainties, outcome: &Outcome) -> Uncertainties {
+    let mut assumed = Uncertainties::NONE;
+    for entry in outcome.touched.iter() {
+        if evaluate(request, policies, other.toggled(entry)).decision != outcome.decision {
+            assumed.insert(entry);
+        }
+    }
+    assumed
+}
+
+/// Decides a request before an observer.
+pub fn observe<O: Observer>(
+    request: &Request,
+    policies: &Policies<'_>,
+    other: Uncertainties,
+    observer: &mut O,
+) -> Outcome {
+    let view = View::new(&request.context, other);
+    let mut judge = Judge { request, view: &view, boundary: policies.boundary.is_some(), observer };
+    let said = Said {
+        session: policies.session.map(|set| judge.hear(Side::Session, set)),
+        identity: policies.identity.map(|set| judge.hear(Side::Identity, set)),
+        boundary: policies.boundary.map(|set| judge.hear(Side::Boundary, set)),
+        scp: organization::scps(request, policies, &view).map(|levels| judge.levels(Side::Scp, levels)),
+        rcp: organization::rcps(request, policies).map(|levels| judge.denies(Side::Rcp, levels)),
+        endpoint: policies
+            .endpoint
+            .filter(|_| !request.traits.forwarded)
+            .map(|set| judge.hear(Side::Endpoint, set)),
+        resource: policies.resource.map(|set| judge.hear(Side::Resource, set)),
+    };
+    decide(request, &said, &view)
+}
+
+/// What the statements of a set say to a request.
+#[derive(Clone, Copy, Debug)]
+struct Voice {
+    deny: Truth,
+    allow: Naming,
+}
+
+struct Said {
+    session: Option<Voice>,
+    identity: Option<Voice>,
+    boundary: Option<Voice>,
+    scp: Option<Voice>,
+    rcp: Option<Voice>,
+    endpoint: Option<Voice>,
+    resource: Option<Voice>,
+}
+
+struct Judge<'a, 'v, O> {
+    request: &'a Request,
+    view: &'a View<'v>,
+    boundary: bool,
+    observer: &'a mut O,
+}
+
+impl<O: Observer> Judge<'_, '_, O> {
+    fn hear(&mut self, side: Side, set: &PolicySet) -> Voice {
+        self.view.set_key_policy(set.kind() == PolicyType::Key);
+        self.observer.enter_set(side, set);
+        let open = Truth::from(!set.unknown().is_empty()).and(Truth::Unknown);
+        let mut voice = Voice { deny: open, allow: Naming::all(open) };
+        if O::TRACING {
+            // Statements about other actions are near misses, too.
+            for statement in set.statements() {
+                self.try_statement(set, statement, &mut voice);
+            }
+        } else {
+            for statement in set.candidates(&self.request.action) {
+                self.try_statement(set, statement, &mut voice);
+            }
+        }
+        self.view.set_key_policy(false);
+        voice
+    }
+
+    fn try_statement(&mut self, set: &PolicySet, statement: &CompiledStatement, voice: &mut Voice) {
+        self.observer.enter(&CompiledStatementRef { set, statement });
+        let mut naming = statement::matches(set, statement, self.request, self.view, self.observer);
+        // AWS: a Deny with NotPrincipal in a resource policy always hits principals that have a boundary.
+        let trap = statement.effect == Effect::Deny
+            && self.boundary
+            && set.kind().has_principal()
+            && statement.principal.as_ref().is_some_and(|principal| principal.negated);
+        if trap && naming.any().is_false() {
+            let mut bare = statement.clone();
+            bare.principal = None;
+            naming = statement::matches(set, &bare, self.request, self.view, &mut Silent);
+        }
+        match statement.effect {
+            Effect::Allow => voice.allow = voice.allow.or(naming),
+            Effect::Deny => voice.deny = voice.deny.or(naming.any()),
+        }
+        self.observer.leave(statement.effect, naming.any());
+    }
+
+    /// Levels that must all allow: service control policies.
+    fn levels(&mut self, side: fn(usize) -> Side, levels: &[Arc<PolicySet>]) -> Voice {
+        let mut all = Voice { deny: Truth::False, allow: Naming::all(Truth::True) };
+        for (at, level) in levels.iter().enumerate() {
+            let voice = self.hear(side(at), level);
+            all.deny = all.deny.or(voice.deny);
+            all.allow = Naming::all(all.allow.any().and(voice.allow.any()));
+        }
+        all
+    }
+
+    /// Levels of which only the denials count: AWS attaches a full Allow beside every resource control policy.
+    fn denies(&mut self, side: fn(usize) -> Side, levels: &[Arc<PolicySet>]) -> Voice {
+        let voice = self.levels(side, levels);
+        Voice { deny: voice.deny, allow: Naming::all(Truth::True) }
+    }
+}
+
+fn decide(request: &Request, said: &Said, view: &View<'_>) -> Outcome {
+    let deny = [said.session, said.identity, said.boundary, said.scp, said.rcp, said.endpoint, said.resource]
+        .into_iter()
+        .flatten()
+        .map(|voice| voice.deny)
+        .fold(Truth::False, Truth::or);
+    let voices = Voices::new(request, said);
+    let access = voices.access(request, view);
+    let gates = [said.scp, said.endpoint].into_iter().flatten().map(|voice| voice.allow.any());
+    let allow = gates.fold(access.allow, Truth::and);
+    // `sts:GetCallerIdentity` succeeds whatever the policies say.
+    let decision = if request.action.is("sts:getcalleridentity") {
+        Decision::Allow
+    } else if deny.is_true() {
+        Decision::ExplicitDeny
+    } else {
+        match allow.and(!deny) {
+            Truth::True => Decision::Allow,
+            Truth::Unknown => Decision::Unknown,
+            Truth::False => Decision::ImplicitDeny,
+        }
+    };
+    let gate = |voice: Option<Voice>| voice.map(|voice| verdict(voice.deny, voice.allow.any(), Truth::False));
+    Outcome {
+        decision,
+        session: said.session.map(|voice| verdict(voice.deny, voices.session, access.without_caps)),
+        identity: voices.identity_side.then(|| {
+            let denied = said.identity.map_or(Truth::False, |voice| voice.deny);
+            verdict(denied, voices.identity, access.without_identity)
+        }),
+        boundary: said.boundary.map(|voice| verdict(voice.deny, voices.boundary, access.without_caps)),
+        scp: gate(said.scp),
+        rcp: gate(said.rcp),
+        endpoint: gate(said.endpoint),
+        resource: voices.resource_side.then(|| {
+            let denied = said.resource.map_or(Truth::False, |voice| voice.deny);
+            verdict(denied, access.resource, access.without_resource)
+        }),
+        touched: view.touched(),
+    }
+}
+
+/// What a policy type said, given whether the request is allowed without it.
+fn verdict(deny: Truth, allow: Truth, without: Truth) -> Verdict {
+    if deny.is_true() {
+        return Verdict::Deny;
+    }
+    match allow {
+        Truth::True if deny.is_false() => Verdict::Allow,
+        Truth::True => Verdict::Unknown,
+        _ if without.is_true() && deny.is_false() => Verdict::NotNeeded,
+        Truth::Unknown => Verdict::Unknown,
+        Truth::False => Verdict::Refuse,
+    }
+}
+
+/// The Allows of a request, by policy type; what is missing counts as AWS counts it.
+struct Voices {
+    identity: Truth,
+    boundary: Truth,
+    session: Truth,
+    resource: Naming,
+    /// Whether the caller has identity policies at all.
+    identity_side: bool,
+    /// Whether the resource's policy has a say.
+    resource_side: bool,
+    same_account: Truth,
+    /// The resource's policy must speak: KMS keys and roles.
+    resource_rules: bool,
+}
+
+/// Whether caller and resource get together, and what each side contributed.
+struct Access {
+    allow: Truth,
+    /// What the resource's policy contributed.
+    resource: Truth,
+    /// Whether it is allowed although the identity policies are silent.
+    without_identity: Truth,
+    /// Whether it is allowed although boundary and session policy are silent.
+    without_caps: Truth,
+    /// Whether it is allowed although the resource's policy is silent.
+    without_resource: Truth,
+}
+
+impl Voices {
+    fn new(request: &Request, said: &Said) -> Self {
+        let any = |voice: Option<Voice>, default| voice.map_or(default, |voice| voice.allow.any());
+        let federated = matches!(request.principal, Principal::FederatedUser { .. });
+        let same_account = match (request.principal.account(), &request.resource_account) {
+            (Some(own), Some(owner)) if own == owner => Truth::True,
+            (Some(own), Some(owner)) if own.is_known() && owner.is_known() => Truth::False,
+            (Some(_), Some(_)) => Truth::Unknown,
+            // An action without a resource stays in the caller's account.
+            (Some(_), None) => Truth::True,
+            (None, _) => Truth::False,
+        };
+        let resource_rules = is_role(request) || request.action.service() == "kms";
+        Self {
+            identity: any(said.identity, Truth::False),
+            boundary: any(said.boundary, Truth::True),
+            // A federated user without a passed policy has no permissions of its own.
+            session: any(said.session, Truth::from(!federated)),
+            resource: said.resource.map_or(Naming::NONE, |voice| voice.allow),
+            identity_side: matches!(
+                request.principal,
+                Principal::User { .. } | Principal::Session { .. } | Principal::FederatedUser { .. }
+            ),
+            resource_side: said.resource.is_some() || resource_rules || !same_account.is_true(),
+            same_account,
+            resource_rules,
+        }
+    }
+
+    fn access(&self, request: &Request, view: &View<'_>) -> Access {
+        match &request.principal {
+            Principal::Service(_) | Principal::WebIdentity { .. } => {
+                self.by_resource_alone(self.resource.foreign.or(self.resource.direct))
+            }
+            Principal::Anonymous => self.by_resource_alone(self.resource.direct),
+            _ => match self.same_account {
+                Truth::True => self.same_account(request, view),
+                Truth::False => self.cross_account(request),
+                Truth::Unknown => {
+                    let (same, cross) = (self.same_account(request, view), self.cross_account(request));
+                    Access { allow: agree(same.allow, cross.allow), resource: agree(same.resource, cross.resource), ..cross }
+                }
+            },
+        }
+    }
+
+    fn by_resource_alone(&self, allow: Truth) -> Access {
+        let no = Truth::False;
+        Access { allow, resource: allow, without_identity: no, without_caps: no, without_resource: no }
+    }
+
+    /// Evaluation.md 5.5 and 5.9: either side allows, except where the resource's policy must delegate.
+    fn same_account(&self, request: &Request, view: &View<'_>) -> Access {
+        if let Principal::Root { .. } = request.principal {
+            let named = self.resource.account.or(self.resource.direct);
+            let allow = if self.resource_rules { named } else { Truth::True };
+            let without_resource = Truth::from(!self.resource_rules);
+            return Access { allow, resource: named, without_resource, ..self.by_resource_alone(allow) };
+        }
+        let delegated = if self.resource_rules { self.resource.account } else { Truth::True };
+        let capped = self.resource.role.or(self.resource.parent);
+        let caps = self.boundary.and(self.session);
+        let grant = self.grant(request, view, caps);
+        let direct = self.resource.direct.or(grant);
+        let resource = direct.or(capped).or(if self.resource_rules { self.resource.account } else { Truth::False });
+        Access {
+            allow: direct.or(capped.or(delegated.and(self.identity)).and(caps)),
+            resource,
+            without_identity: direct.or(capped.and(caps)),
+            without_caps: direct,
+            without_resource: if self.resource_rules { grant } else { self.identity.and(caps) },
+        }
+    }
+
+    /// Evaluation.md 5.7: both sides allow, and nothing goes round either.
+    fn cross_account(&self, request: &Request) -> Access {
+        let caps = self.boundary.and(self.session);
+        let can = Truth::from(organization::crosses_accounts(&request.action));
+        let granted = Truth::from(request.action.service() == "kms" && grants::allow(request));
+        let resource = self.resource.any().or(granted).and(can);
+        Access { allow: self.identity.and(caps).and(resource), ..self.by_resource_alone(resource) }
+    }
+
+    /// Whether a KMS grant allows; whether boundary and session policy limit it is not known (U-32).
+    fn grant(&self, request: &Request, view: &View<'_>, caps: Truth) -> Truth {
+        if request.action.service() != "kms" || !grants::allow(request) {
+            return Truth::False;
+        }
+        view.choose(Uncertainty::GRANT_LIMITS, Truth::True, caps)
+    }
+}
+
+fn agree(left: Truth, right: Truth) -> Truth {
+    if left == right { left } else { Truth::Unknown }
+}
+
+/// Whether the resource is a role that somebody wants to become.
+pub(crate) fn is_role(request: &Request) -> bool {
+    request.action.service() == "sts"
+        && request.resource.segment(5).is_some_and(|resource| resource.literal().starts_with("role/"))
+}
+
+impl Verdict {
+    /// Whether it keeps a request from being allowed.
+    pub fn blocks(self) -> bool {
+        matches!(self, Self::Refuse | Self::Deny)
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allow => "allow",
+            Self::NotNeeded => "not-needed",
+            Self::Unknown => "unknown",
+            Self::Refuse => "refuse",
+            Self::Deny => "deny",
+        })
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allow => "allow",
+            Self::ExplicitDeny => "deny",
+            Self::ImplicitDeny => "refuse",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+impl Outcome {
+    /// The policy types that had a say, in the order of the stages.
+    pub fn sides(&self) -> impl Iterator<Item = (&'static str, Verdict)> {
+        let sides = [
+            ("session", self.session),
+            ("identity", self.identity),
+            ("boundary", self.boundary),
+            ("scp", self.scp),
+            ("rcp", self.rcp),
+            ("endpoint", self.endpoint),
+            ("resource", self.resource),
+        ];
+        sides.into_iter().filter_map(|(name, verdict)| Some((name, verdict?)))
+    }
+
+    /// The policy type that decided: the first that denies, else the first that refuses, else, for an unknown
+    /// decision, the first that is unknown.
+    pub fn decided_by(&self) -> Option<&'static str> {
+        let first = |wanted: Verdict| self.sides().find(|(_, verdict)| *verdict == wanted).map(|(name, _)| name);
+        match self.decision {
+            Decision::Allow => None,
+            Decision::ExplicitDeny => first(Verdict::Deny),
+            Decision::ImplicitDeny => first(Verdict::Refuse).or_else(|| first(Verdict::Unknown)),
+            Decision::Unknown => first(Verdict::Unknown),
+        }
+    }
+}

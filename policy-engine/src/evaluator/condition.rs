@@ -1,0 +1,288 @@
+//! Whether one test of a condition holds: qualifiers, `IfExists`, absent keys (evaluation.md 3.2–3.6).
+
+use super::{
+    context::{Found, View},
+    operators::{self, date, decimal, ip},
+};
+use crate::{
+    policy::{
+        condition::{Comparison, Operator, Relation, SetQualifier},
+        set::{ConditionTest, Values},
+    },
+    syntax::{
+        arn::{ArnMatch, ArnPattern},
+        glob::{Case, Match, Pattern},
+    },
+    text::{HoleKind, Text},
+    truth::Truth,
+    uncertainty::Uncertainty,
+};
+use std::cmp::Ordering;
+
+/// How the values of a policy met one value of a request.
+#[derive(Clone, Copy)]
+enum Hit {
+    /// Some value matched, or none, or it depends.
+    Is { truth: Truth, unresolved: bool },
+    /// The request's value is not of the operator's family.
+    Unreadable,
+}
+
+/// Whether a test holds.
+pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
+    if test.operator.comparison == Comparison::Null {
+        return null(test, view);
+    }
+    let operator = test.operator;
+    match (operator.qualifier, view.lookup(&test.key)) {
+        (None, Found::Absent) => absent(operator).into(),
+        (None, Found::Single(value)) => single(test, value, view),
+        (None, Found::Multi(values)) => unqualified(test, values, view),
+        (Some(SetQualifier::ForAllValues), Found::Absent) => Truth::True,
+        (Some(SetQualifier::ForAllValues), Found::Single(value)) => {
+            for_all(test, std::slice::from_ref(value), view)
+        }
+        (Some(SetQualifier::ForAllValues), Found::Multi(values)) => for_all(test, values, view),
+        // Even with `IfExists`, even negated: seen on the real service.
+        (Some(SetQualifier::ForAnyValue), Found::Absent) => Truth::False,
+        (Some(SetQualifier::ForAnyValue), Found::Single(value)) => single(test, value, view),
+        (Some(SetQualifier::ForAnyValue), Found::Multi(values)) => {
+            values.iter().map(|value| single(test, value, view)).fold(Truth::False, Truth::or)
+        }
+        (qualifier, Found::Unknown(_)) => {
+            let when_absent = match qualifier {
+                None => absent(operator),
+                Some(SetQualifier::ForAllValues) => true,
+                Some(SetQualifier::ForAnyValue) => false,
+            };
+            let when_present = single(test, &Text::hole("a value", HoleKind::Any), view);
+            if when_present == when_absent.into() { when_present } else { Truth::Unknown }
+        }
+    }
+}
+
+/// The table of absent keys (evaluation.md 3.3) for tests without a set qualifier.
+pub(super) fn absent(operator: Operator) -> bool {
+    operator.if_exists || operator.negated
+}
+
+/// A multivalued key without a set qualifier (evaluation.md 3.4).
+fn unqualified(test: &ConditionTest, values: &[Text], view: &View<'_>) -> Truth {
+    if values.is_empty() {
+        return absent(test.operator).into();
+    }
+    // AWS declares this key single and its examples treat it as a set (U-25).
+    if test.key.is("secretsmanager:VersionStage") {
+        return values.iter().map(|value| single(test, value, view)).fold(Truth::False, Truth::or);
+    }
+    if !test.operator.negated {
+        return Truth::False;
+    }
+    let none = values.iter().map(|value| single(test, value, view)).fold(Truth::True, Truth::and);
+    view.choose(Uncertainty::NEGATED_MULTIVALUED, Truth::False, none)
+}
+
+fn for_all(test: &ConditionTest, values: &[Text], view: &View<'_>) -> Truth {
+    if values.iter().all(|value| value.known() == Some("")) {
+        return Truth::True;
+    }
+    values.iter().map(|value| single(test, value, view)).fold(Truth::True, Truth::and)
+}
+
+/// One value of the request against all values of the policy.
+fn single(test: &ConditionTest, value: &Text, view: &View<'_>) -> Truth {
+    let hit = hit(test, value, view);
+    if !test.operator.negated {
+        return match hit {
+            Hit::Is { truth, .. } => truth,
+            Hit::Unreadable => Truth::False,
+        };
+    }
+    match hit {
+        // Seen in the policy simulator: an Arn test on other text holds in neither form.
+        Hit::Unreadable if test.operator.comparison == Comparison::Arn => Truth::False,
+        Hit::Unreadable => view.choose(Uncertainty::UNPARSABLE_NEGATED, Truth::False, Truth::True),
+        Hit::Is { truth, unresolved } => {
+            let result = !truth;
+            if unresolved {
+                return view.choose(Uncertainty::UNRESOLVED_NEGATED, result, Truth::False);
+            }
+            if test.values.is_empty() {
+                return view.choose(Uncertainty::NEGATED_EMPTY_LIST, result, Truth::False);
+            }
+            result
+        }
+    }
+}
+
+fn hit(test: &ConditionTest, value: &Text, view: &View<'_>) -> Hit {
+    match (&test.values, test.operator.comparison) {
+        (Values::Patterns(patterns), Comparison::Bool) => boolean(patterns, value, view),
+        (Values::Patterns(patterns), Comparison::StringEqualsIgnoreCase) => {
+            strings(patterns, value, view, Case::Ignored)
+        }
+        (Values::Patterns(patterns), _) => strings(patterns, value, view, Case::Sensitive),
+        (Values::Arns(patterns), _) => arns(patterns, value, view),
+        (Values::Numbers(numbers), Comparison::Numeric(relation)) => {
+            readable(value, decimal::is_decimal, |known| {
+                numbers.iter().flatten().any(|number| {
+                    decimal::compare(known, number).is_some_and(|order| stands(order, relation))
+                })
+            })
+        }
+        (Values::Dates(dates), Comparison::Date(relation)) => {
+            readable(value, |known| date::parse(known).is_some(), |known| {
+                let found = date::parse(known);
+                dates.iter().flatten().any(|date| found.is_some_and(|found| stands(found.cmp(date), relation)))
+            })
+        }
+        (Values::Bytes(bytes), _) => readable(value, |_| true, |known| {
+            let found = operators::base64(known);
+            found.is_some() && bytes.iter().any(|wanted| *wanted == found)
+        }),
+        (Values::Addresses(ranges), _) => addresses(ranges, value, view),
+        (Values::Numbers(_) | Values::Dates(_) | Values::Null(_), _) => Hit::Unreadable,
+    }
+}
+
+/// A test that needs the whole value; with holes in it the answer is open.
+fn readable(value: &Text, is_readable: impl Fn(&str) -> bool, test: impl Fn(&str) -> bool) -> Hit {
+    let Some(known) = value.known() else { return Hit::Is { truth: Truth::Unknown, unresolved: false } };
+    if !is_readable(known) {
+        return Hit::Unreadable;
+    }
+    Hit::Is { truth: test(known).into(), unresolved: false }
+}
+
+fn stands(order: Ordering, relation: Relation) -> bool {
+    match relation {
+        Relation::Equals => order == Ordering::Equal,
+        Relation::LessThan => order == Ordering::Less,
+        Relation::LessThanEquals => order != Ordering::Greater,
+        Relation::GreaterThan => order == Ordering::Greater,
+        Relation::GreaterThanEquals => order != Ordering::Less,
+    }
+}
+
+fn strings(patterns: &[Pattern], value: &Text, view: &View<'_>, case: Case) -> Hit {
+    let (mut truth, mut unresolved) = (Truth::False, false);
+    for pattern in patterns {
+        match pattern.matches(value, view, case) {
+            Match::Is(one) => truth = truth.or(one),
+            Match::Unresolved => unresolved = true,
+        }
+        if truth.is_true() {
+            break;
+        }
+    }
+    Hit::Is { truth, unresolved }
+}
+
+fn arns(patterns: &[ArnPattern], value: &Text, view: &View<'_>) -> Hit {
+    let (mut truth, mut unresolved) = (Truth::False, false);
+    for pattern in patterns {
+        let outcome = match pattern.matches_value(value, view) {
+            None => return Hit::Unreadable,
+            Some(ArnMatch::Is(outcome) | ArnMatch::EarlyVariable(outcome)) => outcome,
+            Some(ArnMatch::Padded(outcome)) => {
+                view.choose(Uncertainty::SHORT_ARN_VALUE, Match::Is(Truth::False), outcome)
+            }
+        };
+        match outcome {
+            Match::Is(one) => truth = truth.or(one),
+            Match::Unresolved => unresolved = true,
+        }
+    }
+    Hit::Is { truth, unresolved }
+}
+
+fn boolean(patterns: &[Pattern], value: &Text, view: &View<'_>) -> Hit {
+    let Some(known) = value.known() else { return Hit::Is { truth: Truth::Unknown, unresolved: false } };
+    let found = operators::boolean(known);
+    let (mut truth, mut unresolved) = (Truth::False, false);
+    for pattern in patterns {
+        let wanted = match pattern.as_literal() {
+            Some(literal) => operators::boolean(literal),
+            None if view.takes_other(Uncertainty::BOOL_VARIABLE) => None,
+            None => match pattern.matches(&Text::from("true"), view, Case::Ignored) {
+                Match::Is(Truth::True) => Some(true),
+                Match::Is(Truth::Unknown) => {
+                    truth = truth.or(Truth::Unknown);
+                    continue;
+                }
+                Match::Is(Truth::False) => {
+                    let is_false = pattern.matches(&Text::from("false"), view, Case::Ignored);
+                    (is_false == Match::Is(Truth::True)).then_some(false)
+                }
+                Match::Unresolved => {
+                    unresolved = true;
+                    None
+                }
+            },
+        };
+        let one = match (found, wanted) {
+            (Some(found), Some(wanted)) => Truth::from(found == wanted),
+            (None, Some(false)) => view.choose(Uncertainty::BOOL_OTHER_TEXT, Truth::False, Truth::True),
+            _ => Truth::False,
+        };
+        truth = truth.or(one);
+    }
+    Hit::Is { truth, unresolved }
+}
+
+fn addresses(ranges: &[Option<ip::Range>], value: &Text, view: &View<'_>) -> Hit {
+    let Some(known) = value.known() else { return Hit::Is { truth: Truth::Unknown, unresolved: false } };
+    let Ok(address) = known.parse::<std::net::IpAddr>() else { return Hit::Unreadable };
+    let inside = |address| ranges.iter().flatten().any(|range| range.contains(address));
+    let plain = Truth::from(inside(address));
+    let mapped = match address {
+        std::net::IpAddr::V6(v6) => v6.to_ipv4_mapped(),
+        std::net::IpAddr::V4(_) => None,
+    };
+    let truth = match mapped {
+        Some(v4) => view.choose(Uncertainty::MAPPED_ADDRESS, plain, plain.or(inside(v4.into()).into())),
+        None => plain,
+    };
+    Hit::Is { truth, unresolved: false }
+}
+
+/// `Null`: whether the key is absent (evaluation.md 3.6).
+fn null(test: &ConditionTest, view: &View<'_>) -> Truth {
+    match test.operator.qualifier {
+        Some(SetQualifier::ForAllValues) => return Truth::True,
+        Some(SetQualifier::ForAnyValue) => return Truth::False,
+        None => {}
+    }
+    let Values::Null(wanted) = &test.values else { return Truth::False };
+    let is_null = match view.lookup(&test.key) {
+        Found::Absent => Truth::True,
+        Found::Multi(values) => Truth::from(values.is_empty()),
+        Found::Single(value) if value.known() == Some("") => {
+            view.choose(Uncertainty::NULL_EMPTY_VALUE, Truth::True, Truth::False)
+        }
+        Found::Single(value) if value.literal().is_empty() => Truth::Unknown,
+        Found::Single(_) => Truth::False,
+        Found::Unknown(_) => Truth::Unknown,
+    };
+    let asks = |answer: bool| wanted.iter().flatten().any(|wanted| *wanted == answer);
+    match (asks(true), asks(false)) {
+        (true, true) => Truth::True,
+        (true, false) => is_null,
+        (false, true) => !is_null,
+        (false, false) => Truth::False,
+    }
+}
+
+impl Values {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Patterns(values) => values.is_empty(),
+            Self::Arns(values) => values.is_empty(),
+            Self::Numbers(values) => values.is_empty(),
+            Self::Dates(values) => values.is_empty(),
+            Self::Bytes(values) => values.is_empty(),
+            Self::Addresses(values) => values.is_empty(),
+            Self::Null(values) => values.is_empty(),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The condition keys of a request as one policy sees them.
+
+use crate::{
+    key::Key,
+    request::{Context, ContextValue},
+    syntax::{
+        glob::{Resolve, Resolved},
+        variable::Variable,
+    },
+    text::Text,
+    uncertainty::{Uncertainties, Uncertainty},
+};
+use std::{cell::Cell, sync::Arc};
+
+/// Looks keys up and notes which uncertainties that touched.
+pub(super) struct View<'a> {
+    context: &'a Context,
+    /// The uncertainties whose other branch is taken.
+    other: Uncertainties,
+    touched: Cell<Uncertainties>,
+    /// A key policy does not see the tags and aliases of its key (U-27).
+    key_policy: Cell<bool>,
+}
+
+/// What a request holds for a key.
+#[derive(Clone, Copy)]
+pub(super) enum Found<'a> {
+    Absent,
+    Single(&'a Text),
+    Multi(&'a [Text]),
+    Unknown(&'a Arc<str>),
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(context: &'a Context, other: Uncertainties) -> Self {
+        Self { context, other, touched: Cell::new(Uncertainties::NONE), key_policy: Cell::new(false) }
+    }
+
+    /// From here on a key policy looks, or another policy again.
+    pub(super) fn set_key_policy(&self, key_policy: bool) {
+        self.key_policy.set(key_policy);
+    }
+
+    pub(super) fn touched(&self) -> Uncertainties {
+        self.touched.get()
+    }
+
+    /// Notes that a rule of the register was needed, and says whether its other branch is taken.
+    pub(super) fn takes_other(&self, entry: Uncertainty) -> bool {
+        self.touched.set(self.touched.get().with(entry));
+        self.other.contains(entry)
+    }
+
+    /// The default of a rule of the register, or what the other branch says; no note when both agree.
+    pub(super) fn choose<T: PartialEq>(&self, entry: Uncertainty, default: T, other: T) -> T {
+        if default == other || !self.takes_other(entry) { default } else { other }
+    }
+
+    pub(super) fn lookup(&self, key: &Key) -> Found<'a> {
+        let (mut value, otherwise) = self.context.get(key);
+        if let Some((entry, other)) = otherwise
+            && self.takes_other(entry)
+        {
+            value = other;
+        }
+        let found = match value {
+            ContextValue::Single(text) => Found::Single(text),
+            ContextValue::Multi(texts) => Found::Multi(texts),
+            ContextValue::Unknown(reason) => Found::Unknown(reason),
+            ContextValue::Absent => match self.context.open_reason(key) {
+                Some(reason) => Found::Unknown(reason),
+                None => return Found::Absent,
+            },
+        };
+        let hidden = self.key_policy.get()
+            && (key.is("kms:ResourceAliases") || key.strip_prefix("aws:ResourceTag/").is_some())
+            && !self.takes_other(Uncertainty::KEY_TAGS_IN_KEY_POLICY);
+        if hidden { Found::Absent } else { found }
+    }
+}
+
+impl Resolve for View<'_> {
+    fn resolve(&self, variable: &Variable) -> Resolved<'_> {
+        match self.lookup(&variable.key) {
+            Found::Absent => Resolved::Absent,
+            Found::Single(text) => {
+                let empty = variable.default.is_some() && text.known() == Some("");
+                if empty && self.takes_other(Uncertainty::DEFAULT_FOR_EMPTY) {
+                    Resolved::Absent
+                } else {
+                    Resolved::Text(text)
+                }
+            }
+            Found::Multi(_) => Resolved::Many,
+            Found::Unknown(_) => Resolved::Unknown,
+        }
+    }
+
+    fn expands(&self, value: &str) -> bool {
+        value.contains(['*', '?']) && self.takes_other(Uncertainty::WILDCARD_IN_VALUE)
+    }
+}

@@ -1,0 +1,54 @@
+//! How single values compare, family by family (evaluation.md 3.7).
+
+pub mod date;
+pub mod decimal;
+pub mod ip;
+
+/// Reads `true` or `false` in any case.
+pub fn boolean(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        return Some(true);
+    }
+    text.eq_ignore_ascii_case("false").then_some(false)
+}
+
+/// Decodes standard base64 with padding.
+pub fn base64(text: &str) -> Option<Box<[u8]>> {
+    let body = text.trim_end_matches('=');
+    let padding = text.len() - body.len();
+    if !text.len().is_multiple_of(4) || padding > 2 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut count) = (0_u32, 0);
+    for character in body.bytes() {
+        let value = match character {
+            b'A'..=b'Z' => character - b'A',
+            b'a'..=b'z' => character - b'a' + 26,
+            b'0'..=b'9' => character - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from(bits >> count & 0xff).ok()?);
+        }
+    }
+    Some(bytes.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_strict() {
+        assert_eq!(base64("QmluYXJ5").as_deref(), Some(b"Binary".as_slice()));
+        assert_eq!(base64("QQ==").as_deref(), Some(b"A".as_slice()));
+        assert_eq!(base64("QQ="), None);
+        assert_eq!(base64("Q!=="), None);
+    }
+}

@@ -1,0 +1,69 @@
+//! Decimals of any length, compared as text (evaluation.md 3.7.2).
+
+use std::cmp::Ordering;
+
+/// Whether a text is an optional sign, digits, and optionally a point and digits.
+pub fn is_decimal(text: &str) -> bool {
+    parts(text).is_some()
+}
+
+/// Compares two decimals; `None` when one is not a decimal.
+pub fn compare(left: &str, right: &str) -> Option<Ordering> {
+    let (left, right) = (parts(left)?, parts(right)?);
+    let magnitude = left.whole.len().cmp(&right.whole.len()).then_with(|| left.whole.cmp(right.whole));
+    // Trailing zeros are gone, so that text order is the order of fractions.
+    let magnitude = magnitude.then_with(|| left.fraction.cmp(right.fraction));
+    Some(match (left.negative, right.negative) {
+        (false, false) => magnitude,
+        (true, true) => magnitude.reverse(),
+        (true, false) => Ordering::Less,
+        (false, true) => Ordering::Greater,
+    })
+}
+
+struct Decimal<'a> {
+    negative: bool,
+    whole: &'a str,
+    fraction: &'a str,
+}
+
+fn parts(text: &str) -> Option<Decimal<'_>> {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (whole, fraction) = match unsigned.split_once('.') {
+        Some((_, "")) => return None,
+        Some((whole, fraction)) => (whole, fraction),
+        None => (unsigned, ""),
+    };
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    let zero = whole.is_empty() && fraction.is_empty();
+    Some(Decimal { negative: text.starts_with('-') && !zero, whole, fraction })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_compare_by_value() {
+        for (left, right, expected) in [
+            ("10", "10.0", Ordering::Equal),
+            ("9", "10", Ordering::Less),
+            ("9.50", "9.5", Ordering::Equal),
+            ("-1", "1", Ordering::Less),
+            ("-2", "-1", Ordering::Less),
+            ("-0", "0", Ordering::Equal),
+            ("007", "7", Ordering::Equal),
+            ("0.05", "0.5", Ordering::Less),
+            ("123456789012345678901234567890", "123456789012345678901234567891", Ordering::Less),
+        ] {
+            assert_eq!(compare(left, right), Some(expected), "{left} {right}");
+        }
+        for text in ["", "12abc", "0x10", "1e3", " 1", "1.", ".5", "-"] {
+            assert!(!is_decimal(text), "{text}");
+        }
+    }
+}

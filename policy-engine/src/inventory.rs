@@ -1,0 +1,465 @@
+//! The world: accounts, clusters, pods, roles, secrets and keys, whatever source they came from.
+//!
+//! Readers fill it; nothing downstream knows where a fact came from except through its origin. It holds no value of a
+//! secret, and no field could.
+
+pub mod class;
+pub mod find;
+pub mod promise;
+
+use crate::{
+    policy::PolicyDocument,
+    request::ContextValue,
+    source::{Origin, Spanned},
+    text::Text,
+};
+use std::{fmt, sync::Arc};
+
+pub use class::{Descriptor, FailoverObject, JmesEntry, SecretProviderClass};
+
+/// Everything that is known.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    /// Accounts by the order they were found.
+    pub accounts: Vec<Account>,
+    /// The organization; `None` means no SCPs and no RCPs.
+    pub organization: Option<Organization>,
+    /// EKS clusters.
+    pub clusters: Vec<Cluster>,
+    /// Kubernetes service accounts.
+    pub service_accounts: Vec<ServiceAccount>,
+    /// Pod Identity associations.
+    pub associations: Vec<Association>,
+    /// IAM roles.
+    pub roles: Vec<Role>,
+    /// Managed policies, AWS's own as far as they are attached.
+    pub policies: Vec<ManagedPolicy>,
+    /// Secrets of Secrets Manager.
+    pub secrets: Vec<Secret>,
+    /// Parameters of Parameter Store.
+    pub parameters: Vec<Parameter>,
+    /// KMS keys.
+    pub keys: Vec<KmsKey>,
+    /// VPC endpoints.
+    pub endpoints: Vec<Endpoint>,
+    /// SecretProviderClasses.
+    pub classes: Vec<SecretProviderClass>,
+    /// Workloads with CSI volumes.
+    pub workloads: Vec<Workload>,
+    /// Mounts that a world file states itself.
+    pub mounts: Vec<Mount>,
+    /// Which kinds of fact are complete.
+    pub closed: Closed,
+    /// What exists although nothing describes it.
+    pub externals: Externals,
+    /// Request context that every question assumes.
+    pub given: Vec<(Spanned<String>, ContextValue)>,
+}
+
+/// An AWS account.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Twelve digits.
+    pub id: String,
+    /// What the user calls it.
+    pub name: Option<String>,
+    /// Where its things are unless they say otherwise.
+    pub region: Option<String>,
+    /// SCPs attached to the account itself.
+    pub scps: Vec<Arc<PolicyDocument>>,
+    /// RCPs attached to the account itself.
+    pub rcps: Vec<Arc<PolicyDocument>>,
+    /// Where it is named.
+    pub origin: Origin,
+}
+
+/// An organization.
+#[derive(Clone, Debug)]
+pub struct Organization {
+    /// `o-…`
+    pub id: String,
+    /// The id of the management account; its own SCPs and RCPs do not bind it.
+    pub management: Option<String>,
+    /// The root with everything below.
+    pub root: Unit,
+}
+
+/// The root or an organizational unit.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// `r-…` or `ou-…`; the name where no id is given.
+    pub id: String,
+    /// Attached SCPs, beside `FullAWSAccess`.
+    pub scps: Vec<Arc<PolicyDocument>>,
+    /// Attached RCPs, beside `RCPFullAWSAccess`.
+    pub rcps: Vec<Arc<PolicyDocument>>,
+    /// Whether `FullAWSAccess` is attached.
+    pub full_access: bool,
+    /// Ids of the accounts directly in it.
+    pub accounts: Vec<String>,
+    /// Units in it.
+    pub units: Vec<Unit>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// An EKS cluster; its identity is account, region and name.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    /// The ARN.
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+    /// Twelve digits.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// The partition.
+    pub partition: String,
+    /// The issuer without `https://`, when known.
+    pub issuer: Option<String>,
+    /// Ids of the VPC endpoints through which its nodes call.
+    pub endpoints: Vec<String>,
+    /// Whether the driver polls for rotated values.
+    pub rotation: bool,
+    /// The token audiences of the CSIDriver object, when known.
+    pub audiences: Option<Spanned<Vec<String>>>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A Kubernetes service account.
+#[derive(Clone, Debug)]
+pub struct ServiceAccount {
+    /// Who it is.
+    pub pod: Pod,
+    /// The role of the `eks.amazonaws.com/role-arn` annotation.
+    pub irsa: Option<Spanned<String>>,
+    /// Where its name is written.
+    pub origin: Origin,
+}
+
+/// What runs as a service account; pods that share one cannot be told apart by AWS, but for their name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pod {
+    /// The cluster's ARN, or its name when no cluster of that name is known.
+    pub cluster: String,
+    /// The namespace.
+    pub namespace: String,
+    /// The service account.
+    pub service_account: String,
+}
+
+/// A Pod Identity association.
+#[derive(Clone, Debug)]
+pub struct Association {
+    /// The cluster's ARN, or its name when no cluster of that name is known.
+    pub cluster: String,
+    /// The namespace.
+    pub namespace: Spanned<String>,
+    /// The service account.
+    pub service_account: Spanned<String>,
+    /// The role's ARN; the list call of AWS does not tell it.
+    pub role: Option<Spanned<String>>,
+    /// The ARN of the role that EKS assumes with the first one.
+    pub target_role: Option<Spanned<String>>,
+    /// What EKS sends as `sts:ExternalId` to the target role; EKS makes it.
+    pub external_id: Option<String>,
+    /// Whether EKS sets session tags; where that is said, the place.
+    pub session_tags: Spanned<bool>,
+    /// The session policy.
+    pub policy: Option<Arc<PolicyDocument>>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// An IAM role.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// The ARN, path included.
+    pub arn: String,
+    /// The trust policy, when known.
+    pub trust: Option<Arc<PolicyDocument>>,
+    /// The inline policies.
+    pub inline: Vec<Arc<PolicyDocument>>,
+    /// The ARNs of the attached policies.
+    pub attached: Vec<Spanned<String>>,
+    /// Whether all its policies are known.
+    pub complete: bool,
+    /// The ARN of its boundary.
+    pub boundary: Option<Spanned<String>>,
+    /// Its tags.
+    pub tags: Vec<Tag>,
+    /// `AROA…`
+    pub unique_id: Option<String>,
+    /// Where its name is written.
+    pub origin: Origin,
+}
+
+/// A managed policy.
+#[derive(Clone, Debug)]
+pub struct ManagedPolicy {
+    /// The ARN.
+    pub arn: String,
+    /// Its default version.
+    pub document: Arc<PolicyDocument>,
+}
+
+/// A tag of a resource.
+#[derive(Clone, Debug)]
+pub struct Tag {
+    /// The key, in the case the service keeps.
+    pub key: Spanned<String>,
+    /// The value.
+    pub value: Spanned<Text>,
+}
+
+/// A secret; its value is never read.
+#[derive(Clone, Debug)]
+pub struct Secret {
+    /// The ARN; the six characters at its end may be a hole.
+    pub arn: Text,
+    /// The name.
+    pub name: String,
+    /// Twelve digits.
+    pub account: String,
+    /// The region of the primary.
+    pub region: String,
+    /// The tags, when known.
+    pub tags: Option<Spanned<Vec<Tag>>>,
+    /// What encrypts it.
+    pub key: KeyRef,
+    /// The resource policy.
+    pub policy: ResourcePolicy,
+    /// Replicas in other regions.
+    pub replicas: Vec<Replica>,
+    /// Where its name is written.
+    pub origin: Origin,
+}
+
+/// A copy of a secret in another region.
+#[derive(Clone, Debug)]
+pub struct Replica {
+    /// The region.
+    pub region: Spanned<String>,
+    /// What encrypts it there.
+    pub key: KeyRef,
+}
+
+/// What encrypts a secret or parameter.
+#[derive(Clone, Debug)]
+pub enum KeyRef {
+    /// The key that AWS manages for the service; the place where a key would be named.
+    AwsManaged(Origin),
+    /// A key by id, ARN, alias or alias ARN.
+    Named(Spanned<String>),
+    /// No source tells.
+    Unknown,
+}
+
+/// The resource policy of a secret.
+#[derive(Clone, Debug)]
+pub enum ResourcePolicy {
+    /// It has none; the place that says so.
+    None(Origin),
+    /// This one.
+    Document(Arc<PolicyDocument>),
+    /// No source tells.
+    Unknown,
+}
+
+/// A parameter of Parameter Store.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// The ARN.
+    pub arn: String,
+    /// The name with its leading slash, as it is written.
+    pub name: String,
+    /// Twelve digits.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// Whether its value is encrypted: `SecureString`.
+    pub secure: bool,
+    /// Whether it is of the advanced tier.
+    pub advanced: bool,
+    /// What encrypts it.
+    pub key: KeyRef,
+    /// The tags, when known.
+    pub tags: Option<Spanned<Vec<Tag>>>,
+    /// Ids of the accounts it is shared with, or `organization`.
+    pub shares: Vec<Spanned<String>>,
+    /// Where its name is written.
+    pub origin: Origin,
+}
+
+/// A KMS key.
+#[derive(Clone, Debug)]
+pub struct KmsKey {
+    /// The ARN; its id may be a hole.
+    pub arn: Text,
+    /// What the world file calls it.
+    pub name: Option<String>,
+    /// Twelve digits.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// The key policy, when known.
+    pub policy: Option<Arc<PolicyDocument>>,
+    /// Aliases with `alias/`.
+    pub aliases: Vec<String>,
+    /// Grants.
+    pub grants: Vec<crate::request::Grant>,
+    /// Tags, when known.
+    pub tags: Option<Spanned<Vec<Tag>>>,
+    /// Whether AWS manages it.
+    pub aws_managed: bool,
+    /// Whether it can be used; where that is said, the place.
+    pub enabled: Spanned<bool>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A VPC endpoint.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// `vpce-…`, or its name.
+    pub id: String,
+    /// Twelve digits.
+    pub account: String,
+    /// `secretsmanager`, `ssm`, `kms`, `sts` or `eks-auth`.
+    pub service: String,
+    /// `vpc-…`
+    pub vpc: Option<String>,
+    /// The policy; `None` is full access.
+    pub policy: Option<Arc<PolicyDocument>>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// Something with a pod template that mounts classes.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// The cluster's ARN, or its name when no cluster of that name is known.
+    pub cluster: String,
+    /// The namespace.
+    pub namespace: String,
+    /// `Deployment`, for instance.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The service account; `default` stands at the pod template.
+    pub service_account: Spanned<String>,
+    /// Names of the classes its volumes name.
+    pub classes: Vec<Spanned<String>>,
+    /// Where its name is written.
+    pub origin: Origin,
+}
+
+/// How a pod gets its credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Via {
+    /// EKS Pod Identity.
+    PodIdentity,
+    /// IAM roles for service accounts.
+    Irsa,
+}
+
+/// An object that a service account mounts.
+#[derive(Clone, Debug)]
+pub struct Mount {
+    /// Who mounts.
+    pub pod: Pod,
+    /// What: a reference or an ARN.
+    pub object: Spanned<String>,
+    /// The region that is asked, when it is not the cluster's.
+    pub region: Option<Spanned<String>>,
+    /// The region that is asked as well.
+    pub failover: Option<Spanned<String>>,
+    /// A fixed version.
+    pub version: Option<String>,
+    /// A staging label.
+    pub label: Option<String>,
+    /// How the pod gets its credentials; by default as the service account can.
+    pub via: Option<Via>,
+}
+
+/// Which kinds of fact are complete: what is not there does not exist.
+#[derive(Clone, Debug, Default)]
+pub struct Closed {
+    /// Every kind.
+    pub all: bool,
+    /// Kinds by their name in a world file, for one account (its id) or for all.
+    pub kinds: Vec<(String, Option<String>)>,
+}
+
+/// What exists although nothing describes it; patterns with `*`.
+#[derive(Clone, Debug, Default)]
+pub struct Externals {
+    /// Kinds by their name in a world file, and patterns of references.
+    pub patterns: Vec<(String, Spanned<String>)>,
+}
+
+impl Closed {
+    /// Whether a kind of fact is complete for an account.
+    pub fn contains(&self, kind: &str, account: &str) -> bool {
+        self.all
+            || self.kinds.iter().any(|(name, only)| name == kind && only.as_ref().is_none_or(|only| only == account))
+    }
+}
+
+impl Inventory {
+    /// The name of an account, or its id.
+    pub fn account_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.account(id).and_then(|account| account.name.as_deref()).unwrap_or(id)
+    }
+
+    /// The account of that id.
+    pub fn account(&self, id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    /// The cluster of that ARN or, when only one has it, of that name.
+    pub fn cluster(&self, reference: &str) -> Option<&Cluster> {
+        self.clusters.iter().find(|cluster| cluster.arn == reference).or_else(|| {
+            let mut named = self.clusters.iter().filter(|cluster| cluster.name == reference);
+            named.next().filter(|_| named.next().is_none())
+        })
+    }
+
+    /// The role of that ARN.
+    pub fn role(&self, arn: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.arn == arn)
+    }
+
+    /// `prod:dev/app`
+    pub fn pod_name(&self, pod: &Pod) -> String {
+        let cluster = self.cluster(&pod.cluster).map_or(pod.cluster.as_str(), |cluster| cluster.name.as_str());
+        format!("{cluster}:{}/{}", pod.namespace, pod.service_account)
+    }
+
+    /// `shop:pod-reader`
+    pub fn role_name(&self, arn: &str) -> String {
+        match crate::syntax::arn::Arn::parse(arn) {
+            Some(parsed) => {
+                let name = parsed.resource.rsplit('/').next().unwrap_or(parsed.resource);
+                format!("{}:{name}", self.account_name(parsed.account))
+            }
+            None => arn.to_owned(),
+        }
+    }
+
+    /// `vault:dev/db`
+    pub fn object_name(&self, account: &str, name: &str) -> String {
+        format!("{}:{name}", self.account_name(account))
+    }
+}
+
+impl fmt::Display for Via {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PodIdentity => "pod-identity",
+            Self::Irsa => "irsa",
+        })
+    }
+}

@@ -1,0 +1,245 @@
+//! Pods and objects by the names people use (inputs.md 13.1, "References").
+
+use super::{Inventory, KmsKey, Parameter, Pod, Secret};
+use crate::{
+    syntax::glob::{Case, Match, NoVariables, Pattern, Syntax},
+    text::Text,
+    truth::Truth,
+};
+
+/// Something that can be asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Object<'a> {
+    /// A secret.
+    Secret(&'a Secret),
+    /// A parameter.
+    Parameter(&'a Parameter),
+    /// A KMS key.
+    Key(&'a KmsKey),
+}
+
+impl<'a> Object<'a> {
+    /// The ARN.
+    pub fn arn(self) -> Text {
+        match self {
+            Self::Secret(secret) => secret.arn.clone(),
+            Self::Parameter(parameter) => Text::from(parameter.arn.as_str()),
+            Self::Key(key) => key.arn.clone(),
+        }
+    }
+
+    /// The account that owns it.
+    pub fn account(self) -> &'a str {
+        match self {
+            Self::Secret(secret) => &secret.account,
+            Self::Parameter(parameter) => &parameter.account,
+            Self::Key(key) => &key.account,
+        }
+    }
+
+    /// The region it lies in.
+    pub fn region(self) -> &'a str {
+        match self {
+            Self::Secret(secret) => &secret.region,
+            Self::Parameter(parameter) => &parameter.region,
+            Self::Key(key) => &key.region,
+        }
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'a str {
+        match self {
+            Self::Secret(secret) => &secret.name,
+            Self::Parameter(parameter) => &parameter.name,
+            Self::Key(key) => {
+                let alias = key.aliases.first().map(|alias| alias.strip_prefix("alias/").unwrap_or(alias));
+                key.name.as_deref().or(alias).unwrap_or_else(|| key.arn.literal().rsplit('/').next().unwrap_or(""))
+            }
+        }
+    }
+
+    /// `vault:dev/db`
+    pub fn display(self, inventory: &Inventory) -> String {
+        inventory.object_name(self.account(), self.name())
+    }
+}
+
+impl Inventory {
+    /// Every pod that is known, in order, each once.
+    pub fn pods(&self) -> Vec<Pod> {
+        let accounts = self.service_accounts.iter().map(|account| account.pod.clone());
+        let associations = self.associations.iter().map(|association| Pod {
+            cluster: association.cluster.clone(),
+            namespace: association.namespace.value.clone(),
+            service_account: association.service_account.value.clone(),
+        });
+        let workloads = self.workloads.iter().map(|workload| Pod {
+            cluster: workload.cluster.clone(),
+            namespace: workload.namespace.clone(),
+            service_account: workload.service_account.value.clone(),
+        });
+        let mounts = self.mounts.iter().map(|mount| mount.pod.clone());
+        let mut pods: Vec<_> = accounts.chain(associations).chain(workloads).chain(mounts).collect();
+        pods.sort();
+        pods.dedup();
+        pods
+    }
+
+    /// The pods that a reference or a pattern names.
+    pub fn find_pods(&self, reference: &str) -> Vec<Pod> {
+        let (cluster, rest) = match reference.split_once(':') {
+            Some((cluster, rest)) => (Some(cluster), rest),
+            None => (None, reference),
+        };
+        let Some((namespace, name)) = rest.split_once('/') else { return Vec::new() };
+        let mut pods = self.pods();
+        pods.retain(|pod| {
+            let cluster_name = self.cluster(&pod.cluster).map_or(pod.cluster.as_str(), |cluster| &cluster.name);
+            cluster.is_none_or(|wanted| glob(wanted, cluster_name))
+                && glob(namespace, &pod.namespace)
+                && glob(name, &pod.service_account)
+        });
+        pods
+    }
+
+    /// Every secret and parameter.
+    pub fn objects(&self) -> impl Iterator<Item = Object<'_>> {
+        let secrets = self.secrets.iter().map(Object::Secret);
+        secrets.chain(self.parameters.iter().map(Object::Parameter))
+    }
+
+    /// The secrets and parameters that a reference or a pattern names; keys only when nothing else has the name.
+    pub fn find_objects(&self, reference: &str) -> Vec<Object<'_>> {
+        let found: Vec<_> = self.objects().filter(|object| self.is_named(*object, reference)).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        self.keys.iter().map(Object::Key).filter(|object| self.is_named(*object, reference)).collect()
+    }
+
+    fn is_named(&self, object: Object<'_>, reference: &str) -> bool {
+        if reference.starts_with("arn:") {
+            return is_arn(&object.arn(), reference);
+        }
+        // A name may hold a colon of its own only behind an account that is known.
+        let (account, name) = match reference.split_once(':') {
+            Some((account, name)) if !account.contains('/') => (Some(account), name),
+            _ => (None, reference),
+        };
+        let owner = object.account();
+        account.is_none_or(|wanted| glob(wanted, owner) || glob(wanted, self.account_name(owner)))
+            && glob(name, object.name())
+    }
+
+    /// The secret or parameter that a descriptor asks for from an account and region.
+    ///
+    /// A name is looked up in the caller's account; a full or partial ARN says everything itself.
+    pub fn resolve(&self, name: &str, parameter: bool, account: &str, region: &str) -> Option<Object<'_>> {
+        if name.starts_with("arn:") {
+            return self.resolve_arn(name, region);
+        }
+        if parameter {
+            let bare = |name: &str| name.strip_prefix('/').unwrap_or(name).to_owned();
+            let mut found = self.parameters.iter().filter(|one| one.account == account && one.region == region);
+            return found.find(|one| bare(&one.name) == bare(name)).map(Object::Parameter);
+        }
+        let mut found = self.secrets.iter().filter(|one| one.account == account && one.is_in(region));
+        found.find(|one| one.name == name).map(Object::Secret)
+    }
+
+    fn resolve_arn(&self, arn: &str, region: &str) -> Option<Object<'_>> {
+        let exact = |object: &Object<'_>| match object {
+            Object::Secret(secret) => is_arn(&secret.arn_in(region), arn),
+            Object::Parameter(parameter) => parameter.arn == arn,
+            Object::Key(_) => false,
+        };
+        self.objects().find(exact).or_else(|| {
+            // Secrets Manager also takes an ARN without the six characters.
+            let partial = |secret: &&Secret| {
+                let whole = secret.arn_in(region);
+                let suffix = format!("{arn}-");
+                whole.literal().starts_with(&suffix) && whole.literal().len() <= suffix.len() + 6
+            };
+            self.secrets.iter().find(partial).map(Object::Secret)
+        })
+    }
+}
+
+impl Secret {
+    /// The ARN of the secret or of its replica in a region.
+    pub fn arn_in(&self, region: &str) -> Text {
+        if region == self.region {
+            return self.arn.clone();
+        }
+        let mut segments = self.arn.literal().splitn(5, ':');
+        let head: Vec<_> = segments.by_ref().take(3).collect();
+        let rest = segments.nth(1).unwrap_or("");
+        let moved = Text::from(format!("{}:{region}:{rest}", head.join(":")));
+        // The hole, if any, stands at the end.
+        self.arn.holes().iter().fold(moved, |text, (_, hole)| text.then(&Text::hole(hole.name.clone(), hole.kind)))
+    }
+
+    /// Whether the secret or a replica of it lies in a region.
+    pub fn is_in(&self, region: &str) -> bool {
+        self.region == region || self.replicas.iter().any(|replica| replica.region.value == region)
+    }
+}
+
+fn is_arn(own: &Text, reference: &str) -> bool {
+    let pattern = Pattern::new(&Text::from(reference), Syntax { wildcards: true, variables: false }).0;
+    !matches!(pattern.matches(own, &NoVariables, Case::Sensitive), Match::Is(Truth::False) | Match::Unresolved)
+}
+
+fn glob(pattern: &str, text: &str) -> bool {
+    Pattern::new(&Text::from(pattern), Syntax { wildcards: true, variables: false }).0.matches_str(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        inventory::{KeyRef, Replica, ResourcePolicy},
+        source::{Origin, Spanned},
+        text::HoleKind,
+    };
+
+    fn secret() -> Secret {
+        let head = Text::from("arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-");
+        Secret {
+            arn: head.then(&Text::hole("suffix of vault:dev/db", HoleKind::SecretSuffix)),
+            name: "dev/db".into(),
+            account: "444455556666".into(),
+            region: "us-east-1".into(),
+            tags: None,
+            key: KeyRef::Unknown,
+            policy: ResourcePolicy::Unknown,
+            replicas: vec![Replica {
+                region: Spanned::new("eu-west-1".into(), Origin::NOWHERE),
+                key: KeyRef::Unknown,
+            }],
+            origin: Origin::NOWHERE,
+        }
+    }
+
+    #[test]
+    fn a_replica_has_the_arn_of_its_region() {
+        assert_eq!(
+            secret().arn_in("eu-west-1").to_string(),
+            "arn:aws:secretsmanager:eu-west-1:444455556666:secret:dev/db-??????"
+        );
+    }
+
+    #[test]
+    fn names_and_arns_find_the_secret() {
+        let inventory = Inventory { secrets: vec![secret()], ..Inventory::default() };
+        let arn = "arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db";
+        for reference in ["dev/db", "444455556666:dev/db", "dev/*", &format!("{arn}-Zx81Qp")] {
+            assert_eq!(inventory.find_objects(reference).len(), 1, "{reference}");
+        }
+        assert!(inventory.find_objects("dev/other").is_empty());
+        let found = |name: &str, region| inventory.resolve(name, false, "444455556666", region).is_some();
+        assert!(found("dev/db", "us-east-1") && found("dev/db", "eu-west-1") && !found("dev/db", "eu-north-1"));
+        assert!(found(arn, "us-east-1") && found(&format!("{arn}-Zx81Qp"), "us-east-1"));
+        assert!(!found("arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/d-Zx81Qp", "us-east-1"));
+    }
+}

@@ -1,0 +1,74 @@
+//! What a world file promises: what a pod can and cannot do, and who reads an object.
+
+use super::Via;
+use crate::{request::ContextValue, source::Spanned};
+use std::fmt;
+
+/// What is asked for a pod and an object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ask {
+    /// The first mount works.
+    Read,
+    /// Later polls work, too.
+    Rotate,
+    /// One action is allowed: `service:Action`.
+    Call(String),
+}
+
+/// One promise about a pod and an object; either may be a pattern with `*`.
+#[derive(Clone, Debug)]
+pub struct Promise {
+    /// `cluster:namespace/service-account`, or without the cluster when there is one.
+    pub pod: Spanned<String>,
+    /// What is asked.
+    pub ask: Ask,
+    /// A reference: `name`, `account:name` or an ARN.
+    pub object: Spanned<String>,
+    /// Whether it is promised to be allowed.
+    pub can: bool,
+    /// The stage that must refuse by itself.
+    pub because: Option<Spanned<String>>,
+    /// Request context of this promise alone.
+    pub given: Vec<(Spanned<String>, ContextValue)>,
+    /// How the pod gets its credentials.
+    pub via: Option<Via>,
+}
+
+/// Exactly these pods read an object.
+#[derive(Clone, Debug)]
+pub struct Readers {
+    /// A reference.
+    pub object: Spanned<String>,
+    /// Patterns of pods.
+    pub pods: Vec<Spanned<String>>,
+}
+
+/// All promises of a world file, in the order they are written.
+#[derive(Clone, Debug, Default)]
+pub struct Promises {
+    /// About pods.
+    pub pods: Vec<Promise>,
+    /// About objects.
+    pub readers: Vec<Readers>,
+}
+
+impl Ask {
+    /// Reads `read`, `rotate` or `service:Action`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "read" => Some(Self::Read),
+            "rotate" => Some(Self::Rotate),
+            call => crate::request::Action::new(call).map(|_| Self::Call(call.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read => f.write_str("read"),
+            Self::Rotate => f.write_str("rotate"),
+            Self::Call(action) => f.write_str(action),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Names of condition keys: compared without case, found by hash.
+
+use std::{cmp::Ordering, fmt};
+
+/// The name of a condition key, the tag key behind the slash included.
+///
+/// AWS compares the whole name without case (evaluation.md 3.8); the spelling is kept for people.
+#[derive(Clone, Debug)]
+pub struct Key {
+    name: Box<str>,
+    hash: u64,
+}
+
+/// Keys that hold many values (evaluation.md 4.2); the service keys of other services are not listed.
+const MULTIVALUED: [&str; 14] = [
+    "aws:tagkeys",
+    "aws:calledvia",
+    "aws:principalorgpaths",
+    "aws:resourceorgpaths",
+    "aws:sourceorgpaths",
+    "aws:vpceorgpaths",
+    "aws:principalservicenameslist",
+    "sts:transitivetagkeys",
+    "sts:requestcontextproviders",
+    "sts:identitytokenaudience",
+    "kms:encryptioncontextkeys",
+    "kms:resourcealiases",
+    "kms:grantoperations",
+    "secretsmanager:addreplicaregions",
+];
+
+impl Key {
+    /// A key of that name.
+    pub fn new(name: impl Into<Box<str>>) -> Self {
+        let name = name.into();
+        let hash = hash(&name);
+        Self { name, hash }
+    }
+
+    /// The name as it was written.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What follows a prefix such as `aws:PrincipalTag/`, compared without case.
+    pub fn strip_prefix(&self, prefix: &str) -> Option<&str> {
+        let head = self.name.get(..prefix.len())?;
+        head.eq_ignore_ascii_case(prefix).then(|| self.name.get(prefix.len()..)).flatten()
+    }
+
+    /// Whether the key holds many values in every request.
+    pub fn is_multivalued(&self) -> bool {
+        MULTIVALUED.iter().any(|name| self.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether the name is that one, compared without case.
+    pub fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash && self.name.eq_ignore_ascii_case(&other.name)
+    }
+}
+
+impl Eq for Key {}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.hash.cmp(&other.hash).then_with(|| {
+            let lower = |name: &'_ str| name.bytes().map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>();
+            if self.name.eq_ignore_ascii_case(&other.name) {
+                Ordering::Equal
+            } else {
+                lower(&self.name).cmp(&lower(&other.name))
+            }
+        })
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+/// FNV-1a over the lower-case bytes; collisions are settled by comparing the names.
+pub(crate) fn hash(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_compare_without_case() {
+        assert_eq!(Key::new("aws:PrincipalTag/Team"), Key::new("AWS:principaltag/team"));
+        assert_ne!(Key::new("aws:PrincipalTag/team"), Key::new("aws:PrincipalTag/teams"));
+        assert_eq!(Key::new("aws:principaltag/Team").strip_prefix("aws:PrincipalTag/"), Some("Team"));
+    }
+}

@@ -1,0 +1,83 @@
+//! Policy documents as they were written, and the sets compiled from them.
+
+pub mod builtin;
+pub mod condition;
+pub mod parse;
+pub mod print;
+pub mod set;
+pub mod statement;
+
+use crate::source::{Origin, Spanned};
+use statement::Statement;
+use std::{fmt, sync::Arc};
+
+/// What a policy is attached to, and so which grammar and which rules it follows (evaluation.md 1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PolicyType {
+    /// Attached to a user, group or role.
+    Identity,
+    /// A permissions boundary.
+    Boundary,
+    /// Passed when a session is made.
+    Session,
+    /// Attached to a secret, parameter or another resource.
+    Resource,
+    /// A role's trust policy.
+    Trust,
+    /// A KMS key's policy.
+    Key,
+    /// A service control policy.
+    Scp,
+    /// A resource control policy.
+    Rcp,
+    /// A VPC endpoint's policy.
+    Endpoint,
+}
+
+/// A policy document with the place of every element.
+#[derive(Clone, Debug)]
+pub struct PolicyDocument {
+    /// What people call it: the name of an inline or managed policy, or `trust policy`.
+    pub name: Arc<str>,
+    /// The whole document.
+    pub origin: Origin,
+    /// The version as written; absent means 2008-10-17.
+    pub version: Option<Spanned<String>>,
+    /// The `Id`.
+    pub id: Option<Spanned<String>>,
+    /// The statements in order.
+    pub statements: Vec<Statement>,
+}
+
+impl PolicyDocument {
+    /// Whether `${…}` is a variable in it.
+    pub fn has_variables(&self) -> bool {
+        self.version.as_ref().is_some_and(|version| version.value == parse::VERSION)
+    }
+}
+
+impl PolicyType {
+    /// Whether statements carry a `Principal`.
+    pub fn has_principal(self) -> bool {
+        match self {
+            Self::Resource | Self::Trust | Self::Key | Self::Endpoint => true,
+            Self::Identity | Self::Boundary | Self::Session | Self::Scp | Self::Rcp => false,
+        }
+    }
+}
+
+impl fmt::Display for PolicyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Identity => "identity policy",
+            Self::Boundary => "permissions boundary",
+            Self::Session => "session policy",
+            Self::Resource => "resource policy",
+            Self::Trust => "trust policy",
+            Self::Key => "key policy",
+            Self::Scp => "service control policy",
+            Self::Rcp => "resource control policy",
+            Self::Endpoint => "VPC endpoint policy",
+        })
+    }
+}

@@ -1,0 +1,75 @@
+//! Documents that nobody wrote: what AWS attaches itself, and the words of the world file that stand for a policy.
+
+use super::{PolicyDocument, PolicyType, parse};
+use crate::{source::Origin, syntax::json};
+
+/// `FullAWSAccess`, attached to every node of an organization unless somebody detaches it.
+pub fn full_access() -> PolicyDocument {
+    read(
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
+        PolicyType::Scp,
+        "FullAWSAccess",
+    )
+}
+
+/// The trust policy that EKS documents for Pod Identity.
+pub fn pod_identity_trust() -> PolicyDocument {
+    read(
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},
+            "Action":["sts:AssumeRole","sts:TagSession"]}]}"#,
+        PolicyType::Trust,
+        "trust policy",
+    )
+}
+
+/// The policy of a key that was made without one: the account's identity policies decide.
+pub fn default_key_policy(partition: &str, account: &str) -> PolicyDocument {
+    let text = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"Enable IAM User Permissions","Effect":"Allow",
+            "Principal":{{"AWS":"arn:{partition}:iam::{account}:root"}},"Action":"kms:*","Resource":"*"}}]}}"#
+    );
+    read(&text, PolicyType::Key, "default key policy")
+}
+
+/// The policy of the key that AWS manages for Secrets Manager or Parameter Store (evaluation.md 5.9).
+pub fn managed_key_policy(partition: &str, account: &str, service: &str, region: &str) -> PolicyDocument {
+    let text = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"*"}},
+            "Action":["kms:Encrypt","kms:Decrypt","kms:ReEncrypt*","kms:GenerateDataKey*","kms:CreateGrant",
+            "kms:DescribeKey"],"Resource":"*","Condition":{{"StringEquals":{{"kms:CallerAccount":"{account}",
+            "kms:ViaService":"{service}.{region}.amazonaws.com"}}}}}},
+            {{"Effect":"Allow","Principal":{{"AWS":"arn:{partition}:iam::{account}:root"}},
+            "Action":["kms:Describe*","kms:Get*","kms:List*","kms:RevokeGrant"],"Resource":"*"}}]}}"#
+    );
+    read(&text, PolicyType::Key, &format!("policy of the AWS managed key aws/{service}"))
+}
+
+fn read(text: &str, kind: PolicyType, name: &str) -> PolicyDocument {
+    match json::parse(Origin::NOWHERE.source, text) {
+        Ok(node) => parse::document(&node, kind, name).0,
+        // Only a mistake in this file comes here, and its test would show it: an empty document grants nothing.
+        Err(error) => {
+            PolicyDocument { name: name.into(), origin: error.origin, version: None, id: None, statements: Vec::new() }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_document_has_statements() {
+        let documents = [
+            full_access(),
+            pod_identity_trust(),
+            default_key_policy("aws", "111122223333"),
+            managed_key_policy("aws", "111122223333", "secretsmanager", "us-east-1"),
+        ];
+        for document in documents {
+            assert!(!document.statements.is_empty(), "{}", document.name);
+            assert!(!document.origin.is_somewhere());
+            assert!(document.has_variables());
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! A policy document as canonical JSON; parsing what is printed gives the same document.
+
+use super::{
+    PolicyDocument,
+    statement::{Effect, ListElement, PrincipalElement, PrincipalKind, Statement, Written},
+};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+impl Serialize for PolicyDocument {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(version) = &self.version {
+            map.serialize_entry("Version", &version.value)?;
+        }
+        if let Some(id) = &self.id {
+            map.serialize_entry("Id", &id.value)?;
+        }
+        map.serialize_entry("Statement", &self.statements)?;
+        map.end()
+    }
+}
+
+impl Serialize for Statement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(sid) = &self.sid {
+            map.serialize_entry("Sid", &sid.value)?;
+        }
+        if let Some(effect) = &self.effect {
+            map.serialize_entry("Effect", if effect.value == Effect::Allow { "Allow" } else { "Deny" })?;
+        }
+        if let Some(principal) = &self.principal {
+            let name = if principal.negated { "NotPrincipal" } else { "Principal" };
+            map.serialize_entry(name, principal)?;
+        }
+        if let Some(action) = &self.action {
+            map.serialize_entry(if action.negated { "NotAction" } else { "Action" }, action)?;
+        }
+        if let Some(resource) = &self.resource {
+            map.serialize_entry(if resource.negated { "NotResource" } else { "Resource" }, resource)?;
+        }
+        if !self.conditions.is_empty() {
+            map.serialize_entry("Condition", &Conditions(self))?;
+        }
+        map.end()
+    }
+}
+
+struct Conditions<'a>(&'a Statement);
+
+struct Keys<'a>(&'a Statement, &'a str);
+
+impl Serialize for Conditions<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let mut printed: Vec<&str> = Vec::new();
+        for condition in &self.0.conditions {
+            let operator = condition.operator.value.as_str();
+            if !printed.contains(&operator) {
+                printed.push(operator);
+                map.serialize_entry(operator, &Keys(self.0, operator))?;
+            }
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Keys<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for condition in self.0.conditions.iter().filter(|condition| condition.operator.value == self.1) {
+            map.serialize_entry(&condition.key.text.to_string(), &Strings(&condition.values))?;
+        }
+        map.end()
+    }
+}
+
+struct Strings<'a>(&'a [Written]);
+
+impl Serialize for Strings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            [one] => serializer.serialize_str(&one.text.to_string()),
+            many => serializer.collect_seq(many.iter().map(|value| value.text.to_string())),
+        }
+    }
+}
+
+impl Serialize for ListElement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Strings(&self.values).serialize(serializer)
+    }
+}
+
+impl Serialize for PrincipalElement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let named = |kind: PrincipalKind| -> Vec<String> {
+            let of_kind = self.entries.iter().filter(|entry| match entry.kind {
+                PrincipalKind::Everyone => kind == PrincipalKind::Aws,
+                other => other == kind,
+            });
+            of_kind.map(|entry| entry.value.text.to_string()).collect()
+        };
+        if let [entry] = self.entries.as_slice()
+            && entry.kind == PrincipalKind::Everyone
+        {
+            return serializer.serialize_str("*");
+        }
+        let mut map = serializer.serialize_map(None)?;
+        for kind in
+            [PrincipalKind::Aws, PrincipalKind::Service, PrincipalKind::Federated, PrincipalKind::CanonicalUser]
+        {
+            match named(kind).as_slice() {
+                [] => {}
+                [one] => map.serialize_entry(kind.name(), one)?,
+                many => map.serialize_entry(kind.name(), many)?,
+            }
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,345 @@
+//! Policy documents compiled for evaluation: keys hashed, patterns split, values parsed, statements found by action.
+
+use super::{
+    PolicyDocument, PolicyType,
+    condition::{Comparison, Operator},
+    statement::{Condition, Effect, ListElement, PrincipalElement, PrincipalEntry, PrincipalKind, Statement, Written},
+};
+use crate::{
+    evaluator::operators::{self, date, decimal, ip},
+    key::{Key, hash},
+    request::Action,
+    syntax::{
+        arn::{Arn, ArnPattern},
+        glob::{Pattern, Syntax},
+    },
+    text::Text,
+};
+use std::sync::Arc;
+
+/// Documents of one policy type that speak together: a role's identity policies, one level of SCPs, a trust policy.
+#[derive(Clone, Debug)]
+pub struct PolicySet {
+    kind: PolicyType,
+    documents: Vec<Arc<PolicyDocument>>,
+    statements: Vec<CompiledStatement>,
+    index: ActionIndex,
+    unknown: Vec<Arc<str>>,
+}
+
+/// A statement ready to be matched.
+#[derive(Clone, Debug)]
+pub(crate) struct CompiledStatement {
+    document: usize,
+    statement: usize,
+    pub(crate) effect: Effect,
+    pub(crate) principal: Option<PrincipalTest>,
+    pub(crate) action: ActionTest,
+    pub(crate) resource: ResourceTest,
+    pub(crate) conditions: Box<[ConditionTest]>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ActionTest {
+    pub(crate) negated: bool,
+    pub(crate) patterns: Box<[ActionPattern]>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum ActionPattern {
+    Any,
+    /// A whole name in lower case.
+    Exact { hash: u64, lower: Box<str> },
+    /// A service and a pattern over the names behind the colon, both in lower case.
+    Service { hash: u64, service: Box<str>, name: Pattern },
+    /// It has a hole.
+    Unknown,
+    /// Matches no action.
+    Never,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum ResourceTest {
+    /// The policy type has no such element: its own resource is meant.
+    Implied,
+    /// The element is missing where it must stand, and the statement has no effect.
+    Missing,
+    Patterns { negated: bool, patterns: Box<[ArnPattern]> },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct PrincipalTest {
+    pub(crate) negated: bool,
+    pub(crate) patterns: Box<[PrincipalPattern]>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum PrincipalPattern {
+    Everyone,
+    Account(Text),
+    Role(Text),
+    Session(Text),
+    User(Text),
+    FederatedUser(Text),
+    UniqueId(Box<str>),
+    Service(Box<str>),
+    Provider(Text),
+    /// A hole that may hold any principal.
+    Unknown,
+    Never,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ConditionTest {
+    pub(crate) operator: Operator,
+    pub(crate) key: Key,
+    pub(crate) values: Values,
+}
+
+/// The values of a condition, parsed as its operator needs them; those that cannot be parsed never match.
+#[derive(Clone, Debug)]
+pub(crate) enum Values {
+    Patterns(Box<[Pattern]>),
+    Arns(Box<[ArnPattern]>),
+    Numbers(Box<[Option<Box<str>>]>),
+    Dates(Box<[Option<date::Instant>]>),
+    Bytes(Box<[Option<Box<[u8]>>]>),
+    Addresses(Box<[Option<ip::Range>]>),
+    Null(Box<[Option<bool>]>),
+}
+
+/// Finds the statements that can speak about an action.
+#[derive(Clone, Debug, Default)]
+struct ActionIndex {
+    // INVARIANT: both sorted by hash; a statement is listed once under each hash.
+    exact: Vec<(u64, Box<[u32]>)>,
+    service: Vec<(u64, Box<[u32]>)>,
+    always: Vec<u32>,
+}
+
+impl PolicySet {
+    /// Compiles documents of one type.
+    pub fn new(kind: PolicyType, documents: impl IntoIterator<Item = Arc<PolicyDocument>>) -> Self {
+        let documents: Vec<_> = documents.into_iter().collect();
+        let mut statements = Vec::new();
+        for (at, document) in documents.iter().enumerate() {
+            let compiled = document.statements.iter().enumerate();
+            statements.extend(compiled.filter_map(|(number, written)| {
+                compile(kind, document.has_variables(), written, (at, number))
+            }));
+        }
+        let index = ActionIndex::new(&statements);
+        Self { kind, documents, statements, index, unknown: Vec::new() }
+    }
+
+    /// Adds a document that is known to exist and whose text is not known; says what would settle it.
+    #[must_use]
+    pub fn with_unknown(mut self, reason: impl Into<Arc<str>>) -> Self {
+        self.unknown.push(reason.into());
+        self
+    }
+
+    /// The type of its documents.
+    pub fn kind(&self) -> PolicyType {
+        self.kind
+    }
+
+    /// Its documents.
+    pub fn documents(&self) -> &[Arc<PolicyDocument>] {
+        &self.documents
+    }
+
+    /// What would settle the documents that are not known.
+    pub fn unknown(&self) -> &[Arc<str>] {
+        &self.unknown
+    }
+
+    /// Whether it holds neither a document nor the hint of one.
+    pub fn is_empty(&self) -> bool {
+        self.documents.is_empty() && self.unknown.is_empty()
+    }
+
+    pub(crate) fn statements(&self) -> &[CompiledStatement] {
+        &self.statements
+    }
+
+    /// The document and the statement as they were written, with their numbers.
+    pub(crate) fn written(&self, compiled: &CompiledStatement) -> Option<(&Arc<PolicyDocument>, &Statement, usize)> {
+        let document = self.documents.get(compiled.document)?;
+        Some((document, document.statements.get(compiled.statement)?, compiled.statement))
+    }
+
+    /// The statements that can speak about an action.
+    pub(crate) fn candidates<'a>(&'a self, action: &Action) -> impl Iterator<Item = &'a CompiledStatement> {
+        let exact = ActionIndex::find(&self.index.exact, action.hash());
+        let service = ActionIndex::find(&self.index.service, action.service_hash());
+        let numbers = exact.iter().chain(service).chain(&self.index.always);
+        numbers.filter_map(|number| self.statements.get(*number as usize))
+    }
+}
+
+impl ActionIndex {
+    fn new(statements: &[CompiledStatement]) -> Self {
+        let (mut exact, mut service, mut always) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, statement) in statements.iter().enumerate() {
+            let number = crate::source::to_u32(number);
+            let patterns = &statement.action.patterns;
+            let open = |pattern: &ActionPattern| matches!(pattern, ActionPattern::Any | ActionPattern::Unknown);
+            if statement.action.negated || patterns.iter().any(open) {
+                always.push(number);
+                continue;
+            }
+            let services = patterns.iter().filter_map(|pattern| match pattern {
+                ActionPattern::Service { hash, .. } => Some(*hash),
+                _ => None,
+            });
+            let services: Vec<_> = services.collect();
+            for pattern in patterns {
+                // A statement that is found through its service need not be found again through a name.
+                if let ActionPattern::Exact { hash, lower } = pattern
+                    && !services.contains(&service_hash(lower))
+                {
+                    exact.push((*hash, number));
+                }
+            }
+            service.extend(services.into_iter().map(|hash| (hash, number)));
+        }
+        Self { exact: group(exact), service: group(service), always }
+    }
+
+    fn find(groups: &[(u64, Box<[u32]>)], hash: u64) -> &[u32] {
+        let found = groups.binary_search_by_key(&hash, |(hash, _)| *hash);
+        found.ok().and_then(|at| groups.get(at)).map_or(&[], |(_, numbers)| numbers)
+    }
+}
+
+fn group(mut pairs: Vec<(u64, u32)>) -> Vec<(u64, Box<[u32]>)> {
+    pairs.sort_unstable();
+    pairs.dedup();
+    let groups = pairs.chunk_by(|left, right| left.0 == right.0);
+    groups
+        .filter_map(|group| Some((group.first()?.0, group.iter().map(|(_, number)| *number).collect())))
+        .collect()
+}
+
+fn service_hash(action: &str) -> u64 {
+    hash(action.split(':').next().unwrap_or(""))
+}
+
+/// Compiles a statement; `None` when its effect cannot be read.
+fn compile(kind: PolicyType, variables: bool, written: &Statement, at: (usize, usize)) -> Option<CompiledStatement> {
+    Some(CompiledStatement {
+        document: at.0,
+        statement: at.1,
+        effect: written.effect.as_ref()?.value,
+        principal: kind.has_principal().then(|| principal(written.principal.as_ref())),
+        action: action(written.action.as_ref()),
+        resource: resource(kind, variables, written.resource.as_ref()),
+        conditions: written.conditions.iter().filter_map(|test| condition(variables, test)).collect(),
+    })
+}
+
+fn action(element: Option<&ListElement>) -> ActionTest {
+    let Some(element) = element else { return ActionTest { negated: false, patterns: Box::default() } };
+    ActionTest { negated: element.negated, patterns: element.values.iter().map(action_pattern).collect() }
+}
+
+fn action_pattern(value: &Written) -> ActionPattern {
+    let Some(text) = value.text.known() else { return ActionPattern::Unknown };
+    let lower = text.to_ascii_lowercase();
+    if lower == "*" || lower == "*:*" {
+        return ActionPattern::Any;
+    }
+    let Some((service, name)) = lower.split_once(':') else { return ActionPattern::Never };
+    if service.contains(['*', '?']) {
+        return ActionPattern::Never;
+    }
+    if !name.contains(['*', '?']) {
+        return ActionPattern::Exact { hash: hash(&lower), lower: lower.into() };
+    }
+    let syntax = Syntax { wildcards: true, variables: false };
+    let (name, _) = Pattern::new(&Text::from(name), syntax);
+    ActionPattern::Service { hash: hash(service), service: service.into(), name }
+}
+
+fn resource(kind: PolicyType, variables: bool, element: Option<&ListElement>) -> ResourceTest {
+    match element {
+        _ if kind == PolicyType::Trust => ResourceTest::Implied,
+        None => ResourceTest::Missing,
+        Some(element) => ResourceTest::Patterns {
+            negated: element.negated,
+            patterns: element.values.iter().map(|value| ArnPattern::new(&value.text, variables).0).collect(),
+        },
+    }
+}
+
+fn principal(element: Option<&PrincipalElement>) -> PrincipalTest {
+    let Some(element) = element else { return PrincipalTest { negated: false, patterns: Box::default() } };
+    PrincipalTest { negated: element.negated, patterns: element.entries.iter().map(principal_pattern).collect() }
+}
+
+fn principal_pattern(entry: &PrincipalEntry) -> PrincipalPattern {
+    let text = &entry.value.text;
+    match (entry.kind, text.known()) {
+        (PrincipalKind::Everyone, _) => PrincipalPattern::Everyone,
+        (PrincipalKind::CanonicalUser, _) => PrincipalPattern::Never,
+        (PrincipalKind::Service, Some(name)) => PrincipalPattern::Service(name.into()),
+        (PrincipalKind::Federated, _) => PrincipalPattern::Provider(text.clone()),
+        (PrincipalKind::Aws, Some(known)) => aws_principal(known),
+        // The shape of an ARN with holes still tells a role from an account.
+        (PrincipalKind::Aws, None) => match text.literal() {
+            literal if literal.contains(":role/") => PrincipalPattern::Role(text.clone()),
+            literal if literal.contains(":user/") => PrincipalPattern::User(text.clone()),
+            _ => PrincipalPattern::Unknown,
+        },
+        (PrincipalKind::Service, None) => PrincipalPattern::Unknown,
+    }
+}
+
+fn aws_principal(known: &str) -> PrincipalPattern {
+    let text = Text::from(known);
+    if known.len() == 12 && known.bytes().all(|byte| byte.is_ascii_digit()) {
+        return PrincipalPattern::Account(text);
+    }
+    let Some(arn) = Arn::parse(known) else {
+        let id = ["AROA", "AIDA"].iter().any(|prefix| known.starts_with(prefix));
+        return if id { PrincipalPattern::UniqueId(known.into()) } else { PrincipalPattern::Never };
+    };
+    let kind = arn.resource.split('/').next().unwrap_or("");
+    match (arn.service, kind) {
+        ("iam", "root") => PrincipalPattern::Account(Text::from(arn.account)),
+        ("iam", "role") => PrincipalPattern::Role(text),
+        ("iam", "user") => PrincipalPattern::User(text),
+        ("sts", "assumed-role") => PrincipalPattern::Session(text),
+        ("sts", "federated-user") => PrincipalPattern::FederatedUser(text),
+        _ => PrincipalPattern::Never,
+    }
+}
+
+/// Compiles a test; `None` for an operator that AWS does not know, which it accepts only without keys.
+fn condition(variables: bool, written: &Condition) -> Option<ConditionTest> {
+    let operator = written.parsed?;
+    let key = Key::new(written.key.text.to_string());
+    let texts = || written.values.iter().map(|value| &value.text);
+    let known = || texts().map(Text::known);
+    let values = match operator.comparison {
+        Comparison::StringEquals | Comparison::StringEqualsIgnoreCase | Comparison::Bool => {
+            let syntax = Syntax { wildcards: false, variables };
+            Values::Patterns(texts().map(|text| Pattern::new(text, syntax).0).collect())
+        }
+        Comparison::StringLike => {
+            let syntax = Syntax { wildcards: true, variables };
+            Values::Patterns(texts().map(|text| Pattern::new(text, syntax).0).collect())
+        }
+        Comparison::Arn => Values::Arns(texts().map(|text| ArnPattern::new(text, variables).0).collect()),
+        Comparison::Numeric(_) => {
+            let parse = |text: Option<&str>| decimal::is_decimal(text?).then_some(text?.into());
+            Values::Numbers(known().map(parse).collect())
+        }
+        Comparison::Date(_) => Values::Dates(known().map(|text| date::parse(text?)).collect()),
+        Comparison::Binary => Values::Bytes(known().map(|text| operators::base64(text?)).collect()),
+        Comparison::IpAddress => Values::Addresses(known().map(|text| ip::Range::parse(text?)).collect()),
+        Comparison::Null => Values::Null(known().map(|text| operators::boolean(text?)).collect()),
+    };
+    Some(ConditionTest { operator, key, values })
+}

@@ -1,0 +1,131 @@
+//! A statement and its elements as they were written.
+
+use super::condition::Operator;
+use crate::{
+    source::{OffsetMap, Origin, Span, Spanned},
+    text::Text,
+};
+
+/// Whether a statement allows or denies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// `Allow`.
+    Allow,
+    /// `Deny`.
+    Deny,
+}
+
+/// One statement.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// The whole statement.
+    pub origin: Origin,
+    /// Its `Sid`.
+    pub sid: Option<Spanned<String>>,
+    /// Its effect; a statement without a readable one is treated as allowing nothing and denying nothing.
+    pub effect: Option<Spanned<Effect>>,
+    /// `Principal` or `NotPrincipal`.
+    pub principal: Option<PrincipalElement>,
+    /// `Action` or `NotAction`.
+    pub action: Option<ListElement>,
+    /// `Resource` or `NotResource`.
+    pub resource: Option<ListElement>,
+    /// The tests of `Condition`, one an operator and key, in order.
+    pub conditions: Vec<Condition>,
+}
+
+/// A string of a policy, with the place of each of its characters.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The text.
+    pub text: Text,
+    /// Its place.
+    pub origin: Origin,
+    /// From offsets in the text to offsets in the file.
+    pub offsets: OffsetMap,
+}
+
+/// `Action`, `Resource` or their `Not…` forms.
+#[derive(Clone, Debug)]
+pub struct ListElement {
+    /// Whether it is the `Not…` form.
+    pub negated: bool,
+    /// The place of the element's name.
+    pub key: Origin,
+    /// The place of the value.
+    pub origin: Origin,
+    /// The strings.
+    pub values: Vec<Written>,
+}
+
+/// `Principal` or `NotPrincipal`.
+#[derive(Clone, Debug)]
+pub struct PrincipalElement {
+    /// Whether it is `NotPrincipal`.
+    pub negated: bool,
+    /// The place of the element's name.
+    pub key: Origin,
+    /// The place of the value.
+    pub origin: Origin,
+    /// The principals.
+    pub entries: Vec<PrincipalEntry>,
+}
+
+/// One principal of a statement.
+#[derive(Clone, Debug)]
+pub struct PrincipalEntry {
+    /// Which type of principal.
+    pub kind: PrincipalKind,
+    /// Who.
+    pub value: Written,
+}
+
+/// The types of principals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrincipalKind {
+    /// The bare `*`.
+    Everyone,
+    /// Accounts, users, roles and sessions.
+    Aws,
+    /// Services.
+    Service,
+    /// Identity providers.
+    Federated,
+    /// Canonical ids of Amazon S3.
+    CanonicalUser,
+}
+
+/// One test of a `Condition`: an operator, a key and its values.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// The operator as it was written.
+    pub operator: Spanned<String>,
+    /// What it means; `None` when AWS does not know it.
+    pub parsed: Option<Operator>,
+    /// The condition key.
+    pub key: Written,
+    /// The place of the values.
+    pub origin: Origin,
+    /// The values.
+    pub values: Vec<Written>,
+}
+
+impl Written {
+    /// The place of some bytes of the text.
+    pub fn inner(&self, span: Span) -> Origin {
+        Origin { source: self.origin.source, span: self.offsets.span(span) }
+    }
+}
+
+impl PrincipalKind {
+    /// The name in a policy.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Everyone => "*",
+            Self::Aws => "AWS",
+            Self::Service => "Service",
+            Self::Federated => "Federated",
+            Self::CanonicalUser => "CanonicalUser",
+        }
+    }
+}

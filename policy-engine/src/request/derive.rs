@@ -1,0 +1,175 @@
+//! Condition keys that follow from the request itself, and those an action does not carry (evaluation.md 4.2–4.4).
+
+use super::{Context, ContextValue, Principal, Request};
+use crate::{key::Key, text::Text};
+
+/// Fills in the keys that principal, action and resource imply; a key that is there already wins.
+pub fn complete(request: &mut Request, via: Option<&str>) {
+    let single = |text: &Text| ContextValue::Single(text.clone());
+    let text = |text: &str| ContextValue::Single(Text::from(text));
+    let mut context = std::mem::take(&mut request.context);
+    let principal = &request.principal;
+    if let Some(account) = principal.account() {
+        context.set_default("aws:PrincipalAccount", || single(account));
+        context.set_default("aws:PrincipalIsAWSService", || text("false"));
+    }
+    match principal {
+        Principal::Root { account } => {
+            context.set_default("aws:PrincipalArn", || text(&format!("arn:aws:iam::{account}:root")));
+            context.set_default("aws:userid", || single(account));
+            context.set_default("aws:PrincipalType", || text("Account"));
+        }
+        Principal::User { arn, .. } => {
+            context.set_default("aws:PrincipalArn", || single(arn));
+            context.set_default("aws:PrincipalType", || text("User"));
+            if let Some(name) = arn.known().and_then(|arn| arn.rsplit('/').next()) {
+                context.set_default("aws:username", || text(name));
+            }
+        }
+        Principal::Session { role, session, .. } => {
+            context.set_default("aws:PrincipalArn", || single(role));
+            context.set_default("aws:PrincipalType", || text("AssumedRole"));
+            let name = session.as_ref().and_then(Text::known).and_then(|session| session.rsplit('/').next());
+            if let (Some(id), Some(name)) = (&request.traits.unique_id, name)
+                && !id.contains(':')
+            {
+                context.set_default("aws:userid", || text(&format!("{id}:{name}")));
+            }
+        }
+        Principal::FederatedUser { arn, .. } => {
+            context.set_default("aws:PrincipalArn", || single(arn));
+            context.set_default("aws:PrincipalType", || text("FederatedUser"));
+        }
+        Principal::Service(name) => {
+            context.set_default("aws:PrincipalIsAWSService", || text("true"));
+            context.set_default("aws:PrincipalServiceName", || text(name));
+            context.set_default("aws:PrincipalServiceNamesList", || ContextValue::Multi(vec![Text::from(&**name)]));
+        }
+        Principal::WebIdentity { .. } => {}
+        Principal::Anonymous => {
+            context.set_default("aws:PrincipalAccount", || text("anonymous"));
+            context.set_default("aws:PrincipalType", || text("Anonymous"));
+        }
+    }
+    if let Some(id) = request.traits.unique_id.as_deref().filter(|id| id.contains(':')) {
+        context.set_default("aws:userid", || text(id));
+    }
+    if let Some(account) = &request.resource_account {
+        context.set_default("aws:ResourceAccount", || single(account));
+    }
+    let region = request.resource.segment(3).filter(|region| !region.literal().is_empty() || !region.is_known());
+    if let Some(region) = region {
+        context.set_default("aws:RequestedRegion", || single(region));
+    }
+    context.set_default("aws:SecureTransport", || text("true"));
+    context.set_default("aws:ViaAWSService", || text(if via.is_some() { "true" } else { "false" }));
+    by_service(request, via, &mut context);
+    request.context = context;
+}
+
+fn by_service(request: &Request, via: Option<&str>, context: &mut Context) {
+    let single = |text: &Text| ContextValue::Single(text.clone());
+    match request.action.service() {
+        "secretsmanager" if request.resource.segment(5).is_some_and(|rest| rest.literal().starts_with("secret:")) => {
+            context.set_default("secretsmanager:SecretId", || single(request.resource.text()));
+        }
+        "kms" => {
+            if let Some(account) = request.principal.account() {
+                context.set_default("kms:CallerAccount", || single(account));
+            }
+            if let Some(via) = via {
+                context.set_default("kms:ViaService", || ContextValue::Single(Text::from(via)));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Service keys of an action, in lower case; a `/` or `:` at the end stands for a family.
+const CARRIED: &[(&[&str], &[&str])] = &[
+    (
+        &["secretsmanager:getsecretvalue"],
+        &[
+            "aws:resourcetag/", "secretsmanager:resourcetag/", "secretsmanager:secretid", "secretsmanager:versionid",
+            "secretsmanager:versionstage", "secretsmanager:secretprimaryregion",
+            "secretsmanager:resource/allowrotationlambdaarn", "secretsmanager:resource/type",
+        ],
+    ),
+    (
+        &[
+            "secretsmanager:describesecret", "secretsmanager:getresourcepolicy",
+            "secretsmanager:listsecretversionids", "secretsmanager:putsecretvalue",
+        ],
+        &[
+            "aws:resourcetag/", "secretsmanager:resourcetag/", "secretsmanager:secretid",
+            "secretsmanager:secretprimaryregion", "secretsmanager:resource/allowrotationlambdaarn",
+            "secretsmanager:resource/type",
+        ],
+    ),
+    (
+        &[
+            "secretsmanager:batchgetsecretvalue", "secretsmanager:listsecrets", "secretsmanager:getrandompassword",
+            "ssm:describeparameters",
+        ],
+        &[],
+    ),
+    (
+        &["ssm:getparameter", "ssm:getparameters", "ssm:getparameterhistory"],
+        &["aws:resourcetag/", "ssm:resourcetag/"],
+    ),
+    (&["ssm:getparametersbypath"], &["ssm:recursive"]),
+    (
+        &["kms:decrypt", "kms:generatedatakey", "kms:encrypt"],
+        &[
+            "kms:calleraccount", "kms:encryptionalgorithm", "kms:encryptioncontext:", "kms:encryptioncontextkeys",
+            "kms:requestalias", "kms:viaservice", "kms:recipientattestation:", "kms:keyorigin", "kms:keyspec",
+            "kms:keyusage", "kms:multiregion", "kms:multiregionkeytype", "aws:resourcetag/", "kms:resourcealiases",
+        ],
+    ),
+    (
+        &["kms:describekey"],
+        &[
+            "kms:calleraccount", "kms:requestalias", "kms:viaservice", "kms:keyorigin", "kms:keyspec", "kms:keyusage",
+            "kms:multiregion", "kms:multiregionkeytype", "aws:resourcetag/", "kms:resourcealiases",
+        ],
+    ),
+    (
+        &["sts:assumerole"],
+        &[
+            "sts:externalid", "sts:rolesessionname", "sts:sourceidentity", "sts:transitivetagkeys", "aws:requesttag/",
+            "aws:tagkeys", "iam:resourcetag/", "aws:resourcetag/",
+        ],
+    ),
+    (&["sts:tagsession"], &["aws:requesttag/", "aws:tagkeys", "sts:transitivetagkeys"]),
+    (&["eks-auth:assumeroleforpodidentity"], &["aws:resourcetag/"]),
+];
+
+/// Removes the keys that the action does not carry, where the table knows the action (evaluation.md 3.9, 4.4).
+///
+/// Keys of the caller, the session, the network and the time are carried by every action. The keys of an OIDC issuer
+/// exist only in `sts:AssumeRoleWithWebIdentity`.
+pub fn filter(request: &mut Request) {
+    let row = CARRIED.iter().find(|(actions, _)| actions.iter().any(|action| request.action.is(action)));
+    let web_identity = request.action.is("sts:assumerolewithwebidentity");
+    request.context.retain(|key| {
+        let issuer = is_issuer_key(key);
+        if web_identity || issuer {
+            return web_identity;
+        }
+        row.is_none_or(|(_, carried)| !depends_on_action(key) || carried.iter().any(|name| belongs(key, name)))
+    });
+}
+
+fn belongs(key: &Key, name: &str) -> bool {
+    if name.ends_with(['/', ':']) { key.strip_prefix(name).is_some() } else { key.is(name) }
+}
+
+fn depends_on_action(key: &Key) -> bool {
+    let global = ["aws:resourcetag/", "aws:requesttag/", "aws:tagkeys"];
+    key.strip_prefix("aws:").is_none() || global.iter().any(|name| belongs(key, name))
+}
+
+/// `oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE:sub` and its like.
+fn is_issuer_key(key: &Key) -> bool {
+    key.name().split(':').next().is_some_and(|issuer| issuer.contains('.') && issuer.contains('/'))
+}

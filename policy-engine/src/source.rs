@@ -1,0 +1,235 @@
+//! Where a fact was written: sources, byte spans, and the mapping of embedded text back to its file.
+//!
+//! It holds text that the caller has read; it opens nothing itself.
+
+/// Names one source of a [`SourceMap`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u32);
+
+/// A byte range in a source, end exclusive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+}
+
+/// A place in a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// The source.
+    pub source: SourceId,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+/// A value and where it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Its place.
+    pub origin: Origin,
+}
+
+/// A place as people count: from one, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line of the first character.
+    pub line: u32,
+    /// Column of the first character.
+    pub column: u32,
+    /// Line of the end.
+    pub end_line: u32,
+    /// Column behind the last character.
+    pub end_column: u32,
+}
+
+/// One file, or one piece of standard input.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// What people call it: a path relative to where the program runs.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    line_starts: Vec<u32>,
+}
+
+/// All sources of one run.
+#[derive(Clone, Debug, Default)]
+pub struct SourceMap {
+    sources: Vec<Source>,
+}
+
+impl SourceMap {
+    /// Adds a source and names it.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
+        let text = text.into();
+        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| to_u32(at + 1));
+        let line_starts = std::iter::once(0).chain(starts).collect();
+        self.sources.push(Source { name: name.into(), text, line_starts });
+        SourceId(to_u32(self.sources.len() - 1))
+    }
+
+    /// The source of that name.
+    pub fn get(&self, id: SourceId) -> Option<&Source> {
+        self.sources.get(id.0 as usize)
+    }
+
+    /// The name of a source, or an empty text.
+    pub fn name(&self, id: SourceId) -> &str {
+        self.get(id).map_or("", |source| source.name.as_str())
+    }
+
+    /// Line and column of a place.
+    pub fn position(&self, origin: Origin) -> Option<Position> {
+        self.get(origin.source).map(|source| source.position(origin.span))
+    }
+
+    /// All sources in the order they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        self.sources.iter().enumerate().map(|(at, source)| (SourceId(to_u32(at)), source))
+    }
+}
+
+impl Source {
+    /// Line and column of a span.
+    pub fn position(&self, span: Span) -> Position {
+        let (line, column) = self.line_column(span.start);
+        let (end_line, end_column) = self.line_column(span.end.max(span.start));
+        Position { line, column, end_line, end_column }
+    }
+
+    /// The text of a span; empty when it lies outside.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// Byte offset of the first character of a line, counted from one.
+    pub fn line_start(&self, line: u32) -> Option<u32> {
+        self.line_starts.get(line.checked_sub(1)? as usize).copied()
+    }
+
+    fn line_column(&self, offset: u32) -> (u32, u32) {
+        let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
+        let start = self.line_starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let end = (offset as usize).min(self.text.len());
+        let column = self.text.get(start..end).map_or(0, |before| before.chars().count());
+        (to_u32(line), to_u32(column + 1))
+    }
+}
+
+impl Span {
+    /// A span from byte offsets.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start: to_u32(start), end: to_u32(end) }
+    }
+}
+
+impl Origin {
+    /// The place of what nobody wrote: documents that AWS or the engine supplies.
+    pub const NOWHERE: Self = Self { source: SourceId(u32::MAX), span: Span { start: 0, end: 0 } };
+
+    /// Whether somebody wrote it.
+    pub fn is_somewhere(self) -> bool {
+        self.source != Self::NOWHERE.source
+    }
+
+    /// The smallest range that holds both, when they lie in one source.
+    #[must_use]
+    pub fn to(self, end: Self) -> Self {
+        if self.source != end.source {
+            return self;
+        }
+        let span = Span { start: self.span.start.min(end.span.start), end: self.span.end.max(end.span.end) };
+        Self { source: self.source, span }
+    }
+}
+
+impl<T> Spanned<T> {
+    /// Puts a value beside its place.
+    pub fn new(value: T, origin: Origin) -> Self {
+        Self { value, origin }
+    }
+}
+
+/// Maps byte offsets of a decoded text to byte offsets of the file it was written in.
+///
+/// The text of a YAML literal block lacks the indentation, that of a JSON string the escapes. The map lists the places
+/// where the two run apart; between two of them they advance together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OffsetMap {
+    // INVARIANT: inner offsets ascend strictly.
+    anchors: Vec<(u32, u32)>,
+}
+
+impl OffsetMap {
+    /// A map in which the text starts at an offset of the file and both run together.
+    pub fn from_start(outer: u32) -> Self {
+        Self { anchors: vec![(0, outer)] }
+    }
+
+    /// States that from an offset of the text on, the file continues at another one.
+    pub fn push(&mut self, inner: usize, outer: u32) {
+        let inner = to_u32(inner);
+        if self.outer(inner) == outer && !self.anchors.is_empty() {
+            return;
+        }
+        match self.anchors.last_mut() {
+            Some(last) if last.0 == inner => last.1 = outer,
+            _ => self.anchors.push((inner, outer)),
+        }
+    }
+
+    /// Whether text and file advance together from beginning to end.
+    pub fn is_linear(&self) -> bool {
+        self.anchors.len() <= 1
+    }
+
+    /// The offset in the file of an offset in the text.
+    pub fn outer(&self, inner: u32) -> u32 {
+        let at = self.anchors.partition_point(|(start, _)| *start <= inner);
+        match at.checked_sub(1).and_then(|at| self.anchors.get(at)) {
+            Some((start, outer)) => outer + (inner - start),
+            None => inner,
+        }
+    }
+
+    /// The span in the file of a span in the text.
+    pub fn span(&self, inner: Span) -> Span {
+        let start = self.outer(inner.start);
+        if inner.end <= inner.start {
+            return Span { start, end: start };
+        }
+        // The last character decides the end: what follows may lie elsewhere.
+        Span { start, end: (self.outer(inner.end - 1) + 1).max(start) }
+    }
+}
+
+/// Offsets are 32 bits wide; readers refuse larger files.
+pub(crate) fn to_u32(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_not_bytes() {
+        let mut map = SourceMap::default();
+        let id = map.add("a", "é: x\nüü y");
+        let position = map.position(Origin { source: id, span: Span::new(11, 12) }).unwrap();
+        assert_eq!((position.line, position.column), (2, 4));
+    }
+
+    #[test]
+    fn an_offset_map_follows_removed_indentation() {
+        let mut map = OffsetMap::from_start(10);
+        map.push(4, 20);
+        assert_eq!(map.outer(3), 13);
+        assert_eq!(map.outer(4), 20);
+        assert_eq!(map.span(Span::new(2, 6)), Span::new(12, 22));
+    }
+}

@@ -1,0 +1,7 @@
+//! The forms of text in policies: JSON trees with spans, ARNs, wildcards and policy variables.
+
+pub mod arn;
+pub mod glob;
+pub mod json;
+pub mod node;
+pub mod variable;

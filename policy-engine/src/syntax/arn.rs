@@ -1,0 +1,288 @@
+//! ARNs and patterns over them: six segments, each matched on its own (evaluation.md 2.3, 3.7.7).
+
+use crate::{
+    syntax::{
+        glob::{Case, Match, Pattern, Resolve, Syntax},
+        variable::VariableError,
+    },
+    text::Text,
+    truth::Truth,
+};
+
+/// The segments of `arn:partition:service:region:account:resource`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arn<'a> {
+    /// `aws`, `aws-cn` or `aws-us-gov`.
+    pub partition: &'a str,
+    /// For instance `iam`.
+    pub service: &'a str,
+    /// Empty for global services.
+    pub region: &'a str,
+    /// Twelve digits, or `aws` for AWS's own policies.
+    pub account: &'a str,
+    /// Everything behind the fifth colon.
+    pub resource: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    /// Reads an ARN; `None` when it has fewer than six segments or does not begin with `arn`.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let mut segments = text.splitn(6, ':');
+        if segments.next() != Some("arn") {
+            return None;
+        }
+        let mut next = || segments.next();
+        Some(Self { partition: next()?, service: next()?, region: next()?, account: next()?, resource: next()? })
+    }
+}
+
+/// A resource of a request, split once.
+#[derive(Clone, Debug)]
+pub struct Segmented {
+    text: Text,
+    segments: Option<Box<[Text; 6]>>,
+}
+
+impl Segmented {
+    /// Splits a text at its first five colons.
+    pub fn new(text: Text) -> Self {
+        let segments = split(&text).map(Box::new);
+        Self { text, segments }
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
+
+    /// A segment, counted from zero; `None` when the text is not an ARN.
+    pub fn segment(&self, index: usize) -> Option<&Text> {
+        self.segments.as_ref()?.get(index)
+    }
+}
+
+/// Splits a text at its first five colons; holes stay in the segment where they stand.
+fn split(text: &Text) -> Option<[Text; 6]> {
+    let mut colons = text.literal().match_indices(':').map(|(at, _)| at);
+    let mut start = 0;
+    let mut segments: [Text; 6] = Default::default();
+    for segment in segments.iter_mut().take(5) {
+        let colon = colons.next()?;
+        *segment = text.slice(start, colon);
+        // A hole directly before a colon belongs to the segment that the colon ends.
+        let trailing = text.holes().iter().filter(|(at, _)| *at as usize == colon && colon > start);
+        for (_, hole) in trailing {
+            *segment = segment.then(&Text::hole(hole.name.clone(), hole.kind));
+        }
+        start = colon + 1;
+    }
+    if let Some(last) = segments.last_mut() {
+        *last = text.slice(start, text.literal().len());
+    }
+    Some(segments)
+}
+
+/// A pattern of a `Resource` element or of an Arn operator.
+#[derive(Clone, Debug)]
+pub struct ArnPattern {
+    shape: Shape,
+    early_variable: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Shape {
+    /// `*` alone.
+    Any,
+    Segments(Box<[Pattern; 6]>),
+    /// Fewer than six segments, the rest filled with `*`; the pattern ended in a star.
+    Padded(Box<[Pattern; 6]>),
+    /// Fewer than six segments: matches nothing.
+    Short,
+    /// A hole may hold the missing colons.
+    Unknown,
+}
+
+/// How a pattern met a resource, and which rule of the register it needed for that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArnMatch {
+    /// Plainly decided.
+    Is(Match),
+    /// Only because a short pattern was filled up (U-9).
+    Padded(Match),
+    /// Only if variables before the fifth colon are substituted (U-10).
+    EarlyVariable(Match),
+}
+
+impl ArnPattern {
+    /// Compiles a pattern; `variables` is off for documents of Version 2008-10-17.
+    pub fn new(text: &Text, variables: bool) -> (Self, Vec<VariableError>) {
+        if text.known() == Some("*") {
+            return (Self { shape: Shape::Any, early_variable: false }, Vec::new());
+        }
+        let syntax = Syntax { wildcards: true, variables };
+        let cuts = colons_outside_variables(text.literal(), variables);
+        let mut errors = Vec::new();
+        let mut segments = Vec::with_capacity(6);
+        let mut start = 0;
+        for cut in cuts.iter().copied().chain([text.literal().len()]) {
+            let mut piece = text.slice(start, cut);
+            if cut < text.literal().len() && cut > start {
+                for (_, hole) in text.holes().iter().filter(|(at, _)| *at as usize == cut) {
+                    piece = piece.then(&Text::hole(hole.name.clone(), hole.kind));
+                }
+            }
+            let (pattern, found) = Pattern::new(&piece, syntax);
+            errors.extend(found.into_iter().map(|mut error| {
+                error.span = crate::source::Span::new(
+                    error.span.start as usize + start,
+                    error.span.end as usize + start,
+                );
+                error
+            }));
+            segments.push(pattern);
+            start = cut + 1;
+        }
+        let early_variable = segments.iter().take(5).any(|segment| segment.variables().next().is_some());
+        let count = segments.len();
+        if count < 6 {
+            segments.resize(6, Pattern::new(&Text::from("*"), syntax).0);
+        }
+        let shape = match <[Pattern; 6]>::try_from(segments) {
+            Ok(segments) if count == 6 => Shape::Segments(Box::new(segments)),
+            Ok(_) if !text.is_known() => Shape::Unknown,
+            Ok(segments) if text.literal().ends_with('*') => Shape::Padded(Box::new(segments)),
+            _ => Shape::Short,
+        };
+        (Self { shape, early_variable }, errors)
+    }
+
+    /// Whether it is `*` alone.
+    pub fn is_any(&self) -> bool {
+        matches!(self.shape, Shape::Any)
+    }
+
+    /// The pattern of the last segment; `None` when there are not six.
+    pub fn resource(&self) -> Option<&Pattern> {
+        self.segment(5)
+    }
+
+    /// The pattern of a segment, counted from zero; `None` when there are not six.
+    pub fn segment(&self, index: usize) -> Option<&Pattern> {
+        match &self.shape {
+            Shape::Segments(segments) => segments.get(index),
+            Shape::Any | Shape::Padded(_) | Shape::Short | Shape::Unknown => None,
+        }
+    }
+
+    /// Matches a resource of a request.
+    pub fn matches_resource(&self, resource: &Segmented, values: &impl Resolve) -> ArnMatch {
+        let (segments, padded) = match &self.shape {
+            Shape::Any => return ArnMatch::Is(Match::Is(Truth::True)),
+            Shape::Short => return ArnMatch::Is(Match::Is(Truth::False)),
+            Shape::Unknown => return ArnMatch::Is(Match::Is(Truth::Unknown)),
+            Shape::Segments(segments) => (segments, false),
+            Shape::Padded(segments) => (segments, true),
+        };
+        let Some(parts) = &resource.segments else {
+            let open = !resource.text.is_known();
+            return ArnMatch::Is(Match::Is(if open { Truth::Unknown } else { Truth::False }));
+        };
+        let outcome = all(segments.iter().zip(parts.iter()), values);
+        match (padded, self.early_variable) {
+            (true, _) => ArnMatch::Padded(outcome),
+            (false, true) => ArnMatch::EarlyVariable(outcome),
+            (false, false) => ArnMatch::Is(outcome),
+        }
+    }
+
+    /// Matches the value of a condition key; `None` when the value is not an ARN.
+    pub fn matches_value(&self, value: &Text, values: &impl Resolve) -> Option<ArnMatch> {
+        let known = value.known().map(|known| known.splitn(6, ':').count());
+        if known.is_some_and(|count| count < 6) {
+            return None;
+        }
+        let segments = match &self.shape {
+            // AWS compares segment by segment, and `*` alone is not six of them (U-23).
+            Shape::Any | Shape::Padded(_) => return Some(ArnMatch::Padded(Match::Is(Truth::True))),
+            Shape::Short => return Some(ArnMatch::Is(Match::Is(Truth::False))),
+            Shape::Unknown => return Some(ArnMatch::Is(Match::Is(Truth::Unknown))),
+            Shape::Segments(segments) => segments,
+        };
+        if let Some(known) = value.known() {
+            return Some(ArnMatch::Is(all_known(segments, known, values)));
+        }
+        let Some(parts) = split(value) else { return Some(ArnMatch::Is(Match::Is(Truth::Unknown))) };
+        Some(ArnMatch::Is(all(segments.iter().zip(parts.iter()), values)))
+    }
+}
+
+fn all<'a>(pairs: impl Iterator<Item = (&'a Pattern, &'a Text)>, values: &impl Resolve) -> Match {
+    let mut truth = Truth::True;
+    for (pattern, text) in pairs {
+        match pattern.matches(text, values, Case::Sensitive) {
+            Match::Is(one) => truth = truth.and(one),
+            Match::Unresolved => return Match::Unresolved,
+        }
+    }
+    Match::Is(truth)
+}
+
+fn all_known(segments: &[Pattern; 6], value: &str, values: &impl Resolve) -> Match {
+    let mut truth = Truth::True;
+    for (pattern, text) in segments.iter().zip(value.splitn(6, ':')) {
+        match pattern.matches_part(text, values, Case::Sensitive) {
+            Match::Is(one) => truth = truth.and(one),
+            Match::Unresolved => return Match::Unresolved,
+        }
+    }
+    Match::Is(truth)
+}
+
+/// The first five colons that are not inside `${…}`.
+fn colons_outside_variables(text: &str, variables: bool) -> Vec<usize> {
+    let mut cuts = Vec::with_capacity(5);
+    let mut inside = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' if variables && at > 0 && text.as_bytes().get(at - 1) == Some(&b'$') => inside = true,
+            b'}' => inside = false,
+            b':' if !inside => cuts.push(at),
+            _ => {}
+        }
+        if cuts.len() == 5 {
+            break;
+        }
+    }
+    cuts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{syntax::glob::NoVariables, text::HoleKind};
+
+    fn resource(pattern: &str, arn: Text) -> ArnMatch {
+        ArnPattern::new(&Text::from(pattern), true).0.matches_resource(&Segmented::new(arn), &NoVariables)
+    }
+
+    #[test]
+    fn segments_do_not_swallow_each_other() {
+        let secret = || Text::from("arn:aws:secretsmanager:us-east-1:111111111111:secret:team-a/db-AbCdEf");
+        let yes = ArnMatch::Is(Match::Is(Truth::True));
+        let no = ArnMatch::Is(Match::Is(Truth::False));
+        assert_eq!(resource("arn:aws:secretsmanager:us-*-1:*:secret:team-a/*", secret()), yes);
+        assert_eq!(resource("arn:aws:secretsmanager:us-east-1:*secret:team-a/*", secret()), no);
+        assert_eq!(resource("arn:aws:secretsmanager:us-east-1", secret()), no);
+        assert_eq!(resource("arn:aws:secretsmanager:*", secret()), ArnMatch::Padded(Match::Is(Truth::True)));
+        assert_eq!(resource("*", Text::from("*")), yes);
+        assert_eq!(resource("arn:aws:secretsmanager:*:*:secret:*", Text::from("*")), no);
+    }
+
+    #[test]
+    fn a_hole_stays_in_its_segment() {
+        let account = Text::from("arn:aws:iam::").then(&Text::hole("account", HoleKind::Any)).then(&Text::from(":role/a"));
+        assert_eq!(resource("arn:aws:iam::*:role/a", account.clone()), ArnMatch::Is(Match::Is(Truth::True)));
+        assert_eq!(resource("arn:aws:iam::1:role/a", account.clone()), ArnMatch::Is(Match::Is(Truth::Unknown)));
+        assert_eq!(resource("arn:aws:iam::1:role/b", account), ArnMatch::Is(Match::Is(Truth::False)));
+    }
+}

@@ -1,0 +1,498 @@
+//! Patterns with `*`, `?` and policy variables, and how they match text that may have holes.
+//!
+//! A pattern is split at its stars once. Matching known text walks it once and allocates nothing; substituted values
+//! are literal, so a `*` inside a tag is only a `*` (evaluation.md 2.7). Text with holes takes the slower way of
+//! [`undecided`], which answers with three values.
+
+mod undecided;
+
+use crate::{
+    syntax::variable::{self, Expression, Variable, VariableError},
+    text::{Hole, Part, Text},
+    truth::Truth,
+};
+
+/// A compiled pattern: the pieces between its stars.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    // INVARIANT: never empty; one more than there are stars.
+    chunks: Box<[Box<[Piece]>]>,
+    has_variables: bool,
+    has_holes: bool,
+    wildcards: bool,
+}
+
+/// A part of a pattern without stars.
+#[derive(Clone, Debug)]
+enum Piece {
+    Literal(Box<str>),
+    /// Exactly one character.
+    One,
+    Variable(Variable),
+    Hole(Hole),
+}
+
+/// Which characters of a string are special.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Syntax {
+    /// `*` and `?` are wildcards.
+    pub wildcards: bool,
+    /// `${…}` is a variable or an escape.
+    pub variables: bool,
+}
+
+/// What a variable stands for in a request.
+#[derive(Clone, Copy, Debug)]
+pub enum Resolved<'a> {
+    /// This text.
+    Text(&'a Text),
+    /// The key is absent, so that a default counts.
+    Absent,
+    /// The key holds many values: it cannot stand in a text.
+    Many,
+    /// Nobody knows.
+    Unknown,
+}
+
+/// Gives variables their values.
+pub trait Resolve {
+    /// The value of a key.
+    fn resolve(&self, variable: &Variable) -> Resolved<'_>;
+
+    /// Whether `*` and `?` inside a value are wildcards (U-12); they are not unless somebody asks for that branch.
+    fn expands(&self, _value: &str) -> bool {
+        false
+    }
+}
+
+/// Gives no variable a value.
+pub struct NoVariables;
+
+impl Resolve for NoVariables {
+    fn resolve(&self, _: &Variable) -> Resolved<'_> {
+        Resolved::Absent
+    }
+}
+
+/// How text compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// Letter by letter.
+    Sensitive,
+    /// After simple lower-casing of both.
+    Ignored,
+}
+
+/// The outcome of matching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// Decided as far as the text is known.
+    Is(Truth),
+    /// A variable has neither value nor default (evaluation.md 2.7 rule 4).
+    Unresolved,
+}
+
+impl Pattern {
+    /// Compiles a string; a malformed variable is kept as literal text and reported.
+    pub fn new(text: &Text, syntax: Syntax) -> (Self, Vec<VariableError>) {
+        let mut builder = Builder { chunks: vec![Vec::new()], literal: String::new(), errors: Vec::new(), syntax };
+        let mut offset = 0;
+        for part in text.parts() {
+            match part {
+                Part::Literal(literal) => {
+                    builder.literal(literal, offset);
+                    offset += literal.len();
+                }
+                Part::Hole(hole) => builder.piece(Piece::Hole(hole.clone())),
+            }
+        }
+        builder.finish()
+    }
+
+    /// A pattern in which nothing is special.
+    pub fn literal(text: &str) -> Self {
+        Self::new(&Text::from(text), Syntax { wildcards: false, variables: false }).0
+    }
+
+    /// Whether it matches every text.
+    pub fn is_star(&self) -> bool {
+        self.chunks.len() > 1 && self.chunks.iter().all(|chunk| chunk.is_empty())
+    }
+
+    /// Whether any character in it is a wildcard.
+    pub fn has_wildcards(&self) -> bool {
+        self.chunks.len() > 1 || self.pieces().any(|piece| matches!(piece, Piece::One))
+    }
+
+    /// The text, when nothing in it is special or unknown.
+    pub fn as_literal(&self) -> Option<&str> {
+        match &*self.chunks {
+            [chunk] => match &**chunk {
+                [] => Some(""),
+                [Piece::Literal(text)] => Some(text),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The known text that every match starts with.
+    pub fn literal_prefix(&self) -> &str {
+        match self.chunks.first().and_then(|chunk| chunk.first()) {
+            Some(Piece::Literal(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The variables in it.
+    pub fn variables(&self) -> impl Iterator<Item = &Variable> {
+        self.pieces().filter_map(|piece| match piece {
+            Piece::Variable(variable) => Some(variable),
+            Piece::Literal(_) | Piece::One | Piece::Hole(_) => None,
+        })
+    }
+
+    /// Matches a text.
+    pub fn matches(&self, text: &Text, values: &impl Resolve, case: Case) -> Match {
+        match text.known() {
+            Some(known) => self.matches_part(known, values, case),
+            None => undecided::matches(self, text, values, case),
+        }
+    }
+
+    /// Matches a text without holes.
+    pub fn matches_part(&self, text: &str, values: &impl Resolve, case: Case) -> Match {
+        if self.has_holes {
+            return undecided::matches(self, &Text::from(text), values, case);
+        }
+        if !self.has_variables {
+            return Match::Is(self.matches_known(text, &NoVariables, case).into());
+        }
+        match self.resolution(values) {
+            Resolution::Known => Match::Is(self.matches_known(text, values, case).into()),
+            Resolution::Unknown => undecided::matches(self, &Text::from(text), values, case),
+            Resolution::Unresolved => Match::Unresolved,
+        }
+    }
+
+    /// Matches known text against a pattern without variables and holes.
+    pub fn matches_str(&self, text: &str) -> bool {
+        self.matches_known(text, &NoVariables, Case::Sensitive)
+    }
+
+    /// The text with its variables filled in, wildcards as written, for people.
+    pub fn fill(&self, values: &impl Resolve) -> String {
+        let chunks = self.chunks.iter().map(|chunk| {
+            chunk.iter().fold(String::new(), |mut filled, piece| {
+                match piece {
+                    Piece::Literal(text) => filled.push_str(text),
+                    Piece::One => filled.push('?'),
+                    Piece::Hole(hole) => filled.push_str(&format!("<{}>", hole.name)),
+                    Piece::Variable(variable) => match (values.resolve(variable), &variable.default) {
+                        (Resolved::Text(value), _) => filled.push_str(&value.to_string()),
+                        (Resolved::Absent, Some(default)) => filled.push_str(default),
+                        _ => filled.push_str(&format!("${{{}}}", variable.key)),
+                    },
+                }
+                filled
+            })
+        });
+        chunks.collect::<Vec<_>>().join("*")
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = &Piece> {
+        self.chunks.iter().flat_map(|chunk| chunk.iter())
+    }
+
+    fn resolution(&self, values: &impl Resolve) -> Resolution {
+        let each = self.variables().map(|variable| match values.resolve(variable) {
+            Resolved::Text(text) if self.wildcards && text.known().is_some_and(|text| values.expands(text)) => {
+                Resolution::Unknown
+            }
+            Resolved::Text(text) if text.is_known() => Resolution::Known,
+            Resolved::Text(_) | Resolved::Unknown => Resolution::Unknown,
+            Resolved::Absent if variable.default.is_some() => Resolution::Known,
+            Resolved::Absent | Resolved::Many => Resolution::Unresolved,
+        });
+        each.max().unwrap_or(Resolution::Known)
+    }
+
+    fn matches_known(&self, text: &str, values: &impl Resolve, case: Case) -> bool {
+        let Some((first, others)) = self.chunks.split_first() else { return false };
+        let Some(mut rest) = strip_start(first, text, values, case) else { return false };
+        let Some((last, middle)) = others.split_last() else { return rest.is_empty() };
+        for chunk in middle {
+            let Some(found) = find(chunk, rest, values, case) else { return false };
+            rest = found;
+        }
+        strip_end(last, rest, values, case)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Resolution {
+    Known,
+    Unknown,
+    Unresolved,
+}
+
+/// The known text of a piece; `None` for a wildcard.
+fn known<'a>(piece: &'a Piece, values: &'a impl Resolve) -> Option<&'a str> {
+    match piece {
+        Piece::Literal(text) => Some(text),
+        Piece::One | Piece::Hole(_) => None,
+        Piece::Variable(variable) => match values.resolve(variable) {
+            Resolved::Text(text) => text.known(),
+            Resolved::Absent | Resolved::Many | Resolved::Unknown => variable.default.as_deref(),
+        },
+    }
+}
+
+/// What is left of a text behind a chunk that stands at its start.
+fn strip_start<'t>(chunk: &[Piece], text: &'t str, values: &impl Resolve, case: Case) -> Option<&'t str> {
+    chunk.iter().try_fold(text, |rest, piece| match known(piece, values) {
+        Some(wanted) => strip(rest, wanted, case),
+        None => {
+            let mut characters = rest.chars();
+            characters.next().map(|_| characters.as_str())
+        }
+    })
+}
+
+/// What is left of a text behind a prefix.
+fn strip<'t>(text: &'t str, prefix: &str, case: Case) -> Option<&'t str> {
+    if case == Case::Sensitive {
+        return text.strip_prefix(prefix);
+    }
+    let mut rest = text.chars();
+    let mut lower = prefix.chars().flat_map(char::to_lowercase);
+    while let Some(wanted) = lower.next() {
+        // One character may become several when it is lower-cased; they must all be met.
+        for found in rest.next()?.to_lowercase().enumerate() {
+            let expected = if found.0 == 0 { Some(wanted) } else { lower.next() };
+            if expected != Some(found.1) {
+                return None;
+            }
+        }
+    }
+    Some(rest.as_str())
+}
+
+/// Whether a chunk stands at the end of a text.
+fn strip_end(chunk: &[Piece], text: &str, values: &impl Resolve, case: Case) -> bool {
+    let mut rest = text;
+    for piece in chunk.iter().rev() {
+        let shorter = match known(piece, values) {
+            Some(wanted) if case == Case::Sensitive => rest.strip_suffix(wanted),
+            Some(wanted) => {
+                let count = wanted.chars().count();
+                let start = rest.char_indices().rev().take(count).last().map_or(rest.len(), |(at, _)| at);
+                let tail = rest.get(start..).unwrap_or("");
+                strip(tail, wanted, case).filter(|left| left.is_empty()).and_then(|_| rest.get(..start))
+            }
+            None => {
+                let mut characters = rest.chars();
+                characters.next_back().map(|_| characters.as_str())
+            }
+        };
+        match shorter {
+            Some(shorter) => rest = shorter,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// What is left of a text behind the first place where a chunk stands.
+fn find<'t>(chunk: &[Piece], text: &'t str, values: &impl Resolve, case: Case) -> Option<&'t str> {
+    let mut rest = text;
+    loop {
+        if case == Case::Sensitive
+            && let Some(wanted) = chunk.first().and_then(|piece| known(piece, values))
+        {
+            rest = rest.get(rest.find(wanted)?..)?;
+        }
+        if let Some(found) = strip_start(chunk, rest, values, case) {
+            return Some(found);
+        }
+        let mut characters = rest.chars();
+        characters.next()?;
+        rest = characters.as_str();
+    }
+}
+
+struct Builder {
+    chunks: Vec<Vec<Piece>>,
+    literal: String,
+    errors: Vec<VariableError>,
+    syntax: Syntax,
+}
+
+impl Builder {
+    fn literal(&mut self, text: &str, offset: usize) {
+        let syntax = self.syntax;
+        let mut at = 0;
+        while let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) {
+            let mut length = character.len_utf8();
+            match character {
+                '*' if syntax.wildcards => self.star(),
+                '?' if syntax.wildcards => self.piece(Piece::One),
+                '$' if syntax.variables && text.get(at..).is_some_and(|rest| rest.starts_with("${")) => {
+                    match variable::parse(text, at) {
+                        Ok((Expression::Escape(escaped), taken)) => {
+                            self.literal.push(escaped);
+                            length = taken;
+                        }
+                        Ok((Expression::Variable(mut variable), taken)) => {
+                            variable.span = shift(variable.span, offset);
+                            self.piece(Piece::Variable(variable));
+                            length = taken;
+                        }
+                        Err(mut error) => {
+                            error.span = shift(error.span, offset);
+                            self.errors.push(error);
+                            self.literal.push(character);
+                        }
+                    }
+                }
+                _ => self.literal.push(character),
+            }
+            at += length;
+        }
+    }
+
+    fn piece(&mut self, piece: Piece) {
+        self.flush();
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.push(piece);
+        }
+    }
+
+    fn star(&mut self) {
+        self.flush();
+        self.chunks.push(Vec::new());
+    }
+
+    fn flush(&mut self) {
+        if self.literal.is_empty() {
+            return;
+        }
+        let literal = std::mem::take(&mut self.literal).into();
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.push(Piece::Literal(literal));
+        }
+    }
+
+    fn finish(mut self) -> (Pattern, Vec<VariableError>) {
+        self.flush();
+        // Stars in a row are one star: an empty chunk between two others says nothing.
+        let last = self.chunks.len().saturating_sub(1);
+        let kept = self.chunks.into_iter().enumerate().filter(|(at, chunk)| *at == 0 || *at == last || !chunk.is_empty());
+        let chunks: Box<[Box<[Piece]>]> = kept.map(|(_, chunk)| chunk.into()).collect();
+        let any = |test: fn(&Piece) -> bool| chunks.iter().any(|chunk| chunk.iter().any(test));
+        let has_variables = any(|piece| matches!(piece, Piece::Variable(_)));
+        let has_holes = any(|piece| matches!(piece, Piece::Hole(_)));
+        (Pattern { chunks, has_variables, has_holes, wildcards: self.syntax.wildcards }, self.errors)
+    }
+}
+
+fn shift(span: crate::source::Span, by: usize) -> crate::source::Span {
+    crate::source::Span::new(span.start as usize + by, span.end as usize + by)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::HoleKind;
+
+    const GLOB: Syntax = Syntax { wildcards: true, variables: true };
+
+    fn pattern(text: &str) -> Pattern {
+        Pattern::new(&Text::from(text), GLOB).0
+    }
+
+    struct Team(&'static str, Text);
+
+    impl Resolve for Team {
+        fn resolve(&self, variable: &Variable) -> Resolved<'_> {
+            if variable.key.is(self.0) { Resolved::Text(&self.1) } else { Resolved::Absent }
+        }
+    }
+
+    #[test]
+    fn wildcards_match_as_documented() {
+        for (glob, text, expected) in [
+            ("*", "", true),
+            ("a*", "a", true),
+            ("a?c", "abc", true),
+            ("a?c", "ac", false),
+            ("*b*", "abc", true),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*bc", "abcbc", true),
+            ("a**c", "abc", true),
+            ("*a?", "aab", true),
+            ("a*a", "a", false),
+            ("?", "é", true),
+            ("*é?", "xéy", true),
+            ("", "", true),
+            ("", "a", false),
+        ] {
+            assert_eq!(pattern(glob).matches_str(text), expected, "{glob} {text}");
+        }
+    }
+
+    #[test]
+    fn many_stars_stay_linear() {
+        let glob = pattern(&format!("{}b", "*a".repeat(500)));
+        assert!(!glob.matches_str(&"a".repeat(20_000)));
+    }
+
+    #[test]
+    fn a_star_from_a_value_is_literal() {
+        let values = Team("team", Text::from("a*"));
+        let glob = pattern("${team}");
+        assert_eq!(glob.matches(&Text::from("abc"), &values, Case::Sensitive), Match::Is(Truth::False));
+        assert_eq!(glob.matches(&Text::from("a*"), &values, Case::Sensitive), Match::Is(Truth::True));
+        assert_eq!(glob.matches(&Text::from("a*"), &NoVariables, Case::Sensitive), Match::Unresolved);
+    }
+
+    #[test]
+    fn case_is_ignored_letter_by_letter() {
+        let plain = Pattern::literal("Team-A");
+        assert_eq!(plain.matches(&Text::from("tEAM-a"), &NoVariables, Case::Ignored), Match::Is(Truth::True));
+        let sharp = Pattern::literal("ß");
+        assert_eq!(sharp.matches(&Text::from("ss"), &NoVariables, Case::Ignored), Match::Is(Truth::False));
+    }
+
+    #[test]
+    fn holes_leave_the_answer_open_unless_every_filling_agrees() {
+        let secret = Text::from("db-").then(&Text::hole("suffix of db", HoleKind::SecretSuffix));
+        for (glob, expected) in [
+            ("db-??????", Truth::True),
+            ("db-*", Truth::True),
+            ("db*", Truth::True),
+            ("db", Truth::False),
+            ("db-?????", Truth::False),
+            ("db-AbCdEf", Truth::Unknown),
+            ("db-AbCd.f", Truth::False),
+            ("db-backup-??????", Truth::False),
+            ("*a*", Truth::Unknown),
+            ("other", Truth::False),
+        ] {
+            assert_eq!(pattern(glob).matches(&secret, &NoVariables, Case::Sensitive), Match::Is(expected), "{glob}");
+        }
+        let same = Pattern::new(&secret, GLOB).0;
+        assert_eq!(same.matches(&secret, &NoVariables, Case::Sensitive), Match::Is(Truth::True));
+        let other = Text::from("db-").then(&Text::hole("suffix of another", HoleKind::SecretSuffix));
+        assert_eq!(same.matches(&other, &NoVariables, Case::Sensitive), Match::Is(Truth::False));
+    }
+
+    #[test]
+    fn an_unknown_variable_leaves_the_answer_open() {
+        let values = Team("team", Text::hole("team", HoleKind::Any));
+        assert_eq!(pattern("${team}/*").matches(&Text::from("a/b"), &values, Case::Sensitive), Match::Is(Truth::Unknown));
+        assert_eq!(pattern("${team}/*").matches(&Text::from("ab"), &values, Case::Sensitive), Match::Is(Truth::False));
+        let same = Text::hole("team", HoleKind::Any);
+        assert_eq!(pattern("${team}").matches(&same, &values, Case::Sensitive), Match::Is(Truth::True));
+    }
+}

@@ -1,0 +1,216 @@
+//! Matching where something is unknown: holes in the text, holes in the pattern, variables without a known value.
+//!
+//! Both sides become rows of tokens. The answer is `True` when a match exists that no filling can spoil, `False` when no
+//! filling allows a match, and `Unknown` between the two. Both questions are walks over a table of pattern × text.
+
+use super::{Case, Match, Pattern, Piece, Resolve, Resolved};
+use crate::{
+    text::{Hole, HoleKind, Part, Text},
+    truth::Truth,
+};
+
+/// One character, or something that stands for characters.
+#[derive(Clone, Debug)]
+enum Token {
+    Char(char),
+    /// Any one character: `?`.
+    One,
+    /// Any characters: `*`.
+    Star,
+    /// The n-th character of a hole.
+    Of(Hole, usize),
+    /// The remaining characters of a hole, as many as there are.
+    Rest(Hole),
+    /// Characters of which nothing is known.
+    Unknown,
+}
+
+pub(super) fn matches(pattern: &Pattern, text: &Text, values: &impl Resolve, case: Case) -> Match {
+    let Some(wanted) = pattern_tokens(pattern, values) else { return Match::Unresolved };
+    let wanted: Vec<_> = wanted.into_iter().map(|token| fold(token, case)).collect();
+    let found: Vec<_> = text_tokens(text).into_iter().map(|token| fold(token, case)).collect();
+    let truth = if !reaches(&wanted, &found, may_meet, may_absorb) {
+        Truth::False
+    } else if reaches(&wanted, &found, must_meet, must_absorb) {
+        Truth::True
+    } else {
+        Truth::Unknown
+    };
+    Match::Is(truth)
+}
+
+fn fold(token: Token, case: Case) -> Token {
+    match (token, case) {
+        (Token::Char(character), Case::Ignored) => Token::Char(character.to_lowercase().next().unwrap_or(character)),
+        (token, _) => token,
+    }
+}
+
+fn pattern_tokens(pattern: &Pattern, values: &impl Resolve) -> Option<Vec<Token>> {
+    let mut tokens = Vec::new();
+    for (at, chunk) in pattern.chunks.iter().enumerate() {
+        if at > 0 {
+            tokens.push(Token::Star);
+        }
+        for piece in chunk {
+            match piece {
+                Piece::Literal(text) => tokens.extend(text.chars().map(Token::Char)),
+                Piece::One => tokens.push(Token::One),
+                Piece::Hole(hole) => push_hole(&mut tokens, hole),
+                Piece::Variable(variable) => match (values.resolve(variable), &variable.default) {
+                    (Resolved::Text(value), _) => match value.known() {
+                        Some(known) if pattern.wildcards && values.expands(known) => {
+                            tokens.extend(known.chars().map(wildcard));
+                        }
+                        _ => tokens.extend(text_tokens(value)),
+                    },
+                    (Resolved::Absent, Some(default)) => tokens.extend(default.chars().map(Token::Char)),
+                    (Resolved::Unknown, _) => tokens.push(Token::Unknown),
+                    (Resolved::Absent | Resolved::Many, _) => return None,
+                },
+            }
+        }
+    }
+    Some(tokens)
+}
+
+fn wildcard(character: char) -> Token {
+    match character {
+        '*' => Token::Star,
+        '?' => Token::One,
+        other => Token::Char(other),
+    }
+}
+
+fn text_tokens(text: &Text) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    for part in text.parts() {
+        match part {
+            Part::Literal(literal) => tokens.extend(literal.chars().map(Token::Char)),
+            Part::Hole(hole) => push_hole(&mut tokens, hole),
+        }
+    }
+    tokens
+}
+
+fn push_hole(tokens: &mut Vec<Token>, hole: &Hole) {
+    match hole.kind {
+        HoleKind::SecretSuffix => tokens.extend((0..6).map(|at| Token::Of(hole.clone(), at))),
+        HoleKind::KeyId => tokens.extend([Token::Of(hole.clone(), 0), Token::Rest(hole.clone())]),
+        HoleKind::Any => tokens.push(Token::Rest(hole.clone())),
+    }
+}
+
+/// Whether two single characters can be the same.
+fn may_meet(wanted: &Token, found: &Token) -> bool {
+    match (wanted, found) {
+        (Token::Char(left), Token::Char(right)) => left == right,
+        (Token::Of(hole, _), Token::Char(character)) | (Token::Char(character), Token::Of(hole, _)) => {
+            admits(hole.kind, *character)
+        }
+        (Token::Of(left, at), Token::Of(right, other)) => distinct(left, right).map_or(at == other, |distinct| !distinct),
+        (Token::One, found) | (found, Token::One) => matches!(found, Token::Char(_) | Token::Of(..) | Token::One),
+        (Token::Star | Token::Rest(_) | Token::Unknown, _) | (_, Token::Star | Token::Rest(_) | Token::Unknown) => false,
+    }
+}
+
+/// Whether a token that stands for many characters can take in one of the other side.
+fn may_absorb(many: &Token, one: &Token) -> bool {
+    match (many, one) {
+        (Token::Star | Token::Unknown, _) => true,
+        (Token::Rest(hole), Token::Char(character)) => admits(hole.kind, *character),
+        (Token::Rest(left), Token::Rest(right) | Token::Of(right, _)) => !distinct(left, right).unwrap_or(false),
+        (Token::Rest(_), Token::One | Token::Star | Token::Unknown) => true,
+        (Token::Char(_) | Token::One | Token::Of(..), _) => false,
+    }
+}
+
+/// Whether two single characters are the same in every filling.
+fn must_meet(wanted: &Token, found: &Token) -> bool {
+    match (wanted, found) {
+        (Token::Char(left), Token::Char(right)) => left == right,
+        (Token::One, Token::Char(_) | Token::Of(..)) => true,
+        (Token::Of(left, at), Token::Of(right, other)) => left == right && at == other,
+        (Token::Rest(left), Token::Rest(right)) => left == right,
+        _ => false,
+    }
+}
+
+/// Whether a star of the pattern takes in a part of the text in every filling.
+fn must_absorb(many: &Token, _: &Token) -> bool {
+    matches!(many, Token::Star)
+}
+
+/// Whether two holes that exclude each other are different; `None` when they are the same hole.
+fn distinct(left: &Hole, right: &Hole) -> Option<bool> {
+    if left == right {
+        return None;
+    }
+    // Ids are given once: two unknown ids of one kind are different ids.
+    Some(left.kind == right.kind && left.kind != HoleKind::Any)
+}
+
+fn admits(kind: HoleKind, character: char) -> bool {
+    match kind {
+        HoleKind::Any => true,
+        HoleKind::SecretSuffix => character.is_ascii_alphanumeric(),
+        HoleKind::KeyId => character.is_ascii_alphanumeric() || character == '-',
+    }
+}
+
+/// Whether a walk from the start of both rows to the end of both exists.
+///
+/// `meet` lets both sides advance by one; `absorb` lets a token for many characters swallow one of the other side.
+/// Such a token may also end without having swallowed anything, on either side where `absorb` is not certainty.
+fn reaches(
+    wanted: &[Token],
+    found: &[Token],
+    meet: fn(&Token, &Token) -> bool,
+    absorb: fn(&Token, &Token) -> bool,
+) -> bool {
+    let width = found.len() + 1;
+    let mut seen = vec![false; (wanted.len() + 1) * width];
+    let mut open = vec![(0, 0)];
+    while let Some((left, right)) = open.pop() {
+        match seen.get_mut(left * width + right) {
+            Some(seen) if !*seen => *seen = true,
+            _ => continue,
+        }
+        if left == wanted.len() && right == found.len() {
+            return true;
+        }
+        let pair = (wanted.get(left), found.get(right));
+        if let (Some(one), Some(other)) = pair
+            && meet(one, other)
+        {
+            open.push((left + 1, right + 1));
+        }
+        if let Some(many) = pair.0 {
+            if may_end(many, absorb) {
+                open.push((left + 1, right));
+            }
+            if pair.1.is_some_and(|one| absorb(many, one)) {
+                open.push((left, right + 1));
+            }
+        }
+        if let Some(many) = pair.1 {
+            if may_end(many, absorb) && !matches!(many, Token::Star) {
+                open.push((left, right + 1));
+            }
+            if !matches!(many, Token::Star) && pair.0.is_some_and(|one| absorb(many, one)) {
+                open.push((left + 1, right));
+            }
+        }
+    }
+    false
+}
+
+/// Whether a token for many characters can stand for none.
+fn may_end(many: &Token, absorb: fn(&Token, &Token) -> bool) -> bool {
+    match many {
+        Token::Star => true,
+        // Only where possibility is asked: what the hole holds, if anything, is not known.
+        Token::Rest(_) | Token::Unknown => absorb(many, &Token::One),
+        Token::Char(_) | Token::One | Token::Of(..) => false,
+    }
+}

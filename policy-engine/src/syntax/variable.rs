@@ -1,0 +1,91 @@
+//! Policy variables: `${aws:PrincipalTag/team, 'none'}` and the escapes `${*}`, `${?}`, `${$}` (evaluation.md 2.4–2.6).
+
+use crate::{key::Key, source::Span};
+
+/// A variable in a policy string.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// The key whose value takes its place.
+    pub key: Key,
+    /// What stands there when the key is absent.
+    pub default: Option<Box<str>>,
+    /// Where the key's name lies in the string.
+    pub span: Span,
+}
+
+/// What a `${…}` stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expression {
+    /// A character that is otherwise a wildcard or opens a variable.
+    Escape(char),
+    /// A variable.
+    Variable(Variable),
+}
+
+/// A `${…}` that AWS refuses: why, and where in the string.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+#[non_exhaustive]
+pub struct VariableError {
+    /// What is wrong with it.
+    pub reason: &'static str,
+    /// The bytes of the string it takes.
+    pub span: Span,
+}
+
+/// Reads the `${…}` that starts at a byte of a text; also says how many bytes it takes.
+pub fn parse(text: &str, at: usize) -> Result<(Expression, usize), VariableError> {
+    let rest = text.get(at..).unwrap_or("");
+    let fail = |reason, length| Err(VariableError { reason, span: Span::new(at, at + length) });
+    let Some(inside) = rest.strip_prefix("${") else { return fail("not a variable", 0) };
+    let Some(end) = inside.find('}') else { return fail("a variable without its closing `}`", rest.len()) };
+    let body = inside.get(..end).unwrap_or("");
+    let length = end + 3;
+    if let Some(escaped @ ('*' | '?' | '$')) = single(body) {
+        return Ok((Expression::Escape(escaped), length));
+    }
+    let (name, default) = match body.split_once(", '") {
+        Some((name, default)) => match default.strip_suffix('\'') {
+            Some(default) => (name, Some(default.into())),
+            None => return fail("the default of a variable without its closing quote", length),
+        },
+        None => (body, None),
+    };
+    if name.is_empty() {
+        return fail("a variable without a name", length);
+    }
+    if name.contains("${") {
+        return fail("a variable inside a variable", length);
+    }
+    if name.contains([' ', ',', '\'']) {
+        return fail("a variable's name has no blanks, commas or quotes; a default reads `${key, 'text'}`", length);
+    }
+    let span = Span::new(at + 2, at + 2 + name.len());
+    Ok((Expression::Variable(Variable { key: Key::new(name), default, span }), length))
+}
+
+fn single(text: &str) -> Option<char> {
+    let mut characters = text.chars();
+    characters.next().filter(|_| characters.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_escapes_and_defaults_are_read() {
+        assert_eq!(parse("a${*}", 1), Ok((Expression::Escape('*'), 4)));
+        let (read, length) = parse("${aws:PrincipalTag/team, 'a, b'}/*", 0).unwrap();
+        let Expression::Variable(variable) = read else { panic!("a variable") };
+        assert_eq!((variable.key.name(), variable.default.as_deref()), ("aws:PrincipalTag/team", Some("a, b")));
+        assert_eq!((variable.span, length), (Span::new(2, 23), 32));
+    }
+
+    #[test]
+    fn malformed_variables_are_refused() {
+        for text in ["${", "${}", "${a, 'b}", "${a b}", "${a${b}}"] {
+            assert!(parse(text, 0).is_err(), "{text}");
+        }
+    }
+}
