@@ -10,3 +10,4 @@ pub mod request;
 pub mod uncertainty;
 pub mod evaluator;
 pub mod inventory;
+pub mod simulator;

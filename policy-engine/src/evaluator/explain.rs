@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     policy::{
-        PolicyDocument,
+        PolicyDocument, PolicyType,
         set::{CompiledStatement, PolicySet},
         statement::{Condition, Effect, ListElement, PrincipalElement, Statement, Written},
     },
@@ -81,6 +81,8 @@ pub struct StatementTrace {
 pub struct SetTrace {
     /// Which policies these are.
     pub side: Side,
+    /// Their type.
+    pub kind: PolicyType,
     /// The statements in order.
     pub statements: Vec<StatementTrace>,
     /// What would settle documents that are not known.
@@ -191,6 +193,7 @@ impl Observer for Tracer {
     fn enter_set(&mut self, side: Side, set: &PolicySet) {
         self.explanation.sets.push(SetTrace {
             side,
+            kind: set.kind(),
             statements: Vec::new(),
             unknown: set.unknown().to_vec(),
             documents: set.documents().to_vec(),

@@ -1,6 +1,6 @@
 //! Pods and objects by the names people use (inputs.md 13.1, "References").
 
-use super::{Inventory, KmsKey, Parameter, Pod, Secret};
+use super::{Inventory, KeyRef, KmsKey, Parameter, Pod, Secret};
 use crate::{
     syntax::glob::{Case, Match, NoVariables, Pattern, Syntax},
     text::Text,
@@ -165,7 +165,33 @@ impl Inventory {
     }
 }
 
+impl Inventory {
+    /// The key that a secret or parameter names: by ARN, id, alias, alias ARN, or the name of a world file.
+    pub fn find_key(&self, reference: &str, account: &str, region: &str) -> Option<&KmsKey> {
+        let here = |key: &&KmsKey| key.account == account && key.region == region;
+        let bare = reference.rsplit_once(":alias/").map(|(_, name)| format!("alias/{name}"));
+        let alias = bare.as_deref().unwrap_or(reference);
+        self.keys
+            .iter()
+            .find(|key| key.arn.to_string() == reference)
+            .or_else(|| self.keys.iter().filter(here).find(|key| key.aliases.iter().any(|own| own == alias)))
+            .or_else(|| self.keys.iter().filter(here).find(|key| key.arn.to_string().ends_with(&format!(":key/{reference}"))))
+            .or_else(|| {
+                let (owner, name) = reference.split_once(':').unwrap_or((account, reference));
+                let named = |key: &&KmsKey| key.name.as_deref() == Some(name);
+                let owned = |key: &&KmsKey| key.account == owner || self.account_name(&key.account) == owner;
+                self.keys.iter().find(|key| named(key) && owned(key))
+            })
+    }
+}
+
 impl Secret {
+    /// What encrypts the secret, or its replica in a region.
+    pub fn key_in(&self, region: &str) -> &KeyRef {
+        let replica = self.replicas.iter().find(|replica| replica.region.value == region);
+        replica.filter(|_| region != self.region).map_or(&self.key, |replica| &replica.key)
+    }
+
     /// The ARN of the secret or of its replica in a region.
     pub fn arn_in(&self, region: &str) -> Text {
         if region == self.region {
@@ -198,7 +224,7 @@ fn glob(pattern: &str, text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        inventory::{KeyRef, Replica, ResourcePolicy},
+        inventory::{Replica, ResourcePolicy},
         source::{Origin, Spanned},
         text::HoleKind,
     };

@@ -493,29 +493,10 @@ fn nearest_operator(name: &str) -> Option<&'static str> {
     let lower = stem.to_ascii_lowercase();
     let names = super::condition::OPERATORS.iter().map(|(known, ..)| *known);
     names
-        .map(|known| (distance(&known.to_ascii_lowercase(), &lower), known))
+        .map(|known| (strsim::levenshtein(&known.to_ascii_lowercase(), &lower), known))
         .filter(|(distance, _)| *distance <= 3)
         .min()
         .map(|(_, known)| known)
-}
-
-/// Levenshtein distance over bytes; the names are short.
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (at, byte) in left.bytes().enumerate() {
-        let mut diagonal = at;
-        if let Some(first) = row.first_mut() {
-            *first = at + 1;
-        }
-        let mut before = at + 1;
-        for (place, other) in row.iter_mut().skip(1).zip(right.bytes()) {
-            let above = *place;
-            *place = (diagonal + usize::from(byte != other)).min(above + 1).min(before + 1);
-            diagonal = above;
-            before = *place;
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

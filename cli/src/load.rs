@@ -1,0 +1,140 @@
+//! Reads everything that describes a world: finds the files, tells their kinds, and merges what they say.
+//!
+//! This is the only code that opens input files. It decides nothing about access and prints nothing; every problem of
+//! a run is collected with its place.
+
+mod aws;
+mod blank;
+mod detect;
+mod discover;
+mod fields;
+mod files;
+mod finish;
+mod kubernetes;
+mod loading;
+mod managed;
+mod merge;
+mod policy;
+mod world;
+mod yaml;
+
+pub use detect::Kind;
+
+use loading::Loading;
+use policy_engine::{
+    inventory::{Inventory, promise::Promises},
+    source::{Origin, SourceId, SourceMap},
+};
+use std::{fmt, path::PathBuf};
+
+/// What to read, as the command line says it.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Files and directories; none means the working directory, `-` is standard input.
+    pub paths: Vec<PathBuf>,
+    /// The world file, instead of the one that is found.
+    pub world: Option<PathBuf>,
+    /// Names and ids of accounts.
+    pub accounts: Vec<(String, String)>,
+    /// The region where nothing nearer says.
+    pub region: Option<String>,
+    /// The cluster of manifests that do not say.
+    pub cluster: Option<String>,
+}
+
+/// Everything that was read.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The texts, without any value of a secret.
+    pub sources: SourceMap,
+    /// The facts.
+    pub inventory: Inventory,
+    /// The promises of the world file.
+    pub promises: Promises,
+    /// The world file, when there is one.
+    pub world: Option<World>,
+    /// Every file that was looked at.
+    pub files: Vec<FileRead>,
+    /// What the user may want to know about the reading.
+    pub notes: Vec<Note>,
+}
+
+/// The world file.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// The file.
+    pub source: SourceId,
+    /// Its `about`.
+    pub about: Option<String>,
+    /// Whether it states promises itself.
+    pub has_expect: bool,
+}
+
+/// A file that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRead {
+    /// What people call it.
+    pub name: String,
+    /// What it is; `None` when it was skipped.
+    pub kind: Option<Kind>,
+    /// Why it was skipped.
+    pub why: Option<String>,
+}
+
+/// Something worth saying that is no problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What.
+    pub message: String,
+    /// Where.
+    pub origin: Option<Origin>,
+}
+
+/// Something that must be repaired before anything can be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Places and what to say at each; the first is the main one.
+    pub labels: Vec<(Origin, String)>,
+    /// The file, when there is no place in a text.
+    pub file: Option<String>,
+}
+
+/// All problems of one run.
+#[derive(Clone, Debug, thiserror::Error)]
+pub struct LoadError {
+    /// The texts that the problems point into.
+    pub sources: SourceMap,
+    /// The problems, in the order they were found.
+    pub problems: Vec<Problem>,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.problems.as_slice() {
+            [] => f.write_str("the input cannot be read"),
+            [only] => f.write_str(&only.message),
+            [first, rest @ ..] => write!(f, "{} (and {} more)", first.message, rest.len()),
+        }
+    }
+}
+
+/// Reads what the options name, or what is found from there.
+///
+/// With a world file its includes are read and the paths do not matter; without one every file under the paths is
+/// read as what its content says it is.
+pub fn load(options: &Options) -> Result<Loaded, Box<LoadError>> {
+    let mut loading = Loading::new(options);
+    let worlds = match discover::find(options, &mut loading) {
+        discover::Found::World(path) => world::read(&mut loading, &path),
+        discover::Found::Paths(paths) => {
+            files::read_paths(&mut loading, &paths);
+            world::Worlds::default()
+        }
+        discover::Found::Nothing => world::Worlds::default(),
+    };
+    finish::finish(loading, worlds)
+}

@@ -1,0 +1,189 @@
+//! What has been read so far.
+
+use super::{FileRead, Kind, Note, Options, Problem};
+use policy_engine::{
+    inventory::{Account, Inventory, Tag},
+    source::{Origin, SourceId, SourceMap, Spanned},
+};
+
+/// How many problems one run reports.
+const MAX_PROBLEMS: usize = 500;
+/// How many notes one run reports.
+const MAX_NOTES: usize = 1_000;
+
+/// The facts, texts and problems of a run that is under way.
+///
+/// Facts stand in `inventory` as often as sources state them; they are merged at the end.
+pub(super) struct Loading {
+    pub(super) options: Options,
+    pub(super) sources: SourceMap,
+    source_count: u32,
+    pub(super) inventory: Inventory,
+    pub(super) problems: Vec<Problem>,
+    pub(super) notes: Vec<Note>,
+    pub(super) files: Vec<FileRead>,
+    pub(super) file_count: usize,
+    /// Accounts by the names of the user.
+    pub(super) accounts: Vec<NamedAccount>,
+    /// Token audiences of CSIDriver objects, by cluster.
+    pub(super) audiences: Vec<(String, Spanned<Vec<String>>)>,
+    /// Tags of parameters whose answer does not name them, by the name of the file.
+    pub(super) parameter_tags: Vec<(String, Spanned<Vec<Tag>>)>,
+}
+
+/// An account as the user names it.
+#[derive(Clone, Debug)]
+pub(super) struct NamedAccount {
+    pub(super) name: String,
+    pub(super) id: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) partition: String,
+    pub(super) origin: Origin,
+}
+
+/// What is known about a file from outside: from the include that names it, or from the command line.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Setting {
+    /// Twelve digits.
+    pub(super) account: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) partition: Option<String>,
+    /// A cluster's name; empty means whichever cluster is known.
+    pub(super) cluster: String,
+    pub(super) namespace: Option<String>,
+}
+
+impl Loading {
+    pub(super) fn new(options: &Options) -> Self {
+        let accounts = options.accounts.iter().map(|(name, id)| NamedAccount {
+            name: name.clone(),
+            id: Some(id.clone()),
+            region: options.region.clone(),
+            partition: "aws".to_owned(),
+            origin: Origin::NOWHERE,
+        });
+        let mut loading = Self {
+            options: options.clone(),
+            sources: SourceMap::default(),
+            source_count: 0,
+            inventory: Inventory::default(),
+            problems: Vec::new(),
+            notes: Vec::new(),
+            files: Vec::new(),
+            file_count: 0,
+            accounts: accounts.collect(),
+            audiences: Vec::new(),
+            parameter_tags: Vec::new(),
+        };
+        for (name, id) in &options.accounts {
+            if !is_account_id(id) {
+                let message = format!("`{id}` is not an account id");
+                loading.file_problem("--account", message, Some("an account id has twelve digits"));
+                continue;
+            }
+            loading.inventory.accounts.push(account(id, Some(name), options.region.as_deref(), Origin::NOWHERE));
+        }
+        loading
+    }
+
+    /// The id that the next source will have.
+    pub(super) fn next_source(&self) -> SourceId {
+        SourceId(self.source_count)
+    }
+
+    /// Keeps a text for excerpts; values of secrets must be blanked in it.
+    pub(super) fn add_source(&mut self, name: &str, text: String) -> SourceId {
+        let id = self.sources.add(name, text);
+        self.source_count += 1;
+        id
+    }
+
+    pub(super) fn problem(&mut self, message: impl Into<String>, help: Option<&str>, origin: Origin) {
+        self.labelled(message, help, vec![(origin, String::new())]);
+    }
+
+    pub(super) fn labelled(
+        &mut self,
+        message: impl Into<String>,
+        help: Option<&str>,
+        labels: Vec<(Origin, String)>,
+    ) {
+        let help = help.map(str::to_owned);
+        self.push(Problem { message: message.into(), help, labels, file: None });
+    }
+
+    pub(super) fn file_problem(&mut self, file: &str, message: impl Into<String>, help: Option<&str>) {
+        let help = help.map(str::to_owned);
+        self.push(Problem { message: message.into(), help, labels: Vec::new(), file: Some(file.to_owned()) });
+    }
+
+    fn push(&mut self, problem: Problem) {
+        match self.problems.len() {
+            // An anchor that is used twice shows its mistakes twice.
+            _ if self.problems.contains(&problem) => {}
+            MAX_PROBLEMS => self.problems.push(Problem {
+                message: format!("more than {MAX_PROBLEMS} problems; the rest is not shown"),
+                help: Some("repair these first".to_owned()),
+                labels: Vec::new(),
+                file: None,
+            }),
+            count if count > MAX_PROBLEMS => {}
+            _ => self.problems.push(problem),
+        }
+    }
+
+    pub(super) fn note(&mut self, message: impl Into<String>, origin: Option<Origin>) {
+        if self.notes.len() < MAX_NOTES {
+            self.notes.push(Note { message: message.into(), origin });
+        }
+    }
+
+    pub(super) fn read_file(&mut self, name: &str, kind: Kind) {
+        self.files.push(FileRead { name: name.to_owned(), kind: Some(kind), why: None });
+    }
+
+    pub(super) fn skip_file(&mut self, name: &str, why: impl Into<String>) {
+        self.files.push(FileRead { name: name.to_owned(), kind: None, why: Some(why.into()) });
+    }
+
+    /// The account of that name or id.
+    pub(super) fn account(&self, reference: &str) -> Option<&NamedAccount> {
+        let named = self.accounts.iter().find(|account| account.name == reference);
+        named.or_else(|| self.accounts.iter().find(|account| account.id.as_deref() == Some(reference)))
+    }
+}
+
+/// An account about which nothing else is known.
+pub(super) fn account(id: &str, name: Option<&str>, region: Option<&str>, origin: Origin) -> Account {
+    Account {
+        id: id.to_owned(),
+        name: name.map(str::to_owned),
+        region: region.map(str::to_owned),
+        scps: Vec::new(),
+        rcps: Vec::new(),
+        origin,
+    }
+}
+
+pub(super) fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `did you mean …?` for the nearest of some names.
+pub(super) fn did_you_mean<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(wrong, names).map(|name| format!("did you mean `{name}`?"))
+}
+
+/// The name that is most like a wrong one, when one is.
+pub(super) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = wrong.to_lowercase();
+    let length = lower.chars().count();
+    let allowed = (length / 3).max(1);
+    names
+        .into_iter()
+        .filter(|name| name.chars().count().abs_diff(length) <= allowed)
+        .map(|name| (strsim::damerau_levenshtein(&name.to_lowercase(), &lower), name))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}

@@ -1,0 +1,147 @@
+//! Policies in the three forms in which sources keep them: an object, JSON inside a string, and that percent-encoded.
+
+use super::{files::Opened, loading::Loading};
+use percent_encoding::percent_decode_str;
+use policy_engine::{
+    policy::{
+        PolicyDocument, PolicyType,
+        parse::{self, Gravity, PolicyError},
+    },
+    source::OffsetMap,
+    syntax::{
+        json,
+        node::{Node, Scalar, Value},
+    },
+};
+use std::sync::Arc;
+
+/// A whole document, whichever form it has.
+pub(super) fn document(
+    loading: &mut Loading,
+    node: &Node,
+    kind: PolicyType,
+    name: &str,
+) -> Option<Arc<PolicyDocument>> {
+    let Value::String(scalar) = &node.value else {
+        let (document, errors) = parse::document(node, kind, name);
+        report(loading, errors);
+        return Some(Arc::new(document));
+    };
+    let inner = embedded(loading, node, scalar, name)?;
+    let (document, errors) = parse::document(&inner, kind, name);
+    report(loading, errors);
+    Some(Arc::new(document))
+}
+
+/// A list of statements under Version 2012-10-17, or a whole document.
+pub(super) fn statements(
+    loading: &mut Loading,
+    node: &Node,
+    kind: PolicyType,
+    name: &str,
+) -> Option<Arc<PolicyDocument>> {
+    if node.as_list().is_none() {
+        return document(loading, node, kind, name);
+    }
+    let (document, errors) = parse::statements(node, kind, name);
+    report(loading, errors);
+    Some(Arc::new(document))
+}
+
+/// The JSON inside a string.
+fn embedded(loading: &mut Loading, node: &Node, scalar: &Scalar, name: &str) -> Option<Node> {
+    let text = scalar.text.known().unwrap_or("");
+    let is_encoded = text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("%7b"));
+    if !is_encoded {
+        return json::parse_embedded(node.origin.source, text, &scalar.offsets)
+            .map_err(|error| {
+                let message = format!("the {name} is not valid JSON: {}", error.message);
+                loading.problem(message, error.help.as_deref(), error.origin);
+            })
+            .ok();
+    }
+    let decoded = percent_decode_str(text).decode_utf8_lossy();
+    // The decoded text has no place of its own in the file.
+    match json::parse_embedded(node.origin.source, &decoded, &OffsetMap::default()) {
+        Ok(mut inner) => {
+            spread(&mut inner, node);
+            Some(inner)
+        }
+        Err(error) => {
+            let message = format!("the {name} is not valid JSON: {}", error.message);
+            loading.problem(message, error.help.as_deref(), node.origin);
+            None
+        }
+    }
+}
+
+/// Gives every node the place of another.
+fn spread(node: &mut Node, place: &Node) {
+    node.origin = place.origin;
+    match &mut node.value {
+        Value::String(scalar) => {
+            // All characters stand at the beginning of the place.
+            let mut offsets = OffsetMap::from_start(place.origin.span.start);
+            let text = scalar.text.literal().to_owned();
+            for (at, _) in text.char_indices().skip(1) {
+                offsets.push(at, place.origin.span.start);
+            }
+            scalar.offsets = offsets;
+        }
+        Value::List(items) => items.iter_mut().for_each(|item| spread(item, place)),
+        Value::Map(members) => {
+            for (key, value) in members {
+                spread(key, place);
+                spread(value, place);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Reports what no policy in AWS has; what AWS merely refuses to save today is left to the rules.
+pub(super) fn report(loading: &mut Loading, errors: Vec<PolicyError>) {
+    for error in errors.into_iter().filter(|error| error.gravity == Gravity::Syntax) {
+        loading.problem(error.message, error.help.as_deref(), error.origin);
+    }
+}
+
+/// Checks a policy that stands alone in a file; no fact follows from it.
+pub(super) fn check_alone(loading: &mut Loading, opened: &Opened) {
+    for node in &opened.documents {
+        let kind = guess(node);
+        let (_, errors) = parse::document(node, kind, opened.name.as_str());
+        report(loading, errors);
+        loading.note(format!("`{}` is read as a {kind}", opened.name), Some(node.origin));
+    }
+}
+
+/// What a policy seems to be attached to.
+fn guess(node: &Node) -> PolicyType {
+    let statements = match node.get("Statement").map(|node| &node.value) {
+        Some(Value::List(items)) => items.as_slice(),
+        Some(Value::Map(_)) => node.get("Statement").map(std::slice::from_ref).unwrap_or_default(),
+        _ => &[],
+    };
+    let has_principal = |node: &Node| node.get("Principal").is_some() || node.get("NotPrincipal").is_some();
+    if !statements.iter().any(has_principal) {
+        return PolicyType::Identity;
+    }
+    let actions: Vec<&str> = statements
+        .iter()
+        .filter_map(|node| node.get("Action"))
+        .flat_map(|node| node.as_list().unwrap_or(std::slice::from_ref(node)))
+        .filter_map(Node::as_str)
+        .collect();
+    let all = |prefix: &str| {
+        let has = |action: &&str| action.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        !actions.is_empty() && actions.iter().all(has)
+    };
+    if all("sts:") {
+        PolicyType::Trust
+    } else if all("kms:") {
+        PolicyType::Key
+    } else {
+        PolicyType::Resource
+    }
+}

@@ -1,0 +1,322 @@
+//! Walks the chain from a pod to an object: class, association, trust, target role, data call, key (evaluation.md 6).
+//!
+//! The walk is a row of authorization requests, each decided by the evaluator. It stops being followed at the first one
+//! that is not allowed; later ones are evaluated all the same, so that a reader sees what else would refuse.
+
+pub mod mounts;
+
+mod compiled;
+mod context;
+mod stages;
+mod walk;
+
+use crate::{
+    evaluator::{Decision, Outcome, Verdict, explain::{Explanation, Miss}},
+    inventory::{
+        Inventory, Pod, Via,
+        find::Object,
+        promise::Ask,
+    },
+    policy::PolicyType,
+    request::{ContextValue, Request},
+    source::Origin,
+    uncertainty::Uncertainties,
+};
+use compiled::Compiled;
+use mounts::MountPoint;
+use std::fmt;
+
+/// A world ready for questions: its policies compiled, its mounts found.
+#[derive(Debug)]
+pub struct Simulator<'a> {
+    inventory: &'a Inventory,
+    compiled: Compiled,
+    mounts: Vec<MountPoint<'a>>,
+}
+
+/// One question about a pod and an object.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    /// The pod.
+    pub pod: &'a Pod,
+    /// What it wants.
+    pub target: Target<'a>,
+    /// What is asked.
+    pub ask: &'a Ask,
+    /// How it gets its credentials, when that is not left to mount and service account.
+    pub via: Option<Via>,
+    /// Request context; wins over the world's.
+    pub given: &'a [(String, ContextValue)],
+    /// The rules of the register whose other branch is taken.
+    pub other: Uncertainties,
+}
+
+/// What a pod wants.
+#[derive(Clone, Copy, Debug)]
+pub enum Target<'a> {
+    /// An object, as the pod mounts it or, where it does not, as it would.
+    Object(Object<'a>),
+    /// A mount.
+    Mount(&'a MountPoint<'a>),
+}
+
+/// The stages of the walk (experience.md 4.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StageName {
+    /// Is the SecretProviderClass valid, and does what it names exist?
+    Class,
+    /// Which role, by association or annotation?
+    Association,
+    /// May EKS or the web identity assume it, with these tags?
+    Trust,
+    /// May it assume the target role, tags included?
+    Chain,
+    /// Does the association's own policy allow?
+    Session,
+    /// Does an identity policy allow?
+    Identity,
+    /// Does the boundary allow?
+    Boundary,
+    /// Do the service control policies allow?
+    Scp,
+    /// Do the resource control policies allow?
+    Rcp,
+    /// Does the VPC endpoint allow?
+    Endpoint,
+    /// Does the object's policy allow, where it must?
+    Resource,
+    /// May it decrypt?
+    Key,
+}
+
+/// One stage and its answer.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Which stage.
+    pub name: StageName,
+    /// The failover region, for what is asked there.
+    pub region: Option<String>,
+    /// Its answer.
+    pub result: Verdict,
+    /// The actions that were asked.
+    pub asked: Vec<String>,
+    /// What decided.
+    pub by: Option<By>,
+    /// The elements that kept the nearest statement from matching.
+    pub missed: Vec<Miss>,
+    /// In words, where no statement decides: which fact is missing or wrong.
+    pub note: Option<String>,
+    /// What would settle an unknown answer.
+    pub unknown: Vec<String>,
+    /// Numbers of the calls that the answer came from.
+    pub calls: Vec<usize>,
+    /// Why a stage without a policy refuses.
+    pub fault: Option<Fault>,
+}
+
+/// What a stage's answer came from.
+#[derive(Clone, Debug)]
+pub struct By {
+    /// The place, when it is written somewhere.
+    pub origin: Origin,
+    /// The policy type, for a policy.
+    pub kind: Option<PolicyType>,
+    /// The policy's name.
+    pub policy: Option<String>,
+    /// The statement's number.
+    pub statement: Option<usize>,
+    /// The statement's Sid.
+    pub sid: Option<String>,
+}
+
+/// A refusal that no policy speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The provider refuses the class.
+    Class(crate::inventory::class::ClassProblem),
+    /// The object that is mounted does not exist where it is looked for.
+    NoObject {
+        /// As the class names it.
+        name: String,
+        /// The region.
+        region: String,
+    },
+    /// The service account has no association.
+    NoAssociation,
+    /// The service account has no role annotation.
+    NoAnnotation,
+    /// The association's role is in another account than the cluster.
+    ForeignRole,
+    /// The CSIDriver object does not ask for the token.
+    NoAudience(&'static str),
+    /// The role does not exist.
+    NoRole(String),
+    /// The key does not exist.
+    NoKey(String),
+    /// The key is disabled.
+    KeyDisabled,
+}
+
+/// One authorization request of the walk.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Which step of the walk it is.
+    pub step: Step,
+    /// The region that is asked.
+    pub region: String,
+    /// The request.
+    pub request: Request,
+    /// The decision.
+    pub outcome: Outcome,
+    /// Why.
+    pub explanation: Explanation,
+}
+
+/// The steps of the walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// EKS or the web identity becomes the role.
+    Trust,
+    /// The role becomes the target role.
+    Chain,
+    /// The object is read.
+    Data,
+    /// Its value is decrypted.
+    Key,
+}
+
+/// The session that reads.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    /// The ARN of its role.
+    pub role: String,
+    /// Its tags: those of the session, then those of the role.
+    pub tags: Vec<(String, String)>,
+}
+
+/// The answer to a question.
+#[derive(Clone, Debug)]
+pub struct Walk {
+    /// Whether the pod gets what was asked.
+    pub decision: Decision,
+    /// The stages in order.
+    pub stages: Vec<Stage>,
+    /// The number of the stage that decided; `None` when everything is allowed.
+    pub decided_by: Option<usize>,
+    /// The requests that were made.
+    pub calls: Vec<Call>,
+    /// The session, when a role was found.
+    pub session: Option<Session>,
+    /// How the pod gets its credentials, when that is settled.
+    pub via: Option<Via>,
+    /// What would settle an unknown decision.
+    pub unknown: Vec<String>,
+    /// The rules of the register whose other branch would change the decision.
+    pub assumed: Uncertainties,
+}
+
+impl<'a> Simulator<'a> {
+    /// Compiles the policies of a world.
+    pub fn new(inventory: &'a Inventory) -> Self {
+        Self { inventory, compiled: Compiled::new(inventory), mounts: mounts::find(inventory) }
+    }
+
+    /// The world.
+    pub fn inventory(&self) -> &'a Inventory {
+        self.inventory
+    }
+
+    /// Every mount of every pod.
+    pub fn mounts(&self) -> &[MountPoint<'a>] {
+        &self.mounts
+    }
+
+    /// How a pod mounts an object, if it does.
+    pub fn mount_of(&self, pod: &Pod, object: Object<'_>) -> Option<&MountPoint<'a>> {
+        let own = || self.mounts.iter().filter(|mount| mount.pod == *pod);
+        let same = |mount: &&MountPoint<'_>| mount.object.is_some_and(|other| other.arn() == object.arn());
+        // A class that looks in the wrong place still means the object of that name.
+        own().find(same).or_else(|| own().find(|mount| mount.object.is_none() && mount.means(object)))
+    }
+
+    /// Answers a question.
+    pub fn walk(&self, question: &Question<'_>) -> Walk {
+        let mut walk = walk::walk(self, question, question.other);
+        let touched = walk.calls.iter().fold(Uncertainties::NONE, |all, call| all.union(call.outcome.touched));
+        for entry in touched.iter() {
+            if walk::walk(self, question, question.other.toggled(entry)).decision != walk.decision {
+                walk.assumed.insert(entry);
+            }
+        }
+        walk
+    }
+
+    /// Decides a question without looking at uncertainties.
+    pub fn decide(&self, question: &Question<'_>) -> Decision {
+        walk::walk(self, question, question.other).decision
+    }
+}
+
+impl Walk {
+    /// The stages of a name, the failover region's included.
+    pub fn stage(&self, name: StageName) -> impl Iterator<Item = &Stage> {
+        self.stages.iter().filter(move |stage| stage.name == name)
+    }
+
+    /// The stage that decided.
+    pub fn deciding(&self) -> Option<&Stage> {
+        self.decided_by.and_then(|at| self.stages.get(at))
+    }
+
+    /// Whether a stage refuses by itself.
+    pub fn refuses_at(&self, name: StageName) -> bool {
+        self.stage(name).any(|stage| stage.result.blocks())
+    }
+}
+
+impl StageName {
+    /// Every stage in order.
+    pub const ALL: [Self; 12] = [
+        Self::Class,
+        Self::Association,
+        Self::Trust,
+        Self::Chain,
+        Self::Session,
+        Self::Identity,
+        Self::Boundary,
+        Self::Scp,
+        Self::Rcp,
+        Self::Endpoint,
+        Self::Resource,
+        Self::Key,
+    ];
+
+    /// The word for it, on screen and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Class => "class",
+            Self::Association => "association",
+            Self::Trust => "trust",
+            Self::Chain => "chain",
+            Self::Session => "session",
+            Self::Identity => "identity",
+            Self::Boundary => "boundary",
+            Self::Scp => "scp",
+            Self::Rcp => "rcp",
+            Self::Endpoint => "endpoint",
+            Self::Resource => "resource",
+            Self::Key => "key",
+        }
+    }
+
+    /// The stage of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.word() == word)
+    }
+}
+
+impl fmt::Display for StageName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}

@@ -1,0 +1,201 @@
+//! The policies of a world, compiled once.
+
+use crate::{
+    inventory::{Association, Inventory, KmsKey, Parameter, ResourcePolicy, Role, Secret, Unit},
+    policy::{PolicyDocument, PolicyType, builtin, set::PolicySet},
+    source::Origin,
+    syntax::arn::Arn,
+};
+use std::{collections::HashMap, sync::Arc};
+
+/// Compiled policies, found by whom they belong to.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    roles: HashMap<String, RoleSets>,
+    secrets: HashMap<String, PolicySet>,
+    keys: HashMap<String, PolicySet>,
+    endpoints: HashMap<String, PolicySet>,
+    sessions: HashMap<Origin, PolicySet>,
+    organization: HashMap<String, Membership>,
+    managed: HashMap<String, PolicySet>,
+}
+
+/// The policies of a role.
+#[derive(Debug)]
+pub(super) struct RoleSets {
+    pub(super) trust: PolicySet,
+    pub(super) identity: PolicySet,
+    pub(super) boundary: Option<PolicySet>,
+}
+
+/// An account's place in the organization.
+#[derive(Debug)]
+pub(super) struct Membership {
+    /// `o-…/r-…/ou-…/`
+    pub(super) path: String,
+    pub(super) scps: Vec<Arc<PolicySet>>,
+    pub(super) rcps: Vec<Arc<PolicySet>>,
+    pub(super) management: bool,
+}
+
+impl Compiled {
+    pub(super) fn new(inventory: &Inventory) -> Self {
+        let roles = inventory.roles.iter().map(|role| (role.arn.clone(), role_sets(inventory, role)));
+        let secrets = inventory.secrets.iter().filter_map(|secret| {
+            Some((secret.arn.to_string(), secret_policy(inventory, secret)?))
+        });
+        let keys = inventory.keys.iter().map(|key| (key.arn.to_string(), key_policy(inventory, key)));
+        let endpoints = inventory.endpoints.iter().filter_map(|endpoint| {
+            let document = endpoint.policy.clone()?;
+            Some((endpoint.id.clone(), PolicySet::new(PolicyType::Endpoint, [document])))
+        });
+        let sessions = inventory.associations.iter().filter_map(|association| {
+            let document = association.policy.clone()?;
+            Some((association.origin, PolicySet::new(PolicyType::Session, [document])))
+        });
+        Self {
+            roles: roles.collect(),
+            secrets: secrets.collect(),
+            keys: keys.collect(),
+            endpoints: endpoints.collect(),
+            sessions: sessions.collect(),
+            organization: memberships(inventory),
+            managed: managed_keys(inventory),
+        }
+    }
+
+    pub(super) fn role(&self, arn: &str) -> Option<&RoleSets> {
+        self.roles.get(arn)
+    }
+
+    /// The resource policy of a secret, if it has one or may have one.
+    pub(super) fn secret(&self, secret: &Secret) -> Option<&PolicySet> {
+        self.secrets.get(&secret.arn.to_string())
+    }
+
+    pub(super) fn key(&self, key: &KmsKey) -> Option<&PolicySet> {
+        self.keys.get(&key.arn.to_string())
+    }
+
+    /// The policy of the key that AWS manages for a service.
+    pub(super) fn managed_key(&self, account: &str, service: &str, region: &str) -> Option<&PolicySet> {
+        self.managed.get(&managed_name(account, service, region))
+    }
+
+    pub(super) fn endpoint(&self, id: &str) -> Option<&PolicySet> {
+        self.endpoints.get(id)
+    }
+
+    pub(super) fn session(&self, association: &Association) -> Option<&PolicySet> {
+        self.sessions.get(&association.origin)
+    }
+
+    pub(super) fn membership(&self, account: &str) -> Option<&Membership> {
+        self.organization.get(account)
+    }
+}
+
+fn role_sets(inventory: &Inventory, role: &Role) -> RoleSets {
+    let account = Arn::parse(&role.arn).map_or("", |arn| arn.account);
+    let name = inventory.role_name(&role.arn);
+    let trust = PolicySet::new(PolicyType::Trust, role.trust.clone());
+    let trust = match role.trust {
+        Some(_) => trust,
+        None => trust.with_unknown(format!("trust policy of {name}")),
+    };
+    let attached: Vec<_> = role.attached.iter().map(|arn| (arn, managed_policy(inventory, &arn.value))).collect();
+    let found = attached.iter().filter_map(|(_, document)| document.clone());
+    let mut identity = PolicySet::new(PolicyType::Identity, role.inline.iter().cloned().chain(found));
+    for (arn, _) in attached.iter().filter(|(_, document)| document.is_none()) {
+        identity = identity.with_unknown(format!("managed policy {}", arn.value));
+    }
+    if !role.complete && !inventory.closed.contains("roles", account) {
+        identity = identity.with_unknown(format!("other policies of {name}"));
+    }
+    let boundary = role.boundary.as_ref().map(|arn| match managed_policy(inventory, &arn.value) {
+        Some(document) => PolicySet::new(PolicyType::Boundary, [document]),
+        None => PolicySet::new(PolicyType::Boundary, []).with_unknown(format!("permissions boundary {}", arn.value)),
+    });
+    RoleSets { trust, identity, boundary }
+}
+
+fn managed_policy(inventory: &Inventory, arn: &str) -> Option<Arc<PolicyDocument>> {
+    inventory.policies.iter().find(|policy| policy.arn == arn).map(|policy| policy.document.clone())
+}
+
+fn secret_policy(inventory: &Inventory, secret: &Secret) -> Option<PolicySet> {
+    match &secret.policy {
+        ResourcePolicy::None(_) => None,
+        ResourcePolicy::Document(document) => Some(PolicySet::new(PolicyType::Resource, [document.clone()])),
+        ResourcePolicy::Unknown if inventory.closed.contains("secrets", &secret.account) => None,
+        ResourcePolicy::Unknown => {
+            let name = inventory.object_name(&secret.account, &secret.name);
+            Some(PolicySet::new(PolicyType::Resource, []).with_unknown(format!("resource policy of {name}")))
+        }
+    }
+}
+
+fn key_policy(inventory: &Inventory, key: &KmsKey) -> PolicySet {
+    let set = PolicySet::new(PolicyType::Key, key.policy.clone());
+    if key.policy.is_some() {
+        return set;
+    }
+    let name = crate::inventory::find::Object::Key(key).display(inventory);
+    set.with_unknown(format!("key policy of {name}"))
+}
+
+fn managed_name(account: &str, service: &str, region: &str) -> String {
+    format!("{account}/{service}/{region}")
+}
+
+/// AWS makes such a key for each account, region and service that needs one.
+fn managed_keys(inventory: &Inventory) -> HashMap<String, PolicySet> {
+    let secrets = inventory.secrets.iter().flat_map(|secret| {
+        let replicas = secret.replicas.iter().map(|replica| &replica.region.value);
+        let regions = std::iter::once(&secret.region).chain(replicas);
+        regions.map(|region| (secret.account.as_str(), "secretsmanager", region.as_str(), secret.arn.literal()))
+    });
+    let parameters = inventory
+        .parameters
+        .iter()
+        .map(|one: &Parameter| (one.account.as_str(), "ssm", one.region.as_str(), one.arn.as_str()));
+    let mut keys = HashMap::new();
+    for (account, service, region, arn) in secrets.chain(parameters) {
+        keys.entry(managed_name(account, service, region)).or_insert_with(|| {
+            let partition = arn.split(':').nth(1).unwrap_or("aws");
+            let document = builtin::managed_key_policy(partition, account, service, region);
+            PolicySet::new(PolicyType::Key, [Arc::new(document)])
+        });
+    }
+    keys
+}
+
+fn memberships(inventory: &Inventory) -> HashMap<String, Membership> {
+    let mut memberships = HashMap::new();
+    let Some(organization) = &inventory.organization else { return memberships };
+    let full = Arc::new(builtin::full_access());
+    let mut open = vec![(&organization.root, format!("{}/", organization.id), Vec::new(), Vec::new())];
+    while let Some((unit, above, mut scps, mut rcps)) = open.pop() {
+        let path = format!("{above}{}/", unit.id);
+        scps.push(Arc::new(level(PolicyType::Scp, unit.full_access.then_some(&full), &unit.scps)));
+        rcps.push(Arc::new(level(PolicyType::Rcp, Some(&full), &unit.rcps)));
+        for id in &unit.accounts {
+            let account = inventory.account(id);
+            let own = |policies: Option<&Vec<Arc<PolicyDocument>>>| policies.cloned().unwrap_or_default();
+            let (mut scps, mut rcps) = (scps.clone(), rcps.clone());
+            let attached = own(account.map(|account| &account.scps));
+            scps.push(Arc::new(level(PolicyType::Scp, Some(&full), &attached)));
+            let attached = own(account.map(|account| &account.rcps));
+            rcps.push(Arc::new(level(PolicyType::Rcp, Some(&full), &attached)));
+            let management = organization.management.as_ref() == Some(id);
+            memberships.insert(id.clone(), Membership { path: path.clone(), scps, rcps, management });
+        }
+        let below = unit.units.iter().map(|unit: &Unit| (unit, path.clone(), scps.clone(), rcps.clone()));
+        open.extend(below);
+    }
+    memberships
+}
+
+fn level(kind: PolicyType, full: Option<&Arc<PolicyDocument>>, attached: &[Arc<PolicyDocument>]) -> PolicySet {
+    PolicySet::new(kind, full.into_iter().cloned().chain(attached.iter().cloned()))
+}

@@ -1,0 +1,240 @@
+//! Builds the context of each request as AWS does (evaluation.md 4, 6.10): what AWS supplies and nothing else.
+
+use super::compiled::Membership;
+use crate::{
+    inventory::{Association, Cluster, Inventory, Pod, Role, Tag},
+    request::{Context, ContextValue},
+    source::Spanned,
+    syntax::arn::Arn,
+    text::{HoleKind, Text},
+    uncertainty::Uncertainty,
+};
+
+/// A session and what its requests carry.
+#[derive(Clone, Debug)]
+pub(super) struct SessionFacts {
+    pub(super) role: String,
+    pub(super) account: String,
+    /// Tags passed when the session was made, transitive ones included.
+    pub(super) passed: Vec<(String, Text)>,
+    pub(super) role_tags: Vec<(String, Text)>,
+    pub(super) unique_id: Option<String>,
+    /// The identity provider, for IRSA.
+    pub(super) provider: Option<Text>,
+}
+
+/// The way a request takes to the service.
+#[derive(Clone, Debug)]
+pub(super) enum Network {
+    /// Through this endpoint.
+    Endpoint { id: String, vpc: Option<String> },
+    /// Over the internet.
+    Public,
+    /// Nobody knows.
+    Unknown,
+}
+
+/// A value that exists and is not known.
+pub(super) fn hole(name: impl Into<String>) -> ContextValue {
+    ContextValue::Single(Text::hole(name.into(), HoleKind::Any))
+}
+
+fn unknown(name: &str) -> ContextValue {
+    ContextValue::Unknown(name.into())
+}
+
+fn text(value: impl Into<Text>) -> ContextValue {
+    ContextValue::Single(value.into())
+}
+
+/// The six tags of a Pod Identity session (evaluation.md 4.6), unless the association turns them off.
+pub(super) fn session_tags(cluster: Option<&Cluster>, pod: &Pod, association: &Association) -> Vec<(String, Text)> {
+    if !association.session_tags.value {
+        return Vec::new();
+    }
+    let unknown = |name: &str| Text::hole(name.to_owned(), HoleKind::Any);
+    let arn = cluster.map_or_else(|| unknown("ARN of the cluster"), |cluster| Text::from(cluster.arn.as_str()));
+    let name = cluster.map_or(pod.cluster.as_str(), |cluster| cluster.name.as_str());
+    [
+        ("eks-cluster-arn", arn),
+        ("eks-cluster-name", Text::from(name)),
+        ("kubernetes-namespace", Text::from(pod.namespace.as_str())),
+        ("kubernetes-service-account", Text::from(pod.service_account.as_str())),
+        ("kubernetes-pod-name", unknown("name of the pod")),
+        ("kubernetes-pod-uid", unknown("uid of the pod")),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .into()
+}
+
+/// The tags of a role as key and value.
+pub(super) fn role_tags(role: Option<&Role>) -> Vec<(String, Text)> {
+    let tags = role.map(|role| role.tags.as_slice()).unwrap_or_default();
+    tags.iter().map(|tag| (tag.key.value.clone(), tag.value.value.clone())).collect()
+}
+
+impl SessionFacts {
+    /// The tags that `aws:PrincipalTag` sees: passed ones win over the role's, compared without case.
+    pub(super) fn effective_tags(&self) -> Vec<(String, Text)> {
+        let own = self.role_tags.iter().filter(|(key, _)| {
+            !self.passed.iter().any(|(passed, _)| passed.eq_ignore_ascii_case(key))
+        });
+        self.passed.iter().chain(own).cloned().collect()
+    }
+
+    /// The keys of class "principal" and "session".
+    pub(super) fn describe(&self, context: &mut Context, inventory: &Inventory, place: Option<&Membership>) {
+        context.set_text("aws:PrincipalArn", self.role.as_str());
+        context.set_text("aws:PrincipalAccount", self.account.as_str());
+        context.set_text("aws:PrincipalType", "AssumedRole");
+        context.set_text("aws:PrincipalIsAWSService", "false");
+        context.set_text("aws:MultiFactorAuthPresent", "false");
+        context.set("aws:TokenIssueTime", hole("time at which the session began"));
+        let id = match &self.unique_id {
+            Some(id) => Text::from(format!("{id}:")),
+            None => Text::hole("unique id of the role", HoleKind::Any).then(&Text::from(":")),
+        };
+        context.set("aws:userid", text(id.then(&Text::hole("name of the session", HoleKind::Any))));
+        if let Some(provider) = &self.provider {
+            context.set("aws:FederatedProvider", text(provider.clone()));
+        }
+        for (_, pattern) in inventory.externals.patterns.iter().filter(|(kind, _)| kind == "sessionTags") {
+            let key = format!("aws:PrincipalTag/{}", pattern.value);
+            context.set(key.clone(), unknown(&key));
+        }
+        for (key, value) in self.effective_tags() {
+            context.set(format!("aws:PrincipalTag/{key}"), text(value));
+        }
+        membership(context, "Principal", inventory, &self.account, place);
+    }
+}
+
+/// `aws:PrincipalOrgID`, `aws:ResourceOrgID` and their paths.
+pub(super) fn membership(
+    context: &mut Context,
+    who: &str,
+    inventory: &Inventory,
+    account: &str,
+    place: Option<&Membership>,
+) {
+    let (id, paths) = (format!("aws:{who}OrgID"), format!("aws:{who}OrgPaths"));
+    match (&inventory.organization, place) {
+        (Some(organization), Some(place)) => {
+            context.set_text(id, organization.id.as_str());
+            context.set(paths, ContextValue::Multi(vec![Text::from(place.path.as_str())]));
+        }
+        (None, _) if !inventory.closed.contains("organization", account) => {
+            context.set(id, unknown("organization"));
+            context.set(paths, unknown("organization"));
+        }
+        _ => {}
+    }
+}
+
+/// The keys that every request carries.
+pub(super) fn common(context: &mut Context, region: &str) {
+    context.set_text("aws:RequestedRegion", region);
+    context.set_text("aws:SecureTransport", "true");
+    context.set_text("aws:ViaAWSService", "false");
+    context.set("aws:CurrentTime", hole("aws:CurrentTime"));
+    context.set("aws:EpochTime", hole("aws:EpochTime"));
+    context.set("aws:UserAgent", hole("aws:UserAgent"));
+    context.set("aws:Referer", unknown("aws:Referer"));
+}
+
+/// The keys of class "network"; a forwarded call keeps only the address, if the first hop had one.
+pub(super) fn network(context: &mut Context, network: &Network, forwarded: bool) {
+    match network {
+        Network::Public => context.set("aws:SourceIp", hole("aws:SourceIp")),
+        Network::Endpoint { id, vpc } if !forwarded => {
+            context.set_text("aws:SourceVpce", id.as_str());
+            context.set("aws:SourceVpc", vpc.as_deref().map_or_else(|| hole("aws:SourceVpc"), text));
+            context.set("aws:VpcSourceIp", hole("aws:VpcSourceIp"));
+        }
+        Network::Endpoint { .. } => {}
+        Network::Unknown => {
+            context.set("aws:SourceIp", unknown("aws:SourceIp"));
+            if !forwarded {
+                for key in ["aws:SourceVpce", "aws:SourceVpc", "aws:SourceVpcArn", "aws:VpcSourceIp"] {
+                    context.set(key, unknown(key));
+                }
+            }
+        }
+    }
+}
+
+/// `aws:ResourceTag/…` and the service's own spelling of it.
+pub(super) fn resource_tags(
+    context: &mut Context,
+    prefixes: &[&str],
+    tags: Option<&Spanned<Vec<Tag>>>,
+    owner: &str,
+) {
+    let Some(tags) = tags else {
+        for prefix in prefixes {
+            context.open_prefix(prefix, format!("tags of {owner}"));
+        }
+        return;
+    };
+    for tag in &tags.value {
+        let key = &tag.key.value;
+        let rivals = tags.value.iter().filter(|other| other.key.value.eq_ignore_ascii_case(key));
+        // Two keys that differ only in case: which one a condition sees is not defined.
+        let differs = rivals.clone().any(|other| other.value.value != tag.value.value);
+        for prefix in prefixes {
+            let value = if differs {
+                ContextValue::Unknown(format!("which of two tags `{key}` of {owner} counts").into())
+            } else {
+                text(tag.value.value.clone())
+            };
+            context.set(format!("{prefix}{key}"), value);
+        }
+    }
+}
+
+/// The tags that a request passes: `aws:RequestTag`, `aws:TagKeys`, `sts:TransitiveTagKeys`.
+pub(super) fn request_tags(context: &mut Context, tags: &[(String, Text)]) {
+    if tags.is_empty() {
+        return;
+    }
+    let keys: Vec<_> = tags.iter().map(|(key, _)| Text::from(key.as_str())).collect();
+    for (key, value) in tags {
+        context.set(format!("aws:RequestTag/{key}"), text(value.clone()));
+    }
+    context.set("aws:TagKeys", ContextValue::Multi(keys.clone()));
+    context.set("sts:TransitiveTagKeys", ContextValue::Multi(keys));
+}
+
+/// The source keys that EKS sets when it assumes a role (U-33).
+pub(super) fn pod_identity_source(
+    context: &mut Context,
+    cluster: Option<&Cluster>,
+    inventory: &Inventory,
+    place: Option<&Membership>,
+) {
+    let mut set = |key: &str, value| {
+        context.set_uncertain(key, value, Uncertainty::POD_IDENTITY_SOURCE, ContextValue::Absent);
+    };
+    match cluster {
+        Some(cluster) => {
+            set("aws:SourceAccount", text(cluster.account.as_str()));
+            set("aws:SourceArn", text(cluster.arn.as_str()));
+        }
+        None => {
+            set("aws:SourceAccount", hole("account of the cluster"));
+            set("aws:SourceArn", hole("ARN of the cluster"));
+        }
+    }
+    match (&inventory.organization, place) {
+        (Some(organization), Some(_)) => set("aws:SourceOrgID", text(organization.id.as_str())),
+        (None, _) if !inventory.closed.contains("organization", "") => {
+            set("aws:SourceOrgID", unknown("organization"));
+        }
+        _ => {}
+    }
+}
+
+/// The account in an ARN, or an empty text.
+pub(super) fn account_of(arn: &str) -> &str {
+    Arn::parse(arn).map_or("", |arn| arn.account)
+}

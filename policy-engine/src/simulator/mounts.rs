@@ -1,0 +1,171 @@
+//! Which pod mounts which object: workloads and their classes, and mounts that a world file states.
+
+use crate::{
+    inventory::{
+        Descriptor, Inventory, Mount, Pod, SecretProviderClass, Via, Workload,
+        find::Object,
+    },
+    source::{Origin, Spanned},
+};
+
+/// An object as a pod mounts it.
+#[derive(Clone, Debug)]
+pub struct MountPoint<'a> {
+    /// Who mounts.
+    pub pod: Pod,
+    /// The name or ARN that is asked for.
+    pub name: &'a Spanned<String>,
+    /// Whether it is a parameter.
+    pub parameter: bool,
+    /// What it is, when it is known in the region that is asked.
+    pub object: Option<Object<'a>>,
+    /// The region that is asked; `None` when nothing tells.
+    pub region: Option<String>,
+    /// Where the region is written.
+    pub region_origin: Option<Origin>,
+    /// The region that is asked as well.
+    pub failover: Option<Failover<'a>>,
+    /// A fixed version.
+    pub version: Option<&'a str>,
+    /// A staging label.
+    pub label: Option<&'a str>,
+    /// How the pod gets its credentials, when the mount says so.
+    pub via: Option<Via>,
+    /// The class and its entry, when it is one.
+    pub class: Option<(&'a SecretProviderClass, Option<&'a Descriptor>)>,
+    /// The workload, when it is known.
+    pub workload: Option<&'a Workload>,
+}
+
+/// What is asked for in the failover region.
+#[derive(Clone, Debug)]
+pub struct Failover<'a> {
+    /// The region.
+    pub region: &'a str,
+    /// The name or ARN.
+    pub name: &'a str,
+    /// What it is, when it is known there.
+    pub object: Option<Object<'a>>,
+}
+
+impl MountPoint<'_> {
+    /// Whether the mount names an object, wherever it looks for it.
+    pub fn means(&self, object: Object<'_>) -> bool {
+        let bare = |name: &str| name.strip_prefix('/').unwrap_or(name).to_owned();
+        let is_parameter = matches!(object, Object::Parameter(_));
+        if let Some(arn) = self.name.value.strip_prefix("arn:") {
+            return arn.ends_with(&format!(":secret:{}", object.name())) || object.arn().known() == Some(&self.name.value);
+        }
+        is_parameter == self.parameter && bare(&self.name.value) == bare(object.name())
+    }
+}
+
+/// Every mount of a world.
+pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
+    let stated = inventory.mounts.iter().map(|mount| stated(inventory, mount));
+    let classes = inventory.workloads.iter().flat_map(|workload| {
+        workload.classes.iter().flat_map(|name| {
+            let class = inventory.classes.iter().find(|class| {
+                class.cluster == workload.cluster
+                    && class.namespace == workload.namespace
+                    && class.name.value == name.value
+            });
+            class.map(|class| of_class(inventory, workload, class)).unwrap_or_default()
+        })
+    });
+    let mut mounts: Vec<_> = stated.chain(classes).collect();
+    // Several workloads of one service account that share a class ask the same question.
+    let mut seen = std::collections::HashSet::new();
+    mounts.retain(|mount| {
+        let class = mount.class.map(|(class, descriptor)| (class.name.origin, descriptor.map(|one| one.origin)));
+        seen.insert((mount.pod.clone(), mount.name.origin, class))
+    });
+    mounts
+}
+
+fn of_class<'a>(
+    inventory: &'a Inventory,
+    workload: &'a Workload,
+    class: &'a SecretProviderClass,
+) -> Vec<MountPoint<'a>> {
+    let pod = Pod {
+        cluster: workload.cluster.clone(),
+        namespace: workload.namespace.clone(),
+        service_account: workload.service_account.value.clone(),
+    };
+    let via = class.uses_pod_identity().map(|yes| if yes { Via::PodIdentity } else { Via::Irsa });
+    let region = class.parameter("region").filter(|region| !region.value.is_empty());
+    let failover_region = class.parameter("failoverRegion").filter(|region| !region.value.is_empty());
+    let cluster = inventory.cluster(&workload.cluster);
+    let region_text = region.map(|region| region.value.clone()).or_else(|| cluster.map(|one| one.region.clone()));
+    // A cluster that no source describes leaves the account of plain names open.
+    let account = cluster.map_or("", |cluster| cluster.account.as_str());
+    let point = |descriptor: Option<&'a Descriptor>| {
+        let name = descriptor.map_or(&class.name, |descriptor| &descriptor.name);
+        let parameter = descriptor.is_some_and(Descriptor::is_parameter);
+        let resolve = |name: &str, region: &str| inventory.resolve(name, parameter, account, region);
+        let failover = descriptor.zip(failover_region).map(|(descriptor, region)| {
+            let own = descriptor.failover.as_ref().and_then(|failover| failover.name.as_ref());
+            let name = own.filter(|name| !name.value.is_empty()).unwrap_or(&descriptor.name);
+            Failover { region: &region.value, name: &name.value, object: resolve(&name.value, &region.value) }
+        });
+        MountPoint {
+            pod: pod.clone(),
+            name,
+            parameter,
+            object: descriptor.and(region_text.as_deref()).and_then(|region| resolve(&name.value, region)),
+            region: region_text.clone(),
+            region_origin: region.map(|region| region.origin),
+            failover,
+            version: descriptor.and_then(|one| one.version.as_ref()).map(|version| version.value.as_str()),
+            label: descriptor.and_then(|one| one.label.as_ref()).map(|label| label.value.as_str()),
+            via,
+            class: Some((class, descriptor)),
+            workload: Some(workload),
+        }
+    };
+    if class.objects.is_empty() {
+        return if class.unreadable.is_some() { vec![point(None)] } else { Vec::new() };
+    }
+    class.objects.iter().map(|descriptor| point(Some(descriptor))).collect()
+}
+
+fn stated<'a>(inventory: &'a Inventory, mount: &'a Mount) -> MountPoint<'a> {
+    let cluster = inventory.cluster(&mount.pod.cluster);
+    let named = inventory.find_objects(&mount.object.value).into_iter().next();
+    // Without a region of its own, a mount asks in the cluster's, and a reference to another region means that one.
+    let home = cluster.map(|cluster| cluster.region.as_str());
+    let region = mount.region.as_ref().map(|region| region.value.as_str()).or_else(|| match named {
+        Some(object) if home.is_none_or(|home| !is_in(object, home)) => Some(object.region()),
+        _ => home,
+    });
+    let object = named.filter(|object| region.is_none_or(|region| is_in(*object, region)));
+    let failover = mount.failover.as_ref().map(|failover| Failover {
+        region: &failover.value,
+        name: &mount.object.value,
+        object: named.filter(|object| is_in(*object, &failover.value)),
+    });
+    MountPoint {
+        pod: mount.pod.clone(),
+        name: &mount.object,
+        parameter: matches!(named, Some(Object::Parameter(_))),
+        object,
+        region: region.map(str::to_owned),
+        region_origin: mount.region.as_ref().map(|region| region.origin),
+        failover,
+        version: mount.version.as_deref(),
+        label: mount.label.as_deref(),
+        via: mount.via,
+        class: None,
+        workload: None,
+    }
+}
+
+/// Whether an object or a replica of it lies in a region.
+pub(super) fn is_in(object: Object<'_>, region: &str) -> bool {
+    match object {
+        Object::Secret(secret) => secret.is_in(region),
+        Object::Parameter(parameter) => parameter.region == region,
+        Object::Key(key) => key.region == region,
+    }
+}

@@ -1,0 +1,163 @@
+//! The implied promise: every mount works, now and at rotation. A mount that does not is one finding, at its first cause.
+
+use crate::{
+    cause::{self, Cause},
+    code::Code,
+    finding::{Finding, fingerprint},
+};
+use policy_engine::{
+    evaluator::{Decision, Verdict},
+    inventory::promise::Ask,
+    simulator::{Question, Simulator, Stage, Target, Walk, mounts::MountPoint},
+    source::Origin,
+    uncertainty::Uncertainties,
+};
+
+/// What became of the mounts of a world.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Broken mounts by their causes.
+    pub findings: Vec<Finding>,
+    /// How many mounts there are.
+    pub mounts: usize,
+    /// How many of them work.
+    pub working: usize,
+    /// The mounts that depend on a missing fact: pod, object, and what is missing.
+    pub undecided: Vec<Undecided>,
+    /// Which uncertainties the answers rest on.
+    pub assumed: Uncertainties,
+}
+
+/// A mount that cannot be decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecided {
+    /// `prod:dev/app`
+    pub pod: String,
+    /// `vault:dev/db`
+    pub object: String,
+    /// What would settle it.
+    pub missing: Vec<String>,
+    /// Where the mount is written.
+    pub origin: Origin,
+}
+
+/// Asks every mount of a world.
+pub fn check(simulator: &Simulator<'_>, other: Uncertainties) -> Report {
+    let mut report = Report::default();
+    let mut causes: Vec<(Cause, Vec<String>)> = Vec::new();
+    for mount in simulator.mounts() {
+        report.mounts += 1;
+        let ask = if rotates(simulator, mount) { Ask::Rotate } else { Ask::Read };
+        let question = Question {
+            pod: &mount.pod,
+            target: Target::Mount(mount),
+            ask: &ask,
+            via: None,
+            given: &[],
+            other,
+        };
+        let walk = simulator.walk(&question);
+        report.assumed = report.assumed.union(walk.assumed);
+        let names = Names::new(simulator, mount);
+        let Some(stage) = first_refusal(&walk) else {
+            if walk.decision == Decision::Unknown {
+                report.undecided.push(Undecided {
+                    pod: names.pod,
+                    object: names.object,
+                    missing: walk.unknown,
+                    origin: mount.name.origin,
+                });
+            } else {
+                report.working += 1;
+            }
+            continue;
+        };
+        let mut cause = cause::find(simulator, mount, &walk, stage, &names);
+        cause.notes.extend(later(&walk, stage));
+        let known = causes.iter_mut().find(|(known, _)| {
+            known.code == cause.code && known.primary.origin == cause.primary.origin && known.primary.origin.is_somewhere()
+        });
+        match known {
+            Some((_, others)) => others.push(format!("{} with {}", names.pod, names.object)),
+            None => causes.push((cause, Vec::new())),
+        }
+    }
+    report.findings = causes.into_iter().map(|(cause, others)| finding(cause, &others)).collect();
+    report.findings.sort_by_key(|finding| (finding.primary.origin, finding.code.code));
+    report
+}
+
+/// What people call a mount.
+#[derive(Clone, Debug)]
+pub(crate) struct Names {
+    pub(crate) pod: String,
+    pub(crate) object: String,
+}
+
+impl Names {
+    fn new(simulator: &Simulator<'_>, mount: &MountPoint<'_>) -> Self {
+        let inventory = simulator.inventory();
+        let object = mount.object.map_or_else(|| mount.name.value.clone(), |object| object.display(inventory));
+        Self { pod: inventory.pod_name(&mount.pod), object }
+    }
+}
+
+fn rotates(simulator: &Simulator<'_>, mount: &MountPoint<'_>) -> bool {
+    simulator.inventory().cluster(&mount.pod.cluster).is_none_or(|cluster| cluster.rotation)
+}
+
+/// The stage that refuses first; a region that is refused counts even where the other one saves the mount.
+fn first_refusal(walk: &Walk) -> Option<&Stage> {
+    if matches!(walk.decision, Decision::ImplicitDeny | Decision::ExplicitDeny) {
+        return walk.deciding();
+    }
+    walk.stages.iter().find(|stage| {
+        let calls = stage.calls.iter().filter_map(|number| walk.calls.get(*number));
+        let refused = |decision| matches!(decision, Decision::ImplicitDeny | Decision::ExplicitDeny);
+        stage.result.blocks() && calls.into_iter().any(|call| refused(call.outcome.decision))
+    })
+}
+
+/// What would refuse behind the cause.
+fn later(walk: &Walk, stage: &Stage) -> Vec<String> {
+    let behind = walk.stages.iter().skip_while(|other| !std::ptr::eq(*other, stage)).skip(1);
+    let blocking = behind.filter(|other| other.result.blocks());
+    blocking
+        .map(|other| {
+            let word = if other.result == Verdict::Deny { "denies" } else { "refuses" };
+            let same = !other.missed.is_empty()
+                && other.missed.iter().all(|miss| {
+                    stage.missed.iter().any(|first| {
+                        first.key == miss.key && first.wanted == miss.wanted && first.found == miss.found
+                    })
+                });
+            let region = other.region.as_ref().map(|region| format!(" in {region}")).unwrap_or_default();
+            let reason = if same { " for the same reason" } else { ", too" };
+            format!("behind it, `{}` {word}{region}{reason}", other.name)
+        })
+        .collect()
+}
+
+fn finding(cause: Cause, others: &[String]) -> Finding {
+    let mut notes = cause.notes;
+    match others {
+        [] => {}
+        [one] => notes.push(format!("it also breaks {one}")),
+        [one, rest @ ..] => notes.push(format!("it also breaks {one} and {} more", rest.len())),
+    }
+    let evidence: Vec<&str> = [cause.code, cause.object.as_str()]
+        .into_iter()
+        .chain(cause.evidence.iter().map(String::as_str))
+        .collect();
+    Finding {
+        fingerprint: fingerprint(&evidence),
+        code: Code::of(cause.code),
+        message: cause.message,
+        object: cause.object,
+        primary: cause.primary,
+        related: cause.related.into_iter().filter(|label| label.origin.is_somewhere()).collect(),
+        notes,
+        help: cause.help,
+        fix: cause.fix,
+    }
+}
