@@ -10,6 +10,7 @@ pub mod organization;
 mod condition;
 mod context;
 mod grants;
+mod report;
 mod statement;
 
 use crate::{
@@ -162,14 +163,23 @@ pub fn evaluate(request: &Request, policies: &Policies<'_>, other: Uncertainties
 }
 
 /// Decides a request and explains the decision.
-pub fn explain(request: &Request, policies: &Policies<'_>, other: Uncertainties) -> (Outcome, Explanation) {
+pub fn explain(
+    request: &Request,
+    policies: &Policies<'_>,
+    other: Uncertainties,
+) -> (Outcome, Explanation) {
     let mut tracer = Tracer::default();
     let outcome = observe(request, policies, other, &mut tracer);
     (outcome, tracer.finish())
 }
 
 /// The rules of the register whose other branch would change the decision.
-pub fn assumed(request: &Request, policies: &Policies<'_>, other: Uncertainties, outcome: &Outcome) -> Uncertainties {
+pub fn assumed(
+    request: &Request,
+    policies: &Policies<'_>,
+    other: Uncertainties,
+    outcome: &Outcome,
+) -> Uncertainties {
     let mut assumed = Uncertainties::NONE;
     for entry in outcome.touched.iter() {
         if evaluate(request, policies, other.toggled(entry)).decision != outcome.decision {
@@ -187,12 +197,18 @@ pub fn observe<O: Observer>(
     observer: &mut O,
 ) -> Outcome {
     let view = View::new(&request.context, other);
-    let mut judge = Judge { request, view: &view, boundary: policies.boundary.is_some(), observer };
+    let mut judge = Judge {
+        request,
+        view: &view,
+        boundary: policies.boundary.is_some(),
+        observer,
+    };
     let said = Said {
         session: policies.session.map(|set| judge.hear(Side::Session, set)),
         identity: policies.identity.map(|set| judge.hear(Side::Identity, set)),
         boundary: policies.boundary.map(|set| judge.hear(Side::Boundary, set)),
-        scp: organization::scps(request, policies, &view).map(|levels| judge.levels(Side::Scp, levels)),
+        scp: organization::scps(request, policies, &view)
+            .map(|levels| judge.levels(Side::Scp, levels)),
         rcp: organization::rcps(request, policies).map(|levels| judge.denies(Side::Rcp, levels)),
         endpoint: policies
             .endpoint
@@ -232,7 +248,10 @@ impl<O: Observer> Judge<'_, '_, O> {
         self.view.set_key_policy(set.kind() == PolicyType::Key);
         self.observer.enter_set(side, set);
         let open = Truth::from(!set.unknown().is_empty()).and(Truth::Unknown);
-        let mut voice = Voice { deny: open, allow: Naming::all(open) };
+        let mut voice = Voice {
+            deny: open,
+            allow: Naming::all(open),
+        };
         if O::TRACING {
             // Statements about other actions are near misses, too.
             for statement in set.statements() {
@@ -248,13 +267,17 @@ impl<O: Observer> Judge<'_, '_, O> {
     }
 
     fn try_statement(&mut self, set: &PolicySet, statement: &CompiledStatement, voice: &mut Voice) {
-        self.observer.enter(&CompiledStatementRef { set, statement });
+        self.observer
+            .enter(&CompiledStatementRef { set, statement });
         let mut naming = statement::matches(set, statement, self.request, self.view, self.observer);
         // AWS: a Deny with NotPrincipal in a resource policy always hits principals that have a boundary.
         let trap = statement.effect == Effect::Deny
             && self.boundary
             && set.kind().has_principal()
-            && statement.principal.as_ref().is_some_and(|principal| principal.negated);
+            && statement
+                .principal
+                .as_ref()
+                .is_some_and(|principal| principal.negated);
         if trap && naming.any().is_false() {
             let mut bare = statement.clone();
             bare.principal = None;
@@ -269,7 +292,10 @@ impl<O: Observer> Judge<'_, '_, O> {
 
     /// Levels that must all allow: service control policies.
     fn levels(&mut self, side: fn(usize) -> Side, levels: &[Arc<PolicySet>]) -> Voice {
-        let mut all = Voice { deny: Truth::False, allow: Naming::all(Truth::True) };
+        let mut all = Voice {
+            deny: Truth::False,
+            allow: Naming::all(Truth::True),
+        };
         for (at, level) in levels.iter().enumerate() {
             let voice = self.hear(side(at), level);
             all.deny = all.deny.or(voice.deny);
@@ -281,19 +307,33 @@ impl<O: Observer> Judge<'_, '_, O> {
     /// Levels of which only the denials count: AWS attaches a full Allow beside every resource control policy.
     fn denies(&mut self, side: fn(usize) -> Side, levels: &[Arc<PolicySet>]) -> Voice {
         let voice = self.levels(side, levels);
-        Voice { deny: voice.deny, allow: Naming::all(Truth::True) }
+        Voice {
+            deny: voice.deny,
+            allow: Naming::all(Truth::True),
+        }
     }
 }
 
 fn decide(request: &Request, said: &Said, view: &View<'_>) -> Outcome {
-    let deny = [said.session, said.identity, said.boundary, said.scp, said.rcp, said.endpoint, said.resource]
-        .into_iter()
-        .flatten()
-        .map(|voice| voice.deny)
-        .fold(Truth::False, Truth::or);
+    let deny = [
+        said.session,
+        said.identity,
+        said.boundary,
+        said.scp,
+        said.rcp,
+        said.endpoint,
+        said.resource,
+    ]
+    .into_iter()
+    .flatten()
+    .map(|voice| voice.deny)
+    .fold(Truth::False, Truth::or);
     let voices = Voices::new(request, said);
     let access = voices.access(request, view);
-    let gates = [said.scp, said.endpoint].into_iter().flatten().map(|voice| voice.allow.any());
+    let gates = [said.scp, said.endpoint]
+        .into_iter()
+        .flatten()
+        .map(|voice| voice.allow.any());
     let allow = gates.fold(access.allow, Truth::and);
     // `sts:GetCallerIdentity` succeeds whatever the policies say.
     let decision = if request.action.is("sts:getcalleridentity") {
@@ -307,15 +347,21 @@ fn decide(request: &Request, said: &Said, view: &View<'_>) -> Outcome {
             Truth::False => Decision::ImplicitDeny,
         }
     };
-    let gate = |voice: Option<Voice>| voice.map(|voice| verdict(voice.deny, voice.allow.any(), Truth::False));
+    let gate = |voice: Option<Voice>| {
+        voice.map(|voice| verdict(voice.deny, voice.allow.any(), Truth::False))
+    };
     Outcome {
         decision,
-        session: said.session.map(|voice| verdict(voice.deny, voices.session, access.without_caps)),
+        session: said
+            .session
+            .map(|voice| verdict(voice.deny, voices.session, access.without_caps)),
         identity: voices.identity_side.then(|| {
             let denied = said.identity.map_or(Truth::False, |voice| voice.deny);
             verdict(denied, voices.identity, access.without_identity)
         }),
-        boundary: said.boundary.map(|voice| verdict(voice.deny, voices.boundary, access.without_caps)),
+        boundary: said
+            .boundary
+            .map(|voice| verdict(voice.deny, voices.boundary, access.without_caps)),
         scp: gate(said.scp),
         rcp: gate(said.rcp),
         endpoint: gate(said.endpoint),
@@ -390,7 +436,9 @@ impl Voices {
             resource: said.resource.map_or(Naming::NONE, |voice| voice.allow),
             identity_side: matches!(
                 request.principal,
-                Principal::User { .. } | Principal::Session { .. } | Principal::FederatedUser { .. }
+                Principal::User { .. }
+                    | Principal::Session { .. }
+                    | Principal::FederatedUser { .. }
             ),
             resource_side: said.resource.is_some() || resource_rules || !same_account.is_true(),
             same_account,
@@ -401,45 +449,79 @@ impl Voices {
     fn access(&self, request: &Request, view: &View<'_>) -> Access {
         match &request.principal {
             Principal::Service(_) | Principal::WebIdentity { .. } => {
-                self.by_resource_alone(self.resource.foreign.or(self.resource.direct))
+                Self::by_resource_alone(self.resource.foreign.or(self.resource.direct))
             }
-            Principal::Anonymous => self.by_resource_alone(self.resource.direct),
+            Principal::Anonymous => Self::by_resource_alone(self.resource.direct),
             _ => match self.same_account {
                 Truth::True => self.same_account(request, view),
                 Truth::False => self.cross_account(request),
                 Truth::Unknown => {
-                    let (same, cross) = (self.same_account(request, view), self.cross_account(request));
-                    Access { allow: agree(same.allow, cross.allow), resource: agree(same.resource, cross.resource), ..cross }
+                    let (same, cross) = (
+                        self.same_account(request, view),
+                        self.cross_account(request),
+                    );
+                    Access {
+                        allow: agree(same.allow, cross.allow),
+                        resource: agree(same.resource, cross.resource),
+                        ..cross
+                    }
                 }
             },
         }
     }
 
-    fn by_resource_alone(&self, allow: Truth) -> Access {
+    fn by_resource_alone(allow: Truth) -> Access {
         let no = Truth::False;
-        Access { allow, resource: allow, without_identity: no, without_caps: no, without_resource: no }
+        Access {
+            allow,
+            resource: allow,
+            without_identity: no,
+            without_caps: no,
+            without_resource: no,
+        }
     }
 
     /// Evaluation.md 5.5 and 5.9: either side allows, except where the resource's policy must delegate.
     fn same_account(&self, request: &Request, view: &View<'_>) -> Access {
         if let Principal::Root { .. } = request.principal {
             let named = self.resource.account.or(self.resource.direct);
-            let allow = if self.resource_rules { named } else { Truth::True };
+            let allow = if self.resource_rules {
+                named
+            } else {
+                Truth::True
+            };
             let without_resource = Truth::from(!self.resource_rules);
-            return Access { allow, resource: named, without_resource, ..self.by_resource_alone(allow) };
+            return Access {
+                allow,
+                resource: named,
+                without_resource,
+                ..Self::by_resource_alone(allow)
+            };
         }
-        let delegated = if self.resource_rules { self.resource.account } else { Truth::True };
+        let delegated = if self.resource_rules {
+            self.resource.account
+        } else {
+            Truth::True
+        };
         let capped = self.resource.role.or(self.resource.parent);
         let caps = self.boundary.and(self.session);
-        let grant = self.grant(request, view, caps);
+        let grant = Self::grant(request, view, caps);
         let direct = self.resource.direct.or(grant);
-        let resource = direct.or(capped).or(if self.resource_rules { self.resource.account } else { Truth::False });
+        let resource = direct.or(capped).or(if self.resource_rules {
+            self.resource.account
+        } else {
+            Truth::False
+        });
         Access {
             allow: direct.or(capped.or(delegated.and(self.identity)).and(caps)),
             resource,
             without_identity: direct.or(capped.and(caps)),
             without_caps: direct,
-            without_resource: if self.resource_rules { grant } else { self.identity.and(caps) },
+            without_resource: if self.resource_rules {
+                grant
+            } else {
+                self.identity.and(caps)
+            },
         }
     }
 
@@ -449,11 +531,14 @@ impl Voices {
         let can = Truth::from(organization::crosses_accounts(&request.action));
         let granted = Truth::from(request.action.service() == "kms" && grants::allow(request));
         let resource = self.resource.any().or(granted).and(can);
-        Access { allow: self.identity.and(caps).and(resource), ..self.by_resource_alone(resource) }
+        Access {
+            allow: self.identity.and(caps).and(resource),
+            ..Self::by_resource_alone(resource)
+        }
     }
 
     /// Whether a KMS grant allows; whether boundary and session policy limit it is not known (U-32).
-    fn grant(&self, request: &Request, view: &View<'_>, caps: Truth) -> Truth {
+    fn grant(request: &Request, view: &View<'_>, caps: Truth) -> Truth {
         if request.action.service() != "kms" || !grants::allow(request) {
             return Truth::False;
         }
@@ -468,7 +553,10 @@ fn agree(left: Truth, right: Truth) -> Truth {
 /// Whether the resource is a role that somebody wants to become.
 pub(crate) fn is_role(request: &Request) -> bool {
     request.action.service() == "sts"
-        && request.resource.segment(5).is_some_and(|resource| resource.literal().starts_with("role/"))
+        && request
+            .resource
+            .segment(5)
+            .is_some_and(|resource| resource.literal().starts_with("role/"))
 }
 
 impl Verdict {
@@ -513,13 +601,19 @@ impl Outcome {
             ("endpoint", self.endpoint),
             ("resource", self.resource),
         ];
-        sides.into_iter().filter_map(|(name, verdict)| Some((name, verdict?)))
+        sides
+            .into_iter()
+            .filter_map(|(name, verdict)| Some((name, verdict?)))
     }
 
     /// The policy type that decided: the first that denies, else the first that refuses, else, for an unknown
     /// decision, the first that is unknown.
     pub fn decided_by(&self) -> Option<&'static str> {
-        let first = |wanted: Verdict| self.sides().find(|(_, verdict)| *verdict == wanted).map(|(name, _)| name);
+        let first = |wanted: Verdict| {
+            self.sides()
+                .find(|(_, verdict)| *verdict == wanted)
+                .map(|(name, _)| name)
+        };
         match self.decision {
             Decision::Allow => None,
             Decision::ExplicitDeny => first(Verdict::Deny),

@@ -404,14 +404,18 @@ impl Closed {
     /// Whether a kind of fact is complete for an account.
     pub fn contains(&self, kind: &str, account: &str) -> bool {
         self.all
-            || self.kinds.iter().any(|(name, only)| name == kind && only.as_ref().is_none_or(|only| only == account))
+            || self.kinds.iter().any(|(name, only)| {
+                name == kind && only.as_ref().is_none_or(|only| only == account)
+            })
     }
 }
 
 impl Inventory {
     /// The name of an account, or its id.
     pub fn account_name<'a>(&'a self, id: &'a str) -> &'a str {
-        self.account(id).and_then(|account| account.name.as_deref()).unwrap_or(id)
+        self.account(id)
+            .and_then(|account| account.name.as_deref())
+            .unwrap_or(id)
     }
 
     /// The account of that id.
@@ -421,10 +425,16 @@ impl Inventory {
 
     /// The cluster of that ARN or, when only one has it, of that name.
     pub fn cluster(&self, reference: &str) -> Option<&Cluster> {
-        self.clusters.iter().find(|cluster| cluster.arn == reference).or_else(|| {
-            let mut named = self.clusters.iter().filter(|cluster| cluster.name == reference);
-            named.next().filter(|_| named.next().is_none())
-        })
+        self.clusters
+            .iter()
+            .find(|cluster| cluster.arn == reference)
+            .or_else(|| {
+                let mut named = self
+                    .clusters
+                    .iter()
+                    .filter(|cluster| cluster.name == reference);
+                named.next().filter(|_| named.next().is_none())
+            })
     }
 
     /// The role of that ARN.
@@ -434,7 +444,9 @@ impl Inventory {
 
     /// `prod:dev/app`
     pub fn pod_name(&self, pod: &Pod) -> String {
-        let cluster = self.cluster(&pod.cluster).map_or(pod.cluster.as_str(), |cluster| cluster.name.as_str());
+        let cluster = self
+            .cluster(&pod.cluster)
+            .map_or(pod.cluster.as_str(), |cluster| cluster.name.as_str());
         format!("{cluster}:{}/{}", pod.namespace, pod.service_account)
     }
 
@@ -442,7 +454,11 @@ impl Inventory {
     pub fn role_name(&self, arn: &str) -> String {
         match crate::syntax::arn::Arn::parse(arn) {
             Some(parsed) => {
-                let name = parsed.resource.rsplit('/').next().unwrap_or(parsed.resource);
+                let name = parsed
+                    .resource
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or(parsed.resource);
                 format!("{}:{name}", self.account_name(parsed.account))
             }
             None => arn.to_owned(),

@@ -45,12 +45,16 @@ impl Key {
     /// What follows a prefix such as `aws:PrincipalTag/`, compared without case.
     pub fn strip_prefix(&self, prefix: &str) -> Option<&str> {
         let head = self.name.get(..prefix.len())?;
-        head.eq_ignore_ascii_case(prefix).then(|| self.name.get(prefix.len()..)).flatten()
+        head.eq_ignore_ascii_case(prefix)
+            .then(|| self.name.get(prefix.len()..))
+            .flatten()
     }
 
     /// Whether the key holds many values in every request.
     pub fn is_multivalued(&self) -> bool {
-        MULTIVALUED.iter().any(|name| self.name.eq_ignore_ascii_case(name))
+        MULTIVALUED
+            .iter()
+            .any(|name| self.name.eq_ignore_ascii_case(name))
     }
 
     /// Whether the name is that one, compared without case.
@@ -70,7 +74,11 @@ impl Eq for Key {}
 impl Ord for Key {
     fn cmp(&self, other: &Self) -> Ordering {
         self.hash.cmp(&other.hash).then_with(|| {
-            let lower = |name: &'_ str| name.bytes().map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>();
+            let lower = |name: &'_ str| {
+                name.bytes()
+                    .map(|byte| byte.to_ascii_lowercase())
+                    .collect::<Vec<_>>()
+            };
             if self.name.eq_ignore_ascii_case(&other.name) {
                 Ordering::Equal
             } else {
@@ -105,8 +113,17 @@ mod tests {
 
     #[test]
     fn names_compare_without_case() {
-        assert_eq!(Key::new("aws:PrincipalTag/Team"), Key::new("AWS:principaltag/team"));
-        assert_ne!(Key::new("aws:PrincipalTag/team"), Key::new("aws:PrincipalTag/teams"));
-        assert_eq!(Key::new("aws:principaltag/Team").strip_prefix("aws:PrincipalTag/"), Some("Team"));
+        assert_eq!(
+            Key::new("aws:PrincipalTag/Team"),
+            Key::new("AWS:principaltag/team")
+        );
+        assert_ne!(
+            Key::new("aws:PrincipalTag/team"),
+            Key::new("aws:PrincipalTag/teams")
+        );
+        assert_eq!(
+            Key::new("aws:principaltag/Team").strip_prefix("aws:PrincipalTag/"),
+            Some("Team")
+        );
     }
 }

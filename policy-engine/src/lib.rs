@@ -1,13 +1,13 @@
 #![doc = include_str!("../README.md")]
 
-pub mod source;
-pub mod text;
-pub mod truth;
-pub mod syntax;
+pub mod evaluator;
+pub mod inventory;
 pub mod key;
 pub mod policy;
 pub mod request;
-pub mod uncertainty;
-pub mod evaluator;
-pub mod inventory;
 pub mod simulator;
+pub mod source;
+pub mod syntax;
+pub mod text;
+pub mod truth;
+pub mod uncertainty;

@@ -52,7 +52,9 @@ pub struct PolicyDocument {
 impl PolicyDocument {
     /// Whether `${…}` is a variable in it.
     pub fn has_variables(&self) -> bool {
-        self.version.as_ref().is_some_and(|version| version.value == parse::VERSION)
+        self.version
+            .as_ref()
+            .is_some_and(|version| version.value == parse::VERSION)
     }
 }
 

@@ -104,7 +104,9 @@ pub enum Principal {
 
 /// A principal that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not the ARN of a user, a role, a role session, a federated user or an account's root")]
+#[error(
+    "`{0}` is not the ARN of a user, a role, a role session, a federated user or an account's root"
+)]
 #[non_exhaustive]
 pub struct PrincipalError(pub String);
 
@@ -120,14 +122,32 @@ impl Principal {
         let whole = Text::from(text);
         match (arn.service, arn.resource.split_once('/')) {
             ("iam", None) if arn.resource == "root" => Ok(Self::Root { account }),
-            ("iam", Some(("user", _))) => Ok(Self::User { arn: whole, account }),
-            ("iam", Some(("role", _))) => Ok(Self::Session { role: whole, session: None, account }),
+            ("iam", Some(("user", _))) => Ok(Self::User {
+                arn: whole,
+                account,
+            }),
+            ("iam", Some(("role", _))) => Ok(Self::Session {
+                role: whole,
+                session: None,
+                account,
+            }),
             ("sts", Some(("assumed-role", rest))) => {
                 let (name, _) = rest.split_once('/').ok_or_else(fail)?;
-                let role = Text::from(format!("arn:{}:iam::{}:role/{name}", arn.partition, arn.account));
-                Ok(Self::Session { role, session: Some(whole), account })
+                let role = Text::from(format!(
+                    "arn:{}:iam::{}:role/{name}",
+                    arn.partition, arn.account
+                ));
+                Ok(Self::Session {
+                    role,
+                    session: Some(whole),
+                    account,
+                })
             }
-            ("sts", Some(("federated-user", _))) => Ok(Self::FederatedUser { arn: whole, parent: None, account }),
+            ("sts", Some(("federated-user", _))) => Ok(Self::FederatedUser {
+                arn: whole,
+                parent: None,
+                account,
+            }),
             _ => Err(fail()),
         }
     }
@@ -170,11 +190,19 @@ impl Action {
     /// An action of that name; `None` without a service and a name.
     pub fn new(name: impl Into<String>) -> Option<Self> {
         let name = name.into();
-        let colon = name.find(':').filter(|colon| *colon > 0 && colon + 1 < name.len())?;
+        let colon = name
+            .find(':')
+            .filter(|colon| *colon > 0 && colon + 1 < name.len())?;
         let lower = name.to_ascii_lowercase();
         let service_hash = hash(name.get(..colon)?);
         let hash = hash(&name);
-        Some(Self { name, lower, colon, service_hash, hash })
+        Some(Self {
+            name,
+            lower,
+            colon,
+            service_hash,
+            hash,
+        })
     }
 
     /// The whole name as it was written.
@@ -276,8 +304,16 @@ impl Context {
     /// The value of a key, and what it is in the other branch of an uncertainty.
     pub fn get(&self, key: &Key) -> (&ContextValue, Option<(Uncertainty, &ContextValue)>) {
         if let Ok(entry) = self.find(key).map(|at| self.entries.get(at)) {
-            let Some(entry) = entry else { return (&ABSENT, None) };
-            return (&entry.value, entry.otherwise.as_ref().map(|(entry, value)| (*entry, value)));
+            let Some(entry) = entry else {
+                return (&ABSENT, None);
+            };
+            return (
+                &entry.value,
+                entry
+                    .otherwise
+                    .as_ref()
+                    .map(|(entry, value)| (*entry, value)),
+            );
         }
         (&ABSENT, None)
     }
@@ -287,7 +323,10 @@ impl Context {
         if self.open.is_empty() || self.find(key).is_ok() {
             return None;
         }
-        self.open.iter().find(|(prefix, _)| key.strip_prefix(prefix).is_some()).map(|(_, reason)| reason)
+        self.open
+            .iter()
+            .find(|(prefix, _)| key.strip_prefix(prefix).is_some())
+            .map(|(_, reason)| reason)
     }
 
     /// All keys that were set.
@@ -300,13 +339,22 @@ impl Context {
         self.entries.retain(|entry| keep(&entry.key));
     }
 
-    fn set_entry(&mut self, key: Key, value: ContextValue, otherwise: Option<(Uncertainty, ContextValue)>) {
+    fn set_entry(
+        &mut self,
+        key: Key,
+        value: ContextValue,
+        otherwise: Option<(Uncertainty, ContextValue)>,
+    ) {
         let value = match value {
             ContextValue::Single(text) if key.is_multivalued() => ContextValue::Multi(vec![text]),
             value => value,
         };
         let found = self.find(&key);
-        let entry = Entry { key, value, otherwise };
+        let entry = Entry {
+            key,
+            value,
+            otherwise,
+        };
         match found {
             Ok(at) => {
                 if let Some(place) = self.entries.get_mut(at) {
@@ -329,7 +377,9 @@ mod tests {
     #[test]
     fn principals_are_read_from_their_arns() {
         let read = Principal::parse("arn:aws:sts::111111111111:assumed-role/app/pod-1").unwrap();
-        let Principal::Session { role, .. } = read else { panic!("a session") };
+        let Principal::Session { role, .. } = read else {
+            panic!("a session")
+        };
         assert_eq!(role.known(), Some("arn:aws:iam::111111111111:role/app"));
         assert!(Principal::parse("arn:aws:iam::111111111111:group/dev").is_err());
         assert!(Principal::parse("app").is_err());
@@ -342,7 +392,10 @@ mod tests {
         context.set_text("aws:TagKeys", "x");
         let (value, _) = context.get(&Key::new("AWS:principaltag/team"));
         assert_eq!(value, &ContextValue::Single(Text::from("a")));
-        assert_eq!(context.get(&Key::new("aws:tagkeys")).0, &ContextValue::Multi(vec![Text::from("x")]));
+        assert_eq!(
+            context.get(&Key::new("aws:tagkeys")).0,
+            &ContextValue::Multi(vec![Text::from("x")])
+        );
         assert_eq!(context.get(&Key::new("aws:other")).0, &ContextValue::Absent);
     }
 }

@@ -5,18 +5,18 @@
 
 pub mod mounts;
 
+mod ask;
 mod compiled;
 mod context;
 mod stages;
 mod walk;
 
 use crate::{
-    evaluator::{Decision, Outcome, Verdict, explain::{Explanation, Miss}},
-    inventory::{
-        Inventory, Pod, Via,
-        find::Object,
-        promise::Ask,
+    evaluator::{
+        Decision, Outcome, Verdict,
+        explain::{Explanation, Miss},
     },
+    inventory::{Inventory, Pod, Via, find::Object, promise::Ask},
     policy::PolicyType,
     request::{ContextValue, Request},
     source::Origin,
@@ -218,7 +218,11 @@ pub struct Walk {
 impl<'a> Simulator<'a> {
     /// Compiles the policies of a world.
     pub fn new(inventory: &'a Inventory) -> Self {
-        Self { inventory, compiled: Compiled::new(inventory), mounts: mounts::find(inventory) }
+        Self {
+            inventory,
+            compiled: Compiled::new(inventory),
+            mounts: mounts::find(inventory),
+        }
     }
 
     /// The world.
@@ -234,15 +238,23 @@ impl<'a> Simulator<'a> {
     /// How a pod mounts an object, if it does.
     pub fn mount_of(&self, pod: &Pod, object: Object<'_>) -> Option<&MountPoint<'a>> {
         let own = || self.mounts.iter().filter(|mount| mount.pod == *pod);
-        let same = |mount: &&MountPoint<'_>| mount.object.is_some_and(|other| other.arn() == object.arn());
+        let same = |mount: &&MountPoint<'_>| {
+            mount
+                .object
+                .is_some_and(|other| other.arn() == object.arn())
+        };
         // A class that looks in the wrong place still means the object of that name.
-        own().find(same).or_else(|| own().find(|mount| mount.object.is_none() && mount.means(object)))
+        own()
+            .find(same)
+            .or_else(|| own().find(|mount| mount.object.is_none() && mount.means(object)))
     }
 
     /// Answers a question.
     pub fn walk(&self, question: &Question<'_>) -> Walk {
         let mut walk = walk::walk(self, question, question.other);
-        let touched = walk.calls.iter().fold(Uncertainties::NONE, |all, call| all.union(call.outcome.touched));
+        let touched = walk.calls.iter().fold(Uncertainties::NONE, |all, call| {
+            all.union(call.outcome.touched)
+        });
         for entry in touched.iter() {
             if walk::walk(self, question, question.other.toggled(entry)).decision != walk.decision {
                 walk.assumed.insert(entry);

@@ -66,9 +66,17 @@ impl SourceMap {
     /// Adds a source and names it.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
         let text = text.into();
-        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| to_u32(at + 1));
+        let starts = text
+            .bytes()
+            .enumerate()
+            .filter(|(_, byte)| *byte == b'\n')
+            .map(|(at, _)| to_u32(at + 1));
         let line_starts = std::iter::once(0).chain(starts).collect();
-        self.sources.push(Source { name: name.into(), text, line_starts });
+        self.sources.push(Source {
+            name: name.into(),
+            text,
+            line_starts,
+        });
         SourceId(to_u32(self.sources.len() - 1))
     }
 
@@ -84,12 +92,16 @@ impl SourceMap {
 
     /// Line and column of a place.
     pub fn position(&self, origin: Origin) -> Option<Position> {
-        self.get(origin.source).map(|source| source.position(origin.span))
+        self.get(origin.source)
+            .map(|source| source.position(origin.span))
     }
 
     /// All sources in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
-        self.sources.iter().enumerate().map(|(at, source)| (SourceId(to_u32(at)), source))
+        self.sources
+            .iter()
+            .enumerate()
+            .map(|(at, source)| (SourceId(to_u32(at)), source))
     }
 }
 
@@ -98,12 +110,19 @@ impl Source {
     pub fn position(&self, span: Span) -> Position {
         let (line, column) = self.line_column(span.start);
         let (end_line, end_column) = self.line_column(span.end.max(span.start));
-        Position { line, column, end_line, end_column }
+        Position {
+            line,
+            column,
+            end_line,
+            end_column,
+        }
     }
 
     /// The text of a span; empty when it lies outside.
     pub fn slice(&self, span: Span) -> &str {
-        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+        self.text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or("")
     }
 
     /// Byte offset of the first character of a line, counted from one.
@@ -112,10 +131,16 @@ impl Source {
     }
 
     fn line_column(&self, offset: u32) -> (u32, u32) {
-        let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
+        let line = self
+            .line_starts
+            .partition_point(|start| *start <= offset)
+            .max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0) as usize;
         let end = (offset as usize).min(self.text.len());
-        let column = self.text.get(start..end).map_or(0, |before| before.chars().count());
+        let column = self
+            .text
+            .get(start..end)
+            .map_or(0, |before| before.chars().count());
         (to_u32(line), to_u32(column + 1))
     }
 }
@@ -123,13 +148,19 @@ impl Source {
 impl Span {
     /// A span from byte offsets.
     pub fn new(start: usize, end: usize) -> Self {
-        Self { start: to_u32(start), end: to_u32(end) }
+        Self {
+            start: to_u32(start),
+            end: to_u32(end),
+        }
     }
 }
 
 impl Origin {
     /// The place of what nobody wrote: documents that AWS or the engine supplies.
-    pub const NOWHERE: Self = Self { source: SourceId(u32::MAX), span: Span { start: 0, end: 0 } };
+    pub const NOWHERE: Self = Self {
+        source: SourceId(u32::MAX),
+        span: Span { start: 0, end: 0 },
+    };
 
     /// Whether somebody wrote it.
     pub fn is_somewhere(self) -> bool {
@@ -142,8 +173,14 @@ impl Origin {
         if self.source != end.source {
             return self;
         }
-        let span = Span { start: self.span.start.min(end.span.start), end: self.span.end.max(end.span.end) };
-        Self { source: self.source, span }
+        let span = Span {
+            start: self.span.start.min(end.span.start),
+            end: self.span.end.max(end.span.end),
+        };
+        Self {
+            source: self.source,
+            span,
+        }
     }
 }
 
@@ -167,7 +204,9 @@ pub struct OffsetMap {
 impl OffsetMap {
     /// A map in which the text starts at an offset of the file and both run together.
     pub fn from_start(outer: u32) -> Self {
-        Self { anchors: vec![(0, outer)] }
+        Self {
+            anchors: vec![(0, outer)],
+        }
     }
 
     /// States that from an offset of the text on, the file continues at another one.
@@ -203,7 +242,10 @@ impl OffsetMap {
             return Span { start, end: start };
         }
         // The last character decides the end: what follows may lie elsewhere.
-        Span { start, end: (self.outer(inner.end - 1) + 1).max(start) }
+        Span {
+            start,
+            end: (self.outer(inner.end - 1) + 1).max(start),
+        }
     }
 }
 
@@ -220,7 +262,12 @@ mod tests {
     fn columns_count_characters_not_bytes() {
         let mut map = SourceMap::default();
         let id = map.add("a", "é: x\nüü y");
-        let position = map.position(Origin { source: id, span: Span::new(11, 12) }).unwrap();
+        let position = map
+            .position(Origin {
+                source: id,
+                span: Span::new(11, 12),
+            })
+            .unwrap();
         assert_eq!((position.line, position.column), (2, 4));
     }
 

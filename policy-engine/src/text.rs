@@ -45,7 +45,16 @@ pub enum Part<'a> {
 impl Text {
     /// A text that is one hole.
     pub fn hole(name: impl Into<Arc<str>>, kind: HoleKind) -> Self {
-        Self { literal: Box::default(), holes: vec![(0, Hole { name: name.into(), kind })] }
+        Self {
+            literal: Box::default(),
+            holes: vec![(
+                0,
+                Hole {
+                    name: name.into(),
+                    kind,
+                },
+            )],
+        }
     }
 
     /// The text, when nothing in it is unknown.
@@ -70,13 +79,22 @@ impl Text {
 
     /// The pieces in order.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
-        let ends = self.holes.iter().map(|(at, hole)| (*at as usize, Some(hole)));
+        let ends = self
+            .holes
+            .iter()
+            .map(|(at, hole)| (*at as usize, Some(hole)));
         let ends = ends.chain(std::iter::once((self.literal.len(), None)));
         let mut start = 0;
         ends.flat_map(move |(end, hole)| {
-            let literal = self.literal.get(start..end).filter(|piece| !piece.is_empty());
+            let literal = self
+                .literal
+                .get(start..end)
+                .filter(|piece| !piece.is_empty());
             start = end;
-            literal.map(Part::Literal).into_iter().chain(hole.map(Part::Hole))
+            literal
+                .map(Part::Literal)
+                .into_iter()
+                .chain(hole.map(Part::Hole))
         })
     }
 
@@ -84,7 +102,10 @@ impl Text {
     #[must_use]
     pub fn then(&self, other: &Self) -> Self {
         let shift = crate::source::to_u32(self.literal.len());
-        let moved = other.holes.iter().map(|(at, hole)| (at + shift, hole.clone()));
+        let moved = other
+            .holes
+            .iter()
+            .map(|(at, hole)| (at + shift, hole.clone()));
         Self {
             literal: format!("{}{}", self.literal, other.literal).into(),
             holes: self.holes.iter().cloned().chain(moved).collect(),
@@ -103,20 +124,28 @@ impl Text {
         });
         Self {
             literal: self.literal.get(start..end).unwrap_or("").into(),
-            holes: holes.map(|(at, hole)| (at - crate::source::to_u32(start), hole.clone())).collect(),
+            holes: holes
+                .map(|(at, hole)| (at - crate::source::to_u32(start), hole.clone()))
+                .collect(),
         }
     }
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self { literal: text.into(), holes: Vec::new() }
+        Self {
+            literal: text.into(),
+            holes: Vec::new(),
+        }
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self { literal: text.into(), holes: Vec::new() }
+        Self {
+            literal: text.into(),
+            holes: Vec::new(),
+        }
     }
 }
 
@@ -139,7 +168,9 @@ mod tests {
 
     #[test]
     fn parts_come_in_order() {
-        let text = Text::from("a-").then(&Text::hole("h", HoleKind::Any)).then(&Text::from("-b"));
+        let text = Text::from("a-")
+            .then(&Text::hole("h", HoleKind::Any))
+            .then(&Text::from("-b"));
         let parts: Vec<_> = text.parts().collect();
         assert_eq!(parts.len(), 3);
         assert_eq!(parts[0], Part::Literal("a-"));
@@ -150,7 +181,9 @@ mod tests {
 
     #[test]
     fn a_slice_keeps_the_holes_inside() {
-        let text = Text::from("x:").then(&Text::hole("h", HoleKind::Any)).then(&Text::from("y:z"));
+        let text = Text::from("x:")
+            .then(&Text::hole("h", HoleKind::Any))
+            .then(&Text::from("y:z"));
         assert_eq!(text.slice(2, 3).to_string(), "<h>y");
         assert_eq!(text.slice(4, 5).to_string(), "z");
     }

@@ -74,8 +74,15 @@ register! {
 impl Uncertainty {
     /// The entry of that name, `U-14`, when it can change a decision.
     pub fn parse(name: &str) -> Option<Self> {
-        let number = name.strip_prefix("U-").or_else(|| name.strip_prefix("u-"))?.parse().ok()?;
-        REGISTER.iter().map(|entry| entry.uncertainty).find(|entry| entry.0 == number)
+        let number = name
+            .strip_prefix("U-")
+            .or_else(|| name.strip_prefix("u-"))?
+            .parse()
+            .ok()?;
+        REGISTER
+            .iter()
+            .map(|entry| entry.uncertainty)
+            .find(|entry| entry.0 == number)
     }
 }
 
@@ -119,7 +126,9 @@ impl Uncertainties {
 
     /// The entries in order of their numbers.
     pub fn iter(self) -> impl Iterator<Item = Uncertainty> {
-        (0..64).map(Uncertainty).filter(move |entry| self.contains(*entry))
+        (0..64)
+            .map(Uncertainty)
+            .filter(move |entry| self.contains(*entry))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Runs every table of `fixtures/decisions` through the evaluator.
 
+#![expect(clippy::disallowed_methods, reason = "tests read fixtures")]
+
 use policy_engine::{
     evaluator::{assumed, evaluate, explain},
     request::file,
@@ -16,11 +18,14 @@ const OTHER: [&str; 2] = ["messages.json", "not-requests.json"];
 fn every_case_decides_as_expected() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/decisions");
     let (mut count, mut failures) = (0, Vec::new());
-    let mut tables: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut tables: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     tables.sort();
     for table in tables {
         let name = table.file_name().unwrap().to_string_lossy().into_owned();
-        if OTHER.contains(&name.as_str()) || !name.ends_with(".json") {
+        if OTHER.contains(&name.as_str()) || table.extension() != Some("json".as_ref()) {
             continue;
         }
         let text = fs::read_to_string(&table).unwrap();
@@ -39,18 +44,36 @@ fn every_case_decides_as_expected() {
             let outcome = evaluate(&question.request, &policies, Uncertainties::NONE);
             let (traced, _) = explain(&question.request, &policies, Uncertainties::NONE);
             if traced.decision != outcome.decision {
-                failures.push(format!("{name} {id}: silent {}, traced {}", outcome.decision, traced.decision));
+                failures.push(format!(
+                    "{name} {id}: silent {}, traced {}",
+                    outcome.decision, traced.decision
+                ));
             }
             if Some(outcome.decision) != question.expect {
-                failures.push(format!("{name} {id}: {} instead of {:?}", outcome.decision, question.expect));
+                failures.push(format!(
+                    "{name} {id}: {} instead of {:?}",
+                    outcome.decision, question.expect
+                ));
             }
             let found = assumed(&question.request, &policies, Uncertainties::NONE, &outcome);
             let found: Vec<_> = found.iter().map(|entry| entry.to_string()).collect();
-            if question.assumed.as_ref().is_some_and(|wanted| !wanted.iter().all(|entry| found.contains(entry))) {
-                failures.push(format!("{name} {id}: assumed {found:?} instead of {:?}", question.assumed));
+            if question
+                .assumed
+                .as_ref()
+                .is_some_and(|wanted| !wanted.iter().all(|entry| found.contains(entry)))
+            {
+                failures.push(format!(
+                    "{name} {id}: assumed {found:?} instead of {:?}",
+                    question.assumed
+                ));
             }
         }
     }
     assert!(count > 400, "only {count} cases were found");
-    assert!(failures.is_empty(), "{} of {count} cases fail:\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {count} cases fail:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
 }

@@ -47,7 +47,11 @@ pub fn check(simulator: &Simulator<'_>, other: Uncertainties) -> Report {
     let mut causes: Vec<(Cause, Vec<String>)> = Vec::new();
     for mount in simulator.mounts() {
         report.mounts += 1;
-        let ask = if rotates(simulator, mount) { Ask::Rotate } else { Ask::Read };
+        let ask = if rotates(simulator, mount) {
+            Ask::Rotate
+        } else {
+            Ask::Read
+        };
         let question = Question {
             pod: &mount.pod,
             target: Target::Mount(mount),
@@ -75,15 +79,22 @@ pub fn check(simulator: &Simulator<'_>, other: Uncertainties) -> Report {
         let mut cause = cause::find(simulator, mount, &walk, stage, &names);
         cause.notes.extend(later(&walk, stage));
         let known = causes.iter_mut().find(|(known, _)| {
-            known.code == cause.code && known.primary.origin == cause.primary.origin && known.primary.origin.is_somewhere()
+            known.code == cause.code
+                && known.primary.origin == cause.primary.origin
+                && known.primary.origin.is_somewhere()
         });
         match known {
             Some((_, others)) => others.push(format!("{} with {}", names.pod, names.object)),
             None => causes.push((cause, Vec::new())),
         }
     }
-    report.findings = causes.into_iter().map(|(cause, others)| finding(cause, &others)).collect();
-    report.findings.sort_by_key(|finding| (finding.primary.origin, finding.code.code));
+    report.findings = causes
+        .into_iter()
+        .map(|(cause, others)| finding(cause, &others))
+        .collect();
+    report
+        .findings
+        .sort_by_key(|finding| (finding.primary.origin, finding.code.code));
     report
 }
 
@@ -97,42 +108,76 @@ pub(crate) struct Names {
 impl Names {
     fn new(simulator: &Simulator<'_>, mount: &MountPoint<'_>) -> Self {
         let inventory = simulator.inventory();
-        let object = mount.object.map_or_else(|| mount.name.value.clone(), |object| object.display(inventory));
-        Self { pod: inventory.pod_name(&mount.pod), object }
+        let object = mount.object.map_or_else(
+            || mount.name.value.clone(),
+            |object| object.display(inventory),
+        );
+        Self {
+            pod: inventory.pod_name(&mount.pod),
+            object,
+        }
     }
 }
 
 fn rotates(simulator: &Simulator<'_>, mount: &MountPoint<'_>) -> bool {
-    simulator.inventory().cluster(&mount.pod.cluster).is_none_or(|cluster| cluster.rotation)
+    simulator
+        .inventory()
+        .cluster(&mount.pod.cluster)
+        .is_none_or(|cluster| cluster.rotation)
 }
 
 /// The stage that refuses first; a region that is refused counts even where the other one saves the mount.
 fn first_refusal(walk: &Walk) -> Option<&Stage> {
-    if matches!(walk.decision, Decision::ImplicitDeny | Decision::ExplicitDeny) {
+    if matches!(
+        walk.decision,
+        Decision::ImplicitDeny | Decision::ExplicitDeny
+    ) {
         return walk.deciding();
     }
     walk.stages.iter().find(|stage| {
-        let calls = stage.calls.iter().filter_map(|number| walk.calls.get(*number));
-        let refused = |decision| matches!(decision, Decision::ImplicitDeny | Decision::ExplicitDeny);
+        let calls = stage
+            .calls
+            .iter()
+            .filter_map(|number| walk.calls.get(*number));
+        let refused =
+            |decision| matches!(decision, Decision::ImplicitDeny | Decision::ExplicitDeny);
         stage.result.blocks() && calls.into_iter().any(|call| refused(call.outcome.decision))
     })
 }
 
 /// What would refuse behind the cause.
 fn later(walk: &Walk, stage: &Stage) -> Vec<String> {
-    let behind = walk.stages.iter().skip_while(|other| !std::ptr::eq(*other, stage)).skip(1);
+    let behind = walk
+        .stages
+        .iter()
+        .skip_while(|other| !std::ptr::eq(*other, stage))
+        .skip(1);
     let blocking = behind.filter(|other| other.result.blocks());
     blocking
         .map(|other| {
-            let word = if other.result == Verdict::Deny { "denies" } else { "refuses" };
+            let word = if other.result == Verdict::Deny {
+                "denies"
+            } else {
+                "refuses"
+            };
             let same = !other.missed.is_empty()
                 && other.missed.iter().all(|miss| {
                     stage.missed.iter().any(|first| {
-                        first.key == miss.key && first.wanted == miss.wanted && first.found == miss.found
+                        first.key == miss.key
+                            && first.wanted == miss.wanted
+                            && first.found == miss.found
                     })
                 });
-            let region = other.region.as_ref().map(|region| format!(" in {region}")).unwrap_or_default();
-            let reason = if same { " for the same reason" } else { ", too" };
+            let region = other
+                .region
+                .as_ref()
+                .map(|region| format!(" in {region}"))
+                .unwrap_or_default();
+            let reason = if same {
+                " for the same reason"
+            } else {
+                ", too"
+            };
             format!("behind it, `{}` {word}{region}{reason}", other.name)
         })
         .collect()
@@ -155,7 +200,11 @@ fn finding(cause: Cause, others: &[String]) -> Finding {
         message: cause.message,
         object: cause.object,
         primary: cause.primary,
-        related: cause.related.into_iter().filter(|label| label.origin.is_somewhere()).collect(),
+        related: cause
+            .related
+            .into_iter()
+            .filter(|label| label.origin.is_somewhere())
+            .collect(),
         notes,
         help: cause.help,
         fix: cause.fix,

@@ -33,7 +33,6 @@ pub(crate) struct Cause {
 
 /// All that the search for a cause looks at.
 pub(crate) struct Case<'a> {
-    pub(crate) simulator: &'a Simulator<'a>,
     pub(crate) inventory: &'a Inventory,
     pub(crate) mount: &'a MountPoint<'a>,
     pub(crate) walk: &'a Walk,
@@ -49,7 +48,13 @@ pub(crate) fn find<'a>(
     stage: &'a Stage,
     names: &'a Names,
 ) -> Cause {
-    let case = Case { simulator, inventory: simulator.inventory(), mount, walk, stage, names };
+    let case = Case {
+        inventory: simulator.inventory(),
+        mount,
+        walk,
+        stage,
+        names,
+    };
     if let Some(fault) = &stage.fault {
         return workload::cause(&case, fault);
     }
@@ -72,11 +77,22 @@ pub(crate) fn find<'a>(
 impl<'a> Case<'a> {
     /// The call of the stage that was refused.
     pub(crate) fn call(&self) -> Option<&'a Call> {
-        let mut calls = self.stage.calls.iter().filter_map(|number| self.walk.calls.get(*number));
+        let mut calls = self
+            .stage
+            .calls
+            .iter()
+            .filter_map(|number| self.walk.calls.get(*number));
         let side = self.stage.name.word();
         let blocked = |call: &&Call| {
-            let own = call.outcome.sides().find(|(name, _)| *name == side).map(|(_, verdict)| verdict.blocks());
-            own.unwrap_or(!matches!(call.outcome.decision, policy_engine::evaluator::Decision::Allow))
+            let own = call
+                .outcome
+                .sides()
+                .find(|(name, _)| *name == side)
+                .map(|(_, verdict)| verdict.blocks());
+            own.unwrap_or(!matches!(
+                call.outcome.decision,
+                policy_engine::evaluator::Decision::Allow
+            ))
         };
         calls.clone().find(blocked).or_else(|| calls.next())
     }
@@ -87,8 +103,18 @@ impl<'a> Case<'a> {
     }
 
     /// A cause at a place; the object is the one that is mounted.
-    pub(crate) fn at(&self, code: &'static str, origin: Origin, label: impl Into<String>, message: impl Into<String>) -> Cause {
-        let origin = if origin.is_somewhere() { origin } else { self.mount.name.origin };
+    pub(crate) fn at(
+        &self,
+        code: &'static str,
+        origin: Origin,
+        label: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Cause {
+        let origin = if origin.is_somewhere() {
+            origin
+        } else {
+            self.mount.name.origin
+        };
         Cause {
             code,
             message: message.into(),
@@ -149,10 +175,17 @@ pub(crate) fn by_weight(misses: &[Miss]) -> Vec<&Miss> {
 
 /// `read-own-secrets, statement 1 (Sid Read)`
 pub(crate) fn statement_name(trace: &StatementTrace) -> String {
-    let sid = trace.written().and_then(|statement| statement.sid.as_ref()).filter(|sid| !sid.value.is_empty());
+    let sid = trace
+        .written()
+        .and_then(|statement| statement.sid.as_ref())
+        .filter(|sid| !sid.value.is_empty());
     match sid {
         Some(sid) => format!("statement `{}` of {}", sid.value, trace.document.name),
-        None => format!("statement {} of {}", trace.statement + 1, trace.document.name),
+        None => format!(
+            "statement {} of {}",
+            trace.statement + 1,
+            trace.document.name
+        ),
     }
 }
 
@@ -161,7 +194,13 @@ pub(crate) fn quoted(values: &[String]) -> String {
     match values {
         [] => "nothing".to_owned(),
         [one] => format!("`{one}`"),
-        many => format!("one of {}", many.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")),
+        many => format!(
+            "one of {}",
+            many.iter()
+                .map(|value| format!("`{value}`"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
     }
 }
 

@@ -108,15 +108,26 @@ pub const CODES: &[Code] = &[
 ];
 
 const fn high(code: &'static str, name: &'static str) -> Code {
-    Code { code, name, severity: Severity::High, class: Class::Break }
+    Code {
+        code,
+        name,
+        severity: Severity::High,
+        class: Class::Break,
+    }
 }
 
 const fn medium(code: &'static str, name: &'static str) -> Code {
-    Code { severity: Severity::Medium, ..high(code, name) }
+    Code {
+        severity: Severity::Medium,
+        ..high(code, name)
+    }
 }
 
 const fn low(code: &'static str, name: &'static str) -> Code {
-    Code { severity: Severity::Low, ..high(code, name) }
+    Code {
+        severity: Severity::Low,
+        ..high(code, name)
+    }
 }
 
 impl Code {
@@ -124,7 +135,9 @@ impl Code {
     pub(crate) fn of(code: &str) -> Self {
         let found = CODES.iter().find(|known| known.code == code);
         debug_assert!(found.is_some(), "{code} is not registered");
-        found.copied().unwrap_or(high("REQ101", "missing-get-secret-value"))
+        found
+            .copied()
+            .unwrap_or(high("REQ101", "missing-get-secret-value"))
     }
 }
 

@@ -66,7 +66,10 @@ impl Grade {
 impl Label {
     /// A place with a text.
     pub fn new(origin: Origin, text: impl Into<String>) -> Self {
-        Self { origin, text: text.into() }
+        Self {
+            origin,
+            text: text.into(),
+        }
     }
 }
 

@@ -46,9 +46,10 @@ pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
         // Even with `IfExists`, even negated: seen on the real service.
         (Some(SetQualifier::ForAnyValue), Found::Absent) => Truth::False,
         (Some(SetQualifier::ForAnyValue), Found::Single(value)) => single(test, value, view),
-        (Some(SetQualifier::ForAnyValue), Found::Multi(values)) => {
-            values.iter().map(|value| single(test, value, view)).fold(Truth::False, Truth::or)
-        }
+        (Some(SetQualifier::ForAnyValue), Found::Multi(values)) => values
+            .iter()
+            .map(|value| single(test, value, view))
+            .fold(Truth::False, Truth::or),
         (qualifier, Found::Unknown(_)) => {
             let when_absent = match qualifier {
                 None => absent(operator),
@@ -56,7 +57,11 @@ pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
                 Some(SetQualifier::ForAnyValue) => false,
             };
             let when_present = single(test, &Text::hole("a value", HoleKind::Any), view);
-            if when_present == when_absent.into() { when_present } else { Truth::Unknown }
+            if when_present == when_absent.into() {
+                when_present
+            } else {
+                Truth::Unknown
+            }
         }
     }
 }
@@ -73,12 +78,18 @@ fn unqualified(test: &ConditionTest, values: &[Text], view: &View<'_>) -> Truth 
     }
     // AWS declares this key single and its examples treat it as a set (U-25).
     if test.key.is("secretsmanager:VersionStage") {
-        return values.iter().map(|value| single(test, value, view)).fold(Truth::False, Truth::or);
+        return values
+            .iter()
+            .map(|value| single(test, value, view))
+            .fold(Truth::False, Truth::or);
     }
     if !test.operator.negated {
         return Truth::False;
     }
-    let none = values.iter().map(|value| single(test, value, view)).fold(Truth::True, Truth::and);
+    let none = values
+        .iter()
+        .map(|value| single(test, value, view))
+        .fold(Truth::True, Truth::and);
     view.choose(Uncertainty::NEGATED_MULTIVALUED, Truth::False, none)
 }
 
@@ -86,7 +97,10 @@ fn for_all(test: &ConditionTest, values: &[Text], view: &View<'_>) -> Truth {
     if values.iter().all(|value| value.known() == Some("")) {
         return Truth::True;
     }
-    values.iter().map(|value| single(test, value, view)).fold(Truth::True, Truth::and)
+    values
+        .iter()
+        .map(|value| single(test, value, view))
+        .fold(Truth::True, Truth::and)
 }
 
 /// One value of the request against all values of the policy.
@@ -130,16 +144,25 @@ fn hit(test: &ConditionTest, value: &Text, view: &View<'_>) -> Hit {
                 })
             })
         }
-        (Values::Dates(dates), Comparison::Date(relation)) => {
-            readable(value, |known| date::parse(known).is_some(), |known| {
+        (Values::Dates(dates), Comparison::Date(relation)) => readable(
+            value,
+            |known| date::parse(known).is_some(),
+            |known| {
                 let found = date::parse(known);
-                dates.iter().flatten().any(|date| found.is_some_and(|found| stands(found.cmp(date), relation)))
-            })
-        }
-        (Values::Bytes(bytes), _) => readable(value, |_| true, |known| {
-            let found = operators::base64(known);
-            found.is_some() && bytes.iter().any(|wanted| *wanted == found)
-        }),
+                dates
+                    .iter()
+                    .flatten()
+                    .any(|date| found.is_some_and(|found| stands(found.cmp(date), relation)))
+            },
+        ),
+        (Values::Bytes(bytes), _) => readable(
+            value,
+            |_| true,
+            |known| {
+                let found = operators::base64(known);
+                found.is_some() && bytes.contains(&found)
+            },
+        ),
         (Values::Addresses(ranges), _) => addresses(ranges, value, view),
         (Values::Numbers(_) | Values::Dates(_) | Values::Null(_), _) => Hit::Unreadable,
     }
@@ -147,11 +170,19 @@ fn hit(test: &ConditionTest, value: &Text, view: &View<'_>) -> Hit {
 
 /// A test that needs the whole value; with holes in it the answer is open.
 fn readable(value: &Text, is_readable: impl Fn(&str) -> bool, test: impl Fn(&str) -> bool) -> Hit {
-    let Some(known) = value.known() else { return Hit::Is { truth: Truth::Unknown, unresolved: false } };
+    let Some(known) = value.known() else {
+        return Hit::Is {
+            truth: Truth::Unknown,
+            unresolved: false,
+        };
+    };
     if !is_readable(known) {
         return Hit::Unreadable;
     }
-    Hit::Is { truth: test(known).into(), unresolved: false }
+    Hit::Is {
+        truth: test(known).into(),
+        unresolved: false,
+    }
 }
 
 fn stands(order: Ordering, relation: Relation) -> bool {
@@ -184,9 +215,11 @@ fn arns(patterns: &[ArnPattern], value: &Text, view: &View<'_>) -> Hit {
         let outcome = match pattern.matches_value(value, view) {
             None => return Hit::Unreadable,
             Some(ArnMatch::Is(outcome) | ArnMatch::EarlyVariable(outcome)) => outcome,
-            Some(ArnMatch::Padded(outcome)) => {
-                view.choose(Uncertainty::SHORT_ARN_VALUE, Match::Is(Truth::False), outcome)
-            }
+            Some(ArnMatch::Padded(outcome)) => view.choose(
+                Uncertainty::SHORT_ARN_VALUE,
+                Match::Is(Truth::False),
+                outcome,
+            ),
         };
         match outcome {
             Match::Is(one) => truth = truth.or(one),
@@ -197,7 +230,12 @@ fn arns(patterns: &[ArnPattern], value: &Text, view: &View<'_>) -> Hit {
 }
 
 fn boolean(patterns: &[Pattern], value: &Text, view: &View<'_>) -> Hit {
-    let Some(known) = value.known() else { return Hit::Is { truth: Truth::Unknown, unresolved: false } };
+    let Some(known) = value.known() else {
+        return Hit::Is {
+            truth: Truth::Unknown,
+            unresolved: false,
+        };
+    };
     let found = operators::boolean(known);
     let (mut truth, mut unresolved) = (Truth::False, false);
     for pattern in patterns {
@@ -222,7 +260,9 @@ fn boolean(patterns: &[Pattern], value: &Text, view: &View<'_>) -> Hit {
         };
         let one = match (found, wanted) {
             (Some(found), Some(wanted)) => Truth::from(found == wanted),
-            (None, Some(false)) => view.choose(Uncertainty::BOOL_OTHER_TEXT, Truth::False, Truth::True),
+            (None, Some(false)) => {
+                view.choose(Uncertainty::BOOL_OTHER_TEXT, Truth::False, Truth::True)
+            }
             _ => Truth::False,
         };
         truth = truth.or(one);
@@ -231,8 +271,15 @@ fn boolean(patterns: &[Pattern], value: &Text, view: &View<'_>) -> Hit {
 }
 
 fn addresses(ranges: &[Option<ip::Range>], value: &Text, view: &View<'_>) -> Hit {
-    let Some(known) = value.known() else { return Hit::Is { truth: Truth::Unknown, unresolved: false } };
-    let Ok(address) = known.parse::<std::net::IpAddr>() else { return Hit::Unreadable };
+    let Some(known) = value.known() else {
+        return Hit::Is {
+            truth: Truth::Unknown,
+            unresolved: false,
+        };
+    };
+    let Ok(address) = known.parse::<std::net::IpAddr>() else {
+        return Hit::Unreadable;
+    };
     let inside = |address| ranges.iter().flatten().any(|range| range.contains(address));
     let plain = Truth::from(inside(address));
     let mapped = match address {
@@ -240,10 +287,17 @@ fn addresses(ranges: &[Option<ip::Range>], value: &Text, view: &View<'_>) -> Hit
         std::net::IpAddr::V4(_) => None,
     };
     let truth = match mapped {
-        Some(v4) => view.choose(Uncertainty::MAPPED_ADDRESS, plain, plain.or(inside(v4.into()).into())),
+        Some(v4) => view.choose(
+            Uncertainty::MAPPED_ADDRESS,
+            plain,
+            plain.or(inside(v4.into()).into()),
+        ),
         None => plain,
     };
-    Hit::Is { truth, unresolved: false }
+    Hit::Is {
+        truth,
+        unresolved: false,
+    }
 }
 
 /// `Null`: whether the key is absent (evaluation.md 3.6).
@@ -253,7 +307,9 @@ fn null(test: &ConditionTest, view: &View<'_>) -> Truth {
         Some(SetQualifier::ForAnyValue) => return Truth::False,
         None => {}
     }
-    let Values::Null(wanted) = &test.values else { return Truth::False };
+    let Values::Null(wanted) = &test.values else {
+        return Truth::False;
+    };
     let is_null = match view.lookup(&test.key) {
         Found::Absent => Truth::True,
         Found::Multi(values) => Truth::from(values.is_empty()),

@@ -33,7 +33,12 @@ pub(super) enum Found<'a> {
 
 impl<'a> View<'a> {
     pub(super) fn new(context: &'a Context, other: Uncertainties) -> Self {
-        Self { context, other, touched: Cell::new(Uncertainties::NONE), key_policy: Cell::new(false) }
+        Self {
+            context,
+            other,
+            touched: Cell::new(Uncertainties::NONE),
+            key_policy: Cell::new(false),
+        }
     }
 
     /// From here on a key policy looks, or another policy again.
@@ -53,7 +58,11 @@ impl<'a> View<'a> {
 
     /// The default of a rule of the register, or what the other branch says; no note when both agree.
     pub(super) fn choose<T: PartialEq>(&self, entry: Uncertainty, default: T, other: T) -> T {
-        if default == other || !self.takes_other(entry) { default } else { other }
+        if default == other || !self.takes_other(entry) {
+            default
+        } else {
+            other
+        }
     }
 
     pub(super) fn lookup(&self, key: &Key) -> Found<'a> {

@@ -112,26 +112,39 @@ impl StatementTrace {
             Element::Principal => 4,
             Element::Condition(_) => 2,
         };
-        self.missed.iter().filter(|miss| miss.truth.is_false()).map(cost).sum()
+        self.missed
+            .iter()
+            .filter(|miss| miss.truth.is_false())
+            .map(cost)
+            .sum()
     }
 }
 
 impl SetTrace {
     /// The statement that decided: a Deny that matched, else an Allow that did.
     pub fn deciding(&self) -> Option<&StatementTrace> {
-        let matched = |effect| self.statements.iter().find(move |one| one.effect == effect && one.truth.is_true());
+        let matched = |effect| {
+            self.statements
+                .iter()
+                .find(move |one| one.effect == effect && one.truth.is_true())
+        };
         matched(Effect::Deny).or_else(|| matched(Effect::Allow))
     }
 
     /// The Allow that came nearest to matching.
     pub fn nearest(&self) -> Option<&StatementTrace> {
-        let allows = self.statements.iter().filter(|one| one.effect == Effect::Allow);
+        let allows = self
+            .statements
+            .iter()
+            .filter(|one| one.effect == Effect::Allow);
         allows.min_by_key(|one| one.distance())
     }
 
     /// The statement on which an open answer depends.
     pub fn open(&self) -> Option<&StatementTrace> {
-        self.statements.iter().find(|one| one.truth == Truth::Unknown)
+        self.statements
+            .iter()
+            .find(|one| one.truth == Truth::Unknown)
     }
 }
 
@@ -151,8 +164,13 @@ impl Explanation {
         };
         for set in &self.sets {
             set.unknown.iter().for_each(|reason| add(reason));
-            let open = set.statements.iter().filter(|one| one.truth == Truth::Unknown);
-            open.flat_map(|one| &one.missed).flat_map(|miss| &miss.unknown).for_each(|name| add(name));
+            let open = set
+                .statements
+                .iter()
+                .filter(|one| one.truth == Truth::Unknown);
+            open.flat_map(|one| &one.missed)
+                .flat_map(|miss| &miss.unknown)
+                .for_each(|name| add(name));
         }
         names
     }
@@ -212,10 +230,18 @@ impl Observer for Tracer {
 
     fn leave(&mut self, effect: Effect, truth: Truth) {
         let missed = std::mem::take(&mut self.missed);
-        let (Some(set), Some((document, statement))) = (self.explanation.sets.last_mut(), self.current.take()) else {
+        let (Some(set), Some((document, statement))) =
+            (self.explanation.sets.last_mut(), self.current.take())
+        else {
             return;
         };
-        set.statements.push(StatementTrace { document, statement, effect, truth, missed });
+        set.statements.push(StatementTrace {
+            document,
+            statement,
+            effect,
+            truth,
+            missed,
+        });
     }
 }
 
@@ -241,17 +267,36 @@ pub(super) fn miss(
         unresolved: Vec::new(),
         unknown: Vec::new(),
     };
-    let Some((document, statement, number)) = set.written(compiled) else { return empty };
-    let scribe = Scribe { document, statement, number, view };
+    let Some((document, statement, number)) = set.written(compiled) else {
+        return empty;
+    };
+    let scribe = Scribe {
+        document,
+        statement,
+        number,
+        view,
+    };
     match element {
-        Element::Action => scribe.list(empty, statement.action.as_ref(), "Action", request.action.name().into()),
-        Element::Resource => {
-            scribe.list(empty, statement.resource.as_ref(), "Resource", request.resource.text().clone())
-        }
+        Element::Action => scribe.list(
+            empty,
+            statement.action.as_ref(),
+            "Action",
+            &Text::from(request.action.name()),
+        ),
+        Element::Resource => scribe.list(
+            empty,
+            statement.resource.as_ref(),
+            "Resource",
+            request.resource.text(),
+        ),
         Element::Principal => scribe.principal(empty, statement.principal.as_ref(), request),
         Element::Condition(at) => {
             // Tests of unknown operators are left out when compiling.
-            let test = statement.conditions.iter().filter(|test| test.parsed.is_some()).nth(at);
+            let test = statement
+                .conditions
+                .iter()
+                .filter(|test| test.parsed.is_some())
+                .nth(at);
             scribe.condition(empty, test, compiled, at)
         }
     }
@@ -269,14 +314,24 @@ impl Scribe<'_> {
         format!("Statement[{}].{rest}", self.number)
     }
 
-    fn list(&self, empty: Miss, element: Option<&ListElement>, name: &str, found: Text) -> Miss {
-        let unknown = holes(&found);
+    fn list(&self, empty: Miss, element: Option<&ListElement>, name: &str, found: &Text) -> Miss {
+        let unknown = holes(found);
         let found = vec![found.to_string()];
         let Some(element) = element else {
             let origin = self.statement.origin;
-            return Miss { path: self.path(name), found, origin, key_origin: origin, ..empty };
+            return Miss {
+                path: self.path(name),
+                found,
+                origin,
+                key_origin: origin,
+                ..empty
+            };
         };
-        let name = if element.negated { format!("Not{name}") } else { name.to_owned() };
+        let name = if element.negated {
+            format!("Not{name}")
+        } else {
+            name.to_owned()
+        };
         let origin = match element.values.as_slice() {
             [one] => one.origin,
             _ => element.origin,
@@ -288,26 +343,50 @@ impl Scribe<'_> {
             origin,
             key_origin: element.key,
             unresolved: self.unresolved(&element.values),
-            unknown: element.values.iter().flat_map(|value| holes(&value.text)).chain(unknown).collect(),
+            unknown: element
+                .values
+                .iter()
+                .flat_map(|value| holes(&value.text))
+                .chain(unknown)
+                .collect(),
             ..empty
         }
     }
 
-    fn principal(&self, empty: Miss, element: Option<&PrincipalElement>, request: &Request) -> Miss {
+    fn principal(
+        &self,
+        empty: Miss,
+        element: Option<&PrincipalElement>,
+        request: &Request,
+    ) -> Miss {
         let found = vec![request.principal.display()];
         let Some(element) = element else {
             let origin = self.statement.origin;
-            return Miss { path: self.path("Principal"), found, origin, key_origin: origin, ..empty };
+            return Miss {
+                path: self.path("Principal"),
+                found,
+                origin,
+                key_origin: origin,
+                ..empty
+            };
         };
         let values: Vec<_> = element.entries.iter().map(|entry| &entry.value).collect();
         let origin = match values.as_slice() {
             [one] => one.origin,
             _ => element.origin,
         };
-        let name = if element.negated { "NotPrincipal" } else { "Principal" };
+        let name = if element.negated {
+            "NotPrincipal"
+        } else {
+            "Principal"
+        };
         Miss {
             path: self.path(name),
-            wanted: values.iter().take(SHOWN).map(|value| value.text.to_string()).collect(),
+            wanted: values
+                .iter()
+                .take(SHOWN)
+                .map(|value| value.text.to_string())
+                .collect(),
             found,
             origin,
             key_origin: element.key,
@@ -316,14 +395,23 @@ impl Scribe<'_> {
         }
     }
 
-    fn condition(&self, empty: Miss, test: Option<&Condition>, compiled: &CompiledStatement, at: usize) -> Miss {
-        let (Some(test), Some(compiled)) = (test, compiled.conditions.get(at)) else { return empty };
+    fn condition(
+        &self,
+        empty: Miss,
+        test: Option<&Condition>,
+        compiled: &CompiledStatement,
+        at: usize,
+    ) -> Miss {
+        let (Some(test), Some(compiled)) = (test, compiled.conditions.get(at)) else {
+            return empty;
+        };
         let (found, mut unknown) = match self.view.lookup(&compiled.key) {
             Found::Absent => (Vec::new(), Vec::new()),
             Found::Single(text) => (vec![text.to_string()], holes(text)),
-            Found::Multi(texts) => {
-                (texts.iter().map(ToString::to_string).collect(), texts.iter().flat_map(holes).collect())
-            }
+            Found::Multi(texts) => (
+                texts.iter().map(ToString::to_string).collect(),
+                texts.iter().flat_map(holes).collect(),
+            ),
             Found::Unknown(reason) => (Vec::new(), vec![reason.to_string()]),
         };
         for value in &test.values {
@@ -351,18 +439,32 @@ impl Scribe<'_> {
     }
 
     fn pattern(&self, value: &Written) -> Pattern {
-        Pattern::new(&value.text, Syntax { wildcards: true, variables: self.document.has_variables() }).0
+        Pattern::new(
+            &value.text,
+            Syntax {
+                wildcards: true,
+                variables: self.document.has_variables(),
+            },
+        )
+        .0
     }
 
     fn wanted(&self, values: &[Written]) -> Vec<String> {
-        values.iter().take(SHOWN).map(|value| self.pattern(value).fill(self.view)).collect()
+        values
+            .iter()
+            .take(SHOWN)
+            .map(|value| self.pattern(value).fill(self.view))
+            .collect()
     }
 
     fn unresolved(&self, values: &[Written]) -> Vec<(String, Origin)> {
         let mut found = Vec::new();
         for value in values {
             for variable in self.pattern(value).variables() {
-                let absent = matches!(self.view.lookup(&variable.key), Found::Absent | Found::Multi(_));
+                let absent = matches!(
+                    self.view.lookup(&variable.key),
+                    Found::Absent | Found::Multi(_)
+                );
                 if absent && variable.default.is_none() {
                     found.push((variable.key.name().to_owned(), value.inner(variable.span)));
                 }
@@ -386,5 +488,8 @@ impl Scribe<'_> {
 
 /// The names of the holes in a text.
 fn holes(text: &Text) -> Vec<String> {
-    text.holes().iter().map(|(_, hole)| hole.name.to_string()).collect()
+    text.holes()
+        .iter()
+        .map(|(_, hole)| hole.name.to_string())
+        .collect()
 }

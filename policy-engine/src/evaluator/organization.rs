@@ -10,12 +10,50 @@ use std::sync::Arc;
 
 /// Services whose resources are under resource control policies: the catalogue of 21 August 2026.
 const RCP_SERVICES: [&str; 44] = [
-    "aoss", "appconfig", "appstream", "autoscaling", "cloudfront", "cloudsearch", "codebuild", "codecommit",
-    "codepipeline", "cognito-identity", "cognito-idp", "comprehend", "comprehendmedical", "cost-optimization-hub",
-    "dax", "dynamodb", "ecr", "events", "firehose", "fis", "health", "inspector-scan", "kendra", "kinesisvideo",
-    "kms", "logs", "memorydb", "networkmonitor", "opensearch", "pca-connector-ad", "polly", "pricing", "s3",
-    "secretsmanager", "signin", "sqs", "sts", "support", "textract", "timestream-influxdb", "transcribe",
-    "transfer", "translate", "wafv2",
+    "aoss",
+    "appconfig",
+    "appstream",
+    "autoscaling",
+    "cloudfront",
+    "cloudsearch",
+    "codebuild",
+    "codecommit",
+    "codepipeline",
+    "cognito-identity",
+    "cognito-idp",
+    "comprehend",
+    "comprehendmedical",
+    "cost-optimization-hub",
+    "dax",
+    "dynamodb",
+    "ecr",
+    "events",
+    "firehose",
+    "fis",
+    "health",
+    "inspector-scan",
+    "kendra",
+    "kinesisvideo",
+    "kms",
+    "logs",
+    "memorydb",
+    "networkmonitor",
+    "opensearch",
+    "pca-connector-ad",
+    "polly",
+    "pricing",
+    "s3",
+    "secretsmanager",
+    "signin",
+    "sqs",
+    "sts",
+    "support",
+    "textract",
+    "timestream-influxdb",
+    "transcribe",
+    "transfer",
+    "translate",
+    "wafv2",
 ];
 
 /// Calls on KMS keys that another account may make.
@@ -43,7 +81,12 @@ const KMS_ACROSS: [&str; 20] = [
 ];
 
 /// Calls on parameters that another account may make, where a parameter is shared.
-const SSM_ACROSS: [&str; 4] = ["getparameter", "getparameters", "getparameterhistory", "describeparameters"];
+const SSM_ACROSS: [&str; 4] = [
+    "getparameter",
+    "getparameters",
+    "getparameterhistory",
+    "describeparameters",
+];
 
 /// The service control policies that bind the caller.
 pub(super) fn scps<'a>(
@@ -83,7 +126,8 @@ pub(super) fn rcps<'a>(request: &Request, policies: &Policies<'a>) -> Option<&'a
 
 /// A role that belongs to a service, by its path; its name says nothing.
 fn is_service_linked(role: &str) -> bool {
-    role.split_once(":role/").is_some_and(|(_, path)| path.starts_with("aws-service-role/"))
+    role.split_once(":role/")
+        .is_some_and(|(_, path)| path.starts_with("aws-service-role/"))
 }
 
 /// Whether an action can be used on a resource of another account at all.
@@ -91,7 +135,10 @@ pub fn crosses_accounts(action: &Action) -> bool {
     match action.service() {
         "kms" => KMS_ACROSS.contains(&action.operation()),
         "ssm" => SSM_ACROSS.contains(&action.operation()),
-        "secretsmanager" => !matches!(action.operation(), "listsecrets" | "batchgetsecretvalue" | "getrandompassword"),
+        "secretsmanager" => !matches!(
+            action.operation(),
+            "listsecrets" | "batchgetsecretvalue" | "getrandompassword"
+        ),
         _ => true,
     }
 }

@@ -1,15 +1,17 @@
 //! Whether a statement speaks about a request, and if not, at which element it fails.
 
 use super::{
-    Observer,
-    condition,
+    Observer, condition,
     context::View,
     explain::{self, Element},
 };
 use crate::{
     policy::{
         PolicyType,
-        set::{ActionPattern, ActionTest, CompiledStatement, PolicySet, PrincipalPattern, PrincipalTest, ResourceTest},
+        set::{
+            ActionPattern, ActionTest, CompiledStatement, PolicySet, PrincipalPattern,
+            PrincipalTest, ResourceTest,
+        },
         statement::Effect,
     },
     request::{Principal, Request},
@@ -61,12 +63,22 @@ impl Naming {
     }
 
     pub(super) fn all(truth: Truth) -> Self {
-        Self { direct: truth, role: truth, account: truth, parent: truth, foreign: truth }
+        Self {
+            direct: truth,
+            role: truth,
+            account: truth,
+            parent: truth,
+            foreign: truth,
+        }
     }
 
     /// Whether the caller is meant in any way.
     pub(super) fn any(self) -> Truth {
-        self.direct.or(self.role).or(self.account).or(self.parent).or(self.foreign)
+        self.direct
+            .or(self.role)
+            .or(self.account)
+            .or(self.parent)
+            .or(self.foreign)
     }
 
     fn and(self, truth: Truth) -> Self {
@@ -92,20 +104,33 @@ pub(super) fn matches<O: Observer>(
         }
         found.is_false() && !O::TRACING
     };
-    if fails(Element::Action, action(&statement.action, request, view), observer)
-        || fails(Element::Resource, resource(set.kind(), &statement.resource, request, view), observer)
-    {
+    if fails(
+        Element::Action,
+        action(&statement.action, request, view),
+        observer,
+    ) || fails(
+        Element::Resource,
+        resource(set.kind(), &statement.resource, request, view),
+        observer,
+    ) {
         return Naming::NONE;
     }
     let naming = match &statement.principal {
-        None => Naming { direct: Truth::True, ..Naming::NONE },
+        None => Naming {
+            direct: Truth::True,
+            ..Naming::NONE
+        },
         Some(principal) => named(set.kind(), statement.effect, principal, request, view),
     };
     if fails(Element::Principal, naming.any(), observer) {
         return Naming::NONE;
     }
     for (at, test) in statement.conditions.iter().enumerate() {
-        if fails(Element::Condition(at), condition::holds(test, view), observer) {
+        if fails(
+            Element::Condition(at),
+            condition::holds(test, view),
+            observer,
+        ) {
             return Naming::NONE;
         }
     }
@@ -120,9 +145,17 @@ fn action(test: &ActionTest, request: &Request, view: &View<'_>) -> Truth {
     }
     let hit = test.patterns.iter().map(|pattern| match pattern {
         ActionPattern::Any => Truth::True,
-        ActionPattern::Exact { hash, lower } => Truth::from(*hash == action.hash() && action.is(lower)),
-        ActionPattern::Service { hash, service, name } => Truth::from(
-            *hash == action.service_hash() && action.service() == &**service && name.matches_str(action.operation()),
+        ActionPattern::Exact { hash, lower } => {
+            Truth::from(*hash == action.hash() && action.is(lower))
+        }
+        ActionPattern::Service {
+            hash,
+            service,
+            name,
+        } => Truth::from(
+            *hash == action.service_hash()
+                && action.service() == &**service
+                && name.matches_str(action.operation()),
         ),
         ActionPattern::Unknown => Truth::Unknown,
         ActionPattern::Never => Truth::False,
@@ -138,7 +171,11 @@ fn resource(kind: PolicyType, test: &ResourceTest, request: &Request, view: &Vie
         ResourceTest::Patterns { negated, patterns } => (*negated, patterns),
     };
     if patterns.is_empty() {
-        return view.choose(Uncertainty::EMPTY_NOT_LIST, Truth::False, Truth::from(negated));
+        return view.choose(
+            Uncertainty::EMPTY_NOT_LIST,
+            Truth::False,
+            Truth::from(negated),
+        );
     }
     let (mut hit, mut unresolved) = (Truth::False, false);
     for pattern in patterns {
@@ -159,7 +196,12 @@ fn resource(kind: PolicyType, test: &ResourceTest, request: &Request, view: &Vie
     !hit
 }
 
-fn resource_entry(kind: PolicyType, pattern: &ArnPattern, request: &Request, view: &View<'_>) -> Match {
+fn resource_entry(
+    kind: PolicyType,
+    pattern: &ArnPattern,
+    request: &Request,
+    view: &View<'_>,
+) -> Match {
     const NO: Match = Match::Is(Truth::False);
     match pattern.matches_resource(&request.resource, view) {
         ArnMatch::Is(outcome) => outcome,
@@ -169,12 +211,26 @@ fn resource_entry(kind: PolicyType, pattern: &ArnPattern, request: &Request, vie
     }
 }
 
-fn named(kind: PolicyType, effect: Effect, test: &PrincipalTest, request: &Request, view: &View<'_>) -> Naming {
-    let naming = test.patterns.iter().map(|pattern| names(pattern, request, view)).fold(Naming::NONE, Naming::or);
+fn named(
+    kind: PolicyType,
+    effect: Effect,
+    test: &PrincipalTest,
+    request: &Request,
+    view: &View<'_>,
+) -> Naming {
+    let naming = test
+        .patterns
+        .iter()
+        .map(|pattern| names(pattern, request, view))
+        .fold(Naming::NONE, Naming::or);
     if test.negated {
         return not_named(effect, test, naming, request, view);
     }
-    let everyone = || test.patterns.iter().any(|pattern| matches!(pattern, PrincipalPattern::Everyone));
+    let everyone = || {
+        test.patterns
+            .iter()
+            .any(|pattern| matches!(pattern, PrincipalPattern::Everyone))
+    };
     if kind == PolicyType::Endpoint && !naming.any().is_false() && !everyone() {
         return naming.and(view.choose(Uncertainty::ENDPOINT_PRINCIPAL, Truth::True, Truth::False));
     }
@@ -182,29 +238,51 @@ fn named(kind: PolicyType, effect: Effect, test: &PrincipalTest, request: &Reque
 }
 
 /// `NotPrincipal` (evaluation.md 5.6).
-fn not_named(effect: Effect, test: &PrincipalTest, naming: Naming, request: &Request, view: &View<'_>) -> Naming {
-    let direct = |truth: Truth| Naming { direct: truth, ..Naming::NONE };
+fn not_named(
+    effect: Effect,
+    test: &PrincipalTest,
+    naming: Naming,
+    request: &Request,
+    view: &View<'_>,
+) -> Naming {
+    let direct = |truth: Truth| Naming {
+        direct: truth,
+        ..Naming::NONE
+    };
     if effect == Effect::Allow {
         let others = !naming.any();
         if others.is_false() || !view.takes_other(Uncertainty::NOT_PRINCIPAL_ALLOW) {
             return direct(others);
         }
-        return Naming { role: others, ..Naming::NONE };
+        return Naming {
+            role: others,
+            ..Naming::NONE
+        };
     }
-    let everyone = test.patterns.iter().any(|pattern| matches!(pattern, PrincipalPattern::Everyone));
+    let everyone = test
+        .patterns
+        .iter()
+        .any(|pattern| matches!(pattern, PrincipalPattern::Everyone));
     let spared = match &request.principal {
         _ if everyone => Truth::True,
         Principal::Session { .. } => {
             let (session, role, account) = (naming.direct, naming.role, naming.account);
             let default = role.and(account);
             // The other branches: the session's own name is needed too, or the role's alone is enough.
-            let other = if default.is_false() { role } else { default.and(session) };
+            let other = if default.is_false() {
+                role
+            } else {
+                default.and(session)
+            };
             view.choose(Uncertainty::NOT_PRINCIPAL_FACES, default, other)
         }
-        Principal::User { .. } | Principal::FederatedUser { .. } => naming.direct.and(naming.account),
-        Principal::Root { .. } | Principal::Service(_) | Principal::WebIdentity { .. } | Principal::Anonymous => {
-            naming.any()
+        Principal::User { .. } | Principal::FederatedUser { .. } => {
+            naming.direct.and(naming.account)
         }
+        Principal::Root { .. }
+        | Principal::Service(_)
+        | Principal::WebIdentity { .. }
+        | Principal::Anonymous => naming.any(),
     };
     direct(!spared)
 }
@@ -214,47 +292,90 @@ fn names(pattern: &PrincipalPattern, request: &Request, view: &View<'_>) -> Nami
     const NONE: Naming = Naming::NONE;
     let caller = &request.principal;
     match pattern {
-        PrincipalPattern::Everyone => Naming { direct: Truth::True, ..NONE },
-        PrincipalPattern::Account(account) => {
-            Naming { account: caller.account().map_or(Truth::False, |own| same(account, own, view)), ..NONE }
-        }
+        PrincipalPattern::Everyone => Naming {
+            direct: Truth::True,
+            ..NONE
+        },
+        PrincipalPattern::Account(account) => Naming {
+            account: caller
+                .account()
+                .map_or(Truth::False, |own| same(account, own, view)),
+            ..NONE
+        },
         PrincipalPattern::Role(arn) => match caller {
-            Principal::Session { role, .. } => Naming { role: same(arn, role, view), ..NONE },
+            Principal::Session { role, .. } => Naming {
+                role: same(arn, role, view),
+                ..NONE
+            },
             _ => NONE,
         },
         PrincipalPattern::Session(arn) => match caller {
-            Principal::Session { session: Some(session), .. } => Naming { direct: same(arn, session, view), ..NONE },
-            Principal::Session { role, session: None, .. } => {
-                Naming { direct: session_of(arn, role), ..NONE }
-            }
+            Principal::Session {
+                session: Some(session),
+                ..
+            } => Naming {
+                direct: same(arn, session, view),
+                ..NONE
+            },
+            Principal::Session {
+                role,
+                session: None,
+                ..
+            } => Naming {
+                direct: session_of(arn, role),
+                ..NONE
+            },
             _ => NONE,
         },
         PrincipalPattern::User(user) => match caller {
-            Principal::User { arn, .. } => Naming { direct: same(user, arn, view), ..NONE },
-            Principal::FederatedUser { parent: Some(parent), .. } => {
-                Naming { parent: same(user, parent, view), ..NONE }
-            }
+            Principal::User { arn, .. } => Naming {
+                direct: same(user, arn, view),
+                ..NONE
+            },
+            Principal::FederatedUser {
+                parent: Some(parent),
+                ..
+            } => Naming {
+                parent: same(user, parent, view),
+                ..NONE
+            },
             _ => NONE,
         },
         PrincipalPattern::FederatedUser(user) => match caller {
-            Principal::FederatedUser { arn, .. } => Naming { direct: same(user, arn, view), ..NONE },
+            Principal::FederatedUser { arn, .. } => Naming {
+                direct: same(user, arn, view),
+                ..NONE
+            },
             _ => NONE,
         },
         PrincipalPattern::UniqueId(id) => {
-            let own = request.traits.unique_id.as_deref().and_then(|own| own.split(':').next());
+            let own = request
+                .traits
+                .unique_id
+                .as_deref()
+                .and_then(|own| own.split(':').next());
             let hit = Truth::from(own == Some(id));
             match caller {
                 Principal::Session { .. } => Naming { role: hit, ..NONE },
-                Principal::User { .. } => Naming { direct: hit, ..NONE },
+                Principal::User { .. } => Naming {
+                    direct: hit,
+                    ..NONE
+                },
                 _ => NONE,
             }
         }
         PrincipalPattern::Service(name) => match caller {
-            Principal::Service(own) => Naming { foreign: Truth::from(own == &**name), ..NONE },
+            Principal::Service(own) => Naming {
+                foreign: Truth::from(own == &**name),
+                ..NONE
+            },
             _ => NONE,
         },
         PrincipalPattern::Provider(name) => match caller {
-            Principal::WebIdentity { provider } => Naming { foreign: same(name, provider, view), ..NONE },
+            Principal::WebIdentity { provider } => Naming {
+                foreign: same(name, provider, view),
+                ..NONE
+            },
             _ => NONE,
         },
         PrincipalPattern::Unknown => Naming::all(Truth::Unknown),
@@ -264,11 +385,19 @@ fn names(pattern: &PrincipalPattern, request: &Request, view: &View<'_>) -> Nami
 
 /// A session whose name is not known: it may be the one that is meant if the role's name agrees.
 fn session_of(arn: &Text, role: &Text) -> Truth {
-    let (Some(arn), Some(role)) = (arn.known(), role.known()) else { return Truth::Unknown };
-    let wanted = arn.split_once(":assumed-role/").and_then(|(_, rest)| rest.split('/').next());
+    let (Some(arn), Some(role)) = (arn.known(), role.known()) else {
+        return Truth::Unknown;
+    };
+    let wanted = arn
+        .split_once(":assumed-role/")
+        .and_then(|(_, rest)| rest.split('/').next());
     let account = |arn: &'_ str| arn.split(':').nth(4).map(str::to_owned);
     let same_role = wanted == role.rsplit('/').next() && account(arn) == account(role);
-    if same_role { Truth::Unknown } else { Truth::False }
+    if same_role {
+        Truth::Unknown
+    } else {
+        Truth::False
+    }
 }
 
 /// Whether two texts are the same, letter by letter.
@@ -276,8 +405,14 @@ fn same(wanted: &Text, found: &Text, view: &View<'_>) -> Truth {
     match (wanted.known(), found.known()) {
         (Some(wanted), Some(found)) => Truth::from(wanted == found),
         _ => {
-            let syntax = crate::syntax::glob::Syntax { wildcards: false, variables: false };
-            match Pattern::new(wanted, syntax).0.matches(found, view, Case::Sensitive) {
+            let syntax = crate::syntax::glob::Syntax {
+                wildcards: false,
+                variables: false,
+            };
+            match Pattern::new(wanted, syntax)
+                .0
+                .matches(found, view, Case::Sensitive)
+            {
                 Match::Is(truth) => truth,
                 Match::Unresolved => Truth::False,
             }

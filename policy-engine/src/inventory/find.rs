@@ -52,8 +52,14 @@ impl<'a> Object<'a> {
             Self::Secret(secret) => &secret.name,
             Self::Parameter(parameter) => &parameter.name,
             Self::Key(key) => {
-                let alias = key.aliases.first().map(|alias| alias.strip_prefix("alias/").unwrap_or(alias));
-                key.name.as_deref().or(alias).unwrap_or_else(|| key.arn.literal().rsplit('/').next().unwrap_or(""))
+                let alias = key
+                    .aliases
+                    .first()
+                    .map(|alias| alias.strip_prefix("alias/").unwrap_or(alias));
+                key.name
+                    .as_deref()
+                    .or(alias)
+                    .unwrap_or_else(|| key.arn.literal().rsplit('/').next().unwrap_or(""))
             }
         }
     }
@@ -67,7 +73,10 @@ impl<'a> Object<'a> {
 impl Inventory {
     /// Every pod that is known, in order, each once.
     pub fn pods(&self) -> Vec<Pod> {
-        let accounts = self.service_accounts.iter().map(|account| account.pod.clone());
+        let accounts = self
+            .service_accounts
+            .iter()
+            .map(|account| account.pod.clone());
         let associations = self.associations.iter().map(|association| Pod {
             cluster: association.cluster.clone(),
             namespace: association.namespace.value.clone(),
@@ -79,7 +88,11 @@ impl Inventory {
             service_account: workload.service_account.value.clone(),
         });
         let mounts = self.mounts.iter().map(|mount| mount.pod.clone());
-        let mut pods: Vec<_> = accounts.chain(associations).chain(workloads).chain(mounts).collect();
+        let mut pods: Vec<_> = accounts
+            .chain(associations)
+            .chain(workloads)
+            .chain(mounts)
+            .collect();
         pods.sort();
         pods.dedup();
         pods
@@ -91,10 +104,14 @@ impl Inventory {
             Some((cluster, rest)) => (Some(cluster), rest),
             None => (None, reference),
         };
-        let Some((namespace, name)) = rest.split_once('/') else { return Vec::new() };
+        let Some((namespace, name)) = rest.split_once('/') else {
+            return Vec::new();
+        };
         let mut pods = self.pods();
         pods.retain(|pod| {
-            let cluster_name = self.cluster(&pod.cluster).map_or(pod.cluster.as_str(), |cluster| &cluster.name);
+            let cluster_name = self
+                .cluster(&pod.cluster)
+                .map_or(pod.cluster.as_str(), |cluster| &cluster.name);
             cluster.is_none_or(|wanted| glob(wanted, cluster_name))
                 && glob(namespace, &pod.namespace)
                 && glob(name, &pod.service_account)
@@ -110,11 +127,18 @@ impl Inventory {
 
     /// The secrets and parameters that a reference or a pattern names; keys only when nothing else has the name.
     pub fn find_objects(&self, reference: &str) -> Vec<Object<'_>> {
-        let found: Vec<_> = self.objects().filter(|object| self.is_named(*object, reference)).collect();
+        let found: Vec<_> = self
+            .objects()
+            .filter(|object| self.is_named(*object, reference))
+            .collect();
         if !found.is_empty() {
             return found;
         }
-        self.keys.iter().map(Object::Key).filter(|object| self.is_named(*object, reference)).collect()
+        self.keys
+            .iter()
+            .map(Object::Key)
+            .filter(|object| self.is_named(*object, reference))
+            .collect()
     }
 
     fn is_named(&self, object: Object<'_>, reference: &str) -> bool {
@@ -134,16 +158,30 @@ impl Inventory {
     /// The secret or parameter that a descriptor asks for from an account and region.
     ///
     /// A name is looked up in the caller's account; a full or partial ARN says everything itself.
-    pub fn resolve(&self, name: &str, parameter: bool, account: &str, region: &str) -> Option<Object<'_>> {
+    pub fn resolve(
+        &self,
+        name: &str,
+        parameter: bool,
+        account: &str,
+        region: &str,
+    ) -> Option<Object<'_>> {
         if name.starts_with("arn:") {
             return self.resolve_arn(name, region);
         }
         if parameter {
             let bare = |name: &str| name.strip_prefix('/').unwrap_or(name).to_owned();
-            let mut found = self.parameters.iter().filter(|one| one.account == account && one.region == region);
-            return found.find(|one| bare(&one.name) == bare(name)).map(Object::Parameter);
+            let mut found = self
+                .parameters
+                .iter()
+                .filter(|one| one.account == account && one.region == region);
+            return found
+                .find(|one| bare(&one.name) == bare(name))
+                .map(Object::Parameter);
         }
-        let mut found = self.secrets.iter().filter(|one| one.account == account && one.is_in(region));
+        let mut found = self
+            .secrets
+            .iter()
+            .filter(|one| one.account == account && one.is_in(region));
         found.find(|one| one.name == name).map(Object::Secret)
     }
 
@@ -169,17 +207,31 @@ impl Inventory {
     /// The key that a secret or parameter names: by ARN, id, alias, alias ARN, or the name of a world file.
     pub fn find_key(&self, reference: &str, account: &str, region: &str) -> Option<&KmsKey> {
         let here = |key: &&KmsKey| key.account == account && key.region == region;
-        let bare = reference.rsplit_once(":alias/").map(|(_, name)| format!("alias/{name}"));
+        let bare = reference
+            .rsplit_once(":alias/")
+            .map(|(_, name)| format!("alias/{name}"));
         let alias = bare.as_deref().unwrap_or(reference);
         self.keys
             .iter()
             .find(|key| key.arn.to_string() == reference)
-            .or_else(|| self.keys.iter().filter(here).find(|key| key.aliases.iter().any(|own| own == alias)))
-            .or_else(|| self.keys.iter().filter(here).find(|key| key.arn.to_string().ends_with(&format!(":key/{reference}"))))
+            .or_else(|| {
+                self.keys
+                    .iter()
+                    .filter(here)
+                    .find(|key| key.aliases.iter().any(|own| own == alias))
+            })
+            .or_else(|| {
+                self.keys
+                    .iter()
+                    .filter(here)
+                    .find(|key| key.arn.to_string().ends_with(&format!(":key/{reference}")))
+            })
             .or_else(|| {
                 let (owner, name) = reference.split_once(':').unwrap_or((account, reference));
                 let named = |key: &&KmsKey| key.name.as_deref() == Some(name);
-                let owned = |key: &&KmsKey| key.account == owner || self.account_name(&key.account) == owner;
+                let owned = |key: &&KmsKey| {
+                    key.account == owner || self.account_name(&key.account) == owner
+                };
                 self.keys.iter().find(|key| named(key) && owned(key))
             })
     }
@@ -188,8 +240,13 @@ impl Inventory {
 impl Secret {
     /// What encrypts the secret, or its replica in a region.
     pub fn key_in(&self, region: &str) -> &KeyRef {
-        let replica = self.replicas.iter().find(|replica| replica.region.value == region);
-        replica.filter(|_| region != self.region).map_or(&self.key, |replica| &replica.key)
+        let replica = self
+            .replicas
+            .iter()
+            .find(|replica| replica.region.value == region);
+        replica
+            .filter(|_| region != self.region)
+            .map_or(&self.key, |replica| &replica.key)
     }
 
     /// The ARN of the secret or of its replica in a region.
@@ -202,22 +259,46 @@ impl Secret {
         let rest = segments.nth(1).unwrap_or("");
         let moved = Text::from(format!("{}:{region}:{rest}", head.join(":")));
         // The hole, if any, stands at the end.
-        self.arn.holes().iter().fold(moved, |text, (_, hole)| text.then(&Text::hole(hole.name.clone(), hole.kind)))
+        self.arn.holes().iter().fold(moved, |text, (_, hole)| {
+            text.then(&Text::hole(hole.name.clone(), hole.kind))
+        })
     }
 
     /// Whether the secret or a replica of it lies in a region.
     pub fn is_in(&self, region: &str) -> bool {
-        self.region == region || self.replicas.iter().any(|replica| replica.region.value == region)
+        self.region == region
+            || self
+                .replicas
+                .iter()
+                .any(|replica| replica.region.value == region)
     }
 }
 
 fn is_arn(own: &Text, reference: &str) -> bool {
-    let pattern = Pattern::new(&Text::from(reference), Syntax { wildcards: true, variables: false }).0;
-    !matches!(pattern.matches(own, &NoVariables, Case::Sensitive), Match::Is(Truth::False) | Match::Unresolved)
+    let pattern = Pattern::new(
+        &Text::from(reference),
+        Syntax {
+            wildcards: true,
+            variables: false,
+        },
+    )
+    .0;
+    !matches!(
+        pattern.matches(own, &NoVariables, Case::Sensitive),
+        Match::Is(Truth::False) | Match::Unresolved
+    )
 }
 
 fn glob(pattern: &str, text: &str) -> bool {
-    Pattern::new(&Text::from(pattern), Syntax { wildcards: true, variables: false }).0.matches_str(text)
+    Pattern::new(
+        &Text::from(pattern),
+        Syntax {
+            wildcards: true,
+            variables: false,
+        },
+    )
+    .0
+    .matches_str(text)
 }
 
 #[cfg(test)]
@@ -232,7 +313,10 @@ mod tests {
     fn secret() -> Secret {
         let head = Text::from("arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-");
         Secret {
-            arn: head.then(&Text::hole("suffix of vault:dev/db", HoleKind::SecretSuffix)),
+            arn: head.then(&Text::hole(
+                "suffix of vault:dev/db",
+                HoleKind::SecretSuffix,
+            )),
             name: "dev/db".into(),
             account: "444455556666".into(),
             region: "us-east-1".into(),
@@ -257,15 +341,34 @@ mod tests {
 
     #[test]
     fn names_and_arns_find_the_secret() {
-        let inventory = Inventory { secrets: vec![secret()], ..Inventory::default() };
+        let inventory = Inventory {
+            secrets: vec![secret()],
+            ..Inventory::default()
+        };
         let arn = "arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db";
-        for reference in ["dev/db", "444455556666:dev/db", "dev/*", &format!("{arn}-Zx81Qp")] {
+        for reference in [
+            "dev/db",
+            "444455556666:dev/db",
+            "dev/*",
+            &format!("{arn}-Zx81Qp"),
+        ] {
             assert_eq!(inventory.find_objects(reference).len(), 1, "{reference}");
         }
         assert!(inventory.find_objects("dev/other").is_empty());
-        let found = |name: &str, region| inventory.resolve(name, false, "444455556666", region).is_some();
-        assert!(found("dev/db", "us-east-1") && found("dev/db", "eu-west-1") && !found("dev/db", "eu-north-1"));
+        let found = |name: &str, region| {
+            inventory
+                .resolve(name, false, "444455556666", region)
+                .is_some()
+        };
+        assert!(
+            found("dev/db", "us-east-1")
+                && found("dev/db", "eu-west-1")
+                && !found("dev/db", "eu-north-1")
+        );
         assert!(found(arn, "us-east-1") && found(&format!("{arn}-Zx81Qp"), "us-east-1"));
-        assert!(!found("arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/d-Zx81Qp", "us-east-1"));
+        assert!(!found(
+            "arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/d-Zx81Qp",
+            "us-east-1"
+        ));
     }
 }

@@ -32,7 +32,12 @@ pub fn default_key_policy(partition: &str, account: &str) -> PolicyDocument {
 }
 
 /// The policy of the key that AWS manages for Secrets Manager or Parameter Store (evaluation.md 5.9).
-pub fn managed_key_policy(partition: &str, account: &str, service: &str, region: &str) -> PolicyDocument {
+pub fn managed_key_policy(
+    partition: &str,
+    account: &str,
+    service: &str,
+    region: &str,
+) -> PolicyDocument {
     let text = format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"*"}},
             "Action":["kms:Encrypt","kms:Decrypt","kms:ReEncrypt*","kms:GenerateDataKey*","kms:CreateGrant",
@@ -41,16 +46,24 @@ pub fn managed_key_policy(partition: &str, account: &str, service: &str, region:
             {{"Effect":"Allow","Principal":{{"AWS":"arn:{partition}:iam::{account}:root"}},
             "Action":["kms:Describe*","kms:Get*","kms:List*","kms:RevokeGrant"],"Resource":"*"}}]}}"#
     );
-    read(&text, PolicyType::Key, &format!("policy of the AWS managed key aws/{service}"))
+    read(
+        &text,
+        PolicyType::Key,
+        &format!("policy of the AWS managed key aws/{service}"),
+    )
 }
 
 fn read(text: &str, kind: PolicyType, name: &str) -> PolicyDocument {
     match json::parse(Origin::NOWHERE.source, text) {
         Ok(node) => parse::document(&node, kind, name).0,
         // Only a mistake in this file comes here, and its test would show it: an empty document grants nothing.
-        Err(error) => {
-            PolicyDocument { name: name.into(), origin: error.origin, version: None, id: None, statements: Vec::new() }
-        }
+        Err(error) => PolicyDocument {
+            name: name.into(),
+            origin: error.origin,
+            version: None,
+            id: None,
+            statements: Vec::new(),
+        },
     }
 }
 

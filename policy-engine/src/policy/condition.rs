@@ -81,22 +81,66 @@ pub enum OperatorError {
 pub const OPERATORS: &[(&str, Comparison, bool)] = &[
     ("StringEquals", Comparison::StringEquals, false),
     ("StringNotEquals", Comparison::StringEquals, true),
-    ("StringEqualsIgnoreCase", Comparison::StringEqualsIgnoreCase, false),
-    ("StringNotEqualsIgnoreCase", Comparison::StringEqualsIgnoreCase, true),
+    (
+        "StringEqualsIgnoreCase",
+        Comparison::StringEqualsIgnoreCase,
+        false,
+    ),
+    (
+        "StringNotEqualsIgnoreCase",
+        Comparison::StringEqualsIgnoreCase,
+        true,
+    ),
     ("StringLike", Comparison::StringLike, false),
     ("StringNotLike", Comparison::StringLike, true),
-    ("NumericEquals", Comparison::Numeric(Relation::Equals), false),
-    ("NumericNotEquals", Comparison::Numeric(Relation::Equals), true),
-    ("NumericLessThan", Comparison::Numeric(Relation::LessThan), false),
-    ("NumericLessThanEquals", Comparison::Numeric(Relation::LessThanEquals), false),
-    ("NumericGreaterThan", Comparison::Numeric(Relation::GreaterThan), false),
-    ("NumericGreaterThanEquals", Comparison::Numeric(Relation::GreaterThanEquals), false),
+    (
+        "NumericEquals",
+        Comparison::Numeric(Relation::Equals),
+        false,
+    ),
+    (
+        "NumericNotEquals",
+        Comparison::Numeric(Relation::Equals),
+        true,
+    ),
+    (
+        "NumericLessThan",
+        Comparison::Numeric(Relation::LessThan),
+        false,
+    ),
+    (
+        "NumericLessThanEquals",
+        Comparison::Numeric(Relation::LessThanEquals),
+        false,
+    ),
+    (
+        "NumericGreaterThan",
+        Comparison::Numeric(Relation::GreaterThan),
+        false,
+    ),
+    (
+        "NumericGreaterThanEquals",
+        Comparison::Numeric(Relation::GreaterThanEquals),
+        false,
+    ),
     ("DateEquals", Comparison::Date(Relation::Equals), false),
     ("DateNotEquals", Comparison::Date(Relation::Equals), true),
     ("DateLessThan", Comparison::Date(Relation::LessThan), false),
-    ("DateLessThanEquals", Comparison::Date(Relation::LessThanEquals), false),
-    ("DateGreaterThan", Comparison::Date(Relation::GreaterThan), false),
-    ("DateGreaterThanEquals", Comparison::Date(Relation::GreaterThanEquals), false),
+    (
+        "DateLessThanEquals",
+        Comparison::Date(Relation::LessThanEquals),
+        false,
+    ),
+    (
+        "DateGreaterThan",
+        Comparison::Date(Relation::GreaterThan),
+        false,
+    ),
+    (
+        "DateGreaterThanEquals",
+        Comparison::Date(Relation::GreaterThanEquals),
+        false,
+    ),
     ("Bool", Comparison::Bool, false),
     ("BinaryEquals", Comparison::Binary, false),
     ("IpAddress", Comparison::IpAddress, false),
@@ -111,7 +155,9 @@ pub const OPERATORS: &[(&str, Comparison, bool)] = &[
 impl Operator {
     /// Reads an operator's name; its case does not matter (U-4).
     pub fn parse(name: &str) -> Result<Self, OperatorError> {
-        let unknown = || OperatorError::Unknown { name: name.to_owned() };
+        let unknown = || OperatorError::Unknown {
+            name: name.to_owned(),
+        };
         let (qualifier, rest) = match name.split_once(':') {
             Some((qualifier, rest)) if qualifier.eq_ignore_ascii_case("ForAllValues") => {
                 (Some(SetQualifier::ForAllValues), rest)
@@ -124,15 +170,25 @@ impl Operator {
         };
         let stem_length = rest.len().checked_sub("IfExists".len());
         let stem = stem_length
-            .filter(|at| rest.get(*at..).is_some_and(|tail| tail.eq_ignore_ascii_case("IfExists")))
+            .filter(|at| {
+                rest.get(*at..)
+                    .is_some_and(|tail| tail.eq_ignore_ascii_case("IfExists"))
+            })
             .and_then(|at| rest.get(..at));
         let base = stem.unwrap_or(rest);
-        let (_, comparison, negated) =
-            OPERATORS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(base)).ok_or_else(unknown)?;
+        let (_, comparison, negated) = OPERATORS
+            .iter()
+            .find(|(known, ..)| known.eq_ignore_ascii_case(base))
+            .ok_or_else(unknown)?;
         if *comparison == Comparison::Null && stem.is_some() {
             return Err(OperatorError::NullIfExists);
         }
-        Ok(Self { qualifier, comparison: *comparison, negated: *negated, if_exists: stem.is_some() })
+        Ok(Self {
+            qualifier,
+            comparison: *comparison,
+            negated: *negated,
+            if_exists: stem.is_some(),
+        })
     }
 }
 
@@ -146,7 +202,10 @@ mod tests {
         assert_eq!(operator.qualifier, Some(SetQualifier::ForAnyValue));
         assert_eq!(operator.comparison, Comparison::StringLike);
         assert!(operator.negated && operator.if_exists);
-        assert_eq!(Operator::parse("NullIfExists"), Err(OperatorError::NullIfExists));
+        assert_eq!(
+            Operator::parse("NullIfExists"),
+            Err(OperatorError::NullIfExists)
+        );
         assert!(Operator::parse("StringMatches").is_err());
         assert!(Operator::parse("ForSome:StringLike").is_err());
         assert!(Operator::parse("stringequals").is_ok());

@@ -6,7 +6,8 @@ use super::{
     PolicyDocument, PolicyType,
     condition::{Comparison, Operator},
     statement::{
-        Condition, Effect, ListElement, PrincipalElement, PrincipalEntry, PrincipalKind, Statement, Written,
+        Condition, Effect, ListElement, PrincipalElement, PrincipalEntry, PrincipalKind, Statement,
+        Written,
     },
 };
 use crate::{
@@ -48,18 +49,41 @@ pub struct PolicyError {
 }
 
 /// Reads a whole document.
-pub fn document(node: &Node, kind: PolicyType, name: impl Into<Arc<str>>) -> (PolicyDocument, Vec<PolicyError>) {
-    let mut parser = Parser { kind, errors: Vec::new() };
+pub fn document(
+    node: &Node,
+    kind: PolicyType,
+    name: impl Into<Arc<str>>,
+) -> (PolicyDocument, Vec<PolicyError>) {
+    let mut parser = Parser {
+        kind,
+        errors: Vec::new(),
+    };
     let document = parser.document(node, name.into());
     (document, parser.errors)
 }
 
 /// Reads a list of statements under Version 2012-10-17, as a world file writes them.
-pub fn statements(node: &Node, kind: PolicyType, name: impl Into<Arc<str>>) -> (PolicyDocument, Vec<PolicyError>) {
-    let mut parser = Parser { kind, errors: Vec::new() };
+pub fn statements(
+    node: &Node,
+    kind: PolicyType,
+    name: impl Into<Arc<str>>,
+) -> (PolicyDocument, Vec<PolicyError>) {
+    let mut parser = Parser {
+        kind,
+        errors: Vec::new(),
+    };
     let version = Some(Spanned::new(VERSION.to_owned(), node.origin));
     let statements = parser.statement_list(node);
-    (PolicyDocument { name: name.into(), origin: node.origin, version, id: None, statements }, parser.errors)
+    (
+        PolicyDocument {
+            name: name.into(),
+            origin: node.origin,
+            version,
+            id: None,
+            statements,
+        },
+        parser.errors,
+    )
 }
 
 struct Parser {
@@ -82,14 +106,25 @@ const MEMBERS: [&str; 9] = [
 
 impl Parser {
     fn document(&mut self, node: &Node, name: Arc<str>) -> PolicyDocument {
-        let mut document =
-            PolicyDocument { name, origin: node.origin, version: None, id: None, statements: Vec::new() };
+        let mut document = PolicyDocument {
+            name,
+            origin: node.origin,
+            version: None,
+            id: None,
+            statements: Vec::new(),
+        };
         let Some(members) = node.as_map() else {
-            self.error(node.origin, format!("a policy is a JSON object, not {}", node.kind()), None);
+            self.error(
+                node.origin,
+                format!("a policy is a JSON object, not {}", node.kind()),
+                None,
+            );
             return document;
         };
         self.names(members, &TOP, "a policy");
-        document.version = node.get("Version").and_then(|version| self.version(version));
+        document.version = node
+            .get("Version")
+            .and_then(|version| self.version(version));
         document.id = node.get("Id").and_then(|id| self.string(id, "Id"));
         self.version_rules(node.origin, document.version.as_ref());
         match node.get("Statement") {
@@ -116,10 +151,18 @@ impl Parser {
         let help = Some("\"Version\": \"2012-10-17\"");
         match self.kind {
             PolicyType::Scp | PolicyType::Rcp => {
-                self.error(origin, format!("a {} needs Version 2012-10-17", self.kind), help);
+                self.error(
+                    origin,
+                    format!("a {} needs Version 2012-10-17", self.kind),
+                    help,
+                );
             }
             PolicyType::Identity | PolicyType::Boundary | PolicyType::Session => {
-                self.save_error(origin, "AWS saves only documents of version 2012-10-17 or greater", help);
+                self.save_error(
+                    origin,
+                    "AWS saves only documents of version 2012-10-17 or greater",
+                    help,
+                );
             }
             PolicyType::Resource | PolicyType::Trust | PolicyType::Key | PolicyType::Endpoint => {}
         }
@@ -134,20 +177,31 @@ impl Parser {
             Value::List(items) => items.as_slice(),
             _ => std::slice::from_ref(node),
         };
-        let statements: Vec<_> = nodes.iter().filter_map(|node| self.statement(node)).collect();
+        let statements: Vec<_> = nodes
+            .iter()
+            .filter_map(|node| self.statement(node))
+            .collect();
         self.sids(&statements);
         statements
     }
 
     fn sids(&mut self, statements: &[Statement]) {
         for (at, statement) in statements.iter().enumerate() {
-            let Some(sid) = statement.sid.as_ref().filter(|sid| !sid.value.is_empty()) else { continue };
-            let before = statements.iter().take(at).filter_map(|other| other.sid.as_ref());
+            let Some(sid) = statement.sid.as_ref().filter(|sid| !sid.value.is_empty()) else {
+                continue;
+            };
+            let before = statements
+                .iter()
+                .take(at)
+                .filter_map(|other| other.sid.as_ref());
             if before.into_iter().any(|other| other.value == sid.value) {
                 let message = format!("two statements have the Sid `{}`", sid.value);
                 self.save_error(sid.origin, message, Some("give each statement its own Sid"));
             }
-            let lenient = matches!(self.kind, PolicyType::Resource | PolicyType::Key | PolicyType::Endpoint);
+            let lenient = matches!(
+                self.kind,
+                PolicyType::Resource | PolicyType::Key | PolicyType::Endpoint
+            );
             if !lenient && !sid.value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
                 self.save_error(sid.origin, "a Sid holds only letters and digits here", None);
             }
@@ -156,7 +210,11 @@ impl Parser {
 
     fn statement(&mut self, node: &Node) -> Option<Statement> {
         let Some(members) = node.as_map() else {
-            self.error(node.origin, format!("a statement is a JSON object, not {}", node.kind()), None);
+            self.error(
+                node.origin,
+                format!("a statement is a JSON object, not {}", node.kind()),
+                None,
+            );
             return None;
         };
         self.names(members, &MEMBERS, "a statement");
@@ -167,7 +225,10 @@ impl Parser {
             principal: self.principal_element(node),
             action: self.list_element(node, "Action", "NotAction"),
             resource: self.list_element(node, "Resource", "NotResource"),
-            conditions: node.get("Condition").map(|condition| self.conditions(condition)).unwrap_or_default(),
+            conditions: node
+                .get("Condition")
+                .map(|condition| self.conditions(condition))
+                .unwrap_or_default(),
         };
         self.required(&statement);
         self.actions(&statement);
@@ -180,14 +241,22 @@ impl Parser {
 
     fn effect(&mut self, node: &Node) -> Option<Spanned<Effect>> {
         let Some(effect) = node.get("Effect") else {
-            self.error(node.origin, "a statement needs an `Effect`", Some("\"Effect\": \"Allow\" or \"Deny\""));
+            self.error(
+                node.origin,
+                "a statement needs an `Effect`",
+                Some("\"Effect\": \"Allow\" or \"Deny\""),
+            );
             return None;
         };
         match effect.as_str() {
             Some("Allow") => Some(Spanned::new(Effect::Allow, effect.origin)),
             Some("Deny") => Some(Spanned::new(Effect::Deny, effect.origin)),
             _ => {
-                self.error(effect.origin, "`Effect` is `Allow` or `Deny`, in this spelling", None);
+                self.error(
+                    effect.origin,
+                    "`Effect` is `Allow` or `Deny`, in this spelling",
+                    None,
+                );
                 None
             }
         }
@@ -196,7 +265,11 @@ impl Parser {
     /// Which elements a statement must and must not have (evaluation.md 1.3).
     fn required(&mut self, statement: &Statement) {
         if statement.action.is_none() {
-            self.error(statement.origin, "a statement needs an `Action` or `NotAction`", None);
+            self.error(
+                statement.origin,
+                "a statement needs an `Action` or `NotAction`",
+                None,
+            );
         }
         match (&statement.resource, self.kind) {
             (Some(resource), PolicyType::Trust) => {
@@ -205,41 +278,90 @@ impl Parser {
             }
             // KMS stores a statement without a resource; it has no effect.
             (Some(_), _) | (None, PolicyType::Trust | PolicyType::Key) => {}
-            (None, _) => self.error(statement.origin, "a statement needs a `Resource` or `NotResource`", None),
+            (None, _) => self.error(
+                statement.origin,
+                "a statement needs a `Resource` or `NotResource`",
+                None,
+            ),
         }
         match (&statement.principal, self.kind) {
             (Some(principal), PolicyType::Rcp) => {
-                let everyone = principal.entries.iter().all(|entry| entry.kind == PrincipalKind::Everyone);
+                let everyone = principal
+                    .entries
+                    .iter()
+                    .all(|entry| entry.kind == PrincipalKind::Everyone);
                 if principal.negated || !everyone {
-                    self.error(principal.origin, "a resource control policy names `\"Principal\": \"*\"`", None);
+                    self.error(
+                        principal.origin,
+                        "a resource control policy names `\"Principal\": \"*\"`",
+                        None,
+                    );
                 }
             }
             (None, PolicyType::Rcp) => {
-                self.error(statement.origin, "a resource control policy needs `\"Principal\": \"*\"`", None);
+                self.error(
+                    statement.origin,
+                    "a resource control policy needs `\"Principal\": \"*\"`",
+                    None,
+                );
             }
             (Some(principal), kind) if !kind.has_principal() => {
-                self.error(principal.key, format!("a {kind} has no `Principal`"), Some("remove the element"));
+                self.error(
+                    principal.key,
+                    format!("a {kind} has no `Principal`"),
+                    Some("remove the element"),
+                );
             }
             (Some(principal), PolicyType::Trust) if principal.negated => {
-                self.error(principal.key, "a trust policy has no `NotPrincipal`", Some("name who may assume the role"));
+                self.error(
+                    principal.key,
+                    "a trust policy has no `NotPrincipal`",
+                    Some("name who may assume the role"),
+                );
             }
             (None, kind) if kind.has_principal() => {
-                self.save_error(statement.origin, "a statement without `Principal` matches nobody", None);
+                self.save_error(
+                    statement.origin,
+                    "a statement without `Principal` matches nobody",
+                    None,
+                );
             }
             _ => {}
         }
     }
 
     fn rcp(&mut self, statement: &Statement) {
-        if let Some(effect) = statement.effect.as_ref().filter(|effect| effect.value == Effect::Allow) {
-            self.error(effect.origin, "a resource control policy only denies", Some("\"Effect\": \"Deny\""));
+        if let Some(effect) = statement
+            .effect
+            .as_ref()
+            .filter(|effect| effect.value == Effect::Allow)
+        {
+            self.error(
+                effect.origin,
+                "a resource control policy only denies",
+                Some("\"Effect\": \"Deny\""),
+            );
         }
-        let Some(action) = &statement.action else { return };
+        let Some(action) = &statement.action else {
+            return;
+        };
         if action.negated {
-            self.error(action.key, "a resource control policy has no `NotAction`", Some("list the actions"));
+            self.error(
+                action.key,
+                "a resource control policy has no `NotAction`",
+                Some("list the actions"),
+            );
         }
-        if let Some(star) = action.values.iter().find(|value| value.text.known() == Some("*")) {
-            self.error(star.origin, "a resource control policy does not take the bare `*`", Some("name the service: `kms:*`"));
+        if let Some(star) = action
+            .values
+            .iter()
+            .find(|value| value.text.known() == Some("*"))
+        {
+            self.error(
+                star.origin,
+                "a resource control policy does not take the bare `*`",
+                Some("name the service: `kms:*`"),
+            );
         }
     }
 
@@ -247,40 +369,77 @@ impl Parser {
     fn list_element(&mut self, node: &Node, name: &str, not: &str) -> Option<ListElement> {
         let (plain, negated) = (node.entry(name), node.entry(not));
         if let (Some(_), Some((key, _))) = (plain, negated) {
-            self.error(key.origin, format!("`{name}` and `{not}` exclude each other"), Some("keep one of them"));
+            self.error(
+                key.origin,
+                format!("`{name}` and `{not}` exclude each other"),
+                Some("keep one of them"),
+            );
         }
         let (key, value) = plain.or(negated)?;
         let values = self.strings(value, key.as_str().unwrap_or(name));
-        Some(ListElement { negated: plain.is_none(), key: key.origin, origin: value.origin, values })
+        Some(ListElement {
+            negated: plain.is_none(),
+            key: key.origin,
+            origin: value.origin,
+            values,
+        })
     }
 
     fn principal_element(&mut self, node: &Node) -> Option<PrincipalElement> {
         let (plain, negated) = (node.entry("Principal"), node.entry("NotPrincipal"));
         if let (Some(_), Some((key, _))) = (plain, negated) {
-            self.error(key.origin, "`Principal` and `NotPrincipal` exclude each other", Some("keep one of them"));
+            self.error(
+                key.origin,
+                "`Principal` and `NotPrincipal` exclude each other",
+                Some("keep one of them"),
+            );
         }
         let (key, value) = plain.or(negated)?;
         let entries = match &value.value {
             Value::String(scalar) if scalar.text.known() == Some("*") => {
-                vec![PrincipalEntry { kind: PrincipalKind::Everyone, value: written(value) }]
+                vec![PrincipalEntry {
+                    kind: PrincipalKind::Everyone,
+                    value: written(value),
+                }]
             }
-            Value::Map(members) => members.iter().flat_map(|(kind, value)| self.principals(kind, value)).collect(),
+            Value::Map(members) => members
+                .iter()
+                .flat_map(|(kind, value)| self.principals(kind, value))
+                .collect(),
             _ => {
-                let help = "{\"AWS\": \"arn:aws:iam::111122223333:role/name\"}, or \"*\" for everyone";
-                self.error(value.origin, "a principal is `*` or an object of principal types", Some(help));
+                let help =
+                    "{\"AWS\": \"arn:aws:iam::111122223333:role/name\"}, or \"*\" for everyone";
+                self.error(
+                    value.origin,
+                    "a principal is `*` or an object of principal types",
+                    Some(help),
+                );
                 Vec::new()
             }
         };
-        Some(PrincipalElement { negated: plain.is_none(), key: key.origin, origin: value.origin, entries })
+        Some(PrincipalElement {
+            negated: plain.is_none(),
+            key: key.origin,
+            origin: value.origin,
+            entries,
+        })
     }
 
     fn principals(&mut self, kind: &Node, value: &Node) -> Vec<PrincipalEntry> {
         let name = kind.as_str().unwrap_or("");
-        let types =
-            [PrincipalKind::Aws, PrincipalKind::Service, PrincipalKind::Federated, PrincipalKind::CanonicalUser];
+        let types = [
+            PrincipalKind::Aws,
+            PrincipalKind::Service,
+            PrincipalKind::Federated,
+            PrincipalKind::CanonicalUser,
+        ];
         let Some(kind_found) = types.into_iter().find(|known| known.name() == name) else {
             let help = "the types are AWS, Service, Federated and CanonicalUser, in this spelling";
-            self.error(kind.origin, format!("`{name}` is not a type of principal"), Some(help));
+            self.error(
+                kind.origin,
+                format!("`{name}` is not a type of principal"),
+                Some(help),
+            );
             return Vec::new();
         };
         let values = self.strings(value, name);
@@ -290,14 +449,22 @@ impl Parser {
         values
             .into_iter()
             .map(|value| match (kind_found, value.text.known()) {
-                (PrincipalKind::Aws, Some("*")) => PrincipalEntry { kind: PrincipalKind::Everyone, value },
-                _ => PrincipalEntry { kind: kind_found, value },
+                (PrincipalKind::Aws, Some("*")) => PrincipalEntry {
+                    kind: PrincipalKind::Everyone,
+                    value,
+                },
+                _ => PrincipalEntry {
+                    kind: kind_found,
+                    value,
+                },
             })
             .collect()
     }
 
     fn principal_value(&mut self, kind: PrincipalKind, value: &Written) {
-        let (Some(text), origin) = (value.text.known(), value.origin) else { return };
+        let (Some(text), origin) = (value.text.known(), value.origin) else {
+            return;
+        };
         if text != "*" && text.contains(['*', '?']) {
             let help = "use \"*\" and test `aws:PrincipalArn` in the condition";
             self.error(origin, "a principal has no wildcards inside", Some(help));
@@ -306,24 +473,40 @@ impl Parser {
         if kind != PrincipalKind::Aws || text == "*" {
             return;
         }
-        if Arn::parse(text).is_some_and(|arn| arn.service == "iam" && arn.resource.starts_with("group/")) {
-            self.error(origin, "a group is not a principal", Some("name the users or a role"));
+        if Arn::parse(text)
+            .is_some_and(|arn| arn.service == "iam" && arn.resource.starts_with("group/"))
+        {
+            self.error(
+                origin,
+                "a group is not a principal",
+                Some("name the users or a role"),
+            );
         }
     }
 
     fn conditions(&mut self, node: &Node) -> Vec<Condition> {
         let Some(operators) = node.as_map() else {
-            self.error(node.origin, format!("a condition is a JSON object, not {}", node.kind()), None);
+            self.error(
+                node.origin,
+                format!("a condition is a JSON object, not {}", node.kind()),
+                None,
+            );
             return Vec::new();
         };
         self.duplicates(operators);
-        operators.iter().flat_map(|(name, body)| self.operator(name, body)).collect()
+        operators
+            .iter()
+            .flat_map(|(name, body)| self.operator(name, body))
+            .collect()
     }
 
     fn operator(&mut self, name: &Node, body: &Node) -> Vec<Condition> {
         let written_name = name.as_str().unwrap_or("").to_owned();
         let Some(keys) = body.as_map() else {
-            let message = format!("`{written_name}` holds an object of condition keys, not {}", body.kind());
+            let message = format!(
+                "`{written_name}` holds an object of condition keys, not {}",
+                body.kind()
+            );
             self.error(body.origin, message, None);
             return Vec::new();
         };
@@ -331,7 +514,8 @@ impl Parser {
         if let Err(error) = &parsed
             && !keys.is_empty()
         {
-            let help = nearest_operator(&written_name).map(|near| format!("did you mean `{near}`?"));
+            let help =
+                nearest_operator(&written_name).map(|near| format!("did you mean `{near}`?"));
             self.error(name.origin, error.to_string(), help.as_deref());
         }
         for (at, (key, _)) in keys.iter().enumerate() {
@@ -340,8 +524,15 @@ impl Parser {
                 _ => false,
             };
             if keys.iter().take(at).any(|other| same(&other)) {
-                let message = format!("the key `{}` stands twice under `{written_name}`", key.as_str().unwrap_or(""));
-                self.error(key.origin, message, Some("put both values into one list if either may match"));
+                let message = format!(
+                    "the key `{}` stands twice under `{written_name}`",
+                    key.as_str().unwrap_or("")
+                );
+                self.error(
+                    key.origin,
+                    message,
+                    Some("put both values into one list if either may match"),
+                );
             }
         }
         keys.iter()
@@ -360,11 +551,16 @@ impl Parser {
     }
 
     fn dates(&mut self, condition: &Condition) {
-        if !condition.parsed.is_some_and(|operator| matches!(operator.comparison, Comparison::Date(_))) {
+        if !condition
+            .parsed
+            .is_some_and(|operator| matches!(operator.comparison, Comparison::Date(_)))
+        {
             return;
         }
         for value in &condition.values {
-            let (Some(text), origin) = (value.text.known(), value.origin) else { continue };
+            let (Some(text), origin) = (value.text.known(), value.origin) else {
+                continue;
+            };
             if date::parse(text).is_none() && !text.contains("${") {
                 let help = "write an ISO 8601 date, for instance 2026-01-31T00:00:00Z";
                 self.error(origin, format!("`{text}` is not a date"), Some(help));
@@ -374,23 +570,41 @@ impl Parser {
 
     fn actions(&mut self, statement: &Statement) {
         for value in statement.action.iter().flat_map(|action| &action.values) {
-            let (Some(text), origin) = (value.text.known(), value.origin) else { continue };
+            let (Some(text), origin) = (value.text.known(), value.origin) else {
+                continue;
+            };
             let help = "write service:Action, for instance secretsmanager:GetSecretValue";
             match text.matches(':').count() {
                 0 if text == "*" => {}
-                0 => self.error(origin, format!("the action `{text}` names no service"), Some(help)),
+                0 => self.error(
+                    origin,
+                    format!("the action `{text}` names no service"),
+                    Some(help),
+                ),
                 1 => self.action_service(text, origin),
-                _ => self.error(origin, format!("the action `{text}` has more than one colon"), Some(help)),
+                _ => self.error(
+                    origin,
+                    format!("the action `{text}` has more than one colon"),
+                    Some(help),
+                ),
             }
         }
     }
 
     fn action_service(&mut self, text: &str, origin: Origin) {
-        let Some((service, _)) = text.split_once(':') else { return };
-        let plain = service.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
+        let Some((service, _)) = text.split_once(':') else {
+            return;
+        };
+        let plain = service
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
         if service != "*" && (!plain || service.is_empty()) {
             let help = Some("wildcards belong behind the colon");
-            self.save_error(origin, format!("`{service}` is not the name of a service"), help);
+            self.save_error(
+                origin,
+                format!("`{service}` is not the name of a service"),
+                help,
+            );
         }
         if self.kind == PolicyType::Trust && !service.eq_ignore_ascii_case("sts") {
             self.save_error(origin, "a trust policy allows actions of `sts` only", None);
@@ -398,17 +612,30 @@ impl Parser {
     }
 
     fn resources(&mut self, statement: &Statement) {
-        for value in statement.resource.iter().flat_map(|resource| &resource.values) {
-            let (Some(text), origin) = (value.text.known(), value.origin) else { continue };
+        for value in statement
+            .resource
+            .iter()
+            .flat_map(|resource| &resource.values)
+        {
+            let (Some(text), origin) = (value.text.known(), value.origin) else {
+                continue;
+            };
             if text == "*" {
                 continue;
             }
             if !text.starts_with("arn:") {
                 let message = format!("the resource `{text}` is neither an ARN nor `*`");
-                self.save_error(origin, message, Some("arn:aws:secretsmanager:region:account:secret:name-??????"));
+                self.save_error(
+                    origin,
+                    message,
+                    Some("arn:aws:secretsmanager:region:account:secret:name-??????"),
+                );
             }
             let (pattern, _) = ArnPattern::new(&value.text, false);
-            if pattern.segment(2).is_some_and(|service| service.has_wildcards()) {
+            if pattern
+                .segment(2)
+                .is_some_and(super::super::syntax::glob::Pattern::has_wildcards)
+            {
                 self.save_error(origin, "the service of an ARN has no wildcards", None);
             }
         }
@@ -427,7 +654,11 @@ impl Parser {
                 // IAM saves a null inside a list; it matches nothing.
                 Value::Null => {}
                 Value::List(_) | Value::Map(_) => {
-                    self.error(node.origin, format!("`{what}` takes strings, not {}", node.kind()), None);
+                    self.error(
+                        node.origin,
+                        format!("`{what}` takes strings, not {}", node.kind()),
+                        None,
+                    );
                 }
             }
         }
@@ -438,7 +669,11 @@ impl Parser {
         if let Some(text) = node.as_str() {
             return Some(Spanned::new(text.to_owned(), node.origin));
         }
-        self.error(node.origin, format!("`{what}` is a string, not {}", node.kind()), None);
+        self.error(
+            node.origin,
+            format!("`{what}` is a string, not {}", node.kind()),
+            None,
+        );
         None
     }
 
@@ -452,15 +687,27 @@ impl Parser {
             }
             let near = known.iter().find(|known| known.eq_ignore_ascii_case(name));
             let help = near.map(|near| format!("did you mean `{near}`?"));
-            self.error(key.origin, format!("`{name}` is not an element of {place}"), help.as_deref());
+            self.error(
+                key.origin,
+                format!("`{name}` is not an element of {place}"),
+                help.as_deref(),
+            );
         }
     }
 
     fn duplicates(&mut self, members: &[(Node, Node)]) {
         for (at, (key, _)) in members.iter().enumerate() {
-            if members.iter().take(at).any(|(other, _)| other.as_str() == key.as_str()) {
+            if members
+                .iter()
+                .take(at)
+                .any(|(other, _)| other.as_str() == key.as_str())
+            {
                 let name = key.as_str().unwrap_or("");
-                self.error(key.origin, format!("`{name}` stands twice"), Some("AWS would keep one of them silently"));
+                self.error(
+                    key.origin,
+                    format!("`{name}` stands twice"),
+                    Some("AWS would keep one of them silently"),
+                );
             }
         }
     }
@@ -474,7 +721,12 @@ impl Parser {
     }
 
     fn push(&mut self, origin: Origin, message: String, help: Option<&str>, gravity: Gravity) {
-        self.errors.push(PolicyError { message, help: help.map(str::to_owned), origin, gravity });
+        self.errors.push(PolicyError {
+            message,
+            help: help.map(str::to_owned),
+            origin,
+            gravity,
+        });
     }
 }
 
@@ -484,7 +736,11 @@ fn written(node: &Node) -> Written {
         Value::String(scalar) => scalar.offsets.clone(),
         _ => crate::source::OffsetMap::from_start(node.origin.span.start),
     };
-    Written { text, origin: node.origin, offsets }
+    Written {
+        text,
+        origin: node.origin,
+        offsets,
+    }
 }
 
 /// The operator whose name differs only in case or in a few letters.
@@ -493,7 +749,12 @@ fn nearest_operator(name: &str) -> Option<&'static str> {
     let lower = stem.to_ascii_lowercase();
     let names = super::condition::OPERATORS.iter().map(|(known, ..)| *known);
     names
-        .map(|known| (strsim::levenshtein(&known.to_ascii_lowercase(), &lower), known))
+        .map(|known| {
+            (
+                strsim::levenshtein(&known.to_ascii_lowercase(), &lower),
+                known,
+            )
+        })
         .filter(|(distance, _)| *distance <= 3)
         .min()
         .map(|(_, known)| known)
@@ -506,7 +767,11 @@ mod tests {
 
     fn errors(text: &str, kind: PolicyType) -> Vec<String> {
         let node = json::parse(SourceId(0), text).unwrap();
-        document(&node, kind, "p").1.into_iter().map(|error| error.message).collect()
+        document(&node, kind, "p")
+            .1
+            .into_iter()
+            .map(|error| error.message)
+            .collect()
     }
 
     #[test]
@@ -520,10 +785,30 @@ mod tests {
     fn several_mistakes_are_found_in_one_run() {
         let text = r#"{"Version":"2012-10-18","Statement":[{"effect":"Allow","Action":"GetSecretValue"}]}"#;
         let found = errors(text, PolicyType::Identity);
-        assert!(found.iter().any(|message| message.contains("`2012-10-18` is not a policy version")), "{found:?}");
-        assert!(found.iter().any(|message| message.contains("`effect` is not an element")), "{found:?}");
-        assert!(found.iter().any(|message| message.contains("names no service")), "{found:?}");
-        assert!(found.iter().any(|message| message.contains("needs a `Resource`")), "{found:?}");
+        assert!(
+            found
+                .iter()
+                .any(|message| message.contains("`2012-10-18` is not a policy version")),
+            "{found:?}"
+        );
+        assert!(
+            found
+                .iter()
+                .any(|message| message.contains("`effect` is not an element")),
+            "{found:?}"
+        );
+        assert!(
+            found
+                .iter()
+                .any(|message| message.contains("names no service")),
+            "{found:?}"
+        );
+        assert!(
+            found
+                .iter()
+                .any(|message| message.contains("needs a `Resource`")),
+            "{found:?}"
+        );
     }
 
     #[test]
@@ -532,6 +817,9 @@ mod tests {
             "Condition":{"StringEqual":{"a:b":"c"}}}}"#;
         let node = json::parse(SourceId(0), text).unwrap();
         let (_, found) = document(&node, PolicyType::Identity, "p");
-        assert_eq!(found[0].help.as_deref(), Some("did you mean `StringEquals`?"));
+        assert_eq!(
+            found[0].help.as_deref(),
+            Some("did you mean `StringEquals`?")
+        );
     }
 }

@@ -27,17 +27,42 @@ impl Serialize for Statement {
             map.serialize_entry("Sid", &sid.value)?;
         }
         if let Some(effect) = &self.effect {
-            map.serialize_entry("Effect", if effect.value == Effect::Allow { "Allow" } else { "Deny" })?;
+            map.serialize_entry(
+                "Effect",
+                if effect.value == Effect::Allow {
+                    "Allow"
+                } else {
+                    "Deny"
+                },
+            )?;
         }
         if let Some(principal) = &self.principal {
-            let name = if principal.negated { "NotPrincipal" } else { "Principal" };
+            let name = if principal.negated {
+                "NotPrincipal"
+            } else {
+                "Principal"
+            };
             map.serialize_entry(name, principal)?;
         }
         if let Some(action) = &self.action {
-            map.serialize_entry(if action.negated { "NotAction" } else { "Action" }, action)?;
+            map.serialize_entry(
+                if action.negated {
+                    "NotAction"
+                } else {
+                    "Action"
+                },
+                action,
+            )?;
         }
         if let Some(resource) = &self.resource {
-            map.serialize_entry(if resource.negated { "NotResource" } else { "Resource" }, resource)?;
+            map.serialize_entry(
+                if resource.negated {
+                    "NotResource"
+                } else {
+                    "Resource"
+                },
+                resource,
+            )?;
         }
         if !self.conditions.is_empty() {
             map.serialize_entry("Condition", &Conditions(self))?;
@@ -68,7 +93,12 @@ impl Serialize for Conditions<'_> {
 impl Serialize for Keys<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for condition in self.0.conditions.iter().filter(|condition| condition.operator.value == self.1) {
+        for condition in self
+            .0
+            .conditions
+            .iter()
+            .filter(|condition| condition.operator.value == self.1)
+        {
             map.serialize_entry(&condition.key.text.to_string(), &Strings(&condition.values))?;
         }
         map.end()
@@ -107,9 +137,12 @@ impl Serialize for PrincipalElement {
             return serializer.serialize_str("*");
         }
         let mut map = serializer.serialize_map(None)?;
-        for kind in
-            [PrincipalKind::Aws, PrincipalKind::Service, PrincipalKind::Federated, PrincipalKind::CanonicalUser]
-        {
+        for kind in [
+            PrincipalKind::Aws,
+            PrincipalKind::Service,
+            PrincipalKind::Federated,
+            PrincipalKind::CanonicalUser,
+        ] {
             match named(kind).as_slice() {
                 [] => {}
                 [one] => map.serialize_entry(kind.name(), one)?,

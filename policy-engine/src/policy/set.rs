@@ -3,7 +3,10 @@
 use super::{
     PolicyDocument, PolicyType,
     condition::{Comparison, Operator},
-    statement::{Condition, Effect, ListElement, PrincipalElement, PrincipalEntry, PrincipalKind, Statement, Written},
+    statement::{
+        Condition, Effect, ListElement, PrincipalElement, PrincipalEntry, PrincipalKind, Statement,
+        Written,
+    },
 };
 use crate::{
     evaluator::operators::{self, date, decimal, ip},
@@ -49,9 +52,16 @@ pub(crate) struct ActionTest {
 pub(crate) enum ActionPattern {
     Any,
     /// A whole name in lower case.
-    Exact { hash: u64, lower: Box<str> },
+    Exact {
+        hash: u64,
+        lower: Box<str>,
+    },
     /// A service and a pattern over the names behind the colon, both in lower case.
-    Service { hash: u64, service: Box<str>, name: Pattern },
+    Service {
+        hash: u64,
+        service: Box<str>,
+        name: Pattern,
+    },
     /// It has a hole.
     Unknown,
     /// Matches no action.
@@ -64,7 +74,10 @@ pub(crate) enum ResourceTest {
     Implied,
     /// The element is missing where it must stand, and the statement has no effect.
     Missing,
-    Patterns { negated: bool, patterns: Box<[ArnPattern]> },
+    Patterns {
+        negated: bool,
+        patterns: Box<[ArnPattern]>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -129,7 +142,13 @@ impl PolicySet {
             }));
         }
         let index = ActionIndex::new(&statements);
-        Self { kind, documents, statements, index, unknown: Vec::new() }
+        Self {
+            kind,
+            documents,
+            statements,
+            index,
+            unknown: Vec::new(),
+        }
     }
 
     /// Adds a document that is known to exist and whose text is not known; says what would settle it.
@@ -164,13 +183,23 @@ impl PolicySet {
     }
 
     /// The document and the statement as they were written, with their numbers.
-    pub(crate) fn written(&self, compiled: &CompiledStatement) -> Option<(&Arc<PolicyDocument>, &Statement, usize)> {
+    pub(crate) fn written(
+        &self,
+        compiled: &CompiledStatement,
+    ) -> Option<(&Arc<PolicyDocument>, &Statement, usize)> {
         let document = self.documents.get(compiled.document)?;
-        Some((document, document.statements.get(compiled.statement)?, compiled.statement))
+        Some((
+            document,
+            document.statements.get(compiled.statement)?,
+            compiled.statement,
+        ))
     }
 
     /// The statements that can speak about an action.
-    pub(crate) fn candidates<'a>(&'a self, action: &Action) -> impl Iterator<Item = &'a CompiledStatement> {
+    pub(crate) fn candidates<'a>(
+        &'a self,
+        action: &Action,
+    ) -> impl Iterator<Item = &'a CompiledStatement> {
         let exact = ActionIndex::find(&self.index.exact, action.hash());
         let service = ActionIndex::find(&self.index.service, action.service_hash());
         let numbers = exact.iter().chain(service).chain(&self.index.always);
@@ -184,7 +213,9 @@ impl ActionIndex {
         for (number, statement) in statements.iter().enumerate() {
             let number = crate::source::to_u32(number);
             let patterns = &statement.action.patterns;
-            let open = |pattern: &ActionPattern| matches!(pattern, ActionPattern::Any | ActionPattern::Unknown);
+            let open = |pattern: &ActionPattern| {
+                matches!(pattern, ActionPattern::Any | ActionPattern::Unknown)
+            };
             if statement.action.negated || patterns.iter().any(open) {
                 always.push(number);
                 continue;
@@ -204,12 +235,19 @@ impl ActionIndex {
             }
             service.extend(services.into_iter().map(|hash| (hash, number)));
         }
-        Self { exact: group(exact), service: group(service), always }
+        Self {
+            exact: group(exact),
+            service: group(service),
+            always,
+        }
     }
 
     fn find(groups: &[(u64, Box<[u32]>)], hash: u64) -> &[u32] {
         let found = groups.binary_search_by_key(&hash, |(hash, _)| *hash);
-        found.ok().and_then(|at| groups.get(at)).map_or(&[], |(_, numbers)| numbers)
+        found
+            .ok()
+            .and_then(|at| groups.get(at))
+            .map_or(&[], |(_, numbers)| numbers)
     }
 }
 
@@ -218,7 +256,12 @@ fn group(mut pairs: Vec<(u64, u32)>) -> Vec<(u64, Box<[u32]>)> {
     pairs.dedup();
     let groups = pairs.chunk_by(|left, right| left.0 == right.0);
     groups
-        .filter_map(|group| Some((group.first()?.0, group.iter().map(|(_, number)| *number).collect())))
+        .filter_map(|group| {
+            Some((
+                group.first()?.0,
+                group.iter().map(|(_, number)| *number).collect(),
+            ))
+        })
         .collect()
 }
 
@@ -227,39 +270,72 @@ fn service_hash(action: &str) -> u64 {
 }
 
 /// Compiles a statement; `None` when its effect cannot be read.
-fn compile(kind: PolicyType, variables: bool, written: &Statement, at: (usize, usize)) -> Option<CompiledStatement> {
+fn compile(
+    kind: PolicyType,
+    variables: bool,
+    written: &Statement,
+    at: (usize, usize),
+) -> Option<CompiledStatement> {
     Some(CompiledStatement {
         document: at.0,
         statement: at.1,
         effect: written.effect.as_ref()?.value,
-        principal: kind.has_principal().then(|| principal(written.principal.as_ref())),
+        principal: kind
+            .has_principal()
+            .then(|| principal(written.principal.as_ref())),
         action: action(written.action.as_ref()),
         resource: resource(kind, variables, written.resource.as_ref()),
-        conditions: written.conditions.iter().filter_map(|test| condition(variables, test)).collect(),
+        conditions: written
+            .conditions
+            .iter()
+            .filter_map(|test| condition(variables, test))
+            .collect(),
     })
 }
 
 fn action(element: Option<&ListElement>) -> ActionTest {
-    let Some(element) = element else { return ActionTest { negated: false, patterns: Box::default() } };
-    ActionTest { negated: element.negated, patterns: element.values.iter().map(action_pattern).collect() }
+    let Some(element) = element else {
+        return ActionTest {
+            negated: false,
+            patterns: Box::default(),
+        };
+    };
+    ActionTest {
+        negated: element.negated,
+        patterns: element.values.iter().map(action_pattern).collect(),
+    }
 }
 
 fn action_pattern(value: &Written) -> ActionPattern {
-    let Some(text) = value.text.known() else { return ActionPattern::Unknown };
+    let Some(text) = value.text.known() else {
+        return ActionPattern::Unknown;
+    };
     let lower = text.to_ascii_lowercase();
     if lower == "*" || lower == "*:*" {
         return ActionPattern::Any;
     }
-    let Some((service, name)) = lower.split_once(':') else { return ActionPattern::Never };
+    let Some((service, name)) = lower.split_once(':') else {
+        return ActionPattern::Never;
+    };
     if service.contains(['*', '?']) {
         return ActionPattern::Never;
     }
     if !name.contains(['*', '?']) {
-        return ActionPattern::Exact { hash: hash(&lower), lower: lower.into() };
+        return ActionPattern::Exact {
+            hash: hash(&lower),
+            lower: lower.into(),
+        };
     }
-    let syntax = Syntax { wildcards: true, variables: false };
+    let syntax = Syntax {
+        wildcards: true,
+        variables: false,
+    };
     let (name, _) = Pattern::new(&Text::from(name), syntax);
-    ActionPattern::Service { hash: hash(service), service: service.into(), name }
+    ActionPattern::Service {
+        hash: hash(service),
+        service: service.into(),
+        name,
+    }
 }
 
 fn resource(kind: PolicyType, variables: bool, element: Option<&ListElement>) -> ResourceTest {
@@ -268,14 +344,26 @@ fn resource(kind: PolicyType, variables: bool, element: Option<&ListElement>) ->
         None => ResourceTest::Missing,
         Some(element) => ResourceTest::Patterns {
             negated: element.negated,
-            patterns: element.values.iter().map(|value| ArnPattern::new(&value.text, variables).0).collect(),
+            patterns: element
+                .values
+                .iter()
+                .map(|value| ArnPattern::new(&value.text, variables).0)
+                .collect(),
         },
     }
 }
 
 fn principal(element: Option<&PrincipalElement>) -> PrincipalTest {
-    let Some(element) = element else { return PrincipalTest { negated: false, patterns: Box::default() } };
-    PrincipalTest { negated: element.negated, patterns: element.entries.iter().map(principal_pattern).collect() }
+    let Some(element) = element else {
+        return PrincipalTest {
+            negated: false,
+            patterns: Box::default(),
+        };
+    };
+    PrincipalTest {
+        negated: element.negated,
+        patterns: element.entries.iter().map(principal_pattern).collect(),
+    }
 }
 
 fn principal_pattern(entry: &PrincipalEntry) -> PrincipalPattern {
@@ -302,8 +390,14 @@ fn aws_principal(known: &str) -> PrincipalPattern {
         return PrincipalPattern::Account(text);
     }
     let Some(arn) = Arn::parse(known) else {
-        let id = ["AROA", "AIDA"].iter().any(|prefix| known.starts_with(prefix));
-        return if id { PrincipalPattern::UniqueId(known.into()) } else { PrincipalPattern::Never };
+        let id = ["AROA", "AIDA"]
+            .iter()
+            .any(|prefix| known.starts_with(prefix));
+        return if id {
+            PrincipalPattern::UniqueId(known.into())
+        } else {
+            PrincipalPattern::Never
+        };
     };
     let kind = arn.resource.split('/').next().unwrap_or("");
     match (arn.service, kind) {
@@ -324,22 +418,38 @@ fn condition(variables: bool, written: &Condition) -> Option<ConditionTest> {
     let known = || texts().map(Text::known);
     let values = match operator.comparison {
         Comparison::StringEquals | Comparison::StringEqualsIgnoreCase | Comparison::Bool => {
-            let syntax = Syntax { wildcards: false, variables };
+            let syntax = Syntax {
+                wildcards: false,
+                variables,
+            };
             Values::Patterns(texts().map(|text| Pattern::new(text, syntax).0).collect())
         }
         Comparison::StringLike => {
-            let syntax = Syntax { wildcards: true, variables };
+            let syntax = Syntax {
+                wildcards: true,
+                variables,
+            };
             Values::Patterns(texts().map(|text| Pattern::new(text, syntax).0).collect())
         }
-        Comparison::Arn => Values::Arns(texts().map(|text| ArnPattern::new(text, variables).0).collect()),
+        Comparison::Arn => Values::Arns(
+            texts()
+                .map(|text| ArnPattern::new(text, variables).0)
+                .collect(),
+        ),
         Comparison::Numeric(_) => {
             let parse = |text: Option<&str>| decimal::is_decimal(text?).then_some(text?.into());
             Values::Numbers(known().map(parse).collect())
         }
         Comparison::Date(_) => Values::Dates(known().map(|text| date::parse(text?)).collect()),
         Comparison::Binary => Values::Bytes(known().map(|text| operators::base64(text?)).collect()),
-        Comparison::IpAddress => Values::Addresses(known().map(|text| ip::Range::parse(text?)).collect()),
+        Comparison::IpAddress => {
+            Values::Addresses(known().map(|text| ip::Range::parse(text?)).collect())
+        }
         Comparison::Null => Values::Null(known().map(|text| operators::boolean(text?)).collect()),
     };
-    Some(ConditionTest { operator, key, values })
+    Some(ConditionTest {
+        operator,
+        key,
+        values,
+    })
 }

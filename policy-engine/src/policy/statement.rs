@@ -113,7 +113,10 @@ pub struct Condition {
 impl Written {
     /// The place of some bytes of the text.
     pub fn inner(&self, span: Span) -> Origin {
-        Origin { source: self.origin.source, span: self.offsets.span(span) }
+        Origin {
+            source: self.origin.source,
+            span: self.offsets.span(span),
+        }
     }
 }
 

@@ -15,7 +15,9 @@ pub fn complete(request: &mut Request, via: Option<&str>) {
     }
     match principal {
         Principal::Root { account } => {
-            context.set_default("aws:PrincipalArn", || text(&format!("arn:aws:iam::{account}:root")));
+            context.set_default("aws:PrincipalArn", || {
+                text(&format!("arn:aws:iam::{account}:root"))
+            });
             context.set_default("aws:userid", || single(account));
             context.set_default("aws:PrincipalType", || text("Account"));
         }
@@ -29,7 +31,10 @@ pub fn complete(request: &mut Request, via: Option<&str>) {
         Principal::Session { role, session, .. } => {
             context.set_default("aws:PrincipalArn", || single(role));
             context.set_default("aws:PrincipalType", || text("AssumedRole"));
-            let name = session.as_ref().and_then(Text::known).and_then(|session| session.rsplit('/').next());
+            let name = session
+                .as_ref()
+                .and_then(Text::known)
+                .and_then(|session| session.rsplit('/').next());
             if let (Some(id), Some(name)) = (&request.traits.unique_id, name)
                 && !id.contains(':')
             {
@@ -43,7 +48,9 @@ pub fn complete(request: &mut Request, via: Option<&str>) {
         Principal::Service(name) => {
             context.set_default("aws:PrincipalIsAWSService", || text("true"));
             context.set_default("aws:PrincipalServiceName", || text(name));
-            context.set_default("aws:PrincipalServiceNamesList", || ContextValue::Multi(vec![Text::from(&**name)]));
+            context.set_default("aws:PrincipalServiceNamesList", || {
+                ContextValue::Multi(vec![Text::from(&**name)])
+            });
         }
         Principal::WebIdentity { .. } => {}
         Principal::Anonymous => {
@@ -51,18 +58,28 @@ pub fn complete(request: &mut Request, via: Option<&str>) {
             context.set_default("aws:PrincipalType", || text("Anonymous"));
         }
     }
-    if let Some(id) = request.traits.unique_id.as_deref().filter(|id| id.contains(':')) {
+    if let Some(id) = request
+        .traits
+        .unique_id
+        .as_deref()
+        .filter(|id| id.contains(':'))
+    {
         context.set_default("aws:userid", || text(id));
     }
     if let Some(account) = &request.resource_account {
         context.set_default("aws:ResourceAccount", || single(account));
     }
-    let region = request.resource.segment(3).filter(|region| !region.literal().is_empty() || !region.is_known());
+    let region = request
+        .resource
+        .segment(3)
+        .filter(|region| !region.literal().is_empty() || !region.is_known());
     if let Some(region) = region {
         context.set_default("aws:RequestedRegion", || single(region));
     }
     context.set_default("aws:SecureTransport", || text("true"));
-    context.set_default("aws:ViaAWSService", || text(if via.is_some() { "true" } else { "false" }));
+    context.set_default("aws:ViaAWSService", || {
+        text(if via.is_some() { "true" } else { "false" })
+    });
     by_service(request, via, &mut context);
     request.context = context;
 }
@@ -70,8 +87,15 @@ pub fn complete(request: &mut Request, via: Option<&str>) {
 fn by_service(request: &Request, via: Option<&str>, context: &mut Context) {
     let single = |text: &Text| ContextValue::Single(text.clone());
     match request.action.service() {
-        "secretsmanager" if request.resource.segment(5).is_some_and(|rest| rest.literal().starts_with("secret:")) => {
-            context.set_default("secretsmanager:SecretId", || single(request.resource.text()));
+        "secretsmanager"
+            if request
+                .resource
+                .segment(5)
+                .is_some_and(|rest| rest.literal().starts_with("secret:")) =>
+        {
+            context.set_default("secretsmanager:SecretId", || {
+                single(request.resource.text())
+            });
         }
         "kms" => {
             if let Some(account) = request.principal.account() {
@@ -90,58 +114,105 @@ const CARRIED: &[(&[&str], &[&str])] = &[
     (
         &["secretsmanager:getsecretvalue"],
         &[
-            "aws:resourcetag/", "secretsmanager:resourcetag/", "secretsmanager:secretid", "secretsmanager:versionid",
-            "secretsmanager:versionstage", "secretsmanager:secretprimaryregion",
-            "secretsmanager:resource/allowrotationlambdaarn", "secretsmanager:resource/type",
-        ],
-    ),
-    (
-        &[
-            "secretsmanager:describesecret", "secretsmanager:getresourcepolicy",
-            "secretsmanager:listsecretversionids", "secretsmanager:putsecretvalue",
-        ],
-        &[
-            "aws:resourcetag/", "secretsmanager:resourcetag/", "secretsmanager:secretid",
-            "secretsmanager:secretprimaryregion", "secretsmanager:resource/allowrotationlambdaarn",
+            "aws:resourcetag/",
+            "secretsmanager:resourcetag/",
+            "secretsmanager:secretid",
+            "secretsmanager:versionid",
+            "secretsmanager:versionstage",
+            "secretsmanager:secretprimaryregion",
+            "secretsmanager:resource/allowrotationlambdaarn",
             "secretsmanager:resource/type",
         ],
     ),
     (
         &[
-            "secretsmanager:batchgetsecretvalue", "secretsmanager:listsecrets", "secretsmanager:getrandompassword",
+            "secretsmanager:describesecret",
+            "secretsmanager:getresourcepolicy",
+            "secretsmanager:listsecretversionids",
+            "secretsmanager:putsecretvalue",
+        ],
+        &[
+            "aws:resourcetag/",
+            "secretsmanager:resourcetag/",
+            "secretsmanager:secretid",
+            "secretsmanager:secretprimaryregion",
+            "secretsmanager:resource/allowrotationlambdaarn",
+            "secretsmanager:resource/type",
+        ],
+    ),
+    (
+        &[
+            "secretsmanager:batchgetsecretvalue",
+            "secretsmanager:listsecrets",
+            "secretsmanager:getrandompassword",
             "ssm:describeparameters",
         ],
         &[],
     ),
     (
-        &["ssm:getparameter", "ssm:getparameters", "ssm:getparameterhistory"],
+        &[
+            "ssm:getparameter",
+            "ssm:getparameters",
+            "ssm:getparameterhistory",
+        ],
         &["aws:resourcetag/", "ssm:resourcetag/"],
     ),
     (&["ssm:getparametersbypath"], &["ssm:recursive"]),
     (
         &["kms:decrypt", "kms:generatedatakey", "kms:encrypt"],
         &[
-            "kms:calleraccount", "kms:encryptionalgorithm", "kms:encryptioncontext:", "kms:encryptioncontextkeys",
-            "kms:requestalias", "kms:viaservice", "kms:recipientattestation:", "kms:keyorigin", "kms:keyspec",
-            "kms:keyusage", "kms:multiregion", "kms:multiregionkeytype", "aws:resourcetag/", "kms:resourcealiases",
+            "kms:calleraccount",
+            "kms:encryptionalgorithm",
+            "kms:encryptioncontext:",
+            "kms:encryptioncontextkeys",
+            "kms:requestalias",
+            "kms:viaservice",
+            "kms:recipientattestation:",
+            "kms:keyorigin",
+            "kms:keyspec",
+            "kms:keyusage",
+            "kms:multiregion",
+            "kms:multiregionkeytype",
+            "aws:resourcetag/",
+            "kms:resourcealiases",
         ],
     ),
     (
         &["kms:describekey"],
         &[
-            "kms:calleraccount", "kms:requestalias", "kms:viaservice", "kms:keyorigin", "kms:keyspec", "kms:keyusage",
-            "kms:multiregion", "kms:multiregionkeytype", "aws:resourcetag/", "kms:resourcealiases",
+            "kms:calleraccount",
+            "kms:requestalias",
+            "kms:viaservice",
+            "kms:keyorigin",
+            "kms:keyspec",
+            "kms:keyusage",
+            "kms:multiregion",
+            "kms:multiregionkeytype",
+            "aws:resourcetag/",
+            "kms:resourcealiases",
         ],
     ),
     (
         &["sts:assumerole"],
         &[
-            "sts:externalid", "sts:rolesessionname", "sts:sourceidentity", "sts:transitivetagkeys", "aws:requesttag/",
-            "aws:tagkeys", "iam:resourcetag/", "aws:resourcetag/",
+            "sts:externalid",
+            "sts:rolesessionname",
+            "sts:sourceidentity",
+            "sts:transitivetagkeys",
+            "aws:requesttag/",
+            "aws:tagkeys",
+            "iam:resourcetag/",
+            "aws:resourcetag/",
         ],
     ),
-    (&["sts:tagsession"], &["aws:requesttag/", "aws:tagkeys", "sts:transitivetagkeys"]),
-    (&["eks-auth:assumeroleforpodidentity"], &["aws:resourcetag/"]),
+    (
+        &["sts:tagsession"],
+        &["aws:requesttag/", "aws:tagkeys", "sts:transitivetagkeys"],
+    ),
+    (
+        &["eks-auth:assumeroleforpodidentity"],
+        &["aws:resourcetag/"],
+    ),
 ];
 
 /// Removes the keys that the action does not carry, where the table knows the action (evaluation.md 3.9, 4.4).
@@ -149,19 +220,27 @@ const CARRIED: &[(&[&str], &[&str])] = &[
 /// Keys of the caller, the session, the network and the time are carried by every action. The keys of an OIDC issuer
 /// exist only in `sts:AssumeRoleWithWebIdentity`.
 pub fn filter(request: &mut Request) {
-    let row = CARRIED.iter().find(|(actions, _)| actions.iter().any(|action| request.action.is(action)));
+    let row = CARRIED
+        .iter()
+        .find(|(actions, _)| actions.iter().any(|action| request.action.is(action)));
     let web_identity = request.action.is("sts:assumerolewithwebidentity");
     request.context.retain(|key| {
         let issuer = is_issuer_key(key);
         if web_identity || issuer {
             return web_identity;
         }
-        row.is_none_or(|(_, carried)| !depends_on_action(key) || carried.iter().any(|name| belongs(key, name)))
+        row.is_none_or(|(_, carried)| {
+            !depends_on_action(key) || carried.iter().any(|name| belongs(key, name))
+        })
     });
 }
 
 fn belongs(key: &Key, name: &str) -> bool {
-    if name.ends_with(['/', ':']) { key.strip_prefix(name).is_some() } else { key.is(name) }
+    if name.ends_with(['/', ':']) {
+        key.strip_prefix(name).is_some()
+    } else {
+        key.is(name)
+    }
 }
 
 fn depends_on_action(key: &Key) -> bool {
@@ -171,5 +250,8 @@ fn depends_on_action(key: &Key) -> bool {
 
 /// `oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE:sub` and its like.
 fn is_issuer_key(key: &Key) -> bool {
-    key.name().split(':').next().is_some_and(|issuer| issuer.contains('.') && issuer.contains('/'))
+    key.name()
+        .split(':')
+        .next()
+        .is_some_and(|issuer| issuer.contains('.') && issuer.contains('/'))
 }

@@ -86,7 +86,9 @@ const MEMBERS: [&str; 19] = [
     "principalInManagementAccount",
 ];
 const MORE_MEMBERS: [&str; 1] = ["resourceInManagementAccount"];
-const POLICIES: [&str; 7] = ["identity", "boundary", "session", "resource", "scp", "rcp", "endpoint"];
+const POLICIES: [&str; 7] = [
+    "identity", "boundary", "session", "resource", "scp", "rcp", "endpoint",
+];
 
 impl OwnedPolicies {
     /// The policies as the evaluator takes them.
@@ -119,10 +121,17 @@ struct Reader {
 impl Reader {
     fn question(&mut self, node: &Node) -> Option<Question> {
         let Some(members) = node.as_map() else {
-            self.error(node.origin, format!("a request is a JSON object, not {}", node.kind()));
+            self.error(
+                node.origin,
+                format!("a request is a JSON object, not {}", node.kind()),
+            );
             return None;
         };
-        self.members(members, |name| MEMBERS.contains(&name) || MORE_MEMBERS.contains(&name), "a request");
+        self.members(
+            members,
+            |name| MEMBERS.contains(&name) || MORE_MEMBERS.contains(&name),
+            "a request",
+        );
         let principal = self.principal(node);
         let action = self.action(node);
         let resource = self.required(node, "resource");
@@ -143,10 +152,17 @@ impl Reader {
         }
         let policies = self.policies(node, &request);
         Some(Question {
-            name: node.text_of("name").or_else(|| node.text_of("id")).map(|name| name.to_string()),
+            name: node
+                .text_of("name")
+                .or_else(|| node.text_of("id"))
+                .map(|name| name.to_string()),
             expect: self.expect(node),
             assumed: node.get("assumed").and_then(Node::as_list).map(|names| {
-                names.iter().filter_map(Node::as_str).map(str::to_owned).collect()
+                names
+                    .iter()
+                    .filter_map(Node::as_str)
+                    .map(str::to_owned)
+                    .collect()
             }),
             request,
             policies,
@@ -163,7 +179,9 @@ impl Reader {
             return Some(Principal::Service(service.to_owned()));
         }
         if let Some(provider) = of("federated") {
-            return Some(Principal::WebIdentity { provider: Text::from(provider) });
+            return Some(Principal::WebIdentity {
+                provider: Text::from(provider),
+            });
         }
         match principal.as_str() {
             Some("anonymous") => Some(Principal::Anonymous),
@@ -186,8 +204,13 @@ impl Reader {
         let text = self.required(node, "action")?;
         let action = Action::new(text.to_string());
         if action.is_none() {
-            let origin = node.get("action").map_or(node.origin, |action| action.origin);
-            self.error(origin, format!("`{text}` is not an action: write service:Action"));
+            let origin = node
+                .get("action")
+                .map_or(node.origin, |action| action.origin);
+            self.error(
+                origin,
+                format!("`{text}` is not an action: write service:Action"),
+            );
         }
         action
     }
@@ -198,14 +221,20 @@ impl Reader {
             return None;
         };
         if value.as_str().is_none() {
-            self.error(value.origin, format!("`{name}` is a string, not {}", value.kind()));
+            self.error(
+                value.origin,
+                format!("`{name}` is a string, not {}", value.kind()),
+            );
             return None;
         }
         value.as_text().cloned()
     }
 
     fn resource_account(&mut self, node: &Node, resource: &Text) -> Option<Text> {
-        if let Some(account) = node.get("resourceAccount").filter(|account| !account.is_null()) {
+        if let Some(account) = node
+            .get("resourceAccount")
+            .filter(|account| !account.is_null())
+        {
             let text = account.scalar_text();
             if text.is_none() {
                 self.error(account.origin, "`resourceAccount` is twelve digits");
@@ -226,7 +255,12 @@ impl Reader {
             grants: node
                 .get("grants")
                 .and_then(Node::as_list)
-                .map(|grants| grants.iter().filter_map(|grant| self.grant(grant)).collect())
+                .map(|grants| {
+                    grants
+                        .iter()
+                        .filter_map(|grant| self.grant(grant))
+                        .collect()
+                })
                 .unwrap_or_default(),
         }
     }
@@ -236,14 +270,28 @@ impl Reader {
             self.error(node.origin, "a grant needs a `grantee`");
             return None;
         };
-        let operations = node.get("operations").and_then(Node::as_list).unwrap_or_default();
+        let operations = node
+            .get("operations")
+            .and_then(Node::as_list)
+            .unwrap_or_default();
         let pairs = |name: &str| {
             let members = node.get(name)?.as_map()?;
-            Some(members.iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned(), value.scalar_text()?))).collect())
+            Some(
+                members
+                    .iter()
+                    .filter_map(|(key, value)| {
+                        Some((key.as_str()?.to_owned(), value.scalar_text()?))
+                    })
+                    .collect(),
+            )
         };
         Some(Grant {
             grantee,
-            operations: operations.iter().filter_map(Node::as_str).map(str::to_owned).collect(),
+            operations: operations
+                .iter()
+                .filter_map(Node::as_str)
+                .map(str::to_owned)
+                .collect(),
             context_equals: pairs("contextEquals"),
             context_subset: pairs("contextSubset"),
         })
@@ -264,15 +312,27 @@ impl Reader {
         let mut context = Context::default();
         if let Some(given) = node.get("context").filter(|given| !given.is_null()) {
             let Some(members) = given.as_map() else {
-                self.error(given.origin, format!("`context` is an object of condition keys, not {}", given.kind()));
+                self.error(
+                    given.origin,
+                    format!(
+                        "`context` is an object of condition keys, not {}",
+                        given.kind()
+                    ),
+                );
                 return context;
             };
             for (key, value) in members {
-                let (Some(name), Some(value)) = (key.as_str(), self.context_value(value)) else { continue };
+                let (Some(name), Some(value)) = (key.as_str(), self.context_value(value)) else {
+                    continue;
+                };
                 context.set(name, value);
             }
         }
-        for name in node.get("unknown").and_then(Node::as_list).unwrap_or_default() {
+        for name in node
+            .get("unknown")
+            .and_then(Node::as_list)
+            .unwrap_or_default()
+        {
             match name.as_str() {
                 Some(key) => context.set(key, ContextValue::Unknown(key.into())),
                 None => self.error(name.origin, "`unknown` lists names of condition keys"),
@@ -284,20 +344,32 @@ impl Reader {
     fn context_value(&mut self, node: &Node) -> Option<ContextValue> {
         match &node.value {
             Value::Null => Some(ContextValue::Absent),
-            Value::List(items) => Some(ContextValue::Multi(items.iter().filter_map(Node::scalar_text).collect())),
+            Value::List(items) => Some(ContextValue::Multi(
+                items.iter().filter_map(Node::scalar_text).collect(),
+            )),
             Value::Map(_) => {
-                self.error(node.origin, "the value of a context key is a string, a list of strings, or null");
+                self.error(
+                    node.origin,
+                    "the value of a context key is a string, a list of strings, or null",
+                );
                 None
             }
-            Value::Bool(_) | Value::Number(_) | Value::String(_) => node.scalar_text().map(ContextValue::Single),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                node.scalar_text().map(ContextValue::Single)
+            }
         }
     }
 
     fn expect(&mut self, node: &Node) -> Option<Decision> {
         let expect = node.get("expect").filter(|expect| !expect.is_null())?;
-        let decision = [Decision::Allow, Decision::ExplicitDeny, Decision::ImplicitDeny, Decision::Unknown]
-            .into_iter()
-            .find(|decision| expect.as_str() == Some(decision.to_string().as_str()));
+        let decision = [
+            Decision::Allow,
+            Decision::ExplicitDeny,
+            Decision::ImplicitDeny,
+            Decision::Unknown,
+        ]
+        .into_iter()
+        .find(|decision| expect.as_str() == Some(decision.to_string().as_str()));
         if decision.is_none() {
             self.error(expect.origin, "`expect` is allow, deny, refuse or unknown");
         }
@@ -307,10 +379,16 @@ impl Reader {
     fn policies(&mut self, node: &Node, request: &Request) -> OwnedPolicies {
         let empty = || Some(PolicySet::new(PolicyType::Identity, []));
         let Some(policies) = node.get("policies").filter(|policies| !policies.is_null()) else {
-            return OwnedPolicies { identity: empty(), ..OwnedPolicies::default() };
+            return OwnedPolicies {
+                identity: empty(),
+                ..OwnedPolicies::default()
+            };
         };
         let Some(members) = policies.as_map() else {
-            self.error(policies.origin, format!("`policies` is an object, not {}", policies.kind()));
+            self.error(
+                policies.origin,
+                format!("`policies` is an object, not {}", policies.kind()),
+            );
             return OwnedPolicies::default();
         };
         self.members(members, |name| POLICIES.contains(&name), "`policies`");
@@ -320,7 +398,9 @@ impl Reader {
             _ => PolicyType::Resource,
         };
         OwnedPolicies {
-            identity: self.set(policies, "identity", PolicyType::Identity).or_else(empty),
+            identity: self
+                .set(policies, "identity", PolicyType::Identity)
+                .or_else(empty),
             boundary: self.set(policies, "boundary", PolicyType::Boundary),
             session: self.set(policies, "session", PolicyType::Session),
             resource: self.set(policies, "resource", resource),
@@ -335,10 +415,18 @@ impl Reader {
         Some(PolicySet::new(kind, self.documents(node, name, kind)))
     }
 
-    fn levels(&mut self, policies: &Node, name: &str, kind: PolicyType) -> Option<Vec<Arc<PolicySet>>> {
+    fn levels(
+        &mut self,
+        policies: &Node,
+        name: &str,
+        kind: PolicyType,
+    ) -> Option<Vec<Arc<PolicySet>>> {
         let node = policies.get(name).filter(|node| !node.is_null())?;
         let Some(levels) = node.as_list() else {
-            self.error(node.origin, format!("`{name}` is a list of levels, root first, each a list of documents"));
+            self.error(
+                node.origin,
+                format!("`{name}` is a list of levels, root first, each a list of documents"),
+            );
             return None;
         };
         let sets = levels.iter().map(|level| {
@@ -360,13 +448,23 @@ impl Reader {
         let mut documents = Vec::with_capacity(nodes.len());
         for node in nodes {
             let (name, body) = match node.get("document") {
-                Some(body) => (node.get("name").and_then(Node::as_str).unwrap_or(name), body),
+                Some(body) => (
+                    node.get("name").and_then(Node::as_str).unwrap_or(name),
+                    body,
+                ),
                 None => (name, node),
             };
             // AWS's own RCPFullAWSAccess is implied and not written as customers must write.
             let (document, errors) = parse::document(body, kind, name);
-            for error in errors.into_iter().filter(|error| error.gravity == Gravity::Syntax) {
-                self.errors.push(QuestionError { message: error.message, help: error.help, origin: error.origin });
+            for error in errors
+                .into_iter()
+                .filter(|error| error.gravity == Gravity::Syntax)
+            {
+                self.errors.push(QuestionError {
+                    message: error.message,
+                    help: error.help,
+                    origin: error.origin,
+                });
             }
             documents.push(Arc::new(document));
         }
@@ -383,14 +481,20 @@ impl Reader {
     }
 
     fn error(&mut self, origin: Origin, message: impl Into<String>) {
-        self.errors.push(QuestionError { message: message.into(), help: None, origin });
+        self.errors.push(QuestionError {
+            message: message.into(),
+            help: None,
+            origin,
+        });
     }
 }
 
 /// A key with an alias of AWS's own is managed by AWS.
 fn has_managed_alias(context: &Context) -> bool {
     match context.get(&crate::key::Key::new("kms:ResourceAliases")).0 {
-        ContextValue::Multi(aliases) => aliases.iter().any(|alias| alias.literal().starts_with("alias/aws/")),
+        ContextValue::Multi(aliases) => aliases
+            .iter()
+            .any(|alias| alias.literal().starts_with("alias/aws/")),
         _ => false,
     }
 }

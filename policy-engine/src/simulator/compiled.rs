@@ -40,18 +40,31 @@ pub(super) struct Membership {
 
 impl Compiled {
     pub(super) fn new(inventory: &Inventory) -> Self {
-        let roles = inventory.roles.iter().map(|role| (role.arn.clone(), role_sets(inventory, role)));
-        let secrets = inventory.secrets.iter().filter_map(|secret| {
-            Some((secret.arn.to_string(), secret_policy(inventory, secret)?))
-        });
-        let keys = inventory.keys.iter().map(|key| (key.arn.to_string(), key_policy(inventory, key)));
+        let roles = inventory
+            .roles
+            .iter()
+            .map(|role| (role.arn.clone(), role_sets(inventory, role)));
+        let secrets = inventory
+            .secrets
+            .iter()
+            .filter_map(|secret| Some((secret.arn.to_string(), secret_policy(inventory, secret)?)));
+        let keys = inventory
+            .keys
+            .iter()
+            .map(|key| (key.arn.to_string(), key_policy(inventory, key)));
         let endpoints = inventory.endpoints.iter().filter_map(|endpoint| {
             let document = endpoint.policy.clone()?;
-            Some((endpoint.id.clone(), PolicySet::new(PolicyType::Endpoint, [document])))
+            Some((
+                endpoint.id.clone(),
+                PolicySet::new(PolicyType::Endpoint, [document]),
+            ))
         });
         let sessions = inventory.associations.iter().filter_map(|association| {
             let document = association.policy.clone()?;
-            Some((association.origin, PolicySet::new(PolicyType::Session, [document])))
+            Some((
+                association.origin,
+                PolicySet::new(PolicyType::Session, [document]),
+            ))
         });
         Self {
             roles: roles.collect(),
@@ -78,7 +91,12 @@ impl Compiled {
     }
 
     /// The policy of the key that AWS manages for a service.
-    pub(super) fn managed_key(&self, account: &str, service: &str, region: &str) -> Option<&PolicySet> {
+    pub(super) fn managed_key(
+        &self,
+        account: &str,
+        service: &str,
+        region: &str,
+    ) -> Option<&PolicySet> {
         self.managed.get(&managed_name(account, service, region))
     }
 
@@ -103,34 +121,58 @@ fn role_sets(inventory: &Inventory, role: &Role) -> RoleSets {
         Some(_) => trust,
         None => trust.with_unknown(format!("trust policy of {name}")),
     };
-    let attached: Vec<_> = role.attached.iter().map(|arn| (arn, managed_policy(inventory, &arn.value))).collect();
+    let attached: Vec<_> = role
+        .attached
+        .iter()
+        .map(|arn| (arn, managed_policy(inventory, &arn.value)))
+        .collect();
     let found = attached.iter().filter_map(|(_, document)| document.clone());
-    let mut identity = PolicySet::new(PolicyType::Identity, role.inline.iter().cloned().chain(found));
+    let mut identity = PolicySet::new(
+        PolicyType::Identity,
+        role.inline.iter().cloned().chain(found),
+    );
     for (arn, _) in attached.iter().filter(|(_, document)| document.is_none()) {
         identity = identity.with_unknown(format!("managed policy {}", arn.value));
     }
     if !role.complete && !inventory.closed.contains("roles", account) {
         identity = identity.with_unknown(format!("other policies of {name}"));
     }
-    let boundary = role.boundary.as_ref().map(|arn| match managed_policy(inventory, &arn.value) {
-        Some(document) => PolicySet::new(PolicyType::Boundary, [document]),
-        None => PolicySet::new(PolicyType::Boundary, []).with_unknown(format!("permissions boundary {}", arn.value)),
-    });
-    RoleSets { trust, identity, boundary }
+    let boundary = role
+        .boundary
+        .as_ref()
+        .map(|arn| match managed_policy(inventory, &arn.value) {
+            Some(document) => PolicySet::new(PolicyType::Boundary, [document]),
+            None => PolicySet::new(PolicyType::Boundary, [])
+                .with_unknown(format!("permissions boundary {}", arn.value)),
+        });
+    RoleSets {
+        trust,
+        identity,
+        boundary,
+    }
 }
 
 fn managed_policy(inventory: &Inventory, arn: &str) -> Option<Arc<PolicyDocument>> {
-    inventory.policies.iter().find(|policy| policy.arn == arn).map(|policy| policy.document.clone())
+    inventory
+        .policies
+        .iter()
+        .find(|policy| policy.arn == arn)
+        .map(|policy| policy.document.clone())
 }
 
 fn secret_policy(inventory: &Inventory, secret: &Secret) -> Option<PolicySet> {
     match &secret.policy {
         ResourcePolicy::None(_) => None,
-        ResourcePolicy::Document(document) => Some(PolicySet::new(PolicyType::Resource, [document.clone()])),
+        ResourcePolicy::Document(document) => {
+            Some(PolicySet::new(PolicyType::Resource, [document.clone()]))
+        }
         ResourcePolicy::Unknown if inventory.closed.contains("secrets", &secret.account) => None,
         ResourcePolicy::Unknown => {
             let name = inventory.object_name(&secret.account, &secret.name);
-            Some(PolicySet::new(PolicyType::Resource, []).with_unknown(format!("resource policy of {name}")))
+            Some(
+                PolicySet::new(PolicyType::Resource, [])
+                    .with_unknown(format!("resource policy of {name}")),
+            )
         }
     }
 }
@@ -153,49 +195,91 @@ fn managed_keys(inventory: &Inventory) -> HashMap<String, PolicySet> {
     let secrets = inventory.secrets.iter().flat_map(|secret| {
         let replicas = secret.replicas.iter().map(|replica| &replica.region.value);
         let regions = std::iter::once(&secret.region).chain(replicas);
-        regions.map(|region| (secret.account.as_str(), "secretsmanager", region.as_str(), secret.arn.literal()))
+        regions.map(|region| {
+            (
+                secret.account.as_str(),
+                "secretsmanager",
+                region.as_str(),
+                secret.arn.literal(),
+            )
+        })
     });
-    let parameters = inventory
-        .parameters
-        .iter()
-        .map(|one: &Parameter| (one.account.as_str(), "ssm", one.region.as_str(), one.arn.as_str()));
+    let parameters = inventory.parameters.iter().map(|one: &Parameter| {
+        (
+            one.account.as_str(),
+            "ssm",
+            one.region.as_str(),
+            one.arn.as_str(),
+        )
+    });
     let mut keys = HashMap::new();
     for (account, service, region, arn) in secrets.chain(parameters) {
-        keys.entry(managed_name(account, service, region)).or_insert_with(|| {
-            let partition = arn.split(':').nth(1).unwrap_or("aws");
-            let document = builtin::managed_key_policy(partition, account, service, region);
-            PolicySet::new(PolicyType::Key, [Arc::new(document)])
-        });
+        keys.entry(managed_name(account, service, region))
+            .or_insert_with(|| {
+                let partition = arn.split(':').nth(1).unwrap_or("aws");
+                let document = builtin::managed_key_policy(partition, account, service, region);
+                PolicySet::new(PolicyType::Key, [Arc::new(document)])
+            });
     }
     keys
 }
 
 fn memberships(inventory: &Inventory) -> HashMap<String, Membership> {
     let mut memberships = HashMap::new();
-    let Some(organization) = &inventory.organization else { return memberships };
+    let Some(organization) = &inventory.organization else {
+        return memberships;
+    };
     let full = Arc::new(builtin::full_access());
-    let mut open = vec![(&organization.root, format!("{}/", organization.id), Vec::new(), Vec::new())];
+    let mut open = vec![(
+        &organization.root,
+        format!("{}/", organization.id),
+        Vec::new(),
+        Vec::new(),
+    )];
     while let Some((unit, above, mut scps, mut rcps)) = open.pop() {
         let path = format!("{above}{}/", unit.id);
-        scps.push(Arc::new(level(PolicyType::Scp, unit.full_access.then_some(&full), &unit.scps)));
+        scps.push(Arc::new(level(
+            PolicyType::Scp,
+            unit.full_access.then_some(&full),
+            &unit.scps,
+        )));
         rcps.push(Arc::new(level(PolicyType::Rcp, Some(&full), &unit.rcps)));
         for id in &unit.accounts {
             let account = inventory.account(id);
-            let own = |policies: Option<&Vec<Arc<PolicyDocument>>>| policies.cloned().unwrap_or_default();
+            let own =
+                |policies: Option<&Vec<Arc<PolicyDocument>>>| policies.cloned().unwrap_or_default();
             let (mut scps, mut rcps) = (scps.clone(), rcps.clone());
             let attached = own(account.map(|account| &account.scps));
             scps.push(Arc::new(level(PolicyType::Scp, Some(&full), &attached)));
             let attached = own(account.map(|account| &account.rcps));
             rcps.push(Arc::new(level(PolicyType::Rcp, Some(&full), &attached)));
             let management = organization.management.as_ref() == Some(id);
-            memberships.insert(id.clone(), Membership { path: path.clone(), scps, rcps, management });
+            memberships.insert(
+                id.clone(),
+                Membership {
+                    path: path.clone(),
+                    scps,
+                    rcps,
+                    management,
+                },
+            );
         }
-        let below = unit.units.iter().map(|unit: &Unit| (unit, path.clone(), scps.clone(), rcps.clone()));
+        let below = unit
+            .units
+            .iter()
+            .map(|unit: &Unit| (unit, path.clone(), scps.clone(), rcps.clone()));
         open.extend(below);
     }
     memberships
 }
 
-fn level(kind: PolicyType, full: Option<&Arc<PolicyDocument>>, attached: &[Arc<PolicyDocument>]) -> PolicySet {
-    PolicySet::new(kind, full.into_iter().cloned().chain(attached.iter().cloned()))
+fn level(
+    kind: PolicyType,
+    full: Option<&Arc<PolicyDocument>>,
+    attached: &[Arc<PolicyDocument>],
+) -> PolicySet {
+    PolicySet::new(
+        kind,
+        full.into_iter().cloned().chain(attached.iter().cloned()),
+    )
 }

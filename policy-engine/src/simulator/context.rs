@@ -48,18 +48,28 @@ fn text(value: impl Into<Text>) -> ContextValue {
 }
 
 /// The six tags of a Pod Identity session (evaluation.md 4.6), unless the association turns them off.
-pub(super) fn session_tags(cluster: Option<&Cluster>, pod: &Pod, association: &Association) -> Vec<(String, Text)> {
+pub(super) fn session_tags(
+    cluster: Option<&Cluster>,
+    pod: &Pod,
+    association: &Association,
+) -> Vec<(String, Text)> {
     if !association.session_tags.value {
         return Vec::new();
     }
     let unknown = |name: &str| Text::hole(name.to_owned(), HoleKind::Any);
-    let arn = cluster.map_or_else(|| unknown("ARN of the cluster"), |cluster| Text::from(cluster.arn.as_str()));
+    let arn = cluster.map_or_else(
+        || unknown("ARN of the cluster"),
+        |cluster| Text::from(cluster.arn.as_str()),
+    );
     let name = cluster.map_or(pod.cluster.as_str(), |cluster| cluster.name.as_str());
     [
         ("eks-cluster-arn", arn),
         ("eks-cluster-name", Text::from(name)),
         ("kubernetes-namespace", Text::from(pod.namespace.as_str())),
-        ("kubernetes-service-account", Text::from(pod.service_account.as_str())),
+        (
+            "kubernetes-service-account",
+            Text::from(pod.service_account.as_str()),
+        ),
         ("kubernetes-pod-name", unknown("name of the pod")),
         ("kubernetes-pod-uid", unknown("uid of the pod")),
     ]
@@ -70,35 +80,56 @@ pub(super) fn session_tags(cluster: Option<&Cluster>, pod: &Pod, association: &A
 /// The tags of a role as key and value.
 pub(super) fn role_tags(role: Option<&Role>) -> Vec<(String, Text)> {
     let tags = role.map(|role| role.tags.as_slice()).unwrap_or_default();
-    tags.iter().map(|tag| (tag.key.value.clone(), tag.value.value.clone())).collect()
+    tags.iter()
+        .map(|tag| (tag.key.value.clone(), tag.value.value.clone()))
+        .collect()
 }
 
 impl SessionFacts {
     /// The tags that `aws:PrincipalTag` sees: passed ones win over the role's, compared without case.
     pub(super) fn effective_tags(&self) -> Vec<(String, Text)> {
         let own = self.role_tags.iter().filter(|(key, _)| {
-            !self.passed.iter().any(|(passed, _)| passed.eq_ignore_ascii_case(key))
+            !self
+                .passed
+                .iter()
+                .any(|(passed, _)| passed.eq_ignore_ascii_case(key))
         });
         self.passed.iter().chain(own).cloned().collect()
     }
 
     /// The keys of class "principal" and "session".
-    pub(super) fn describe(&self, context: &mut Context, inventory: &Inventory, place: Option<&Membership>) {
+    pub(super) fn describe(
+        &self,
+        context: &mut Context,
+        inventory: &Inventory,
+        place: Option<&Membership>,
+    ) {
         context.set_text("aws:PrincipalArn", self.role.as_str());
         context.set_text("aws:PrincipalAccount", self.account.as_str());
         context.set_text("aws:PrincipalType", "AssumedRole");
         context.set_text("aws:PrincipalIsAWSService", "false");
         context.set_text("aws:MultiFactorAuthPresent", "false");
-        context.set("aws:TokenIssueTime", hole("time at which the session began"));
+        context.set(
+            "aws:TokenIssueTime",
+            hole("time at which the session began"),
+        );
         let id = match &self.unique_id {
             Some(id) => Text::from(format!("{id}:")),
             None => Text::hole("unique id of the role", HoleKind::Any).then(&Text::from(":")),
         };
-        context.set("aws:userid", text(id.then(&Text::hole("name of the session", HoleKind::Any))));
+        context.set(
+            "aws:userid",
+            text(id.then(&Text::hole("name of the session", HoleKind::Any))),
+        );
         if let Some(provider) = &self.provider {
             context.set("aws:FederatedProvider", text(provider.clone()));
         }
-        for (_, pattern) in inventory.externals.patterns.iter().filter(|(kind, _)| kind == "sessionTags") {
+        for (_, pattern) in inventory
+            .externals
+            .patterns
+            .iter()
+            .filter(|(kind, _)| kind == "sessionTags")
+        {
             let key = format!("aws:PrincipalTag/{}", pattern.value);
             context.set(key.clone(), unknown(&key));
         }
@@ -121,7 +152,10 @@ pub(super) fn membership(
     match (&inventory.organization, place) {
         (Some(organization), Some(place)) => {
             context.set_text(id, organization.id.as_str());
-            context.set(paths, ContextValue::Multi(vec![Text::from(place.path.as_str())]));
+            context.set(
+                paths,
+                ContextValue::Multi(vec![Text::from(place.path.as_str())]),
+            );
         }
         (None, _) if !inventory.closed.contains("organization", account) => {
             context.set(id, unknown("organization"));
@@ -148,14 +182,22 @@ pub(super) fn network(context: &mut Context, network: &Network, forwarded: bool)
         Network::Public => context.set("aws:SourceIp", hole("aws:SourceIp")),
         Network::Endpoint { id, vpc } if !forwarded => {
             context.set_text("aws:SourceVpce", id.as_str());
-            context.set("aws:SourceVpc", vpc.as_deref().map_or_else(|| hole("aws:SourceVpc"), text));
+            context.set(
+                "aws:SourceVpc",
+                vpc.as_deref().map_or_else(|| hole("aws:SourceVpc"), text),
+            );
             context.set("aws:VpcSourceIp", hole("aws:VpcSourceIp"));
         }
         Network::Endpoint { .. } => {}
         Network::Unknown => {
             context.set("aws:SourceIp", unknown("aws:SourceIp"));
             if !forwarded {
-                for key in ["aws:SourceVpce", "aws:SourceVpc", "aws:SourceVpcArn", "aws:VpcSourceIp"] {
+                for key in [
+                    "aws:SourceVpce",
+                    "aws:SourceVpc",
+                    "aws:SourceVpcArn",
+                    "aws:VpcSourceIp",
+                ] {
                     context.set(key, unknown(key));
                 }
             }
@@ -178,9 +220,14 @@ pub(super) fn resource_tags(
     };
     for tag in &tags.value {
         let key = &tag.key.value;
-        let rivals = tags.value.iter().filter(|other| other.key.value.eq_ignore_ascii_case(key));
+        let rivals = tags
+            .value
+            .iter()
+            .filter(|other| other.key.value.eq_ignore_ascii_case(key));
         // Two keys that differ only in case: which one a condition sees is not defined.
-        let differs = rivals.clone().any(|other| other.value.value != tag.value.value);
+        let differs = rivals
+            .clone()
+            .any(|other| other.value.value != tag.value.value);
         for prefix in prefixes {
             let value = if differs {
                 ContextValue::Unknown(format!("which of two tags `{key}` of {owner} counts").into())
@@ -197,7 +244,10 @@ pub(super) fn request_tags(context: &mut Context, tags: &[(String, Text)]) {
     if tags.is_empty() {
         return;
     }
-    let keys: Vec<_> = tags.iter().map(|(key, _)| Text::from(key.as_str())).collect();
+    let keys: Vec<_> = tags
+        .iter()
+        .map(|(key, _)| Text::from(key.as_str()))
+        .collect();
     for (key, value) in tags {
         context.set(format!("aws:RequestTag/{key}"), text(value.clone()));
     }
@@ -213,7 +263,12 @@ pub(super) fn pod_identity_source(
     place: Option<&Membership>,
 ) {
     let mut set = |key: &str, value| {
-        context.set_uncertain(key, value, Uncertainty::POD_IDENTITY_SOURCE, ContextValue::Absent);
+        context.set_uncertain(
+            key,
+            value,
+            Uncertainty::POD_IDENTITY_SOURCE,
+            ContextValue::Absent,
+        );
     };
     match cluster {
         Some(cluster) => {

@@ -2,8 +2,7 @@
 
 use crate::{
     inventory::{
-        Descriptor, Inventory, Mount, Pod, SecretProviderClass, Via, Workload,
-        find::Object,
+        Descriptor, Inventory, Mount, Pod, SecretProviderClass, Via, Workload, find::Object,
     },
     source::{Origin, Spanned},
 };
@@ -54,7 +53,8 @@ impl MountPoint<'_> {
         let bare = |name: &str| name.strip_prefix('/').unwrap_or(name).to_owned();
         let is_parameter = matches!(object, Object::Parameter(_));
         if let Some(arn) = self.name.value.strip_prefix("arn:") {
-            return arn.ends_with(&format!(":secret:{}", object.name())) || object.arn().known() == Some(&self.name.value);
+            return arn.ends_with(&format!(":secret:{}", object.name()))
+                || object.arn().known() == Some(&self.name.value);
         }
         is_parameter == self.parameter && bare(&self.name.value) == bare(object.name())
     }
@@ -62,7 +62,10 @@ impl MountPoint<'_> {
 
 /// Every mount of a world.
 pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
-    let stated = inventory.mounts.iter().map(|mount| stated(inventory, mount));
+    let stated = inventory
+        .mounts
+        .iter()
+        .map(|mount| stated(inventory, mount));
     let classes = inventory.workloads.iter().flat_map(|workload| {
         workload.classes.iter().flat_map(|name| {
             let class = inventory.classes.iter().find(|class| {
@@ -70,14 +73,18 @@ pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
                     && class.namespace == workload.namespace
                     && class.name.value == name.value
             });
-            class.map(|class| of_class(inventory, workload, class)).unwrap_or_default()
+            class
+                .map(|class| of_class(inventory, workload, class))
+                .unwrap_or_default()
         })
     });
     let mut mounts: Vec<_> = stated.chain(classes).collect();
     // Several workloads of one service account that share a class ask the same question.
     let mut seen = std::collections::HashSet::new();
     mounts.retain(|mount| {
-        let class = mount.class.map(|(class, descriptor)| (class.name.origin, descriptor.map(|one| one.origin)));
+        let class = mount
+            .class
+            .map(|(class, descriptor)| (class.name.origin, descriptor.map(|one| one.origin)));
         seen.insert((mount.pod.clone(), mount.name.origin, class))
     });
     mounts
@@ -93,52 +100,91 @@ fn of_class<'a>(
         namespace: workload.namespace.clone(),
         service_account: workload.service_account.value.clone(),
     };
-    let via = class.uses_pod_identity().map(|yes| if yes { Via::PodIdentity } else { Via::Irsa });
-    let region = class.parameter("region").filter(|region| !region.value.is_empty());
-    let failover_region = class.parameter("failoverRegion").filter(|region| !region.value.is_empty());
+    let via = class
+        .uses_pod_identity()
+        .map(|yes| if yes { Via::PodIdentity } else { Via::Irsa });
+    let region = class
+        .parameter("region")
+        .filter(|region| !region.value.is_empty());
+    let failover_region = class
+        .parameter("failoverRegion")
+        .filter(|region| !region.value.is_empty());
     let cluster = inventory.cluster(&workload.cluster);
-    let region_text = region.map(|region| region.value.clone()).or_else(|| cluster.map(|one| one.region.clone()));
+    let region_text = region
+        .map(|region| region.value.clone())
+        .or_else(|| cluster.map(|one| one.region.clone()));
     // A cluster that no source describes leaves the account of plain names open.
     let account = cluster.map_or("", |cluster| cluster.account.as_str());
     let point = |descriptor: Option<&'a Descriptor>| {
         let name = descriptor.map_or(&class.name, |descriptor| &descriptor.name);
         let parameter = descriptor.is_some_and(Descriptor::is_parameter);
-        let resolve = |name: &str, region: &str| inventory.resolve(name, parameter, account, region);
+        let resolve =
+            |name: &str, region: &str| inventory.resolve(name, parameter, account, region);
         let failover = descriptor.zip(failover_region).map(|(descriptor, region)| {
-            let own = descriptor.failover.as_ref().and_then(|failover| failover.name.as_ref());
-            let name = own.filter(|name| !name.value.is_empty()).unwrap_or(&descriptor.name);
-            Failover { region: &region.value, name: &name.value, object: resolve(&name.value, &region.value) }
+            let own = descriptor
+                .failover
+                .as_ref()
+                .and_then(|failover| failover.name.as_ref());
+            let name = own
+                .filter(|name| !name.value.is_empty())
+                .unwrap_or(&descriptor.name);
+            Failover {
+                region: &region.value,
+                name: &name.value,
+                object: resolve(&name.value, &region.value),
+            }
         });
         MountPoint {
             pod: pod.clone(),
             name,
             parameter,
-            object: descriptor.and(region_text.as_deref()).and_then(|region| resolve(&name.value, region)),
+            object: descriptor
+                .and(region_text.as_deref())
+                .and_then(|region| resolve(&name.value, region)),
             region: region_text.clone(),
             region_origin: region.map(|region| region.origin),
             failover,
-            version: descriptor.and_then(|one| one.version.as_ref()).map(|version| version.value.as_str()),
-            label: descriptor.and_then(|one| one.label.as_ref()).map(|label| label.value.as_str()),
+            version: descriptor
+                .and_then(|one| one.version.as_ref())
+                .map(|version| version.value.as_str()),
+            label: descriptor
+                .and_then(|one| one.label.as_ref())
+                .map(|label| label.value.as_str()),
             via,
             class: Some((class, descriptor)),
             workload: Some(workload),
         }
     };
     if class.objects.is_empty() {
-        return if class.unreadable.is_some() { vec![point(None)] } else { Vec::new() };
+        return if class.unreadable.is_some() {
+            vec![point(None)]
+        } else {
+            Vec::new()
+        };
     }
-    class.objects.iter().map(|descriptor| point(Some(descriptor))).collect()
+    class
+        .objects
+        .iter()
+        .map(|descriptor| point(Some(descriptor)))
+        .collect()
 }
 
 fn stated<'a>(inventory: &'a Inventory, mount: &'a Mount) -> MountPoint<'a> {
     let cluster = inventory.cluster(&mount.pod.cluster);
-    let named = inventory.find_objects(&mount.object.value).into_iter().next();
+    let named = inventory
+        .find_objects(&mount.object.value)
+        .into_iter()
+        .next();
     // Without a region of its own, a mount asks in the cluster's, and a reference to another region means that one.
     let home = cluster.map(|cluster| cluster.region.as_str());
-    let region = mount.region.as_ref().map(|region| region.value.as_str()).or_else(|| match named {
-        Some(object) if home.is_none_or(|home| !is_in(object, home)) => Some(object.region()),
-        _ => home,
-    });
+    let region = mount
+        .region
+        .as_ref()
+        .map(|region| region.value.as_str())
+        .or_else(|| match named {
+            Some(object) if home.is_none_or(|home| !is_in(object, home)) => Some(object.region()),
+            _ => home,
+        });
     let object = named.filter(|object| region.is_none_or(|region| is_in(*object, region)));
     let failover = mount.failover.as_ref().map(|failover| Failover {
         region: &failover.value,

@@ -38,32 +38,58 @@ pub(super) fn plain(name: StageName, result: Verdict, asked: String, by: Option<
 }
 
 /// A stage that refuses although no policy was asked.
-pub(super) fn fault(name: StageName, asked: String, origin: Option<Origin>, fault: Fault, note: String) -> Stage {
+pub(super) fn fault(
+    name: StageName,
+    asked: String,
+    origin: Option<Origin>,
+    fault: Fault,
+    note: String,
+) -> Stage {
     let by = origin.map(written);
-    Stage { note: Some(note), fault: Some(fault), ..plain(name, Verdict::Refuse, asked, by) }
+    Stage {
+        note: Some(note),
+        fault: Some(fault),
+        ..plain(name, Verdict::Refuse, asked, by)
+    }
 }
 
 /// A stage that depends on a fact nobody gave.
 pub(super) fn open(name: StageName, asked: String, missing: String) -> Stage {
-    Stage { unknown: vec![missing], ..plain(name, Verdict::Unknown, asked, None) }
+    Stage {
+        unknown: vec![missing],
+        ..plain(name, Verdict::Unknown, asked, None)
+    }
 }
 
 /// Something that is written in a source and is not a policy.
 pub(super) fn written(origin: Origin) -> By {
-    By { origin, kind: None, policy: None, statement: None, sid: None }
+    By {
+        origin,
+        kind: None,
+        policy: None,
+        statement: None,
+        sid: None,
+    }
 }
 
 /// A step that is one stage, whatever policy type inside it decides.
 pub(super) fn step(name: StageName, calls: &[(usize, &Call)]) -> Stage {
     let worst = calls.iter().max_by_key(|(_, call)| rank(verdict_of(call)));
     let mut stage = plain(name, Verdict::Allow, String::new(), None);
-    stage.asked = calls.iter().map(|(_, call)| call.request.action.name().to_owned()).collect();
+    stage.asked = calls
+        .iter()
+        .map(|(_, call)| call.request.action.name().to_owned())
+        .collect();
     stage.calls = calls.iter().map(|(number, _)| *number).collect();
     let Some((_, call)) = worst else { return stage };
     stage.result = verdict_of(call);
     let side = match call.outcome.decided_by() {
         // A key policy that neither grants nor delegates silences the identity side.
-        Some("identity") if name == StageName::Key && call.outcome.resource == Some(Verdict::Refuse) => "resource",
+        Some("identity")
+            if name == StageName::Key && call.outcome.resource == Some(Verdict::Refuse) =>
+        {
+            "resource"
+        }
         Some(side) => side,
         None => "resource",
     };
@@ -75,13 +101,26 @@ pub(super) fn step(name: StageName, calls: &[(usize, &Call)]) -> Stage {
 pub(super) fn data(region: Option<&str>, calls: &[(usize, &Call)]) -> Vec<Stage> {
     let mut stages = Vec::new();
     for (name, side) in DATA_SIDES {
-        let of = |call: &Call| call.outcome.sides().find(|(found, _)| *found == side).map(|(_, verdict)| verdict);
-        let speaking: Vec<_> =
-            calls.iter().filter_map(|(number, call)| Some((*number, *call, of(call)?))).collect();
-        let Some((_, call, verdict)) = speaking.iter().max_by_key(|(_, _, verdict)| rank(*verdict)) else { continue };
+        let of = |call: &Call| {
+            call.outcome
+                .sides()
+                .find(|(found, _)| *found == side)
+                .map(|(_, verdict)| verdict)
+        };
+        let speaking: Vec<_> = calls
+            .iter()
+            .filter_map(|(number, call)| Some((*number, *call, of(call)?)))
+            .collect();
+        let Some((_, call, verdict)) = speaking.iter().max_by_key(|(_, _, verdict)| rank(*verdict))
+        else {
+            continue;
+        };
         let mut stage = plain(name, *verdict, String::new(), None);
         stage.region = region.map(str::to_owned);
-        stage.asked = speaking.iter().map(|(_, call, _)| call.request.action.name().to_owned()).collect();
+        stage.asked = speaking
+            .iter()
+            .map(|(_, call, _)| call.request.action.name().to_owned())
+            .collect();
         stage.calls = speaking.iter().map(|(number, ..)| *number).collect();
         describe(&mut stage, call, side);
         stages.push(stage);
@@ -93,23 +132,43 @@ pub(super) fn data(region: Option<&str>, calls: &[(usize, &Call)]) -> Vec<Stage>
 fn describe(stage: &mut Stage, call: &Call, side: &str) {
     let sets: Vec<_> = call.explanation.of(side).collect();
     match stage.result {
-        Verdict::Allow => stage.by = sets.iter().rev().find_map(|set| Some(by(set, set.deciding()?))),
+        Verdict::Allow => {
+            stage.by = sets
+                .iter()
+                .rev()
+                .find_map(|set| Some(by(set, set.deciding()?)));
+        }
         Verdict::Deny => {
-            let denied = sets.iter().find_map(|set| Some((set, set.deciding().filter(|one| is_deny(one))?)));
+            let denied = sets
+                .iter()
+                .find_map(|set| Some((set, set.deciding().filter(|one| is_deny(one))?)));
             stage.by = denied.map(|(set, one)| by(set, one));
         }
         Verdict::Unknown => {
             stage.by = sets.iter().find_map(|set| Some(by(set, set.open()?)));
             stage.unknown = call.explanation.unknown();
-            stage.missed = sets.iter().filter_map(|set| set.open()).flat_map(|one| one.missed.clone()).collect();
+            stage.missed = sets
+                .iter()
+                .filter_map(|set| set.open())
+                .flat_map(|one| one.missed.clone())
+                .collect();
         }
         Verdict::Refuse | Verdict::NotNeeded => {
-            let silent = sets.iter().find(|set| !set.statements.iter().any(|one| !is_deny(one) && one.truth.is_true()));
+            let silent = sets.iter().find(|set| {
+                !set.statements
+                    .iter()
+                    .any(|one| !is_deny(one) && one.truth.is_true())
+            });
             let Some(set) = silent else { return };
             match set.nearest() {
                 Some(nearest) => {
                     stage.by = Some(by(set, nearest));
-                    stage.missed = nearest.missed.iter().filter(|miss| miss.truth != Truth::True).cloned().collect();
+                    stage.missed = nearest
+                        .missed
+                        .iter()
+                        .filter(|miss| miss.truth != Truth::True)
+                        .cloned()
+                        .collect();
                 }
                 None => stage.by = set.documents.first().map(|document| whole(set, document)),
             }
@@ -128,7 +187,9 @@ fn by(set: &SetTrace, one: &StatementTrace) -> By {
         kind: Some(set.kind),
         policy: Some(one.document.name.to_string()),
         statement: Some(one.statement),
-        sid: written.and_then(|statement| statement.sid.as_ref()).map(|sid| sid.value.clone()),
+        sid: written
+            .and_then(|statement| statement.sid.as_ref())
+            .map(|sid| sid.value.clone()),
     }
 }
 

@@ -32,7 +32,13 @@ impl<'a> Arn<'a> {
             return None;
         }
         let mut next = || segments.next();
-        Some(Self { partition: next()?, service: next()?, region: next()?, account: next()?, resource: next()? })
+        Some(Self {
+            partition: next()?,
+            service: next()?,
+            region: next()?,
+            account: next()?,
+            resource: next()?,
+        })
     }
 }
 
@@ -70,7 +76,10 @@ fn split(text: &Text) -> Option<[Text; 6]> {
         let colon = colons.next()?;
         *segment = text.slice(start, colon);
         // A hole directly before a colon belongs to the segment that the colon ends.
-        let trailing = text.holes().iter().filter(|(at, _)| *at as usize == colon && colon > start);
+        let trailing = text
+            .holes()
+            .iter()
+            .filter(|(at, _)| *at as usize == colon && colon > start);
         for (_, hole) in trailing {
             *segment = segment.then(&Text::hole(hole.name.clone(), hole.kind));
         }
@@ -117,9 +126,18 @@ impl ArnPattern {
     /// Compiles a pattern; `variables` is off for documents of Version 2008-10-17.
     pub fn new(text: &Text, variables: bool) -> (Self, Vec<VariableError>) {
         if text.known() == Some("*") {
-            return (Self { shape: Shape::Any, early_variable: false }, Vec::new());
+            return (
+                Self {
+                    shape: Shape::Any,
+                    early_variable: false,
+                },
+                Vec::new(),
+            );
         }
-        let syntax = Syntax { wildcards: true, variables };
+        let syntax = Syntax {
+            wildcards: true,
+            variables,
+        };
         let cuts = colons_outside_variables(text.literal(), variables);
         let mut errors = Vec::new();
         let mut segments = Vec::with_capacity(6);
@@ -142,7 +160,10 @@ impl ArnPattern {
             segments.push(pattern);
             start = cut + 1;
         }
-        let early_variable = segments.iter().take(5).any(|segment| segment.variables().next().is_some());
+        let early_variable = segments
+            .iter()
+            .take(5)
+            .any(|segment| segment.variables().next().is_some());
         let count = segments.len();
         if count < 6 {
             segments.resize(6, Pattern::new(&Text::from("*"), syntax).0);
@@ -153,7 +174,13 @@ impl ArnPattern {
             Ok(segments) if text.literal().ends_with('*') => Shape::Padded(Box::new(segments)),
             _ => Shape::Short,
         };
-        (Self { shape, early_variable }, errors)
+        (
+            Self {
+                shape,
+                early_variable,
+            },
+            errors,
+        )
     }
 
     /// Whether it is `*` alone.
@@ -211,7 +238,9 @@ impl ArnPattern {
         if let Some(known) = value.known() {
             return Some(ArnMatch::Is(all_known(segments, known, values)));
         }
-        let Some(parts) = split(value) else { return Some(ArnMatch::Is(Match::Is(Truth::Unknown))) };
+        let Some(parts) = split(value) else {
+            return Some(ArnMatch::Is(Match::Is(Truth::Unknown)));
+        };
         Some(ArnMatch::Is(all(segments.iter().zip(parts.iter()), values)))
     }
 }
@@ -244,7 +273,9 @@ fn colons_outside_variables(text: &str, variables: bool) -> Vec<usize> {
     let mut inside = false;
     for (at, byte) in text.bytes().enumerate() {
         match byte {
-            b'{' if variables && at > 0 && text.as_bytes().get(at - 1) == Some(&b'$') => inside = true,
+            b'{' if variables && at > 0 && text.as_bytes().get(at - 1) == Some(&b'$') => {
+                inside = true;
+            }
             b'}' => inside = false,
             b':' if !inside => cuts.push(at),
             _ => {}
@@ -262,27 +293,56 @@ mod tests {
     use crate::{syntax::glob::NoVariables, text::HoleKind};
 
     fn resource(pattern: &str, arn: Text) -> ArnMatch {
-        ArnPattern::new(&Text::from(pattern), true).0.matches_resource(&Segmented::new(arn), &NoVariables)
+        ArnPattern::new(&Text::from(pattern), true)
+            .0
+            .matches_resource(&Segmented::new(arn), &NoVariables)
     }
 
     #[test]
     fn segments_do_not_swallow_each_other() {
-        let secret = || Text::from("arn:aws:secretsmanager:us-east-1:111111111111:secret:team-a/db-AbCdEf");
+        let secret =
+            || Text::from("arn:aws:secretsmanager:us-east-1:111111111111:secret:team-a/db-AbCdEf");
         let yes = ArnMatch::Is(Match::Is(Truth::True));
         let no = ArnMatch::Is(Match::Is(Truth::False));
-        assert_eq!(resource("arn:aws:secretsmanager:us-*-1:*:secret:team-a/*", secret()), yes);
-        assert_eq!(resource("arn:aws:secretsmanager:us-east-1:*secret:team-a/*", secret()), no);
+        assert_eq!(
+            resource("arn:aws:secretsmanager:us-*-1:*:secret:team-a/*", secret()),
+            yes
+        );
+        assert_eq!(
+            resource(
+                "arn:aws:secretsmanager:us-east-1:*secret:team-a/*",
+                secret()
+            ),
+            no
+        );
         assert_eq!(resource("arn:aws:secretsmanager:us-east-1", secret()), no);
-        assert_eq!(resource("arn:aws:secretsmanager:*", secret()), ArnMatch::Padded(Match::Is(Truth::True)));
+        assert_eq!(
+            resource("arn:aws:secretsmanager:*", secret()),
+            ArnMatch::Padded(Match::Is(Truth::True))
+        );
         assert_eq!(resource("*", Text::from("*")), yes);
-        assert_eq!(resource("arn:aws:secretsmanager:*:*:secret:*", Text::from("*")), no);
+        assert_eq!(
+            resource("arn:aws:secretsmanager:*:*:secret:*", Text::from("*")),
+            no
+        );
     }
 
     #[test]
     fn a_hole_stays_in_its_segment() {
-        let account = Text::from("arn:aws:iam::").then(&Text::hole("account", HoleKind::Any)).then(&Text::from(":role/a"));
-        assert_eq!(resource("arn:aws:iam::*:role/a", account.clone()), ArnMatch::Is(Match::Is(Truth::True)));
-        assert_eq!(resource("arn:aws:iam::1:role/a", account.clone()), ArnMatch::Is(Match::Is(Truth::Unknown)));
-        assert_eq!(resource("arn:aws:iam::1:role/b", account), ArnMatch::Is(Match::Is(Truth::False)));
+        let account = Text::from("arn:aws:iam::")
+            .then(&Text::hole("account", HoleKind::Any))
+            .then(&Text::from(":role/a"));
+        assert_eq!(
+            resource("arn:aws:iam::*:role/a", account.clone()),
+            ArnMatch::Is(Match::Is(Truth::True))
+        );
+        assert_eq!(
+            resource("arn:aws:iam::1:role/a", account.clone()),
+            ArnMatch::Is(Match::Is(Truth::Unknown))
+        );
+        assert_eq!(
+            resource("arn:aws:iam::1:role/b", account),
+            ArnMatch::Is(Match::Is(Truth::False))
+        );
     }
 }

@@ -95,7 +95,12 @@ pub enum Match {
 impl Pattern {
     /// Compiles a string; a malformed variable is kept as literal text and reported.
     pub fn new(text: &Text, syntax: Syntax) -> (Self, Vec<VariableError>) {
-        let mut builder = Builder { chunks: vec![Vec::new()], literal: String::new(), errors: Vec::new(), syntax };
+        let mut builder = Builder {
+            chunks: vec![Vec::new()],
+            literal: String::new(),
+            errors: Vec::new(),
+            syntax,
+        };
         let mut offset = 0;
         for part in text.parts() {
             match part {
@@ -111,7 +116,14 @@ impl Pattern {
 
     /// A pattern in which nothing is special.
     pub fn literal(text: &str) -> Self {
-        Self::new(&Text::from(text), Syntax { wildcards: false, variables: false }).0
+        Self::new(
+            &Text::from(text),
+            Syntax {
+                wildcards: false,
+                variables: false,
+            },
+        )
+        .0
     }
 
     /// Whether it matches every text.
@@ -188,11 +200,13 @@ impl Pattern {
                     Piece::Literal(text) => filled.push_str(text),
                     Piece::One => filled.push('?'),
                     Piece::Hole(hole) => filled.push_str(&format!("<{}>", hole.name)),
-                    Piece::Variable(variable) => match (values.resolve(variable), &variable.default) {
-                        (Resolved::Text(value), _) => filled.push_str(&value.to_string()),
-                        (Resolved::Absent, Some(default)) => filled.push_str(default),
-                        _ => filled.push_str(&format!("${{{}}}", variable.key)),
-                    },
+                    Piece::Variable(variable) => {
+                        match (values.resolve(variable), &variable.default) {
+                            (Resolved::Text(value), _) => filled.push_str(&value.to_string()),
+                            (Resolved::Absent, Some(default)) => filled.push_str(default),
+                            _ => filled.push_str(&format!("${{{}}}", variable.key)),
+                        }
+                    }
                 }
                 filled
             })
@@ -205,24 +219,36 @@ impl Pattern {
     }
 
     fn resolution(&self, values: &impl Resolve) -> Resolution {
-        let each = self.variables().map(|variable| match values.resolve(variable) {
-            Resolved::Text(text) if self.wildcards && text.known().is_some_and(|text| values.expands(text)) => {
-                Resolution::Unknown
-            }
-            Resolved::Text(text) if text.is_known() => Resolution::Known,
-            Resolved::Text(_) | Resolved::Unknown => Resolution::Unknown,
-            Resolved::Absent if variable.default.is_some() => Resolution::Known,
-            Resolved::Absent | Resolved::Many => Resolution::Unresolved,
-        });
+        let each = self
+            .variables()
+            .map(|variable| match values.resolve(variable) {
+                Resolved::Text(text)
+                    if self.wildcards && text.known().is_some_and(|text| values.expands(text)) =>
+                {
+                    Resolution::Unknown
+                }
+                Resolved::Text(text) if text.is_known() => Resolution::Known,
+                Resolved::Text(_) | Resolved::Unknown => Resolution::Unknown,
+                Resolved::Absent if variable.default.is_some() => Resolution::Known,
+                Resolved::Absent | Resolved::Many => Resolution::Unresolved,
+            });
         each.max().unwrap_or(Resolution::Known)
     }
 
     fn matches_known(&self, text: &str, values: &impl Resolve, case: Case) -> bool {
-        let Some((first, others)) = self.chunks.split_first() else { return false };
-        let Some(mut rest) = strip_start(first, text, values, case) else { return false };
-        let Some((last, middle)) = others.split_last() else { return rest.is_empty() };
+        let Some((first, others)) = self.chunks.split_first() else {
+            return false;
+        };
+        let Some(mut rest) = strip_start(first, text, values, case) else {
+            return false;
+        };
+        let Some((last, middle)) = others.split_last() else {
+            return rest.is_empty();
+        };
         for chunk in middle {
-            let Some(found) = find(chunk, rest, values, case) else { return false };
+            let Some(found) = find(chunk, rest, values, case) else {
+                return false;
+            };
             rest = found;
         }
         strip_end(last, rest, values, case)
@@ -249,14 +275,21 @@ fn known<'a>(piece: &'a Piece, values: &'a impl Resolve) -> Option<&'a str> {
 }
 
 /// What is left of a text behind a chunk that stands at its start.
-fn strip_start<'t>(chunk: &[Piece], text: &'t str, values: &impl Resolve, case: Case) -> Option<&'t str> {
-    chunk.iter().try_fold(text, |rest, piece| match known(piece, values) {
-        Some(wanted) => strip(rest, wanted, case),
-        None => {
-            let mut characters = rest.chars();
-            characters.next().map(|_| characters.as_str())
-        }
-    })
+fn strip_start<'t>(
+    chunk: &[Piece],
+    text: &'t str,
+    values: &impl Resolve,
+    case: Case,
+) -> Option<&'t str> {
+    chunk
+        .iter()
+        .try_fold(text, |rest, piece| match known(piece, values) {
+            Some(wanted) => strip(rest, wanted, case),
+            None => {
+                let mut characters = rest.chars();
+                characters.next().map(|_| characters.as_str())
+            }
+        })
 }
 
 /// What is left of a text behind a prefix.
@@ -269,7 +302,11 @@ fn strip<'t>(text: &'t str, prefix: &str, case: Case) -> Option<&'t str> {
     while let Some(wanted) = lower.next() {
         // One character may become several when it is lower-cased; they must all be met.
         for found in rest.next()?.to_lowercase().enumerate() {
-            let expected = if found.0 == 0 { Some(wanted) } else { lower.next() };
+            let expected = if found.0 == 0 {
+                Some(wanted)
+            } else {
+                lower.next()
+            };
             if expected != Some(found.1) {
                 return None;
             }
@@ -286,9 +323,16 @@ fn strip_end(chunk: &[Piece], text: &str, values: &impl Resolve, case: Case) -> 
             Some(wanted) if case == Case::Sensitive => rest.strip_suffix(wanted),
             Some(wanted) => {
                 let count = wanted.chars().count();
-                let start = rest.char_indices().rev().take(count).last().map_or(rest.len(), |(at, _)| at);
+                let start = rest
+                    .char_indices()
+                    .rev()
+                    .take(count)
+                    .last()
+                    .map_or(rest.len(), |(at, _)| at);
                 let tail = rest.get(start..).unwrap_or("");
-                strip(tail, wanted, case).filter(|left| left.is_empty()).and_then(|_| rest.get(..start))
+                strip(tail, wanted, case)
+                    .filter(|left| left.is_empty())
+                    .and_then(|_| rest.get(..start))
             }
             None => {
                 let mut characters = rest.chars();
@@ -337,7 +381,9 @@ impl Builder {
             match character {
                 '*' if syntax.wildcards => self.star(),
                 '?' if syntax.wildcards => self.piece(Piece::One),
-                '$' if syntax.variables && text.get(at..).is_some_and(|rest| rest.starts_with("${")) => {
+                '$' if syntax.variables
+                    && text.get(at..).is_some_and(|rest| rest.starts_with("${")) =>
+                {
                     match variable::parse(text, at) {
                         Ok((Expression::Escape(escaped), taken)) => {
                             self.literal.push(escaped);
@@ -387,12 +433,24 @@ impl Builder {
         self.flush();
         // Stars in a row are one star: an empty chunk between two others says nothing.
         let last = self.chunks.len().saturating_sub(1);
-        let kept = self.chunks.into_iter().enumerate().filter(|(at, chunk)| *at == 0 || *at == last || !chunk.is_empty());
+        let kept = self
+            .chunks
+            .into_iter()
+            .enumerate()
+            .filter(|(at, chunk)| *at == 0 || *at == last || !chunk.is_empty());
         let chunks: Box<[Box<[Piece]>]> = kept.map(|(_, chunk)| chunk.into()).collect();
         let any = |test: fn(&Piece) -> bool| chunks.iter().any(|chunk| chunk.iter().any(test));
         let has_variables = any(|piece| matches!(piece, Piece::Variable(_)));
         let has_holes = any(|piece| matches!(piece, Piece::Hole(_)));
-        (Pattern { chunks, has_variables, has_holes, wildcards: self.syntax.wildcards }, self.errors)
+        (
+            Pattern {
+                chunks,
+                has_variables,
+                has_holes,
+                wildcards: self.syntax.wildcards,
+            },
+            self.errors,
+        )
     }
 }
 
@@ -405,7 +463,10 @@ mod tests {
     use super::*;
     use crate::text::HoleKind;
 
-    const GLOB: Syntax = Syntax { wildcards: true, variables: true };
+    const GLOB: Syntax = Syntax {
+        wildcards: true,
+        variables: true,
+    };
 
     fn pattern(text: &str) -> Pattern {
         Pattern::new(&Text::from(text), GLOB).0
@@ -415,7 +476,11 @@ mod tests {
 
     impl Resolve for Team {
         fn resolve(&self, variable: &Variable) -> Resolved<'_> {
-            if variable.key.is(self.0) { Resolved::Text(&self.1) } else { Resolved::Absent }
+            if variable.key.is(self.0) {
+                Resolved::Text(&self.1)
+            } else {
+                Resolved::Absent
+            }
         }
     }
 
@@ -451,17 +516,32 @@ mod tests {
     fn a_star_from_a_value_is_literal() {
         let values = Team("team", Text::from("a*"));
         let glob = pattern("${team}");
-        assert_eq!(glob.matches(&Text::from("abc"), &values, Case::Sensitive), Match::Is(Truth::False));
-        assert_eq!(glob.matches(&Text::from("a*"), &values, Case::Sensitive), Match::Is(Truth::True));
-        assert_eq!(glob.matches(&Text::from("a*"), &NoVariables, Case::Sensitive), Match::Unresolved);
+        assert_eq!(
+            glob.matches(&Text::from("abc"), &values, Case::Sensitive),
+            Match::Is(Truth::False)
+        );
+        assert_eq!(
+            glob.matches(&Text::from("a*"), &values, Case::Sensitive),
+            Match::Is(Truth::True)
+        );
+        assert_eq!(
+            glob.matches(&Text::from("a*"), &NoVariables, Case::Sensitive),
+            Match::Unresolved
+        );
     }
 
     #[test]
     fn case_is_ignored_letter_by_letter() {
         let plain = Pattern::literal("Team-A");
-        assert_eq!(plain.matches(&Text::from("tEAM-a"), &NoVariables, Case::Ignored), Match::Is(Truth::True));
+        assert_eq!(
+            plain.matches(&Text::from("tEAM-a"), &NoVariables, Case::Ignored),
+            Match::Is(Truth::True)
+        );
         let sharp = Pattern::literal("ß");
-        assert_eq!(sharp.matches(&Text::from("ss"), &NoVariables, Case::Ignored), Match::Is(Truth::False));
+        assert_eq!(
+            sharp.matches(&Text::from("ss"), &NoVariables, Case::Ignored),
+            Match::Is(Truth::False)
+        );
     }
 
     #[test]
@@ -479,20 +559,40 @@ mod tests {
             ("*a*", Truth::Unknown),
             ("other", Truth::False),
         ] {
-            assert_eq!(pattern(glob).matches(&secret, &NoVariables, Case::Sensitive), Match::Is(expected), "{glob}");
+            assert_eq!(
+                pattern(glob).matches(&secret, &NoVariables, Case::Sensitive),
+                Match::Is(expected),
+                "{glob}"
+            );
         }
         let same = Pattern::new(&secret, GLOB).0;
-        assert_eq!(same.matches(&secret, &NoVariables, Case::Sensitive), Match::Is(Truth::True));
-        let other = Text::from("db-").then(&Text::hole("suffix of another", HoleKind::SecretSuffix));
-        assert_eq!(same.matches(&other, &NoVariables, Case::Sensitive), Match::Is(Truth::False));
+        assert_eq!(
+            same.matches(&secret, &NoVariables, Case::Sensitive),
+            Match::Is(Truth::True)
+        );
+        let other =
+            Text::from("db-").then(&Text::hole("suffix of another", HoleKind::SecretSuffix));
+        assert_eq!(
+            same.matches(&other, &NoVariables, Case::Sensitive),
+            Match::Is(Truth::False)
+        );
     }
 
     #[test]
     fn an_unknown_variable_leaves_the_answer_open() {
         let values = Team("team", Text::hole("team", HoleKind::Any));
-        assert_eq!(pattern("${team}/*").matches(&Text::from("a/b"), &values, Case::Sensitive), Match::Is(Truth::Unknown));
-        assert_eq!(pattern("${team}/*").matches(&Text::from("ab"), &values, Case::Sensitive), Match::Is(Truth::False));
+        assert_eq!(
+            pattern("${team}/*").matches(&Text::from("a/b"), &values, Case::Sensitive),
+            Match::Is(Truth::Unknown)
+        );
+        assert_eq!(
+            pattern("${team}/*").matches(&Text::from("ab"), &values, Case::Sensitive),
+            Match::Is(Truth::False)
+        );
         let same = Text::hole("team", HoleKind::Any);
-        assert_eq!(pattern("${team}").matches(&same, &values, Case::Sensitive), Match::Is(Truth::True));
+        assert_eq!(
+            pattern("${team}").matches(&same, &values, Case::Sensitive),
+            Match::Is(Truth::True)
+        );
     }
 }

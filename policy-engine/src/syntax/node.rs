@@ -50,7 +50,9 @@ impl Node {
     pub fn as_text(&self) -> Option<&Text> {
         match &self.value {
             Value::String(scalar) => Some(&scalar.text),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Map(_) => None,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Map(_) => {
+                None
+            }
         }
     }
 
@@ -87,7 +89,10 @@ impl Node {
 
     /// The last member of that name, with its key.
     pub fn entry(&self, name: &str) -> Option<&(Node, Node)> {
-        self.as_map()?.iter().rev().find(|(key, _)| key.as_str() == Some(name))
+        self.as_map()?
+            .iter()
+            .rev()
+            .find(|(key, _)| key.as_str() == Some(name))
     }
 
     /// Follows names through nested maps.
@@ -120,7 +125,10 @@ impl Node {
     /// The place of some bytes of a string's text.
     pub fn inner(&self, span: Span) -> Origin {
         match &self.value {
-            Value::String(scalar) => Origin { source: self.origin.source, span: scalar.offsets.span(span) },
+            Value::String(scalar) => Origin {
+                source: self.origin.source,
+                span: scalar.offsets.span(span),
+            },
             _ => self.origin,
         }
     }

@@ -36,9 +36,18 @@ pub struct VariableError {
 /// Reads the `${…}` that starts at a byte of a text; also says how many bytes it takes.
 pub fn parse(text: &str, at: usize) -> Result<(Expression, usize), VariableError> {
     let rest = text.get(at..).unwrap_or("");
-    let fail = |reason, length| Err(VariableError { reason, span: Span::new(at, at + length) });
-    let Some(inside) = rest.strip_prefix("${") else { return fail("not a variable", 0) };
-    let Some(end) = inside.find('}') else { return fail("a variable without its closing `}`", rest.len()) };
+    let fail = |reason, length| {
+        Err(VariableError {
+            reason,
+            span: Span::new(at, at + length),
+        })
+    };
+    let Some(inside) = rest.strip_prefix("${") else {
+        return fail("not a variable", 0);
+    };
+    let Some(end) = inside.find('}') else {
+        return fail("a variable without its closing `}`", rest.len());
+    };
     let body = inside.get(..end).unwrap_or("");
     let length = end + 3;
     if let Some(escaped @ ('*' | '?' | '$')) = single(body) {
@@ -47,7 +56,12 @@ pub fn parse(text: &str, at: usize) -> Result<(Expression, usize), VariableError
     let (name, default) = match body.split_once(", '") {
         Some((name, default)) => match default.strip_suffix('\'') {
             Some(default) => (name, Some(default.into())),
-            None => return fail("the default of a variable without its closing quote", length),
+            None => {
+                return fail(
+                    "the default of a variable without its closing quote",
+                    length,
+                );
+            }
         },
         None => (body, None),
     };
@@ -58,10 +72,20 @@ pub fn parse(text: &str, at: usize) -> Result<(Expression, usize), VariableError
         return fail("a variable inside a variable", length);
     }
     if name.contains([' ', ',', '\'']) {
-        return fail("a variable's name has no blanks, commas or quotes; a default reads `${key, 'text'}`", length);
+        return fail(
+            "a variable's name has no blanks, commas or quotes; a default reads `${key, 'text'}`",
+            length,
+        );
     }
     let span = Span::new(at + 2, at + 2 + name.len());
-    Ok((Expression::Variable(Variable { key: Key::new(name), default, span }), length))
+    Ok((
+        Expression::Variable(Variable {
+            key: Key::new(name),
+            default,
+            span,
+        }),
+        length,
+    ))
 }
 
 fn single(text: &str) -> Option<char> {
@@ -77,8 +101,13 @@ mod tests {
     fn variables_escapes_and_defaults_are_read() {
         assert_eq!(parse("a${*}", 1), Ok((Expression::Escape('*'), 4)));
         let (read, length) = parse("${aws:PrincipalTag/team, 'a, b'}/*", 0).unwrap();
-        let Expression::Variable(variable) = read else { panic!("a variable") };
-        assert_eq!((variable.key.name(), variable.default.as_deref()), ("aws:PrincipalTag/team", Some("a, b")));
+        let Expression::Variable(variable) = read else {
+            panic!("a variable")
+        };
+        assert_eq!(
+            (variable.key.name(), variable.default.as_deref()),
+            ("aws:PrincipalTag/team", Some("a, b"))
+        );
         assert_eq!((variable.span, length), (Span::new(2, 23), 32));
     }
 

@@ -8,9 +8,12 @@ use policy_engine::{
 };
 
 pub(super) fn cause(case: &Case<'_>) -> Cause {
-    let Some(call) = case.call() else { return policy::cause(case) };
+    let Some(call) = case.call() else {
+        return policy::cause(case);
+    };
     let foreign = call.request.principal.account() != call.request.resource_account.as_ref();
-    if let (true, true, Some(place)) = (call.request.traits.aws_managed_key, foreign, managed(case)) {
+    if let (true, true, Some(place)) = (call.request.traits.aws_managed_key, foreign, managed(case))
+    {
         let message = format!(
             "{}: it is encrypted with the AWS managed key, which never decrypts for another account",
             case.headline()
@@ -26,7 +29,11 @@ pub(super) fn cause(case: &Case<'_>) -> Cause {
         "identity" if !key_refuses => side(case, call, "identity"),
         "identity" | "resource" => key_policy(case, call),
         other => {
-            let verdict = call.outcome.sides().find(|(name, _)| *name == other).map(|(_, verdict)| verdict);
+            let verdict = call
+                .outcome
+                .sides()
+                .find(|(name, _)| *name == other)
+                .map(|(_, verdict)| verdict);
             policy::side(case, call, other, verdict.unwrap_or(Verdict::Refuse))
         }
     }
@@ -46,7 +53,11 @@ fn managed(case: &Case<'_>) -> Option<policy_engine::source::Origin> {
 }
 
 fn side(case: &Case<'_>, call: &policy_engine::simulator::Call, name: &str) -> Cause {
-    let verdict = call.outcome.sides().find(|(side, _)| *side == name).map(|(_, verdict)| verdict);
+    let verdict = call
+        .outcome
+        .sides()
+        .find(|(side, _)| *side == name)
+        .map(|(_, verdict)| verdict);
     policy::side(case, call, name, verdict.unwrap_or(Verdict::Refuse))
 }
 
@@ -54,26 +65,42 @@ fn key_policy(case: &Case<'_>, call: &policy_engine::simulator::Call) -> Cause {
     if call.outcome.resource == Some(Verdict::Deny) {
         return policy::side(case, call, "resource", Verdict::Deny);
     }
-    let role = case.walk.session.as_ref().map_or("", |session| session.role.as_str());
+    let role = case
+        .walk
+        .session
+        .as_ref()
+        .map_or("", |session| session.role.as_str());
     let name = case.inventory.role_name(role);
     let key = call.request.resource.text().to_string();
-    let message = format!("{}: the key policy does not let `{name}` decrypt", case.headline());
+    let message = format!(
+        "{}: the key policy does not let `{name}` decrypt",
+        case.headline()
+    );
     let set = call.explanation.of("resource").next();
     // The account's own delegation is no near miss for a caller of another account.
     let nearest = set.and_then(|set| {
-        let allows = set.statements.iter().filter(|one| {
-            one.effect == policy_engine::policy::statement::Effect::Allow
-        });
+        let allows = set
+            .statements
+            .iter()
+            .filter(|one| one.effect == policy_engine::policy::statement::Effect::Allow);
         allows
-            .filter(|one| !one.missed.iter().any(|miss| miss.element == Element::Action))
+            .filter(|one| {
+                !one.missed
+                    .iter()
+                    .any(|miss| miss.element == Element::Action)
+            })
             .min_by_key(|one| (one.missed.len(), is_delegation(one)))
     });
     let found = nearest.and_then(|nearest| {
-        let miss = by_weight(&nearest.missed).into_iter().find(|miss| miss.truth == Truth::False)?;
+        let miss = by_weight(&nearest.missed)
+            .into_iter()
+            .find(|miss| miss.truth == Truth::False)?;
         Some((nearest, miss))
     });
     let Some((nearest, miss)) = found else {
-        let origin = set.and_then(|set| set.documents.first()).map_or(case.mount.name.origin, |one| one.origin);
+        let origin = set
+            .and_then(|set| set.documents.first())
+            .map_or(case.mount.name.origin, |one| one.origin);
         return case
             .at("KMS101", origin, "nothing here allows kms:Decrypt", message)
             .related(case.mount.name.origin, "mounted here")
@@ -84,19 +111,34 @@ fn key_policy(case: &Case<'_>, call: &policy_engine::simulator::Call) -> Cause {
         Element::Condition(_) => {
             let code = condition_code(miss.key.as_deref().unwrap_or(""), &miss.wanted);
             case.at(code, miss.origin, policy::describe(miss), message)
-                .help(format!("{} must hold for this request", statement_name(nearest)))
+                .help(format!(
+                    "{} must hold for this request",
+                    statement_name(nearest)
+                ))
         }
         Element::Action | Element::Resource => case
-            .at("KMS101", miss.origin, "does not cover this request", message)
+            .at(
+                "KMS101",
+                miss.origin,
+                "does not cover this request",
+                message,
+            )
             .help(format!("allow kms:Decrypt on {key} to {role}")),
     };
-    cause.related(case.mount.name.origin, "mounted here").evidence(miss)
+    cause
+        .related(case.mount.name.origin, "mounted here")
+        .evidence(miss)
 }
 
 fn is_delegation(one: &policy_engine::evaluator::explain::StatementTrace) -> bool {
-    let principal = one.written().and_then(|statement| statement.principal.as_ref());
+    let principal = one
+        .written()
+        .and_then(|statement| statement.principal.as_ref());
     principal.is_some_and(|principal| {
-        principal.entries.iter().all(|entry| entry.value.text.literal().ends_with(":root"))
+        principal
+            .entries
+            .iter()
+            .all(|entry| entry.value.text.literal().ends_with(":root"))
     })
 }
 
@@ -104,7 +146,13 @@ fn condition_code(key: &str, wanted: &[String]) -> &'static str {
     let key = key.to_ascii_lowercase();
     let services = ["secretsmanager.", "ssm."];
     match key.as_str() {
-        "kms:viaservice" if wanted.iter().any(|one| services.iter().any(|service| one.starts_with(service))) => "KMS103",
+        "kms:viaservice"
+            if wanted
+                .iter()
+                .any(|one| services.iter().any(|service| one.starts_with(service))) =>
+        {
+            "KMS103"
+        }
         "kms:viaservice" => "KMS104",
         key if key.starts_with("kms:encryptioncontext") => "KMS105",
         _ => "KMS101",

@@ -8,7 +8,7 @@ use policy_engine::{
         explain::{Element, Miss, StatementTrace},
     },
     inventory::{ResourcePolicy, Tag, Via, find::Object},
-    simulator::{Call, StageName},
+    simulator::Call,
     source::{Origin, Spanned},
     truth::Truth,
 };
@@ -37,14 +37,21 @@ pub(super) fn side(case: &Case<'_>, call: &Call, side: &str, verdict: Verdict) -
     }
     let sets: Vec<_> = call.explanation.of(side).collect();
     let silent = sets.iter().find(|set| {
-        !set.statements.iter().any(|one| is_allow(one) && one.truth.is_true())
+        !set.statements
+            .iter()
+            .any(|one| is_allow(one) && one.truth.is_true())
     });
     let nearest = silent.and_then(|set| set.nearest());
-    let Some(nearest) = nearest else { return nothing(case, call, side) };
-    if let Some(cause) = abac(case, call, nearest) {
+    let Some(nearest) = nearest else {
+        return nothing(case, call, side);
+    };
+    if let Some(cause) = abac(case, nearest) {
         return cause;
     }
-    let Some(miss) = by_weight(&nearest.missed).into_iter().find(|miss| miss.truth == Truth::False) else {
+    let Some(miss) = by_weight(&nearest.missed)
+        .into_iter()
+        .find(|miss| miss.truth == Truth::False)
+    else {
         return nothing(case, call, side);
     };
     let cause = element(case, call, side, nearest, miss);
@@ -74,7 +81,13 @@ fn code(case: &Case<'_>, call: &Call, side: &str) -> &'static str {
 
 /// Who refuses, for people.
 fn refuser(case: &Case<'_>, side: &str) -> String {
-    let role = case.walk.session.as_ref().map_or_else(String::new, |session| case.inventory.role_name(&session.role));
+    let role = case
+        .walk
+        .session
+        .as_ref()
+        .map_or_else(String::new, |session| {
+            case.inventory.role_name(&session.role)
+        });
     match side {
         "identity" => format!("no identity policy of `{role}` allows"),
         "boundary" => format!("the permissions boundary of `{role}` does not allow"),
@@ -88,7 +101,10 @@ fn refuser(case: &Case<'_>, side: &str) -> String {
 
 fn denied(case: &Case<'_>, call: &Call, side: &str) -> Cause {
     let action = call.request.action.name();
-    let deny = call.explanation.of(side).find_map(|set| set.deciding().filter(|one| !is_allow(one)));
+    let deny = call
+        .explanation
+        .of(side)
+        .find_map(|set| set.deciding().filter(|one| !is_allow(one)));
     let who = match side {
         "scp" => "a service control policy",
         "rcp" => "a resource control policy",
@@ -100,17 +116,32 @@ fn denied(case: &Case<'_>, call: &Call, side: &str) -> Cause {
     };
     let code = code(case, call, side);
     let message = format!("{}: {who} denies {action}", case.headline());
-    let Some(deny) = deny else { return case.at(code, case.mount.name.origin, "denied", message) };
-    let place = deny.written().and_then(|statement| statement.action.as_ref()).map(|element| {
-        let matching = element.values.iter().find(|value| {
-            value.text.known().is_some_and(|text| text.eq_ignore_ascii_case(action))
+    let Some(deny) = deny else {
+        return case.at(code, case.mount.name.origin, "denied", message);
+    };
+    let place = deny
+        .written()
+        .and_then(|statement| statement.action.as_ref())
+        .map(|element| {
+            let matching = element.values.iter().find(|value| {
+                value
+                    .text
+                    .known()
+                    .is_some_and(|text| text.eq_ignore_ascii_case(action))
+            });
+            matching.map_or(element.origin, |value| value.origin)
         });
-        matching.map_or(element.origin, |value| value.origin)
-    });
     let name = statement_name(deny);
-    case.at(code, place.unwrap_or(deny.document.origin), "denied here", message)
-        .related(case.mount.name.origin, "mounted here")
-        .help(format!("exempt the role from {name}, or narrow its Action, Resource or Condition"))
+    case.at(
+        code,
+        place.unwrap_or(deny.document.origin),
+        "denied here",
+        message,
+    )
+    .related(case.mount.name.origin, "mounted here")
+    .help(format!(
+        "exempt the role from {name}, or narrow its Action, Resource or Condition"
+    ))
 }
 
 /// No statement at all comes into question.
@@ -121,47 +152,87 @@ fn nothing(case: &Case<'_>, call: &Call, side: &str) -> Cause {
     if side == "resource" {
         return no_resource_policy(case, code, message);
     }
-    let role = case.walk.session.as_ref().and_then(|session| case.inventory.role(&session.role));
-    let documents = call.explanation.of(side).flat_map(|set| &set.documents).map(|document| document.origin);
+    let role = case
+        .walk
+        .session
+        .as_ref()
+        .and_then(|session| case.inventory.role(&session.role));
+    let documents = call
+        .explanation
+        .of(side)
+        .flat_map(|set| &set.documents)
+        .map(|document| document.origin);
     let place = documents.into_iter().find(|origin| origin.is_somewhere());
-    let place = place.or_else(|| role.map(|role| role.origin)).unwrap_or(case.mount.name.origin);
-    case.at(code, place, format!("nothing here allows {action}"), message)
-        .related(case.mount.name.origin, "mounted here")
-        .help(format!("allow {action} on {}", call.request.resource.text()))
+    let place = place
+        .or_else(|| role.map(|role| role.origin))
+        .unwrap_or(case.mount.name.origin);
+    case.at(
+        code,
+        place,
+        format!("nothing here allows {action}"),
+        message,
+    )
+    .related(case.mount.name.origin, "mounted here")
+    .help(format!(
+        "allow {action} on {}",
+        call.request.resource.text()
+    ))
 }
 
 fn no_resource_policy(case: &Case<'_>, code: &'static str, message: String) -> Cause {
-    let role = case.walk.session.as_ref().map_or("the role", |session| session.role.as_str());
-    let Some(object) = case.mount.object else { return case.at(code, case.mount.name.origin, "refused", message) };
+    let role = case
+        .walk
+        .session
+        .as_ref()
+        .map_or("the role", |session| session.role.as_str());
+    let Some(object) = case.mount.object else {
+        return case.at(code, case.mount.name.origin, "refused", message);
+    };
     match object {
         Object::Secret(secret) => {
             let place = match &secret.policy {
                 ResourcePolicy::None(origin) => *origin,
                 ResourcePolicy::Document(_) | ResourcePolicy::Unknown => secret.origin,
             };
-            let message = format!("{}: the secret is in another account and has no resource policy", case.headline());
+            let message = format!(
+                "{}: the secret is in another account and has no resource policy",
+                case.headline()
+            );
             let help = format!(
                 "attach a resource policy that allows secretsmanager:GetSecretValue and secretsmanager:DescribeSecret to {role}"
             );
-            case.at(code, place, "no resource policy", message).related(case.mount.name.origin, "mounted here").help(help)
+            case.at(code, place, "no resource policy", message)
+                .related(case.mount.name.origin, "mounted here")
+                .help(help)
         }
         Object::Parameter(parameter) => {
-            let message = format!("{}: the parameter is in another account and is not shared with it", case.headline());
+            let message = format!(
+                "{}: the parameter is in another account and is not shared with it",
+                case.headline()
+            );
             let help = if parameter.advanced {
                 "share the parameter through AWS RAM"
             } else {
                 "only parameters of the advanced tier can be shared: change the tier and share it through AWS RAM"
             };
-            case.at(code, parameter.origin, "not shared", message).related(case.mount.name.origin, "mounted here").help(help)
+            case.at(code, parameter.origin, "not shared", message)
+                .related(case.mount.name.origin, "mounted here")
+                .help(help)
         }
         Object::Key(key) => case.at(code, key.origin, "refused", message),
     }
 }
 
 /// Conditions on tags: the causes that nobody sees in the policy itself.
-fn abac(case: &Case<'_>, call: &Call, nearest: &StatementTrace) -> Option<Cause> {
-    let near = nearest.missed.iter().filter(|miss| miss.truth == Truth::False);
-    if near.clone().any(|miss| !matches!(miss.element, Element::Condition(_))) {
+fn abac(case: &Case<'_>, nearest: &StatementTrace) -> Option<Cause> {
+    let near = nearest
+        .missed
+        .iter()
+        .filter(|miss| miss.truth == Truth::False);
+    if near
+        .clone()
+        .any(|miss| !matches!(miss.element, Element::Condition(_)))
+    {
         return None;
     }
     let misses: Vec<_> = near.collect();
@@ -169,11 +240,15 @@ fn abac(case: &Case<'_>, call: &Call, nearest: &StatementTrace) -> Option<Cause>
     if let Some(cause) = old_version(case, nearest, first) {
         return Some(cause.evidence(first));
     }
-    if let Some((miss, variable)) = misses.iter().find_map(|miss| Some((miss, miss.unresolved.first()?))) {
+    if let Some((miss, variable)) = misses
+        .iter()
+        .find_map(|miss| Some((miss, miss.unresolved.first()?)))
+    {
         return Some(unresolved(case, miss, variable).evidence(miss));
     }
-    let _ = call;
-    let (miss, tag) = misses.iter().find_map(|miss| Some((*miss, resource_tag(miss.key.as_deref()?)?)))?;
+    let (miss, tag) = misses
+        .iter()
+        .find_map(|miss| Some((*miss, resource_tag(miss.key.as_deref()?)?)))?;
     Some(object_tag(case, miss, tag).evidence(miss))
 }
 
@@ -182,14 +257,29 @@ fn old_version(case: &Case<'_>, nearest: &StatementTrace, miss: &Miss) -> Option
     if nearest.document.has_variables() || !literal {
         return None;
     }
-    let place = nearest.document.version.as_ref().map_or(nearest.document.origin, |version| version.origin);
-    let message = format!("{}: `${{…}}` is literal text in policies before version 2012-10-17", case.headline());
+    let place = nearest
+        .document
+        .version
+        .as_ref()
+        .map_or(nearest.document.origin, |version| version.origin);
+    let message = format!(
+        "{}: `${{…}}` is literal text in policies before version 2012-10-17",
+        case.headline()
+    );
     let mut cause = case
-        .at("TAG115", place, "variables do not exist in this version", message)
+        .at(
+            "TAG115",
+            place,
+            "variables do not exist in this version",
+            message,
+        )
         .related(miss.origin, "compared letter by letter")
         .help("\"Version\": \"2012-10-17\"");
     if nearest.document.version.is_some() {
-        cause = cause.fix(Fix { grade: Grade::Repair, edits: vec![(place, "\"2012-10-17\"".into())] });
+        cause = cause.fix(Fix {
+            grade: Grade::Repair,
+            edits: vec![(place, "\"2012-10-17\"".into())],
+        });
     }
     Some(cause)
 }
@@ -198,15 +288,22 @@ fn unresolved(case: &Case<'_>, miss: &Miss, (variable, place): &(String, Origin)
     let tag = strip(variable, "aws:PrincipalTag/");
     let Some(tag) = tag else {
         let message = format!("{}: no request carries `{variable}`", case.headline());
-        return case.at("TAG102", *place, "never has a value here", message).help("use a key that the request carries");
+        return case
+            .at("TAG102", *place, "never has a value here", message)
+            .help("use a key that the request carries");
     };
     let headline = case.headline();
-    let known = SESSION_TAGS.iter().find(|known| known.eq_ignore_ascii_case(tag));
+    let known = SESSION_TAGS
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(tag));
     if known.is_none()
         && let Some(near) = near_tag(tag, SESSION_TAGS.into_iter())
     {
         let message = format!("{headline}: no session carries the tag `{tag}`");
-        let fix = Fix { grade: Grade::Repair, edits: vec![(*place, format!("aws:PrincipalTag/{near}"))] };
+        let fix = Fix {
+            grade: Grade::Repair,
+            edits: vec![(*place, format!("aws:PrincipalTag/{near}"))],
+        };
         return case
             .at("TAG101", *place, "no such session tag", message)
             .related(case.mount.name.origin, "mounted here")
@@ -226,38 +323,66 @@ fn unresolved(case: &Case<'_>, miss: &Miss, (variable, place): &(String, Origin)
             && one.namespace.value == case.mount.pod.namespace
             && one.service_account.value == case.mount.pod.service_account
     });
-    if let (Some(_), Some(association)) = (known, association.filter(|one| !one.session_tags.value)) {
-        let message = format!("{headline}: its association turns session tags off, and a policy tests `{tag}`");
+    if let (Some(_), Some(association)) = (known, association.filter(|one| !one.session_tags.value))
+    {
+        let message = format!(
+            "{headline}: its association turns session tags off, and a policy tests `{tag}`"
+        );
         return case
-            .at("POD210", association.session_tags.origin, "session tags are off", message)
+            .at(
+                "POD210",
+                association.session_tags.origin,
+                "session tags are off",
+                message,
+            )
             .related(*place, "this variable stays empty")
             .help("\"disableSessionTags\": false");
     }
     let message = format!("{headline}: neither the session nor the role has a tag `{tag}`");
-    let role = case.walk.session.as_ref().and_then(|session| case.inventory.role(&session.role));
+    let role = case
+        .walk
+        .session
+        .as_ref()
+        .and_then(|session| case.inventory.role(&session.role));
     let cause = case.at("TAG102", *place, "nobody sets this tag", message);
     let cause = match role {
         Some(role) => cause.related(role.origin, "the role"),
         None => cause,
     };
-    cause.help(format!("tag the role with `{tag}`, or test one of the six tags that EKS sets")).note(describe(miss))
+    cause
+        .help(format!(
+            "tag the role with `{tag}`, or test one of the six tags that EKS sets"
+        ))
+        .note(describe(miss))
 }
 
 /// The object lacks a tag that a condition tests, or carries another value.
 fn object_tag(case: &Case<'_>, miss: &Miss, tag: &str) -> Cause {
     let headline = case.headline();
     let tags = object_tags(case);
-    let own = tags.and_then(|tags| tags.value.iter().find(|one| one.key.value.eq_ignore_ascii_case(tag)));
+    let own = tags.and_then(|tags| {
+        tags.value
+            .iter()
+            .find(|one| one.key.value.eq_ignore_ascii_case(tag))
+    });
     let wanted = quoted(&miss.wanted);
     if let Some(own) = own {
         let found = &own.value.value;
-        let message = format!("{headline}: it is tagged `{tag}` = `{found}`, and the policy wants {wanted}");
+        let message =
+            format!("{headline}: it is tagged `{tag}` = `{found}`, and the policy wants {wanted}");
         let cause = case
-            .at("SCT106", own.value.origin, format!("the policy wants {wanted}"), message)
+            .at(
+                "SCT106",
+                own.value.origin,
+                format!("the policy wants {wanted}"),
+                message,
+            )
             .related(miss.origin, "tested here")
             .related(case.mount.name.origin, "mounted here");
         return match miss.wanted.as_slice() {
-            [one] => cause.help(format!("\"Value\": \"{one}\", if the object belongs to this pod")),
+            [one] => cause.help(format!(
+                "\"Value\": \"{one}\", if the object belongs to this pod"
+            )),
             _ => cause.help("give the tag one of the values that the policy wants"),
         };
     }
@@ -270,19 +395,32 @@ fn object_tag(case: &Case<'_>, miss: &Miss, tag: &str) -> Cause {
             .related(case.mount.name.origin, "mounted here")
             .help(format!("did you mean `{near}`?"));
     }
-    let place = tags.map(|tags| tags.origin).or_else(|| case.mount.object.map(object_origin));
+    let place = tags
+        .map(|tags| tags.origin)
+        .or_else(|| case.mount.object.map(object_origin));
     let message = format!("{headline}: it has no tag `{tag}`");
     let value = miss.wanted.first().map_or("…", String::as_str);
-    case.at("SCT101", place.unwrap_or(case.mount.name.origin), format!("no tag `{tag}`"), message)
-        .related(miss.origin, "tested here")
-        .related(case.mount.name.origin, "mounted here")
-        .help(match similar {
-            Some(near) => format!("rename its tag `{near}` to `{tag}`"),
-            None => format!("add the tag {tag} = {value}"),
-        })
+    case.at(
+        "SCT101",
+        place.unwrap_or(case.mount.name.origin),
+        format!("no tag `{tag}`"),
+        message,
+    )
+    .related(miss.origin, "tested here")
+    .related(case.mount.name.origin, "mounted here")
+    .help(match similar {
+        Some(near) => format!("rename its tag `{near}` to `{tag}`"),
+        None => format!("add the tag {tag} = {value}"),
+    })
 }
 
-fn element(case: &Case<'_>, call: &Call, side: &str, nearest: &StatementTrace, miss: &Miss) -> Cause {
+fn element(
+    case: &Case<'_>,
+    call: &Call,
+    side: &str,
+    nearest: &StatementTrace,
+    miss: &Miss,
+) -> Cause {
     let action = call.request.action.name();
     let name = statement_name(nearest);
     let code = code(case, call, side);
@@ -290,29 +428,49 @@ fn element(case: &Case<'_>, call: &Call, side: &str, nearest: &StatementTrace, m
     match miss.element {
         Element::Resource => resource(case, call, code, miss, message),
         Element::Action => case
-            .at(code, miss.origin, format!("{action} is not among these"), message)
+            .at(
+                code,
+                miss.origin,
+                format!("{action} is not among these"),
+                message,
+            )
             .related(case.mount.name.origin, "mounted here")
             .help(format!("add \"{action}\" to {name}")),
         Element::Principal => principal(case, code, miss, message),
         Element::Condition(_) => case
             .at(code, miss.origin, describe(miss), message)
             .related(case.mount.name.origin, "mounted here")
-            .help(format!("{name} must hold for this pod, or another statement must allow {action}")),
+            .help(format!(
+                "{name} must hold for this pod, or another statement must allow {action}"
+            )),
     }
 }
 
-fn resource(case: &Case<'_>, call: &Call, code: &'static str, miss: &Miss, message: String) -> Cause {
+fn resource(
+    case: &Case<'_>,
+    call: &Call,
+    code: &'static str,
+    miss: &Miss,
+    message: String,
+) -> Cause {
     let arn = call.request.resource.text().to_string();
     let suffixed = |wanted: &&String| {
-        arn.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.len() == 7 && rest.starts_with('-'))
+        arn.strip_prefix(wanted.as_str())
+            .is_some_and(|rest| rest.len() == 7 && rest.starts_with('-'))
     };
     if let Some(wanted) = miss.wanted.iter().find(suffixed) {
-        let message = format!("{}: the policy names the secret without the six characters of its ARN", case.headline());
+        let message = format!(
+            "{}: the policy names the secret without the six characters of its ARN",
+            case.headline()
+        );
         return case
             .at("SCT109", miss.origin, "matches no secret", message)
             .related(case.mount.name.origin, "mounted here")
             .help(format!("{wanted}-??????"))
-            .fix(Fix { grade: Grade::Repair, edits: vec![(miss.origin, format!("\"{wanted}-??????\""))] });
+            .fix(Fix {
+                grade: Grade::Repair,
+                edits: vec![(miss.origin, format!("\"{wanted}-??????\""))],
+            });
     }
     let segment = |text: &str, at: usize| text.split(':').nth(at).unwrap_or("").to_owned();
     let differs = |at: usize| {
@@ -334,22 +492,47 @@ fn resource(case: &Case<'_>, call: &Call, code: &'static str, miss: &Miss, messa
 }
 
 /// A principal that is not the pod's role; a role that does not exist is a slip of the pen.
-pub(super) fn principal(case: &Case<'_>, code: &'static str, miss: &Miss, message: String) -> Cause {
-    let role = case.walk.session.as_ref().map_or("", |session| session.role.as_str());
+pub(super) fn principal(
+    case: &Case<'_>,
+    code: &'static str,
+    miss: &Miss,
+    message: String,
+) -> Cause {
+    let role = case
+        .walk
+        .session
+        .as_ref()
+        .map_or("", |session| session.role.as_str());
     let ghost = miss.wanted.iter().any(|wanted| {
         wanted.contains(":role/")
-            && case.inventory.closed.contains("roles", wanted.split(':').nth(4).unwrap_or(""))
+            && case
+                .inventory
+                .closed
+                .contains("roles", wanted.split(':').nth(4).unwrap_or(""))
             && case.inventory.role(wanted).is_none()
     });
-    let label = if ghost { "no such role" } else { "another principal" };
-    let code = if ghost && code == "XAC101" { "SCT121" } else { code };
+    let label = if ghost {
+        "no such role"
+    } else {
+        "another principal"
+    };
+    let code = if ghost && code == "XAC101" {
+        "SCT121"
+    } else {
+        code
+    };
     let short = role.rsplit(':').next().unwrap_or(role);
     let cause = case.at(code, miss.origin, label, message);
     let cause = match case.inventory.role(role) {
         Some(own) => cause.related(own.origin, "the pod's role"),
         None => cause,
     };
-    if ghost && miss.wanted.iter().any(|wanted| strsim::levenshtein(wanted, role) <= 3) {
+    if ghost
+        && miss
+            .wanted
+            .iter()
+            .any(|wanted| strsim::levenshtein(wanted, role) <= 3)
+    {
         return cause.help(format!("did you mean `{short}`?"));
     }
     cause.help(format!("name {role}"))
@@ -384,12 +567,20 @@ fn object_origin(object: Object<'_>) -> Origin {
 
 /// The tag of `aws:ResourceTag/…` in any of its spellings.
 fn resource_tag(key: &str) -> Option<&str> {
-    ["aws:ResourceTag/", "secretsmanager:ResourceTag/", "ssm:resourceTag/"].iter().find_map(|prefix| strip(key, prefix))
+    [
+        "aws:ResourceTag/",
+        "secretsmanager:ResourceTag/",
+        "ssm:resourceTag/",
+    ]
+    .iter()
+    .find_map(|prefix| strip(key, prefix))
 }
 
 fn strip<'k>(key: &'k str, prefix: &str) -> Option<&'k str> {
     let head = key.get(..prefix.len())?;
-    head.eq_ignore_ascii_case(prefix).then(|| key.get(prefix.len()..)).flatten()
+    head.eq_ignore_ascii_case(prefix)
+        .then(|| key.get(prefix.len()..))
+        .flatten()
 }
 
 /// A tag that differs only in separators, case, a Kubernetes prefix or a few letters.
@@ -403,8 +594,13 @@ fn near_tag<'n>(tag: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n s
 }
 
 fn fold(tag: &str) -> String {
-    let plain: String =
-        tag.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let stem = ["kubernetesio", "kubernetes", "k8s", "kube"].iter().find_map(|prefix| plain.strip_prefix(prefix));
+    let plain: String = tag
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let stem = ["kubernetesio", "kubernetes", "k8s", "kube"]
+        .iter()
+        .find_map(|prefix| plain.strip_prefix(prefix));
     stem.map_or_else(|| plain.clone(), str::to_owned)
 }

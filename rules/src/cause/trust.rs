@@ -13,25 +13,45 @@ use policy_engine::{
 };
 
 pub(super) fn cause(case: &Case<'_>) -> Cause {
-    let Some(call) = refused(case) else { return policy::cause(case) };
+    let Some(call) = refused(case) else {
+        return policy::cause(case);
+    };
     if call.outcome.rcp == Some(Verdict::Deny) {
         return policy::side(case, call, "rcp", Verdict::Deny);
     }
-    let role = case.inventory.role_name(&call.request.resource.text().to_string());
+    let role = case
+        .inventory
+        .role_name(&call.request.resource.text().to_string());
     let irsa = case.walk.via == Some(Via::Irsa);
-    let who = if irsa { "the cluster's web identity" } else { "EKS" };
+    let who = if irsa {
+        "the cluster's web identity"
+    } else {
+        "EKS"
+    };
     let action = call.request.action.name();
-    let message = format!("{}: the trust policy of `{role}` does not let {who} {}", case.headline(), verb(action));
+    let message = format!(
+        "{}: the trust policy of `{role}` does not let {who} {}",
+        case.headline(),
+        verb(action)
+    );
     trust(case, call, irsa, message)
 }
 
 /// The refused step in words.
 fn verb(action: &str) -> &'static str {
-    if action == "sts:TagSession" { "set session tags" } else { "assume it" }
+    if action == "sts:TagSession" {
+        "set session tags"
+    } else {
+        "assume it"
+    }
 }
 
 fn refused<'a>(case: &Case<'a>) -> Option<&'a Call> {
-    let mut calls = case.stage.calls.iter().filter_map(|number| case.walk.calls.get(*number));
+    let mut calls = case
+        .stage
+        .calls
+        .iter()
+        .filter_map(|number| case.walk.calls.get(*number));
     calls.find(|call| call.outcome.decision != policy_engine::evaluator::Decision::Allow)
 }
 
@@ -41,24 +61,50 @@ fn trust(case: &Case<'_>, call: &Call, irsa: bool, message: String) -> Cause {
         return policy::side(case, call, "resource", Verdict::Deny);
     }
     let fallback = if irsa { "IRS107" } else { "POD101" };
-    let Some((nearest, miss)) = set.and_then(|set| set.nearest()).and_then(|one| Some((one, first(one)?))) else {
-        let origin = set.and_then(|set| set.documents.first()).map_or(case.mount.name.origin, |one| one.origin);
+    let Some((nearest, miss)) = set
+        .and_then(|set| set.nearest())
+        .and_then(|one| Some((one, first(one)?)))
+    else {
+        let origin = set
+            .and_then(|set| set.documents.first())
+            .map_or(case.mount.name.origin, |one| one.origin);
         return case.at(fallback, origin, "nothing here lets it in", message);
     };
     let cause = match miss.element {
-        Element::Action => action(case, call, nearest, miss, message, if irsa { "POD112" } else { "POD102" }),
+        Element::Action => action(
+            case,
+            call,
+            nearest,
+            miss,
+            message,
+            if irsa { "POD112" } else { "POD102" },
+        ),
         Element::Principal => {
             let wanted = call.request.principal.display();
-            let help = if irsa { format!("\"Federated\": \"{wanted}\"") } else { format!("\"Service\": \"{wanted}\"") };
+            let help = if irsa {
+                format!("\"Federated\": \"{wanted}\"")
+            } else {
+                format!("\"Service\": \"{wanted}\"")
+            };
             let label = format!("not {wanted}");
-            let fix = Fix { grade: Grade::Unsafe, edits: vec![(miss.origin, format!("\"{wanted}\""))] };
+            let fix = Fix {
+                grade: Grade::Unsafe,
+                edits: vec![(miss.origin, format!("\"{wanted}\""))],
+            };
             let cause = case.at(fallback, miss.origin, label, message).help(help);
-            if miss.wanted.len() == 1 { cause.fix(fix) } else { cause }
+            if miss.wanted.len() == 1 {
+                cause.fix(fix)
+            } else {
+                cause
+            }
         }
         Element::Condition(_) | Element::Resource => {
             let code = condition_code(miss, irsa, association_tags_off(case));
             case.at(code, miss.origin, policy::describe(miss), message)
-                .help(format!("{} must hold for this pod", statement_name(nearest)))
+                .help(format!(
+                    "{} must hold for this pod",
+                    statement_name(nearest)
+                ))
         }
     };
     let cause = match case.stage.by.as_ref() {
@@ -69,7 +115,9 @@ fn trust(case: &Case<'_>, call: &Call, irsa: bool, message: String) -> Cause {
 }
 
 fn first(nearest: &StatementTrace) -> Option<&Miss> {
-    by_weight(&nearest.missed).into_iter().find(|miss| miss.truth == Truth::False)
+    by_weight(&nearest.missed)
+        .into_iter()
+        .find(|miss| miss.truth == Truth::False)
 }
 
 fn association_tags_off(case: &Case<'_>) -> bool {
@@ -106,46 +154,89 @@ fn action(
     let action = call.request.action.name();
     let mut actions: Vec<String> = miss.wanted.clone();
     actions.push(action.to_owned());
-    let list = actions.iter().map(|one| format!("\"{one}\"")).collect::<Vec<_>>().join(", ");
-    let place = nearest.written().and_then(|statement| statement.action.as_ref()).map_or(miss.origin, |one| one.origin);
+    let list = actions
+        .iter()
+        .map(|one| format!("\"{one}\""))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let place = nearest
+        .written()
+        .and_then(|statement| statement.action.as_ref())
+        .map_or(miss.origin, |one| one.origin);
     case.at(code, place, format!("{action} is missing"), message)
         .help(format!("\"Action\": [{list}]"))
-        .fix(Fix { grade: Grade::Repair, edits: vec![(place, format!("[{list}]"))] })
+        .fix(Fix {
+            grade: Grade::Repair,
+            edits: vec![(place, format!("[{list}]"))],
+        })
 }
 
 /// The step from the role to the target role: both sides must allow.
 pub(super) fn chain(case: &Case<'_>) -> Cause {
-    let Some(call) = refused(case) else { return policy::cause(case) };
+    let Some(call) = refused(case) else {
+        return policy::cause(case);
+    };
     let action_name = call.request.action.name();
-    let target = case.inventory.role_name(&call.request.resource.text().to_string());
+    let target = case
+        .inventory
+        .role_name(&call.request.resource.text().to_string());
     let tagging = action_name == "sts:TagSession";
     let code = if tagging { "POD302" } else { "POD301" };
     let decided = call.outcome.decided_by().unwrap_or("resource");
     if matches!(decided, "scp" | "rcp" | "boundary") {
-        let verdict = call.outcome.sides().find(|(name, _)| *name == decided).map(|(_, verdict)| verdict);
+        let verdict = call
+            .outcome
+            .sides()
+            .find(|(name, _)| *name == decided)
+            .map(|(_, verdict)| verdict);
         return policy::side(case, call, decided, verdict.unwrap_or(Verdict::Refuse));
     }
-    let message = format!("{}: {action_name} on the target role `{target}` is refused", case.headline());
+    let message = format!(
+        "{}: {action_name} on the target role `{target}` is refused",
+        case.headline()
+    );
     let set = call.explanation.of(decided).next();
-    let Some((nearest, miss)) = set.and_then(|set| set.nearest()).and_then(|one| Some((one, first(one)?))) else {
-        let caller = case.inventory.associations.iter().find_map(|one| one.target_role.as_ref());
-        let origin = set.and_then(|set| set.documents.first()).map(|one| one.origin);
-        let origin = origin.or_else(|| caller.map(|one| one.origin)).unwrap_or(case.mount.name.origin);
-        return case.at(code, origin, "nothing here allows it", message).help(format!("allow {action_name} on {target}"));
+    let Some((nearest, miss)) = set
+        .and_then(|set| set.nearest())
+        .and_then(|one| Some((one, first(one)?)))
+    else {
+        let caller = case
+            .inventory
+            .associations
+            .iter()
+            .find_map(|one| one.target_role.as_ref());
+        let origin = set
+            .and_then(|set| set.documents.first())
+            .map(|one| one.origin);
+        let origin = origin
+            .or_else(|| caller.map(|one| one.origin))
+            .unwrap_or(case.mount.name.origin);
+        return case
+            .at(code, origin, "nothing here allows it", message)
+            .help(format!("allow {action_name} on {target}"));
     };
     let cause = match miss.element {
         Element::Action => action(case, call, nearest, miss, message, code),
         Element::Principal => policy::principal(case, code, miss, message),
         Element::Resource => {
             let arn = call.request.resource.text();
-            case.at(code, miss.origin, format!("does not match {arn}"), message).help(format!("name {arn}"))
+            case.at(code, miss.origin, format!("does not match {arn}"), message)
+                .help(format!("name {arn}"))
         }
         Element::Condition(_) => {
-            let external = miss.key.as_deref().is_some_and(|key| key.eq_ignore_ascii_case("sts:ExternalId"));
+            let external = miss
+                .key
+                .as_deref()
+                .is_some_and(|key| key.eq_ignore_ascii_case("sts:ExternalId"));
             let code = if external { "POD304" } else { code };
             case.at(code, miss.origin, policy::describe(miss), message)
-                .help(format!("{} must hold for this pod", statement_name(nearest)))
+                .help(format!(
+                    "{} must hold for this pod",
+                    statement_name(nearest)
+                ))
         }
     };
-    cause.related(case.mount.name.origin, "mounted here").evidence(miss)
+    cause
+        .related(case.mount.name.origin, "mounted here")
+        .evidence(miss)
 }

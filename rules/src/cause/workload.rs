@@ -10,32 +10,71 @@ pub(super) fn cause(case: &Case<'_>, fault: &Fault) -> Cause {
     match fault {
         Fault::Class(problem) => {
             let class = case.stage.asked.join(" ");
-            let message = format!("{} cannot mount the class `{class}`: {}", case.names.pod, problem.message);
-            case.at(problem.code, problem.origin, "refused by the provider", message)
-                .related(case.mount.name.origin, "this object")
-                .help(&*problem.help)
+            let message = format!(
+                "{} cannot mount the class `{class}`: {}",
+                case.names.pod, problem.message
+            );
+            case.at(
+                problem.code,
+                problem.origin,
+                "refused by the provider",
+                message,
+            )
+            .related(case.mount.name.origin, "this object")
+            .help(&*problem.help)
         }
         Fault::NoObject { name, region } => no_object(case, name, region),
         Fault::NoAssociation => no_association(case),
         Fault::NoAnnotation => no_annotation(case),
         Fault::ForeignRole => case
-            .at("POD201", origin(case), "a role of another account", headline(case, "the role of its association is not in the cluster's account"))
+            .at(
+                "POD201",
+                origin(case),
+                "a role of another account",
+                headline(
+                    case,
+                    "the role of its association is not in the cluster's account",
+                ),
+            )
             .help("name a role of the cluster's account, and the other one as target role"),
         Fault::NoAudience(audience) => case
-            .at("SPC135", origin(case), "the audience is missing", headline(case, &format!("the CSIDriver object asks for no token of audience {audience}")))
-            .help(format!("add `- audience: {audience}` to spec.tokenRequests")),
+            .at(
+                "SPC135",
+                origin(case),
+                "the audience is missing",
+                headline(
+                    case,
+                    &format!("the CSIDriver object asks for no token of audience {audience}"),
+                ),
+            )
+            .help(format!(
+                "add `- audience: {audience}` to spec.tokenRequests"
+            )),
         Fault::NoRole(arn) => no_role(case, arn),
         Fault::NoKey(name) => case
-            .at("KMS107", origin(case), "no such key", headline(case, &format!("its key `{name}` does not exist")))
+            .at(
+                "KMS107",
+                origin(case),
+                "no such key",
+                headline(case, &format!("its key `{name}` does not exist")),
+            )
             .help("name an existing key of the same region"),
         Fault::KeyDisabled => case
-            .at("KMS107", origin(case), "disabled", headline(case, "its key is disabled"))
+            .at(
+                "KMS107",
+                origin(case),
+                "disabled",
+                headline(case, "its key is disabled"),
+            )
             .help("enable the key"),
     }
 }
 
 fn origin(case: &Case<'_>) -> policy_engine::source::Origin {
-    case.stage.by.as_ref().map_or(case.mount.name.origin, |by| by.origin)
+    case.stage
+        .by
+        .as_ref()
+        .map_or(case.mount.name.origin, |by| by.origin)
 }
 
 fn headline(case: &Case<'_>, reason: &str) -> String {
@@ -43,48 +82,96 @@ fn headline(case: &Case<'_>, reason: &str) -> String {
 }
 
 fn no_object(case: &Case<'_>, name: &str, region: &str) -> Cause {
-    let what = if case.mount.parameter { "parameter" } else { "secret" };
-    let message = format!("{} mounts `{name}`, and there is no such {what} in {region}", case.names.pod);
-    let twin = case.inventory.objects().find(|object| case.mount.means(*object));
+    let what = if case.mount.parameter {
+        "parameter"
+    } else {
+        "secret"
+    };
+    let message = format!(
+        "{} mounts `{name}`, and there is no such {what} in {region}",
+        case.names.pod
+    );
+    let twin = case
+        .inventory
+        .objects()
+        .find(|object| case.mount.means(*object));
     if let Some(twin) = twin {
         let own = twin.region();
         let display = twin.display(case.inventory);
         return case
-            .at("SCT113", origin(case), format!("`{display}` lies in {own}"), message)
+            .at(
+                "SCT113",
+                origin(case),
+                format!("`{display}` lies in {own}"),
+                message,
+            )
             .related(case.mount.name.origin, "mounted here")
             .help(format!("region: {own}"));
     }
-    let names = case.inventory.objects().map(|object| object.name());
-    let cause = case.at("SCT113", case.mount.name.origin, format!("no such {what}"), message);
+    let names = case
+        .inventory
+        .objects()
+        .map(policy_engine::inventory::find::Object::name);
+    let cause = case.at(
+        "SCT113",
+        case.mount.name.origin,
+        format!("no such {what}"),
+        message,
+    );
     match nearest(name, names) {
         Some(near) => cause.help(format!("did you mean `{near}`?")),
-        None => cause.help(format!("create the {what}, or correct its name, account and region")),
+        None => cause.help(format!(
+            "create the {what}, or correct its name, account and region"
+        )),
     }
 }
 
 fn no_association(case: &Case<'_>) -> Cause {
     let pod = &case.mount.pod;
-    let place = case.mount.workload.map_or(case.mount.name.origin, |workload| workload.service_account.origin);
+    let place = case
+        .mount
+        .workload
+        .map_or(case.mount.name.origin, |workload| {
+            workload.service_account.origin
+        });
     if let Some((association, wrong)) = misplaced(case, pod) {
         let (field, wanted) = match wrong {
             Wrong::Namespace => (&association.namespace, &pod.namespace),
             Wrong::ServiceAccount => (&association.service_account, &pod.service_account),
         };
-        let name = if matches!(wrong, Wrong::Namespace) { "namespace" } else { "serviceAccount" };
-        let message = headline(case, &format!("the association is for {name} `{}`, not `{wanted}`", field.value));
+        let name = if matches!(wrong, Wrong::Namespace) {
+            "namespace"
+        } else {
+            "serviceAccount"
+        };
+        let message = headline(
+            case,
+            &format!(
+                "the association is for {name} `{}`, not `{wanted}`",
+                field.value
+            ),
+        );
         return case
             .at("SPC122", field.origin, "no pod runs there", message)
             .related(place, format!("the pod runs as {}", case.names.pod))
             .help(format!("\"{name}\": \"{wanted}\""));
     }
-    let cluster = case.inventory.cluster(&pod.cluster).map_or(pod.cluster.as_str(), |cluster| cluster.name.as_str());
+    let cluster = case
+        .inventory
+        .cluster(&pod.cluster)
+        .map_or(pod.cluster.as_str(), |cluster| cluster.name.as_str());
     let help = format!(
         "aws eks create-pod-identity-association --cluster-name {cluster} --namespace {} --service-account {} --role-arn ROLE",
         pod.namespace, pod.service_account
     );
-    case.at("SPC121", place, "no association names this service account", headline(case, "it has no association"))
-        .related(case.mount.name.origin, "mounted here")
-        .help(help)
+    case.at(
+        "SPC121",
+        place,
+        "no association names this service account",
+        headline(case, "it has no association"),
+    )
+    .related(case.mount.name.origin, "mounted here")
+    .help(help)
 }
 
 #[derive(Clone, Copy)]
@@ -102,7 +189,11 @@ fn misplaced<'a>(case: &Case<'a>, pod: &Pod) -> Option<(&'a Association, Wrong)>
             service_account: association.service_account.value.clone(),
         };
         own.cluster == pod.cluster
-            && !case.inventory.service_accounts.iter().any(|one| one.pod == own)
+            && !case
+                .inventory
+                .service_accounts
+                .iter()
+                .any(|one| one.pod == own)
             && !case.inventory.workloads.iter().any(|one| {
                 one.namespace == own.namespace && one.service_account.value == own.service_account
             })
@@ -111,7 +202,10 @@ fn misplaced<'a>(case: &Case<'a>, pod: &Pod) -> Option<(&'a Association, Wrong)>
     idle.clone()
         .find(|one| one.service_account.value == pod.service_account)
         .map(|one| (one, Wrong::Namespace))
-        .or_else(|| idle.find(|one| one.namespace.value == pod.namespace).map(|one| (one, Wrong::ServiceAccount)))
+        .or_else(|| {
+            idle.find(|one| one.namespace.value == pod.namespace)
+                .map(|one| (one, Wrong::ServiceAccount))
+        })
 }
 
 fn no_annotation(case: &Case<'_>) -> Cause {
@@ -122,28 +216,53 @@ fn no_annotation(case: &Case<'_>) -> Cause {
             && one.service_account.value == pod.service_account
     });
     let Some(association) = association else {
-        let place = case.mount.workload.map_or(case.mount.name.origin, |workload| workload.service_account.origin);
+        let place = case
+            .mount
+            .workload
+            .map_or(case.mount.name.origin, |workload| {
+                workload.service_account.origin
+            });
         return case
             .at("SPC121", place, "neither annotation nor association", headline(case, "its service account has no role"))
             .help("annotate it with eks.amazonaws.com/role-arn, or use Pod Identity: usePodIdentity: \"true\" and an association");
     };
     let class = case.mount.class.map(|(class, _)| class);
     let place = class.map(|class| {
-        class.parameter("usePodIdentity").map_or(class.parameters_origin, |value| value.origin)
+        class
+            .parameter("usePodIdentity")
+            .map_or(class.parameters_origin, |value| value.origin)
     });
-    let message = headline(case, "the class uses IRSA, and the service account has only a Pod Identity association");
-    case.at("SPC120", place.unwrap_or(case.mount.name.origin), "Pod Identity is not asked for", message)
-        .related(association.origin, "the association")
-        .help("usePodIdentity: \"true\"")
+    let message = headline(
+        case,
+        "the class uses IRSA, and the service account has only a Pod Identity association",
+    );
+    case.at(
+        "SPC120",
+        place.unwrap_or(case.mount.name.origin),
+        "Pod Identity is not asked for",
+        message,
+    )
+    .related(association.origin, "the association")
+    .help("usePodIdentity: \"true\"")
 }
 
 fn no_role(case: &Case<'_>, arn: &str) -> Cause {
     let name = case.inventory.role_name(arn);
     let message = headline(case, &format!("its role `{name}` does not exist"));
-    let place = case.inventory.associations.iter().flat_map(|one| one.role.iter().chain(&one.target_role));
-    let place = place.into_iter().find(|role| role.value == arn).map_or_else(|| origin(case), |role| role.origin);
+    let place = case
+        .inventory
+        .associations
+        .iter()
+        .flat_map(|one| one.role.iter().chain(&one.target_role));
+    let place = place
+        .into_iter()
+        .find(|role| role.value == arn)
+        .map_or_else(|| origin(case), |role| role.origin);
     let cause = case.at("POD202", place, "no such role", message);
-    match nearest(arn, case.inventory.roles.iter().map(|role| role.arn.as_str())) {
+    match nearest(
+        arn,
+        case.inventory.roles.iter().map(|role| role.arn.as_str()),
+    ) {
         Some(near) => cause.help(format!("did you mean `{near}`?")),
         None => cause.help("create the role, or name an existing one"),
     }

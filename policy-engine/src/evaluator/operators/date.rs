@@ -13,16 +13,36 @@ pub fn parse(text: &str) -> Option<Instant> {
     }
     let mut reader = Reader(text);
     let year = reader.digits(4)?;
-    let month = if reader.take('-') { reader.digits(2)? } else { return reader.end(days(year, 1, 1)?, 0) };
-    let day = if reader.take('-') { reader.digits(2)? } else { return reader.end(days(year, month, 1)?, 0) };
+    let month = if reader.take('-') {
+        reader.digits(2)?
+    } else {
+        return reader.end(days(year, 1, 1)?, 0);
+    };
+    let day = if reader.take('-') {
+        reader.digits(2)?
+    } else {
+        return reader.end(days(year, month, 1)?, 0);
+    };
     let days = days(year, month, day)?;
     if !reader.take('T') && !reader.take('t') {
         return reader.end(days, 0);
     }
     let hour = reader.digits(2).filter(|hour| *hour < 24)?;
-    let minute = reader.take(':').then(|| reader.digits(2)).flatten().filter(|minute| *minute < 60)?;
-    let second = if reader.take(':') { reader.digits(2).filter(|second| *second < 60)? } else { 0 };
-    let nanoseconds = if reader.take('.') { reader.fraction()? } else { 0 };
+    let minute = reader
+        .take(':')
+        .then(|| reader.digits(2))
+        .flatten()
+        .filter(|minute| *minute < 60)?;
+    let second = if reader.take(':') {
+        reader.digits(2).filter(|second| *second < 60)?
+    } else {
+        0
+    };
+    let nanoseconds = if reader.take('.') {
+        reader.fraction()?
+    } else {
+        0
+    };
     let offset = reader.offset()?;
     let seconds = i128::from(hour * 3600 + minute * 60 + second) - i128::from(offset) * 60;
     reader.end(days, seconds * SECOND + nanoseconds)
@@ -50,7 +70,10 @@ impl Reader<'_> {
     }
 
     fn digits(&mut self, count: usize) -> Option<i64> {
-        let digits = self.0.get(..count).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+        let digits = self
+            .0
+            .get(..count)
+            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
         self.0 = self.0.get(count..)?;
         digits.parse().ok()
     }
@@ -69,7 +92,11 @@ impl Reader<'_> {
         if self.0.is_empty() || self.take('Z') || self.take('z') {
             return Some(0);
         }
-        let sign = if self.take('-') { -1 } else { self.take('+').then_some(1)? };
+        let sign = if self.take('-') {
+            -1
+        } else {
+            self.take('+').then_some(1)?
+        };
         let hours = self.digits(2).filter(|hours| *hours < 24)?;
         let minutes = if self.0.is_empty() {
             0
@@ -81,7 +108,9 @@ impl Reader<'_> {
     }
 
     fn end(&self, days: i64, nanoseconds: i128) -> Option<Instant> {
-        self.0.is_empty().then(|| Instant(i128::from(days) * 86_400 * SECOND + nanoseconds))
+        self.0
+            .is_empty()
+            .then(|| Instant(i128::from(days) * 86_400 * SECOND + nanoseconds))
     }
 }
 
@@ -119,14 +148,25 @@ mod tests {
         assert_eq!(seconds("2026-01-01"), Some(1_767_225_600));
         assert_eq!(seconds("2026"), Some(1_767_225_600));
         assert_eq!(seconds("1767225600"), Some(1_767_225_600));
-        assert_eq!(seconds("2026-01-01T00:00:00+02:00"), Some(1_767_225_600 - 7200));
+        assert_eq!(
+            seconds("2026-01-01T00:00:00+02:00"),
+            Some(1_767_225_600 - 7200)
+        );
         assert_eq!(seconds("2024-02-29t12:30z"), Some(1_709_209_800));
         assert!(parse("2026-01-01T00:00:00.5Z") > parse("2026-01-01T00:00:00Z"));
     }
 
     #[test]
     fn other_text_is_not_a_date() {
-        for text in ["", "soon", "2026-13-01", "2026-02-30", "2026-01-01T25:00Z", "2026-01-01T00:00:00.Z", "2026-01-01x"] {
+        for text in [
+            "",
+            "soon",
+            "2026-13-01",
+            "2026-02-30",
+            "2026-01-01T25:00Z",
+            "2026-01-01T00:00:00.Z",
+            "2026-01-01x",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

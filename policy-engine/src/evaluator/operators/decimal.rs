@@ -10,7 +10,11 @@ pub fn is_decimal(text: &str) -> bool {
 /// Compares two decimals; `None` when one is not a decimal.
 pub fn compare(left: &str, right: &str) -> Option<Ordering> {
     let (left, right) = (parts(left)?, parts(right)?);
-    let magnitude = left.whole.len().cmp(&right.whole.len()).then_with(|| left.whole.cmp(right.whole));
+    let magnitude = left
+        .whole
+        .len()
+        .cmp(&right.whole.len())
+        .then_with(|| left.whole.cmp(right.whole));
     // Trailing zeros are gone, so that text order is the order of fractions.
     let magnitude = magnitude.then_with(|| left.fraction.cmp(right.fraction));
     Some(match (left.negative, right.negative) {
@@ -38,9 +42,16 @@ fn parts(text: &str) -> Option<Decimal<'_>> {
     if whole.is_empty() || !digits(whole) || !digits(fraction) {
         return None;
     }
-    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    let (whole, fraction) = (
+        whole.trim_start_matches('0'),
+        fraction.trim_end_matches('0'),
+    );
     let zero = whole.is_empty() && fraction.is_empty();
-    Some(Decimal { negative: text.starts_with('-') && !zero, whole, fraction })
+    Some(Decimal {
+        negative: text.starts_with('-') && !zero,
+        whole,
+        fraction,
+    })
 }
 
 #[cfg(test)]
@@ -58,7 +69,11 @@ mod tests {
             ("-0", "0", Ordering::Equal),
             ("007", "7", Ordering::Equal),
             ("0.05", "0.5", Ordering::Less),
-            ("123456789012345678901234567890", "123456789012345678901234567891", Ordering::Less),
+            (
+                "123456789012345678901234567890",
+                "123456789012345678901234567891",
+                Ordering::Less,
+            ),
         ] {
             assert_eq!(compare(left, right), Some(expected), "{left} {right}");
         }

@@ -19,7 +19,9 @@ impl Range {
         let address: IpAddr = address.parse().ok()?;
         let width = if address.is_ipv4() { 32 } else { 128 };
         let prefix = match prefix {
-            Some(prefix) if prefix.bytes().all(|byte| byte.is_ascii_digit()) => prefix.parse().ok()?,
+            Some(prefix) if prefix.bytes().all(|byte| byte.is_ascii_digit()) => {
+                prefix.parse().ok()?
+            }
             Some(_) => return None,
             None => width,
         };
@@ -30,10 +32,14 @@ impl Range {
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {
             (IpAddr::V4(range), IpAddr::V4(address)) => {
-                u32::MAX.checked_shl(32 - self.prefix).unwrap_or(0) & (range.to_bits() ^ address.to_bits()) == 0
+                u32::MAX.checked_shl(32 - self.prefix).unwrap_or(0)
+                    & (range.to_bits() ^ address.to_bits())
+                    == 0
             }
             (IpAddr::V6(range), IpAddr::V6(address)) => {
-                u128::MAX.checked_shl(128 - self.prefix).unwrap_or(0) & (range.to_bits() ^ address.to_bits()) == 0
+                u128::MAX.checked_shl(128 - self.prefix).unwrap_or(0)
+                    & (range.to_bits() ^ address.to_bits())
+                    == 0
             }
             _ => false,
         }
@@ -55,7 +61,13 @@ mod tests {
             ("2001:db8::/32", "2001:0DB8:0:0::5", true),
             ("::/0", "::1", true),
         ] {
-            assert_eq!(Range::parse(range).unwrap().contains(address.parse().unwrap()), expected, "{range} {address}");
+            assert_eq!(
+                Range::parse(range)
+                    .unwrap()
+                    .contains(address.parse().unwrap()),
+                expected,
+                "{range} {address}"
+            );
         }
         for text in ["203.0.113.*", "1.2.3.4/33", "1.2.3.4/+8", "1.2.3", ""] {
             assert_eq!(Range::parse(text), None, "{text}");

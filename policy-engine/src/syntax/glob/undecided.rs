@@ -26,9 +26,14 @@ enum Token {
 }
 
 pub(super) fn matches(pattern: &Pattern, text: &Text, values: &impl Resolve, case: Case) -> Match {
-    let Some(wanted) = pattern_tokens(pattern, values) else { return Match::Unresolved };
+    let Some(wanted) = pattern_tokens(pattern, values) else {
+        return Match::Unresolved;
+    };
     let wanted: Vec<_> = wanted.into_iter().map(|token| fold(token, case)).collect();
-    let found: Vec<_> = text_tokens(text).into_iter().map(|token| fold(token, case)).collect();
+    let found: Vec<_> = text_tokens(text)
+        .into_iter()
+        .map(|token| fold(token, case))
+        .collect();
     let truth = if !reaches(&wanted, &found, may_meet, may_absorb) {
         Truth::False
     } else if reaches(&wanted, &found, must_meet, must_absorb) {
@@ -41,7 +46,9 @@ pub(super) fn matches(pattern: &Pattern, text: &Text, values: &impl Resolve, cas
 
 fn fold(token: Token, case: Case) -> Token {
     match (token, case) {
-        (Token::Char(character), Case::Ignored) => Token::Char(character.to_lowercase().next().unwrap_or(character)),
+        (Token::Char(character), Case::Ignored) => {
+            Token::Char(character.to_lowercase().next().unwrap_or(character))
+        }
         (token, _) => token,
     }
 }
@@ -64,7 +71,9 @@ fn pattern_tokens(pattern: &Pattern, values: &impl Resolve) -> Option<Vec<Token>
                         }
                         _ => tokens.extend(text_tokens(value)),
                     },
-                    (Resolved::Absent, Some(default)) => tokens.extend(default.chars().map(Token::Char)),
+                    (Resolved::Absent, Some(default)) => {
+                        tokens.extend(default.chars().map(Token::Char));
+                    }
                     (Resolved::Unknown, _) => tokens.push(Token::Unknown),
                     (Resolved::Absent | Resolved::Many, _) => return None,
                 },
@@ -105,12 +114,16 @@ fn push_hole(tokens: &mut Vec<Token>, hole: &Hole) {
 fn may_meet(wanted: &Token, found: &Token) -> bool {
     match (wanted, found) {
         (Token::Char(left), Token::Char(right)) => left == right,
-        (Token::Of(hole, _), Token::Char(character)) | (Token::Char(character), Token::Of(hole, _)) => {
-            admits(hole.kind, *character)
+        (Token::Of(hole, _), Token::Char(character))
+        | (Token::Char(character), Token::Of(hole, _)) => admits(hole.kind, *character),
+        (Token::Of(left, at), Token::Of(right, other)) => {
+            distinct(left, right).map_or(at == other, |distinct| !distinct)
         }
-        (Token::Of(left, at), Token::Of(right, other)) => distinct(left, right).map_or(at == other, |distinct| !distinct),
-        (Token::One, found) | (found, Token::One) => matches!(found, Token::Char(_) | Token::Of(..) | Token::One),
-        (Token::Star | Token::Rest(_) | Token::Unknown, _) | (_, Token::Star | Token::Rest(_) | Token::Unknown) => false,
+        (Token::One, found) | (found, Token::One) => {
+            matches!(found, Token::Char(_) | Token::Of(..) | Token::One)
+        }
+        (Token::Star | Token::Rest(_) | Token::Unknown, _)
+        | (_, Token::Star | Token::Rest(_) | Token::Unknown) => false,
     }
 }
 
@@ -119,7 +132,9 @@ fn may_absorb(many: &Token, one: &Token) -> bool {
     match (many, one) {
         (Token::Star | Token::Unknown, _) => true,
         (Token::Rest(hole), Token::Char(character)) => admits(hole.kind, *character),
-        (Token::Rest(left), Token::Rest(right) | Token::Of(right, _)) => !distinct(left, right).unwrap_or(false),
+        (Token::Rest(left), Token::Rest(right) | Token::Of(right, _)) => {
+            !distinct(left, right).unwrap_or(false)
+        }
         (Token::Rest(_), Token::One | Token::Star | Token::Unknown) => true,
         (Token::Char(_) | Token::One | Token::Of(..), _) => false,
     }

@@ -1,0 +1,238 @@
+//! The walk, second part: the pod becomes its role, and perhaps the target role.
+
+use super::{POD_IDENTITY, STS, Walker, principal, tag_role};
+use crate::inventory::{Association, Role};
+use crate::request::{Context, ContextValue, Principal, Traits};
+use crate::simulator::context::{SessionFacts, account_of};
+use crate::simulator::{Fault, StageName, Step, context, stages};
+use crate::text::{HoleKind, Text};
+
+impl<'a> Walker<'a, '_> {
+    pub(super) fn trust(
+        &mut self,
+        role_arn: &str,
+        association: Option<&Association>,
+    ) -> Option<SessionFacts> {
+        let role = self.role(StageName::Trust, role_arn)?;
+        let tags = association
+            .map(|one| context::session_tags(self.cluster, self.question.pod, one))
+            .unwrap_or_default();
+        let region = self.region_of_cluster();
+        let provider = association.is_none().then(|| self.provider(role_arn));
+        let principal = match &provider {
+            None => Principal::Service(POD_IDENTITY.to_owned()),
+            Some(provider) => Principal::WebIdentity {
+                provider: provider.clone(),
+            },
+        };
+        let mut actions = if provider.is_some() {
+            vec!["sts:AssumeRoleWithWebIdentity"]
+        } else {
+            vec!["sts:AssumeRole"]
+        };
+        if !tags.is_empty() {
+            actions.push("sts:TagSession");
+        }
+        let first = self.calls.len();
+        for action in actions {
+            let mut context = Context::default();
+            context::common(&mut context, &region);
+            context::request_tags(&mut context, &tags);
+            tag_role(&mut context, role, &[]);
+            if action != "sts:TagSession" {
+                context.set("sts:RoleSessionName", context::hole("sts:RoleSessionName"));
+            }
+            if provider.is_some() {
+                self.issuer_keys(&mut context);
+            } else {
+                let place = self.simulator.compiled.membership(self.home_account());
+                context::pod_identity_source(
+                    &mut context,
+                    self.cluster,
+                    self.simulator.inventory,
+                    place,
+                );
+                context.set_text("aws:PrincipalIsAWSService", "true");
+                context.set_text("aws:PrincipalServiceName", POD_IDENTITY);
+                context.set(
+                    "aws:PrincipalServiceNamesList",
+                    ContextValue::Multi(vec![Text::from(POD_IDENTITY)]),
+                );
+            }
+            self.assume(
+                Step::Trust,
+                action,
+                principal.clone(),
+                None,
+                role,
+                context,
+                &region,
+            );
+        }
+        self.push_step(StageName::Trust, first, None);
+        Some(SessionFacts {
+            role: role.arn.clone(),
+            account: account_of(&role.arn).to_owned(),
+            passed: tags,
+            role_tags: context::role_tags(Some(role)),
+            unique_id: role.unique_id.clone(),
+            provider,
+        })
+    }
+
+    pub(super) fn chain(
+        &mut self,
+        session: &SessionFacts,
+        target_arn: &str,
+        association: Option<&Association>,
+    ) -> Option<SessionFacts> {
+        let role = self.role(StageName::Chain, target_arn)?;
+        let region = self.region_of_cluster();
+        let mut actions = vec!["sts:AssumeRole"];
+        if !session.passed.is_empty() {
+            actions.push("sts:TagSession");
+        }
+        let first = self.calls.len();
+        for action in actions {
+            let mut context = Context::default();
+            context::common(&mut context, &region);
+            let place = self.simulator.compiled.membership(&session.account);
+            session.describe(&mut context, self.simulator.inventory, place);
+            context::request_tags(&mut context, &session.passed);
+            tag_role(&mut context, role, &session.passed);
+            // EKS makes this call; the customer's endpoints and addresses have no part in it.
+            context.set("aws:SourceIp", ContextValue::Unknown("aws:SourceIp".into()));
+            if action == "sts:AssumeRole" {
+                context.set("sts:RoleSessionName", context::hole("sts:RoleSessionName"));
+                if let Some(id) = association.and_then(|one| one.external_id.as_deref()) {
+                    context.set_text("sts:ExternalId", id);
+                }
+            }
+            let principal = principal(session);
+            self.assume(
+                Step::Chain,
+                action,
+                principal,
+                Some(session),
+                role,
+                context,
+                &region,
+            );
+        }
+        self.push_step(StageName::Chain, first, None);
+        Some(SessionFacts {
+            role: role.arn.clone(),
+            account: account_of(&role.arn).to_owned(),
+            passed: session.passed.clone(),
+            role_tags: context::role_tags(Some(role)),
+            unique_id: role.unique_id.clone(),
+            provider: None,
+        })
+    }
+
+    /// The role of an ARN; reports one that is not there.
+    pub(super) fn role(&mut self, stage: StageName, arn: &str) -> Option<&'a Role> {
+        let inventory = self.simulator.inventory;
+        if let Some(role) = inventory.role(arn) {
+            return Some(role);
+        }
+        let name = inventory.role_name(arn);
+        if inventory.closed.contains("roles", account_of(arn)) {
+            let note = format!("there is no role {name}");
+            let origin = self
+                .stages
+                .iter()
+                .rev()
+                .find_map(|stage| stage.by.as_ref())
+                .map(|by| by.origin);
+            self.stages.push(stages::fault(
+                stage,
+                arn.to_owned(),
+                origin,
+                Fault::NoRole(arn.to_owned()),
+                note,
+            ));
+        } else {
+            self.stages
+                .push(stages::open(stage, arn.to_owned(), format!("role {name}")));
+        }
+        None
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one request, named at the two callers"
+    )]
+    pub(super) fn assume(
+        &mut self,
+        step: Step,
+        action: &str,
+        principal: Principal,
+        caller: Option<&SessionFacts>,
+        role: &Role,
+        mut context: Context,
+        region: &str,
+    ) {
+        let account = account_of(&role.arn).to_owned();
+        context.set_text("aws:ResourceAccount", account.as_str());
+        let place = self.simulator.compiled.membership(&account);
+        context::membership(
+            &mut context,
+            "Resource",
+            self.simulator.inventory,
+            &account,
+            place,
+        );
+        let Some(sets) = self.simulator.compiled.role(&role.arn) else {
+            return;
+        };
+        let policies = self.policies(caller, None, Some(&sets.trust), place);
+        self.call(
+            step,
+            region,
+            action,
+            principal,
+            Text::from(role.arn.as_str()),
+            &account,
+            context,
+            Traits::default(),
+            &policies,
+        );
+    }
+
+    pub(super) fn region_of_cluster(&self) -> String {
+        self.cluster
+            .map_or_else(String::new, |cluster| cluster.region.clone())
+    }
+
+    /// The ARN of the cluster's identity provider in the role's account.
+    pub(super) fn provider(&self, role_arn: &str) -> Text {
+        let partition = role_arn.split(':').nth(1).unwrap_or("aws");
+        let head = Text::from(format!(
+            "arn:{partition}:iam::{}:oidc-provider/",
+            account_of(role_arn)
+        ));
+        head.then(&self.issuer())
+    }
+
+    pub(super) fn issuer(&self) -> Text {
+        match self.cluster.and_then(|cluster| cluster.issuer.as_deref()) {
+            Some(issuer) => Text::from(issuer),
+            None => Text::hole("OIDC issuer of the cluster", HoleKind::Any),
+        }
+    }
+
+    pub(super) fn issuer_keys(&self, context: &mut Context) {
+        let pod = self.question.pod;
+        let Some(issuer) = self.cluster.and_then(|cluster| cluster.issuer.as_deref()) else {
+            context.open_prefix("oidc.eks.", "OIDC issuer of the cluster");
+            return;
+        };
+        let subject = format!(
+            "system:serviceaccount:{}:{}",
+            pod.namespace, pod.service_account
+        );
+        context.set_text(format!("{issuer}:sub"), subject);
+        context.set_text(format!("{issuer}:aud"), STS);
+    }
+}

@@ -1,0 +1,269 @@
+//! The walk, first part: what is mounted, and which role the pod has.
+
+use super::{POD_IDENTITY, STS, Walker};
+use crate::evaluator::Verdict;
+use crate::inventory::{Association, Via};
+use crate::simulator::context::account_of;
+use crate::simulator::{Fault, Stage, StageName, stages};
+use crate::source::Origin;
+
+impl<'a> Walker<'a, '_> {
+    pub(super) fn class(&mut self) {
+        let Some(mount) = self.mount else { return };
+        if let Some((class, descriptor)) = mount.class {
+            let home = self.cluster.map_or("", |cluster| cluster.region.as_str());
+            let asked = class.name.value.clone();
+            let problems = class.problems(if home.is_empty() {
+                mount.region.as_deref().unwrap_or("")
+            } else {
+                home
+            });
+            if let Some(problem) = problems.into_iter().next() {
+                let (origin, note) = (problem.origin, problem.message.clone());
+                self.stages.push(stages::fault(
+                    StageName::Class,
+                    asked,
+                    Some(origin),
+                    Fault::Class(problem),
+                    note,
+                ));
+                return;
+            }
+            if self.missing_object(&asked) || descriptor.is_none() {
+                return;
+            }
+            let by = Some(stages::written(class.name.origin));
+            self.stages
+                .push(stages::plain(StageName::Class, Verdict::Allow, asked, by));
+            return;
+        }
+        let name = mount.name.value.clone();
+        self.missing_object(&name);
+    }
+
+    /// Reports an object that is not where the mount looks for it.
+    pub(super) fn missing_object(&mut self, asked: &str) -> bool {
+        let Some(mount) = self.mount else {
+            return false;
+        };
+        let failover = mount
+            .failover
+            .as_ref()
+            .filter(|failover| failover.object.is_none());
+        let (name, region) = match (mount.object, failover) {
+            (None, _) => (
+                mount.name.value.as_str(),
+                mount.region.as_deref().unwrap_or("?"),
+            ),
+            (Some(_), Some(failover)) => (failover.name, failover.region),
+            (Some(_), None) => return false,
+        };
+        let kind = if mount.parameter {
+            "parameters"
+        } else {
+            "secrets"
+        };
+        let owner = if name.starts_with("arn:") {
+            account_of(name)
+        } else {
+            self.home_account()
+        };
+        let what = if mount.parameter {
+            "parameter"
+        } else {
+            "secret"
+        };
+        if self.simulator.inventory.closed.contains(kind, owner)
+            && (mount.object.is_some() || mount.region.is_some())
+        {
+            let origin = mount.region_origin.unwrap_or(mount.name.origin);
+            let note = format!("there is no {what} `{name}` in {region}");
+            let fault = Fault::NoObject {
+                name: name.to_owned(),
+                region: region.to_owned(),
+            };
+            self.stages.push(stages::fault(
+                StageName::Class,
+                asked.to_owned(),
+                Some(origin),
+                fault,
+                note,
+            ));
+        } else {
+            self.stages.push(stages::open(
+                StageName::Class,
+                asked.to_owned(),
+                format!("{what} {name} in {region}"),
+            ));
+        }
+        true
+    }
+
+    pub(super) fn home_account(&self) -> &str {
+        self.cluster.map_or("", |cluster| cluster.account.as_str())
+    }
+
+    pub(super) fn via(&mut self) -> Option<Via> {
+        let inventory = self.simulator.inventory;
+        let stated = self
+            .question
+            .via
+            .or_else(|| self.mount.and_then(|mount| mount.via));
+        let via = stated.or_else(|| {
+            if self.own_association().is_some() {
+                return Some(Via::PodIdentity);
+            }
+            let own = inventory
+                .service_accounts
+                .iter()
+                .find(|one| one.pod == *self.question.pod);
+            own.and_then(|one| one.irsa.as_ref()).map(|_| Via::Irsa)
+        });
+        self.via = via;
+        via
+    }
+
+    pub(super) fn own_association(&self) -> Option<&'a Association> {
+        let pod = self.question.pod;
+        self.simulator.inventory.associations.iter().find(|one| {
+            one.cluster == pod.cluster
+                && one.namespace.value == pod.namespace
+                && one.service_account.value == pod.service_account
+        })
+    }
+
+    /// The role's ARN, and the association it comes from.
+    pub(super) fn association(
+        &mut self,
+        via: Option<Via>,
+    ) -> Option<(String, Option<&'a Association>)> {
+        let asked = self.simulator.inventory.pod_name(self.question.pod);
+        let audience = if via == Some(Via::Irsa) {
+            STS
+        } else {
+            POD_IDENTITY
+        };
+        let audiences = self.cluster.and_then(|cluster| cluster.audiences.as_ref());
+        if let (Some(audiences), Some(_), Some((..))) =
+            (audiences, via, self.mount.and_then(|mount| mount.class))
+            && !audiences.value.iter().any(|found| found == audience)
+        {
+            let note = format!("the CSIDriver object asks for no token of audience {audience}");
+            let origin = Some(audiences.origin);
+            self.stages.push(stages::fault(
+                StageName::Association,
+                asked.clone(),
+                origin,
+                Fault::NoAudience(audience),
+                note,
+            ));
+        }
+        if via == Some(Via::Irsa) {
+            self.annotation(asked)
+        } else {
+            self.pod_identity(asked)
+        }
+    }
+
+    pub(super) fn annotation(
+        &mut self,
+        asked: String,
+    ) -> Option<(String, Option<&'a Association>)> {
+        let inventory = self.simulator.inventory;
+        let own = inventory
+            .service_accounts
+            .iter()
+            .find(|one| one.pod == *self.question.pod);
+        if let Some(role) = own.and_then(|one| one.irsa.as_ref()) {
+            self.found(asked, role.origin, &role.value);
+            return Some((role.value.clone(), None));
+        }
+        if own.is_none()
+            && !inventory
+                .closed
+                .contains("serviceAccounts", self.home_account())
+        {
+            self.stages.push(stages::open(
+                StageName::Association,
+                asked.clone(),
+                format!("service account {asked}"),
+            ));
+            return None;
+        }
+        let note = format!("{asked} has no annotation eks.amazonaws.com/role-arn");
+        let origin = own.map(|one| one.origin);
+        self.stages.push(stages::fault(
+            StageName::Association,
+            asked,
+            origin,
+            Fault::NoAnnotation,
+            note,
+        ));
+        None
+    }
+
+    pub(super) fn pod_identity(
+        &mut self,
+        asked: String,
+    ) -> Option<(String, Option<&'a Association>)> {
+        let inventory = self.simulator.inventory;
+        let Some(association) = self.own_association() else {
+            if !inventory
+                .closed
+                .contains("associations", self.home_account())
+            {
+                let missing = format!("association of {asked}");
+                self.stages
+                    .push(stages::open(StageName::Association, asked, missing));
+                return None;
+            }
+            let own = inventory
+                .service_accounts
+                .iter()
+                .find(|one| one.pod == *self.question.pod);
+            let note = format!("{asked} has no association");
+            let origin = own.map(|one| one.origin);
+            self.stages.push(stages::fault(
+                StageName::Association,
+                asked,
+                origin,
+                Fault::NoAssociation,
+                note,
+            ));
+            return None;
+        };
+        let Some(role) = &association.role else {
+            let missing = format!("role of the association of {asked}");
+            self.stages
+                .push(stages::open(StageName::Association, asked, missing));
+            return None;
+        };
+        let home = self.home_account();
+        if !home.is_empty() && account_of(&role.value) != home {
+            let note = format!(
+                "{} is not in the cluster's account",
+                inventory.role_name(&role.value)
+            );
+            self.stages.push(stages::fault(
+                StageName::Association,
+                asked,
+                Some(role.origin),
+                Fault::ForeignRole,
+                note,
+            ));
+        } else {
+            self.found(asked, association.origin, &role.value);
+        }
+        Some((role.value.clone(), Some(association)))
+    }
+
+    pub(super) fn found(&mut self, asked: String, origin: Origin, role: &str) {
+        let name = role.rsplit('/').next().unwrap_or(role).to_owned();
+        let by = Some(stages::written(origin));
+        let stage = Stage {
+            note: Some(name),
+            ..stages::plain(StageName::Association, Verdict::Allow, asked, by)
+        };
+        self.stages.push(stage);
+    }
+}
