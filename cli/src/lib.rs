@@ -1,3 +1,43 @@
 //! The command line of `ascp-policy`, as a library so that tests and fuzzers reach the readers.
 
+pub mod args;
+pub mod commands;
+pub mod exit;
 pub mod load;
+pub mod render;
+
+use args::{Cli, Command};
+use clap::Parser;
+use exit::Exit;
+
+/// Runs the program on the arguments of the process.
+pub fn run() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; everything else is a mistake in usage.
+            let code = if error.use_stderr() {
+                Exit::Trouble
+            } else {
+                Exit::Yes
+            };
+            let _ = error.print();
+            return code;
+        }
+    };
+    let common = &cli.common;
+    let outcome = match cli.command.unwrap_or_else(|| {
+        Command::Check(args::Check {
+            paths: vec![".".into()],
+        })
+    }) {
+        Command::Check(arguments) => commands::check::run(&arguments, common),
+        Command::Simulate(arguments) => commands::simulate::run(&arguments, common),
+        Command::Test(arguments) => commands::test::run(&arguments, common),
+        Command::World(arguments) => commands::world::run(&arguments, common),
+        Command::Completions { shell } => commands::setup::completions(shell),
+        Command::Man { directory } => commands::setup::man(&directory),
+        Command::Schema => commands::setup::schema(),
+    };
+    commands::settle(outcome, common)
+}

@@ -14,6 +14,7 @@ mod kubernetes;
 mod loading;
 mod managed;
 mod merge;
+mod open;
 mod policy;
 mod world;
 mod yaml;

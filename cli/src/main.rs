@@ -1,2 +1,7 @@
 //! The `ascp-policy` program.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ascp_policy::run().into()
+}

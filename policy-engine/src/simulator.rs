@@ -104,7 +104,7 @@ pub struct Stage {
     pub by: Option<By>,
     /// The elements that kept the nearest statement from matching.
     pub missed: Vec<Miss>,
-    /// In words, where no statement decides: which fact is missing or wrong.
+    /// In words: which fact is wrong where no statement decides, which role was found, which key decrypts.
     pub note: Option<String>,
     /// What would settle an unknown answer.
     pub unknown: Vec<String>,

@@ -241,13 +241,29 @@ impl OffsetMap {
         if inner.end <= inner.start {
             return Span { start, end: start };
         }
-        // The last character decides the end: what follows may lie elsewhere.
+        // The last character decides the end: what follows may lie elsewhere, unless it lies just behind an escape.
+        let plain = self.outer(inner.end - 1) + 1;
+        let next = self
+            .anchors
+            .binary_search_by_key(&inner.end, |(start, _)| *start);
+        let next = next
+            .ok()
+            .and_then(|at| self.anchors.get(at))
+            .map_or(plain, |(_, outer)| *outer);
+        let end = if (plain..plain + LONGEST_ESCAPE).contains(&next) {
+            next
+        } else {
+            plain
+        };
         Span {
             start,
-            end: (self.outer(inner.end - 1) + 1).max(start),
+            end: end.max(start),
         }
     }
 }
+
+/// A pair of `\uXXXX` escapes, which make one character.
+const LONGEST_ESCAPE: u32 = 12;
 
 /// Offsets are 32 bits wide; readers refuse larger files.
 pub(crate) fn to_u32(offset: usize) -> u32 {

@@ -8,10 +8,23 @@ use policy_engine::{
 };
 
 /// Members that hold a value of a secret in an answer of AWS.
-const VALUES: [&str; 4] = ["SecretString", "SecretBinary", "Plaintext", "CiphertextBlob"];
+const VALUES: [&str; 4] = [
+    "SecretString",
+    "SecretBinary",
+    "Plaintext",
+    "CiphertextBlob",
+];
 /// Words that say that a text may hold values, whether or not it can be read.
-const SIGNS: [&str; 8] =
-    ["SecretString", "SecretBinary", "\"Value\"", "Value:", "Plaintext", "stringData", "kind: Secret", "\"Secret\""];
+const SIGNS: [&str; 8] = [
+    "SecretString",
+    "SecretBinary",
+    "\"Value\"",
+    "Value:",
+    "Plaintext",
+    "stringData",
+    "kind: Secret",
+    "\"Secret\"",
+];
 
 /// The text without values of secrets.
 pub(super) fn blank(text: &str, documents: &[Node]) -> String {
@@ -24,8 +37,13 @@ pub(super) fn blank(text: &str, documents: &[Node]) -> String {
     }
     let mut bytes = text.as_bytes().to_vec();
     for span in spans {
-        let range = bytes.get_mut(span.start as usize..span.end as usize).unwrap_or_default();
-        for byte in range.iter_mut().filter(|byte| !matches!(**byte, b'\n' | b'\r' | b'"')) {
+        let range = bytes
+            .get_mut(span.start as usize..span.end as usize)
+            .unwrap_or_default();
+        for byte in range
+            .iter_mut()
+            .filter(|byte| !matches!(**byte, b'\n' | b'\r' | b'"'))
+        {
             *byte = b'*';
         }
     }
@@ -42,7 +60,8 @@ fn collect(node: &Node, spans: &mut Vec<Span>) {
     match &node.value {
         Value::List(items) => items.iter().for_each(|item| collect(item, spans)),
         Value::Map(members) => {
-            let secret = node.get("kind").and_then(Node::as_str) == Some("Secret") && node.get("apiVersion").is_some();
+            let secret = node.get("kind").and_then(Node::as_str) == Some("Secret")
+                && node.get("apiVersion").is_some();
             // `Key` and `Value` together are a tag; a `Value` without is that of a parameter.
             let is_tag = node.get("Key").is_some();
             for (key, value) in members {
@@ -63,7 +82,10 @@ fn collect(node: &Node, spans: &mut Vec<Span>) {
 
 /// `kubectl apply` keeps the whole object, values included, in an annotation.
 fn applied(metadata: &Node, spans: &mut Vec<Span>) {
-    if let Some(copy) = metadata.at(&["annotations", "kubectl.kubernetes.io/last-applied-configuration"]) {
+    if let Some(copy) = metadata.at(&[
+        "annotations",
+        "kubectl.kubernetes.io/last-applied-configuration",
+    ]) {
         leaves(copy, spans);
     }
 }

@@ -49,17 +49,24 @@ pub(super) const NAMES: [(&str, Kind); 11] = [
 ];
 
 /// What to say about kinds that cannot be read.
-pub(super) const READ_KINDS: &str = "this release reads worlds, Kubernetes manifests and answers of the AWS CLI";
+pub(super) const READ_KINDS: &str =
+    "this release reads worlds, Kubernetes manifests and answers of the AWS CLI";
 
 impl Kind {
     /// Whether this release reads it.
     pub fn is_read(self) -> bool {
-        matches!(self, Self::World | Self::Kubernetes | Self::Aws | Self::Policy)
+        matches!(
+            self,
+            Self::World | Self::Kubernetes | Self::Aws | Self::Policy
+        )
     }
 
     /// The name in a world file's `kind`.
     pub fn name(self) -> &'static str {
-        NAMES.iter().find(|(_, kind)| *kind == self).map_or("policy", |(name, _)| name)
+        NAMES
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("policy", |(name, _)| name)
     }
 }
 
@@ -90,12 +97,19 @@ pub(super) fn detect(documents: &[Node]) -> Option<Kind> {
 fn document(node: &Node) -> Option<Kind> {
     let members = node.as_map()?;
     let has = |name: &str| node.get(name).is_some();
-    if members.first().is_some_and(|(key, _)| key.as_str() == Some("ascp-policy")) {
+    if members
+        .first()
+        .is_some_and(|(key, _)| key.as_str() == Some("ascp-policy"))
+    {
         return Some(Kind::World);
     }
     if has("apiVersion") && has("kind") {
         let version = node.get("apiVersion").and_then(Node::as_str).unwrap_or("");
-        return Some(if version.starts_with("eksctl.io/") { Kind::Eksctl } else { Kind::Kubernetes });
+        return Some(if version.starts_with("eksctl.io/") {
+            Kind::Eksctl
+        } else {
+            Kind::Kubernetes
+        });
     }
     if has("format_version") {
         return if has("planned_values") {
@@ -108,7 +122,11 @@ fn document(node: &Node) -> Option<Kind> {
         return Some(Kind::TerraformState);
     }
     let typed = |resources: &Node| {
-        resources.as_map().is_some_and(|members| members.iter().any(|(_, member)| member.get("Type").is_some()))
+        resources.as_map().is_some_and(|members| {
+            members
+                .iter()
+                .any(|(_, member)| member.get("Type").is_some())
+        })
     };
     if has("AWSTemplateFormatVersion") || node.get("Resources").is_some_and(typed) {
         return Some(Kind::CloudFormation);
@@ -117,7 +135,8 @@ fn document(node: &Node) -> Option<Kind> {
         return Some(Kind::Cdk);
     }
     let urns = |list: Option<&Node>| {
-        list.and_then(Node::as_list).is_some_and(|items| items.iter().any(|item| item.get("urn").is_some()))
+        list.and_then(Node::as_list)
+            .is_some_and(|items| items.iter().any(|item| item.get("urn").is_some()))
     };
     if urns(node.at(&["deployment", "resources"])) || urns(node.get("steps")) {
         return Some(Kind::Pulumi);

@@ -22,11 +22,17 @@ pub(super) fn member(node: &Node, name: &str) -> Option<Spanned<String>> {
 /// Tags as a list of members with a name and a value, as AWS writes them.
 pub(super) fn tag_list(node: &Node, key: &str, value: &str) -> Vec<Tag> {
     let items = node.as_list().unwrap_or_default();
-    items.iter().filter_map(|item| Some(tag(member(item, key)?, member(item, value)?))).collect()
+    items
+        .iter()
+        .filter_map(|item| Some(tag(member(item, key)?, member(item, value)?)))
+        .collect()
 }
 
 pub(super) fn tag(key: Spanned<String>, value: Spanned<String>) -> Tag {
-    Tag { key, value: Spanned::new(Text::from(value.value), value.origin) }
+    Tag {
+        key,
+        value: Spanned::new(Text::from(value.value), value.origin),
+    }
 }
 
 impl Loading {
@@ -36,14 +42,23 @@ impl Loading {
             Value::Map(members) => members,
             Value::Null => &[],
             _ => {
-                self.problem(format!("{what} is a map, not {}", node.kind()), None, node.origin);
+                self.problem(
+                    format!("{what} is a map, not {}", node.kind()),
+                    None,
+                    node.origin,
+                );
                 &[]
             }
         }
     }
 
     /// The members of a map whose keys are fixed; unknown and repeated ones are reported.
-    pub(super) fn fields<'a>(&mut self, node: &'a Node, what: &str, known: &[&str]) -> &'a [(Node, Node)] {
+    pub(super) fn fields<'a>(
+        &mut self,
+        node: &'a Node,
+        what: &str,
+        known: &[&str],
+    ) -> &'a [(Node, Node)] {
         let members = self.map(node, what);
         self.once(members);
         for (key, _) in members {
@@ -52,33 +67,56 @@ impl Loading {
                 continue;
             }
             let help = did_you_mean(&name, known.iter().copied());
-            let help = help.unwrap_or_else(|| format!("the keys of {what} are {}", known.join(", ")));
-            self.problem(format!("{what} has no key `{name}`"), Some(&help), key.origin);
+            let help =
+                help.unwrap_or_else(|| format!("the keys of {what} are {}", known.join(", ")));
+            self.problem(
+                format!("{what} has no key `{name}`"),
+                Some(&help),
+                key.origin,
+            );
         }
         members
     }
 
     /// The members of a map whose keys are names of the user.
-    pub(super) fn named<'a>(&mut self, node: &'a Node, what: &str) -> Vec<(Spanned<String>, &'a Node)> {
+    pub(super) fn named<'a>(
+        &mut self,
+        node: &'a Node,
+        what: &str,
+    ) -> Vec<(Spanned<String>, &'a Node)> {
         let members = self.map(node, what);
         self.once(members);
         let mut named = Vec::new();
         for (key, value) in members {
             match spelt(key) {
                 Some(name) => named.push((name, value)),
-                None => self.problem(format!("a name in {what} is {}", key.kind()), Some("write a text"), key.origin),
+                None => self.problem(
+                    format!("a name in {what} is {}", key.kind()),
+                    Some("write a text"),
+                    key.origin,
+                ),
             }
         }
         named
     }
 
     fn once(&mut self, members: &[(Node, Node)]) {
-        let mut seen: std::collections::HashMap<Text, policy_engine::source::Origin> = std::collections::HashMap::new();
+        let mut seen: std::collections::HashMap<Text, policy_engine::source::Origin> =
+            std::collections::HashMap::new();
         for (key, _) in members {
-            let Some(name) = key.scalar_text() else { continue };
+            let Some(name) = key.scalar_text() else {
+                continue;
+            };
             if let Some(first) = seen.get(&name) {
-                let labels = vec![(key.origin, "again here".to_owned()), (*first, "first here".to_owned())];
-                self.labelled(format!("`{name}` is written twice"), Some("keep one of them"), labels);
+                let labels = vec![
+                    (key.origin, "again here".to_owned()),
+                    (*first, "first here".to_owned()),
+                ];
+                self.labelled(
+                    format!("`{name}` is written twice"),
+                    Some("keep one of them"),
+                    labels,
+                );
             } else {
                 seen.insert(name, key.origin);
             }
@@ -91,7 +129,11 @@ impl Loading {
             Value::List(items) => items,
             Value::Null => &[],
             _ => {
-                self.problem(format!("{what} is a list, not {}", node.kind()), None, node.origin);
+                self.problem(
+                    format!("{what} is a list, not {}", node.kind()),
+                    None,
+                    node.origin,
+                );
                 &[]
             }
         }
@@ -104,11 +146,19 @@ impl Loading {
             Value::Number(_) | Value::Bool(_) => {
                 let written = node.scalar_text().unwrap_or_default();
                 let help = format!("put it in quotes: \"{written}\"");
-                self.problem(format!("{what} is a text, not {}", node.kind()), Some(&help), node.origin);
+                self.problem(
+                    format!("{what} is a text, not {}", node.kind()),
+                    Some(&help),
+                    node.origin,
+                );
                 None
             }
             Value::Null | Value::List(_) | Value::Map(_) => {
-                self.problem(format!("{what} is a text, not {}", node.kind()), None, node.origin);
+                self.problem(
+                    format!("{what} is a text, not {}", node.kind()),
+                    None,
+                    node.origin,
+                );
                 None
             }
         }
@@ -118,26 +168,42 @@ impl Loading {
     pub(super) fn texts(&mut self, node: &Node, what: &str) -> Vec<Spanned<String>> {
         let items = self.list(node, what);
         let item = format!("an entry of {what}");
-        items.iter().filter_map(|node| self.text(node, &item)).collect()
+        items
+            .iter()
+            .filter_map(|node| self.text(node, &item))
+            .collect()
     }
 
     pub(super) fn boolean(&mut self, node: &Node, what: &str) -> Option<Spanned<bool>> {
         if let Value::Bool(value) = node.value {
             return Some(Spanned::new(value, node.origin));
         }
-        self.problem(format!("{what} is true or false, not {}", node.kind()), None, node.origin);
+        self.problem(
+            format!("{what} is true or false, not {}", node.kind()),
+            None,
+            node.origin,
+        );
         None
     }
 
     /// One of some words.
-    pub(super) fn word(&mut self, node: &Node, what: &str, words: &[&str]) -> Option<Spanned<String>> {
+    pub(super) fn word(
+        &mut self,
+        node: &Node,
+        what: &str,
+        words: &[&str],
+    ) -> Option<Spanned<String>> {
         let text = self.text(node, what)?;
         if words.contains(&text.value.as_str()) {
             return Some(text);
         }
         let help = did_you_mean(&text.value, words.iter().copied());
         let help = help.unwrap_or_else(|| format!("it is one of {}", words.join(", ")));
-        self.problem(format!("{what} is not `{}`", text.value), Some(&help), text.origin);
+        self.problem(
+            format!("{what} is not `{}`", text.value),
+            Some(&help),
+            text.origin,
+        );
         None
     }
 
@@ -167,7 +233,10 @@ impl Loading {
 /// `^[a-z]{2}(-[a-z]+)+-[0-9]$`
 fn is_region(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').collect();
-    let (Some((first, rest)), Some((last, middle))) = (parts.split_first(), parts.split_last()) else { return false };
+    let (Some((first, rest)), Some((last, middle))) = (parts.split_first(), parts.split_last())
+    else {
+        return false;
+    };
     let lower = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
     first.len() == 2
         && lower(first)

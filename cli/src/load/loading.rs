@@ -10,6 +10,8 @@ use policy_engine::{
 const MAX_PROBLEMS: usize = 500;
 /// How many notes one run reports.
 const MAX_NOTES: usize = 1_000;
+/// How many names a suggestion is looked for in.
+const MAX_NAMES: usize = 10_000;
 
 /// The facts, texts and problems of a run that is under way.
 ///
@@ -23,6 +25,10 @@ pub(super) struct Loading {
     pub(super) notes: Vec<Note>,
     pub(super) files: Vec<FileRead>,
     pub(super) file_count: usize,
+    /// Bytes of all files that were opened, one that is opened twice counted twice.
+    pub(super) bytes: u64,
+    /// Bytes of policies that are read from files of their own.
+    pub(super) policy_bytes: usize,
     /// Accounts by the names of the user.
     pub(super) accounts: Vec<NamedAccount>,
     /// Token audiences of CSIDriver objects, by cluster.
@@ -71,6 +77,8 @@ impl Loading {
             notes: Vec::new(),
             files: Vec::new(),
             file_count: 0,
+            bytes: 0,
+            policy_bytes: 0,
             accounts: accounts.collect(),
             audiences: Vec::new(),
             parameter_tags: Vec::new(),
@@ -78,10 +86,19 @@ impl Loading {
         for (name, id) in &options.accounts {
             if !is_account_id(id) {
                 let message = format!("`{id}` is not an account id");
-                loading.file_problem("--account", message, Some("an account id has twelve digits"));
+                loading.file_problem(
+                    "--account",
+                    message,
+                    Some("an account id has twelve digits"),
+                );
                 continue;
             }
-            loading.inventory.accounts.push(account(id, Some(name), options.region.as_deref(), Origin::NOWHERE));
+            loading.inventory.accounts.push(account(
+                id,
+                Some(name),
+                options.region.as_deref(),
+                Origin::NOWHERE,
+            ));
         }
         loading
     }
@@ -98,7 +115,12 @@ impl Loading {
         id
     }
 
-    pub(super) fn problem(&mut self, message: impl Into<String>, help: Option<&str>, origin: Origin) {
+    pub(super) fn problem(
+        &mut self,
+        message: impl Into<String>,
+        help: Option<&str>,
+        origin: Origin,
+    ) {
         self.labelled(message, help, vec![(origin, String::new())]);
     }
 
@@ -109,12 +131,27 @@ impl Loading {
         labels: Vec<(Origin, String)>,
     ) {
         let help = help.map(str::to_owned);
-        self.push(Problem { message: message.into(), help, labels, file: None });
+        self.push(Problem {
+            message: message.into(),
+            help,
+            labels,
+            file: None,
+        });
     }
 
-    pub(super) fn file_problem(&mut self, file: &str, message: impl Into<String>, help: Option<&str>) {
+    pub(super) fn file_problem(
+        &mut self,
+        file: &str,
+        message: impl Into<String>,
+        help: Option<&str>,
+    ) {
         let help = help.map(str::to_owned);
-        self.push(Problem { message: message.into(), help, labels: Vec::new(), file: Some(file.to_owned()) });
+        self.push(Problem {
+            message: message.into(),
+            help,
+            labels: Vec::new(),
+            file: Some(file.to_owned()),
+        });
     }
 
     fn push(&mut self, problem: Problem) {
@@ -132,29 +169,57 @@ impl Loading {
         }
     }
 
+    /// Whether so much is wrong that nobody reads more.
+    pub(super) fn is_full(&self) -> bool {
+        self.problems.len() > MAX_PROBLEMS
+    }
+
     pub(super) fn note(&mut self, message: impl Into<String>, origin: Option<Origin>) {
         if self.notes.len() < MAX_NOTES {
-            self.notes.push(Note { message: message.into(), origin });
+            self.notes.push(Note {
+                message: message.into(),
+                origin,
+            });
         }
     }
 
     pub(super) fn read_file(&mut self, name: &str, kind: Kind) {
-        self.files.push(FileRead { name: name.to_owned(), kind: Some(kind), why: None });
+        self.files.push(FileRead {
+            name: name.to_owned(),
+            kind: Some(kind),
+            why: None,
+        });
     }
 
     pub(super) fn skip_file(&mut self, name: &str, why: impl Into<String>) {
-        self.files.push(FileRead { name: name.to_owned(), kind: None, why: Some(why.into()) });
+        self.files.push(FileRead {
+            name: name.to_owned(),
+            kind: None,
+            why: Some(why.into()),
+        });
     }
 
     /// The account of that name or id.
     pub(super) fn account(&self, reference: &str) -> Option<&NamedAccount> {
-        let named = self.accounts.iter().find(|account| account.name == reference);
-        named.or_else(|| self.accounts.iter().find(|account| account.id.as_deref() == Some(reference)))
+        let named = self
+            .accounts
+            .iter()
+            .find(|account| account.name == reference);
+        named.or_else(|| {
+            self.accounts
+                .iter()
+                .find(|account| account.id.as_deref() == Some(reference))
+        })
     }
 }
 
 /// An account about which nothing else is known.
-pub(super) fn account(id: &str, name: Option<&str>, region: Option<&str>, origin: Origin) -> Account {
+pub(super) fn account(
+    id: &str,
+    name: Option<&str>,
+    region: Option<&str>,
+    origin: Origin,
+) -> Account {
     Account {
         id: id.to_owned(),
         name: name.map(str::to_owned),
@@ -170,19 +235,31 @@ pub(super) fn is_account_id(text: &str) -> bool {
 }
 
 /// `did you mean …?` for the nearest of some names.
-pub(super) fn did_you_mean<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub(super) fn did_you_mean<'a>(
+    wrong: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
     nearest(wrong, names).map(|name| format!("did you mean `{name}`?"))
 }
 
 /// The name that is most like a wrong one, when one is.
-pub(super) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(
+    wrong: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let lower = wrong.to_lowercase();
     let length = lower.chars().count();
     let allowed = (length / 3).max(1);
     names
         .into_iter()
+        .take(MAX_NAMES)
         .filter(|name| name.chars().count().abs_diff(length) <= allowed)
-        .map(|name| (strsim::damerau_levenshtein(&name.to_lowercase(), &lower), name))
+        .map(|name| {
+            (
+                strsim::damerau_levenshtein(&name.to_lowercase(), &lower),
+                name,
+            )
+        })
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)

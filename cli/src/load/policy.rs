@@ -1,6 +1,6 @@
 //! Policies in the three forms in which sources keep them: an object, JSON inside a string, and that percent-encoded.
 
-use super::{files::Opened, loading::Loading};
+use super::{loading::Loading, open::Opened};
 use percent_encoding::percent_decode_str;
 use policy_engine::{
     policy::{
@@ -51,7 +51,9 @@ pub(super) fn statements(
 /// The JSON inside a string.
 fn embedded(loading: &mut Loading, node: &Node, scalar: &Scalar, name: &str) -> Option<Node> {
     let text = scalar.text.known().unwrap_or("");
-    let is_encoded = text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("%7b"));
+    let is_encoded = text
+        .get(..3)
+        .is_some_and(|start| start.eq_ignore_ascii_case("%7b"));
     if !is_encoded {
         return json::parse_embedded(node.origin.source, text, &scalar.offsets)
             .map_err(|error| {
@@ -101,7 +103,10 @@ fn spread(node: &mut Node, place: &Node) {
 
 /// Reports what no policy in AWS has; what AWS merely refuses to save today is left to the rules.
 pub(super) fn report(loading: &mut Loading, errors: Vec<PolicyError>) {
-    for error in errors.into_iter().filter(|error| error.gravity == Gravity::Syntax) {
+    for error in errors
+        .into_iter()
+        .filter(|error| error.gravity == Gravity::Syntax)
+    {
         loading.problem(error.message, error.help.as_deref(), error.origin);
     }
 }
@@ -112,7 +117,10 @@ pub(super) fn check_alone(loading: &mut Loading, opened: &Opened) {
         let kind = guess(node);
         let (_, errors) = parse::document(node, kind, opened.name.as_str());
         report(loading, errors);
-        loading.note(format!("`{}` is read as a {kind}", opened.name), Some(node.origin));
+        loading.note(
+            format!("`{}` is read as a {kind}", opened.name),
+            Some(node.origin),
+        );
     }
 }
 
@@ -120,10 +128,14 @@ pub(super) fn check_alone(loading: &mut Loading, opened: &Opened) {
 fn guess(node: &Node) -> PolicyType {
     let statements = match node.get("Statement").map(|node| &node.value) {
         Some(Value::List(items)) => items.as_slice(),
-        Some(Value::Map(_)) => node.get("Statement").map(std::slice::from_ref).unwrap_or_default(),
+        Some(Value::Map(_)) => node
+            .get("Statement")
+            .map(std::slice::from_ref)
+            .unwrap_or_default(),
         _ => &[],
     };
-    let has_principal = |node: &Node| node.get("Principal").is_some() || node.get("NotPrincipal").is_some();
+    let has_principal =
+        |node: &Node| node.get("Principal").is_some() || node.get("NotPrincipal").is_some();
     if !statements.iter().any(has_principal) {
         return PolicyType::Identity;
     }
@@ -134,7 +146,11 @@ fn guess(node: &Node) -> PolicyType {
         .filter_map(Node::as_str)
         .collect();
     let all = |prefix: &str| {
-        let has = |action: &&str| action.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        let has = |action: &&str| {
+            action
+                .get(..prefix.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        };
         !actions.is_empty() && actions.iter().all(has)
     };
     if all("sts:") {

@@ -12,7 +12,7 @@ use policy_engine::{
     text::Text,
 };
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How deep lists and maps may nest.
 pub(crate) const MAX_DEPTH: usize = 128;
@@ -44,7 +44,11 @@ pub(crate) fn parse(source: SourceId, text: &str) -> Result<Vec<Node>, YamlError
 }
 
 /// Reads YAML that stands inside a string of another document; spans point into the outer file.
-pub(crate) fn parse_embedded(source: SourceId, text: &str, outer: &OffsetMap) -> Result<Vec<Node>, YamlError> {
+pub(crate) fn parse_embedded(
+    source: SourceId,
+    text: &str,
+    outer: &OffsetMap,
+) -> Result<Vec<Node>, YamlError> {
     let mut builder = Builder {
         source,
         text,
@@ -92,7 +96,10 @@ struct Frame {
 
 enum Container {
     List(Vec<Node>),
-    Map { members: Vec<(Node, Node)>, key: Option<Node> },
+    Map {
+        members: Vec<(Node, Node)>,
+        key: Option<Node>,
+    },
 }
 
 /// A node that aliases may repeat.
@@ -105,19 +112,29 @@ struct Anchored {
 impl Builder<'_> {
     fn event(&mut self, event: Event<'_>, start: usize, end: usize) -> Result<(), YamlError> {
         match event {
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
-                Ok(())
-            }
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd => Ok(()),
             Event::Scalar(text, style, anchor, tag) => {
-                let forced = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                let forced =
+                    tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
                 let node = self.scalar(&text, style, forced, start, end);
                 self.push(node, anchor)
             }
             Event::Alias(anchor) => self.alias(anchor, start, end),
-            Event::SequenceStart(anchor, _) => self.open(start, anchor, Container::List(Vec::new())),
-            Event::MappingStart(anchor, _) => {
-                self.open(start, anchor, Container::Map { members: Vec::new(), key: None })
+            Event::SequenceStart(anchor, _) => {
+                self.open(start, anchor, Container::List(Vec::new()))
             }
+            Event::MappingStart(anchor, _) => self.open(
+                start,
+                anchor,
+                Container::Map {
+                    members: Vec::new(),
+                    key: None,
+                },
+            ),
             Event::SequenceEnd | Event::MappingEnd => self.close(start, end),
         }
     }
@@ -125,14 +142,25 @@ impl Builder<'_> {
     fn open(&mut self, start: usize, anchor: usize, container: Container) -> Result<(), YamlError> {
         if self.open.len() >= MAX_DEPTH {
             let message = format!("nested deeper than {MAX_DEPTH} levels");
-            return Err(self.error(&message, Some("no input needs this depth"), start, start + 1));
+            return Err(self.error(
+                &message,
+                Some("no input needs this depth"),
+                start,
+                start + 1,
+            ));
         }
-        self.open.push(Frame { start, anchor, container });
+        self.open.push(Frame {
+            start,
+            anchor,
+            container,
+        });
         Ok(())
     }
 
     fn close(&mut self, start: usize, end: usize) -> Result<(), YamlError> {
-        let Some(frame) = self.open.pop() else { return Ok(()) };
+        let Some(frame) = self.open.pop() else {
+            return Ok(());
+        };
         // The end of a block collection is noticed only at the next token: it ends with its last child.
         if end > start {
             self.last_end = end;
@@ -142,7 +170,10 @@ impl Builder<'_> {
             Container::List(items) => Value::List(items),
             Container::Map { members, .. } => Value::Map(merge(members)),
         };
-        let node = Node { value, origin: self.origin(frame.start, end) };
+        let node = Node {
+            value,
+            origin: self.origin(frame.start, end),
+        };
         self.push(node, frame.anchor)
     }
 
@@ -150,7 +181,12 @@ impl Builder<'_> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
             let message = format!("more than {MAX_NODES} values in one file");
-            return Err(self.error(&message, Some("split the file"), self.last_end, self.last_end));
+            return Err(self.error(
+                &message,
+                Some("split the file"),
+                self.last_end,
+                self.last_end,
+            ));
         }
         if anchor > 0 {
             let (count, depth) = measure(&node);
@@ -158,9 +194,21 @@ impl Builder<'_> {
             self.from_anchors += count;
             if self.from_anchors > MAX_ANCHOR_NODES {
                 let message = format!("anchors hold more than {MAX_ANCHOR_NODES} values");
-                return Err(self.error(&message, Some("remove the anchors that nothing repeats"), self.last_end, self.last_end));
+                return Err(self.error(
+                    &message,
+                    Some("remove the anchors that nothing repeats"),
+                    self.last_end,
+                    self.last_end,
+                ));
             }
-            self.anchors.insert(anchor, Anchored { node: node.clone(), count, depth });
+            self.anchors.insert(
+                anchor,
+                Anchored {
+                    node: node.clone(),
+                    count,
+                    depth,
+                },
+            );
         }
         match self.open.last_mut().map(|frame| &mut frame.container) {
             None if node.is_null() => {}
@@ -192,7 +240,14 @@ impl Builder<'_> {
         self.push(node, 0)
     }
 
-    fn scalar(&mut self, text: &str, style: ScalarStyle, forced: bool, start: usize, end: usize) -> Node {
+    fn scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        forced: bool,
+        start: usize,
+        end: usize,
+    ) -> Node {
         let raw = self.text.get(start..end).unwrap_or("");
         let end = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => start + raw.trim_end().len(),
@@ -202,9 +257,15 @@ impl Builder<'_> {
         let plain = style == ScalarStyle::Plain && !forced;
         let value = match if plain { typed(text) } else { None } {
             Some(value) => value,
-            None => Value::String(Scalar { text: Text::from(text), offsets: self.offsets(text, style, start, end) }),
+            None => Value::String(Scalar {
+                text: Text::from(text),
+                offsets: self.offsets(text, style, start, end),
+            }),
         };
-        Node { value, origin: self.origin(start, end) }
+        Node {
+            value,
+            origin: self.origin(start, end),
+        }
     }
 
     fn offsets(&self, text: &str, style: ScalarStyle, start: usize, end: usize) -> OffsetMap {
@@ -221,18 +282,42 @@ impl Builder<'_> {
     }
 
     fn origin(&self, start: usize, end: usize) -> Origin {
-        Origin { source: self.source, span: self.outer.span(Span::new(start, end)) }
+        Origin {
+            source: self.source,
+            span: self.outer.span(Span::new(start, end)),
+        }
     }
 
     fn error(&self, message: &str, help: Option<&str>, start: usize, end: usize) -> YamlError {
         let origin = self.origin(start, end.min(self.text.len()));
-        YamlError { message: message.to_owned(), help: help.map(str::to_owned), origin }
+        YamlError {
+            message: message.to_owned(),
+            help: help.map(str::to_owned),
+            origin,
+        }
     }
 
     fn scan_error(&self, error: &ScanError) -> YamlError {
-        let at = self.places.byte(error.marker().index()).min(self.text.len());
-        let length = self.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-        self.error(&format!("not valid YAML: {}", error.info()), None, at, at + length)
+        let at = self
+            .places
+            .byte(error.marker().index())
+            .min(self.text.len());
+        let length = self
+            .text
+            .get(at..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(0, char::len_utf8);
+        if error.info().contains("recursion limit") {
+            // The parser reads ahead and meets its own bound before ours.
+            let message = format!("nested deeper than {MAX_DEPTH} levels");
+            return self.error(&message, Some("no input needs this depth"), at, at + length);
+        }
+        self.error(
+            &format!("not valid YAML: {}", error.info()),
+            None,
+            at,
+            at + length,
+        )
     }
 }
 
@@ -262,7 +347,8 @@ fn is_number(text: &str) -> bool {
     digits(integer)
         && (integer == "0" || !integer.starts_with('0'))
         && fraction.is_none_or(digits)
-        && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
+        && exponent
+            .is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
 
 /// Puts the members of `<<` into the map that names them; what the map says itself wins.
@@ -271,17 +357,20 @@ fn merge(members: Vec<(Node, Node)>) -> Vec<(Node, Node)> {
     if !members.iter().any(|(key, _)| is_merge(key)) {
         return members;
     }
-    let (merged, mut own): (Vec<_>, Vec<_>) = members.into_iter().partition(|(key, _)| is_merge(key));
+    let (merged, mut own): (Vec<_>, Vec<_>) =
+        members.into_iter().partition(|(key, _)| is_merge(key));
+    let mut known: HashSet<Option<Text>> = own.iter().map(|(key, _)| key.scalar_text()).collect();
     for (_, value) in merged {
         let sources = match value.value {
             Value::List(items) => items,
             _ => vec![value],
         };
         for source in sources {
-            let Value::Map(inherited) = source.value else { continue };
+            let Value::Map(inherited) = source.value else {
+                continue;
+            };
             for (key, value) in inherited {
-                let known = own.iter().any(|(other, _)| other.scalar_text() == key.scalar_text());
-                if !known {
+                if known.insert(key.scalar_text()) {
                     own.push((key, value));
                 }
             }
@@ -290,14 +379,19 @@ fn merge(members: Vec<(Node, Node)>) -> Vec<(Node, Node)> {
     own
 }
 
-/// How many nodes a node holds, itself included, and how deep it is.
+/// How much a node holds, itself included, and how deep it is; long text counts as several values.
 fn measure(node: &Node) -> (usize, usize) {
     let children: Box<dyn Iterator<Item = &Node>> = match &node.value {
         Value::List(items) => Box::new(items.iter()),
         Value::Map(members) => Box::new(members.iter().flat_map(|(key, value)| [key, value])),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return (1, 0),
+        Value::String(scalar) => return (1 + scalar.text.literal().len() / 64, 0),
+        Value::Null | Value::Bool(_) | Value::Number(_) => return (1, 0),
     };
-    children.map(measure).fold((1, 1), |(count, depth), (more, deeper)| (count + more, depth.max(deeper + 1)))
+    children
+        .map(measure)
+        .fold((1, 1), |(count, depth), (more, deeper)| {
+            (count + more, depth.max(deeper + 1))
+        })
 }
 
 fn offset(at: usize) -> u32 {

@@ -73,29 +73,31 @@ impl<'a> Object<'a> {
 impl Inventory {
     /// Every pod that is known, in order, each once.
     pub fn pods(&self) -> Vec<Pod> {
-        let accounts = self
-            .service_accounts
-            .iter()
-            .map(|account| account.pod.clone());
-        let associations = self.associations.iter().map(|association| Pod {
-            cluster: association.cluster.clone(),
-            namespace: association.namespace.value.clone(),
-            service_account: association.service_account.value.clone(),
-        });
-        let workloads = self.workloads.iter().map(|workload| Pod {
-            cluster: workload.cluster.clone(),
-            namespace: workload.namespace.clone(),
-            service_account: workload.service_account.value.clone(),
-        });
-        let mounts = self.mounts.iter().map(|mount| mount.pod.clone());
-        let mut pods: Vec<_> = accounts
-            .chain(associations)
-            .chain(workloads)
-            .chain(mounts)
-            .collect();
+        let mut pods: Vec<_> = self.mentions().map(|pod| pod.owned()).collect();
         pods.sort();
         pods.dedup();
         pods
+    }
+
+    /// Every place that names a pod.
+    fn mentions(&self) -> impl Iterator<Item = PodRef<'_>> {
+        let accounts = self
+            .service_accounts
+            .iter()
+            .map(|account| PodRef::of(&account.pod));
+        let associations = self.associations.iter().map(|one| {
+            PodRef::new(
+                &one.cluster,
+                &one.namespace.value,
+                &one.service_account.value,
+            )
+        });
+        let workloads = self
+            .workloads
+            .iter()
+            .map(|one| PodRef::new(&one.cluster, &one.namespace, &one.service_account.value));
+        let mounts = self.mounts.iter().map(|mount| PodRef::of(&mount.pod));
+        accounts.chain(associations).chain(workloads).chain(mounts)
     }
 
     /// The pods that a reference or a pattern names.
@@ -107,15 +109,25 @@ impl Inventory {
         let Some((namespace, name)) = rest.split_once('/') else {
             return Vec::new();
         };
-        let mut pods = self.pods();
-        pods.retain(|pod| {
-            let cluster_name = self
-                .cluster(&pod.cluster)
-                .map_or(pod.cluster.as_str(), |cluster| &cluster.name);
-            cluster.is_none_or(|wanted| glob(wanted, cluster_name))
-                && glob(namespace, &pod.namespace)
-                && glob(name, &pod.service_account)
-        });
+        let (namespace, name, cluster) = (pattern(namespace), pattern(name), cluster.map(pattern));
+        // Only what fits is copied and sorted: a world has many pods, and many promises ask for one.
+        let fits = |pod: &PodRef<'_>| {
+            let known = self
+                .cluster(pod.cluster)
+                .map_or(pod.cluster, |cluster| &cluster.name);
+            namespace.matches_str(pod.namespace)
+                && name.matches_str(pod.service_account)
+                && cluster
+                    .as_ref()
+                    .is_none_or(|wanted| wanted.matches_str(known))
+        };
+        let mut pods: Vec<_> = self
+            .mentions()
+            .filter(fits)
+            .map(|pod| pod.owned())
+            .collect();
+        pods.sort();
+        pods.dedup();
         pods
     }
 
@@ -289,16 +301,48 @@ fn is_arn(own: &Text, reference: &str) -> bool {
     )
 }
 
-fn glob(pattern: &str, text: &str) -> bool {
+/// A pod as somebody names it.
+struct PodRef<'a> {
+    cluster: &'a str,
+    namespace: &'a str,
+    service_account: &'a str,
+}
+
+impl<'a> PodRef<'a> {
+    fn new(cluster: &'a str, namespace: &'a str, service_account: &'a str) -> Self {
+        Self {
+            cluster,
+            namespace,
+            service_account,
+        }
+    }
+
+    fn of(pod: &'a Pod) -> Self {
+        Self::new(&pod.cluster, &pod.namespace, &pod.service_account)
+    }
+
+    fn owned(&self) -> Pod {
+        Pod {
+            cluster: self.cluster.to_owned(),
+            namespace: self.namespace.to_owned(),
+            service_account: self.service_account.to_owned(),
+        }
+    }
+}
+
+fn pattern(text: &str) -> Pattern {
     Pattern::new(
-        &Text::from(pattern),
+        &Text::from(text),
         Syntax {
             wildcards: true,
             variables: false,
         },
     )
     .0
-    .matches_str(text)
+}
+
+fn glob(wanted: &str, text: &str) -> bool {
+    pattern(wanted).matches_str(text)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use policy_engine::{
     },
     inventory::{ResourcePolicy, Tag, Via, find::Object},
     simulator::Call,
-    source::{Origin, Spanned},
+    source::{Origin, Span, Spanned},
     truth::Truth,
 };
 
@@ -249,7 +249,7 @@ fn abac(case: &Case<'_>, nearest: &StatementTrace) -> Option<Cause> {
     let (miss, tag) = misses
         .iter()
         .find_map(|miss| Some((*miss, resource_tag(miss.key.as_deref()?)?)))?;
-    Some(object_tag(case, miss, tag).evidence(miss))
+    Some(object_tag(case, miss, tag, &misses).evidence(miss))
 }
 
 fn old_version(case: &Case<'_>, nearest: &StatementTrace, miss: &Miss) -> Option<Cause> {
@@ -285,13 +285,14 @@ fn old_version(case: &Case<'_>, nearest: &StatementTrace, miss: &Miss) -> Option
 }
 
 fn unresolved(case: &Case<'_>, miss: &Miss, (variable, place): &(String, Origin)) -> Cause {
-    let tag = strip(variable, "aws:PrincipalTag/");
-    let Some(tag) = tag else {
+    let Some(tag) = strip(variable, "aws:PrincipalTag/") else {
         let message = format!("{}: no request carries `{variable}`", case.headline());
         return case
             .at("TAG102", *place, "never has a value here", message)
             .help("use a key that the request carries");
     };
+    // The tag is the last part of the variable, and no part of a tag is ever escaped.
+    let place = &tail(*place, tag.len());
     let headline = case.headline();
     let known = SESSION_TAGS
         .iter()
@@ -302,7 +303,7 @@ fn unresolved(case: &Case<'_>, miss: &Miss, (variable, place): &(String, Origin)
         let message = format!("{headline}: no session carries the tag `{tag}`");
         let fix = Fix {
             grade: Grade::Repair,
-            edits: vec![(*place, format!("aws:PrincipalTag/{near}"))],
+            edits: vec![(*place, near.to_owned())],
         };
         return case
             .at("TAG101", *place, "no such session tag", message)
@@ -356,8 +357,25 @@ fn unresolved(case: &Case<'_>, miss: &Miss, (variable, place): &(String, Origin)
         .note(describe(miss))
 }
 
+/// The last bytes of a place.
+fn tail(origin: Origin, length: usize) -> Origin {
+    let length = u32::try_from(length).unwrap_or(0);
+    let start = origin
+        .span
+        .end
+        .saturating_sub(length)
+        .max(origin.span.start);
+    Origin {
+        source: origin.source,
+        span: Span {
+            start,
+            end: origin.span.end,
+        },
+    }
+}
+
 /// The object lacks a tag that a condition tests, or carries another value.
-fn object_tag(case: &Case<'_>, miss: &Miss, tag: &str) -> Cause {
+fn object_tag(case: &Case<'_>, miss: &Miss, tag: &str, misses: &[&Miss]) -> Cause {
     let headline = case.headline();
     let tags = object_tags(case);
     let own = tags.and_then(|tags| {
@@ -399,7 +417,12 @@ fn object_tag(case: &Case<'_>, miss: &Miss, tag: &str) -> Cause {
         .map(|tags| tags.origin)
         .or_else(|| case.mount.object.map(object_origin));
     let message = format!("{headline}: it has no tag `{tag}`");
-    let value = miss.wanted.first().map_or("…", String::as_str);
+    let absent = misses.iter().filter(|miss| miss.found.is_empty());
+    let missing = absent.filter_map(|miss| {
+        let value = miss.wanted.first().map_or("…", String::as_str);
+        Some(format!("{} = {value}", resource_tag(miss.key.as_deref()?)?))
+    });
+    let missing: Vec<_> = missing.collect();
     case.at(
         "SCT101",
         place.unwrap_or(case.mount.name.origin),
@@ -410,7 +433,8 @@ fn object_tag(case: &Case<'_>, miss: &Miss, tag: &str) -> Cause {
     .related(case.mount.name.origin, "mounted here")
     .help(match similar {
         Some(near) => format!("rename its tag `{near}` to `{tag}`"),
-        None => format!("add the tag {tag} = {value}"),
+        None if missing.len() > 1 => format!("add the tags {}", missing.join(", ")),
+        None => format!("add the tag {}", missing.join(", ")),
     })
 }
 

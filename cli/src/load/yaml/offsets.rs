@@ -18,7 +18,10 @@ impl<'a> Places<'a> {
         let checkpoints = if text.is_ascii() {
             Vec::new()
         } else {
-            text.char_indices().step_by(STEP).map(|(at, _)| at).collect()
+            text.char_indices()
+                .step_by(STEP)
+                .map(|(at, _)| at)
+                .collect()
         };
         Self { text, checkpoints }
     }
@@ -28,13 +31,23 @@ impl<'a> Places<'a> {
         if self.checkpoints.is_empty() {
             return index.min(self.text.len());
         }
-        let Some(base) = self.checkpoints.get(index / STEP) else { return self.text.len() };
+        let Some(base) = self.checkpoints.get(index / STEP) else {
+            return self.text.len();
+        };
         let rest = self.text.get(*base..).unwrap_or("");
-        rest.char_indices().nth(index % STEP).map_or(self.text.len(), |(at, _)| base + at)
+        rest.char_indices()
+            .nth(index % STEP)
+            .map_or(self.text.len(), |(at, _)| base + at)
     }
 
     /// The map from a scalar's text to the file, for the scalar that was read from these bytes.
-    pub(super) fn align(&self, text: &str, style: ScalarStyle, start: usize, end: usize) -> OffsetMap {
+    pub(super) fn align(
+        &self,
+        text: &str,
+        style: ScalarStyle,
+        start: usize,
+        end: usize,
+    ) -> OffsetMap {
         let raw = self.text.get(start..end).unwrap_or("");
         match style {
             ScalarStyle::Literal => self.literal(text, start),
@@ -52,7 +65,11 @@ impl<'a> Places<'a> {
 
     /// A literal block keeps its lines but for the indentation, which is the column of its first character.
     fn literal(&self, text: &str, start: usize) -> OffsetMap {
-        let line_start = self.text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let line_start = self
+            .text
+            .get(..start)
+            .and_then(|before| before.rfind('\n'))
+            .map_or(0, |at| at + 1);
         let indent = start - line_start;
         let content = text.trim_start_matches('\n');
         let blank = text.len() - content.len();
@@ -106,7 +123,9 @@ fn skip(raw: &str, mut at: usize, character: char, style: ScalarStyle) -> usize 
 /// How many bytes of the raw form stand for a character.
 fn length(raw: &str, at: usize, character: char, style: ScalarStyle) -> usize {
     let rest = raw.get(at..).unwrap_or("");
-    let Some(found) = rest.chars().next() else { return 0 };
+    let Some(found) = rest.chars().next() else {
+        return 0;
+    };
     match (style, found) {
         (ScalarStyle::DoubleQuoted, '\\') => escape_length(rest),
         (ScalarStyle::SingleQuoted, '\'') => 2,
@@ -118,7 +137,9 @@ fn length(raw: &str, at: usize, character: char, style: ScalarStyle) -> usize {
 }
 
 fn escape_length(rest: &str) -> usize {
-    let Some(kind) = rest.chars().nth(1) else { return 1 };
+    let Some(kind) = rest.chars().nth(1) else {
+        return 1;
+    };
     1 + match kind {
         'x' => 3,
         'u' => 5,

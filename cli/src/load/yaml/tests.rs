@@ -13,7 +13,7 @@ fn place<'a>(file: &'a str, node: &Node, part: &str) -> &'a str {
     let text = node.as_str().unwrap();
     let at = text.find(part).unwrap();
     let span = node.inner(Span::new(at, at + part.len())).span;
-    &file[span.start as usize..span.end as usize]
+    file.get(span.start as usize..span.end as usize).unwrap()
 }
 
 #[test]
@@ -21,7 +21,9 @@ fn plain_scalars_keep_their_spelling() {
     let text = "a: 012345678901\nb: 111122223333\nc: 2012-10-17\nd: ~\ne: True\nf: yes\ng: '1'\nh:\ni: 1.50\nj: !!str 12\n";
     let node = one(text);
     assert_eq!(node.get("a").unwrap().as_str(), Some("012345678901"));
-    assert!(matches!(&node.get("b").unwrap().value, Value::Number(number) if number == "111122223333"));
+    assert!(
+        matches!(&node.get("b").unwrap().value, Value::Number(number) if number == "111122223333")
+    );
     assert_eq!(node.get("c").unwrap().as_str(), Some("2012-10-17"));
     assert!(node.get("d").unwrap().is_null() && node.get("h").unwrap().is_null());
     assert!(matches!(node.get("e").unwrap().value, Value::Bool(true)));
@@ -46,7 +48,14 @@ fn escapes_and_doubled_quotes_keep_their_places() {
     let node = one(text);
     let a = node.get("a").unwrap();
     assert_eq!(a.as_str(), Some("x\ty\"zAb"));
-    assert_eq!((place(text, a, "y"), place(text, a, "z"), place(text, a, "b")), ("y", "z", "b"));
+    assert_eq!(
+        (
+            place(text, a, "y"),
+            place(text, a, "z"),
+            place(text, a, "b")
+        ),
+        ("y", "z", "b")
+    );
     assert_eq!(place(text, node.get("b").unwrap(), "here"), "here");
 }
 
@@ -63,11 +72,18 @@ fn literal_blocks_are_exact_on_every_line() {
         for part in ["one", "two", "three", "z: th"] {
             assert_eq!(place(text, value, part), part, "{text:?}");
         }
-        let Value::String(scalar) = &value.value else { panic!("a string") };
-        let inner = parse_embedded(SourceId(0), scalar.text.known().unwrap(), &scalar.offsets).unwrap();
+        let Value::String(scalar) = &value.value else {
+            panic!("a string")
+        };
+        let inner =
+            parse_embedded(SourceId(0), scalar.text.known().unwrap(), &scalar.offsets).unwrap();
         let last = inner[0].as_list().unwrap()[1].get("z").unwrap();
         assert_eq!(place(text, last, "three"), "three", "{text:?}");
-        assert_eq!(&text[last.origin.span.start as usize..last.origin.span.end as usize], "three");
+        assert_eq!(
+            text.get(last.origin.span.start as usize..last.origin.span.end as usize)
+                .unwrap(),
+            "three"
+        );
     }
 }
 
@@ -85,10 +101,22 @@ fn folded_text_points_into_the_scalar() {
 #[test]
 fn aliases_and_merge_keys_are_expanded() {
     let node = one("a: &x { k: 1, l: 2 }\nb: *x\nc: { <<: *x, l: 3 }\nd:\n  <<: [*x, { m: 4 }]\n");
-    assert_eq!(node.at(&["b", "k"]).unwrap().scalar_text().unwrap().known(), Some("1"));
-    assert_eq!(node.at(&["c", "l"]).unwrap().scalar_text().unwrap().known(), Some("3"));
-    assert_eq!(node.at(&["c", "k"]).unwrap().scalar_text().unwrap().known(), Some("1"));
-    assert_eq!(node.at(&["d", "m"]).unwrap().scalar_text().unwrap().known(), Some("4"));
+    assert_eq!(
+        node.at(&["b", "k"]).unwrap().scalar_text().unwrap().known(),
+        Some("1")
+    );
+    assert_eq!(
+        node.at(&["c", "l"]).unwrap().scalar_text().unwrap().known(),
+        Some("3")
+    );
+    assert_eq!(
+        node.at(&["c", "k"]).unwrap().scalar_text().unwrap().known(),
+        Some("1")
+    );
+    assert_eq!(
+        node.at(&["d", "m"]).unwrap().scalar_text().unwrap().known(),
+        Some("4")
+    );
 }
 
 #[test]
@@ -102,7 +130,11 @@ fn duplicates_and_documents_are_kept() {
 fn block_collections_end_with_their_last_child() {
     let text = "a:\n  - b: 1\n  - c: two\n\n# comment\nd: 3\n";
     let span = one(text).get("a").unwrap().origin.span;
-    assert!(text[span.start as usize..span.end as usize].ends_with("two"));
+    assert!(
+        text.get(span.start as usize..span.end as usize)
+            .unwrap()
+            .ends_with("two")
+    );
 }
 
 #[test]
@@ -112,15 +144,35 @@ fn bombs_are_refused() {
         let before = format!("*a{}, ", level - 1).repeat(10);
         bomb.push_str(&format!("a{level}: &a{level} [{before}]\n"));
     }
-    assert!(parse(SourceId(0), &bomb).unwrap_err().message.contains("aliases produce more than"));
+    assert!(
+        parse(SourceId(0), &bomb)
+            .unwrap_err()
+            .message
+            .contains("aliases produce more than")
+    );
 
-    assert!(parse(SourceId(0), &"[".repeat(10_000)).unwrap_err().message.contains("nested deeper"));
-    assert!(parse(SourceId(0), &"- ".repeat(10_000)).unwrap_err().message.contains("nested deeper"));
+    assert!(
+        parse(SourceId(0), &"[".repeat(10_000))
+            .unwrap_err()
+            .message
+            .contains("nested deeper")
+    );
+    assert!(
+        parse(SourceId(0), &"- ".repeat(10_000))
+            .unwrap_err()
+            .message
+            .contains("nested deeper")
+    );
     let mut chain = "a0: &a0 [x]\n".to_owned();
     for level in 1..200 {
         chain.push_str(&format!("a{level}: &a{level} [*a{}]\n", level - 1));
     }
-    assert!(parse(SourceId(0), &chain).unwrap_err().message.contains("nested deeper"));
+    assert!(
+        parse(SourceId(0), &chain)
+            .unwrap_err()
+            .message
+            .contains("nested deeper")
+    );
     assert!(parse(SourceId(0), "a: &a [*a]\n").is_err());
 }
 
@@ -128,7 +180,7 @@ fn bombs_are_refused() {
 fn no_prefix_of_a_file_panics() {
     let text = "a: &x \"é\\u00e9\\\n  b\"\nb: |\n   é\n  x\nc: >-\n  f\n\n  g\nd: 'it''s'\ne: [*x, {f: !!str 1}]\n---\n? k\n: v\n";
     for (at, _) in text.char_indices() {
-        let _ = parse(SourceId(0), &text[..at]);
-        let _ = parse(SourceId(0), &text[at..]);
+        let _ = parse(SourceId(0), text.get(..at).unwrap());
+        let _ = parse(SourceId(0), text.get(at..).unwrap());
     }
 }

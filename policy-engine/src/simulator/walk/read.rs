@@ -455,6 +455,12 @@ impl<'a> Walker<'a, '_> {
             &policies,
         );
         self.push_step(StageName::Key, first, place.label.clone());
+        if let Some(stage) = self.stages.last_mut() {
+            stage.note = Some(match key {
+                Some(key) => Object::Key(key).display(self.simulator.inventory),
+                None => format!("aws/{service}"),
+            });
+        }
     }
 
     /// What a key itself brings into a request.

@@ -1,0 +1,203 @@
+//! What each command does; one file a command.
+
+pub mod check;
+pub mod request;
+pub mod setup;
+pub mod simulate;
+pub mod test;
+pub mod world;
+
+use crate::{
+    args::{Common, Format, Output},
+    exit::Exit,
+    load::{LoadError, Loaded, Options, Problem, load},
+    render::{
+        Style,
+        human::{Message, trouble},
+    },
+};
+use miette::Severity;
+use policy_engine::{request::ContextValue, source::SourceMap, text::Text};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub struct Trouble {
+    /// Where the messages point to.
+    pub sources: SourceMap,
+    /// What to tell.
+    pub messages: Vec<Message>,
+}
+
+impl Trouble {
+    /// Trouble without a place.
+    pub fn new(title: impl Into<String>, help: Option<String>) -> Self {
+        Self {
+            sources: SourceMap::default(),
+            messages: vec![Message {
+                help,
+                ..trouble(title)
+            }],
+        }
+    }
+}
+
+impl From<Box<LoadError>> for Trouble {
+    fn from(error: Box<LoadError>) -> Self {
+        let messages = error.problems.into_iter().map(message).collect();
+        Self {
+            sources: error.sources,
+            messages,
+        }
+    }
+}
+
+fn message(problem: Problem) -> Message {
+    let title = match &problem.file {
+        Some(file) if problem.labels.is_empty() => format!("{file}: {}", problem.message),
+        _ => problem.message,
+    };
+    Message {
+        severity: Severity::Error,
+        title,
+        labels: problem.labels,
+        notes: Vec::new(),
+        help: problem.help,
+    }
+}
+
+/// Reads the world that paths and flags name.
+pub fn read(paths: &[PathBuf], common: &Common) -> Result<Loaded, Trouble> {
+    let options = Options {
+        paths: paths.to_vec(),
+        world: common.world.clone(),
+        accounts: common.account.clone(),
+        region: common.region.clone(),
+        cluster: common.cluster.clone(),
+    };
+    Ok(load(&options)?)
+}
+
+/// The context that `--given` and `--context` state; a repeated key is a list, an empty value counts as absent.
+pub fn given(pairs: &[(String, String)]) -> Vec<(String, ContextValue)> {
+    let mut given: Vec<(String, ContextValue)> = Vec::new();
+    for (key, value) in pairs {
+        let text = Text::from(value.as_str());
+        match given
+            .iter_mut()
+            .find(|(known, _)| known.eq_ignore_ascii_case(key))
+        {
+            Some((_, ContextValue::Multi(values))) => values.push(text),
+            Some((_, known)) => {
+                if let ContextValue::Single(first) = known.clone() {
+                    *known = ContextValue::Multi(vec![first, text]);
+                }
+            }
+            None => given.push((key.clone(), ContextValue::Single(text))),
+        }
+    }
+    given
+}
+
+/// Writes an answer in every form that was asked for; `render` makes one form.
+pub fn deliver(
+    common: &Common,
+    mut render: impl FnMut(Format, &Style) -> String,
+) -> Result<(), Trouble> {
+    let style = Style::new(common);
+    for Output { format, file } in common.outputs() {
+        match file {
+            Some(file) => write_file(&file, &render(format, &style.plain()))?,
+            None => print(&render(format, &style))?,
+        }
+    }
+    Ok(())
+}
+
+fn write_file(file: &Path, text: &str) -> Result<(), Trouble> {
+    std::fs::write(file, text).map_err(|error| {
+        Trouble::new(
+            format!("{}: cannot be written: {error}", file.display()),
+            None,
+        )
+    })
+}
+
+/// Writes to standard output; a reader that went away is no error.
+pub fn print(text: &str) -> Result<(), Trouble> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Trouble::new(format!("standard output: {error}"), None))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A value as JSON with a line end.
+pub fn json(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    format!("{text}\n")
+}
+
+/// A value as one line of JSON.
+pub fn json_line(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    format!("{text}\n")
+}
+
+/// What was read and skipped, for `--verbose`.
+pub fn files(loaded: &Loaded, style: &Style) -> String {
+    if !style.verbose {
+        return String::new();
+    }
+    let lines = loaded.files.iter().map(|file| {
+        let name = crate::render::disarm(&file.name);
+        match (&file.kind, &file.why) {
+            (Some(kind), _) => format!("read     {name}  ({kind})\n"),
+            (None, Some(why)) => format!("skipped  {name}  {why}\n"),
+            (None, None) => format!("skipped  {name}\n"),
+        }
+    });
+    lines.collect::<String>() + "\n"
+}
+
+/// Notes of the readers as text.
+pub fn notes(loaded: &Loaded, style: &Style) -> String {
+    let shown = loaded.notes.iter().map(|note| Message {
+        severity: Severity::Advice,
+        title: note.message.clone(),
+        labels: note
+            .origin
+            .map(|origin| (origin, String::new()))
+            .into_iter()
+            .collect(),
+        notes: Vec::new(),
+        help: None,
+    });
+    shown
+        .map(|message| message.render(&loaded.sources, style) + "\n")
+        .collect()
+}
+
+/// Runs a command and turns its outcome into an exit.
+pub fn settle(outcome: Result<Exit, Trouble>, common: &Common) -> Exit {
+    match outcome {
+        Ok(exit) => exit.softened(common.exit_zero),
+        Err(trouble) => {
+            let style = Style::new(common);
+            let texts: Vec<_> = trouble
+                .messages
+                .iter()
+                .map(|message| message.render(&trouble.sources, &style))
+                .collect();
+            let mut error = std::io::stderr().lock();
+            // Nothing can be told when standard error is gone.
+            let _ = error.write_all(texts.join("\n").as_bytes());
+            Exit::Trouble
+        }
+    }
+}

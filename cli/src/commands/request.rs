@@ -1,0 +1,413 @@
+//! `simulate --request`: requests with their policies, as a JSON object, an array, or JSON Lines.
+
+use super::{Trouble, deliver, json, json_line, simulate};
+use crate::{
+    args::{Common, Format, Uncertain},
+    exit::Exit,
+    render::{
+        Style, disarm,
+        human::Message,
+        json::{self as answer, RequestAnswer, RequestError},
+    },
+};
+use miette::Severity;
+use policy_engine::{
+    evaluator::{Decision, assumed, explain},
+    request::file::{self, Question},
+    source::{SourceId, SourceMap},
+    syntax::{
+        json as syntax,
+        node::{Node, Value},
+    },
+};
+use std::{
+    fmt::Write as _,
+    io::{BufRead, BufReader, Read, Take, Write},
+    path::Path,
+};
+
+/// Larger inputs are refused; as JSON Lines, the bound is that of a line.
+const LIMIT: u64 = 256 * 1024 * 1024;
+
+type Input = BufReader<Take<Box<dyn Read>>>;
+
+/// Answers a file of requests.
+pub fn run(path: &Path, common: &Common) -> Result<Exit, Trouble> {
+    let name = path.display().to_string();
+    let unreadable = |error: std::io::Error| Trouble::new(format!("{name}: {error}"), None);
+    let input: Box<dyn Read> = if name == "-" {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(std::fs::File::open(path).map_err(unreadable)?)
+    };
+    let mut input = BufReader::new(input.take(LIMIT));
+    let first = first_line(&mut input).map_err(unreadable)?;
+    if is_json_line(&first) {
+        return lines(&name, first, input, common);
+    }
+    let mut text = first;
+    input.read_to_end(&mut text).map_err(unreadable)?;
+    whole(&name, text, common)
+}
+
+/// The first line that is not blank, with the blank ones before it.
+fn first_line(input: &mut Input) -> std::io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    while input.read_until(b'\n', &mut text)? > 0 && text.trim_ascii().is_empty() {}
+    Ok(text)
+}
+
+/// Whether a line is a whole JSON object: then each line is one request.
+fn is_json_line(line: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(line);
+    text.trim_start().starts_with('{')
+        && text.contains('\n')
+        && syntax::parse(SourceId(0), &text).is_ok()
+}
+
+/// One document: an object or an array.
+fn whole(name: &str, bytes: Vec<u8>, common: &Common) -> Result<Exit, Trouble> {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        Trouble::new(
+            format!("{name}: byte {} is not UTF-8", place + 1),
+            Some("save the file as UTF-8".into()),
+        )
+    })?;
+    let mut sources = SourceMap::default();
+    let source = sources.add(name, text.clone());
+    let node = syntax::parse(source, &text).map_err(|error| Trouble {
+        messages: vec![problem(error.message, error.help, error.origin)],
+        sources: sources.clone(),
+    })?;
+    let (nodes, many) = match &node.value {
+        Value::List(items) => (items.as_slice(), true),
+        _ => (std::slice::from_ref(&node), false),
+    };
+    let mut answers = Vec::with_capacity(nodes.len());
+    let mut messages = Vec::new();
+    for node in nodes {
+        match file::read(node) {
+            Ok(question) => answers.push(decide(&question, &sources, common)),
+            Err(errors) => {
+                messages.extend(
+                    errors
+                        .into_iter()
+                        .map(|error| problem(error.message, error.help, error.origin)),
+                );
+            }
+        }
+    }
+    if !messages.is_empty() {
+        return Err(Trouble { sources, messages });
+    }
+    deliver(common, |format, style| match format {
+        Format::Text => {
+            let text: String = answers
+                .iter()
+                .map(|answer| answer_text(answer, style))
+                .collect();
+            text + &summary(&answers)
+        }
+        Format::Json if many => json(
+            &answers
+                .iter()
+                .map(|answer| &answer.answer)
+                .collect::<Vec<_>>(),
+        ),
+        Format::Json => answers.iter().map(|answer| json(&answer.answer)).collect(),
+        Format::Jsonl => answers
+            .iter()
+            .map(|answer| json_line(&answer.answer))
+            .collect(),
+    })?;
+    Ok(ending(&answers, many))
+}
+
+fn problem(
+    message: String,
+    help: Option<String>,
+    origin: policy_engine::source::Origin,
+) -> Message {
+    Message {
+        severity: Severity::Error,
+        title: message,
+        labels: vec![(origin, String::new())],
+        notes: Vec::new(),
+        help,
+    }
+}
+
+/// JSON Lines: each line is answered before the next one is read.
+fn lines(name: &str, first: Vec<u8>, mut input: Input, common: &Common) -> Result<Exit, Trouble> {
+    let lone = common.outputs();
+    let [output] = lone.as_slice() else {
+        return Err(Trouble::new(
+            "JSON Lines are answered in one form",
+            Some("give --output once".into()),
+        ));
+    };
+    let style = Style::new(common);
+    let mut sink: Box<dyn Write> = match &output.file {
+        Some(file) => Box::new(std::io::BufWriter::new(
+            std::fs::File::create(file)
+                .map_err(|error| Trouble::new(format!("{}: {error}", file.display()), None))?,
+        )),
+        None => Box::new(std::io::BufWriter::new(std::io::stdout().lock())),
+    };
+    let mut tally = Tally::default();
+    let mut line = first;
+    let mut number = 0;
+    while !line.is_empty() {
+        number += u32::try_from(line.iter().filter(|byte| **byte == b'\n').count())
+            .unwrap_or(1)
+            .max(1);
+        let result = answer_line(&line, number, common);
+        let written = match result {
+            Ok(None) => Ok(()),
+            Ok(Some(answer)) => {
+                let text = match output.format {
+                    Format::Text => answer_text(&answer, &style),
+                    Format::Json | Format::Jsonl => json_line(&answer.answer),
+                };
+                tally.add(&answer);
+                sink.write_all(text.as_bytes())
+            }
+            Err(error) => {
+                tally.unreadable += 1;
+                let text = match output.format {
+                    Format::Text => format!("{name}:{number}: {}\n", disarm(&error.error)),
+                    Format::Json | Format::Jsonl => json_line(&error),
+                };
+                sink.write_all(text.as_bytes())
+            }
+        };
+        // A partner that asks line by line waits for each answer.
+        let flushed = written.and_then(|()| {
+            if input.buffer().is_empty() {
+                sink.flush()
+            } else {
+                Ok(())
+            }
+        });
+        if let Err(error) = flushed {
+            return broken(&error, &tally);
+        }
+        line.clear();
+        input
+            .read_until(b'\n', &mut line)
+            .map_err(|error| Trouble::new(format!("{name}: {error}"), None))?;
+    }
+    if output.format == Format::Text && tally.expected > 0 {
+        let text = format!(
+            "{} passed, {} failed\n",
+            tally.expected - tally.failed,
+            tally.failed
+        );
+        if let Err(error) = sink.write_all(text.as_bytes()) {
+            return broken(&error, &tally);
+        }
+    }
+    match sink.flush() {
+        Ok(()) => Ok(tally.exit()),
+        Err(error) => broken(&error, &tally),
+    }
+}
+
+fn broken(error: &std::io::Error, tally: &Tally) -> Result<Exit, Trouble> {
+    if error.kind() == std::io::ErrorKind::BrokenPipe {
+        return Ok(tally.exit());
+    }
+    Err(Trouble::new(
+        format!("cannot write the answers: {error}"),
+        None,
+    ))
+}
+
+fn answer_line(
+    line: &[u8],
+    number: u32,
+    common: &Common,
+) -> Result<Option<Answered>, RequestError> {
+    let fail = |error: String| RequestError {
+        line: number,
+        error,
+    };
+    let text = std::str::from_utf8(line).map_err(|_| fail("the line is not UTF-8".to_owned()))?;
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let text = text.trim_start_matches(['\n', '\r']);
+    let node: Node = syntax::parse(SourceId(0), text).map_err(|error| {
+        fail(format!(
+            "{} (column {})",
+            error.message,
+            column(text, error.origin.span.start)
+        ))
+    })?;
+    let question = file::read(&node).map_err(|errors| {
+        let all: Vec<_> = errors
+            .iter()
+            .map(|error| {
+                format!(
+                    "{} (column {})",
+                    error.message,
+                    column(text, error.origin.span.start)
+                )
+            })
+            .collect();
+        fail(all.join("; "))
+    })?;
+    let mut answered = decide(&question, &SourceMap::default(), common);
+    if let Some(decided) = &mut answered.answer.decided_by {
+        decided.set_line(number);
+    }
+    Ok(Some(answered))
+}
+
+fn column(text: &str, offset: u32) -> usize {
+    text.get(..offset as usize)
+        .map_or(0, |before| before.chars().count())
+        + 1
+}
+
+/// An answer and whether it is the one that was expected.
+struct Answered {
+    answer: RequestAnswer,
+    decision: Decision,
+    expected: Option<Decision>,
+}
+
+fn decide(question: &Question, sources: &SourceMap, common: &Common) -> Answered {
+    let policies = question.policies.as_policies();
+    let other = common.other();
+    let (outcome, explanation) = explain(&question.request, &policies, other);
+    let rests: Vec<_> = assumed(&question.request, &policies, other, &outcome)
+        .iter()
+        .map(|entry| entry.to_string())
+        .collect();
+    let resource = question.request.resource.text().to_string();
+    let stage = answer::resource_stage(question.request.action.name(), &resource);
+    let mut answer = answer::request(
+        question.name.clone(),
+        &outcome,
+        &explanation,
+        stage,
+        rests,
+        sources,
+    );
+    answer.aws_would_say = outcome.aws_would_say(&question.request);
+    let mut decision = outcome.decision;
+    if common.uncertain == Uncertain::Report && !answer.assumed.is_empty() {
+        decision = Decision::Unknown;
+        answer.decision = decision.to_string();
+        answer.unknown.clone_from(&answer.assumed);
+    }
+    Answered {
+        answer,
+        decision,
+        expected: question.expect,
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    count: usize,
+    last: Option<Decision>,
+    expected: usize,
+    failed: usize,
+    unreadable: usize,
+}
+
+impl Tally {
+    fn add(&mut self, answer: &Answered) {
+        self.count += 1;
+        self.last = Some(answer.decision);
+        if let Some(expected) = answer.expected {
+            self.expected += 1;
+            self.failed += usize::from(expected != answer.decision);
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        match (self.unreadable, self.expected, self.last) {
+            (0, 0, Some(decision)) if self.count == 1 => simulate::exit(decision),
+            (0, ..) if self.failed > 0 => Exit::No,
+            (0, ..) => Exit::Yes,
+            _ => Exit::Trouble,
+        }
+    }
+}
+
+fn ending(answers: &[Answered], many: bool) -> Exit {
+    let mut tally = Tally::default();
+    answers.iter().for_each(|answer| tally.add(answer));
+    if many && tally.expected == 0 {
+        return Exit::Yes;
+    }
+    tally.exit()
+}
+
+fn summary(answers: &[Answered]) -> String {
+    let expected: Vec<_> = answers
+        .iter()
+        .filter_map(|answer| Some(answer.expected? == answer.decision))
+        .collect();
+    if expected.is_empty() {
+        return String::new();
+    }
+    let passed = expected.iter().filter(|held| **held).count();
+    format!("{passed} passed, {} failed\n", expected.len() - passed)
+}
+
+fn answer_text(answer: &Answered, style: &Style) -> String {
+    let mut text = text(&answer.answer, style);
+    if let Some(expected) = answer
+        .expected
+        .filter(|expected| *expected != answer.decision)
+    {
+        let _ = writeln!(text, "  expected {expected}");
+    }
+    text
+}
+
+/// One answer for people.
+pub fn text(answer: &RequestAnswer, style: &Style) -> String {
+    let color = match answer.decision.as_str() {
+        "allow" => "32",
+        "unknown" => "33",
+        _ => "31",
+    };
+    let name = answer
+        .name
+        .as_deref()
+        .map(|name| format!("  {}", disarm(name)))
+        .unwrap_or_default();
+    let mut text = format!(
+        "{}{name}\n",
+        style.paint(color, &format!("{:<8}", answer.decision))
+    );
+    if style.quiet {
+        return text;
+    }
+    let stages: Vec<_> = answer
+        .stages
+        .iter()
+        .map(|stage| format!("{} {}", stage.name(), stage.result()))
+        .collect();
+    let _ = writeln!(text, "  {}", stages.join(", "));
+    for line in answer
+        .stages
+        .iter()
+        .flat_map(crate::render::json::RequestStage::misses)
+    {
+        let _ = writeln!(text, "    {}", disarm(&line));
+    }
+    for name in &answer.unknown {
+        let _ = writeln!(text, "  missing {}", disarm(name));
+    }
+    if !answer.assumed.is_empty() {
+        let _ = writeln!(text, "  assumed {}", answer.assumed.join(", "));
+    }
+    text
+}

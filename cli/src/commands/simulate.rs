@@ -1,0 +1,350 @@
+//! `simulate`: one question, for people and for machines.
+
+use super::{Trouble, deliver, files, given, json, json_line, read, request};
+use crate::{
+    args::{Common, Format, Simulate, Uncertain, ViaArg},
+    exit::Exit,
+    load::Loaded,
+    render::{Style, disarm, json as answer, table},
+};
+use policy_engine::{
+    evaluator::{self, Decision},
+    inventory::{Inventory, Pod, Via, find::Object, promise::Ask},
+    request::{Action, Principal},
+    simulator::{Question, Simulator, Target, Walk},
+    uncertainty::Uncertainties,
+};
+use std::fmt::Write as _;
+
+/// Answers a question.
+pub fn run(arguments: &Simulate, common: &Common) -> Result<Exit, Trouble> {
+    if let Some(file) = &arguments.request {
+        return request::run(file, common);
+    }
+    match (&arguments.pod, &arguments.object, &arguments.principal) {
+        (Some(pod), Some(object), _) => walk(arguments, pod, object, common),
+        (None, _, Some(principal)) => principal_call(arguments, principal, common),
+        _ => Err(Trouble::new(
+            "simulate needs a question",
+            Some("ascp-policy simulate POD OBJECT, or --principal with --action and --resource, or --request FILE".into()),
+        )),
+    }
+}
+
+fn walk(arguments: &Simulate, pod: &str, object: &str, common: &Common) -> Result<Exit, Trouble> {
+    let ask = Ask::parse(&arguments.ask).ok_or_else(|| {
+        Trouble::new(
+            format!("`{}` cannot be asked", arguments.ask),
+            Some("read, rotate, or service:Action".into()),
+        )
+    })?;
+    let loaded = read(&arguments.paths, common)?;
+    let inventory = &loaded.inventory;
+    let pod = find_pod(inventory, pod, arguments.namespace.as_deref())?;
+    let object = find_object(inventory, object)?;
+    let simulator = Simulator::new(inventory);
+    let pairs: Vec<_> = common
+        .given
+        .iter()
+        .chain(&arguments.context)
+        .cloned()
+        .collect();
+    let question = Question {
+        pod: &pod,
+        target: Target::Object(object),
+        ask: &ask,
+        via: arguments.via.map(|via| match via {
+            ViaArg::PodIdentity => Via::PodIdentity,
+            ViaArg::Irsa => Via::Irsa,
+        }),
+        given: &given(&pairs),
+        other: common.other(),
+    };
+    let walk = reported(simulator.walk(&question), common);
+    let (pod_name, object_name) = (inventory.pod_name(&pod), object.display(inventory));
+    deliver(common, |format, style| {
+        let answer = || {
+            answer::simulate(
+                &walk,
+                &pod_name,
+                &object_name,
+                &ask.to_string(),
+                &loaded.sources,
+            )
+        };
+        match format {
+            Format::Text => text(&walk, &pod_name, &object_name, &ask, &loaded, style),
+            Format::Json => json(&answer()),
+            Format::Jsonl => json_line(&answer()),
+        }
+    })?;
+    Ok(exit(walk.decision))
+}
+
+/// Under `--uncertain report`, an answer that rests on an uncertainty is unknown.
+fn reported(mut walk: Walk, common: &Common) -> Walk {
+    if common.uncertain == Uncertain::Report && walk.assumed != Uncertainties::NONE {
+        walk.decision = Decision::Unknown;
+        walk.unknown = walk.assumed.iter().map(|entry| entry.to_string()).collect();
+    }
+    walk
+}
+
+/// The exit of a decision.
+pub fn exit(decision: Decision) -> Exit {
+    match decision {
+        Decision::Allow => Exit::Yes,
+        Decision::ImplicitDeny | Decision::ExplicitDeny => Exit::No,
+        Decision::Unknown => Exit::Undecided,
+    }
+}
+
+fn text(walk: &Walk, pod: &str, object: &str, ask: &Ask, loaded: &Loaded, style: &Style) -> String {
+    let (pod, object) = (disarm(pod), disarm(object));
+    let verb = match ask {
+        Ask::Read => "read".to_owned(),
+        Ask::Rotate => "read and rotate".to_owned(),
+        Ask::Call(action) => format!("call {action} on"),
+    };
+    let (word, color, may) = match walk.decision {
+        Decision::Allow => ("allowed", "32", "may"),
+        Decision::ImplicitDeny => ("refused", "31", "may not"),
+        Decision::ExplicitDeny => ("denied", "31", "may not"),
+        Decision::Unknown => ("undecided", "33", "whether"),
+    };
+    let mut text = files(loaded, style);
+    let sentence = match walk.decision {
+        Decision::Unknown => format!("whether {pod} may {verb} {object}"),
+        _ => format!("{pod} {may} {verb} {object}"),
+    };
+    let _ = writeln!(text, "{}: {sentence}\n", style.paint(color, word));
+    if style.quiet {
+        return text;
+    }
+    text.push_str(&table::stages(walk, &object, &loaded.sources, style));
+    text.push('\n');
+    if let Some(session) = table::session(walk, style) {
+        let _ = writeln!(text, "{session}");
+    }
+    for name in &walk.unknown {
+        let _ = writeln!(text, "missing  {}", disarm(name));
+    }
+    let assumed: Vec<_> = walk.assumed.iter().map(|entry| entry.to_string()).collect();
+    if !assumed.is_empty() {
+        let _ = writeln!(
+            text,
+            "assumed  {}: AWS does not document this; --uncertain report answers unknown instead",
+            assumed.join(", ")
+        );
+    }
+    if loaded.inventory.organization.is_none()
+        && !loaded.inventory.closed.contains("organization", "")
+    {
+        let _ = writeln!(
+            text,
+            "note     no organization is known: SCPs and RCPs are not in this answer"
+        );
+    }
+    text
+}
+
+/// The pod of a reference; also `deploy/web` in a namespace.
+pub fn find_pod(
+    inventory: &Inventory,
+    reference: &str,
+    namespace: Option<&str>,
+) -> Result<Pod, Trouble> {
+    if let Some(pod) = workload(inventory, reference, namespace) {
+        return Ok(pod);
+    }
+    let mut pods = inventory.find_pods(reference);
+    match pods.len() {
+        1 => Ok(pods.remove(0)),
+        0 => {
+            let names: Vec<_> = inventory
+                .pods()
+                .iter()
+                .map(|pod| inventory.pod_name(pod))
+                .collect();
+            Err(no_such("pod", reference, &names))
+        }
+        _ => Err(ambiguous(
+            "pod",
+            reference,
+            &pods
+                .iter()
+                .map(|pod| inventory.pod_name(pod))
+                .collect::<Vec<_>>(),
+        )),
+    }
+}
+
+/// Short names of the kinds that have pods.
+const KINDS: [(&str, &str); 10] = [
+    ("deploy", "deployment"),
+    ("deployments", "deployment"),
+    ("sts", "statefulset"),
+    ("ds", "daemonset"),
+    ("rs", "replicaset"),
+    ("po", "pod"),
+    ("pods", "pod"),
+    ("jobs", "job"),
+    ("cj", "cronjob"),
+    ("cronjobs", "cronjob"),
+];
+
+fn workload(inventory: &Inventory, reference: &str, namespace: Option<&str>) -> Option<Pod> {
+    let (kind, name) = reference.split_once('/')?;
+    let long = KINDS
+        .iter()
+        .find(|(short, _)| *short == kind)
+        .map_or(kind, |(_, long)| long);
+    let mut found = inventory.workloads.iter().filter(|one| {
+        one.kind.eq_ignore_ascii_case(long)
+            && one.name == name
+            && namespace.is_none_or(|namespace| one.namespace == namespace)
+    });
+    let one = found.next()?;
+    Some(Pod {
+        cluster: one.cluster.clone(),
+        namespace: one.namespace.clone(),
+        service_account: one.service_account.value.clone(),
+    })
+}
+
+/// The object of a reference.
+pub fn find_object<'i>(inventory: &'i Inventory, reference: &str) -> Result<Object<'i>, Trouble> {
+    let mut objects = inventory.find_objects(reference);
+    match objects.len() {
+        1 => Ok(objects.remove(0)),
+        0 => {
+            let names: Vec<_> = inventory
+                .objects()
+                .map(|object| object.display(inventory))
+                .collect();
+            Err(no_such("object", reference, &names))
+        }
+        _ => {
+            let names: Vec<_> = objects
+                .iter()
+                .map(|object| object.display(inventory))
+                .collect();
+            Err(ambiguous("object", reference, &names))
+        }
+    }
+}
+
+fn no_such(what: &str, reference: &str, names: &[String]) -> Trouble {
+    let near = names
+        .iter()
+        .map(|name| {
+            let bare = name.split_once(':').map_or(name.as_str(), |(_, bare)| bare);
+            let distance =
+                strsim::levenshtein(name, reference).min(strsim::levenshtein(bare, reference));
+            (distance, name)
+        })
+        .filter(|(distance, name)| *distance <= 3.max(name.len() / 4))
+        .min()
+        .map(|(_, name)| format!("did you mean `{name}`?"));
+    let help = near.unwrap_or_else(|| match names {
+        [] => format!("no {what} is known; see `ascp-policy world` for what was read"),
+        names => format!(
+            "known: {}",
+            names
+                .iter()
+                .take(10)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
+    });
+    Trouble::new(format!("there is no {what} `{reference}`"), Some(help))
+}
+
+fn ambiguous(what: &str, reference: &str, names: &[String]) -> Trouble {
+    let shown = names
+        .iter()
+        .take(10)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    Trouble::new(
+        format!("`{reference}` is more than one {what}"),
+        Some(format!("say which one: {shown}")),
+    )
+}
+
+fn principal_call(arguments: &Simulate, principal: &str, common: &Common) -> Result<Exit, Trouble> {
+    let (Some(action), Some(resource)) = (&arguments.action, &arguments.resource) else {
+        return Err(Trouble::new(
+            "--principal needs --action and --resource",
+            None,
+        ));
+    };
+    let loaded = read(&arguments.paths, common)?;
+    let action = Action::new(action.as_str()).ok_or_else(|| {
+        Trouble::new(
+            format!("`{action}` is not an action"),
+            Some("write service:Action".into()),
+        )
+    })?;
+    let principal = match principal {
+        "anonymous" => Principal::Anonymous,
+        service if service.ends_with(".amazonaws.com") && !service.starts_with("arn:") => {
+            Principal::Service(service.to_owned())
+        }
+        arn => Principal::parse(arn).map_err(|error| Trouble::new(error.to_string(), None))?,
+    };
+    let resource = match loaded.inventory.find_objects(resource).as_slice() {
+        [one] if !resource.starts_with("arn:") => one.arn().to_string(),
+        _ => resource.clone(),
+    };
+    let pairs: Vec<_> = common
+        .given
+        .iter()
+        .chain(&arguments.context)
+        .cloned()
+        .collect();
+    let context = given(&pairs);
+    let simulator = Simulator::new(&loaded.inventory);
+    let ask = |other| {
+        simulator.ask(
+            principal.clone(),
+            action.clone(),
+            &resource,
+            &context,
+            other,
+        )
+    };
+    let call = ask(common.other());
+    let assumed: Vec<_> = call
+        .outcome
+        .touched
+        .iter()
+        .filter(|entry| {
+            ask(common.other().toggled(*entry)).outcome.decision != call.outcome.decision
+        })
+        .map(|entry| entry.to_string())
+        .collect();
+    let mut answer = answer::request(
+        None,
+        &call.outcome,
+        &call.explanation,
+        answer::resource_stage(action.name(), &resource),
+        assumed,
+        &loaded.sources,
+    );
+    answer.aws_would_say = call.outcome.aws_would_say(&call.request);
+    let mut decision = call.outcome.decision;
+    if common.uncertain == Uncertain::Report && !answer.assumed.is_empty() {
+        decision = evaluator::Decision::Unknown;
+        answer.decision = decision.to_string();
+        answer.unknown.clone_from(&answer.assumed);
+    }
+    deliver(common, |format, style| match format {
+        Format::Text => request::text(&answer, style),
+        Format::Json => json(&answer),
+        Format::Jsonl => json_line(&answer),
+    })?;
+    Ok(exit(decision))
+}

@@ -1,0 +1,55 @@
+//! The four exit codes, the same for every command and output format (experience.md 4.3).
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Yes: nothing found, allowed, all promises hold.
+    Yes,
+    /// No: findings, refused, a promise broken.
+    No,
+    /// It could not run: bad input or usage.
+    Trouble,
+    /// A fact is missing.
+    Undecided,
+}
+
+impl Exit {
+    /// The number.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Yes => 0,
+            Self::No => 1,
+            Self::Trouble => 2,
+            Self::Undecided => 3,
+        }
+    }
+
+    /// What `--exit-zero` makes of it: only trouble stays.
+    #[must_use]
+    pub fn softened(self, exit_zero: bool) -> Self {
+        match self {
+            Self::No | Self::Undecided if exit_zero => Self::Yes,
+            other => other,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exit_zero_hides_answers_and_no_trouble() {
+        let all = [Exit::Yes, Exit::No, Exit::Trouble, Exit::Undecided];
+        assert_eq!(all.map(Exit::code), [0, 1, 2, 3]);
+        assert_eq!(all.map(|exit| exit.softened(true).code()), [0, 0, 2, 0]);
+    }
+}

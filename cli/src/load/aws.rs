@@ -1,0 +1,372 @@
+//! Saved answers of the AWS CLI and API (inputs.md section 5).
+//!
+//! An answer that holds the value of a secret is not kept at all; of the others, members that could hold one are blanked
+//! before the text is kept.
+
+mod eks;
+mod iam;
+mod kms;
+mod parameters;
+mod secrets;
+
+use super::{
+    Kind,
+    fields::spelt,
+    files,
+    loading::{Loading, Setting},
+    open::Opened,
+};
+use policy_engine::{
+    source::Spanned,
+    syntax::{
+        arn::Arn,
+        node::{Node, Value},
+    },
+};
+
+/// Which call an answer belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    AuthorizationDetails,
+    Roles,
+    RolePolicy,
+    PolicyVersion,
+    AttachedPolicies,
+    Association,
+    Associations,
+    Cluster,
+    Secrets,
+    Secret,
+    SecretPolicy,
+    KeyMetadata,
+    KeyPolicy,
+    KeyAliases,
+    KeyGrants,
+    KeyTags,
+    Parameters,
+    ParameterTags,
+    ParameterPolicies,
+    /// An answer that is known and that holds nothing to take; says why.
+    Other(&'static str),
+}
+
+const ORGANIZATION: &str =
+    "an answer of AWS Organizations does not say where it belongs; write `organization` in a world";
+
+/// Tells the call by the members of the answer.
+pub(super) fn answer(node: &Node) -> Option<Answer> {
+    let has = |name: &str| node.get(name).is_some();
+    let is_map = |name: &str| node.get(name).is_some_and(|node| node.as_map().is_some());
+    let first = |name: &str| {
+        node.get(name)
+            .and_then(Node::as_list)
+            .map(|items| items.first())
+    };
+    let first_has = |name: &str, member: &str| {
+        first(name)
+            .flatten()
+            .is_some_and(|item| item.get(member).is_some())
+    };
+
+    if has("RoleDetailList") || first_has("Policies", "PolicyVersionList") {
+        return Some(Answer::AuthorizationDetails);
+    }
+    if node.at(&["Role", "RoleName"]).is_some() || first_has("Roles", "RoleName") {
+        return Some(Answer::Roles);
+    }
+    if has("PolicyDocument") && has("RoleName") {
+        return Some(Answer::RolePolicy);
+    }
+    if node.at(&["PolicyVersion", "Document"]).is_some() {
+        return Some(Answer::PolicyVersion);
+    }
+    if first("AttachedPolicies").is_some() {
+        return Some(Answer::AttachedPolicies);
+    }
+    if node.at(&["association", "clusterName"]).is_some() {
+        return Some(Answer::Association);
+    }
+    if first("associations")
+        .is_some_and(|first| first.is_none_or(|item| item.get("serviceAccount").is_some()))
+    {
+        return Some(Answer::Associations);
+    }
+    if node.at(&["cluster", "name"]).is_some() && node.at(&["cluster", "arn"]).is_some() {
+        return Some(Answer::Cluster);
+    }
+    if first("SecretList").is_some() {
+        return Some(Answer::Secrets);
+    }
+    if has("ARN") && has("Name") {
+        return Some(secret(node));
+    }
+    if is_map("KeyMetadata") {
+        return Some(Answer::KeyMetadata);
+    }
+    if first("Aliases")
+        .is_some_and(|first| first.is_none_or(|alias| alias.get("AliasName").is_some()))
+    {
+        return Some(Answer::KeyAliases);
+    }
+    if first("Grants")
+        .is_some_and(|first| first.is_none_or(|grant| grant.get("GranteePrincipal").is_some()))
+    {
+        return Some(Answer::KeyGrants);
+    }
+    if first_has("Tags", "TagKey")
+        || (first("Tags").is_some_and(|first| first.is_none()) && has("Truncated"))
+    {
+        return Some(Answer::KeyTags);
+    }
+    if first_has("TagList", "Key") {
+        return Some(Answer::ParameterTags);
+    }
+    let parameter =
+        node.at(&["Parameter", "ARN"]).is_some() && node.at(&["Parameter", "Name"]).is_some();
+    if parameter || (first_has("Parameters", "Name") && first_has("Parameters", "Type")) {
+        return Some(Answer::Parameters);
+    }
+    policy(node).or_else(|| organization(node))
+}
+
+/// Tells a secret's description, its resource policy and its value apart.
+fn secret(node: &Node) -> Answer {
+    if node.get("SecretString").is_some() || node.get("SecretBinary").is_some() {
+        return Answer::Other("holds the value of a secret, which is never read");
+    }
+    let policy = ["ARN", "Name", "ResourcePolicy", "ResponseMetadata"];
+    let members = node.as_map().unwrap_or_default();
+    let only_policy = members
+        .iter()
+        .all(|(key, _)| key.as_str().is_some_and(|key| policy.contains(&key)));
+    if only_policy {
+        Answer::SecretPolicy
+    } else {
+        Answer::Secret
+    }
+}
+
+fn policy(node: &Node) -> Option<Answer> {
+    let policy = node.get("Policy");
+    let is_document = |text: &str| text.trim_start().starts_with('{') || text.starts_with("%7");
+    if policy.and_then(Node::as_str).is_some_and(is_document) {
+        return Some(Answer::KeyPolicy);
+    }
+    if policy.is_some_and(|policy| policy.get("PolicySummary").is_some()) {
+        return Some(Answer::Other(ORGANIZATION));
+    }
+    if policy.is_some_and(|policy| policy.get("DefaultVersionId").is_some()) {
+        return Some(Answer::Other(
+            "has no document; save the answer of `aws iam get-policy-version`",
+        ));
+    }
+    let first = node.get("Policies").and_then(Node::as_list)?.first()?;
+    if first.get("PolicyId").is_some() && first.get("Policy").is_some() {
+        return Some(Answer::ParameterPolicies);
+    }
+    first
+        .get("Id")
+        .and(first.get("Type"))
+        .map(|_| Answer::Other(ORGANIZATION))
+}
+
+fn organization(node: &Node) -> Option<Answer> {
+    let has = |name: &str| node.get(name).is_some();
+    if node.at(&["Organization", "Id"]).is_some()
+        || (has("Parents") && node.as_map().is_some_and(|members| members.len() <= 2))
+    {
+        return Some(Answer::Other(ORGANIZATION));
+    }
+    if node.get("PolicyNames").and_then(Node::as_list).is_some() {
+        return Some(Answer::Other(
+            "only names policies; save the answers of `aws iam get-role-policy`",
+        ));
+    }
+    let event = has("eventName") && has("eventSource");
+    (event
+        || node
+            .get("Events")
+            .and_then(Node::as_list)
+            .is_some_and(|items| !items.is_empty()))
+    .then_some(Answer::Other(
+        "an event of CloudTrail holds no fact of the world",
+    ))
+}
+
+/// Takes the facts of a file of answers.
+pub(super) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
+    let answers: Vec<_> = opened
+        .documents
+        .iter()
+        .map(|node| (node, answer(node)))
+        .collect();
+    let other = answers.iter().find_map(|(_, answer)| match answer {
+        Some(Answer::Other(why)) => Some(*why),
+        _ => None,
+    });
+    if let Some(why) = other {
+        loading.skip_file(&opened.name, why);
+        return;
+    }
+    files::keep(loading, opened);
+    loading.read_file(&opened.name, Kind::Aws);
+    let stem = opened
+        .path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or("")
+        .to_owned();
+    let folder = opened
+        .path
+        .parent()
+        .and_then(|parent| parent.file_name())
+        .and_then(|name| name.to_str());
+    let mut reader = Reader {
+        loading,
+        setting,
+        stem,
+        folder: folder.unwrap_or("").to_owned(),
+    };
+    for (node, answer) in answers {
+        let Some(answer) = answer else { continue };
+        if !reader.truncated(node) {
+            reader.take(node, answer);
+        }
+    }
+}
+
+struct Reader<'a> {
+    loading: &'a mut Loading,
+    setting: &'a Setting,
+    /// The file's name without its extension: some answers do not say what they are about.
+    stem: String,
+    folder: String,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, node: &Node, answer: Answer) {
+        match answer {
+            Answer::AuthorizationDetails => self.authorization_details(node),
+            Answer::Roles => self.roles(node),
+            Answer::RolePolicy => self.role_policy(node),
+            Answer::PolicyVersion => self.policy_version(node),
+            Answer::AttachedPolicies => self.attached_policies(node),
+            Answer::Association => node
+                .get("association")
+                .into_iter()
+                .for_each(|node| self.association(node)),
+            Answer::Associations => self.each(node, "associations", Self::association),
+            Answer::Cluster => node
+                .get("cluster")
+                .into_iter()
+                .for_each(|node| self.cluster(node)),
+            Answer::Secrets => self.each(node, "SecretList", Self::secret),
+            Answer::Secret => self.secret(node),
+            Answer::SecretPolicy => self.secret_policy(node),
+            Answer::KeyMetadata => node
+                .get("KeyMetadata")
+                .into_iter()
+                .for_each(|node| self.key_metadata(node)),
+            Answer::KeyPolicy => self.key_policy(node),
+            Answer::KeyAliases => self.each(node, "Aliases", Self::key_alias),
+            Answer::KeyGrants => self.each(node, "Grants", Self::key_grant),
+            Answer::KeyTags => self.key_tags(node),
+            Answer::Parameters => {
+                self.each(node, "Parameters", Self::parameter);
+                node.get("Parameter")
+                    .into_iter()
+                    .for_each(|node| self.parameter(node));
+            }
+            Answer::ParameterTags => self.parameter_tags(node),
+            Answer::ParameterPolicies => self.each(node, "Policies", Self::parameter_policy),
+            Answer::Other(_) => {}
+        }
+    }
+
+    fn each(&mut self, node: &Node, name: &str, take: fn(&mut Self, &Node)) {
+        for item in node.get(name).and_then(Node::as_list).unwrap_or_default() {
+            take(self, item);
+        }
+    }
+
+    /// Reports an answer that is only the first part of the whole.
+    fn truncated(&mut self, node: &Node) -> bool {
+        let flag = ["IsTruncated", "Truncated"]
+            .iter()
+            .filter_map(|name| node.entry(name));
+        let flag = flag
+            .into_iter()
+            .find(|(_, value)| matches!(value.value, Value::Bool(true)));
+        let token = ["NextToken", "nextToken"]
+            .iter()
+            .filter_map(|name| node.entry(name));
+        let token = token
+            .into_iter()
+            .find(|(_, value)| value.as_str().is_some_and(|token| !token.is_empty()));
+        let Some((key, value)) = flag.or(token) else {
+            return false;
+        };
+        let help = "save it again without `--max-items` and `--no-paginate`";
+        self.loading.problem(
+            "this answer is cut off: more of it follows",
+            Some(help),
+            key.origin.to(value.origin),
+        );
+        true
+    }
+
+    /// What the file's name says behind its first dot: `key-policy.<id>.json`; else the folder's name.
+    fn subject(&self) -> Option<&str> {
+        match self.stem.split_once('.') {
+            Some((_, subject)) => Some(subject).filter(|subject| !subject.is_empty()),
+            None => Some(self.folder.as_str()).filter(|folder| !folder.is_empty()),
+        }
+    }
+
+    fn partition(&self) -> &str {
+        self.setting.partition.as_deref().unwrap_or("aws")
+    }
+
+    /// The account that the include names; a problem when it is needed and nobody says.
+    fn account(&mut self, what: &str, node: &Node) -> Option<String> {
+        if self.setting.account.is_none() {
+            let message = format!("{what} does not say which account it belongs to");
+            self.loading.problem(
+                message,
+                Some("include it in a world with `account: …`"),
+                node.origin,
+            );
+        }
+        self.setting.account.clone()
+    }
+
+    /// The parts of an ARN that an answer states; a problem when it is none.
+    fn arn<'a>(&mut self, arn: &'a Spanned<String>) -> Option<Arn<'a>> {
+        let parsed = Arn::parse(&arn.value);
+        let Some(parsed) = parsed else {
+            self.loading
+                .problem(format!("`{}` is not an ARN", arn.value), None, arn.origin);
+            return None;
+        };
+        if let Some(account) = &self.setting.account
+            && account != parsed.account
+        {
+            let message = format!(
+                "this belongs to account {}, the include says {account}",
+                parsed.account
+            );
+            self.loading.note(message, Some(arn.origin));
+        }
+        Some(parsed)
+    }
+
+    /// A member that must be there.
+    fn required(&mut self, node: &Node, name: &str, what: &str) -> Option<Spanned<String>> {
+        let found = node.get(name).and_then(spelt);
+        if found.is_none() {
+            self.loading
+                .problem(format!("{what} has no `{name}`"), None, node.origin);
+        }
+        found
+    }
+}

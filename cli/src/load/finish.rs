@@ -1,0 +1,305 @@
+//! The last steps of a run: clusters get their ARNs, facts are merged, and names in promises are checked.
+
+use super::{
+    LoadError, Loaded,
+    loading::{Loading, account, did_you_mean},
+    managed, merge,
+    world::Worlds,
+};
+use policy_engine::{
+    inventory::{
+        Inventory,
+        promise::{Ask, Promises},
+    },
+    source::{Origin, Spanned},
+};
+use std::collections::{HashMap, HashSet};
+
+/// Turns what was read into the answer.
+pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box<LoadError>> {
+    merge::clusters(&mut loading);
+    resolve_clusters(&mut loading);
+    merge::everything(&mut loading);
+    accounts(&mut loading.inventory);
+    managed::attach(&mut loading);
+    check_names(&mut loading, &worlds.promises);
+    if !loading.problems.is_empty() {
+        return Err(Box::new(LoadError {
+            sources: loading.sources,
+            problems: loading.problems,
+        }));
+    }
+    Ok(Loaded {
+        sources: loading.sources,
+        inventory: loading.inventory,
+        promises: worlds.promises,
+        world: worlds.top,
+        files: loading.files,
+        notes: loading.notes,
+    })
+}
+
+/// Replaces names of clusters by ARNs where a cluster of that name is known.
+fn resolve_clusters(loading: &mut Loading) {
+    let fallback = fallback(loading);
+    let inventory = &mut loading.inventory;
+    let clusters = std::mem::take(&mut inventory.clusters);
+    let mut arns: HashMap<&str, Option<&str>> = HashMap::new();
+    for cluster in &clusters {
+        // Two clusters of one name leave it open which is meant.
+        let arn = arns.entry(&cluster.name).or_insert(Some(&cluster.arn));
+        *arn = arn.filter(|arn| *arn == cluster.arn);
+    }
+    let resolve = |name: &mut String| {
+        if name.is_empty() {
+            name.clone_from(&fallback);
+        }
+        if let Some(Some(arn)) = arns.get(name.as_str()) {
+            *name = (*arn).to_owned();
+        }
+    };
+    inventory
+        .service_accounts
+        .iter_mut()
+        .for_each(|fact| resolve(&mut fact.pod.cluster));
+    inventory
+        .associations
+        .iter_mut()
+        .for_each(|fact| resolve(&mut fact.cluster));
+    inventory
+        .classes
+        .iter_mut()
+        .for_each(|fact| resolve(&mut fact.cluster));
+    inventory
+        .workloads
+        .iter_mut()
+        .for_each(|fact| resolve(&mut fact.cluster));
+    inventory
+        .mounts
+        .iter_mut()
+        .for_each(|fact| resolve(&mut fact.pod.cluster));
+    let mut audiences = std::mem::take(&mut loading.audiences);
+    for (name, _) in &mut audiences {
+        resolve(name);
+    }
+    loading.inventory.clusters = clusters;
+    for (name, found) in audiences {
+        if let Some(cluster) = loading
+            .inventory
+            .clusters
+            .iter_mut()
+            .find(|cluster| cluster.arn == name)
+        {
+            cluster.audiences = Some(found);
+        }
+    }
+}
+
+/// The cluster of manifests that do not say: the one of the command line, or the only one that is known.
+fn fallback(loading: &mut Loading) -> String {
+    if let Some(cluster) = &loading.options.cluster {
+        return cluster.clone();
+    }
+    let inventory = &loading.inventory;
+    if let [only] = inventory.clusters.as_slice() {
+        return only.arn.clone();
+    }
+    let pods = inventory
+        .service_accounts
+        .iter()
+        .map(|fact| &fact.pod.cluster);
+    let workloads = inventory.workloads.iter().map(|fact| &fact.cluster);
+    let classes = inventory.classes.iter().map(|fact| &fact.cluster);
+    let named = inventory
+        .associations
+        .iter()
+        .map(|fact| &fact.cluster)
+        .chain(pods)
+        .chain(workloads)
+        .chain(classes);
+    let is_unsaid = |name: &&String| name.is_empty();
+    let unsaid = named.clone().any(|name| is_unsaid(&name));
+    let mut names: Vec<String> = named.filter(|name| !name.is_empty()).cloned().collect();
+    names.extend(inventory.clusters.iter().map(|cluster| cluster.arn.clone()));
+    names.sort();
+    names.dedup();
+    match names.as_slice() {
+        [only] => only.clone(),
+        [] => "cluster".to_owned(),
+        _ => {
+            if unsaid {
+                let message = "several clusters are known and some manifests do not say theirs; `cluster` is assumed";
+                loading.note(message, None);
+            }
+            "cluster".to_owned()
+        }
+    }
+}
+
+/// Adds the accounts that only ARNs name.
+fn accounts(inventory: &mut Inventory) {
+    let mut found: Vec<(String, Origin)> = Vec::new();
+    for role in &inventory.roles {
+        if let Some(arn) = policy_engine::syntax::arn::Arn::parse(&role.arn) {
+            found.push((arn.account.to_owned(), role.origin));
+        }
+    }
+    found.extend(
+        inventory
+            .clusters
+            .iter()
+            .map(|fact| (fact.account.clone(), fact.origin)),
+    );
+    found.extend(
+        inventory
+            .secrets
+            .iter()
+            .map(|fact| (fact.account.clone(), fact.origin)),
+    );
+    found.extend(
+        inventory
+            .parameters
+            .iter()
+            .map(|fact| (fact.account.clone(), fact.origin)),
+    );
+    found.extend(
+        inventory
+            .keys
+            .iter()
+            .map(|fact| (fact.account.clone(), fact.origin)),
+    );
+    let mut known: HashSet<String> = inventory
+        .accounts
+        .iter()
+        .map(|account| account.id.clone())
+        .collect();
+    for (id, origin) in found {
+        if known.insert(id.clone()) {
+            inventory.accounts.push(account(&id, None, None, origin));
+        }
+    }
+}
+
+/// A name that does not exist is an error, never a pass.
+fn check_names(loading: &mut Loading, promises: &Promises) {
+    let known = Known::new(&loading.inventory);
+    // Each name once: a name that is wrong at many places is reported at the first.
+    let mut checked: HashSet<&str> = HashSet::new();
+    let pods = promises.pods.iter().map(|promise| &promise.pod);
+    for pod in pods.chain(promises.readers.iter().flat_map(|readers| &readers.pods)) {
+        if checked.insert(&pod.value) && !loading.is_full() {
+            known.check_pod(loading, pod);
+        }
+    }
+    let asked = promises.pods.iter().filter(|promise| {
+        // An action may be asked of what no inventory holds.
+        !(matches!(promise.ask, Ask::Call(_)) && promise.object.value.starts_with("arn:"))
+    });
+    let asked = asked.map(|promise| &promise.object);
+    let mut checked: HashSet<&str> = HashSet::new();
+    for object in asked.chain(promises.readers.iter().map(|readers| &readers.object)) {
+        if checked.insert(&object.value) && !loading.is_full() {
+            known.check_object(loading, object);
+        }
+    }
+}
+
+/// The names of all pods and objects, in the forms in which people write them.
+struct Known {
+    pods: Vec<String>,
+    objects: Vec<String>,
+    exact: HashSet<String>,
+}
+
+impl Known {
+    fn new(inventory: &Inventory) -> Self {
+        let pods: Vec<_> = inventory
+            .pods()
+            .iter()
+            .map(|pod| inventory.pod_name(pod))
+            .collect();
+        let objects: Vec<_> = inventory
+            .objects()
+            .map(|object| object.display(inventory))
+            .collect();
+        let exact = pods
+            .iter()
+            .chain(&objects)
+            .flat_map(|name| [name.as_str(), bare(name)]);
+        Self {
+            exact: exact.map(str::to_owned).collect(),
+            pods,
+            objects,
+        }
+    }
+
+    fn check_pod(&self, loading: &mut Loading, pod: &Spanned<String>) {
+        // A name of the wrong form was reported where it was read.
+        if !pod.value.contains('/') || self.exact.contains(&pod.value) {
+            return;
+        }
+        if !loading.inventory.find_pods(&pod.value).is_empty() {
+            return;
+        }
+        let what = if pod.value.contains('*') {
+            "no pod matches"
+        } else {
+            "there is no pod"
+        };
+        let help =
+            suggest(&pod.value, &self.pods).unwrap_or_else(|| some("the pods are", &self.pods));
+        loading.problem(format!("{what} `{}`", pod.value), Some(&help), pod.origin);
+    }
+
+    fn check_object(&self, loading: &mut Loading, object: &Spanned<String>) {
+        if self.exact.contains(&object.value)
+            || !loading.inventory.find_objects(&object.value).is_empty()
+        {
+            return;
+        }
+        let is_pattern = object.value.contains('*');
+        let what = if is_pattern {
+            "no secret or parameter matches"
+        } else {
+            "there is no secret or parameter"
+        };
+        let help = suggest(&object.value, &self.objects)
+            .unwrap_or_else(|| some("known are", &self.objects));
+        loading.problem(
+            format!("{what} `{}`", object.value),
+            Some(&help),
+            object.origin,
+        );
+    }
+}
+
+/// A name without its account or cluster.
+fn bare(name: &str) -> &str {
+    name.split_once(':').map_or(name, |(_, bare)| bare)
+}
+
+fn suggest(wrong: &str, names: &[String]) -> Option<String> {
+    if wrong.contains(':') {
+        return did_you_mean(wrong, names.iter().map(String::as_str));
+    }
+    did_you_mean(wrong, names.iter().map(|name| bare(name)))
+}
+
+/// A few names of many.
+fn some(what: &str, names: &[String]) -> String {
+    if names.is_empty() {
+        return "nothing of the kind is known; is an include missing?".to_owned();
+    }
+    let shown: Vec<_> = names
+        .iter()
+        .take(5)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let more = names.len().saturating_sub(shown.len());
+    let rest = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!("{what} {}{rest}", shown.join(", "))
+}

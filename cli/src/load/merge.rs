@@ -1,0 +1,179 @@
+//! The same fact from several sources becomes one: a later source wins field by field, and a difference is noted.
+
+mod iam;
+mod kms;
+mod secrets;
+mod workloads;
+
+use super::loading::Loading;
+use policy_engine::{
+    inventory::Cluster,
+    policy::PolicyDocument,
+    source::{Origin, SourceMap, Spanned},
+};
+use std::{collections::HashMap, fmt::Display, hash::Hash, sync::Arc};
+
+/// Merges clusters, so that their names can be resolved.
+pub(super) fn clusters(loading: &mut Loading) {
+    let clusters = std::mem::take(&mut loading.inventory.clusters);
+    let mut notes = Differences {
+        sources: &loading.sources,
+        found: Vec::new(),
+    };
+    let clusters = fold(
+        clusters,
+        |cluster| cluster.arn.clone(),
+        |old, new| notes.cluster(old, new),
+    );
+    let found = notes.found;
+    loading.inventory.clusters = clusters;
+    report(loading, found);
+}
+
+/// Merges everything else.
+pub(super) fn everything(loading: &mut Loading) {
+    let mut inventory = std::mem::take(&mut loading.inventory);
+    let mut notes = Differences {
+        sources: &loading.sources,
+        found: Vec::new(),
+    };
+    notes.iam(&mut inventory);
+    notes.workloads(&mut inventory);
+    notes.secrets(&mut inventory);
+    let unplaced = notes.keys(&mut inventory);
+    let found = notes.found;
+    loading.inventory = inventory;
+    report(loading, found);
+    secrets::parameter_tags(loading);
+    for (message, origin) in unplaced {
+        loading.note(message, Some(origin));
+    }
+}
+
+fn report(loading: &mut Loading, found: Vec<(String, Origin)>) {
+    for (message, origin) in found {
+        loading.note(message, Some(origin));
+    }
+}
+
+/// Folds facts of one identity into the first of them, in the order they were read.
+fn fold<T, K: Eq + Hash>(
+    facts: Vec<T>,
+    key: impl Fn(&T) -> K,
+    mut merge: impl FnMut(&mut T, T),
+) -> Vec<T> {
+    let mut places: HashMap<K, usize> = HashMap::new();
+    let mut merged: Vec<T> = Vec::with_capacity(facts.len());
+    for fact in facts {
+        let place = *places.entry(key(&fact)).or_insert(merged.len());
+        match merged.get_mut(place) {
+            Some(old) => merge(old, fact),
+            None => merged.push(fact),
+        }
+    }
+    merged
+}
+
+/// Where sources disagree.
+struct Differences<'a> {
+    sources: &'a SourceMap,
+    found: Vec<(String, Origin)>,
+}
+
+impl Differences<'_> {
+    /// Notes that a fact stands differently at two places; the later one counts.
+    fn differ(&mut self, what: &str, old: Origin, new: Origin) {
+        let place = |origin: Origin| {
+            let line = self
+                .sources
+                .position(origin)
+                .map_or(0, |position| position.line);
+            format!("{}:{line}", self.sources.name(origin.source))
+        };
+        if !old.is_somewhere() || !new.is_somewhere() {
+            return;
+        }
+        let message = format!(
+            "{what} differs: {} says something else than {}, which counts",
+            place(old),
+            place(new)
+        );
+        self.found.push((message, new));
+    }
+
+    /// A known value beats none, a later one an earlier one.
+    fn value<T: PartialEq>(
+        &mut self,
+        what: &str,
+        old: &mut Option<Spanned<T>>,
+        new: Option<Spanned<T>>,
+    ) {
+        let Some(new) = new else { return };
+        if let Some(before) = old.as_ref().filter(|before| before.value != new.value) {
+            self.differ(what, before.origin, new.origin);
+        }
+        *old = Some(new);
+    }
+
+    fn plain<T: PartialEq>(
+        &mut self,
+        what: &str,
+        old: &mut Option<T>,
+        new: Option<T>,
+        places: (Origin, Origin),
+    ) {
+        let Some(new) = new else { return };
+        if old.as_ref().is_some_and(|before| *before != new) {
+            self.differ(what, places.0, places.1);
+        }
+        *old = Some(new);
+    }
+
+    fn policy(
+        &mut self,
+        what: &str,
+        old: &mut Option<Arc<PolicyDocument>>,
+        new: Option<Arc<PolicyDocument>>,
+    ) {
+        let Some(new) = new else { return };
+        if let Some(before) = old.as_ref().filter(|before| !same_policy(before, &new)) {
+            self.differ(what, before.origin, new.origin);
+        }
+        *old = Some(new);
+    }
+
+    fn cluster(&mut self, old: &mut Cluster, new: Cluster) {
+        let what = |fact: &str| format!("the {fact} of cluster `{}`", new.name);
+        // An association only implies its cluster.
+        let implied = new.issuer.is_none()
+            && new.audiences.is_none()
+            && new.endpoints.is_empty()
+            && new.rotation;
+        self.plain(
+            &what("issuer"),
+            &mut old.issuer,
+            new.issuer,
+            (old.origin, new.origin),
+        );
+        let what = format!("the token audiences of cluster `{}`", new.name);
+        self.value(&what, &mut old.audiences, new.audiences);
+        if !new.endpoints.is_empty() {
+            old.endpoints = new.endpoints;
+        }
+        old.rotation &= new.rotation;
+        if !implied {
+            old.origin = new.origin;
+        }
+    }
+}
+
+/// Whether two documents say the same, wherever they are written.
+fn same_policy(left: &Arc<PolicyDocument>, right: &Arc<PolicyDocument>) -> bool {
+    Arc::ptr_eq(left, right)
+        || serde_json::to_string(&**left).ok() == serde_json::to_string(&**right).ok()
+}
+
+/// `account:name`, as people say it, for things whose account is known by its id.
+fn called(name: &str, account: impl Display) -> String {
+    format!("`{name}` in account {account}")
+}

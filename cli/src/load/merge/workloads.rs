@@ -1,0 +1,157 @@
+//! Service accounts, associations, classes, workloads and mounts.
+
+use super::{Differences, fold};
+use policy_engine::inventory::{Association, Inventory, SecretProviderClass};
+
+impl Differences<'_> {
+    pub(super) fn workloads(&mut self, inventory: &mut Inventory) {
+        let accounts = std::mem::take(&mut inventory.service_accounts);
+        inventory.service_accounts = fold(
+            accounts,
+            |account| account.pod.clone(),
+            |old, new| {
+                let what = format!(
+                    "the role annotation of service account `{}/{}`",
+                    new.pod.namespace, new.pod.service_account
+                );
+                self.value(&what, &mut old.irsa, new.irsa);
+                old.origin = new.origin;
+            },
+        );
+        let associations = std::mem::take(&mut inventory.associations);
+        let triple = |one: &Association| {
+            (
+                one.cluster.clone(),
+                one.namespace.value.clone(),
+                one.service_account.value.clone(),
+            )
+        };
+        inventory.associations = fold(associations, triple, |old, new| self.association(old, new));
+        let classes = std::mem::take(&mut inventory.classes);
+        let identity = |class: &SecretProviderClass| {
+            (
+                class.cluster.clone(),
+                class.namespace.clone(),
+                class.name.value.clone(),
+            )
+        };
+        inventory.classes = fold(classes, identity, |old, new| {
+            if !same_class(old, &new) {
+                let what = format!(
+                    "the SecretProviderClass `{}/{}`",
+                    new.namespace, new.name.value
+                );
+                self.differ(&what, old.name.origin, new.name.origin);
+            }
+            *old = new;
+        });
+        let workloads = std::mem::take(&mut inventory.workloads);
+        inventory.workloads = fold(
+            workloads,
+            |one| {
+                (
+                    one.cluster.clone(),
+                    one.namespace.clone(),
+                    one.kind.clone(),
+                    one.name.clone(),
+                )
+            },
+            |old, new| {
+                let classes = |names: &[policy_engine::source::Spanned<String>]| {
+                    names
+                        .iter()
+                        .map(|name| name.value.clone())
+                        .collect::<Vec<_>>()
+                };
+                let same = old.service_account.value == new.service_account.value
+                    && classes(&old.classes) == classes(&new.classes);
+                if !same {
+                    let what = format!("the {} `{}/{}`", new.kind, new.namespace, new.name);
+                    self.differ(&what, old.origin, new.origin);
+                }
+                *old = new;
+            },
+        );
+        let mounts = std::mem::take(&mut inventory.mounts);
+        inventory.mounts = fold(
+            mounts,
+            |mount| {
+                let region = |region: &Option<policy_engine::source::Spanned<String>>| {
+                    region.as_ref().map(|region| region.value.clone())
+                };
+                let regions = (region(&mount.region), region(&mount.failover));
+                (
+                    mount.pod.clone(),
+                    mount.object.value.clone(),
+                    regions,
+                    mount.version.clone(),
+                    mount.label.clone(),
+                    mount.via,
+                )
+            },
+            |old, new| *old = new,
+        );
+    }
+
+    fn association(&mut self, old: &mut Association, new: Association) {
+        // The list call tells no more than that it exists.
+        if new.role.is_none() {
+            return;
+        }
+        let pod = format!("{}/{}", new.namespace.value, new.service_account.value);
+        let what = |fact: &str| format!("the {fact} of the association of `{pod}`");
+        let known = old.role.is_some();
+        self.value(&what("role"), &mut old.role, new.role);
+        self.value(&what("target role"), &mut old.target_role, new.target_role);
+        if known && old.session_tags.value != new.session_tags.value {
+            self.differ(
+                &what("session tags"),
+                old.session_tags.origin,
+                new.session_tags.origin,
+            );
+        }
+        old.session_tags = new.session_tags;
+        self.plain(
+            &what("external id"),
+            &mut old.external_id,
+            new.external_id,
+            (old.origin, new.origin),
+        );
+        self.policy(&what("session policy"), &mut old.policy, new.policy);
+        old.namespace = new.namespace;
+        old.service_account = new.service_account;
+        old.origin = new.origin;
+    }
+}
+
+fn same_class(left: &SecretProviderClass, right: &SecretProviderClass) -> bool {
+    let parameters = |class: &SecretProviderClass| {
+        let pairs = class
+            .parameters
+            .iter()
+            .map(|(key, value)| (key.value.clone(), value.value.clone()));
+        pairs.collect::<Vec<_>>()
+    };
+    let objects = |class: &SecretProviderClass| {
+        let keys = class.objects.iter().map(|object| {
+            let text = |value: &Option<policy_engine::source::Spanned<String>>| {
+                value.as_ref().map(|value| value.value.clone())
+            };
+            let names = (
+                object.name.value.clone(),
+                text(&object.kind),
+                text(&object.alias),
+            );
+            (
+                names,
+                text(&object.version),
+                text(&object.label),
+                text(&object.permission),
+            )
+        });
+        keys.collect::<Vec<_>>()
+    };
+    parameters(left) == parameters(right)
+        && objects(left) == objects(right)
+        && left.unreadable.is_some() == right.unreadable.is_some()
+}

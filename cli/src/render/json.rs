@@ -1,0 +1,585 @@
+//! Answers as JSON; names are promises (design.md, "Answers as JSON").
+
+use policy_engine::{
+    evaluator::{
+        Outcome,
+        explain::{Explanation, Miss, StatementTrace},
+    },
+    simulator::{By, Stage, StageName, Walk},
+    source::{Origin, SourceMap},
+    truth::Truth,
+};
+use rules::{broken_mount::Report, finding::Finding};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The answer of `simulate POD OBJECT`.
+#[derive(Debug, Serialize)]
+pub struct SimulateAnswer {
+    schema: &'static str,
+    pod: String,
+    object: String,
+    ask: String,
+    decision: String,
+    #[serde(rename = "decidedBy")]
+    decided_by: Option<DecidedBy>,
+    stages: Vec<StageAnswer>,
+    session: Option<SessionAnswer>,
+    unknown: Vec<String>,
+    assumed: Vec<String>,
+    #[serde(rename = "awsWouldSay")]
+    aws_would_say: Option<&'static str>,
+}
+
+/// What decided.
+#[derive(Debug, Serialize)]
+pub struct DecidedBy {
+    stage: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+    file: Option<String>,
+    line: Option<u32>,
+    policy: Option<String>,
+    statement: Option<usize>,
+    sid: Option<String>,
+    #[serde(rename = "policyType", skip_serializing_if = "Option::is_none")]
+    policy_type: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing: Vec<String>,
+}
+
+/// One stage.
+#[derive(Debug, Serialize)]
+pub struct StageAnswer {
+    stage: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+    result: String,
+    asked: Vec<String>,
+    by: Option<ByAnswer>,
+    missed: Vec<MissAnswer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ByAnswer {
+    file: Option<String>,
+    line: Option<u32>,
+    policy: Option<String>,
+    statement: Option<usize>,
+    sid: Option<String>,
+    #[serde(rename = "policyType")]
+    policy_type: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct MissAnswer {
+    path: String,
+    key: Option<String>,
+    wanted: Vec<String>,
+    found: Vec<String>,
+    file: Option<String>,
+    line: Option<u32>,
+}
+
+#[derive(Debug, Serialize)]
+struct SessionAnswer {
+    role: String,
+    tags: BTreeMap<String, String>,
+}
+
+fn file_line(sources: &SourceMap, origin: Origin) -> (Option<String>, Option<u32>) {
+    match sources.position(origin) {
+        Some(position) => (
+            Some(sources.name(origin.source).to_owned()),
+            Some(position.line),
+        ),
+        None => (None, None),
+    }
+}
+
+fn miss_answer(miss: &Miss, sources: &SourceMap) -> MissAnswer {
+    let (file, line) = file_line(sources, miss.origin);
+    MissAnswer {
+        path: miss.path.clone(),
+        key: miss.key.clone(),
+        wanted: miss.wanted.clone(),
+        found: miss.found.clone(),
+        file,
+        line,
+    }
+}
+
+fn by_answer(by: &By, sources: &SourceMap) -> ByAnswer {
+    let (file, line) = file_line(sources, by.origin);
+    ByAnswer {
+        file,
+        line,
+        policy: by.policy.clone(),
+        statement: by.statement,
+        sid: by.sid.clone(),
+        policy_type: by.kind.map(|kind| kind.to_string()),
+    }
+}
+
+fn stage_answer(stage: &Stage, sources: &SourceMap) -> StageAnswer {
+    StageAnswer {
+        stage: stage.name.word(),
+        region: stage.region.clone(),
+        result: stage.result.to_string(),
+        asked: stage.asked.clone(),
+        by: stage.by.as_ref().map(|by| by_answer(by, sources)),
+        missed: stage
+            .missed
+            .iter()
+            .map(|miss| miss_answer(miss, sources))
+            .collect(),
+        note: stage.note.clone(),
+    }
+}
+
+/// What a walk answers.
+pub fn simulate(
+    walk: &Walk,
+    pod: &str,
+    object: &str,
+    ask: &str,
+    sources: &SourceMap,
+) -> SimulateAnswer {
+    let decided_by = walk.deciding().map(|stage| {
+        let by = stage.by.as_ref().map(|by| by_answer(by, sources));
+        let (file, line) = by
+            .as_ref()
+            .map_or((None, None), |by| (by.file.clone(), by.line));
+        DecidedBy {
+            stage: stage.name.word().to_owned(),
+            region: stage.region.clone(),
+            file,
+            line,
+            policy: by.as_ref().and_then(|by| by.policy.clone()),
+            statement: by.as_ref().and_then(|by| by.statement),
+            sid: by.as_ref().and_then(|by| by.sid.clone()),
+            policy_type: by.and_then(|by| by.policy_type),
+            missing: stage.unknown.clone(),
+        }
+    });
+    let deciding_call = walk
+        .deciding()
+        .and_then(|stage| stage.calls.first())
+        .and_then(|at| walk.calls.get(*at));
+    SimulateAnswer {
+        schema: "ascp-policy/simulate/v1",
+        pod: pod.to_owned(),
+        object: object.to_owned(),
+        ask: ask.to_owned(),
+        decision: walk.decision.to_string(),
+        decided_by,
+        stages: walk
+            .stages
+            .iter()
+            .map(|stage| stage_answer(stage, sources))
+            .collect(),
+        session: walk.session.as_ref().map(|session| SessionAnswer {
+            role: session.role.clone(),
+            tags: session.tags.iter().cloned().collect(),
+        }),
+        unknown: walk.unknown.clone(),
+        assumed: walk.assumed.iter().map(|entry| entry.to_string()).collect(),
+        aws_would_say: deciding_call.and_then(|call| call.outcome.aws_would_say(&call.request)),
+    }
+}
+
+/// The answer to one request.
+#[derive(Debug, Serialize)]
+pub struct RequestAnswer {
+    /// The request's name.
+    pub name: Option<String>,
+    /// What becomes of it.
+    pub decision: String,
+    /// What decided.
+    #[serde(rename = "decidedBy")]
+    pub decided_by: Option<RequestDecidedBy>,
+    /// What each policy type said.
+    pub stages: Vec<RequestStage>,
+    /// What would settle it.
+    pub unknown: Vec<String>,
+    /// Uncertainties it rests on.
+    pub assumed: Vec<String>,
+    /// The stage that AWS's own message would name.
+    #[serde(rename = "awsWouldSay")]
+    pub aws_would_say: Option<&'static str>,
+}
+
+/// What decided a request.
+#[derive(Debug, Serialize)]
+pub struct RequestDecidedBy {
+    stage: &'static str,
+    policy: Option<String>,
+    statement: Option<usize>,
+    sid: Option<String>,
+    line: Option<u32>,
+}
+
+/// What one policy type said to a request.
+#[derive(Debug, Serialize)]
+pub struct RequestStage {
+    stage: &'static str,
+    result: String,
+    missed: Vec<MissAnswer>,
+}
+
+/// A line of a request file that cannot be read.
+#[derive(Debug, Serialize)]
+pub struct RequestError {
+    /// The line, counted from one.
+    pub line: u32,
+    /// What is wrong with it.
+    pub error: String,
+}
+
+/// What is told about a request.
+pub fn request(
+    name: Option<String>,
+    outcome: &Outcome,
+    explanation: &Explanation,
+    resource_stage: &'static str,
+    assumed: Vec<String>,
+    sources: &SourceMap,
+) -> RequestAnswer {
+    let word = |side: &'static str| {
+        if side == "resource" {
+            resource_stage
+        } else {
+            side
+        }
+    };
+    let stages = outcome.sides().map(|(side, verdict)| {
+        let nearest = explanation.of(side).filter_map(|set| set.nearest()).next();
+        let missed = nearest
+            .filter(|_| verdict.blocks())
+            .map(|one| one.missed.as_slice())
+            .unwrap_or_default();
+        RequestStage {
+            stage: word(side),
+            result: verdict.to_string(),
+            missed: missed
+                .iter()
+                .filter(|miss| miss.truth != Truth::True)
+                .map(|miss| miss_answer(miss, sources))
+                .collect(),
+        }
+    });
+    let decided_by = outcome.decided_by().map(|side| {
+        let statement = explanation.of(side).find_map(|set| deciding(set, outcome));
+        let origin = statement
+            .and_then(|one| one.written())
+            .map(|written| written.origin);
+        RequestDecidedBy {
+            stage: word(side),
+            policy: statement.map(|one| one.document.name.to_string()),
+            statement: statement.map(|one| one.statement),
+            sid: statement
+                .and_then(|one| one.written())
+                .and_then(|written| written.sid.as_ref())
+                .map(|sid| sid.value.clone()),
+            line: origin
+                .and_then(|origin| sources.position(origin))
+                .map(|position| position.line),
+        }
+    });
+    let unknown = if outcome.decision == policy_engine::evaluator::Decision::Unknown {
+        explanation.unknown()
+    } else {
+        Vec::new()
+    };
+    RequestAnswer {
+        name,
+        decision: outcome.decision.to_string(),
+        decided_by,
+        stages: stages.collect(),
+        unknown,
+        assumed,
+        aws_would_say: None,
+    }
+}
+
+fn deciding<'e>(
+    set: &'e policy_engine::evaluator::explain::SetTrace,
+    outcome: &Outcome,
+) -> Option<&'e StatementTrace> {
+    use policy_engine::{evaluator::Decision, policy::statement::Effect};
+    match outcome.decision {
+        Decision::ExplicitDeny => set.deciding().filter(|one| one.effect == Effect::Deny),
+        Decision::Unknown => set.open(),
+        Decision::Allow | Decision::ImplicitDeny => set.nearest(),
+    }
+}
+
+/// The answer of `check`.
+#[derive(Debug, Serialize)]
+pub struct CheckAnswer {
+    schema: &'static str,
+    findings: Vec<FindingAnswer>,
+    skipped: Vec<Skipped>,
+    suppressed: Vec<FindingAnswer>,
+    undecided: Vec<UndecidedAnswer>,
+    summary: CheckSummary,
+}
+
+/// One finding.
+#[derive(Debug, Serialize)]
+pub struct FindingAnswer {
+    code: &'static str,
+    name: &'static str,
+    severity: &'static str,
+    class: &'static str,
+    message: String,
+    object: String,
+    locations: Vec<Location>,
+    notes: Vec<String>,
+    help: Option<String>,
+    fix: Option<FixAnswer>,
+    aws: Option<&'static str>,
+    fingerprint: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    file: String,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    label: String,
+    primary: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct FixAnswer {
+    grade: &'static str,
+    edits: Vec<Edit>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Edit {
+    file: String,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    text: String,
+}
+
+/// A file that was not read.
+#[derive(Debug, Serialize)]
+pub struct Skipped {
+    /// Its name.
+    pub file: String,
+    /// Why.
+    pub why: String,
+}
+
+#[derive(Debug, Serialize)]
+struct UndecidedAnswer {
+    pod: String,
+    object: String,
+    missing: Vec<String>,
+}
+
+/// The counts of `check`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct CheckSummary {
+    /// Findings.
+    pub findings: usize,
+    /// Pods.
+    pub pods: usize,
+    /// Secrets and parameters.
+    pub objects: usize,
+    /// Mounts.
+    pub mounts: usize,
+    /// Mounts that work.
+    pub working: usize,
+    /// Mounts that depend on a missing fact.
+    pub undecided: usize,
+}
+
+fn location(sources: &SourceMap, origin: Origin, label: &str, primary: bool) -> Option<Location> {
+    let position = sources.position(origin)?;
+    Some(Location {
+        file: sources.name(origin.source).to_owned(),
+        line: position.line,
+        column: position.column,
+        end_line: position.end_line,
+        end_column: position.end_column,
+        label: label.to_owned(),
+        primary,
+    })
+}
+
+/// One finding as JSON.
+pub fn finding(finding: &Finding, sources: &SourceMap) -> FindingAnswer {
+    let primary = location(sources, finding.primary.origin, &finding.primary.text, true);
+    let related = finding
+        .related
+        .iter()
+        .filter_map(|label| location(sources, label.origin, &label.text, false));
+    let edit = |(origin, text): &(Origin, String)| {
+        let place = location(sources, *origin, "", false)?;
+        Some(Edit {
+            file: place.file,
+            line: place.line,
+            column: place.column,
+            end_line: place.end_line,
+            end_column: place.end_column,
+            text: text.clone(),
+        })
+    };
+    FindingAnswer {
+        code: finding.code.code,
+        name: finding.code.name,
+        severity: finding.code.severity.word(),
+        class: finding.code.class.word(),
+        message: finding.message.clone(),
+        object: finding.object.clone(),
+        locations: primary.into_iter().chain(related).collect(),
+        notes: finding.notes.clone(),
+        help: finding.help.clone(),
+        fix: finding.fix.as_ref().map(|fix| FixAnswer {
+            grade: fix.grade.word(),
+            edits: fix.edits.iter().filter_map(edit).collect(),
+        }),
+        aws: None,
+        fingerprint: finding.fingerprint.clone(),
+    }
+}
+
+/// The answer of `check`.
+pub fn check(
+    report: &Report,
+    summary: CheckSummary,
+    skipped: Vec<Skipped>,
+    sources: &SourceMap,
+) -> CheckAnswer {
+    CheckAnswer {
+        schema: "ascp-policy/check/v1",
+        findings: report
+            .findings
+            .iter()
+            .map(|one| finding(one, sources))
+            .collect(),
+        skipped,
+        suppressed: Vec::new(),
+        undecided: report
+            .undecided
+            .iter()
+            .map(|one| UndecidedAnswer {
+                pod: one.pod.clone(),
+                object: one.object.clone(),
+                missing: one.missing.clone(),
+            })
+            .collect(),
+        summary,
+    }
+}
+
+/// The answer of `test`.
+#[derive(Debug, Serialize)]
+pub struct TestAnswer {
+    /// `ascp-policy/test/v1`
+    pub schema: &'static str,
+    /// The promises.
+    pub promises: Vec<PromiseAnswer>,
+    /// The counts.
+    pub summary: TestSummary,
+}
+
+/// One promise, for one pod and one object.
+#[derive(Clone, Debug, Serialize)]
+pub struct PromiseAnswer {
+    /// The world file.
+    pub file: String,
+    /// Where it is promised.
+    pub line: u32,
+    /// The pod; empty for a promise about readers.
+    pub pod: String,
+    /// What is asked; `readers` for a promise about readers.
+    pub ask: String,
+    /// The object.
+    pub object: String,
+    /// `can`, `cannot` or `readers`.
+    pub promised: &'static str,
+    /// Whether it holds; `null` when that is not known.
+    pub held: Option<bool>,
+    /// What becomes of the question.
+    pub decision: String,
+    /// The stage that decided.
+    pub stage: Option<String>,
+    /// Why it does not hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The counts of `test`.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct TestSummary {
+    /// Promises that hold.
+    pub held: usize,
+    /// Promises that do not.
+    pub broken: usize,
+    /// Promises that depend on a missing fact.
+    pub undecided: usize,
+}
+
+/// The stage that a resource policy's verdict belongs to.
+pub fn resource_stage(action: &str, resource: &str) -> &'static str {
+    if action.to_ascii_lowercase().starts_with("kms:") {
+        return StageName::Key.word();
+    }
+    if action.to_ascii_lowercase().starts_with("sts:") && resource.contains(":role/") {
+        return StageName::Trust.word();
+    }
+    StageName::Resource.word()
+}
+
+impl RequestStage {
+    /// The stage's word.
+    pub fn name(&self) -> &str {
+        self.stage
+    }
+
+    /// Its result.
+    pub fn result(&self) -> &str {
+        &self.result
+    }
+
+    /// What its nearest statement missed, a line each.
+    pub fn misses(&self) -> Vec<String> {
+        let lines = self.missed.iter().map(|miss| {
+            let key = miss
+                .key
+                .as_deref()
+                .map(|key| format!(" {key}"))
+                .unwrap_or_default();
+            let found = if miss.found.is_empty() {
+                "absent".to_owned()
+            } else {
+                format!("{:?}", miss.found)
+            };
+            format!(
+                "{} {}{key}: wants {:?}, found {found}",
+                self.stage, miss.path, miss.wanted
+            )
+        });
+        lines.collect()
+    }
+}
+
+impl RequestDecidedBy {
+    /// Puts the line of a JSON Lines file in place of a line inside it.
+    pub fn set_line(&mut self, line: u32) {
+        self.line = Some(line);
+    }
+}

@@ -1,0 +1,69 @@
+//! Runs the program so that nothing of its surroundings shows.
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// What a run printed, and how it ended.
+pub(crate) struct Run {
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) code: i32,
+}
+
+/// The folder of the fixtures.
+pub(crate) fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../fixtures")
+        .canonicalize()
+        .unwrap()
+}
+
+/// Runs the program in a folder.
+pub(crate) fn run_in(folder: &Path, arguments: &[&str]) -> Run {
+    run_with(folder, arguments, "")
+}
+
+/// Runs the program in a folder with standard input.
+pub(crate) fn run_with(folder: &Path, arguments: &[&str], input: &str) -> Run {
+    let mut command = Command::cargo_bin("ascp-policy").unwrap();
+    for name in [
+        "NO_COLOR",
+        "CLICOLOR",
+        "CLICOLOR_FORCE",
+        "FORCE_COLOR",
+        "COLUMNS",
+        "TERM",
+    ] {
+        command.env_remove(name);
+    }
+    let output = command
+        .current_dir(folder)
+        .args(arguments)
+        .write_stdin(input.to_owned())
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Run {
+        out: text(output.stdout),
+        err: text(output.stderr),
+        code: output.status.code().unwrap_or(-1),
+    }
+}
+
+impl Run {
+    /// Standard output as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out)
+            .unwrap_or_else(|error| panic!("{error}: {}\n{}", self.out, self.err))
+    }
+
+    /// Standard output without the time it took.
+    pub(crate) fn timeless(&self) -> String {
+        let lines = self.out.lines().map(|line| match line.rsplit_once("  (") {
+            Some((rest, time)) if time.ends_with(" ms)") => rest,
+            _ => line,
+        });
+        lines.fold(String::new(), |text, line| text + line + "\n")
+    }
+}
