@@ -1,14 +1,20 @@
 //! The program as its users run it: what it prints and how it ends.
 
+#[cfg(test)]
 #[path = "commands/bad_input.rs"]
 mod bad_input;
+#[cfg(test)]
 #[path = "commands/broken_worlds.rs"]
 mod broken_worlds;
+#[cfg(test)]
 #[path = "commands/promises.rs"]
 mod promises;
+#[cfg(test)]
 #[path = "commands/requests.rs"]
 mod requests;
+#[cfg(test)]
 #[path = "commands/simulate.rs"]
 mod simulate;
+#[cfg(test)]
 #[path = "commands/support.rs"]
 mod support;

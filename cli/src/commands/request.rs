@@ -341,7 +341,9 @@ impl Tally {
 
 fn ending(answers: &[Answered], many: bool) -> Exit {
     let mut tally = Tally::default();
-    answers.iter().for_each(|answer| tally.add(answer));
+    for answer in answers {
+        tally.add(answer);
+    }
     if many && tally.expected == 0 {
         return Exit::Yes;
     }

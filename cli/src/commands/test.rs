@@ -215,7 +215,7 @@ impl Tester<'_> {
             for object in inventory.find_objects(&promise.object.value) {
                 let walk = self.walk(&pod, Target::Object(object), promise, &given);
                 let (held, reason) = judge(promise, &walk);
-                self.keep(promise, &pod, object, &walk, held, reason);
+                self.keep(promise, &pod, object, &walk, held, reason.as_deref());
             }
         }
     }
@@ -253,7 +253,7 @@ impl Tester<'_> {
         object: Object<'_>,
         walk: &Walk,
         held: Option<bool>,
-        reason: Option<String>,
+        reason: Option<&str>,
     ) {
         let inventory = self.simulator.inventory();
         let (pod, object) = (inventory.pod_name(pod), object.display(inventory));
@@ -263,7 +263,7 @@ impl Tester<'_> {
             .as_ref()
             .map(|because| format!("because {}", because.value));
         let message = (held != Some(true)).then(|| {
-            let title = match (held, &reason) {
+            let title = match (held, reason) {
                 (None, _) => format!("{pod} {word} {} `{object}`: undecided", promise.ask),
                 (_, Some(reason)) => {
                     format!("{pod} {word} {} `{object}`, but {reason}", promise.ask)
@@ -275,7 +275,7 @@ impl Tester<'_> {
                 .because
                 .as_ref()
                 .map_or(promise.object.origin, |because| because.origin);
-            self.explain(title, place, walk, promise.can)
+            Self::explain(title, place, walk, promise.can)
         });
         let position = self.loaded.sources.position(promise.object.origin);
         self.kept.push(Kept {
@@ -296,7 +296,7 @@ impl Tester<'_> {
     }
 
     /// The places that show why a promise does not hold.
-    fn explain(&self, title: String, place: Origin, walk: &Walk, can: bool) -> Message {
+    fn explain(title: String, place: Origin, walk: &Walk, can: bool) -> Message {
         let mut labels = vec![(place, "promised here".to_owned())];
         let deciding = walk.deciding();
         let shown = deciding.or_else(|| {
@@ -396,7 +396,7 @@ impl Tester<'_> {
         let first = first.or_else(|| open.first().map(|one| (one, "may or may not read")));
         let message = first.map(|((pod, walk), verb)| {
             let title = format!("{} {verb} `{name}`", inventory.pod_name(pod));
-            self.explain(title, readers.object.origin, walk, !extra.is_empty())
+            Self::explain(title, readers.object.origin, walk, !extra.is_empty())
         });
         let decision = match held {
             Some(true) => Decision::Allow,
@@ -454,7 +454,7 @@ impl Tester<'_> {
                 mount.name.value
             );
             let message =
-                (held != Some(true)).then(|| self.explain(title, mount.name.origin, &walk, true));
+                (held != Some(true)).then(|| Self::explain(title, mount.name.origin, &walk, true));
             let position = self.loaded.sources.position(mount.name.origin);
             self.kept.push(Kept {
                 answer: PromiseAnswer {

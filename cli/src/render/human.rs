@@ -63,15 +63,15 @@ impl Message {
             }
         }
         for note in &self.notes {
-            self.line(&mut text, "note", note, "36", style);
+            Self::line(&mut text, "note", note, "36", style);
         }
         if let Some(help) = &self.help {
-            self.line(&mut text, "help", help, "36", style);
+            Self::line(&mut text, "help", help, "36", style);
         }
         text
     }
 
-    fn line(&self, text: &mut String, word: &str, line: &str, color: &str, style: &Style) {
+    fn line(text: &mut String, word: &str, line: &str, color: &str, style: &Style) {
         let head = style.paint(color, &format!("{word}:"));
         let _ = writeln!(text, "  {head} {}", disarm(line));
     }

@@ -255,7 +255,7 @@ pub fn request(
         }
     };
     let stages = outcome.sides().map(|(side, verdict)| {
-        let nearest = explanation.of(side).filter_map(|set| set.nearest()).next();
+        let nearest = explanation.of(side).find_map(|set| set.nearest());
         let missed = nearest
             .filter(|_| verdict.blocks())
             .map(|one| one.missed.as_slice())

@@ -61,7 +61,7 @@ pub fn world(
             .map(|(key, value)| (key.value.clone(), Piece::Inline(context(value))));
         top.push(("given".into(), Piece::Map(given.collect())));
     }
-    top.extend(writer.expect(promises));
+    top.extend(Writer::expect(promises));
     let mut text = String::new();
     print(&Piece::Map(top), 0, &mut text);
     text
@@ -206,7 +206,7 @@ impl Writer<'_> {
             if !policies.is_empty() {
                 members.push((
                     name.to_owned(),
-                    self.named(policies.iter().map(|one| one.as_ref())),
+                    Self::named(policies.iter().map(std::convert::AsRef::as_ref)),
                 ));
             }
         }
@@ -232,7 +232,7 @@ impl Writer<'_> {
         members
     }
 
-    fn named<'d>(&self, documents: impl Iterator<Item = &'d PolicyDocument>) -> Piece {
+    fn named<'d>(documents: impl Iterator<Item = &'d PolicyDocument>) -> Piece {
         Piece::Map(
             documents
                 .map(|one| (one.name.to_string(), document(one)))
@@ -253,7 +253,7 @@ impl Writer<'_> {
                 if !policies.is_empty() {
                     members.push((
                         name.to_owned(),
-                        self.named(policies.iter().map(|one| one.as_ref())),
+                        Self::named(policies.iter().map(std::convert::AsRef::as_ref)),
                     ));
                 }
             }
@@ -441,17 +441,17 @@ impl Writer<'_> {
             .iter()
             .filter(|role| account_of(&role.arn) == account);
         roles
-            .filter_map(|role| Some((short(&role.arn).to_owned(), self.role(role)?)))
+            .filter_map(|role| Some((short(&role.arn).to_owned(), Self::role(role)?)))
             .collect()
     }
 
     /// A role whose trust policy no source tells cannot be written down.
-    fn role(&self, role: &Role) -> Option<Piece> {
+    fn role(role: &Role) -> Option<Piece> {
         let mut members = vec![("trust".to_owned(), document(role.trust.as_ref()?))];
         if !role.inline.is_empty() {
             members.push((
                 "policies".into(),
-                self.named(role.inline.iter().map(|one| one.as_ref())),
+                Self::named(role.inline.iter().map(std::convert::AsRef::as_ref)),
             ));
         }
         if !role.attached.is_empty() {
@@ -618,7 +618,7 @@ impl Writer<'_> {
             .collect()
     }
 
-    fn expect(&self, promises: &Promises) -> Option<(String, Piece)> {
+    fn expect(promises: &Promises) -> Option<(String, Piece)> {
         if promises.pods.is_empty() && promises.readers.is_empty() {
             return None;
         }
@@ -637,9 +637,9 @@ impl Writer<'_> {
             if let Some((_, lists)) = pods.get_mut(place) {
                 let [can, cannot] = lists;
                 if promise.can {
-                    can.push(asked(promise))
+                    can.push(asked(promise));
                 } else {
-                    cannot.push(asked(promise))
+                    cannot.push(asked(promise));
                 }
             }
         }

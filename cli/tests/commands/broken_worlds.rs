@@ -268,22 +268,17 @@ fn apply(folder: &std::path::Path, edit: &serde_json::Value) {
             .take(line - 1)
             .map(str::len)
             .sum();
-        let before: usize = text[start..]
-            .chars()
-            .take(column - 1)
-            .map(char::len_utf8)
-            .sum();
-        start + before
+        let rest = text.get(start..).unwrap();
+        start
+            + rest
+                .chars()
+                .take(column - 1)
+                .map(char::len_utf8)
+                .sum::<usize>()
     };
-    let (start, end) = (
-        offset(number("line"), number("column")),
-        offset(number("endLine"), number("endColumn")),
-    );
-    let changed = format!(
-        "{}{}{}",
-        &text[..start],
-        edit["text"].as_str().unwrap(),
-        &text[end..]
-    );
+    let start = offset(number("line"), number("column"));
+    let end = offset(number("endLine"), number("endColumn"));
+    let (before, after) = (text.get(..start).unwrap(), text.get(end..).unwrap());
+    let changed = format!("{before}{}{after}", edit["text"].as_str().unwrap());
     std::fs::write(file, changed).unwrap();
 }

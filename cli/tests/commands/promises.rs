@@ -5,7 +5,7 @@ use ascp_policy::load::{Options, load};
 use expect_test::expect;
 use policy_engine::inventory::promise::Ask;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 fn examples() -> Vec<PathBuf> {
     let folder = std::fs::read_dir(fixtures().join("worlds/examples")).unwrap();
@@ -31,9 +31,9 @@ fn every_example_world_keeps_its_promises() {
 }
 
 /// The promises of a world, one at a time and negated, as the `expect` of a world file.
-fn negations(file: &PathBuf) -> Vec<Value> {
+fn negations(file: &Path) -> Vec<Value> {
     let options = Options {
-        paths: vec![file.clone()],
+        paths: vec![file.to_owned()],
         ..Options::default()
     };
     let loaded = load(&options).unwrap();
@@ -83,7 +83,7 @@ fn any_promise_negated_is_broken() {
 fn the_promises_of_a_scenario_read_as_expected() {
     let run = run_in(&fixtures().join("worlds/blog-cross-account"), &["test"]);
     assert_eq!(run.code, 0);
-    expect![[r#"
+    expect![[r"
         ascp-policy.yaml   Pods run in shop; their secret and its key live in vault.
           ✓ prod:dev/app  can      read vault:dev/db
           ✓ prod:dev/app  can      rotate vault:dev/db
@@ -91,7 +91,8 @@ fn the_promises_of_a_scenario_read_as_expected() {
           ✓               readers  vault:dev/db
 
         4 of 4 promises hold
-    "#]].assert_eq(&run.out);
+    "]]
+    .assert_eq(&run.out);
 }
 
 #[test]
@@ -115,7 +116,7 @@ expect:
     .unwrap();
     let run = run_in(folder.path(), &["test"]);
     assert_eq!(run.code, 1);
-    expect![[r#"
+    expect![[r"
         ascp-policy.yaml   The cluster runs in shop; the secret and its key live in vault.
           ✗ prod:dev/app  cannot   read vault:dev/db
           ✗ prod:dev/app  cannot   read vault:dev/private   because key
@@ -162,7 +163,7 @@ expect:
             ╰────
 
         0 of 3 promises hold
-    "#]].assert_eq(&run.out);
+    "]].assert_eq(&run.out);
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn the_stages_of_an_allowed_mount_are_a_table() {
         ],
     );
     assert_eq!(run.code, 0);
-    expect![[r#"
+    expect![[r"
         allowed: prod:dev/app may read and rotate vault:dev/db
 
              stage        asked                                         decided by                      result
@@ -59,7 +59,7 @@ fn the_stages_of_an_allowed_mount_are_a_table() {
 
         session  eks-cluster-name=prod  kubernetes-namespace=dev  kubernetes-service-account=app  (3 more: --verbose)
         assumed  U-33: AWS does not document this; --uncertain report answers unknown instead
-    "#]].assert_eq(&run.out);
+    "]].assert_eq(&run.out);
 }
 
 #[test]
