@@ -31,12 +31,14 @@ pub enum Command {
   ascp-policy check k8s/ dumps/ --output json=findings.json --output text")]
     Check(Check),
     /// One question, every stage; or one request, or a file of requests
-    #[command(after_help = "Examples:
-  ascp-policy simulate prod:dev/app vault:dev/db
-  ascp-policy simulate --request requests.jsonl --output jsonl
+    #[command(
+        after_help = "A pod is CLUSTER:NAMESPACE/SERVICE-ACCOUNT, or a Kubernetes reference: deploy/web -n dev.
+An object is ACCOUNT:NAME, NAME, or an ARN. Exit codes: 0 allowed, 1 refused, 2 could not run, 3 unknown.
 
-A pod is CLUSTER:NAMESPACE/SERVICE-ACCOUNT, or a Kubernetes reference: deploy/web -n dev.
-An object is ACCOUNT:NAME, NAME, or an ARN. Exit codes: 0 allowed, 1 refused, 2 could not run, 3 unknown.")]
+Examples:
+  ascp-policy simulate prod:dev/app vault:dev/db
+  ascp-policy simulate --request requests.jsonl --output jsonl"
+    )]
     Simulate(Simulate),
     /// The promises of a world file
     #[command(after_help = "Examples:

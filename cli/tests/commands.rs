@@ -10,6 +10,9 @@ mod broken_worlds;
 #[path = "commands/promises.rs"]
 mod promises;
 #[cfg(test)]
+#[path = "commands/repository.rs"]
+mod repository;
+#[cfg(test)]
 #[path = "commands/requests.rs"]
 mod requests;
 #[cfg(test)]
