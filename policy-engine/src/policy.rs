@@ -4,6 +4,7 @@ pub mod builtin;
 pub mod condition;
 pub mod parse;
 pub mod print;
+pub mod quota;
 pub mod set;
 pub mod statement;
 

@@ -15,6 +15,7 @@ use crate::{
     source::{Origin, Spanned},
     syntax::{
         arn::{Arn, ArnPattern},
+        glob::{Pattern, Syntax},
         node::{Node, Value},
     },
 };
@@ -56,6 +57,7 @@ pub fn document(
 ) -> (PolicyDocument, Vec<PolicyError>) {
     let mut parser = Parser {
         kind,
+        has_variables: true,
         errors: Vec::new(),
     };
     let document = parser.document(node, name.into());
@@ -70,6 +72,7 @@ pub fn statements(
 ) -> (PolicyDocument, Vec<PolicyError>) {
     let mut parser = Parser {
         kind,
+        has_variables: true,
         errors: Vec::new(),
     };
     let version = Some(Spanned::new(VERSION.to_owned(), node.origin));
@@ -88,6 +91,7 @@ pub fn statements(
 
 struct Parser {
     kind: PolicyType,
+    has_variables: bool,
     errors: Vec<PolicyError>,
 }
 
@@ -127,6 +131,7 @@ impl Parser {
             .and_then(|version| self.version(version));
         document.id = node.get("Id").and_then(|id| self.string(id, "Id"));
         self.version_rules(node.origin, document.version.as_ref());
+        self.has_variables = document.has_variables();
         match node.get("Statement") {
             Some(statement) => document.statements = self.statement_list(statement),
             None => self.error(node.origin, "a policy needs a `Statement`", None),
@@ -545,9 +550,55 @@ impl Parser {
                     values: self.strings(value, "a condition value"),
                 };
                 self.dates(&condition);
+                self.condition_rules(&condition);
                 condition
             })
             .collect()
+    }
+
+    fn condition_rules(&mut self, condition: &Condition) {
+        let Some(operator) = condition.parsed else {
+            return;
+        };
+        let name = condition.key.text.literal();
+        let context = name
+            .get(..22)
+            .is_some_and(|head| head.eq_ignore_ascii_case("kms:EncryptionContext:"));
+        if self.kind == PolicyType::Key && operator.qualifier.is_some() && context {
+            let help = "the key holds one value: use the operator without `ForAllValues:` or `ForAnyValue:`";
+            let message = format!("KMS takes no set operator on `{name}`");
+            self.save_error(condition.operator.origin, message, Some(help));
+        }
+        let takes_variables = matches!(
+            operator.comparison,
+            Comparison::StringEquals
+                | Comparison::StringEqualsIgnoreCase
+                | Comparison::StringLike
+                | Comparison::Arn
+        );
+        if takes_variables {
+            self.variables(&condition.values);
+        }
+    }
+
+    /// Reports `${…}` that AWS cannot read; before version 2012-10-17 they are plain text.
+    fn variables(&mut self, values: &[Written]) {
+        if !self.has_variables {
+            return;
+        }
+        for value in values {
+            let syntax = Syntax {
+                wildcards: true,
+                variables: true,
+            };
+            for error in Pattern::new(&value.text, syntax).1 {
+                self.save_error(
+                    value.inner(error.span),
+                    error.reason,
+                    Some("${key}, or ${key, 'default'}"),
+                );
+            }
+        }
     }
 
     fn dates(&mut self, condition: &Condition) {
@@ -612,6 +663,13 @@ impl Parser {
     }
 
     fn resources(&mut self, statement: &Statement) {
+        self.variables(
+            statement
+                .resource
+                .as_ref()
+                .map(|resource| resource.values.as_slice())
+                .unwrap_or_default(),
+        );
         for value in statement
             .resource
             .iter()
