@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod denial;
 pub mod evaluator;
 pub mod inventory;
 pub mod key;
