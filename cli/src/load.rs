@@ -58,6 +58,8 @@ pub struct Loaded {
     pub files: Vec<FileRead>,
     /// What the user may want to know about the reading.
     pub notes: Vec<Note>,
+    /// Directories below the paths that hold a world of their own; nothing in them was read.
+    pub nested: Vec<PathBuf>,
 }
 
 /// The world file.

@@ -4,11 +4,11 @@ use super::{Trouble, deliver, files, json, json_line, notes, read};
 use crate::{
     args::{Check, Common, Format, Uncertain},
     exit::Exit,
-    load::Loaded,
+    load::{FileRead, Loaded},
     render::{
         Style,
         human::Message,
-        json::{self, CheckSummary, Skipped},
+        json::{self, CheckAnswer, CheckSummary, FindingAnswer, Skipped},
     },
 };
 use miette::Severity as Level;
@@ -18,16 +18,61 @@ use rules::{
     code::Severity,
     finding::Finding,
 };
+use std::path::PathBuf;
 
-/// Checks a world.
+/// A world and what was found in it.
+struct Checked {
+    loaded: Loaded,
+    report: Report,
+    summary: CheckSummary,
+}
+
+/// Checks what the paths hold, and each world that stands in a directory below them.
 pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
     let started = std::time::Instant::now();
-    let loaded = read(&arguments.paths, common)?;
-    if loaded.files.iter().all(|file| file.kind.is_none()) {
-        return Err(nothing_recognised(&loaded));
+    let mut worlds = vec![check(&arguments.paths, common)?];
+    let nested: Vec<_> = worlds
+        .iter()
+        .flat_map(|world| world.loaded.nested.clone())
+        .collect();
+    for path in nested {
+        worlds.push(check(&[path], common)?);
     }
-    let simulator = Simulator::new(&loaded.inventory);
-    let report = broken_mount::check(&simulator, common.other());
+    let recognised = |world: &Checked| world.loaded.files.iter().any(|file| file.kind.is_some());
+    if !worlds.iter().any(recognised) {
+        return Err(nothing_recognised(
+            worlds.iter().flat_map(|world| &world.loaded.files),
+        ));
+    }
+    worlds.retain(recognised);
+    let took = started.elapsed();
+    deliver(common, |format, style| match format {
+        Format::Text => text(&worlds, style, took),
+        Format::Json => json(&answer(&worlds)),
+        Format::Jsonl => worlds
+            .iter()
+            .flat_map(findings)
+            .map(|one| json_line(&one))
+            .collect(),
+    })?;
+    let gated = |world: &Checked| {
+        world
+            .report
+            .findings
+            .iter()
+            .any(|finding| finding.code.severity <= Severity::High)
+    };
+    let assumes = |world: &Checked| world.report.assumed.iter().next().is_some();
+    Ok(match common.uncertain {
+        _ if worlds.iter().any(gated) => Exit::No,
+        Uncertain::Report if worlds.iter().any(assumes) => Exit::Undecided,
+        Uncertain::Report | Uncertain::Default => Exit::Yes,
+    })
+}
+
+fn check(paths: &[PathBuf], common: &Common) -> Result<Checked, Trouble> {
+    let loaded = read(paths, common)?;
+    let report = broken_mount::check(&Simulator::new(&loaded.inventory), common.other());
     let summary = CheckSummary {
         findings: report.findings.len(),
         pods: loaded.inventory.pods().len(),
@@ -36,38 +81,49 @@ pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
         working: report.working,
         undecided: report.undecided.len(),
     };
-    let took = started.elapsed();
-    deliver(common, |format, style| match format {
-        Format::Text => text(&report, summary, &loaded, style, took),
-        Format::Json => json(&json::check(
-            &report,
-            summary,
-            skipped(&loaded),
-            &loaded.sources,
-        )),
-        Format::Jsonl => report
-            .findings
-            .iter()
-            .map(|one| json_line(&json::finding(one, &loaded.sources)))
-            .collect(),
-    })?;
-    let gated = report
-        .findings
-        .iter()
-        .any(|finding| finding.code.severity <= Severity::High);
-    let undecided = common.uncertain == Uncertain::Report && report.assumed.iter().next().is_some();
-    Ok(match (gated, undecided) {
-        (true, _) => Exit::No,
-        (false, true) => Exit::Undecided,
-        (false, false) => Exit::Yes,
+    Ok(Checked {
+        loaded,
+        report,
+        summary,
     })
 }
 
-fn nothing_recognised(loaded: &Loaded) -> Trouble {
-    let reasons = loaded
-        .files
+fn findings(world: &Checked) -> impl Iterator<Item = FindingAnswer> {
+    world
+        .report
+        .findings
         .iter()
-        .filter_map(|file| Some(format!("{}: {}", file.name, file.why.as_ref()?)));
+        .map(|one| json::finding(one, &world.loaded.sources))
+}
+
+fn answer(worlds: &[Checked]) -> CheckAnswer {
+    CheckAnswer::new(
+        worlds.iter().flat_map(findings).collect(),
+        worlds
+            .iter()
+            .flat_map(|world| skipped(&world.loaded))
+            .collect(),
+        worlds.iter().flat_map(|world| &world.report.undecided),
+        total(worlds),
+    )
+}
+
+fn total(worlds: &[Checked]) -> CheckSummary {
+    worlds
+        .iter()
+        .map(|world| world.summary)
+        .fold(CheckSummary::default(), |all, one| CheckSummary {
+            findings: all.findings + one.findings,
+            pods: all.pods + one.pods,
+            objects: all.objects + one.objects,
+            mounts: all.mounts + one.mounts,
+            working: all.working + one.working,
+            undecided: all.undecided + one.undecided,
+        })
+}
+
+fn nothing_recognised<'f>(files: impl Iterator<Item = &'f FileRead>) -> Trouble {
+    let reasons = files.filter_map(|file| Some(format!("{}: {}", file.name, file.why.as_ref()?)));
     let mut trouble = Trouble::new(
         "nothing to check: no Kubernetes manifest, AWS answer, policy or world file was recognised",
         Some("name a directory with manifests or `aws … --output json` answers, or write an ascp-policy.yaml".into()),
@@ -88,13 +144,30 @@ fn skipped(loaded: &Loaded) -> Vec<Skipped> {
         .collect()
 }
 
-fn text(
-    report: &Report,
-    summary: CheckSummary,
-    loaded: &Loaded,
-    style: &Style,
-    took: std::time::Duration,
-) -> String {
+fn text(worlds: &[Checked], style: &Style, took: std::time::Duration) -> String {
+    let mut text: String = worlds
+        .iter()
+        .map(|world| world_text(world, style))
+        .collect();
+    if style.quiet {
+        return text;
+    }
+    let summary = total(worlds);
+    if summary.mounts == 0 {
+        text.push_str(
+            "no mount was found: no workload with a CSI volume of secrets-store.csi.k8s.io\n",
+        );
+    }
+    text.push_str(&format!(
+        "{}  ({} ms)\n",
+        summary_line(summary, worlds),
+        took.as_millis()
+    ));
+    text
+}
+
+fn world_text(world: &Checked, style: &Style) -> String {
+    let Checked { loaded, report, .. } = world;
     let mut text = files(loaded, style);
     if style.verbose {
         text.push_str(&notes(loaded, style));
@@ -103,48 +176,39 @@ fn text(
         text.push_str(&message(finding).render(&loaded.sources, style));
         text.push('\n');
     }
-    if !style.quiet {
-        for one in &report.undecided {
-            let undecided = Message {
-                severity: Level::Warning,
-                title: format!("undecided: whether {} can read `{}`", one.pod, one.object),
-                labels: vec![(one.origin, "mounted here".into())],
-                notes: one
-                    .missing
-                    .iter()
-                    .map(|name| format!("missing: {name}"))
-                    .collect(),
-                help: None,
-            };
-            text.push_str(&undecided.render(&loaded.sources, style));
-            text.push('\n');
-        }
-        let assumed: Vec<_> = report
-            .assumed
-            .iter()
-            .map(|entry| entry.to_string())
-            .collect();
-        if !assumed.is_empty() {
-            text.push_str(&format!(
-                "  note: this rests on {}, which AWS does not document\n",
-                assumed.join(", ")
-            ));
-        }
-        if summary.mounts == 0 {
-            text.push_str(
-                "no mount was found: no workload with a CSI volume of secrets-store.csi.k8s.io\n",
-            );
-        }
+    if style.quiet {
+        return text;
+    }
+    for one in &report.undecided {
+        let undecided = Message {
+            severity: Level::Warning,
+            title: format!("undecided: whether {} can read `{}`", one.pod, one.object),
+            labels: vec![(one.origin, "mounted here".into())],
+            notes: one
+                .missing
+                .iter()
+                .map(|name| format!("missing: {name}"))
+                .collect(),
+            help: None,
+        };
+        text.push_str(&undecided.render(&loaded.sources, style));
+        text.push('\n');
+    }
+    let assumed: Vec<_> = report
+        .assumed
+        .iter()
+        .map(|entry| entry.to_string())
+        .collect();
+    if !assumed.is_empty() {
         text.push_str(&format!(
-            "{}  ({} ms)\n",
-            summary_line(summary, loaded),
-            took.as_millis()
+            "  note: this rests on {}, which AWS does not document\n",
+            assumed.join(", ")
         ));
     }
     text
 }
 
-fn summary_line(summary: CheckSummary, loaded: &Loaded) -> String {
+fn summary_line(summary: CheckSummary, worlds: &[Checked]) -> String {
     let count = |number: usize, word: &str| {
         format!("{number} {word}{}", if number == 1 { "" } else { "s" })
     };
@@ -153,11 +217,17 @@ fn summary_line(summary: CheckSummary, loaded: &Loaded) -> String {
         1 => ", 1 is undecided".to_owned(),
         many => format!(", {many} are undecided"),
     };
+    let sum = |of: fn(&Loaded) -> usize| worlds.iter().map(|world| of(&world.loaded)).sum();
+    let several = if worlds.len() > 1 {
+        format!("{} worlds, ", worlds.len())
+    } else {
+        String::new()
+    };
     format!(
-        "{}; {}, {}, {}, {}; {} of {} mounts work{undecided}",
+        "{}; {several}{}, {}, {}, {}; {} of {} mounts work{undecided}",
         count(summary.findings, "finding"),
-        count(loaded.inventory.accounts.len(), "account"),
-        count(loaded.inventory.clusters.len(), "cluster"),
+        count(sum(|loaded| loaded.inventory.accounts.len()), "account"),
+        count(sum(|loaded| loaded.inventory.clusters.len()), "cluster"),
         count(summary.pods, "pod"),
         count(summary.objects, "object"),
         summary.working,

@@ -74,8 +74,14 @@ pub(super) fn walk(
         .sort_by_file_name(Ord::cmp)
         .build();
     let mut files = Vec::new();
+    let mut nested: Vec<PathBuf> = Vec::new();
     for entry in walker {
         match entry {
+            // What stands beside a world file belongs to that world, and is read as it says.
+            Ok(entry) if by_git && nested.iter().any(|world| entry.path().starts_with(world)) => {}
+            Ok(entry) if by_git && entry.path().join(discover::WORLD_FILE).is_file() => {
+                nested.push(entry.into_path());
+            }
             Ok(entry)
                 if entry.file_type().is_some_and(|kind| kind.is_file())
                     && is_candidate(entry.path()) =>
@@ -98,6 +104,7 @@ pub(super) fn walk(
             break;
         }
     }
+    loading.nested.extend(nested);
     files
 }
 

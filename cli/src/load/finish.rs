@@ -36,6 +36,7 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
         world: worlds.top,
         files: loading.files,
         notes: loading.notes,
+        nested: loading.nested,
     })
 }
 

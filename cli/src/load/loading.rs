@@ -29,6 +29,8 @@ pub(super) struct Loading {
     pub(super) bytes: u64,
     /// Bytes of policies that are read from files of their own.
     pub(super) policy_bytes: usize,
+    /// Directories below the paths that hold a world of their own.
+    pub(super) nested: Vec<std::path::PathBuf>,
     /// Accounts by the names of the user.
     pub(super) accounts: Vec<NamedAccount>,
     /// Token audiences of CSIDriver objects, by cluster.
@@ -78,6 +80,7 @@ impl Loading {
             files: Vec::new(),
             file_count: 0,
             bytes: 0,
+            nested: Vec::new(),
             policy_bytes: 0,
             accounts: accounts.collect(),
             audiences: Vec::new(),

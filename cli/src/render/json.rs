@@ -9,7 +9,7 @@ use policy_engine::{
     source::{Origin, SourceMap},
     truth::Truth,
 };
-use rules::{broken_mount::Report, finding::Finding};
+use rules::{broken_mount::Undecided, finding::Finding};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -390,7 +390,7 @@ struct UndecidedAnswer {
 }
 
 /// The counts of `check`.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct CheckSummary {
     /// Findings.
     pub findings: usize,
@@ -456,32 +456,27 @@ pub fn finding(finding: &Finding, sources: &SourceMap) -> FindingAnswer {
     }
 }
 
-/// The answer of `check`.
-pub fn check(
-    report: &Report,
-    summary: CheckSummary,
-    skipped: Vec<Skipped>,
-    sources: &SourceMap,
-) -> CheckAnswer {
-    CheckAnswer {
-        schema: "ascp-policy/check/v1",
-        findings: report
-            .findings
-            .iter()
-            .map(|one| finding(one, sources))
-            .collect(),
-        skipped,
-        suppressed: Vec::new(),
-        undecided: report
-            .undecided
-            .iter()
-            .map(|one| UndecidedAnswer {
-                pod: one.pod.clone(),
-                object: one.object.clone(),
-                missing: one.missing.clone(),
-            })
-            .collect(),
-        summary,
+impl CheckAnswer {
+    /// Findings, what was not read, what is not known, and the counts.
+    pub fn new<'u>(
+        findings: Vec<FindingAnswer>,
+        skipped: Vec<Skipped>,
+        undecided: impl Iterator<Item = &'u Undecided>,
+        summary: CheckSummary,
+    ) -> Self {
+        let undecided = undecided.map(|one| UndecidedAnswer {
+            pod: one.pod.clone(),
+            object: one.object.clone(),
+            missing: one.missing.clone(),
+        });
+        Self {
+            schema: "ascp-policy/check/v1",
+            findings,
+            skipped,
+            suppressed: Vec::new(),
+            undecided: undecided.collect(),
+            summary,
+        }
     }
 }
 

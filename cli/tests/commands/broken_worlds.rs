@@ -208,6 +208,15 @@ fn every_broken_world_is_in_the_table() {
 }
 
 #[test]
+fn worlds_below_a_path_are_checked_each_on_its_own() {
+    let run = run_in(&fixtures(), &["check", "worlds", "--output", "json"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    let answer = run.json();
+    assert_eq!(answer["findings"].as_array().unwrap().len(), WORLDS.len());
+    assert_eq!(answer["summary"]["undecided"], 0);
+}
+
+#[test]
 fn the_unbroken_scenarios_have_no_finding() {
     for name in ["blog-single-account", "blog-cross-account"] {
         let run = run_in(
