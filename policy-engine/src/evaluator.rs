@@ -258,7 +258,7 @@ impl<O: Observer> Judge<'_, '_, O> {
                 self.try_statement(set, statement, &mut voice);
             }
         } else {
-            for statement in set.candidates(&self.request.action) {
+            for statement in set.candidates(self.request) {
                 self.try_statement(set, statement, &mut voice);
             }
         }

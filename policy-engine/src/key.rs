@@ -102,9 +102,14 @@ impl fmt::Display for Key {
 
 /// FNV-1a over the lower-case bytes; collisions are settled by comparing the names.
 pub(crate) fn hash(name: &str) -> u64 {
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |state, byte| {
+        hash_byte(state, byte.to_ascii_lowercase())
     })
+}
+
+/// One step of FNV-1a.
+pub(crate) fn hash_byte(state: u64, byte: u8) -> u64 {
+    (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
 }
 
 #[cfg(test)]

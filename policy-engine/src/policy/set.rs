@@ -1,4 +1,7 @@
-//! Policy documents compiled for evaluation: keys hashed, patterns split, values parsed, statements found by action.
+//! Policy documents compiled for evaluation: keys hashed, patterns split, values parsed, statements found by action and
+//! resource.
+
+mod index;
 
 use super::{
     PolicyDocument, PolicyType,
@@ -11,13 +14,14 @@ use super::{
 use crate::{
     evaluator::operators::{self, date, decimal, ip},
     key::{Key, hash},
-    request::Action,
+    request::Request,
     syntax::{
         arn::{Arn, ArnPattern},
         glob::{Pattern, Syntax},
     },
     text::Text,
 };
+use index::Index;
 use std::sync::Arc;
 
 /// Documents of one policy type that speak together: a role's identity policies, one level of SCPs, a trust policy.
@@ -26,7 +30,7 @@ pub struct PolicySet {
     kind: PolicyType,
     documents: Vec<Arc<PolicyDocument>>,
     statements: Vec<CompiledStatement>,
-    index: ActionIndex,
+    index: Index,
     unknown: Vec<Arc<str>>,
 }
 
@@ -121,15 +125,6 @@ pub(crate) enum Values {
     Null(Box<[Option<bool>]>),
 }
 
-/// Finds the statements that can speak about an action.
-#[derive(Clone, Debug, Default)]
-struct ActionIndex {
-    // INVARIANT: both sorted by hash; a statement is listed once under each hash.
-    exact: Vec<(u64, Box<[u32]>)>,
-    service: Vec<(u64, Box<[u32]>)>,
-    always: Vec<u32>,
-}
-
 impl PolicySet {
     /// Compiles documents of one type.
     pub fn new(kind: PolicyType, documents: impl IntoIterator<Item = Arc<PolicyDocument>>) -> Self {
@@ -141,7 +136,7 @@ impl PolicySet {
                 compile(kind, document.has_variables(), written, (at, number))
             }));
         }
-        let index = ActionIndex::new(&statements);
+        let index = Index::new(&statements);
         Self {
             kind,
             documents,
@@ -195,78 +190,14 @@ impl PolicySet {
         ))
     }
 
-    /// The statements that can speak about an action.
+    /// The statements that can speak about a request.
     pub(crate) fn candidates<'a>(
         &'a self,
-        action: &Action,
+        request: &'a Request,
     ) -> impl Iterator<Item = &'a CompiledStatement> {
-        let exact = ActionIndex::find(&self.index.exact, action.hash());
-        let service = ActionIndex::find(&self.index.service, action.service_hash());
-        let numbers = exact.iter().chain(service).chain(&self.index.always);
-        numbers.filter_map(|number| self.statements.get(*number as usize))
+        let numbers = self.index.candidates(&request.action, &request.resource);
+        numbers.filter_map(|number| self.statements.get(number as usize))
     }
-}
-
-impl ActionIndex {
-    fn new(statements: &[CompiledStatement]) -> Self {
-        let (mut exact, mut service, mut always) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, statement) in statements.iter().enumerate() {
-            let number = crate::source::to_u32(number);
-            let patterns = &statement.action.patterns;
-            let open = |pattern: &ActionPattern| {
-                matches!(pattern, ActionPattern::Any | ActionPattern::Unknown)
-            };
-            if statement.action.negated || patterns.iter().any(open) {
-                always.push(number);
-                continue;
-            }
-            let services = patterns.iter().filter_map(|pattern| match pattern {
-                ActionPattern::Service { hash, .. } => Some(*hash),
-                _ => None,
-            });
-            let services: Vec<_> = services.collect();
-            for pattern in patterns {
-                // A statement that is found through its service need not be found again through a name.
-                if let ActionPattern::Exact { hash, lower } = pattern
-                    && !services.contains(&service_hash(lower))
-                {
-                    exact.push((*hash, number));
-                }
-            }
-            service.extend(services.into_iter().map(|hash| (hash, number)));
-        }
-        Self {
-            exact: group(exact),
-            service: group(service),
-            always,
-        }
-    }
-
-    fn find(groups: &[(u64, Box<[u32]>)], hash: u64) -> &[u32] {
-        let found = groups.binary_search_by_key(&hash, |(hash, _)| *hash);
-        found
-            .ok()
-            .and_then(|at| groups.get(at))
-            .map_or(&[], |(_, numbers)| numbers)
-    }
-}
-
-fn group(mut pairs: Vec<(u64, u32)>) -> Vec<(u64, Box<[u32]>)> {
-    pairs.sort_unstable();
-    pairs.dedup();
-    let groups = pairs.chunk_by(|left, right| left.0 == right.0);
-    groups
-        .filter_map(|group| {
-            Some((
-                group.first()?.0,
-                group.iter().map(|(_, number)| *number).collect(),
-            ))
-        })
-        .collect()
-}
-
-fn service_hash(action: &str) -> u64 {
-    hash(action.split(':').next().unwrap_or(""))
 }
 
 /// Compiles a statement; `None` when its effect cannot be read.

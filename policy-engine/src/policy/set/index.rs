@@ -1,0 +1,199 @@
+//! Finds the statements that can speak about a request: by action, then by the literal beginning of the resource.
+//!
+//! What it finds is a superset of what matches, so that it can never change a decision; statements that name another
+//! action or another resource cost nothing.
+
+use super::{ActionPattern, CompiledStatement, ResourceTest};
+use crate::{
+    key::{hash, hash_byte},
+    request::Action,
+    syntax::arn::{ArnPattern, Segmented},
+};
+
+/// Statements by action.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    // INVARIANT: both sorted by hash; a statement stands in a bucket at most once for each of its prefixes.
+    exact: Vec<(u64, Bucket)>,
+    service: Vec<(u64, Bucket)>,
+    always: Bucket,
+}
+
+/// Statements of one action by the literal beginning of their resource segments.
+#[derive(Clone, Debug, Default)]
+struct Bucket {
+    /// The statements that any resource can concern.
+    open: Vec<u32>,
+    /// The different lengths of the beginnings, ascending.
+    lengths: Vec<u32>,
+    // INVARIANT: sorted by hash.
+    prefixes: Vec<(u64, u32)>,
+    /// Every statement, for resources of which something is not known.
+    all: Vec<u32>,
+}
+
+impl Index {
+    pub(super) fn new(statements: &[CompiledStatement]) -> Self {
+        let (mut exact, mut service, mut always) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, statement) in statements.iter().enumerate() {
+            let number = crate::source::to_u32(number);
+            let patterns = &statement.action.patterns;
+            let open = |pattern: &ActionPattern| {
+                matches!(pattern, ActionPattern::Any | ActionPattern::Unknown)
+            };
+            if statement.action.negated || patterns.is_empty() || patterns.iter().any(open) {
+                always.push(number);
+                continue;
+            }
+            let services: Vec<_> = patterns.iter().filter_map(service_of_pattern).collect();
+            for pattern in patterns {
+                // A statement that is found through its service need not be found again through a name.
+                if let ActionPattern::Exact { hash, lower } = pattern
+                    && !services.contains(&service_hash(lower))
+                {
+                    exact.push((*hash, number));
+                }
+            }
+            service.extend(services.into_iter().map(|hash| (hash, number)));
+        }
+        Self {
+            exact: group(exact, statements),
+            service: group(service, statements),
+            always: Bucket::new(&always, statements),
+        }
+    }
+
+    pub(super) fn candidates<'a>(
+        &'a self,
+        action: &Action,
+        resource: &'a Segmented,
+    ) -> impl Iterator<Item = u32> + 'a {
+        let exact = find(&self.exact, action.hash());
+        let service = find(&self.service, action.service_hash());
+        let buckets = exact.into_iter().chain(service).chain([&self.always]);
+        buckets.flat_map(|bucket| bucket.candidates(resource))
+    }
+}
+
+impl Bucket {
+    fn new(numbers: &[u32], statements: &[CompiledStatement]) -> Self {
+        let mut bucket = Self {
+            all: numbers.to_vec(),
+            ..Self::default()
+        };
+        for number in numbers {
+            let Some(statement) = statements.get(*number as usize) else {
+                continue;
+            };
+            match prefixes(&statement.resource) {
+                None => bucket.open.push(*number),
+                Some(prefixes) => {
+                    for prefix in prefixes {
+                        bucket.lengths.push(crate::source::to_u32(prefix.len()));
+                        bucket.prefixes.push((hash_exactly(prefix), *number));
+                    }
+                }
+            }
+        }
+        bucket.lengths.sort_unstable();
+        bucket.lengths.dedup();
+        bucket.prefixes.sort_unstable();
+        bucket.prefixes.dedup();
+        bucket
+    }
+
+    fn candidates<'a>(&'a self, resource: &'a Segmented) -> impl Iterator<Item = u32> + 'a {
+        let known = resource.text().is_known();
+        let segment = resource
+            .segment(5)
+            .and_then(|segment| segment.known())
+            .unwrap_or("");
+        let unindexed = if known { &self.open } else { &self.all };
+        let lengths = if known { self.lengths.as_slice() } else { &[] };
+        unindexed
+            .iter()
+            .copied()
+            .chain(self.found(lengths, segment.as_bytes()))
+    }
+
+    /// The statements whose beginnings a segment has; the hash of each beginning extends that of the shorter one.
+    fn found<'a>(
+        &'a self,
+        lengths: &'a [u32],
+        segment: &'a [u8],
+    ) -> impl Iterator<Item = u32> + 'a {
+        let mut state = START;
+        let mut done = 0;
+        let hashes = lengths.iter().map_while(move |length| {
+            let piece = segment.get(done..*length as usize)?;
+            state = piece
+                .iter()
+                .fold(state, |state, byte| hash_byte(state, *byte));
+            done = *length as usize;
+            Some(state)
+        });
+        hashes.flat_map(|hash| {
+            let start = self.prefixes.partition_point(|(other, _)| *other < hash);
+            let rest = self.prefixes.get(start..).unwrap_or_default();
+            rest.iter()
+                .take_while(move |(other, _)| *other == hash)
+                .map(|(_, number)| *number)
+        })
+    }
+}
+
+const START: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn hash_exactly(text: &str) -> u64 {
+    text.bytes().fold(START, hash_byte)
+}
+
+/// The literal beginnings of a statement's resource segments; `None` when any resource can concern it.
+fn prefixes(resource: &ResourceTest) -> Option<Vec<&str>> {
+    let ResourceTest::Patterns {
+        negated: false,
+        patterns,
+    } = resource
+    else {
+        return None;
+    };
+    // An empty list matches nothing by default, and something in the other branch of U-7.
+    if patterns.is_empty() {
+        return None;
+    }
+    patterns.iter().map(prefix).collect()
+}
+
+fn prefix(pattern: &ArnPattern) -> Option<&str> {
+    Some(pattern.resource()?.literal_prefix()).filter(|prefix| !prefix.is_empty())
+}
+
+fn service_of_pattern(pattern: &ActionPattern) -> Option<u64> {
+    match pattern {
+        ActionPattern::Service { hash, .. } => Some(*hash),
+        ActionPattern::Any
+        | ActionPattern::Exact { .. }
+        | ActionPattern::Unknown
+        | ActionPattern::Never => None,
+    }
+}
+
+fn service_hash(action: &str) -> u64 {
+    hash(action.split(':').next().unwrap_or(""))
+}
+
+fn find(groups: &[(u64, Bucket)], hash: u64) -> Option<&Bucket> {
+    let at = groups.binary_search_by_key(&hash, |(hash, _)| *hash).ok()?;
+    groups.get(at).map(|(_, bucket)| bucket)
+}
+
+fn group(mut pairs: Vec<(u64, u32)>, statements: &[CompiledStatement]) -> Vec<(u64, Bucket)> {
+    pairs.sort_unstable();
+    pairs.dedup();
+    let groups = pairs.chunk_by(|left, right| left.0 == right.0);
+    let bucket = |group: &[(u64, u32)]| {
+        let numbers: Vec<_> = group.iter().map(|(_, number)| *number).collect();
+        Some((group.first()?.0, Bucket::new(&numbers, statements)))
+    };
+    groups.filter_map(bucket).collect()
+}
