@@ -24,7 +24,7 @@ use crate::{
     uncertainty::{Uncertainties, Uncertainty},
 };
 use context::View;
-use explain::{Explanation, Miss, Tracer};
+use explain::{Element, Explanation, Tracer};
 use statement::Naming;
 use std::{fmt, sync::Arc};
 
@@ -117,6 +117,21 @@ pub enum Side {
     Resource,
 }
 
+impl<'a> Policies<'a> {
+    /// The set of a side.
+    fn set(&self, side: Side) -> Option<&'a PolicySet> {
+        match side {
+            Side::Session => self.session,
+            Side::Identity => self.identity,
+            Side::Boundary => self.boundary,
+            Side::Scp(level) => self.scp?.get(level).map(|set| &**set),
+            Side::Rcp(level) => self.rcp?.get(level).map(|set| &**set),
+            Side::Endpoint => self.endpoint,
+            Side::Resource => self.resource,
+        }
+    }
+}
+
 /// Watches an evaluation.
 pub trait Observer {
     /// Whether misses are wanted; without it the evaluation stops at the first element that fails.
@@ -129,7 +144,7 @@ pub trait Observer {
     fn enter(&mut self, statement: &CompiledStatementRef<'_>);
 
     /// An element of the statement does not match, or only perhaps.
-    fn missed(&mut self, miss: Miss);
+    fn missed(&mut self, element: Element, truth: Truth);
 
     /// The statement was tried.
     fn leave(&mut self, effect: Effect, truth: Truth);
@@ -152,7 +167,7 @@ impl Observer for Silent {
 
     fn enter(&mut self, _: &CompiledStatementRef<'_>) {}
 
-    fn missed(&mut self, _: Miss) {}
+    fn missed(&mut self, _: Element, _: Truth) {}
 
     fn leave(&mut self, _: Effect, _: Truth) {}
 }
@@ -170,7 +185,7 @@ pub fn explain(
 ) -> (Outcome, Explanation) {
     let mut tracer = Tracer::default();
     let outcome = observe(request, policies, other, &mut tracer);
-    (outcome, tracer.finish())
+    (outcome, tracer.finish(request, policies, other, &outcome))
 }
 
 /// The rules of the register whose other branch would change the decision.
@@ -590,6 +605,13 @@ impl fmt::Display for Decision {
 }
 
 impl Outcome {
+    /// What a policy type said.
+    pub(crate) fn side(&self, name: &str) -> Option<Verdict> {
+        self.sides()
+            .find(|(side, _)| *side == name)
+            .map(|(_, verdict)| verdict)
+    }
+
     /// The policy types that had a say, in the order of the stages.
     pub fn sides(&self) -> impl Iterator<Item = (&'static str, Verdict)> {
         let sides = [

@@ -1,13 +1,13 @@
 //! Names of condition keys: compared without case, found by hash.
 
-use std::{cmp::Ordering, fmt};
+use std::{fmt, sync::Arc};
 
 /// The name of a condition key, the tag key behind the slash included.
 ///
 /// AWS compares the whole name without case (evaluation.md 3.8); the spelling is kept for people.
 #[derive(Clone, Debug)]
 pub struct Key {
-    name: Box<str>,
+    name: Arc<str>,
     hash: u64,
 }
 
@@ -31,10 +31,15 @@ const MULTIVALUED: [&str; 14] = [
 
 impl Key {
     /// A key of that name.
-    pub fn new(name: impl Into<Box<str>>) -> Self {
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
         let name = name.into();
         let hash = hash(&name);
         Self { name, hash }
+    }
+
+    /// A number that equal keys share.
+    pub(crate) fn hash(&self) -> u64 {
+        self.hash
     }
 
     /// The name as it was written.
@@ -65,34 +70,13 @@ impl Key {
 
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
-        self.hash == other.hash && self.name.eq_ignore_ascii_case(&other.name)
+        // Most names are spelt alike; only others need the slower comparison.
+        self.hash == other.hash
+            && (self.name == other.name || self.name.eq_ignore_ascii_case(&other.name))
     }
 }
 
 impl Eq for Key {}
-
-impl Ord for Key {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.hash.cmp(&other.hash).then_with(|| {
-            let lower = |name: &'_ str| {
-                name.bytes()
-                    .map(|byte| byte.to_ascii_lowercase())
-                    .collect::<Vec<_>>()
-            };
-            if self.name.eq_ignore_ascii_case(&other.name) {
-                Ordering::Equal
-            } else {
-                lower(&self.name).cmp(&lower(&other.name))
-            }
-        })
-    }
-}
-
-impl PartialOrd for Key {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -249,12 +249,15 @@ pub enum ContextValue {
 
 /// The condition keys of a request, found by name without case.
 ///
-/// A key that is not listed is absent, unless its name begins with one of the open prefixes.
+/// A key that is not listed is absent, unless its name begins with one of the open prefixes. A context may lie over
+/// another one, whose keys it then has as well: the requests of one session share what the session brings along.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
-    // INVARIANT: sorted by key, no key twice.
+    // INVARIANT: sorted; each hash belongs to the entry of the same number. No key stands twice.
+    hashes: Vec<u64>,
     entries: Vec<Entry>,
     open: Vec<(String, Arc<str>)>,
+    below: Option<Arc<Context>>,
 }
 
 #[derive(Clone, Debug)]
@@ -262,38 +265,73 @@ struct Entry {
     key: Key,
     value: ContextValue,
     /// What the value is in the other branch of an uncertainty.
-    otherwise: Option<(Uncertainty, ContextValue)>,
+    otherwise: Option<Box<(Uncertainty, ContextValue)>>,
 }
 
 static ABSENT: ContextValue = ContextValue::Absent;
 
 impl Context {
+    /// A context that has the keys of another one.
+    pub fn over(below: Arc<Self>) -> Self {
+        Self {
+            below: Some(below),
+            ..Self::default()
+        }
+    }
+
+    /// A context of many keys; of a key that is given twice, the last value counts.
+    pub fn of(pairs: impl IntoIterator<Item = (Key, ContextValue)>) -> Self {
+        let mut entries: Vec<_> = pairs
+            .into_iter()
+            .map(|(key, value)| Entry {
+                value: shaped(&key, value),
+                key,
+                otherwise: None,
+            })
+            .collect();
+        entries.sort_by_key(|entry| entry.key.hash());
+        let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
+        for entry in entries {
+            match kept.last_mut() {
+                Some(last) if last.key == entry.key => *last = entry,
+                _ => kept.push(entry),
+            }
+        }
+        let hashes = kept.iter().map(|entry| entry.key.hash()).collect();
+        Self {
+            hashes,
+            entries: kept,
+            ..Self::default()
+        }
+    }
+
     /// Sets a key; a key that is always multivalued makes one value a list of one.
-    pub fn set(&mut self, key: impl Into<Box<str>>, value: ContextValue) {
+    pub fn set(&mut self, key: impl Into<Arc<str>>, value: ContextValue) {
         self.set_entry(Key::new(key), value, None);
     }
 
     /// Sets a key to one known value.
-    pub fn set_text(&mut self, key: impl Into<Box<str>>, value: impl Into<Text>) {
+    pub fn set_text(&mut self, key: impl Into<Arc<str>>, value: impl Into<Text>) {
         self.set(key, ContextValue::Single(value.into()));
     }
 
     /// Sets a key unless it is there.
     pub fn set_default(&mut self, key: &str, value: impl FnOnce() -> ContextValue) {
-        if self.find(&Key::new(key)).is_err() {
-            self.set(key, value());
+        let key = Key::new(key);
+        if self.entry(&key).is_none() {
+            self.set_entry(key, value(), None);
         }
     }
 
     /// Sets a key whose value depends on an uncertainty.
     pub fn set_uncertain(
         &mut self,
-        key: impl Into<Box<str>>,
+        key: impl Into<Arc<str>>,
         value: ContextValue,
         entry: Uncertainty,
         otherwise: ContextValue,
     ) {
-        self.set_entry(Key::new(key), value, Some((entry, otherwise)));
+        self.set_entry(Key::new(key), value, Some(Box::new((entry, otherwise))));
     }
 
     /// Declares that every key with a prefix may be there; says what would settle it.
@@ -303,70 +341,113 @@ impl Context {
 
     /// The value of a key, and what it is in the other branch of an uncertainty.
     pub fn get(&self, key: &Key) -> (&ContextValue, Option<(Uncertainty, &ContextValue)>) {
-        if let Ok(entry) = self.find(key).map(|at| self.entries.get(at)) {
-            let Some(entry) = entry else {
-                return (&ABSENT, None);
-            };
-            return (
-                &entry.value,
-                entry
-                    .otherwise
-                    .as_ref()
-                    .map(|(entry, value)| (*entry, value)),
-            );
-        }
-        (&ABSENT, None)
+        let Some(entry) = self.entry(key) else {
+            return (&ABSENT, None);
+        };
+        (
+            &entry.value,
+            entry
+                .otherwise
+                .as_deref()
+                .map(|(entry, value)| (*entry, value)),
+        )
     }
 
     /// Why nobody knows whether a key is there, when that is so.
     pub fn open_reason(&self, key: &Key) -> Option<&Arc<str>> {
-        if self.open.is_empty() || self.find(key).is_ok() {
+        if self.entry(key).is_some() {
             return None;
         }
-        self.open
+        let own = self
+            .open
             .iter()
             .find(|(prefix, _)| key.strip_prefix(prefix).is_some())
-            .map(|(_, reason)| reason)
+            .map(|(_, reason)| reason);
+        own.or_else(|| self.below.as_ref()?.open_reason(key))
     }
 
     /// All keys that were set.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &ContextValue)> {
-        self.entries.iter().map(|entry| (&entry.key, &entry.value))
+        let layers = std::iter::successors(Some(self), |layer| layer.below.as_deref());
+        let pairs = layers.enumerate().flat_map(|(depth, layer)| {
+            layer
+                .entries
+                .iter()
+                .map(move |entry| (depth, &entry.key, &entry.value))
+        });
+        // A key that a higher layer sets is hidden below it.
+        pairs
+            .filter(|(depth, key, _)| self.depth(key) == Some(*depth))
+            .map(|(_, key, value)| (key, value))
     }
 
-    /// Removes the keys that a test names.
+    /// Removes the keys that a test does not keep.
     pub fn retain(&mut self, mut keep: impl FnMut(&Key) -> bool) {
         self.entries.retain(|entry| keep(&entry.key));
+        self.hashes = self.entries.iter().map(|entry| entry.key.hash()).collect();
     }
 
     fn set_entry(
         &mut self,
         key: Key,
         value: ContextValue,
-        otherwise: Option<(Uncertainty, ContextValue)>,
+        otherwise: Option<Box<(Uncertainty, ContextValue)>>,
     ) {
-        let value = match value {
-            ContextValue::Single(text) if key.is_multivalued() => ContextValue::Multi(vec![text]),
-            value => value,
-        };
-        let found = self.find(&key);
+        let place = self.find(&key);
         let entry = Entry {
+            value: shaped(&key, value),
             key,
-            value,
             otherwise,
         };
-        match found {
+        match place {
             Ok(at) => {
                 if let Some(place) = self.entries.get_mut(at) {
                     *place = entry;
                 }
             }
-            Err(at) => self.entries.insert(at, entry),
+            Err(at) => {
+                self.hashes.insert(at, entry.key.hash());
+                self.entries.insert(at, entry);
+            }
         }
     }
 
+    fn entry(&self, key: &Key) -> Option<&Entry> {
+        let own = self.find(key).ok().and_then(|at| self.entries.get(at));
+        own.or_else(|| self.below.as_ref()?.entry(key))
+    }
+
+    /// In which layer a key is found.
+    fn depth(&self, key: &Key) -> Option<usize> {
+        if self.find(key).is_ok() {
+            return Some(0);
+        }
+        self.below.as_ref()?.depth(key).map(|depth| depth + 1)
+    }
+
+    /// The number of a key's entry, or where it would stand.
     fn find(&self, key: &Key) -> Result<usize, usize> {
-        self.entries.binary_search_by(|entry| entry.key.cmp(key))
+        let start = self.hashes.partition_point(|hash| *hash < key.hash());
+        let same = self
+            .hashes
+            .iter()
+            .skip(start)
+            .take_while(|hash| **hash == key.hash())
+            .count();
+        let candidates = self.entries.get(start..start + same).unwrap_or_default();
+        candidates
+            .iter()
+            .position(|entry| entry.key == *key)
+            .map(|at| start + at)
+            .ok_or(start)
+    }
+}
+
+/// A key that is always multivalued holds a list, also of one.
+fn shaped(key: &Key, value: ContextValue) -> ContextValue {
+    match value {
+        ContextValue::Single(text) if key.is_multivalued() => ContextValue::Multi(vec![text]),
+        value => value,
     }
 }
 

@@ -28,9 +28,9 @@ pub struct Hole {
 /// Text with holes; most texts have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Text {
-    literal: Box<str>,
-    // INVARIANT: offsets ascend and lie on character boundaries of `literal`.
-    holes: Vec<(u32, Hole)>,
+    literal: Arc<str>,
+    // INVARIANT: offsets ascend and lie on character boundaries of `literal`; never an empty list.
+    holes: Option<Arc<[(u32, Hole)]>>,
 }
 
 /// A piece of a text.
@@ -45,26 +45,24 @@ pub enum Part<'a> {
 impl Text {
     /// A text that is one hole.
     pub fn hole(name: impl Into<Arc<str>>, kind: HoleKind) -> Self {
+        let hole = Hole {
+            name: name.into(),
+            kind,
+        };
         Self {
-            literal: Box::default(),
-            holes: vec![(
-                0,
-                Hole {
-                    name: name.into(),
-                    kind,
-                },
-            )],
+            literal: Arc::from(""),
+            holes: Some(Arc::from([(0, hole)])),
         }
     }
 
     /// The text, when nothing in it is unknown.
     pub fn known(&self) -> Option<&str> {
-        self.holes.is_empty().then_some(&self.literal)
+        self.is_known().then_some(&*self.literal)
     }
 
     /// Whether nothing in it is unknown.
     pub fn is_known(&self) -> bool {
-        self.holes.is_empty()
+        self.holes.is_none()
     }
 
     /// The known characters, without what the holes hold.
@@ -74,13 +72,13 @@ impl Text {
 
     /// The holes with the offsets in [`Text::literal`] at which they stand.
     pub fn holes(&self) -> &[(u32, Hole)] {
-        &self.holes
+        self.holes.as_deref().unwrap_or_default()
     }
 
     /// The pieces in order.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         let ends = self
-            .holes
+            .holes()
             .iter()
             .map(|(at, hole)| (*at as usize, Some(hole)));
         let ends = ends.chain(std::iter::once((self.literal.len(), None)));
@@ -103,12 +101,12 @@ impl Text {
     pub fn then(&self, other: &Self) -> Self {
         let shift = crate::source::to_u32(self.literal.len());
         let moved = other
-            .holes
+            .holes()
             .iter()
             .map(|(at, hole)| (at + shift, hole.clone()));
         Self {
             literal: format!("{}{}", self.literal, other.literal).into(),
-            holes: self.holes.iter().cloned().chain(moved).collect(),
+            holes: listed(self.holes().iter().cloned().chain(moved).collect()),
         }
     }
 
@@ -118,24 +116,30 @@ impl Text {
     #[must_use]
     pub fn slice(&self, start: usize, end: usize) -> Self {
         let last = end >= self.literal.len();
-        let holes = self.holes.iter().filter(|(at, _)| {
+        let holes = self.holes().iter().filter(|(at, _)| {
             let at = *at as usize;
             at >= start && (at < end || (at == end && (last || start == end)))
         });
         Self {
             literal: self.literal.get(start..end).unwrap_or("").into(),
-            holes: holes
-                .map(|(at, hole)| (at - crate::source::to_u32(start), hole.clone()))
-                .collect(),
+            holes: listed(
+                holes
+                    .map(|(at, hole)| (at - crate::source::to_u32(start), hole.clone()))
+                    .collect(),
+            ),
         }
     }
+}
+
+fn listed(holes: Vec<(u32, Hole)>) -> Option<Arc<[(u32, Hole)]>> {
+    (!holes.is_empty()).then(|| holes.into())
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Self {
             literal: text.into(),
-            holes: Vec::new(),
+            holes: None,
         }
     }
 }
@@ -144,7 +148,7 @@ impl From<String> for Text {
     fn from(text: String) -> Self {
         Self {
             literal: text.into(),
-            holes: Vec::new(),
+            holes: None,
         }
     }
 }

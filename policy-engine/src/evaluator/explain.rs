@@ -1,7 +1,7 @@
 //! Why a decision came out as it did: which statements spoke, and at which element the others failed.
 
 use super::{
-    CompiledStatementRef, Observer, Side,
+    CompiledStatementRef, Observer, Outcome, Policies, Side, Verdict,
     context::{Found, View},
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     syntax::glob::{Pattern, Syntax},
     text::Text,
     truth::Truth,
+    uncertainty::Uncertainties,
 };
 use std::sync::Arc;
 
@@ -72,8 +73,9 @@ pub struct StatementTrace {
     pub effect: Effect,
     /// Whether it matched.
     pub truth: Truth,
-    /// The elements that failed or are open.
+    /// The elements that failed or are open; empty in a set that allows.
     pub missed: Vec<Miss>,
+    failed: Vec<(Element, Truth)>,
 }
 
 /// One policy set and its statements.
@@ -106,17 +108,14 @@ impl StatementTrace {
 
     /// How far it is from matching: an action that differs is further than a condition that fails.
     fn distance(&self) -> usize {
-        let cost = |miss: &Miss| match miss.element {
+        let cost = |element: Element| match element {
             Element::Action => 8,
             Element::Resource => 5,
             Element::Principal => 4,
             Element::Condition(_) => 2,
         };
-        self.missed
-            .iter()
-            .filter(|miss| miss.truth.is_false())
-            .map(cost)
-            .sum()
+        let failed = self.failed.iter().filter(|(_, truth)| truth.is_false());
+        failed.map(|(element, _)| cost(*element)).sum()
     }
 }
 
@@ -195,13 +194,37 @@ impl Side {
 #[derive(Debug, Default)]
 pub(super) struct Tracer {
     explanation: Explanation,
-    missed: Vec<Miss>,
+    failed: Vec<(Element, Truth)>,
     current: Option<(Arc<PolicyDocument>, usize)>,
 }
 
 impl Tracer {
-    pub(super) fn finish(self) -> Explanation {
-        self.explanation
+    /// Describes the misses of the sets that did not allow; of the others nobody asks.
+    pub(super) fn finish(
+        self,
+        request: &Request,
+        policies: &Policies<'_>,
+        other: Uncertainties,
+        outcome: &Outcome,
+    ) -> Explanation {
+        let mut explanation = self.explanation;
+        let view = View::new(&request.context, other);
+        for trace in &mut explanation.sets {
+            let Some(set) = policies.set(trace.side) else {
+                continue;
+            };
+            if outcome.side(trace.side.name()) == Some(Verdict::Allow) {
+                continue;
+            }
+            view.set_key_policy(trace.kind == PolicyType::Key);
+            for (traced, compiled) in trace.statements.iter_mut().zip(set.statements()) {
+                let failed = traced.failed.iter();
+                traced.missed = failed
+                    .map(|(element, truth)| miss(set, compiled, *element, request, &view, *truth))
+                    .collect();
+            }
+        }
+        explanation
     }
 }
 
@@ -212,24 +235,24 @@ impl Observer for Tracer {
         self.explanation.sets.push(SetTrace {
             side,
             kind: set.kind(),
-            statements: Vec::new(),
+            statements: Vec::with_capacity(set.statements().len()),
             unknown: set.unknown().to_vec(),
             documents: set.documents().to_vec(),
         });
     }
 
     fn enter(&mut self, statement: &CompiledStatementRef<'_>) {
-        self.missed.clear();
+        self.failed.clear();
         let written = statement.set.written(statement.statement);
         self.current = written.map(|(document, _, number)| (document.clone(), number));
     }
 
-    fn missed(&mut self, miss: Miss) {
-        self.missed.push(miss);
+    fn missed(&mut self, element: Element, truth: Truth) {
+        self.failed.push((element, truth));
     }
 
     fn leave(&mut self, effect: Effect, truth: Truth) {
-        let missed = std::mem::take(&mut self.missed);
+        let failed = std::mem::take(&mut self.failed);
         let (Some(set), Some((document, statement))) =
             (self.explanation.sets.last_mut(), self.current.take())
         else {
@@ -240,13 +263,14 @@ impl Observer for Tracer {
             statement,
             effect,
             truth,
-            missed,
+            failed,
+            missed: Vec::new(),
         });
     }
 }
 
 /// Describes an element that failed or is open.
-pub(super) fn miss(
+fn miss(
     set: &PolicySet,
     compiled: &CompiledStatement,
     element: Element,

@@ -1,10 +1,6 @@
 //! Whether a statement speaks about a request, and if not, at which element it fails.
 
-use super::{
-    Observer, condition,
-    context::View,
-    explain::{self, Element},
-};
+use super::{Observer, condition, context::View, explain::Element};
 use crate::{
     policy::{
         PolicyType,
@@ -100,7 +96,7 @@ pub(super) fn matches<O: Observer>(
     let mut fails = |element: Element, found: Truth, observer: &mut O| -> bool {
         truth = truth.and(found);
         if O::TRACING && !found.is_true() {
-            observer.missed(explain::miss(set, statement, element, request, view, found));
+            observer.missed(element, found);
         }
         found.is_false() && !O::TRACING
     };

@@ -3,6 +3,7 @@
 use super::{Action, Context, ContextValue, Grant, Principal, Request, Traits, derive};
 use crate::{
     evaluator::{Decision, Policies, is_role},
+    key::Key,
     policy::{
         PolicyDocument, PolicyType, builtin,
         parse::{self, Gravity},
@@ -309,7 +310,7 @@ impl Reader {
     }
 
     fn context(&mut self, node: &Node) -> Context {
-        let mut context = Context::default();
+        let mut pairs = Vec::new();
         if let Some(given) = node.get("context").filter(|given| !given.is_null()) {
             let Some(members) = given.as_map() else {
                 self.error(
@@ -319,13 +320,13 @@ impl Reader {
                         given.kind()
                     ),
                 );
-                return context;
+                return Context::default();
             };
             for (key, value) in members {
                 let (Some(name), Some(value)) = (key.as_str(), self.context_value(value)) else {
                     continue;
                 };
-                context.set(name, value);
+                pairs.push((Key::new(name), value));
             }
         }
         for name in node
@@ -334,11 +335,11 @@ impl Reader {
             .unwrap_or_default()
         {
             match name.as_str() {
-                Some(key) => context.set(key, ContextValue::Unknown(key.into())),
+                Some(key) => pairs.push((Key::new(key), ContextValue::Unknown(key.into()))),
                 None => self.error(name.origin, "`unknown` lists names of condition keys"),
             }
         }
-        context
+        Context::of(pairs)
     }
 
     fn context_value(&mut self, node: &Node) -> Option<ContextValue> {
@@ -491,7 +492,7 @@ impl Reader {
 
 /// A key with an alias of AWS's own is managed by AWS.
 fn has_managed_alias(context: &Context) -> bool {
-    match context.get(&crate::key::Key::new("kms:ResourceAliases")).0 {
+    match context.get(&Key::new("kms:ResourceAliases")).0 {
         ContextValue::Multi(aliases) => aliases
             .iter()
             .any(|alias| alias.literal().starts_with("alias/aws/")),

@@ -40,8 +40,7 @@ impl Simulator<'_> {
             .into_iter()
             .next()
             .filter(|_| resource != "*");
-        let mut context = Context::default();
-        context::common(&mut context, &region);
+        let mut context = context::common(&region);
         let caller = self.caller(&principal, &mut context);
         let mut grants = Vec::new();
         match (object, role) {

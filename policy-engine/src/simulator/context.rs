@@ -9,6 +9,7 @@ use crate::{
     text::{HoleKind, Text},
     uncertainty::Uncertainty,
 };
+use std::sync::{Arc, LazyLock};
 
 /// A session and what its requests carry.
 #[derive(Clone, Debug)]
@@ -165,15 +166,23 @@ pub(super) fn membership(
     }
 }
 
-/// The keys that every request carries.
-pub(super) fn common(context: &mut Context, region: &str) {
-    context.set_text("aws:RequestedRegion", region);
+/// The keys that every request carries, whatever the world is.
+static ALWAYS: LazyLock<Arc<Context>> = LazyLock::new(|| {
+    let mut context = Context::default();
     context.set_text("aws:SecureTransport", "true");
     context.set_text("aws:ViaAWSService", "false");
     context.set("aws:CurrentTime", hole("aws:CurrentTime"));
     context.set("aws:EpochTime", hole("aws:EpochTime"));
     context.set("aws:UserAgent", hole("aws:UserAgent"));
     context.set("aws:Referer", unknown("aws:Referer"));
+    Arc::new(context)
+});
+
+/// A context with the keys that every request carries.
+pub(super) fn common(region: &str) -> Context {
+    let mut context = Context::over(ALWAYS.clone());
+    context.set_text("aws:RequestedRegion", region);
+    context
 }
 
 /// The keys of class "network"; a forwarded call keeps only the address, if the first hop had one.

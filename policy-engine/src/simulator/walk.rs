@@ -7,7 +7,7 @@ mod read;
 use super::{
     Call, Question, Session, Simulator, Stage, StageName, Step, Target, Walk,
     compiled::Membership,
-    context::{self, Network, SessionFacts},
+    context::{self, SessionFacts},
     mounts::MountPoint,
     stages,
 };
@@ -20,6 +20,7 @@ use crate::{
     text::Text,
     uncertainty::Uncertainties,
 };
+use std::sync::Arc;
 
 /// Walks one question.
 pub(super) fn walk(
@@ -86,19 +87,12 @@ impl<'a> Walker<'a, '_> {
         Some(session)
     }
 
-    fn session_context(
-        &self,
-        session: &SessionFacts,
-        region: &str,
-        network: &Network,
-        forwarded: bool,
-    ) -> Context {
-        let mut context = Context::default();
-        context::common(&mut context, region);
+    /// What every request of a session in a region carries.
+    fn session_context(&self, session: &SessionFacts, region: &str) -> Arc<Context> {
+        let mut context = context::common(region);
         let place = self.simulator.compiled.membership(&session.account);
         session.describe(&mut context, self.simulator.inventory, place);
-        context::network(&mut context, network, forwarded);
-        context
+        Arc::new(context)
     }
 
     fn traits(session: &SessionFacts) -> Traits {

@@ -174,6 +174,20 @@ impl Pattern {
 
     /// Matches a text without holes.
     pub fn matches_part(&self, text: &str, values: &impl Resolve, case: Case) -> Match {
+        // The common shapes need no walk: plain text, and one variable alone.
+        if case == Case::Sensitive && self.chunks.len() == 1 {
+            match self.chunks.first().map(|chunk| &**chunk) {
+                Some([Piece::Literal(literal)]) => return Match::Is((**literal == *text).into()),
+                Some([Piece::Variable(variable)]) if !self.wildcards => {
+                    if let Resolved::Text(value) = values.resolve(variable)
+                        && let Some(known) = value.known()
+                    {
+                        return Match::Is((known == text).into());
+                    }
+                }
+                _ => {}
+            }
+        }
         if self.has_holes {
             return undecided::matches(self, &Text::from(text), values, case);
         }

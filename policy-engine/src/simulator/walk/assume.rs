@@ -35,8 +35,7 @@ impl<'a> Walker<'a, '_> {
         }
         let first = self.calls.len();
         for action in actions {
-            let mut context = Context::default();
-            context::common(&mut context, &region);
+            let mut context = context::common(&region);
             context::request_tags(&mut context, &tags);
             tag_role(&mut context, role, &[]);
             if action != "sts:TagSession" {
@@ -94,8 +93,7 @@ impl<'a> Walker<'a, '_> {
         }
         let first = self.calls.len();
         for action in actions {
-            let mut context = Context::default();
-            context::common(&mut context, &region);
+            let mut context = context::common(&region);
             let place = self.simulator.compiled.membership(&session.account);
             session.describe(&mut context, self.simulator.inventory, place);
             context::request_tags(&mut context, &session.passed);

@@ -16,6 +16,17 @@ use crate::text::{HoleKind, Text};
 use crate::uncertainty::Uncertainty;
 use std::sync::Arc;
 
+/// A session that reads an object in a region.
+struct Reading<'r, 'a> {
+    session: &'r SessionFacts,
+    /// The session policy.
+    policy: Option<&'r PolicySet>,
+    place: &'r Place<'a>,
+    network: Network,
+    /// What each of its requests carries.
+    context: Arc<Context>,
+}
+
 impl<'a> Walker<'a, '_> {
     pub(super) fn places(&self) -> Vec<Place<'a>> {
         let mut places = Vec::new();
@@ -77,9 +88,15 @@ impl<'a> Walker<'a, '_> {
         place: &Place<'_>,
     ) {
         let first = self.calls.len();
-        let network = self.network(place);
+        let reading = Reading {
+            session,
+            policy,
+            place,
+            network: self.network(place),
+            context: self.session_context(session, &place.region),
+        };
         for action in self.actions(place.object) {
-            self.data_call(session, policy, place, &action, &network);
+            self.data_call(&reading, &action);
         }
         let calls: Vec<_> = self.calls.iter().enumerate().skip(first).collect();
         self.stages
@@ -90,7 +107,7 @@ impl<'a> Walker<'a, '_> {
             .skip(first)
             .any(|call| reads_value(&call.request.action));
         if decrypts {
-            self.key(session, policy, place, &network);
+            self.key(&reading);
         }
     }
 
@@ -136,20 +153,21 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    pub(super) fn data_call(
-        &mut self,
-        session: &SessionFacts,
-        policy: Option<&PolicySet>,
-        place: &Place<'_>,
-        action: &str,
-        network: &Network,
-    ) {
+    fn data_call(&mut self, reading: &Reading<'_, '_>, action: &str) {
+        let Reading {
+            session,
+            policy,
+            place,
+            network,
+            ..
+        } = reading;
         let simulator = self.simulator;
         let inventory = simulator.inventory;
         let owner = place.object.account();
         let name = place.object.display(inventory);
         let membership = simulator.compiled.membership(owner);
-        let mut context = self.session_context(session, &place.region, network, false);
+        let mut context = Context::over(reading.context.clone());
+        context::network(&mut context, network, false);
         context.set_text("aws:ResourceAccount", owner);
         context::membership(&mut context, "Resource", inventory, owner, membership);
         let shared;
@@ -186,7 +204,7 @@ impl<'a> Walker<'a, '_> {
                 (key.arn.clone(), simulator.compiled.key(key))
             }
         };
-        let mut policies = self.policies(Some(session), policy, resource, membership);
+        let mut policies = self.policies(Some(session), *policy, resource, membership);
         if let Network::Endpoint { id, .. } = network {
             policies.endpoint = simulator.compiled.endpoint(id);
         }
@@ -263,13 +281,8 @@ impl<'a> Walker<'a, '_> {
         Some(PolicySet::new(PolicyType::Resource, [Arc::new(document)]))
     }
 
-    pub(super) fn key(
-        &mut self,
-        session: &SessionFacts,
-        policy: Option<&PolicySet>,
-        place: &Place<'_>,
-        network: &Network,
-    ) {
+    fn key(&mut self, reading: &Reading<'_, '_>) {
+        let place = reading.place;
         let (reference, service, context_arn) = match place.object {
             Object::Secret(secret) => (
                 secret.key_in(&place.region),
@@ -304,14 +317,7 @@ impl<'a> Walker<'a, '_> {
                 let id = Text::hole(format!("id of aws/{service}"), HoleKind::KeyId);
                 let arn = Text::from(format!("arn:{partition}:kms:{}:{owner}:key/", place.region))
                     .then(&id);
-                self.decrypt(
-                    session,
-                    policy,
-                    place,
-                    network,
-                    (service, &context_arn),
-                    (arn, set, None),
-                );
+                self.decrypt(reading, (service, &context_arn), (arn, set, None));
             }
             KeyRef::Named(name) => {
                 let Some(key) =
@@ -340,14 +346,8 @@ impl<'a> Walker<'a, '_> {
                     ));
                     return;
                 }
-                self.decrypt(
-                    session,
-                    policy,
-                    place,
-                    network,
-                    (service, &context_arn),
-                    (key.arn.clone(), set, Some(key)),
-                );
+                let key = (key.arn.clone(), set, Some(key));
+                self.decrypt(reading, (service, &context_arn), key);
             }
         }
     }
@@ -377,20 +377,25 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// The forwarded `kms:Decrypt` (evaluation.md 5.11, 5.12).
-    pub(super) fn decrypt(
+    fn decrypt(
         &mut self,
-        session: &SessionFacts,
-        policy: Option<&PolicySet>,
-        place: &Place<'_>,
-        network: &Network,
+        reading: &Reading<'_, '_>,
         (service, object_arn): (&str, &Text),
         (key_arn, set, key): (Text, &PolicySet, Option<&KmsKey>),
     ) {
+        let Reading {
+            session,
+            policy,
+            place,
+            network,
+            ..
+        } = reading;
         let owner = key
             .map_or(place.object.account(), |key| key.account.as_str())
             .to_owned();
         let membership = self.simulator.compiled.membership(&owner);
-        let mut context = self.session_context(session, &place.region, network, true);
+        let mut context = Context::over(reading.context.clone());
+        context::network(&mut context, network, true);
         context.set_text("aws:ResourceAccount", owner.as_str());
         context::membership(
             &mut context,
@@ -436,7 +441,7 @@ impl<'a> Walker<'a, '_> {
             let name = Object::Key(key).display(self.simulator.inventory);
             self.key_keys(&mut context, key, &name);
         }
-        let policies = self.policies(Some(session), policy, Some(set), membership);
+        let policies = self.policies(Some(session), *policy, Some(set), membership);
         let mut traits = Self::traits(session);
         traits.forwarded = true;
         traits.aws_managed_key = key.is_none_or(|key| key.aws_managed);
