@@ -570,8 +570,8 @@ pub(crate) fn is_role(request: &Request) -> bool {
     request.action.service() == "sts"
         && request
             .resource
-            .segment(5)
-            .is_some_and(|resource| resource.literal().starts_with("role/"))
+            .literal(5)
+            .is_some_and(|resource| resource.starts_with("role/"))
 }
 
 impl Verdict {

@@ -1,13 +1,14 @@
 //! Names of condition keys: compared without case, found by hash.
 
-use std::{fmt, sync::Arc};
+use crate::text::Str;
+use std::fmt;
 
 /// The name of a condition key, the tag key behind the slash included.
 ///
 /// AWS compares the whole name without case (evaluation.md 3.8); the spelling is kept for people.
 #[derive(Clone, Debug)]
 pub struct Key {
-    name: Arc<str>,
+    name: Str,
     hash: u64,
 }
 
@@ -31,7 +32,7 @@ const MULTIVALUED: [&str; 14] = [
 
 impl Key {
     /// A key of that name.
-    pub fn new(name: impl Into<Arc<str>>) -> Self {
+    pub fn new(name: impl Into<Str>) -> Self {
         let name = name.into();
         let hash = hash(&name);
         Self { name, hash }

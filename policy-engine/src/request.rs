@@ -6,7 +6,7 @@ pub mod file;
 use crate::{
     key::{Key, hash},
     syntax::arn::{Arn, Segmented},
-    text::Text,
+    text::{Str, Text},
     uncertainty::Uncertainty,
 };
 use std::sync::Arc;
@@ -306,17 +306,17 @@ impl Context {
     }
 
     /// Sets a key; a key that is always multivalued makes one value a list of one.
-    pub fn set(&mut self, key: impl Into<Arc<str>>, value: ContextValue) {
+    pub fn set(&mut self, key: impl Into<Str>, value: ContextValue) {
         self.set_entry(Key::new(key), value, None);
     }
 
     /// Sets a key to one known value.
-    pub fn set_text(&mut self, key: impl Into<Arc<str>>, value: impl Into<Text>) {
+    pub fn set_text(&mut self, key: impl Into<Str>, value: impl Into<Text>) {
         self.set(key, ContextValue::Single(value.into()));
     }
 
     /// Sets a key unless it is there.
-    pub fn set_default(&mut self, key: &str, value: impl FnOnce() -> ContextValue) {
+    pub fn set_default(&mut self, key: &'static str, value: impl FnOnce() -> ContextValue) {
         let key = Key::new(key);
         if self.entry(&key).is_none() {
             self.set_entry(key, value(), None);
@@ -326,7 +326,7 @@ impl Context {
     /// Sets a key whose value depends on an uncertainty.
     pub fn set_uncertain(
         &mut self,
-        key: impl Into<Arc<str>>,
+        key: impl Into<Str>,
         value: ContextValue,
         entry: Uncertainty,
         otherwise: ContextValue,
@@ -428,18 +428,14 @@ impl Context {
     /// The number of a key's entry, or where it would stand.
     fn find(&self, key: &Key) -> Result<usize, usize> {
         let start = self.hashes.partition_point(|hash| *hash < key.hash());
-        let same = self
-            .hashes
-            .iter()
-            .skip(start)
-            .take_while(|hash| **hash == key.hash())
-            .count();
-        let candidates = self.entries.get(start..start + same).unwrap_or_default();
-        candidates
-            .iter()
-            .position(|entry| entry.key == *key)
-            .map(|at| start + at)
-            .ok_or(start)
+        let mut at = start;
+        while self.hashes.get(at) == Some(&key.hash()) {
+            if self.entries.get(at).is_some_and(|entry| entry.key == *key) {
+                return Ok(at);
+            }
+            at += 1;
+        }
+        Err(start)
     }
 }
 

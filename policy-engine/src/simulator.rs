@@ -24,7 +24,7 @@ use crate::{
 };
 use compiled::Compiled;
 use mounts::MountPoint;
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// A world ready for questions: its policies compiled, its mounts found.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ pub struct By {
     /// The policy type, for a policy.
     pub kind: Option<PolicyType>,
     /// The policy's name.
-    pub policy: Option<String>,
+    pub policy: Option<Arc<str>>,
     /// The statement's number.
     pub statement: Option<usize>,
     /// The statement's Sid.

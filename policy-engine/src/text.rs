@@ -3,7 +3,21 @@
 //! A hole has a name and is equal to itself; about everything else it is undecided, unless every filling agrees
 //! (inputs.md section 1, design.md decision 9).
 
-use std::{fmt, sync::Arc};
+use std::{
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
+
+/// Text that is cheap to copy: of the program itself, or shared.
+#[derive(Clone)]
+pub enum Str {
+    /// Written in the program.
+    Fixed(&'static str),
+    /// Read from somewhere.
+    Shared(Arc<str>),
+}
 
 /// What can stand in a hole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,7 +34,7 @@ pub enum HoleKind {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Hole {
     /// What will fill it, for people; two holes of one name are the same hole.
-    pub name: Arc<str>,
+    pub name: Str,
     /// What can stand in it.
     pub kind: HoleKind,
 }
@@ -28,7 +42,7 @@ pub struct Hole {
 /// Text with holes; most texts have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Text {
-    literal: Arc<str>,
+    literal: Str,
     // INVARIANT: offsets ascend and lie on character boundaries of `literal`; never an empty list.
     holes: Option<Arc<[(u32, Hole)]>>,
 }
@@ -44,14 +58,22 @@ pub enum Part<'a> {
 
 impl Text {
     /// A text that is one hole.
-    pub fn hole(name: impl Into<Arc<str>>, kind: HoleKind) -> Self {
+    pub fn hole(name: impl Into<Str>, kind: HoleKind) -> Self {
         let hole = Hole {
             name: name.into(),
             kind,
         };
         Self {
-            literal: Arc::from(""),
+            literal: Str::Fixed(""),
             holes: Some(Arc::from([(0, hole)])),
+        }
+    }
+
+    /// A text of the program itself.
+    pub const fn fixed(text: &'static str) -> Self {
+        Self {
+            literal: Str::Fixed(text),
+            holes: None,
         }
     }
 
@@ -105,7 +127,7 @@ impl Text {
             .iter()
             .map(|(at, hole)| (at + shift, hole.clone()));
         Self {
-            literal: format!("{}{}", self.literal, other.literal).into(),
+            literal: format!("{}{}", self.literal(), other.literal()).into(),
             holes: listed(self.holes().iter().cloned().chain(moved).collect()),
         }
     }
@@ -121,7 +143,7 @@ impl Text {
             at >= start && (at < end || (at == end && (last || start == end)))
         });
         Self {
-            literal: self.literal.get(start..end).unwrap_or("").into(),
+            literal: Text::from(self.literal.get(start..end).unwrap_or("")).literal,
             holes: listed(
                 holes
                     .map(|(at, hole)| (at - crate::source::to_u32(start), hole.clone()))
@@ -135,10 +157,83 @@ fn listed(holes: Vec<(u32, Hole)>) -> Option<Arc<[(u32, Hole)]>> {
     (!holes.is_empty()).then(|| holes.into())
 }
 
+impl std::ops::Deref for Str {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Fixed(text) => text,
+            Self::Shared(text) => text,
+        }
+    }
+}
+
+impl From<&'static str> for Str {
+    fn from(text: &'static str) -> Self {
+        Self::Fixed(text)
+    }
+}
+
+impl From<String> for Str {
+    fn from(text: String) -> Self {
+        Self::Shared(text.into())
+    }
+}
+
+impl From<Arc<str>> for Str {
+    fn from(text: Arc<str>) -> Self {
+        Self::Shared(text)
+    }
+}
+
+impl Default for Str {
+    fn default() -> Self {
+        Self::Fixed("")
+    }
+}
+
+impl PartialEq for Str {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Str {}
+
+impl PartialOrd for Str {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Str {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (**self).cmp(&**other)
+    }
+}
+
+impl Hash for Str {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
+
+impl fmt::Debug for Str {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+impl fmt::Display for Str {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Self {
-            literal: text.into(),
+            literal: Str::Shared(text.into()),
             holes: None,
         }
     }

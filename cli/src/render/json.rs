@@ -116,7 +116,7 @@ fn by_answer(by: &By, sources: &SourceMap) -> ByAnswer {
     ByAnswer {
         file,
         line,
-        policy: by.policy.clone(),
+        policy: by.policy.as_deref().map(str::to_owned),
         statement: by.statement,
         sid: by.sid.clone(),
         policy_type: by.kind.map(|kind| kind.to_string()),

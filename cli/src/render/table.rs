@@ -153,7 +153,7 @@ pub fn decided_by(stage: &Stage, sources: &SourceMap) -> String {
     };
     place(by, sources).unwrap_or_else(|| match (&by.policy, stage.name) {
         (_, StageName::Scp | StageName::Rcp) => "organization".to_owned(),
-        (Some(policy), _) => policy.clone(),
+        (Some(policy), _) => policy.to_string(),
         (None, _) => String::new(),
     })
 }

@@ -74,7 +74,7 @@ pub fn complete(request: &mut Request, via: Option<&str>) {
         .segment(3)
         .filter(|region| !region.literal().is_empty() || !region.is_known());
     if let Some(region) = region {
-        context.set_default("aws:RequestedRegion", || single(region));
+        context.set_default("aws:RequestedRegion", || single(&region));
     }
     context.set_default("aws:SecureTransport", || text("true"));
     context.set_default("aws:ViaAWSService", || {
@@ -90,8 +90,8 @@ fn by_service(request: &Request, via: Option<&str>, context: &mut Context) {
         "secretsmanager"
             if request
                 .resource
-                .segment(5)
-                .is_some_and(|rest| rest.literal().starts_with("secret:")) =>
+                .literal(5)
+                .is_some_and(|rest| rest.starts_with("secret:")) =>
         {
             context.set_default("secretsmanager:SecretId", || {
                 single(request.resource.text())

@@ -326,7 +326,7 @@ impl Reader {
                 let (Some(name), Some(value)) = (key.as_str(), self.context_value(value)) else {
                     continue;
                 };
-                pairs.push((Key::new(name), value));
+                pairs.push((Key::new(name.to_owned()), value));
             }
         }
         for name in node
@@ -335,7 +335,9 @@ impl Reader {
             .unwrap_or_default()
         {
             match name.as_str() {
-                Some(key) => pairs.push((Key::new(key), ContextValue::Unknown(key.into()))),
+                Some(key) => {
+                    pairs.push((Key::new(key.to_owned()), ContextValue::Unknown(key.into())));
+                }
                 None => self.error(name.origin, "`unknown` lists names of condition keys"),
             }
         }

@@ -90,10 +90,10 @@ impl Simulator<'_> {
             .iter()
             .map(|(key, value)| (&key.value, value))
         {
-            context.set(key.as_str(), value.clone());
+            context.set(key.clone(), value.clone());
         }
         for (key, value) in given {
-            context.set(key.as_str(), value.clone());
+            context.set(key.clone(), value.clone());
         }
         let resource_policy = match (object, role) {
             (Some(Object::Secret(secret)), _) => self.compiled.secret(secret),

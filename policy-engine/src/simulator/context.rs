@@ -36,8 +36,8 @@ pub(super) enum Network {
 }
 
 /// A value that exists and is not known.
-pub(super) fn hole(name: impl Into<String>) -> ContextValue {
-    ContextValue::Single(Text::hole(name.into(), HoleKind::Any))
+pub(super) fn hole(name: &'static str) -> ContextValue {
+    ContextValue::Single(Text::hole(name, HoleKind::Any))
 }
 
 fn unknown(name: &str) -> ContextValue {
@@ -57,7 +57,7 @@ pub(super) fn session_tags(
     if !association.session_tags.value {
         return Vec::new();
     }
-    let unknown = |name: &str| Text::hole(name.to_owned(), HoleKind::Any);
+    let unknown = |name: &'static str| Text::hole(name, HoleKind::Any);
     let arn = cluster.map_or_else(
         || unknown("ARN of the cluster"),
         |cluster| Text::from(cluster.arn.as_str()),
@@ -88,14 +88,14 @@ pub(super) fn role_tags(role: Option<&Role>) -> Vec<(String, Text)> {
 
 impl SessionFacts {
     /// The tags that `aws:PrincipalTag` sees: passed ones win over the role's, compared without case.
-    pub(super) fn effective_tags(&self) -> Vec<(String, Text)> {
+    pub(super) fn effective_tags(&self) -> impl Iterator<Item = &(String, Text)> {
         let own = self.role_tags.iter().filter(|(key, _)| {
             !self
                 .passed
                 .iter()
                 .any(|(passed, _)| passed.eq_ignore_ascii_case(key))
         });
-        self.passed.iter().chain(own).cloned().collect()
+        self.passed.iter().chain(own)
     }
 
     /// The keys of class "principal" and "session".
@@ -107,9 +107,9 @@ impl SessionFacts {
     ) {
         context.set_text("aws:PrincipalArn", self.role.as_str());
         context.set_text("aws:PrincipalAccount", self.account.as_str());
-        context.set_text("aws:PrincipalType", "AssumedRole");
-        context.set_text("aws:PrincipalIsAWSService", "false");
-        context.set_text("aws:MultiFactorAuthPresent", "false");
+        context.set_text("aws:PrincipalType", Text::fixed("AssumedRole"));
+        context.set_text("aws:PrincipalIsAWSService", Text::fixed("false"));
+        context.set_text("aws:MultiFactorAuthPresent", Text::fixed("false"));
         context.set(
             "aws:TokenIssueTime",
             hole("time at which the session began"),
@@ -135,7 +135,7 @@ impl SessionFacts {
             context.set(key.clone(), unknown(&key));
         }
         for (key, value) in self.effective_tags() {
-            context.set(format!("aws:PrincipalTag/{key}"), text(value));
+            context.set(format!("aws:PrincipalTag/{key}"), text(value.clone()));
         }
         membership(context, "Principal", inventory, &self.account, place);
     }
@@ -149,7 +149,10 @@ pub(super) fn membership(
     account: &str,
     place: Option<&Membership>,
 ) {
-    let (id, paths) = (format!("aws:{who}OrgID"), format!("aws:{who}OrgPaths"));
+    let (id, paths) = match who {
+        "Principal" => ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths"),
+        _ => ("aws:ResourceOrgID", "aws:ResourceOrgPaths"),
+    };
     match (&inventory.organization, place) {
         (Some(organization), Some(place)) => {
             context.set_text(id, organization.id.as_str());
@@ -271,7 +274,7 @@ pub(super) fn pod_identity_source(
     inventory: &Inventory,
     place: Option<&Membership>,
 ) {
-    let mut set = |key: &str, value| {
+    let mut set = |key: &'static str, value| {
         context.set_uncertain(
             key,
             value,

@@ -185,7 +185,7 @@ fn by(set: &SetTrace, one: &StatementTrace) -> By {
     By {
         origin: written.map_or(one.document.origin, |statement| statement.origin),
         kind: Some(set.kind),
-        policy: Some(one.document.name.to_string()),
+        policy: Some(one.document.name.clone()),
         statement: Some(one.statement),
         sid: written
             .and_then(|statement| statement.sid.as_ref())
@@ -197,7 +197,7 @@ fn whole(set: &SetTrace, document: &crate::policy::PolicyDocument) -> By {
     By {
         origin: document.origin,
         kind: Some(set.kind),
-        policy: Some(document.name.to_string()),
+        policy: Some(document.name.clone()),
         statement: None,
         sid: None,
     }

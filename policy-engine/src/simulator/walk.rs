@@ -222,8 +222,7 @@ impl<'a> Walker<'a, '_> {
         let session = session.map(|facts| Session {
             tags: facts
                 .effective_tags()
-                .into_iter()
-                .map(|(key, value)| (key, value.to_string()))
+                .map(|(key, value)| (key.clone(), value.to_string()))
                 .collect(),
             role: facts.role,
         });
@@ -366,6 +365,6 @@ fn apply_given(context: &mut Context, key: &str, value: &ContextValue, forwarded
         "aws:VpcSourceIp",
     ];
     if !(forwarded && network.iter().any(|name| name.eq_ignore_ascii_case(key))) {
-        context.set(key, value.clone());
+        context.set(key.to_owned(), value.clone());
     }
 }

@@ -46,14 +46,30 @@ impl<'a> Arn<'a> {
 #[derive(Clone, Debug)]
 pub struct Segmented {
     text: Text,
+    /// Where the first five colons stand in the known characters; `None` when there are fewer.
+    colons: Option<[usize; 5]>,
+    /// The segments, where the text has holes.
     segments: Option<Box<[Text; 6]>>,
 }
 
 impl Segmented {
     /// Splits a text at its first five colons.
     pub fn new(text: Text) -> Self {
-        let segments = split(&text).map(Box::new);
-        Self { text, segments }
+        let mut colons = [0; 5];
+        let mut found = text.literal().match_indices(':').map(|(at, _)| at);
+        let complete = colons
+            .iter_mut()
+            .all(|colon| found.next().map(|at| *colon = at).is_some());
+        let segments = if text.is_known() {
+            None
+        } else {
+            split(&text).map(Box::new)
+        };
+        Self {
+            colons: complete.then_some(colons),
+            segments,
+            text,
+        }
     }
 
     /// The whole text.
@@ -61,9 +77,30 @@ impl Segmented {
         &self.text
     }
 
+    /// Whether it is an ARN as far as its colons tell.
+    pub fn is_arn(&self) -> bool {
+        self.colons.is_some()
+    }
+
+    /// The known characters of a segment, counted from zero; `None` when the text is not an ARN.
+    pub fn literal(&self, index: usize) -> Option<&str> {
+        let colons = self.colons.as_ref()?;
+        let start = index
+            .checked_sub(1)
+            .map_or(Some(0), |before| colons.get(before).map(|at| at + 1))?;
+        let end = colons
+            .get(index)
+            .copied()
+            .unwrap_or(self.text.literal().len());
+        self.text.literal().get(start..end)
+    }
+
     /// A segment, counted from zero; `None` when the text is not an ARN.
-    pub fn segment(&self, index: usize) -> Option<&Text> {
-        self.segments.as_ref()?.get(index)
+    pub fn segment(&self, index: usize) -> Option<Text> {
+        match &self.segments {
+            Some(segments) => segments.get(index).cloned(),
+            None => self.literal(index).map(Text::from),
+        }
     }
 }
 
@@ -210,11 +247,18 @@ impl ArnPattern {
             Shape::Segments(segments) => (segments, false),
             Shape::Padded(segments) => (segments, true),
         };
-        let Some(parts) = &resource.segments else {
-            let open = !resource.text.is_known();
-            return ArnMatch::Is(Match::Is(if open { Truth::Unknown } else { Truth::False }));
+        let outcome = match (&resource.segments, resource.is_arn()) {
+            (Some(parts), _) => all(segments.iter().zip(parts.iter()), values),
+            (None, true) => all_known(
+                segments,
+                (0..6).filter_map(|index| resource.literal(index)),
+                values,
+            ),
+            (None, false) if resource.text.is_known() => {
+                return ArnMatch::Is(Match::Is(Truth::False));
+            }
+            (None, false) => return ArnMatch::Is(Match::Is(Truth::Unknown)),
         };
-        let outcome = all(segments.iter().zip(parts.iter()), values);
         match (padded, self.early_variable) {
             (true, _) => ArnMatch::Padded(outcome),
             (false, true) => ArnMatch::EarlyVariable(outcome),
@@ -236,7 +280,11 @@ impl ArnPattern {
             Shape::Segments(segments) => segments,
         };
         if let Some(known) = value.known() {
-            return Some(ArnMatch::Is(all_known(segments, known, values)));
+            return Some(ArnMatch::Is(all_known(
+                segments,
+                known.splitn(6, ':'),
+                values,
+            )));
         }
         let Some(parts) = split(value) else {
             return Some(ArnMatch::Is(Match::Is(Truth::Unknown)));
@@ -256,9 +304,13 @@ fn all<'a>(pairs: impl Iterator<Item = (&'a Pattern, &'a Text)>, values: &impl R
     Match::Is(truth)
 }
 
-fn all_known(segments: &[Pattern; 6], value: &str, values: &impl Resolve) -> Match {
+fn all_known<'t>(
+    segments: &[Pattern; 6],
+    texts: impl Iterator<Item = &'t str>,
+    values: &impl Resolve,
+) -> Match {
     let mut truth = Truth::True;
-    for (pattern, text) in segments.iter().zip(value.splitn(6, ':')) {
+    for (pattern, text) in segments.iter().zip(texts) {
         match pattern.matches_part(text, values, Case::Sensitive) {
             Match::Is(one) => truth = truth.and(one),
             Match::Unresolved => return Match::Unresolved,

@@ -80,7 +80,7 @@ pub fn parse(text: &str, at: usize) -> Result<(Expression, usize), VariableError
     let span = Span::new(at + 2, at + 2 + name.len());
     Ok((
         Expression::Variable(Variable {
-            key: Key::new(name),
+            key: Key::new(name.to_owned()),
             default,
             span,
         }),

@@ -9,6 +9,10 @@ use crate::{
     request::Action,
     syntax::arn::{ArnPattern, Segmented},
 };
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, Hasher},
+};
 
 /// Statements by action.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +30,8 @@ struct Bucket {
     open: Vec<u32>,
     /// The different lengths of the beginnings, ascending.
     lengths: Vec<u32>,
-    // INVARIANT: sorted by hash.
-    prefixes: Vec<(u64, u32)>,
+    /// Statements by the hash of a beginning.
+    prefixes: HashMap<u64, Vec<u32>, AsIs>,
     /// Every statement, for resources of which something is not known.
     all: Vec<u32>,
 }
@@ -90,24 +94,23 @@ impl Bucket {
                 Some(prefixes) => {
                     for prefix in prefixes {
                         bucket.lengths.push(crate::source::to_u32(prefix.len()));
-                        bucket.prefixes.push((hash_exactly(prefix), *number));
+                        bucket
+                            .prefixes
+                            .entry(hash_exactly(prefix))
+                            .or_default()
+                            .push(*number);
                     }
                 }
             }
         }
         bucket.lengths.sort_unstable();
         bucket.lengths.dedup();
-        bucket.prefixes.sort_unstable();
-        bucket.prefixes.dedup();
         bucket
     }
 
     fn candidates<'a>(&'a self, resource: &'a Segmented) -> impl Iterator<Item = u32> + 'a {
         let known = resource.text().is_known();
-        let segment = resource
-            .segment(5)
-            .and_then(|segment| segment.known())
-            .unwrap_or("");
+        let segment = resource.literal(5).unwrap_or("");
         let unindexed = if known { &self.open } else { &self.all };
         let lengths = if known { self.lengths.as_slice() } else { &[] };
         unindexed
@@ -132,13 +135,40 @@ impl Bucket {
             done = *length as usize;
             Some(state)
         });
-        hashes.flat_map(|hash| {
-            let start = self.prefixes.partition_point(|(other, _)| *other < hash);
-            let rest = self.prefixes.get(start..).unwrap_or_default();
-            rest.iter()
-                .take_while(move |(other, _)| *other == hash)
-                .map(|(_, number)| *number)
-        })
+        hashes
+            .filter_map(|hash| self.prefixes.get(&hash))
+            .flatten()
+            .copied()
+    }
+}
+
+/// Hashes are hashed already.
+#[derive(Clone, Copy, Debug, Default)]
+struct AsIs;
+
+struct AsIsHasher(u64);
+
+impl BuildHasher for AsIs {
+    type Hasher = AsIsHasher;
+
+    fn build_hasher(&self) -> AsIsHasher {
+        AsIsHasher(0)
+    }
+}
+
+impl Hasher for AsIsHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes
+            .iter()
+            .fold(self.0, |state, byte| hash_byte(state, *byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
     }
 }
 

@@ -6,6 +6,7 @@ use crate::request::{Context, ContextValue, Principal, Traits};
 use crate::simulator::context::{SessionFacts, account_of};
 use crate::simulator::{Fault, StageName, Step, context, stages};
 use crate::text::{HoleKind, Text};
+use std::sync::Arc;
 
 impl<'a> Walker<'a, '_> {
     pub(super) fn trust(
@@ -33,30 +34,32 @@ impl<'a> Walker<'a, '_> {
         if !tags.is_empty() {
             actions.push("sts:TagSession");
         }
+        let mut context = context::common(&region);
+        context::request_tags(&mut context, &tags);
+        tag_role(&mut context, role, &[]);
+        self.resource_account(&mut context, role);
+        if provider.is_some() {
+            self.issuer_keys(&mut context);
+        } else {
+            let place = self.simulator.compiled.membership(self.home_account());
+            context::pod_identity_source(
+                &mut context,
+                self.cluster,
+                self.simulator.inventory,
+                place,
+            );
+            context.set_text("aws:PrincipalIsAWSService", Text::fixed("true"));
+            context.set_text("aws:PrincipalServiceName", Text::fixed(POD_IDENTITY));
+            let names = vec![Text::fixed(POD_IDENTITY)];
+            context.set("aws:PrincipalServiceNamesList", ContextValue::Multi(names));
+        }
+        // Both requests carry the same, but for the keys that only one of the actions has.
+        let shared = Arc::new(context);
         let first = self.calls.len();
         for action in actions {
-            let mut context = context::common(&region);
-            context::request_tags(&mut context, &tags);
-            tag_role(&mut context, role, &[]);
+            let mut context = Context::over(shared.clone());
             if action != "sts:TagSession" {
                 context.set("sts:RoleSessionName", context::hole("sts:RoleSessionName"));
-            }
-            if provider.is_some() {
-                self.issuer_keys(&mut context);
-            } else {
-                let place = self.simulator.compiled.membership(self.home_account());
-                context::pod_identity_source(
-                    &mut context,
-                    self.cluster,
-                    self.simulator.inventory,
-                    place,
-                );
-                context.set_text("aws:PrincipalIsAWSService", "true");
-                context.set_text("aws:PrincipalServiceName", POD_IDENTITY);
-                context.set(
-                    "aws:PrincipalServiceNamesList",
-                    ContextValue::Multi(vec![Text::from(POD_IDENTITY)]),
-                );
             }
             self.assume(
                 Step::Trust,
@@ -91,15 +94,18 @@ impl<'a> Walker<'a, '_> {
         if !session.passed.is_empty() {
             actions.push("sts:TagSession");
         }
+        let mut context = context::common(&region);
+        let place = self.simulator.compiled.membership(&session.account);
+        session.describe(&mut context, self.simulator.inventory, place);
+        context::request_tags(&mut context, &session.passed);
+        tag_role(&mut context, role, &session.passed);
+        self.resource_account(&mut context, role);
+        // EKS makes this call; the customer's endpoints and addresses have no part in it.
+        context.set("aws:SourceIp", ContextValue::Unknown("aws:SourceIp".into()));
+        let shared = Arc::new(context);
         let first = self.calls.len();
         for action in actions {
-            let mut context = context::common(&region);
-            let place = self.simulator.compiled.membership(&session.account);
-            session.describe(&mut context, self.simulator.inventory, place);
-            context::request_tags(&mut context, &session.passed);
-            tag_role(&mut context, role, &session.passed);
-            // EKS makes this call; the customer's endpoints and addresses have no part in it.
-            context.set("aws:SourceIp", ContextValue::Unknown("aws:SourceIp".into()));
+            let mut context = Context::over(shared.clone());
             if action == "sts:AssumeRole" {
                 context.set("sts:RoleSessionName", context::hole("sts:RoleSessionName"));
                 if let Some(id) = association.and_then(|one| one.external_id.as_deref()) {
@@ -157,6 +163,20 @@ impl<'a> Walker<'a, '_> {
         None
     }
 
+    /// Whose the role is.
+    fn resource_account(&self, context: &mut Context, role: &Role) {
+        let account = account_of(&role.arn);
+        context.set_text("aws:ResourceAccount", account);
+        let place = self.simulator.compiled.membership(account);
+        context::membership(
+            context,
+            "Resource",
+            self.simulator.inventory,
+            account,
+            place,
+        );
+    }
+
     #[expect(
         clippy::too_many_arguments,
         reason = "the parts of one request, named at the two callers"
@@ -168,19 +188,11 @@ impl<'a> Walker<'a, '_> {
         principal: Principal,
         caller: Option<&SessionFacts>,
         role: &Role,
-        mut context: Context,
+        context: Context,
         region: &str,
     ) {
-        let account = account_of(&role.arn).to_owned();
-        context.set_text("aws:ResourceAccount", account.as_str());
-        let place = self.simulator.compiled.membership(&account);
-        context::membership(
-            &mut context,
-            "Resource",
-            self.simulator.inventory,
-            &account,
-            place,
-        );
+        let account = account_of(&role.arn);
+        let place = self.simulator.compiled.membership(account);
         let Some(sets) = self.simulator.compiled.role(&role.arn) else {
             return;
         };
@@ -191,7 +203,7 @@ impl<'a> Walker<'a, '_> {
             action,
             principal,
             Text::from(role.arn.as_str()),
-            &account,
+            account,
             context,
             Traits::default(),
             &policies,

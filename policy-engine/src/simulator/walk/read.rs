@@ -404,13 +404,13 @@ impl<'a> Walker<'a, '_> {
             &owner,
             membership,
         );
-        context.set_text("aws:ViaAWSService", "true");
+        context.set_text("aws:ViaAWSService", Text::fixed("true"));
         context.set_text(
             "kms:ViaService",
             format!("{service}.{}.amazonaws.com", place.region),
         );
         context.set_text("kms:CallerAccount", session.account.as_str());
-        context.set_text("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
+        context.set_text("kms:EncryptionAlgorithm", Text::fixed("SYMMETRIC_DEFAULT"));
         let keys = if service == "secretsmanager" {
             let own = ContextValue::Single(object_arn.clone());
             match place.object {
@@ -428,7 +428,7 @@ impl<'a> Walker<'a, '_> {
                 "kms:EncryptionContext:SecretVersionId",
                 ContextValue::Single(version),
             );
-            vec![Text::from("SecretARN"), Text::from("SecretVersionId")]
+            vec![Text::fixed("SecretARN"), Text::fixed("SecretVersionId")]
         } else {
             context.set(
                 "kms:EncryptionContext:PARAMETER_ARN",
@@ -490,8 +490,8 @@ impl<'a> Walker<'a, '_> {
                 .collect();
             context.set("kms:ResourceAliases", ContextValue::Multi(aliases));
         }
-        context.set_text("kms:KeySpec", "SYMMETRIC_DEFAULT");
-        context.set_text("kms:KeyUsage", "ENCRYPT_DECRYPT");
+        context.set_text("kms:KeySpec", Text::fixed("SYMMETRIC_DEFAULT"));
+        context.set_text("kms:KeyUsage", Text::fixed("ENCRYPT_DECRYPT"));
         context.set("kms:KeyOrigin", context::hole("kms:KeyOrigin"));
         context.set("kms:MultiRegion", context::hole("kms:MultiRegion"));
     }
