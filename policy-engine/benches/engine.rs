@@ -6,7 +6,7 @@ use divan::{AllocProfiler, Bencher, black_box};
 use policy_engine::{
     evaluator::{Policies, evaluate, explain},
     inventory::{
-        Association, Cluster, Closed, Inventory, KeyRef, KmsKey, ResourcePolicy, Role, Secret, Tag,
+        Association, Closed, Cluster, Inventory, KeyRef, KmsKey, ResourcePolicy, Role, Secret, Tag,
         promise::Ask,
     },
     policy::{PolicyDocument, PolicyType, builtin, parse, set::PolicySet},
@@ -78,7 +78,8 @@ mod one_decision {
         );
         bencher.bench_local(|| {
             let (action, resource, session, secret) = black_box(&parts);
-            let action = action == "secretsmanager:getsecretvalue" || action == "secretsmanager:describesecret";
+            let action = action == "secretsmanager:getsecretvalue"
+                || action == "secretsmanager:describesecret";
             let mut segments = resource.splitn(6, ':');
             let mut next = || segments.next().unwrap_or("");
             let resource = next() == "arn"
@@ -94,14 +95,21 @@ mod one_decision {
     #[divan::bench]
     fn silent(bencher: Bencher) {
         let (request, set) = (request(), identity([document(BLOG, PolicyType::Identity)]));
-        let policies = Policies { identity: Some(&set), ..Policies::default() };
-        bencher.bench_local(|| evaluate(black_box(&request), &policies, Uncertainties::NONE).decision);
+        let policies = Policies {
+            identity: Some(&set),
+            ..Policies::default()
+        };
+        bencher
+            .bench_local(|| evaluate(black_box(&request), &policies, Uncertainties::NONE).decision);
     }
 
     #[divan::bench]
     fn traced(bencher: Bencher) {
         let (request, set) = (request(), identity([document(BLOG, PolicyType::Identity)]));
-        let policies = Policies { identity: Some(&set), ..Policies::default() };
+        let policies = Policies {
+            identity: Some(&set),
+            ..Policies::default()
+        };
         bencher.bench_local(|| explain(black_box(&request), &policies, Uncertainties::NONE));
     }
 
@@ -126,15 +134,22 @@ mod loaded_policies {
                 PolicyType::Identity,
             )
         });
-        let own = document(&BLOG.replace("secret:*", "secret:dev/db-??????"), PolicyType::Identity);
+        let own = document(
+            &BLOG.replace("secret:*", "secret:dev/db-??????"),
+            PolicyType::Identity,
+        );
         identity(others.chain([own]))
     }
 
     #[divan::bench(args = COUNTS)]
     fn other_secrets(bencher: Bencher, count: usize) {
         let (request, set) = (request(), crowd(count));
-        let policies = Policies { identity: Some(&set), ..Policies::default() };
-        bencher.bench_local(|| evaluate(black_box(&request), &policies, Uncertainties::NONE).decision);
+        let policies = Policies {
+            identity: Some(&set),
+            ..Policies::default()
+        };
+        bencher
+            .bench_local(|| evaluate(black_box(&request), &policies, Uncertainties::NONE).decision);
     }
 
     /// Every policy could speak: the cost that cannot be avoided.
@@ -144,8 +159,12 @@ mod loaded_policies {
         let others = (1..count).map(|_| document(&never, PolicyType::Identity));
         let set = identity(others.chain([document(BLOG, PolicyType::Identity)]));
         let request = request();
-        let policies = Policies { identity: Some(&set), ..Policies::default() };
-        bencher.bench_local(|| evaluate(black_box(&request), &policies, Uncertainties::NONE).decision);
+        let policies = Policies {
+            identity: Some(&set),
+            ..Policies::default()
+        };
+        bencher
+            .bench_local(|| evaluate(black_box(&request), &policies, Uncertainties::NONE).decision);
     }
 
     #[divan::bench(args = [1, 10, 100, 1_000])]
@@ -174,15 +193,25 @@ mod worst_cases {
     use super::*;
 
     fn decide(bencher: Bencher, policy: &str) {
-        let (request, set) = (request(), identity([document(policy, PolicyType::Identity)]));
-        let policies = Policies { identity: Some(&set), ..Policies::default() };
-        bencher.bench_local(|| evaluate(black_box(&request), &policies, Uncertainties::NONE).decision);
+        let (request, set) = (
+            request(),
+            identity([document(policy, PolicyType::Identity)]),
+        );
+        let policies = Policies {
+            identity: Some(&set),
+            ..Policies::default()
+        };
+        bencher
+            .bench_local(|| evaluate(black_box(&request), &policies, Uncertainties::NONE).decision);
     }
 
     #[divan::bench(args = [10, 100, 1_000])]
     fn stars(bencher: Bencher, count: usize) {
         let pattern = format!("{}z", "*e".repeat(count));
-        decide(bencher, &BLOG.replace("secret:*", &format!("secret:{pattern}")));
+        decide(
+            bencher,
+            &BLOG.replace("secret:*", &format!("secret:{pattern}")),
+        );
     }
 
     #[divan::bench(args = [10, 100, 1_000])]
@@ -192,7 +221,10 @@ mod worst_cases {
             let _ = write!(values, "\"team-{number}\",");
         }
         let list = format!("[{}\"dev\"]", values);
-        decide(bencher, &BLOG.replace("\"${aws:PrincipalTag/kubernetes-namespace}\"", &list));
+        decide(
+            bencher,
+            &BLOG.replace("\"${aws:PrincipalTag/kubernetes-namespace}\"", &list),
+        );
     }
 
     #[divan::bench(args = [1, 10, 100])]
@@ -201,7 +233,10 @@ mod worst_cases {
         for number in 0..count {
             let _ = write!(keys, "\"aws:PrincipalTag/t{number}\":\"x\",");
         }
-        let block = format!("\"StringEqualsIfExists\":{{{}\"aws:SourceVpc\":\"vpc-1\"}},\"StringEquals\"", keys);
+        let block = format!(
+            "\"StringEqualsIfExists\":{{{}\"aws:SourceVpc\":\"vpc-1\"}},\"StringEquals\"",
+            keys
+        );
         decide(bencher, &BLOG.replace("\"StringEquals\"", &block));
     }
 }
@@ -214,14 +249,23 @@ mod whole_chain {
     }
 
     fn tag(key: &str, value: &str) -> Tag {
-        Tag { key: spanned(key.into()), value: spanned(Text::from(value)) }
+        Tag {
+            key: spanned(key.into()),
+            value: spanned(Text::from(value)),
+        }
     }
 
     fn world() -> Inventory {
         let cluster = "arn:aws:eks:us-east-1:111122223333:cluster/prod".to_owned();
-        let tags = vec![tag("kubernetes-namespace", "dev"), tag("eks-cluster-name", "prod")];
+        let tags = vec![
+            tag("kubernetes-namespace", "dev"),
+            tag("eks-cluster-name", "prod"),
+        ];
         Inventory {
-            closed: Closed { all: true, kinds: Vec::new() },
+            closed: Closed {
+                all: true,
+                kinds: Vec::new(),
+            },
             clusters: vec![Cluster {
                 arn: cluster.clone(),
                 name: "prod".into(),
@@ -248,7 +292,10 @@ mod whole_chain {
             roles: vec![Role {
                 arn: ROLE.into(),
                 trust: Some(Arc::new(builtin::pod_identity_trust())),
-                inline: vec![document(BLOG, PolicyType::Identity), document(DECRYPT, PolicyType::Identity)],
+                inline: vec![
+                    document(BLOG, PolicyType::Identity),
+                    document(DECRYPT, PolicyType::Identity),
+                ],
                 attached: Vec::new(),
                 complete: true,
                 boundary: None,
@@ -340,13 +387,16 @@ impl Cedar {
         );
         Self {
             policies: text.parse().expect("policies of this file"),
-            entities: cedar_policy::Entities::from_json_str(entities, None).expect("entities of this file"),
+            entities: cedar_policy::Entities::from_json_str(entities, None)
+                .expect("entities of this file"),
             request: request.expect("a request of this file"),
             authorizer: cedar_policy::Authorizer::new(),
         }
     }
 
     fn ask(&self) -> cedar_policy::Decision {
-        self.authorizer.is_authorized(black_box(&self.request), &self.policies, &self.entities).decision()
+        self.authorizer
+            .is_authorized(black_box(&self.request), &self.policies, &self.entities)
+            .decision()
     }
 }

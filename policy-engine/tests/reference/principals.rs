@@ -1,0 +1,153 @@
+//! Who calls, and which principal elements name them (evaluation.md 1.5, 5.2, 5.4, 5.6).
+
+use serde_json::Value;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Root,
+    User,
+    Session,
+    FederatedUser,
+    Service,
+    WebIdentity,
+    Anonymous,
+}
+
+pub(crate) struct Caller {
+    pub(crate) kind: Kind,
+    pub(crate) account: Option<String>,
+    /// The ARN in messages; a service's name, a provider's ARN.
+    pub(crate) arn: String,
+    /// The ARN of a session's role.
+    pub(crate) role: String,
+    /// The unique id of the user or role.
+    pub(crate) id: Option<String>,
+}
+
+/// How an entry of a principal element names the caller (5.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Naming {
+    Everyone,
+    Account,
+    RoleArn,
+    SessionArn,
+    UserArn,
+    FederatedArn,
+    Service,
+    Provider,
+}
+
+impl Caller {
+    pub(crate) fn read(request: &Value) -> Self {
+        let principal = &request["principal"];
+        let special = |kind, name: &str| Self {
+            kind,
+            account: None,
+            arn: name.to_owned(),
+            role: String::new(),
+            id: None,
+        };
+        if let Some(service) = principal["service"].as_str() {
+            return special(Kind::Service, service);
+        }
+        if let Some(provider) = principal["federated"].as_str() {
+            return special(Kind::WebIdentity, provider);
+        }
+        let arn = principal.as_str().unwrap();
+        if arn == "anonymous" {
+            return special(Kind::Anonymous, arn);
+        }
+        let parts: Vec<&str> = arn.splitn(6, ':').collect();
+        let (account, resource) = (parts[4], parts[5]);
+        let id = request["principalId"]
+            .as_str()
+            .map(|id| id.split(':').next().unwrap_or(id).to_owned());
+        let (kind, role) = if resource == "root" {
+            (Kind::Root, String::new())
+        } else if resource.starts_with("user/") {
+            (Kind::User, String::new())
+        } else if resource.starts_with("role/") {
+            (Kind::Session, arn.to_owned())
+        } else if let Some(session) = resource.strip_prefix("assumed-role/") {
+            let name = session.split('/').next().unwrap();
+            let role = format!("arn:{}:iam::{account}:role/{name}", parts[1]);
+            (Kind::Session, role)
+        } else {
+            (Kind::FederatedUser, String::new())
+        };
+        Self {
+            kind,
+            account: Some(account.to_owned()),
+            arn: arn.to_owned(),
+            role,
+            id,
+        }
+    }
+
+    /// A role under the path that only AWS can use (5.3).
+    pub(crate) fn service_linked(&self) -> bool {
+        self.kind == Kind::Session && self.role.contains(":role/aws-service-role/")
+    }
+
+    /// How an entry names this caller; `None` when it names somebody else.
+    fn named_by(&self, kind: &str, value: &str) -> Option<Naming> {
+        match kind {
+            "AWS" if value == "*" => return Some(Naming::Everyone),
+            "AWS" => {}
+            "Service" => {
+                return (self.kind == Kind::Service && self.arn == value)
+                    .then_some(Naming::Service);
+            }
+            "Federated" => {
+                return (self.kind == Kind::WebIdentity && self.arn == value)
+                    .then_some(Naming::Provider);
+            }
+            _ => return None,
+        }
+        let account = self.account.as_deref()?;
+        if value == account
+            || (value.ends_with(":root") && value.split(':').nth(4) == Some(account))
+        {
+            return Some(Naming::Account);
+        }
+        let same_id = self.id.as_deref() == Some(value);
+        match self.kind {
+            Kind::User if value == self.arn || same_id => Some(Naming::UserArn),
+            Kind::FederatedUser if value == self.arn => Some(Naming::FederatedArn),
+            Kind::Session if value == self.role || same_id => Some(Naming::RoleArn),
+            Kind::Session if value == self.arn => Some(Naming::SessionArn),
+            _ => None,
+        }
+    }
+
+    /// Every way in which a principal element names this caller.
+    pub(crate) fn named_in(&self, element: &Value) -> Vec<Naming> {
+        if element == "*" {
+            return vec![Naming::Everyone];
+        }
+        let mut found = Vec::new();
+        for (kind, values) in element.as_object().into_iter().flatten() {
+            for value in super::list(values) {
+                found.extend(self.named_by(kind, &value));
+            }
+        }
+        found
+    }
+
+    /// Whether a `NotPrincipal` list leaves this caller out (5.6, U-29).
+    pub(crate) fn excluded_by(&self, element: &Value) -> bool {
+        let named = self.named_in(element);
+        let has = |naming| named.contains(&naming);
+        if has(Naming::Everyone) {
+            return true;
+        }
+        match self.kind {
+            Kind::Session => has(Naming::RoleArn) && has(Naming::Account),
+            Kind::User => has(Naming::UserArn) && has(Naming::Account),
+            Kind::FederatedUser => has(Naming::FederatedArn) && has(Naming::Account),
+            Kind::Root => has(Naming::Account),
+            Kind::Service | Kind::WebIdentity => !named.is_empty(),
+            Kind::Anonymous => false,
+        }
+    }
+}
