@@ -288,7 +288,10 @@ impl<O: Observer> Judge<'_, '_, O> {
         // AWS: a Deny with NotPrincipal in a resource policy always hits principals that have a boundary.
         let trap = statement.effect == Effect::Deny
             && self.boundary
-            && set.kind().has_principal()
+            && matches!(
+                set.kind(),
+                PolicyType::Resource | PolicyType::Key | PolicyType::Trust
+            )
             && statement
                 .principal
                 .as_ref()
@@ -442,7 +445,7 @@ impl Voices {
             (Some(_), None) => Truth::True,
             (None, _) => Truth::False,
         };
-        let resource_rules = is_role(request) || request.action.service() == "kms";
+        let resource_rules = is_role(request) || is_key(request);
         Self {
             identity: any(said.identity, Truth::False),
             boundary: any(said.boundary, Truth::True),
@@ -463,17 +466,19 @@ impl Voices {
 
     fn access(&self, request: &Request, view: &View<'_>) -> Access {
         match &request.principal {
-            Principal::Service(_) | Principal::WebIdentity { .. } => {
+            Principal::Service(_) => {
                 Self::by_resource_alone(self.resource.foreign.or(self.resource.direct))
             }
+            // Only a provider that the policy names vouches for somebody.
+            Principal::WebIdentity { .. } => Self::by_resource_alone(self.resource.foreign),
             Principal::Anonymous => Self::by_resource_alone(self.resource.direct),
             _ => match self.same_account {
                 Truth::True => self.same_account(request, view),
-                Truth::False => self.cross_account(request),
+                Truth::False => self.cross_account(request, view),
                 Truth::Unknown => {
                     let (same, cross) = (
                         self.same_account(request, view),
-                        self.cross_account(request),
+                        self.cross_account(request, view),
                     );
                     Access {
                         allow: agree(same.allow, cross.allow),
@@ -499,6 +504,10 @@ impl Voices {
     /// Evaluation.md 5.5 and 5.9: either side allows, except where the resource's policy must delegate.
     fn same_account(&self, request: &Request, view: &View<'_>) -> Access {
         if let Principal::Root { .. } = request.principal {
+            // AWS: the root user cannot become a role (evaluation.md 5.2).
+            if is_role(request) {
+                return Self::by_resource_alone(Truth::False);
+            }
             let named = self.resource.account.or(self.resource.direct);
             let allow = if self.resource_rules {
                 named
@@ -541,10 +550,14 @@ impl Voices {
     }
 
     /// Evaluation.md 5.7: both sides allow, and nothing goes round either.
-    fn cross_account(&self, request: &Request) -> Access {
+    fn cross_account(&self, request: &Request, view: &View<'_>) -> Access {
         let caps = self.boundary.and(self.session);
         let can = Truth::from(organization::crosses_accounts(&request.action));
-        let granted = Truth::from(request.action.service() == "kms" && grants::allow(request));
+        let granted = if is_key(request) {
+            grants::allow(request, view)
+        } else {
+            Truth::False
+        };
         let resource = self.resource.any().or(granted).and(can);
         Access {
             allow: self.identity.and(caps).and(resource),
@@ -554,15 +567,21 @@ impl Voices {
 
     /// Whether a KMS grant allows; whether boundary and session policy limit it is not known (U-32).
     fn grant(request: &Request, view: &View<'_>, caps: Truth) -> Truth {
-        if request.action.service() != "kms" || !grants::allow(request) {
+        if !is_key(request) {
             return Truth::False;
         }
-        view.choose(Uncertainty::GRANT_LIMITS, Truth::True, caps)
+        let grant = grants::allow(request, view);
+        view.choose(Uncertainty::GRANT_LIMITS, grant, grant.and(caps))
     }
 }
 
 fn agree(left: Truth, right: Truth) -> Truth {
     if left == right { left } else { Truth::Unknown }
+}
+
+/// Whether the resource is a KMS key; actions on `*` name none, and its policy has no say in them.
+pub(crate) fn is_key(request: &Request) -> bool {
+    request.action.service() == "kms" && request.resource.text().known() != Some("*")
 }
 
 /// Whether the resource is a role that somebody wants to become.

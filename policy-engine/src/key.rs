@@ -58,9 +58,15 @@ impl Key {
 
     /// Whether the key holds many values in every request.
     pub fn is_multivalued(&self) -> bool {
-        MULTIVALUED
-            .iter()
-            .any(|name| self.name.eq_ignore_ascii_case(name))
+        // The authentication methods of an OIDC issuer: `<issuer>:amr`.
+        let methods = self
+            .name
+            .rsplit_once(':')
+            .is_some_and(|(_, claim)| claim.eq_ignore_ascii_case("amr"));
+        methods
+            || MULTIVALUED
+                .iter()
+                .any(|name| self.name.eq_ignore_ascii_case(name))
     }
 
     /// Whether the name is that one, compared without case.

@@ -293,7 +293,7 @@ impl Context {
         let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
         for entry in entries {
             match kept.last_mut() {
-                Some(last) if last.key == entry.key => *last = entry,
+                Some(last) if last.key == entry.key => last.value = rival(last, entry),
                 _ => kept.push(entry),
             }
         }
@@ -437,6 +437,23 @@ impl Context {
         }
         Err(start)
     }
+}
+
+/// The value of a key that is given twice: the last one, but of two tags that differ in case nobody knows which counts.
+fn rival(first: &Entry, last: Entry) -> ContextValue {
+    let tag = [
+        "aws:ResourceTag/",
+        "secretsmanager:ResourceTag/",
+        "ssm:resourceTag/",
+    ]
+    .iter()
+    .any(|prefix| first.key.strip_prefix(prefix).is_some());
+    let differ = first.key.name() != last.key.name() && first.value != last.value;
+    if tag && differ {
+        let reason = format!("which of `{}` and `{}` counts", first.key, last.key);
+        return ContextValue::Unknown(reason.into());
+    }
+    last.value
 }
 
 /// A key that is always multivalued holds a list, also of one.

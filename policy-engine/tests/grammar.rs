@@ -12,8 +12,8 @@ use policy_engine::{
 };
 use std::{fs, path::Path};
 
-fn kind(name: &str) -> PolicyType {
-    match name {
+fn kind(name: &str) -> Option<PolicyType> {
+    Some(match name {
         "identity" => PolicyType::Identity,
         "boundary" => PolicyType::Boundary,
         "session" => PolicyType::Session,
@@ -23,8 +23,8 @@ fn kind(name: &str) -> PolicyType {
         "scp" => PolicyType::Scp,
         "rcp" => PolicyType::Rcp,
         "endpoint" => PolicyType::Endpoint,
-        other => panic!("no policy type {other}"),
-    }
+        _ => return None,
+    })
 }
 
 /// What keeps a document from being taken: its JSON, its grammar, or what AWS checks when it is saved.
@@ -50,7 +50,7 @@ fn every_document_is_taken_or_refused_as_aws_does() {
     for case in table.as_list().unwrap() {
         let word = |name: &str| case.get(name).unwrap().as_str().unwrap();
         let stored = case.text_of("stored").unwrap().known() == Some("true");
-        let found = mistakes(word("text"), kind(word("type")), stored);
+        let found = mistakes(word("text"), kind(word("type")).unwrap(), stored);
         let refused = !found.is_empty();
         if refused != (word("expect") == "rejected") {
             failures.push(format!("{}: {} but {found:?}", word("id"), word("expect")));

@@ -150,7 +150,7 @@ fn every_decision_table_passes_through_the_program() {
         assert!(run.out.trim_end().ends_with("passed, 0 failed"), "{name}");
         tables += 1;
     }
-    assert_eq!(tables, 10);
+    assert_eq!(tables, 11);
 }
 
 #[test]

@@ -56,7 +56,13 @@ pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
                 Some(SetQualifier::ForAllValues) => true,
                 Some(SetQualifier::ForAnyValue) => false,
             };
-            let when_present = single(test, &Text::hole("a value", HoleKind::Any), view);
+            let value = Text::hole("a value", HoleKind::Any);
+            let when_present = match qualifier {
+                None if test.key.is_multivalued() => {
+                    unqualified(test, std::slice::from_ref(&value), view)
+                }
+                _ => single(test, &value, view),
+            };
             if when_present == when_absent.into() {
                 when_present
             } else {
@@ -73,9 +79,6 @@ pub(super) fn absent(operator: Operator) -> bool {
 
 /// A multivalued key without a set qualifier (evaluation.md 3.4).
 fn unqualified(test: &ConditionTest, values: &[Text], view: &View<'_>) -> Truth {
-    if values.is_empty() {
-        return absent(test.operator).into();
-    }
     // AWS declares this key single and its examples treat it as a set (U-25).
     if test.key.is("secretsmanager:VersionStage") {
         return values
@@ -106,6 +109,13 @@ fn for_all(test: &ConditionTest, values: &[Text], view: &View<'_>) -> Truth {
 /// One value of the request against all values of the policy.
 fn single(test: &ConditionTest, value: &Text, view: &View<'_>) -> Truth {
     let hit = hit(test, value, view);
+    // What is not known may be no ARN at all, and then neither form of the test holds.
+    let maybe_no_arn = test.operator.comparison == Comparison::Arn
+        && !value.is_known()
+        && value.literal().matches(':').count() < 5;
+    if maybe_no_arn && test.operator.negated {
+        return Truth::Unknown;
+    }
     if !test.operator.negated {
         return match hit {
             Hit::Is { truth, .. } => truth,

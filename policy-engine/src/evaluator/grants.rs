@@ -1,55 +1,80 @@
 //! Grants on KMS keys (evaluation.md 5.9): they only allow.
 
+use super::context::{Found, View};
 use crate::{
     key::Key,
-    request::{ContextValue, Grant, Principal, Request},
+    request::{Grant, Principal, Request},
     text::Text,
+    truth::Truth,
 };
 
+const CONTEXT: &str = "kms:EncryptionContext:";
+
 /// Whether a grant of the key allows the request.
-pub(super) fn allow(request: &Request) -> bool {
-    request
-        .traits
-        .grants
-        .iter()
-        .any(|grant| grants(grant, request))
+pub(super) fn allow(request: &Request, view: &View<'_>) -> Truth {
+    let grants = request.traits.grants.iter();
+    grants
+        .map(|grant| grants_it(grant, request, view))
+        .fold(Truth::False, Truth::or)
 }
 
-fn grants(grant: &Grant, request: &Request) -> bool {
+fn grants_it(grant: &Grant, request: &Request, view: &View<'_>) -> Truth {
     let grantee = match &request.principal {
         Principal::Session { role, session, .. } => {
-            grant.grantee == *role || session.as_ref() == Some(&grant.grantee)
+            let named = session
+                .as_ref()
+                .map_or(Truth::False, |session| same(&grant.grantee, session));
+            named.or(same(&grant.grantee, role))
         }
-        Principal::User { arn, .. } => grant.grantee == *arn,
-        _ => false,
+        Principal::User { arn, .. } => same(&grant.grantee, arn),
+        _ => Truth::False,
     };
-    let operation = grant
+    let operation = request.action.operation();
+    let listed = grant
         .operations
         .iter()
-        .any(|operation| operation.eq_ignore_ascii_case(request.action.operation()));
-    grantee && operation && constraints_hold(grant, request)
-}
-
-fn constraints_hold(grant: &Grant, request: &Request) -> bool {
-    let carries = |(name, wanted): &(String, Text)| {
-        let key = Key::new(format!("kms:EncryptionContext:{name}"));
-        request.context.get(&key).0 == &ContextValue::Single(wanted.clone())
-    };
-    let names = match request
-        .context
-        .get(&Key::new("kms:EncryptionContextKeys"))
-        .0
-    {
-        ContextValue::Multi(names) => names.len(),
-        _ => 0,
-    };
+        .any(|one| one.eq_ignore_ascii_case(operation));
     let subset = grant
         .context_subset
         .as_ref()
-        .is_none_or(|pairs| pairs.iter().all(carries));
-    let equals = grant
-        .context_equals
-        .as_ref()
-        .is_none_or(|pairs| pairs.len() == names && pairs.iter().all(carries));
-    subset && equals
+        .map_or(Truth::True, |pairs| carries(pairs, view));
+    let equals = grant.context_equals.as_ref().map_or(Truth::True, |pairs| {
+        carries(pairs, view).and(nothing_else(pairs, request, view))
+    });
+    grantee.and(listed.into()).and(subset).and(equals)
+}
+
+/// Whether the encryption context of a request has some pairs; values compare letter by letter.
+fn carries(pairs: &[(String, Text)], view: &View<'_>) -> Truth {
+    let has = |(name, wanted): &(String, Text)| match view
+        .lookup(&Key::new(format!("{CONTEXT}{name}")))
+    {
+        Found::Single(found) => same(wanted, found),
+        Found::Unknown(_) => Truth::Unknown,
+        Found::Absent | Found::Multi(_) => Truth::False,
+    };
+    pairs.iter().map(has).fold(Truth::True, Truth::and)
+}
+
+/// Whether the encryption context has no pair beside some.
+fn nothing_else(pairs: &[(String, Text)], request: &Request, view: &View<'_>) -> Truth {
+    let named = |key: &Key| {
+        pairs
+            .iter()
+            .any(|(name, _)| key.is(&format!("{CONTEXT}{name}")))
+    };
+    let others = request
+        .context
+        .iter()
+        .filter(|(key, _)| key.strip_prefix(CONTEXT).is_some() && !named(key));
+    let absent = others.map(|(key, _)| match view.lookup(key) {
+        Found::Absent => Truth::True,
+        Found::Unknown(_) => Truth::Unknown,
+        Found::Single(_) | Found::Multi(_) => Truth::False,
+    });
+    absent.fold(Truth::True, Truth::and)
+}
+
+fn same(wanted: &Text, found: &Text) -> Truth {
+    super::statement::same(wanted, found)
 }

@@ -28,7 +28,7 @@ impl Outcome {
             }),
         };
         found.map(|stage| match stage {
-            "resource" if request.action.service() == "kms" => "key",
+            "resource" if super::is_key(request) => "key",
             "resource" if super::is_role(request) => "trust",
             other => other,
         })

@@ -13,7 +13,7 @@ use crate::{
     request::{Principal, Request},
     syntax::{
         arn::{ArnMatch, ArnPattern},
-        glob::{Case, Match, Pattern},
+        glob::{Case, Match, NoVariables, Pattern},
     },
     text::Text,
     truth::Truth,
@@ -217,7 +217,7 @@ fn named(
     let naming = test
         .patterns
         .iter()
-        .map(|pattern| names(pattern, request, view))
+        .map(|pattern| names(pattern, request))
         .fold(Naming::NONE, Naming::or);
     if test.negated {
         return not_named(effect, test, naming, request, view);
@@ -284,7 +284,7 @@ fn not_named(
 }
 
 /// In which way one principal of a statement means the caller.
-fn names(pattern: &PrincipalPattern, request: &Request, view: &View<'_>) -> Naming {
+fn names(pattern: &PrincipalPattern, request: &Request) -> Naming {
     const NONE: Naming = Naming::NONE;
     let caller = &request.principal;
     match pattern {
@@ -295,12 +295,12 @@ fn names(pattern: &PrincipalPattern, request: &Request, view: &View<'_>) -> Nami
         PrincipalPattern::Account(account) => Naming {
             account: caller
                 .account()
-                .map_or(Truth::False, |own| same(account, own, view)),
+                .map_or(Truth::False, |own| same(account, own)),
             ..NONE
         },
         PrincipalPattern::Role(arn) => match caller {
             Principal::Session { role, .. } => Naming {
-                role: same(arn, role, view),
+                role: same(arn, role),
                 ..NONE
             },
             _ => NONE,
@@ -310,7 +310,7 @@ fn names(pattern: &PrincipalPattern, request: &Request, view: &View<'_>) -> Nami
                 session: Some(session),
                 ..
             } => Naming {
-                direct: same(arn, session, view),
+                direct: same(arn, session),
                 ..NONE
             },
             Principal::Session {
@@ -325,21 +325,21 @@ fn names(pattern: &PrincipalPattern, request: &Request, view: &View<'_>) -> Nami
         },
         PrincipalPattern::User(user) => match caller {
             Principal::User { arn, .. } => Naming {
-                direct: same(user, arn, view),
+                direct: same(user, arn),
                 ..NONE
             },
             Principal::FederatedUser {
                 parent: Some(parent),
                 ..
             } => Naming {
-                parent: same(user, parent, view),
+                parent: same(user, parent),
                 ..NONE
             },
             _ => NONE,
         },
         PrincipalPattern::FederatedUser(user) => match caller {
             Principal::FederatedUser { arn, .. } => Naming {
-                direct: same(user, arn, view),
+                direct: same(user, arn),
                 ..NONE
             },
             _ => NONE,
@@ -369,7 +369,7 @@ fn names(pattern: &PrincipalPattern, request: &Request, view: &View<'_>) -> Nami
         },
         PrincipalPattern::Provider(name) => match caller {
             Principal::WebIdentity { provider } => Naming {
-                foreign: same(name, provider, view),
+                foreign: same(name, provider),
                 ..NONE
             },
             _ => NONE,
@@ -397,7 +397,7 @@ fn session_of(arn: &Text, role: &Text) -> Truth {
 }
 
 /// Whether two texts are the same, letter by letter.
-fn same(wanted: &Text, found: &Text, view: &View<'_>) -> Truth {
+pub(super) fn same(wanted: &Text, found: &Text) -> Truth {
     match (wanted.known(), found.known()) {
         (Some(wanted), Some(found)) => Truth::from(wanted == found),
         _ => {
@@ -407,7 +407,7 @@ fn same(wanted: &Text, found: &Text, view: &View<'_>) -> Truth {
             };
             match Pattern::new(wanted, syntax)
                 .0
-                .matches(found, view, Case::Sensitive)
+                .matches(found, &NoVariables, Case::Sensitive)
             {
                 Match::Is(truth) => truth,
                 Match::Unresolved => Truth::False,

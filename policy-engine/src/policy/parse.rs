@@ -276,6 +276,12 @@ impl Parser {
                 None,
             );
         }
+        if let Some(action) = statement.action.as_ref().filter(|action| action.negated)
+            && self.kind == PolicyType::Trust
+        {
+            let help = "list the actions: sts:AssumeRole, sts:TagSession";
+            self.error(action.key, "a trust policy has no `NotAction`", Some(help));
+        }
         match (&statement.resource, self.kind) {
             (Some(resource), PolicyType::Trust) => {
                 let help = "the role itself is the resource: remove the element";

@@ -24,6 +24,9 @@ pub fn complete(request: &mut Request, via: Option<&str>) {
         Principal::User { arn, .. } => {
             context.set_default("aws:PrincipalArn", || single(arn));
             context.set_default("aws:PrincipalType", || text("User"));
+            if let Some(id) = request.traits.unique_id.as_deref() {
+                context.set_default("aws:userid", || text(id));
+            }
             if let Some(name) = arn.known().and_then(|arn| arn.rsplit('/').next()) {
                 context.set_default("aws:username", || text(name));
             }
@@ -206,6 +209,17 @@ const CARRIED: &[(&[&str], &[&str])] = &[
         ],
     ),
     (
+        &["sts:assumerolewithwebidentity"],
+        &[
+            "sts:rolesessionname",
+            "sts:sourceidentity",
+            "sts:transitivetagkeys",
+            "sts:roleauthorizedbyidp",
+            "aws:requesttag/",
+            "aws:tagkeys",
+        ],
+    ),
+    (
         &["sts:tagsession"],
         &["aws:requesttag/", "aws:tagkeys", "sts:transitivetagkeys"],
     ),
@@ -225,8 +239,7 @@ pub fn filter(request: &mut Request) {
         .find(|(actions, _)| actions.iter().any(|action| request.action.is(action)));
     let web_identity = request.action.is("sts:assumerolewithwebidentity");
     request.context.retain(|key| {
-        let issuer = is_issuer_key(key);
-        if web_identity || issuer {
+        if is_issuer_key(key) {
             return web_identity;
         }
         row.is_none_or(|(_, carried)| {

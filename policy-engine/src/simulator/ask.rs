@@ -62,12 +62,7 @@ impl Simulator<'_> {
                     key.tags.as_ref(),
                     &name,
                 );
-                let aliases = key
-                    .aliases
-                    .iter()
-                    .map(|alias| Text::from(alias.as_str()))
-                    .collect();
-                context.set("kms:ResourceAliases", ContextValue::Multi(aliases));
+                context::aliases(&mut context, key, self.inventory(), &name);
                 grants.clone_from(&key.grants);
             }
             (None, Some(role)) => {

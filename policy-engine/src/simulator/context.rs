@@ -2,7 +2,7 @@
 
 use super::compiled::Membership;
 use crate::{
-    inventory::{Association, Cluster, Inventory, Pod, Role, Tag},
+    inventory::{Association, Cluster, Inventory, KmsKey, Pod, Role, Tag},
     request::{Context, ContextValue},
     source::Spanned,
     syntax::arn::Arn,
@@ -248,6 +248,23 @@ pub(super) fn resource_tags(
             };
             context.set(format!("{prefix}{key}"), value);
         }
+    }
+}
+
+/// The aliases of a key; a key without one carries no such key.
+pub(super) fn aliases(context: &mut Context, key: &KmsKey, inventory: &Inventory, name: &str) {
+    if !key.aliases.is_empty() {
+        let aliases = key
+            .aliases
+            .iter()
+            .map(|alias| Text::from(alias.as_str()))
+            .collect();
+        context.set("kms:ResourceAliases", ContextValue::Multi(aliases));
+    } else if !inventory.closed.contains("keys", &key.account) {
+        context.set(
+            "kms:ResourceAliases",
+            ContextValue::Unknown(format!("aliases of {name}").into()),
+        );
     }
 }
 

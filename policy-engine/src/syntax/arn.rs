@@ -260,8 +260,8 @@ impl ArnPattern {
             (None, false) => return ArnMatch::Is(Match::Is(Truth::Unknown)),
         };
         match (padded, self.early_variable) {
-            (true, _) => ArnMatch::Padded(outcome),
-            (false, true) => ArnMatch::EarlyVariable(outcome),
+            (_, true) => ArnMatch::EarlyVariable(outcome),
+            (true, false) => ArnMatch::Padded(outcome),
             (false, false) => ArnMatch::Is(outcome),
         }
     }

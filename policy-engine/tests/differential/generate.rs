@@ -68,98 +68,9 @@ pub(crate) fn request() -> impl Strategy<Value = Value> {
                     request.insert(name.to_owned(), value);
                 }
                 add_id(&mut request);
-                without_reported(Value::Object(request))
+                Value::Object(request)
             })
     })
-}
-
-/// Takes out what the engine is known to decide wrongly.
-fn without_reported(mut request: Value) -> Value {
-    // Note: engine bug reported: a test without a set operator takes an empty list for an absent key (0.4, 3.4).
-    let unqualified: Vec<String> = tests(&request["policies"])
-        .into_iter()
-        .filter(|(operator, _)| !operator.contains(':') && !operator.starts_with("Null"))
-        .map(|(_, key)| key)
-        .collect();
-    let tested = |key: &str| {
-        unqualified
-            .iter()
-            .any(|other| other.eq_ignore_ascii_case(key))
-    };
-    let context = request["context"].as_object_mut().unwrap();
-    context.retain(|key, value| *value != json!([]) || !tested(key));
-    // Note: engine bug reported: `Principal: "*"` in a trust policy lets a web identity in (5.8).
-    if request["principal"]["federated"].is_string() {
-        name_provider(&mut request["policies"]["resource"]);
-    }
-    // Note: engine bug reported: without a set operator, an unknown multivalued key is taken for one value (3.4).
-    if let Some(unknown) = request.get_mut("unknown") {
-        let multi = |key: &str| {
-            key.eq_ignore_ascii_case("aws:PrincipalServiceNamesList")
-                || MULTI_KEYS
-                    .iter()
-                    .any(|(name, _)| name.eq_ignore_ascii_case(key))
-        };
-        let unknown = unknown.as_array_mut().unwrap();
-        unknown.retain(|key| {
-            let key = key.as_str().unwrap();
-            !(multi(key) && tested(key))
-        });
-    }
-    // Note: engine bug reported: `ArnNot…` with a short pattern holds for an unknown value, which may be no ARN (3.7).
-    if request["unknown"].is_array() {
-        lengthen(&mut request["policies"]);
-    }
-    if let Some(grants) = request.get_mut("grants") {
-        // Note: engine bug reported: `contextEquals` counts kms:EncryptionContextKeys, not the pairs (5.9).
-        for grant in grants.as_array_mut().unwrap() {
-            grant.as_object_mut().unwrap().remove("contextEquals");
-        }
-        // Note: engine bug reported: a grant takes an unknown encryption context for a wrong one (0.2).
-        if let Some(unknown) = request.get_mut("unknown") {
-            let is_pair = |key: &Value| {
-                let key = key.as_str().unwrap().to_ascii_lowercase();
-                key.starts_with("kms:encryptioncontext:")
-            };
-            unknown.as_array_mut().unwrap().retain(|key| !is_pair(key));
-        }
-    }
-    request
-}
-
-/// Gives negated Arn operators a pattern of six segments.
-fn lengthen(policies: &mut Value) {
-    match policies {
-        Value::Object(members) => {
-            for (name, member) in members {
-                if name.contains("ArnNot") {
-                    for (_, values) in member.as_object_mut().unwrap() {
-                        *values = json!("arn:aws:iam::111111111111:role/*");
-                    }
-                } else {
-                    lengthen(member);
-                }
-            }
-        }
-        Value::Array(elements) => elements.iter_mut().for_each(lengthen),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-/// Puts the identity provider in the place of everyone.
-fn name_provider(policies: &mut Value) {
-    match policies {
-        Value::Object(members) => {
-            if let Some(principal) = members.get_mut("Principal")
-                && principal.to_string().contains("\"*\"")
-            {
-                *principal = json!({ "Federated": PROVIDER });
-            }
-            members.values_mut().for_each(name_provider);
-        }
-        Value::Array(elements) => elements.iter_mut().for_each(name_provider),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
 }
 
 /// The operator and the key of every test in a tree of policies.
@@ -249,10 +160,6 @@ fn question_for(
     if root && foreign {
         return QUESTIONS[0];
     }
-    // Note: engine bug reported: the root user may assume a role (5.2).
-    if root && resource.contains(":role/") {
-        return QUESTIONS[0];
-    }
     // An action without resources is asked in the caller's own account.
     if resource == "*" {
         let own = principal
@@ -275,10 +182,6 @@ fn add_id(request: &mut Map<String, Value>) {
         _ => return,
     };
     request.insert("principalId".to_owned(), json!(id));
-    // Note: engine bug reported: aws:userid of a user is not derived from `principalId` (4.2), so it is given.
-    if id == "AIDAANN" {
-        request["context"]["aws:userid"] = json!(id);
-    }
 }
 
 /// Values for some keys, mostly those that are tested.

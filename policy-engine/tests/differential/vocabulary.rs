@@ -375,8 +375,7 @@ pub(crate) const SHORT_RESOURCES: &[&str] = &[
     "arn:aws:secretsmanager:us-east-1:*",
     "arn:aws:s3",
     "arn:aws:s3*",
-    // Note: engine bug reported: in a short pattern it substitutes variables before the fifth colon (U-10), so
-    // "arn:aws:kms:${aws:RequestedRegion}:*" is left out.
+    "arn:aws:kms:${aws:RequestedRegion}:*",
 ];
 
 /// Entries of a principal element under `AWS`.
@@ -413,8 +412,7 @@ pub(crate) const QUESTIONS: &[(&str, &str, Option<&str>)] = &[
         "arn:aws:secretsmanager:us-east-1:111111111111:secret:a:b/*-AbCdEf",
         None,
     ),
-    // Note: engine bug reported: `kms` actions without a key are decided as if there were one (5.5, 5.9), so
-    // ("kms:ListKeys", "*", Some("111111111111")) is left out.
+    ("kms:ListKeys", "*", Some("111111111111")),
     ("secretsmanager:ListSecrets", "*", Some("111111111111")),
     ("ssm:GetParameter", PARAMETER, None),
     (

@@ -272,6 +272,21 @@ fn supplied(action: &str, key: &str) -> bool {
             "iam:resourcetag/",
             "aws:resourcetag/",
         ],
+        "sts:assumerolewithwebidentity" => {
+            // The keys of the issuer: a host with a path, a colon, and the claim.
+            let issuer = key.split(':').next().unwrap();
+            if issuer.contains('.') && issuer.contains('/') {
+                return true;
+            }
+            vec![
+                "sts:rolesessionname",
+                "sts:sourceidentity",
+                "aws:requesttag/",
+                "aws:tagkeys",
+                "sts:transitivetagkeys",
+                "sts:roleauthorizedbyidp",
+            ]
+        }
         "sts:tagsession" => vec!["aws:requesttag/", "aws:tagkeys", "sts:transitivetagkeys"],
         "eks-auth:assumeroleforpodidentity" => vec!["aws:resourcetag/"],
         _ => return true,

@@ -471,25 +471,7 @@ impl<'a> Walker<'a, '_> {
     /// What a key itself brings into a request.
     pub(super) fn key_keys(&self, context: &mut Context, key: &KmsKey, name: &str) {
         context::resource_tags(context, &["aws:ResourceTag/"], key.tags.as_ref(), name);
-        if key.aliases.is_empty()
-            && !self
-                .simulator
-                .inventory
-                .closed
-                .contains("keys", &key.account)
-        {
-            context.set(
-                "kms:ResourceAliases",
-                ContextValue::Unknown(format!("aliases of {name}").into()),
-            );
-        } else {
-            let aliases = key
-                .aliases
-                .iter()
-                .map(|alias| Text::from(alias.as_str()))
-                .collect();
-            context.set("kms:ResourceAliases", ContextValue::Multi(aliases));
-        }
+        context::aliases(context, key, self.simulator.inventory, name);
         context.set_text("kms:KeySpec", Text::fixed("SYMMETRIC_DEFAULT"));
         context.set_text("kms:KeyUsage", Text::fixed("ENCRYPT_DECRYPT"));
         context.set("kms:KeyOrigin", context::hole("kms:KeyOrigin"));
