@@ -32,11 +32,9 @@ pub fn run(arguments: &Simulate, common: &Common) -> Result<Exit, Trouble> {
 }
 
 fn walk(arguments: &Simulate, pod: &str, object: &str, common: &Common) -> Result<Exit, Trouble> {
-    let ask = Ask::parse(&arguments.ask).ok_or_else(|| {
-        Trouble::new(
-            format!("`{}` cannot be asked", arguments.ask),
-            Some("read, rotate, or service:Action".into()),
-        )
+    let ask = Ask::parse(&arguments.ask).map_err(|error| {
+        let help = error.near.map(|near| format!("did you mean `{near}`?"));
+        Trouble::new(error.to_string(), help)
     })?;
     let loaded = read(&arguments.paths, common)?;
     let inventory = &loaded.inventory;

@@ -91,10 +91,6 @@ impl Reader<'_> {
     }
 
     fn class(&mut self, node: &Node) {
-        let provider = node.at(&["spec", "provider"]).and_then(Node::as_str);
-        if provider != Some("aws") {
-            return;
-        }
         let name = Self::name(node);
         let namespace = self.namespace(node, &name);
         let class = class::read(

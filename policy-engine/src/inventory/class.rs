@@ -11,6 +11,10 @@ pub struct SecretProviderClass {
     pub namespace: String,
     /// Its name.
     pub name: Spanned<String>,
+    /// `spec.provider`; only `aws` is ours, and of the others only that they exist is kept.
+    pub provider: String,
+    /// Parameters whose value is written without quotes and is no string in YAML; the API server refuses them.
+    pub unquoted: Vec<Spanned<String>>,
     /// `spec.parameters` but for `objects`; all values are strings.
     pub parameters: Vec<(Spanned<String>, Spanned<String>)>,
     /// Where `parameters` is written.
@@ -110,6 +114,10 @@ impl SecretProviderClass {
             problems: Vec::new(),
         };
         check.parameters(default_region);
+        if self.objects.is_empty() && self.unreadable.is_none() {
+            let message = "the class names no object, and the driver refuses a mount without one";
+            check.add("SPC103", message, "add `objects`", self.name.origin);
+        }
         if let Some(reason) = &self.unreadable {
             let message = format!("Failed to load SecretProviderClass: {}", reason.value);
             check.add(
@@ -158,6 +166,22 @@ impl<'a> Check<'a> {
     }
 
     fn parameters(&mut self, default_region: &str) {
+        for name in &self.class.unquoted {
+            let value = self
+                .class
+                .parameter(&name.value)
+                .map_or("", |value| value.value.as_str());
+            let message = format!(
+                "parameter `{}` is not a string, and the API server refuses the class",
+                name.value
+            );
+            self.add(
+                "SPC102",
+                message,
+                format!("{}: \"{value}\"", name.value),
+                name.origin,
+            );
+        }
         if self.class.uses_pod_identity().is_none()
             && let Some(value) = self.class.parameter("usePodIdentity")
         {

@@ -15,6 +15,22 @@ pub enum Ask {
     Call(String),
 }
 
+/// Something that cannot be asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{asked}` cannot be asked: it is neither `read` nor `rotate`, nor one action of secretsmanager, ssm or kms"
+)]
+#[non_exhaustive]
+pub struct AskError {
+    /// As it was written.
+    pub asked: String,
+    /// The nearest action that exists.
+    pub near: Option<&'static str>,
+}
+
+/// The actions of the three services, from the catalogue of 21 August 2026.
+const ACTIONS: &str = include_str!("actions.txt");
+
 /// One promise about a pod and an object; either may be a pattern with `*`.
 #[derive(Clone, Debug)]
 pub struct Promise {
@@ -53,13 +69,32 @@ pub struct Promises {
 }
 
 impl Ask {
-    /// Reads `read`, `rotate` or `service:Action`.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// Reads `read`, `rotate` or `service:Action`, an action of Secrets Manager, Parameter Store or KMS.
+    pub fn parse(text: &str) -> Result<Self, AskError> {
         match text {
-            "read" => Some(Self::Read),
-            "rotate" => Some(Self::Rotate),
-            call => crate::request::Action::new(call).map(|_| Self::Call(call.to_owned())),
+            "read" => return Ok(Self::Read),
+            "rotate" => return Ok(Self::Rotate),
+            _ => {}
         }
+        let mut known = ACTIONS.lines();
+        if let Some(name) = known.find(|name| name.eq_ignore_ascii_case(text)) {
+            return Ok(Self::Call(name.to_owned()));
+        }
+        let near = ACTIONS
+            .lines()
+            .map(|name| {
+                (
+                    strsim::levenshtein(&name.to_ascii_lowercase(), &text.to_ascii_lowercase()),
+                    name,
+                )
+            })
+            .min()
+            .filter(|(distance, _)| *distance <= 4)
+            .map(|(_, name)| name);
+        Err(AskError {
+            asked: text.to_owned(),
+            near,
+        })
     }
 }
 

@@ -68,6 +68,13 @@ pub(crate) fn request() -> impl Strategy<Value = Value> {
                     request.insert(name.to_owned(), value);
                 }
                 add_id(&mut request);
+                // What has no resource has no policy of a resource.
+                if request["resource"] == "*" {
+                    request["policies"]
+                        .as_object_mut()
+                        .unwrap()
+                        .remove("resource");
+                }
                 Value::Object(request)
             })
     })

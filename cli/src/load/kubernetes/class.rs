@@ -24,7 +24,15 @@ pub(super) fn read(
     let texts = members
         .iter()
         .filter(|(key, _)| key.as_str() != Some("objects"));
+    let unquoted = members
+        .iter()
+        .filter(|(_, value)| matches!(value.value, Value::Bool(_) | Value::Number(_)));
+    let provider = node.at(&["spec", "provider"]).and_then(Node::as_str);
     let mut class = SecretProviderClass {
+        provider: provider.unwrap_or_default().to_owned(),
+        unquoted: unquoted
+            .filter_map(|(key, value)| Some(Spanned::new(key.as_str()?.to_owned(), value.origin)))
+            .collect(),
         cluster,
         namespace,
         parameters: texts

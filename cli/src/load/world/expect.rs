@@ -138,17 +138,16 @@ impl Decoder<'_> {
     }
 
     fn ask(&mut self, verb: &str, origin: Origin) -> Option<Ask> {
-        let ask = Ask::parse(verb);
-        if ask.is_none() {
-            let help =
-                did_you_mean(verb, ["read", "rotate"]).unwrap_or_else(|| ASK_HELP.to_owned());
-            self.loading.problem(
-                format!("`{verb}` is neither `read`, `rotate` nor an action"),
-                Some(&help),
-                origin,
-            );
+        match Ask::parse(verb) {
+            Ok(ask) => Some(ask),
+            Err(error) => {
+                let near = error.near.map(|near| format!("did you mean `{near}`?"));
+                let near = near.or_else(|| did_you_mean(verb, ["read", "rotate"]));
+                let help = near.unwrap_or_else(|| ASK_HELP.to_owned());
+                self.loading.problem(error.to_string(), Some(&help), origin);
+                None
+            }
         }
-        ask
     }
 
     /// `{read: X}`, `{rotate: X}` or `{call: service:Action, on: X}`
