@@ -539,12 +539,13 @@ impl Voices {
         Access {
             allow: direct.or(capped.or(delegated.and(self.identity)).and(caps)),
             resource,
-            without_identity: direct.or(capped.and(caps)),
+            // Where the resource's policy names the role, the identity policies are not needed, whatever the caps say.
+            without_identity: direct.or(capped),
             without_caps: direct,
             without_resource: if self.resource_rules {
                 grant
             } else {
-                self.identity.and(caps)
+                self.identity
             },
         }
     }

@@ -410,6 +410,28 @@ impl Closed {
     }
 }
 
+impl Association {
+    /// Whose it is.
+    pub fn pod(&self) -> Pod {
+        Pod {
+            cluster: self.cluster.clone(),
+            namespace: self.namespace.value.clone(),
+            service_account: self.service_account.value.clone(),
+        }
+    }
+}
+
+impl Workload {
+    /// What its pods run as.
+    pub fn pod(&self) -> Pod {
+        Pod {
+            cluster: self.cluster.clone(),
+            namespace: self.namespace.clone(),
+            service_account: self.service_account.value.clone(),
+        }
+    }
+}
+
 impl Inventory {
     /// The name of an account, or its id.
     pub fn account_name<'a>(&'a self, id: &'a str) -> &'a str {

@@ -16,7 +16,7 @@ use crate::{
         Decision, Outcome, Verdict,
         explain::{Explanation, Miss},
     },
-    inventory::{Inventory, Pod, Via, find::Object, promise::Ask},
+    inventory::{Association, Inventory, Pod, ServiceAccount, Via, find::Object, promise::Ask},
     policy::PolicyType,
     request::{ContextValue, Request},
     source::Origin,
@@ -24,7 +24,7 @@ use crate::{
 };
 use compiled::Compiled;
 use mounts::MountPoint;
-use std::{fmt, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 /// A world ready for questions: its policies compiled, its mounts found.
 #[derive(Debug)]
@@ -32,6 +32,9 @@ pub struct Simulator<'a> {
     inventory: &'a Inventory,
     compiled: Compiled,
     mounts: Vec<MountPoint<'a>>,
+    mounts_of: HashMap<Pod, Vec<usize>>,
+    associations: HashMap<Pod, &'a Association>,
+    service_accounts: HashMap<Pod, &'a ServiceAccount>,
 }
 
 /// One question about a pod and an object.
@@ -134,6 +137,8 @@ pub struct By {
 pub enum Fault {
     /// The provider refuses the class.
     Class(crate::inventory::class::ClassProblem),
+    /// Nobody has the class that a volume names.
+    NoClass(String),
     /// The object that is mounted does not exist where it is looked for.
     NoObject {
         /// As the class names it.
@@ -213,16 +218,45 @@ pub struct Walk {
     pub unknown: Vec<String>,
     /// The rules of the register whose other branch would change the decision.
     pub assumed: Uncertainties,
+    /// The number of the stage that would decide in the other branch.
+    pub assumed_at: Option<usize>,
 }
 
 impl<'a> Simulator<'a> {
     /// Compiles the policies of a world.
     pub fn new(inventory: &'a Inventory) -> Self {
+        let mounts = mounts::find(inventory);
+        let mut mounts_of: HashMap<Pod, Vec<usize>> = HashMap::new();
+        for (number, mount) in mounts.iter().enumerate() {
+            mounts_of.entry(mount.pod.clone()).or_default().push(number);
+        }
+        // Of two that claim a pod the first one counts.
+        let associations = inventory
+            .associations
+            .iter()
+            .rev()
+            .map(|one| (one.pod(), one));
+        let service_accounts = inventory
+            .service_accounts
+            .iter()
+            .rev()
+            .map(|one| (one.pod.clone(), one));
         Self {
             inventory,
             compiled: Compiled::new(inventory),
-            mounts: mounts::find(inventory),
+            mounts,
+            mounts_of,
+            associations: associations.collect(),
+            service_accounts: service_accounts.collect(),
         }
+    }
+
+    fn association_of(&self, pod: &Pod) -> Option<&'a Association> {
+        self.associations.get(pod).copied()
+    }
+
+    fn service_account_of(&self, pod: &Pod) -> Option<&'a ServiceAccount> {
+        self.service_accounts.get(pod).copied()
     }
 
     /// The world.
@@ -237,7 +271,14 @@ impl<'a> Simulator<'a> {
 
     /// How a pod mounts an object, if it does.
     pub fn mount_of(&self, pod: &Pod, object: Object<'_>) -> Option<&MountPoint<'a>> {
-        let own = || self.mounts.iter().filter(|mount| mount.pod == *pod);
+        let own = || {
+            let numbers = self
+                .mounts_of
+                .get(pod)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            numbers.iter().filter_map(|number| self.mounts.get(*number))
+        };
         let same = |mount: &&MountPoint<'_>| {
             mount
                 .object
@@ -256,8 +297,16 @@ impl<'a> Simulator<'a> {
             all.union(call.outcome.touched)
         });
         for entry in touched.iter() {
-            if walk::walk(self, question, question.other.toggled(entry)).decision != walk.decision {
+            let other = walk::walk(self, question, question.other.toggled(entry));
+            if other.decision != walk.decision {
                 walk.assumed.insert(entry);
+                let deciding = other.deciding().or_else(|| walk.deciding());
+                let place = deciding.map(|stage| (stage.name, stage.region.clone()));
+                walk.assumed_at = walk.assumed_at.or_else(|| {
+                    walk.stages
+                        .iter()
+                        .position(|stage| Some((stage.name, stage.region.clone())) == place)
+                });
             }
         }
         walk

@@ -24,6 +24,8 @@ pub enum Str {
 pub enum HoleKind {
     /// Anything, the empty text included.
     Any,
+    /// Anything but the empty text.
+    Some,
     /// The six letters or digits behind a secret's name; no two secrets of one name share them.
     SecretSuffix,
     /// The id of a KMS key: letters, digits and hyphens; no two keys share it.

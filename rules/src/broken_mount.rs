@@ -41,47 +41,40 @@ pub struct Undecided {
     pub origin: Origin,
 }
 
-/// Asks every mount of a world.
-pub fn check(simulator: &Simulator<'_>, other: Uncertainties) -> Report {
+/// Asks every mount of a world; under `report`, an answer that rests on an uncertainty is undecided.
+pub fn check(simulator: &Simulator<'_>, other: Uncertainties, report_uncertain: bool) -> Report {
     let mut report = Report::default();
     let mut causes: Vec<(Cause, Vec<String>)> = Vec::new();
     for mount in simulator.mounts() {
         report.mounts += 1;
-        let ask = if rotates(simulator, mount) {
-            Ask::Rotate
-        } else {
-            Ask::Read
-        };
-        let question = Question {
-            pod: &mount.pod,
-            target: Target::Mount(mount),
-            ask: &ask,
-            via: None,
-            given: &[],
-            other,
-        };
-        let walk = simulator.walk(&question);
+        let (walk, lasting) = ask(simulator, mount, other);
+        let names = Names::new(simulator, mount, lasting);
+        let rests = walk.assumed != Uncertainties::NONE && report_uncertain;
+        let refusal = first_refusal(&walk).filter(|_| !rests);
+        if rests || (refusal.is_none() && walk.decision == Decision::Unknown) {
+            let uncertain = walk.assumed.iter().map(|entry| entry.to_string());
+            report.undecided.push(Undecided {
+                pod: names.pod,
+                object: names.object,
+                missing: if rests {
+                    uncertain.collect()
+                } else {
+                    walk.unknown
+                },
+                origin: mount.name.origin,
+            });
+            continue;
+        }
         report.assumed = report.assumed.union(walk.assumed);
-        let names = Names::new(simulator, mount);
-        let Some(stage) = first_refusal(&walk) else {
-            if walk.decision == Decision::Unknown {
-                report.undecided.push(Undecided {
-                    pod: names.pod,
-                    object: names.object,
-                    missing: walk.unknown,
-                    origin: mount.name.origin,
-                });
-            } else {
-                report.working += 1;
-            }
+        let Some(stage) = refusal else {
+            report.working += 1;
             continue;
         };
         let mut cause = cause::find(simulator, mount, &walk, stage, &names);
         cause.notes.extend(later(&walk, stage));
         let known = causes.iter_mut().find(|(known, _)| {
-            known.code == cause.code
-                && known.primary.origin == cause.primary.origin
-                && known.primary.origin.is_somewhere()
+            let somewhere = known.primary.origin.is_somewhere();
+            known.code == cause.code && known.primary.origin == cause.primary.origin && somewhere
         });
         match known {
             Some((_, others)) => others.push(format!("{} with {}", names.pod, names.object)),
@@ -98,15 +91,38 @@ pub fn check(simulator: &Simulator<'_>, other: Uncertainties) -> Report {
     report
 }
 
+/// The first mount, and where that works the later polls; says whether it is the later ones that fail.
+fn ask(simulator: &Simulator<'_>, mount: &MountPoint<'_>, other: Uncertainties) -> (Walk, bool) {
+    let walk = |ask: &Ask| {
+        simulator.walk(&Question {
+            pod: &mount.pod,
+            target: Target::Mount(mount),
+            ask,
+            via: None,
+            given: &[],
+            other,
+        })
+    };
+    let first = walk(&Ask::Read);
+    if first_refusal(&first).is_some() || !rotates(simulator, mount) {
+        return (first, false);
+    }
+    let later = walk(&Ask::Rotate);
+    let fails = first.decision == Decision::Allow && first_refusal(&later).is_some();
+    (later, fails)
+}
+
 /// What people call a mount.
 #[derive(Clone, Debug)]
 pub(crate) struct Names {
     pub(crate) pod: String,
     pub(crate) object: String,
+    /// Whether the first mount works and only later polls fail.
+    pub(crate) lasting: bool,
 }
 
 impl Names {
-    fn new(simulator: &Simulator<'_>, mount: &MountPoint<'_>) -> Self {
+    fn new(simulator: &Simulator<'_>, mount: &MountPoint<'_>, lasting: bool) -> Self {
         let inventory = simulator.inventory();
         let object = mount.object.map_or_else(
             || mount.name.value.clone(),
@@ -115,6 +131,7 @@ impl Names {
         Self {
             pod: inventory.pod_name(&mount.pod),
             object,
+            lasting,
         }
     }
 }

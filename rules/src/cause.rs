@@ -99,7 +99,16 @@ impl<'a> Case<'a> {
 
     /// `prod:dev/app cannot read `shop:dev/db``
     pub(crate) fn headline(&self) -> String {
-        format!("{} cannot read `{}`", self.names.pod, self.names.object)
+        let Names {
+            pod,
+            object,
+            lasting,
+        } = self.names;
+        match (&self.stage.region, lasting) {
+            (_, true) => format!("{pod} can mount `{object}` once, not again"),
+            (Some(region), false) => format!("{pod} cannot read `{object}` in {region}"),
+            (None, false) => format!("{pod} cannot read `{object}`"),
+        }
     }
 
     /// A cause at a place; the object is the one that is mounted.

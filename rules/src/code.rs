@@ -78,6 +78,7 @@ pub const CODES: &[Code] = &[
     high("SCT113", "secret-unknown"),
     high("SCT121", "secret-policy-unknown-principal"),
     high("SCT122", "secret-policy-resource-mismatch"),
+    high("SPC102", "parameter-not-a-string"),
     high("SPC103", "objects-unreadable"),
     high("SPC104", "object-incomplete"),
     high("SPC105", "object-type-invalid"),
@@ -93,6 +94,7 @@ pub const CODES: &[Code] = &[
     high("SPC120", "identity-mode-mismatch"),
     high("SPC121", "pod-without-identity"),
     high("SPC122", "association-for-other-namespace"),
+    high("SPC128", "class-unknown"),
     high("SPC135", "csi-driver-token-missing"),
     high("TAG101", "misspelt-session-tag"),
     medium("TAG102", "principal-tag-nobody-sets"),
@@ -104,6 +106,7 @@ pub const CODES: &[Code] = &[
     high("XAC109", "rcp-blocks-path"),
     high("XAC110", "boundary-blocks-path"),
     high("XAC111", "parameter-not-shareable"),
+    high("XAC113", "failover-target-missing"),
     low("XAC114", "vpc-endpoint-condition-excludes-nodes"),
 ];
 

@@ -310,6 +310,15 @@ fn addresses(ranges: &[Option<ip::Range>], value: &Text, view: &View<'_>) -> Hit
     }
 }
 
+/// Whether nothing in a text is sure to stand there.
+fn may_be_empty(value: &Text) -> bool {
+    value.literal().is_empty()
+        && value
+            .holes()
+            .iter()
+            .all(|(_, hole)| hole.kind == HoleKind::Any)
+}
+
 /// `Null`: whether the key is absent (evaluation.md 3.6).
 fn null(test: &ConditionTest, view: &View<'_>) -> Truth {
     match test.operator.qualifier {
@@ -326,7 +335,7 @@ fn null(test: &ConditionTest, view: &View<'_>) -> Truth {
         Found::Single(value) if value.known() == Some("") => {
             view.choose(Uncertainty::NULL_EMPTY_VALUE, Truth::True, Truth::False)
         }
-        Found::Single(value) if value.literal().is_empty() => Truth::Unknown,
+        Found::Single(value) if may_be_empty(value) => Truth::Unknown,
         Found::Single(_) => Truth::False,
         Found::Unknown(_) => Truth::Unknown,
     };

@@ -10,7 +10,7 @@ use crate::{
         set::{CompiledStatement, PolicySet},
         statement::{Condition, Effect, ListElement, PrincipalElement, Statement, Written},
     },
-    request::Request,
+    request::{Principal, Request},
     source::Origin,
     syntax::glob::{Pattern, Syntax},
     text::Text,
@@ -395,6 +395,11 @@ impl Scribe<'_> {
             };
         };
         let values: Vec<_> = element.entries.iter().map(|entry| &entry.value).collect();
+        let mut unnamed: Vec<String> = values.iter().flat_map(|value| holes(&value.text)).collect();
+        let nameless = matches!(request.principal, Principal::Session { session: None, .. });
+        if empty.truth == Truth::Unknown && nameless {
+            unnamed.push("name of the session".to_owned());
+        }
         let origin = match values.as_slice() {
             [one] => one.origin,
             _ => element.origin,
@@ -414,7 +419,7 @@ impl Scribe<'_> {
             found,
             origin,
             key_origin: element.key,
-            unknown: values.iter().flat_map(|value| holes(&value.text)).collect(),
+            unknown: unnamed,
             ..empty
         }
     }

@@ -397,7 +397,11 @@ impl<'a> Check<'a> {
             self.add("SPC104", message, "copy the whole ARN", name.origin);
         } else if *found != region {
             let message = format!("ARN region must match region {region}: {text}");
-            let help = format!("region: {found}");
+            let help = if found.is_empty() {
+                "name a secret or a parameter: this ARN has no region".to_owned()
+            } else {
+                format!("region: {found}")
+            };
             self.add(
                 "SPC106",
                 message,

@@ -216,6 +216,35 @@ impl Inventory {
 }
 
 impl Inventory {
+    /// Whether a thing that is not in the world does not exist: its kind is complete, and nobody says that it exists
+    /// elsewhere.
+    pub fn is_absent(&self, kind: &str, account: &str, name: &str) -> bool {
+        self.closed.contains(kind, account) && !self.is_external(kind, account, name)
+    }
+
+    /// Whether a thing is said to exist although nothing describes it; it is named as in the world file, or by its ARN.
+    pub(crate) fn is_external(&self, kind: &str, account: &str, name: &str) -> bool {
+        // An ARN's name is what follows its type.
+        let bare = match name.strip_prefix("arn:") {
+            Some(rest) => rest.split_once('/').map_or(name, |(_, bare)| bare),
+            None => name,
+        };
+        let names = [
+            name.to_owned(),
+            bare.to_owned(),
+            format!("{account}:{bare}"),
+            format!("{}:{bare}", self.account_name(account)),
+        ];
+        let patterns = self
+            .externals
+            .patterns
+            .iter()
+            .filter(|(known, _)| known == kind);
+        patterns
+            .map(|(_, wanted)| pattern(&wanted.value))
+            .any(|wanted| names.iter().any(|name| wanted.matches_str(name)))
+    }
+
     /// The key that a secret or parameter names: by ARN, id, alias, alias ARN, or the name of a world file.
     pub fn find_key(&self, reference: &str, account: &str, region: &str) -> Option<&KmsKey> {
         let here = |key: &&KmsKey| key.account == account && key.region == region;

@@ -3,12 +3,17 @@
 use super::{PolicyDocument, PolicyType, parse};
 use crate::{source::Origin, syntax::json};
 
-/// `FullAWSAccess`, attached to every node of an organization unless somebody detaches it.
-pub fn full_access() -> PolicyDocument {
+/// `FullAWSAccess` or `RCPFullAWSAccess`, attached to every node of an organization unless somebody detaches it.
+pub fn full_access(kind: PolicyType) -> PolicyDocument {
+    let name = if kind == PolicyType::Rcp {
+        "RCPFullAWSAccess"
+    } else {
+        "FullAWSAccess"
+    };
     read(
         r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#,
         PolicyType::Scp,
-        "FullAWSAccess",
+        name,
     )
 }
 
@@ -74,7 +79,7 @@ mod tests {
     #[test]
     fn every_document_has_statements() {
         let documents = [
-            full_access(),
+            full_access(PolicyType::Scp),
             pod_identity_trust(),
             default_key_policy("aws", "111122223333"),
             managed_key_policy("aws", "111122223333", "secretsmanager", "us-east-1"),

@@ -16,7 +16,7 @@ use crate::{
     },
     text::Text,
 };
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// A question and what the file says about it.
 #[derive(Clone, Debug)]
@@ -87,6 +87,7 @@ const MEMBERS: [&str; 19] = [
     "principalInManagementAccount",
 ];
 const MORE_MEMBERS: [&str; 1] = ["resourceInManagementAccount"];
+const GRANT: [&str; 4] = ["grantee", "operations", "contextEquals", "contextSubset"];
 const POLICIES: [&str; 7] = [
     "identity", "boundary", "session", "resource", "scp", "rcp", "endpoint",
 ];
@@ -128,16 +129,13 @@ impl Reader {
             );
             return None;
         };
-        self.members(
-            members,
-            |name| MEMBERS.contains(&name) || MORE_MEMBERS.contains(&name),
-            "a request",
-        );
+        let known: Vec<_> = MEMBERS.into_iter().chain(MORE_MEMBERS).collect();
+        self.members(members, &known, "a request");
         let principal = self.principal(node);
         let action = self.action(node);
         let resource = self.required(node, "resource");
         let (principal, action, resource) = (principal?, action?, resource?);
-        let via = node.text_of("via").map(|via| via.to_string());
+        let via = self.string(node, "via");
         let mut request = Request {
             principal,
             action,
@@ -177,9 +175,11 @@ impl Reader {
         };
         let of = |name: &str| principal.get(name).and_then(Node::as_str);
         if let Some(service) = of("service") {
+            self.only(principal, "service");
             return Some(Principal::Service(service.to_owned()));
         }
         if let Some(provider) = of("federated") {
+            self.only(principal, "federated");
             return Some(Principal::WebIdentity {
                 provider: Text::from(provider),
             });
@@ -228,7 +228,26 @@ impl Reader {
             );
             return None;
         }
-        value.as_text().cloned()
+        let text = value.as_text().cloned()?;
+        if text.is_known() && text.literal().is_empty() {
+            self.error(value.origin, format!("`{name}` is empty"));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A member that is a string where it is given.
+    fn string(&mut self, node: &Node, name: &str) -> Option<String> {
+        let value = node.get(name).filter(|value| !value.is_null())?;
+        let text = value.as_str().filter(|text| !text.is_empty());
+        if text.is_none() {
+            let found = match value.as_str() {
+                Some(_) => "an empty one",
+                None => value.kind(),
+            };
+            self.error(value.origin, format!("`{name}` is a string, not {found}"));
+        }
+        text.map(str::to_owned)
     }
 
     fn resource_account(&mut self, node: &Node, resource: &Text) -> Option<Text> {
@@ -237,8 +256,11 @@ impl Reader {
             .filter(|account| !account.is_null())
         {
             let text = account.scalar_text();
-            if text.is_none() {
+            let digits =
+                |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+            if !text.as_ref().and_then(Text::known).is_some_and(digits) {
                 self.error(account.origin, "`resourceAccount` is twelve digits");
+                return None;
             }
             return text;
         }
@@ -252,50 +274,86 @@ impl Reader {
             resource_in_management_account: self.flag(node, "resourceInManagementAccount"),
             aws_managed_key: false,
             forwarded,
-            unique_id: node.text_of("principalId").map(|id| id.to_string()),
-            grants: node
-                .get("grants")
-                .and_then(Node::as_list)
-                .map(|grants| {
-                    grants
-                        .iter()
-                        .filter_map(|grant| self.grant(grant))
-                        .collect()
-                })
-                .unwrap_or_default(),
+            unique_id: self.string(node, "principalId"),
+            grants: self.grants(node),
         }
     }
 
+    fn grants(&mut self, node: &Node) -> Vec<Grant> {
+        let Some(grants) = node.get("grants").filter(|grants| !grants.is_null()) else {
+            return Vec::new();
+        };
+        let Some(items) = grants.as_list() else {
+            self.error(
+                grants.origin,
+                format!("`grants` is a list of grants, not {}", grants.kind()),
+            );
+            return Vec::new();
+        };
+        items.iter().filter_map(|grant| self.grant(grant)).collect()
+    }
+
     fn grant(&mut self, node: &Node) -> Option<Grant> {
-        let Some(grantee) = node.text_of("grantee") else {
-            self.error(node.origin, "a grant needs a `grantee`");
+        let Some(members) = node.as_map() else {
+            self.error(
+                node.origin,
+                format!("a grant is an object, not {}", node.kind()),
+            );
             return None;
         };
-        let operations = node
-            .get("operations")
-            .and_then(Node::as_list)
-            .unwrap_or_default();
-        let pairs = |name: &str| {
-            let members = node.get(name)?.as_map()?;
-            Some(
-                members
-                    .iter()
-                    .filter_map(|(key, value)| {
-                        Some((key.as_str()?.to_owned(), value.scalar_text()?))
-                    })
-                    .collect(),
-            )
-        };
+        self.members(members, &GRANT, "a grant");
+        let grantee = self.string(node, "grantee");
+        if node.get("grantee").is_none_or(Node::is_null) {
+            self.error(node.origin, "a grant needs a `grantee`");
+        }
+        let operations = self.operations(node);
+        let context_equals = self.pairs(node, "contextEquals");
+        let context_subset = self.pairs(node, "contextSubset");
         Some(Grant {
-            grantee,
-            operations: operations
-                .iter()
-                .filter_map(Node::as_str)
-                .map(str::to_owned)
-                .collect(),
-            context_equals: pairs("contextEquals"),
-            context_subset: pairs("contextSubset"),
+            grantee: Text::from(grantee?),
+            operations,
+            context_equals,
+            context_subset,
         })
+    }
+
+    fn operations(&mut self, node: &Node) -> Vec<String> {
+        let Some(operations) = node.get("operations") else {
+            self.error(node.origin, "a grant needs `operations`");
+            return Vec::new();
+        };
+        let form = "`operations` is a list of strings with at least one in it";
+        let Some(items) = operations.as_list().filter(|items| !items.is_empty()) else {
+            self.error(operations.origin, form);
+            return Vec::new();
+        };
+        let mut names = Vec::with_capacity(items.len());
+        for item in items {
+            match item.as_str() {
+                Some(name) => names.push(name.to_owned()),
+                None => self.error(item.origin, form),
+            }
+        }
+        names
+    }
+
+    /// A grant's condition on the encryption context.
+    fn pairs(&mut self, node: &Node, name: &str) -> Option<Vec<(String, Text)>> {
+        let value = node.get(name).filter(|value| !value.is_null())?;
+        let form = format!("`{name}` is an object of strings");
+        let Some(members) = value.as_map() else {
+            self.error(value.origin, form);
+            return None;
+        };
+        self.once(members, &format!("`{name}`"));
+        let mut pairs = Vec::with_capacity(members.len());
+        for (key, value) in members {
+            match (key.as_str(), value.as_text()) {
+                (Some(key), Some(text)) => pairs.push((key.to_owned(), text.clone())),
+                _ => self.error(value.origin, form.clone()),
+            }
+        }
+        Some(pairs)
     }
 
     fn flag(&mut self, node: &Node, name: &str) -> bool {
@@ -322,6 +380,7 @@ impl Reader {
                 );
                 return Context::default();
             };
+            self.once(members, "`context`");
             for (key, value) in members {
                 let (Some(name), Some(value)) = (key.as_str(), self.context_value(value)) else {
                     continue;
@@ -329,11 +388,17 @@ impl Reader {
                 pairs.push((Key::new(name.to_owned()), value));
             }
         }
-        for name in node
-            .get("unknown")
-            .and_then(Node::as_list)
-            .unwrap_or_default()
-        {
+        let unknown = node.get("unknown").filter(|unknown| !unknown.is_null());
+        if let Some(unknown) = unknown.filter(|unknown| unknown.as_list().is_none()) {
+            self.error(
+                unknown.origin,
+                format!(
+                    "`unknown` is a list of names of condition keys, not {}",
+                    unknown.kind()
+                ),
+            );
+        }
+        for name in unknown.and_then(Node::as_list).unwrap_or_default() {
             match name.as_str() {
                 Some(key) => {
                     pairs.push((Key::new(key.to_owned()), ContextValue::Unknown(key.into())));
@@ -347,9 +412,19 @@ impl Reader {
     fn context_value(&mut self, node: &Node) -> Option<ContextValue> {
         match &node.value {
             Value::Null => Some(ContextValue::Absent),
-            Value::List(items) => Some(ContextValue::Multi(
-                items.iter().filter_map(Node::scalar_text).collect(),
-            )),
+            Value::List(items) => {
+                let mut values = Vec::with_capacity(items.len());
+                for item in items {
+                    match item.scalar_text() {
+                        Some(value) => values.push(value),
+                        None => self.error(
+                            item.origin,
+                            format!("a context value is a string, not {}", item.kind()),
+                        ),
+                    }
+                }
+                Some(ContextValue::Multi(values))
+            }
             Value::Map(_) => {
                 self.error(
                     node.origin,
@@ -394,7 +469,7 @@ impl Reader {
             );
             return OwnedPolicies::default();
         };
-        self.members(members, |name| POLICIES.contains(&name), "`policies`");
+        self.members(members, &POLICIES, "`policies`");
         let resource = match request.action.service() {
             "kms" => PolicyType::Key,
             _ if is_role(request) => PolicyType::Trust,
@@ -435,7 +510,7 @@ impl Reader {
         let sets = levels.iter().map(|level| {
             let mut documents = self.documents(level, name, kind);
             if kind == PolicyType::Rcp {
-                documents.push(Arc::new(builtin::full_access()));
+                documents.push(Arc::new(builtin::full_access(kind)));
             }
             Arc::new(PolicySet::new(kind, documents))
         });
@@ -451,10 +526,13 @@ impl Reader {
         let mut documents = Vec::with_capacity(nodes.len());
         for node in nodes {
             let (name, body) = match node.get("document") {
-                Some(body) => (
-                    node.get("name").and_then(Node::as_str).unwrap_or(name),
-                    body,
-                ),
+                Some(body) => {
+                    let members = node.as_map().unwrap_or_default();
+                    self.members(members, &["name", "document"], "a named policy");
+                    self.string(node, "name");
+                    let own = node.get("name").and_then(Node::as_str);
+                    (own.unwrap_or(name), body)
+                }
                 None => (name, node),
             };
             // AWS's own RCPFullAWSAccess is implied and not written as customers must write.
@@ -474,11 +552,51 @@ impl Reader {
         documents
     }
 
-    fn members(&mut self, members: &[(Node, Node)], known: impl Fn(&str) -> bool, place: &str) {
+    /// A principal of one member.
+    fn only(&mut self, principal: &Node, name: &str) {
+        let members = principal.as_map().unwrap_or_default();
+        self.members(members, &[name], "this principal");
+    }
+
+    fn members(&mut self, members: &[(Node, Node)], known: &[&str], place: &str) {
+        self.once(members, place);
         for (key, _) in members {
             let name = key.as_str().unwrap_or("");
-            if !known(name) {
-                self.error(key.origin, format!("`{name}` is not a member of {place}"));
+            if known.contains(&name) {
+                continue;
+            }
+            let near = known
+                .iter()
+                .map(|known| {
+                    (
+                        strsim::levenshtein(
+                            &known.to_ascii_lowercase(),
+                            &name.to_ascii_lowercase(),
+                        ),
+                        known,
+                    )
+                })
+                .filter(|(distance, known)| *distance <= (known.len() / 3).max(1))
+                .min();
+            let help = match near {
+                Some((_, known)) => format!("did you mean `{known}`?"),
+                None => format!("the members of {place} are {}", known.join(", ")),
+            };
+            self.errors.push(QuestionError {
+                message: format!("`{name}` is not a member of {place}"),
+                help: Some(help),
+                origin: key.origin,
+            });
+        }
+    }
+
+    /// A member that is written twice would be taken once, and nobody could say which.
+    fn once(&mut self, members: &[(Node, Node)], place: &str) {
+        let mut seen = HashSet::new();
+        for (key, _) in members {
+            let name = key.as_str().unwrap_or("");
+            if !seen.insert(name) {
+                self.error(key.origin, format!("`{name}` is written twice in {place}"));
             }
         }
     }

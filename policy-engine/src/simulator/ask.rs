@@ -73,6 +73,17 @@ impl Simulator<'_> {
                     resource,
                 );
             }
+            // Nobody describes the resource: which tags it has is not known.
+            (None, None) if arn.is_some() => {
+                for prefix in [
+                    "aws:ResourceTag/",
+                    "secretsmanager:ResourceTag/",
+                    "ssm:resourceTag/",
+                    "iam:ResourceTag/",
+                ] {
+                    context.open_prefix(prefix, format!("tags of {resource}"));
+                }
+            }
             (None, None) => {}
         }
         let place = known_owner.and_then(|owner| self.compiled.membership(owner));

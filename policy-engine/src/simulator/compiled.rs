@@ -229,7 +229,8 @@ fn memberships(inventory: &Inventory) -> HashMap<String, Membership> {
     let Some(organization) = &inventory.organization else {
         return memberships;
     };
-    let full = Arc::new(builtin::full_access());
+    let full = Arc::new(builtin::full_access(PolicyType::Scp));
+    let all = Arc::new(builtin::full_access(PolicyType::Rcp));
     let mut open = vec![(
         &organization.root,
         format!("{}/", organization.id),
@@ -243,7 +244,7 @@ fn memberships(inventory: &Inventory) -> HashMap<String, Membership> {
             unit.full_access.then_some(&full),
             &unit.scps,
         )));
-        rcps.push(Arc::new(level(PolicyType::Rcp, Some(&full), &unit.rcps)));
+        rcps.push(Arc::new(level(PolicyType::Rcp, Some(&all), &unit.rcps)));
         for id in &unit.accounts {
             let account = inventory.account(id);
             let own =
@@ -252,7 +253,7 @@ fn memberships(inventory: &Inventory) -> HashMap<String, Membership> {
             let attached = own(account.map(|account| &account.scps));
             scps.push(Arc::new(level(PolicyType::Scp, Some(&full), &attached)));
             let attached = own(account.map(|account| &account.rcps));
-            rcps.push(Arc::new(level(PolicyType::Rcp, Some(&full), &attached)));
+            rcps.push(Arc::new(level(PolicyType::Rcp, Some(&all), &attached)));
             let management = organization.management.as_ref() == Some(id);
             memberships.insert(
                 id.clone(),

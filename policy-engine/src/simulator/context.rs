@@ -37,7 +37,7 @@ pub(super) enum Network {
 
 /// A value that exists and is not known.
 pub(super) fn hole(name: &'static str) -> ContextValue {
-    ContextValue::Single(Text::hole(name, HoleKind::Any))
+    ContextValue::Single(Text::hole(name, HoleKind::Some))
 }
 
 fn unknown(name: &str) -> ContextValue {
@@ -57,7 +57,7 @@ pub(super) fn session_tags(
     if !association.session_tags.value {
         return Vec::new();
     }
-    let unknown = |name: &'static str| Text::hole(name, HoleKind::Any);
+    let unknown = |name: &'static str| Text::hole(name, HoleKind::Some);
     let arn = cluster.map_or_else(
         || unknown("ARN of the cluster"),
         |cluster| Text::from(cluster.arn.as_str()),
@@ -116,11 +116,11 @@ impl SessionFacts {
         );
         let id = match &self.unique_id {
             Some(id) => Text::from(format!("{id}:")),
-            None => Text::hole("unique id of the role", HoleKind::Any).then(&Text::from(":")),
+            None => Text::hole("unique id of the role", HoleKind::Some).then(&Text::from(":")),
         };
         context.set(
             "aws:userid",
-            text(id.then(&Text::hole("name of the session", HoleKind::Any))),
+            text(id.then(&Text::hole("name of the session", HoleKind::Some))),
         );
         if let Some(provider) = &self.provider {
             context.set("aws:FederatedProvider", text(provider.clone()));
@@ -193,7 +193,16 @@ pub(super) fn network(context: &mut Context, network: &Network, forwarded: bool)
     match network {
         Network::Public => context.set("aws:SourceIp", hole("aws:SourceIp")),
         Network::Endpoint { id, vpc } if !forwarded => {
-            context.set_text("aws:SourceVpce", id.as_str());
+            // A world may call an endpoint by a name of its own; its id is then not known.
+            let known = id.starts_with("vpce-");
+            context.set(
+                "aws:SourceVpce",
+                if known {
+                    text(id.as_str())
+                } else {
+                    hole("aws:SourceVpce")
+                },
+            );
             context.set(
                 "aws:SourceVpc",
                 vpc.as_deref().map_or_else(|| hole("aws:SourceVpc"), text),

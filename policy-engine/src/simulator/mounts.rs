@@ -6,6 +6,7 @@ use crate::{
     },
     source::{Origin, Spanned},
 };
+use std::collections::HashMap;
 
 /// An object as a pod mounts it.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct MountPoint<'a> {
     pub class: Option<(&'a SecretProviderClass, Option<&'a Descriptor>)>,
     /// The workload, when it is known.
     pub workload: Option<&'a Workload>,
+    /// Whether the name is that of a class which nobody describes.
+    pub missing_class: bool,
 }
 
 /// What is asked for in the failover region.
@@ -50,6 +53,9 @@ pub struct Failover<'a> {
 impl MountPoint<'_> {
     /// Whether the mount names an object, wherever it looks for it.
     pub fn means(&self, object: Object<'_>) -> bool {
+        if self.missing_class {
+            return false;
+        }
         let bare = |name: &str| name.strip_prefix('/').unwrap_or(name).to_owned();
         let is_parameter = matches!(object, Object::Parameter(_));
         if let Some(arn) = self.name.value.strip_prefix("arn:") {
@@ -66,16 +72,25 @@ pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
         .mounts
         .iter()
         .map(|mount| stated(inventory, mount));
+    let mut named: HashMap<(&str, &str, &str), &SecretProviderClass> = HashMap::new();
+    for class in &inventory.classes {
+        named
+            .entry((&class.cluster, &class.namespace, &class.name.value))
+            .or_insert(class);
+    }
     let classes = inventory.workloads.iter().flat_map(|workload| {
-        workload.classes.iter().flat_map(|name| {
-            let class = inventory.classes.iter().find(|class| {
-                class.cluster == workload.cluster
-                    && class.namespace == workload.namespace
-                    && class.name.value == name.value
-            });
-            class
-                .map(|class| of_class(inventory, workload, class))
-                .unwrap_or_default()
+        let named = &named;
+        workload.classes.iter().flat_map(move |name| {
+            match named.get(&(
+                workload.cluster.as_str(),
+                workload.namespace.as_str(),
+                name.value.as_str(),
+            )) {
+                Some(class) if class.provider == "aws" => of_class(inventory, workload, class),
+                // Another provider's.
+                Some(_) => Vec::new(),
+                None => vec![without_class(workload, name)],
+            }
         })
     });
     let mut mounts: Vec<_> = stated.chain(classes).collect();
@@ -90,16 +105,31 @@ pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
     mounts
 }
 
+/// A volume whose class nobody describes.
+fn without_class<'a>(workload: &'a Workload, name: &'a Spanned<String>) -> MountPoint<'a> {
+    MountPoint {
+        pod: workload.pod(),
+        name,
+        parameter: false,
+        object: None,
+        region: None,
+        region_origin: None,
+        failover: None,
+        version: None,
+        label: None,
+        via: None,
+        class: None,
+        workload: Some(workload),
+        missing_class: true,
+    }
+}
+
 fn of_class<'a>(
     inventory: &'a Inventory,
     workload: &'a Workload,
     class: &'a SecretProviderClass,
 ) -> Vec<MountPoint<'a>> {
-    let pod = Pod {
-        cluster: workload.cluster.clone(),
-        namespace: workload.namespace.clone(),
-        service_account: workload.service_account.value.clone(),
-    };
+    let pod = workload.pod();
     let via = class
         .uses_pod_identity()
         .map(|yes| if yes { Via::PodIdentity } else { Via::Irsa });
@@ -153,14 +183,11 @@ fn of_class<'a>(
             via,
             class: Some((class, descriptor)),
             workload: Some(workload),
+            missing_class: false,
         }
     };
     if class.objects.is_empty() {
-        return if class.unreadable.is_some() {
-            vec![point(None)]
-        } else {
-            Vec::new()
-        };
+        return vec![point(None)];
     }
     class
         .objects
@@ -204,6 +231,7 @@ fn stated<'a>(inventory: &'a Inventory, mount: &'a Mount) -> MountPoint<'a> {
         via: mount.via,
         class: None,
         workload: None,
+        missing_class: false,
     }
 }
 

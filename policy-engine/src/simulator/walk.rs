@@ -235,6 +235,7 @@ impl<'a> Walker<'a, '_> {
             via: self.via,
             unknown,
             assumed: Uncertainties::NONE,
+            assumed_at: None,
         }
     }
 

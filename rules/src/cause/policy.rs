@@ -70,6 +70,10 @@ fn code(case: &Case<'_>, call: &Call, side: &str) -> &'static str {
         ("rcp", _) => "XAC109",
         ("session", _) => "POD211",
         ("endpoint", _) => "XAC114",
+        ("resource", "kms:Decrypt") => "KMS101",
+        // Within one account the caller's own side would do: what is missing is a permission, not a policy.
+        ("resource", _) if same_account(call) && case.mount.parameter => "REQ103",
+        ("resource", _) if same_account(call) => "REQ101",
         ("resource", _) if case.mount.parameter => "XAC111",
         ("resource", _) => "XAC101",
         (_, "secretsmanager:DescribeSecret") => "REQ102",
@@ -77,6 +81,10 @@ fn code(case: &Case<'_>, call: &Call, side: &str) -> &'static str {
         _ if case.mount.parameter => "REQ103",
         _ => "REQ101",
     }
+}
+
+fn same_account(call: &Call) -> bool {
+    call.request.principal.account() == call.request.resource_account.as_ref()
 }
 
 /// Who refuses, for people.
@@ -112,6 +120,7 @@ fn denied(case: &Case<'_>, call: &Call, side: &str) -> Cause {
         "identity" => "an identity policy",
         "session" => "the session policy",
         "endpoint" => "the VPC endpoint policy",
+        _ if action == "kms:Decrypt" => "the key policy",
         _ => "the object's policy",
     };
     let code = code(case, call, side);

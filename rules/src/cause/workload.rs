@@ -23,6 +23,7 @@ pub(super) fn cause(case: &Case<'_>, fault: &Fault) -> Cause {
             .related(case.mount.name.origin, "this object")
             .help(&*problem.help)
         }
+        Fault::NoClass(name) => no_class(case, name),
         Fault::NoObject { name, region } => no_object(case, name, region),
         Fault::NoAssociation => no_association(case),
         Fault::NoAnnotation => no_annotation(case),
@@ -91,6 +92,25 @@ fn no_object(case: &Case<'_>, name: &str, region: &str) -> Cause {
         "{} mounts `{name}`, and there is no such {what} in {region}",
         case.names.pod
     );
+    let failover = case
+        .mount
+        .failover
+        .as_ref()
+        .filter(|failover| failover.region == region);
+    if let Some(failover) = failover.filter(|_| case.mount.object.is_some()) {
+        let place = case
+            .mount
+            .class
+            .and_then(|(class, _)| class.parameter("failoverRegion"));
+        let place = place.map_or(case.mount.name.origin, |place| place.origin);
+        return case
+            .at("XAC113", place, format!("no such {what} here"), message)
+            .related(case.mount.name.origin, "mounted here")
+            .help(format!(
+                "replicate `{}` to {}, or remove the failover region",
+                failover.name, failover.region
+            ));
+    }
     let twin = case
         .inventory
         .objects()
@@ -123,6 +143,38 @@ fn no_object(case: &Case<'_>, name: &str, region: &str) -> Cause {
         None => cause.help(format!(
             "create the {what}, or correct its name, account and region"
         )),
+    }
+}
+
+fn no_class(case: &Case<'_>, name: &str) -> Cause {
+    let namespace = &case.mount.pod.namespace;
+    let message = format!(
+        "{} mounts the class `{name}`, and there is none in namespace {namespace}",
+        case.names.pod
+    );
+    let cause = case.at("SPC128", case.mount.name.origin, "no such class", message);
+    let own = case
+        .inventory
+        .classes
+        .iter()
+        .filter(|class| class.namespace == *namespace);
+    let own: Vec<_> = own.map(|class| class.name.value.as_str()).collect();
+    if let Some(near) = nearest(name, own.into_iter()) {
+        return cause.help(format!("did you mean `{near}`?"));
+    }
+    match case
+        .inventory
+        .classes
+        .iter()
+        .find(|class| class.name.value == name)
+    {
+        Some(other) => cause
+            .related(
+                other.name.origin,
+                format!("this one is in namespace {}", other.namespace),
+            )
+            .help("a class is found only in the namespace of the pod"),
+        None => cause.help("create the SecretProviderClass, or correct the name"),
     }
 }
 

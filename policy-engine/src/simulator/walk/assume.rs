@@ -141,7 +141,7 @@ impl<'a> Walker<'a, '_> {
             return Some(role);
         }
         let name = inventory.role_name(arn);
-        if inventory.closed.contains("roles", account_of(arn)) {
+        if inventory.is_absent("roles", account_of(arn), arn) {
             let note = format!("there is no role {name}");
             let origin = self
                 .stages
@@ -196,7 +196,13 @@ impl<'a> Walker<'a, '_> {
         let Some(sets) = self.simulator.compiled.role(&role.arn) else {
             return;
         };
-        let policies = self.policies(caller, None, Some(&sets.trust), place);
+        let mut policies = self.policies(caller, None, Some(&sets.trust), place);
+        if matches!(principal, Principal::WebIdentity { .. }) {
+            // Whether they bind an unsigned call is not known (U-31); the evaluator decides.
+            policies.scp = place
+                .filter(|place| !place.management)
+                .map(|place| place.scps.as_slice());
+        }
         self.call(
             step,
             region,

@@ -2,7 +2,7 @@
 
 use super::{POD_IDENTITY, STS, Walker};
 use crate::evaluator::Verdict;
-use crate::inventory::{Association, Via};
+use crate::inventory::{Association, ServiceAccount, Via};
 use crate::simulator::context::account_of;
 use crate::simulator::{Fault, Stage, StageName, stages};
 use crate::source::Origin;
@@ -38,7 +38,34 @@ impl<'a> Walker<'a, '_> {
             return;
         }
         let name = mount.name.value.clone();
-        self.missing_object(&name);
+        if mount.missing_class {
+            self.missing_class(name, mount.name.origin);
+        } else {
+            self.missing_object(&name);
+        }
+    }
+
+    /// Reports a class that a volume names and nobody describes.
+    fn missing_class(&mut self, name: String, origin: Origin) {
+        let namespace = &self.question.pod.namespace;
+        let stage = if self
+            .simulator
+            .inventory
+            .is_absent("mounts", self.home_account(), &name)
+        {
+            let note = format!("there is no SecretProviderClass `{name}` in namespace {namespace}");
+            stages::fault(
+                StageName::Class,
+                name.clone(),
+                Some(origin),
+                Fault::NoClass(name),
+                note,
+            )
+        } else {
+            let missing = format!("SecretProviderClass {name} of namespace {namespace}");
+            stages::open(StageName::Class, name, missing)
+        };
+        self.stages.push(stage);
     }
 
     /// Reports an object that is not where the mount looks for it.
@@ -73,7 +100,7 @@ impl<'a> Walker<'a, '_> {
         } else {
             "secret"
         };
-        if self.simulator.inventory.closed.contains(kind, owner)
+        if self.simulator.inventory.is_absent(kind, owner, name)
             && (mount.object.is_some() || mount.region.is_some())
         {
             let origin = mount.region_origin.unwrap_or(mount.name.origin);
@@ -104,7 +131,6 @@ impl<'a> Walker<'a, '_> {
     }
 
     pub(super) fn via(&mut self) -> Option<Via> {
-        let inventory = self.simulator.inventory;
         let stated = self
             .question
             .via
@@ -113,10 +139,7 @@ impl<'a> Walker<'a, '_> {
             if self.own_association().is_some() {
                 return Some(Via::PodIdentity);
             }
-            let own = inventory
-                .service_accounts
-                .iter()
-                .find(|one| one.pod == *self.question.pod);
+            let own = self.own_account();
             own.and_then(|one| one.irsa.as_ref()).map(|_| Via::Irsa)
         });
         self.via = via;
@@ -124,12 +147,11 @@ impl<'a> Walker<'a, '_> {
     }
 
     pub(super) fn own_association(&self) -> Option<&'a Association> {
-        let pod = self.question.pod;
-        self.simulator.inventory.associations.iter().find(|one| {
-            one.cluster == pod.cluster
-                && one.namespace.value == pod.namespace
-                && one.service_account.value == pod.service_account
-        })
+        self.simulator.association_of(self.question.pod)
+    }
+
+    fn own_account(&self) -> Option<&'a ServiceAccount> {
+        self.simulator.service_account_of(self.question.pod)
     }
 
     /// The role's ARN, and the association it comes from.
@@ -170,18 +192,21 @@ impl<'a> Walker<'a, '_> {
         asked: String,
     ) -> Option<(String, Option<&'a Association>)> {
         let inventory = self.simulator.inventory;
-        let own = inventory
-            .service_accounts
-            .iter()
-            .find(|one| one.pod == *self.question.pod);
+        let own = self.own_account();
         if let Some(role) = own.and_then(|one| one.irsa.as_ref()) {
             self.found(asked, role.origin, &role.value);
             return Some((role.value.clone(), None));
         }
         if own.is_none()
-            && !inventory
+            && (!inventory
                 .closed
                 .contains("serviceAccounts", self.home_account())
+                || inventory.is_external("serviceAccounts", self.home_account(), &asked)
+                || inventory.is_external(
+                    "serviceAccounts",
+                    self.home_account(),
+                    &self.pod_reference(),
+                ))
         {
             self.stages.push(stages::open(
                 StageName::Association,
@@ -208,19 +233,23 @@ impl<'a> Walker<'a, '_> {
     ) -> Option<(String, Option<&'a Association>)> {
         let inventory = self.simulator.inventory;
         let Some(association) = self.own_association() else {
-            if !inventory
-                .closed
-                .contains("associations", self.home_account())
+            let elsewhere = inventory.is_external("serviceAccounts", self.home_account(), &asked)
+                || inventory.is_external(
+                    "serviceAccounts",
+                    self.home_account(),
+                    &self.pod_reference(),
+                );
+            if elsewhere
+                || !inventory
+                    .closed
+                    .contains("associations", self.home_account())
             {
                 let missing = format!("association of {asked}");
                 self.stages
                     .push(stages::open(StageName::Association, asked, missing));
                 return None;
             }
-            let own = inventory
-                .service_accounts
-                .iter()
-                .find(|one| one.pod == *self.question.pod);
+            let own = self.own_account();
             let note = format!("{asked} has no association");
             let origin = own.map(|one| one.origin);
             self.stages.push(stages::fault(
@@ -255,6 +284,14 @@ impl<'a> Walker<'a, '_> {
             self.found(asked, association.origin, &role.value);
         }
         Some((role.value.clone(), Some(association)))
+    }
+
+    /// `dev/app`
+    fn pod_reference(&self) -> String {
+        format!(
+            "{}/{}",
+            self.question.pod.namespace, self.question.pod.service_account
+        )
     }
 
     pub(super) fn found(&mut self, asked: String, origin: Origin, role: &str) {

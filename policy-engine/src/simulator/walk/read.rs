@@ -360,7 +360,7 @@ impl<'a> Walker<'a, '_> {
         place: &Place<'_>,
     ) {
         let asked = "kms:Decrypt".to_owned();
-        let mut stage = if self.simulator.inventory.closed.contains("keys", owner) {
+        let mut stage = if self.simulator.inventory.is_absent("keys", owner, name) {
             let note = format!("there is no key `{name}` in {}", place.region);
             stages::fault(
                 StageName::Key,

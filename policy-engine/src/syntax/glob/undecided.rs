@@ -105,7 +105,9 @@ fn text_tokens(text: &Text) -> Vec<Token> {
 fn push_hole(tokens: &mut Vec<Token>, hole: &Hole) {
     match hole.kind {
         HoleKind::SecretSuffix => tokens.extend((0..6).map(|at| Token::Of(hole.clone(), at))),
-        HoleKind::KeyId => tokens.extend([Token::Of(hole.clone(), 0), Token::Rest(hole.clone())]),
+        HoleKind::KeyId | HoleKind::Some => {
+            tokens.extend([Token::Of(hole.clone(), 0), Token::Rest(hole.clone())]);
+        }
         HoleKind::Any => tokens.push(Token::Rest(hole.clone())),
     }
 }
@@ -162,12 +164,12 @@ fn distinct(left: &Hole, right: &Hole) -> Option<bool> {
         return None;
     }
     // Ids are given once: two unknown ids of one kind are different ids.
-    Some(left.kind == right.kind && left.kind != HoleKind::Any)
+    Some(left.kind == right.kind && matches!(left.kind, HoleKind::SecretSuffix | HoleKind::KeyId))
 }
 
 fn admits(kind: HoleKind, character: char) -> bool {
     match kind {
-        HoleKind::Any => true,
+        HoleKind::Any | HoleKind::Some => true,
         HoleKind::SecretSuffix => character.is_ascii_alphanumeric(),
         HoleKind::KeyId => character.is_ascii_alphanumeric() || character == '-',
     }
