@@ -55,8 +55,11 @@ register! {
     UNPARSABLE_NEGATED = 18: "a negated number, date or address test on a value that cannot be read", "does not match",
         "matches";
     BOOL_OTHER_TEXT = 19: "`Bool` on text that is neither true nor false", "does not match", "`false` matches";
+    NUMBER_SYNTAX = 20: "numbers with an exponent, hexadecimal digits or blanks", "cannot be read", "are read";
+    DATE_OFFSET = 21: "a time of day without an offset", "UTC", "cannot be read";
     MAPPED_ADDRESS = 22: "an IPv4 address written as IPv6 against an IPv4 range", "does not match", "matches as IPv4";
     SHORT_ARN_VALUE = 23: "`*` or another short pattern with an Arn operator", "does not match", "matches";
+    MCP_KEYS = 24: "`aws:ViaAWSMCPService` and `aws:IsMcpServiceAction` of an ordinary call", "absent", "`false`";
     KEY_TAGS_IN_KEY_POLICY = 27: "`aws:ResourceTag` and `kms:ResourceAliases` in a key policy", "absent", "present";
     NOT_PRINCIPAL_ALLOW = 28: "`Allow` with `NotPrincipal`", "not limited by boundary and session policy", "limited";
     NOT_PRINCIPAL_FACES = 29: "which names a `NotPrincipal` list needs to spare a role session", "role and account",
@@ -69,6 +72,8 @@ register! {
     REPLICA_CONTEXT = 37: "`kms:EncryptionContext:SecretARN` of a replica", "the replica's ARN", "the primary's ARN";
     ENDPOINT_PRINCIPAL = 38: "a principal other than `*` in an endpoint policy", "compared like any principal",
         "matches nobody";
+    FORWARDED_SOURCE_IP = 39: "`aws:SourceIp` of a call to KMS that was forwarded from a VPC endpoint", "absent",
+        "some address";
 }
 
 impl Uncertainty {

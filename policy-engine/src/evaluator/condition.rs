@@ -20,7 +20,7 @@ use crate::{
 use std::cmp::Ordering;
 
 /// How the values of a policy met one value of a request.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Hit {
     /// Some value matched, or none, or it depends.
     Is { truth: Truth, unresolved: bool },
@@ -148,23 +148,11 @@ fn hit(test: &ConditionTest, value: &Text, view: &View<'_>) -> Hit {
         (Values::Patterns(patterns), _) => strings(patterns, value, view, Case::Sensitive),
         (Values::Arns(patterns), _) => arns(patterns, value, view),
         (Values::Numbers(numbers), Comparison::Numeric(relation)) => {
-            readable(value, decimal::is_decimal, |known| {
-                numbers.iter().flatten().any(|number| {
-                    decimal::compare(known, number).is_some_and(|order| stands(order, relation))
-                })
-            })
+            compare_numbers(numbers, value, relation, view)
         }
-        (Values::Dates(dates), Comparison::Date(relation)) => readable(
-            value,
-            |known| date::parse(known).is_some(),
-            |known| {
-                let found = date::parse(known);
-                dates
-                    .iter()
-                    .flatten()
-                    .any(|date| found.is_some_and(|found| stands(found.cmp(date), relation)))
-            },
-        ),
+        (Values::Dates(dates), Comparison::Date(relation)) => {
+            compare_dates(dates, value, relation, view)
+        }
         (Values::Bytes(bytes), _) => readable(
             value,
             |_| true,
@@ -193,6 +181,57 @@ fn readable(value: &Text, is_readable: impl Fn(&str) -> bool, test: impl Fn(&str
         truth: test(known).into(),
         unresolved: false,
     }
+}
+
+fn compare_numbers(
+    numbers: &[Option<Box<str>>],
+    value: &Text,
+    relation: Relation,
+    view: &View<'_>,
+) -> Hit {
+    let any = |compare: fn(&str, &str) -> Option<Ordering>| {
+        move |known: &str| {
+            let mut numbers = numbers.iter().flatten();
+            numbers.any(|one| compare(known, one).is_some_and(|order| stands(order, relation)))
+        }
+    };
+    let strict = readable(value, decimal::is_decimal, any(decimal::compare));
+    let plain = value.known().is_none_or(decimal::is_decimal)
+        && numbers.iter().flatten().all(|one| decimal::is_decimal(one));
+    if plain {
+        return strict;
+    }
+    let is_number = |known: &str| decimal::lenient(known).is_some();
+    let lenient = readable(value, is_number, any(decimal::compare_leniently));
+    view.choose(Uncertainty::NUMBER_SYNTAX, strict, lenient)
+}
+
+fn compare_dates(
+    dates: &[Option<(date::Instant, bool)>],
+    value: &Text,
+    relation: Relation,
+    view: &View<'_>,
+) -> Hit {
+    let compare = |needs_offset: bool| {
+        let taken = move |known: &str| !(needs_offset && date::lacks_offset(known));
+        readable(
+            value,
+            move |known| date::parse(known).is_some() && taken(known),
+            move |known| {
+                let found = date::parse(known);
+                dates.iter().flatten().any(|(date, offset)| {
+                    (*offset || !needs_offset)
+                        && found.is_some_and(|found| stands(found.cmp(date), relation))
+                })
+            },
+        )
+    };
+    let all_have_offsets = dates.iter().flatten().all(|(_, offset)| *offset)
+        && !value.known().is_some_and(date::lacks_offset);
+    if all_have_offsets {
+        return compare(false);
+    }
+    view.choose(Uncertainty::DATE_OFFSET, compare(false), compare(true))
 }
 
 fn stands(order: Ordering, relation: Relation) -> bool {

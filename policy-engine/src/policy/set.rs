@@ -12,7 +12,7 @@ use super::{
     },
 };
 use crate::{
-    evaluator::operators::{self, date, decimal, ip},
+    evaluator::operators::{self, date, ip},
     key::{Key, hash},
     request::Request,
     syntax::{
@@ -119,7 +119,8 @@ pub(crate) enum Values {
     Patterns(Box<[Pattern]>),
     Arns(Box<[ArnPattern]>),
     Numbers(Box<[Option<Box<str>>]>),
-    Dates(Box<[Option<date::Instant>]>),
+    /// Each with whether it names its offset, or needs none.
+    Dates(Box<[Option<(date::Instant, bool)>]>),
     Bytes(Box<[Option<Box<[u8]>>]>),
     Addresses(Box<[Option<ip::Range>]>),
     Null(Box<[Option<bool>]>),
@@ -368,10 +369,12 @@ fn condition(variables: bool, written: &Condition) -> Option<ConditionTest> {
                 .collect(),
         ),
         Comparison::Numeric(_) => {
-            let parse = |text: Option<&str>| decimal::is_decimal(text?).then_some(text?.into());
-            Values::Numbers(known().map(parse).collect())
+            Values::Numbers(known().map(|text| text.map(Into::into)).collect())
         }
-        Comparison::Date(_) => Values::Dates(known().map(|text| date::parse(text?)).collect()),
+        Comparison::Date(_) => {
+            let parse = |text| Some((date::parse(text)?, !date::lacks_offset(text)));
+            Values::Dates(known().map(|text| parse(text?)).collect())
+        }
         Comparison::Binary => Values::Bytes(known().map(|text| operators::base64(text?)).collect()),
         Comparison::IpAddress => {
             Values::Addresses(known().map(|text| ip::Range::parse(text?)).collect())

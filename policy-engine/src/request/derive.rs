@@ -1,7 +1,7 @@
 //! Condition keys that follow from the request itself, and those an action does not carry (evaluation.md 4.2–4.4).
 
 use super::{Context, ContextValue, Principal, Request};
-use crate::{key::Key, text::Text};
+use crate::{key::Key, text::Text, uncertainty::Uncertainty};
 
 /// Fills in the keys that principal, action and resource imply; a key that is there already wins.
 pub fn complete(request: &mut Request, via: Option<&str>) {
@@ -83,8 +83,19 @@ pub fn complete(request: &mut Request, via: Option<&str>) {
     context.set_default("aws:ViaAWSService", || {
         text(if via.is_some() { "true" } else { "false" })
     });
+    mcp(&mut context);
     by_service(request, via, &mut context);
     request.context = context;
+}
+
+/// The keys of calls through AWS's MCP servers; whether other calls carry them as `false` is not known (U-24).
+pub fn mcp(context: &mut Context) {
+    for key in ["aws:ViaAWSMCPService", "aws:IsMcpServiceAction"] {
+        if context.entry(&Key::new(key)).is_none() {
+            let other = ContextValue::Single(Text::fixed("false"));
+            context.set_uncertain(key, ContextValue::Absent, Uncertainty::MCP_KEYS, other);
+        }
+    }
 }
 
 fn by_service(request: &Request, via: Option<&str>, context: &mut Context) {

@@ -3,7 +3,7 @@
 use super::compiled::Membership;
 use crate::{
     inventory::{Association, Cluster, Inventory, KmsKey, Pod, Role, Tag},
-    request::{Context, ContextValue},
+    request::{Context, ContextValue, derive},
     source::Spanned,
     syntax::arn::Arn,
     text::{HoleKind, Text},
@@ -178,6 +178,7 @@ static ALWAYS: LazyLock<Arc<Context>> = LazyLock::new(|| {
     context.set("aws:EpochTime", hole("aws:EpochTime"));
     context.set("aws:UserAgent", hole("aws:UserAgent"));
     context.set("aws:Referer", unknown("aws:Referer"));
+    derive::mcp(&mut context);
     Arc::new(context)
 });
 
@@ -209,7 +210,12 @@ pub(super) fn network(context: &mut Context, network: &Network, forwarded: bool)
             );
             context.set("aws:VpcSourceIp", hole("aws:VpcSourceIp"));
         }
-        Network::Endpoint { .. } => {}
+        Network::Endpoint { .. } => context.set_uncertain(
+            "aws:SourceIp",
+            ContextValue::Absent,
+            Uncertainty::FORWARDED_SOURCE_IP,
+            hole("aws:SourceIp"),
+        ),
         Network::Unknown => {
             context.set("aws:SourceIp", unknown("aws:SourceIp"));
             if !forwarded {

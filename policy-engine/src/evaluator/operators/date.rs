@@ -4,6 +4,12 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(i128);
 
+/// Whether a date has a time of day and no offset, so that UTC is taken for granted (U-21).
+pub fn lacks_offset(text: &str) -> bool {
+    text.split_once(['T', 't'])
+        .is_some_and(|(_, time)| !time.contains(['Z', 'z', '+', '-']))
+}
+
 const SECOND: i128 = 1_000_000_000;
 
 /// Reads a date; missing parts are the earliest instant, a missing offset means UTC (U-21).
@@ -154,6 +160,14 @@ mod tests {
         );
         assert_eq!(seconds("2024-02-29t12:30z"), Some(1_709_209_800));
         assert!(parse("2026-01-01T00:00:00.5Z") > parse("2026-01-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn only_a_time_of_day_needs_an_offset() {
+        for text in ["2026", "2026-01-01", "1767225600", "2026-01-01T00:00Z", "2026-01-01t00:00-02"] {
+            assert!(!lacks_offset(text), "{text}");
+        }
+        assert!(lacks_offset("2026-01-01T00:00"));
     }
 
     #[test]

@@ -25,6 +25,21 @@ pub fn compare(left: &str, right: &str) -> Option<Ordering> {
     })
 }
 
+/// Compares two numbers as a lenient reader would: blanks around them, exponents and hexadecimal digits count (U-20).
+pub fn compare_leniently(left: &str, right: &str) -> Option<Ordering> {
+    lenient(left)?.partial_cmp(&lenient(right)?)
+}
+
+/// The number that a lenient reader finds in a text.
+pub fn lenient(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let number = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => f64::from(u32::from_str_radix(digits, 16).ok()?),
+        None => text.parse().ok()?,
+    };
+    number.is_finite().then_some(number)
+}
+
 struct Decimal<'a> {
     negative: bool,
     whole: &'a str,
@@ -57,6 +72,15 @@ fn parts(text: &str) -> Option<Decimal<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lenient_reader_takes_other_forms() {
+        assert_eq!(compare_leniently(" 1e3", "1000"), Some(Ordering::Equal));
+        assert_eq!(compare_leniently("0x10", "17"), Some(Ordering::Less));
+        for text in ["", "12abc", "inf", "NaN", "0x", "1e999"] {
+            assert_eq!(lenient(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn decimals_compare_by_value() {
