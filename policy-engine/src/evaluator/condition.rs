@@ -7,7 +7,7 @@ use super::{
 use crate::{
     policy::{
         condition::{Comparison, Operator, Relation, SetQualifier},
-        set::{ConditionTest, Values},
+        set::{ConditionTest, Patterns, Values},
     },
     syntax::{
         arn::{ArnMatch, ArnPattern},
@@ -141,11 +141,8 @@ fn single(test: &ConditionTest, value: &Text, view: &View<'_>) -> Truth {
 
 fn hit(test: &ConditionTest, value: &Text, view: &View<'_>) -> Hit {
     match (&test.values, test.operator.comparison) {
-        (Values::Patterns(patterns), Comparison::Bool) => boolean(patterns, value, view),
-        (Values::Patterns(patterns), Comparison::StringEqualsIgnoreCase) => {
-            strings(patterns, value, view, Case::Ignored)
-        }
-        (Values::Patterns(patterns), _) => strings(patterns, value, view, Case::Sensitive),
+        (Values::Patterns(patterns), Comparison::Bool) => boolean(patterns.all(), value, view),
+        (Values::Patterns(patterns), _) => strings(patterns, value, view),
         (Values::Arns(patterns), _) => arns(patterns, value, view),
         (Values::Numbers(numbers), Comparison::Numeric(relation)) => {
             compare_numbers(numbers, value, relation, view)
@@ -244,15 +241,19 @@ fn stands(order: Ordering, relation: Relation) -> bool {
     }
 }
 
-fn strings(patterns: &[Pattern], value: &Text, view: &View<'_>, case: Case) -> Hit {
-    let (mut truth, mut unresolved) = (Truth::False, false);
-    for pattern in patterns {
-        match pattern.matches(value, view, case) {
-            Match::Is(one) => truth = truth.or(one),
-            Match::Unresolved => unresolved = true,
-        }
+fn strings(patterns: &Patterns, value: &Text, view: &View<'_>) -> Hit {
+    let (found, others) = match value.known() {
+        Some(known) => patterns.find(known),
+        None => (false, patterns.all()),
+    };
+    let (mut truth, mut unresolved) = (Truth::from(found), false);
+    for pattern in others {
         if truth.is_true() {
             break;
+        }
+        match pattern.matches(value, view, patterns.case()) {
+            Match::Is(one) => truth = truth.or(one),
+            Match::Unresolved => unresolved = true,
         }
     }
     Hit::Is { truth, unresolved }
@@ -390,7 +391,7 @@ fn null(test: &ConditionTest, view: &View<'_>) -> Truth {
 impl Values {
     fn is_empty(&self) -> bool {
         match self {
-            Self::Patterns(values) => values.is_empty(),
+            Self::Patterns(values) => values.all().is_empty(),
             Self::Arns(values) => values.is_empty(),
             Self::Numbers(values) => values.is_empty(),
             Self::Dates(values) => values.is_empty(),

@@ -2,6 +2,7 @@
 //! resource.
 
 mod index;
+mod patterns;
 
 use super::{
     PolicyDocument, PolicyType,
@@ -17,11 +18,12 @@ use crate::{
     request::Request,
     syntax::{
         arn::{Arn, ArnPattern},
-        glob::{Pattern, Syntax},
+        glob::{Case, Pattern, Syntax},
     },
     text::Text,
 };
 use index::Index;
+pub(crate) use patterns::Patterns;
 use std::sync::Arc;
 
 /// Documents of one policy type that speak together: a role's identity policies, one level of SCPs, a trust policy.
@@ -116,7 +118,7 @@ pub(crate) struct ConditionTest {
 /// The values of a condition, parsed as its operator needs them; those that cannot be parsed never match.
 #[derive(Clone, Debug)]
 pub(crate) enum Values {
-    Patterns(Box<[Pattern]>),
+    Patterns(Patterns),
     Arns(Box<[ArnPattern]>),
     Numbers(Box<[Option<Box<str>>]>),
     /// Each with whether it names its offset, or needs none.
@@ -349,19 +351,20 @@ fn condition(variables: bool, written: &Condition) -> Option<ConditionTest> {
     let texts = || written.values.iter().map(|value| &value.text);
     let known = || texts().map(Text::known);
     let values = match operator.comparison {
-        Comparison::StringEquals | Comparison::StringEqualsIgnoreCase | Comparison::Bool => {
+        Comparison::StringEquals
+        | Comparison::StringEqualsIgnoreCase
+        | Comparison::StringLike
+        | Comparison::Bool => {
             let syntax = Syntax {
-                wildcards: false,
+                wildcards: operator.comparison == Comparison::StringLike,
                 variables,
             };
-            Values::Patterns(texts().map(|text| Pattern::new(text, syntax).0).collect())
-        }
-        Comparison::StringLike => {
-            let syntax = Syntax {
-                wildcards: true,
-                variables,
+            let case = match operator.comparison {
+                Comparison::StringEqualsIgnoreCase => Case::Ignored,
+                _ => Case::Sensitive,
             };
-            Values::Patterns(texts().map(|text| Pattern::new(text, syntax).0).collect())
+            let patterns = texts().map(|text| Pattern::new(text, syntax).0);
+            Values::Patterns(Patterns::new(patterns, case))
         }
         Comparison::Arn => Values::Arns(
             texts()

@@ -164,7 +164,13 @@ mod tests {
 
     #[test]
     fn only_a_time_of_day_needs_an_offset() {
-        for text in ["2026", "2026-01-01", "1767225600", "2026-01-01T00:00Z", "2026-01-01t00:00-02"] {
+        for text in [
+            "2026",
+            "2026-01-01",
+            "1767225600",
+            "2026-01-01T00:00Z",
+            "2026-01-01t00:00-02",
+        ] {
             assert!(!lacks_offset(text), "{text}");
         }
         assert!(lacks_offset("2026-01-01T00:00"));
