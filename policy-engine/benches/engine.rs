@@ -64,6 +64,7 @@ fn request() -> Request {
     file::read(&node).expect("a request of this file").request
 }
 
+#[divan::bench_group(sample_size = 1_000)]
 mod one_decision {
     use super::*;
 
@@ -121,6 +122,7 @@ mod one_decision {
     }
 }
 
+#[divan::bench_group(sample_size = 100)]
 mod loaded_policies {
     use super::*;
 

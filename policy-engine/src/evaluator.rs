@@ -333,26 +333,21 @@ impl<O: Observer> Judge<'_, '_, O> {
 }
 
 fn decide(request: &Request, said: &Said, view: &View<'_>) -> Outcome {
-    let deny = [
-        said.session,
-        said.identity,
-        said.boundary,
-        said.scp,
-        said.rcp,
-        said.endpoint,
-        said.resource,
-    ]
-    .into_iter()
-    .flatten()
-    .map(|voice| voice.deny)
-    .fold(Truth::False, Truth::or);
+    let denies = |voice: Option<Voice>| voice.map_or(Truth::False, |voice| voice.deny);
+    let deny = denies(said.session)
+        .or(denies(said.identity))
+        .or(denies(said.boundary))
+        .or(denies(said.scp))
+        .or(denies(said.rcp))
+        .or(denies(said.endpoint))
+        .or(denies(said.resource));
     let voices = Voices::new(request, said);
     let access = voices.access(request, view);
-    let gates = [said.scp, said.endpoint]
-        .into_iter()
-        .flatten()
-        .map(|voice| voice.allow.any());
-    let allow = gates.fold(access.allow, Truth::and);
+    let passes = |voice: Option<Voice>| voice.map_or(Truth::True, |voice| voice.allow.any());
+    let allow = access
+        .allow
+        .and(passes(said.scp))
+        .and(passes(said.endpoint));
     // `sts:GetCallerIdentity` succeeds whatever the policies say.
     let decision = if request.action.is("sts:getcalleridentity") {
         Decision::Allow

@@ -74,7 +74,8 @@ impl Index {
     ) -> impl Iterator<Item = u32> + 'a {
         let exact = find(&self.exact, action.hash());
         let service = find(&self.service, action.service_hash());
-        let buckets = exact.into_iter().chain(service).chain([&self.always]);
+        let always = (!self.always.all.is_empty()).then_some(&self.always);
+        let buckets = exact.into_iter().chain(service).chain(always);
         buckets.flat_map(|bucket| bucket.candidates(resource))
     }
 }
