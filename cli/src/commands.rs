@@ -57,7 +57,15 @@ impl From<Box<LoadError>> for Trouble {
 
 fn message(problem: Problem) -> Message {
     let title = match &problem.file {
-        Some(file) if problem.labels.is_empty() => format!("{file}: {}", problem.message),
+        // A message that names the file itself says it once.
+        Some(file) if problem.labels.is_empty() => {
+            let message = &problem.message;
+            match message.strip_prefix(&format!("`{file}`: ")) {
+                Some(rest) => format!("{file}: {rest}"),
+                None if message.starts_with(&format!("`{file}")) => problem.message,
+                None => format!("{file}: {message}"),
+            }
+        }
         _ => problem.message,
     };
     Message {
@@ -155,10 +163,10 @@ pub fn files(loaded: &Loaded, style: &Style) -> String {
         return String::new();
     }
     let lines = loaded.files.iter().map(|file| {
-        let name = crate::render::disarm(&file.name);
+        let name = crate::render::line(&file.name);
         match (&file.kind, &file.why) {
             (Some(kind), _) => format!("read     {name}  ({kind})\n"),
-            (None, Some(why)) => format!("skipped  {name}  {why}\n"),
+            (None, Some(why)) => format!("skipped  {name}  {}\n", crate::render::line(why)),
             (None, None) => format!("skipped  {name}\n"),
         }
     });

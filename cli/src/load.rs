@@ -20,6 +20,7 @@ mod world;
 mod yaml;
 
 pub use detect::Kind;
+pub(crate) use open::TEMPLATE;
 
 use loading::Loading;
 use policy_engine::{

@@ -317,9 +317,10 @@ fn manifests_are_read_without_a_list_of_kinds() {
     assert_eq!(workload.service_account.value, "default");
     assert_eq!(workload.classes[0].value, "one");
 
-    let [one, broken] = loaded.inventory.classes.as_slice() else {
+    let [one, broken, other] = loaded.inventory.classes.as_slice() else {
         panic!("{:?}", loaded.inventory.classes)
     };
+    assert_eq!(other.provider, "azure");
     assert_eq!(one.namespace, "default");
     assert_eq!(loaded.notes.len(), 1, "{:?}", loaded.notes);
     let object = &one.objects[0];

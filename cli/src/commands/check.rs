@@ -4,11 +4,12 @@ use super::{Trouble, deliver, files, json, json_line, notes, read};
 use crate::{
     args::{Check, Common, Format, Uncertain},
     exit::Exit,
-    load::{FileRead, Loaded},
+    load::{FileRead, Loaded, TEMPLATE},
     render::{
         Style,
         human::Message,
         json::{self, CheckAnswer, CheckSummary, FindingAnswer, Skipped},
+        line,
     },
 };
 use miette::Severity as Level;
@@ -55,24 +56,18 @@ pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
             .map(|one| json_line(&one))
             .collect(),
     })?;
-    let gated = |world: &Checked| {
-        world
-            .report
-            .findings
-            .iter()
-            .any(|finding| finding.code.severity <= Severity::High)
-    };
-    let assumes = |world: &Checked| world.report.assumed.iter().next().is_some();
-    Ok(match common.uncertain {
-        _ if worlds.iter().any(gated) => Exit::No,
-        Uncertain::Report if worlds.iter().any(assumes) => Exit::Undecided,
-        Uncertain::Report | Uncertain::Default => Exit::Yes,
-    })
+    // Every finding is a mount that does not work, however grave its cause.
+    let broken = worlds.iter().any(|world| !world.report.findings.is_empty());
+    Ok(if broken { Exit::No } else { Exit::Yes })
 }
 
 fn check(paths: &[PathBuf], common: &Common) -> Result<Checked, Trouble> {
     let loaded = read(paths, common)?;
-    let report = broken_mount::check(&Simulator::new(&loaded.inventory), common.other());
+    let report = broken_mount::check(
+        &Simulator::new(&loaded.inventory),
+        common.other(),
+        common.uncertain == Uncertain::Report,
+    );
     let summary = CheckSummary {
         findings: report.findings.len(),
         pods: loaded.inventory.pods().len(),
@@ -166,9 +161,24 @@ fn text(worlds: &[Checked], style: &Style, took: std::time::Duration) -> String 
     text
 }
 
+/// A template may hold every mount there is: that it was not read is told without being asked.
+fn templates(loaded: &Loaded, style: &Style) -> String {
+    if style.quiet || style.verbose {
+        return String::new();
+    }
+    let skipped = loaded
+        .files
+        .iter()
+        .filter(|file| file.why.as_deref() == Some(TEMPLATE));
+    skipped
+        .map(|file| format!("skipped {}: {TEMPLATE}\n", line(&file.name)))
+        .collect()
+}
+
 fn world_text(world: &Checked, style: &Style) -> String {
     let Checked { loaded, report, .. } = world;
     let mut text = files(loaded, style);
+    text.push_str(&templates(loaded, style));
     if style.verbose {
         text.push_str(&notes(loaded, style));
     }

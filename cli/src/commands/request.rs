@@ -5,9 +5,10 @@ use crate::{
     args::{Common, Format, Uncertain},
     exit::Exit,
     render::{
-        Style, disarm,
+        Style,
         human::Message,
         json::{self as answer, RequestAnswer, RequestError},
+        line,
     },
 };
 use miette::Severity;
@@ -41,28 +42,59 @@ pub fn run(path: &Path, common: &Common) -> Result<Exit, Trouble> {
         Box::new(std::fs::File::open(path).map_err(unreadable)?)
     };
     let mut input = BufReader::new(input.take(LIMIT));
-    let first = first_line(&mut input).map_err(unreadable)?;
-    if is_json_line(&first) {
-        return lines(&name, first, input, common);
+    let mut text = first_line(&mut input).map_err(unreadable)?;
+    // Answers in several forms need all of them at once; a file of one line has only one.
+    if is_json_line(&text) && common.outputs().len() == 1 {
+        return lines(&name, text, &mut input, common);
     }
-    let mut text = first;
     input.read_to_end(&mut text).map_err(unreadable)?;
+    if is_json_lines(&text) {
+        let mut rest = text.as_slice();
+        let first = first_line(&mut rest).map_err(unreadable)?;
+        return lines(&name, first, &mut rest, common);
+    }
     whole(&name, text, common)
 }
 
-/// The first line that is not blank, with the blank ones before it.
-fn first_line(input: &mut Input) -> std::io::Result<Vec<u8>> {
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The first line that is not blank, with the blank ones before it; a byte order mark is no part of it.
+fn first_line(input: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
     let mut text = Vec::new();
-    while input.read_until(b'\n', &mut text)? > 0 && text.trim_ascii().is_empty() {}
+    while input.read_until(b'\n', &mut text)? > 0 {
+        if text.starts_with(BYTE_ORDER_MARK) {
+            text.drain(..BYTE_ORDER_MARK.len());
+        }
+        if !text.trim_ascii().is_empty() {
+            break;
+        }
+    }
     Ok(text)
 }
 
 /// Whether a line is a whole JSON object: then each line is one request.
 fn is_json_line(line: &[u8]) -> bool {
+    line.ends_with(b"\n") && is_object(line)
+}
+
+fn is_object(line: &[u8]) -> bool {
     let text = String::from_utf8_lossy(line);
-    text.trim_start().starts_with('{')
-        && text.contains('\n')
-        && syntax::parse(SourceId(0), &text).is_ok()
+    text.trim_start().starts_with('{') && syntax::parse(SourceId(0), text.trim()).is_ok()
+}
+
+/// Whether something that is not one document is JSON Lines of which the first one is broken.
+fn is_json_lines(text: &[u8]) -> bool {
+    let mut lines = text
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty());
+    // A lone bracket opens one document over many lines.
+    let begins = lines
+        .next()
+        .is_some_and(|first| !matches!(first, b"{" | b"["));
+    begins
+        && lines.any(is_object)
+        && !std::str::from_utf8(text).is_ok_and(|text| syntax::parse(SourceId(0), text).is_ok())
 }
 
 /// One document: an object or an array.
@@ -139,7 +171,12 @@ fn problem(
 }
 
 /// JSON Lines: each line is answered before the next one is read.
-fn lines(name: &str, first: Vec<u8>, mut input: Input, common: &Common) -> Result<Exit, Trouble> {
+fn lines(
+    name: &str,
+    first: Vec<u8>,
+    input: &mut dyn Waiting,
+    common: &Common,
+) -> Result<Exit, Trouble> {
     let lone = common.outputs();
     let [output] = lone.as_slice() else {
         return Err(Trouble::new(
@@ -147,45 +184,43 @@ fn lines(name: &str, first: Vec<u8>, mut input: Input, common: &Common) -> Resul
             Some("give --output once".into()),
         ));
     };
-    let style = Style::new(common);
-    let mut sink: Box<dyn Write> = match &output.file {
+    let sink: Box<dyn Write> = match &output.file {
         Some(file) => Box::new(std::io::BufWriter::new(
             std::fs::File::create(file)
                 .map_err(|error| Trouble::new(format!("{}: {error}", file.display()), None))?,
         )),
         None => Box::new(std::io::BufWriter::new(std::io::stdout().lock())),
     };
+    let mut answers = Answers {
+        name,
+        format: output.format,
+        style: Style::new(common),
+        sink,
+        held: None,
+        count: 0,
+    };
     let mut tally = Tally::default();
-    let mut line = first;
+    let mut text = first;
     let mut number = 0;
-    while !line.is_empty() {
-        number += u32::try_from(line.iter().filter(|byte| **byte == b'\n').count())
+    while !text.is_empty() {
+        number += u32::try_from(text.iter().filter(|byte| **byte == b'\n').count())
             .unwrap_or(1)
             .max(1);
-        let result = answer_line(&line, number, common);
-        let written = match result {
+        let written = match answer_line(&text, number, common) {
             Ok(None) => Ok(()),
             Ok(Some(answer)) => {
-                let text = match output.format {
-                    Format::Text => answer_text(&answer, &style),
-                    Format::Json | Format::Jsonl => json_line(&answer.answer),
-                };
                 tally.add(&answer);
-                sink.write_all(text.as_bytes())
+                answers.answer(&answer)
             }
             Err(error) => {
                 tally.unreadable += 1;
-                let text = match output.format {
-                    Format::Text => format!("{name}:{number}: {}\n", disarm(&error.error)),
-                    Format::Json | Format::Jsonl => json_line(&error),
-                };
-                sink.write_all(text.as_bytes())
+                answers.error(&error)
             }
         };
         // A partner that asks line by line waits for each answer.
         let flushed = written.and_then(|()| {
-            if input.buffer().is_empty() {
-                sink.flush()
+            if input.must_wait() {
+                answers.sink.flush()
             } else {
                 Ok(())
             }
@@ -193,24 +228,91 @@ fn lines(name: &str, first: Vec<u8>, mut input: Input, common: &Common) -> Resul
         if let Err(error) = flushed {
             return broken(&error, &tally);
         }
-        line.clear();
+        text.clear();
         input
-            .read_until(b'\n', &mut line)
+            .read_until(b'\n', &mut text)
             .map_err(|error| Trouble::new(format!("{name}: {error}"), None))?;
     }
-    if output.format == Format::Text && tally.expected > 0 {
-        let text = format!(
-            "{} passed, {} failed\n",
-            tally.expected - tally.failed,
-            tally.failed
-        );
-        if let Err(error) = sink.write_all(text.as_bytes()) {
-            return broken(&error, &tally);
-        }
-    }
-    match sink.flush() {
+    match answers.finish(&tally) {
         Ok(()) => Ok(tally.exit()),
         Err(error) => broken(&error, &tally),
+    }
+}
+
+/// Input of which is known whether more of it is at hand.
+trait Waiting: BufRead {
+    fn must_wait(&self) -> bool;
+}
+
+impl Waiting for Input {
+    fn must_wait(&self) -> bool {
+        self.buffer().is_empty()
+    }
+}
+
+impl Waiting for &[u8] {
+    fn must_wait(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+/// Answers on their way out: one a line, or one JSON array.
+struct Answers<'a> {
+    name: &'a str,
+    format: Format,
+    style: Style,
+    sink: Box<dyn Write>,
+    /// As JSON, one answer alone is an object, and several are an array: the first one waits for the second.
+    held: Option<String>,
+    count: usize,
+}
+
+impl Answers<'_> {
+    fn answer(&mut self, answer: &Answered) -> std::io::Result<()> {
+        match self.format {
+            Format::Text => self
+                .sink
+                .write_all(answer_text(answer, &self.style).as_bytes()),
+            Format::Json => self.element(json(&answer.answer)),
+            Format::Jsonl => self.sink.write_all(json_line(&answer.answer).as_bytes()),
+        }
+    }
+
+    fn error(&mut self, error: &RequestError) -> std::io::Result<()> {
+        match self.format {
+            Format::Text => {
+                let text = line(&format!("{}:{}: {}", self.name, error.line, error.error));
+                writeln!(self.sink, "{text}")
+            }
+            Format::Json => self.element(json(error)),
+            Format::Jsonl => self.sink.write_all(json_line(error).as_bytes()),
+        }
+    }
+
+    fn element(&mut self, text: String) -> std::io::Result<()> {
+        self.count += 1;
+        if self.count == 1 {
+            self.held = Some(text);
+            return Ok(());
+        }
+        if let Some(first) = self.held.take() {
+            write!(self.sink, "[\n{}", first.trim_end())?;
+        }
+        write!(self.sink, ",\n{}", text.trim_end())
+    }
+
+    fn finish(&mut self, tally: &Tally) -> std::io::Result<()> {
+        match (self.format, self.held.take()) {
+            (Format::Json, Some(only)) => self.sink.write_all(only.as_bytes())?,
+            (Format::Json, None) if self.count == 0 => self.sink.write_all(b"[]\n")?,
+            (Format::Json, None) => self.sink.write_all(b"\n]\n")?,
+            (Format::Text, _) if tally.expected > 0 => {
+                let passed = tally.expected - tally.failed;
+                writeln!(self.sink, "{passed} passed, {} failed", tally.failed)?;
+            }
+            _ => {}
+        }
+        self.sink.flush()
     }
 }
 
@@ -225,7 +327,7 @@ fn broken(error: &std::io::Error, tally: &Tally) -> Result<Exit, Trouble> {
 }
 
 fn answer_line(
-    line: &[u8],
+    bytes: &[u8],
     number: u32,
     common: &Common,
 ) -> Result<Option<Answered>, RequestError> {
@@ -233,7 +335,7 @@ fn answer_line(
         line: number,
         error,
     };
-    let text = std::str::from_utf8(line).map_err(|_| fail("the line is not UTF-8".to_owned()))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| fail("the line is not UTF-8".to_owned()))?;
     if text.trim().is_empty() {
         return Ok(None);
     }
@@ -284,7 +386,6 @@ fn decide(question: &Question, sources: &SourceMap, common: &Common) -> Answered
     let (outcome, explanation) = explain(&question.request, &policies, other);
     let rests: Vec<_> = assumed(&question.request, &policies, other, &outcome)
         .iter()
-        .map(|entry| entry.to_string())
         .collect();
     let resource = question.request.resource.text().to_string();
     let stage = answer::resource_stage(question.request.action.name(), &resource);
@@ -293,15 +394,20 @@ fn decide(question: &Question, sources: &SourceMap, common: &Common) -> Answered
         &outcome,
         &explanation,
         stage,
-        rests,
+        rests.iter().map(ToString::to_string).collect(),
         sources,
     );
     answer.aws_would_say = outcome.aws_would_say(&question.request);
     let mut decision = outcome.decision;
-    if common.uncertain == Uncertain::Report && !answer.assumed.is_empty() {
+    if common.uncertain == Uncertain::Report && !rests.is_empty() {
         decision = Decision::Unknown;
-        answer.decision = decision.to_string();
-        answer.unknown.clone_from(&answer.assumed);
+        answer.undecide(rests.iter().find_map(|entry| {
+            let other = other.toggled(*entry);
+            let (outcome, explanation) = explain(&question.request, &policies, other);
+            let name = question.name.clone();
+            let of = answer::request(name, &outcome, &explanation, stage, Vec::new(), sources);
+            of.decided_by
+        }));
     }
     Answered {
         answer,
@@ -383,12 +489,12 @@ pub fn text(answer: &RequestAnswer, style: &Style) -> String {
     let name = answer
         .name
         .as_deref()
-        .map(|name| format!("  {}", disarm(name)))
+        .map(|name| {
+            let gap = " ".repeat(10_usize.saturating_sub(answer.decision.len()));
+            format!("{gap}{}", line(name))
+        })
         .unwrap_or_default();
-    let mut text = format!(
-        "{}{name}\n",
-        style.paint(color, &format!("{:<8}", answer.decision))
-    );
+    let mut text = format!("{}{name}\n", style.paint(color, &answer.decision));
     if style.quiet {
         return text;
     }
@@ -398,15 +504,15 @@ pub fn text(answer: &RequestAnswer, style: &Style) -> String {
         .map(|stage| format!("{} {}", stage.name(), stage.result()))
         .collect();
     let _ = writeln!(text, "  {}", stages.join(", "));
-    for line in answer
+    for miss in answer
         .stages
         .iter()
         .flat_map(crate::render::json::RequestStage::misses)
     {
-        let _ = writeln!(text, "    {}", disarm(&line));
+        let _ = writeln!(text, "    {}", line(&miss));
     }
     for name in &answer.unknown {
-        let _ = writeln!(text, "  missing {}", disarm(name));
+        let _ = writeln!(text, "  missing {}", line(name));
     }
     if !answer.assumed.is_empty() {
         let _ = writeln!(text, "  assumed {}", answer.assumed.join(", "));

@@ -5,10 +5,10 @@ use crate::{
     args::{Common, Format, Simulate, Uncertain, ViaArg},
     exit::Exit,
     load::Loaded,
-    render::{Style, disarm, json as answer, table},
+    render::{Style, json as answer, line, table},
 };
 use policy_engine::{
-    evaluator::{self, Decision},
+    evaluator::{Decision, Verdict},
     inventory::{Inventory, Pod, Via, find::Object, promise::Ask},
     request::{Action, Principal},
     simulator::{Question, Simulator, Target, Walk},
@@ -79,11 +79,19 @@ fn walk(arguments: &Simulate, pod: &str, object: &str, common: &Common) -> Resul
     Ok(exit(walk.decision))
 }
 
-/// Under `--uncertain report`, an answer that rests on an uncertainty is unknown.
-fn reported(mut walk: Walk, common: &Common) -> Walk {
-    if common.uncertain == Uncertain::Report && walk.assumed != Uncertainties::NONE {
-        walk.decision = Decision::Unknown;
-        walk.unknown = walk.assumed.iter().map(|entry| entry.to_string()).collect();
+/// Under `--uncertain report`, an answer that rests on an uncertainty is unknown, and so is the stage that decides it.
+pub(super) fn reported(mut walk: Walk, common: &Common) -> Walk {
+    if common.uncertain != Uncertain::Report || walk.assumed == Uncertainties::NONE {
+        return walk;
+    }
+    walk.decision = Decision::Unknown;
+    walk.unknown = walk.assumed.iter().map(|entry| entry.to_string()).collect();
+    walk.assumed = Uncertainties::NONE;
+    walk.decided_by = walk.decided_by.or(walk.assumed_at);
+    let deciding = walk.decided_by.and_then(|at| walk.stages.get_mut(at));
+    if let Some(stage) = deciding {
+        stage.result = Verdict::Unknown;
+        stage.unknown.clone_from(&walk.unknown);
     }
     walk
 }
@@ -98,7 +106,7 @@ pub fn exit(decision: Decision) -> Exit {
 }
 
 fn text(walk: &Walk, pod: &str, object: &str, ask: &Ask, loaded: &Loaded, style: &Style) -> String {
-    let (pod, object) = (disarm(pod), disarm(object));
+    let (pod, object) = (line(pod), line(object));
     let verb = match ask {
         Ask::Read => "read".to_owned(),
         Ask::Rotate => "read and rotate".to_owned(),
@@ -125,7 +133,7 @@ fn text(walk: &Walk, pod: &str, object: &str, ask: &Ask, loaded: &Loaded, style:
         let _ = writeln!(text, "{session}");
     }
     for name in &walk.unknown {
-        let _ = writeln!(text, "missing  {}", disarm(name));
+        let _ = writeln!(text, "missing  {}", line(name));
     }
     let assumed: Vec<_> = walk.assumed.iter().map(|entry| entry.to_string()).collect();
     if !assumed.is_empty() {
@@ -159,6 +167,9 @@ pub fn find_pod(
     match pods.len() {
         1 => Ok(pods.remove(0)),
         0 => {
+            if let Some(trouble) = no_workload(inventory, reference, namespace) {
+                return Err(trouble);
+            }
             let names: Vec<_> = inventory
                 .pods()
                 .iter()
@@ -190,6 +201,49 @@ const KINDS: [(&str, &str); 10] = [
     ("cj", "cronjob"),
     ("cronjobs", "cronjob"),
 ];
+
+/// What to say about a Kubernetes reference to a workload that nobody knows.
+fn no_workload(inventory: &Inventory, reference: &str, namespace: Option<&str>) -> Option<Trouble> {
+    let (kind, name) = reference.split_once('/')?;
+    let short = KINDS
+        .iter()
+        .any(|(short, long)| *short == kind || *long == kind);
+    if !short
+        && !inventory
+            .workloads
+            .iter()
+            .any(|one| one.kind.eq_ignore_ascii_case(kind))
+    {
+        return None;
+    }
+    let known: Vec<_> = inventory
+        .workloads
+        .iter()
+        .filter(|one| namespace.is_none_or(|namespace| one.namespace == namespace))
+        .map(|one| format!("{}/{}", one.kind.to_ascii_lowercase(), one.name))
+        .collect();
+    let place = namespace.map_or(String::new(), |namespace| format!(" in `{namespace}`"));
+    let near = known
+        .iter()
+        .map(|known| {
+            let bare = known.split_once('/').map_or("", |(_, bare)| bare);
+            (strsim::levenshtein(bare, name), known)
+        })
+        .filter(|(distance, _)| *distance <= 2.max(name.len() / 4))
+        .min();
+    let help = match (near, known.as_slice()) {
+        (Some((_, near)), _) => format!("did you mean `{near}`?"),
+        (None, []) => format!("no workload that mounts objects is known{place}"),
+        (None, known) => {
+            let shown: Vec<_> = known.iter().take(10).map(String::as_str).collect();
+            format!("workloads{place}: {}", shown.join(", "))
+        }
+    };
+    Some(Trouble::new(
+        format!("there is no workload `{reference}`{place}"),
+        Some(help),
+    ))
+}
 
 fn workload(inventory: &Inventory, reference: &str, namespace: Option<&str>) -> Option<Pod> {
     let (kind, name) = reference.split_once('/')?;
@@ -272,6 +326,33 @@ fn ambiguous(what: &str, reference: &str, names: &[String]) -> Trouble {
     )
 }
 
+/// In a world that is closed for roles, a role that is not in it does not exist.
+fn known_role(inventory: &Inventory, principal: &Principal) -> Result<(), Trouble> {
+    let Principal::Session { role, account, .. } = principal else {
+        return Ok(());
+    };
+    let (Some(arn), Some(account)) = (role.known(), account.known()) else {
+        return Ok(());
+    };
+    // The ARN of a session does not hold the path of its role.
+    let name = arn.rsplit('/').next().unwrap_or(arn);
+    let exists = inventory.roles.iter().any(|role| {
+        role.arn == arn
+            || (arn.ends_with(&format!(":role/{name}"))
+                && role.arn.starts_with(arn.strip_suffix(name).unwrap_or(arn))
+                && role.arn.ends_with(&format!("/{name}")))
+    });
+    if exists || !inventory.is_absent("roles", account, arn) {
+        return Ok(());
+    }
+    let names: Vec<_> = inventory
+        .roles
+        .iter()
+        .map(|role| inventory.role_name(&role.arn))
+        .collect();
+    Err(no_such("role", &inventory.role_name(arn), &names))
+}
+
 fn principal_call(arguments: &Simulate, principal: &str, common: &Common) -> Result<Exit, Trouble> {
     let (Some(action), Some(resource)) = (&arguments.action, &arguments.resource) else {
         return Err(Trouble::new(
@@ -293,6 +374,7 @@ fn principal_call(arguments: &Simulate, principal: &str, common: &Common) -> Res
         }
         arn => Principal::parse(arn).map_err(|error| Trouble::new(error.to_string(), None))?,
     };
+    known_role(&loaded.inventory, &principal)?;
     let resource = match loaded.inventory.find_objects(resource).as_slice() {
         [one] if !resource.starts_with("arn:") => one.arn().to_string(),
         _ => resource.clone(),
@@ -322,22 +404,33 @@ fn principal_call(arguments: &Simulate, principal: &str, common: &Common) -> Res
         .filter(|entry| {
             ask(common.other().toggled(*entry)).outcome.decision != call.outcome.decision
         })
-        .map(|entry| entry.to_string())
         .collect();
+    let stage = answer::resource_stage(action.name(), &resource);
     let mut answer = answer::request(
         None,
         &call.outcome,
         &call.explanation,
-        answer::resource_stage(action.name(), &resource),
-        assumed,
+        stage,
+        assumed.iter().map(ToString::to_string).collect(),
         &loaded.sources,
     );
     answer.aws_would_say = call.outcome.aws_would_say(&call.request);
     let mut decision = call.outcome.decision;
     if common.uncertain == Uncertain::Report && !answer.assumed.is_empty() {
-        decision = evaluator::Decision::Unknown;
-        answer.decision = decision.to_string();
-        answer.unknown.clone_from(&answer.assumed);
+        decision = Decision::Unknown;
+        answer.undecide(assumed.iter().find_map(|entry| {
+            let call = ask(common.other().toggled(*entry));
+            let (outcome, explanation) = (&call.outcome, &call.explanation);
+            let of = answer::request(
+                None,
+                outcome,
+                explanation,
+                stage,
+                Vec::new(),
+                &loaded.sources,
+            );
+            of.decided_by
+        }));
     }
     deliver(common, |format, style| match format {
         Format::Text => request::text(&answer, style),

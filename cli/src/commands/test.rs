@@ -2,13 +2,14 @@
 
 use super::{Trouble, deliver, json, json_line, read};
 use crate::{
-    args::{Common, Format, Test, Uncertain},
+    args::{Common, Format, Test},
     exit::Exit,
     load::Loaded,
     render::{
-        Style, disarm,
+        Style,
         human::Message,
         json::{PromiseAnswer, TestAnswer, TestSummary},
+        line,
     },
 };
 use miette::Severity;
@@ -22,7 +23,6 @@ use policy_engine::{
     request::ContextValue,
     simulator::{Question, Simulator, StageName, Target, Walk},
     source::{Origin, SourceMap},
-    uncertainty::Uncertainties,
 };
 use std::{fmt::Write as _, path::PathBuf};
 
@@ -112,6 +112,9 @@ impl World {
                 kept: Vec::new(),
             };
             if world.has_expect {
+                if let Some(place) = tester.too_many() {
+                    return Err(too_many(place, loaded.sources.clone()));
+                }
                 loaded
                     .promises
                     .pods
@@ -127,6 +130,18 @@ impl World {
             }
             tester.kept
         };
+        if kept.is_empty() {
+            let message = if world.has_expect {
+                "nothing to test: `expect` promises nothing about any pod"
+            } else {
+                "nothing to test: there is neither a promise nor a mount"
+            };
+            let help = "write `expect:` with what pods can and cannot do, or describe their mounts";
+            return Err(Trouble::new(
+                format!("{name}: {message}"),
+                Some(help.into()),
+            ));
+        }
         Ok(Self { loaded, name, kept })
     }
 
@@ -137,7 +152,7 @@ impl World {
             .as_ref()
             .and_then(|world| world.about.as_deref())
             .unwrap_or("");
-        let mut text = format!("{}   {}\n", disarm(&self.name), disarm(about))
+        let mut text = format!("{}   {}\n", line(&self.name), line(about))
             .trim_end()
             .to_owned();
         text.push('\n');
@@ -169,14 +184,12 @@ impl World {
                 .as_deref()
                 .map(|reason| format!("   {reason}"))
                 .unwrap_or_default();
-            let line = format!(
-                "  {} {:pods$}  {:asks$}  {what}{}{reason}",
-                style.paint(color, mark),
-                answer.pod,
-                answer.promised,
-                answer.object
-            );
-            let _ = writeln!(text, "{}", disarm_line(&line, style));
+            // Only what we paint ourselves may hold what terminals obey.
+            let row = line(&format!(
+                "{:pods$}  {:asks$}  {what}{}{reason}",
+                answer.pod, answer.promised, answer.object
+            ));
+            let _ = writeln!(text, "  {} {row}", style.paint(color, mark));
         }
         text.push('\n');
         for message in self.kept.iter().filter_map(|kept| kept.message.as_ref()) {
@@ -187,12 +200,21 @@ impl World {
     }
 }
 
-/// Our own colours stay, everything else is disarmed.
-fn disarm_line(line: &str, style: &Style) -> String {
-    if style.color {
-        line.to_owned()
-    } else {
-        disarm(line)
+/// The most pairs of pod and object that the promises of one world may ask about.
+const MAX_PAIRS: usize = 250_000;
+
+fn too_many(place: Origin, sources: SourceMap) -> Trouble {
+    Trouble {
+        sources,
+        messages: vec![Message {
+            severity: Severity::Error,
+            title: format!(
+                "the promises of this world ask about more than {MAX_PAIRS} pairs of pod and object"
+            ),
+            labels: vec![(place, "too many with this one".into())],
+            notes: Vec::new(),
+            help: Some("name fewer pods or objects in one pattern, or split the world".into()),
+        }],
     }
 }
 
@@ -204,6 +226,27 @@ struct Tester<'a> {
 }
 
 impl Tester<'_> {
+    /// The promise that asks about more pairs than anybody waits for.
+    fn too_many(&self) -> Option<Origin> {
+        let inventory = self.simulator.inventory();
+        let promises = self.loaded.promises.pods.iter().map(|promise| {
+            let pods = inventory.find_pods(&promise.pod.value).len();
+            (pods, &promise.object)
+        });
+        let all = inventory.pods().len();
+        let readers = &self.loaded.promises.readers;
+        let readers = readers.iter().map(|readers| (all, &readers.object));
+        let mut pairs: usize = 0;
+        promises
+            .chain(readers)
+            .find(|(pods, object)| {
+                let objects = inventory.find_objects(&object.value).len();
+                pairs = pairs.saturating_add(pods.saturating_mul(objects));
+                pairs > MAX_PAIRS
+            })
+            .map(|(_, object)| object.origin)
+    }
+
     fn promise(&mut self, promise: &Promise) {
         let inventory = self.simulator.inventory();
         let given: Vec<_> = promise
@@ -238,12 +281,7 @@ impl Tester<'_> {
             given: &all,
             other: self.common.other(),
         };
-        let mut walk = self.simulator.walk(&question);
-        if self.common.uncertain == Uncertain::Report && walk.assumed != Uncertainties::NONE {
-            walk.decision = Decision::Unknown;
-            walk.unknown = walk.assumed.iter().map(|entry| entry.to_string()).collect();
-        }
-        walk
+        super::simulate::reported(self.simulator.walk(&question), self.common)
     }
 
     fn keep(
@@ -448,11 +486,11 @@ impl Tester<'_> {
                 self.keep(&promise, &mount.pod, object, &walk, held, None);
                 continue;
             }
-            let title = format!(
-                "{} cannot mount `{}`",
-                inventory.pod_name(&mount.pod),
-                mount.name.value
-            );
+            let (pod, name) = (inventory.pod_name(&mount.pod), &mount.name.value);
+            let title = match held {
+                None => format!("{pod} can mount `{name}`: undecided"),
+                Some(_) => format!("{pod} cannot mount `{name}`"),
+            };
             let message =
                 (held != Some(true)).then(|| Self::explain(title, mount.name.origin, &walk, true));
             let position = self.loaded.sources.position(mount.name.origin);

@@ -3,7 +3,10 @@
 use super::{Kind, blank, detect, loading::Loading, yaml};
 use policy_engine::{
     source::{Origin, SourceId},
-    syntax::{json, node::Node},
+    syntax::{
+        json,
+        node::{Node, Value},
+    },
 };
 use std::{
     fs,
@@ -18,7 +21,18 @@ pub(super) const MAX_FILES: usize = 20_000;
 /// The most bytes that are read in one run.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
 /// Words that say that a file matters here even if it cannot be read.
-const TELLING: [&str; 6] = [
+const TELLING: [&str; 17] = [
+    "\"RoleDetailList\"",
+    "\"RoleName\"",
+    "\"PolicyVersion\"",
+    "\"PolicyVersionList\"",
+    "\"AttachedPolicies\"",
+    "\"SecretList\"",
+    "\"ResourcePolicy\"",
+    "\"KeyMetadata\"",
+    "\"AliasName\"",
+    "\"GranteePrincipal\"",
+    "\"clusterName\"",
     "SecretProviderClass",
     "secrets-store.csi",
     "AssumeRolePolicyDocument",
@@ -127,6 +141,11 @@ pub(super) fn open(loading: &mut Loading, wanted: &Wanted) -> Option<Opened> {
     match parse(source, &wanted.path, &text) {
         Ok(documents) => {
             let kind = detect::detect(&documents);
+            let is_world = kind == Some(Kind::World);
+            if !is_world && text.contains("{{") && documents.iter().any(has_braces) {
+                template(loading, wanted);
+                return None;
+            }
             Some(Opened {
                 name: wanted.name.clone(),
                 path: wanted.path.clone(),
@@ -191,22 +210,35 @@ fn parse(source: SourceId, path: &Path, text: &str) -> Result<Vec<Node>, ParseFa
         })
 }
 
+/// Why templates are not read.
+pub(crate) const TEMPLATE: &str = "a template: render it first, for instance with `helm template`";
+
+fn template(loading: &mut Loading, wanted: &Wanted) {
+    let name = &wanted.name;
+    if wanted.named {
+        let message = format!("`{name}` is {TEMPLATE}");
+        report(loading, name, wanted.because, message, None);
+        return;
+    }
+    loading.skip_file(name, TEMPLATE);
+    loading.note(format!("`{name}` is skipped: {TEMPLATE}"), None);
+}
+
+/// Whether a key is a map: `{{ … }}` without quotes is one, and nothing else that is read here.
+fn has_braces(node: &Node) -> bool {
+    match &node.value {
+        Value::List(items) => items.iter().any(has_braces),
+        Value::Map(members) => members
+            .iter()
+            .any(|(key, value)| matches!(key.value, Value::Map(_)) || has_braces(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
 fn unparsed(loading: &mut Loading, wanted: &Wanted, text: String, error: &ParseFailure) {
     let name = &wanted.name;
     if text.contains("{{") {
-        let why = "a template: render it first, for instance with `helm template`";
-        if wanted.named {
-            report(
-                loading,
-                name,
-                wanted.because,
-                format!("`{name}` is {why}"),
-                None,
-            );
-            return;
-        }
-        loading.skip_file(name, why);
-        loading.note(format!("`{name}` is skipped: {why}"), None);
+        template(loading, wanted);
         return;
     }
     if !wanted.strict && !TELLING.iter().any(|word| text.contains(word)) {

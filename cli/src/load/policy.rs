@@ -117,8 +117,13 @@ pub(super) fn check_alone(loading: &mut Loading, opened: &Opened) {
         let kind = guess(node);
         let (_, errors) = parse::document(node, kind, opened.name.as_str());
         report(loading, errors);
+        let article = if kind == PolicyType::Identity {
+            "an"
+        } else {
+            "a"
+        };
         loading.note(
-            format!("`{}` is read as a {kind}", opened.name),
+            format!("`{}` is read as {article} {kind}", opened.name),
             Some(node.origin),
         );
     }

@@ -1,6 +1,6 @@
 //! Diagnostics for people: source excerpts of several files in one message, drawn by miette.
 
-use super::{Style, disarm};
+use super::{Style, disarm, line};
 use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
     MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents, ThemeCharacters,
@@ -63,17 +63,17 @@ impl Message {
             }
         }
         for note in &self.notes {
-            Self::line(&mut text, "note", note, "36", style);
+            Self::remark(&mut text, "note", note, "36", style);
         }
         if let Some(help) = &self.help {
-            Self::line(&mut text, "help", help, "36", style);
+            Self::remark(&mut text, "help", help, "36", style);
         }
         text
     }
 
-    fn line(text: &mut String, word: &str, line: &str, color: &str, style: &Style) {
+    fn remark(text: &mut String, word: &str, remark: &str, color: &str, style: &Style) {
         let head = style.paint(color, &format!("{word}:"));
-        let _ = writeln!(text, "  {head} {}", disarm(line));
+        let _ = writeln!(text, "  {head} {}", line(remark));
     }
 
     fn drawn(&self, excerpt: Option<Excerpt>, style: &Style) -> String {
@@ -82,7 +82,7 @@ impl Message {
             .map(|excerpt| excerpt.labels.clone())
             .unwrap_or_default();
         let drawing = Drawing {
-            title: disarm(&self.title),
+            title: line(&self.title),
             severity: self.severity,
             excerpt,
             labels,
@@ -213,7 +213,7 @@ fn excerpt(sources: &SourceMap, id: SourceId, labels: &[&(Origin, String)]) -> O
             .zip(labels)
             .enumerate()
             .map(|(number, ((from, length), (_, label)))| {
-                let label = Some(disarm(label)).filter(|label| !label.is_empty());
+                let label = Some(line(label)).filter(|label| !label.is_empty());
                 if number == 0 {
                     LabeledSpan::new_primary_with_span(label, (*from, *length))
                 } else {
@@ -225,10 +225,11 @@ fn excerpt(sources: &SourceMap, id: SourceId, labels: &[&(Origin, String)]) -> O
         .zip(labels)
         .filter_map(|((from, _), (origin, _))| Some((*from, sources.position(*origin)?)));
     Some(Excerpt {
-        name: disarm(&source.name),
+        name: line(&source.name),
         labels: marks.collect(),
         positions: positions.collect(),
-        text: disarm(&text),
+        // A Windows line end is no news; a blank in its place keeps all offsets.
+        text: disarm(&text.replace("\r\n", " \n")),
         first_line: first_line as usize - 1,
     })
 }

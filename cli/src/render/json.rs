@@ -2,10 +2,10 @@
 
 use policy_engine::{
     evaluator::{
-        Outcome,
+        Decision, Outcome,
         explain::{Explanation, Miss, StatementTrace},
     },
-    simulator::{By, Stage, StageName, Walk},
+    simulator::{By, Call, Stage, StageName, Walk},
     source::{Origin, SourceMap},
     truth::Truth,
 };
@@ -164,10 +164,19 @@ pub fn simulate(
             missing: stage.unknown.clone(),
         }
     });
-    let deciding_call = walk
-        .deciding()
-        .and_then(|stage| stage.calls.first())
-        .and_then(|at| walk.calls.get(*at));
+    let refused = |call: &&Call| {
+        matches!(
+            call.outcome.decision,
+            Decision::ImplicitDeny | Decision::ExplicitDeny
+        )
+    };
+    let deciding_call = walk.deciding().and_then(|stage| {
+        let mut calls = stage.calls.iter().filter_map(|at| walk.calls.get(*at));
+        let first = calls.clone().next();
+        calls.find(refused).or(first)
+    });
+    // What is unknown may well be allowed: then AWS says nothing.
+    let deciding_call = deciding_call.filter(|_| walk.decision != Decision::Unknown);
     SimulateAnswer {
         schema: "ascp-policy/simulate/v1",
         pod: pod.to_owned(),
@@ -288,7 +297,7 @@ pub fn request(
                 .map(|position| position.line),
         }
     });
-    let unknown = if outcome.decision == policy_engine::evaluator::Decision::Unknown {
+    let unknown = if outcome.decision == Decision::Unknown {
         explanation.unknown()
     } else {
         Vec::new()
@@ -308,7 +317,7 @@ fn deciding<'e>(
     set: &'e policy_engine::evaluator::explain::SetTrace,
     outcome: &Outcome,
 ) -> Option<&'e StatementTrace> {
-    use policy_engine::{evaluator::Decision, policy::statement::Effect};
+    use policy_engine::policy::statement::Effect;
     match outcome.decision {
         Decision::ExplicitDeny => set.deciding().filter(|one| one.effect == Effect::Deny),
         Decision::Unknown => set.open(),
@@ -569,6 +578,23 @@ impl RequestStage {
             )
         });
         lines.collect()
+    }
+}
+
+impl RequestAnswer {
+    /// Makes it unknown because it rests on uncertainties; `by` is what decides in another branch.
+    pub fn undecide(&mut self, by: Option<RequestDecidedBy>) {
+        "unknown".clone_into(&mut self.decision);
+        self.unknown = std::mem::take(&mut self.assumed);
+        self.decided_by = self.decided_by.take().or(by);
+        self.aws_would_say = None;
+        let Some(decided_by) = &self.decided_by else {
+            return;
+        };
+        let name = decided_by.stage;
+        if let Some(stage) = self.stages.iter_mut().find(|stage| stage.stage == name) {
+            "unknown".clone_into(&mut stage.result);
+        }
     }
 }
 

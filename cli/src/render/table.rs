@@ -1,6 +1,6 @@
 //! The stage table of `simulate` and the list of promises of `test`.
 
-use super::{Style, disarm};
+use super::{Style, line};
 use policy_engine::{
     evaluator::{
         Verdict,
@@ -16,6 +16,8 @@ use unicode_width::UnicodeWidthStr;
 /// One line of a table: cells that are padded, and a last one that is not.
 struct Row {
     cells: [String; 4],
+    /// Whether the last cell is a place in a file.
+    is_place: bool,
     result: String,
     details: Vec<String>,
 }
@@ -35,6 +37,7 @@ pub fn stages(walk: &Walk, object: &str, sources: &SourceMap, style: &Style) -> 
             "asked".into(),
             "decided by".into(),
         ],
+        is_place: false,
         result: "result".into(),
         details: Vec::new(),
     };
@@ -51,8 +54,11 @@ pub fn stages(walk: &Walk, object: &str, sources: &SourceMap, style: &Style) -> 
         .saturating_sub(widths.iter().take(3).sum::<usize>() + 24)
         .max(30);
     if let Some(width) = widths.last_mut().filter(|width| **width > spare) {
-        for cell in rows.iter_mut().filter_map(|row| row.cells.last_mut()) {
-            *cell = keep_end(cell, spare, style);
+        for row in &mut rows {
+            let keep = if row.is_place { keep_end } else { keep_start };
+            if let Some(cell) = row.cells.last_mut() {
+                *cell = keep(cell, spare, style);
+            }
         }
         *width = spare;
     }
@@ -60,7 +66,11 @@ pub fn stages(walk: &Walk, object: &str, sources: &SourceMap, style: &Style) -> 
     for row in std::iter::once(&head).chain(&rows) {
         text.push_str("  ");
         for (cell, width) in row.cells.iter().zip(widths) {
-            let _ = write!(text, "{cell}{}  ", " ".repeat(width - cell.width()));
+            let _ = write!(
+                text,
+                "{cell}{}  ",
+                " ".repeat(width.saturating_sub(cell.width()))
+            );
         }
         let _ = writeln!(text, "{}", row.result);
         for detail in &row.details {
@@ -68,6 +78,19 @@ pub fn stages(walk: &Walk, object: &str, sources: &SourceMap, style: &Style) -> 
         }
     }
     text
+}
+
+/// The beginning of a text that is too long.
+fn keep_start(text: &str, width: usize, style: &Style) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let tail = style.mark("…", "..");
+    let kept: String = text
+        .chars()
+        .take(width.saturating_sub(tail.chars().count()))
+        .collect();
+    format!("{}{tail}", kept.trim_end())
 }
 
 /// The end of a text that is too long.
@@ -105,10 +128,14 @@ fn row(
     Row {
         cells: [
             (at + 1).to_string(),
-            format!("{}{region}", stage.name),
-            disarm(&asked(stage, walk, object)),
-            disarm(&decided_by(stage, sources)),
+            line(&format!("{}{region}", stage.name)),
+            line(&asked(stage, walk, object)),
+            line(&decided_by(stage, sources)),
         ],
+        is_place: stage
+            .by
+            .as_ref()
+            .is_some_and(|by| place(by, sources).is_some()),
         result: result(stage, style),
         details: details(stage, style),
     }
@@ -146,6 +173,9 @@ fn levels(stage: &Stage, walk: &Walk) -> usize {
     })
 }
 
+/// How the engine calls the policies of keys that nobody can change.
+const AWS_MANAGED_KEY: &str = "policy of the AWS managed key";
+
 /// `terraform/shop/pods.tf:24`, or what else decided.
 pub fn decided_by(stage: &Stage, sources: &SourceMap) -> String {
     let Some(by) = &stage.by else {
@@ -153,6 +183,7 @@ pub fn decided_by(stage: &Stage, sources: &SourceMap) -> String {
     };
     place(by, sources).unwrap_or_else(|| match (&by.policy, stage.name) {
         (_, StageName::Scp | StageName::Rcp) => "organization".to_owned(),
+        (Some(policy), _) if policy.starts_with(AWS_MANAGED_KEY) => "AWS managed key".to_owned(),
         (Some(policy), _) => policy.to_string(),
         (None, _) => String::new(),
     })
@@ -182,18 +213,18 @@ fn result(stage: &Stage, style: &Style) -> String {
         Verdict::Unknown => ("?", "33"),
         Verdict::Refuse | Verdict::Deny => (style.mark("✗", "x"), "31"),
     };
-    style.paint(color, &format!("{mark} {}", disarm(&word)))
+    style.paint(color, &format!("{mark} {}", line(&word)))
 }
 
 fn details(stage: &Stage, style: &Style) -> Vec<String> {
     let mut details = Vec::new();
     if stage.fault.is_some() || stage.result == Verdict::Unknown {
-        details.extend(stage.note.as_deref().map(disarm));
+        details.extend(stage.note.as_deref().map(line));
         details.extend(
             stage
                 .unknown
                 .iter()
-                .map(|name| format!("missing: {}", disarm(name))),
+                .map(|name| format!("missing: {}", line(name))),
         );
     }
     if stage.result == Verdict::Refuse {
@@ -244,7 +275,7 @@ fn missed(miss: &Miss, style: &Style) -> String {
         .first()
         .map(|(name, _)| format!("  ({name} is absent)"))
         .unwrap_or_default();
-    disarm(&format!(
+    line(&format!(
         "{name}  {}  {sign}  {}{absent}",
         quote(&miss.found),
         quote(&miss.wanted)
@@ -280,5 +311,5 @@ pub fn session(walk: &Walk, style: &Style) -> Option<String> {
     if tags.is_empty() {
         return Some("session  no tags".to_owned());
     }
-    Some(disarm(&format!("session  {}{more}", tags.join("  "))))
+    Some(line(&format!("session  {}{more}", tags.join("  "))))
 }

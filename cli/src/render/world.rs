@@ -1,5 +1,9 @@
 //! A world as a world file: what was read, from whatever source, in one place.
 
+mod omitted;
+
+use super::escape;
+use omitted::Omitted;
 use policy_engine::{
     inventory::{
         Association, Cluster, Inventory, KeyRef, KmsKey, Parameter, Pod, ResourcePolicy, Role,
@@ -32,7 +36,12 @@ pub fn world(
     promises: &Promises,
     about: Option<&str>,
 ) -> String {
-    let writer = Writer { inventory, mounts };
+    let omitted = Omitted::of(inventory, mounts, promises);
+    let writer = Writer {
+        inventory,
+        mounts,
+        omitted: &omitted,
+    };
     let mut top = vec![("ascp-policy".to_owned(), Piece::Inline(json!(1)))];
     if let Some(about) = about {
         top.push(("about".into(), Piece::Inline(json!(about))));
@@ -61,8 +70,8 @@ pub fn world(
             .map(|(key, value)| (key.value.clone(), Piece::Inline(context(value))));
         top.push(("given".into(), Piece::Map(given.collect())));
     }
-    top.extend(Writer::expect(promises));
-    let mut text = String::new();
+    top.extend(writer.expect(promises));
+    let mut text = omitted.comments();
     print(&Piece::Map(top), 0, &mut text);
     text
 }
@@ -83,7 +92,7 @@ fn print(piece: &Piece, depth: usize, text: &mut String) {
             }
         }
         Piece::Inline(value) => text.push_str(&format!("{indent}{}\n", inline(value))),
-        Piece::Raw(raw) => text.push_str(&format!("{indent}{raw}\n")),
+        Piece::Raw(raw) => text.push_str(&format!("{indent}{}\n", escape(raw))),
     }
 }
 
@@ -92,7 +101,7 @@ fn nested(piece: &Piece, depth: usize, text: &mut String) {
         Piece::Map(members) if members.is_empty() => text.push_str(" {}\n"),
         Piece::List(items) if items.is_empty() => text.push_str(" []\n"),
         Piece::Inline(value) => text.push_str(&format!(" {}\n", inline(value))),
-        Piece::Raw(raw) => text.push_str(&format!(" {raw}\n")),
+        Piece::Raw(raw) => text.push_str(&format!(" {}\n", escape(raw))),
         Piece::Map(_) | Piece::List(_) => {
             text.push('\n');
             print(piece, depth, text);
@@ -103,7 +112,7 @@ fn nested(piece: &Piece, depth: usize, text: &mut String) {
 fn inline(value: &Value) -> String {
     match value {
         Value::String(text) => plain(text),
-        other => other.to_string(),
+        other => escape(&other.to_string()),
     }
 }
 
@@ -123,13 +132,14 @@ fn plain(text: &str) -> String {
     if first && safe && !word {
         text.to_owned()
     } else {
-        Value::from(text).to_string()
+        escape(&Value::from(text).to_string())
     }
 }
 
 struct Writer<'a> {
     inventory: &'a Inventory,
     mounts: &'a [MountPoint<'a>],
+    omitted: &'a Omitted,
 }
 
 fn text(value: &str) -> Piece {
@@ -164,9 +174,33 @@ fn known_tags(found: Option<&Spanned<Vec<Tag>>>) -> Option<(String, Piece)> {
     )
 }
 
+fn partition(region: &str) -> &'static str {
+    match region.split('-').take(2).collect::<Vec<_>>().as_slice() {
+        ["cn", ..] => "aws-cn",
+        ["us", "gov"] => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+/// The object that a mount means although it looks for it in the wrong place.
+fn meant<'i>(inventory: &'i Inventory, mount: &MountPoint<'_>) -> Option<Object<'i>> {
+    if mount.missing_class || mount.class.is_some_and(|(_, entry)| entry.is_none()) {
+        return None;
+    }
+    let cluster = inventory.cluster(&mount.pod.cluster);
+    let own = |object: &Object<'_>| cluster.is_some_and(|one| one.account == object.account());
+    let found = || inventory.objects().filter(|object| mount.means(*object));
+    found().find(own).or_else(|| found().next())
+}
+
 /// The last part of an ARN's resource: the name of a role or policy.
 fn short(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
+}
+
+/// What follows the type in an ARN's resource: a name with its path, or an id.
+fn bare(arn: &str) -> &str {
+    arn.split_once('/').map_or("", |(_, bare)| bare)
 }
 
 fn account_of(arn: &str) -> &str {
@@ -178,6 +212,14 @@ impl Writer<'_> {
         let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (kind, pattern) in &self.inventory.externals.patterns {
             kinds.entry(kind).or_default().push(&pattern.value);
+        }
+        for (kind, names) in &self.omitted.externals {
+            let listed = kinds.entry(kind).or_default();
+            for name in names {
+                if !listed.contains(&name.as_str()) {
+                    listed.push(name);
+                }
+            }
         }
         let pieces: Vec<_> = kinds
             .into_iter()
@@ -350,7 +392,7 @@ impl Writer<'_> {
 
     /// `shop:pod-reader`, or the ARN of a role that is not in the world.
     fn role_reference(&self, arn: &str) -> String {
-        if self.inventory.role(arn).is_some() {
+        if self.inventory.role(arn).is_some() && !self.omitted.has(arn) {
             self.inventory.role_name(arn)
         } else {
             arn.to_owned()
@@ -388,10 +430,12 @@ impl Writer<'_> {
         let mounts = self.mounts.iter().filter(|mount| mount.pod == *pod);
         mounts
             .filter_map(|mount| {
-                let object = mount.object?;
+                let object = mount.object.or_else(|| meant(self.inventory, mount));
                 let name = match object {
-                    Object::Key(_) => object.arn().to_string(),
-                    Object::Secret(_) | Object::Parameter(_) => object.display(self.inventory),
+                    None if mount.name.value.starts_with("arn:") => mount.name.value.clone(),
+                    None => return None,
+                    Some(object @ Object::Key(_)) => object.arn().to_string(),
+                    Some(object) => object.display(self.inventory),
                 };
                 let mut members = vec![("object".to_owned(), text(&name))];
                 members.extend(
@@ -430,7 +474,8 @@ impl Writer<'_> {
             .policies
             .iter()
             .filter(|policy| account_of(&policy.arn) == account);
-        own.map(|policy| (short(&policy.arn).to_owned(), document(&policy.document)))
+        // A path belongs to the name: a role attaches the policy by its ARN.
+        own.map(|policy| (bare(&policy.arn).to_owned(), document(&policy.document)))
             .collect()
     }
 
@@ -439,7 +484,7 @@ impl Writer<'_> {
             .inventory
             .roles
             .iter()
-            .filter(|role| account_of(&role.arn) == account);
+            .filter(|role| account_of(&role.arn) == account && !self.omitted.has(&role.arn));
         roles
             .filter_map(|role| Some((short(&role.arn).to_owned(), Self::role(role)?)))
             .collect()
@@ -473,11 +518,9 @@ impl Writer<'_> {
     }
 
     fn secrets(&self, account: &str) -> Vec<(String, Piece)> {
-        let secrets = self
-            .inventory
-            .secrets
-            .iter()
-            .filter(|secret| secret.account == account);
+        let secrets = self.inventory.secrets.iter().filter(|secret| {
+            secret.account == account && !self.omitted.has(&secret.arn.to_string())
+        });
         secrets
             .map(|secret| (secret.name.clone(), self.secret(secret)))
             .collect()
@@ -512,8 +555,26 @@ impl Writer<'_> {
         let KeyRef::Named(name) = key else {
             return None;
         };
-        let found = self.inventory.find_key(&name.value, account, region);
-        let reference = found.map_or_else(|| name.value.clone(), |key| self.key_name(key));
+        let reference = match self.inventory.find_key(&name.value, account, region) {
+            Some(key) if self.omitted.has(&key.arn.to_string()) => key.arn.to_string(),
+            Some(key) => self.key_name(key),
+            None if name.value.starts_with("arn:") || name.value.contains(':') => {
+                name.value.clone()
+            }
+            // Nobody describes it: only its ARN can stand for it.
+            None => {
+                let kind = if name.value.starts_with("alias/") {
+                    ""
+                } else {
+                    "key/"
+                };
+                let partition = partition(region);
+                format!(
+                    "arn:{partition}:kms:{region}:{account}:{kind}{}",
+                    name.value
+                )
+            }
+        };
         Some(("key".into(), text(&reference)))
     }
 
@@ -523,11 +584,10 @@ impl Writer<'_> {
     }
 
     fn parameters(&self, account: &str) -> Vec<(String, Piece)> {
-        let parameters = self
-            .inventory
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.account == account);
+        let parameters =
+            self.inventory.parameters.iter().filter(|parameter| {
+                parameter.account == account && !self.omitted.has(&parameter.arn)
+            });
         parameters
             .map(|parameter| (parameter.name.clone(), self.parameter(parameter)))
             .collect()
@@ -565,7 +625,8 @@ impl Writer<'_> {
             .inventory
             .keys
             .iter()
-            .filter(|key| key.account == account && !key.aws_managed);
+            .filter(|key| key.account == account && !key.aws_managed)
+            .filter(|key| !self.omitted.has(&key.arn.to_string()));
         keys.filter_map(|key| {
             let mut members = vec![("policy".to_owned(), document(key.policy.as_ref()?))];
             members.push(("region".into(), text(&key.region)));
@@ -618,12 +679,20 @@ impl Writer<'_> {
             .collect()
     }
 
-    fn expect(promises: &Promises) -> Option<(String, Piece)> {
-        if promises.pods.is_empty() && promises.readers.is_empty() {
+    fn expect(&self, promises: &Promises) -> Option<(String, Piece)> {
+        let kept = |object: &str| !self.omitted.objects.contains(object);
+        let asks = || promises.pods.iter().filter(|one| kept(&one.object.value));
+        let readers = || {
+            promises
+                .readers
+                .iter()
+                .filter(|one| kept(&one.object.value))
+        };
+        if asks().next().is_none() && readers().next().is_none() {
             return None;
         }
         let mut pods: Vec<(String, [Vec<Piece>; 2])> = Vec::new();
-        for promise in &promises.pods {
+        for promise in asks() {
             let place = match pods
                 .iter_mut()
                 .position(|(pod, _)| *pod == promise.pod.value)
@@ -661,8 +730,8 @@ impl Writer<'_> {
         if !pods.is_empty() {
             members.push(("pods".to_owned(), Piece::Map(pods)));
         }
-        if !promises.readers.is_empty() {
-            let readers = promises.readers.iter().map(|readers| {
+        if readers().next().is_some() {
+            let readers = readers().map(|readers| {
                 let names: Vec<_> = readers.pods.iter().map(|pod| &pod.value).collect();
                 (readers.object.value.clone(), Piece::Inline(json!(names)))
             });

@@ -218,3 +218,129 @@ fn a_hostile_name_does_not_reach_the_terminal() {
         }
     }
 }
+
+#[test]
+fn nobody_writes_lines_of_their_own_into_messages() {
+    let text = b"{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\\n::error::forged\", \"a\\n::warning::b\": 1}]}";
+    let folder = tempfile::tempdir().unwrap();
+    let name = "x\n::notice::y.json";
+    std::fs::write(folder.path().join(name), text).unwrap();
+    for arguments in [
+        vec!["check", name],
+        vec!["check", ".", "-v"],
+        vec!["world", ".", "--explain-merge", "-v"],
+    ] {
+        let run = run_in(folder.path(), &arguments);
+        let forged = |line: &str| line.trim_start().starts_with("::");
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.out);
+        assert!(
+            !run.err.lines().chain(run.out.lines()).any(forged),
+            "{}{}",
+            run.out,
+            run.err
+        );
+    }
+}
+
+#[test]
+fn a_windows_line_end_does_not_show() {
+    let text = b"ascp-policy: 1\r\nabuot: x\r\naccounts: {}\r\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(WORLD), text).unwrap();
+    let run = run_in(folder.path(), &["test"]);
+    assert!(
+        run.err.contains("2 │ abuot: x") && !run.err.replace("mean `about`?", "").contains('?'),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn a_world_is_printed_without_hostile_characters_and_means_the_same() {
+    let text = "ascp-policy: 1\nabout: \"a\\u202Eb\\x9Bc\\u2028d\"\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: us-east-1\n    \
+                roles: { r: { trust: pod-identity, policies: { p: [{ Sid: \"a\", Effect: Allow, Action: 'a:b', Resource: \"x\\u202Ey\" }] } } }\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(WORLD), text).unwrap();
+    let first = run_in(folder.path(), &["world"]);
+    assert_eq!(first.code, 0, "{}", first.err);
+    assert!(
+        first.out.contains(r#"about: "a\u202eb\u009bc\u2028d""#),
+        "{}",
+        first.out
+    );
+    assert!(first.out.contains(r#""x\u202ey""#), "{}", first.out);
+    std::fs::write(folder.path().join(WORLD), &first.out).unwrap();
+    assert_eq!(run_in(folder.path(), &["world"]).out, first.out);
+}
+
+const DEPLOYMENT: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: dev }
+spec:
+  template:
+    spec:
+      serviceAccountName: app
+      containers: []
+      volumes:
+        - name: s
+          csi: { driver: secrets-store.csi.k8s.io, volumeAttributes: { secretProviderClass: c } }
+";
+
+#[test]
+fn a_template_that_happens_to_be_yaml_is_skipped_and_told() {
+    let template = DEPLOYMENT.replace(
+        "serviceAccountName: app",
+        "serviceAccountName: {{ .Values.account }}",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("web.yaml"), &template).unwrap();
+    std::fs::write(folder.path().join("other.yaml"), DEPLOYMENT).unwrap();
+    let run = run_in(folder.path(), &["check", "."]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(
+        run.out
+            .contains("skipped web.yaml: a template: render it first"),
+        "{}",
+        run.out
+    );
+    assert_eq!(run.out.matches("web.yaml").count(), 1, "{}", run.out);
+    assert!(
+        run.out
+            .contains("missing: SecretProviderClass c of namespace dev"),
+        "{}",
+        run.out
+    );
+    refused(
+        "web.yaml",
+        template.as_bytes(),
+        &["check", "web.yaml"],
+        &["a template: render it first"],
+    );
+    let quoted = DEPLOYMENT.replace("name: s", "name: s # {{ x }}");
+    std::fs::write(folder.path().join("web.yaml"), quoted).unwrap();
+    let run = run_in(folder.path(), &["check", "."]);
+    assert!(!run.out.contains("skipped"), "{}", run.out);
+}
+
+#[test]
+fn a_compact_dump_that_is_cut_off_is_refused_in_a_directory() {
+    refused(
+        "dump.json",
+        b"{\"RoleDetailList\": [ {\"RoleName\": \"x\"",
+        &["check", "."],
+        &["the document ends here", "dump.json:1:"],
+    );
+    refused(
+        "dump.json",
+        b"{\"SecretList\": [ {",
+        &["check", "."],
+        &["the document ends here"],
+    );
+}
+
+#[test]
+fn a_path_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_in(folder.path(), &["check", "nothing.yaml"]);
+    assert_eq!(run.err.matches("nothing.yaml").count(), 1, "{}", run.err);
+}

@@ -232,3 +232,224 @@ fn several_worlds_are_tested_in_one_run() {
     assert_eq!(run.code, 0);
     assert!(run.out.ends_with("26 of 26 promises hold\n"), "{}", run.out);
 }
+
+#[test]
+fn nothing_to_hold_is_not_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = "ascp-policy: 1\naccounts: { shop: { id: \"111122223333\", region: us-east-1 } }\n";
+    for (text, words) in [
+        (world.to_owned(), "neither a promise nor a mount"),
+        (
+            format!("{world}expect: {{}}\n"),
+            "`expect` promises nothing",
+        ),
+    ] {
+        std::fs::write(folder.path().join("ascp-policy.yaml"), text).unwrap();
+        let run = run_in(folder.path(), &["test"]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""));
+        assert!(run.err.contains(words), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_pattern_over_too_many_pairs_is_named_instead_of_walked() {
+    let folder = tempfile::tempdir().unwrap();
+    let pods: String = (0..600)
+        .map(|number| format!("          dev/app{number}: {{}}\n"))
+        .collect();
+    let secrets: String = (0..600)
+        .map(|number| format!("      dev/db{number}: {{}}\n"))
+        .collect();
+    let world = format!(
+        "ascp-policy: 1\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: us-east-1\n    clusters:\n      \
+         prod:\n        serviceAccounts:\n{pods}    secrets:\n{secrets}expect:\n  pods:\n    \"*/*\": {{ cannot: [read *] }}\n"
+    );
+    std::fs::write(folder.path().join("ascp-policy.yaml"), world).unwrap();
+    let run = run_in(folder.path(), &["test"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.contains("250000 pairs") && run.err.contains("ascp-policy.yaml:1212:"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn the_row_of_a_promise_is_disarmed_with_colours_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = "ascp-policy: 1
+about: \"a\\n::error::forged\"
+accounts:
+  shop:
+    id: \"111122223333\"
+    region: us-east-1
+    clusters: { prod: { serviceAccounts: { dev/app: {} } } }
+    secrets: { \"dev/\\e[2J\\n::error::db\": {} }
+expect:
+  pods:
+    dev/app: { cannot: [\"read *\"] }
+";
+    std::fs::write(folder.path().join("ascp-policy.yaml"), world).unwrap();
+    for color in ["always", "never"] {
+        let run = run_in(folder.path(), &["test", "--color", color]);
+        assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+        assert!(run.out.contains("dev/?[2J␊::error::db"), "{}", run.out);
+        let forged = |line: &str| line.trim_start().starts_with("::");
+        assert!(!run.out.lines().any(forged), "{}", run.out);
+        assert!(!run.out.contains("\u{1b}[2J"), "{:?}", run.out);
+    }
+}
+
+#[test]
+fn a_parameter_is_shared_with_the_organization_by_one_word() {
+    let folder = tempfile::tempdir().unwrap();
+    for share in ["organization", "[organization]"] {
+        let world = format!(
+            "ascp-policy: 1\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: us-east-1\n    \
+             parameters: {{ /dev/url: {{ type: String, share: {share} }} }}\n"
+        );
+        std::fs::write(folder.path().join("ascp-policy.yaml"), world).unwrap();
+        let run = run_in(folder.path(), &["world"]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        assert!(run.out.contains("share: [\"organization\"]"), "{}", run.out);
+    }
+}
+
+/// Prints the world of some files and checks it again.
+fn printed(folder: &Path) -> (String, Value, Value) {
+    let first = run_in(folder, &["check", ".", "--output", "json"]);
+    let world = run_in(folder, &["world", "."]);
+    assert_eq!(world.code, 0, "{}", world.err);
+    let again = tempfile::tempdir().unwrap();
+    std::fs::write(again.path().join("ascp-policy.yaml"), &world.out).unwrap();
+    let second = run_in(again.path(), &["check", ".", "--output", "json"]);
+    assert!(second.code < 2, "{}\n{}", second.err, world.out);
+    (world.out.clone(), first.json(), second.json())
+}
+
+#[test]
+fn what_is_not_fully_known_stays_undecided_when_it_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = fixtures().join("worlds/blog-single-account");
+    let target = folder.path().join("k8s");
+    std::fs::create_dir(&target).unwrap();
+    crate::broken_worlds::copy_tree(&world.join("k8s"), &target);
+    for name in [
+        "cluster.json",
+        "association.dev-app.json",
+        "association.qa-app.json",
+        "secret.dev-db.json",
+        "secret.qa-db.json",
+    ] {
+        std::fs::copy(world.join("aws").join(name), folder.path().join(name)).unwrap();
+    }
+    // Of the role only `aws iam get-role`: its policies may be others than those that are known.
+    let details =
+        std::fs::read_to_string(world.join("aws/account-authorization-details.json")).unwrap();
+    let details: Value = serde_json::from_str(&details).unwrap();
+    let mut role = details["RoleDetailList"][0].clone();
+    for more in [
+        "RolePolicyList",
+        "AttachedManagedPolicies",
+        "InstanceProfileList",
+    ] {
+        role.as_object_mut().unwrap().remove(more);
+    }
+    std::fs::write(
+        folder.path().join("role.json"),
+        json!({ "Role": role }).to_string(),
+    )
+    .unwrap();
+    let (text, first, second) = printed(folder.path());
+    assert!(
+        text.contains("# not in this file: the role 111122223333:pod-reader"),
+        "{text}"
+    );
+    assert!(text.contains("\nclosed: []\n"), "{text}");
+    assert!(
+        text.contains("roles: [\"111122223333:pod-reader\"]"),
+        "{text}"
+    );
+    for answer in [first, second] {
+        assert_eq!(answer["summary"]["undecided"], 2, "{answer}");
+        assert_eq!(answer["summary"]["working"], 0, "{answer}");
+    }
+}
+
+#[test]
+fn an_object_in_the_wrong_region_stays_broken_when_it_is_read_again() {
+    let world = fixtures().join("worlds/broken-wrong-region");
+    let (text, first, second) = printed(&world);
+    assert!(text.contains("\"region\":\"eu-west-1\""), "{text}");
+    for answer in [first, second] {
+        assert_eq!(answer["summary"]["findings"], 1, "{answer}");
+        assert_eq!(answer["summary"]["working"], 1, "{answer}");
+    }
+}
+
+#[test]
+fn an_empty_closed_list_leaves_a_world_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = "ascp-policy: 1
+closed: []
+accounts:
+  shop:
+    id: \"111122223333\"
+    region: us-east-1
+    clusters: { prod: { serviceAccounts: { dev/app: {} } } }
+    secrets: { dev/db: {} }
+";
+    std::fs::write(folder.path().join("ascp-policy.yaml"), world).unwrap();
+    let run = run_in(folder.path(), &["simulate", "dev/app", "dev/db"]);
+    assert_eq!(run.code, 3, "{}{}", run.out, run.err);
+}
+
+#[test]
+fn an_association_without_its_role_stays_undecided_when_it_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = fixtures().join("worlds/blog-single-account");
+    crate::broken_worlds::copy_tree(&world, folder.path());
+    std::fs::remove_file(folder.path().join("ascp-policy.yaml")).unwrap();
+    std::fs::remove_file(folder.path().join("aws/association.qa-app.json")).unwrap();
+    // `aws eks list-pod-identity-associations` does not tell roles.
+    let arn = "arn:aws:eks:us-east-1:111122223333:podidentityassociation/prod/a-1";
+    let list = json!({ "associations": [{ "clusterName": "prod", "namespace": "dev", "serviceAccount": "app",
+        "associationArn": arn, "associationId": "a-1" }] });
+    std::fs::write(
+        folder.path().join("aws/association.dev-app.json"),
+        list.to_string(),
+    )
+    .unwrap();
+    let (text, first, second) = printed(folder.path());
+    assert!(
+        text.contains("# not in this file: the association of prod:dev/app"),
+        "{text}"
+    );
+    assert!(
+        text.contains("serviceAccounts: [\"prod:dev/app\"]"),
+        "{text}"
+    );
+    for answer in [first, second] {
+        assert_eq!(answer["summary"]["working"], 0, "{answer}");
+        assert_eq!(answer["summary"]["undecided"], 2, "{answer}");
+    }
+}
+
+#[test]
+fn what_does_not_work_does_not_work_when_it_is_read_again() {
+    let mut worlds = 0;
+    for entry in std::fs::read_dir(fixtures().join("worlds")).unwrap() {
+        let folder = entry.unwrap().path();
+        if !folder.join("ascp-policy.yaml").is_file() {
+            continue;
+        }
+        let (text, first, second) = printed(&folder);
+        assert!(!text.starts_with('#'), "{}: {text}", folder.display());
+        for count in ["findings", "mounts", "working", "undecided"] {
+            let counts = [&first, &second].map(|answer| answer["summary"][count].clone());
+            assert_eq!(counts[0], counts[1], "{count} of {}", folder.display());
+        }
+        worlds += 1;
+    }
+    assert_eq!(worlds, 20);
+}

@@ -264,3 +264,104 @@ fn several_outputs_go_to_several_files() {
         serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     assert_eq!(written["decision"], "allow");
 }
+
+#[test]
+fn an_answer_that_rests_on_an_uncertainty_is_unknown_where_it_is_to_be_reported() {
+    let world = fixtures().join("worlds/blog-cross-account");
+    let arguments = [
+        "simulate",
+        "prod:dev/app",
+        "vault:dev/db",
+        "--output",
+        "json",
+    ];
+    let run = run_in(&world, &arguments);
+    assert_eq!((run.code, &run.json()["assumed"]), (0, &json!(["U-33"])));
+    let reported: Vec<_> = arguments
+        .into_iter()
+        .chain(["--uncertain", "report"])
+        .collect();
+    let run = run_in(&world, &reported);
+    let answer = run.json();
+    assert_eq!((run.code, &answer["decision"]), (3, &json!("unknown")));
+    assert_eq!(
+        (&answer["assumed"], &answer["unknown"]),
+        (&json!([]), &json!(["U-33"]))
+    );
+    assert_eq!(answer["decidedBy"]["stage"], "trust", "{answer}");
+    assert_eq!(answer["decidedBy"]["missing"], json!(["U-33"]));
+    let trust = answer["stages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|stage| stage["stage"] == "trust");
+    assert_eq!(trust.unwrap()["result"], "unknown");
+}
+
+#[test]
+fn a_role_that_a_closed_world_does_not_have_is_no_answer() {
+    let world = fixtures().join("worlds/examples/13-5-two-accounts.yaml");
+    let ask = |role: &str| {
+        run_in(
+            &fixtures(),
+            &[
+                "simulate",
+                "--principal",
+                &format!("arn:aws:iam::111122223333:role/{role}"),
+                "--action",
+                "secretsmanager:GetSecretValue",
+                "--resource",
+                "vault:dev/db",
+                "--path",
+                world.to_str().unwrap(),
+            ],
+        )
+    };
+    let run = ask("pod-reder");
+    assert_eq!(run.code, 2, "{}", run.out);
+    assert!(
+        run.err.contains("did you mean `shop:pod-reader`?"),
+        "{}",
+        run.err
+    );
+    assert_ne!(ask("pod-reader").code, 2);
+}
+
+#[test]
+fn an_unknown_workload_is_answered_with_those_of_its_namespace() {
+    let world = fixtures().join("worlds/blog-cross-account");
+    let run = run_in(
+        &world,
+        &["simulate", "deploy/nothing", "dev/db", "-n", "dev"],
+    );
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err
+            .contains("there is no workload `deploy/nothing` in `dev`")
+            && run.err.contains("workloads in `dev`: deployment/"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn a_key_that_aws_manages_is_called_so() {
+    let world = fixtures().join("worlds/broken-aws-managed-key-across-accounts");
+    let run = run_in(
+        &world,
+        &["simulate", "prod:dev/app", "vault:dev/db", "--width", "80"],
+    );
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    let key = run.out.lines().find(|line| line.contains(" key ")).unwrap();
+    assert!(key.contains("AWS managed key"), "{}", run.out);
+}
+
+#[test]
+fn aws_would_name_the_call_that_was_refused_and_not_the_first_one() {
+    let world = fixtures().join("worlds/broken-trust-without-tag-session");
+    let arguments = ["simulate", "prod:dev/app", "dev/db", "--output", "json"];
+    let run = run_in(&world, &arguments);
+    assert_eq!(run.code, 1, "{}", run.err);
+    // AssumeRole is allowed, TagSession is not.
+    assert_eq!(run.json()["awsWouldSay"], "trust");
+}

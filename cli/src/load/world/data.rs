@@ -134,7 +134,13 @@ impl Decoder<'_> {
             .and_then(|node| self.loading.word(node, "a tier", &["Standard", "Advanced"]));
         let tags = node.get("tags").map(|node| self.loading.tags(node));
         let mut shares = Vec::new();
-        for share in self.optional_texts(node, "share") {
+        let written = match node.get("share") {
+            Some(share) if share.as_str() == Some("organization") => {
+                vec![Spanned::new("organization".to_owned(), share.origin)]
+            }
+            _ => self.optional_texts(node, "share"),
+        };
+        for share in written {
             if share.value == "organization" {
                 shares.push(share);
             } else if let Some(id) = self.account_id(&share.value, share.origin) {

@@ -1,0 +1,211 @@
+//! What a world file cannot hold without saying more than is known: it is left out, and the file says so.
+//!
+//! Left out means `externals`: what reads the file again takes it as existing and unknown, never as allowed.
+
+use super::{account_of, bare, meant};
+use crate::render::line;
+use policy_engine::{
+    inventory::{Inventory, KeyRef, ResourcePolicy, Secret, find::Object, promise::Promises},
+    simulator::mounts::MountPoint,
+};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// What is left out of a file.
+#[derive(Default)]
+pub(super) struct Omitted {
+    /// ARNs.
+    arns: HashSet<String>,
+    /// Names for `externals`, by kind.
+    pub(super) externals: BTreeMap<&'static str, BTreeSet<String>>,
+    /// References of promises that stand for nothing in the file.
+    pub(super) objects: HashSet<String>,
+    remarks: Vec<String>,
+}
+
+impl Omitted {
+    pub(super) fn of(
+        inventory: &Inventory,
+        mounts: &[MountPoint<'_>],
+        promises: &Promises,
+    ) -> Self {
+        let mut omitted = Self::default();
+        omitted.roles(inventory);
+        omitted.secrets(inventory);
+        omitted.parameters(inventory);
+        omitted.keys(inventory);
+        omitted.associations(inventory);
+        omitted.mounts(inventory, mounts);
+        omitted.promises(inventory, promises);
+        omitted
+    }
+
+    /// Whether a thing is left out.
+    pub(super) fn has(&self, arn: &str) -> bool {
+        self.arns.contains(arn)
+    }
+
+    /// One comment a thing.
+    pub(super) fn comments(&self) -> String {
+        let lines = self.remarks.iter();
+        lines
+            .map(|remark| format!("# not in this file: {}\n", line(remark)))
+            .collect()
+    }
+
+    fn remark(&mut self, remark: String) {
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
+    }
+
+    fn leave_out(&mut self, kind: &'static str, arn: &str, name: String, remark: String) {
+        self.arns.insert(arn.to_owned());
+        self.externals.entry(kind).or_default().insert(name);
+        self.remark(remark);
+    }
+
+    fn roles(&mut self, inventory: &Inventory) {
+        let mut names: HashSet<(&str, &str)> = HashSet::new();
+        for role in &inventory.roles {
+            let account = account_of(&role.arn);
+            let bare = bare(&role.arn);
+            let closed = inventory.closed.contains("roles", account);
+            let why = match role.trust {
+                // A role without a trust policy cannot be written down.
+                None => "its trust policy is not known",
+                Some(_) if !role.complete && !closed => "not all of its policies are known",
+                Some(_) if !names.insert((account, super::short(&role.arn))) => {
+                    "another one has its name"
+                }
+                Some(_) => continue,
+            };
+            let name = inventory.object_name(account, bare);
+            let remark = format!("the role {name}: {why}");
+            self.leave_out("roles", &role.arn, name, remark);
+        }
+    }
+
+    fn secrets(&mut self, inventory: &Inventory) {
+        let mut names: HashSet<(&str, &str)> = HashSet::new();
+        for secret in &inventory.secrets {
+            let closed = inventory.closed.contains("secrets", &secret.account);
+            let why = match missing(secret).filter(|_| !closed) {
+                Some(why) => why,
+                None if !names.insert((&secret.account, &secret.name)) => {
+                    "another region has one of its name"
+                }
+                None => continue,
+            };
+            let name = Object::Secret(secret).display(inventory);
+            let remark = format!("the secret {name}: {why}");
+            self.leave_out("secrets", &secret.arn.to_string(), name, remark);
+        }
+    }
+
+    fn parameters(&mut self, inventory: &Inventory) {
+        let mut names: HashSet<(&str, &str)> = HashSet::new();
+        for parameter in &inventory.parameters {
+            let closed = inventory.closed.contains("parameters", &parameter.account);
+            let key = parameter.secure && matches!(parameter.key, KeyRef::Unknown);
+            let why = match (&parameter.tags, key) {
+                (None, _) if !closed => "its tags are not known",
+                (_, true) if !closed => "its key is not known",
+                _ if !names.insert((&parameter.account, &parameter.name)) => {
+                    "another region has one of its name"
+                }
+                _ => continue,
+            };
+            let name = Object::Parameter(parameter).display(inventory);
+            let remark = format!("the parameter {name}: {why}");
+            self.leave_out("parameters", &parameter.arn, name, remark);
+        }
+    }
+
+    fn keys(&mut self, inventory: &Inventory) {
+        let mut names: HashSet<(&str, &str)> = HashSet::new();
+        for key in inventory.keys.iter().filter(|key| !key.aws_managed) {
+            let why = match key.policy {
+                None => "its policy is not known",
+                Some(_) if !names.insert((&key.account, Object::Key(key).name())) => {
+                    "another region has one of its name"
+                }
+                Some(_) => continue,
+            };
+            let arn = key.arn.to_string();
+            let name = inventory.object_name(&key.account, bare(&arn));
+            let remark = format!("the key {name}: {why}");
+            self.leave_out("keys", &arn, name, remark);
+        }
+    }
+
+    fn associations(&mut self, inventory: &Inventory) {
+        for association in inventory
+            .associations
+            .iter()
+            .filter(|one| one.role.is_none())
+        {
+            let name = format!(
+                "{}/{}",
+                association.namespace.value, association.service_account.value
+            );
+            let cluster = inventory.cluster(&association.cluster);
+            let cluster = cluster.map_or(association.cluster.as_str(), |one| one.name.as_str());
+            let name = format!("{cluster}:{name}");
+            self.remark(format!("the association of {name}: its role is not known"));
+            self.externals
+                .entry("serviceAccounts")
+                .or_default()
+                .insert(name);
+        }
+    }
+
+    fn mounts(&mut self, inventory: &Inventory, mounts: &[MountPoint<'_>]) {
+        for mount in mounts {
+            let pod = inventory.pod_name(&mount.pod);
+            if inventory.cluster(&mount.pod.cluster).is_none() {
+                self.remark(format!("{pod} with its mounts: its cluster is not known"));
+            } else if mount.missing_class {
+                self.remark(format!(
+                    "what {pod} mounts by the class {}, which is not known",
+                    mount.name.value
+                ));
+            } else if mount.object.is_none()
+                && !mount.name.value.starts_with("arn:")
+                && meant(inventory, mount).is_none()
+            {
+                self.remark(format!(
+                    "the mount of {} by {pod}: nothing of that name is known",
+                    mount.name.value
+                ));
+            }
+        }
+    }
+
+    /// A promise about what is left out could not be read again.
+    fn promises(&mut self, inventory: &Inventory, promises: &Promises) {
+        if self.arns.is_empty() {
+            return;
+        }
+        let asked = promises.pods.iter().map(|promise| &promise.object.value);
+        let readers = promises.readers.iter().map(|readers| &readers.object.value);
+        for reference in asked.chain(readers) {
+            let found = inventory.find_objects(reference);
+            let gone = |object: &Object<'_>| self.has(&object.arn().to_string());
+            if !found.is_empty() && found.iter().all(gone) {
+                self.remark(format!("promises about {reference}, which is left out"));
+                self.objects.insert(reference.clone());
+            }
+        }
+    }
+}
+
+fn missing(secret: &Secret) -> Option<&'static str> {
+    let keys = secret.replicas.iter().map(|replica| &replica.key);
+    let unknown = |key: &KeyRef| matches!(key, KeyRef::Unknown);
+    match (&secret.tags, &secret.policy) {
+        (None, _) => Some("its tags are not known"),
+        (_, ResourcePolicy::Unknown) => Some("whether it has a resource policy is not known"),
+        _ if keys.chain([&secret.key]).any(unknown) => Some("its key is not known"),
+        _ => None,
+    }
+}

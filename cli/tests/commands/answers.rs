@@ -1,0 +1,253 @@
+//! Small worlds, each with the one answer that AWS's rules give.
+
+use crate::support::{Run, run_in};
+use serde_json::Value;
+use std::path::Path;
+
+/// One account with one pod, one role and one secret; `{…}` is replaced by the parts of a case.
+fn world(parts: &[(&str, &str)]) -> String {
+    let mut text = String::from(
+        "ascp-policy: 1
+{top}
+accounts:
+  shop:
+    id: \"111122223333\"
+    region: us-east-1
+    {account}
+    clusters:
+      prod:
+        oidc: ABC
+        {cluster}
+        serviceAccounts: { dev/app: { {pod} } }
+    roles:
+      r:
+        trust: {trust}
+        policies:
+          p: [{ Effect: Allow, Action: {actions}, Resource: \"*\", Condition: {condition} }]
+        {role}
+    secrets:
+      db: { {secret} }
+",
+    );
+    let defaults = [
+        ("top", ""),
+        ("account", ""),
+        ("cluster", ""),
+        ("pod", "association: r"),
+        ("trust", "pod-identity"),
+        ("actions", "\"secretsmanager:*\""),
+        ("condition", "{}"),
+        ("role", ""),
+        ("secret", ""),
+    ];
+    for (name, value) in parts.iter().chain(&defaults) {
+        text = text.replacen(&format!("{{{name}}}"), value, 1);
+    }
+    text
+}
+
+fn ask(parts: &[(&str, &str)], arguments: &[&str]) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &world(parts));
+    run_in(folder.path(), arguments)
+}
+
+fn write(folder: &Path, world: &str) {
+    std::fs::write(folder.join("ascp-policy.yaml"), world).unwrap();
+}
+
+fn simulate(parts: &[(&str, &str)], more: &[&str]) -> (i32, Value) {
+    let mut arguments = vec!["simulate", "prod:dev/app", "shop:db", "--output", "json"];
+    arguments.extend(more);
+    let run = ask(parts, &arguments);
+    assert!(run.err.is_empty(), "{}", run.err);
+    (run.code, run.json())
+}
+
+fn result<'v>(answer: &'v Value, stage: &str) -> &'v str {
+    let stages = answer["stages"].as_array().unwrap();
+    let found = stages.iter().find(|one| one["stage"] == stage);
+    found.map_or("", |one| one["result"].as_str().unwrap())
+}
+
+#[test]
+fn a_role_that_exists_elsewhere_leaves_the_answer_open() {
+    let external = "closed: all\nexternals: { roles: [\"shop:plat*\"] }";
+    let pod = "association: \"arn:aws:iam::111122223333:role/platform\"";
+    let (code, answer) = simulate(&[("top", external), ("pod", pod)], &[]);
+    assert_eq!(
+        (code, &answer["decision"]),
+        (3, &"unknown".into()),
+        "{answer}"
+    );
+    let (code, answer) = simulate(&[("pod", pod)], &[]);
+    assert_eq!(
+        (code, &answer["decidedBy"]["stage"]),
+        (1, &"trust".into()),
+        "{answer}"
+    );
+}
+
+#[test]
+fn where_the_secrets_policy_names_the_role_the_identity_policy_is_not_needed() {
+    let parts = [
+        (
+            "account",
+            "policies: { b: [{ Effect: Allow, Action: \"s3:*\", Resource: \"*\" }] }",
+        ),
+        ("role", "boundary: b"),
+        ("actions", "\"s3:*\""),
+        (
+            "secret",
+            "policy: [{ Effect: Allow, Principal: { AWS: arn:aws:iam::111122223333:role/r }, Action: \"secretsmanager:*\", Resource: \"*\" }]",
+        ),
+    ];
+    let (code, answer) = simulate(&parts, &[]);
+    assert_eq!(
+        (code, &answer["decidedBy"]["stage"]),
+        (1, &"boundary".into()),
+        "{answer}"
+    );
+    assert_eq!(result(&answer, "identity"), "not-needed");
+}
+
+#[test]
+fn whether_an_scp_binds_a_web_identity_is_assumed() {
+    let trust = "[{ Effect: Allow, Principal: { Federated: arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/ABC }, Action: sts:AssumeRoleWithWebIdentity }]";
+    let organization = "organization: { id: o-a1b2c3d4e5, accounts: [shop], scps: { no: [{ Effect: Deny, Action: \"sts:*\", Resource: \"*\" }] } }";
+    let parts = [("top", organization), ("pod", "irsa: r"), ("trust", trust)];
+    let (code, answer) = simulate(&parts, &[]);
+    assert_eq!(
+        (code, &answer["assumed"]),
+        (0, &serde_json::json!(["U-31"])),
+        "{answer}"
+    );
+    let (code, answer) = simulate(&parts, &["--assume", "U-31=other"]);
+    assert_eq!((code, &answer["decision"]), (1, &"deny".into()), "{answer}");
+    let (code, answer) = simulate(&parts, &["--uncertain", "report"]);
+    assert_eq!(
+        (code, &answer["unknown"]),
+        (3, &serde_json::json!(["U-31"])),
+        "{answer}"
+    );
+}
+
+#[test]
+fn an_endpoint_without_an_id_has_one_that_nobody_knows() {
+    let parts = [
+        ("account", "endpoints: { sm: { service: secretsmanager } }"),
+        ("cluster", "endpoints: [sm]"),
+        (
+            "condition",
+            "{ StringNotEquals: { aws:SourceVpce: vpce-1 } }",
+        ),
+    ];
+    let (code, answer) = simulate(&parts, &[]);
+    assert_eq!(
+        (code, &answer["decision"]),
+        (3, &"unknown".into()),
+        "{answer}"
+    );
+}
+
+#[test]
+fn a_pods_name_is_not_known_and_never_empty() {
+    let condition = |test: &str| format!("{{ {test} }}");
+    let present = condition("\"Null\": { aws:PrincipalTag/kubernetes-pod-name: \"false\" }");
+    assert_eq!(simulate(&[("condition", &present)], &[]).0, 0);
+    let named = condition("StringEquals: { aws:PrincipalTag/kubernetes-pod-name: app-0 }");
+    assert_eq!(simulate(&[("condition", &named)], &[]).0, 3);
+}
+
+#[test]
+fn a_mount_that_works_once_is_told_so() {
+    let parts = [
+        ("pod", "association: r, mounts: [db]"),
+        ("actions", "secretsmanager:GetSecretValue"),
+    ];
+    let run = ask(&parts, &["check", "--output", "json"]);
+    let finding = &run.json()["findings"][0];
+    assert_eq!(
+        (run.code, &finding["code"]),
+        (1, &"REQ102".into()),
+        "{}",
+        run.out
+    );
+    assert!(
+        finding["message"]
+            .as_str()
+            .unwrap()
+            .contains("once, not again"),
+        "{finding}"
+    );
+}
+
+#[test]
+fn what_stops_the_first_mount_is_told_before_what_stops_the_later_ones() {
+    let parts = [
+        (
+            "account",
+            "keys: { k: { policy: default, enabled: false } }",
+        ),
+        ("pod", "association: r, mounts: [db]"),
+        ("actions", "[secretsmanager:GetSecretValue, \"kms:*\"]"),
+        ("secret", "key: k"),
+    ];
+    let run = ask(&parts, &["check", "--output", "json"]);
+    assert_eq!(
+        (run.code, &run.json()["findings"][0]["code"]),
+        (1, &"KMS107".into()),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn a_volume_whose_class_nobody_has_is_a_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    let pod = "apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: dev }
+spec:
+  serviceAccountName: app
+  containers: [{ name: web, image: web }]
+  volumes:
+    - name: secrets
+      csi:
+        driver: secrets-store.csi.k8s.io
+        volumeAttributes: { secretProviderClass: nope }
+";
+    std::fs::write(folder.path().join("pod.yaml"), pod).unwrap();
+    let world = world(&[(
+        "top",
+        "closed: all\ninclude: [{ path: pod.yaml, cluster: prod }]",
+    )]);
+    write(folder.path(), &world);
+    let run = run_in(folder.path(), &["check", "--output", "json"]);
+    let finding = &run.json()["findings"][0];
+    assert_eq!(
+        (run.code, &finding["code"]),
+        (1, &"SPC128".into()),
+        "{}",
+        run.out
+    );
+    assert_eq!(finding["locations"][0]["line"], 11);
+}
+
+#[test]
+fn a_truth_value_without_quotes_is_refused_by_the_api_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let from = crate::support::fixtures().join("worlds/blog-single-account");
+    super::broken_worlds::copy_tree(&from, folder.path());
+    let file = folder.path().join("k8s/secretproviderclasses.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replacen("\"true\"", "true", 1)).unwrap();
+    let run = run_in(folder.path(), &["check", "--output", "json"]);
+    let finding = &run.json()["findings"][0];
+    assert_eq!(
+        (run.code, &finding["code"]),
+        (1, &"SPC102".into()),
+        "{}",
+        run.out
+    );
+}
