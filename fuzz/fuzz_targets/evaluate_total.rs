@@ -40,7 +40,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
     };
     let policies = question.policies.as_policies();
-    let (_, explanation) = decide::agree(&question.request, &policies, other);
+    let (_, explanation) = decide::agree(&question.request, &policies, other, &text);
     spans::explanation(&sources, &explanation);
 });
 

@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use policy_engine::{
     evaluator::{Decision, Policies, Verdict, assumed, evaluate},
-    policy::{PolicyDocument, PolicyType, builtin, parse, set::PolicySet},
+    policy::{PolicyDocument, PolicyType, parse, set::PolicySet},
     request::{Request, file},
     source::SourceId,
     syntax::json,
@@ -48,6 +48,8 @@ const REQUESTS: [&str; 6] = [
         "context": {"s3:max-keys": "5", "aws:SecureTransport": "true"}}"#,
 ];
 
+const EVERYTHING: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+
 static QUESTIONS: LazyLock<Vec<Request>> = LazyLock::new(|| {
     let read = |text: &&str| {
         let node = json::parse(SourceId(0), text).unwrap();
@@ -88,7 +90,9 @@ type Answer = (Decision, Vec<(&'static str, Verdict)>, Uncertainties);
 /// What becomes of the fixed requests when the policy is added to others that allow everything.
 fn answers(document: PolicyDocument, kind: PolicyType) -> Vec<Answer> {
     let set = PolicySet::new(kind, [Arc::new(document)]);
-    let everything = PolicySet::new(PolicyType::Identity, [Arc::new(builtin::full_access())]);
+    let everything = json::parse(SourceId(0), EVERYTHING).unwrap();
+    let (everything, _) = parse::document(&everything, PolicyType::Identity, "everything");
+    let everything = PolicySet::new(PolicyType::Identity, [Arc::new(everything)]);
     let levels = [Arc::new(set.clone())];
     let mut policies = Policies {
         identity: Some(&everything),

@@ -19,7 +19,8 @@ fuzz_target!(|bytes: &[u8]| {
     match file::read(&node) {
         Ok(question) => {
             let policies = question.policies.as_policies();
-            let (_, explanation) = decide::agree(&question.request, &policies, Uncertainties::NONE);
+            let (_, explanation) =
+                decide::agree(&question.request, &policies, Uncertainties::NONE, text);
             spans::explanation(&sources, &explanation);
         }
         Err(errors) => {
