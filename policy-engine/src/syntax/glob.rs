@@ -559,6 +559,25 @@ mod tests {
     }
 
     #[test]
+    fn two_ids_may_be_the_same_but_for_case() {
+        let one = Text::hole("key", HoleKind::KeyId);
+        let other = Text::hole("other key", HoleKind::KeyId);
+        let syntax = Syntax {
+            wildcards: false,
+            variables: false,
+        };
+        let pattern = Pattern::new(&one, syntax).0;
+        for (text, case, expected) in [
+            (&other, Case::Sensitive, Truth::False),
+            (&other, Case::Ignored, Truth::Unknown),
+            (&one, Case::Ignored, Truth::True),
+        ] {
+            let found = pattern.matches(text, &NoVariables, case);
+            assert_eq!(found, Match::Is(expected), "{case:?}");
+        }
+    }
+
+    #[test]
     fn holes_leave_the_answer_open_unless_every_filling_agrees() {
         let secret = Text::from("db-").then(&Text::hole("suffix of db", HoleKind::SecretSuffix));
         for (glob, expected) in [

@@ -45,11 +45,19 @@ pub(super) fn matches(pattern: &Pattern, text: &Text, values: &impl Resolve, cas
 }
 
 fn fold(token: Token, case: Case) -> Token {
-    match (token, case) {
-        (Token::Char(character), Case::Ignored) => {
-            Token::Char(character.to_lowercase().next().unwrap_or(character))
-        }
-        (token, _) => token,
+    if case == Case::Sensitive {
+        return token;
+    }
+    // Two ids may be different and yet the same but for case.
+    let loose = |hole: Hole| Hole {
+        kind: HoleKind::Some,
+        ..hole
+    };
+    match token {
+        Token::Char(character) => Token::Char(character.to_lowercase().next().unwrap_or(character)),
+        Token::Of(hole, at) => Token::Of(loose(hole), at),
+        Token::Rest(hole) => Token::Rest(loose(hole)),
+        token => token,
     }
 }
 
