@@ -176,7 +176,7 @@ fn with_holes(text: &str) -> Text {
     })
 }
 
-/// What stands in each hole; ids that must differ do, also without case.
+/// What stands in each hole; ids that must differ do.
 #[derive(Debug)]
 struct Filling([String; 8]);
 
@@ -198,7 +198,7 @@ impl Filling {
                 filled[at + 1] = random.shifted(&filled[at], kind, &near);
             }
             let is_id = matches!(kind, HoleKind::SecretSuffix | HoleKind::KeyId);
-            while is_id && filled[at].eq_ignore_ascii_case(&filled[at + 1]) {
+            while is_id && filled[at] == filled[at + 1] {
                 filled[at + 1] = random.fill(kind, key, &near);
             }
         }

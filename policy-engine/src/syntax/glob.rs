@@ -2,7 +2,7 @@
 //!
 //! A pattern is split at its stars once. Matching known text walks it once and allocates nothing; substituted values
 //! are literal, so a `*` inside a tag is only a `*` (evaluation.md 2.7). Text with holes takes the slower way of
-//! [`undecided`], which answers with three values.
+//! `undecided`, which answers with three values.
 
 mod undecided;
 
