@@ -559,6 +559,41 @@ mod tests {
     }
 
     #[test]
+    fn a_hole_may_repeat_one_character_and_lower_case_may_be_longer() {
+        let suffix = Text::hole("suffix", HoleKind::SecretSuffix);
+        let any = Text::hole("any", HoleKind::Any);
+        let wild = Syntax {
+            wildcards: true,
+            variables: false,
+        };
+        let plain = Syntax {
+            wildcards: false,
+            variables: false,
+        };
+        for (pattern, syntax, text, case, expected) in [
+            (
+                Text::from("*").then(&suffix),
+                wild,
+                suffix.then(&Text::from("a")),
+                Case::Sensitive,
+                Truth::Unknown,
+            ),
+            (
+                Text::from("i").then(&any),
+                plain,
+                Text::from("\u{130}").then(&any),
+                Case::Ignored,
+                Truth::Unknown,
+            ),
+        ] {
+            let found = Pattern::new(&pattern, syntax)
+                .0
+                .matches(&text, &NoVariables, case);
+            assert_eq!(found, Match::Is(expected), "{pattern:?} {text:?}");
+        }
+    }
+
+    #[test]
     fn two_ids_may_be_the_same_but_for_case() {
         let one = Text::hole("key", HoleKind::KeyId);
         let other = Text::hole("other key", HoleKind::KeyId);

@@ -29,11 +29,8 @@ pub(super) fn matches(pattern: &Pattern, text: &Text, values: &impl Resolve, cas
     let Some(wanted) = pattern_tokens(pattern, values) else {
         return Match::Unresolved;
     };
-    let wanted: Vec<_> = wanted.into_iter().map(|token| fold(token, case)).collect();
-    let found: Vec<_> = text_tokens(text)
-        .into_iter()
-        .map(|token| fold(token, case))
-        .collect();
+    let wanted = fold(wanted, case);
+    let found = fold(text_tokens(text), case);
     let truth = if !reaches(&wanted, &found, may_meet, may_absorb) {
         Truth::False
     } else if reaches(&wanted, &found, must_meet, must_absorb) {
@@ -44,21 +41,25 @@ pub(super) fn matches(pattern: &Pattern, text: &Text, values: &impl Resolve, cas
     Match::Is(truth)
 }
 
-fn fold(token: Token, case: Case) -> Token {
+fn fold(tokens: Vec<Token>, case: Case) -> Vec<Token> {
     if case == Case::Sensitive {
-        return token;
+        return tokens;
     }
     // Two ids may be different and yet the same but for case.
     let loose = |hole: Hole| Hole {
         kind: HoleKind::Some,
         ..hole
     };
-    match token {
-        Token::Char(character) => Token::Char(character.to_lowercase().next().unwrap_or(character)),
-        Token::Of(hole, at) => Token::Of(loose(hole), at),
-        Token::Rest(hole) => Token::Rest(loose(hole)),
-        token => token,
+    let mut folded = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        match token {
+            Token::Char(character) => folded.extend(character.to_lowercase().map(Token::Char)),
+            Token::Of(hole, at) => folded.push(Token::Of(loose(hole), at)),
+            Token::Rest(hole) => folded.push(Token::Rest(loose(hole))),
+            token => folded.push(token),
+        }
     }
+    folded
 }
 
 fn pattern_tokens(pattern: &Pattern, values: &impl Resolve) -> Option<Vec<Token>> {
@@ -127,7 +128,8 @@ fn may_meet(wanted: &Token, found: &Token) -> bool {
         (Token::Of(hole, _), Token::Char(character))
         | (Token::Char(character), Token::Of(hole, _)) => admits(hole.kind, *character),
         (Token::Of(left, at), Token::Of(right, other)) => {
-            distinct(left, right).map_or(at == other, |distinct| !distinct)
+            // Two ids that differ may share characters, but not all of them at the same places.
+            at != other || !distinct(left, right).unwrap_or(false)
         }
         (Token::One, found) | (found, Token::One) => {
             matches!(found, Token::Char(_) | Token::Of(..) | Token::One)
@@ -142,9 +144,7 @@ fn may_absorb(many: &Token, one: &Token) -> bool {
     match (many, one) {
         (Token::Star | Token::Unknown, _) => true,
         (Token::Rest(hole), Token::Char(character)) => admits(hole.kind, *character),
-        (Token::Rest(left), Token::Rest(right) | Token::Of(right, _)) => {
-            !distinct(left, right).unwrap_or(false)
-        }
+        (Token::Rest(_), Token::Rest(_) | Token::Of(..)) => true,
         (Token::Rest(_), Token::One | Token::Star | Token::Unknown) => true,
         (Token::Char(_) | Token::One | Token::Of(..), _) => false,
     }
