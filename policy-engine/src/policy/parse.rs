@@ -19,7 +19,7 @@ use crate::{
         node::{Node, Value},
     },
 };
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// The version in which variables exist.
 pub const VERSION: &str = "2012-10-17";
@@ -191,15 +191,12 @@ impl Parser {
     }
 
     fn sids(&mut self, statements: &[Statement]) {
-        for (at, statement) in statements.iter().enumerate() {
+        let mut seen = HashSet::new();
+        for statement in statements {
             let Some(sid) = statement.sid.as_ref().filter(|sid| !sid.value.is_empty()) else {
                 continue;
             };
-            let before = statements
-                .iter()
-                .take(at)
-                .filter_map(|other| other.sid.as_ref());
-            if before.into_iter().any(|other| other.value == sid.value) {
+            if !seen.insert(&sid.value) {
                 let message = format!("two statements have the Sid `{}`", sid.value);
                 self.save_error(sid.origin, message, Some("give each statement its own Sid"));
             }
@@ -529,12 +526,10 @@ impl Parser {
                 nearest_operator(&written_name).map(|near| format!("did you mean `{near}`?"));
             self.error(name.origin, error.to_string(), help.as_deref());
         }
-        for (at, (key, _)) in keys.iter().enumerate() {
-            let same = |other: &&(Node, Node)| match (other.0.as_str(), key.as_str()) {
-                (Some(left), Some(right)) => left.eq_ignore_ascii_case(right),
-                _ => false,
-            };
-            if keys.iter().take(at).any(|other| same(&other)) {
+        let mut seen = HashSet::new();
+        for (key, _) in keys {
+            let name = key.as_str().map(str::to_ascii_lowercase);
+            if name.is_some_and(|name| !seen.insert(name)) {
                 let message = format!(
                     "the key `{}` stands twice under `{written_name}`",
                     key.as_str().unwrap_or("")
@@ -760,12 +755,9 @@ impl Parser {
     }
 
     fn duplicates(&mut self, members: &[(Node, Node)]) {
-        for (at, (key, _)) in members.iter().enumerate() {
-            if members
-                .iter()
-                .take(at)
-                .any(|(other, _)| other.as_str() == key.as_str())
-            {
+        let mut seen = HashSet::new();
+        for (key, _) in members {
+            if !seen.insert(key.as_str()) {
                 let name = key.as_str().unwrap_or("");
                 self.error(
                     key.origin,
