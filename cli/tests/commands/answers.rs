@@ -132,6 +132,58 @@ fn whether_an_scp_binds_a_web_identity_is_assumed() {
     );
 }
 
+/// A secret under a key of its own, whose policy allows root everything and has a statement more.
+fn keyed<'a>(account: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut parts = vec![
+        ("account", account),
+        ("actions", "[\"secretsmanager:*\", \"kms:*\"]"),
+    ];
+    parts.extend(more);
+    parts
+}
+
+/// A key policy that denies decryption under a condition.
+fn denying(condition: &str) -> String {
+    format!(
+        "keys: {{ k: {{ policy: [{{ Effect: Allow, Principal: {{ AWS: arn:aws:iam::111122223333:root }}, Action: \"kms:*\", Resource: \"*\" }}, {{ Effect: Deny, Principal: \"*\", Action: kms:Decrypt, Resource: \"*\", Condition: {{ {condition} }} }}] }} }}"
+    )
+}
+
+#[track_caller]
+fn assume_either(parts: &[(&str, &str)], entry: &str, default: &str, other: &str) {
+    let (_, answer) = simulate(parts, &[]);
+    assert_eq!(answer["decision"], default, "{answer}");
+    let assumed = answer["assumed"].as_array().unwrap();
+    assert!(assumed.contains(&entry.into()), "{answer}");
+    let (_, answer) = simulate(parts, &["--assume", &format!("{entry}=other")]);
+    assert_eq!(answer["decision"], other, "{answer}");
+}
+
+#[test]
+fn the_address_of_a_call_forwarded_from_an_endpoint_is_assumed() {
+    let keys = denying("\"Null\": { aws:SourceIp: \"false\" }");
+    let account =
+        format!("endpoints: {{ sm: {{ id: vpce-1, service: secretsmanager }} }}\n    {keys}");
+    let parts = keyed(
+        &account,
+        &[("cluster", "endpoints: [sm]"), ("secret", "key: k")],
+    );
+    assume_either(&parts, "U-39", "allow", "deny");
+}
+
+#[test]
+fn the_encryption_context_of_a_replica_is_assumed() {
+    let keys = denying(
+        "StringLike: { kms:EncryptionContext:SecretARN: \"arn:aws:secretsmanager:us-east-1:*\" }",
+    );
+    let secret = "key: k, replicas: { eu-west-1: { key: k } }";
+    let parts = keyed(
+        &keys,
+        &[("cluster", "region: eu-west-1"), ("secret", secret)],
+    );
+    assume_either(&parts, "U-37", "allow", "deny");
+}
+
 #[test]
 fn an_endpoint_without_an_id_has_one_that_nobody_knows() {
     let parts = [
