@@ -215,7 +215,7 @@ pub fn observe<O: Observer>(
     let mut judge = Judge {
         request,
         view: &view,
-        boundary: policies.boundary.is_some(),
+        bounded: policies.boundary.is_some(),
         observer,
     };
     let said = Said {
@@ -254,7 +254,7 @@ struct Said {
 struct Judge<'a, 'v, O> {
     request: &'a Request,
     view: &'a View<'v>,
-    boundary: bool,
+    bounded: bool,
     observer: &'a mut O,
 }
 
@@ -284,23 +284,14 @@ impl<O: Observer> Judge<'_, '_, O> {
     fn try_statement(&mut self, set: &PolicySet, statement: &CompiledStatement, voice: &mut Voice) {
         self.observer
             .enter(&CompiledStatementRef { set, statement });
-        let mut naming = statement::matches(set, statement, self.request, self.view, self.observer);
-        // AWS: a Deny with NotPrincipal in a resource policy always hits principals that have a boundary.
-        let trap = statement.effect == Effect::Deny
-            && self.boundary
-            && matches!(
-                set.kind(),
-                PolicyType::Resource | PolicyType::Key | PolicyType::Trust
-            )
-            && statement
-                .principal
-                .as_ref()
-                .is_some_and(|principal| principal.negated);
-        if trap && naming.any().is_false() {
-            let mut bare = statement.clone();
-            bare.principal = None;
-            naming = statement::matches(set, &bare, self.request, self.view, &mut Silent);
-        }
+        let naming = statement::matches(
+            set,
+            statement,
+            self.request,
+            self.view,
+            self.bounded,
+            self.observer,
+        );
         match statement.effect {
             Effect::Allow => voice.allow = voice.allow.or(naming),
             Effect::Deny => voice.deny = voice.deny.or(naming.any()),

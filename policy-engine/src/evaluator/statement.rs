@@ -44,6 +44,11 @@ impl Naming {
         foreign: Truth::False,
     };
 
+    const DIRECT: Self = Self {
+        direct: Truth::True,
+        ..Self::NONE
+    };
+
     fn each(self, other: Self, combine: fn(Truth, Truth) -> Truth) -> Self {
         Self {
             direct: combine(self.direct, other.direct),
@@ -84,12 +89,13 @@ impl Naming {
 
 /// Matches a statement; the result says in which ways its principals mean the caller.
 ///
-/// Policies without principals mean the caller directly.
+/// Policies without principals mean the caller directly; `bounded` says whether the caller has a boundary.
 pub(super) fn matches<O: Observer>(
     set: &PolicySet,
     statement: &CompiledStatement,
     request: &Request,
     view: &View<'_>,
+    bounded: bool,
     observer: &mut O,
 ) -> Naming {
     let mut truth = Truth::True;
@@ -111,11 +117,18 @@ pub(super) fn matches<O: Observer>(
     ) {
         return Naming::NONE;
     }
+    // AWS: a Deny with NotPrincipal in a resource policy always hits principals that have a boundary.
+    let hits_bounded = |principal: &PrincipalTest| {
+        principal.negated
+            && statement.effect == Effect::Deny
+            && matches!(
+                set.kind(),
+                PolicyType::Resource | PolicyType::Key | PolicyType::Trust
+            )
+    };
     let naming = match &statement.principal {
-        None => Naming {
-            direct: Truth::True,
-            ..Naming::NONE
-        },
+        None => Naming::DIRECT,
+        Some(principal) if bounded && hits_bounded(principal) => Naming::DIRECT,
         Some(principal) => named(set.kind(), statement.effect, principal, request, view),
     };
     if fails(Element::Principal, naming.any(), observer) {
