@@ -6,6 +6,7 @@ use policy_engine::{
         Verdict,
         explain::{Element, Miss},
     },
+    policy::builtin::MANAGED_KEY_POLICY,
     simulator::{By, Stage, StageName, Walk},
     source::SourceMap,
     truth::Truth,
@@ -173,9 +174,6 @@ fn levels(stage: &Stage, walk: &Walk) -> usize {
     })
 }
 
-/// How the engine calls the policies of keys that nobody can change.
-const AWS_MANAGED_KEY: &str = "policy of the AWS managed key";
-
 /// `terraform/shop/pods.tf:24`, or what else decided.
 pub fn decided_by(stage: &Stage, sources: &SourceMap) -> String {
     let Some(by) = &stage.by else {
@@ -183,7 +181,7 @@ pub fn decided_by(stage: &Stage, sources: &SourceMap) -> String {
     };
     place(by, sources).unwrap_or_else(|| match (&by.policy, stage.name) {
         (_, StageName::Scp | StageName::Rcp) => "organization".to_owned(),
-        (Some(policy), _) if policy.starts_with(AWS_MANAGED_KEY) => "AWS managed key".to_owned(),
+        (Some(policy), _) if policy.starts_with(MANAGED_KEY_POLICY) => "AWS managed key".to_owned(),
         (Some(policy), _) => policy.to_string(),
         (None, _) => String::new(),
     })

@@ -3,6 +3,9 @@
 use super::{PolicyDocument, PolicyType, parse};
 use crate::{source::Origin, syntax::json};
 
+/// How the names of policies begin that belong to AWS managed keys; nobody can change these.
+pub const MANAGED_KEY_POLICY: &str = "policy of the AWS managed key";
+
 /// `FullAWSAccess` or `RCPFullAWSAccess`, attached to every node of an organization unless somebody detaches it.
 pub fn full_access(kind: PolicyType) -> PolicyDocument {
     let name = if kind == PolicyType::Rcp {
@@ -54,7 +57,7 @@ pub fn managed_key_policy(
     read(
         &text,
         PolicyType::Key,
-        &format!("policy of the AWS managed key aws/{service}"),
+        &format!("{MANAGED_KEY_POLICY} aws/{service}"),
     )
 }
 

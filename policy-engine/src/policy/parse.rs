@@ -316,7 +316,7 @@ impl Parser {
             (Some(principal), kind) if !kind.has_principal() => {
                 self.error(
                     principal.key,
-                    format!("a {kind} has no `Principal`"),
+                    format!("no {kind} has a `Principal`"),
                     Some("remove the element"),
                 );
             }

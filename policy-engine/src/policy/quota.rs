@@ -34,7 +34,7 @@ impl PolicyDocument {
                 ", white space not counted"
             };
             format!(
-                "`{}` has {size} characters{counted}; a {kind} may have {limit}",
+                "`{}` has {size} characters{counted}; the limit of every {kind} is {limit}",
                 self.name
             )
         })
