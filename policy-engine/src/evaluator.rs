@@ -539,7 +539,10 @@ impl Voices {
     /// Evaluation.md 5.7: both sides allow, and nothing goes round either.
     fn cross_account(&self, request: &Request, view: &View<'_>) -> Access {
         let caps = self.boundary.and(self.session);
-        let can = Truth::from(organization::crosses_accounts(&request.action));
+        let mut can = Truth::from(organization::crosses_accounts(&request.action));
+        if request.traits.in_batch {
+            can = view.choose(Uncertainty::BATCH_ACROSS_ACCOUNTS, can, Truth::False);
+        }
         let granted = if is_key(request) {
             grants::allow(request, view)
         } else {

@@ -43,6 +43,18 @@ pub struct Traits {
     pub unique_id: Option<String>,
     /// Grants on the KMS key that is asked for.
     pub grants: Vec<Grant>,
+    /// The secret is one of a BatchGetSecretValue.
+    pub in_batch: bool,
+    /// The resource with the version or label of a parameter that the call names behind it (U-36).
+    pub selected: Option<Segmented>,
+}
+
+impl Traits {
+    /// Notes the version or label that a call names with a parameter.
+    pub fn select(&mut self, parameter: &Text, selector: &str) {
+        let arn = parameter.then(&Text::from(format!(":{selector}")));
+        self.selected = Some(Segmented::new(arn));
+    }
 }
 
 /// A grant on a KMS key.

@@ -40,7 +40,9 @@ macro_rules! register {
 }
 
 register! {
+    NUMBER_TEXT = 3: "the text of a JSON number in a String comparison", "as it is written", "without needless digits";
     EMPTY_NOT_LIST = 7: "an empty `NotAction` or `NotResource` list", "matches nothing", "matches everything";
+    ONE_CHARACTER = 8: "what `?` matches of a character beyond the first Unicode plane", "the character", "half of it";
     SHORT_ARN = 9: "an ARN pattern with fewer than six segments", "filled up when it ends in `*`", "matches nothing";
     EARLY_VARIABLE = 10: "a variable before the fifth colon of a resource", "the entry matches nothing", "substituted";
     BOOL_VARIABLE = 11: "a variable in a Bool value", "substituted", "literal text";
@@ -64,11 +66,14 @@ register! {
     NOT_PRINCIPAL_ALLOW = 28: "`Allow` with `NotPrincipal`", "not limited by boundary and session policy", "limited";
     NOT_PRINCIPAL_FACES = 29: "which names a `NotPrincipal` list needs to spare a role session", "role and account",
         "role, account and session";
+    BATCH_ACROSS_ACCOUNTS = 30: "a secret of another account in a BatchGetSecretValue", "as GetSecretValue", "refused";
     SCP_WEB_IDENTITY = 31: "SCPs on `sts:AssumeRoleWithWebIdentity`", "do not apply", "apply to the role's account";
     GRANT_LIMITS = 32: "whether a boundary or session policy limits a KMS grant", "not in the same account",
         "limits it";
     POD_IDENTITY_SOURCE = 33: "`aws:SourceAccount`, `aws:SourceArn` and `aws:SourceOrgID` when EKS assumes a role",
         "present", "absent";
+    PARAMETER_SELECTOR = 36: "the version or label that a call names with a parameter", "no part of the ARN",
+        "part of the ARN";
     REPLICA_CONTEXT = 37: "`kms:EncryptionContext:SecretARN` of a replica", "the replica's ARN", "the primary's ARN";
     ENDPOINT_PRINCIPAL = 38: "a principal other than `*` in an endpoint policy", "compared like any principal",
         "matches nobody";

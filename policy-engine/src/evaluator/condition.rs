@@ -23,9 +23,15 @@ use std::cmp::Ordering;
 #[derive(Clone, Copy, PartialEq)]
 enum Hit {
     /// Some value matched, or none, or it depends.
-    Is { truth: Truth, unresolved: bool },
+    Is { truth: Truth, unresolved: Truth },
     /// The request's value is not of the operator's family.
     Unreadable,
+}
+
+impl From<Match> for Hit {
+    fn from(Match { truth, unresolved }: Match) -> Self {
+        Self::Is { truth, unresolved }
+    }
 }
 
 /// Whether a test holds.
@@ -108,7 +114,14 @@ fn for_all(test: &ConditionTest, values: &[Text], view: &View<'_>) -> Truth {
 
 /// One value of the request against all values of the policy.
 fn single(test: &ConditionTest, value: &Text, view: &View<'_>) -> Truth {
-    let hit = hit(test, value, view);
+    let hit = match &test.shortened {
+        None => hit(test, &test.values, value, view),
+        Some(shortened) => view.choose(
+            Uncertainty::NUMBER_TEXT,
+            hit(test, &test.values, value, view),
+            hit(test, shortened, value, view),
+        ),
+    };
     // What is not known may be no ARN at all, and then neither form of the test holds.
     let maybe_no_arn = test.operator.comparison == Comparison::Arn
         && !value.is_known()
@@ -128,8 +141,9 @@ fn single(test: &ConditionTest, value: &Text, view: &View<'_>) -> Truth {
         Hit::Unreadable => view.choose(Uncertainty::UNPARSABLE_NEGATED, Truth::False, Truth::True),
         Hit::Is { truth, unresolved } => {
             let result = !truth;
-            if unresolved {
-                return view.choose(Uncertainty::UNRESOLVED_NEGATED, result, Truth::False);
+            if !unresolved.is_false() {
+                let void = result.and(!unresolved);
+                return view.choose(Uncertainty::UNRESOLVED_NEGATED, result, void);
             }
             if test.values.is_empty() {
                 return view.choose(Uncertainty::NEGATED_EMPTY_LIST, result, Truth::False);
@@ -139,8 +153,8 @@ fn single(test: &ConditionTest, value: &Text, view: &View<'_>) -> Truth {
     }
 }
 
-fn hit(test: &ConditionTest, value: &Text, view: &View<'_>) -> Hit {
-    match (&test.values, test.operator.comparison) {
+fn hit(test: &ConditionTest, values: &Values, value: &Text, view: &View<'_>) -> Hit {
+    match (values, test.operator.comparison) {
         (Values::Patterns(patterns), Comparison::Bool) => boolean(patterns.all(), value, view),
         (Values::Patterns(patterns), _) => strings(patterns, value, view),
         (Values::Arns(patterns), _) => arns(patterns, value, view),
@@ -168,7 +182,7 @@ fn readable(value: &Text, is_readable: impl Fn(&str) -> bool, test: impl Fn(&str
     let Some(known) = value.known() else {
         return Hit::Is {
             truth: Truth::Unknown,
-            unresolved: false,
+            unresolved: Truth::False,
         };
     };
     if !is_readable(known) {
@@ -176,7 +190,7 @@ fn readable(value: &Text, is_readable: impl Fn(&str) -> bool, test: impl Fn(&str
     }
     Hit::Is {
         truth: test(known).into(),
-        unresolved: false,
+        unresolved: Truth::False,
     }
 }
 
@@ -246,67 +260,61 @@ fn strings(patterns: &Patterns, value: &Text, view: &View<'_>) -> Hit {
         Some(known) => patterns.find(known),
         None => (false, patterns.all()),
     };
-    let (mut truth, mut unresolved) = (Truth::from(found), false);
+    let mut met = Match::is(found.into());
     for pattern in others {
-        if truth.is_true() {
+        if met.truth.is_true() {
             break;
         }
-        match pattern.matches(value, view, patterns.case()) {
-            Match::Is(one) => truth = truth.or(one),
-            Match::Unresolved => unresolved = true,
-        }
+        met = met.or(pattern.matches(value, view, patterns.case()));
     }
-    Hit::Is { truth, unresolved }
+    met.into()
 }
 
 fn arns(patterns: &[ArnPattern], value: &Text, view: &View<'_>) -> Hit {
-    let (mut truth, mut unresolved) = (Truth::False, false);
+    let mut met = Match::NO;
     for pattern in patterns {
         let outcome = match pattern.matches_value(value, view) {
             None => return Hit::Unreadable,
             Some(ArnMatch::Is(outcome) | ArnMatch::EarlyVariable(outcome)) => outcome,
             Some(ArnMatch::Padded(outcome)) => view.choose(
                 Uncertainty::SHORT_ARN_VALUE,
-                Match::Is(Truth::False),
+                Match::NO,
                 outcome,
             ),
         };
-        match outcome {
-            Match::Is(one) => truth = truth.or(one),
-            Match::Unresolved => unresolved = true,
-        }
+        met = met.or(outcome);
     }
-    Hit::Is { truth, unresolved }
+    met.into()
 }
 
 fn boolean(patterns: &[Pattern], value: &Text, view: &View<'_>) -> Hit {
     let Some(known) = value.known() else {
         return Hit::Is {
             truth: Truth::Unknown,
-            unresolved: false,
+            unresolved: Truth::False,
         };
     };
     let found = operators::boolean(known);
-    let (mut truth, mut unresolved) = (Truth::False, false);
+    let (mut truth, mut unresolved) = (Truth::False, Truth::False);
     for pattern in patterns {
         let wanted = match pattern.as_literal() {
             Some(literal) => operators::boolean(literal),
             None if view.takes_other(Uncertainty::BOOL_VARIABLE) => None,
-            None => match pattern.matches(&Text::from("true"), view, Case::Ignored) {
-                Match::Is(Truth::True) => Some(true),
-                Match::Is(Truth::Unknown) => {
-                    truth = truth.or(Truth::Unknown);
-                    continue;
+            None => {
+                let is = |word: &'static str| {
+                    pattern.matches(&Text::fixed(word), view, Case::Ignored)
+                };
+                let is_true = is("true");
+                unresolved = unresolved.or(is_true.unresolved);
+                match is_true.truth {
+                    Truth::True => Some(true),
+                    Truth::Unknown => {
+                        truth = truth.or(Truth::Unknown);
+                        continue;
+                    }
+                    Truth::False => is("false").truth.is_true().then_some(false),
                 }
-                Match::Is(Truth::False) => {
-                    let is_false = pattern.matches(&Text::from("false"), view, Case::Ignored);
-                    (is_false == Match::Is(Truth::True)).then_some(false)
-                }
-                Match::Unresolved => {
-                    unresolved = true;
-                    None
-                }
-            },
+            }
         };
         let one = match (found, wanted) {
             (Some(found), Some(wanted)) => Truth::from(found == wanted),
@@ -324,7 +332,7 @@ fn addresses(ranges: &[Option<ip::Range>], value: &Text, view: &View<'_>) -> Hit
     let Some(known) = value.known() else {
         return Hit::Is {
             truth: Truth::Unknown,
-            unresolved: false,
+            unresolved: Truth::False,
         };
     };
     let Ok(address) = known.parse::<std::net::IpAddr>() else {
@@ -346,7 +354,7 @@ fn addresses(ranges: &[Option<ip::Range>], value: &Text, view: &View<'_>) -> Hit
     };
     Hit::Is {
         truth,
-        unresolved: false,
+        unresolved: Truth::False,
     }
 }
 

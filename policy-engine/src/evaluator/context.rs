@@ -108,4 +108,8 @@ impl Resolve for View<'_> {
     fn expands(&self, value: &str) -> bool {
         value.contains(['*', '?']) && self.takes_other(Uncertainty::WILDCARD_IN_VALUE)
     }
+
+    fn counts_units(&self) -> bool {
+        self.takes_other(Uncertainty::ONE_CHARACTER)
+    }
 }

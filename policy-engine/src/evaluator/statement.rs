@@ -12,7 +12,7 @@ use crate::{
     },
     request::{Principal, Request},
     syntax::{
-        arn::{ArnMatch, ArnPattern},
+        arn::{ArnMatch, ArnPattern, Segmented},
         glob::{Case, Match, NoVariables, Pattern},
     },
     text::Text,
@@ -186,23 +186,22 @@ fn resource(kind: PolicyType, test: &ResourceTest, request: &Request, view: &Vie
             Truth::from(negated),
         );
     }
-    let (mut hit, mut unresolved) = (Truth::False, false);
+    let mut met = Match::NO;
     for pattern in patterns {
-        match resource_entry(kind, pattern, request, view) {
-            Match::Is(one) => hit = hit.or(one),
-            Match::Unresolved => unresolved = true,
-        }
-        if hit.is_true() {
+        met = met.or(resource_entry(kind, pattern, request, view));
+        if met.truth.is_true() {
             break;
         }
     }
     if !negated {
-        return hit;
+        return met.truth;
     }
-    if unresolved {
-        return view.choose(Uncertainty::UNRESOLVED_NEGATED, !hit, Truth::False);
-    }
-    !hit
+    let spoken = !met.truth;
+    view.choose(
+        Uncertainty::UNRESOLVED_NEGATED,
+        spoken,
+        spoken.and(!met.unresolved),
+    )
 }
 
 fn resource_entry(
@@ -211,12 +210,25 @@ fn resource_entry(
     request: &Request,
     view: &View<'_>,
 ) -> Match {
-    const NO: Match = Match::Is(Truth::False);
-    match pattern.matches_resource(&request.resource, view) {
+    let plain = resource_match(kind, pattern, &request.resource, view);
+    let Some(selected) = &request.traits.selected else {
+        return plain;
+    };
+    let selected = resource_match(kind, pattern, selected, view);
+    view.choose(Uncertainty::PARAMETER_SELECTOR, plain, selected)
+}
+
+fn resource_match(
+    kind: PolicyType,
+    pattern: &ArnPattern,
+    resource: &Segmented,
+    view: &View<'_>,
+) -> Match {
+    match pattern.matches_resource(resource, view) {
         ArnMatch::Is(outcome) => outcome,
-        ArnMatch::Padded(_) if kind == PolicyType::Rcp => NO,
-        ArnMatch::Padded(outcome) => view.choose(Uncertainty::SHORT_ARN, outcome, NO),
-        ArnMatch::EarlyVariable(outcome) => view.choose(Uncertainty::EARLY_VARIABLE, NO, outcome),
+        ArnMatch::Padded(_) if kind == PolicyType::Rcp => Match::NO,
+        ArnMatch::Padded(outcome) => view.choose(Uncertainty::SHORT_ARN, outcome, Match::NO),
+        ArnMatch::EarlyVariable(outcome) => view.choose(Uncertainty::EARLY_VARIABLE, Match::NO, outcome),
     }
 }
 
@@ -418,13 +430,8 @@ pub(super) fn same(wanted: &Text, found: &Text) -> Truth {
                 wildcards: false,
                 variables: false,
             };
-            match Pattern::new(wanted, syntax)
-                .0
-                .matches(found, &NoVariables, Case::Sensitive)
-            {
-                Match::Is(truth) => truth,
-                Match::Unresolved => Truth::False,
-            }
+            let pattern = Pattern::new(wanted, syntax).0;
+            pattern.matches(found, &NoVariables, Case::Sensitive).truth
         }
     }
 }

@@ -2,9 +2,8 @@
 
 use super::{Inventory, KeyRef, KmsKey, Parameter, Pod, Secret};
 use crate::{
-    syntax::glob::{Case, Match, NoVariables, Pattern, Syntax},
+    syntax::glob::{Case, NoVariables, Pattern, Syntax},
     text::Text,
-    truth::Truth,
 };
 
 /// Something that can be asked for.
@@ -324,10 +323,8 @@ fn is_arn(own: &Text, reference: &str) -> bool {
         },
     )
     .0;
-    !matches!(
-        pattern.matches(own, &NoVariables, Case::Sensitive),
-        Match::Is(Truth::False) | Match::Unresolved
-    )
+    let met = pattern.matches(own, &NoVariables, Case::Sensitive);
+    !met.truth.is_false()
 }
 
 /// A pod as somebody names it.

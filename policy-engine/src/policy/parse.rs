@@ -6,8 +6,8 @@ use super::{
     PolicyDocument, PolicyType,
     condition::{Comparison, Operator},
     statement::{
-        Condition, Effect, ListElement, PrincipalElement, PrincipalEntry, PrincipalKind, Statement,
-        Written,
+        Condition, Effect, Form, ListElement, PrincipalElement, PrincipalEntry, PrincipalKind,
+        Statement, Written,
     },
 };
 use crate::{
@@ -796,6 +796,11 @@ fn written(node: &Node) -> Written {
         text,
         origin: node.origin,
         offsets,
+        form: match &node.value {
+            Value::Number(_) => Form::Number,
+            Value::Bool(_) => Form::Boolean,
+            Value::Null | Value::String(_) | Value::List(_) | Value::Map(_) => Form::String,
+        },
     }
 }
 

@@ -8,8 +8,8 @@ use super::{
     PolicyDocument, PolicyType,
     condition::{Comparison, Operator},
     statement::{
-        Condition, Effect, ListElement, PrincipalElement, PrincipalEntry, PrincipalKind, Statement,
-        Written,
+        Condition, Effect, Form, ListElement, PrincipalElement, PrincipalEntry, PrincipalKind,
+        Statement, Written,
     },
 };
 use crate::{
@@ -113,6 +113,8 @@ pub(crate) struct ConditionTest {
     pub(crate) operator: Operator,
     pub(crate) key: Key,
     pub(crate) values: Values,
+    /// The values with JSON numbers in their shortest form, where that differs (U-3).
+    pub(crate) shortened: Option<Values>,
 }
 
 /// The values of a condition, parsed as its operator needs them; those that cannot be parsed never match.
@@ -198,7 +200,9 @@ impl PolicySet {
         &'a self,
         request: &'a Request,
     ) -> impl Iterator<Item = &'a CompiledStatement> {
-        let numbers = self.index.candidates(&request.action, &request.resource);
+        let resource = request.traits.selected.as_ref();
+        let resource = resource.unwrap_or(&request.resource);
+        let numbers = self.index.candidates(&request.action, resource);
         numbers.filter_map(|number| self.statements.get(number as usize))
     }
 }
@@ -347,10 +351,45 @@ fn aws_principal(known: &str) -> PrincipalPattern {
 /// Compiles a test; `None` for an operator that AWS does not know, which it accepts only without keys.
 fn condition(variables: bool, written: &Condition) -> Option<ConditionTest> {
     let operator = written.parsed?;
-    let key = Key::new(written.key.text.to_string());
-    let texts = || written.values.iter().map(|value| &value.text);
-    let known = || texts().map(Text::known);
-    let values = match operator.comparison {
+    let texts: Vec<_> = written.values.iter().map(|value| &value.text).collect();
+    let short: Vec<_> = written.values.iter().map(shortened).collect();
+    let differs = written
+        .values
+        .iter()
+        .zip(&short)
+        .any(|(value, short)| value.text != *short);
+    Some(ConditionTest {
+        operator,
+        key: Key::new(written.key.text.to_string()),
+        values: values(operator, &texts, variables),
+        shortened: (differs && is_text(operator.comparison))
+            .then(|| values(operator, &short.iter().collect::<Vec<_>>(), variables)),
+    })
+}
+
+fn is_text(comparison: Comparison) -> bool {
+    matches!(
+        comparison,
+        Comparison::StringEquals | Comparison::StringEqualsIgnoreCase | Comparison::StringLike
+    )
+}
+
+/// A JSON number without needless digits; any other text as it is.
+fn shortened(value: &Written) -> Text {
+    if value.form != Form::Number {
+        return value.text.clone();
+    }
+    let long = |text: &&str| text.contains(['.', 'e', 'E']);
+    let number = value.text.known().filter(long);
+    match number.and_then(operators::decimal::lenient) {
+        Some(number) => Text::from(number.to_string()),
+        None => value.text.clone(),
+    }
+}
+
+fn values(operator: Operator, texts: &[&Text], variables: bool) -> Values {
+    let known = || texts.iter().map(|text| text.known());
+    match operator.comparison {
         Comparison::StringEquals
         | Comparison::StringEqualsIgnoreCase
         | Comparison::StringLike
@@ -363,11 +402,12 @@ fn condition(variables: bool, written: &Condition) -> Option<ConditionTest> {
                 Comparison::StringEqualsIgnoreCase => Case::Ignored,
                 _ => Case::Sensitive,
             };
-            let patterns = texts().map(|text| Pattern::new(text, syntax).0);
+            let patterns = texts.iter().map(|text| Pattern::new(text, syntax).0);
             Values::Patterns(Patterns::new(patterns, case))
         }
         Comparison::Arn => Values::Arns(
-            texts()
+            texts
+                .iter()
                 .map(|text| ArnPattern::new(text, variables).0)
                 .collect(),
         ),
@@ -383,10 +423,5 @@ fn condition(variables: bool, written: &Condition) -> Option<ConditionTest> {
             Values::Addresses(known().map(|text| ip::Range::parse(text?)).collect())
         }
         Comparison::Null => Values::Null(known().map(|text| operators::boolean(text?)).collect()),
-    };
-    Some(ConditionTest {
-        operator,
-        key,
-        values,
-    })
+    }
 }

@@ -43,6 +43,19 @@ pub struct Written {
     pub origin: Origin,
     /// From offsets in the text to offsets in the file.
     pub offsets: OffsetMap,
+    /// How JSON wrote it.
+    pub form: Form,
+}
+
+/// The JSON types whose text counts as a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `"5"`
+    String,
+    /// `5`
+    Number,
+    /// `true`
+    Boolean,
 }
 
 /// `Action`, `Resource` or their `Not…` forms.

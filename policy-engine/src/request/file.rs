@@ -65,7 +65,7 @@ pub struct QuestionError {
     pub origin: Origin,
 }
 
-const MEMBERS: [&str; 19] = [
+const MEMBERS: [&str; 22] = [
     "id",
     "name",
     "why",
@@ -84,9 +84,11 @@ const MEMBERS: [&str; 19] = [
     "grants",
     "via",
     "filterContext",
+    "inBatch",
+    "selector",
     "principalInManagementAccount",
+    "resourceInManagementAccount",
 ];
-const MORE_MEMBERS: [&str; 1] = ["resourceInManagementAccount"];
 const GRANT: [&str; 4] = ["grantee", "operations", "contextEquals", "contextSubset"];
 const POLICIES: [&str; 7] = [
     "identity", "boundary", "session", "resource", "scp", "rcp", "endpoint",
@@ -129,8 +131,7 @@ impl Reader {
             );
             return None;
         };
-        let known: Vec<_> = MEMBERS.into_iter().chain(MORE_MEMBERS).collect();
-        self.members(members, &known, "a request");
+        self.members(members, &MEMBERS, "a request");
         let principal = self.principal(node);
         let action = self.action(node);
         let resource = self.required(node, "resource");
@@ -145,6 +146,10 @@ impl Reader {
             traits: self.traits(node, via.is_some()),
         };
         request.traits.aws_managed_key = has_managed_alias(&request.context);
+        if let Some(selector) = self.string(node, "selector") {
+            let parameter = request.resource.text().clone();
+            request.traits.select(&parameter, &selector);
+        }
         derive::complete(&mut request, via.as_deref());
         if self.flag(node, "filterContext") {
             derive::filter(&mut request);
@@ -276,6 +281,8 @@ impl Reader {
             forwarded,
             unique_id: self.string(node, "principalId"),
             grants: self.grants(node),
+            in_batch: self.flag(node, "inBatch"),
+            selected: None,
         }
     }
 
@@ -470,6 +477,7 @@ impl Reader {
             return OwnedPolicies::default();
         };
         self.members(members, &POLICIES, "`policies`");
+        self.own_policies(policies, request);
         let resource = match request.action.service() {
             "kms" => PolicyType::Key,
             _ if is_role(request) => PolicyType::Trust,
@@ -485,6 +493,28 @@ impl Reader {
             scp: self.levels(policies, "scp", PolicyType::Scp),
             rcp: self.levels(policies, "rcp", PolicyType::Rcp),
             endpoint: self.set(policies, "endpoint", PolicyType::Endpoint),
+        }
+    }
+
+    /// Only users, role sessions and federated users have policies of their own.
+    fn own_policies(&mut self, policies: &Node, request: &Request) {
+        if matches!(
+            request.principal,
+            Principal::User { .. } | Principal::Session { .. } | Principal::FederatedUser { .. }
+        ) {
+            return;
+        }
+        for name in ["identity", "boundary", "session"] {
+            let given = policies.get(name).filter(|node| !node.is_null());
+            let Some(node) = given.filter(|node| !node.as_list().is_some_and(<[Node]>::is_empty)) else {
+                continue;
+            };
+            let who = request.principal.display();
+            self.errors.push(QuestionError {
+                message: format!("`{name}` does not apply: {who} has no policies of its own"),
+                help: Some("remove the member, or name a user or a role as `principal`".to_owned()),
+                origin: node.origin,
+            });
         }
     }
 

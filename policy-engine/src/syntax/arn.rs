@@ -241,9 +241,9 @@ impl ArnPattern {
     /// Matches a resource of a request.
     pub fn matches_resource(&self, resource: &Segmented, values: &impl Resolve) -> ArnMatch {
         let (segments, padded) = match &self.shape {
-            Shape::Any => return ArnMatch::Is(Match::Is(Truth::True)),
-            Shape::Short => return ArnMatch::Is(Match::Is(Truth::False)),
-            Shape::Unknown => return ArnMatch::Is(Match::Is(Truth::Unknown)),
+            Shape::Any => return ArnMatch::Is(Match::YES),
+            Shape::Short => return ArnMatch::Is(Match::NO),
+            Shape::Unknown => return ArnMatch::Is(Match::is(Truth::Unknown)),
             Shape::Segments(segments) => (segments, false),
             Shape::Padded(segments) => (segments, true),
         };
@@ -255,9 +255,9 @@ impl ArnPattern {
                 values,
             ),
             (None, false) if resource.text.is_known() => {
-                return ArnMatch::Is(Match::Is(Truth::False));
+                return ArnMatch::Is(Match::NO);
             }
-            (None, false) => return ArnMatch::Is(Match::Is(Truth::Unknown)),
+            (None, false) => return ArnMatch::Is(Match::is(Truth::Unknown)),
         };
         match (padded, self.early_variable) {
             (_, true) => ArnMatch::EarlyVariable(outcome),
@@ -274,9 +274,9 @@ impl ArnPattern {
         }
         let segments = match &self.shape {
             // AWS compares segment by segment, and `*` alone is not six of them (U-23).
-            Shape::Any | Shape::Padded(_) => return Some(ArnMatch::Padded(Match::Is(Truth::True))),
-            Shape::Short => return Some(ArnMatch::Is(Match::Is(Truth::False))),
-            Shape::Unknown => return Some(ArnMatch::Is(Match::Is(Truth::Unknown))),
+            Shape::Any | Shape::Padded(_) => return Some(ArnMatch::Padded(Match::YES)),
+            Shape::Short => return Some(ArnMatch::Is(Match::NO)),
+            Shape::Unknown => return Some(ArnMatch::Is(Match::is(Truth::Unknown))),
             Shape::Segments(segments) => segments,
         };
         if let Some(known) = value.known() {
@@ -287,21 +287,16 @@ impl ArnPattern {
             )));
         }
         let Some(parts) = split(value) else {
-            return Some(ArnMatch::Is(Match::Is(Truth::Unknown)));
+            return Some(ArnMatch::Is(Match::is(Truth::Unknown)));
         };
         Some(ArnMatch::Is(all(segments.iter().zip(parts.iter()), values)))
     }
 }
 
 fn all<'a>(pairs: impl Iterator<Item = (&'a Pattern, &'a Text)>, values: &impl Resolve) -> Match {
-    let mut truth = Truth::True;
-    for (pattern, text) in pairs {
-        match pattern.matches(text, values, Case::Sensitive) {
-            Match::Is(one) => truth = truth.and(one),
-            Match::Unresolved => return Match::Unresolved,
-        }
-    }
-    Match::Is(truth)
+    pairs
+        .map(|(pattern, text)| pattern.matches(text, values, Case::Sensitive))
+        .fold(Match::YES, Match::and)
 }
 
 fn all_known<'t>(
@@ -309,14 +304,10 @@ fn all_known<'t>(
     texts: impl Iterator<Item = &'t str>,
     values: &impl Resolve,
 ) -> Match {
-    let mut truth = Truth::True;
-    for (pattern, text) in segments.iter().zip(texts) {
-        match pattern.matches_part(text, values, Case::Sensitive) {
-            Match::Is(one) => truth = truth.and(one),
-            Match::Unresolved => return Match::Unresolved,
-        }
-    }
-    Match::Is(truth)
+    let pairs = segments.iter().zip(texts);
+    pairs
+        .map(|(pattern, text)| pattern.matches_part(text, values, Case::Sensitive))
+        .fold(Match::YES, Match::and)
 }
 
 /// The first five colons that are not inside `${…}`.
@@ -354,8 +345,8 @@ mod tests {
     fn segments_do_not_swallow_each_other() {
         let secret =
             || Text::from("arn:aws:secretsmanager:us-east-1:111111111111:secret:team-a/db-AbCdEf");
-        let yes = ArnMatch::Is(Match::Is(Truth::True));
-        let no = ArnMatch::Is(Match::Is(Truth::False));
+        let yes = ArnMatch::Is(Match::YES);
+        let no = ArnMatch::Is(Match::NO);
         assert_eq!(
             resource("arn:aws:secretsmanager:us-*-1:*:secret:team-a/*", secret()),
             yes
@@ -370,7 +361,7 @@ mod tests {
         assert_eq!(resource("arn:aws:secretsmanager:us-east-1", secret()), no);
         assert_eq!(
             resource("arn:aws:secretsmanager:*", secret()),
-            ArnMatch::Padded(Match::Is(Truth::True))
+            ArnMatch::Padded(Match::YES)
         );
         assert_eq!(resource("*", Text::from("*")), yes);
         assert_eq!(
@@ -386,15 +377,15 @@ mod tests {
             .then(&Text::from(":role/a"));
         assert_eq!(
             resource("arn:aws:iam::*:role/a", account.clone()),
-            ArnMatch::Is(Match::Is(Truth::True))
+            ArnMatch::Is(Match::YES)
         );
         assert_eq!(
             resource("arn:aws:iam::1:role/a", account.clone()),
-            ArnMatch::Is(Match::Is(Truth::Unknown))
+            ArnMatch::Is(Match::is(Truth::Unknown))
         );
         assert_eq!(
             resource("arn:aws:iam::1:role/b", account),
-            ArnMatch::Is(Match::Is(Truth::False))
+            ArnMatch::Is(Match::NO)
         );
     }
 }

@@ -19,6 +19,8 @@ pub struct Pattern {
     chunks: Box<[Box<[Piece]>]>,
     has_variables: bool,
     has_holes: bool,
+    /// `?` is in it.
+    has_ones: bool,
     wildcards: bool,
 }
 
@@ -63,6 +65,11 @@ pub trait Resolve {
     fn expands(&self, _value: &str) -> bool {
         false
     }
+
+    /// Whether `?` is one UTF-16 unit (U-8); it is one character unless somebody asks for that branch.
+    fn counts_units(&self) -> bool {
+        false
+    }
 }
 
 /// Gives no variable a value.
@@ -85,11 +92,49 @@ pub enum Case {
 
 /// The outcome of matching.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Match {
-    /// Decided as far as the text is known.
-    Is(Truth),
-    /// A variable has neither value nor default (evaluation.md 2.7 rule 4).
-    Unresolved,
+pub struct Match {
+    /// Whether the text matches.
+    pub truth: Truth,
+    /// Whether a variable has neither value nor default, so that nothing matches (evaluation.md 2.7 rule 4).
+    pub unresolved: Truth,
+}
+
+impl Match {
+    /// It matches.
+    pub const YES: Self = Self::is(Truth::True);
+    /// It does not match.
+    pub const NO: Self = Self::is(Truth::False);
+    /// A variable has neither value nor default.
+    pub const UNRESOLVED: Self = Self {
+        truth: Truth::False,
+        unresolved: Truth::True,
+    };
+
+    /// Every variable has a value.
+    pub const fn is(truth: Truth) -> Self {
+        Self {
+            truth,
+            unresolved: Truth::False,
+        }
+    }
+
+    /// Both must match.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            truth: self.truth.and(other.truth),
+            unresolved: self.unresolved.or(other.unresolved),
+        }
+    }
+
+    /// One of them must match.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            truth: self.truth.or(other.truth),
+            unresolved: self.unresolved.or(other.unresolved),
+        }
+    }
 }
 
 impl Pattern {
@@ -177,27 +222,28 @@ impl Pattern {
         // The common shapes need no walk: plain text, and one variable alone.
         if case == Case::Sensitive && self.chunks.len() == 1 {
             match self.chunks.first().map(|chunk| &**chunk) {
-                Some([Piece::Literal(literal)]) => return Match::Is((**literal == *text).into()),
+                Some([Piece::Literal(literal)]) => return Match::is((**literal == *text).into()),
                 Some([Piece::Variable(variable)]) if !self.wildcards => {
                     if let Resolved::Text(value) = values.resolve(variable)
                         && let Some(known) = value.known()
                     {
-                        return Match::Is((known == text).into());
+                        return Match::is((known == text).into());
                     }
                 }
                 _ => {}
             }
         }
-        if self.has_holes {
+        let slow = self.has_holes || (self.has_ones && has_pairs(text) && values.counts_units());
+        if slow {
             return undecided::matches(self, &Text::from(text), values, case);
         }
         if !self.has_variables {
-            return Match::Is(self.matches_known(text, &NoVariables, case).into());
+            return Match::is(self.matches_known(text, &NoVariables, case).into());
         }
         match self.resolution(values) {
-            Resolution::Known => Match::Is(self.matches_known(text, values, case).into()),
+            Resolution::Known => Match::is(self.matches_known(text, values, case).into()),
             Resolution::Unknown => undecided::matches(self, &Text::from(text), values, case),
-            Resolution::Unresolved => Match::Unresolved,
+            Resolution::Unresolved => Match::UNRESOLVED,
         }
     }
 
@@ -267,6 +313,11 @@ impl Pattern {
         }
         strip_end(last, rest, values, case)
     }
+}
+
+/// Whether a text has characters that are two units in UTF-16.
+fn has_pairs(text: &str) -> bool {
+    text.bytes().any(|byte| byte >= 0xf0)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -456,11 +507,13 @@ impl Builder {
         let any = |test: fn(&Piece) -> bool| chunks.iter().any(|chunk| chunk.iter().any(test));
         let has_variables = any(|piece| matches!(piece, Piece::Variable(_)));
         let has_holes = any(|piece| matches!(piece, Piece::Hole(_)));
+        let has_ones = any(|piece| matches!(piece, Piece::One));
         (
             Pattern {
                 chunks,
                 has_variables,
                 has_holes,
+                has_ones,
                 wildcards: self.syntax.wildcards,
             },
             self.errors,
@@ -532,15 +585,15 @@ mod tests {
         let glob = pattern("${team}");
         assert_eq!(
             glob.matches(&Text::from("abc"), &values, Case::Sensitive),
-            Match::Is(Truth::False)
+            Match::NO
         );
         assert_eq!(
             glob.matches(&Text::from("a*"), &values, Case::Sensitive),
-            Match::Is(Truth::True)
+            Match::YES
         );
         assert_eq!(
             glob.matches(&Text::from("a*"), &NoVariables, Case::Sensitive),
-            Match::Unresolved
+            Match::UNRESOLVED
         );
     }
 
@@ -549,12 +602,12 @@ mod tests {
         let plain = Pattern::literal("Team-A");
         assert_eq!(
             plain.matches(&Text::from("tEAM-a"), &NoVariables, Case::Ignored),
-            Match::Is(Truth::True)
+            Match::YES
         );
         let sharp = Pattern::literal("ß");
         assert_eq!(
             sharp.matches(&Text::from("ss"), &NoVariables, Case::Ignored),
-            Match::Is(Truth::False)
+            Match::NO
         );
     }
 
@@ -589,7 +642,7 @@ mod tests {
             let found = Pattern::new(&pattern, syntax)
                 .0
                 .matches(&text, &NoVariables, case);
-            assert_eq!(found, Match::Is(expected), "{pattern:?} {text:?}");
+            assert_eq!(found, Match::is(expected), "{pattern:?} {text:?}");
         }
     }
 
@@ -608,7 +661,7 @@ mod tests {
             (&one, Case::Ignored, Truth::True),
         ] {
             let found = pattern.matches(text, &NoVariables, case);
-            assert_eq!(found, Match::Is(expected), "{case:?}");
+            assert_eq!(found, Match::is(expected), "{case:?}");
         }
     }
 
@@ -629,20 +682,20 @@ mod tests {
         ] {
             assert_eq!(
                 pattern(glob).matches(&secret, &NoVariables, Case::Sensitive),
-                Match::Is(expected),
+                Match::is(expected),
                 "{glob}"
             );
         }
         let same = Pattern::new(&secret, GLOB).0;
         assert_eq!(
             same.matches(&secret, &NoVariables, Case::Sensitive),
-            Match::Is(Truth::True)
+            Match::YES
         );
         let other =
             Text::from("db-").then(&Text::hole("suffix of another", HoleKind::SecretSuffix));
         assert_eq!(
             same.matches(&other, &NoVariables, Case::Sensitive),
-            Match::Is(Truth::False)
+            Match::NO
         );
     }
 
@@ -651,16 +704,19 @@ mod tests {
         let values = Team("team", Text::hole("team", HoleKind::Any));
         assert_eq!(
             pattern("${team}/*").matches(&Text::from("a/b"), &values, Case::Sensitive),
-            Match::Is(Truth::Unknown)
+            Match {
+                truth: Truth::Unknown,
+                unresolved: Truth::False,
+            }
         );
         assert_eq!(
             pattern("${team}/*").matches(&Text::from("ab"), &values, Case::Sensitive),
-            Match::Is(Truth::False)
+            Match::NO
         );
         let same = Text::hole("team", HoleKind::Any);
         assert_eq!(
             pattern("${team}").matches(&same, &values, Case::Sensitive),
-            Match::Is(Truth::True)
+            Match::YES
         );
     }
 }

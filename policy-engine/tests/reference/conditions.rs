@@ -269,6 +269,6 @@ fn filled(pattern: &str, variables: bool, context: &Context) -> Result<String, T
             })
             .collect()),
         Substituted::Unresolved => Err(Truth::No),
-        Substituted::Unknown => Err(Truth::Maybe),
+        Substituted::Unknown(_) => Err(Truth::Maybe),
     }
 }

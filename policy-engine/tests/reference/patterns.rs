@@ -24,8 +24,8 @@ pub(crate) enum Substituted {
     Tokens(Vec<Token>),
     /// An absent or multivalued key without a default.
     Unresolved,
-    /// The value of a key is not known.
-    Unknown,
+    /// The value of a key is not known; `*` stands where it would.
+    Unknown(Vec<Token>),
 }
 
 /// Cuts a policy string into tokens; wildcards and variables only where they are recognised.
@@ -88,13 +88,14 @@ pub(crate) fn substitute(tokens: &[Token], context: &Context) -> Substituted {
             Held::Multi(_) => return Substituted::Unresolved,
             Held::Unknown => {
                 unknown = true;
+                done.push(Token::Many);
                 continue;
             }
         };
         done.extend(text.chars().map(Token::Char));
     }
     if unknown {
-        return Substituted::Unknown;
+        return Substituted::Unknown(done);
     }
     Substituted::Tokens(done)
 }
@@ -114,13 +115,12 @@ pub(crate) fn glob(tokens: &[Token], text: &[char]) -> bool {
 
 /// Whether a policy string with wildcards matches a text.
 pub(crate) fn like(pattern: &str, variables: bool, text: &str, context: &Context) -> Truth {
+    let text: Vec<char> = text.chars().collect();
     match substitute(&tokens(pattern, true, variables), context) {
-        Substituted::Tokens(tokens) => {
-            let text: Vec<char> = text.chars().collect();
-            glob(&tokens, &text).into()
-        }
+        Substituted::Tokens(tokens) => glob(&tokens, &text).into(),
         Substituted::Unresolved => Truth::No,
-        Substituted::Unknown => Truth::Maybe,
+        Substituted::Unknown(tokens) if glob(&tokens, &text) => Truth::Maybe,
+        Substituted::Unknown(_) => Truth::No,
     }
 }
 

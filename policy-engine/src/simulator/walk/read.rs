@@ -16,6 +16,8 @@ use crate::text::{HoleKind, Text};
 use crate::uncertainty::Uncertainty;
 use std::sync::Arc;
 
+const BATCH: &str = "secretsmanager:BatchGetSecretValue";
+
 /// A session that reads an object in a region.
 struct Reading<'r, 'a> {
     session: &'r SessionFacts,
@@ -96,7 +98,13 @@ impl<'a> Walker<'a, '_> {
             context: self.session_context(session, &place.region),
         };
         for action in self.actions(place.object) {
-            self.data_call(&reading, &action);
+            if action.eq_ignore_ascii_case(BATCH) && matches!(place.object, Object::Secret(_)) {
+                // AWS: the batch itself names no secret; each of its secrets is asked for on its own (evaluation.md 6.7).
+                self.batch_call(&reading);
+                self.data_call(&reading, "secretsmanager:GetSecretValue", true);
+            } else {
+                self.data_call(&reading, &action, false);
+            }
         }
         let calls: Vec<_> = self.calls.iter().enumerate().skip(first).collect();
         self.stages
@@ -153,7 +161,28 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    fn data_call(&mut self, reading: &Reading<'_, '_>, action: &str) {
+    /// The call that reads several secrets at once; it has no resource, and so neither tags nor a resource policy.
+    fn batch_call(&mut self, reading: &Reading<'_, '_>) {
+        let mut context = Context::over(reading.context.clone());
+        context::network(&mut context, &reading.network, false);
+        let mut policies = self.policies(Some(reading.session), reading.policy, None, None);
+        if let Network::Endpoint { id, .. } = &reading.network {
+            policies.endpoint = self.simulator.compiled.endpoint(id);
+        }
+        self.call(
+            Step::Data,
+            &reading.place.region,
+            BATCH,
+            principal(reading.session),
+            Text::fixed("*"),
+            &reading.session.account,
+            context,
+            Self::traits(reading.session),
+            &policies,
+        );
+    }
+
+    fn data_call(&mut self, reading: &Reading<'_, '_>, action: &str, in_batch: bool) {
         let Reading {
             session,
             policy,
@@ -208,6 +237,11 @@ impl<'a> Walker<'a, '_> {
         if let Network::Endpoint { id, .. } = network {
             policies.endpoint = simulator.compiled.endpoint(id);
         }
+        let mut traits = Self::traits(session);
+        traits.in_batch = in_batch;
+        if let (Object::Parameter(_), Some(selector)) = (place.object, self.selector()) {
+            traits.select(&arn, selector);
+        }
         self.call(
             Step::Data,
             &place.region,
@@ -216,9 +250,15 @@ impl<'a> Walker<'a, '_> {
             arn,
             owner,
             context,
-            Self::traits(session),
+            traits,
             &policies,
         );
+    }
+
+    /// The version or label that the mount names.
+    fn selector(&self) -> Option<&'a str> {
+        let mount = self.mount?;
+        mount.version.or(mount.label)
     }
 
     /// The ARN as the mount spells it, when that fills a hole of the ARN we predicted.

@@ -5,6 +5,7 @@
 
 use super::{Case, Match, Pattern, Piece, Resolve, Resolved};
 use crate::{
+    syntax::variable::Variable,
     text::{Hole, HoleKind, Part, Text},
     truth::Truth,
 };
@@ -27,10 +28,20 @@ enum Token {
 
 pub(super) fn matches(pattern: &Pattern, text: &Text, values: &impl Resolve, case: Case) -> Match {
     let Some(wanted) = pattern_tokens(pattern, values) else {
-        return Match::Unresolved;
+        return Match::UNRESOLVED;
     };
-    let wanted = fold(wanted, case);
-    let found = fold(text_tokens(text), case);
+    // An unknown key may be absent, and then a variable without a default has no value.
+    let valueless = |variable: &Variable| {
+        variable.default.is_none() && matches!(values.resolve(variable), Resolved::Unknown)
+    };
+    let unresolved = Truth::from(pattern.variables().any(valueless)).and(Truth::Unknown);
+    let mut wanted = fold(wanted, case);
+    let mut found = fold(text_tokens(text), case);
+    let pairs = |tokens: &[Token]| tokens.iter().any(|token| unit_pair(token).is_some());
+    let ones = wanted.iter().any(|token| matches!(token, Token::One));
+    if ones && pairs(&found) && values.counts_units() {
+        (wanted, found) = (units(wanted), units(found));
+    }
     let truth = if !reaches(&wanted, &found, may_meet, may_absorb) {
         Truth::False
     } else if reaches(&wanted, &found, must_meet, must_absorb) {
@@ -38,7 +49,7 @@ pub(super) fn matches(pattern: &Pattern, text: &Text, values: &impl Resolve, cas
     } else {
         Truth::Unknown
     };
-    Match::Is(truth)
+    Match { truth, unresolved }
 }
 
 fn fold(tokens: Vec<Token>, case: Case) -> Vec<Token> {
@@ -60,6 +71,28 @@ fn fold(tokens: Vec<Token>, case: Case) -> Vec<Token> {
         }
     }
     folded
+}
+
+/// The two UTF-16 units of a character beyond the first plane.
+fn unit_pair(token: &Token) -> Option<[char; 2]> {
+    let Token::Char(character) = token else {
+        return None;
+    };
+    let mut units = [0; 2];
+    let pair = character.encode_utf16(&mut units);
+    let [high, low] = pair else { return None };
+    // Half a pair is no character; one of a private plane, which itself becomes two such, stands for it.
+    let half = |unit: u16| char::from_u32(0xf_0000 + u32::from(unit));
+    Some([half(*high)?, half(*low)?])
+}
+
+/// Tokens that count as UTF-16 does (U-8).
+fn units(tokens: Vec<Token>) -> Vec<Token> {
+    let split = |token: Token| match unit_pair(&token) {
+        Some(pair) => pair.map(Token::Char).to_vec(),
+        None => vec![token],
+    };
+    tokens.into_iter().flat_map(split).collect()
 }
 
 fn pattern_tokens(pattern: &Pattern, values: &impl Resolve) -> Option<Vec<Token>> {
