@@ -25,7 +25,7 @@ use crate::{
 };
 use context::View;
 use explain::{Element, Explanation, Tracer};
-use statement::Naming;
+use statement::{Naming, Way};
 use std::{fmt, sync::Arc};
 
 /// What becomes of a request.
@@ -273,9 +273,9 @@ impl<O: Observer> Judge<'_, '_, O> {
                 self.try_statement(set, statement, &mut voice);
             }
         } else {
-            for statement in set.candidates(self.request) {
+            set.candidates(self.request, |statement| {
                 self.try_statement(set, statement, &mut voice);
-            }
+            });
         }
         self.view.set_key_policy(false);
         voice
@@ -452,12 +452,16 @@ impl Voices {
 
     fn access(&self, request: &Request, view: &View<'_>) -> Access {
         match &request.principal {
-            Principal::Service(_) => {
-                Self::by_resource_alone(self.resource.foreign.or(self.resource.direct))
-            }
+            Principal::Service(_) => Self::by_resource_alone(
+                self.resource
+                    .in_way(Way::Foreign)
+                    .or(self.resource.in_way(Way::Direct)),
+            ),
             // Only a provider that the policy names vouches for somebody.
-            Principal::WebIdentity { .. } => Self::by_resource_alone(self.resource.foreign),
-            Principal::Anonymous => Self::by_resource_alone(self.resource.direct),
+            Principal::WebIdentity { .. } => {
+                Self::by_resource_alone(self.resource.in_way(Way::Foreign))
+            }
+            Principal::Anonymous => Self::by_resource_alone(self.resource.in_way(Way::Direct)),
             _ => match self.same_account {
                 Truth::True => self.same_account(request, view),
                 Truth::False => self.cross_account(request, view),
@@ -494,7 +498,10 @@ impl Voices {
             if is_role(request) {
                 return Self::by_resource_alone(Truth::False);
             }
-            let named = self.resource.account.or(self.resource.direct);
+            let named = self
+                .resource
+                .in_way(Way::Account)
+                .or(self.resource.in_way(Way::Direct));
             let allow = if self.resource_rules {
                 named
             } else {
@@ -509,16 +516,19 @@ impl Voices {
             };
         }
         let delegated = if self.resource_rules {
-            self.resource.account
+            self.resource.in_way(Way::Account)
         } else {
             Truth::True
         };
-        let capped = self.resource.role.or(self.resource.parent);
+        let capped = self
+            .resource
+            .in_way(Way::Role)
+            .or(self.resource.in_way(Way::Parent));
         let caps = self.boundary.and(self.session);
         let grant = Self::grant(request, view, caps);
-        let direct = self.resource.direct.or(grant);
+        let direct = self.resource.in_way(Way::Direct).or(grant);
         let resource = direct.or(capped).or(if self.resource_rules {
-            self.resource.account
+            self.resource.in_way(Way::Account)
         } else {
             Truth::False
         });

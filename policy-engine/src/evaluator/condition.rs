@@ -276,11 +276,9 @@ fn arns(patterns: &[ArnPattern], value: &Text, view: &View<'_>) -> Hit {
         let outcome = match pattern.matches_value(value, view) {
             None => return Hit::Unreadable,
             Some(ArnMatch::Is(outcome) | ArnMatch::EarlyVariable(outcome)) => outcome,
-            Some(ArnMatch::Padded(outcome)) => view.choose(
-                Uncertainty::SHORT_ARN_VALUE,
-                Match::NO,
-                outcome,
-            ),
+            Some(ArnMatch::Padded(outcome)) => {
+                view.choose(Uncertainty::SHORT_ARN_VALUE, Match::NO, outcome)
+            }
         };
         met = met.or(outcome);
     }
@@ -301,9 +299,8 @@ fn boolean(patterns: &[Pattern], value: &Text, view: &View<'_>) -> Hit {
             Some(literal) => operators::boolean(literal),
             None if view.takes_other(Uncertainty::BOOL_VARIABLE) => None,
             None => {
-                let is = |word: &'static str| {
-                    pattern.matches(&Text::fixed(word), view, Case::Ignored)
-                };
+                let is =
+                    |word: &'static str| pattern.matches(&Text::fixed(word), view, Case::Ignored);
                 let is_true = is("true");
                 unresolved = unresolved.or(is_true.unresolved);
                 match is_true.truth {

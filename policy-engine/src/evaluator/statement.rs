@@ -21,69 +21,70 @@ use crate::{
 };
 
 /// In which ways the principals of a statement mean the caller (evaluation.md 5.4).
+///
+/// Five truths in one word, two bits each: false is 00, unknown 01, true 11, so that AND and OR are those of the bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Naming {
+pub(super) struct Naming(u16);
+
+/// One of the ways; the number is the place of its bits.
+#[derive(Clone, Copy)]
+pub(super) enum Way {
     /// By session, user or federated user, or as everyone: boundary and session policy do not limit it.
-    pub(super) direct: Truth,
+    Direct = 0,
     /// By the ARN or id of the caller's role.
-    pub(super) role: Truth,
+    Role = 2,
     /// By the caller's account.
-    pub(super) account: Truth,
+    Account = 4,
     /// The user who made this federated session.
-    pub(super) parent: Truth,
+    Parent = 6,
     /// As a service or through an identity provider.
-    pub(super) foreign: Truth,
+    Foreign = 8,
 }
 
 impl Naming {
-    pub(super) const NONE: Self = Self {
-        direct: Truth::False,
-        role: Truth::False,
-        account: Truth::False,
-        parent: Truth::False,
-        foreign: Truth::False,
-    };
+    pub(super) const NONE: Self = Self(0);
 
-    const DIRECT: Self = Self {
-        direct: Truth::True,
-        ..Self::NONE
-    };
+    const DIRECT: Self = Self(0b11);
 
-    fn each(self, other: Self, combine: fn(Truth, Truth) -> Truth) -> Self {
-        Self {
-            direct: combine(self.direct, other.direct),
-            role: combine(self.role, other.role),
-            account: combine(self.account, other.account),
-            parent: combine(self.parent, other.parent),
-            foreign: combine(self.foreign, other.foreign),
+    /// Named in one way.
+    pub(super) fn by(way: Way, truth: Truth) -> Self {
+        Self(bits(truth) << way as u16)
+    }
+
+    /// Named in every way.
+    pub(super) fn all(truth: Truth) -> Self {
+        Self(bits(truth) * 0b01_0101_0101)
+    }
+
+    /// Whether the caller is named in that way.
+    pub(super) fn in_way(self, way: Way) -> Truth {
+        match (self.0 >> way as u16) & 0b11 {
+            0b00 => Truth::False,
+            0b01 => Truth::Unknown,
+            _ => Truth::True,
         }
     }
 
     pub(super) fn or(self, other: Self) -> Self {
-        self.each(other, Truth::or)
-    }
-
-    pub(super) fn all(truth: Truth) -> Self {
-        Self {
-            direct: truth,
-            role: truth,
-            account: truth,
-            parent: truth,
-            foreign: truth,
-        }
+        Self(self.0 | other.0)
     }
 
     /// Whether the caller is meant in any way.
     pub(super) fn any(self) -> Truth {
-        self.direct
-            .or(self.role)
-            .or(self.account)
-            .or(self.parent)
-            .or(self.foreign)
+        let folded = self.0 | self.0 >> 4;
+        Self(folded | folded >> 2 | self.0 >> 8).in_way(Way::Direct)
     }
 
     fn and(self, truth: Truth) -> Self {
-        self.each(Self::all(truth), Truth::and)
+        Self(self.0 & Self::all(truth).0)
+    }
+}
+
+fn bits(truth: Truth) -> u16 {
+    match truth {
+        Truth::False => 0b00,
+        Truth::Unknown => 0b01,
+        Truth::True => 0b11,
     }
 }
 
@@ -228,7 +229,9 @@ fn resource_match(
         ArnMatch::Is(outcome) => outcome,
         ArnMatch::Padded(_) if kind == PolicyType::Rcp => Match::NO,
         ArnMatch::Padded(outcome) => view.choose(Uncertainty::SHORT_ARN, outcome, Match::NO),
-        ArnMatch::EarlyVariable(outcome) => view.choose(Uncertainty::EARLY_VARIABLE, Match::NO, outcome),
+        ArnMatch::EarlyVariable(outcome) => {
+            view.choose(Uncertainty::EARLY_VARIABLE, Match::NO, outcome)
+        }
     }
 }
 
@@ -266,19 +269,13 @@ fn not_named(
     request: &Request,
     view: &View<'_>,
 ) -> Naming {
-    let direct = |truth: Truth| Naming {
-        direct: truth,
-        ..Naming::NONE
-    };
+    let direct = |truth| Naming::by(Way::Direct, truth);
     if effect == Effect::Allow {
         let others = !naming.any();
         if others.is_false() || !view.takes_other(Uncertainty::NOT_PRINCIPAL_ALLOW) {
             return direct(others);
         }
-        return Naming {
-            role: others,
-            ..Naming::NONE
-        };
+        return Naming::by(Way::Role, others);
     }
     let everyone = test
         .patterns
@@ -287,7 +284,11 @@ fn not_named(
     let spared = match &request.principal {
         _ if everyone => Truth::True,
         Principal::Session { .. } => {
-            let (session, role, account) = (naming.direct, naming.role, naming.account);
+            let (session, role, account) = (
+                naming.in_way(Way::Direct),
+                naming.in_way(Way::Role),
+                naming.in_way(Way::Account),
+            );
             let default = role.and(account);
             // The other branches: the session's own name is needed too, or the role's alone is enough.
             let other = if default.is_false() {
@@ -298,7 +299,7 @@ fn not_named(
             view.choose(Uncertainty::NOT_PRINCIPAL_FACES, default, other)
         }
         Principal::User { .. } | Principal::FederatedUser { .. } => {
-            naming.direct.and(naming.account)
+            naming.in_way(Way::Direct).and(naming.in_way(Way::Account))
         }
         Principal::Root { .. }
         | Principal::Service(_)
@@ -313,60 +314,39 @@ fn names(pattern: &PrincipalPattern, request: &Request) -> Naming {
     const NONE: Naming = Naming::NONE;
     let caller = &request.principal;
     match pattern {
-        PrincipalPattern::Everyone => Naming {
-            direct: Truth::True,
-            ..NONE
-        },
-        PrincipalPattern::Account(account) => Naming {
-            account: caller
+        PrincipalPattern::Everyone => Naming::by(Way::Direct, Truth::True),
+        PrincipalPattern::Account(account) => Naming::by(
+            Way::Account,
+            caller
                 .account()
                 .map_or(Truth::False, |own| same(account, own)),
-            ..NONE
-        },
+        ),
         PrincipalPattern::Role(arn) => match caller {
-            Principal::Session { role, .. } => Naming {
-                role: same(arn, role),
-                ..NONE
-            },
+            Principal::Session { role, .. } => Naming::by(Way::Role, same(arn, role)),
             _ => NONE,
         },
         PrincipalPattern::Session(arn) => match caller {
             Principal::Session {
                 session: Some(session),
                 ..
-            } => Naming {
-                direct: same(arn, session),
-                ..NONE
-            },
+            } => Naming::by(Way::Direct, same(arn, session)),
             Principal::Session {
                 role,
                 session: None,
                 ..
-            } => Naming {
-                direct: session_of(arn, role),
-                ..NONE
-            },
+            } => Naming::by(Way::Direct, session_of(arn, role)),
             _ => NONE,
         },
         PrincipalPattern::User(user) => match caller {
-            Principal::User { arn, .. } => Naming {
-                direct: same(user, arn),
-                ..NONE
-            },
+            Principal::User { arn, .. } => Naming::by(Way::Direct, same(user, arn)),
             Principal::FederatedUser {
                 parent: Some(parent),
                 ..
-            } => Naming {
-                parent: same(user, parent),
-                ..NONE
-            },
+            } => Naming::by(Way::Parent, same(user, parent)),
             _ => NONE,
         },
         PrincipalPattern::FederatedUser(user) => match caller {
-            Principal::FederatedUser { arn, .. } => Naming {
-                direct: same(user, arn),
-                ..NONE
-            },
+            Principal::FederatedUser { arn, .. } => Naming::by(Way::Direct, same(user, arn)),
             _ => NONE,
         },
         PrincipalPattern::UniqueId(id) => {
@@ -377,26 +357,17 @@ fn names(pattern: &PrincipalPattern, request: &Request) -> Naming {
                 .and_then(|own| own.split(':').next());
             let hit = Truth::from(own == Some(id));
             match caller {
-                Principal::Session { .. } => Naming { role: hit, ..NONE },
-                Principal::User { .. } => Naming {
-                    direct: hit,
-                    ..NONE
-                },
+                Principal::Session { .. } => Naming::by(Way::Role, hit),
+                Principal::User { .. } => Naming::by(Way::Direct, hit),
                 _ => NONE,
             }
         }
         PrincipalPattern::Service(name) => match caller {
-            Principal::Service(own) => Naming {
-                foreign: Truth::from(own == &**name),
-                ..NONE
-            },
+            Principal::Service(own) => Naming::by(Way::Foreign, Truth::from(own == &**name)),
             _ => NONE,
         },
         PrincipalPattern::Provider(name) => match caller {
-            Principal::WebIdentity { provider } => Naming {
-                foreign: same(name, provider),
-                ..NONE
-            },
+            Principal::WebIdentity { provider } => Naming::by(Way::Foreign, same(name, provider)),
             _ => NONE,
         },
         PrincipalPattern::Unknown => Naming::all(Truth::Unknown),

@@ -195,15 +195,15 @@ impl PolicySet {
         ))
     }
 
-    /// The statements that can speak about a request.
-    pub(crate) fn candidates<'a>(
-        &'a self,
-        request: &'a Request,
-    ) -> impl Iterator<Item = &'a CompiledStatement> {
+    /// Shows the statements that can speak about a request.
+    pub(crate) fn candidates(&self, request: &Request, mut show: impl FnMut(&CompiledStatement)) {
         let resource = request.traits.selected.as_ref();
         let resource = resource.unwrap_or(&request.resource);
-        let numbers = self.index.candidates(&request.action, resource);
-        numbers.filter_map(|number| self.statements.get(number as usize))
+        self.index.candidates(&request.action, resource, |number| {
+            if let Some(statement) = self.statements.get(number as usize) {
+                show(statement);
+            }
+        });
     }
 }
 

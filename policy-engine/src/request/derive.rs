@@ -91,7 +91,7 @@ pub fn complete(request: &mut Request, via: Option<&str>) {
 /// The keys of calls through AWS's MCP servers; whether other calls carry them as `false` is not known (U-24).
 pub fn mcp(context: &mut Context) {
     for key in ["aws:ViaAWSMCPService", "aws:IsMcpServiceAction"] {
-        if context.entry(&Key::new(key)).is_none() {
+        if !context.has(&Key::new(key)) {
             let other = ContextValue::Single(Text::fixed("false"));
             context.set_uncertain(key, ContextValue::Absent, Uncertainty::MCP_KEYS, other);
         }

@@ -506,7 +506,8 @@ impl Reader {
         }
         for name in ["identity", "boundary", "session"] {
             let given = policies.get(name).filter(|node| !node.is_null());
-            let Some(node) = given.filter(|node| !node.as_list().is_some_and(<[Node]>::is_empty)) else {
+            let Some(node) = given.filter(|node| !node.as_list().is_some_and(<[Node]>::is_empty))
+            else {
                 continue;
             };
             let who = request.principal.display();

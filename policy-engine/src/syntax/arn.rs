@@ -133,6 +133,8 @@ fn split(text: &Text) -> Option<[Text; 6]> {
 pub struct ArnPattern {
     shape: Shape,
     early_variable: bool,
+    /// The first five segments with their colons, when nothing in them is special: one comparison instead of five.
+    head: Option<Box<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -167,6 +169,7 @@ impl ArnPattern {
                 Self {
                     shape: Shape::Any,
                     early_variable: false,
+                    head: None,
                 },
                 Vec::new(),
             );
@@ -211,10 +214,15 @@ impl ArnPattern {
             Ok(segments) if text.literal().ends_with('*') => Shape::Padded(Box::new(segments)),
             _ => Shape::Short,
         };
+        let head = match &shape {
+            Shape::Segments(segments) => literal_head(segments),
+            Shape::Any | Shape::Padded(_) | Shape::Short | Shape::Unknown => None,
+        };
         (
             Self {
                 shape,
                 early_variable,
+                head,
             },
             errors,
         )
@@ -248,6 +256,9 @@ impl ArnPattern {
             Shape::Padded(segments) => (segments, true),
         };
         let outcome = match (&resource.segments, resource.is_arn()) {
+            (None, true) if self.head.is_some() => {
+                self.behind_head(segments, resource.text.literal(), values)
+            }
             (Some(parts), _) => all(segments.iter().zip(parts.iter()), values),
             (None, true) => all_known(
                 segments,
@@ -266,6 +277,20 @@ impl ArnPattern {
         }
     }
 
+    /// Matches an ARN of which everything is known against a pattern with a plain head.
+    fn behind_head(&self, segments: &[Pattern; 6], arn: &str, values: &impl Resolve) -> Match {
+        let head = self.head.as_deref().unwrap_or_default();
+        let [.., last] = segments;
+        match arn.strip_prefix(head) {
+            Some(rest) => last.matches_part(rest, values, Case::Sensitive),
+            // Whether a variable has a value is asked even where nothing can match.
+            None if last.has_variables() => {
+                Match::NO.and(last.matches_part("", values, Case::Sensitive))
+            }
+            None => Match::NO,
+        }
+    }
+
     /// Matches the value of a condition key; `None` when the value is not an ARN.
     pub fn matches_value(&self, value: &Text, values: &impl Resolve) -> Option<ArnMatch> {
         let known = value.known().map(|known| known.splitn(6, ':').count());
@@ -279,6 +304,9 @@ impl ArnPattern {
             Shape::Unknown => return Some(ArnMatch::Is(Match::is(Truth::Unknown))),
             Shape::Segments(segments) => segments,
         };
+        if let (Some(known), true) = (value.known(), self.head.is_some()) {
+            return Some(ArnMatch::Is(self.behind_head(segments, known, values)));
+        }
         if let Some(known) = value.known() {
             return Some(ArnMatch::Is(all_known(
                 segments,
@@ -308,6 +336,13 @@ fn all_known<'t>(
     pairs
         .map(|(pattern, text)| pattern.matches_part(text, values, Case::Sensitive))
         .fold(Match::YES, Match::and)
+}
+
+/// The first five segments of a pattern with their colons, when they are plain text.
+fn literal_head(segments: &[Pattern; 6]) -> Option<Box<str>> {
+    let head = segments.get(..5)?.iter();
+    let texts: Option<Vec<_>> = head.map(Pattern::as_literal).collect();
+    Some(format!("{}:", texts?.join(":")).into())
 }
 
 /// The first five colons that are not inside `${…}`.

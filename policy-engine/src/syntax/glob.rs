@@ -201,6 +201,11 @@ impl Pattern {
         }
     }
 
+    /// Whether there is a variable in it.
+    pub fn has_variables(&self) -> bool {
+        self.has_variables
+    }
+
     /// The variables in it.
     pub fn variables(&self) -> impl Iterator<Item = &Variable> {
         self.pieces().filter_map(|piece| match piece {

@@ -67,16 +67,19 @@ impl Index {
         }
     }
 
-    pub(super) fn candidates<'a>(
-        &'a self,
+    /// Shows the numbers of the statements that can speak about an action on a resource.
+    pub(super) fn candidates(
+        &self,
         action: &Action,
-        resource: &'a Segmented,
-    ) -> impl Iterator<Item = u32> + 'a {
+        resource: &Segmented,
+        mut show: impl FnMut(u32),
+    ) {
         let exact = find(&self.exact, action.hash());
         let service = find(&self.service, action.service_hash());
         let always = (!self.always.all.is_empty()).then_some(&self.always);
-        let buckets = exact.into_iter().chain(service).chain(always);
-        buckets.flat_map(|bucket| bucket.candidates(resource))
+        for bucket in [exact, service, always].into_iter().flatten() {
+            bucket.candidates(resource, &mut show);
+        }
     }
 }
 
@@ -109,37 +112,27 @@ impl Bucket {
         bucket
     }
 
-    fn candidates<'a>(&'a self, resource: &'a Segmented) -> impl Iterator<Item = u32> + 'a {
-        let known = resource.text().is_known();
-        let segment = resource.literal(5).unwrap_or("");
-        let unindexed = if known { &self.open } else { &self.all };
-        let lengths = if known { self.lengths.as_slice() } else { &[] };
-        unindexed
-            .iter()
-            .copied()
-            .chain(self.found(lengths, segment.as_bytes()))
-    }
-
-    /// The statements whose beginnings a segment has; the hash of each beginning extends that of the shorter one.
-    fn found<'a>(
-        &'a self,
-        lengths: &'a [u32],
-        segment: &'a [u8],
-    ) -> impl Iterator<Item = u32> + 'a {
-        let mut state = START;
-        let mut done = 0;
-        let hashes = lengths.iter().map_while(move |length| {
-            let piece = segment.get(done..*length as usize)?;
+    fn candidates(&self, resource: &Segmented, show: &mut impl FnMut(u32)) {
+        if !resource.text().is_known() {
+            self.all.iter().for_each(|number| show(*number));
+            return;
+        }
+        self.open.iter().for_each(|number| show(*number));
+        // The hash of each beginning extends that of the shorter one.
+        let segment = resource.literal(5).unwrap_or("").as_bytes();
+        let (mut state, mut done) = (START, 0);
+        for length in &self.lengths {
+            let Some(piece) = segment.get(done..*length as usize) else {
+                return;
+            };
             state = piece
                 .iter()
                 .fold(state, |state, byte| hash_byte(state, *byte));
             done = *length as usize;
-            Some(state)
-        });
-        hashes
-            .filter_map(|hash| self.prefixes.get(&hash))
-            .flatten()
-            .copied()
+            if let Some(numbers) = self.prefixes.get(&state) {
+                numbers.iter().for_each(|number| show(*number));
+            }
+        }
     }
 }
 
