@@ -7,6 +7,7 @@ pub mod explain;
 pub mod operators;
 pub mod organization;
 
+mod algebra;
 mod condition;
 mod context;
 mod grants;
@@ -23,6 +24,7 @@ use crate::{
     truth::Truth,
     uncertainty::{Uncertainties, Uncertainty},
 };
+use algebra::{Access, Allows, Caller, Kind};
 use context::View;
 use explain::{Element, Explanation, Tracer};
 use statement::{Naming, Way};
@@ -332,20 +334,18 @@ fn decide(request: &Request, said: &Said, view: &View<'_>) -> Outcome {
         .or(denies(said.rcp))
         .or(denies(said.endpoint))
         .or(denies(said.resource));
-    let voices = Voices::new(request, said);
-    let access = voices.access(request, view);
+    let situation = Situation::new(request);
+    let allows = allows(request, said, &situation, view);
+    let access = situation.access(&allows);
     let passes = |voice: Option<Voice>| voice.map_or(Truth::True, |voice| voice.allow.any());
-    let allow = access
-        .allow
-        .and(passes(said.scp))
-        .and(passes(said.endpoint));
+    let (scp, endpoint) = (passes(said.scp), passes(said.endpoint));
     // `sts:GetCallerIdentity` succeeds whatever the policies say.
     let decision = if request.action.is("sts:getcalleridentity") {
         Decision::Allow
     } else if deny.is_true() {
         Decision::ExplicitDeny
     } else {
-        match allow.and(!deny) {
+        match algebra::allowed(&access.allow, &scp, &endpoint, &deny) {
             Truth::True => Decision::Allow,
             Truth::Unknown => Decision::Unknown,
             Truth::False => Decision::ImplicitDeny,
@@ -354,24 +354,33 @@ fn decide(request: &Request, said: &Said, view: &View<'_>) -> Outcome {
     let gate = |voice: Option<Voice>| {
         voice.map(|voice| verdict(voice.deny, voice.allow.any(), Truth::False))
     };
+    let resource_side = said.resource.is_some()
+        || situation.kind != Kind::Ordinary
+        || !situation.same_account.is_true();
     Outcome {
         decision,
         session: said
             .session
-            .map(|voice| verdict(voice.deny, voices.session, access.without_caps)),
-        identity: voices.identity_side.then(|| {
-            let denied = said.identity.map_or(Truth::False, |voice| voice.deny);
-            verdict(denied, voices.identity, access.without_identity)
+            .map(|voice| verdict(voice.deny, allows.session, access.without_caps)),
+        identity: (situation.caller == Caller::Account).then(|| {
+            verdict(
+                denies(said.identity),
+                allows.identity,
+                access.without_identity,
+            )
         }),
         boundary: said
             .boundary
-            .map(|voice| verdict(voice.deny, voices.boundary, access.without_caps)),
+            .map(|voice| verdict(voice.deny, allows.boundary, access.without_caps)),
         scp: gate(said.scp),
         rcp: gate(said.rcp),
         endpoint: gate(said.endpoint),
-        resource: voices.resource_side.then(|| {
-            let denied = said.resource.map_or(Truth::False, |voice| voice.deny);
-            verdict(denied, access.resource, access.without_resource)
+        resource: resource_side.then(|| {
+            verdict(
+                denies(said.resource),
+                access.resource,
+                access.without_resource,
+            )
         }),
         touched: view.touched(),
     }
@@ -391,38 +400,31 @@ fn verdict(deny: Truth, allow: Truth, without: Truth) -> Verdict {
     }
 }
 
-/// The Allows of a request, by policy type; what is missing counts as AWS counts it.
-struct Voices {
-    identity: Truth,
-    boundary: Truth,
-    session: Truth,
-    resource: Naming,
-    /// Whether the caller has identity policies at all.
-    identity_side: bool,
-    /// Whether the resource's policy has a say.
-    resource_side: bool,
+/// Who asks for what, as far as it decides which policies count.
+struct Situation {
+    caller: Caller,
+    kind: Kind,
     same_account: Truth,
-    /// The resource's policy must speak: KMS keys and roles.
-    resource_rules: bool,
 }
 
-/// Whether caller and resource get together, and what each side contributed.
-struct Access {
-    allow: Truth,
-    /// What the resource's policy contributed.
-    resource: Truth,
-    /// Whether it is allowed although the identity policies are silent.
-    without_identity: Truth,
-    /// Whether it is allowed although boundary and session policy are silent.
-    without_caps: Truth,
-    /// Whether it is allowed although the resource's policy is silent.
-    without_resource: Truth,
-}
-
-impl Voices {
-    fn new(request: &Request, said: &Said) -> Self {
-        let any = |voice: Option<Voice>, default| voice.map_or(default, |voice| voice.allow.any());
-        let federated = matches!(request.principal, Principal::FederatedUser { .. });
+impl Situation {
+    fn new(request: &Request) -> Self {
+        let caller = match &request.principal {
+            Principal::Root { .. } => Caller::Root,
+            Principal::User { .. }
+            | Principal::Session { .. }
+            | Principal::FederatedUser { .. } => Caller::Account,
+            Principal::Service(_) => Caller::Service,
+            Principal::WebIdentity { .. } => Caller::Provider,
+            Principal::Anonymous => Caller::Anonymous,
+        };
+        let kind = if is_key(request) {
+            Kind::Key
+        } else if is_role(request) {
+            Kind::Role
+        } else {
+            Kind::Ordinary
+        };
         let same_account = match (request.principal.account(), &request.resource_account) {
             (Some(own), Some(owner)) if own == owner => Truth::True,
             (Some(own), Some(owner)) if own.is_known() && owner.is_known() => Truth::False,
@@ -431,147 +433,70 @@ impl Voices {
             (Some(_), None) => Truth::True,
             (None, _) => Truth::False,
         };
-        let resource_rules = is_role(request) || is_key(request);
         Self {
-            identity: any(said.identity, Truth::False),
-            boundary: any(said.boundary, Truth::True),
-            // A federated user without a passed policy has no permissions of its own.
-            session: any(said.session, Truth::from(!federated)),
-            resource: said.resource.map_or(Naming::NONE, |voice| voice.allow),
-            identity_side: matches!(
-                request.principal,
-                Principal::User { .. }
-                    | Principal::Session { .. }
-                    | Principal::FederatedUser { .. }
-            ),
-            resource_side: said.resource.is_some() || resource_rules || !same_account.is_true(),
+            caller,
+            kind,
             same_account,
-            resource_rules,
         }
     }
 
-    fn access(&self, request: &Request, view: &View<'_>) -> Access {
-        match &request.principal {
-            Principal::Service(_) => Self::by_resource_alone(
-                self.resource
-                    .in_way(Way::Foreign)
-                    .or(self.resource.in_way(Way::Direct)),
-            ),
-            // Only a provider that the policy names vouches for somebody.
-            Principal::WebIdentity { .. } => {
-                Self::by_resource_alone(self.resource.in_way(Way::Foreign))
-            }
-            Principal::Anonymous => Self::by_resource_alone(self.resource.in_way(Way::Direct)),
-            _ => match self.same_account {
-                Truth::True => self.same_account(request, view),
-                Truth::False => self.cross_account(request, view),
-                Truth::Unknown => {
-                    let (same, cross) = (
-                        self.same_account(request, view),
-                        self.cross_account(request, view),
-                    );
-                    Access {
-                        allow: agree(same.allow, cross.allow),
-                        resource: agree(same.resource, cross.resource),
-                        ..cross
-                    }
+    fn access(&self, allows: &Allows<Truth>) -> Access<Truth> {
+        let access = |same| algebra::access(self.caller, same, self.kind, allows);
+        match self.same_account {
+            Truth::True => access(true),
+            Truth::False => access(false),
+            Truth::Unknown => {
+                let (same, cross) = (access(true), access(false));
+                Access {
+                    allow: agree(same.allow, cross.allow),
+                    resource: agree(same.resource, cross.resource),
+                    ..cross
                 }
-            },
-        }
-    }
-
-    fn by_resource_alone(allow: Truth) -> Access {
-        let no = Truth::False;
-        Access {
-            allow,
-            resource: allow,
-            without_identity: no,
-            without_caps: no,
-            without_resource: no,
-        }
-    }
-
-    /// Evaluation.md 5.5 and 5.9: either side allows, except where the resource's policy must delegate.
-    fn same_account(&self, request: &Request, view: &View<'_>) -> Access {
-        if let Principal::Root { .. } = request.principal {
-            // AWS: the root user cannot become a role (evaluation.md 5.2).
-            if is_role(request) {
-                return Self::by_resource_alone(Truth::False);
             }
-            let named = self
-                .resource
-                .in_way(Way::Account)
-                .or(self.resource.in_way(Way::Direct));
-            let allow = if self.resource_rules {
-                named
-            } else {
-                Truth::True
-            };
-            let without_resource = Truth::from(!self.resource_rules);
-            return Access {
-                allow,
-                resource: named,
-                without_resource,
-                ..Self::by_resource_alone(allow)
-            };
-        }
-        let delegated = if self.resource_rules {
-            self.resource.in_way(Way::Account)
-        } else {
-            Truth::True
-        };
-        let capped = self
-            .resource
-            .in_way(Way::Role)
-            .or(self.resource.in_way(Way::Parent));
-        let caps = self.boundary.and(self.session);
-        let grant = Self::grant(request, view, caps);
-        let direct = self.resource.in_way(Way::Direct).or(grant);
-        let resource = direct.or(capped).or(if self.resource_rules {
-            self.resource.in_way(Way::Account)
-        } else {
-            Truth::False
-        });
-        Access {
-            allow: direct.or(capped.or(delegated.and(self.identity)).and(caps)),
-            resource,
-            // Where the resource's policy names the role, the identity policies are not needed, whatever the caps say.
-            without_identity: direct.or(capped),
-            without_caps: direct,
-            without_resource: if self.resource_rules {
-                grant
-            } else {
-                self.identity
-            },
         }
     }
+}
 
-    /// Evaluation.md 5.7: both sides allow, and nothing goes round either.
-    fn cross_account(&self, request: &Request, view: &View<'_>) -> Access {
-        let caps = self.boundary.and(self.session);
-        let mut can = Truth::from(organization::crosses_accounts(&request.action));
-        if request.traits.in_batch {
-            can = view.choose(Uncertainty::BATCH_ACROSS_ACCOUNTS, can, Truth::False);
-        }
-        let granted = if is_key(request) {
-            grants::allow(request, view)
-        } else {
-            Truth::False
-        };
-        let resource = self.resource.any().or(granted).and(can);
-        Access {
-            allow: self.identity.and(caps).and(resource),
-            ..Self::by_resource_alone(resource)
-        }
+/// The Allows of a request; rules of the register are settled here, so that the algebra is plain.
+fn allows(request: &Request, said: &Said, situation: &Situation, view: &View<'_>) -> Allows<Truth> {
+    let any = |voice: Option<Voice>, default| voice.map_or(default, |voice| voice.allow.any());
+    let named = said.resource.map_or(Naming::NONE, |voice| voice.allow);
+    let federated = matches!(request.principal, Principal::FederatedUser { .. });
+    let (boundary, session) = (
+        any(said.boundary, Truth::True),
+        // A federated user without a passed policy has no permissions of its own.
+        any(said.session, Truth::from(!federated)),
+    );
+    let is_own = situation.caller == Caller::Account && !situation.same_account.is_false();
+    let is_foreign = !situation.same_account.is_true();
+    let granted = if situation.kind == Kind::Key {
+        grants::allow(request, view)
+    } else {
+        Truth::False
+    };
+    // Whether boundary and session policy limit a grant is not known (U-32).
+    let grant = if is_own {
+        let limited = granted.and(boundary).and(session);
+        view.choose(Uncertainty::GRANT_LIMITS, granted, limited)
+    } else {
+        Truth::False
+    };
+    let mut crosses = Truth::from(organization::crosses_accounts(&request.action));
+    if request.traits.in_batch && is_foreign {
+        crosses = view.choose(Uncertainty::BATCH_ACROSS_ACCOUNTS, crosses, Truth::False);
     }
-
-    /// Whether a KMS grant allows; whether boundary and session policy limit it is not known (U-32).
-    fn grant(request: &Request, view: &View<'_>, caps: Truth) -> Truth {
-        if !is_key(request) {
-            return Truth::False;
-        }
-        let grant = grants::allow(request, view);
-        view.choose(Uncertainty::GRANT_LIMITS, grant, grant.and(caps))
+    Allows {
+        identity: any(said.identity, Truth::False),
+        boundary,
+        session,
+        direct: named.in_way(Way::Direct),
+        role: named.in_way(Way::Role),
+        account: named.in_way(Way::Account),
+        parent: named.in_way(Way::Parent),
+        foreign: named.in_way(Way::Foreign),
+        grant,
+        foreign_grant: granted,
+        crosses,
     }
 }
 

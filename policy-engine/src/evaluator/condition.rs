@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     policy::{
-        condition::{Comparison, Operator, Relation, SetQualifier},
+        condition::{Comparison, Relation, SetQualifier},
         set::{ConditionTest, Patterns, Values},
     },
     syntax::{
@@ -39,48 +39,38 @@ pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
     if test.operator.comparison == Comparison::Null {
         return null(test, view);
     }
-    let operator = test.operator;
-    match (operator.qualifier, view.lookup(&test.key)) {
-        (None, Found::Absent) => absent(operator).into(),
-        (None, Found::Single(value)) => single(test, value, view),
-        (None, Found::Multi(values)) => unqualified(test, values, view),
-        (Some(SetQualifier::ForAllValues), Found::Absent) => Truth::True,
-        (Some(SetQualifier::ForAllValues), Found::Single(value)) => {
-            for_all(test, std::slice::from_ref(value), view)
+    let values = match view.lookup(&test.key) {
+        Found::Absent => return test.operator.holds_when_absent().into(),
+        Found::Unknown(_) => {
+            // It may be absent, or have any value.
+            let anything = Text::hole("a value", HoleKind::Any);
+            let present = match test.operator.qualifier {
+                None if test.key.is_multivalued() => {
+                    unqualified(test, std::slice::from_ref(&anything), view)
+                }
+                _ => single(test, &anything, view),
+            };
+            let absent = Truth::from(test.operator.holds_when_absent());
+            return if present == absent {
+                present
+            } else {
+                Truth::Unknown
+            };
         }
-        (Some(SetQualifier::ForAllValues), Found::Multi(values)) => for_all(test, values, view),
-        // Even with `IfExists`, even negated: seen on the real service.
-        (Some(SetQualifier::ForAnyValue), Found::Absent) => Truth::False,
-        (Some(SetQualifier::ForAnyValue), Found::Single(value)) => single(test, value, view),
-        (Some(SetQualifier::ForAnyValue), Found::Multi(values)) => values
+        Found::Single(value) => match test.operator.qualifier {
+            None | Some(SetQualifier::ForAnyValue) => return single(test, value, view),
+            Some(SetQualifier::ForAllValues) => std::slice::from_ref(value),
+        },
+        Found::Multi(values) => values,
+    };
+    match test.operator.qualifier {
+        None => unqualified(test, values, view),
+        Some(SetQualifier::ForAllValues) => for_all(test, values, view),
+        Some(SetQualifier::ForAnyValue) => values
             .iter()
             .map(|value| single(test, value, view))
             .fold(Truth::False, Truth::or),
-        (qualifier, Found::Unknown(_)) => {
-            let when_absent = match qualifier {
-                None => absent(operator),
-                Some(SetQualifier::ForAllValues) => true,
-                Some(SetQualifier::ForAnyValue) => false,
-            };
-            let value = Text::hole("a value", HoleKind::Any);
-            let when_present = match qualifier {
-                None if test.key.is_multivalued() => {
-                    unqualified(test, std::slice::from_ref(&value), view)
-                }
-                _ => single(test, &value, view),
-            };
-            if when_present == when_absent.into() {
-                when_present
-            } else {
-                Truth::Unknown
-            }
-        }
     }
-}
-
-/// The table of absent keys (evaluation.md 3.3) for tests without a set qualifier.
-pub(super) fn absent(operator: Operator) -> bool {
-    operator.if_exists || operator.negated
 }
 
 /// A multivalued key without a set qualifier (evaluation.md 3.4).

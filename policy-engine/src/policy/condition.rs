@@ -153,6 +153,18 @@ pub const OPERATORS: &[(&str, Comparison, bool)] = &[
 ];
 
 impl Operator {
+    /// Whether a test holds when the request does not carry the key: the table of evaluation.md 3.3.
+    ///
+    /// `Null` asks for absence itself and is not in it.
+    pub fn holds_when_absent(self) -> bool {
+        match self.qualifier {
+            None => self.if_exists || self.negated,
+            Some(SetQualifier::ForAllValues) => true,
+            // Even with `IfExists`, even negated: seen on the real service.
+            Some(SetQualifier::ForAnyValue) => false,
+        }
+    }
+
     /// Reads an operator's name; its case does not matter (U-4).
     pub fn parse(name: &str) -> Result<Self, OperatorError> {
         let unknown = || OperatorError::Unknown {
