@@ -34,6 +34,8 @@ pub struct Inventory {
     pub roles: Vec<Role>,
     /// Managed policies, AWS's own as far as they are attached.
     pub policies: Vec<ManagedPolicy>,
+    /// Policies that are attached to nothing that is known: no answer depends on them.
+    pub loose: Vec<LoosePolicy>,
     /// Secrets of Secrets Manager.
     pub secrets: Vec<Secret>,
     /// Parameters of Parameter Store.
@@ -202,6 +204,15 @@ pub struct ManagedPolicy {
     /// The ARN.
     pub arn: String,
     /// Its default version.
+    pub document: Arc<PolicyDocument>,
+}
+
+/// A policy that stands alone, with what it seems to be attached to.
+#[derive(Clone, Debug)]
+pub struct LoosePolicy {
+    /// Its type, as far as its text tells.
+    pub kind: crate::policy::PolicyType,
+    /// The document.
     pub document: Arc<PolicyDocument>,
 }
 

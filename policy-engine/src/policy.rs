@@ -2,6 +2,7 @@
 
 pub mod builtin;
 pub mod condition;
+pub mod mistake;
 pub mod parse;
 pub mod print;
 pub mod quota;
@@ -48,6 +49,8 @@ pub struct PolicyDocument {
     pub id: Option<Spanned<String>>,
     /// The statements in order.
     pub statements: Vec<Statement>,
+    /// What is wrong with it as it is written; evaluation does not look at them.
+    pub problems: Box<[mistake::PolicyError]>,
 }
 
 impl PolicyDocument {

@@ -34,9 +34,11 @@ fn mistakes(text: &str, kind: PolicyType, stored: bool) -> Vec<String> {
         Err(error) => return vec![error.message],
     };
     let (document, errors) = parse::document(&node, kind, "p");
-    let counts = errors
-        .into_iter()
-        .filter(|error| !stored || error.gravity == Gravity::Syntax);
+    let counts = errors.into_iter().filter(|error| match error.gravity {
+        Gravity::Syntax => true,
+        Gravity::Save => !stored,
+        Gravity::Odd => false,
+    });
     let quota = document.over_quota(kind, text);
     counts.map(|error| error.message).chain(quota).collect()
 }

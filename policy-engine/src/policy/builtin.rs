@@ -71,6 +71,7 @@ fn read(text: &str, kind: PolicyType, name: &str) -> PolicyDocument {
             version: None,
             id: None,
             statements: Vec::new(),
+            problems: Box::default(),
         },
     }
 }

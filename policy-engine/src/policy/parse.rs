@@ -2,9 +2,11 @@
 //!
 //! Parsing never fails as a whole: what could be understood is in the document.
 
+pub use super::mistake::{Gravity, Mistake, PolicyError};
+
 use super::{
     PolicyDocument, PolicyType,
-    condition::{Comparison, Operator},
+    condition::{Comparison, Operator, OperatorError},
     statement::{
         Condition, Effect, Form, ListElement, PrincipalElement, PrincipalEntry, PrincipalKind,
         Statement, Written,
@@ -25,30 +27,6 @@ use std::{collections::HashSet, sync::Arc};
 pub const VERSION: &str = "2012-10-17";
 const OLD_VERSION: &str = "2008-10-17";
 
-/// How much a mistake matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gravity {
-    /// No policy in AWS has it: it cannot be evaluated faithfully.
-    Syntax,
-    /// AWS refuses to save it today, yet stored documents have it.
-    Save,
-}
-
-/// A mistake in a policy document.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-#[non_exhaustive]
-pub struct PolicyError {
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: Option<String>,
-    /// Where.
-    pub origin: Origin,
-    /// How much it matters.
-    pub gravity: Gravity,
-}
-
 /// Reads a whole document.
 pub fn document(
     node: &Node,
@@ -60,7 +38,8 @@ pub fn document(
         has_variables: true,
         errors: Vec::new(),
     };
-    let document = parser.document(node, name.into());
+    let mut document = parser.document(node, name.into());
+    document.problems = parser.errors.as_slice().into();
     (document, parser.errors)
 }
 
@@ -84,6 +63,7 @@ pub fn statements(
             version,
             id: None,
             statements,
+            problems: parser.errors.as_slice().into(),
         },
         parser.errors,
     )
@@ -116,9 +96,11 @@ impl Parser {
             version: None,
             id: None,
             statements: Vec::new(),
+            problems: Box::default(),
         };
         let Some(members) = node.as_map() else {
             self.error(
+                Mistake::JsonType,
                 node.origin,
                 format!("a policy is a JSON object, not {}", node.kind()),
                 None,
@@ -134,7 +116,12 @@ impl Parser {
         self.has_variables = document.has_variables();
         match node.get("Statement") {
             Some(statement) => document.statements = self.statement_list(statement),
-            None => self.error(node.origin, "a policy needs a `Statement`", None),
+            None => self.error(
+                Mistake::NoStatement,
+                node.origin,
+                "a policy needs a `Statement`",
+                None,
+            ),
         }
         document
     }
@@ -143,7 +130,12 @@ impl Parser {
         let version = self.string(node, "Version")?;
         if version.value != VERSION && version.value != OLD_VERSION {
             let message = format!("`{}` is not a policy version", version.value);
-            self.error(node.origin, message, Some("write \"2012-10-17\""));
+            self.error(
+                Mistake::UnknownVersion,
+                node.origin,
+                message,
+                Some("write \"2012-10-17\""),
+            );
         }
         Some(version)
     }
@@ -157,6 +149,7 @@ impl Parser {
         match self.kind {
             PolicyType::Scp | PolicyType::Rcp => {
                 self.error(
+                    Mistake::OldVersion,
                     origin,
                     format!("a {} needs Version 2012-10-17", self.kind),
                     help,
@@ -164,10 +157,17 @@ impl Parser {
             }
             PolicyType::Identity | PolicyType::Boundary | PolicyType::Session => {
                 self.save_error(
+                    Mistake::OldVersion,
                     origin,
                     "AWS saves only documents of version 2012-10-17 or greater",
                     help,
                 );
+            }
+            PolicyType::Resource | PolicyType::Trust | PolicyType::Key | PolicyType::Endpoint
+                if version.is_none() =>
+            {
+                let message = "without a version this is read as 2008-10-17";
+                self.odd(Mistake::OldVersion, origin, message);
             }
             PolicyType::Resource | PolicyType::Trust | PolicyType::Key | PolicyType::Endpoint => {}
         }
@@ -176,7 +176,12 @@ impl Parser {
     fn statement_list(&mut self, node: &Node) -> Vec<Statement> {
         let nodes = match &node.value {
             Value::List(items) if items.is_empty() => {
-                self.error(node.origin, "a policy needs at least one statement", None);
+                self.error(
+                    Mistake::NoStatement,
+                    node.origin,
+                    "a policy needs at least one statement",
+                    None,
+                );
                 return Vec::new();
             }
             Value::List(items) => items.as_slice(),
@@ -198,14 +203,24 @@ impl Parser {
             };
             if !seen.insert(&sid.value) {
                 let message = format!("two statements have the Sid `{}`", sid.value);
-                self.save_error(sid.origin, message, Some("give each statement its own Sid"));
+                self.save_error(
+                    Mistake::DuplicateSid,
+                    sid.origin,
+                    message,
+                    Some("give each statement its own Sid"),
+                );
             }
             let lenient = matches!(
                 self.kind,
                 PolicyType::Resource | PolicyType::Key | PolicyType::Endpoint
             );
             if !lenient && !sid.value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-                self.save_error(sid.origin, "a Sid holds only letters and digits here", None);
+                self.save_error(
+                    Mistake::SidCharacters,
+                    sid.origin,
+                    "a Sid holds only letters and digits here",
+                    None,
+                );
             }
         }
     }
@@ -213,6 +228,7 @@ impl Parser {
     fn statement(&mut self, node: &Node) -> Option<Statement> {
         let Some(members) = node.as_map() else {
             self.error(
+                Mistake::JsonType,
                 node.origin,
                 format!("a statement is a JSON object, not {}", node.kind()),
                 None,
@@ -244,6 +260,7 @@ impl Parser {
     fn effect(&mut self, node: &Node) -> Option<Spanned<Effect>> {
         let Some(effect) = node.get("Effect") else {
             self.error(
+                Mistake::NoEffect,
                 node.origin,
                 "a statement needs an `Effect`",
                 Some("\"Effect\": \"Allow\" or \"Deny\""),
@@ -255,6 +272,7 @@ impl Parser {
             Some("Deny") => Some(Spanned::new(Effect::Deny, effect.origin)),
             _ => {
                 self.error(
+                    Mistake::UnknownEffect,
                     effect.origin,
                     "`Effect` is `Allow` or `Deny`, in this spelling",
                     None,
@@ -268,6 +286,7 @@ impl Parser {
     fn required(&mut self, statement: &Statement) {
         if statement.action.is_none() {
             self.error(
+                Mistake::NoAction,
                 statement.origin,
                 "a statement needs an `Action` or `NotAction`",
                 None,
@@ -277,16 +296,27 @@ impl Parser {
             && self.kind == PolicyType::Trust
         {
             let help = "list the actions: sts:AssumeRole, sts:TagSession";
-            self.error(action.key, "a trust policy has no `NotAction`", Some(help));
+            self.error(
+                Mistake::TrustNotAction,
+                action.key,
+                "a trust policy has no `NotAction`",
+                Some(help),
+            );
         }
         match (&statement.resource, self.kind) {
             (Some(resource), PolicyType::Trust) => {
                 let help = "the role itself is the resource: remove the element";
-                self.error(resource.key, "a trust policy has no `Resource`", Some(help));
+                self.error(
+                    Mistake::TrustResource,
+                    resource.key,
+                    "a trust policy has no `Resource`",
+                    Some(help),
+                );
             }
             // KMS stores a statement without a resource; it has no effect.
             (Some(_), _) | (None, PolicyType::Trust | PolicyType::Key) => {}
             (None, _) => self.error(
+                Mistake::NoResource,
                 statement.origin,
                 "a statement needs a `Resource` or `NotResource`",
                 None,
@@ -300,6 +330,7 @@ impl Parser {
                     .all(|entry| entry.kind == PrincipalKind::Everyone);
                 if principal.negated || !everyone {
                     self.error(
+                        Mistake::RcpPrincipal,
                         principal.origin,
                         "a resource control policy names `\"Principal\": \"*\"`",
                         None,
@@ -308,6 +339,7 @@ impl Parser {
             }
             (None, PolicyType::Rcp) => {
                 self.error(
+                    Mistake::NoPrincipal,
                     statement.origin,
                     "a resource control policy needs `\"Principal\": \"*\"`",
                     None,
@@ -315,6 +347,7 @@ impl Parser {
             }
             (Some(principal), kind) if !kind.has_principal() => {
                 self.error(
+                    Mistake::ForeignPrincipal,
                     principal.key,
                     format!("no {kind} has a `Principal`"),
                     Some("remove the element"),
@@ -322,6 +355,7 @@ impl Parser {
             }
             (Some(principal), PolicyType::Trust) if principal.negated => {
                 self.error(
+                    Mistake::TrustNotPrincipal,
                     principal.key,
                     "a trust policy has no `NotPrincipal`",
                     Some("name who may assume the role"),
@@ -329,6 +363,7 @@ impl Parser {
             }
             (None, kind) if kind.has_principal() => {
                 self.save_error(
+                    Mistake::NoPrincipal,
                     statement.origin,
                     "a statement without `Principal` matches nobody",
                     None,
@@ -345,6 +380,7 @@ impl Parser {
             .filter(|effect| effect.value == Effect::Allow)
         {
             self.error(
+                Mistake::RcpAllow,
                 effect.origin,
                 "a resource control policy only denies",
                 Some("\"Effect\": \"Deny\""),
@@ -355,6 +391,7 @@ impl Parser {
         };
         if action.negated {
             self.error(
+                Mistake::RcpNotAction,
                 action.key,
                 "a resource control policy has no `NotAction`",
                 Some("list the actions"),
@@ -366,6 +403,7 @@ impl Parser {
             .find(|value| value.text.known() == Some("*"))
         {
             self.error(
+                Mistake::RcpEveryAction,
                 star.origin,
                 "a resource control policy does not take the bare `*`",
                 Some("name the service: `kms:*`"),
@@ -378,6 +416,7 @@ impl Parser {
         let (plain, negated) = (node.entry(name), node.entry(not));
         if let (Some(_), Some((key, _))) = (plain, negated) {
             self.error(
+                Mistake::ExclusiveElements,
                 key.origin,
                 format!("`{name}` and `{not}` exclude each other"),
                 Some("keep one of them"),
@@ -397,6 +436,7 @@ impl Parser {
         let (plain, negated) = (node.entry("Principal"), node.entry("NotPrincipal"));
         if let (Some(_), Some((key, _))) = (plain, negated) {
             self.error(
+                Mistake::ExclusiveElements,
                 key.origin,
                 "`Principal` and `NotPrincipal` exclude each other",
                 Some("keep one of them"),
@@ -410,14 +450,21 @@ impl Parser {
                     value: written(value),
                 }]
             }
-            Value::Map(members) => members
-                .iter()
-                .flat_map(|(kind, value)| self.principals(kind, value))
-                .collect(),
+            Value::Map(members) => {
+                if members.is_empty() {
+                    let message = "a principal without types matches nobody";
+                    self.odd(Mistake::EmptyPrincipal, value.origin, message);
+                }
+                members
+                    .iter()
+                    .flat_map(|(kind, value)| self.principals(kind, value))
+                    .collect()
+            }
             _ => {
                 let help =
                     "{\"AWS\": \"arn:aws:iam::111122223333:role/name\"}, or \"*\" for everyone";
                 self.error(
+                    Mistake::PrincipalShape,
                     value.origin,
                     "a principal is `*` or an object of principal types",
                     Some(help),
@@ -444,6 +491,7 @@ impl Parser {
         let Some(kind_found) = types.into_iter().find(|known| known.name() == name) else {
             let help = "the types are AWS, Service, Federated and CanonicalUser, in this spelling";
             self.error(
+                Mistake::PrincipalType,
                 kind.origin,
                 format!("`{name}` is not a type of principal"),
                 Some(help),
@@ -475,7 +523,12 @@ impl Parser {
         };
         if text != "*" && text.contains(['*', '?']) {
             let help = "use \"*\" and test `aws:PrincipalArn` in the condition";
-            self.error(origin, "a principal has no wildcards inside", Some(help));
+            self.error(
+                Mistake::PrincipalWildcard,
+                origin,
+                "a principal has no wildcards inside",
+                Some(help),
+            );
             return;
         }
         if kind != PrincipalKind::Aws || text == "*" {
@@ -485,6 +538,7 @@ impl Parser {
             .is_some_and(|arn| arn.service == "iam" && arn.resource.starts_with("group/"))
         {
             self.error(
+                Mistake::PrincipalGroup,
                 origin,
                 "a group is not a principal",
                 Some("name the users or a role"),
@@ -495,6 +549,7 @@ impl Parser {
     fn conditions(&mut self, node: &Node) -> Vec<Condition> {
         let Some(operators) = node.as_map() else {
             self.error(
+                Mistake::JsonType,
                 node.origin,
                 format!("a condition is a JSON object, not {}", node.kind()),
                 None,
@@ -502,6 +557,10 @@ impl Parser {
             return Vec::new();
         };
         self.duplicates(operators);
+        if operators.is_empty() {
+            let message = "a condition without operators restricts nothing";
+            self.odd(Mistake::EmptyCondition, node.origin, message);
+        }
         operators
             .iter()
             .flat_map(|(name, body)| self.operator(name, body))
@@ -515,16 +574,24 @@ impl Parser {
                 "`{written_name}` holds an object of condition keys, not {}",
                 body.kind()
             );
-            self.error(body.origin, message, None);
+            self.error(Mistake::JsonType, body.origin, message, None);
             return Vec::new();
         };
+        if keys.is_empty() {
+            let message = format!("`{written_name}` without keys restricts nothing");
+            self.odd(Mistake::EmptyCondition, body.origin, message);
+        }
         let parsed = Operator::parse(&written_name);
         if let Err(error) = &parsed
             && !keys.is_empty()
         {
             let help =
                 nearest_operator(&written_name).map(|near| format!("did you mean `{near}`?"));
-            self.error(name.origin, error.to_string(), help.as_deref());
+            let mistake = match error {
+                OperatorError::Unknown { .. } => Mistake::UnknownOperator,
+                OperatorError::NullIfExists => Mistake::NullIfExists,
+            };
+            self.error(mistake, name.origin, error.to_string(), help.as_deref());
         }
         let mut seen = HashSet::new();
         for (key, _) in keys {
@@ -535,6 +602,7 @@ impl Parser {
                     key.as_str().unwrap_or("")
                 );
                 self.error(
+                    Mistake::DuplicateKey,
                     key.origin,
                     message,
                     Some("put both values into one list if either may match"),
@@ -543,6 +611,7 @@ impl Parser {
         }
         keys.iter()
             .map(|(key, value)| {
+                self.mixed(value);
                 let condition = Condition {
                     operator: Spanned::new(written_name.clone(), name.origin),
                     parsed: parsed.clone().ok(),
@@ -557,6 +626,16 @@ impl Parser {
             .collect()
     }
 
+    /// Reports a list that mixes JSON types.
+    fn mixed(&mut self, node: &Node) {
+        let items = node.as_list().unwrap_or_default();
+        let Some(first) = items.first() else { return };
+        if let Some(other) = items.iter().find(|item| item.kind() != first.kind()) {
+            let message = format!("the list holds {} and {}", first.kind(), other.kind());
+            self.odd(Mistake::MixedTypes, other.origin, message);
+        }
+    }
+
     fn condition_rules(&mut self, condition: &Condition) {
         let Some(operator) = condition.parsed else {
             return;
@@ -568,7 +647,12 @@ impl Parser {
         if self.kind == PolicyType::Key && operator.qualifier.is_some() && context {
             let help = "the key holds one value: use the operator without `ForAllValues:` or `ForAnyValue:`";
             let message = format!("KMS takes no set operator on `{name}`");
-            self.save_error(condition.operator.origin, message, Some(help));
+            self.save_error(
+                Mistake::SetOperatorOnContext,
+                condition.operator.origin,
+                message,
+                Some(help),
+            );
         }
         let takes_variables = matches!(
             operator.comparison,
@@ -594,6 +678,7 @@ impl Parser {
             };
             for error in Pattern::new(&value.text, syntax).1 {
                 self.save_error(
+                    Mistake::Variable,
                     value.inner(error.span),
                     error.reason,
                     Some("${key}, or ${key, 'default'}"),
@@ -615,7 +700,12 @@ impl Parser {
             };
             if date::parse(text).is_none() && !text.contains("${") {
                 let help = "write an ISO 8601 date, for instance 2026-01-31T00:00:00Z";
-                self.error(origin, format!("`{text}` is not a date"), Some(help));
+                self.error(
+                    Mistake::Date,
+                    origin,
+                    format!("`{text}` is not a date"),
+                    Some(help),
+                );
             }
         }
     }
@@ -629,12 +719,14 @@ impl Parser {
             match text.matches(':').count() {
                 0 if text == "*" => {}
                 0 => self.error(
+                    Mistake::ActionShape,
                     origin,
                     format!("the action `{text}` names no service"),
                     Some(help),
                 ),
                 1 => self.action_service(text, origin),
                 _ => self.error(
+                    Mistake::ActionShape,
                     origin,
                     format!("the action `{text}` has more than one colon"),
                     Some(help),
@@ -653,13 +745,19 @@ impl Parser {
         if service != "*" && (!plain || service.is_empty()) {
             let help = Some("wildcards belong behind the colon");
             self.save_error(
+                Mistake::ActionService,
                 origin,
                 format!("`{service}` is not the name of a service"),
                 help,
             );
         }
         if self.kind == PolicyType::Trust && !service.eq_ignore_ascii_case("sts") {
-            self.save_error(origin, "a trust policy allows actions of `sts` only", None);
+            self.save_error(
+                Mistake::TrustAction,
+                origin,
+                "a trust policy allows actions of `sts` only",
+                None,
+            );
         }
     }
 
@@ -685,6 +783,7 @@ impl Parser {
             if !text.starts_with("arn:") {
                 let message = format!("the resource `{text}` is neither an ARN nor `*`");
                 self.save_error(
+                    Mistake::ResourceShape,
                     origin,
                     message,
                     Some("arn:aws:secretsmanager:region:account:secret:name-??????"),
@@ -695,7 +794,12 @@ impl Parser {
                 .segment(2)
                 .is_some_and(super::super::syntax::glob::Pattern::has_wildcards)
             {
-                self.save_error(origin, "the service of an ARN has no wildcards", None);
+                self.save_error(
+                    Mistake::ResourceService,
+                    origin,
+                    "the service of an ARN has no wildcards",
+                    None,
+                );
             }
         }
     }
@@ -714,6 +818,7 @@ impl Parser {
                 Value::Null => {}
                 Value::List(_) | Value::Map(_) => {
                     self.error(
+                        Mistake::JsonType,
                         node.origin,
                         format!("`{what}` takes strings, not {}", node.kind()),
                         None,
@@ -729,6 +834,7 @@ impl Parser {
             return Some(Spanned::new(text.to_owned(), node.origin));
         }
         self.error(
+            Mistake::JsonType,
             node.origin,
             format!("`{what}` is a string, not {}", node.kind()),
             None,
@@ -747,6 +853,7 @@ impl Parser {
             let near = known.iter().find(|known| known.eq_ignore_ascii_case(name));
             let help = near.map(|near| format!("did you mean `{near}`?"));
             self.error(
+                Mistake::UnknownElement,
                 key.origin,
                 format!("`{name}` is not an element of {place}"),
                 help.as_deref(),
@@ -760,6 +867,7 @@ impl Parser {
             if !seen.insert(key.as_str()) {
                 let name = key.as_str().unwrap_or("");
                 self.error(
+                    Mistake::DuplicateMember,
                     key.origin,
                     format!("`{name}` stands twice"),
                     Some("AWS would keep one of them silently"),
@@ -768,16 +876,41 @@ impl Parser {
         }
     }
 
-    fn error(&mut self, origin: Origin, message: impl Into<String>, help: Option<&str>) {
-        self.push(origin, message.into(), help, Gravity::Syntax);
+    fn error(
+        &mut self,
+        mistake: Mistake,
+        origin: Origin,
+        message: impl Into<String>,
+        help: Option<&str>,
+    ) {
+        self.push(mistake, Gravity::Syntax, origin, message.into(), help);
     }
 
-    fn save_error(&mut self, origin: Origin, message: impl Into<String>, help: Option<&str>) {
-        self.push(origin, message.into(), help, Gravity::Save);
+    fn save_error(
+        &mut self,
+        mistake: Mistake,
+        origin: Origin,
+        message: impl Into<String>,
+        help: Option<&str>,
+    ) {
+        self.push(mistake, Gravity::Save, origin, message.into(), help);
     }
 
-    fn push(&mut self, origin: Origin, message: String, help: Option<&str>, gravity: Gravity) {
+    /// Keeps what AWS saves without a word, for those who judge documents.
+    fn odd(&mut self, mistake: Mistake, origin: Origin, message: impl Into<String>) {
+        self.push(mistake, Gravity::Odd, origin, message.into(), None);
+    }
+
+    fn push(
+        &mut self,
+        mistake: Mistake,
+        gravity: Gravity,
+        origin: Origin,
+        message: String,
+        help: Option<&str>,
+    ) {
         self.errors.push(PolicyError {
+            mistake,
             message,
             help: help.map(str::to_owned),
             origin,

@@ -1,0 +1,116 @@
+//! What can be wrong with a policy document as it is written.
+
+use crate::source::Origin;
+
+/// How much a mistake matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gravity {
+    /// No policy in AWS has it: it cannot be evaluated faithfully.
+    Syntax,
+    /// AWS refuses to save it today, yet stored documents have it.
+    Save,
+    /// AWS saves it, and it hardly says what was meant.
+    Odd,
+}
+
+/// A mistake in a policy document.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+#[non_exhaustive]
+pub struct PolicyError {
+    /// Which mistake.
+    pub mistake: Mistake,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where.
+    pub origin: Origin,
+    /// How much it matters.
+    pub gravity: Gravity,
+}
+
+/// The mistakes that reading a document finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mistake {
+    /// A value of another JSON type than the element takes.
+    JsonType,
+    /// A member that no policy or no statement has.
+    UnknownElement,
+    /// The same member twice in one object.
+    DuplicateMember,
+    /// A `Version` that does not exist.
+    UnknownVersion,
+    /// No `Version`, or the old one where the policy type needs the new one.
+    OldVersion,
+    /// No `Statement`, or an empty list of them.
+    NoStatement,
+    /// No `Effect`.
+    NoEffect,
+    /// An `Effect` that is neither `Allow` nor `Deny`.
+    UnknownEffect,
+    /// Neither `Action` nor `NotAction`.
+    NoAction,
+    /// Neither `Resource` nor `NotResource`.
+    NoResource,
+    /// No `Principal` where the policy type needs one.
+    NoPrincipal,
+    /// An element beside its `Not…` form.
+    ExclusiveElements,
+    /// Two statements of one Sid.
+    DuplicateSid,
+    /// A Sid with characters that the policy type does not take.
+    SidCharacters,
+    /// `NotAction` in a trust policy.
+    TrustNotAction,
+    /// `Resource` in a trust policy.
+    TrustResource,
+    /// `NotPrincipal` in a trust policy.
+    TrustNotPrincipal,
+    /// An action of another service than STS in a trust policy.
+    TrustAction,
+    /// `Principal` in a policy type that has none.
+    ForeignPrincipal,
+    /// A principal that is neither `*` nor an object.
+    PrincipalShape,
+    /// A type of principal that does not exist.
+    PrincipalType,
+    /// A wildcard inside a principal.
+    PrincipalWildcard,
+    /// A group as a principal.
+    PrincipalGroup,
+    /// A resource control policy with another principal than `*`.
+    RcpPrincipal,
+    /// A resource control policy that allows.
+    RcpAllow,
+    /// A resource control policy with `NotAction`.
+    RcpNotAction,
+    /// A resource control policy on every action.
+    RcpEveryAction,
+    /// An operator that does not exist.
+    UnknownOperator,
+    /// `NullIfExists`.
+    NullIfExists,
+    /// One key twice under one operator.
+    DuplicateKey,
+    /// Values of one key of different JSON types.
+    MixedTypes,
+    /// A condition, or an operator in it, without keys.
+    EmptyCondition,
+    /// A principal object without types.
+    EmptyPrincipal,
+    /// A set operator on the encryption context in a key policy.
+    SetOperatorOnContext,
+    /// A `${…}` that cannot be read.
+    Variable,
+    /// A date that cannot be read.
+    Date,
+    /// An action without its service, or with too many colons.
+    ActionShape,
+    /// The service of an action with characters that no service has.
+    ActionService,
+    /// A resource that is no ARN.
+    ResourceShape,
+    /// A wildcard in the service of an ARN.
+    ResourceService,
+}
