@@ -14,7 +14,7 @@ lines() {
     split --lines=1 --suffix-length=4 --numeric-suffixes - "$corpus/$target/$name-"
 }
 
-for target in parse_policy print_parse glob_model evaluate_total request_file world_file; do
+for target in parse_policy print_parse glob_model evaluate_total request_file world_file world_walk; do
     mkdir -p "$corpus/$target"
 done
 

@@ -46,19 +46,21 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn question(input: &mut Unstructured<'_>) -> Result<(Value, Uncertainties)> {
     let (action, resource) = *input.choose(words::QUESTIONS)?;
+    let (principal, own) = principal(input)?;
     let mut request = json!({
-        "principal": principal(input)?,
+        "principal": principal,
         "action": action,
         "resource": resource,
         "resourceAccount": *input.choose(&["111111111111", "222222222222"])?,
         "context": context(input)?,
-        "policies": policies(input, action)?,
+        "policies": policies(input, action, own)?,
     });
     if input.ratio(1, 2)? {
         request["unknown"] = list(input, 3, |input| Ok(json!(*input.choose(words::KEYS)?)))?;
     }
     for flag in [
         "filterContext",
+        "inBatch",
         "principalInManagementAccount",
         "resourceInManagementAccount",
     ] {
@@ -68,6 +70,9 @@ fn question(input: &mut Unstructured<'_>) -> Result<(Value, Uncertainties)> {
     }
     if input.ratio(1, 8)? {
         request["principalId"] = json!("AROAAPP");
+    }
+    if input.ratio(1, 8)? {
+        request["selector"] = json!("3");
     }
     if input.ratio(1, 8)? {
         request["via"] = json!("secretsmanager.us-east-1.amazonaws.com");
@@ -82,12 +87,19 @@ fn question(input: &mut Unstructured<'_>) -> Result<(Value, Uncertainties)> {
     Ok((request, other))
 }
 
-fn principal(input: &mut Unstructured<'_>) -> Result<Value> {
+/// Who asks, and whether they can have policies of their own.
+fn principal(input: &mut Unstructured<'_>) -> Result<(Value, bool)> {
     Ok(match input.int_in_range(0..=15)? {
-        0 => json!("anonymous"),
-        1 => json!({"service": "pods.eks.amazonaws.com"}),
-        2 => json!({"federated": "arn:aws:iam::111111111111:oidc-provider/oidc.example"}),
-        _ => json!(*input.choose(words::CALLERS)?),
+        0 => (json!("anonymous"), false),
+        1 => (json!({"service": "pods.eks.amazonaws.com"}), false),
+        2 => (
+            json!({"federated": "arn:aws:iam::111111111111:oidc-provider/oidc.example"}),
+            false,
+        ),
+        _ => {
+            let caller = *input.choose(words::CALLERS)?;
+            (json!(caller), !caller.ends_with(":root"))
+        }
     })
 }
 
@@ -118,9 +130,13 @@ fn context(input: &mut Unstructured<'_>) -> Result<Value> {
     Ok(Value::Object(context))
 }
 
-fn policies(input: &mut Unstructured<'_>, action: &str) -> Result<Value> {
+fn policies(input: &mut Unstructured<'_>, action: &str, own: bool) -> Result<Value> {
     let mut policies = Map::new();
     for name in ["identity", "boundary", "session", "resource", "endpoint"] {
+        // Services, providers and the like have no policies of their own.
+        if !own && matches!(name, "identity" | "boundary" | "session") {
+            continue;
+        }
         let often = if name == "identity" { 7 } else { 2 };
         if input.ratio(often, 8)? {
             let principal = matches!(name, "resource" | "endpoint");
@@ -251,7 +267,8 @@ fn condition(input: &mut Unstructured<'_>) -> Result<Value> {
             } else {
                 *input.choose(words::PATTERNS)?
             };
-            Ok(json!(word))
+            let number = !operator.starts_with("Date") && input.ratio(1, 8)?;
+            Ok(if number { json!(5.0) } else { json!(word) })
         })?;
         condition.insert(
             format!("{qualifier}{operator}{suffix}"),

@@ -6,24 +6,16 @@
 
 #![no_main]
 
-use ascp_policy::load::{self, Loaded, Options};
-use ascp_policy_fuzz::spans;
+use ascp_policy::load::{self, Options};
+use ascp_policy_fuzz::{spans, worlds};
 use libfuzzer_sys::fuzz_target;
-use policy_engine::{
-    inventory::promise::Ask,
-    simulator::{Call, Question, Simulator, Stage, Target, Walk},
-    source::SourceMap,
-    uncertainty::Uncertainties,
-};
+use policy_engine::uncertainty::Uncertainties;
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
     process,
     sync::LazyLock,
 };
-
-/// Mounts beyond these only repeat what the first ones show.
-const MOUNTS: usize = 8;
 
 /// One directory for worlds and one for single files.
 struct Places {
@@ -70,7 +62,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
     };
     match load::load(&options) {
-        Ok(loaded) => use_it(&loaded),
+        Ok(loaded) => worlds::walk(&loaded, Uncertainties::NONE),
         Err(error) => {
             assert!(!error.problems.is_empty(), "a failure has a reason");
             for problem in &error.problems {
@@ -82,64 +74,6 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
 });
-
-fn use_it(loaded: &Loaded) {
-    for place in loaded.notes.iter().filter_map(|note| note.origin) {
-        spans::somewhere(&loaded.sources, place);
-    }
-    for promise in &loaded.promises.pods {
-        spans::somewhere(&loaded.sources, promise.pod.origin);
-        spans::somewhere(&loaded.sources, promise.object.origin);
-    }
-    for readers in &loaded.promises.readers {
-        spans::somewhere(&loaded.sources, readers.object.origin);
-    }
-    let simulator = Simulator::new(&loaded.inventory);
-    for mount in simulator.mounts().iter().take(MOUNTS) {
-        spans::somewhere(&loaded.sources, mount.name.origin);
-        let question = Question {
-            pod: &mount.pod,
-            target: Target::Mount(mount),
-            ask: &Ask::Read,
-            via: None,
-            given: &[],
-            other: Uncertainties::NONE,
-        };
-        let walk = simulator.walk(&question);
-        assert_eq!(
-            walk.decision,
-            simulator.decide(&question),
-            "a decision is stable"
-        );
-        check(&loaded.sources, &walk);
-    }
-}
-
-fn check(sources: &SourceMap, walk: &Walk) {
-    assert!(
-        walk.decided_by.is_none_or(|at| at < walk.stages.len()),
-        "the stage that decided exists"
-    );
-    for Stage {
-        by, missed, calls, ..
-    } in &walk.stages
-    {
-        if let Some(by) = by {
-            spans::somewhere(sources, by.origin);
-        }
-        for miss in missed {
-            spans::somewhere(sources, miss.origin);
-            spans::somewhere(sources, miss.key_origin);
-        }
-        assert!(
-            calls.iter().all(|call| *call < walk.calls.len()),
-            "the calls of a stage exist"
-        );
-    }
-    for Call { explanation, .. } in &walk.calls {
-        spans::explanation(sources, explanation);
-    }
-}
 
 /// Copies a directory with everything in it but its world file.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use policy_engine::{
     evaluator::{Decision, Outcome, Policies, assumed, evaluate, explain::Explanation},
     policy::statement::Effect,
-    request::{ContextValue, Principal, Request},
+    request::{ContextValue, Request},
     text::Text,
     uncertainty::{REGISTER, Uncertainties, Uncertainty},
 };
@@ -58,7 +58,7 @@ pub fn agree(
         all_assumed(request, policies, other, &outcome),
         "a rule that was not touched changes nothing: {text}"
     );
-    explained(request, &outcome, &explanation, text);
+    explained(&outcome, &explanation, text);
     filled(request, policies, other, outcome.decision, text);
     (outcome, explanation)
 }
@@ -80,17 +80,12 @@ fn all_assumed(
 }
 
 /// The trace shows why: a Deny that matched for a denial, something open for an open decision.
-fn explained(request: &Request, outcome: &Outcome, explanation: &Explanation, text: &str) {
+fn explained(outcome: &Outcome, explanation: &Explanation, text: &str) {
     let denied = explanation.sets.iter().any(|set| {
         set.deciding()
             .is_some_and(|statement| statement.effect == Effect::Deny)
     });
-    // A caller without identity policies is not asked for them, although a question may give it some.
-    let has_identity = matches!(
-        request.principal,
-        Principal::User { .. } | Principal::Session { .. } | Principal::FederatedUser { .. }
-    );
-    let decided = outcome.decided_by().is_some() || !has_identity;
+    let decided = outcome.decided_by().is_some();
     match outcome.decision {
         Decision::ExplicitDeny => {
             assert!(denied, "a denial has a statement: {text}");
@@ -113,9 +108,7 @@ fn filled(
     decision: Decision,
     text: &str,
 ) {
-    // Under the other branch of U-14 a variable without a value counts even where nothing can match, and one whose
-    // value is unknown does not (README.md, "Known").
-    if decision == Decision::Unknown || other.contains(Uncertainty::UNRESOLVED_NEGATED) {
+    if decision == Decision::Unknown {
         return;
     }
     let unknown = request
@@ -133,7 +126,7 @@ fn filled(
             let mut known = request.clone();
             known.context.set(key.name().to_owned(), value.clone());
             let now = evaluate(&known, policies, other).decision;
-            // Without an Allow, whether a Deny matches as well may stay open.
+            // Not allowed in any way is `refuse`, also where a Deny may turn out to match (design.md, point 17).
             let same = now == decision
                 || (decision, now) == (Decision::ImplicitDeny, Decision::ExplicitDeny);
             assert!(

@@ -185,6 +185,70 @@ fn the_encryption_context_of_a_replica_is_assumed() {
 }
 
 #[test]
+fn a_batch_asks_for_itself_and_for_the_secret() {
+    let batch = ["--ask", "secretsmanager:BatchGetSecretValue"];
+    let (code, answer) = simulate(&[], &batch);
+    let identity = answer["stages"].as_array().unwrap();
+    let identity = identity.iter().find(|one| one["stage"] == "identity");
+    let asked = &identity.unwrap()["asked"];
+    assert!(
+        asked.to_string().contains("BatchGetSecretValue")
+            && asked.to_string().contains(":GetSecretValue"),
+        "{answer}"
+    );
+    assert_eq!(code, 0);
+    // The call itself has no resource, and so no tags: a statement about a tagged secret does not allow it.
+    let tagged = [
+        ("secret", "tags: { team: a }"),
+        ("condition", "{ StringEquals: { aws:ResourceTag/team: a } }"),
+    ];
+    assert_eq!(simulate(&tagged, &[]).0, 0);
+    let (code, answer) = simulate(&tagged, &batch);
+    assert_eq!(
+        (code, &answer["decidedBy"]["stage"]),
+        (1, &"identity".into()),
+        "{answer}"
+    );
+    // Each secret needs GetSecretValue.
+    let alone = [("actions", "secretsmanager:BatchGetSecretValue")];
+    assert_eq!(simulate(&alone, &batch).0, 1);
+}
+
+#[test]
+fn the_version_of_a_parameter_is_no_part_of_its_arn() {
+    let folder = tempfile::tempdir().unwrap();
+    let parts = [
+        ("account", "parameters: { /dev/url: {} }"),
+        (
+            "pod",
+            "association: r, mounts: [{ object: /dev/url, version: \"3\" }]",
+        ),
+        ("actions", "\"ssm:*\""),
+    ];
+    let exact = "Resource: \"arn:aws:ssm:us-east-1:111122223333:parameter/dev/url\"";
+    write(
+        folder.path(),
+        &world(&parts).replacen("Resource: \"*\"", exact, 1),
+    );
+    let ask = |more: &[&str]| {
+        let arguments = [
+            &["simulate", "prod:dev/app", "/dev/url", "--output", "json"],
+            more,
+        ]
+        .concat();
+        let run = run_in(folder.path(), &arguments);
+        (run.code, run.json())
+    };
+    let (code, answer) = ask(&[]);
+    assert_eq!(
+        (code, &answer["assumed"]),
+        (0, &serde_json::json!(["U-36"])),
+        "{answer}"
+    );
+    assert_eq!(ask(&["--assume", "U-36=other"]).0, 1);
+}
+
+#[test]
 fn an_endpoint_without_an_id_has_one_that_nobody_knows() {
     let parts = [
         ("account", "endpoints: { sm: { service: secretsmanager } }"),

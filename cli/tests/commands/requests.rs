@@ -262,6 +262,13 @@ fn a_mistake_in_a_request_is_never_passed_over() {
         ),
         ("via", json!(1), "`via` is a string"),
         ("principalId", json!([]), "`principalId` is a string"),
+        ("selector", json!(3), "`selector` is a string"),
+        ("inBatch", json!("yes"), "`inBatch` is true or false"),
+        (
+            "principal",
+            json!({"service": "pods.eks.amazonaws.com"}),
+            "`identity` does not apply: pods.eks.amazonaws.com has no policies of its own",
+        ),
         ("resource", json!(""), "`resource` is empty"),
         ("resourceAccount", json!("1111"), "twelve digits"),
         ("resourceAccount", json!("11111111111x"), "twelve digits"),
