@@ -114,10 +114,14 @@ impl Bucket {
 
     fn candidates(&self, resource: &Segmented, show: &mut impl FnMut(u32)) {
         if !resource.text().is_known() {
-            self.all.iter().for_each(|number| show(*number));
+            for number in &self.all {
+                show(*number);
+            }
             return;
         }
-        self.open.iter().for_each(|number| show(*number));
+        for number in &self.open {
+            show(*number);
+        }
         // The hash of each beginning extends that of the shorter one.
         let segment = resource.literal(5).unwrap_or("").as_bytes();
         let (mut state, mut done) = (START, 0);
@@ -130,7 +134,9 @@ impl Bucket {
                 .fold(state, |state, byte| hash_byte(state, *byte));
             done = *length as usize;
             if let Some(numbers) = self.prefixes.get(&state) {
-                numbers.iter().for_each(|number| show(*number));
+                for number in numbers {
+                    show(*number);
+                }
             }
         }
     }
