@@ -11,6 +11,7 @@ mod algebra;
 mod condition;
 mod context;
 mod grants;
+mod outcome;
 mod report;
 mod statement;
 
@@ -24,39 +25,13 @@ use crate::{
     truth::Truth,
     uncertainty::{Uncertainties, Uncertainty},
 };
+pub use outcome::{Decision, Outcome, Verdict};
+
 use algebra::{Access, Allows, Caller, Kind};
 use context::View;
 use explain::{Element, Explanation, Tracer};
 use statement::{Naming, Way};
-use std::{fmt, sync::Arc};
-
-/// What becomes of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Decision {
-    /// It is allowed.
-    Allow,
-    /// A statement denies it.
-    ExplicitDeny,
-    /// No statement allows it.
-    ImplicitDeny,
-    /// It depends on a fact that is missing.
-    Unknown,
-}
-
-/// What one policy type says to a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
-    /// It allows.
-    Allow,
-    /// It does not allow, and need not: another policy type did.
-    NotNeeded,
-    /// It depends on a fact that is missing.
-    Unknown,
-    /// No statement allows.
-    Refuse,
-    /// A statement denies.
-    Deny,
-}
+use std::sync::Arc;
 
 /// The policies that bear on a request.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,29 +50,6 @@ pub struct Policies<'a> {
     pub rcp: Option<&'a [Arc<PolicySet>]>,
     /// The policy of the endpoint the request came through.
     pub endpoint: Option<&'a PolicySet>,
-}
-
-/// The decision and what each policy type said; `None` for one that has no say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outcome {
-    /// What becomes of the request.
-    pub decision: Decision,
-    /// What the session policies said.
-    pub session: Option<Verdict>,
-    /// What the identity policies said.
-    pub identity: Option<Verdict>,
-    /// What the boundary said.
-    pub boundary: Option<Verdict>,
-    /// What the service control policies said.
-    pub scp: Option<Verdict>,
-    /// What the resource control policies said.
-    pub rcp: Option<Verdict>,
-    /// What the endpoint policy said.
-    pub endpoint: Option<Verdict>,
-    /// What the resource's policy said.
-    pub resource: Option<Verdict>,
-    /// The rules of the register the evaluation came across.
-    pub touched: Uncertainties,
 }
 
 /// Which policies of a request a set is.
@@ -516,75 +468,4 @@ pub(crate) fn is_role(request: &Request) -> bool {
             .resource
             .literal(5)
             .is_some_and(|resource| resource.starts_with("role/"))
-}
-
-impl Verdict {
-    /// Whether it keeps a request from being allowed.
-    pub fn blocks(self) -> bool {
-        matches!(self, Self::Refuse | Self::Deny)
-    }
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Allow => "allow",
-            Self::NotNeeded => "not-needed",
-            Self::Unknown => "unknown",
-            Self::Refuse => "refuse",
-            Self::Deny => "deny",
-        })
-    }
-}
-
-impl fmt::Display for Decision {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Allow => "allow",
-            Self::ExplicitDeny => "deny",
-            Self::ImplicitDeny => "refuse",
-            Self::Unknown => "unknown",
-        })
-    }
-}
-
-impl Outcome {
-    /// What a policy type said.
-    pub(crate) fn side(&self, name: &str) -> Option<Verdict> {
-        self.sides()
-            .find(|(side, _)| *side == name)
-            .map(|(_, verdict)| verdict)
-    }
-
-    /// The policy types that had a say, in the order of the stages.
-    pub fn sides(&self) -> impl Iterator<Item = (&'static str, Verdict)> {
-        let sides = [
-            ("session", self.session),
-            ("identity", self.identity),
-            ("boundary", self.boundary),
-            ("scp", self.scp),
-            ("rcp", self.rcp),
-            ("endpoint", self.endpoint),
-            ("resource", self.resource),
-        ];
-        sides
-            .into_iter()
-            .filter_map(|(name, verdict)| Some((name, verdict?)))
-    }
-
-    /// The policy type that decided: the first that denies, else the first that refuses, else, for an unknown
-    /// decision, the first that is unknown.
-    pub fn decided_by(&self) -> Option<&'static str> {
-        let first = |wanted: Verdict| {
-            self.sides()
-                .find(|(_, verdict)| *verdict == wanted)
-                .map(|(name, _)| name)
-        };
-        match self.decision {
-            Decision::Allow => None,
-            Decision::ExplicitDeny => first(Verdict::Deny),
-            Decision::ImplicitDeny => first(Verdict::Refuse).or_else(|| first(Verdict::Unknown)),
-            Decision::Unknown => first(Verdict::Unknown),
-        }
-    }
 }

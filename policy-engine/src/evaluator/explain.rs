@@ -1,19 +1,16 @@
 //! Why a decision came out as it did: which statements spoke, and at which element the others failed.
 
-use super::{
-    CompiledStatementRef, Observer, Outcome, Policies, Side, Verdict,
-    context::{Found, View},
-};
+mod scribe;
+
+use super::{CompiledStatementRef, Observer, Outcome, Policies, Side, Verdict, context::View};
 use crate::{
     policy::{
         PolicyDocument, PolicyType,
-        set::{CompiledStatement, PolicySet},
-        statement::{Condition, Effect, ListElement, PrincipalElement, Statement, Written},
+        set::PolicySet,
+        statement::{Effect, Statement},
     },
-    request::{Principal, Request},
+    request::Request,
     source::Origin,
-    syntax::glob::{Pattern, Syntax},
-    text::Text,
     truth::Truth,
     uncertainty::Uncertainties,
 };
@@ -220,7 +217,9 @@ impl Tracer {
             for (traced, compiled) in trace.statements.iter_mut().zip(set.statements()) {
                 let failed = traced.failed.iter();
                 traced.missed = failed
-                    .map(|(element, truth)| miss(set, compiled, *element, request, &view, *truth))
+                    .map(|(element, truth)| {
+                        scribe::miss(set, compiled, *element, request, &view, *truth)
+                    })
                     .collect();
             }
         }
@@ -267,258 +266,4 @@ impl Observer for Tracer {
             missed: Vec::new(),
         });
     }
-}
-
-/// Describes an element that failed or is open.
-fn miss(
-    set: &PolicySet,
-    compiled: &CompiledStatement,
-    element: Element,
-    request: &Request,
-    view: &View<'_>,
-    truth: Truth,
-) -> Miss {
-    let empty = Miss {
-        element,
-        truth,
-        path: String::new(),
-        key: None,
-        operator: None,
-        wanted: Vec::new(),
-        found: Vec::new(),
-        origin: Origin::NOWHERE,
-        key_origin: Origin::NOWHERE,
-        unresolved: Vec::new(),
-        unknown: Vec::new(),
-    };
-    let Some((document, statement, number)) = set.written(compiled) else {
-        return empty;
-    };
-    let scribe = Scribe {
-        document,
-        statement,
-        number,
-        view,
-    };
-    match element {
-        Element::Action => scribe.list(
-            empty,
-            statement.action.as_ref(),
-            "Action",
-            &Text::from(request.action.name()),
-        ),
-        Element::Resource => scribe.list(
-            empty,
-            statement.resource.as_ref(),
-            "Resource",
-            request.resource.text(),
-        ),
-        Element::Principal => scribe.principal(empty, statement.principal.as_ref(), request),
-        Element::Condition(at) => {
-            // Tests of unknown operators are left out when compiling.
-            let test = statement
-                .conditions
-                .iter()
-                .filter(|test| test.parsed.is_some())
-                .nth(at);
-            scribe.condition(empty, test, compiled, at)
-        }
-    }
-}
-
-struct Scribe<'a> {
-    document: &'a PolicyDocument,
-    statement: &'a Statement,
-    number: usize,
-    view: &'a View<'a>,
-}
-
-impl Scribe<'_> {
-    fn path(&self, rest: &str) -> String {
-        format!("Statement[{}].{rest}", self.number)
-    }
-
-    fn list(&self, empty: Miss, element: Option<&ListElement>, name: &str, found: &Text) -> Miss {
-        let unknown = holes(found);
-        let found = vec![found.to_string()];
-        let Some(element) = element else {
-            let origin = self.statement.origin;
-            return Miss {
-                path: self.path(name),
-                found,
-                origin,
-                key_origin: origin,
-                ..empty
-            };
-        };
-        let name = if element.negated {
-            format!("Not{name}")
-        } else {
-            name.to_owned()
-        };
-        let origin = match element.values.as_slice() {
-            [one] => one.origin,
-            _ => element.origin,
-        };
-        Miss {
-            path: self.path(&name),
-            wanted: self.wanted(&element.values),
-            found,
-            origin,
-            key_origin: element.key,
-            unresolved: self.unresolved(&element.values),
-            unknown: element
-                .values
-                .iter()
-                .flat_map(|value| holes(&value.text))
-                .chain(unknown)
-                .collect(),
-            ..empty
-        }
-    }
-
-    fn principal(
-        &self,
-        empty: Miss,
-        element: Option<&PrincipalElement>,
-        request: &Request,
-    ) -> Miss {
-        let found = vec![request.principal.display()];
-        let Some(element) = element else {
-            let origin = self.statement.origin;
-            return Miss {
-                path: self.path("Principal"),
-                found,
-                origin,
-                key_origin: origin,
-                ..empty
-            };
-        };
-        let values: Vec<_> = element.entries.iter().map(|entry| &entry.value).collect();
-        let mut unnamed: Vec<String> = values.iter().flat_map(|value| holes(&value.text)).collect();
-        let nameless = matches!(request.principal, Principal::Session { session: None, .. });
-        if empty.truth == Truth::Unknown && nameless {
-            unnamed.push("name of the session".to_owned());
-        }
-        let origin = match values.as_slice() {
-            [one] => one.origin,
-            _ => element.origin,
-        };
-        let name = if element.negated {
-            "NotPrincipal"
-        } else {
-            "Principal"
-        };
-        Miss {
-            path: self.path(name),
-            wanted: values
-                .iter()
-                .take(SHOWN)
-                .map(|value| value.text.to_string())
-                .collect(),
-            found,
-            origin,
-            key_origin: element.key,
-            unknown: unnamed,
-            ..empty
-        }
-    }
-
-    fn condition(
-        &self,
-        empty: Miss,
-        test: Option<&Condition>,
-        compiled: &CompiledStatement,
-        at: usize,
-    ) -> Miss {
-        let (Some(test), Some(compiled)) = (test, compiled.conditions.get(at)) else {
-            return empty;
-        };
-        let (found, mut unknown) = match self.view.lookup(&compiled.key) {
-            Found::Absent => (Vec::new(), Vec::new()),
-            Found::Single(text) => (vec![text.to_string()], holes(text)),
-            Found::Multi(texts) => (
-                texts.iter().map(ToString::to_string).collect(),
-                texts.iter().flat_map(holes).collect(),
-            ),
-            Found::Unknown(reason) => (Vec::new(), vec![reason.to_string()]),
-        };
-        for value in &test.values {
-            unknown.extend(self.unknown_variables(value));
-            unknown.extend(holes(&value.text));
-        }
-        let unresolved = self.unresolved(&test.values);
-        let origin = match (unresolved.first(), test.values.as_slice()) {
-            (Some((_, origin)), _) => *origin,
-            (None, [one]) => one.origin,
-            (None, _) => test.origin,
-        };
-        Miss {
-            path: self.path(&format!("Condition.{}", test.operator.value)),
-            key: Some(test.key.text.to_string()),
-            operator: Some(test.operator.value.clone()),
-            wanted: self.wanted(&test.values),
-            found,
-            origin,
-            key_origin: test.key.origin,
-            unresolved,
-            unknown,
-            ..empty
-        }
-    }
-
-    fn pattern(&self, value: &Written) -> Pattern {
-        Pattern::new(
-            &value.text,
-            Syntax {
-                wildcards: true,
-                variables: self.document.has_variables(),
-            },
-        )
-        .0
-    }
-
-    fn wanted(&self, values: &[Written]) -> Vec<String> {
-        values
-            .iter()
-            .take(SHOWN)
-            .map(|value| self.pattern(value).fill(self.view))
-            .collect()
-    }
-
-    fn unresolved(&self, values: &[Written]) -> Vec<(String, Origin)> {
-        let mut found = Vec::new();
-        for value in values {
-            for variable in self.pattern(value).variables() {
-                let absent = matches!(
-                    self.view.lookup(&variable.key),
-                    Found::Absent | Found::Multi(_)
-                );
-                if absent && variable.default.is_none() {
-                    found.push((variable.key.name().to_owned(), value.inner(variable.span)));
-                }
-            }
-        }
-        found
-    }
-
-    fn unknown_variables(&self, value: &Written) -> Vec<String> {
-        let mut names = Vec::new();
-        for variable in self.pattern(value).variables() {
-            match self.view.lookup(&variable.key) {
-                Found::Unknown(reason) => names.push(reason.to_string()),
-                Found::Single(text) => names.extend(holes(text)),
-                Found::Absent | Found::Multi(_) => {}
-            }
-        }
-        names
-    }
-}
-
-/// The names of the holes in a text.
-fn holes(text: &Text) -> Vec<String> {
-    text.holes()
-        .iter()
-        .map(|(_, hole)| hole.name.to_string())
-        .collect()
 }

@@ -1,14 +1,13 @@
 //! The request file: one authorization question with the policies that bear on it, as JSON (design.md, "Request file").
 
-use super::{Action, Context, ContextValue, Grant, Principal, Request, Traits, derive};
+mod facts;
+mod policies;
+
+use super::{Action, Context, ContextValue, Principal, Request, Traits, derive};
 use crate::{
-    evaluator::{Decision, Policies, is_role},
+    evaluator::{Decision, Policies},
     key::Key,
-    policy::{
-        PolicyDocument, PolicyType, builtin,
-        parse::{self, Gravity},
-        set::PolicySet,
-    },
+    policy::set::PolicySet,
     source::Origin,
     syntax::{
         arn::{Arn, Segmented},
@@ -286,83 +285,6 @@ impl Reader {
         }
     }
 
-    fn grants(&mut self, node: &Node) -> Vec<Grant> {
-        let Some(grants) = node.get("grants").filter(|grants| !grants.is_null()) else {
-            return Vec::new();
-        };
-        let Some(items) = grants.as_list() else {
-            self.error(
-                grants.origin,
-                format!("`grants` is a list of grants, not {}", grants.kind()),
-            );
-            return Vec::new();
-        };
-        items.iter().filter_map(|grant| self.grant(grant)).collect()
-    }
-
-    fn grant(&mut self, node: &Node) -> Option<Grant> {
-        let Some(members) = node.as_map() else {
-            self.error(
-                node.origin,
-                format!("a grant is an object, not {}", node.kind()),
-            );
-            return None;
-        };
-        self.members(members, &GRANT, "a grant");
-        let grantee = self.string(node, "grantee");
-        if node.get("grantee").is_none_or(Node::is_null) {
-            self.error(node.origin, "a grant needs a `grantee`");
-        }
-        let operations = self.operations(node);
-        let context_equals = self.pairs(node, "contextEquals");
-        let context_subset = self.pairs(node, "contextSubset");
-        Some(Grant {
-            grantee: Text::from(grantee?),
-            operations,
-            context_equals,
-            context_subset,
-        })
-    }
-
-    fn operations(&mut self, node: &Node) -> Vec<String> {
-        let Some(operations) = node.get("operations") else {
-            self.error(node.origin, "a grant needs `operations`");
-            return Vec::new();
-        };
-        let form = "`operations` is a list of strings with at least one in it";
-        let Some(items) = operations.as_list().filter(|items| !items.is_empty()) else {
-            self.error(operations.origin, form);
-            return Vec::new();
-        };
-        let mut names = Vec::with_capacity(items.len());
-        for item in items {
-            match item.as_str() {
-                Some(name) => names.push(name.to_owned()),
-                None => self.error(item.origin, form),
-            }
-        }
-        names
-    }
-
-    /// A grant's condition on the encryption context.
-    fn pairs(&mut self, node: &Node, name: &str) -> Option<Vec<(String, Text)>> {
-        let value = node.get(name).filter(|value| !value.is_null())?;
-        let form = format!("`{name}` is an object of strings");
-        let Some(members) = value.as_map() else {
-            self.error(value.origin, form);
-            return None;
-        };
-        self.once(members, &format!("`{name}`"));
-        let mut pairs = Vec::with_capacity(members.len());
-        for (key, value) in members {
-            match (key.as_str(), value.as_text()) {
-                (Some(key), Some(text)) => pairs.push((key.to_owned(), text.clone())),
-                _ => self.error(value.origin, form.clone()),
-            }
-        }
-        Some(pairs)
-    }
-
     fn flag(&mut self, node: &Node, name: &str) -> bool {
         match node.get(name).map(|flag| (&flag.value, flag.origin)) {
             None | Some((Value::Null, _)) => false,
@@ -370,77 +292,6 @@ impl Reader {
             Some((_, origin)) => {
                 self.error(origin, format!("`{name}` is true or false"));
                 false
-            }
-        }
-    }
-
-    fn context(&mut self, node: &Node) -> Context {
-        let mut pairs = Vec::new();
-        if let Some(given) = node.get("context").filter(|given| !given.is_null()) {
-            let Some(members) = given.as_map() else {
-                self.error(
-                    given.origin,
-                    format!(
-                        "`context` is an object of condition keys, not {}",
-                        given.kind()
-                    ),
-                );
-                return Context::default();
-            };
-            self.once(members, "`context`");
-            for (key, value) in members {
-                let (Some(name), Some(value)) = (key.as_str(), self.context_value(value)) else {
-                    continue;
-                };
-                pairs.push((Key::new(name.to_owned()), value));
-            }
-        }
-        let unknown = node.get("unknown").filter(|unknown| !unknown.is_null());
-        if let Some(unknown) = unknown.filter(|unknown| unknown.as_list().is_none()) {
-            self.error(
-                unknown.origin,
-                format!(
-                    "`unknown` is a list of names of condition keys, not {}",
-                    unknown.kind()
-                ),
-            );
-        }
-        for name in unknown.and_then(Node::as_list).unwrap_or_default() {
-            match name.as_str() {
-                Some(key) => {
-                    pairs.push((Key::new(key.to_owned()), ContextValue::Unknown(key.into())));
-                }
-                None => self.error(name.origin, "`unknown` lists names of condition keys"),
-            }
-        }
-        Context::of(pairs)
-    }
-
-    fn context_value(&mut self, node: &Node) -> Option<ContextValue> {
-        match &node.value {
-            Value::Null => Some(ContextValue::Absent),
-            Value::List(items) => {
-                let mut values = Vec::with_capacity(items.len());
-                for item in items {
-                    match item.scalar_text() {
-                        Some(value) => values.push(value),
-                        None => self.error(
-                            item.origin,
-                            format!("a context value is a string, not {}", item.kind()),
-                        ),
-                    }
-                }
-                Some(ContextValue::Multi(values))
-            }
-            Value::Map(_) => {
-                self.error(
-                    node.origin,
-                    "the value of a context key is a string, a list of strings, or null",
-                );
-                None
-            }
-            Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-                node.scalar_text().map(ContextValue::Single)
             }
         }
     }
@@ -459,128 +310,6 @@ impl Reader {
             self.error(expect.origin, "`expect` is allow, deny, refuse or unknown");
         }
         decision
-    }
-
-    fn policies(&mut self, node: &Node, request: &Request) -> OwnedPolicies {
-        let empty = || Some(PolicySet::new(PolicyType::Identity, []));
-        let Some(policies) = node.get("policies").filter(|policies| !policies.is_null()) else {
-            return OwnedPolicies {
-                identity: empty(),
-                ..OwnedPolicies::default()
-            };
-        };
-        let Some(members) = policies.as_map() else {
-            self.error(
-                policies.origin,
-                format!("`policies` is an object, not {}", policies.kind()),
-            );
-            return OwnedPolicies::default();
-        };
-        self.members(members, &POLICIES, "`policies`");
-        self.own_policies(policies, request);
-        let resource = match request.action.service() {
-            "kms" => PolicyType::Key,
-            _ if is_role(request) => PolicyType::Trust,
-            _ => PolicyType::Resource,
-        };
-        OwnedPolicies {
-            identity: self
-                .set(policies, "identity", PolicyType::Identity)
-                .or_else(empty),
-            boundary: self.set(policies, "boundary", PolicyType::Boundary),
-            session: self.set(policies, "session", PolicyType::Session),
-            resource: self.set(policies, "resource", resource),
-            scp: self.levels(policies, "scp", PolicyType::Scp),
-            rcp: self.levels(policies, "rcp", PolicyType::Rcp),
-            endpoint: self.set(policies, "endpoint", PolicyType::Endpoint),
-        }
-    }
-
-    /// Only users, role sessions and federated users have policies of their own.
-    fn own_policies(&mut self, policies: &Node, request: &Request) {
-        if matches!(
-            request.principal,
-            Principal::User { .. } | Principal::Session { .. } | Principal::FederatedUser { .. }
-        ) {
-            return;
-        }
-        for name in ["identity", "boundary", "session"] {
-            let given = policies.get(name).filter(|node| !node.is_null());
-            let Some(node) = given.filter(|node| !node.as_list().is_some_and(<[Node]>::is_empty))
-            else {
-                continue;
-            };
-            let who = request.principal.display();
-            self.errors.push(QuestionError {
-                message: format!("`{name}` does not apply: {who} has no policies of its own"),
-                help: Some("remove the member, or name a user or a role as `principal`".to_owned()),
-                origin: node.origin,
-            });
-        }
-    }
-
-    fn set(&mut self, policies: &Node, name: &str, kind: PolicyType) -> Option<PolicySet> {
-        let node = policies.get(name).filter(|node| !node.is_null())?;
-        Some(PolicySet::new(kind, self.documents(node, name, kind)))
-    }
-
-    fn levels(
-        &mut self,
-        policies: &Node,
-        name: &str,
-        kind: PolicyType,
-    ) -> Option<Vec<Arc<PolicySet>>> {
-        let node = policies.get(name).filter(|node| !node.is_null())?;
-        let Some(levels) = node.as_list() else {
-            self.error(
-                node.origin,
-                format!("`{name}` is a list of levels, root first, each a list of documents"),
-            );
-            return None;
-        };
-        let sets = levels.iter().map(|level| {
-            let mut documents = self.documents(level, name, kind);
-            if kind == PolicyType::Rcp {
-                documents.push(Arc::new(builtin::full_access(kind)));
-            }
-            Arc::new(PolicySet::new(kind, documents))
-        });
-        Some(sets.collect())
-    }
-
-    /// A document, `{"name", "document"}`, or a list of them.
-    fn documents(&mut self, node: &Node, name: &str, kind: PolicyType) -> Vec<Arc<PolicyDocument>> {
-        let nodes = match &node.value {
-            Value::List(items) => items.as_slice(),
-            _ => std::slice::from_ref(node),
-        };
-        let mut documents = Vec::with_capacity(nodes.len());
-        for node in nodes {
-            let (name, body) = match node.get("document") {
-                Some(body) => {
-                    let members = node.as_map().unwrap_or_default();
-                    self.members(members, &["name", "document"], "a named policy");
-                    self.string(node, "name");
-                    let own = node.get("name").and_then(Node::as_str);
-                    (own.unwrap_or(name), body)
-                }
-                None => (name, node),
-            };
-            // AWS's own RCPFullAWSAccess is implied and not written as customers must write.
-            let (document, errors) = parse::document(body, kind, name);
-            for error in errors
-                .into_iter()
-                .filter(|error| error.gravity == Gravity::Syntax)
-            {
-                self.errors.push(QuestionError {
-                    message: error.message,
-                    help: error.help,
-                    origin: error.origin,
-                });
-            }
-            documents.push(Arc::new(document));
-        }
-        documents
     }
 
     /// A principal of one member.

@@ -1,6 +1,7 @@
 //! The walk itself: from a pod to its role, to the object, to the key.
 
 mod assume;
+mod key;
 mod pod;
 mod read;
 

@@ -3,30 +3,28 @@
 use super::{Place, Walker, principal, reads_value};
 use crate::inventory::find::Object;
 use crate::inventory::promise::Ask;
-use crate::inventory::{KeyRef, KmsKey};
 use crate::policy::set::PolicySet;
 use crate::policy::{PolicyType, parse};
 use crate::request::{Context, ContextValue};
 use crate::simulator::context::{Network, SessionFacts};
 use crate::simulator::mounts::is_in;
-use crate::simulator::{Fault, StageName, Step, Target, context, stages};
+use crate::simulator::{Step, Target, context, stages};
 use crate::source::Origin;
 use crate::syntax::json;
-use crate::text::{HoleKind, Text};
-use crate::uncertainty::Uncertainty;
+use crate::text::Text;
 use std::sync::Arc;
 
 const BATCH: &str = "secretsmanager:BatchGetSecretValue";
 
 /// A session that reads an object in a region.
-struct Reading<'r, 'a> {
-    session: &'r SessionFacts,
+pub(super) struct Reading<'r, 'a> {
+    pub(super) session: &'r SessionFacts,
     /// The session policy.
-    policy: Option<&'r PolicySet>,
-    place: &'r Place<'a>,
-    network: Network,
+    pub(super) policy: Option<&'r PolicySet>,
+    pub(super) place: &'r Place<'a>,
+    pub(super) network: Network,
     /// What each of its requests carries.
-    context: Arc<Context>,
+    pub(super) context: Arc<Context>,
 }
 
 impl<'a> Walker<'a, '_> {
@@ -319,202 +317,5 @@ impl<'a> Walker<'a, '_> {
         let node = json::parse(Origin::NOWHERE.source, &text).ok()?;
         let (document, _) = parse::document(&node, PolicyType::Resource, "share by AWS RAM");
         Some(PolicySet::new(PolicyType::Resource, [Arc::new(document)]))
-    }
-
-    fn key(&mut self, reading: &Reading<'_, '_>) {
-        let place = reading.place;
-        let (reference, service, context_arn) = match place.object {
-            Object::Secret(secret) => (
-                secret.key_in(&place.region),
-                "secretsmanager",
-                self.arn(secret.arn_in(&place.region)),
-            ),
-            Object::Parameter(one) if one.secure => (&one.key, "ssm", Text::from(one.arn.as_str())),
-            Object::Parameter(_) | Object::Key(_) => return,
-        };
-        let owner = place.object.account();
-        match reference {
-            KeyRef::Unknown => {
-                let missing = format!("key of {}", place.object.display(self.simulator.inventory));
-                let mut stage = stages::open(StageName::Key, "kms:Decrypt".into(), missing);
-                stage.region.clone_from(&place.label);
-                self.stages.push(stage);
-            }
-            KeyRef::AwsManaged(_) => {
-                let Some(set) = self
-                    .simulator
-                    .compiled
-                    .managed_key(owner, service, &place.region)
-                else {
-                    return;
-                };
-                let partition = context_arn
-                    .literal()
-                    .split(':')
-                    .nth(1)
-                    .unwrap_or("aws")
-                    .to_owned();
-                let id = Text::hole(format!("id of aws/{service}"), HoleKind::KeyId);
-                let arn = Text::from(format!("arn:{partition}:kms:{}:{owner}:key/", place.region))
-                    .then(&id);
-                self.decrypt(reading, (service, &context_arn), (arn, set, None));
-            }
-            KeyRef::Named(name) => {
-                let Some(key) =
-                    self.simulator
-                        .inventory
-                        .find_key(&name.value, owner, &place.region)
-                else {
-                    self.missing_key(&name.value, name.origin, owner, place);
-                    return;
-                };
-                let Some(set) = self.simulator.compiled.key(key) else {
-                    return;
-                };
-                if !key.enabled.value {
-                    let note = format!(
-                        "the key {} is disabled",
-                        Object::Key(key).display(self.simulator.inventory)
-                    );
-                    let origin = Some(key.enabled.origin);
-                    self.stages.push(stages::fault(
-                        StageName::Key,
-                        "kms:Decrypt".into(),
-                        origin,
-                        Fault::KeyDisabled,
-                        note,
-                    ));
-                    return;
-                }
-                let key = (key.arn.clone(), set, Some(key));
-                self.decrypt(reading, (service, &context_arn), key);
-            }
-        }
-    }
-
-    pub(super) fn missing_key(
-        &mut self,
-        name: &str,
-        origin: Origin,
-        owner: &str,
-        place: &Place<'_>,
-    ) {
-        let asked = "kms:Decrypt".to_owned();
-        let mut stage = if self.simulator.inventory.is_absent("keys", owner, name) {
-            let note = format!("there is no key `{name}` in {}", place.region);
-            stages::fault(
-                StageName::Key,
-                asked,
-                Some(origin),
-                Fault::NoKey(name.to_owned()),
-                note,
-            )
-        } else {
-            stages::open(StageName::Key, asked, format!("key {name}"))
-        };
-        stage.region.clone_from(&place.label);
-        self.stages.push(stage);
-    }
-
-    /// The forwarded `kms:Decrypt` (evaluation.md 5.11, 5.12).
-    fn decrypt(
-        &mut self,
-        reading: &Reading<'_, '_>,
-        (service, object_arn): (&str, &Text),
-        (key_arn, set, key): (Text, &PolicySet, Option<&KmsKey>),
-    ) {
-        let Reading {
-            session,
-            policy,
-            place,
-            network,
-            ..
-        } = reading;
-        let owner = key
-            .map_or(place.object.account(), |key| key.account.as_str())
-            .to_owned();
-        let membership = self.simulator.compiled.membership(&owner);
-        let mut context = Context::over(reading.context.clone());
-        context::network(&mut context, network, true);
-        context.set_text("aws:ResourceAccount", owner.as_str());
-        context::membership(
-            &mut context,
-            "Resource",
-            self.simulator.inventory,
-            &owner,
-            membership,
-        );
-        context.set_text("aws:ViaAWSService", Text::fixed("true"));
-        context.set_text(
-            "kms:ViaService",
-            format!("{service}.{}.amazonaws.com", place.region),
-        );
-        context.set_text("kms:CallerAccount", session.account.as_str());
-        context.set_text("kms:EncryptionAlgorithm", Text::fixed("SYMMETRIC_DEFAULT"));
-        let keys = if service == "secretsmanager" {
-            let own = ContextValue::Single(object_arn.clone());
-            match place.object {
-                Object::Secret(secret) if secret.region != place.region => {
-                    let primary = ContextValue::Single(secret.arn.clone());
-                    let name = "kms:EncryptionContext:SecretARN";
-                    context.set_uncertain(name, own, Uncertainty::REPLICA_CONTEXT, primary);
-                }
-                _ => context.set("kms:EncryptionContext:SecretARN", own),
-            }
-            let version = self.mount.and_then(|mount| mount.version).map(Text::from);
-            let version =
-                version.unwrap_or_else(|| Text::hole("id of the secret's version", HoleKind::Any));
-            context.set(
-                "kms:EncryptionContext:SecretVersionId",
-                ContextValue::Single(version),
-            );
-            vec![Text::fixed("SecretARN"), Text::fixed("SecretVersionId")]
-        } else {
-            context.set(
-                "kms:EncryptionContext:PARAMETER_ARN",
-                ContextValue::Single(object_arn.clone()),
-            );
-            vec![Text::from("PARAMETER_ARN")]
-        };
-        context.set("kms:EncryptionContextKeys", ContextValue::Multi(keys));
-        if let Some(key) = key {
-            let name = Object::Key(key).display(self.simulator.inventory);
-            self.key_keys(&mut context, key, &name);
-        }
-        let policies = self.policies(Some(session), *policy, Some(set), membership);
-        let mut traits = Self::traits(session);
-        traits.forwarded = true;
-        traits.aws_managed_key = key.is_none_or(|key| key.aws_managed);
-        traits.grants = key.map(|key| key.grants.clone()).unwrap_or_default();
-        let first = self.calls.len();
-        let principal = principal(session);
-        self.call(
-            Step::Key,
-            &place.region,
-            "kms:Decrypt",
-            principal,
-            key_arn,
-            &owner,
-            context,
-            traits,
-            &policies,
-        );
-        self.push_step(StageName::Key, first, place.label.clone());
-        if let Some(stage) = self.stages.last_mut() {
-            stage.note = Some(match key {
-                Some(key) => Object::Key(key).display(self.simulator.inventory),
-                None => format!("aws/{service}"),
-            });
-        }
-    }
-
-    /// What a key itself brings into a request.
-    pub(super) fn key_keys(&self, context: &mut Context, key: &KmsKey, name: &str) {
-        context::resource_tags(context, &["aws:ResourceTag/"], key.tags.as_ref(), name);
-        context::aliases(context, key, self.simulator.inventory, name);
-        context.set_text("kms:KeySpec", Text::fixed("SYMMETRIC_DEFAULT"));
-        context.set_text("kms:KeyUsage", Text::fixed("ENCRYPT_DECRYPT"));
-        context.set("kms:KeyOrigin", context::hole("kms:KeyOrigin"));
-        context.set("kms:MultiRegion", context::hole("kms:MultiRegion"));
     }
 }

@@ -1,0 +1,123 @@
+//! A string becomes a pattern: wildcards, variables and escapes are told from plain text.
+
+use super::{Pattern, Piece, Syntax};
+use crate::{
+    syntax::variable::{self, Expression, VariableError},
+    text::{Part, Text},
+};
+
+/// Compiles a string; a malformed variable is kept as literal text and reported.
+pub(super) fn pattern(text: &Text, syntax: Syntax) -> (Pattern, Vec<VariableError>) {
+    let mut builder = Builder {
+        chunks: vec![Vec::new()],
+        literal: String::new(),
+        errors: Vec::new(),
+        syntax,
+    };
+    let mut offset = 0;
+    for part in text.parts() {
+        match part {
+            Part::Literal(literal) => {
+                builder.literal(literal, offset);
+                offset += literal.len();
+            }
+            Part::Hole(hole) => builder.piece(Piece::Hole(hole.clone())),
+        }
+    }
+    builder.finish()
+}
+
+struct Builder {
+    chunks: Vec<Vec<Piece>>,
+    literal: String,
+    errors: Vec<VariableError>,
+    syntax: Syntax,
+}
+
+impl Builder {
+    fn literal(&mut self, text: &str, offset: usize) {
+        let syntax = self.syntax;
+        let mut at = 0;
+        while let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) {
+            let mut length = character.len_utf8();
+            match character {
+                '*' if syntax.wildcards => self.star(),
+                '?' if syntax.wildcards => self.piece(Piece::One),
+                '$' if syntax.variables
+                    && text.get(at..).is_some_and(|rest| rest.starts_with("${")) =>
+                {
+                    match variable::parse(text, at) {
+                        Ok((Expression::Escape(escaped), taken)) => {
+                            self.literal.push(escaped);
+                            length = taken;
+                        }
+                        Ok((Expression::Variable(mut variable), taken)) => {
+                            variable.span = shift(variable.span, offset);
+                            self.piece(Piece::Variable(variable));
+                            length = taken;
+                        }
+                        Err(mut error) => {
+                            error.span = shift(error.span, offset);
+                            self.errors.push(error);
+                            self.literal.push(character);
+                        }
+                    }
+                }
+                _ => self.literal.push(character),
+            }
+            at += length;
+        }
+    }
+
+    fn piece(&mut self, piece: Piece) {
+        self.flush();
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.push(piece);
+        }
+    }
+
+    fn star(&mut self) {
+        self.flush();
+        self.chunks.push(Vec::new());
+    }
+
+    fn flush(&mut self) {
+        if self.literal.is_empty() {
+            return;
+        }
+        let literal = std::mem::take(&mut self.literal).into();
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.push(Piece::Literal(literal));
+        }
+    }
+
+    fn finish(mut self) -> (Pattern, Vec<VariableError>) {
+        self.flush();
+        // Stars in a row are one star: an empty chunk between two others says nothing.
+        let last = self.chunks.len().saturating_sub(1);
+        let kept = self
+            .chunks
+            .into_iter()
+            .enumerate()
+            .filter(|(at, chunk)| *at == 0 || *at == last || !chunk.is_empty());
+        let chunks: Box<[Box<[Piece]>]> = kept.map(|(_, chunk)| chunk.into()).collect();
+        let any = |test: fn(&Piece) -> bool| chunks.iter().any(|chunk| chunk.iter().any(test));
+        let has_variables = any(|piece| matches!(piece, Piece::Variable(_)));
+        let has_holes = any(|piece| matches!(piece, Piece::Hole(_)));
+        let has_ones = any(|piece| matches!(piece, Piece::One));
+        (
+            Pattern {
+                chunks,
+                has_variables,
+                has_holes,
+                has_ones,
+                wildcards: self.syntax.wildcards,
+            },
+            self.errors,
+        )
+    }
+}
+
+fn shift(span: crate::source::Span, by: usize) -> crate::source::Span {
+    crate::source::Span::new(span.start as usize + by, span.end as usize + by)
+}
