@@ -54,6 +54,8 @@ pub struct Source {
     /// Its text.
     pub text: String,
     line_starts: Vec<u32>,
+    /// Names of its parts, for a text that must not be shown.
+    hidden: Option<Vec<(Span, String)>>,
 }
 
 /// All sources of one run.
@@ -76,8 +78,31 @@ impl SourceMap {
             name: name.into(),
             text,
             line_starts,
+            hidden: None,
         });
         SourceId(to_u32(self.sources.len() - 1))
+    }
+
+    /// States that a text must not be shown; the names of its parts are told instead.
+    pub fn hide(&mut self, id: SourceId, parts: Vec<(Span, String)>) {
+        if let Some(source) = self.sources.get_mut(id.0 as usize) {
+            source.hidden = Some(parts);
+        }
+    }
+
+    /// Whether the text around a place may be shown.
+    pub fn is_shown(&self, id: SourceId) -> bool {
+        self.get(id).is_some_and(|source| source.hidden.is_none())
+    }
+
+    /// The name of the smallest part of a hidden text that holds a place: the address of a resource in a plan.
+    pub fn address(&self, origin: Origin) -> Option<&str> {
+        let parts = self.get(origin.source)?.hidden.as_ref()?.iter();
+        let holding = parts
+            .filter(|(span, _)| span.start <= origin.span.start && origin.span.start < span.end);
+        holding
+            .min_by_key(|(span, _)| span.end - span.start)
+            .map(|(_, name)| name.as_str())
     }
 
     /// The source of that name.
@@ -285,6 +310,26 @@ mod tests {
             })
             .unwrap();
         assert_eq!((position.line, position.column), (2, 4));
+    }
+
+    #[test]
+    fn a_hidden_text_tells_the_names_of_its_parts() {
+        let mut map = SourceMap::default();
+        let id = map.add("plan.json", "          ");
+        let at = |start, end| Origin {
+            source: id,
+            span: Span::new(start, end),
+        };
+        assert!(map.is_shown(id) && map.address(at(1, 2)).is_none());
+        let parts = vec![
+            (Span::new(0, 9), "outer".to_owned()),
+            (Span::new(2, 5), "inner".to_owned()),
+        ];
+        map.hide(id, parts);
+        assert!(!map.is_shown(id));
+        assert_eq!(map.address(at(3, 4)), Some("inner"));
+        assert_eq!(map.address(at(5, 6)), Some("outer"));
+        assert_eq!(map.address(at(9, 9)), None);
     }
 
     #[test]
