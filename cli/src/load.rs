@@ -3,6 +3,7 @@
 //! This is the only code that opens input files. It decides nothing about access and prints nothing; every problem of
 //! a run is collected with its place.
 
+mod arns;
 mod aws;
 mod blank;
 mod detect;
@@ -16,6 +17,8 @@ mod managed;
 mod merge;
 mod open;
 mod policy;
+mod root;
+mod terraform;
 mod world;
 mod yaml;
 

@@ -24,3 +24,6 @@ mod simulate;
 #[cfg(test)]
 #[path = "commands/support.rs"]
 mod support;
+#[cfg(test)]
+#[path = "commands/terraform.rs"]
+mod terraform;

@@ -137,8 +137,8 @@ fn mistakes_in_a_world_are_named_with_what_is_right() {
         ),
         ("include: ['*.json']\n", "6: no file matches `*.json` | "),
         (
-            "include: [{ path: a.json, kind: terraform-plan }]\n",
-            "6: this release does not read the kind `terraform-plan` | this release reads worlds, Kubernetes manifests and answers of the AWS CLI",
+            "include: [{ path: a.json, kind: cloudformation }]\n",
+            "6: this release does not read the kind `cloudformation` | this release reads worlds, Kubernetes manifests, Terraform plans and states as JSON, and answers of the AWS CLI",
         ),
     ] {
         let found = world(&format!("{SHOP}{body}"));
@@ -366,10 +366,7 @@ fn the_kind_that_is_said_must_be_the_kind_that_is_found() {
             "ascp-policy: 1\ninclude:\n  - { path: a.json, kind: kubernetes }\n  - b.json\n  - c.yaml\n  - d.tf\n",
         ),
         ("a.json", "{ \"RoleDetailList\": [] }"),
-        (
-            "b.json",
-            "{ \"format_version\": \"1.2\", \"planned_values\": {} }",
-        ),
+        ("b.json", "{ \"AWSTemplateFormatVersion\": \"2010-09-09\" }"),
         ("c.yaml", "a: {{ x }}\n  - {{ y }}\n"),
         ("d.tf", ""),
     ]);
@@ -379,7 +376,7 @@ fn the_kind_that_is_said_must_be_the_kind_that_is_found() {
         "{found:?}"
     );
     assert!(
-        found[1].contains("b.json` is a Terraform plan"),
+        found[1].contains("b.json` is a CloudFormation template"),
         "{found:?}"
     );
     assert!(
@@ -399,8 +396,8 @@ fn only_what_matters_is_a_problem_in_a_directory() {
         ),
         ("notes.yaml", "just: text\n"),
         (
-            "plan.json",
-            "{ \"format_version\": \"1.2\", \"planned_values\": {} }",
+            "template.json",
+            "{ \"AWSTemplateFormatVersion\": \"2010-09-09\" }",
         ),
     ]);
     let loaded = load(directory.path()).unwrap();

@@ -15,7 +15,9 @@ const VALUES: [&str; 4] = [
     "CiphertextBlob",
 ];
 /// Words that say that a text may hold values, whether or not it can be read.
-const SIGNS: [&str; 8] = [
+const SIGNS: [&str; 10] = [
+    "planned_values",
+    "terraform_version",
     "SecretString",
     "SecretBinary",
     "\"Value\"",

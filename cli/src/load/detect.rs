@@ -49,15 +49,19 @@ pub(super) const NAMES: [(&str, Kind); 11] = [
 ];
 
 /// What to say about kinds that cannot be read.
-pub(super) const READ_KINDS: &str =
-    "this release reads worlds, Kubernetes manifests and answers of the AWS CLI";
+pub(super) const READ_KINDS: &str = "this release reads worlds, Kubernetes manifests, Terraform plans and states as JSON, and answers of the AWS CLI";
 
 impl Kind {
     /// Whether this release reads it.
     pub fn is_read(self) -> bool {
         matches!(
             self,
-            Self::World | Self::Kubernetes | Self::Aws | Self::Policy
+            Self::World
+                | Self::Kubernetes
+                | Self::Aws
+                | Self::Policy
+                | Self::TerraformPlan
+                | Self::TerraformState
         )
     }
 

@@ -4,13 +4,13 @@ use super::{
     Kind, aws, blank, detect, discover, kubernetes,
     loading::{Loading, Setting},
     open::{self, MAX_FILES, Opened, Wanted, report},
-    policy,
+    policy, terraform,
 };
 use policy_engine::source::{Origin, SourceId};
 use std::path::{Path, PathBuf};
 
 /// The extensions of files that are looked at in a directory.
-const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
+const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "tfstate"];
 /// Reads everything under some paths as what its content says it is.
 pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
     let account = match loading.options.accounts.as_slice() {
@@ -149,6 +149,9 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
             kubernetes::read(loading, opened, setting);
         }
         Some(Kind::Aws) => aws::read(loading, opened, setting),
+        Some(Kind::TerraformPlan | Kind::TerraformState) => {
+            terraform::read(loading, opened, wanted, setting);
+        }
         Some(Kind::Policy) if wanted.because.is_some() => {
             let why = "a policy on its own does not say what it is attached to; name it there with `{file: …}`";
             if wanted.named {

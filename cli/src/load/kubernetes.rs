@@ -16,7 +16,7 @@ use policy_engine::{
 };
 
 const DRIVER: &str = "secrets-store.csi.k8s.io";
-const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
+pub(super) const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
 
 /// Takes the facts of a file of manifests.
 pub(super) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
@@ -29,6 +29,17 @@ pub(super) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
     for document in &opened.documents {
         reader.object(document);
     }
+}
+
+/// Takes the facts of one object that stands inside another file.
+pub(super) fn object(loading: &mut Loading, node: &Node, setting: &Setting) {
+    let mut reader = Reader {
+        loading,
+        text: "",
+        setting,
+        namespace_noted: false,
+    };
+    reader.object(node);
 }
 
 struct Reader<'a> {

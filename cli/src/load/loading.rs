@@ -118,6 +118,15 @@ impl Loading {
         id
     }
 
+    /// States that a text must never be shown, and what its parts are called.
+    pub(super) fn hide(
+        &mut self,
+        source: SourceId,
+        parts: Vec<(policy_engine::source::Span, String)>,
+    ) {
+        self.sources.hide(source, parts);
+    }
+
     pub(super) fn problem(
         &mut self,
         message: impl Into<String>,
@@ -187,6 +196,9 @@ impl Loading {
     }
 
     pub(super) fn read_file(&mut self, name: &str, kind: Kind) {
+        // Source beside a plan may have been passed over before the plan was met.
+        self.files
+            .retain(|file| file.kind.is_some() || file.name != name);
         self.files.push(FileRead {
             name: name.to_owned(),
             kind: Some(kind),
@@ -195,6 +207,9 @@ impl Loading {
     }
 
     pub(super) fn skip_file(&mut self, name: &str, why: impl Into<String>) {
+        if self.files.iter().any(|file| file.name == name) {
+            return;
+        }
         self.files.push(FileRead {
             name: name.to_owned(),
             kind: None,

@@ -21,7 +21,9 @@ pub(super) const MAX_FILES: usize = 20_000;
 /// The most bytes that are read in one run.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
 /// Words that say that a file matters here even if it cannot be read.
-const TELLING: [&str; 17] = [
+const TELLING: [&str; 19] = [
+    "\"planned_values\"",
+    "\"terraform_version\"",
     "\"RoleDetailList\"",
     "\"RoleName\"",
     "\"PolicyVersion\"",

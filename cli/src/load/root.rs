@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 /// The repository that holds a world, or the world's own directory where there is none.
-pub(super) struct Root {
+pub(in crate::load) struct Root {
     directory: Option<PathBuf>,
 }
 
 /// Why a path is not read.
-pub(super) enum Refusal {
+pub(in crate::load) enum Refusal {
     /// There is nothing.
     Missing,
     /// It lies outside.
@@ -17,7 +17,7 @@ pub(super) enum Refusal {
 
 impl Root {
     /// The root of a world file.
-    pub(super) fn of(world: &Path) -> Self {
+    pub(in crate::load) fn of(world: &Path) -> Self {
         let parent = world
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty())
@@ -35,7 +35,7 @@ impl Root {
     }
 
     /// The path with all links followed, when it lies inside.
-    pub(super) fn check(&self, path: &Path) -> Result<PathBuf, Refusal> {
+    pub(in crate::load) fn check(&self, path: &Path) -> Result<PathBuf, Refusal> {
         let Ok(canonical) = path.canonicalize() else {
             // What does not exist must not be told apart from what lies outside.
             let outside = self

@@ -12,8 +12,8 @@ mod include;
 mod names;
 mod organization;
 mod references;
-mod root;
 
+use super::root::Root;
 use super::{
     Kind, World, files,
     loading::{Loading, NamedAccount, account, is_account_id},
@@ -26,7 +26,6 @@ use policy_engine::{
     source::{Origin, SourceId, Spanned},
     syntax::node::{Node, Value},
 };
-use root::Root;
 use std::path::{Path, PathBuf};
 
 /// How deep worlds may include worlds.

@@ -49,6 +49,15 @@ impl Message {
             text.push_str(&self.drawn(None, style));
         }
         for (number, (source, labels)) in groups.iter().enumerate() {
+            if !sources.is_shown(*source) {
+                if number == 0 {
+                    text.push_str(&self.drawn(None, style));
+                }
+                for (origin, label) in labels {
+                    text.push_str(&addressed(sources, *origin, label, style));
+                }
+                continue;
+            }
             let drawn = self.drawn(excerpt(sources, *source, labels), style);
             if number == 0 {
                 text.push_str(&drawn);
@@ -93,6 +102,20 @@ impl Message {
         let trimmed = text.trim_matches('\n');
         format!("{trimmed}\n")
     }
+}
+
+/// A place in a text that must not be shown: the file, and what the part is called.
+fn addressed(sources: &SourceMap, origin: Origin, label: &str, style: &Style) -> String {
+    let name = line(sources.name(origin.source));
+    let at = sources.position(origin).map_or_else(String::new, |place| {
+        format!(":{}:{}", place.line, place.column)
+    });
+    let address = sources.address(origin).map(line);
+    let address = address.map_or_else(String::new, |address| format!("  {address}"));
+    let label = Some(line(label)).filter(|label| !label.is_empty());
+    let label = label.map_or_else(String::new, |label| format!(": {label}"));
+    let arrow = style.mark("╭─", ",-");
+    format!("   {arrow}[{name}{at}]{address}{label}\n")
 }
 
 fn handler(style: &Style) -> GraphicalReportHandler {

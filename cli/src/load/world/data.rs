@@ -2,9 +2,12 @@
 
 use super::{
     decoder::{Decoder, Here},
-    names::{Thing, alias_name, key_arn, parameter_arn, secret_arn},
+    names::Thing,
 };
-use crate::load::fields::spelt;
+use crate::load::{
+    arns::{alias_name, key_arn, parameter_arn, secret_arn},
+    fields::spelt,
+};
 use policy_engine::{
     inventory::{Endpoint, KeyRef, KmsKey, Parameter, Replica, ResourcePolicy, Secret},
     policy::{PolicyDocument, PolicyType, builtin},

@@ -1,15 +1,12 @@
 //! The second reading of a world: references are resolved, and facts are taken.
 
-use super::{
-    Parsed,
-    names::Names,
-    root::{Refusal, Root},
-};
+use super::{Parsed, names::Names};
 use crate::load::{
     Kind, discover, files,
     loading::{Loading, did_you_mean},
     open::{self, Wanted},
     policy,
+    root::{Refusal, Root},
 };
 use policy_engine::{
     policy::{PolicyDocument, PolicyType},

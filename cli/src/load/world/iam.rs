@@ -2,8 +2,9 @@
 
 use super::{
     decoder::{Decoder, Here},
-    names::{Thing, role_arn},
+    names::Thing,
 };
+use crate::load::arns::role_arn;
 use policy_engine::{
     inventory::{ManagedPolicy, Role},
     policy::{PolicyDocument, PolicyType, builtin},

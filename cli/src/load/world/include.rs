@@ -1,6 +1,6 @@
 //! The sources that a world includes: a file, a directory or a pattern, and what the world says about them.
 
-use super::{Reading, root::Refusal};
+use super::Reading;
 use crate::load::{
     Kind,
     detect::{NAMES, READ_KINDS},
@@ -9,6 +9,7 @@ use crate::load::{
     files,
     loading::{Setting, did_you_mean},
     open::{self, Wanted},
+    root::Refusal,
 };
 use policy_engine::{
     source::{Origin, Spanned},

@@ -1,11 +1,12 @@
 //! Names to ARNs: what a world calls something, and the ARN that follows (inputs.md section 1).
 
 use super::Parsed;
-use crate::load::{fields::spelt, loading::Loading};
-use policy_engine::{
-    syntax::{arn::Arn, node::Node},
-    text::{HoleKind, Text},
+use crate::load::{
+    arns::{alias_name, key_arn, parameter_arn, role_arn},
+    fields::spelt,
+    loading::Loading,
 };
+use policy_engine::syntax::{arn::Arn, node::Node};
 use std::collections::BTreeMap;
 
 /// The kinds of things that references name.
@@ -265,67 +266,5 @@ impl Names {
             .next()
             .unwrap_or(parsed.resource);
         self.add(thing, name, parsed.account, "", arn.to_owned());
-    }
-}
-
-/// The ARN of a role; the path begins and ends with a slash.
-pub(super) fn role_arn(partition: &str, account: &str, path: &str, name: &str) -> String {
-    let path = path.trim_matches('/');
-    let path = if path.is_empty() {
-        "/".to_owned()
-    } else {
-        format!("/{path}/")
-    };
-    format!("arn:{partition}:iam::{account}:role{path}{name}")
-}
-
-pub(super) fn parameter_arn(partition: &str, region: &str, account: &str, name: &str) -> String {
-    let bare = name.strip_prefix('/').unwrap_or(name);
-    format!("arn:{partition}:ssm:{region}:{account}:parameter/{bare}")
-}
-
-/// The ARN of a key; an id that is not known is a hole named after the key.
-pub(super) fn key_arn(
-    partition: &str,
-    region: &str,
-    account: &str,
-    id: Option<&str>,
-    account_name: &str,
-    name: &str,
-) -> Text {
-    let head = Text::from(format!("arn:{partition}:kms:{region}:{account}:key/"));
-    head.then(&match id {
-        Some(id) => Text::from(id),
-        None => Text::hole(format!("id of {account_name}:{name}"), HoleKind::KeyId),
-    })
-}
-
-/// The ARN of a secret; six characters that are not known are a hole named after the secret.
-pub(super) fn secret_arn(
-    partition: &str,
-    region: &str,
-    account: &str,
-    suffix: Option<&str>,
-    account_name: &str,
-    name: &str,
-) -> Text {
-    let head = Text::from(format!(
-        "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-"
-    ));
-    head.then(&match suffix {
-        Some(suffix) => Text::from(suffix),
-        None => Text::hole(
-            format!("suffix of {account_name}:{name}"),
-            HoleKind::SecretSuffix,
-        ),
-    })
-}
-
-/// An alias with its prefix.
-pub(super) fn alias_name(alias: &str) -> String {
-    if alias.starts_with("alias/") {
-        alias.to_owned()
-    } else {
-        format!("alias/{alias}")
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{
     decoder::{Decoder, Here},
-    names::{Entry, Thing, parameter_arn},
+    names::{Entry, Thing},
 };
+use crate::load::arns::parameter_arn;
 use crate::load::loading::{did_you_mean, is_account_id};
 use policy_engine::{
     source::{Origin, Spanned},

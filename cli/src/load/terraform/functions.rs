@@ -1,0 +1,296 @@
+//! The functions of Terraform that need nothing but their arguments, as far as policies and names use them.
+
+use super::{
+    eval::Budget,
+    value::{embedded, has_hole, hole_name, size, text},
+};
+use policy_engine::{
+    source::Origin,
+    syntax::node::{Node, Value},
+    text::Text,
+};
+
+/// What a function makes of its arguments; nothing when it is not known here or they do not fit.
+pub(super) fn call(
+    name: &str,
+    arguments: &[Node],
+    origin: Origin,
+    budget: &Budget,
+) -> Option<Node> {
+    let cost: usize = arguments.iter().map(size).sum();
+    if !budget.spend(cost) {
+        return None;
+    }
+    let node = |value| Node { value, origin };
+    match (name, arguments) {
+        // A document stays a tree: whoever wants its text reads it from there.
+        ("jsonencode", [value]) => Some(value.clone()),
+        ("jsondecode", [value]) => match &value.value {
+            Value::Map(_) | Value::List(_) => Some(value.clone()),
+            _ => embedded(value),
+        },
+        ("nonsensitive" | "toset" | "tolist" | "tomap" | "tostring" | "tonumber", [value]) => {
+            if name == "toset" {
+                return unique(value, origin);
+            }
+            Some(value.clone())
+        }
+        ("compact", [value]) => {
+            let items = known_list(value)?;
+            let kept = items
+                .iter()
+                .filter(|item| !item.is_null() && item.as_str() != Some(""));
+            Some(node(Value::List(kept.cloned().collect())))
+        }
+        ("distinct", [value]) => unique(value, origin),
+        ("sort", [value]) => {
+            let mut items = known_list(value)?.to_vec();
+            if items.iter().any(has_hole) {
+                return None;
+            }
+            items.sort_by_key(|item| item.scalar_text().unwrap_or_default().to_string());
+            Some(node(Value::List(items)))
+        }
+        ("concat", lists) => {
+            let lists: Option<Vec<_>> = lists.iter().map(known_list).collect();
+            Some(node(Value::List(lists?.concat())))
+        }
+        ("flatten", [value]) => {
+            let mut flat = Vec::new();
+            flatten(value, &mut flat)?;
+            Some(node(Value::List(flat)))
+        }
+        ("setunion", lists) => {
+            let lists: Option<Vec<_>> = lists.iter().map(known_list).collect();
+            unique(&node(Value::List(lists?.concat())), origin)
+        }
+        ("merge", maps) => merge(maps, origin),
+        ("keys", [value]) => {
+            let mut keys: Vec<_> = known_map(value)?
+                .iter()
+                .map(|(key, _)| key.clone())
+                .collect();
+            keys.sort_by_key(|key| key.scalar_text().unwrap_or_default().to_string());
+            Some(node(Value::List(keys)))
+        }
+        ("values", [value]) => {
+            let mut members = known_map(value)?.to_vec();
+            members.sort_by_key(|(key, _)| key.scalar_text().unwrap_or_default().to_string());
+            Some(node(Value::List(
+                members.into_iter().map(|(_, value)| value).collect(),
+            )))
+        }
+        ("zipmap", [keys, values]) => {
+            let (keys, values) = (known_list(keys)?, known_list(values)?);
+            Some(node(Value::Map(
+                keys.iter().cloned().zip(values.iter().cloned()).collect(),
+            )))
+        }
+        ("lookup", [map, key, fallback @ ..]) => {
+            let members = known_map(map)?;
+            let key = key.as_str()?;
+            let found = members.iter().find(|(name, _)| name.as_str() == Some(key));
+            found
+                .map(|(_, value)| value.clone())
+                .or_else(|| fallback.first().cloned())
+        }
+        ("element", [list, index]) => {
+            let items = known_list(list)?;
+            let index: usize = index.scalar_text()?.known()?.parse().ok()?;
+            items.get(index.checked_rem(items.len())?).cloned()
+        }
+        ("one", [list]) => match known_list(list)? {
+            [] => Some(node(Value::Null)),
+            [only] => Some(only.clone()),
+            _ => None,
+        },
+        ("length", [value]) => {
+            let count = match &value.value {
+                Value::List(items) => items.len(),
+                Value::Map(members) => members.len(),
+                _ => value.as_str()?.chars().count(),
+            };
+            Some(node(Value::Number(count.to_string())))
+        }
+        ("contains", [list, wanted]) => {
+            let wanted = wanted.scalar_text()?;
+            let items = known_list(list)?;
+            let found = items
+                .iter()
+                .any(|item| item.scalar_text().as_ref() == Some(&wanted));
+            let open = !wanted.is_known() || items.iter().any(has_hole);
+            (found || !open).then(|| node(Value::Bool(found)))
+        }
+        ("coalesce", values) => values
+            .iter()
+            .find(|value| !value.is_null() && value.as_str() != Some(""))
+            .filter(|value| hole_name(value).is_none())
+            .cloned(),
+        _ => textual(name, arguments, origin),
+    }
+}
+
+fn textual(name: &str, arguments: &[Node], origin: Origin) -> Option<Node> {
+    let known = |node: &Node| node.scalar_text()?.known().map(str::to_owned);
+    let made: Text = match (name, arguments) {
+        ("lower", [value]) => known(value)?.to_lowercase().into(),
+        ("upper", [value]) => known(value)?.to_uppercase().into(),
+        ("trimspace", [value]) => known(value)?.trim().to_owned().into(),
+        ("chomp", [value]) => known(value)?
+            .trim_end_matches(['\n', '\r'])
+            .to_owned()
+            .into(),
+        ("trimprefix", [value, prefix]) => {
+            let (value, prefix) = (value.scalar_text()?, known(prefix)?);
+            if value.literal().starts_with(&prefix) && first_hole(&value) >= prefix.len() {
+                value.slice(prefix.len(), value.literal().len())
+            } else if value.is_known() {
+                value
+            } else {
+                return None;
+            }
+        }
+        ("trimsuffix", [value, suffix]) => {
+            let (value, suffix) = (known(value)?, known(suffix)?);
+            value
+                .strip_suffix(&suffix)
+                .unwrap_or(&value)
+                .to_owned()
+                .into()
+        }
+        ("replace", [value, from, to]) => {
+            let (value, from, to) = (known(value)?, known(from)?, known(to)?);
+            // Between slashes it is a regular expression.
+            if from.len() > 1 && from.starts_with('/') && from.ends_with('/') {
+                return None;
+            }
+            value.replace(&from, &to).into()
+        }
+        ("join", [separator, list]) => {
+            let separator = Text::from(known(separator)?);
+            let mut made = Text::default();
+            for (at, item) in known_list(list)?.iter().enumerate() {
+                if at > 0 {
+                    made = made.then(&separator);
+                }
+                made = made.then(&item.scalar_text()?);
+            }
+            made
+        }
+        ("format", [form, values @ ..]) => format(&known(form)?, values)?,
+        ("split", [separator, value]) => {
+            let (separator, value) = (known(separator)?, known(value)?);
+            let items = value
+                .split(&separator)
+                .map(|item| text(item, origin))
+                .collect();
+            return Some(Node {
+                value: Value::List(items),
+                origin,
+            });
+        }
+        ("startswith", [value, prefix]) => {
+            return Some(boolean(known(value)?.starts_with(&known(prefix)?), origin));
+        }
+        ("endswith", [value, suffix]) => {
+            return Some(boolean(known(value)?.ends_with(&known(suffix)?), origin));
+        }
+        _ => return None,
+    };
+    Some(text(made, origin))
+}
+
+fn boolean(value: bool, origin: Origin) -> Node {
+    Node {
+        value: Value::Bool(value),
+        origin,
+    }
+}
+
+fn first_hole(text: &Text) -> usize {
+    text.holes()
+        .first()
+        .map_or(usize::MAX, |(at, _)| *at as usize)
+}
+
+/// `%s`, `%v` and `%d` with the values in their order.
+fn format(form: &str, values: &[Node]) -> Option<Text> {
+    let mut made = Text::default();
+    let mut values = values.iter();
+    let mut characters = form.chars();
+    let mut known = String::new();
+    while let Some(character) = characters.next() {
+        if character != '%' {
+            known.push(character);
+            continue;
+        }
+        match characters.next()? {
+            '%' => known.push('%'),
+            's' | 'v' | 'd' => {
+                made = made.then(&Text::from(std::mem::take(&mut known)));
+                made = made.then(&values.next()?.scalar_text()?);
+            }
+            _ => return None,
+        }
+    }
+    Some(made.then(&Text::from(known)))
+}
+
+fn known_list(node: &Node) -> Option<&[Node]> {
+    node.as_list()
+}
+
+fn known_map(node: &Node) -> Option<&[(Node, Node)]> {
+    node.as_map()
+}
+
+fn unique(node: &Node, origin: Origin) -> Option<Node> {
+    let mut kept: Vec<Node> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for item in known_list(node)? {
+        let is_new = item.scalar_text().is_none_or(|text| seen.insert(text));
+        if is_new {
+            kept.push(item.clone());
+        }
+    }
+    Some(Node {
+        value: Value::List(kept),
+        origin,
+    })
+}
+
+fn flatten(node: &Node, flat: &mut Vec<Node>) -> Option<()> {
+    if hole_name(node).is_some() {
+        return None;
+    }
+    match &node.value {
+        Value::List(items) => items.iter().try_for_each(|item| match &item.value {
+            Value::List(_) => flatten(item, flat),
+            _ => {
+                flat.push(item.clone());
+                Some(())
+            }
+        }),
+        _ => None,
+    }
+}
+
+fn merge(maps: &[Node], origin: Origin) -> Option<Node> {
+    let mut merged: Vec<(Node, Node)> = Vec::new();
+    for map in maps.iter().filter(|map| !map.is_null()) {
+        for (key, value) in known_map(map)? {
+            let name = key.scalar_text();
+            match merged
+                .iter_mut()
+                .find(|(known, _)| known.scalar_text() == name)
+            {
+                Some((_, known)) => *known = value.clone(),
+                None => merged.push((key.clone(), value.clone())),
+            }
+        }
+    }
+    Some(Node {
+        value: Value::Map(merged),
+        origin,
+    })
+}

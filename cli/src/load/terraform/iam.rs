@@ -1,0 +1,292 @@
+//! Roles, managed policies, clusters and associations.
+
+use super::{Facts, Policy, plan::Resource, value::hole_name};
+use crate::load::loading::is_account_id;
+use policy_engine::{
+    inventory::{Association, Cluster, ManagedPolicy, Role},
+    policy::PolicyType,
+    source::{Origin, Spanned},
+    syntax::{
+        arn::Arn,
+        node::{Node, Value},
+    },
+};
+
+impl Facts<'_, '_> {
+    pub(super) fn role(&mut self, resource: &Resource<'_>) {
+        let Some(arn) = self.resolver.arn(resource) else {
+            return;
+        };
+        let trust = self.policy(
+            resource,
+            "assume_role_policy",
+            PolicyType::Trust,
+            "trust policy",
+        );
+        let mut inline = Vec::new();
+        let blocks = self.resolver.field(resource, "inline_policy");
+        for block in blocks.as_ref().and_then(Node::as_list).unwrap_or_default() {
+            let Some(document) = block.get("policy").filter(|node| !node.is_null()) else {
+                continue;
+            };
+            let name = block
+                .get("name")
+                .and_then(Node::as_str)
+                .unwrap_or("")
+                .to_owned();
+            let unknown = hole_name(document)
+                .map(|name| super::unknown_policy(name, PolicyType::Identity, document.origin));
+            let document = unknown.as_ref().unwrap_or(document);
+            let made =
+                crate::load::policy::document(self.loading, document, PolicyType::Identity, &name);
+            inline.extend(made);
+        }
+        let attached = self.resolver.field(resource, "managed_policy_arns");
+        let attached = attached
+            .as_ref()
+            .and_then(Node::as_list)
+            .unwrap_or_default();
+        let role = Role {
+            arn: arn.to_string(),
+            trust: trust.document(),
+            inline,
+            attached: attached.iter().filter_map(spanned).collect(),
+            complete: true,
+            boundary: self.named(resource, "permissions_boundary"),
+            tags: self.tags(resource).value,
+            unique_id: self
+                .resolver
+                .known(resource, "unique_id")
+                .map(|id| id.value),
+            origin: self.name_origin(resource, "name"),
+        };
+        self.roles
+            .insert(role.arn.clone(), self.loading.inventory.roles.len());
+        self.loading.inventory.roles.push(role);
+    }
+
+    pub(super) fn managed_policy(&mut self, resource: &Resource<'_>) {
+        let Some(arn) = self.resolver.arn(resource) else {
+            return;
+        };
+        let name = self.resolver.name(resource);
+        if let Policy::Document(document) =
+            self.policy(resource, "policy", PolicyType::Identity, &name)
+        {
+            self.loading.inventory.policies.push(ManagedPolicy {
+                arn: arn.to_string(),
+                document,
+            });
+        }
+    }
+
+    pub(super) fn role_policy(&mut self, resource: &Resource<'_>) {
+        let name = self.resolver.name(resource);
+        let policy = self.policy(resource, "policy", PolicyType::Identity, &name);
+        let Some(role) = self.named(resource, "role") else {
+            return;
+        };
+        if let Some(role) = self.role_of(resource, &role) {
+            role.inline.extend(policy.document());
+        }
+    }
+
+    pub(super) fn attachment(&mut self, resource: &Resource<'_>) {
+        let Some(arn) = self.named(resource, "policy_arn") else {
+            return;
+        };
+        let many = self.resolver.field(resource, "roles");
+        let many = many.as_ref().and_then(Node::as_list).unwrap_or_default();
+        let roles: Vec<_> = many
+            .iter()
+            .filter_map(spanned)
+            .chain(self.named(resource, "role"))
+            .collect();
+        for role in roles {
+            if let Some(role) = self.role_of(resource, &role) {
+                role.attached.push(arn.clone());
+            }
+        }
+    }
+
+    /// The role of that name in the account of a resource; one that this file does not describe is begun.
+    fn role_of(&mut self, resource: &Resource<'_>, name: &Spanned<String>) -> Option<&mut Role> {
+        let home = self.home(resource);
+        let account = home.account?;
+        let bare = name.value.rsplit('/').next().unwrap_or(&name.value);
+        let known = self.roles.iter().find(|(arn, _)| {
+            Arn::parse(arn).is_some_and(|arn| {
+                arn.account == account && arn.resource.rsplit('/').next() == Some(bare)
+            })
+        });
+        let at = match known {
+            Some((_, at)) => *at,
+            None => {
+                let arn = format!("arn:{}:iam::{account}:role/{bare}", home.partition);
+                let at = self.loading.inventory.roles.len();
+                self.roles.insert(arn.clone(), at);
+                self.loading.inventory.roles.push(Role {
+                    arn,
+                    trust: None,
+                    inline: Vec::new(),
+                    attached: Vec::new(),
+                    complete: false,
+                    boundary: None,
+                    tags: Vec::new(),
+                    unique_id: None,
+                    origin: name.origin,
+                });
+                at
+            }
+        };
+        self.loading.inventory.roles.get_mut(at)
+    }
+
+    pub(super) fn cluster(&mut self, resource: &Resource<'_>) {
+        let (Some(arn), home) = (self.resolver.arn(resource), self.home(resource)) else {
+            return;
+        };
+        let issuer = self.resolver.field(resource, "identity");
+        let issuer = issuer
+            .as_ref()
+            .and_then(|node| {
+                node.as_list()?
+                    .first()?
+                    .get("oidc")?
+                    .as_list()?
+                    .first()?
+                    .get("issuer")
+            })
+            .and_then(Node::as_str)
+            .map(|issuer| issuer.trim_start_matches("https://").to_owned());
+        self.loading.inventory.clusters.push(Cluster {
+            arn: arn.to_string(),
+            name: self.resolver.name(resource),
+            account: home.account.unwrap_or_default(),
+            region: home.region.unwrap_or_default(),
+            partition: home.partition,
+            issuer,
+            endpoints: Vec::new(),
+            rotation: true,
+            audiences: None,
+            origin: self.name_origin(resource, "name"),
+        });
+    }
+
+    pub(super) fn association(&mut self, resource: &Resource<'_>) {
+        let (Some(cluster), Some(namespace), Some(service_account)) = (
+            self.named(resource, "cluster_name"),
+            self.named(resource, "namespace"),
+            self.named(resource, "service_account"),
+        ) else {
+            return;
+        };
+        let disabled = self.resolver.field(resource, "disable_session_tags");
+        let session_tags = !matches!(
+            disabled.as_ref().map(|node| &node.value),
+            Some(Value::Bool(true))
+        );
+        let place = self.resolver.place(resource);
+        let policy = self.policy(resource, "policy", PolicyType::Session, "session policy");
+        let cluster = self.cluster_of(resource, &cluster);
+        self.loading.inventory.associations.push(Association {
+            cluster,
+            namespace,
+            service_account,
+            role: self.named(resource, "role_arn"),
+            target_role: self.named(resource, "target_role_arn"),
+            external_id: self
+                .resolver
+                .known(resource, "external_id")
+                .map(|id| id.value),
+            session_tags: Spanned::new(session_tags, disabled.map_or(place, |node| node.origin)),
+            policy: policy.document(),
+            origin: place,
+        });
+    }
+
+    /// The ARN of an association's cluster, which lies where the association does.
+    fn cluster_of(&mut self, resource: &Resource<'_>, name: &Spanned<String>) -> String {
+        let home = self.home(resource);
+        let (Some(account), Some(region)) = (home.account, home.region) else {
+            return name.value.clone();
+        };
+        let partition = home.partition;
+        let arn = format!(
+            "arn:{partition}:eks:{region}:{account}:cluster/{}",
+            name.value
+        );
+        let known = self
+            .loading
+            .inventory
+            .clusters
+            .iter()
+            .any(|cluster| cluster.arn == arn);
+        if !known {
+            self.loading.inventory.clusters.push(Cluster {
+                arn: arn.clone(),
+                name: name.value.clone(),
+                account,
+                region,
+                partition,
+                issuer: None,
+                endpoints: Vec::new(),
+                rotation: true,
+                audiences: None,
+                origin: name.origin,
+            });
+        }
+        arn
+    }
+
+    /// An SCP or RCP that is attached to an account; where units are, only a world file can say.
+    pub(super) fn organization_policy(&mut self, resource: &Resource<'_>) {
+        let Some(target) = self.named(resource, "target_id") else {
+            return;
+        };
+        let place = self.resolver.place(resource);
+        if !is_account_id(&target.value) {
+            let message = format!(
+                "`{}` attaches a policy to `{}`; write the organization in a world so that it counts",
+                resource.address, target.value
+            );
+            self.loading.note(message, Some(place));
+            return;
+        }
+        let wanted = self.named(resource, "policy_id").map(|id| id.value);
+        let policy = self.resolver.plan.resources.iter().find(|one| {
+            let id = self.resolver.known(one, "id").map(|id| id.value);
+            let predicted = Some(format!("<{}.id>", one.address));
+            !one.data
+                && one.kind == "aws_organizations_policy"
+                && (id == wanted || predicted == wanted)
+        });
+        let Some(policy) = policy.filter(|_| wanted.is_some()) else {
+            return;
+        };
+        let is_rcp = self
+            .resolver
+            .known(policy, "type")
+            .is_some_and(|kind| kind.value == "RESOURCE_CONTROL_POLICY");
+        let kind = if is_rcp {
+            PolicyType::Rcp
+        } else {
+            PolicyType::Scp
+        };
+        let name = self.resolver.name(policy);
+        let Policy::Document(document) = self.policy(policy, "content", kind, &name) else {
+            return;
+        };
+        let mut account = crate::load::loading::account(&target.value, None, None, Origin::NOWHERE);
+        if is_rcp {
+            account.rcps.push(document);
+        } else {
+            account.scps.push(document);
+        }
+        self.loading.inventory.accounts.push(account);
+    }
+}
+
+fn spanned(node: &Node) -> Option<Spanned<String>> {
+    Some(Spanned::new(node.scalar_text()?.to_string(), node.origin))
+}

@@ -1,0 +1,365 @@
+//! A plan or state as a list of resources, whichever of the three forms it has (inputs.md 3.1, 3.4).
+
+use policy_engine::syntax::node::{Node, Value};
+use std::collections::{BTreeMap, HashMap};
+
+/// A resource or data source after the change.
+#[derive(Clone, Debug)]
+pub(super) struct Resource<'a> {
+    /// `module.app["x"].aws_iam_role.pod[0]`
+    pub(super) address: String,
+    /// `module.app["x"]`; empty for the root.
+    pub(super) module: String,
+    /// Whether it is a data source.
+    pub(super) data: bool,
+    pub(super) kind: String,
+    pub(super) name: String,
+    /// `count` or `for_each` key.
+    pub(super) index: Option<Node>,
+    /// The attributes.
+    pub(super) values: &'a Node,
+    /// The same shape, `true` where a value is not known.
+    pub(super) unknown: Option<&'a Node>,
+    /// The same shape, `true` where a value must not be shown.
+    pub(super) sensitive: Option<&'a Node>,
+    /// Attributes that must not be shown, as the raw state lists them.
+    pub(super) secret: Vec<String>,
+    /// The provider configuration: `aws`, `aws.vault`.
+    pub(super) provider: String,
+    /// Where the whole resource stands in the file.
+    pub(super) node: &'a Node,
+    /// Its expressions in the configuration.
+    pub(super) expressions: Option<&'a Node>,
+}
+
+/// A plan or state.
+pub(super) struct Plan<'a> {
+    pub(super) resources: Vec<Resource<'a>>,
+    /// `configuration.root_module`, which only plans have.
+    pub(super) root: Option<&'a Node>,
+    /// `configuration.provider_config`.
+    pub(super) providers: Option<&'a Node>,
+    /// Values of the root module's variables.
+    pub(super) variables: Option<&'a Node>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn read(node: &'a Node) -> Self {
+        let configuration = node.get("configuration");
+        let mut plan = Self {
+            resources: Vec::new(),
+            root: configuration.and_then(|node| node.get("root_module")),
+            providers: configuration.and_then(|node| node.get("provider_config")),
+            variables: node.get("variables"),
+        };
+        if node.get("format_version").is_none() {
+            plan.raw_state(node);
+            return plan;
+        }
+        let changes = changes(node);
+        if let Some(root) = node.at(&["planned_values", "root_module"]) {
+            plan.module(root, "", &changes, false);
+        }
+        if let Some(root) = node.at(&["values", "root_module"]) {
+            plan.module(root, "", &changes, false);
+        }
+        // What is read while planning stands in the state before, what is read at apply only among the changes.
+        if let Some(root) = node.at(&["prior_state", "values", "root_module"]) {
+            plan.module(root, "", &changes, true);
+        }
+        plan.pending_reads(node);
+        plan.configure();
+        plan
+    }
+
+    fn module(
+        &mut self,
+        node: &'a Node,
+        path: &str,
+        changes: &HashMap<&str, &'a Node>,
+        only_data: bool,
+    ) {
+        for resource in list(node, "resources") {
+            let is_data = resource.get("mode").and_then(Node::as_str) == Some("data");
+            if only_data && !is_data {
+                continue;
+            }
+            let address = resource.get("address").and_then(Node::as_str).unwrap_or("");
+            if is_data
+                && self
+                    .resources
+                    .iter()
+                    .any(|one| one.data && one.address == address)
+            {
+                continue;
+            }
+            let (Some(mut found), Some(values)) =
+                (described(resource, path), resource.get("values"))
+            else {
+                continue;
+            };
+            found.values = values;
+            found.sensitive = resource.get("sensitive_values");
+            if let Some(change) = changes.get(address) {
+                found.unknown = change.get("after_unknown");
+            }
+            self.resources.push(found);
+        }
+        for child in list(node, "child_modules") {
+            let path = child.get("address").and_then(Node::as_str).unwrap_or("");
+            self.module(child, path, changes, only_data);
+        }
+    }
+
+    fn pending_reads(&mut self, node: &'a Node) {
+        for change in list(node, "resource_changes") {
+            let is_data = change.get("mode").and_then(Node::as_str) == Some("data");
+            let Some(after) = change.at(&["change", "after"]).filter(|_| is_data) else {
+                continue;
+            };
+            let path = change
+                .get("module_address")
+                .and_then(Node::as_str)
+                .unwrap_or("");
+            let Some(mut found) = described(change, path) else {
+                continue;
+            };
+            found.values = after;
+            found.unknown = change.at(&["change", "after_unknown"]);
+            found.sensitive = change.at(&["change", "after_sensitive"]);
+            // The reading to come is what counts.
+            self.resources
+                .retain(|one| !one.data || one.address != found.address);
+            self.resources.push(found);
+        }
+    }
+
+    /// Gives each resource its provider and its expressions.
+    fn configure(&mut self) {
+        let Some(root) = self.root else { return };
+        let mut known: BTreeMap<String, HashMap<String, &'a Node>> = BTreeMap::new();
+        for resource in &mut self.resources {
+            let path = bare(&resource.module);
+            let entries = known.entry(path.clone()).or_insert_with(|| {
+                let module = module_configuration(root, &path);
+                let items = module
+                    .map(|module| list(module, "resources"))
+                    .unwrap_or_default();
+                items
+                    .iter()
+                    .filter_map(|item| Some((item.get("address")?.as_str()?.to_owned(), item)))
+                    .collect()
+            });
+            let prefix = if resource.data { "data." } else { "" };
+            let address = format!("{prefix}{}.{}", resource.kind, resource.name);
+            let Some(entry) = entries.get(&address) else {
+                continue;
+            };
+            resource.expressions = entry.get("expressions");
+            if let Some(key) = entry.get("provider_config_key").and_then(Node::as_str) {
+                key.clone_into(&mut resource.provider);
+            }
+        }
+    }
+
+    fn raw_state(&mut self, node: &'a Node) {
+        for resource in list(node, "resources") {
+            let text = |name: &str| resource.get(name).and_then(Node::as_str).unwrap_or("");
+            let (module, kind, name) = (text("module"), text("type"), text("name"));
+            let data = text("mode") == "data";
+            for instance in list(resource, "instances") {
+                let Some(values) = instance.get("attributes") else {
+                    continue;
+                };
+                // Objects that are about to be replaced are not the resource.
+                if instance.get("deposed").is_some() {
+                    continue;
+                }
+                let index = instance.get("index_key").filter(|key| !key.is_null());
+                let secret = list(instance, "sensitive_attributes");
+                let first = |path: &Node| {
+                    let step = path.as_list()?.first()?;
+                    Some(step.get("value")?.as_str()?.to_owned())
+                };
+                self.resources.push(Resource {
+                    address: address(module, data, kind, name, index),
+                    module: module.to_owned(),
+                    data,
+                    kind: kind.to_owned(),
+                    name: name.to_owned(),
+                    index: index.cloned(),
+                    values,
+                    unknown: None,
+                    sensitive: None,
+                    secret: secret.iter().filter_map(first).collect(),
+                    provider: provider_key(text("provider")),
+                    node: instance,
+                    expressions: None,
+                });
+            }
+        }
+    }
+
+    /// The expression of an argument that a module is called with.
+    pub(super) fn argument(&self, module: &str, name: &str) -> Option<&'a Node> {
+        let path = bare(module);
+        let (parent, call) = split_module(&path)?;
+        let parent = module_configuration(self.root?, &parent)?;
+        parent.at(&["module_calls", &call, "expressions", name])
+    }
+
+    /// The configuration of a module, by its path without keys.
+    pub(super) fn configuration(&self, module: &str) -> Option<&'a Node> {
+        module_configuration(self.root?, &bare(module))
+    }
+}
+
+/// The members of `name` that is a list; none otherwise.
+pub(super) fn list<'a>(node: &'a Node, name: &str) -> &'a [Node] {
+    node.get(name).and_then(Node::as_list).unwrap_or_default()
+}
+
+fn changes(node: &Node) -> HashMap<&str, &Node> {
+    let items = list(node, "resource_changes").iter();
+    let current = items.filter(|change| change.get("deposed").is_none_or(Node::is_null));
+    current
+        .filter_map(|change| Some((change.get("address")?.as_str()?, change.get("change")?)))
+        .collect()
+}
+
+fn described<'a>(node: &'a Node, module: &str) -> Option<Resource<'a>> {
+    let text = |name: &str| node.get(name).and_then(Node::as_str);
+    Some(Resource {
+        address: text("address")?.to_owned(),
+        module: module.to_owned(),
+        data: text("mode") == Some("data"),
+        kind: text("type")?.to_owned(),
+        name: text("name")?.to_owned(),
+        index: node.get("index").filter(|index| !index.is_null()).cloned(),
+        values: node,
+        unknown: None,
+        sensitive: None,
+        secret: Vec::new(),
+        provider: text("provider_name")
+            .and_then(|name| name.rsplit('/').next())
+            .unwrap_or("")
+            .to_owned(),
+        node,
+        expressions: None,
+    })
+}
+
+fn address(module: &str, data: bool, kind: &str, name: &str, index: Option<&Node>) -> String {
+    let mut address = String::new();
+    if !module.is_empty() {
+        address = format!("{module}.");
+    }
+    if data {
+        address.push_str("data.");
+    }
+    address.push_str(&format!("{kind}.{name}"));
+    match index.map(|index| &index.value) {
+        Some(Value::String(scalar)) => address.push_str(&format!("[\"{}\"]", scalar.text)),
+        Some(Value::Number(number)) => address.push_str(&format!("[{number}]")),
+        _ => {}
+    }
+    address
+}
+
+/// `provider["registry.terraform.io/hashicorp/aws"].vault` is `aws.vault`.
+fn provider_key(text: &str) -> String {
+    let Some((name, rest)) = text
+        .split_once("[\"")
+        .and_then(|(_, rest)| rest.split_once("\"]"))
+    else {
+        return text.to_owned();
+    };
+    format!("{}{rest}", name.rsplit('/').next().unwrap_or(name))
+}
+
+fn module_configuration<'a>(root: &'a Node, path: &str) -> Option<&'a Node> {
+    path.split('.')
+        .filter(|step| !step.is_empty() && *step != "module")
+        .try_fold(root, |module, call| {
+            module.at(&["module_calls", call, "module"])
+        })
+}
+
+/// The path of a module without keys: `module.app["x"].module.b[0]` is `module.app.module.b`.
+pub(super) fn bare(path: &str) -> String {
+    let mut bare = String::new();
+    let mut characters = path.chars();
+    while let Some(character) = characters.next() {
+        if character != '[' {
+            bare.push(character);
+            continue;
+        }
+        let mut quoted = false;
+        for inner in characters.by_ref() {
+            match inner {
+                '"' => quoted = !quoted,
+                ']' if !quoted => break,
+                _ => {}
+            }
+        }
+    }
+    bare
+}
+
+/// The steps of a module's path: the call's name and its key.
+pub(super) fn steps(path: &str) -> Vec<(String, Option<String>)> {
+    let mut steps: Vec<(String, Option<String>)> = Vec::new();
+    let mut rest = path;
+    while let Some(next) = rest.strip_prefix("module.") {
+        let end = next.find(['.', '[']).unwrap_or(next.len());
+        let (name, tail) = next.split_at(end);
+        let mut key = None;
+        rest = tail;
+        if let Some(inner) = tail.strip_prefix("[\"") {
+            let end = inner.find("\"]").unwrap_or(inner.len());
+            key = inner.get(..end).map(str::to_owned);
+            rest = inner.get(end + 2..).unwrap_or("");
+        } else if let Some(inner) = tail.strip_prefix('[') {
+            let end = inner.find(']').unwrap_or(inner.len());
+            key = inner.get(..end).map(str::to_owned);
+            rest = inner.get(end + 1..).unwrap_or("");
+        }
+        steps.push((name.to_owned(), key));
+        rest = rest.strip_prefix('.').unwrap_or(rest);
+    }
+    steps
+}
+
+/// The path of the module that calls another, and the name of the call.
+pub(super) fn split_module(path: &str) -> Option<(String, String)> {
+    let (parent, call) = path.rsplit_once("module.")?;
+    Some((parent.trim_end_matches('.').to_owned(), call.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn module_paths_come_apart() {
+        let path = "module.app[\"a.b]\"].module.inner[0]";
+        assert_eq!(bare(path), "module.app.module.inner");
+        assert_eq!(
+            steps(path),
+            [
+                ("app".to_owned(), Some("a.b]".to_owned())),
+                ("inner".to_owned(), Some("0".to_owned()))
+            ]
+        );
+        assert_eq!(
+            split_module("module.app.module.inner"),
+            Some(("module.app".to_owned(), "inner".to_owned()))
+        );
+    }
+
+    #[test]
+    fn providers_of_a_raw_state_are_named_as_in_plans() {
+        let written = "module.x.provider[\"registry.terraform.io/hashicorp/aws\"].vault";
+        assert_eq!(provider_key(written), "aws.vault");
+    }
+}

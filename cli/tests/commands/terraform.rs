@@ -1,0 +1,245 @@
+//! Plans and states of Terraform: what they tell, where it is written, and what must never be shown of them.
+
+use super::support::{fixtures, run_in};
+use expect_test::expect;
+use std::{fs, path::Path};
+
+fn inputs() -> std::path::PathBuf {
+    fixtures().join("inputs/terraform")
+}
+
+/// A copy of a fixture, so that it can be changed.
+fn copy(name: &str, keep: impl Fn(&Path) -> bool) -> tempfile::TempDir {
+    fn walk(from: &Path, to: &Path, keep: &dyn Fn(&Path) -> bool) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let path = entry.unwrap().path();
+            let target = to.join(path.file_name().unwrap());
+            if path.is_dir() {
+                walk(&path, &target, keep);
+            } else if keep(&path) {
+                fs::copy(&path, target).unwrap();
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    walk(&inputs().join(name), folder.path(), &keep);
+    folder
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
+}
+
+#[test]
+fn promises_hold_over_plans_in_which_nothing_exists_yet() {
+    for (name, promises) in [("single-account", 8), ("cross-account", 4)] {
+        let run = run_in(&inputs().join(name), &["test"]);
+        assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+        let line = format!("{promises} of {promises} promises hold");
+        assert!(run.out.contains(&line), "{}", run.out);
+        let run = run_in(&inputs().join(name), &["check"]);
+        assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    }
+}
+
+#[test]
+fn without_the_source_a_policy_that_is_not_known_decides_nothing() {
+    for name in ["single-account", "cross-account"] {
+        let folder = copy(name, |path| !has_extension(path, "tf"));
+        let run = run_in(folder.path(), &["test"]);
+        assert_eq!(run.code, 3, "{}{}", run.out, run.err);
+        let run = run_in(folder.path(), &["check", "--output", "json"]);
+        let answer = run.json();
+        assert_eq!(answer["findings"].as_array().unwrap().len(), 0, "{answer}");
+        assert_eq!(answer["summary"]["working"], 0, "{answer}");
+    }
+}
+
+#[test]
+fn the_line_to_change_is_in_the_source() {
+    let folder = copy("single-account", |_| true);
+    let main = folder.path().join("main.tf");
+    let text = fs::read_to_string(&main).unwrap();
+    let broken = "\"kubernetes_namespace\", \"eks-cluster-name\"";
+    fs::write(
+        &main,
+        text.replace("\"kubernetes-namespace\", \"eks-cluster-name\"", broken),
+    )
+    .unwrap();
+    let run = run_in(folder.path(), &["check"]);
+    expect![[r#"
+          × TAG101 misspelt-session-tag: prod:dev/app cannot read `shop:dev/db`: no session carries the
+          │ tag `kubernetes_namespace`
+            ╭─[main.tf:15:51]
+         14 │     for key in ["kubernetes_namespace", "eks-cluster-name"] :
+         15 │     "secretsmanager:ResourceTag/${key}" => "$${aws:PrincipalTag/${key}}"
+            ·                                                   ──────────┬─────────
+            ·                                                             ╰── no such session tag
+         16 │   }
+            ╰────
+            ╭─[k8s/secretproviderclasses.yaml:12:21]
+         11 │     objects: |
+         12 │       - objectName: dev/db
+            ·                     ───┬──
+            ·                        ╰── mounted here
+         13 │         objectType: secretsmanager
+            ╰────
+          note: the variable stays empty, so the condition never holds
+          note: it also breaks prod:qa/app with shop:qa/db
+          help: did you mean `kubernetes-namespace`?
+
+        1 finding; 1 account, 1 cluster, 2 pods, 2 objects; 0 of 2 mounts work
+    "#]].assert_eq(&run.timeless());
+    assert_eq!(run.code, 1);
+}
+
+#[test]
+fn of_a_plan_without_source_only_addresses_are_told() {
+    let folder = copy("cross-account", |path| !has_extension(path, "tf"));
+    let plan = folder.path().join("plan.json");
+    let mut written: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&plan).unwrap()).unwrap();
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+    let resources = written["planned_values"]["root_module"]["resources"]
+        .as_array_mut()
+        .unwrap();
+    let role = resources
+        .iter_mut()
+        .find(|one| one["type"] == "aws_iam_role")
+        .unwrap();
+    role["values"]["assume_role_policy"] = trust.into();
+    let changes = written["resource_changes"].as_array_mut().unwrap();
+    let role = changes
+        .iter_mut()
+        .find(|one| one["type"] == "aws_iam_role")
+        .unwrap();
+    role["change"]["after_unknown"]
+        .as_object_mut()
+        .unwrap()
+        .remove("assume_role_policy");
+    fs::write(&plan, written.to_string()).unwrap();
+    let run = run_in(folder.path(), &["check"]);
+    expect![[r#"
+          × POD101 trust-missing-pods-principal: prod:dev/app cannot read `vault:dev/db`: the trust policy
+          │ of `shop:pod-reader` does not let EKS assume it
+           ╭─[plan.json:1:9357]  aws_iam_role.pod_reader: not pods.eks.amazonaws.com
+            ╭─[k8s/secretproviderclasses.yaml:12:21]
+         11 │     objects: |
+         12 │       - objectName: arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db
+            ·                     ─────────────────────────────┬─────────────────────────────
+            ·                                                  ╰── mounted here
+         13 │         objectAlias: db
+            ╰────
+          help: "Service": "pods.eks.amazonaws.com"
+
+        1 finding; 2 accounts, 1 cluster, 2 pods, 1 object; 0 of 1 mounts work
+    "#]].assert_eq(&run.timeless());
+}
+
+#[test]
+fn states_of_both_forms_say_the_same() {
+    let answers: Vec<_> = ["state-json", "state-raw"]
+        .iter()
+        .map(|name| {
+            let run = run_in(&inputs().join(name), &["check", "--output", "json"]);
+            assert_eq!(run.code, 1, "{}", run.err);
+            let answer = run.json();
+            let finding = &answer["findings"][0];
+            (
+                finding["code"].clone(),
+                finding["object"].clone(),
+                answer["summary"].clone(),
+            )
+        })
+        .collect();
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0].0, "TAG101");
+}
+
+#[test]
+fn no_value_and_no_text_of_a_plan_or_state_is_ever_shown() {
+    let canaries = ["canary-hunter2-in-state", "initial-canary-7f3a"];
+    for name in ["cross-account", "state-json", "state-raw"] {
+        for arguments in [
+            &["check", "--verbose"][..],
+            &["check", "--output", "json"],
+            &["check", "--output", "jsonl"],
+            &["world"],
+            &["world", "--explain-merge"],
+            &["simulate", "dev/app", "dev/db"],
+        ] {
+            let run = run_in(&inputs().join(name), arguments);
+            for canary in canaries {
+                assert!(
+                    !run.out.contains(canary) && !run.err.contains(canary),
+                    "{name} {arguments:?}"
+                );
+            }
+            assert!(!run.out.contains("secret_string"), "{name} {arguments:?}");
+        }
+    }
+}
+
+#[test]
+fn bad_plans_have_a_message_and_a_place_and_none_of_their_text() {
+    let cases: [(&str, &str); 6] = [
+        (
+            r#"{"format_version":"1.2","planned_values":{"root_module":{"resources":[{"secret_string":"canary"#,
+            "plan.json:1:",
+        ),
+        (
+            r#"{"format_version":"9.0","planned_values":{}}"#,
+            "format `9.0`",
+        ),
+        (
+            r#"{"format_version":"1.2","planned_values":[]}"#,
+            "neither `planned_values` nor `values`",
+        ),
+        (
+            r#"{"version":3,"terraform_version":"0.11.1","resources":[],"modules":[]}"#,
+            "only version 4",
+        ),
+        (
+            r#"{"format_version":"1.2","planned_values":{"root_module":{"resources":[{"address":"aws_iam_role.r","mode":"managed","type":"aws_iam_role","name":"r","values":{"name":"r"}}]}}}"#,
+            "in which account `aws_iam_role.r` is",
+        ),
+        (
+            r#"{"format_version":"1.2","planned_values":{"root_module":{"resources":[{"address":"aws_iam_role.r","mode":"managed","type":"aws_iam_role","name":"r","values":{"name":"r","arn":"arn:aws:iam::111122223333:role/r","assume_role_policy":"{canary"}}]}}}"#,
+            "the trust policy is not valid JSON",
+        ),
+    ];
+    for (text, message) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("plan.json"), text).unwrap();
+        let run = run_in(folder.path(), &["check", "plan.json"]);
+        assert_eq!(run.code, 2, "{text}: {}{}", run.out, run.err);
+        assert!(run.err.contains(message), "{message}: {}", run.err);
+        assert!(!run.err.contains("canary"), "{}", run.err);
+    }
+}
+
+#[test]
+fn hostile_source_ends_soon_and_is_not_known() {
+    let folder = copy("single-account", |_| true);
+    let mut text = String::from("locals {\n  l0 = [\"x\", \"x\"]\n");
+    for level in 1..60 {
+        text += &format!(
+            "  l{level} = concat(local.l{}, local.l{})\n",
+            level - 1,
+            level - 1
+        );
+    }
+    text += "  circle = local.circle\n}\n";
+    fs::write(folder.path().join("hostile.tf"), text).unwrap();
+    let pods = folder.path().join("pods.tf");
+    let changed = fs::read_to_string(&pods).unwrap().replace(
+        "StringEquals = local.isolation",
+        "StringEquals = { (local.circle) = local.l59 }",
+    );
+    fs::write(&pods, changed).unwrap();
+    let started = std::time::Instant::now();
+    let run = run_in(folder.path(), &["check", "--output", "json"]);
+    assert!(started.elapsed().as_secs() < 20);
+    assert_eq!(run.json()["summary"]["working"], 0, "{}", run.out);
+}
