@@ -6,9 +6,10 @@ use super::{
 };
 use crate::{
     evaluator::{self, Policies},
-    inventory::find::Object,
-    policy::set::PolicySet,
+    inventory::{Role, find::Object},
+    policy::{PolicyType, set::PolicySet},
     request::{Action, Context, ContextValue, Principal, Request, Traits, derive},
+    source::Spanned,
     syntax::arn::{Arn, Segmented},
     text::Text,
     uncertainty::Uncertainties,
@@ -27,120 +28,48 @@ impl Simulator<'_> {
         other: Uncertainties,
     ) -> Call {
         let arn = Arn::parse(resource);
-        let region = arn.map_or("", |arn| arn.region).to_owned();
-        let known_owner = arn
+        let owner = arn
             .map(|arn| arn.account)
             .filter(|account| !account.is_empty());
-        let role = is_role(resource)
-            .then(|| self.inventory().role(resource))
-            .flatten();
-        let object = self
-            .inventory()
-            .find_objects(resource)
-            .into_iter()
-            .next()
-            .filter(|_| resource != "*");
+        let region = arn.map_or("", |arn| arn.region).to_owned();
+        let meant = self.meant(resource);
         let mut context = context::common(&region);
         let caller = self.caller(&principal, &mut context);
-        let mut grants = Vec::new();
-        match (object, role) {
-            (Some(Object::Secret(secret)), _) => {
-                let name = Object::Secret(secret).display(self.inventory());
-                let prefixes = ["aws:ResourceTag/", "secretsmanager:ResourceTag/"];
-                context::resource_tags(&mut context, &prefixes, secret.tags.as_ref(), &name);
-            }
-            (Some(Object::Parameter(parameter)), _) => {
-                let name = Object::Parameter(parameter).display(self.inventory());
-                let prefixes = ["aws:ResourceTag/", "ssm:resourceTag/"];
-                context::resource_tags(&mut context, &prefixes, parameter.tags.as_ref(), &name);
-            }
-            (Some(Object::Key(key)), _) => {
-                let name = Object::Key(key).display(self.inventory());
-                context::resource_tags(
-                    &mut context,
-                    &["aws:ResourceTag/"],
-                    key.tags.as_ref(),
-                    &name,
-                );
-                context::aliases(&mut context, key, self.inventory(), &name);
-                grants.clone_from(&key.grants);
-            }
-            (None, Some(role)) => {
-                context::resource_tags(
-                    &mut context,
-                    &["aws:ResourceTag/", "iam:ResourceTag/"],
-                    Some(&crate::source::Spanned::new(role.tags.clone(), role.origin)),
-                    resource,
-                );
-            }
-            // Nobody describes the resource: which tags it has is not known.
-            (None, None) if arn.is_some() => {
-                for prefix in [
-                    "aws:ResourceTag/",
-                    "secretsmanager:ResourceTag/",
-                    "ssm:resourceTag/",
-                    "iam:ResourceTag/",
-                ] {
-                    context.open_prefix(prefix, format!("tags of {resource}"));
-                }
-            }
-            (None, None) => {}
-        }
-        let place = known_owner.and_then(|owner| self.compiled.membership(owner));
-        if let Some(owner) = known_owner {
+        self.describe(&meant, resource, &mut context);
+        let place = owner.and_then(|owner| self.compiled.membership(owner));
+        if let Some(owner) = owner {
             context::membership(&mut context, "Resource", self.inventory(), owner, place);
         }
-        for (key, value) in self
-            .inventory()
-            .given
-            .iter()
-            .map(|(key, value)| (&key.value, value))
-        {
+        let world = self.inventory().given.iter();
+        let world = world.map(|(key, value)| (&key.value, value));
+        for (key, value) in world.chain(given.iter().map(|(key, value)| (key, value))) {
             context.set(key.clone(), value.clone());
         }
-        for (key, value) in given {
-            context.set(key.clone(), value.clone());
-        }
-        let resource_policy = match (object, role) {
-            (Some(Object::Secret(secret)), _) => self.compiled.secret(secret),
-            (Some(Object::Key(key)), _) => self.compiled.key(key),
-            (_, Some(role)) => self.compiled.role(&role.arn).map(|sets| &sets.trust),
-            _ => None,
-        };
-        let unknown_policy;
-        let resource_policy = match resource_policy {
-            None if object.is_none() && role.is_none() && arn.is_some() => {
-                unknown_policy = unknown_resource(resource);
-                Some(&unknown_policy)
-            }
-            found => found,
-        };
-        let own = caller
-            .as_ref()
-            .and_then(|caller| self.compiled.membership(&caller.account));
         let own_place = principal
             .account()
             .and_then(Text::known)
-            .and_then(|account| self.compiled.membership(account))
-            .or(own);
+            .or_else(|| caller.as_ref().map(|caller| caller.account.as_str()))
+            .and_then(|account| self.compiled.membership(account));
         let sets = caller
             .as_ref()
             .and_then(|caller| self.compiled.role(&caller.role));
-        let unknown_identity;
-        let identity = match sets {
-            Some(sets) => Some(&sets.identity),
-            None if principal.account().is_some() => {
-                unknown_identity = PolicySet::new(crate::policy::PolicyType::Identity, [])
-                    .with_unknown(format!("identity policies of {}", principal.display()));
-                Some(&unknown_identity)
-            }
-            None => None,
-        };
+        let unknown_identity = PolicySet::new(PolicyType::Identity, [])
+            .with_unknown(format!("identity policies of {}", principal.display()));
+        let unknown_policy = unknown_policy(resource);
         let policies = Policies {
-            identity,
+            identity: match sets {
+                Some(sets) => Some(&sets.identity),
+                None => principal.account().map(|_| &unknown_identity),
+            },
             boundary: sets.and_then(|sets| sets.boundary.as_ref()),
             session: None,
-            resource: resource_policy,
+            resource: match meant {
+                Meant::Object(Object::Secret(secret)) => self.compiled.secret(secret),
+                Meant::Object(Object::Key(key)) => self.compiled.key(key),
+                Meant::Role(role) => self.compiled.role(&role.arn).map(|sets| &sets.trust),
+                Meant::Unknown => Some(&unknown_policy),
+                Meant::Object(Object::Parameter(_)) | Meant::Nothing => None,
+            },
             scp: own_place
                 .filter(|place| !place.management)
                 .map(|place| place.scps.as_slice()),
@@ -150,12 +79,15 @@ impl Simulator<'_> {
             endpoint: None,
         };
         let traits = Traits {
-            grants,
+            grants: match meant {
+                Meant::Object(Object::Key(key)) => key.grants.clone(),
+                _ => Vec::new(),
+            },
             unique_id: caller.and_then(|caller| caller.unique_id),
             ..Traits::default()
         };
         let mut request = Request {
-            resource_account: known_owner.map(Text::from),
+            resource_account: owner.map(Text::from),
             principal,
             action,
             resource: Segmented::new(Text::from(resource)),
@@ -170,6 +102,63 @@ impl Simulator<'_> {
             request,
             outcome,
             explanation,
+        }
+    }
+
+    /// What a resource is in the world.
+    fn meant(&self, resource: &str) -> Meant<'_> {
+        if resource == "*" {
+            return Meant::Nothing;
+        }
+        if let Some(object) = self.inventory().find_objects(resource).into_iter().next() {
+            return Meant::Object(object);
+        }
+        match (Arn::parse(resource), self.inventory().role(resource)) {
+            (Some(_), Some(role)) => Meant::Role(role),
+            (Some(_), None) => Meant::Unknown,
+            (None, _) => Meant::Nothing,
+        }
+    }
+
+    /// The keys that a resource brings into a request.
+    fn describe(&self, meant: &Meant<'_>, resource: &str, context: &mut Context) {
+        let inventory = self.inventory();
+        match meant {
+            Meant::Object(object) => {
+                let name = object.display(inventory);
+                let (prefixes, tags): (&[&str], _) = match object {
+                    Object::Secret(secret) => (
+                        &["aws:ResourceTag/", "secretsmanager:ResourceTag/"],
+                        secret.tags.as_ref(),
+                    ),
+                    Object::Parameter(parameter) => (
+                        &["aws:ResourceTag/", "ssm:resourceTag/"],
+                        parameter.tags.as_ref(),
+                    ),
+                    Object::Key(key) => (&["aws:ResourceTag/"], key.tags.as_ref()),
+                };
+                context::resource_tags(context, prefixes, tags, &name);
+                if let Object::Key(key) = object {
+                    context::aliases(context, key, inventory, &name);
+                }
+            }
+            Meant::Role(role) => {
+                let tags = Spanned::new(role.tags.clone(), role.origin);
+                let prefixes = ["aws:ResourceTag/", "iam:ResourceTag/"];
+                context::resource_tags(context, &prefixes, Some(&tags), resource);
+            }
+            // Nobody describes the resource: which tags it has is not known.
+            Meant::Unknown => {
+                for prefix in [
+                    "aws:ResourceTag/",
+                    "secretsmanager:ResourceTag/",
+                    "ssm:resourceTag/",
+                    "iam:ResourceTag/",
+                ] {
+                    context.open_prefix(prefix, format!("tags of {resource}"));
+                }
+            }
+            Meant::Nothing => {}
         }
     }
 
@@ -205,16 +194,21 @@ impl Simulator<'_> {
     }
 }
 
-fn is_role(resource: &str) -> bool {
-    Arn::parse(resource)
-        .is_some_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/"))
+/// What a resource of a request is.
+enum Meant<'a> {
+    Object(Object<'a>),
+    Role(&'a Role),
+    /// Something that no source describes.
+    Unknown,
+    /// No resource: `*`, or no ARN.
+    Nothing,
 }
 
-fn unknown_resource(resource: &str) -> PolicySet {
+fn unknown_policy(resource: &str) -> PolicySet {
     let kind = match Arn::parse(resource).map(|arn| arn.service) {
-        Some("kms") => crate::policy::PolicyType::Key,
-        Some("iam") => crate::policy::PolicyType::Trust,
-        _ => crate::policy::PolicyType::Resource,
+        Some("kms") => PolicyType::Key,
+        Some("iam") => PolicyType::Trust,
+        _ => PolicyType::Resource,
     };
     PolicySet::new(kind, []).with_unknown(format!("policy of {resource}"))
 }
