@@ -79,14 +79,27 @@ fn message(problem: Problem) -> Message {
 
 /// Reads the world that paths and flags name.
 pub fn read(paths: &[PathBuf], common: &Common) -> Result<Loaded, Trouble> {
+    Ok(load(&options(paths, common))?)
+}
+
+/// The same, but a mistake in a policy is left to the rules, which say more about it.
+pub fn read_for_rules(paths: &[PathBuf], common: &Common) -> Result<Loaded, Trouble> {
     let options = Options {
+        keeps_faulty_policies: true,
+        ..options(paths, common)
+    };
+    Ok(load(&options)?)
+}
+
+fn options(paths: &[PathBuf], common: &Common) -> Options {
+    Options {
         paths: paths.to_vec(),
         world: common.world.clone(),
         accounts: common.account.clone(),
         region: common.region.clone(),
         cluster: common.cluster.clone(),
-    };
-    Ok(load(&options)?)
+        keeps_faulty_policies: false,
+    }
 }
 
 /// The context that `--given` and `--context` state; a repeated key is a list, an empty value counts as absent.

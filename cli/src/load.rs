@@ -45,6 +45,8 @@ pub struct Options {
     pub region: Option<String>,
     /// The cluster of manifests that do not say.
     pub cluster: Option<String>,
+    /// Whether a policy that AWS would refuse is kept with its mistakes instead of being a problem.
+    pub keeps_faulty_policies: bool,
 }
 
 /// Everything that was read.

@@ -5,31 +5,13 @@ mod policy;
 mod trust;
 mod workload;
 
-use crate::{
-    broken_mount::Names,
-    finding::{Fix, Label},
-};
+use crate::{finding::Draft, mounts::Names};
 use policy_engine::{
     evaluator::explain::{Element, Miss, StatementTrace},
     inventory::Inventory,
     simulator::{Call, Simulator, Stage, StageName, Walk, mounts::MountPoint},
     source::Origin,
 };
-
-/// Why a mount does not work.
-#[derive(Clone, Debug)]
-pub(crate) struct Cause {
-    pub(crate) code: &'static str,
-    pub(crate) message: String,
-    pub(crate) object: String,
-    pub(crate) primary: Label,
-    pub(crate) related: Vec<Label>,
-    pub(crate) notes: Vec<String>,
-    pub(crate) help: Option<String>,
-    pub(crate) fix: Option<Fix>,
-    /// What decides, for the fingerprint.
-    pub(crate) evidence: Vec<String>,
-}
 
 /// All that the search for a cause looks at.
 pub(crate) struct Case<'a> {
@@ -47,7 +29,7 @@ pub(crate) fn find<'a>(
     walk: &'a Walk,
     stage: &'a Stage,
     names: &'a Names,
-) -> Cause {
+) -> Draft {
     let case = Case {
         inventory: simulator.inventory(),
         mount,
@@ -118,55 +100,15 @@ impl<'a> Case<'a> {
         origin: Origin,
         label: impl Into<String>,
         message: impl Into<String>,
-    ) -> Cause {
+    ) -> Draft {
         let origin = if origin.is_somewhere() {
             origin
         } else {
             self.mount.name.origin
         };
-        Cause {
-            code,
-            message: message.into(),
-            object: self.names.object.clone(),
-            primary: Label::new(origin, label),
-            related: Vec::new(),
-            notes: Vec::new(),
-            help: None,
-            fix: None,
-            evidence: vec![self.names.pod.clone()],
-        }
-    }
-}
-
-impl Cause {
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-
-    pub(crate) fn related(mut self, origin: Origin, text: impl Into<String>) -> Self {
-        if origin != self.primary.origin {
-            self.related.push(Label::new(origin, text));
-        }
-        self
-    }
-
-    pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
-        self.notes.push(note.into());
-        self
-    }
-
-    pub(crate) fn evidence(mut self, path: &Miss) -> Self {
-        self.evidence.push(path.path.clone());
-        self.evidence.extend(path.key.clone());
-        self.evidence.extend(path.wanted.iter().cloned());
-        self.evidence.extend(path.found.iter().cloned());
-        self
-    }
-
-    pub(crate) fn fix(mut self, fix: Fix) -> Self {
-        self.fix = Some(fix);
-        self
+        let mut draft = Draft::new(self.names.object.clone(), origin, label, message);
+        draft.code = code;
+        draft.because(self.names.pod.clone())
     }
 }
 

@@ -1,6 +1,6 @@
 //! `check`: every mount must work, now and at rotation.
 
-use super::{Trouble, deliver, files, json, json_line, notes, read};
+use super::{Trouble, deliver, files, json, json_line, notes, read_for_rules};
 use crate::{
     args::{Check, Common, Format, Uncertain},
     exit::Exit,
@@ -15,9 +15,9 @@ use crate::{
 use miette::Severity as Level;
 use policy_engine::simulator::Simulator;
 use rules::{
-    broken_mount::{self, Report},
-    code::Severity,
     finding::Finding,
+    lint::{self, Report},
+    rule::Severity,
 };
 use std::path::PathBuf;
 
@@ -56,18 +56,28 @@ pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
             .map(|one| json_line(&one))
             .collect(),
     })?;
-    // Every finding is a mount that does not work, however grave its cause.
-    let broken = worlds.iter().any(|world| !world.report.findings.is_empty());
-    Ok(if broken { Exit::No } else { Exit::Yes })
+    let fails = |world: &Checked| {
+        // A mount that does not work fails the run, however grave its cause.
+        let broken = world.report.working + world.report.undecided.len() < world.report.mounts;
+        let grave = |finding: &Finding| finding.severity <= Severity::High;
+        broken || world.report.findings.iter().any(grave)
+    };
+    Ok(if worlds.iter().any(fails) {
+        Exit::No
+    } else {
+        Exit::Yes
+    })
 }
 
 fn check(paths: &[PathBuf], common: &Common) -> Result<Checked, Trouble> {
-    let loaded = read(paths, common)?;
-    let report = broken_mount::check(
-        &Simulator::new(&loaded.inventory),
-        common.other(),
-        common.uncertain == Uncertain::Report,
-    );
+    let loaded = read_for_rules(paths, common)?;
+    let options = lint::Options {
+        other: common.other(),
+        report_uncertain: common.uncertain == Uncertain::Report,
+        ..lint::Options::default()
+    };
+    let simulator = Simulator::new(&loaded.inventory);
+    let report = lint::lint(&simulator, &loaded.sources, &options);
     let summary = CheckSummary {
         findings: report.findings.len(),
         pods: loaded.inventory.pods().len(),
@@ -253,17 +263,22 @@ pub fn message(finding: &Finding) -> Message {
         .iter()
         .map(|label| (label.origin, label.text.clone()));
     Message {
-        severity: if finding.code.severity <= Severity::High {
+        severity: if finding.severity <= Severity::High {
             Level::Error
         } else {
             Level::Warning
         },
         title: format!(
             "{} {}: {}",
-            finding.code.code, finding.code.name, finding.message
+            finding.rule.code, finding.rule.name, finding.message
         ),
         labels: std::iter::once(primary).chain(related).collect(),
-        notes: finding.notes.clone(),
+        notes: finding
+            .notes
+            .iter()
+            .cloned()
+            .chain(finding.request.as_ref().map(rules::finding::Proof::line))
+            .collect(),
         help: finding.help.clone(),
     }
 }

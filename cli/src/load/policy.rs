@@ -3,6 +3,7 @@
 use super::{loading::Loading, open::Opened};
 use percent_encoding::percent_decode_str;
 use policy_engine::{
+    inventory::LoosePolicy,
     policy::{
         PolicyDocument, PolicyType,
         parse::{self, Gravity, PolicyError},
@@ -103,6 +104,9 @@ fn spread(node: &mut Node, place: &Node) {
 
 /// Reports what no policy in AWS has; what AWS merely refuses to save today is left to the rules.
 pub(super) fn report(loading: &mut Loading, errors: Vec<PolicyError>) {
+    if loading.options.keeps_faulty_policies {
+        return;
+    }
     for error in errors
         .into_iter()
         .filter(|error| error.gravity == Gravity::Syntax)
@@ -111,12 +115,16 @@ pub(super) fn report(loading: &mut Loading, errors: Vec<PolicyError>) {
     }
 }
 
-/// Checks a policy that stands alone in a file; no fact follows from it.
+/// Keeps a policy that stands alone in a file; no answer depends on it.
 pub(super) fn check_alone(loading: &mut Loading, opened: &Opened) {
     for node in &opened.documents {
         let kind = guess(node);
-        let (_, errors) = parse::document(node, kind, opened.name.as_str());
+        let (document, errors) = parse::document(node, kind, opened.name.as_str());
         report(loading, errors);
+        loading.inventory.loose.push(LoosePolicy {
+            kind,
+            document: Arc::new(document),
+        });
         let article = if kind == PolicyType::Identity {
             "an"
         } else {

@@ -9,7 +9,7 @@ use policy_engine::{
     source::{Origin, SourceMap},
     truth::Truth,
 };
-use rules::{broken_mount::Undecided, finding::Finding};
+use rules::{finding::Finding, lint::Undecided};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -447,10 +447,10 @@ pub fn finding(finding: &Finding, sources: &SourceMap) -> FindingAnswer {
         })
     };
     FindingAnswer {
-        code: finding.code.code,
-        name: finding.code.name,
-        severity: finding.code.severity.word(),
-        class: finding.code.class.word(),
+        code: finding.rule.code,
+        name: finding.rule.name,
+        severity: finding.severity.word(),
+        class: finding.class.word(),
         message: finding.message.clone(),
         object: finding.object.clone(),
         locations: primary.into_iter().chain(related).collect(),

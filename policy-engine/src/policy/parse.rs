@@ -106,7 +106,16 @@ impl Parser {
             .get("Version")
             .and_then(|version| self.version(version));
         document.id = node.get("Id").and_then(|id| self.string(id, "Id"));
-        self.version_rules(node.origin, document.version.as_ref());
+        // A version that cannot be read is reported as that alone.
+        let readable = document
+            .version
+            .as_ref()
+            .map_or(node.get("Version").is_none(), |version| {
+                [VERSION, OLD_VERSION].contains(&version.value.as_str())
+            });
+        if readable {
+            self.version_rules(node.origin, document.version.as_ref());
+        }
         self.has_variables = document.has_variables();
         match node.get("Statement") {
             Some(statement) => document.statements = self.statement_list(statement),
@@ -179,7 +188,7 @@ impl Parser {
                 .map(|condition| self.conditions(condition))
                 .unwrap_or_default(),
         };
-        self.required(&statement);
+        self.required(&statement, node);
         self.actions(&statement);
         self.resources(&statement);
         if self.kind == PolicyType::Rcp {
@@ -190,6 +199,9 @@ impl Parser {
 
     fn effect(&mut self, node: &Node) -> Option<Spanned<Effect>> {
         let Some(effect) = node.get("Effect") else {
+            if is_misspelt(node, "Effect") {
+                return None;
+            }
             self.error(
                 Mistake::NoEffect,
                 node.origin,
@@ -301,6 +313,15 @@ impl Parser {
             gravity,
         });
     }
+}
+
+/// Whether a member has that name but for its case; that is reported where it stands, and not as a missing one.
+fn is_misspelt(node: &Node, name: &str) -> bool {
+    let members = node.as_map().unwrap_or_default();
+    members
+        .iter()
+        .filter_map(|(key, _)| key.as_str())
+        .any(|key| key != name && key.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]

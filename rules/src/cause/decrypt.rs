@@ -1,13 +1,14 @@
 //! Refusals of the forwarded `kms:Decrypt`.
 
-use super::{Case, Cause, by_weight, policy, statement_name};
+use super::{Case, by_weight, policy, statement_name};
+use crate::finding::Draft;
 use policy_engine::{
     evaluator::{Verdict, explain::Element},
     inventory::{KeyRef, find::Object},
     truth::Truth,
 };
 
-pub(super) fn cause(case: &Case<'_>) -> Cause {
+pub(super) fn cause(case: &Case<'_>) -> Draft {
     let Some(call) = case.call() else {
         return policy::cause(case);
     };
@@ -52,7 +53,7 @@ fn managed(case: &Case<'_>) -> Option<policy_engine::source::Origin> {
     }
 }
 
-fn side(case: &Case<'_>, call: &policy_engine::simulator::Call, name: &str) -> Cause {
+fn side(case: &Case<'_>, call: &policy_engine::simulator::Call, name: &str) -> Draft {
     let verdict = call
         .outcome
         .sides()
@@ -61,7 +62,7 @@ fn side(case: &Case<'_>, call: &policy_engine::simulator::Call, name: &str) -> C
     policy::side(case, call, name, verdict.unwrap_or(Verdict::Refuse))
 }
 
-fn key_policy(case: &Case<'_>, call: &policy_engine::simulator::Call) -> Cause {
+fn key_policy(case: &Case<'_>, call: &policy_engine::simulator::Call) -> Draft {
     if call.outcome.resource == Some(Verdict::Deny) {
         return policy::side(case, call, "resource", Verdict::Deny);
     }
@@ -109,7 +110,7 @@ fn key_policy(case: &Case<'_>, call: &policy_engine::simulator::Call) -> Cause {
     let cause = match miss.element {
         Element::Principal => policy::principal(case, "KMS101", miss, message),
         Element::Condition(_) => {
-            let code = condition_code(miss.key.as_deref().unwrap_or(""), &miss.wanted);
+            let code = condition_code(miss.key.as_deref(), &miss.wanted).unwrap_or("KMS101");
             case.at(code, miss.origin, policy::describe(miss), message)
                 .help(format!(
                     "{} must hold for this request",
@@ -142,8 +143,9 @@ fn is_delegation(one: &policy_engine::evaluator::explain::StatementTrace) -> boo
     })
 }
 
-fn condition_code(key: &str, wanted: &[String]) -> &'static str {
-    let key = key.to_ascii_lowercase();
+/// The code of a condition on decryption that does not hold, where there is one of its own.
+pub(super) fn condition_code(key: Option<&str>, wanted: &[String]) -> Option<&'static str> {
+    let key = key?.to_ascii_lowercase();
     let services = ["secretsmanager.", "ssm."];
     match key.as_str() {
         "kms:viaservice"
@@ -151,10 +153,10 @@ fn condition_code(key: &str, wanted: &[String]) -> &'static str {
                 .iter()
                 .any(|one| services.iter().any(|service| one.starts_with(service))) =>
         {
-            "KMS103"
+            Some("KMS103")
         }
-        "kms:viaservice" => "KMS104",
-        key if key.starts_with("kms:encryptioncontext") => "KMS105",
-        _ => "KMS101",
+        "kms:viaservice" => Some("KMS104"),
+        key if key.starts_with("kms:encryptioncontext") => Some("KMS105"),
+        _ => None,
     }
 }

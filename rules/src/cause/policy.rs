@@ -1,7 +1,7 @@
 //! Refusals of the data call: identity, boundary, session, organization, endpoint, the object's own policy.
 
-use super::{Case, Cause, by_weight, quoted, statement_name};
-use crate::finding::{Fix, Grade};
+use super::{Case, by_weight, decrypt, quoted, statement_name};
+use crate::finding::{Draft, Fix, Grade};
 use policy_engine::{
     evaluator::{
         Verdict,
@@ -23,7 +23,7 @@ const SESSION_TAGS: [&str; 6] = [
     "kubernetes-pod-uid",
 ];
 
-pub(super) fn cause(case: &Case<'_>) -> Cause {
+pub(super) fn cause(case: &Case<'_>) -> Draft {
     let Some(call) = case.call() else {
         return case.at("REQ101", case.mount.name.origin, "refused", case.headline());
     };
@@ -31,7 +31,7 @@ pub(super) fn cause(case: &Case<'_>) -> Cause {
 }
 
 /// The cause within one side of a call.
-pub(super) fn side(case: &Case<'_>, call: &Call, side: &str, verdict: Verdict) -> Cause {
+pub(super) fn side(case: &Case<'_>, call: &Call, side: &str, verdict: Verdict) -> Draft {
     if verdict == Verdict::Deny {
         return denied(case, call, side);
     }
@@ -76,11 +76,17 @@ fn code(case: &Case<'_>, call: &Call, side: &str) -> &'static str {
         ("resource", _) if same_account(call) => "REQ101",
         ("resource", _) if case.mount.parameter => "XAC111",
         ("resource", _) => "XAC101",
+        (_, name) if name.starts_with("secretsmanager:") && is_one_sided(call) => "XAC102",
         (_, "secretsmanager:DescribeSecret") => "REQ102",
         (_, "kms:Decrypt") => "KMS102",
         _ if case.mount.parameter => "REQ103",
         _ => "REQ101",
     }
+}
+
+/// Whether the policy of an object in another account lets the caller in, and only its own side does not.
+fn is_one_sided(call: &Call) -> bool {
+    !same_account(call) && call.outcome.resource == Some(Verdict::Allow)
 }
 
 fn same_account(call: &Call) -> bool {
@@ -107,7 +113,7 @@ fn refuser(case: &Case<'_>, side: &str) -> String {
     }
 }
 
-fn denied(case: &Case<'_>, call: &Call, side: &str) -> Cause {
+fn denied(case: &Case<'_>, call: &Call, side: &str) -> Draft {
     let action = call.request.action.name();
     let deny = call
         .explanation
@@ -154,7 +160,7 @@ fn denied(case: &Case<'_>, call: &Call, side: &str) -> Cause {
 }
 
 /// No statement at all comes into question.
-fn nothing(case: &Case<'_>, call: &Call, side: &str) -> Cause {
+fn nothing(case: &Case<'_>, call: &Call, side: &str) -> Draft {
     let action = call.request.action.name();
     let code = code(case, call, side);
     let message = format!("{}: {} {action}", case.headline(), refuser(case, side));
@@ -188,7 +194,7 @@ fn nothing(case: &Case<'_>, call: &Call, side: &str) -> Cause {
     ))
 }
 
-fn no_resource_policy(case: &Case<'_>, code: &'static str, message: String) -> Cause {
+fn no_resource_policy(case: &Case<'_>, code: &'static str, message: String) -> Draft {
     let role = case
         .walk
         .session
@@ -233,15 +239,20 @@ fn no_resource_policy(case: &Case<'_>, code: &'static str, message: String) -> C
 }
 
 /// Conditions on tags: the causes that nobody sees in the policy itself.
-fn abac(case: &Case<'_>, nearest: &StatementTrace) -> Option<Cause> {
+fn abac(case: &Case<'_>, nearest: &StatementTrace) -> Option<Draft> {
     let near = nearest
         .missed
         .iter()
         .filter(|miss| miss.truth == Truth::False);
-    if near
-        .clone()
-        .any(|miss| !matches!(miss.element, Element::Condition(_)))
-    {
+    let on_tags = |miss: &&Miss| {
+        let variables = miss.wanted.iter().any(|wanted| wanted.contains("${"));
+        match miss.element {
+            Element::Condition(_) => true,
+            Element::Resource => variables || !miss.unresolved.is_empty(),
+            Element::Action | Element::Principal => false,
+        }
+    };
+    if !near.clone().all(|miss| on_tags(&miss)) {
         return None;
     }
     let misses: Vec<_> = near.collect();
@@ -261,7 +272,7 @@ fn abac(case: &Case<'_>, nearest: &StatementTrace) -> Option<Cause> {
     Some(object_tag(case, miss, tag, &misses).evidence(miss))
 }
 
-fn old_version(case: &Case<'_>, nearest: &StatementTrace, miss: &Miss) -> Option<Cause> {
+fn old_version(case: &Case<'_>, nearest: &StatementTrace, miss: &Miss) -> Option<Draft> {
     let literal = miss.wanted.iter().any(|wanted| wanted.contains("${"));
     if nearest.document.has_variables() || !literal {
         return None;
@@ -293,7 +304,7 @@ fn old_version(case: &Case<'_>, nearest: &StatementTrace, miss: &Miss) -> Option
     Some(cause)
 }
 
-fn unresolved(case: &Case<'_>, miss: &Miss, (variable, place): &(String, Origin)) -> Cause {
+fn unresolved(case: &Case<'_>, miss: &Miss, (variable, place): &(String, Origin)) -> Draft {
     let Some(tag) = strip(variable, "aws:PrincipalTag/") else {
         let message = format!("{}: no request carries `{variable}`", case.headline());
         return case
@@ -384,7 +395,7 @@ fn tail(origin: Origin, length: usize) -> Origin {
 }
 
 /// The object lacks a tag that a condition tests, or carries another value.
-fn object_tag(case: &Case<'_>, miss: &Miss, tag: &str, misses: &[&Miss]) -> Cause {
+fn object_tag(case: &Case<'_>, miss: &Miss, tag: &str, misses: &[&Miss]) -> Draft {
     let headline = case.headline();
     let tags = object_tags(case);
     let own = tags.and_then(|tags| {
@@ -453,7 +464,7 @@ fn element(
     side: &str,
     nearest: &StatementTrace,
     miss: &Miss,
-) -> Cause {
+) -> Draft {
     let action = call.request.action.name();
     let name = statement_name(nearest);
     let code = code(case, call, side);
@@ -470,12 +481,22 @@ fn element(
             .related(case.mount.name.origin, "mounted here")
             .help(format!("add \"{action}\" to {name}")),
         Element::Principal => principal(case, code, miss, message),
-        Element::Condition(_) => case
-            .at(code, miss.origin, describe(miss), message)
+        Element::Condition(_) => {
+            let special = match action {
+                "kms:Decrypt" => decrypt::condition_code(miss.key.as_deref(), &miss.wanted),
+                _ => None,
+            };
+            case.at(
+                special.unwrap_or(code),
+                miss.origin,
+                describe(miss),
+                message,
+            )
             .related(case.mount.name.origin, "mounted here")
             .help(format!(
                 "{name} must hold for this pod, or another statement must allow {action}"
-            )),
+            ))
+        }
     }
 }
 
@@ -485,7 +506,7 @@ fn resource(
     code: &'static str,
     miss: &Miss,
     message: String,
-) -> Cause {
+) -> Draft {
     let arn = call.request.resource.text().to_string();
     let suffixed = |wanted: &&String| {
         arn.strip_prefix(wanted.as_str())
@@ -513,8 +534,8 @@ fn resource(
         })
     };
     let code = match code {
-        "REQ101" | "REQ102" | "REQ103" if differs(3) => "REQ105",
-        "REQ101" | "REQ102" | "REQ103" if differs(4) || differs(1) => "REQ106",
+        "REQ101" | "REQ102" | "REQ103" | "XAC102" if differs(3) => "REQ105",
+        "REQ101" | "REQ102" | "REQ103" | "XAC102" if differs(4) || differs(1) => "REQ106",
         "KMS102" if miss.wanted.iter().any(|wanted| wanted.contains(":alias/")) => "KMS108",
         "XAC101" => "SCT122",
         other => other,
@@ -530,7 +551,7 @@ pub(super) fn principal(
     code: &'static str,
     miss: &Miss,
     message: String,
-) -> Cause {
+) -> Draft {
     let role = case
         .walk
         .session

@@ -1,7 +1,7 @@
 //! Refusals while the role, or the target role, is assumed.
 
-use super::{Case, Cause, by_weight, policy, statement_name};
-use crate::finding::{Fix, Grade};
+use super::{Case, by_weight, policy, statement_name};
+use crate::finding::{Draft, Fix, Grade};
 use policy_engine::{
     evaluator::{
         Verdict,
@@ -12,7 +12,7 @@ use policy_engine::{
     truth::Truth,
 };
 
-pub(super) fn cause(case: &Case<'_>) -> Cause {
+pub(super) fn cause(case: &Case<'_>) -> Draft {
     let Some(call) = refused(case) else {
         return policy::cause(case);
     };
@@ -55,7 +55,7 @@ fn refused<'a>(case: &Case<'a>) -> Option<&'a Call> {
     calls.find(|call| call.outcome.decision != policy_engine::evaluator::Decision::Allow)
 }
 
-fn trust(case: &Case<'_>, call: &Call, irsa: bool, message: String) -> Cause {
+fn trust(case: &Case<'_>, call: &Call, irsa: bool, message: String) -> Draft {
     let set = call.explanation.of("resource").next();
     if call.outcome.resource == Some(Verdict::Deny) {
         return policy::side(case, call, "resource", Verdict::Deny);
@@ -150,7 +150,7 @@ fn action(
     miss: &Miss,
     message: String,
     code: &'static str,
-) -> Cause {
+) -> Draft {
     let action = call.request.action.name();
     let mut actions: Vec<String> = miss.wanted.clone();
     actions.push(action.to_owned());
@@ -172,7 +172,7 @@ fn action(
 }
 
 /// The step from the role to the target role: both sides must allow.
-pub(super) fn chain(case: &Case<'_>) -> Cause {
+pub(super) fn chain(case: &Case<'_>) -> Draft {
     let Some(call) = refused(case) else {
         return policy::cause(case);
     };

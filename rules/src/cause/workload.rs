@@ -1,12 +1,13 @@
 //! Refusals before any policy is asked: class, object, association, key.
 
-use super::{Case, Cause, nearest};
+use super::{Case, nearest};
+use crate::finding::Draft;
 use policy_engine::{
     inventory::{Association, Pod},
     simulator::Fault,
 };
 
-pub(super) fn cause(case: &Case<'_>, fault: &Fault) -> Cause {
+pub(super) fn cause(case: &Case<'_>, fault: &Fault) -> Draft {
     match fault {
         Fault::Class(problem) => {
             let class = case.stage.asked.join(" ");
@@ -82,7 +83,7 @@ fn headline(case: &Case<'_>, reason: &str) -> String {
     format!("{}: {reason}", case.headline())
 }
 
-fn no_object(case: &Case<'_>, name: &str, region: &str) -> Cause {
+fn no_object(case: &Case<'_>, name: &str, region: &str) -> Draft {
     let what = if case.mount.parameter {
         "parameter"
     } else {
@@ -146,7 +147,7 @@ fn no_object(case: &Case<'_>, name: &str, region: &str) -> Cause {
     }
 }
 
-fn no_class(case: &Case<'_>, name: &str) -> Cause {
+fn no_class(case: &Case<'_>, name: &str) -> Draft {
     let namespace = &case.mount.pod.namespace;
     let message = format!(
         "{} mounts the class `{name}`, and there is none in namespace {namespace}",
@@ -178,7 +179,7 @@ fn no_class(case: &Case<'_>, name: &str) -> Cause {
     }
 }
 
-fn no_association(case: &Case<'_>) -> Cause {
+fn no_association(case: &Case<'_>) -> Draft {
     let pod = &case.mount.pod;
     let place = case
         .mount
@@ -260,7 +261,7 @@ fn misplaced<'a>(case: &Case<'a>, pod: &Pod) -> Option<(&'a Association, Wrong)>
         })
 }
 
-fn no_annotation(case: &Case<'_>) -> Cause {
+fn no_annotation(case: &Case<'_>) -> Draft {
     let pod = &case.mount.pod;
     let association = case.inventory.associations.iter().find(|one| {
         one.cluster == pod.cluster
@@ -298,7 +299,7 @@ fn no_annotation(case: &Case<'_>) -> Cause {
     .help("usePodIdentity: \"true\"")
 }
 
-fn no_role(case: &Case<'_>, arn: &str) -> Cause {
+fn no_role(case: &Case<'_>, arn: &str) -> Draft {
     let name = case.inventory.role_name(arn);
     let message = headline(case, &format!("its role `{name}` does not exist"));
     let place = case

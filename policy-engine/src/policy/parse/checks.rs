@@ -1,6 +1,6 @@
 //! What AWS refuses although it can be read (evaluation.md 1).
 
-use super::{Mistake, Parser, VERSION};
+use super::{Mistake, Parser, VERSION, is_misspelt};
 use crate::{
     evaluator::operators::date,
     policy::{
@@ -12,6 +12,7 @@ use crate::{
     syntax::{
         arn::ArnPattern,
         glob::{Pattern, Syntax},
+        node::Node,
     },
 };
 use std::collections::HashSet;
@@ -81,8 +82,8 @@ impl Parser {
     }
 
     /// Which elements a statement must and must not have (evaluation.md 1.3).
-    pub(super) fn required(&mut self, statement: &Statement) {
-        if statement.action.is_none() {
+    pub(super) fn required(&mut self, statement: &Statement, node: &Node) {
+        if statement.action.is_none() && !is_misspelt(node, "Action") {
             self.error(
                 Mistake::NoAction,
                 statement.origin,
@@ -113,6 +114,7 @@ impl Parser {
             }
             // KMS stores a statement without a resource; it has no effect.
             (Some(_), _) | (None, PolicyType::Trust | PolicyType::Key) => {}
+            (None, _) if is_misspelt(node, "Resource") => {}
             (None, _) => self.error(
                 Mistake::NoResource,
                 statement.origin,

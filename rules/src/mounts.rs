@@ -1,9 +1,9 @@
 //! The implied promise: every mount works, now and at rotation. A mount that does not is one finding, at its first cause.
 
 use crate::{
-    cause::{self, Cause},
-    code::Code,
-    finding::{Finding, fingerprint},
+    cause,
+    finding::{Draft, Finding},
+    registry,
 };
 use policy_engine::{
     evaluator::{Decision, Verdict},
@@ -14,18 +14,18 @@ use policy_engine::{
 };
 
 /// What became of the mounts of a world.
-#[derive(Clone, Debug, Default)]
-pub struct Report {
+#[derive(Debug, Default)]
+pub(crate) struct Mounts {
     /// Broken mounts by their causes.
-    pub findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     /// How many mounts there are.
-    pub mounts: usize,
+    pub(crate) count: usize,
     /// How many of them work.
-    pub working: usize,
-    /// The mounts that depend on a missing fact: pod, object, and what is missing.
-    pub undecided: Vec<Undecided>,
+    pub(crate) working: usize,
+    /// The mounts that depend on a missing fact.
+    pub(crate) undecided: Vec<Undecided>,
     /// Which uncertainties the answers rest on.
-    pub assumed: Uncertainties,
+    pub(crate) assumed: Uncertainties,
 }
 
 /// A mount that cannot be decided.
@@ -42,11 +42,15 @@ pub struct Undecided {
 }
 
 /// Asks every mount of a world; under `report`, an answer that rests on an uncertainty is undecided.
-pub fn check(simulator: &Simulator<'_>, other: Uncertainties, report_uncertain: bool) -> Report {
-    let mut report = Report::default();
-    let mut causes: Vec<(Cause, Vec<String>)> = Vec::new();
+pub(crate) fn check(
+    simulator: &Simulator<'_>,
+    other: Uncertainties,
+    report_uncertain: bool,
+) -> Mounts {
+    let mut report = Mounts::default();
+    let mut causes: Vec<(Draft, Vec<String>)> = Vec::new();
     for mount in simulator.mounts() {
-        report.mounts += 1;
+        report.count += 1;
         let (walk, lasting) = ask(simulator, mount, other);
         let names = Names::new(simulator, mount, lasting);
         let rests = walk.assumed != Uncertainties::NONE && report_uncertain;
@@ -83,11 +87,8 @@ pub fn check(simulator: &Simulator<'_>, other: Uncertainties, report_uncertain: 
     }
     report.findings = causes
         .into_iter()
-        .map(|(cause, others)| finding(cause, &others))
+        .filter_map(|(cause, others)| finding(cause, &others))
         .collect();
-    report
-        .findings
-        .sort_by_key(|finding| (finding.primary.origin, finding.code.code));
     report
 }
 
@@ -200,30 +201,16 @@ fn later(walk: &Walk, stage: &Stage) -> Vec<String> {
         .collect()
 }
 
-fn finding(cause: Cause, others: &[String]) -> Finding {
-    let mut notes = cause.notes;
+/// A cause as a finding; every code of a cause is in the registry, as a test holds.
+fn finding(mut cause: Draft, others: &[String]) -> Option<Finding> {
     match others {
         [] => {}
-        [one] => notes.push(format!("it also breaks {one}")),
-        [one, rest @ ..] => notes.push(format!("it also breaks {one} and {} more", rest.len())),
+        [one] => cause.notes.push(format!("it also breaks {one}")),
+        [one, rest @ ..] => cause
+            .notes
+            .push(format!("it also breaks {one} and {} more", rest.len())),
     }
-    let evidence: Vec<&str> = [cause.code, cause.object.as_str()]
-        .into_iter()
-        .chain(cause.evidence.iter().map(String::as_str))
-        .collect();
-    Finding {
-        fingerprint: fingerprint(&evidence),
-        code: Code::of(cause.code),
-        message: cause.message,
-        object: cause.object,
-        primary: cause.primary,
-        related: cause
-            .related
-            .into_iter()
-            .filter(|label| label.origin.is_somewhere())
-            .collect(),
-        notes,
-        help: cause.help,
-        fix: cause.fix,
-    }
+    let rule = registry::find(cause.code);
+    debug_assert!(rule.is_some(), "{} is not registered", cause.code);
+    Some(cause.finish(rule?))
 }

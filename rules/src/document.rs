@@ -1,0 +1,269 @@
+//! Every policy document of a world once: its type, whose it is, and how its findings begin.
+
+use crate::{
+    finding::{Draft, Label, hash},
+    rule::{Class, Severity},
+};
+use policy_engine::{
+    inventory::{Inventory, KmsKey, ResourcePolicy, Role, Secret, Unit, find::Object},
+    policy::{
+        PolicyDocument, PolicyType,
+        statement::{Effect, ListElement, Statement, Written},
+    },
+    source::Origin,
+};
+use std::{collections::HashSet, sync::Arc};
+
+/// A policy document and what it is attached to.
+pub(crate) struct Document<'a> {
+    pub(crate) kind: PolicyType,
+    pub(crate) policy: &'a Arc<PolicyDocument>,
+    pub(crate) owner: Owner<'a>,
+    /// The name of what it is attached to, as people use it.
+    pub(crate) object: String,
+}
+
+/// What a document is attached to, as far as rules ask.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Owner<'a> {
+    Role(&'a Role),
+    Secret(&'a Secret),
+    Key(&'a KmsKey),
+    /// An account, a unit, an association or an endpoint.
+    Other,
+    /// Nothing that is known.
+    Nothing,
+}
+
+/// The documents that somebody wrote; one that stands in several places counts at the first.
+pub(crate) fn all(inventory: &Inventory) -> Vec<Document<'_>> {
+    let mut list = List::default();
+    for role in &inventory.roles {
+        let name = inventory.role_name(&role.arn);
+        let owner = Owner::Role(role);
+        list.extend(PolicyType::Trust, &role.trust, owner, &name);
+        list.extend(PolicyType::Identity, &role.inline, owner, &name);
+        for arn in &role.attached {
+            list.extend(
+                PolicyType::Identity,
+                managed(inventory, &arn.value),
+                owner,
+                &name,
+            );
+        }
+    }
+    // A boundary may also be attached as a permission; that is how it is judged then.
+    for role in &inventory.roles {
+        let boundary = role.boundary.as_ref();
+        let found = boundary.and_then(|arn| managed(inventory, &arn.value));
+        let name = inventory.role_name(&role.arn);
+        list.extend(PolicyType::Boundary, found, Owner::Role(role), &name);
+    }
+    for secret in &inventory.secrets {
+        if let ResourcePolicy::Document(policy) = &secret.policy {
+            let name = Object::Secret(secret).display(inventory);
+            list.push(PolicyType::Resource, policy, Owner::Secret(secret), name);
+        }
+    }
+    for key in &inventory.keys {
+        let name = Object::Key(key).display(inventory);
+        list.extend(PolicyType::Key, &key.policy, Owner::Key(key), &name);
+    }
+    for association in &inventory.associations {
+        let name = inventory.pod_name(&association.pod());
+        list.extend(
+            PolicyType::Session,
+            &association.policy,
+            Owner::Other,
+            &name,
+        );
+    }
+    for account in &inventory.accounts {
+        let name = inventory.account_name(&account.id);
+        list.extend(PolicyType::Scp, &account.scps, Owner::Other, name);
+        list.extend(PolicyType::Rcp, &account.rcps, Owner::Other, name);
+    }
+    if let Some(organization) = &inventory.organization {
+        unit(&mut list, &organization.root);
+    }
+    for endpoint in &inventory.endpoints {
+        list.extend(
+            PolicyType::Endpoint,
+            &endpoint.policy,
+            Owner::Other,
+            &endpoint.id,
+        );
+    }
+    for policy in &inventory.policies {
+        let name = inventory.role_name(&policy.arn);
+        list.push(PolicyType::Identity, &policy.document, Owner::Nothing, name);
+    }
+    for loose in &inventory.loose {
+        let name = loose.document.name.to_string();
+        list.push(loose.kind, &loose.document, Owner::Nothing, name);
+    }
+    list.documents
+}
+
+fn unit<'a>(list: &mut List<'a>, one: &'a Unit) {
+    list.extend(PolicyType::Scp, &one.scps, Owner::Other, &one.id);
+    list.extend(PolicyType::Rcp, &one.rcps, Owner::Other, &one.id);
+    one.units.iter().for_each(|below| unit(list, below));
+}
+
+fn managed<'a>(inventory: &'a Inventory, arn: &str) -> Option<&'a Arc<PolicyDocument>> {
+    let found = inventory.policies.iter().find(|policy| policy.arn == arn);
+    found.map(|policy| &policy.document)
+}
+
+#[derive(Default)]
+struct List<'a> {
+    documents: Vec<Document<'a>>,
+    seen: HashSet<(u32, u32, u32)>,
+}
+
+impl<'a> List<'a> {
+    fn extend(
+        &mut self,
+        kind: PolicyType,
+        policies: impl IntoIterator<Item = &'a Arc<PolicyDocument>>,
+        owner: Owner<'a>,
+        object: &str,
+    ) {
+        for policy in policies {
+            self.push(kind, policy, owner, object.to_owned());
+        }
+    }
+
+    fn push(
+        &mut self,
+        kind: PolicyType,
+        policy: &'a Arc<PolicyDocument>,
+        owner: Owner<'a>,
+        object: String,
+    ) {
+        let Origin { source, span } = policy.origin;
+        let written = policy.origin.is_somewhere();
+        if written && self.seen.insert((source.0, span.start, span.end)) {
+            self.documents.push(Document {
+                kind,
+                policy,
+                owner,
+                object,
+            });
+        }
+    }
+}
+
+impl Document<'_> {
+    pub(crate) fn statements(&self) -> &[Statement] {
+        &self.policy.statements
+    }
+
+    /// Whether it gives permissions to a principal that it is attached to, or bounds them.
+    pub(crate) fn is_identity(&self) -> bool {
+        matches!(
+            self.kind,
+            PolicyType::Identity | PolicyType::Boundary | PolicyType::Session
+        )
+    }
+
+    /// A finding about the document as a whole.
+    pub(crate) fn draft(
+        &self,
+        origin: Origin,
+        label: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Draft {
+        Draft::new(&*self.object, origin, label, message).because(&*self.policy.name)
+    }
+
+    /// A finding about a statement: its element is named by what stays when lines move.
+    pub(crate) fn in_statement(
+        &self,
+        statement: &Statement,
+        origin: Origin,
+        label: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Draft {
+        self.draft(origin, label, message)
+            .because(identity(statement))
+    }
+
+    /// The same for what makes a statement match nothing: in a Deny that lets through what it was to stop.
+    pub(crate) fn dead(
+        &self,
+        statement: &Statement,
+        severity: Severity,
+        origin: Origin,
+        label: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Draft {
+        let draft = self.in_statement(statement, origin, label, message);
+        if is_deny(statement) {
+            draft
+                .severity(severity.raised())
+                .class(Class::Leak)
+                .note("it stands in a Deny, which therefore stops less than it says")
+        } else {
+            draft
+        }
+    }
+}
+
+/// What tells a statement from its neighbours: the Sid, or what it is about.
+pub(crate) fn identity(statement: &Statement) -> String {
+    if let Some(sid) = statement.sid.as_ref().filter(|sid| !sid.value.is_empty()) {
+        return sid.value.clone();
+    }
+    let texts = |element: &Option<ListElement>| {
+        element
+            .iter()
+            .flat_map(|element| &element.values)
+            .map(|value| value.text.to_string())
+            .collect::<Vec<_>>()
+    };
+    let (actions, resources) = (texts(&statement.action), texts(&statement.resource));
+    let parts: Vec<&str> = actions
+        .iter()
+        .chain(&resources)
+        .map(String::as_str)
+        .collect();
+    format!("{:016x}", hash(&parts))
+}
+
+pub(crate) fn is_allow(statement: &Statement) -> bool {
+    statement
+        .effect
+        .as_ref()
+        .is_some_and(|effect| effect.value == Effect::Allow)
+}
+
+pub(crate) fn is_deny(statement: &Statement) -> bool {
+    statement
+        .effect
+        .as_ref()
+        .is_some_and(|effect| effect.value == Effect::Deny)
+}
+
+/// The values of `Action`, unless it is `NotAction`.
+pub(crate) fn actions(statement: &Statement) -> &[Written] {
+    plain(statement.action.as_ref())
+}
+
+/// The values of `Resource`, unless it is `NotResource`.
+pub(crate) fn resources(statement: &Statement) -> &[Written] {
+    plain(statement.resource.as_ref())
+}
+
+fn plain(element: Option<&ListElement>) -> &[Written] {
+    element
+        .filter(|element| !element.negated)
+        .map(|element| element.values.as_slice())
+        .unwrap_or_default()
+}
+
+/// A label at a value.
+pub(crate) fn label(value: &Written, text: impl Into<String>) -> Label {
+    Label::new(value.origin, text)
+}

@@ -1,0 +1,42 @@
+//! The rules by families: a module and a line in the list make a rule.
+
+mod arn;
+mod cat;
+mod cnd;
+mod grm;
+mod irs;
+mod kms;
+mod org;
+mod pod;
+mod prm;
+mod prn;
+mod quo;
+mod red;
+mod req;
+mod sct;
+mod spc;
+mod tag;
+mod xac;
+
+use crate::rule::Rule;
+
+/// Every family.
+pub(crate) static ALL: &[&[&Rule]] = &[
+    arn::RULES,
+    cat::RULES,
+    cnd::RULES,
+    grm::RULES,
+    irs::RULES,
+    kms::RULES,
+    org::RULES,
+    pod::RULES,
+    prm::RULES,
+    prn::RULES,
+    quo::RULES,
+    red::RULES,
+    req::RULES,
+    sct::RULES,
+    spc::RULES,
+    tag::RULES,
+    xac::RULES,
+];

@@ -1,0 +1,70 @@
+//! CAT106 `action-of-other-service`.
+
+use crate::rule::{Check, rule};
+use crate::{
+    context::Context,
+    document::{Document, Owner, actions},
+    finding::Findings,
+};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags a policy of a resource that names actions of a service to which the resource does not belong.
+    ///
+    /// # Why it matters
+    ///
+    /// Such an action never comes to this resource, so the statement says less than it seems to.
+    ///
+    /// # Flagged
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": ["secretsmanager:GetSecretValue", "kms:Decrypt"], "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    /// ```
+    "CAT106" "action-of-other-service", High Break High,
+    needs: [Policies], aws: ["UNSUPPORTED_ACTION_IN_POLICY"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let Some(own) = service(document) else { return };
+    for statement in document.statements() {
+        for action in actions(statement) {
+            let text = action.text.literal();
+            let Some((service, _)) = text.split_once(':') else {
+                continue;
+            };
+            if service.eq_ignore_ascii_case(own) || service.contains(['*', '?']) {
+                continue;
+            }
+            let message = format!("`{text}` is no action of {own}");
+            findings.add(
+                document
+                    .dead(
+                        statement,
+                        RULE.severity,
+                        action.origin,
+                        "never comes to this resource",
+                        message,
+                    )
+                    .because(text)
+                    .help("remove it, or put it into a policy of the caller")
+                    .once(statement.origin),
+            );
+        }
+    }
+}
+
+/// The service whose resource a policy hangs on.
+fn service(document: &Document<'_>) -> Option<&'static str> {
+    match (document.kind, document.owner) {
+        (PolicyType::Trust, _) => Some("sts"),
+        (PolicyType::Key, _) => Some("kms"),
+        (PolicyType::Resource, Owner::Secret(_)) => Some("secretsmanager"),
+        _ => None,
+    }
+}

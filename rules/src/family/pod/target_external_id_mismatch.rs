@@ -1,0 +1,20 @@
+//! POD304 `target-external-id-mismatch`.
+
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a target role that wants another external id than the association's.
+    ///
+    /// # Why it matters
+    ///
+    /// EKS makes the external id of an association, and makes a new one when the association is made again.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    /// -                sts:ExternalId: us-east-1/111122223333/prod/dev/chained
+    /// +                sts:ExternalId: us-east-1/111122223333/old/dev/chained
+    /// ```
+    "POD304" "target-external-id-mismatch", High Break High,
+    needs: [Associations, Roles], aws: [], fix: None, Check::Cause;
+}

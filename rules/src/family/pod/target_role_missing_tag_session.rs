@@ -1,0 +1,32 @@
+//! POD302 `target-role-missing-tag-session`.
+
+use crate::finding::Grade;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a target role that may be assumed, but not with the session tags of the first role.
+    ///
+    /// # Why it matters
+    ///
+    /// The tags of a Pod Identity session are transitive and are set again on the target role. IRSA sent none, hence "it worked
+    /// until we moved".
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    ///            into-vault:
+    ///              - Effect: Allow
+    /// -              Action: [sts:AssumeRole, sts:TagSession]
+    /// +              Action: sts:AssumeRole
+    /// ```
+    ///
+    /// # Fix
+    ///
+    /// Repair: adds `sts:TagSession` on the side that lacks it.
+    ///
+    /// # References
+    ///
+    /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html
+    "POD302" "target-role-missing-tag-session", High Break High,
+    needs: [Associations, Roles], aws: [], fix: Some(Grade::Repair), Check::Cause;
+}

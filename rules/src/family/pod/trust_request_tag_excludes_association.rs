@@ -1,0 +1,20 @@
+//! POD108 `trust-request-tag-excludes-association`.
+
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a trust policy whose test of `aws:RequestTag/…` does not admit an association that uses the role.
+    ///
+    /// # Why it matters
+    ///
+    /// The association and the trust policy are kept in different places and drift apart.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    /// -                aws:RequestTag/kubernetes-namespace: dev
+    /// +                aws:RequestTag/kubernetes-namespace: develop
+    /// ```
+    "POD108" "trust-request-tag-excludes-association", High Break High,
+    needs: [Associations, Roles], aws: [], fix: None, Check::Cause;
+}

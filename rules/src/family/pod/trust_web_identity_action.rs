@@ -1,0 +1,20 @@
+//! POD112 `trust-web-identity-action`.
+
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a trust policy whose action does not fit who asks: `sts:AssumeRole` for a web identity, or the other way round.
+    ///
+    /// # Why it matters
+    ///
+    /// The statement never matches. It is typical of a half-finished move between IRSA and Pod Identity.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    /// -            Action: sts:AssumeRoleWithWebIdentity
+    /// +            Action: sts:AssumeRole
+    /// ```
+    "POD112" "trust-web-identity-action", High Break High,
+    needs: [Roles], aws: [], fix: None, Check::Cause;
+}

@@ -1,0 +1,26 @@
+//! PRN104 `principal-in-identity-policy`.
+
+use crate::rule::{Check, rule};
+use policy_engine::policy::parse::Mistake;
+
+rule! {
+    /// Flags a `Principal` in a policy that is attached to the principal itself, or in a service control policy.
+    ///
+    /// # Why it matters
+    ///
+    /// Such a policy speaks about whoever it is attached to. AWS refuses the document.
+    ///
+    /// # Flagged
+    ///
+    /// ```json boundary
+    /// {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json boundary
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
+    /// ```
+    "PRN104" "principal-in-identity-policy", High Break High,
+    needs: [Policies], aws: ["UNSUPPORTED_PRINCIPAL"], fix: None, Check::Mistake(&[Mistake::ForeignPrincipal]);
+}

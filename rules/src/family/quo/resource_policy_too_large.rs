@@ -1,0 +1,36 @@
+//! QUO104 `resource-policy-too-large`.
+
+use crate::rule::{Check, rule};
+use crate::{context::Context, document::Document, finding::Findings, quota};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags the policy of a secret or key that is longer than AWS takes: 20,480 and 32,768 characters.
+    ///
+    /// # Why it matters
+    ///
+    /// AWS refuses to save it.
+    ///
+    /// # Flagged
+    ///
+    /// ```json secret
+    /// {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}, "Id": "@20500"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json secret
+    /// {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}, "Id": "@200"}
+    /// ```
+    "QUO104" "resource-policy-too-large", Medium Break High,
+    needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if matches!(
+        document.kind,
+        PolicyType::Resource | PolicyType::Key | PolicyType::Endpoint
+    ) {
+        findings.extend(quota::too_large(context, document));
+    }
+}

@@ -1,0 +1,24 @@
+//! REQ102 `missing-describe-secret`.
+
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a mounted secret that the pod may read and not describe, where the driver polls for rotated values.
+    ///
+    /// # Why it matters
+    ///
+    /// The first mount works. Every later poll asks `DescribeSecret` first and fails, so the pod keeps an old value; it is found
+    /// weeks later.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    ///          policies:
+    ///            read-one:
+    ///              - Effect: Allow
+    /// -              Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    /// +              Action: secretsmanager:GetSecretValue
+    /// ```
+    "REQ102" "missing-describe-secret", Medium Break High,
+    needs: [Roles], aws: [], fix: None, Check::Cause;
+}

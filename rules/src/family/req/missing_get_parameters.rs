@@ -1,0 +1,20 @@
+//! REQ103 `missing-get-parameters`.
+
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a mounted parameter that the pod's role may not read with `ssm:GetParameters`.
+    ///
+    /// # Why it matters
+    ///
+    /// The provider asks for parameters in batches, with the plural call only.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    /// -              Action: ssm:GetParameters
+    /// +              Action: ssm:GetParameter
+    /// ```
+    "REQ103" "missing-get-parameters", High Break High,
+    needs: [Roles], aws: [], fix: None, Check::Cause;
+}

@@ -1,0 +1,43 @@
+//! SecretProviderClass, volumes, workloads.
+
+mod arn_region_differs;
+mod association_for_other_namespace;
+mod class_unknown;
+mod csi_driver_token_missing;
+mod duplicate_object;
+mod failover_incomplete;
+mod file_name_collision;
+mod file_permission_invalid;
+mod identity_mode_mismatch;
+mod jmes_entry_incomplete;
+mod object_incomplete;
+mod object_type_invalid;
+mod objects_unreadable;
+mod parameter_not_a_string;
+mod path_invalid;
+mod pod_without_identity;
+mod use_pod_identity_invalid;
+mod version_and_label;
+
+use crate::rule::Rule;
+
+pub(super) static RULES: &[&Rule] = &[
+    &parameter_not_a_string::RULE,
+    &objects_unreadable::RULE,
+    &object_incomplete::RULE,
+    &object_type_invalid::RULE,
+    &arn_region_differs::RULE,
+    &failover_incomplete::RULE,
+    &version_and_label::RULE,
+    &duplicate_object::RULE,
+    &file_name_collision::RULE,
+    &jmes_entry_incomplete::RULE,
+    &path_invalid::RULE,
+    &file_permission_invalid::RULE,
+    &use_pod_identity_invalid::RULE,
+    &identity_mode_mismatch::RULE,
+    &pod_without_identity::RULE,
+    &association_for_other_namespace::RULE,
+    &class_unknown::RULE,
+    &csi_driver_token_missing::RULE,
+];

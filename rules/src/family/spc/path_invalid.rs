@@ -1,0 +1,20 @@
+//! SPC112 `path-invalid`.
+
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a file name that leaves the directory, or a `pathTranslation` that is neither `False` nor one character.
+    ///
+    /// # Why it matters
+    ///
+    /// The provider refuses it.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff manifests.yaml
+    ///      region: us-east-1
+    /// +    pathTranslation: "__"
+    /// ```
+    "SPC112" "path-invalid", High Break High,
+    needs: [Classes], aws: [], fix: None, Check::Cause;
+}

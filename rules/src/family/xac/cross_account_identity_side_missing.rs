@@ -1,0 +1,22 @@
+//! XAC102 `cross-account-identity-side-missing`.
+
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a secret of another account whose policy lets the pod's role in, while the role's own policies do not.
+    ///
+    /// # Why it matters
+    ///
+    /// Across accounts both sides must allow.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml also=REQ101
+    ///            read-own:
+    ///              - Effect: Allow
+    /// -              Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    /// +              Action: secretsmanager:DescribeSecret
+    /// ```
+    "XAC102" "cross-account-identity-side-missing", High Break High,
+    needs: [Secrets, Roles], aws: [], fix: None, Check::Cause;
+}

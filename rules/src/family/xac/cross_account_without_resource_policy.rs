@@ -1,0 +1,25 @@
+//! XAC101 `cross-account-without-resource-policy`.
+
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a secret of another account without a policy that lets the pod's role in.
+    ///
+    /// # Why it matters
+    ///
+    /// Across accounts both sides must allow. The provider offers no way round.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    /// -        policy:
+    /// -          - Sid: PodsOfShop
+    /// -            Effect: Allow
+    /// -            Principal: { AWS: arn:aws:iam::111122223333:role/pod-reader }
+    /// -            Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    /// -            Resource: "*"
+    /// -            Condition: *own
+    /// ```
+    "XAC101" "cross-account-without-resource-policy", High Break High,
+    needs: [Secrets], aws: [], fix: None, Check::Cause;
+}

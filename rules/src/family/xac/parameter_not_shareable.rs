@@ -1,0 +1,29 @@
+//! XAC111 `parameter-not-shareable`.
+
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a mounted parameter of another account that is not shared with it.
+    ///
+    /// # Why it matters
+    ///
+    /// Parameters have no resource policy of their own making: they are shared through AWS RAM, and only those of the advanced
+    /// tier.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    ///              association: { role: hop, targetRole: vault:reader }
+    /// -            mounts: [vault:dev/db]
+    /// +            mounts: [vault:dev/db, shop:/dev/url]
+    /// @@
+    ///          policies:
+    ///            read-dev:
+    /// +            - Effect: Allow
+    /// +              Action: ssm:GetParameters
+    /// +              Resource: arn:aws:ssm:us-east-1:111122223333:parameter/dev/*
+    ///              - Effect: Allow
+    /// ```
+    "XAC111" "parameter-not-shareable", High Break High,
+    needs: [Objects], aws: [], fix: None, Check::Cause;
+}

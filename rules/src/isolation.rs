@@ -1,0 +1,90 @@
+//! Tests of tags, by which tenants are kept apart.
+
+use crate::{
+    document::{Document, is_allow},
+    probe::{READS, named},
+};
+use policy_engine::{
+    policy::{
+        PolicyType,
+        condition::{Comparison, Operator},
+        statement::{Condition, Statement},
+    },
+    syntax::variable::{self, Expression, Variable},
+};
+
+/// Whose tag a condition tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tag<'a> {
+    Resource(&'a str),
+    Principal(&'a str),
+    Request(&'a str),
+}
+
+/// The tag that a condition tests.
+pub(crate) fn tag(condition: &Condition) -> Option<Tag<'_>> {
+    let key = condition.key.text.literal();
+    let strip = |prefix: &str| {
+        let head = key.get(..prefix.len())?;
+        head.eq_ignore_ascii_case(prefix)
+            .then(|| key.get(prefix.len()..))
+            .flatten()
+    };
+    let resource = [
+        "aws:ResourceTag/",
+        "secretsmanager:ResourceTag/",
+        "ssm:resourceTag/",
+    ];
+    let resource = resource.iter().find_map(|prefix| strip(prefix));
+    resource
+        .map(Tag::Resource)
+        .or_else(|| strip("aws:PrincipalTag/").map(Tag::Principal))
+        .or_else(|| strip("aws:RequestTag/").map(Tag::Request))
+}
+
+/// Whether a condition tests a tag of the object or of the caller.
+pub(crate) fn isolates(condition: &Condition) -> bool {
+    matches!(tag(condition), Some(Tag::Resource(_) | Tag::Principal(_)))
+}
+
+/// The statements of a document that let values be read, each with an action that reads.
+pub(crate) fn reading<'d>(
+    document: &'d Document<'_>,
+) -> impl Iterator<Item = (&'d Statement, &'static str)> {
+    let grants = matches!(document.kind, PolicyType::Identity | PolicyType::Resource);
+    let statements = document.statements().iter();
+    statements
+        .filter(move |statement| grants && is_allow(statement))
+        .filter_map(|statement| Some((statement, named(statement, &READS)?)))
+}
+
+/// Whether an operator compares text for equality or by pattern.
+pub(crate) fn is_text(operator: Operator) -> bool {
+    matches!(
+        operator.comparison,
+        Comparison::StringEquals | Comparison::StringEqualsIgnoreCase | Comparison::StringLike
+    )
+}
+
+/// The variables of a text, each with the bytes it takes.
+pub(crate) fn variables(text: &str) -> Vec<(Variable, usize, usize)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(next) = text.get(at..).and_then(|rest| rest.find("${")) {
+        let start = at + next;
+        match variable::parse(text, start) {
+            Ok((Expression::Variable(one), length)) => {
+                found.push((one, start, start + length));
+                at = start + length;
+            }
+            Ok((Expression::Escape(_), length)) => at = start + length,
+            Err(_) => at = start + 2,
+        }
+    }
+    found
+}
+
+/// The tag of a variable that stands for a tag of the caller.
+pub(crate) fn principal_tag(variable: &Variable) -> Option<&str> {
+    variable.key.strip_prefix("aws:PrincipalTag/")
+}

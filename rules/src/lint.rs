@@ -1,0 +1,215 @@
+//! Runs the rules over a world.
+
+use crate::{
+    context::Context,
+    document::is_deny,
+    finding::{Finding, Findings, number},
+    mounts, registry,
+    rule::{Check, Class, Need, Rule, Severity},
+};
+use policy_engine::{
+    inventory::Inventory,
+    simulator::Simulator,
+    source::{Origin, SourceMap},
+    uncertainty::Uncertainties,
+};
+
+pub use crate::mounts::Undecided;
+
+/// How to judge.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// The uncertainties whose other branch is taken.
+    pub other: Uncertainties,
+    /// Whether an answer that rests on an uncertainty is undecided.
+    pub report_uncertain: bool,
+    /// Codes of rules that are not asked.
+    pub off: &'a [&'a str],
+}
+
+/// What was found in a world.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The findings by place; of one place, by code.
+    pub findings: Vec<Finding>,
+    /// Rules that were not evaluated, with the fact that is missing.
+    pub skipped: Vec<Skipped>,
+    /// How many mounts there are.
+    pub mounts: usize,
+    /// How many of them work.
+    pub working: usize,
+    /// The mounts that depend on a missing fact.
+    pub undecided: Vec<Undecided>,
+    /// Which uncertainties the answers rest on.
+    pub assumed: Uncertainties,
+}
+
+/// A rule that was not evaluated: neither passed nor failed.
+#[derive(Clone, Copy, Debug)]
+pub struct Skipped {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The kind of fact that the world lacks.
+    pub missing: Need,
+}
+
+/// Runs every rule whose facts are there; one mistake gives one finding.
+pub fn lint(simulator: &Simulator<'_>, sources: &SourceMap, options: &Options<'_>) -> Report {
+    let context = Context::new(simulator, sources, options.other);
+    let walked = mounts::check(simulator, options.other, options.report_uncertain);
+    let mut report = Report {
+        mounts: walked.count,
+        working: walked.working,
+        undecided: walked.undecided,
+        assumed: walked.assumed,
+        ..Report::default()
+    };
+    let mut found = Vec::new();
+    for rule in registry::rules().iter().copied() {
+        if options.off.contains(&rule.code) {
+            continue;
+        }
+        let missing = rule.needs.iter().find(|need| !has(&context, **need));
+        match missing {
+            Some(missing) => report.skipped.push(Skipped {
+                rule,
+                missing: *missing,
+            }),
+            None => found.extend(run(rule, &context)),
+        }
+    }
+    let causes = walked.findings.into_iter();
+    let causes = causes.filter(|cause| !options.off.contains(&cause.rule.code));
+    report.findings = merge(causes.collect(), found);
+    report
+        .findings
+        .sort_by_key(|finding| (finding.primary.origin, finding.rule.code));
+    number(&mut report.findings);
+    report
+}
+
+fn run(rule: &'static Rule, context: &Context<'_>) -> impl Iterator<Item = Finding> {
+    let mut findings = Findings::new(rule);
+    match rule.check {
+        Check::Cause => {}
+        Check::World(check) => check(context, &mut findings),
+        Check::Document(check) => {
+            for document in &context.documents {
+                check(context, document, &mut findings);
+            }
+        }
+        Check::Mistake(mistakes) => {
+            for document in &context.documents {
+                let problems = document.policy.problems.iter();
+                for problem in problems.filter(|one| mistakes.contains(&one.mistake)) {
+                    let around = document
+                        .statements()
+                        .iter()
+                        .find(|statement| holds(statement.origin, problem.origin));
+                    let mut draft = match around {
+                        Some(statement) if rule.class == Class::Break && is_deny(statement) => {
+                            document.dead(
+                                statement,
+                                rule.severity,
+                                problem.origin,
+                                "here",
+                                &*problem.message,
+                            )
+                        }
+                        Some(statement) => document
+                            .in_statement(statement, problem.origin, "here", &*problem.message)
+                            .once(statement.origin),
+                        None => document.draft(problem.origin, "here", &*problem.message),
+                    };
+                    draft.help.clone_from(&problem.help);
+                    findings.add(draft);
+                }
+            }
+        }
+    }
+    findings.finish()
+}
+
+/// Whether a world has a kind of fact at all.
+fn has(context: &Context<'_>, need: Need) -> bool {
+    let inventory: &Inventory = context.inventory;
+    match need {
+        Need::Policies => !context.documents.is_empty(),
+        Need::Mounts => !inventory.workloads.is_empty() || !context.simulator.mounts().is_empty(),
+        Need::Associations => !inventory.associations.is_empty(),
+        Need::Annotations => inventory
+            .service_accounts
+            .iter()
+            .any(|one| one.irsa.is_some()),
+        Need::Roles => !inventory.roles.is_empty(),
+        Need::Objects => !inventory.secrets.is_empty() || !inventory.parameters.is_empty(),
+        Need::Secrets => !inventory.secrets.is_empty(),
+        Need::Keys => !inventory.keys.is_empty(),
+        Need::Clusters => !inventory.clusters.is_empty(),
+        Need::Classes => !inventory.classes.is_empty(),
+        Need::Organization => inventory.organization.is_some(),
+        Need::Catalogue => true,
+    }
+}
+
+/// Codes of causes that only say that something is missing; what made it so says more.
+const BARE: [&str; 13] = [
+    "IRS107", "KMS101", "KMS102", "POD101", "POD211", "POD301", "REQ101", "REQ102", "REQ103",
+    "XAC101", "XAC102", "XAC108", "XAC110",
+];
+
+/// Joins what the mounts and the rules say: of two findings about one mistake the one that names it stays.
+fn merge(mut causes: Vec<Finding>, found: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(causes.len() + found.len());
+    for finding in found {
+        if is_said(&finding, &causes) {
+            continue;
+        }
+        kept.push(finding);
+    }
+    causes.retain(|cause| {
+        let Some(better) = kept.iter_mut().find(|finding| explains(finding, cause)) else {
+            return true;
+        };
+        better.notes.push(cause.message.clone());
+        better.related.extend(
+            cause
+                .related
+                .iter()
+                .filter(|label| label.text == "mounted here")
+                .cloned(),
+        );
+        false
+    });
+    kept.extend(causes);
+    kept
+}
+
+/// Whether a cause already is what a rule found.
+fn is_said(finding: &Finding, causes: &[Finding]) -> bool {
+    causes.iter().any(|cause| {
+        let (own, place) = (finding.primary.origin, cause.primary.origin);
+        let same = cause.rule.code == finding.rule.code && (holds(own, place) || holds(place, own));
+        let named = own == place && !is_bare(cause);
+        same || named
+    })
+}
+
+/// Whether a finding names the mistake of which a cause shows only the effect.
+fn explains(finding: &Finding, cause: &Finding) -> bool {
+    is_bare(cause)
+        && finding.class == Class::Break
+        && finding.severity <= Severity::High
+        && holds(cause.primary.origin, finding.primary.origin)
+}
+
+fn is_bare(cause: &Finding) -> bool {
+    BARE.contains(&cause.rule.code)
+}
+
+/// Whether one place lies in another.
+pub(crate) fn holds(outer: Origin, inner: Origin) -> bool {
+    outer.source == inner.source
+        && outer.span.start <= inner.span.start
+        && inner.span.end <= outer.span.end
+}

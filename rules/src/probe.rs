@@ -1,0 +1,393 @@
+//! Concrete requests: what a statement lets through is shown by one that the engine allows.
+
+use crate::{
+    context::Context,
+    document::{Document, Owner, actions, resources},
+    finding::Proof,
+};
+use policy_engine::{
+    evaluator::{self, Decision, Outcome, Policies, Verdict},
+    key::Key,
+    policy::{
+        PolicyDocument, PolicyType,
+        condition::Comparison,
+        set::PolicySet,
+        statement::{Condition, Statement, Written},
+    },
+    request::{Action, Context as Carried, ContextValue, Principal, Request, Traits, derive},
+    syntax::{
+        arn::{Arn, Segmented},
+        glob::{Pattern, Syntax},
+        variable::{self, Expression},
+    },
+    text::Text,
+};
+use std::sync::Arc;
+
+/// Actions that return the value of a secret or parameter.
+pub(crate) const READS: [&str; 5] = [
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameters",
+    "ssm:GetParameter",
+    "ssm:GetParametersByPath",
+    "ssm:GetParameterHistory",
+];
+
+/// The six tags that EKS sets on a session, with values of a tenant.
+pub(crate) const SESSION_TAGS: [(&str, &str); 6] = [
+    (
+        "eks-cluster-arn",
+        "arn:aws:eks:us-east-1:111122223333:cluster/prod",
+    ),
+    ("eks-cluster-name", "prod"),
+    ("kubernetes-namespace", "dev"),
+    ("kubernetes-service-account", "app"),
+    ("kubernetes-pod-name", "app-7d4b9c"),
+    ("kubernetes-pod-uid", "0f0e0d0c"),
+];
+
+/// A role that no source describes, for policies that stand alone.
+const SOME_ROLE: &str = "arn:aws:iam::111122223333:role/pod";
+
+/// Whether an action's pattern covers an action.
+pub(crate) fn covers(pattern: &Written, action: &str) -> bool {
+    let lower = pattern.text.literal().to_ascii_lowercase();
+    let syntax = Syntax {
+        wildcards: true,
+        variables: false,
+    };
+    Pattern::new(&Text::from(lower), syntax)
+        .0
+        .matches_str(&action.to_ascii_lowercase())
+}
+
+/// Whether a statement speaks of an action.
+pub(crate) fn speaks_of(statement: &Statement, action: &str) -> bool {
+    let Some(element) = &statement.action else {
+        return false;
+    };
+    element.negated != element.values.iter().any(|value| covers(value, action))
+}
+
+/// The first of some actions that a statement names, by a pattern or in full; `NotAction` names none.
+pub(crate) fn named<'n>(statement: &Statement, wanted: &[&'n str]) -> Option<&'n str> {
+    let covered = |action: &&&str| actions(statement).iter().any(|one| covers(one, action));
+    wanted.iter().find(covered).copied()
+}
+
+/// A request for the first resource of a statement that is of the action's service.
+#[derive(Clone, Debug)]
+pub(crate) struct Probe {
+    pub(crate) principal: Principal,
+    pub(crate) action: String,
+    pub(crate) resource: String,
+    pub(crate) carried: Vec<(String, String)>,
+}
+
+impl Probe {
+    /// A request that meets a statement, but for the conditions that are left out.
+    pub(crate) fn meeting(
+        document: &Document<'_>,
+        statement: &Statement,
+        action: &str,
+        left_out: impl Fn(&Condition) -> bool,
+    ) -> Option<Self> {
+        let mut carried: Vec<(String, String)> = SESSION_TAGS
+            .iter()
+            .map(|(tag, value)| (format!("aws:PrincipalTag/{tag}"), (*value).to_owned()))
+            .collect();
+        for condition in &statement.conditions {
+            if left_out(condition) {
+                continue;
+            }
+            let key = condition.key.text.literal();
+            let Some(value) = meets(condition, &carried) else {
+                continue;
+            };
+            carried.retain(|(known, _)| !known.eq_ignore_ascii_case(key));
+            carried.push((key.to_owned(), value));
+        }
+        let principal = match document.owner {
+            Owner::Role(role) => Principal::parse(&role.arn).ok()?,
+            _ => Principal::parse(SOME_ROLE).ok()?,
+        };
+        let account = principal
+            .account()
+            .map_or_else(String::new, ToString::to_string);
+        Some(Self {
+            resource: resource_of(document, statement, action, &account, &carried),
+            principal,
+            action: action.to_owned(),
+            carried,
+        })
+    }
+
+    /// Sets what the request carries of a key.
+    pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
+        self.carried
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(key));
+        self.carried.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Takes a key out of the request.
+    pub(crate) fn without(mut self, key: &str) -> Self {
+        self.carried
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(key));
+        self
+    }
+
+    /// Asks as another principal.
+    pub(crate) fn by(mut self, principal: Principal) -> Self {
+        self.principal = principal;
+        self
+    }
+
+    /// Asks for another resource.
+    pub(crate) fn on(mut self, resource: &str) -> Self {
+        resource.clone_into(&mut self.resource);
+        self
+    }
+
+    /// Lets the engine decide by the policies that the document stands among; `Some` when it is allowed.
+    pub(crate) fn allowed(&self, context: &Context<'_>, document: &Document<'_>) -> Option<Proof> {
+        (self.decide(context, document)? == Decision::Allow).then(|| self.proof(true, document))
+    }
+
+    /// The same; `Some` when it is refused or denied.
+    pub(crate) fn refused(&self, context: &Context<'_>, document: &Document<'_>) -> Option<Proof> {
+        let refused = matches!(
+            self.decide(context, document)?,
+            Decision::ImplicitDeny | Decision::ExplicitDeny
+        );
+        refused.then(|| self.proof(false, document))
+    }
+
+    /// Whether the document, being the resource's own, allows it; whether the caller's side does is left open.
+    pub(crate) fn resource_allows(
+        &self,
+        context: &Context<'_>,
+        document: &Document<'_>,
+    ) -> Option<Proof> {
+        let outcome = self.outcome(context, document)?;
+        (outcome.resource == Some(Verdict::Allow)).then(|| self.proof(true, document))
+    }
+
+    fn proof(&self, allowed: bool, document: &Document<'_>) -> Proof {
+        let used = |key: &str| {
+            let conditions = document
+                .statements()
+                .iter()
+                .flat_map(|statement| &statement.conditions);
+            conditions
+                .flat_map(|test| std::iter::once(&test.key).chain(&test.values))
+                .any(|text| text.text.literal().contains(key))
+        };
+        Proof {
+            allowed,
+            principal: self.principal.display(),
+            action: self.action.clone(),
+            resource: self.resource.clone(),
+            context: self
+                .carried
+                .iter()
+                .filter(|(key, _)| used(key))
+                .cloned()
+                .collect(),
+        }
+    }
+
+    fn decide(&self, context: &Context<'_>, document: &Document<'_>) -> Option<Decision> {
+        Some(self.outcome(context, document)?.decision)
+    }
+
+    fn outcome(&self, context: &Context<'_>, document: &Document<'_>) -> Option<Outcome> {
+        let owner = Arn::parse(&self.resource).map_or("", |arn| arn.account);
+        let values = self.carried.iter().map(|(key, value)| {
+            let value = ContextValue::Single(Text::from(value.as_str()));
+            (Key::new(key.clone()), value)
+        });
+        let mut request = Request {
+            principal: self.principal.clone(),
+            action: Action::new(self.action.as_str())?,
+            resource: Segmented::new(Text::from(self.resource.as_str())),
+            resource_account: (!owner.is_empty()).then(|| Text::from(owner)),
+            context: Carried::of(values),
+            traits: Traits::default(),
+        };
+        derive::complete(&mut request, None);
+        let sets = Sets::new(context, document);
+        Some(evaluator::evaluate(
+            &request,
+            &sets.policies(),
+            context.other,
+        ))
+    }
+}
+
+/// The policies among which a document stands.
+struct Sets {
+    identity: Option<PolicySet>,
+    boundary: Option<PolicySet>,
+    resource: Option<PolicySet>,
+}
+
+impl Sets {
+    fn new(context: &Context<'_>, document: &Document<'_>) -> Self {
+        let set = |kind, documents: Vec<Arc<PolicyDocument>>| Some(PolicySet::new(kind, documents));
+        let own = vec![Arc::clone(document.policy)];
+        let mut sets = Self {
+            identity: None,
+            boundary: None,
+            resource: None,
+        };
+        match (document.kind, document.owner) {
+            (PolicyType::Identity, Owner::Role(role)) => {
+                let managed = role.attached.iter().filter_map(|arn| {
+                    let policies = context.inventory.policies.iter();
+                    policies
+                        .filter(|policy| policy.arn == arn.value)
+                        .map(|policy| Arc::clone(&policy.document))
+                        .next()
+                });
+                let all = role.inline.iter().cloned().chain(managed).collect();
+                sets.identity = set(PolicyType::Identity, all);
+                let boundary = role.boundary.as_ref().and_then(|arn| {
+                    let policies = &mut context.inventory.policies.iter();
+                    policies.find(|policy| policy.arn == arn.value)
+                });
+                sets.boundary = boundary.and_then(|policy| {
+                    set(PolicyType::Boundary, vec![Arc::clone(&policy.document)])
+                });
+            }
+            (
+                kind @ (PolicyType::Resource
+                | PolicyType::Trust
+                | PolicyType::Key
+                | PolicyType::Endpoint),
+                _,
+            ) => sets.resource = set(kind, own),
+            _ => sets.identity = set(PolicyType::Identity, own),
+        }
+        sets
+    }
+
+    fn policies(&self) -> Policies<'_> {
+        Policies {
+            identity: self.identity.as_ref(),
+            boundary: self.boundary.as_ref(),
+            session: None,
+            resource: self.resource.as_ref(),
+            scp: None,
+            rcp: None,
+            endpoint: None,
+        }
+    }
+}
+
+/// A value that meets a test; `None` where the key is better absent.
+fn meets(condition: &Condition, carried: &[(String, String)]) -> Option<String> {
+    let operator = condition.parsed?;
+    let first = condition.values.first()?;
+    if operator.negated {
+        return None;
+    }
+    match operator.comparison {
+        Comparison::Null => (first.text.literal() == "false").then(|| "x".to_owned()),
+        Comparison::IpAddress => {
+            let text = first.text.literal();
+            Some(text.split('/').next().unwrap_or(text).to_owned())
+        }
+        Comparison::StringLike | Comparison::Arn => {
+            Some(without_wildcards(&filled(first.text.literal(), carried)))
+        }
+        Comparison::StringEquals
+        | Comparison::StringEqualsIgnoreCase
+        | Comparison::Bool
+        | Comparison::Binary => Some(filled(first.text.literal(), carried)),
+        Comparison::Numeric(_) | Comparison::Date(_) => Some(first.text.literal().to_owned()),
+    }
+}
+
+/// A text with the values of its variables; one without a value becomes its default, or a name.
+pub(crate) fn filled(text: &str, carried: &[(String, String)]) -> String {
+    let mut out = String::new();
+    let mut at = 0;
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find("${")) {
+        let start = at + found;
+        out.push_str(text.get(at..start).unwrap_or(""));
+        let Ok((expression, length)) = variable::parse(text, start) else {
+            out.push_str("${");
+            at = start + 2;
+            continue;
+        };
+        match expression {
+            Expression::Escape(character) => out.push(character),
+            Expression::Variable(one) => {
+                let value = carried.iter().find(|(key, _)| one.key.is(key));
+                match (value, &one.default) {
+                    (Some((_, value)), _) => out.push_str(value),
+                    (None, Some(default)) => out.push_str(default),
+                    (None, None) => out.push_str("some"),
+                }
+            }
+        }
+        at = start + length;
+    }
+    out.push_str(text.get(at..).unwrap_or(""));
+    out
+}
+
+/// One of the texts that a pattern matches.
+fn without_wildcards(pattern: &str) -> String {
+    pattern
+        .replace("??????", "AbCdEf")
+        .replace('?', "x")
+        .replace('*', "other")
+}
+
+/// An ARN that a statement names and that the action takes.
+fn resource_of(
+    document: &Document<'_>,
+    statement: &Statement,
+    action: &str,
+    account: &str,
+    carried: &[(String, String)],
+) -> String {
+    let service = action.split(':').next().unwrap_or("");
+    match document.owner {
+        Owner::Secret(secret) if service == "secretsmanager" => return secret.arn.to_string(),
+        Owner::Key(key) if service == "kms" => return key.arn.to_string(),
+        Owner::Role(role) if document.kind == PolicyType::Trust => return role.arn.clone(),
+        _ => {}
+    }
+    let rest = match service {
+        "secretsmanager" => "secret:other/db-AbCdEf",
+        "ssm" => "parameter/other/db",
+        "kms" => "key/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f",
+        "iam" => return format!("arn:aws:iam::{account}:role/other"),
+        "sts" => return format!("arn:aws:iam::{account}:role/other"),
+        _ => "other",
+    };
+    let fallback = format!("arn:aws:{service}:us-east-1:{account}:{rest}");
+    let text = resources(statement)
+        .iter()
+        .map(|one| filled(one.text.literal(), carried))
+        .find(|text| text.split(':').nth(2) == Some(service));
+    let Some(text) = text else { return fallback };
+    let known: Vec<&str> = fallback.splitn(6, ':').collect();
+    let parts = text.splitn(6, ':').enumerate();
+    let parts = parts.map(|(at, part)| match (part, known.get(at)) {
+        ("*", Some(known)) => (*known).to_owned(),
+        _ if at < 5 => without_wildcards(part),
+        _ => match part.strip_suffix(":*").or_else(|| part.strip_suffix("/*")) {
+            Some(head) => {
+                let tail = rest.rsplit([':', '/']).next().unwrap_or(rest);
+                let joint = part.get(head.len()..=head.len()).unwrap_or("/");
+                format!("{}{joint}{tail}", without_wildcards(head))
+            }
+            None => without_wildcards(part),
+        },
+    });
+    parts.collect::<Vec<_>>().join(":")
+}

@@ -1,0 +1,50 @@
+//! All rules, by their codes.
+
+use crate::{family, rule::Rule};
+use std::sync::OnceLock;
+
+/// Every rule, sorted by code.
+pub fn rules() -> &'static [&'static Rule] {
+    static RULES: OnceLock<Vec<&'static Rule>> = OnceLock::new();
+    RULES.get_or_init(|| {
+        let mut rules: Vec<_> = family::ALL.iter().copied().flatten().copied().collect();
+        rules.sort_by_key(|rule| rule.code);
+        rules
+    })
+}
+
+/// The rule of a code, a name, or a code of AWS; case does not matter.
+pub fn find(text: &str) -> Option<&'static Rule> {
+    let rules = rules();
+    // Codes are looked up for every finding, names and AWS's codes only for people.
+    if let Ok(at) = rules.binary_search_by_key(&text, |rule| rule.code) {
+        return rules.get(at).copied();
+    }
+    rules.iter().copied().find(|rule| rule.is(text))
+}
+
+/// What a family of codes is about.
+pub fn theme(family: &str) -> &'static str {
+    match family {
+        "GRM" => "grammar of a policy document",
+        "ARN" => "shape of ARNs",
+        "CAT" => "actions, resource types and keys of services",
+        "CND" => "conditions",
+        "VAR" => "policy variables",
+        "PRN" => "principals",
+        "PRM" => "permissions that are too broad",
+        "QUO" => "quotas",
+        "ORG" => "service and resource control policies",
+        "RED" => "redundancy and style",
+        "POD" => "Pod Identity: association and trust",
+        "IRS" => "IAM roles for service accounts",
+        "TAG" => "conditions on tags",
+        "SCT" => "secrets and parameters",
+        "REQ" => "permissions that a path requires",
+        "KMS" => "keys",
+        "XAC" => "accounts, organization, regions",
+        "SPC" => "SecretProviderClass, volumes, workloads",
+        "ESC" => "tampering and escalation",
+        _ => "other",
+    }
+}

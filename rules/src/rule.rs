@@ -1,0 +1,234 @@
+//! What a rule is: its code and name, how bad and how sure, the facts it needs, its page, and its check.
+
+use crate::{
+    context::Context,
+    document::Document,
+    finding::{Findings, Grade},
+};
+use policy_engine::policy::parse::Mistake;
+use std::fmt;
+
+/// One rule of the catalogue.
+#[derive(Debug)]
+pub struct Rule {
+    /// Three capitals and three digits, as in `TAG101`.
+    pub code: &'static str,
+    /// Reads after "allow", as in `misspelt-session-tag`.
+    pub name: &'static str,
+    /// How bad it is when it is true.
+    pub severity: Severity,
+    /// What goes wrong.
+    pub class: Class,
+    /// How sure a finding is.
+    pub confidence: Confidence,
+    /// The facts without which it is not evaluated.
+    pub needs: &'static [Need],
+    /// The codes of IAM Access Analyzer that mean the same.
+    pub aws: &'static [&'static str],
+    /// The grade of its fix, when a program can make one.
+    pub fix: Option<Grade>,
+    /// Its page as Markdown, without the title.
+    pub page: &'static str,
+    pub(crate) check: Check,
+}
+
+/// How a rule finds what it flags.
+#[derive(Clone, Copy)]
+pub(crate) enum Check {
+    /// The walk of a mount ends here: found by the search for the first cause.
+    Cause,
+    /// The parser notes it while it reads a document.
+    Mistake(&'static [Mistake]),
+    /// Looks at each document once.
+    Document(fn(&Context<'_>, &Document<'_>, &mut Findings)),
+    /// Looks at the whole world.
+    World(fn(&Context<'_>, &mut Findings)),
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Somebody reads what they must not, today.
+    Critical,
+    /// It does not work, or leaks under ordinary conditions.
+    High,
+    /// It fails or leaks under special conditions.
+    Medium,
+    /// It will bite later.
+    Low,
+    /// Worth knowing.
+    Info,
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Access is refused or the mount fails.
+    Break,
+    /// Access is wider than it looks.
+    Leak,
+    /// It works today, and breaks or opens on a foreseeable change.
+    Fragile,
+    /// It could be said more plainly.
+    Style,
+}
+
+/// How sure a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// It follows from what is written.
+    High,
+    /// It follows unless something that is not here says otherwise.
+    Medium,
+    /// It is a guess worth a look.
+    Low,
+}
+
+/// A kind of fact that a rule cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Need {
+    /// Policy documents of any type.
+    Policies,
+    /// Workloads or mounts.
+    Mounts,
+    /// Pod Identity associations.
+    Associations,
+    /// Service accounts with a role annotation.
+    Annotations,
+    /// Roles with their policies.
+    Roles,
+    /// Secrets or parameters.
+    Objects,
+    /// Secrets.
+    Secrets,
+    /// KMS keys.
+    Keys,
+    /// Clusters.
+    Clusters,
+    /// SecretProviderClasses.
+    Classes,
+    /// The organization with its policies.
+    Organization,
+    /// The service catalogue.
+    Catalogue,
+}
+
+/// Declares a rule; its doc comment is its page.
+macro_rules! rule {
+    ($(#[doc = $line:literal])+ $code:literal $name:literal, $severity:ident $class:ident $confidence:ident,
+     needs: [$($need:ident),*], aws: [$($aws:literal),*], fix: $fix:expr, $check:expr $(;)?) => {
+        $(#[doc = $line])+
+        pub(crate) static RULE: crate::rule::Rule = crate::rule::Rule {
+            code: $code,
+            name: $name,
+            severity: crate::rule::Severity::$severity,
+            class: crate::rule::Class::$class,
+            confidence: crate::rule::Confidence::$confidence,
+            needs: &[$(crate::rule::Need::$need),*],
+            aws: &[$($aws),*],
+            fix: $fix,
+            page: concat!($($line, "\n"),+),
+            check: $check,
+        };
+    };
+}
+pub(crate) use rule;
+
+impl Rule {
+    /// Whether a code, a name or one of AWS's codes means this rule; case does not matter.
+    pub fn is(&self, text: &str) -> bool {
+        let same = |own: &str| own.eq_ignore_ascii_case(text);
+        same(self.code) || same(self.name) || self.aws.iter().any(|own| same(own))
+    }
+
+    /// The three capitals of its code.
+    pub fn family(&self) -> &'static str {
+        self.code.get(..3).unwrap_or(self.code)
+    }
+}
+
+impl Severity {
+    /// Every severity, the worst first.
+    pub const ALL: [Self; 5] = [
+        Self::Critical,
+        Self::High,
+        Self::Medium,
+        Self::Low,
+        Self::Info,
+    ];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+            Self::Info => "info",
+        }
+    }
+
+    /// One step worse.
+    pub(crate) fn raised(self) -> Self {
+        match self {
+            Self::Critical | Self::High => Self::Critical,
+            Self::Medium => Self::High,
+            Self::Low => Self::Medium,
+            Self::Info => Self::Low,
+        }
+    }
+}
+
+impl Class {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Break => "break",
+            Self::Leak => "leak",
+            Self::Fragile => "fragile",
+            Self::Style => "style",
+        }
+    }
+}
+
+impl Confidence {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}
+
+impl Need {
+    /// What is missing, as a noun.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Policies => "policies",
+            Self::Mounts => "workloads",
+            Self::Associations => "associations",
+            Self::Annotations => "annotated service accounts",
+            Self::Roles => "roles",
+            Self::Objects => "secrets or parameters",
+            Self::Secrets => "secrets",
+            Self::Keys => "keys",
+            Self::Clusters => "clusters",
+            Self::Classes => "SecretProviderClasses",
+            Self::Organization => "the organization",
+            Self::Catalogue => "the service catalogue",
+        }
+    }
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Cause => "Cause",
+            Self::Mistake(_) => "Mistake",
+            Self::Document(_) => "Document",
+            Self::World(_) => "World",
+        })
+    }
+}

@@ -1,0 +1,207 @@
+//! Every rule has a page whose examples are run, and the printed pages are up to date.
+//!
+//! `UPDATE=1 cargo test -p ascp-policy-rules --test pages` prints them anew. Examples that change the world of the pages
+//! need the reader of files and are run by `cli/tests/rule_worlds.rs`.
+
+#![expect(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a page that cannot be read has failed"
+)]
+
+use policy_engine::{
+    inventory::{Inventory, KeyRef, LoosePolicy, ResourcePolicy, Secret},
+    policy::{PolicyType, parse},
+    simulator::Simulator,
+    source::{Origin, SourceMap},
+    syntax::json,
+    text::Text,
+};
+use rules::{
+    finding::Finding,
+    lint::{Options, lint},
+    page::{self, Example, HEADINGS},
+    registry,
+    rule::{Rule, Severity},
+};
+use std::{fs, path::PathBuf, sync::Arc};
+
+fn docs() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/rules")
+}
+
+/// The findings in a policy that stands alone, or hangs on a secret.
+fn findings(example: &Example) -> Vec<Finding> {
+    let mut sources = SourceMap::default();
+    let is_document = ["\"Statement\"", "\"Version\""]
+        .iter()
+        .any(|name| example.text.contains(name));
+    let text = if is_document {
+        example.text.clone()
+    } else {
+        let statements = example.text.trim();
+        format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statements}}}")
+    };
+    // `@N` stands for so many characters, which nobody wants to read.
+    let text = match text.split_once('@') {
+        Some((before, rest)) => {
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            let filler = "x".repeat(digits.parse().unwrap_or(0));
+            format!("{before}{filler}{}", &rest[digits.len()..])
+        }
+        None => text,
+    };
+    let source = sources.add("policy.json", text.as_str());
+    let node = json::parse(source, &text).unwrap();
+    let word = example.words.first().unwrap().as_str();
+    let kind = match word {
+        "identity" => PolicyType::Identity,
+        "boundary" => PolicyType::Boundary,
+        "session" => PolicyType::Session,
+        "resource" | "secret" => PolicyType::Resource,
+        "trust" => PolicyType::Trust,
+        "key" => PolicyType::Key,
+        "scp" => PolicyType::Scp,
+        "rcp" => PolicyType::Rcp,
+        "endpoint" => PolicyType::Endpoint,
+        other => panic!("`{other}` is no policy type"),
+    };
+    let document = Arc::new(parse::document(&node, kind, "policy").0);
+    let mut inventory = Inventory::default();
+    if word == "secret" {
+        inventory
+            .secrets
+            .push(secret(ResourcePolicy::Document(document)));
+    } else {
+        inventory.loose.push(LoosePolicy { kind, document });
+    }
+    lint(&Simulator::new(&inventory), &sources, &Options::default()).findings
+}
+
+fn secret(policy: ResourcePolicy) -> Secret {
+    Secret {
+        arn: Text::from("arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-AbCdEf"),
+        name: "dev/db".into(),
+        account: "444455556666".into(),
+        region: "us-east-1".into(),
+        tags: None,
+        key: KeyRef::Unknown,
+        policy,
+        replicas: Vec::new(),
+        origin: Origin::NOWHERE,
+    }
+}
+
+/// What is wrong with the answer to an example.
+fn complaint(rule: &Rule, example: &Example) -> Option<String> {
+    let found = findings(example);
+    let of_rule = found
+        .iter()
+        .filter(|one| one.rule.code == rule.code)
+        .count();
+    let others: Vec<_> = found
+        .iter()
+        .filter(|one| one.rule.code != rule.code && one.severity < Severity::Info)
+        .filter(|one| !example.also().any(|code| code == one.rule.code))
+        .map(|one| format!("{} {}", one.rule.code, one.message))
+        .collect();
+    let wanted = usize::from(example.flagged);
+    let word = if example.flagged {
+        "flagged"
+    } else {
+        "accepted"
+    };
+    (of_rule != wanted || !others.is_empty()).then(|| {
+        format!(
+            "{} {word}: {of_rule} findings of it, others: {others:?}\n{}",
+            rule.code, example.text
+        )
+    })
+}
+
+#[test]
+fn every_example_of_a_policy_is_judged_as_its_page_says() {
+    let (mut run, mut complaints) = (0, Vec::new());
+    for rule in registry::rules() {
+        for example in page::examples(rule) {
+            if example.language == "json" {
+                run += 1;
+                complaints.extend(complaint(rule, &example));
+            }
+        }
+    }
+    println!("{run} examples of policies");
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn every_page_has_its_parts_in_order() {
+    for rule in registry::rules() {
+        let sections = page::sections(rule);
+        assert!(!sections[0].text.is_empty(), "{}: says nothing", rule.code);
+        let headings: Vec<_> = sections[1..]
+            .iter()
+            .map(|one| one.heading.as_str())
+            .collect();
+        let known: Vec<_> = headings
+            .iter()
+            .map(|heading| HEADINGS.iter().position(|known| known == heading))
+            .collect();
+        assert!(
+            known.iter().all(Option::is_some),
+            "{}: {headings:?}",
+            rule.code
+        );
+        assert!(known.is_sorted(), "{}: {headings:?}", rule.code);
+        assert!(headings.contains(&"Why it matters"), "{}", rule.code);
+        assert_eq!(
+            rule.fix.is_some(),
+            headings.contains(&"Fix"),
+            "{}: a fix has its words on the page",
+            rule.code
+        );
+        let examples = page::examples(rule);
+        assert!(
+            examples.iter().any(|one| one.flagged),
+            "{}: no example",
+            rule.code
+        );
+        let accepted = examples
+            .iter()
+            .any(|one| !one.flagged || one.language == "diff");
+        assert!(accepted, "{}: nothing is accepted", rule.code);
+    }
+}
+
+#[test]
+fn the_printed_pages_are_up_to_date() {
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut wanted = vec![("README.md".to_owned(), page::index(registry::rules()))];
+    for rule in registry::rules() {
+        let name = format!("{}-{}.md", rule.code, rule.name);
+        wanted.push((name, page::markdown(rule)));
+    }
+    let printed = fs::read_dir(docs()).unwrap().map(|entry| entry.unwrap());
+    for entry in printed.filter(|entry| entry.path().is_file()) {
+        let name = entry.file_name().into_string().unwrap();
+        if !wanted.iter().any(|(wanted, _)| *wanted == name) {
+            assert!(update, "docs/rules/{name} belongs to no rule");
+            fs::remove_file(entry.path()).unwrap();
+        }
+    }
+    for (name, text) in wanted {
+        let path = docs().join(&name);
+        if update {
+            fs::write(&path, text).unwrap();
+            continue;
+        }
+        let old = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            old == text,
+            "docs/rules/{name} is old: run the test with UPDATE=1"
+        );
+    }
+}

@@ -1,0 +1,92 @@
+//! The registry: no file is forgotten, no code or name stands twice, every cause has its rule.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a page that cannot be read has failed"
+)]
+
+use rules::registry;
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// Names and texts of all files below a folder of the crate.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut found = Vec::new();
+    let mut open = vec![root];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+                found.push((name, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn codes_and_names_are_unique_and_well_formed() {
+    let rules = registry::rules();
+    assert!(rules.windows(2).all(|pair| pair[0].code < pair[1].code));
+    let names: BTreeSet<_> = rules.iter().map(|rule| rule.name).collect();
+    assert_eq!(names.len(), rules.len());
+    for rule in rules {
+        let (family, number) = rule.code.split_at(3);
+        let capitals = family.bytes().all(|byte| byte.is_ascii_uppercase());
+        assert!(capitals, "{}", rule.code);
+        assert!(number.parse::<u16>().is_ok(), "{}", rule.code);
+        assert_eq!(rule.code.len(), 6);
+        assert_ne!(registry::theme(family), "other", "{family}");
+    }
+}
+
+#[test]
+fn a_rule_is_found_by_code_name_and_alias() {
+    for rule in registry::rules() {
+        assert_eq!(registry::find(rule.code).unwrap().code, rule.code);
+        assert_eq!(registry::find(rule.name).unwrap().code, rule.code);
+        for alias in rule.aws {
+            assert_eq!(registry::find(alias).unwrap().code, rule.code, "{alias}");
+        }
+    }
+    assert!(registry::find("invalid_effect").is_some());
+    assert!(registry::find("NO_SUCH_RULE").is_none());
+}
+
+#[test]
+fn every_file_of_a_rule_is_registered_and_called_after_it() {
+    for (file, text) in sources("src/family") {
+        if text.contains("\nrule! {") {
+            let name = file.replace('_', "-");
+            assert!(
+                registry::find(&name).is_some(),
+                "`{name}` is not registered"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_code_of_a_cause_has_a_rule() {
+    let class =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../policy-engine/src/inventory/class.rs");
+    let class = fs::read_to_string(class).unwrap();
+    let texts = sources("src/cause").into_iter().map(|(_, text)| text);
+    let mut codes = BTreeSet::new();
+    for text in texts.chain([class]) {
+        let is_code = |text: &&str| {
+            text.len() == 6
+                && text.bytes().take(3).all(|byte| byte.is_ascii_uppercase())
+                && text.bytes().skip(3).all(|byte| byte.is_ascii_digit())
+        };
+        codes.extend(text.split('"').filter(is_code).map(str::to_owned));
+    }
+    assert!(codes.len() > 50, "{codes:?}");
+    for code in codes {
+        assert!(registry::find(&code).is_some(), "{code} has no rule");
+    }
+}
