@@ -337,7 +337,7 @@ mod whole_chain {
     const DECRYPT: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"}}"#;
 
     /// All stages of `pod → secret`, explained.
-    #[divan::bench]
+    #[divan::bench(sample_size = 100)]
     fn explained(bencher: Bencher) {
         let world = world();
         let simulator = Simulator::new(&world);

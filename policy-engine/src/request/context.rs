@@ -48,8 +48,12 @@ static ABSENT: ContextValue = ContextValue::Absent;
 impl Context {
     /// A context that has the keys of another one.
     pub fn over(below: Arc<Self>) -> Self {
+        // What a request adds of its own is about this much.
+        const OWN: usize = 16;
         Self {
             below: Some(below),
+            hashes: Vec::with_capacity(OWN),
+            entries: Vec::with_capacity(OWN),
             ..Self::default()
         }
     }

@@ -6,7 +6,7 @@ use crate::{
     request::{Context, ContextValue, derive},
     source::Spanned,
     syntax::arn::Arn,
-    text::{HoleKind, Text},
+    text::{HoleKind, Str, Text},
     uncertainty::Uncertainty,
 };
 use std::sync::{Arc, LazyLock};
@@ -78,6 +78,25 @@ pub(super) fn session_tags(
     .into()
 }
 
+/// The name of the condition key of a tag; those that every session carries need not be put together.
+fn tag_key(prefix: &'static str, tag: &str) -> Str {
+    macro_rules! known {
+        ($($tag:literal)*) => {
+            match (prefix, tag) {
+                $(
+                    ("aws:PrincipalTag/", $tag) => concat!("aws:PrincipalTag/", $tag).into(),
+                    ("aws:RequestTag/", $tag) => concat!("aws:RequestTag/", $tag).into(),
+                )*
+                _ => format!("{prefix}{tag}").into(),
+            }
+        };
+    }
+    known! {
+        "eks-cluster-arn" "eks-cluster-name" "kubernetes-namespace" "kubernetes-service-account"
+        "kubernetes-pod-name" "kubernetes-pod-uid"
+    }
+}
+
 /// The tags of a role as key and value.
 pub(super) fn role_tags(role: Option<&Role>) -> Vec<(String, Text)> {
     let tags = role.map(|role| role.tags.as_slice()).unwrap_or_default();
@@ -135,7 +154,7 @@ impl SessionFacts {
             context.set(key.clone(), unknown(&key));
         }
         for (key, value) in self.effective_tags() {
-            context.set(format!("aws:PrincipalTag/{key}"), text(value.clone()));
+            context.set(tag_key("aws:PrincipalTag/", key), text(value.clone()));
         }
         membership(context, "Principal", inventory, &self.account, place);
     }
@@ -293,7 +312,7 @@ pub(super) fn request_tags(context: &mut Context, tags: &[(String, Text)]) {
         .map(|(key, _)| Text::from(key.as_str()))
         .collect();
     for (key, value) in tags {
-        context.set(format!("aws:RequestTag/{key}"), text(value.clone()));
+        context.set(tag_key("aws:RequestTag/", key), text(value.clone()));
     }
     context.set("aws:TagKeys", ContextValue::Multi(keys.clone()));
     context.set("sts:TransitiveTagKeys", ContextValue::Multi(keys));
