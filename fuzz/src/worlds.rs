@@ -9,12 +9,12 @@ use policy_engine::{
     source::SourceMap,
     uncertainty::Uncertainties,
 };
-use rules::broken_mount;
+use rules::lint;
 
 /// Mounts, pods and objects beyond these only repeat what the first ones show.
-const MOUNTS: usize = 8;
-const PODS: usize = 2;
-const OBJECTS: usize = 4;
+const MOUNTS: usize = 5;
+const PODS: usize = 1;
+const OBJECTS: usize = 3;
 
 const BATCH: &str = "secretsmanager:BatchGetSecretValue";
 
@@ -52,7 +52,11 @@ pub fn walk(loaded: &Loaded, other: Uncertainties) {
             }
         }
     }
-    let report = broken_mount::check(&simulator, other, false);
+    let options = lint::Options {
+        other,
+        ..lint::Options::default()
+    };
+    let report = lint::lint(&simulator, &loaded.sources, &options);
     for finding in &report.findings {
         let labels = std::iter::once(&finding.primary).chain(&finding.related);
         for label in labels {

@@ -311,9 +311,9 @@ fn decide(request: &Request, said: &Said, view: &View<'_>) -> Outcome {
         || !situation.same_account.is_true();
     Outcome {
         decision,
-        session: said
-            .session
-            .map(|voice| verdict(voice.deny, allows.session, access.without_caps)),
+        // A federated user without a session policy is refused for the lack of one.
+        session: (said.session.is_some() || !allows.session.is_true())
+            .then(|| verdict(denies(said.session), allows.session, access.without_caps)),
         identity: (situation.caller == Caller::Account).then(|| {
             verdict(
                 denies(said.identity),
@@ -347,6 +347,8 @@ fn verdict(deny: Truth, allow: Truth, without: Truth) -> Verdict {
         Truth::True if deny.is_false() => Verdict::Allow,
         Truth::True => Verdict::Unknown,
         _ if without.is_true() && deny.is_false() => Verdict::NotNeeded,
+        // Its Allow is not needed, and whether it denies is open.
+        _ if without.is_true() => Verdict::Unknown,
         Truth::Unknown => Verdict::Unknown,
         Truth::False => Verdict::Refuse,
     }

@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures")]
 
 use policy_engine::{
-    evaluator::{assumed, evaluate, explain},
+    evaluator::{Decision, assumed, evaluate, explain},
     request::file,
     source::SourceId,
     syntax::json,
@@ -52,6 +52,9 @@ fn every_case_decides_as_expected() {
                     "{name} {id}: silent {}, traced {}",
                     outcome.decision, traced.decision
                 ));
+            }
+            if outcome.decision != Decision::Allow && outcome.decided_by().is_none() {
+                failures.push(format!("{name} {id}: nothing decided {}", outcome.decision));
             }
             if Some(outcome.decision) != question.expect {
                 failures.push(format!(
