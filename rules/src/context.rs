@@ -1,6 +1,10 @@
 //! What every rule may look at.
 
-use crate::document::{self, Document};
+use crate::{
+    catalogue::Catalogue,
+    document::{self, Document},
+    lint::Options,
+};
 use policy_engine::{
     inventory::Inventory, simulator::Simulator, source::SourceMap, uncertainty::Uncertainties,
 };
@@ -11,6 +15,9 @@ pub(crate) struct Context<'a> {
     pub(crate) inventory: &'a Inventory,
     pub(crate) sources: &'a SourceMap,
     pub(crate) documents: Vec<Document<'a>>,
+    pub(crate) catalogue: &'a Catalogue,
+    /// Whether what the catalogue does not know may well exist.
+    pub(crate) is_catalogue_old: bool,
     /// The uncertainties whose other branch is taken.
     pub(crate) other: Uncertainties,
 }
@@ -19,7 +26,7 @@ impl<'a> Context<'a> {
     pub(crate) fn new(
         simulator: &'a Simulator<'a>,
         sources: &'a SourceMap,
-        other: Uncertainties,
+        options: &Options<'a>,
     ) -> Self {
         let inventory = simulator.inventory();
         Self {
@@ -27,7 +34,12 @@ impl<'a> Context<'a> {
             inventory,
             sources,
             documents: document::all(inventory),
-            other,
+            catalogue: match options.catalogue {
+                Some(catalogue) => catalogue,
+                None => Catalogue::embedded(),
+            },
+            is_catalogue_old: options.is_catalogue_old,
+            other: options.other,
         }
     }
 }

@@ -6,6 +6,7 @@
 
 #![expect(dead_code, reason = "some helpers wait for the rules that use them")]
 
+pub mod catalogue;
 pub mod finding;
 pub mod lint;
 pub mod page;

@@ -1,6 +1,7 @@
 //! Runs the rules over a world.
 
 use crate::{
+    catalogue::Catalogue,
     context::Context,
     document::is_deny,
     finding::{Finding, Findings, number},
@@ -25,6 +26,10 @@ pub struct Options<'a> {
     pub report_uncertain: bool,
     /// Codes of rules that are not asked.
     pub off: &'a [&'a str],
+    /// The service catalogue, instead of the embedded one.
+    pub catalogue: Option<&'a Catalogue>,
+    /// Whether the catalogue is so old that what it does not know may well exist.
+    pub is_catalogue_old: bool,
 }
 
 /// What was found in a world.
@@ -54,8 +59,12 @@ pub struct Skipped {
 }
 
 /// Runs every rule whose facts are there; one mistake gives one finding.
-pub fn lint(simulator: &Simulator<'_>, sources: &SourceMap, options: &Options<'_>) -> Report {
-    let context = Context::new(simulator, sources, options.other);
+pub fn lint<'a>(
+    simulator: &'a Simulator<'a>,
+    sources: &'a SourceMap,
+    options: &Options<'a>,
+) -> Report {
+    let context = Context::new(simulator, sources, options);
     let walked = mounts::check(simulator, options.other, options.report_uncertain);
     let mut report = Report {
         mounts: walked.count,
@@ -148,7 +157,7 @@ fn has(context: &Context<'_>, need: Need) -> bool {
         Need::Clusters => !inventory.clusters.is_empty(),
         Need::Classes => !inventory.classes.is_empty(),
         Need::Organization => inventory.organization.is_some(),
-        Need::Catalogue => true,
+        Need::Catalogue => !context.catalogue.is_empty(),
     }
 }
 

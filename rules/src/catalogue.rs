@@ -1,0 +1,329 @@
+//! What services know: their actions, resource types and condition keys.
+//!
+//! The embedded catalogue is a block a service, deflated, and decoded when somebody first asks for the service. Its
+//! source is `data/catalogue.json.gz`; a test makes the blocks anew and compares.
+
+mod pack;
+mod source;
+
+pub use source::CatalogueError;
+
+use pack::Index;
+use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
+
+static EMBEDDED: &[u8] = include_bytes!("../data/catalogue.bin");
+/// More than the largest service holds when inflated.
+const MAX_INFLATED: u64 = 4 * 1024 * 1024;
+
+/// All services.
+#[derive(Debug)]
+pub struct Catalogue {
+    date: String,
+    counts: Counts,
+    globals: Vec<Key>,
+    slots: Vec<Slot>,
+}
+
+/// How much a catalogue holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Services.
+    pub services: u32,
+    /// Actions.
+    pub actions: u32,
+    /// Resource types.
+    pub resource_types: u32,
+    /// Condition keys of services.
+    pub keys: u32,
+    /// Global condition keys.
+    pub globals: u32,
+}
+
+#[derive(Debug)]
+struct Slot {
+    prefix: String,
+    packed: &'static [u8],
+    service: OnceLock<Option<Service>>,
+}
+
+/// A service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// The prefix of its actions, in lower case.
+    pub prefix: String,
+    /// What AWS calls it.
+    pub name: String,
+    /// Whether resource control policies govern it.
+    pub rcp: bool,
+    /// Its actions, sorted by their names in lower case.
+    pub actions: Vec<Action>,
+    /// Its resource types.
+    pub resources: Vec<ResourceType>,
+    /// Its condition keys, global ones that it names included.
+    pub keys: Vec<Key>,
+}
+
+/// An action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// The name without the service.
+    pub name: String,
+    /// How it touches what it is about.
+    pub level: Level,
+    /// The resource types it takes, with whether it always needs one; none means it works only on `*`.
+    pub resources: Vec<(String, bool)>,
+    /// Condition keys that its requests carry beside the global ones.
+    pub keys: Vec<String>,
+    /// Actions that its caller needs as well.
+    pub dependents: Vec<String>,
+}
+
+/// What an action does to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Level {
+    /// Names what there is.
+    List,
+    /// Reads.
+    Read,
+    /// Changes.
+    Write,
+    /// Changes who may do what.
+    Permissions,
+    /// Changes tags.
+    Tagging,
+}
+
+/// A resource type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceType {
+    /// Its name.
+    pub name: String,
+    /// The form of its ARN; each `${…}` stands for one or more characters.
+    pub arn: String,
+    /// Keys that it brings into every request for it.
+    pub keys: Vec<String>,
+}
+
+/// A condition key, or a family of them: `aws:PrincipalTag/${TagKey}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    /// Its name.
+    pub name: String,
+    /// What its values are.
+    pub value: ValueType,
+    /// Whether a request holds many values of it.
+    pub many: bool,
+    /// Of a global key: `principal`, `session`, `network`, `resource` or `request`.
+    pub category: String,
+}
+
+/// What the values of a key are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ValueType {
+    /// Text.
+    String,
+    /// ARNs.
+    Arn,
+    /// `true` and `false`.
+    Bool,
+    /// Numbers.
+    Numeric,
+    /// Dates.
+    Date,
+    /// Addresses.
+    Ip,
+}
+
+impl Catalogue {
+    /// The catalogue that is part of the program.
+    pub fn embedded() -> &'static Self {
+        static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+        CATALOGUE.get_or_init(|| {
+            // Only a broken build comes without an index, and a test holds that it is there.
+            let (index, blocks) = pack::index(EMBEDDED).unwrap_or_default();
+            Self::over(index, blocks)
+        })
+    }
+
+    /// Reads a catalogue from JSON, as `data/catalogue.json.gz` holds it when inflated.
+    pub fn from_json(text: &str) -> Result<Self, CatalogueError> {
+        let (index, services) = source::read(text)?;
+        let slots = services.into_iter().map(|service| Slot {
+            prefix: service.prefix.clone(),
+            packed: &[],
+            service: OnceLock::from(Some(service)),
+        });
+        Ok(Self {
+            date: index.date,
+            counts: index.counts,
+            globals: index.globals,
+            slots: slots.collect(),
+        })
+    }
+
+    fn over(index: Index, blocks: &'static [u8]) -> Self {
+        let mut start = 0;
+        let slots = index.services.into_iter().map(|(prefix, length)| {
+            let end = start + length as usize;
+            let packed = blocks.get(start..end).unwrap_or_default();
+            start = end;
+            Slot {
+                prefix,
+                packed,
+                service: OnceLock::new(),
+            }
+        });
+        Self {
+            slots: slots.collect(),
+            date: index.date,
+            counts: index.counts,
+            globals: index.globals,
+        }
+    }
+
+    /// The date of its data, `2026-08-21`.
+    pub fn date(&self) -> &str {
+        &self.date
+    }
+
+    /// How much it holds.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Whether it knows nothing: then nothing can be said to be unknown.
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// The prefixes of all services, sorted.
+    pub fn prefixes(&self) -> impl Iterator<Item = &str> {
+        self.slots.iter().map(|slot| slot.prefix.as_str())
+    }
+
+    /// The service of a prefix, compared without case.
+    pub fn service(&self, prefix: &str) -> Option<&Service> {
+        let lower = prefix.to_ascii_lowercase();
+        let at = self
+            .slots
+            .binary_search_by(|slot| slot.prefix.as_str().cmp(&lower))
+            .ok()?;
+        let slot = self.slots.get(at)?;
+        let unpack = || pack::service(slot.packed, MAX_INFLATED);
+        slot.service.get_or_init(unpack).as_ref()
+    }
+
+    /// The prefix that is nearest to one that does not exist.
+    pub fn nearest_service(&self, prefix: &str) -> Option<&str> {
+        nearest(prefix, self.prefixes())
+    }
+
+    /// The action of `service:Name`, compared without case.
+    pub fn action(&self, name: &str) -> Option<(&Service, &Action)> {
+        let (prefix, name) = name.split_once(':')?;
+        let service = self.service(prefix)?;
+        Some((service, service.action(name)?))
+    }
+
+    /// The global key of a name, compared without case.
+    pub fn global(&self, name: &str) -> Option<&Key> {
+        self.globals.iter().find(|key| key.is(name))
+    }
+
+    /// All global keys.
+    pub fn globals(&self) -> &[Key] {
+        &self.globals
+    }
+
+    /// The key of a name, global or of its service.
+    pub fn key(&self, name: &str) -> Option<&Key> {
+        self.global(name).or_else(|| {
+            let (prefix, _) = name.split_once(':')?;
+            self.service(prefix)?.key(name)
+        })
+    }
+}
+
+impl Service {
+    /// The action of a name without its service, compared without case.
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        let lower = name.to_ascii_lowercase();
+        let at = self
+            .actions
+            .binary_search_by(|action| action.name.to_ascii_lowercase().cmp(&lower))
+            .ok()?;
+        self.actions.get(at)
+    }
+
+    /// The name of the action that is nearest to one that does not exist.
+    pub fn nearest_action(&self, name: &str) -> Option<&str> {
+        nearest(name, self.actions.iter().map(|one| one.name.as_str()))
+    }
+
+    /// The resource type of a name.
+    pub fn resource(&self, name: &str) -> Option<&ResourceType> {
+        self.resources.iter().find(|one| one.name == name)
+    }
+
+    /// The key of a name, compared without case.
+    pub fn key(&self, name: &str) -> Option<&Key> {
+        self.keys.iter().find(|key| key.is(name))
+    }
+
+    /// Whether requests for an action can carry a key of the service or of one of the action's resource types.
+    pub fn carries(&self, action: &Action, key: &str) -> bool {
+        let types = action.resources.iter();
+        let types = types.filter_map(|(name, _)| self.resource(name));
+        let own = action.keys.iter();
+        own.chain(types.flat_map(|one| &one.keys))
+            .any(|known| is_key(known, key))
+    }
+}
+
+impl Key {
+    /// Whether it has a name, or that name is of its family; compared without case.
+    pub fn is(&self, name: &str) -> bool {
+        is_key(&self.name, name)
+    }
+}
+
+/// Whether a key's name, or the family it stands for, holds a name.
+fn is_key(known: &str, name: &str) -> bool {
+    let Some((head, rest)) = known.split_once("${") else {
+        return known.eq_ignore_ascii_case(name);
+    };
+    let tail = rest.split_once('}').map_or("", |(_, tail)| tail);
+    let starts = name
+        .get(..head.len())
+        .is_some_and(|own| own.eq_ignore_ascii_case(head));
+    let ends = name
+        .len()
+        .checked_sub(tail.len())
+        .and_then(|at| name.get(at..))
+        .is_some_and(|own| own.eq_ignore_ascii_case(tail));
+    starts && ends && name.len() > head.len() + tail.len()
+}
+
+/// The name closest to one that does not exist, when it is close.
+fn nearest<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let lower = wanted.to_ascii_lowercase();
+    let limit = 3.min(1 + wanted.len() / 4);
+    names
+        .map(|name| {
+            (
+                strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &lower),
+                name,
+            )
+        })
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// Makes the embedded form of a catalogue from its JSON.
+#[doc(hidden)]
+pub fn build(json: &str) -> Result<Vec<u8>, CatalogueError> {
+    let (index, services) = source::read(json)?;
+    pack::build(index, &services).ok_or(CatalogueError::TooLarge)
+}
