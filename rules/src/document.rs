@@ -1,13 +1,14 @@
 //! Every policy document of a world once: its type, whose it is, and how its findings begin.
 
 use crate::{
-    finding::{Draft, Label, hash},
-    rule::{Class, Severity},
+    finding::{Draft, hash, holds},
+    rule::{Class, Rule, Severity},
 };
 use policy_engine::{
     inventory::{Inventory, KmsKey, ResourcePolicy, Role, Secret, Unit, find::Object},
     policy::{
         PolicyDocument, PolicyType,
+        parse::Mistake,
         statement::{Effect, ListElement, Statement, Written},
     },
     source::Origin,
@@ -211,6 +212,28 @@ impl Document<'_> {
     }
 }
 
+/// What the parser found wrong with a document, as findings of a rule.
+pub(crate) fn mistakes(document: &Document<'_>, rule: &Rule, wanted: &[Mistake]) -> Vec<Draft> {
+    let problems = document.policy.problems.iter();
+    let problems = problems.filter(|one| wanted.contains(&one.mistake));
+    let drafts = problems.map(|problem| {
+        let (place, message) = (problem.origin, problem.message.as_str());
+        let mut statements = document.statements().iter();
+        let mut draft = match statements.find(|one| holds(one.origin, place)) {
+            Some(statement) if rule.class == Class::Break => document
+                .dead(statement, rule.severity, place, "here", message)
+                .once(statement.origin),
+            Some(statement) => document
+                .in_statement(statement, place, "here", message)
+                .once(statement.origin),
+            None => document.draft(place, "here", message),
+        };
+        draft.help.clone_from(&problem.help);
+        draft
+    });
+    drafts.collect()
+}
+
 /// What tells a statement from its neighbours: the Sid, or what it is about.
 pub(crate) fn identity(statement: &Statement) -> String {
     if let Some(sid) = statement.sid.as_ref().filter(|sid| !sid.value.is_empty()) {
@@ -261,9 +284,4 @@ fn plain(element: Option<&ListElement>) -> &[Written] {
         .filter(|element| !element.negated)
         .map(|element| element.values.as_slice())
         .unwrap_or_default()
-}
-
-/// A label at a value.
-pub(crate) fn label(value: &Written, text: impl Into<String>) -> Label {
-    Label::new(value.origin, text)
 }

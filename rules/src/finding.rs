@@ -325,3 +325,10 @@ pub(crate) fn hash(parts: &[&str]) -> u64 {
             (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         })
 }
+
+/// Whether one place lies in another.
+pub(crate) fn holds(outer: Origin, inner: Origin) -> bool {
+    outer.source == inner.source
+        && outer.span.start <= inner.span.start
+        && inner.span.end <= outer.span.end
+}

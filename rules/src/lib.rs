@@ -13,11 +13,17 @@ pub mod page;
 pub mod registry;
 pub mod rule;
 
+mod addresses;
+mod arns;
 mod cause;
+mod conditions;
 mod context;
 mod document;
 mod family;
+mod globs;
+mod grants;
 mod isolation;
 mod mounts;
 mod probe;
 mod quota;
+mod regions;

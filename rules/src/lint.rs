@@ -3,16 +3,13 @@
 use crate::{
     catalogue::Catalogue,
     context::Context,
-    document::is_deny,
-    finding::{Finding, Findings, number},
+    document::mistakes,
+    finding::{Finding, Findings, holds, number},
     mounts, registry,
     rule::{Check, Class, Need, Rule, Severity},
 };
 use policy_engine::{
-    inventory::Inventory,
-    simulator::Simulator,
-    source::{Origin, SourceMap},
-    uncertainty::Uncertainties,
+    inventory::Inventory, simulator::Simulator, source::SourceMap, uncertainty::Uncertainties,
 };
 
 pub use crate::mounts::Undecided;
@@ -107,32 +104,9 @@ fn run(rule: &'static Rule, context: &Context<'_>) -> impl Iterator<Item = Findi
                 check(context, document, &mut findings);
             }
         }
-        Check::Mistake(mistakes) => {
+        Check::Mistake(wanted) => {
             for document in &context.documents {
-                let problems = document.policy.problems.iter();
-                for problem in problems.filter(|one| mistakes.contains(&one.mistake)) {
-                    let around = document
-                        .statements()
-                        .iter()
-                        .find(|statement| holds(statement.origin, problem.origin));
-                    let mut draft = match around {
-                        Some(statement) if rule.class == Class::Break && is_deny(statement) => {
-                            document.dead(
-                                statement,
-                                rule.severity,
-                                problem.origin,
-                                "here",
-                                &*problem.message,
-                            )
-                        }
-                        Some(statement) => document
-                            .in_statement(statement, problem.origin, "here", &*problem.message)
-                            .once(statement.origin),
-                        None => document.draft(problem.origin, "here", &*problem.message),
-                    };
-                    draft.help.clone_from(&problem.help);
-                    findings.add(draft);
-                }
+                findings.extend(mistakes(document, rule, wanted));
             }
         }
     }
@@ -214,11 +188,4 @@ fn explains(finding: &Finding, cause: &Finding) -> bool {
 
 fn is_bare(cause: &Finding) -> bool {
     BARE.contains(&cause.rule.code)
-}
-
-/// Whether one place lies in another.
-pub(crate) fn holds(outer: Origin, inner: Origin) -> bool {
-    outer.source == inner.source
-        && outer.span.start <= inner.span.start
-        && inner.span.end <= outer.span.end
 }

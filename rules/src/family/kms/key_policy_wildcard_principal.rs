@@ -1,16 +1,13 @@
 //! KMS110 `key-policy-wildcard-principal`.
 
+use crate::context::Context;
+use crate::document::{Document, is_allow};
+use crate::finding::Findings;
+use crate::probe::{Probe, named};
 use crate::rule::{Check, rule};
-use crate::{
-    context::Context,
-    document::{Document, is_allow},
-    finding::Findings,
-    probe::{Probe, named},
-};
-use policy_engine::{
-    policy::{PolicyType, statement::PrincipalKind},
-    request::Principal,
-};
+use policy_engine::policy::PolicyType;
+use policy_engine::policy::statement::PrincipalKind;
+use policy_engine::request::Principal;
 
 rule! {
     /// Flags a key policy that lets everyone decrypt, from any account.

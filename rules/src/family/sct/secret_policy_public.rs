@@ -1,14 +1,13 @@
 //! SCT119 `secret-policy-public`.
 
+use crate::context::Context;
+use crate::document::{Document, Owner};
+use crate::finding::Findings;
+use crate::isolation::reading;
+use crate::probe::Probe;
 use crate::rule::{Check, rule};
-use crate::{
-    context::Context,
-    document::{Document, Owner},
-    finding::Findings,
-    isolation::reading,
-    probe::Probe,
-};
-use policy_engine::{policy::statement::PrincipalKind, request::Principal};
+use policy_engine::policy::statement::PrincipalKind;
+use policy_engine::request::Principal;
 
 rule! {
     /// Flags a secret's policy that lets in everyone, from any account.

@@ -1,15 +1,14 @@
 //! TAG107 `abac-for-all-values`.
 
+use crate::context::Context;
+use crate::document::Document;
 use crate::finding::Grade;
+use crate::finding::{Findings, Fix};
+use crate::isolation::{isolates, reading};
+use crate::probe::Probe;
 use crate::rule::{Check, rule};
-use crate::{
-    context::Context,
-    document::Document,
-    finding::{Findings, Fix},
-    isolation::{isolates, reading},
-    probe::Probe,
-};
-use policy_engine::policy::{condition::SetQualifier, statement::Condition};
+use policy_engine::policy::condition::SetQualifier;
+use policy_engine::policy::statement::Condition;
 
 rule! {
     /// Flags `ForAllValues:` before the test of a tag by which an Allow keeps tenants apart.
@@ -20,7 +19,7 @@ rule! {
     ///
     /// # Flagged
     ///
-    /// ```json identity also=CND124
+    /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"ForAllValues:StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```

@@ -1,14 +1,12 @@
 //! TAG106 `abac-if-exists`.
 
+use crate::context::Context;
+use crate::document::Document;
 use crate::finding::Grade;
+use crate::finding::{Findings, Fix};
+use crate::isolation::{isolates, reading};
+use crate::probe::Probe;
 use crate::rule::{Check, rule};
-use crate::{
-    context::Context,
-    document::Document,
-    finding::{Findings, Fix},
-    isolation::{isolates, reading},
-    probe::Probe,
-};
 use policy_engine::policy::statement::Condition;
 
 rule! {

@@ -1,11 +1,9 @@
 //! TAG133 `role-tag-shadows-session-tag`.
 
+use crate::context::Context;
+use crate::finding::{Draft, Findings};
+use crate::probe::SESSION_TAGS;
 use crate::rule::{Check, rule};
-use crate::{
-    context::Context,
-    finding::{Draft, Findings},
-    probe::SESSION_TAGS,
-};
 
 rule! {
     /// Flags a role that itself carries a tag with the key of an EKS session tag.

@@ -1,0 +1,80 @@
+//! Addresses in conditions.
+
+use crate::{
+    conditions::{each, key, literal_values},
+    document::Document,
+};
+use policy_engine::{
+    policy::{
+        condition::Comparison,
+        statement::{Condition, Statement},
+    },
+    source::Origin,
+};
+use std::net::IpAddr;
+
+/// An address and the length of its prefix; one address alone has the full length.
+pub(crate) fn range(text: &str) -> Option<(IpAddr, u8)> {
+    let (address, length) = match text.split_once('/') {
+        Some((address, length)) => (address, Some(length)),
+        None => (text, None),
+    };
+    let address: IpAddr = address.parse().ok()?;
+    let whole = if address.is_ipv4() { 32 } else { 128 };
+    let length = length.map_or(Some(whole), |length| length.parse().ok())?;
+    (length <= whole).then_some((address, length))
+}
+
+/// The tests of `aws:SourceIp`, each with the places of its private ranges and the number of all.
+pub(crate) fn source<'d>(
+    document: &'d Document<'_>,
+    negated: bool,
+) -> impl Iterator<Item = (&'d Statement, &'d Condition, Vec<Origin>, usize)> {
+    let tests = each(document).filter(move |(_, condition)| {
+        let operator = condition.parsed;
+        let addresses = operator
+            .is_some_and(|one| one.comparison == Comparison::IpAddress && one.negated == negated);
+        addresses && key(condition).eq_ignore_ascii_case("aws:SourceIp")
+    });
+    tests.filter_map(|(statement, condition)| {
+        let private = literal_values(condition).filter(|(text, _)| is_private(text));
+        let private: Vec<_> = private.map(|(_, place)| place).collect();
+        let all = condition.values.len();
+        (!private.is_empty()).then_some((statement, condition, private, all))
+    })
+}
+
+/// Whether every address of a range is private.
+fn is_private(text: &str) -> bool {
+    match range(text) {
+        Some((IpAddr::V4(address), length)) => {
+            let [first, second, ..] = address.octets();
+            (first == 10 && length >= 8)
+                || (first == 172 && (16..32).contains(&second) && length >= 12)
+                || (first == 192 && second == 168 && length >= 16)
+        }
+        Some((IpAddr::V6(address), length)) => address.is_unique_local() && length >= 7,
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_ranges_are_told_from_public_ones() {
+        for text in ["10.0.0.0/8", "172.31.0.0/16", "192.168.1.1", "fd00::/8"] {
+            assert!(is_private(text), "{text}");
+        }
+        for text in [
+            "0.0.0.0/0",
+            "172.0.0.0/8",
+            "203.0.113.0/24",
+            "2001:db8::/32",
+            "x",
+        ] {
+            assert!(!is_private(text), "{text}");
+        }
+    }
+}

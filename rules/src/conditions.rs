@@ -1,0 +1,68 @@
+//! What rules ask of a condition.
+
+use crate::{catalogue::ValueType, context::Context, document::Document};
+use policy_engine::policy::{
+    condition::{Comparison, Operator},
+    statement::{Condition, Statement},
+};
+
+/// Every condition of a document with its statement.
+pub(crate) fn each<'d>(
+    document: &'d Document<'_>,
+) -> impl Iterator<Item = (&'d Statement, &'d Condition)> {
+    document.statements().iter().flat_map(|statement| {
+        let conditions = statement.conditions.iter();
+        conditions.map(move |condition| (statement, condition))
+    })
+}
+
+/// The key of a condition.
+pub(crate) fn key(condition: &Condition) -> &str {
+    condition.key.text.literal()
+}
+
+/// The values of a condition that hold neither holes nor variables.
+pub(crate) fn literal_values(
+    condition: &Condition,
+) -> impl Iterator<Item = (&str, policy_engine::source::Origin)> {
+    let values = condition.values.iter();
+    values.filter_map(|value| {
+        let text = value.text.known()?;
+        (!text.contains("${")).then_some((text, value.origin))
+    })
+}
+
+/// Whether the key holds many values in a request, where that is known.
+pub(crate) fn many(context: &Context<'_>, condition: &Condition) -> Option<bool> {
+    let name = key(condition);
+    if let Some(known) = context.catalogue.key(name) {
+        return Some(known.many);
+    }
+    policy_engine::key::Key::new(name.to_owned())
+        .is_multivalued()
+        .then_some(true)
+}
+
+/// What the values of the key are, where that is known.
+pub(crate) fn value_type(context: &Context<'_>, condition: &Condition) -> Option<ValueType> {
+    context
+        .catalogue
+        .key(key(condition))
+        .map(|known| known.value)
+}
+
+/// Whether an operator asks for a value that the request must carry.
+pub(crate) fn is_positive(operator: Operator) -> bool {
+    let asks = !operator.negated && !operator.if_exists;
+    asks && operator.comparison != Comparison::Null
+}
+
+/// Whether a text is the id of something in EC2: a prefix and 8 or 17 hexadecimal digits; patterns pass.
+pub(crate) fn is_id(text: &str, prefix: &str) -> bool {
+    if crate::globs::has_wildcard(text) {
+        return true;
+    }
+    let digits = text.strip_prefix(prefix).unwrap_or("");
+    let hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    hexadecimal && matches!(digits.len(), 8 | 17)
+}

@@ -1,0 +1,59 @@
+//! ARN111 `arn-account-empty`.
+
+use crate::arns::arns;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags an ARN without account whose resource type has one.
+    ///
+    /// # Why it matters
+    ///
+    /// An empty account is compared as it is, and matches nothing.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1::key/*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:111122223333:key/*"}
+    /// ```
+    "ARN111" "arn-account-empty", High Break High,
+    needs: [Policies, Catalogue], aws: ["MISSING_ARN_ACCOUNT"], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for arn in arns(document) {
+        if arn.fields.len() < 6 || !arn.field(4).is_empty() {
+            continue;
+        }
+        let forms = arn.forms(context).unwrap_or_default();
+        let full = |form: &Vec<String>| form.get(4).is_some_and(|field| !field.is_empty());
+        if forms.is_empty() || !forms.iter().all(full) {
+            continue;
+        }
+        let message = format!(
+            "ARNs of {} name an account here, and this one names none",
+            arn.field(2)
+        );
+        findings.add(
+            document
+                .dead(
+                    arn.statement,
+                    RULE.severity,
+                    arn.value.origin,
+                    "matches nothing",
+                    message,
+                )
+                .because(arn.text)
+                .help("write the account, or `*`")
+                .once(arn.statement.origin),
+        );
+    }
+}

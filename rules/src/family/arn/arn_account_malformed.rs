@@ -1,0 +1,55 @@
+//! ARN103 `arn-account-malformed`.
+
+use crate::arns::arns;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags the account of an ARN that is neither empty, `*`, `aws`, nor twelve digits.
+    ///
+    /// # Why it matters
+    ///
+    /// No account has it. Leading zeros get lost where a tool reads an id as a number.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:1111-2222:key/*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:111122223333:key/*"}
+    /// ```
+    "ARN103" "arn-account-malformed", High Break High,
+    needs: [Policies], aws: ["INVALID_ARN_ACCOUNT"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for arn in arns(document) {
+        let Some(account) = arn.plain(4).filter(|_| arn.fields.len() == 6) else {
+            continue;
+        };
+        let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+        if digits || account == "aws" || account.starts_with("aws-") {
+            continue;
+        }
+        let message = format!("`{account}` is no account: an account has twelve digits");
+        findings.add(
+            document
+                .dead(
+                    arn.statement,
+                    RULE.severity,
+                    arn.value.origin,
+                    "matches nothing",
+                    message,
+                )
+                .because(arn.text)
+                .help("write the twelve digits of the account")
+                .once(arn.statement.origin),
+        );
+    }
+}

@@ -1,0 +1,65 @@
+//! ARN101 `arn-account-not-allowed`.
+
+use crate::arns::arns;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::finding::Grade;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags an account in an ARN whose resource type leaves that field empty.
+    ///
+    /// # Why it matters
+    ///
+    /// The ARN is nothing's name, and the statement matches nothing.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3::111122223333:app-data"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::app-data"}
+    /// ```
+    ///
+    /// # Fix
+    ///
+    /// Repair: takes the account out.
+    "ARN101" "arn-account-not-allowed", High Break High,
+    needs: [Policies, Catalogue], aws: ["ARN_ACCOUNT_NOT_ALLOWED"], fix: Some(Grade::Repair), Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for arn in arns(document) {
+        let Some(account) = arn.plain(4) else {
+            continue;
+        };
+        let forms = arn.forms(context).unwrap_or_default();
+        let empty = |form: &Vec<String>| form.get(4).is_some_and(String::is_empty);
+        if forms.is_empty() || !forms.iter().all(empty) {
+            continue;
+        }
+        let service = arn.field(2);
+        let message =
+            format!("ARNs of {service} name no account here, and this one names {account}");
+        let right = arn.text.replacen(&format!(":{account}:"), "::", 1);
+        findings.add(
+            document
+                .dead(
+                    arn.statement,
+                    RULE.severity,
+                    arn.value.origin,
+                    "matches nothing",
+                    message,
+                )
+                .because(arn.text)
+                .help(format!("\"{right}\""))
+                .replace(Grade::Repair, format!("\"{right}\""))
+                .once(arn.statement.origin),
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! ARN110 `arn-region-empty`.
+
+use crate::arns::arns;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::finding::Grade;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags an ARN without region whose resource type has one.
+    ///
+    /// # Why it matters
+    ///
+    /// An empty region is compared as it is, and matches nothing.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms::111122223333:key/*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:*:111122223333:key/*"}
+    /// ```
+    ///
+    /// # Fix
+    ///
+    /// Unsafe: writes `*`, which means every region.
+    "ARN110" "arn-region-empty", High Break High,
+    needs: [Policies, Catalogue], aws: ["MISSING_ARN_REGION"], fix: Some(Grade::Unsafe), Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for arn in arns(document) {
+        if arn.fields.len() < 6 || !arn.field(3).is_empty() {
+            continue;
+        }
+        let forms = arn.forms(context).unwrap_or_default();
+        let full = |form: &Vec<String>| form.get(3).is_some_and(|field| !field.is_empty());
+        if forms.is_empty() || !forms.iter().all(full) {
+            continue;
+        }
+        let service = arn.field(2);
+        let right = arn
+            .text
+            .replacen(&format!(":{service}::"), &format!(":{service}:*:"), 1);
+        let message = format!("ARNs of {service} name a region here, and this one names none");
+        findings.add(
+            document
+                .dead(
+                    arn.statement,
+                    RULE.severity,
+                    arn.value.origin,
+                    "matches nothing",
+                    message,
+                )
+                .because(arn.text)
+                .help("write the region, or `*`")
+                .replace(Grade::Unsafe, format!("\"{right}\""))
+                .once(arn.statement.origin),
+        );
+    }
+}

@@ -1,0 +1,68 @@
+//! ARN105 `arn-region-unknown`.
+
+use crate::arns::arns;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::finding::Grade;
+use crate::regions;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags an ARN with a region that does not exist.
+    ///
+    /// # Why it matters
+    ///
+    /// The statement matches nothing.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-9:111122223333:secret:db-??????"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-??????"}
+    /// ```
+    ///
+    /// # Fix
+    ///
+    /// Repair: writes the nearest region, where there is one.
+    "ARN105" "arn-region-unknown", High Break High,
+    needs: [Policies], aws: ["INVALID_ARN_REGION"], fix: Some(Grade::Repair), Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for arn in arns(document) {
+        let Some(region) = arn.plain(3).filter(|_| arn.fields.len() == 6) else {
+            continue;
+        };
+        if regions::exists(region) {
+            continue;
+        }
+        let message = format!("there is no region `{region}`");
+        let draft = document
+            .dead(
+                arn.statement,
+                RULE.severity,
+                arn.value.origin,
+                "matches nothing",
+                message,
+            )
+            .because(arn.text)
+            .once(arn.statement.origin);
+        findings.add(match regions::nearest(region) {
+            Some(near) => {
+                let right = arn
+                    .text
+                    .replacen(&format!(":{region}:"), &format!(":{near}:"), 1);
+                draft
+                    .help(format!("did you mean `{near}`?"))
+                    .replace(Grade::Repair, format!("\"{right}\""))
+            }
+            None => draft.help("name an existing region, or `*`"),
+        });
+    }
+}

@@ -1,0 +1,86 @@
+//! ARN106 `arn-resource-malformed`.
+
+use crate::arns::arns;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::globs::overlap;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags an ARN whose last part fits none of the forms of its service.
+    ///
+    /// # Why it matters
+    ///
+    /// Nothing has such a name, so the statement matches nothing.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:db-AbCdEf"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf"}
+    /// ```
+    "ARN106" "arn-resource-malformed", High Break High,
+    needs: [Policies, Catalogue], aws: ["INVALID_ARN_RESOURCE"], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for arn in arns(document) {
+        let prefix = arn.field(2);
+        let Some(forms) = arn.forms(context).filter(|_| arn.fields.len() == 6) else {
+            continue;
+        };
+        // What is said of parameters, and of capitals, says more.
+        let other = prefix == "ssm" || prefix.bytes().any(|byte| byte.is_ascii_uppercase());
+        if !forms.is_empty() || other || is_foreign(context, prefix, arn.field(5)) {
+            continue;
+        }
+        let own = context.catalogue.service(prefix);
+        let shapes: Vec<_> = own
+            .into_iter()
+            .flat_map(|one| &one.resources)
+            .map(|one| one.arn.as_str())
+            .collect();
+        let message = format!("`{}` is no resource of {prefix}", arn.field(5));
+        let draft = document
+            .dead(
+                arn.statement,
+                RULE.severity,
+                arn.value.origin,
+                "matches nothing",
+                message,
+            )
+            .because(arn.text)
+            .once(arn.statement.origin);
+        findings.add(match shapes.as_slice() {
+            [] => draft,
+            [only] => draft.help(format!("the form is {only}")),
+            [first, ..] => draft.help(format!(
+                "the forms are {first} and {} more",
+                shapes.len() - 1
+            )),
+        });
+    }
+}
+
+/// Whether a resource type of another service has such ARNs.
+fn is_foreign(context: &Context<'_>, prefix: &str, own: &str) -> bool {
+    let head = format!("arn:${{Partition}}:{prefix}:");
+    let services = context
+        .catalogue
+        .prefixes()
+        .filter_map(|one| context.catalogue.service(one));
+    let mut foreign = services
+        .flat_map(|one| &one.resources)
+        .filter(|one| one.arn.starts_with(&head));
+    foreign.any(|one| {
+        let form = crate::arns::wildcards(&one.arn);
+        let rest = form.splitn(6, ':').nth(5).unwrap_or("").to_owned();
+        overlap(&rest, &crate::arns::wildcards(own))
+    })
+}

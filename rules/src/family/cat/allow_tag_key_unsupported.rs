@@ -1,0 +1,62 @@
+//! CAT115 `allow-tag-key-unsupported`.
+
+use crate::conditions::{each, is_positive, key};
+use crate::context::Context;
+use crate::document::{Document, actions, is_allow};
+use crate::finding::Findings;
+use crate::isolation::{Tag, tag};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags an Allow on a tag of the object for actions whose requests never carry one.
+    ///
+    /// # Why it matters
+    ///
+    /// Those actions are never allowed by it. For the actions on secrets and parameters see TAG123.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:ListKeys"], "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
+    /// ```
+    "CAT115" "allow-tag-key-unsupported", Info Style High,
+    needs: [Policies, Catalogue], aws: ["ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let asks = condition.parsed.is_some_and(is_positive)
+            && matches!(tag(condition), Some(Tag::Resource(_)));
+        if !is_allow(statement) || !asks {
+            continue;
+        }
+        for value in actions(statement) {
+            let text = value.text.literal();
+            let Some((service, action)) = context.catalogue.action(text) else {
+                continue;
+            };
+            if service.carries(action, key(condition))
+                || ["secretsmanager", "ssm"].contains(&service.prefix.as_str())
+            {
+                continue;
+            }
+            let message = format!(
+                "requests for `{text}` carry no tag of the object: it is never allowed here"
+            );
+            findings.add(
+                document
+                    .in_statement(statement, value.origin, "never allowed", message)
+                    .because(text)
+                    .related(condition.key.origin, "this key")
+                    .help("allow it in a statement without this condition")
+                    .once(statement.origin),
+            );
+        }
+    }
+}

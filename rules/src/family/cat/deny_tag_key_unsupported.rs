@@ -1,0 +1,58 @@
+//! CAT113 `deny-tag-key-unsupported`.
+
+use crate::conditions::{each, is_positive, key};
+use crate::context::Context;
+use crate::document::{Document, actions, is_deny};
+use crate::finding::Findings;
+use crate::isolation::{Tag, tag};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a Deny on a tag of the object for actions whose requests never carry one.
+    ///
+    /// # Why it matters
+    ///
+    /// Those actions are not denied.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Deny", "Action": ["secretsmanager:GetSecretValue", "secretsmanager:ListSecrets"], "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
+    /// ```
+    "CAT113" "deny-tag-key-unsupported", High Leak High,
+    needs: [Policies, Catalogue], aws: ["DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let asks = condition.parsed.is_some_and(is_positive);
+        if !is_deny(statement) || !asks || !matches!(tag(condition), Some(Tag::Resource(_))) {
+            continue;
+        }
+        for value in actions(statement) {
+            let text = value.text.literal();
+            let Some((service, action)) = context.catalogue.action(text) else {
+                continue;
+            };
+            if service.carries(action, key(condition)) {
+                continue;
+            }
+            let message =
+                format!("requests for `{text}` carry no tag of the object: it is not denied");
+            findings.add(
+                document
+                    .in_statement(statement, value.origin, "not denied", message)
+                    .because(text)
+                    .related(condition.key.origin, "this key")
+                    .help("deny it in a statement without this condition")
+                    .once(statement.origin),
+            );
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! CAT111 `deprecated-global-key`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a global key that has a successor.
+    ///
+    /// # Why it matters
+    ///
+    /// `aws:SourceOwner` is set by few services; `aws:SourceAccount` took its place.
+    ///
+    /// # Flagged
+    ///
+    /// ```json resource
+    /// {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceOwner": "111122223333"}, "ArnLike": {"aws:SourceArn": "arn:aws:sns:us-east-1:111122223333:topic"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json resource
+    /// {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}}
+    /// ```
+    "CAT111" "deprecated-global-key", Medium Fragile High,
+    needs: [Policies], aws: ["DEPRECATED_GLOBAL_CONDITION_KEY"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        if key(condition).eq_ignore_ascii_case("aws:SourceOwner") {
+            let draft = document
+                .in_statement(
+                    statement,
+                    condition.key.origin,
+                    "has a successor",
+                    "`aws:SourceOwner` gave way to `aws:SourceAccount`",
+                )
+                .because(key(condition))
+                .help("test `aws:SourceAccount`");
+            findings.add(draft);
+        }
+    }
+}

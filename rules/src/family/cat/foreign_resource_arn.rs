@@ -1,0 +1,57 @@
+//! CAT108 `foreign-resource-arn`.
+
+use crate::arns::arns;
+use crate::context::Context;
+use crate::document::{Document, Owner};
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags a policy of a secret or key whose `Resource` is an ARN of another service.
+    ///
+    /// # Why it matters
+    ///
+    /// The policy speaks only about what it hangs on. Write `*`, which means just that.
+    ///
+    /// # Flagged
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:kms:us-east-1:444455556666:key/*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    /// ```
+    "CAT108" "foreign-resource-arn", High Break High,
+    needs: [Policies], aws: ["UNSUPPORTED_RESOURCE_ARN_IN_POLICY"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let own = match (document.kind, document.owner) {
+        (PolicyType::Key, _) => "kms",
+        (PolicyType::Resource, Owner::Secret(_)) => "secretsmanager",
+        _ => return,
+    };
+    for arn in arns(document) {
+        let Some(service) = arn.plain(2).filter(|service| *service != own) else {
+            continue;
+        };
+        let message = format!("an ARN of {service} in a policy of {own}");
+        findings.add(
+            document
+                .dead(
+                    arn.statement,
+                    RULE.severity,
+                    arn.value.origin,
+                    "matches nothing here",
+                    message,
+                )
+                .because(arn.text)
+                .help("\"*\"")
+                .once(arn.statement.origin),
+        );
+    }
+}

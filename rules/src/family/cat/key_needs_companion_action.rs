@@ -1,0 +1,83 @@
+//! CAT110 `key-needs-companion-action`.
+
+use crate::conditions::{each, is_positive, key};
+use crate::context::Context;
+use crate::document::{Document, is_allow};
+use crate::finding::Findings;
+use crate::probe::{named, speaks_of};
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags a condition on a value that only a companion action lets the caller set, where the statement lacks that action.
+    ///
+    /// # Why it matters
+    ///
+    /// `sts:SourceIdentity` comes with `sts:SetSourceIdentity`, session tags come with `sts:TagSession`. Without the companion the
+    /// call that would meet the condition is refused.
+    ///
+    /// # Flagged
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/deploy"}, "Action": "sts:AssumeRole", "Condition": {"StringLike": {"sts:SourceIdentity": "ci-*"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/deploy"}, "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"], "Condition": {"StringLike": {"sts:SourceIdentity": "ci-*"}}}
+    /// ```
+    "CAT110" "key-needs-companion-action", High Break High,
+    needs: [Policies], aws: ["MISSING_ACTION_FOR_CONDITION_KEY"], fix: None, Check::Document(check);
+}
+
+/// Keys, and the action whose caller can set them.
+const COMPANIONS: [(&str, &str); 4] = [
+    ("sts:sourceidentity", "sts:SetSourceIdentity"),
+    ("sts:transitivetagkeys", "sts:TagSession"),
+    ("aws:requesttag/", "sts:TagSession"),
+    ("aws:tagkeys", "sts:TagSession"),
+];
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if !matches!(document.kind, PolicyType::Identity | PolicyType::Trust) {
+        return;
+    }
+    for (statement, condition) in each(document) {
+        let name = key(condition).to_ascii_lowercase();
+        let companion = COMPANIONS.iter().find(|(known, _)| name.starts_with(known));
+        let Some((_, companion)) =
+            companion.filter(|_| is_allow(statement) && condition.parsed.is_some_and(is_positive))
+        else {
+            continue;
+        };
+        let Some(assume) = named(
+            statement,
+            &[
+                "sts:AssumeRole",
+                "sts:AssumeRoleWithWebIdentity",
+                "sts:AssumeRoleWithSAML",
+            ],
+        ) else {
+            continue;
+        };
+        // Pod Identity has its own rule for this; the other statement may hold the companion.
+        let elsewhere = document
+            .statements()
+            .iter()
+            .any(|one| is_allow(one) && speaks_of(one, companion));
+        if elsewhere {
+            continue;
+        }
+        let message = format!(
+            "`{}` is set only by a caller who may {companion}",
+            key(condition)
+        );
+        findings.add(
+            document
+                .in_statement(statement, condition.key.origin, "never set", message)
+                .because(name)
+                .help(format!("allow {companion} beside {assume}")),
+        );
+    }
+}

@@ -1,0 +1,55 @@
+//! CAT112 `key-of-few-services`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags `aws:VpceAccount`, `aws:VpceOrgID` or `aws:VpceOrgPaths` in a statement about every service.
+    ///
+    /// # Why it matters
+    ///
+    /// Only some services set them. For the others a test that asks for them never holds, and a negated one always does.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:VpceOrgID": "o-a1b2c3d4e5"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Deny", "Action": "secretsmanager:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:VpceOrgID": "o-a1b2c3d4e5"}}}
+    /// ```
+    "CAT112" "key-of-few-services", Medium Break High,
+    needs: [Policies], aws: ["USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES"], fix: None, Check::Document(check);
+}
+
+const FEW: [&str; 3] = ["aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths"];
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let everything = statement.action.as_ref().is_some_and(|one| {
+            one.negated || one.values.iter().any(|value| value.text.literal() == "*")
+        });
+        if everything && FEW.contains(&key(condition).to_ascii_lowercase().as_str()) {
+            let message = format!(
+                "only some services set `{}`, and this statement is about all",
+                key(condition)
+            );
+            let draft = document
+                .in_statement(
+                    statement,
+                    condition.key.origin,
+                    "not set by every service",
+                    message,
+                )
+                .because(key(condition))
+                .help("name the services in `Action`");
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! CAT101 `unknown-action`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::finding::Grade;
+use crate::globs::{has_wildcard, includes};
+use crate::rule::Severity;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags an action, or a pattern of actions, that the service does not have; the nearest name is offered.
+    ///
+    /// # Why it matters
+    ///
+    /// AWS saves the policy, and the statement allows or denies nothing.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": ["secretsmanager:GetSecretsValue", "secretsmanager:DescribeSecret"], "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], "Resource": "*"}
+    /// ```
+    ///
+    /// # Fix
+    ///
+    /// Repair: writes the nearest name, where there is one.
+    ///
+    /// # When to allow it
+    ///
+    /// When the action is newer than the catalogue: the finding names the catalogue's date, and an old catalogue makes it medium.
+    "CAT101" "unknown-action", High Break High,
+    needs: [Policies, Catalogue], aws: ["INVALID_ACTION"], fix: Some(Grade::Repair), Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for statement in document.statements() {
+        for value in statement.action.iter().flat_map(|one| &one.values) {
+            let Some((prefix, name)) = value.text.known().and_then(|text| text.split_once(':'))
+            else {
+                continue;
+            };
+            let Some(service) = context.catalogue.service(prefix) else {
+                continue;
+            };
+            let exists = if has_wildcard(name) {
+                let lower = name.to_ascii_lowercase();
+                service
+                    .actions
+                    .iter()
+                    .any(|one| includes(&lower, &one.name.to_ascii_lowercase()))
+            } else {
+                service.action(name).is_some()
+            };
+            if exists {
+                continue;
+            }
+            let severity = if context.is_catalogue_old {
+                Severity::Medium
+            } else {
+                RULE.severity
+            };
+            let message = if has_wildcard(name) {
+                format!("no action of {prefix} matches `{name}`")
+            } else {
+                format!("{prefix} has no action `{name}`")
+            };
+            let draft = document
+                .dead(statement, severity, value.origin, "no such action", message)
+                .because(name)
+                .note(format!(
+                    "as of {}, the date of the catalogue",
+                    context.catalogue.date()
+                ));
+            let draft = if context.is_catalogue_old {
+                draft.severity(severity)
+            } else {
+                draft
+            };
+            findings.add(match service.nearest_action(name) {
+                Some(near) => draft
+                    .help(format!("did you mean `{prefix}:{near}`?"))
+                    .replace(Grade::Repair, format!("\"{prefix}:{near}\"")),
+                None => draft,
+            });
+        }
+    }
+}

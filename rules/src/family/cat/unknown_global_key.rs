@@ -1,0 +1,96 @@
+//! CAT102 `unknown-global-key`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::finding::Grade;
+use crate::rule::Severity;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a condition key of the prefix `aws:` that does not exist; the nearest one is offered.
+    ///
+    /// # Why it matters
+    ///
+    /// No request carries it: a test that asks for it never holds, and a negated one always does.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipleTag/team": "a"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}}}
+    /// ```
+    ///
+    /// # Fix
+    ///
+    /// Repair: writes the nearest key, where there is one.
+    "CAT102" "unknown-global-key", High Break High,
+    needs: [Policies, Catalogue], aws: ["INVALID_GLOBAL_CONDITION_KEY"], fix: Some(Grade::Repair), Check::Document(check);
+}
+
+/// Keys that are said to be retired by rules of their own.
+const RETIRED: [&str; 2] = ["aws:arn", "aws:sourceowner"];
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let name = key(condition);
+        let lower = name.to_ascii_lowercase();
+        let is_tag = ["tag", "tag/"].iter().any(|end| lower.ends_with(end));
+        let known = context.catalogue.global(name).is_some() || RETIRED.contains(&lower.as_str());
+        if !lower.starts_with("aws:")
+            || known
+            || (is_tag && !lower.contains('/'))
+            || name.ends_with('/')
+        {
+            continue;
+        }
+        let message = format!("there is no condition key `{name}`");
+        let draft = document
+            .dead(
+                statement,
+                RULE.severity,
+                condition.key.origin,
+                "no request carries it",
+                message,
+            )
+            .because(name)
+            .note(format!(
+                "as of {}, the date of the catalogue",
+                context.catalogue.date()
+            ));
+        let draft = if context.is_catalogue_old {
+            draft.severity(Severity::Medium)
+        } else {
+            draft
+        };
+        findings.add(match near(context, name) {
+            Some(near) => draft
+                .help(format!("did you mean `{near}`?"))
+                .replace(Grade::Repair, format!("\"{near}\"")),
+            None => draft,
+        });
+    }
+}
+
+/// The global key nearest to a name; of a family, with the tag of the name.
+fn near(context: &Context<'_>, name: &str) -> Option<String> {
+    let (stem, tag) = name
+        .split_once('/')
+        .map_or((name, None), |(stem, tag)| (stem, Some(tag)));
+    let stems = context
+        .catalogue
+        .globals()
+        .iter()
+        .map(|known| known.name.split('/').next().unwrap_or(""));
+    let near = stems
+        .map(|known| (strsim::damerau_levenshtein(known, stem), known))
+        .filter(|(distance, _)| *distance <= 3)
+        .min()?;
+    Some(tag.map_or_else(|| near.1.to_owned(), |tag| format!("{}/{tag}", near.1)))
+}

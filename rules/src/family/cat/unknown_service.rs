@@ -1,0 +1,101 @@
+//! CAT103 `unknown-service`.
+
+use crate::arns::arns;
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::{Draft, Findings};
+use crate::rule::{Check, rule};
+use policy_engine::policy::statement::Statement;
+use policy_engine::source::Origin;
+
+rule! {
+    /// Flags a condition key or an ARN of a service that does not exist.
+    ///
+    /// # Why it matters
+    ///
+    /// No request carries such a key, and nothing has such an ARN.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"secretmanager:ResourceTag/team": "a"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"secretsmanager:ResourceTag/team": "a"}}}
+    /// ```
+    "CAT103" "unknown-service", High Break High,
+    needs: [Policies, Catalogue], aws: ["INVALID_SERVICE"], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let Some((prefix, _)) = key(condition).split_once(':') else {
+            continue;
+        };
+        // Keys of identity providers are called after the provider's host.
+        let elsewhere = prefix.contains(['.', '/', '$'])
+            || ["aws", "saml"].contains(&prefix.to_ascii_lowercase().as_str());
+        let global = context.catalogue.global(key(condition)).is_some();
+        if elsewhere || global || prefix.is_empty() || context.catalogue.service(prefix).is_some() {
+            continue;
+        }
+        findings.add(unknown(
+            context,
+            document,
+            statement,
+            condition.key.origin,
+            prefix,
+        ));
+    }
+    for arn in arns(document) {
+        let Some(prefix) = arn
+            .plain(2)
+            .filter(|prefix| !prefix.bytes().any(|byte| byte.is_ascii_uppercase()))
+        else {
+            continue;
+        };
+        if context.catalogue.service(prefix).is_none() && !has_arns(context, prefix) {
+            findings.add(unknown(
+                context,
+                document,
+                arn.statement,
+                arn.value.origin,
+                prefix,
+            ));
+        }
+    }
+}
+
+fn unknown(
+    context: &Context<'_>,
+    document: &Document<'_>,
+    statement: &Statement,
+    place: Origin,
+    prefix: &str,
+) -> Draft {
+    let message = format!("there is no service `{prefix}`");
+    let draft = document
+        .dead(statement, RULE.severity, place, "no such service", message)
+        .because(prefix)
+        .once(statement.origin);
+    match context.catalogue.nearest_service(prefix) {
+        Some(near) => draft.help(format!("did you mean `{near}`?")),
+        None => draft,
+    }
+}
+
+/// Whether some resource type has ARNs of that service, whatever the prefix of its actions is.
+fn has_arns(context: &Context<'_>, prefix: &str) -> bool {
+    let head = format!("arn:${{Partition}}:{prefix}:");
+    let services = context
+        .catalogue
+        .prefixes()
+        .filter_map(|one| context.catalogue.service(one));
+    services
+        .flat_map(|one| &one.resources)
+        .any(|one| one.arn.starts_with(&head))
+}

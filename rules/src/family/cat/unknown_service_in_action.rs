@@ -1,0 +1,76 @@
+//! CAT105 `unknown-service-in-action`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::finding::Grade;
+use crate::rule::Severity;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags an action of a service that does not exist; the nearest one is offered.
+    ///
+    /// # Why it matters
+    ///
+    /// AWS saves the policy, and the statement allows or denies nothing.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretmanager:GetSecretValue", "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    /// ```
+    ///
+    /// # Fix
+    ///
+    /// Repair: writes the nearest service, where there is one.
+    "CAT105" "unknown-service-in-action", High Break High,
+    needs: [Policies, Catalogue], aws: ["INVALID_SERVICE_IN_ACTION"], fix: Some(Grade::Repair), Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for statement in document.statements() {
+        for value in statement.action.iter().flat_map(|one| &one.values) {
+            let Some((prefix, name)) = value.text.known().and_then(|text| text.split_once(':'))
+            else {
+                continue;
+            };
+            let plain = prefix
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            if !plain || prefix.is_empty() || context.catalogue.service(prefix).is_some() {
+                continue;
+            }
+            let message = format!("there is no service `{prefix}`");
+            let draft = document
+                .dead(
+                    statement,
+                    RULE.severity,
+                    value.origin,
+                    "no such service",
+                    message,
+                )
+                .because(value.text.literal())
+                .note(format!(
+                    "as of {}, the date of the catalogue",
+                    context.catalogue.date()
+                ));
+            let draft = if context.is_catalogue_old {
+                draft.severity(Severity::Medium)
+            } else {
+                draft
+            };
+            findings.add(match context.catalogue.nearest_service(prefix) {
+                Some(near) => draft
+                    .help(format!("did you mean `{near}:{name}`?"))
+                    .replace(Grade::Repair, format!("\"{near}:{name}\"")),
+                None => draft,
+            });
+        }
+    }
+}

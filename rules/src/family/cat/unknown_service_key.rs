@@ -1,0 +1,77 @@
+//! CAT104 `unknown-service-key`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::Severity;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a condition key that its service does not define.
+    ///
+    /// # Why it matters
+    ///
+    /// No request carries it: a test that asks for it never holds, and a negated one always does.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"secretsmanager:TagValue": "a"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"secretsmanager:ResourceTag/team": "a"}}}
+    /// ```
+    "CAT104" "unknown-service-key", High Break High,
+    needs: [Policies, Catalogue], aws: ["INVALID_SERVICE_CONDITION_KEY"], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let name = key(condition);
+        let Some((prefix, rest)) = name.split_once(':') else {
+            continue;
+        };
+        let Some(service) = context.catalogue.service(prefix) else {
+            continue;
+        };
+        if service.key(name).is_some()
+            || context.catalogue.global(name).is_some()
+            || rest.to_ascii_lowercase().ends_with("tag")
+        {
+            continue;
+        }
+        let near = service
+            .keys
+            .iter()
+            .map(|one| one.name.as_str())
+            .map(|known| (strsim::damerau_levenshtein(known, name), known));
+        let near = near.filter(|(distance, _)| *distance <= 3).min();
+        let message = format!("{prefix} has no condition key `{rest}`");
+        let draft = document
+            .dead(
+                statement,
+                RULE.severity,
+                condition.key.origin,
+                "no request carries it",
+                message,
+            )
+            .because(name)
+            .note(format!(
+                "as of {}, the date of the catalogue",
+                context.catalogue.date()
+            ));
+        let draft = if context.is_catalogue_old {
+            draft.severity(Severity::Medium)
+        } else {
+            draft
+        };
+        findings.add(match near {
+            Some((_, near)) => draft.help(format!("did you mean `{near}`?")),
+            None => draft,
+        });
+    }
+}

@@ -1,0 +1,47 @@
+//! CAT107 `unsupported-global-key`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags the key `aws:ARN`, which no policy may use any more.
+    ///
+    /// # Why it matters
+    ///
+    /// `aws:PrincipalArn` says who asks, `aws:SourceArn` on whose behalf a service does.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"ArnLike": {"aws:ARN": "arn:aws:iam::111122223333:role/app"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/app"}}}
+    /// ```
+    "CAT107" "unsupported-global-key", High Break High,
+    needs: [Policies], aws: ["UNSUPPORTED_GLOBAL_CONDITION_KEY"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        if key(condition).eq_ignore_ascii_case("aws:ARN") {
+            let draft = document
+                .dead(
+                    statement,
+                    RULE.severity,
+                    condition.key.origin,
+                    "retired",
+                    "`aws:ARN` is not supported any more",
+                )
+                .because(key(condition))
+                .help("test `aws:PrincipalArn`, or `aws:SourceArn` of a service");
+            findings.add(draft);
+        }
+    }
+}

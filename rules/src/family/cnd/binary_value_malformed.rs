@@ -1,0 +1,61 @@
+//! CND123 `binary-value-malformed`.
+
+use crate::conditions::{each, literal_values};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags a binary operator with a value that is no base64.
+    ///
+    /// # Why it matters
+    ///
+    /// The test never holds.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity also=CAT103
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"BinaryEquals": {"kms:RecipientAttestation:PCR0": "%%%"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"BinaryEquals": {"kms:RecipientAttestation:PCR0": "QmluYXJ5"}}}
+    /// ```
+    "CND123" "binary-value-malformed", Medium Break High,
+    needs: [Policies], aws: ["TYPE_MISMATCH_STRING"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        if condition
+            .parsed
+            .is_none_or(|one| one.comparison != Comparison::Binary)
+        {
+            continue;
+        }
+        for (value, place) in literal_values(condition) {
+            let letters = value
+                .trim_end_matches('=')
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte));
+            if letters && value.len().is_multiple_of(4) {
+                continue;
+            }
+            let draft = document
+                .dead(
+                    statement,
+                    RULE.severity,
+                    place,
+                    "no base64",
+                    format!("`{value}` is no base64"),
+                )
+                .because(value)
+                .help("write the bytes as base64");
+            findings.add(draft);
+        }
+    }
+}

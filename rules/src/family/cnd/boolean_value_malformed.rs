@@ -1,0 +1,57 @@
+//! CND120 `boolean-value-malformed`.
+
+use crate::conditions::{each, literal_values};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags `Bool` with something else than `true` or `false`.
+    ///
+    /// # Why it matters
+    ///
+    /// The test never holds.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "yes"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}
+    /// ```
+    "CND120" "boolean-value-malformed", Medium Break High,
+    needs: [Policies], aws: ["TYPE_MISMATCH_BOOLEAN"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        if condition
+            .parsed
+            .is_none_or(|one| one.comparison != Comparison::Bool)
+        {
+            continue;
+        }
+        for (value, place) in literal_values(condition) {
+            if value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false") {
+                continue;
+            }
+            let draft = document
+                .dead(
+                    statement,
+                    RULE.severity,
+                    place,
+                    "no truth value",
+                    format!("`{value}` is neither `true` nor `false`"),
+                )
+                .because(value)
+                .help("\"true\" or \"false\"");
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! CND106 `condition-region-unknown`.
+
+use crate::conditions::{each, key, literal_values};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::globs::has_wildcard;
+use crate::regions;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a test of the region that names one that does not exist.
+    ///
+    /// # Why it matters
+    ///
+    /// The test never holds; in a Deny on everything but some regions it denies the region that was meant.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "us-est-1"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}}
+    /// ```
+    "CND106" "condition-region-unknown", High Break High,
+    needs: [Policies], aws: ["INVALID_REGION"], fix: None, Check::Document(check);
+}
+
+const KEYS: [&str; 2] = ["aws:requestedregion", "secretsmanager:secretprimaryregion"];
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        if !KEYS.contains(&key(condition).to_ascii_lowercase().as_str()) {
+            continue;
+        }
+        for (value, place) in literal_values(condition) {
+            if has_wildcard(value) || regions::exists(value) {
+                continue;
+            }
+            let message = format!("there is no region `{value}`");
+            let draft = document
+                .in_statement(statement, place, "no such region", message)
+                .because(value);
+            findings.add(match regions::nearest(value) {
+                Some(near) => draft.help(format!("did you mean `{near}`?")),
+                None => draft.help("name an existing region"),
+            });
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! CND117 `date-as-epoch`.
+
+use crate::conditions::{each, literal_values};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags a date as seconds since 1970.
+    ///
+    /// # Why it matters
+    ///
+    /// Nobody sees what it says, and a tool that writes milliseconds changes it by a factor of a thousand.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"DateLessThan": {"aws:CurrentTime": "1893456000"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}}
+    /// ```
+    "CND117" "date-as-epoch", Medium Fragile High,
+    needs: [Policies], aws: ["INVALID_DATE_VALUE"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        if condition
+            .parsed
+            .is_none_or(|one| !matches!(one.comparison, Comparison::Date(_)))
+        {
+            continue;
+        }
+        for (value, place) in literal_values(condition) {
+            if value.len() < 5 || !value.bytes().all(|byte| byte.is_ascii_digit()) {
+                continue;
+            }
+            let draft = document
+                .in_statement(
+                    statement,
+                    place,
+                    "seconds since 1970",
+                    format!("`{value}` is a date as seconds"),
+                )
+                .because(value)
+                .help("write an ISO 8601 date, for instance 2030-01-01T00:00:00Z");
+            findings.add(draft);
+        }
+    }
+}

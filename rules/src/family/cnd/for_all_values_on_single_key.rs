@@ -1,0 +1,60 @@
+//! CND124 `for-all-values-on-single-key`.
+
+use crate::conditions::{each, key, many};
+use crate::context::Context;
+use crate::document::{Document, is_allow};
+use crate::finding::Findings;
+use crate::isolation::isolates;
+use crate::probe::{READS, named};
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::{Comparison, SetQualifier};
+
+rule! {
+    /// Flags `ForAllValues:` on a key that holds one value, in an Allow.
+    ///
+    /// # Why it matters
+    ///
+    /// It holds where the key is absent. On the tags that keep tenants apart it is TAG107.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}}}
+    /// ```
+    "CND124" "for-all-values-on-single-key", High Leak High,
+    needs: [Policies, Catalogue], aws: ["FORALLVALUES_WITH_SINGLE_VALUED_KEY"], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let for_all = condition.parsed.is_some_and(|one| {
+            one.qualifier == Some(SetQualifier::ForAllValues) && one.comparison != Comparison::Null
+        });
+        let isolation = isolates(condition) && named(statement, &READS).is_some();
+        if !for_all || isolation || !is_allow(statement) || many(context, condition) != Some(false)
+        {
+            continue;
+        }
+        let message = format!(
+            "`{}` holds one value: the test holds where it is absent",
+            key(condition)
+        );
+        let plain = condition.operator.value.rsplit(':').next().unwrap_or("");
+        let draft = document
+            .in_statement(
+                statement,
+                condition.operator.origin,
+                "holds where the key is absent",
+                message,
+            )
+            .because(key(condition))
+            .help(plain);
+        findings.add(draft);
+    }
+}

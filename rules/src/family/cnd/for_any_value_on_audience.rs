@@ -1,0 +1,54 @@
+//! CND127 `for-any-value-on-audience`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+use policy_engine::policy::condition::SetQualifier;
+
+rule! {
+    /// Flags `ForAnyValue:` on the audience of a web identity.
+    ///
+    /// # Why it matters
+    ///
+    /// The audience of a Kubernetes token, as AWS sees it, is one value; the operator suggests otherwise, and AWS warns of it.
+    ///
+    /// # Flagged
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EX"}, "Action": "sts:AssumeRoleWithWebIdentity",
+    ///  "Condition": {"ForAnyValue:StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EX:aud": "sts.amazonaws.com"}, "StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EX:sub": "system:serviceaccount:dev:app"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EX"}, "Action": "sts:AssumeRoleWithWebIdentity",
+    ///  "Condition": {"StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EX:aud": "sts.amazonaws.com", "oidc.eks.us-east-1.amazonaws.com/id/EX:sub": "system:serviceaccount:dev:app"}}}
+    /// ```
+    "CND127" "for-any-value-on-audience", High Leak High,
+    needs: [Policies], aws: ["FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let any = condition
+            .parsed
+            .is_some_and(|one| one.qualifier == Some(SetQualifier::ForAnyValue));
+        if any && document.kind == PolicyType::Trust && key(condition).ends_with(":aud") {
+            let plain = condition.operator.value.rsplit(':').next().unwrap_or("");
+            let draft = document
+                .in_statement(
+                    statement,
+                    condition.operator.origin,
+                    "the audience is one value",
+                    format!("`{}` holds one value", key(condition)),
+                )
+                .because(key(condition))
+                .help(plain);
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! CND115 `kms-key-value-not-arn`.
+
+use crate::catalogue::ValueType;
+use crate::conditions::{each, key, literal_values, value_type};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a key's id or alias where a condition key holds the ARN of a key.
+    ///
+    /// # Why it matters
+    ///
+    /// The test never holds.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*", "Condition": {"StringEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "alias/app"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*", "Condition": {"StringEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f"}}}
+    /// ```
+    "CND115" "kms-key-value-not-arn", High Break High,
+    needs: [Policies, Catalogue], aws: ["INVALID_KMS_KEY_VALUE"], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let name = key(condition).to_ascii_lowercase();
+        let holds_arn =
+            name.contains("kms") && value_type(context, condition) == Some(ValueType::Arn);
+        if !holds_arn && name != "s3:x-amz-server-side-encryption-aws-kms-key-id" {
+            continue;
+        }
+        for (value, place) in literal_values(condition) {
+            if value.starts_with("arn:") || value.starts_with('*') {
+                continue;
+            }
+            let draft = document
+                .dead(
+                    statement,
+                    RULE.severity,
+                    place,
+                    "no ARN",
+                    format!("`{}` holds the ARN of a key, not `{value}`", key(condition)),
+                )
+                .because(value)
+                .help("arn:aws:kms:region:account:key/id");
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! CND201 `mfa-test-passes-when-absent`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::{Document, is_allow};
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a test of `aws:MultiFactorAuthPresent` in an Allow that holds where the key is absent.
+    ///
+    /// # Why it matters
+    ///
+    /// Long-term keys carry no such key: whoever uses them passes without a second factor.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "iam:CreateUser", "Resource": "*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "iam:CreateUser", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
+    /// ```
+    "CND201" "mfa-test-passes-when-absent", High Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let loose = condition
+            .parsed
+            .is_some_and(|one| one.if_exists || one.negated);
+        if loose
+            && is_allow(statement)
+            && key(condition).eq_ignore_ascii_case("aws:MultiFactorAuthPresent")
+        {
+            let draft = document
+                .in_statement(
+                    statement,
+                    condition.operator.origin,
+                    "holds where the key is absent",
+                    "whoever uses long-term keys passes without a second factor",
+                )
+                .because(key(condition))
+                .help("Bool");
+            findings.add(draft);
+        }
+    }
+}

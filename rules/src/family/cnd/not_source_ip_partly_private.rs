@@ -1,0 +1,46 @@
+//! CND130 `not-source-ip-partly-private`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags private addresses among others in a negated test of `aws:SourceIp`.
+    ///
+    /// # Why it matters
+    ///
+    /// They have no effect.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": ["10.0.0.0/8", "203.0.113.0/24"]}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
+    /// ```
+    "CND130" "not-source-ip-partly-private", Info Style High,
+    needs: [Policies], aws: ["PRIVATE_NOT_IP_ADDRESS_SUBSET"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition, private, all) in crate::addresses::source(document, true) {
+        if let Some(first) = private.first().filter(|_| private.len() < all) {
+            let draft = document
+                .in_statement(
+                    statement,
+                    *first,
+                    "has no effect",
+                    "`aws:SourceIp` never is a private address",
+                )
+                .because(key(condition))
+                .help("remove the private range");
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! CND110 `not-source-ip-private`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags `NotIpAddress` on `aws:SourceIp` with private addresses only.
+    ///
+    /// # Why it matters
+    ///
+    /// The key never holds a private address: the test always holds.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
+    /// ```
+    "CND110" "not-source-ip-private", High Break High,
+    needs: [Policies], aws: ["PRIVATE_NOT_IP_ADDRESS"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition, private, all) in crate::addresses::source(document, true) {
+        if private.len() == all {
+            let draft = document
+                .in_statement(
+                    statement,
+                    condition.origin,
+                    "private addresses",
+                    "`aws:SourceIp` never is a private address: the test always holds",
+                )
+                .because(key(condition))
+                .help("test `aws:VpcSourceIp` together with `aws:SourceVpc`");
+            findings.add(draft);
+        }
+    }
+}

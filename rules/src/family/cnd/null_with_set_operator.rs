@@ -1,0 +1,53 @@
+//! CND128 `null-with-set-operator`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::{Comparison, SetQualifier};
+
+rule! {
+    /// Flags a set operator before `Null`.
+    ///
+    /// # Why it matters
+    ///
+    /// `ForAllValues:Null` always holds, `ForAnyValue:Null` never does.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"ForAllValues:Null": {"aws:TagKeys": "true"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"aws:TagKeys": "true"}}}
+    /// ```
+    "CND128" "null-with-set-operator", Info Style High,
+    needs: [Policies], aws: ["NULL_WITH_QUALIFIER"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let null = condition
+            .parsed
+            .filter(|one| one.comparison == Comparison::Null);
+        let message = match null.and_then(|one| one.qualifier) {
+            Some(SetQualifier::ForAllValues) => "`ForAllValues:Null` always holds",
+            Some(SetQualifier::ForAnyValue) => "`ForAnyValue:Null` never holds",
+            None => continue,
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                condition.operator.origin,
+                "says nothing",
+                message,
+            )
+            .because(key(condition))
+            .help("Null");
+        findings.add(draft);
+    }
+}

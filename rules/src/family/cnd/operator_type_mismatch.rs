@@ -1,0 +1,58 @@
+//! CND119 `operator-type-mismatch`.
+
+use crate::catalogue::ValueType;
+use crate::conditions::{each, key, value_type};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::isolation::is_text;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a text operator on a key whose values are truth values, numbers, dates or addresses.
+    ///
+    /// # Why it matters
+    ///
+    /// It compares their spelling: `true` with `True`, one range with another.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:MultiFactorAuthPresent": "true"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
+    /// ```
+    "CND119" "operator-type-mismatch", Medium Break High,
+    needs: [Policies, Catalogue], aws: ["TYPE_MISMATCH"], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let Some(operator) = condition.parsed.filter(|one| is_text(*one)) else {
+            continue;
+        };
+        let right = match value_type(context, condition) {
+            Some(ValueType::Bool) => "Bool",
+            Some(ValueType::Numeric) => "NumericEquals",
+            Some(ValueType::Date) => "DateEquals",
+            Some(ValueType::Ip) if operator.negated => "NotIpAddress",
+            Some(ValueType::Ip) => "IpAddress",
+            Some(ValueType::String | ValueType::Arn) | None => continue,
+        };
+        let message = format!("`{}` is compared as text", key(condition));
+        let draft = document
+            .in_statement(
+                statement,
+                condition.operator.origin,
+                "compares the spelling",
+                message,
+            )
+            .because(key(condition))
+            .help(right);
+        findings.add(draft);
+    }
+}

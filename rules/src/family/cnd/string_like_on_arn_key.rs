@@ -1,0 +1,71 @@
+//! CND126 `string-like-on-arn-key`.
+
+use crate::catalogue::ValueType;
+use crate::conditions::{each, literal_values, value_type};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::globs::has_wildcard;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags `StringLike` with `*` on a key that holds an ARN.
+    ///
+    /// # Why it matters
+    ///
+    /// There `*` reaches across colons: a pattern for one account fits an ARN of another one. `ArnLike` compares part by part.
+    ///
+    /// # Flagged
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/app"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/app"}}}
+    /// ```
+    "CND126" "string-like-on-arn-key", High Leak High,
+    needs: [Policies, Catalogue], aws: ["STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS"], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let like = condition
+            .parsed
+            .filter(|one| one.comparison == Comparison::StringLike);
+        let Some(operator) =
+            like.filter(|_| value_type(context, condition) == Some(ValueType::Arn))
+        else {
+            continue;
+        };
+        // A star at the very end, behind all colons, reaches no further than with `ArnLike`.
+        let reaches = |value: &str| {
+            let parts: Vec<_> = value.splitn(6, ':').collect();
+            value != "*" && (parts.len() < 6 || parts.iter().take(5).any(|part| has_wildcard(part)))
+        };
+        let Some((value, place)) =
+            literal_values(condition).find(|(value, _)| has_wildcard(value) && reaches(value))
+        else {
+            continue;
+        };
+        let right = if operator.negated {
+            "ArnNotLike"
+        } else {
+            "ArnLike"
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                condition.operator.origin,
+                "`*` reaches across colons",
+                format!("`{value}` is compared as text, not part by part"),
+            )
+            .because(value)
+            .related(place, "this pattern")
+            .help(right);
+        findings.add(draft);
+    }
+}

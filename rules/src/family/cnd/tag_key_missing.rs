@@ -1,0 +1,52 @@
+//! CND111 `tag-key-missing`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags the key of a tag without the tag's name.
+    ///
+    /// # Why it matters
+    ///
+    /// No request carries it.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag": "team-a"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "team-a"}}}
+    /// ```
+    "CND111" "tag-key-missing", High Break High,
+    needs: [Policies], aws: ["MISSING_TAG_KEY_IN_CONDITION"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let stem = key(condition).trim_end_matches('/').to_ascii_lowercase();
+        if ["resourcetag", "requesttag", "principaltag"]
+            .iter()
+            .any(|end| stem.ends_with(&format!(":{end}")))
+        {
+            let message = format!("`{}` does not say which tag", key(condition));
+            let draft = document
+                .dead(
+                    statement,
+                    RULE.severity,
+                    condition.key.origin,
+                    "the tag is missing",
+                    message,
+                )
+                .because(key(condition))
+                .help(format!("{}/team", key(condition).trim_end_matches('/')));
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! CND125 `unpaired-key`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::{Document, is_allow};
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags `aws:VpcSourceIp` without `aws:SourceVpc` or `aws:SourceVpce` beside it.
+    ///
+    /// # Why it matters
+    ///
+    /// Private addresses repeat: anyone can have a VPC with the same ones.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}, "StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d"}}}
+    /// ```
+    "CND125" "unpaired-key", High Leak High,
+    needs: [Policies], aws: ["MISSING_PAIRED_CONDITION_KEYS"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let partner = statement
+            .conditions
+            .iter()
+            .any(|one| key(one).to_ascii_lowercase().starts_with("aws:sourcevpc"));
+        if key(condition).eq_ignore_ascii_case("aws:VpcSourceIp") && !partner && is_allow(statement)
+        {
+            let draft = document
+                .in_statement(
+                    statement,
+                    condition.key.origin,
+                    "of any VPC",
+                    "`aws:VpcSourceIp` alone does not say in which VPC",
+                )
+                .because(key(condition))
+                .help("test `aws:SourceVpc` beside it");
+            findings.add(draft);
+        }
+    }
+}

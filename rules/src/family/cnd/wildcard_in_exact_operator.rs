@@ -1,0 +1,55 @@
+//! CND118 `wildcard-in-exact-operator`.
+
+use crate::conditions::{each, key, literal_values};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::globs::has_wildcard;
+use crate::isolation::tag;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags `*` or `?` in a value that an exact operator compares.
+    ///
+    /// # Why it matters
+    ///
+    /// It is compared letter by letter. For tags see TAG114, for subjects of web identities IRS104.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}}}
+    /// ```
+    "CND118" "wildcard-in-exact-operator", Medium Break High,
+    needs: [Policies], aws: ["WILDCARD_WITHOUT_LIKE_OPERATOR"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let exact = condition.parsed.is_some_and(|one| {
+            matches!(
+                one.comparison,
+                Comparison::StringEquals | Comparison::StringEqualsIgnoreCase
+            )
+        });
+        let elsewhere = tag(condition).is_some() || key(condition).ends_with(":sub");
+        if !exact || elsewhere {
+            continue;
+        }
+        for (value, place) in literal_values(condition).filter(|(value, _)| has_wildcard(value)) {
+            let message = format!("`{value}` is compared letter by letter");
+            let draft = document
+                .dead(statement, RULE.severity, place, "no wildcard here", message)
+                .because(value)
+                .help("StringLike, if a pattern is meant");
+            findings.add(draft);
+        }
+    }
+}

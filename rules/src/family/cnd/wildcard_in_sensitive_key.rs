@@ -1,0 +1,79 @@
+//! CND116 `wildcard-in-sensitive-key`.
+
+use crate::conditions::{each, key, literal_values};
+use crate::context::Context;
+use crate::document::{Document, is_allow};
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags a pattern on a key that says who the caller is, when the pattern hardly says anything: `*`, or fewer than six
+    /// characters before its first wildcard.
+    ///
+    /// # Why it matters
+    ///
+    /// The condition looks like a wall and lets nearly everybody through.
+    ///
+    /// # Flagged
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringLike": {"aws:userid": "A*"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringLike": {"aws:userid": "AROAEXAMPLEID12345678:*"}}}
+    /// ```
+    "CND116" "wildcard-in-sensitive-key", High Leak High,
+    needs: [Policies], aws: ["WILDCARD_USAGE_TOO_PERMISSIVE"], fix: None, Check::Document(check);
+}
+
+/// Keys that say who asks, or on whose behalf a service does.
+const SENSITIVE: [&str; 9] = [
+    "aws:userid",
+    "aws:principalarn",
+    "aws:principalaccount",
+    "aws:principalorgid",
+    "aws:sourcearn",
+    "aws:sourceaccount",
+    "aws:sourceorgid",
+    "aws:sourceidentity",
+    "sts:externalid",
+];
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let by_pattern = condition.parsed.is_some_and(|one| {
+            !one.negated && matches!(one.comparison, Comparison::StringLike | Comparison::Arn)
+        });
+        if !is_allow(statement)
+            || !by_pattern
+            || !SENSITIVE.contains(&key(condition).to_ascii_lowercase().as_str())
+        {
+            continue;
+        }
+        for (value, place) in literal_values(condition) {
+            let fixed = value.find(['*', '?']);
+            // An ARN with a whole account or name behind its wildcards says enough.
+            let says = value.split(['*', '?']).any(|part| part.len() >= 6);
+            if fixed.is_none_or(|at| at >= 6) || says {
+                continue;
+            }
+            let draft = document
+                .in_statement(
+                    statement,
+                    place,
+                    "hardly says anything",
+                    format!(
+                        "the pattern `{value}` lets nearly every `{}` through",
+                        key(condition)
+                    ),
+                )
+                .because(value)
+                .help("name who is meant");
+            findings.add(draft);
+        }
+    }
+}
