@@ -1,5 +1,6 @@
 //! The grammar of the command line.
 
+use crate::{config::Selector, rulebook::Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use policy_engine::uncertainty::{Uncertainties, Uncertainty};
 use std::path::PathBuf;
@@ -25,11 +26,26 @@ Examples:
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Findings: every mount must work, now and at rotation
+    /// Findings: every mount must work, no path may be open that should not be
     #[command(after_help = "Examples:
   ascp-policy check .
-  ascp-policy check k8s/ dumps/ --output json=findings.json --output text")]
+  ascp-policy check k8s/ plan.json --output text --output sarif=out.sarif --fail-on medium")]
     Check(Check),
+    /// Findings that are known: written down, brought up to date, or cleared of what is gone
+    #[command(after_help = "Examples:
+  ascp-policy baseline create
+  ascp-policy baseline update --accept-new")]
+    Baseline(Baseline),
+    /// All rules, or the page of one
+    #[command(after_help = "Examples:
+  ascp-policy rules --output json
+  ascp-policy rules explain TAG101")]
+    Rules(Rules),
+    /// A commented ascp-policy.toml, made from what is found
+    #[command(after_help = "Examples:
+  ascp-policy init
+  ascp-policy init deploy/")]
+    Init(Init),
     /// One question, every stage; or one request, or a file of requests
     #[command(
         after_help = "A pod is CLUSTER:NAMESPACE/SERVICE-ACCOUNT, or a Kubernetes reference: deploy/web -n dev.
@@ -79,6 +95,125 @@ pub struct Check {
     /// Files and directories; a directory with an ascp-policy.yaml is read as that world says
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
+    /// What is judged, and how.
+    #[command(flatten)]
+    pub judging: Judging,
+    /// From which severity on a finding fails the run: critical, high, medium, low, info
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub fail_on: Option<Severity>,
+    /// How many findings below that are too many
+    #[arg(long, value_name = "N")]
+    pub max_warnings: Option<usize>,
+    /// The findings that are known; by default as the configuration says
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Changes files: safe (allows no more than before), repair (what visibly was meant) or unsafe (a guess)
+    #[arg(long, value_name = "GRADE", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    pub fix: Option<GradeArg>,
+    /// Prints what --fix would change, and changes nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// Also findings that an exception or the baseline silences
+    #[arg(long)]
+    pub show_suppressed: bool,
+    /// Also rules that were not evaluated, and which fact they lack
+    #[arg(long)]
+    pub show_skipped: bool,
+    /// How many findings each rule has
+    #[arg(long)]
+    pub statistics: bool,
+}
+
+/// What is judged, and how.
+#[derive(Debug, Default, Args)]
+pub struct Judging {
+    /// Only these rules: ALL, a family or prefix (TAG, TAG1), a code, a name, or a code of AWS
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = Selector::parse)]
+    pub select: Vec<Selector>,
+    /// These rules beside the selected ones
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = Selector::parse)]
+    pub extend_select: Vec<Selector>,
+    /// Not these rules
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = Selector::parse)]
+    pub ignore: Vec<Selector>,
+    /// Nothing below this severity
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub severity_threshold: Option<Severity>,
+    /// A configuration instead of the ascp-policy.toml that is found
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// No configuration
+    #[arg(long)]
+    pub no_config: bool,
+}
+
+/// How much thought a fix may need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GradeArg {
+    /// What is allowed stays or shrinks
+    Safe,
+    /// A dead grant is made to say what it visibly means
+    Repair,
+    /// A guess or a design choice
+    Unsafe,
+}
+
+/// Arguments of `baseline`.
+#[derive(Debug, Args)]
+pub struct Baseline {
+    /// What to do with it
+    #[arg(value_enum)]
+    pub action: BaselineAction,
+    /// Files and directories, as for check
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// What is judged, and how.
+    #[command(flatten)]
+    pub judging: Judging,
+    /// The file; by default as the configuration says, else ascp-policy-baseline.json
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// With update: new findings come in, too
+    #[arg(long)]
+    pub accept_new: bool,
+}
+
+/// What to do with a baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BaselineAction {
+    /// Writes all findings down
+    Create,
+    /// Takes out what is gone; with --accept-new also takes in what is new
+    Update,
+    /// Takes out what is gone
+    Prune,
+}
+
+/// Arguments of `rules`.
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// What to tell about them.
+    #[command(subcommand)]
+    pub command: Option<RulesCommand>,
+}
+
+/// What to tell about rules.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// The page of a rule: what it flags, why, examples, the fix
+    Explain {
+        /// Its code, its name, or a code of AWS
+        #[arg(value_name = "CODE|NAME")]
+        rule: String,
+    },
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Where the file goes, and what is looked at
+    #[arg(value_name = "DIRECTORY", default_value = ".")]
+    pub directory: PathBuf,
 }
 
 /// Arguments of `simulate`.
@@ -172,7 +307,7 @@ pub struct Common {
     /// Takes the other branch of an uncertainty: U-14=other
     #[arg(long, global = true, value_name = "U-N=other", value_parser = assumption)]
     pub assume: Vec<(Uncertainty, bool)>,
-    /// The form of the answer: text, json or jsonl; with =FILE into a file; repeatable
+    /// The form of the answer: text, json, jsonl; of check also concise, sarif, github, gitlab, junit, checkstyle, markdown; with =FILE into a file; repeatable
     #[arg(long, global = true, value_name = "FORMAT[=FILE]", value_parser = output)]
     pub output: Vec<Output>,
     /// Colours
@@ -221,12 +356,21 @@ pub enum Color {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
     /// The form.
-    pub format: Format,
+    pub format: Form,
     /// The file; standard output when there is none.
     pub file: Option<PathBuf>,
 }
 
 /// The forms of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One that every command has.
+    Common(Format),
+    /// One that only `check` has.
+    Report(ReportFormat),
+}
+
+/// The forms that every command has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// For people.
@@ -237,12 +381,55 @@ pub enum Format {
     Jsonl,
 }
 
+/// The forms in which `check` reports to other programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// One line a finding.
+    Concise,
+    /// For code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// Code quality of GitLab.
+    Gitlab,
+    /// Test reports.
+    Junit,
+    /// Checkstyle reports.
+    Checkstyle,
+    /// For comments and summaries.
+    Markdown,
+}
+
+impl Form {
+    /// All forms by their names.
+    pub const NAMES: [(&str, Self); 10] = [
+        ("text", Self::Common(Format::Text)),
+        ("json", Self::Common(Format::Json)),
+        ("jsonl", Self::Common(Format::Jsonl)),
+        ("concise", Self::Report(ReportFormat::Concise)),
+        ("sarif", Self::Report(ReportFormat::Sarif)),
+        ("github", Self::Report(ReportFormat::Github)),
+        ("gitlab", Self::Report(ReportFormat::Gitlab)),
+        ("junit", Self::Report(ReportFormat::Junit)),
+        ("checkstyle", Self::Report(ReportFormat::Checkstyle)),
+        ("markdown", Self::Report(ReportFormat::Markdown)),
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|(_, form)| *form == self)
+            .map_or("text", |(name, _)| name)
+    }
+}
+
 impl Common {
     /// The forms that were asked for; text when none was.
     pub fn outputs(&self) -> Vec<Output> {
         if self.output.is_empty() {
             return vec![Output {
-                format: Format::Text,
+                format: Form::Common(Format::Text),
                 file: None,
             }];
         }
@@ -254,6 +441,11 @@ impl Common {
         let chosen = self.assume.iter().filter(|(_, other)| *other);
         chosen.fold(Uncertainties::NONE, |all, (entry, _)| all.with(*entry))
     }
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    crate::rulebook::severity(text)
+        .ok_or_else(|| "it is critical, high, medium, low or info".to_owned())
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {
@@ -281,15 +473,14 @@ fn output(text: &str) -> Result<Output, String> {
         Some((format, _)) => (format, None),
         None => (text, None),
     };
-    let format = match format {
-        "text" => Format::Text,
-        "json" => Format::Json,
-        "jsonl" => Format::Jsonl,
-        other => {
-            return Err(format!(
-                "`{other}` is not a format; there are text, json and jsonl"
-            ));
-        }
+    let known = Form::NAMES.iter().find(|(name, _)| *name == format);
+    let Some((_, format)) = known else {
+        let names: Vec<_> = Form::NAMES.iter().map(|(name, _)| *name).collect();
+        return Err(format!(
+            "`{format}` is not a format; there are {}",
+            names.join(", ")
+        ));
     };
+    let format = *format;
     Ok(Output { format, file })
 }

@@ -1,16 +1,19 @@
 //! What each command does; one file a command.
 
+pub mod baseline;
 pub mod check;
+pub mod init;
 pub mod request;
+pub mod rules;
 pub mod setup;
 pub mod simulate;
 pub mod test;
 pub mod world;
 
 use crate::{
-    args::{Common, Format, Output},
+    args::{Common, Form, Format, Output},
     exit::Exit,
-    load::{LoadError, Loaded, Options, Problem, load},
+    load::{LoadError, Loaded, Options, Overlay, Problem, load},
     render::{
         Style,
         human::{Message, trouble},
@@ -55,7 +58,7 @@ impl From<Box<LoadError>> for Trouble {
     }
 }
 
-fn message(problem: Problem) -> Message {
+pub(crate) fn message(problem: Problem) -> Message {
     let title = match &problem.file {
         // A message that names the file itself says it once.
         Some(file) if problem.labels.is_empty() => {
@@ -83,9 +86,14 @@ pub fn read(paths: &[PathBuf], common: &Common) -> Result<Loaded, Trouble> {
 }
 
 /// The same, but a mistake in a policy is left to the rules, which say more about it.
-pub fn read_for_rules(paths: &[PathBuf], common: &Common) -> Result<Loaded, Trouble> {
+pub fn read_for_rules(
+    paths: &[PathBuf],
+    common: &Common,
+    overlay: &Overlay,
+) -> Result<Loaded, Trouble> {
     let options = Options {
         keeps_faulty_policies: true,
+        overlay: overlay.clone(),
         ..options(paths, common)
     };
     Ok(load(&options)?)
@@ -98,6 +106,7 @@ fn options(paths: &[PathBuf], common: &Common) -> Options {
         accounts: common.account.clone(),
         region: common.region.clone(),
         cluster: common.cluster.clone(),
+        overlay: Overlay::default(),
         keeps_faulty_policies: false,
     }
 }
@@ -123,6 +132,20 @@ pub fn given(pairs: &[(String, String)]) -> Vec<(String, ContextValue)> {
     given
 }
 
+/// A form that every command has.
+pub fn common_format(form: Form) -> Result<Format, Trouble> {
+    match form {
+        Form::Common(format) => Ok(format),
+        Form::Report(_) => {
+            let title = format!("`{}` is a form of `check` alone", form.name());
+            Err(Trouble::new(
+                title,
+                Some("use text, json or jsonl".to_owned()),
+            ))
+        }
+    }
+}
+
 /// Writes an answer in every form that was asked for; `render` makes one form.
 pub fn deliver(
     common: &Common,
@@ -130,6 +153,7 @@ pub fn deliver(
 ) -> Result<(), Trouble> {
     let style = Style::new(common);
     for Output { format, file } in common.outputs() {
+        let format = common_format(format)?;
         match file {
             Some(file) => write_file(&file, &render(format, &style.plain()))?,
             None => print(&render(format, &style))?,
@@ -138,7 +162,7 @@ pub fn deliver(
     Ok(())
 }
 
-fn write_file(file: &Path, text: &str) -> Result<(), Trouble> {
+pub(crate) fn write_file(file: &Path, text: &str) -> Result<(), Trouble> {
     std::fs::write(file, text).map_err(|error| {
         Trouble::new(
             format!("{}: cannot be written: {error}", file.display()),

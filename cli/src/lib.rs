@@ -1,10 +1,18 @@
 //! The command line of `ascp-policy`, as a library so that tests and fuzzers reach the readers.
 
 pub mod args;
+pub mod baseline;
 pub mod commands;
+pub mod config;
 pub mod exit;
+pub mod fix;
+pub mod inline;
+pub mod issue;
+pub mod judge;
 pub mod load;
 pub mod render;
+pub mod report;
+pub mod rulebook;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -29,9 +37,13 @@ pub fn run() -> Exit {
     let outcome = match cli.command.unwrap_or_else(|| {
         Command::Check(args::Check {
             paths: vec![".".into()],
+            ..args::Check::default()
         })
     }) {
         Command::Check(arguments) => commands::check::run(&arguments, common),
+        Command::Baseline(arguments) => commands::baseline::run(&arguments, common),
+        Command::Rules(arguments) => commands::rules::run(&arguments, common),
+        Command::Init(arguments) => commands::init::run(&arguments, common),
         Command::Simulate(arguments) => commands::simulate::run(&arguments, common),
         Command::Test(arguments) => commands::test::run(&arguments, common),
         Command::World(arguments) => commands::world::run(&arguments, common),

@@ -23,6 +23,7 @@ mod world;
 mod yaml;
 
 pub use detect::Kind;
+pub(crate) use loading::nearest;
 pub(crate) use open::TEMPLATE;
 
 use loading::Loading;
@@ -45,9 +46,14 @@ pub struct Options {
     pub region: Option<String>,
     /// The cluster of manifests that do not say.
     pub cluster: Option<String>,
+    /// Texts that stand for those of files, by the path under which a file is read.
+    pub overlay: Overlay,
     /// Whether a policy that AWS would refuse is kept with its mistakes instead of being a problem.
     pub keeps_faulty_policies: bool,
 }
+
+/// Texts that stand for those of files.
+pub type Overlay = std::collections::BTreeMap<PathBuf, String>;
 
 /// Everything that was read.
 #[derive(Clone, Debug)]
@@ -66,6 +72,19 @@ pub struct Loaded {
     pub notes: Vec<Note>,
     /// Directories below the paths that hold a world of their own; nothing in them was read.
     pub nested: Vec<PathBuf>,
+    /// Exceptions that annotations of Kubernetes objects state.
+    pub annotations: Vec<Annotation>,
+}
+
+/// An annotation `ascp-policy.dev/ignore.CODE` of a Kubernetes object.
+#[derive(Clone, Debug)]
+pub struct Annotation {
+    /// The code.
+    pub code: policy_engine::source::Spanned<String>,
+    /// The annotation's value.
+    pub reason: String,
+    /// The whole object.
+    pub object: Origin,
 }
 
 /// The world file.
@@ -129,6 +148,11 @@ impl fmt::Display for LoadError {
             [first, rest @ ..] => write!(f, "{} (and {} more)", first.message, rest.len()),
         }
     }
+}
+
+/// A path as people write it from the working directory.
+pub(crate) fn shown_path(path: &std::path::Path) -> String {
+    discover::display(path)
 }
 
 /// Reads what the options name, or what is found from there.

@@ -1,7 +1,11 @@
 //! Answers become text and JSON; the only place that knows terminals.
 
+pub mod findings;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod lines;
+pub mod sarif;
 pub mod table;
 pub mod world;
 

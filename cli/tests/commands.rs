@@ -10,8 +10,17 @@ mod bad_input;
 #[path = "commands/broken_worlds.rs"]
 mod broken_worlds;
 #[cfg(test)]
+#[path = "commands/fixes.rs"]
+mod fixes;
+#[cfg(test)]
+#[path = "commands/judging.rs"]
+mod judging;
+#[cfg(test)]
 #[path = "commands/promises.rs"]
 mod promises;
+#[cfg(test)]
+#[path = "commands/reports.rs"]
+mod reports;
 #[cfg(test)]
 #[path = "commands/repository.rs"]
 mod repository;

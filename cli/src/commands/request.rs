@@ -193,7 +193,7 @@ fn lines(
     };
     let mut answers = Answers {
         name,
-        format: output.format,
+        format: super::common_format(output.format)?,
         style: Style::new(common),
         sink,
         held: None,

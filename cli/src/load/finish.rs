@@ -37,6 +37,7 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
         files: loading.files,
         notes: loading.notes,
         nested: loading.nested,
+        annotations: loading.annotations,
     })
 }
 

@@ -18,6 +18,9 @@ use policy_engine::{
 const DRIVER: &str = "secrets-store.csi.k8s.io";
 pub(super) const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
 
+/// How annotations begin that except an object from a rule; the code follows.
+const EXCEPTION: &str = "ascp-policy.dev/ignore.";
+
 /// Takes the facts of a file of manifests.
 pub(super) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
     let mut reader = Reader {
@@ -63,12 +66,29 @@ impl Reader<'_> {
             }
             return;
         }
+        self.exceptions(node);
         match kind {
             "SecretProviderClass" => self.class(node),
             "ServiceAccount" => self.service_account(node),
             "CSIDriver" => self.driver(node),
             "Secret" | "ConfigMap" | "Namespace" => {}
             _ => self.workload(node, kind),
+        }
+    }
+
+    /// Annotations that except the object from a rule.
+    fn exceptions(&mut self, node: &Node) {
+        let annotations = node.at(&["metadata", "annotations"]);
+        for (key, value) in annotations.and_then(Node::as_map).unwrap_or_default() {
+            let Some(code) = key.as_str().and_then(|key| key.strip_prefix(EXCEPTION)) else {
+                continue;
+            };
+            let reason = value.scalar_text().unwrap_or_default();
+            self.loading.annotations.push(super::Annotation {
+                code: Spanned::new(code.to_owned(), key.origin),
+                reason: reason.known().unwrap_or("").to_owned(),
+                object: node.origin,
+            });
         }
     }
 

@@ -31,6 +31,8 @@ pub(super) struct Loading {
     pub(super) policy_bytes: usize,
     /// Directories below the paths that hold a world of their own.
     pub(super) nested: Vec<std::path::PathBuf>,
+    /// Exceptions that annotations state.
+    pub(super) annotations: Vec<super::Annotation>,
     /// Accounts by the names of the user.
     pub(super) accounts: Vec<NamedAccount>,
     /// Token audiences of CSIDriver objects, by cluster.
@@ -81,6 +83,7 @@ impl Loading {
             file_count: 0,
             bytes: 0,
             nested: Vec::new(),
+            annotations: Vec::new(),
             policy_bytes: 0,
             accounts: accounts.collect(),
             audiences: Vec::new(),
@@ -261,7 +264,7 @@ pub(super) fn did_you_mean<'a>(
 }
 
 /// The name that is most like a wrong one, when one is.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     wrong: &str,
     names: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

@@ -107,7 +107,13 @@ pub(super) fn open(loading: &mut Loading, wanted: &Wanted) -> Option<Opened> {
         }
         return None;
     }
-    let text = match text(&wanted.path) {
+    // Named as people see it: that is how whoever makes new texts knows a file.
+    let replaced = loading
+        .options
+        .overlay
+        .get(Path::new(&wanted.name))
+        .cloned();
+    let text = match replaced.map_or_else(|| text(&wanted.path), Ok) {
         Ok(text) => text,
         Err(Unreadable { message, help }) if wanted.strict => {
             report(

@@ -9,7 +9,7 @@ fn inputs() -> std::path::PathBuf {
 }
 
 /// A copy of a fixture, so that it can be changed.
-fn copy(name: &str, keep: impl Fn(&Path) -> bool) -> tempfile::TempDir {
+pub(crate) fn copy(name: &str, keep: impl Fn(&Path) -> bool) -> tempfile::TempDir {
     fn walk(from: &Path, to: &Path, keep: &dyn Fn(&Path) -> bool) {
         fs::create_dir_all(to).unwrap();
         for entry in fs::read_dir(from).unwrap() {

@@ -1,0 +1,101 @@
+//! `baseline`: findings that are known are written down, brought up to date, or cleared of what is gone.
+
+use super::{
+    Trouble,
+    check::{Analysis, analyse, configuration},
+    deliver, json, json_line, write_file,
+};
+use crate::{
+    args::{Baseline as Arguments, BaselineAction, Common, Format},
+    baseline::{Baseline, Change, FILE},
+    exit::Exit,
+    load::{Overlay, shown_path},
+    render::line,
+    report::count,
+};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// What became of a baseline.
+#[derive(Debug, Serialize)]
+struct Answer {
+    schema: &'static str,
+    file: String,
+    findings: usize,
+    added: usize,
+    removed: usize,
+    refused: usize,
+}
+
+/// Changes the file; findings that an update refuses are the answer no.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
+    let config = configuration(&arguments.judging, &arguments.paths)?;
+    let file = arguments
+        .baseline
+        .clone()
+        .or_else(|| config.baseline.clone())
+        .unwrap_or_else(|| PathBuf::from(FILE));
+    let shown = shown_path(&file);
+    let mut baseline = match arguments.action {
+        BaselineAction::Create if file.exists() => {
+            let help = "`ascp-policy baseline update --accept-new` takes in what is new";
+            return Err(Trouble::new(
+                format!("{shown} exists"),
+                Some(help.to_owned()),
+            ));
+        }
+        BaselineAction::Create => Baseline::default(),
+        BaselineAction::Update | BaselineAction::Prune => Baseline::read(&file)
+            .map_err(|error| Trouble::new(format!("{shown}: {error}"), None))?,
+    };
+    let report = analyse(
+        &Analysis {
+            paths: &arguments.paths,
+            judging: &arguments.judging,
+            baseline: None,
+            config: &config,
+            common,
+        },
+        &Overlay::default(),
+    )?;
+    let accept_new = match arguments.action {
+        BaselineAction::Create => true,
+        BaselineAction::Update => arguments.accept_new,
+        BaselineAction::Prune => false,
+    };
+    let today = super::check::today();
+    let change = baseline.update(&report.issues, accept_new, today);
+    write_file(&file, &baseline.text())?;
+    let answer = Answer {
+        schema: "ascp-policy/baseline-change/v1",
+        file: shown,
+        findings: baseline.findings.len(),
+        added: change.added,
+        removed: change.removed,
+        refused: change.refused,
+    };
+    deliver(common, |format, _| match format {
+        Format::Text => text(&answer, &change, arguments.action),
+        Format::Json => json(&answer),
+        Format::Jsonl => json_line(&answer),
+    })?;
+    let refuses = arguments.action == BaselineAction::Update && change.refused > 0;
+    Ok(if refuses { Exit::No } else { Exit::Yes })
+}
+
+fn text(answer: &Answer, change: &Change, action: BaselineAction) -> String {
+    let mut text = format!(
+        "{}: {}, {} new, {} gone\n",
+        line(&answer.file),
+        count(answer.findings, "finding"),
+        change.added,
+        change.removed
+    );
+    if action == BaselineAction::Update && change.refused > 0 {
+        text.push_str(&format!(
+            "{} not in it; --accept-new takes them in\n",
+            count(change.refused, "finding")
+        ));
+    }
+    text
+}

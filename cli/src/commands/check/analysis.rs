@@ -1,0 +1,241 @@
+//! Reads, lints and judges: from paths to a report.
+
+use crate::{
+    args::{Common, Judging, Uncertain},
+    baseline::Baseline,
+    commands::{Trouble, message, read_for_rules},
+    config::{self, Config, Selection},
+    inline::{self, Inline},
+    issue::Issue,
+    judge::Judge,
+    load::{FileRead, Loaded, Overlay},
+    report::{Counts, Report},
+    rulebook::{self, RuleInfo},
+};
+use policy_engine::simulator::Simulator;
+use rules::lint;
+use std::path::{Path, PathBuf};
+
+/// What is analysed, and how.
+pub(crate) struct Analysis<'a> {
+    /// Files and directories.
+    pub(crate) paths: &'a [PathBuf],
+    /// Flags about rules.
+    pub(crate) judging: &'a Judging,
+    /// The baseline.
+    pub(crate) baseline: Option<&'a Path>,
+    /// The configuration.
+    pub(crate) config: &'a Config,
+    /// Flags of every command.
+    pub(crate) common: &'a Common,
+}
+
+/// The configuration that flags name or that is found from the first path.
+pub(crate) fn configuration(judging: &Judging, paths: &[PathBuf]) -> Result<Config, Trouble> {
+    let file = match &judging.config {
+        _ if judging.no_config => None,
+        Some(file) => Some(file.clone()),
+        None => paths
+            .first()
+            .filter(|path| path.as_os_str() != "-")
+            .and_then(|path| config::find(path)),
+    };
+    let Some(file) = file else {
+        return Ok(Config {
+            require_reason: true,
+            ..Config::default()
+        });
+    };
+    config::read(&file).map_err(|(sources, problems)| Trouble {
+        sources,
+        messages: problems.into_iter().map(message).collect(),
+    })
+}
+
+/// Reads the worlds under the paths, some files replaced, and judges them.
+pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Report, Trouble> {
+    let selection = selection(analysis);
+    let off: Vec<&str> = rulebook::all()
+        .iter()
+        .filter(|rule| !selection.contains(rule))
+        .map(|rule| rule.code)
+        .collect();
+    let mut report = Report::default();
+    let mut found: Vec<Issue> = Vec::new();
+    let mut exceptions: Vec<Inline> = Vec::new();
+    let mut queue = vec![analysis.paths.to_vec()];
+    let mut at = 0;
+    while let Some(paths) = queue.get(at).cloned() {
+        at += 1;
+        let mut loaded = read_for_rules(&paths, analysis.common, overlay)?;
+        queue.extend(
+            std::mem::take(&mut loaded.nested)
+                .into_iter()
+                .map(|path| vec![path]),
+        );
+        let recognised = loaded.files.iter().any(|file| file.kind.is_some());
+        if recognised {
+            exceptions.extend(inline::find(&loaded, report.sources.len()));
+            found.extend(lint(analysis, &loaded, &off, &mut report));
+            report.notes.extend(
+                loaded
+                    .notes
+                    .iter()
+                    .map(|note| (report.sources.len(), note.clone())),
+            );
+        }
+        report.files.append(&mut loaded.files);
+        if recognised {
+            report.sources.push(loaded.sources);
+        }
+    }
+    if report.sources.is_empty() {
+        return Err(nothing_recognised(&report.files));
+    }
+    evaluated_nowhere(&mut report);
+    let baseline = match analysis.baseline {
+        None => None,
+        Some(path) => {
+            let shown = crate::load::shown_path(path);
+            let read = Baseline::read(path);
+            Some((
+                read.map_err(|error| Trouble::new(format!("{shown}: {error}"), None))?,
+                shown,
+            ))
+        }
+    };
+    let config_world = report.sources.len();
+    report.sources.push(analysis.config.sources.clone());
+    let judge = Judge {
+        config: analysis.config,
+        config_world,
+        selection: &selection,
+        threshold: analysis
+            .judging
+            .severity_threshold
+            .or(analysis.config.threshold),
+        inline: &exceptions,
+        baseline: baseline
+            .as_ref()
+            .map(|(baseline, shown)| (baseline, shown.as_str())),
+        sources: &report.sources,
+        today: today(),
+        whole: is_whole(analysis),
+    };
+    let mut issues = judge.judge(found);
+    issues.sort_by_key(|issue| (issue.world, issue.primary.origin, issue.rule.code));
+    report.issues = issues;
+    Ok(report)
+}
+
+/// The rules that run: those of the command line, else those of the configuration.
+fn selection(analysis: &Analysis<'_>) -> Selection {
+    let configured = &analysis.config.selection;
+    let judging = analysis.judging;
+    let select = if judging.select.is_empty() {
+        configured.select.clone()
+    } else {
+        judging.select.clone()
+    };
+    let both = |first: &[config::Selector], second: &[config::Selector]| {
+        first.iter().chain(second).cloned().collect()
+    };
+    Selection {
+        select,
+        extend: both(&configured.extend, &judging.extend_select),
+        ignore: both(&configured.ignore, &judging.ignore),
+    }
+}
+
+fn lint(analysis: &Analysis<'_>, loaded: &Loaded, off: &[&str], report: &mut Report) -> Vec<Issue> {
+    let world = report.sources.len();
+    let common = analysis.common;
+    let options = lint::Options {
+        other: common.other(),
+        report_uncertain: common.uncertain == Uncertain::Report,
+        off,
+    };
+    let simulator = Simulator::new(&loaded.inventory);
+    let linted = lint::lint(&simulator, &loaded.sources, &options);
+    let inventory = &loaded.inventory;
+    let counts = report.counts;
+    report.counts = Counts {
+        worlds: counts.worlds + 1,
+        accounts: counts.accounts + inventory.accounts.len(),
+        clusters: counts.clusters + inventory.clusters.len(),
+        pods: counts.pods + inventory.pods().len(),
+        objects: counts.objects + inventory.objects().count(),
+        mounts: counts.mounts + linted.mounts,
+        working: counts.working + linted.working,
+    };
+    report
+        .undecided
+        .extend(linted.undecided.into_iter().map(|one| (world, one)));
+    report.assumed = report.assumed.union(linted.assumed);
+    report.skipped_rules.extend(
+        linted
+            .skipped
+            .iter()
+            .map(|skipped| (RuleInfo::of(skipped.rule), skipped.missing.word())),
+    );
+    linted
+        .findings
+        .iter()
+        .map(|finding| Issue::new(finding, world))
+        .collect()
+}
+
+/// Leaves the rules that no world has the facts for; one that ran somewhere was evaluated.
+fn evaluated_nowhere(report: &mut Report) {
+    let all = std::mem::take(&mut report.skipped_rules);
+    for (rule, missing) in &all {
+        let times = all
+            .iter()
+            .filter(|(other, _)| other.code == rule.code)
+            .count();
+        let known = report
+            .skipped_rules
+            .iter()
+            .any(|(other, _)| other.code == rule.code);
+        if times == report.counts.worlds && !known {
+            report.skipped_rules.push((*rule, missing));
+        }
+    }
+}
+
+/// Whether everything below the configuration is looked at: only then can an exception be said to be unused.
+fn is_whole(analysis: &Analysis<'_>) -> bool {
+    let base = &analysis.config.directory;
+    if base.as_os_str().is_empty() {
+        return true;
+    }
+    let Ok(base) = base.canonicalize() else {
+        return false;
+    };
+    let mut paths = analysis
+        .paths
+        .iter()
+        .filter_map(|path| path.canonicalize().ok());
+    paths.any(|path| base.starts_with(path))
+}
+
+/// The day, in UTC.
+pub(crate) fn today() -> jiff::civil::Date {
+    jiff::tz::TimeZone::UTC
+        .to_datetime(jiff::Timestamp::now())
+        .date()
+}
+
+fn nothing_recognised(files: &[FileRead]) -> Trouble {
+    let reasons = files
+        .iter()
+        .filter_map(|file| Some(format!("{}: {}", file.name, file.why.as_ref()?)));
+    let mut trouble = Trouble::new(
+        "nothing to check: no Kubernetes manifest, Terraform plan, AWS answer, policy or world file was recognised",
+        Some("name a directory with manifests, plans or `aws … --output json` answers, or write an ascp-policy.yaml".into()),
+    );
+    if let Some(message) = trouble.messages.first_mut() {
+        message.notes = reasons.take(10).collect();
+    }
+    trouble
+}

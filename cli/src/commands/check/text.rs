@@ -1,0 +1,235 @@
+//! The report for people.
+
+use crate::{
+    args::Check,
+    fix::Fixed,
+    issue::Issue,
+    load::TEMPLATE,
+    render::{Style, human::Message, line, lines},
+    report::{Report, count},
+    rulebook::Severity,
+};
+use miette::Severity as Level;
+
+/// The whole text.
+pub(super) fn text(
+    arguments: &Check,
+    report: &Report,
+    fixed: Option<&Fixed>,
+    style: &Style,
+    took: std::time::Duration,
+) -> String {
+    let mut text = files(report, style);
+    text.push_str(&templates(report, style));
+    if style.verbose {
+        text.push_str(&notes(report, style));
+    }
+    for issue in report.active() {
+        let Some(sources) = report.sources.get(issue.world) else {
+            continue;
+        };
+        text.push_str(&message(issue).render(sources, style));
+        text.push('\n');
+    }
+    if !style.quiet {
+        text.push_str(&undecided(report, style));
+    }
+    if arguments.show_suppressed {
+        text.push_str(&lines::silent(report));
+    }
+    if arguments.show_skipped {
+        for (rule, missing) in &report.skipped_rules {
+            text.push_str(&format!(
+                "not evaluated  {} {}: no {missing}\n",
+                rule.code, rule.name
+            ));
+        }
+    }
+    if arguments.statistics {
+        text.push_str(&statistics(report));
+    }
+    if style.quiet {
+        return text;
+    }
+    if let Some(fixed) = fixed {
+        text.push_str(&fixes(fixed));
+    }
+    let assumed: Vec<_> = report
+        .assumed
+        .iter()
+        .map(|entry| entry.to_string())
+        .collect();
+    if !assumed.is_empty() {
+        text.push_str(&format!(
+            "  note: this rests on {}, which AWS does not document\n",
+            assumed.join(", ")
+        ));
+    }
+    if report.counts.mounts == 0 {
+        text.push_str(
+            "no mount was found: no workload with a CSI volume of secrets-store.csi.k8s.io\n",
+        );
+    }
+    text.push_str(&format!("{}  ({} ms)\n", summary(report), took.as_millis()));
+    text
+}
+
+/// What was read and skipped, for `--verbose`.
+fn files(report: &Report, style: &Style) -> String {
+    if !style.verbose {
+        return String::new();
+    }
+    let lines = report.files.iter().map(|file| {
+        let name = line(&file.name);
+        match (&file.kind, &file.why) {
+            (Some(kind), _) => format!("read     {name}  ({kind})\n"),
+            (None, Some(why)) => format!("skipped  {name}  {}\n", line(why)),
+            (None, None) => format!("skipped  {name}\n"),
+        }
+    });
+    lines.collect::<String>() + "\n"
+}
+
+/// A template may hold every mount there is: that it was not read is told without being asked.
+fn templates(report: &Report, style: &Style) -> String {
+    if style.quiet || style.verbose {
+        return String::new();
+    }
+    let skipped = report
+        .files
+        .iter()
+        .filter(|file| file.why.as_deref() == Some(TEMPLATE));
+    skipped
+        .map(|file| format!("skipped {}: {TEMPLATE}\n", line(&file.name)))
+        .collect()
+}
+
+fn notes(report: &Report, style: &Style) -> String {
+    let shown = report.notes.iter().filter_map(|(world, note)| {
+        let message = Message {
+            severity: Level::Advice,
+            title: note.message.clone(),
+            labels: note
+                .origin
+                .map(|origin| (origin, String::new()))
+                .into_iter()
+                .collect(),
+            notes: Vec::new(),
+            help: None,
+        };
+        Some(message.render(report.sources.get(*world)?, style) + "\n")
+    });
+    shown.collect()
+}
+
+fn undecided(report: &Report, style: &Style) -> String {
+    let shown = report.undecided.iter().filter_map(|(world, one)| {
+        let message = Message {
+            severity: Level::Warning,
+            title: format!("undecided: whether {} can read `{}`", one.pod, one.object),
+            labels: vec![(one.origin, "mounted here".into())],
+            notes: one
+                .missing
+                .iter()
+                .map(|name| format!("missing: {name}"))
+                .collect(),
+            help: None,
+        };
+        Some(message.render(report.sources.get(*world)?, style) + "\n")
+    });
+    shown.collect()
+}
+
+fn statistics(report: &Report) -> String {
+    let rules = report.rules();
+    let mut counted: Vec<_> = rules
+        .iter()
+        .map(|rule| {
+            let number = report
+                .active()
+                .filter(|issue| issue.rule.code == rule.code)
+                .count();
+            (number, rule)
+        })
+        .filter(|(number, _)| *number > 0)
+        .collect();
+    counted.sort_by_key(|(number, rule)| (std::cmp::Reverse(*number), rule.code));
+    counted
+        .into_iter()
+        .map(|(number, rule)| {
+            format!(
+                "{number:>5}  {:<8}  {}  {}\n",
+                rule.severity.word(),
+                rule.code,
+                rule.name
+            )
+        })
+        .collect()
+}
+
+fn fixes(fixed: &Fixed) -> String {
+    let mut text = String::new();
+    for one in &fixed.rolled_back {
+        text.push_str(&format!("taken back  {}\n", line(one)));
+    }
+    let files = fixed.overlay.len();
+    if fixed.applied == 0 {
+        return text + "nothing was fixed\n";
+    }
+    let fixes = if fixed.applied == 1 {
+        "1 fix".to_owned()
+    } else {
+        format!("{} fixes", fixed.applied)
+    };
+    text + &format!("{fixes} in {}\n", count(files, "file"))
+}
+
+fn summary(report: &Report) -> String {
+    let counts = report.counts;
+    let undecided = match report.undecided.len() {
+        0 => String::new(),
+        1 => ", 1 is undecided".to_owned(),
+        many => format!(", {many} are undecided"),
+    };
+    let several = if counts.worlds > 1 {
+        format!("{} worlds, ", counts.worlds)
+    } else {
+        String::new()
+    };
+    let (suppressed, baselined) = report.silent();
+    let mut silent = String::new();
+    if suppressed > 0 {
+        silent.push_str(&format!(", {suppressed} suppressed"));
+    }
+    if baselined > 0 {
+        silent.push_str(&format!(", {baselined} in the baseline"));
+    }
+    format!(
+        "{}{silent}; {several}{}, {}, {}, {}; {} of {} mounts work{undecided}",
+        count(report.active().count(), "finding"),
+        count(counts.accounts, "account"),
+        count(counts.clusters, "cluster"),
+        count(counts.pods, "pod"),
+        count(counts.objects, "object"),
+        counts.working,
+        counts.mounts,
+    )
+}
+
+/// A finding as a message.
+pub fn message(issue: &Issue) -> Message {
+    let labels = std::iter::once(&issue.primary).chain(&issue.related);
+    Message {
+        severity: if issue.severity <= Severity::High {
+            Level::Error
+        } else {
+            Level::Warning
+        },
+        title: format!("{} {}: {}", issue.rule.code, issue.rule.name, issue.message),
+        labels: labels
+            .map(|label| (label.origin, label.text.clone()))
+            .collect(),
+        notes: issue.notes.clone(),
+        help: issue.help.clone(),
+    }
+}

@@ -1,0 +1,441 @@
+//! The file becomes a configuration; an unknown key is an error, since it would do nothing without a word.
+
+use super::{
+    Config, Level, Override, Selector, Suppress, Terms,
+    tree::{self, TomlError},
+};
+use crate::{
+    load::{Problem, nearest, shown_path},
+    rulebook,
+};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use policy_engine::{
+    source::{Origin, SourceMap, Spanned},
+    syntax::node::{Node, Value},
+};
+use std::path::Path;
+
+const TOP: [&str; 8] = [
+    "fail-on",
+    "severity-threshold",
+    "max-warnings",
+    "require-reason",
+    "baseline",
+    "rules",
+    "overrides",
+    "suppress",
+];
+const RULES: [&str; 4] = ["select", "extend-select", "ignore", "severity"];
+const OVERRIDE: [&str; 5] = ["paths", "ignore", "severity", "reason", "until"];
+const SUPPRESS: [&str; 6] = ["code", "codes", "object", "paths", "reason", "until"];
+const SEVERITIES: &str = "info, low, medium, high or critical";
+/// The largest configuration.
+const MAX_FILE: usize = 1024 * 1024;
+
+/// Reads a configuration; all of its problems, with the text they point into.
+pub fn read(path: &Path) -> Result<Config, (SourceMap, Vec<Problem>)> {
+    let name = shown_path(path);
+    let trouble = |message: String| {
+        let problem = Problem {
+            message,
+            help: None,
+            labels: Vec::new(),
+            file: Some(name.clone()),
+        };
+        (SourceMap::default(), vec![problem])
+    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| trouble(format!("cannot be read: {error}")))?;
+    if text.len() > MAX_FILE {
+        return Err(trouble("larger than 1 MiB".to_owned()));
+    }
+    parse(&name, &text, path.parent().unwrap_or(Path::new("")))
+}
+
+fn parse(name: &str, text: &str, directory: &Path) -> Result<Config, (SourceMap, Vec<Problem>)> {
+    let mut sources = SourceMap::default();
+    let source = sources.add(name, text);
+    let mut reader = Reader {
+        problems: Vec::new(),
+    };
+    let node = match tree::parse(source, text) {
+        Ok(node) => node,
+        Err(TomlError { message, origin }) => {
+            reader.problem(message, None, origin);
+            return Err((sources, reader.problems));
+        }
+    };
+    let mut config = reader.config(&node);
+    if !reader.problems.is_empty() {
+        return Err((sources, reader.problems));
+    }
+    config.sources = sources;
+    directory.clone_into(&mut config.directory);
+    config.baseline = config.baseline.map(|file| directory.join(file));
+    Ok(config)
+}
+
+struct Reader {
+    problems: Vec<Problem>,
+}
+
+impl Reader {
+    fn config(&mut self, node: &Node) -> Config {
+        self.known(node, "the configuration", &TOP);
+        let mut config = Config {
+            fail_on: node.get("fail-on").and_then(|node| self.severity(node)),
+            threshold: node
+                .get("severity-threshold")
+                .and_then(|node| self.severity(node)),
+            max_warnings: node.get("max-warnings").and_then(|node| self.number(node)),
+            require_reason: node
+                .get("require-reason")
+                .and_then(|node| self.boolean(node))
+                .unwrap_or(true),
+            baseline: node
+                .get("baseline")
+                .and_then(|node| self.text(node))
+                .map(|text| text.value.into()),
+            ..Config::default()
+        };
+        if let Some(rules) = node.get("rules") {
+            self.known(rules, "`rules`", &RULES);
+            config.selection.select = self.selectors(rules, "select");
+            config.selection.extend = self.selectors(rules, "extend-select");
+            config.selection.ignore = self.selectors(rules, "ignore");
+            config.levels = self.levels(rules);
+        }
+        for item in self.tables(node, "overrides") {
+            self.known(item, "an override", &OVERRIDE);
+            let Some(paths) = item.get("paths") else {
+                self.problem(
+                    "an override needs `paths`",
+                    Some("paths = [\"legacy/**\"]"),
+                    item.origin,
+                );
+                continue;
+            };
+            let paths = self.globs(paths, true);
+            config.overrides.push(Override {
+                paths,
+                ignore: self.selectors(item, "ignore"),
+                levels: self.levels(item),
+                terms: self.terms(item),
+            });
+        }
+        for item in self.tables(node, "suppress") {
+            self.known(item, "an exception", &SUPPRESS);
+            let mut codes = self.selectors(item, "codes");
+            codes.extend(self.selectors(item, "code"));
+            if codes.is_empty() {
+                self.problem(
+                    "an exception needs a `code`",
+                    Some("code = \"TAG119\""),
+                    item.origin,
+                );
+            }
+            let object = item.get("object").map(|node| self.globs(node, false));
+            let paths = item.get("paths").map(|node| self.globs(node, true));
+            if object.is_none() && paths.is_none() {
+                let help = "name its `object`, or `paths`; to turn a rule off write `ignore` under `rules`";
+                self.problem("an exception needs an `object`", Some(help), item.origin);
+            }
+            config.suppress.push(Suppress {
+                codes,
+                object,
+                paths,
+                terms: self.terms(item),
+            });
+        }
+        config
+    }
+
+    fn problem(&mut self, message: impl Into<String>, help: Option<&str>, origin: Origin) {
+        self.problems.push(Problem {
+            message: message.into(),
+            help: help.map(str::to_owned),
+            labels: vec![(origin, String::new())],
+            file: None,
+        });
+    }
+
+    fn known(&mut self, node: &Node, what: &str, keys: &[&str]) {
+        let Some(members) = node.as_map() else {
+            self.problem(
+                format!("{what} is a table, not {}", node.kind()),
+                None,
+                node.origin,
+            );
+            return;
+        };
+        for (key, _) in members {
+            let name = key.as_str().unwrap_or("");
+            if keys.contains(&name) {
+                continue;
+            }
+            let near = nearest(name, keys.iter().copied());
+            let help = near.map_or_else(
+                || format!("the keys of {what} are {}", keys.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            self.problem(
+                format!("{what} has no key `{name}`"),
+                Some(&help),
+                key.origin,
+            );
+        }
+    }
+
+    fn tables<'n>(&mut self, node: &'n Node, name: &str) -> &'n [Node] {
+        let Some(node) = node.get(name) else {
+            return &[];
+        };
+        match &node.value {
+            Value::List(items) => items,
+            _ => {
+                let help = format!("write [[{name}]]");
+                self.problem(
+                    format!("`{name}` is a list of tables"),
+                    Some(&help),
+                    node.origin,
+                );
+                &[]
+            }
+        }
+    }
+
+    fn text(&mut self, node: &Node) -> Option<Spanned<String>> {
+        match node.as_str() {
+            Some(text) => Some(Spanned::new(text.to_owned(), node.origin)),
+            None => {
+                self.problem(
+                    format!("this is a text, not {}", node.kind()),
+                    None,
+                    node.origin,
+                );
+                None
+            }
+        }
+    }
+
+    fn texts(&mut self, node: &Node) -> Vec<Spanned<String>> {
+        let items = node.as_list().unwrap_or(std::slice::from_ref(node));
+        items.iter().filter_map(|item| self.text(item)).collect()
+    }
+
+    fn number(&mut self, node: &Node) -> Option<usize> {
+        let number = match &node.value {
+            Value::Number(text) => text.parse().ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.problem(
+                "this is a number of findings",
+                Some("max-warnings = 10"),
+                node.origin,
+            );
+        }
+        number
+    }
+
+    fn boolean(&mut self, node: &Node) -> Option<bool> {
+        if let Value::Bool(value) = node.value {
+            return Some(value);
+        }
+        self.problem(
+            format!("this is true or false, not {}", node.kind()),
+            None,
+            node.origin,
+        );
+        None
+    }
+
+    fn severity(&mut self, node: &Node) -> Option<rulebook::Severity> {
+        let text = self.text(node)?;
+        let found = rulebook::severity(&text.value);
+        if found.is_none() {
+            let help = format!("it is {SEVERITIES}");
+            self.problem(
+                format!("`{}` is not a severity", text.value),
+                Some(&help),
+                text.origin,
+            );
+        }
+        found
+    }
+
+    /// Selectors; one that means nothing is left for the run to report, since a rule may have gone.
+    fn selectors(&mut self, node: &Node, name: &str) -> Vec<Selector> {
+        let Some(node) = node.get(name) else {
+            return Vec::new();
+        };
+        self.texts(node)
+            .into_iter()
+            .map(|text| Selector { text })
+            .collect()
+    }
+
+    fn levels(&mut self, node: &Node) -> Vec<(Selector, Spanned<Level>)> {
+        let Some(node) = node.get("severity") else {
+            return Vec::new();
+        };
+        let Some(members) = node.as_map() else {
+            self.problem(
+                "`severity` is a table",
+                Some("TAG119 = \"critical\""),
+                node.origin,
+            );
+            return Vec::new();
+        };
+        let mut levels = Vec::new();
+        for (key, value) in members {
+            let Some(word) = self.text(value) else {
+                continue;
+            };
+            let level = match word.value.as_str() {
+                "allow" => Some(Level::Allow),
+                "forbid" => Some(Level::Forbid),
+                word => rulebook::severity(word).map(Level::Severity),
+            };
+            let Some(level) = level else {
+                let help = format!("it is allow, {SEVERITIES}, or forbid");
+                self.problem(
+                    format!("`{}` is not a level", word.value),
+                    Some(&help),
+                    word.origin,
+                );
+                continue;
+            };
+            let text = Spanned::new(key.as_str().unwrap_or("").to_owned(), key.origin);
+            levels.push((Selector { text }, Spanned::new(level, word.origin)));
+        }
+        levels
+    }
+
+    /// Patterns; in those of paths a star does not cross directories.
+    fn globs(&mut self, node: &Node, paths: bool) -> GlobSet {
+        let mut set = GlobSetBuilder::new();
+        for text in self.texts(node) {
+            match GlobBuilder::new(&text.value)
+                .literal_separator(paths)
+                .build()
+            {
+                Ok(glob) => {
+                    set.add(glob);
+                }
+                Err(error) => {
+                    let message = format!("`{}` is not a pattern: {}", text.value, error.kind());
+                    self.problem(message, None, text.origin);
+                }
+            }
+        }
+        set.build().unwrap_or_default()
+    }
+
+    fn terms(&mut self, node: &Node) -> Terms {
+        let reason = node.get("reason").and_then(|node| self.text(node));
+        let until = node
+            .get("until")
+            .and_then(|node| self.text(node))
+            .and_then(|text| {
+                let date = text.value.parse().ok();
+                if date.is_none() {
+                    let help = Some("write a day: until = 2026-12-31");
+                    self.problem(format!("`{}` is not a date", text.value), help, text.origin);
+                }
+                Some(Spanned::new(date?, text.origin))
+            });
+        let origin = node.as_map().and_then(|members| members.first());
+        Terms {
+            reason: reason
+                .map(|reason| reason.value)
+                .filter(|reason| !reason.trim().is_empty()),
+            until,
+            origin: origin.map_or(node.origin, |(key, value)| key.origin.to(value.origin)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(text: &str) -> Vec<String> {
+        match parse("ascp-policy.toml", text, Path::new("")) {
+            Ok(_) => Vec::new(),
+            Err((sources, problems)) => problems
+                .into_iter()
+                .map(|problem| {
+                    let line = sources.position(problem.labels[0].0).unwrap().line;
+                    format!(
+                        "{line}: {} | {}",
+                        problem.message,
+                        problem.help.unwrap_or_default()
+                    )
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_place() {
+        for (text, wanted) in [
+            (
+                "fail_on = \"high\"",
+                "1: the configuration has no key `fail_on` | did you mean `fail-on`?",
+            ),
+            (
+                "\nfail-on = \"hihg\"",
+                "2: `hihg` is not a severity | it is info, low, medium, high or critical",
+            ),
+            (
+                "max-warnings = -1",
+                "1: this is a number of findings | max-warnings = 10",
+            ),
+            (
+                "[rules]\nselekt = []",
+                "2: `rules` has no key `selekt` | did you mean `select`?",
+            ),
+            (
+                "[rules.severity]\nTAG101 = \"deny\"",
+                "2: `deny` is not a level | it is allow, info, low, medium, high or critical, or forbid",
+            ),
+            (
+                "[[overrides]]\nignore = [\"TAG\"]",
+                "1: an override needs `paths` | paths = [\"legacy/**\"]",
+            ),
+            (
+                "[[overrides]]\npaths = [\"a[\"]",
+                "2: `a[` is not a pattern: unclosed character class; missing ']' | ",
+            ),
+            (
+                "[[suppress]]\nobject = \"x\"",
+                "1: an exception needs a `code` | code = \"TAG119\"",
+            ),
+            (
+                "[[suppress]]\ncode = \"TAG101\"",
+                "1: an exception needs an `object` | name its `object`, or `paths`; to turn a rule off write `ignore` under `rules`",
+            ),
+            (
+                "[[suppress]]\ncode = \"TAG101\"\nobject = \"x\"\nuntil = \"soon\"",
+                "4: `soon` is not a date | write a day: until = 2026-12-31",
+            ),
+            (
+                "[suppress]\ncode = \"X\"",
+                "1: `suppress` is a list of tables | write [[suppress]]",
+            ),
+        ] {
+            assert_eq!(problems(text), [wanted], "{text}");
+        }
+        assert!(problems("fail-on = \n")[0].starts_with("1: not valid TOML:"));
+    }
+
+    #[test]
+    fn a_date_may_be_written_as_a_date() {
+        let text =
+            "[[suppress]]\ncode = \"TAG101\"\nobject = \"x\"\nreason = \"r\"\nuntil = 2026-12-31\n";
+        let config = parse("x", text, Path::new("")).unwrap();
+        let until = config.suppress[0].terms.until.as_ref().unwrap();
+        assert_eq!(until.value, jiff::civil::date(2026, 12, 31));
+    }
+}

@@ -1,0 +1,143 @@
+//! Which rules are meant: all, a family, a prefix of a code, a code, a name or a code of AWS.
+
+use crate::{
+    load::nearest,
+    rulebook::{self, RuleInfo},
+};
+use policy_engine::source::{Origin, Spanned};
+
+/// A text that means one rule or several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selector {
+    /// As it is written, and where.
+    pub text: Spanned<String>,
+}
+
+/// The rules that run.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Those that run; all when empty.
+    pub select: Vec<Selector>,
+    /// Those that run beside them.
+    pub extend: Vec<Selector>,
+    /// Those that do not.
+    pub ignore: Vec<Selector>,
+}
+
+impl Selector {
+    /// A selector of the command line, or why it means nothing.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let selector = Self {
+            text: Spanned::new(text.to_owned(), Origin::NOWHERE),
+        };
+        match selector.unknown() {
+            None => Ok(selector),
+            Some(help) => Err(format!("`{text}` is the code or name of no rule; {help}")),
+        }
+    }
+
+    /// How exactly it means a rule: nothing when it does not, 0 for all.
+    pub fn matches(&self, rule: &RuleInfo) -> Option<usize> {
+        let text = self.text.value.as_str();
+        if text == "ALL" {
+            return Some(0);
+        }
+        if rule.is(text) {
+            return Some(usize::MAX);
+        }
+        let is_prefix =
+            text.len() < 6 && text.starts_with(|first: char| first.is_ascii_uppercase());
+        (is_prefix && rule.code.starts_with(text)).then_some(text.len())
+    }
+
+    /// What to do when it means no rule at all.
+    pub fn unknown(&self) -> Option<String> {
+        let rules = rulebook::all();
+        if self.text.value == "ALL" || rules.iter().any(|rule| self.matches(rule).is_some()) {
+            return None;
+        }
+        let names = rules.iter().flat_map(|rule| {
+            [rule.code, rule.name]
+                .into_iter()
+                .chain(rule.aws.iter().copied())
+        });
+        let near = nearest(&self.text.value, names);
+        Some(near.map_or_else(
+            || "`ascp-policy rules` lists them".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        ))
+    }
+}
+
+/// How exactly any of some selectors means a rule.
+fn strongest(selectors: &[Selector], rule: &RuleInfo) -> Option<usize> {
+    selectors.iter().filter_map(|one| one.matches(rule)).max()
+}
+
+impl Selection {
+    /// Whether a rule runs: the more exact of `select` and `ignore` counts, in doubt `ignore`.
+    pub fn contains(&self, rule: &RuleInfo) -> bool {
+        let selected = if self.select.is_empty() {
+            Some(0)
+        } else {
+            strongest(&self.select, rule)
+        };
+        let selected = selected.max(strongest(&self.extend, rule));
+        match (selected, strongest(&self.ignore, rule)) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(selected), Some(ignored)) => selected > ignored,
+        }
+    }
+
+    /// All selectors.
+    pub fn all(&self) -> impl Iterator<Item = &Selector> {
+        self.select.iter().chain(&self.extend).chain(&self.ignore)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(texts: &[&str]) -> Vec<Selector> {
+        texts
+            .iter()
+            .map(|text| Selector::parse(text).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn the_more_exact_selector_counts() {
+        let rule = rulebook::find("TAG101").unwrap();
+        let contains = |select: &[&str], extend: &[&str], ignore: &[&str]| {
+            Selection {
+                select: list(select),
+                extend: list(extend),
+                ignore: list(ignore),
+            }
+            .contains(&rule)
+        };
+        assert!(contains(&[], &[], &[]));
+        assert!(contains(&["ALL"], &[], &["KMS"]));
+        assert!(!contains(&["KMS"], &[], &[]));
+        assert!(!contains(&[], &[], &["TAG"]));
+        assert!(contains(&["TAG101"], &[], &["TAG"]));
+        assert!(contains(&["TAG1"], &[], &["TAG"]));
+        assert!(!contains(&["TAG"], &[], &["TAG"]));
+        assert!(!contains(&["TAG"], &[], &["misspelt-session-tag"]));
+        assert!(contains(&["KMS"], &["TAG101"], &[]));
+        assert!(contains(&["ALL"], &["TAG101"], &["TAG"]));
+    }
+
+    #[test]
+    fn a_selector_that_means_nothing_gets_the_nearest_name() {
+        assert!(Selector::parse("TAG").is_ok() && Selector::parse("Misspelt-Session-Tag").is_ok());
+        let error = Selector::parse("misspelt-session-tags").unwrap_err();
+        assert!(
+            error.ends_with("did you mean `misspelt-session-tag`?"),
+            "{error}"
+        );
+        assert!(Selector::parse("ZZZ").is_err() && Selector::parse("tag").is_err());
+    }
+}

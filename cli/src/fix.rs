@@ -1,0 +1,355 @@
+//! Changes that a program can make: applied in memory, judged again, and taken back when they make things worse.
+
+use crate::{
+    issue::Issue,
+    load::{Kind, Overlay},
+    report::Report,
+};
+use policy_engine::source::{Origin, SourceMap, Span};
+use rules::finding::{Fix, Grade};
+use std::{
+    collections::{BTreeMap, HashSet},
+    path::{Path, PathBuf},
+};
+
+/// How often fixes are applied and the result is judged again.
+const MAX_ROUNDS: usize = 10;
+
+/// What fixing has come to.
+#[derive(Debug, Default)]
+pub struct Fixed {
+    /// New texts of files.
+    pub overlay: Overlay,
+    /// The texts before.
+    pub before: BTreeMap<PathBuf, String>,
+    /// How many fixes were applied.
+    pub applied: usize,
+    /// Fixes that were taken back, and why.
+    pub rolled_back: Vec<String>,
+}
+
+/// One fix that can be applied.
+struct Candidate {
+    fingerprint: String,
+    title: String,
+    edits: Vec<(PathBuf, Span, String)>,
+}
+
+/// Applies all fixes up to a grade; `judge` reads and judges the world with some files replaced.
+pub fn fix<E>(
+    grade: Grade,
+    mut judge: impl FnMut(&Overlay) -> Result<Report, E>,
+) -> Result<(Fixed, Report), E> {
+    let mut fixed = Fixed::default();
+    let mut report = judge(&fixed.overlay)?;
+    let mut refused: HashSet<String> = HashSet::new();
+    for _ in 0..MAX_ROUNDS {
+        let mut candidates = candidates(&report, grade);
+        candidates.retain(|one| !refused.contains(&one.fingerprint));
+        if candidates.is_empty() {
+            break;
+        }
+        let all: Vec<&Candidate> = candidates.iter().collect();
+        let (overlay, applied) = apply(&fixed, &all);
+        if let Ok(after) = judge(&overlay)
+            && worse(&report, &after).is_none()
+            && applied.len() == all.len()
+        {
+            fixed.applied += applied.len();
+            remember(&mut fixed, overlay);
+            report = after;
+            continue;
+        }
+        // One by one, so that the fix that does harm is known.
+        for candidate in all {
+            let (overlay, applied) = apply(&fixed, &[candidate]);
+            if applied.is_empty() {
+                refused.insert(candidate.fingerprint.clone());
+                continue;
+            }
+            let judged = judge(&overlay).ok();
+            // A file that can no longer be read is the worst that a fix can do.
+            let harm = match &judged {
+                Some(after) => worse(&report, after),
+                None => Some("a file that cannot be read".to_owned()),
+            };
+            let (None, Some(after)) = (&harm, judged) else {
+                refused.insert(candidate.fingerprint.clone());
+                let harm = harm.unwrap_or_default();
+                fixed
+                    .rolled_back
+                    .push(format!("{}: it would lead to {harm}", candidate.title));
+                continue;
+            };
+            fixed.applied += 1;
+            remember(&mut fixed, overlay);
+            report = after;
+            // Places have moved.
+            break;
+        }
+    }
+    Ok((fixed, report))
+}
+
+fn remember(fixed: &mut Fixed, overlay: Overlay) {
+    for path in overlay.keys() {
+        if !fixed.before.contains_key(path)
+            && let Ok(text) = std::fs::read_to_string(path)
+        {
+            fixed.before.insert(path.clone(), text);
+        }
+    }
+    fixed.overlay = overlay;
+}
+
+fn candidates(report: &Report, grade: Grade) -> Vec<Candidate> {
+    let fixable = report.active().filter_map(|issue| {
+        let fix = issue.fix.as_ref().filter(|fix| fix.grade <= grade)?;
+        let sources = report.sources.get(issue.world)?;
+        Some(Candidate {
+            fingerprint: format!("{} {}", issue.rule.code, issue.fingerprint),
+            title: format!("{} {}", issue.rule.code, issue.message),
+            edits: edits(report, sources, fix)?,
+        })
+    });
+    fixable.collect()
+}
+
+/// The edits of a fix, when all of them lie in files that may be changed.
+fn edits(report: &Report, sources: &SourceMap, fix: &Fix) -> Option<Vec<(PathBuf, Span, String)>> {
+    let edits: Option<Vec<_>> = fix
+        .edits
+        .iter()
+        .map(|(origin, text)| {
+            let path = editable(report, sources, *origin)?;
+            Some((path, origin.span, text.clone()))
+        })
+        .collect();
+    edits.filter(|edits| !edits.is_empty())
+}
+
+/// The file of a place, unless it is an export, Terraform, or no file at all.
+pub fn editable(report: &Report, sources: &SourceMap, origin: Origin) -> Option<PathBuf> {
+    let source = sources
+        .get(origin.source)
+        .filter(|_| sources.is_shown(origin.source))?;
+    let file = report.files.iter().find(|file| file.name == source.name)?;
+    let own = matches!(
+        file.kind,
+        Some(Kind::Policy | Kind::Kubernetes | Kind::World)
+    );
+    let path = Path::new(&source.name);
+    let regular = std::fs::symlink_metadata(path).is_ok_and(|data| data.is_file());
+    (own && regular).then(|| path.to_path_buf())
+}
+
+/// The texts after some fixes; a fix that overlaps an earlier one is left for the next round.
+fn apply(fixed: &Fixed, candidates: &[&Candidate]) -> (Overlay, Vec<usize>) {
+    let mut taken: BTreeMap<PathBuf, Vec<(Span, &str)>> = BTreeMap::new();
+    let mut applied = Vec::new();
+    for (number, candidate) in candidates.iter().enumerate() {
+        let free = candidate.edits.iter().all(|(path, span, text)| {
+            let others = taken.get(path).map(Vec::as_slice).unwrap_or_default();
+            others.iter().all(|(other, with)| {
+                span.end < other.start || other.end < span.start || (span == other && text == with)
+            })
+        });
+        if !free {
+            continue;
+        }
+        for (path, span, text) in &candidate.edits {
+            let edits = taken.entry(path.clone()).or_default();
+            if !edits.contains(&(*span, text.as_str())) {
+                edits.push((*span, text));
+            }
+        }
+        applied.push(number);
+    }
+    let mut overlay = fixed.overlay.clone();
+    for (path, mut edits) in taken {
+        let before = overlay
+            .get(&path)
+            .cloned()
+            .or_else(|| std::fs::read_to_string(&path).ok());
+        let Some(mut text) = before else { continue };
+        edits.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+        for (span, with) in edits {
+            let (start, end) = (span.start as usize, span.end as usize);
+            if text.is_char_boundary(start) && text.is_char_boundary(end) && start <= end {
+                text.replace_range(start..end, with);
+            }
+        }
+        overlay.insert(path, text);
+    }
+    (overlay, applied)
+}
+
+/// What is there after a fix that was not there before and is at least as bad as what it repaired.
+fn worse(before: &Report, after: &Report) -> Option<String> {
+    let key = |issue: &Issue| (issue.rule.code, issue.fingerprint.clone());
+    let known: HashSet<_> = before.active().map(key).collect();
+    let left: HashSet<_> = after.active().map(key).collect();
+    let repaired = before.active().filter(|issue| !left.contains(&key(issue)));
+    let least = repaired.map(|issue| issue.severity).max()?;
+    let new = after
+        .active()
+        .find(|issue| !known.contains(&key(issue)) && issue.severity <= least)?;
+    Some(format!("{} {}", new.rule.code, new.message))
+}
+
+/// The changes as a patch.
+pub fn diff(fixed: &Fixed) -> String {
+    let mut patch = String::new();
+    for (path, after) in &fixed.overlay {
+        let Some(before) = fixed.before.get(path).filter(|before| *before != after) else {
+            continue;
+        };
+        let name = path.display().to_string().replace('\\', "/");
+        let text = similar::TextDiff::from_lines(before.as_str(), after.as_str())
+            .unified_diff()
+            .context_radius(3)
+            .header(&format!("a/{name}"), &format!("b/{name}"))
+            .to_string();
+        patch.push_str(&crate::render::disarm(&text));
+    }
+    patch
+}
+
+/// Writes the new texts; the message names the file that could not be written.
+pub fn write(fixed: &Fixed) -> Result<usize, String> {
+    let mut written = 0;
+    for (path, text) in &fixed.overlay {
+        if fixed.before.get(path) == Some(text) {
+            continue;
+        }
+        std::fs::write(path, text)
+            .map_err(|error| format!("{}: cannot be written: {error}", path.display()))?;
+        written += 1;
+    }
+    Ok(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        issue::State,
+        load::FileRead,
+        rulebook::{self, Severity},
+    };
+    use rules::finding::Label;
+
+    /// A report of findings in one file; each has the code, the severity, and what its fix writes over the whole text.
+    fn report(path: &Path, text: &str, found: &[(&str, Severity, &str)]) -> Report {
+        let mut sources = SourceMap::default();
+        let name = path.display().to_string();
+        let source = sources.add(name.as_str(), text);
+        let origin = Origin {
+            source,
+            span: Span::new(0, text.len()),
+        };
+        let issue = |(code, severity, with): &(&str, Severity, &str)| {
+            let rule = rulebook::find(code).unwrap();
+            Issue {
+                rule,
+                severity: *severity,
+                class: rule.class,
+                message: "m".to_owned(),
+                object: "o".to_owned(),
+                primary: Label::new(origin, ""),
+                related: Vec::new(),
+                notes: Vec::new(),
+                help: None,
+                fix: Some(Fix {
+                    grade: Grade::Safe,
+                    edits: vec![(origin, (*with).to_owned())],
+                }),
+                fingerprint: (*code).to_owned(),
+                world: 0,
+                state: State::Active,
+            }
+        };
+        Report {
+            issues: found.iter().map(issue).collect(),
+            sources: vec![sources],
+            files: vec![FileRead {
+                name,
+                kind: Some(Kind::Policy),
+                why: None,
+            }],
+            ..Report::default()
+        }
+    }
+
+    /// What fixing comes to when the text of a file decides what is found in it.
+    fn run(
+        found: impl Fn(&str) -> Option<Vec<(&'static str, Severity, &'static str)>>,
+    ) -> (Fixed, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("p.json");
+        std::fs::write(&path, "start").unwrap();
+        let judge = |overlay: &Overlay| {
+            let text = overlay.get(&path).map_or("start", String::as_str);
+            found(text)
+                .map(|found| report(&path, text, &found))
+                .ok_or(())
+        };
+        let (fixed, _) = fix(Grade::Safe, judge).unwrap();
+        let text = fixed.overlay.get(&path).cloned().unwrap_or_default();
+        (fixed, text)
+    }
+
+    #[test]
+    fn what_leads_to_something_worse_is_taken_back() {
+        let (fixed, text) = run(|text| {
+            Some(match text {
+                "start" => vec![("TAG106", Severity::Medium, "bad")],
+                _ => vec![("TAG101", Severity::High, "good")],
+            })
+        });
+        assert_eq!((fixed.applied, text.as_str()), (0, ""));
+        assert_eq!(fixed.rolled_back, ["TAG106 m: it would lead to TAG101 m"]);
+    }
+
+    #[test]
+    fn what_can_no_longer_be_read_is_taken_back() {
+        let (fixed, _) =
+            run(|text| (text == "start").then(|| vec![("TAG106", Severity::Low, "{")]));
+        assert_eq!(fixed.applied, 0);
+        assert_eq!(
+            fixed.rolled_back,
+            ["TAG106 m: it would lead to a file that cannot be read"]
+        );
+    }
+
+    #[test]
+    fn what_leads_to_something_milder_is_fixed_in_turn() {
+        let (fixed, text) = run(|text| {
+            Some(match text {
+                "start" => vec![("TAG106", Severity::High, "next")],
+                "next" => vec![("TAG101", Severity::Low, "end")],
+                _ => Vec::new(),
+            })
+        });
+        assert_eq!((fixed.applied, text.as_str()), (2, "end"));
+    }
+
+    #[test]
+    fn of_two_fixes_for_one_place_the_harmless_one_stays() {
+        let (fixed, text) = run(|text| {
+            Some(match text {
+                "start" => vec![
+                    ("TAG101", Severity::High, "bad"),
+                    ("TAG106", Severity::High, "good"),
+                ],
+                "bad" => vec![
+                    ("KMS101", Severity::High, "x"),
+                    ("TAG106", Severity::High, "x"),
+                ],
+                _ => vec![("TAG101", Severity::High, "bad")],
+            })
+        });
+        assert_eq!((fixed.applied, text.as_str()), (1, "good"));
+        assert_eq!(fixed.rolled_back.len(), 1);
+    }
+}

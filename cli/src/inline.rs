@@ -1,0 +1,258 @@
+//! Exceptions that stand beside what they are about: comments in YAML and Terraform, annotations of Kubernetes objects.
+
+use crate::{config::Selector, load::Loaded};
+use policy_engine::source::{Origin, Source, SourceId, Span, Spanned};
+
+/// What a comment begins with.
+const MARK: &str = "ascp-policy: ignore";
+/// The lines in which a whole file can be excepted.
+const FILE_LINES: usize = 10;
+
+/// An exception beside the code.
+#[derive(Clone, Debug)]
+pub struct Inline {
+    /// Which rules.
+    pub codes: Vec<Selector>,
+    /// The reason.
+    pub reason: Option<String>,
+    /// The last day on which it holds, or what was written instead of a day.
+    pub until: Option<Result<jiff::civil::Date, String>>,
+    /// The texts that its place lies in.
+    pub world: usize,
+    /// Where it is written.
+    pub origin: Origin,
+    /// What it covers.
+    pub covers: Origin,
+    /// Whether it covers a whole file.
+    pub whole_file: bool,
+}
+
+/// All exceptions beside the code of one world.
+pub fn find(loaded: &Loaded, world: usize) -> Vec<Inline> {
+    let mut found = Vec::new();
+    for (id, source) in loaded.sources.iter() {
+        let ends = |extension: &str| source.name.ends_with(extension);
+        let has_comments = ends(".yaml") || ends(".yml") || ends(".tf") || ends(".tofu");
+        if has_comments && source.text.contains(MARK) {
+            comments(id, source, world, &mut found);
+        }
+    }
+    found.extend(loaded.annotations.iter().map(|annotation| {
+        let (reason, until) = terms(&annotation.reason);
+        Inline {
+            codes: vec![Selector {
+                text: annotation.code.clone(),
+            }],
+            reason,
+            until,
+            world,
+            origin: annotation.code.origin,
+            covers: annotation.object,
+            whole_file: false,
+        }
+    }));
+    found
+}
+
+fn comments(id: SourceId, source: &Source, world: usize, found: &mut Vec<Inline>) {
+    let mut start = 0;
+    let lines: Vec<(usize, &str)> = source
+        .text
+        .split_inclusive('\n')
+        .map(|line| {
+            let begin = start;
+            start += line.len();
+            (begin, line.trim_end_matches(['\n', '\r']))
+        })
+        .collect();
+    for (number, (begin, line)) in lines.iter().enumerate() {
+        let Some(mut exception) = comment(id, line, *begin, world) else {
+            continue;
+        };
+        if exception.whole_file {
+            if number < FILE_LINES {
+                exception.covers = place(id, 0, source.text.len());
+                found.push(exception);
+            }
+            continue;
+        }
+        let (from, to) = covered(&lines, number);
+        exception.covers = place(id, from, to);
+        found.push(exception);
+    }
+}
+
+fn place(source: SourceId, start: usize, end: usize) -> Origin {
+    Origin {
+        source,
+        span: Span::new(start, end),
+    }
+}
+
+/// The exception that a line's comment states.
+fn comment(id: SourceId, line: &str, begin: usize, world: usize) -> Option<Inline> {
+    let at = line.find(MARK)?;
+    let before = line.get(..at)?.trim_end();
+    let sign = ["#", "//"]
+        .into_iter()
+        .find(|sign| before.ends_with(sign))?;
+    let rest = line.get(at + MARK.len()..)?;
+    let (whole_file, rest) = match rest.strip_prefix("-file") {
+        Some(rest) => (true, rest),
+        None => (false, rest),
+    };
+    let (codes, text) = rest.strip_prefix('[')?.split_once(']')?;
+    let origin = place(id, begin + before.len() - sign.len(), begin + line.len());
+    let codes = codes
+        .split(',')
+        .map(str::trim)
+        .filter(|code| !code.is_empty());
+    let (reason, until) = terms(text);
+    Some(Inline {
+        codes: codes
+            .map(|code| Selector {
+                text: Spanned::new(code.to_owned(), origin),
+            })
+            .collect(),
+        reason,
+        until,
+        world,
+        origin,
+        covers: origin,
+        whole_file,
+    })
+}
+
+/// The reason, and the day behind `until` at its end.
+fn terms(text: &str) -> (Option<String>, Option<Result<jiff::civil::Date, String>>) {
+    let text = text.trim();
+    let (reason, until) = match text.rsplit_once("until ") {
+        Some((reason, day)) if reason.is_empty() || reason.ends_with([' ', ',', '(']) => {
+            let day = day.trim().trim_end_matches(')');
+            let date = day.parse().map_err(|_| day.to_owned());
+            // `until the move is done` is part of a reason.
+            match date {
+                Err(day) if !day.starts_with(|first: char| first.is_ascii_digit()) => (text, None),
+                date => (reason.trim_end_matches([' ', ',', '(']), Some(date)),
+            }
+        }
+        _ => (text, None),
+    };
+    let reason = Some(reason.trim()).filter(|reason| !reason.is_empty());
+    (reason.map(str::to_owned), until)
+}
+
+/// What a comment covers: its own line, or, when it stands alone, the element that begins below it.
+fn covered(lines: &[(usize, &str)], number: usize) -> (usize, usize) {
+    let end = |line: &(usize, &str)| line.0 + line.1.len();
+    let Some(own) = lines.get(number) else {
+        return (0, 0);
+    };
+    let alone = own.1.trim_start().starts_with(['#', '/']);
+    if !alone {
+        return (own.0, end(own));
+    }
+    let blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with(['#', '/']);
+    let mut below = lines
+        .iter()
+        .skip(number + 1)
+        .skip_while(|line| blank(line.1));
+    let Some(first) = below.next() else {
+        return (own.0, end(own));
+    };
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let depth = indent(first.1);
+    let mut last = end(first);
+    for line in below {
+        if line.1.trim().is_empty() {
+            continue;
+        }
+        let closes = matches!(line.1.trim_start().chars().next(), Some('}' | ']' | ')'));
+        let deeper = indent(line.1) > depth;
+        if deeper || (closes && indent(line.1) == depth) {
+            last = end(line);
+        }
+        if !deeper {
+            break;
+        }
+    }
+    (first.0, last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use policy_engine::source::SourceMap;
+
+    fn found(name: &str, text: &str) -> Vec<(Vec<String>, Option<String>, String)> {
+        let mut sources = SourceMap::default();
+        let id = sources.add(name, text);
+        let mut found = Vec::new();
+        comments(id, sources.get(id).unwrap(), 0, &mut found);
+        found
+            .into_iter()
+            .map(|one| {
+                let codes = one
+                    .codes
+                    .iter()
+                    .map(|code| code.text.value.clone())
+                    .collect();
+                let covers = sources.get(id).unwrap().slice(one.covers.span).to_owned();
+                (codes, one.reason, covers)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_comment_covers_its_line_or_the_element_below() {
+        let text = "a: 1  # ascp-policy: ignore[TAG101, KMS] why not\n# ascp-policy: ignore[TAG102]\nb:\n  c: 2\n\n  d: 3\ne: 4\n";
+        assert_eq!(
+            found("x.yaml", text),
+            [
+                (
+                    vec!["TAG101".to_owned(), "KMS".to_owned()],
+                    Some("why not".to_owned()),
+                    text.lines().next().unwrap().to_owned()
+                ),
+                (
+                    vec!["TAG102".to_owned()],
+                    None,
+                    "b:\n  c: 2\n\n  d: 3".to_owned()
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_block_of_terraform_ends_with_its_brace() {
+        let text = "// ascp-policy: ignore[TAG101] r\nresource \"a\" \"b\" {\n  x = 1\n}\ny = 2\n";
+        assert_eq!(
+            found("x.tf", text)[0].2,
+            "resource \"a\" \"b\" {\n  x = 1\n}"
+        );
+    }
+
+    #[test]
+    fn a_whole_file_is_excepted_at_its_beginning_only() {
+        let text = "# ascp-policy: ignore-file[SPC] generated\na: 1\n";
+        assert_eq!(found("x.yaml", text)[0].2, text);
+        assert!(found("x.yaml", &("\n".repeat(20) + text)).is_empty());
+    }
+
+    #[test]
+    fn a_day_may_follow_the_reason() {
+        assert_eq!(terms("moves, until 2026-12-31").0.as_deref(), Some("moves"));
+        assert_eq!(
+            terms(" (until 2026-12-31)").1,
+            Some(Ok(jiff::civil::date(2026, 12, 31)))
+        );
+        assert_eq!(
+            terms("until we move"),
+            (Some("until we move".to_owned()), None)
+        );
+        assert_eq!(
+            terms("x until 2026-13-01").1,
+            Some(Err("2026-13-01".to_owned()))
+        );
+    }
+}

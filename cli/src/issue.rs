@@ -1,0 +1,124 @@
+//! What `check` reports: a finding with what the configuration, exceptions and the baseline made of it.
+
+use crate::rulebook::{Class, RuleInfo, Severity};
+use policy_engine::source::{Origin, Position, SourceMap};
+use rules::finding::{Finding, Fix, Label};
+
+/// One finding as it is reported.
+#[derive(Clone, Debug)]
+pub struct Issue {
+    /// Which rule.
+    pub rule: RuleInfo,
+    /// How bad it is, after the configuration.
+    pub severity: Severity,
+    /// What goes wrong.
+    pub class: Class,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Which object it concerns.
+    pub object: String,
+    /// What to change.
+    pub primary: Label,
+    /// Other places.
+    pub related: Vec<Label>,
+    /// Further facts.
+    pub notes: Vec<String>,
+    /// The change to make.
+    pub help: Option<String>,
+    /// The change as edits.
+    pub fix: Option<Fix>,
+    /// Stable under moving and reformatting.
+    pub fingerprint: String,
+    /// The texts that the places lie in, by number.
+    pub world: usize,
+    /// What became of it.
+    pub state: State,
+}
+
+/// What became of a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It counts.
+    Active,
+    /// An exception silences it.
+    Suppressed(Exception),
+    /// The baseline knows it.
+    Baselined,
+}
+
+/// Why a finding is silent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// The reason that somebody wrote.
+    pub reason: Option<String>,
+    /// Whether it stands beside the code rather than in the configuration.
+    pub in_source: bool,
+    /// `ascp-policy.toml:12`
+    pub place: String,
+}
+
+/// A place as people and other programs name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file, with `/` between directories.
+    pub file: String,
+    /// Lines and columns.
+    pub position: Position,
+    /// The address of the resource, in a plan or state.
+    pub address: Option<String>,
+}
+
+impl Issue {
+    /// A finding of the rules.
+    pub fn new(finding: &Finding, world: usize) -> Self {
+        let proof = finding.request.as_ref().map(rules::finding::Proof::line);
+        Self {
+            rule: RuleInfo::of(finding.rule),
+            severity: finding.severity,
+            class: finding.class,
+            message: finding.message.clone(),
+            object: finding.object.clone(),
+            primary: finding.primary.clone(),
+            related: finding.related.clone(),
+            notes: finding.notes.iter().cloned().chain(proof).collect(),
+            help: finding.help.clone(),
+            fix: finding.fix.clone(),
+            fingerprint: finding.fingerprint.clone(),
+            world,
+            state: State::Active,
+        }
+    }
+
+    /// Whether it counts.
+    pub fn is_active(&self) -> bool {
+        self.state == State::Active
+    }
+
+    /// Its main place.
+    pub fn place(&self, sources: &[SourceMap]) -> Option<Place> {
+        place(sources, self.world, self.primary.origin)
+    }
+
+    /// All places with their labels, the main one first.
+    pub fn places(&self, sources: &[SourceMap]) -> Vec<(Place, String)> {
+        std::iter::once(&self.primary)
+            .chain(&self.related)
+            .filter_map(|label| {
+                Some((
+                    place(sources, self.world, label.origin)?,
+                    label.text.clone(),
+                ))
+            })
+            .collect()
+    }
+}
+
+/// The place of an origin in the texts of a world.
+pub fn place(sources: &[SourceMap], world: usize, origin: Origin) -> Option<Place> {
+    let sources = sources.get(world)?;
+    Some(Place {
+        file: sources.name(origin.source).replace('\\', "/"),
+        position: sources.position(origin)?,
+        address: sources.address(origin).map(str::to_owned),
+    })
+}

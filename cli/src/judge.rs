@@ -1,0 +1,407 @@
+//! What the configuration, exceptions and the baseline make of the findings, and what is wrong with those themselves.
+
+use crate::{
+    baseline::Baseline,
+    config::{Config, Level, Selection, Selector, Terms},
+    inline::Inline,
+    issue::{Exception, Issue, State, place},
+    rulebook::{Class, RuleInfo, Severity, find as rule},
+};
+use jiff::civil::Date;
+use policy_engine::source::{Origin, SourceMap};
+use rules::finding::Label;
+
+/// Everything that bears on the findings of a run.
+pub struct Judge<'j> {
+    /// The configuration.
+    pub config: &'j Config,
+    /// Where its text is among `sources`.
+    pub config_world: usize,
+    /// The rules that run, after the command line.
+    pub selection: &'j Selection,
+    /// The least severity that is reported.
+    pub threshold: Option<Severity>,
+    /// The exceptions beside the code.
+    pub inline: &'j [Inline],
+    /// What is known.
+    pub baseline: Option<(&'j Baseline, &'j str)>,
+    /// All texts.
+    pub sources: &'j [SourceMap],
+    /// The day.
+    pub today: Date,
+    /// Whether everything that the configuration is about was looked at.
+    pub whole: bool,
+}
+
+/// An exception of any kind while it is being applied.
+struct Entry<'j> {
+    codes: Vec<&'j Selector>,
+    reason: Option<&'j str>,
+    until: Option<Date>,
+    bad_date: Option<&'j str>,
+    world: usize,
+    origin: Origin,
+    in_source: bool,
+    broad: bool,
+    covers: Box<dyn Fn(&Issue) -> bool + 'j>,
+    used: bool,
+    silenced_leak: bool,
+}
+
+impl Judge<'_> {
+    /// Judges all findings; those about exceptions are added, those that nobody wants left out.
+    pub fn judge(&self, found: Vec<Issue>) -> Vec<Issue> {
+        let mut issues: Vec<Issue> = found
+            .into_iter()
+            .filter(|issue| self.selection.contains(&issue.rule))
+            .filter_map(|issue| self.leveled(issue))
+            .collect();
+        let mut entries = self.entries();
+        for issue in &mut issues {
+            self.except(issue, &mut entries);
+        }
+        let mut own = self.about_exceptions(&entries);
+        own.extend(self.about_codes());
+        if let Some((baseline, file)) = self.baseline {
+            let gone = baseline.apply(&mut issues, |issue| self.is_forbidden(issue), self.today);
+            if self.whole && !gone.is_empty() {
+                own.extend(self.stale(gone.len(), file));
+            }
+        }
+        let own = own
+            .into_iter()
+            .filter(|issue| self.selection.contains(&issue.rule))
+            .filter_map(|issue| self.leveled(issue));
+        issues.extend(own);
+        issues.retain(|issue| self.threshold.is_none_or(|least| issue.severity <= least));
+        issues
+    }
+
+    /// The finding with the severity that the configuration gives it; nothing when it is allowed.
+    fn leveled(&self, mut issue: Issue) -> Option<Issue> {
+        let file = issue
+            .place(self.sources)
+            .map(|place| place.file)
+            .unwrap_or_default();
+        let below = self.relative(&file);
+        let over = self
+            .config
+            .overrides
+            .iter()
+            .filter(|one| one.paths.is_match(&below));
+        let levels = over.flat_map(|one| &one.levels).chain(&self.config.levels);
+        // The first list that knows the rule counts: overrides before the general one.
+        let mut best: Option<(usize, Level)> = None;
+        for (selector, level) in levels {
+            if level.value == Level::Forbid {
+                continue;
+            }
+            if let Some(strength) = selector.matches(&issue.rule)
+                && best.is_none_or(|(before, _)| strength > before)
+            {
+                best = Some((strength, level.value));
+            }
+        }
+        match best {
+            Some((_, Level::Allow)) => return None,
+            Some((_, Level::Severity(severity))) => issue.severity = severity,
+            _ => {}
+        }
+        Some(issue)
+    }
+
+    /// A file as the configuration names it.
+    fn relative(&self, file: &str) -> String {
+        let absolute = std::path::absolute(file).ok();
+        let base = std::path::absolute(&self.config.directory).ok();
+        let inside = absolute
+            .zip(base)
+            .and_then(|(file, base)| Some(file.strip_prefix(base).ok()?.display().to_string()));
+        inside.unwrap_or_else(|| file.to_owned()).replace('\\', "/")
+    }
+
+    fn is_forbidden(&self, issue: &Issue) -> bool {
+        self.config.levels.iter().any(|(selector, level)| {
+            level.value == Level::Forbid && selector.matches(&issue.rule).is_some()
+        })
+    }
+
+    fn entries(&self) -> Vec<Entry<'_>> {
+        let inline = self.inline.iter().map(|one| {
+            let (until, bad_date) = match &one.until {
+                Some(Ok(date)) => (Some(*date), None),
+                Some(Err(text)) => (None, Some(text.as_str())),
+                None => (None, None),
+            };
+            let whole = one.whole_file;
+            Entry {
+                codes: one.codes.iter().collect(),
+                reason: one.reason.as_deref(),
+                until,
+                bad_date,
+                world: one.world,
+                origin: one.origin,
+                in_source: true,
+                broad: whole && one.codes.iter().any(is_broad),
+                covers: Box::new(move |issue| {
+                    let at = issue.primary.origin;
+                    issue.world == one.world
+                        && at.source == one.covers.source
+                        && at.span.start >= one.covers.span.start
+                        && at.span.start <= one.covers.span.end
+                }),
+                used: false,
+                silenced_leak: false,
+            }
+        });
+        let overrides = self
+            .config
+            .overrides
+            .iter()
+            .filter(|one| !one.ignore.is_empty())
+            .map(|one| {
+                let covers = Box::new(move |issue: &Issue| {
+                    issue
+                        .place(self.sources)
+                        .is_some_and(|place| one.paths.is_match(self.relative(&place.file)))
+                });
+                self.configured(one.ignore.iter().collect(), &one.terms, true, covers)
+            });
+        let suppress = self.config.suppress.iter().map(|one| {
+            let covers = Box::new(move |issue: &Issue| {
+                let place = issue.place(self.sources);
+                let names = |set: &globset::GlobSet| {
+                    set.is_match(&issue.object)
+                        || place
+                            .as_ref()
+                            .and_then(|place| place.address.as_ref())
+                            .is_some_and(|name| set.is_match(name))
+                };
+                let inside = |set: &globset::GlobSet| {
+                    place
+                        .as_ref()
+                        .is_some_and(|place| set.is_match(self.relative(&place.file)))
+                };
+                one.object.as_ref().is_none_or(names) && one.paths.as_ref().is_none_or(inside)
+            });
+            let broad = one.object.is_none() || one.codes.iter().any(is_broad);
+            self.configured(one.codes.iter().collect(), &one.terms, broad, covers)
+        });
+        inline.chain(overrides).chain(suppress).collect()
+    }
+
+    fn configured<'e>(
+        &self,
+        codes: Vec<&'e Selector>,
+        terms: &'e Terms,
+        broad: bool,
+        covers: Box<dyn Fn(&Issue) -> bool + 'e>,
+    ) -> Entry<'e> {
+        Entry {
+            codes,
+            reason: terms.reason.as_deref(),
+            until: terms.until.as_ref().map(|until| until.value),
+            bad_date: None,
+            world: self.config_world,
+            origin: terms.origin,
+            in_source: false,
+            broad,
+            covers,
+            used: false,
+            silenced_leak: false,
+        }
+    }
+
+    /// Silences a finding by the first exception that covers it; each that would is in use.
+    fn except(&self, issue: &mut Issue, entries: &mut [Entry<'_>]) {
+        let forbidden = self.is_forbidden(issue);
+        for entry in entries {
+            let means = entry
+                .codes
+                .iter()
+                .any(|code| code.matches(&issue.rule).is_some());
+            if !means || !(entry.covers)(issue) {
+                continue;
+            }
+            entry.used = true;
+            let holds =
+                entry.bad_date.is_none() && entry.until.is_none_or(|until| until >= self.today);
+            if !holds || (forbidden && entry.in_source) {
+                continue;
+            }
+            entry.silenced_leak |=
+                issue.severity == Severity::Critical && issue.class == Class::Leak;
+            if issue.is_active() {
+                issue.state = State::Suppressed(Exception {
+                    reason: entry.reason.map(str::to_owned),
+                    in_source: entry.in_source,
+                    place: self.spot(entry.world, entry.origin),
+                });
+            }
+        }
+    }
+
+    fn spot(&self, world: usize, origin: Origin) -> String {
+        place(self.sources, world, origin)
+            .map(|place| format!("{}:{}", place.file, place.position.line))
+            .unwrap_or_default()
+    }
+
+    fn about_exceptions(&self, entries: &[Entry<'_>]) -> Vec<Issue> {
+        let mut own = Vec::new();
+        for entry in entries {
+            let codes: Vec<_> = entry
+                .codes
+                .iter()
+                .map(|code| code.text.value.as_str())
+                .collect();
+            let codes = codes.join(", ");
+            let mut report = |code: &str, message: String, help: &str| {
+                own.extend(self.own(code, message, help, &codes, entry.world, entry.origin));
+            };
+            let reason = entry.reason.unwrap_or("");
+            if self.config.require_reason
+                && (reason.is_empty() || reason.eq_ignore_ascii_case("todo"))
+            {
+                let help = "say why the finding is accepted";
+                report(
+                    "CFG102",
+                    format!("the exception for {codes} has no reason"),
+                    help,
+                );
+            }
+            if let Some(text) = entry.bad_date {
+                let help = "write a day: until 2026-12-31";
+                report(
+                    "CFG103",
+                    format!("`{text}` is not a day, so the exception for {codes} does not hold"),
+                    help,
+                );
+            } else if let Some(until) = entry.until.filter(|until| *until < self.today) {
+                let help = "repair the finding and remove the exception, or decide on another day";
+                report(
+                    "CFG103",
+                    format!("the exception for {codes} ended on {until}"),
+                    help,
+                );
+            }
+            let runs = entry.codes.iter().any(|code| {
+                crate::rulebook::all()
+                    .iter()
+                    .any(|rule| code.matches(rule).is_some() && self.selection.contains(rule))
+            });
+            if !entry.used && runs && (self.whole || entry.in_source) {
+                report(
+                    "CFG101",
+                    format!("the exception for {codes} silences nothing"),
+                    "remove it",
+                );
+            }
+            if entry.broad && entry.silenced_leak {
+                let help = "name the code and the object";
+                report(
+                    "CFG107",
+                    format!(
+                        "the exception for {codes} silences a critical leak along with all others"
+                    ),
+                    help,
+                );
+            }
+        }
+        own
+    }
+
+    /// Codes that belong to no rule.
+    fn about_codes(&self) -> Vec<Issue> {
+        let config = self.config;
+        let levels = config.levels.iter().map(|(selector, _)| selector);
+        let overrides = config.overrides.iter().flat_map(|one| {
+            one.ignore
+                .iter()
+                .chain(one.levels.iter().map(|(selector, _)| selector))
+        });
+        let suppress = config.suppress.iter().flat_map(|one| &one.codes);
+        let configured = config
+            .selection
+            .all()
+            .chain(levels)
+            .chain(overrides)
+            .chain(suppress);
+        let configured = configured.map(|selector| (selector, self.config_world));
+        let inline = self
+            .inline
+            .iter()
+            .flat_map(|one| one.codes.iter().map(|code| (code, one.world)));
+        configured
+            .chain(inline)
+            .filter_map(|(selector, world)| {
+                let help = selector.unknown()?;
+                let text = &selector.text.value;
+                let message = format!("`{text}` is the code or name of no rule");
+                self.own("CFG104", message, &help, text, world, selector.text.origin)
+            })
+            .collect()
+    }
+
+    fn stale(&self, count: usize, file: &str) -> Option<Issue> {
+        let message = match count {
+            1 => format!("an entry of `{file}` no longer occurs"),
+            many => format!("{many} entries of `{file}` no longer occur"),
+        };
+        let help = "ascp-policy baseline prune";
+        self.own(
+            "CFG105",
+            message,
+            help,
+            file,
+            self.config_world,
+            Origin::NOWHERE,
+        )
+    }
+
+    fn own(
+        &self,
+        code: &str,
+        message: String,
+        help: &str,
+        object: &str,
+        world: usize,
+        origin: Origin,
+    ) -> Option<Issue> {
+        let rule: RuleInfo = rule(code)?;
+        let spot = self.spot(world, origin);
+        let file = spot.rsplit_once(':').map_or("", |(file, _)| file);
+        Some(Issue {
+            rule,
+            severity: rule.severity,
+            class: rule.class,
+            fingerprint: fingerprint(&[code, object, file]),
+            message,
+            object: object.to_owned(),
+            primary: Label {
+                origin,
+                text: "here".to_owned(),
+            },
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: Some(help.to_owned()),
+            fix: None,
+            world,
+            state: State::Active,
+        })
+    }
+}
+
+/// Whether a selector means more than one rule.
+fn is_broad(selector: &Selector) -> bool {
+    selector.text.value == "ALL" || crate::rulebook::find(&selector.text.value).is_none()
+}
+
+/// A number over what makes a finding itself, never over lines.
+fn fingerprint(parts: &[&str]) -> String {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    format!("{hash:016x}")
+}

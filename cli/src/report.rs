@@ -1,0 +1,92 @@
+//! Everything that a run of `check` tells, whatever the form.
+
+use crate::{
+    issue::{Issue, State},
+    load::{FileRead, Note},
+    rulebook::{RuleInfo, Severity},
+};
+use policy_engine::{source::SourceMap, uncertainty::Uncertainties};
+use rules::lint::Undecided;
+
+/// The outcome of a run.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// All findings, silent ones included, in the order in which they are told.
+    pub issues: Vec<Issue>,
+    /// The texts that places lie in, by number.
+    pub sources: Vec<SourceMap>,
+    /// Every file that was looked at.
+    pub files: Vec<FileRead>,
+    /// Rules that were not evaluated, and the fact that is missing.
+    pub skipped_rules: Vec<(RuleInfo, &'static str)>,
+    /// Mounts that depend on a missing fact, with the number of their world.
+    pub undecided: Vec<(usize, Undecided)>,
+    /// What readers want to tell, with the number of the world.
+    pub notes: Vec<(usize, Note)>,
+    /// Which uncertainties the answers rest on.
+    pub assumed: Uncertainties,
+    /// Counts.
+    pub counts: Counts,
+}
+
+/// Numbers of things.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Worlds.
+    pub worlds: usize,
+    /// Accounts.
+    pub accounts: usize,
+    /// Clusters.
+    pub clusters: usize,
+    /// Pods.
+    pub pods: usize,
+    /// Secrets and parameters.
+    pub objects: usize,
+    /// Mounts.
+    pub mounts: usize,
+    /// Mounts that work.
+    pub working: usize,
+}
+
+impl Report {
+    /// The findings that count.
+    pub fn active(&self) -> impl Iterator<Item = &Issue> {
+        self.issues.iter().filter(|issue| issue.is_active())
+    }
+
+    /// How many findings an exception or the baseline silences.
+    pub fn silent(&self) -> (usize, usize) {
+        let count = |wanted: fn(&State) -> bool| {
+            self.issues
+                .iter()
+                .filter(|issue| wanted(&issue.state))
+                .count()
+        };
+        (
+            count(|state| matches!(state, State::Suppressed(_))),
+            count(|state| *state == State::Baselined),
+        )
+    }
+
+    /// The rules that any finding belongs to, each once, by code.
+    pub fn rules(&self) -> Vec<RuleInfo> {
+        let mut rules: Vec<RuleInfo> = self.issues.iter().map(|issue| issue.rule).collect();
+        rules.sort_by_key(|rule| rule.code);
+        rules.dedup_by_key(|rule| rule.code);
+        rules
+    }
+}
+
+/// `3 findings`
+pub fn count(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The level that code scanners know.
+pub fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low | Severity::Info => "note",
+    }
+}

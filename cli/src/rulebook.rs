@@ -1,0 +1,225 @@
+//! All rules that `check` can report: those of the `rules` crate and those about the configuration itself.
+
+use rules::{page, registry, rule::Rule};
+use std::sync::OnceLock;
+
+pub use rules::rule::{Class, Severity};
+
+/// What is told about a rule.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleInfo {
+    /// `TAG101`
+    pub code: &'static str,
+    /// `misspelt-session-tag`
+    pub name: &'static str,
+    /// How bad it is unless a finding or the configuration says otherwise.
+    pub severity: Severity,
+    /// What goes wrong.
+    pub class: Class,
+    /// AWS's codes for the same.
+    pub aws: &'static [&'static str],
+    /// Where its page comes from.
+    source: PageSource,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum PageSource {
+    Rule(&'static Rule),
+    Text(&'static str),
+}
+
+const fn own(
+    code: &'static str,
+    name: &'static str,
+    severity: Severity,
+    page: &'static str,
+) -> RuleInfo {
+    RuleInfo {
+        code,
+        name,
+        severity,
+        class: Class::Fragile,
+        aws: &[],
+        source: PageSource::Text(page),
+    }
+}
+
+/// The rules about exceptions, the configuration and the baseline.
+pub const CONFIGURATION: [RuleInfo; 6] = [
+    own(
+        "CFG101",
+        "unused-suppression",
+        Severity::Low,
+        "## What it flags\n\nAn exception that silenced nothing: its finding is gone, or it never matched.\n\n\
+         ## Why it matters\n\nIt would silence the next mistake of that kind without anybody deciding so.\n\n\
+         ## Fix\n\nRemove it.\n\n\
+         ## When to allow it\n\nIt is not reported for rules that did not run, nor for a run over part of the files it is about.\n",
+    ),
+    own(
+        "CFG102",
+        "suppression-without-reason",
+        Severity::Medium,
+        "## What it flags\n\nAn exception without a reason, or with the reason `TODO`.\n\n\
+         ## Why it matters\n\nNobody can tell later whether it still holds.\n\n\
+         ## Fix\n\nWrite why behind the code: `# ascp-policy: ignore[TAG119] one cluster for all`.\n\n\
+         ## When to allow it\n\n`require-reason = false` in ascp-policy.toml turns it off.\n",
+    ),
+    own(
+        "CFG103",
+        "suppression-expired",
+        Severity::High,
+        "## What it flags\n\nAn exception whose `until` date has passed. It silences nothing any more.\n\n\
+         ## Why it matters\n\nSomebody promised to repair the finding by that date.\n\n\
+         ## Fix\n\nRepair the finding and remove the exception, or decide on another date.\n",
+    ),
+    own(
+        "CFG104",
+        "unknown-code",
+        Severity::Medium,
+        "## What it flags\n\nA code or name in the configuration or in an exception that belongs to no rule.\n\n\
+         ## Why it matters\n\nThe line does nothing.\n\n\
+         ## Fix\n\nCorrect it; `ascp-policy rules` lists all codes and names.\n",
+    ),
+    own(
+        "CFG105",
+        "baseline-stale",
+        Severity::Info,
+        "## What it flags\n\nEntries of the baseline whose findings no longer occur.\n\n\
+         ## Why it matters\n\nThey would hide the same finding if it came back.\n\n\
+         ## Fix\n\n`ascp-policy baseline prune`\n",
+    ),
+    own(
+        "CFG107",
+        "suppression-too-broad",
+        Severity::Low,
+        "## What it flags\n\nOne exception that silences a critical leak by a whole family of codes, or for a directory.\n\n\
+         ## Why it matters\n\nThe next critical leak there is silent, too.\n\n\
+         ## Fix\n\nName the code and the object.\n",
+    ),
+];
+
+/// Every rule, sorted by code.
+pub fn all() -> &'static [RuleInfo] {
+    static ALL: OnceLock<Vec<RuleInfo>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let others = registry::rules().iter().map(|rule| RuleInfo::of(rule));
+        let mut rules: Vec<_> = others.chain(CONFIGURATION).collect();
+        rules.sort_by_key(|rule| rule.code);
+        rules
+    })
+}
+
+/// The rule of a code, a name or a code of AWS.
+pub fn find(text: &str) -> Option<RuleInfo> {
+    let rules = all();
+    match rules.binary_search_by_key(&text, |rule| rule.code) {
+        Ok(at) => rules.get(at).copied(),
+        Err(_) => rules.iter().find(|rule| rule.is(text)).copied(),
+    }
+}
+
+impl RuleInfo {
+    /// Whether a code, a name or a code of AWS means this rule; case does not matter.
+    pub fn is(&self, text: &str) -> bool {
+        let same = |own: &str| own.eq_ignore_ascii_case(text);
+        same(self.code) || same(self.name) || self.aws.iter().any(|own| same(own))
+    }
+
+    /// A rule of the `rules` crate.
+    pub fn of(rule: &'static Rule) -> Self {
+        Self {
+            code: rule.code,
+            name: rule.name,
+            severity: rule.severity,
+            class: rule.class,
+            aws: rule.aws,
+            source: PageSource::Rule(rule),
+        }
+    }
+
+    /// Where its page is.
+    pub fn url(&self) -> String {
+        let repository = env!("CARGO_PKG_REPOSITORY");
+        format!(
+            "{repository}/blob/main/docs/rules/{}-{}.md",
+            self.code, self.name
+        )
+    }
+
+    /// Its page as Markdown, the title included.
+    pub fn page(&self) -> String {
+        match self.source {
+            PageSource::Rule(rule) => page::markdown(rule),
+            PageSource::Text(text) => format!(
+                "# {} `{}`\n\n*{}* · {}\n\n{text}",
+                self.code,
+                self.name,
+                self.severity.word(),
+                self.class.word()
+            ),
+        }
+    }
+
+    /// The first sentence of its page.
+    pub fn summary(&self) -> String {
+        let text = match self.source {
+            PageSource::Rule(rule) => page::sections(rule)
+                .first()
+                .map(|section| section.text.clone())
+                .unwrap_or_default(),
+            PageSource::Text(text) => text.to_owned(),
+        };
+        let mut paragraphs = text.split("\n\n").map(str::trim);
+        let first = paragraphs.find(|part| !part.is_empty() && !part.starts_with('#'));
+        let words: Vec<_> = first.unwrap_or(self.name).split_whitespace().collect();
+        words.join(" ")
+    }
+
+    /// The grade of its fix.
+    pub fn fix(&self) -> Option<&'static str> {
+        match self.source {
+            PageSource::Rule(rule) => rule.fix.map(rules::finding::Grade::word),
+            PageSource::Text(_) => None,
+        }
+    }
+
+    /// The facts without which it is not evaluated.
+    pub fn needs(&self) -> Vec<&'static str> {
+        match self.source {
+            PageSource::Rule(rule) => rule.needs.iter().map(|need| need.word()).collect(),
+            PageSource::Text(_) => Vec::new(),
+        }
+    }
+
+    /// How sure a finding is.
+    pub fn confidence(&self) -> &'static str {
+        match self.source {
+            PageSource::Rule(rule) => rule.confidence.word(),
+            PageSource::Text(_) => "high",
+        }
+    }
+}
+
+/// The severity of a word.
+pub fn severity(word: &str) -> Option<Severity> {
+    Severity::ALL
+        .into_iter()
+        .find(|severity| severity.word() == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_names_are_unique() {
+        let rules = all();
+        assert!(rules.windows(2).all(|pair| pair[0].code < pair[1].code));
+        let mut names: Vec<_> = rules.iter().map(|rule| rule.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), rules.len());
+        assert_eq!(find("UNUSED-suppression").unwrap().code, "CFG101");
+        assert!(CONFIGURATION.iter().all(|rule| rule.summary().len() > 30));
+    }
+}

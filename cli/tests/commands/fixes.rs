@@ -1,0 +1,88 @@
+//! `--fix` and `--diff`: what is changed, what is left alone, and what is taken back.
+
+use super::support::{LEAK, fixtures, folder, run_in};
+use expect_test::expect;
+use std::fs;
+
+#[test]
+fn a_diff_is_a_patch_and_changes_nothing() {
+    let folder = folder(&[("read.json", LEAK)]);
+    let run = run_in(folder.path(), &["check", "--diff"]);
+    assert_eq!(run.code, 1);
+    expect![[r#"
+        --- a/read.json
+        +++ b/read.json
+        @@ -7,7 +7,7 @@
+               "Action": "secretsmanager:GetSecretValue",
+               "Resource": "*",
+               "Condition": {
+        -        "StringEqualsIfExists": {
+        +        "StringEquals": {
+                   "aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}",
+                   "aws:ResourceTag/eks-cluster-arn": "${aws:PrincipalTag/eks-cluster-arn}"
+                 }
+    "#]]
+    .assert_eq(&run.out);
+    assert_eq!(
+        fs::read_to_string(folder.path().join("read.json")).unwrap(),
+        LEAK
+    );
+}
+
+#[test]
+fn a_safe_fix_changes_only_its_place() {
+    let folder = folder(&[("read.json", LEAK)]);
+    let run = run_in(folder.path(), &["check", "--fix"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("1 fix in 1 file\n"), "{}", run.out);
+    let text = fs::read_to_string(folder.path().join("read.json")).unwrap();
+    assert_eq!(text, LEAK.replace("IfExists", ""));
+    let run = run_in(folder.path(), &["check", "--fix"]);
+    assert!(run.out.contains("nothing was fixed"), "{}", run.out);
+}
+
+/// The blog's world in one file, its policy misspelt.
+fn misspelt() -> tempfile::TempDir {
+    let source = fixtures().join("worlds/blog-single-account");
+    let run = run_in(&source, &["world"]);
+    let text = run.out.replace(
+        "PrincipalTag/kubernetes-namespace",
+        "PrincipalTag/kubernetes_namespace",
+    );
+    folder(&[("ascp-policy.yaml", &text)])
+}
+
+#[test]
+fn a_repair_needs_to_be_asked_for() {
+    let folder = misspelt();
+    let file = folder.path().join("ascp-policy.yaml");
+    let before = fs::read_to_string(&file).unwrap();
+    let run = run_in(folder.path(), &["check", "--fix"]);
+    assert_eq!(run.code, 1);
+    assert_eq!(fs::read_to_string(&file).unwrap(), before);
+    let run = run_in(folder.path(), &["check", "--fix=repair"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    let after = before.replace(
+        "PrincipalTag/kubernetes_namespace",
+        "PrincipalTag/kubernetes-namespace",
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), after);
+}
+
+#[test]
+fn an_export_and_terraform_are_never_changed() {
+    let export = fixtures().join("worlds/broken-misspelt-session-tag");
+    let run = run_in(&export, &["check", "--fix=unsafe", "--diff"]);
+    assert_eq!((run.code, run.out.as_str()), (1, ""));
+    let folder = super::terraform::copy("single-account", |_| true);
+    let main = folder.path().join("main.tf");
+    let broken = fs::read_to_string(&main).unwrap().replace(
+        "\"kubernetes-namespace\", \"eks",
+        "\"kubernetes_namespace\", \"eks",
+    );
+    fs::write(&main, &broken).unwrap();
+    let run = run_in(folder.path(), &["check", "--fix=unsafe"]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("help: did you mean"), "{}", run.out);
+    assert_eq!(fs::read_to_string(&main).unwrap(), broken);
+}
