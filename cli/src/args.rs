@@ -41,6 +41,11 @@ pub enum Command {
   ascp-policy rules --output json
   ascp-policy rules explain TAG101")]
     Rules(Rules),
+    /// The service catalogue: its date, and what it counts
+    #[command(after_help = "Examples:
+  ascp-policy catalog
+  ascp-policy catalog --catalogue newer.json --output json")]
+    Catalog(Catalog),
     /// A commented ascp-policy.toml, made from what is found
     #[command(after_help = "Examples:
   ascp-policy init
@@ -145,6 +150,9 @@ pub struct Judging {
     /// No configuration
     #[arg(long)]
     pub no_config: bool,
+    /// A service catalogue instead of the embedded one; `ascp-policy catalog` tells its date
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: Option<PathBuf>,
 }
 
 /// How much thought a fix may need.
@@ -206,6 +214,14 @@ pub enum RulesCommand {
         #[arg(value_name = "CODE|NAME")]
         rule: String,
     },
+}
+
+/// Arguments of `catalog`.
+#[derive(Debug, Args)]
+pub struct Catalog {
+    /// A service catalogue instead of the embedded one
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: Option<PathBuf>,
 }
 
 /// Arguments of `init`.

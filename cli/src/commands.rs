@@ -1,6 +1,7 @@
 //! What each command does; one file a command.
 
 pub mod baseline;
+pub mod catalog;
 pub mod check;
 pub mod init;
 pub mod request;

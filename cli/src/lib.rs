@@ -43,6 +43,7 @@ pub fn run() -> Exit {
         Command::Check(arguments) => commands::check::run(&arguments, common),
         Command::Baseline(arguments) => commands::baseline::run(&arguments, common),
         Command::Rules(arguments) => commands::rules::run(&arguments, common),
+        Command::Catalog(arguments) => commands::catalog::run(&arguments, common),
         Command::Init(arguments) => commands::init::run(&arguments, common),
         Command::Simulate(arguments) => commands::simulate::run(&arguments, common),
         Command::Test(arguments) => commands::test::run(&arguments, common),

@@ -48,8 +48,11 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
         BaselineAction::Update | BaselineAction::Prune => Baseline::read(&file)
             .map_err(|error| Trouble::new(format!("{shown}: {error}"), None))?,
     };
+    let catalogue = arguments.judging.catalogue.as_deref();
+    let catalogue = catalogue.map(super::catalog::read).transpose()?;
     let report = analyse(
         &Analysis {
+            catalogue: catalogue.as_ref(),
             paths: &arguments.paths,
             judging: &arguments.judging,
             baseline: None,

@@ -28,7 +28,10 @@ use rules::finding::Grade;
 pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
     let started = std::time::Instant::now();
     let config = configuration(&arguments.judging, &arguments.paths)?;
+    let catalogue = arguments.judging.catalogue.as_deref();
+    let catalogue = catalogue.map(super::catalog::read).transpose()?;
     let analysis = Analysis {
+        catalogue: catalogue.as_ref(),
         paths: &arguments.paths,
         judging: &arguments.judging,
         baseline: arguments.baseline.as_deref().or(config.baseline.as_deref()),

@@ -3,7 +3,7 @@
 use crate::{
     args::{Common, Judging, Uncertain},
     baseline::Baseline,
-    commands::{Trouble, message, read_for_rules},
+    commands::{Trouble, catalog, message, read_for_rules},
     config::{self, Config, Selection},
     inline::{self, Inline},
     issue::Issue,
@@ -13,7 +13,7 @@ use crate::{
     rulebook::{self, RuleInfo},
 };
 use policy_engine::simulator::Simulator;
-use rules::lint;
+use rules::{catalogue::Catalogue, lint};
 use std::path::{Path, PathBuf};
 
 /// What is analysed, and how.
@@ -26,6 +26,8 @@ pub(crate) struct Analysis<'a> {
     pub(crate) baseline: Option<&'a Path>,
     /// The configuration.
     pub(crate) config: &'a Config,
+    /// The service catalogue, instead of the embedded one.
+    pub(crate) catalogue: Option<&'a Catalogue>,
     /// Flags of every command.
     pub(crate) common: &'a Common,
 }
@@ -154,6 +156,11 @@ fn lint(analysis: &Analysis<'_>, loaded: &Loaded, off: &[&str], report: &mut Rep
         other: common.other(),
         report_uncertain: common.uncertain == Uncertain::Report,
         off,
+        catalogue: analysis.catalogue,
+        is_catalogue_old: catalog::is_old(
+            analysis.catalogue.unwrap_or_else(|| Catalogue::embedded()),
+            today(),
+        ),
     };
     let simulator = Simulator::new(&loaded.inventory);
     let linted = lint::lint(&simulator, &loaded.sources, &options);
@@ -219,11 +226,14 @@ fn is_whole(analysis: &Analysis<'_>) -> bool {
     paths.any(|path| base.starts_with(path))
 }
 
-/// The day, in UTC.
+/// The day, in UTC; `SOURCE_DATE_EPOCH` may say another one, so that a run can be repeated.
 pub(crate) fn today() -> jiff::civil::Date {
-    jiff::tz::TimeZone::UTC
-        .to_datetime(jiff::Timestamp::now())
-        .date()
+    let said = std::env::var("SOURCE_DATE_EPOCH")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    let now = said.unwrap_or_else(jiff::Timestamp::now);
+    jiff::tz::TimeZone::UTC.to_datetime(now).date()
 }
 
 fn nothing_recognised(files: &[FileRead]) -> Trouble {
