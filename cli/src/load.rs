@@ -17,6 +17,7 @@ mod managed;
 mod merge;
 mod open;
 mod policy;
+mod progress;
 mod root;
 mod terraform;
 mod world;

@@ -13,6 +13,9 @@ mod broken_worlds;
 #[path = "commands/fixes.rs"]
 mod fixes;
 #[cfg(test)]
+#[path = "commands/integrations.rs"]
+mod integrations;
+#[cfg(test)]
 #[path = "commands/judging.rs"]
 mod judging;
 #[cfg(test)]

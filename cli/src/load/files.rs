@@ -4,9 +4,12 @@ use super::{
     Kind, aws, blank, detect, discover, kubernetes,
     loading::{Loading, Setting},
     open::{self, MAX_FILES, Opened, Wanted, report},
-    policy, terraform,
+    policy,
+    progress::Progress,
+    terraform,
 };
 use policy_engine::source::{Origin, SourceId};
+use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
 /// The extensions of files that are looked at in a directory.
@@ -26,18 +29,15 @@ pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
     };
     for path in paths {
         if path.is_dir() {
-            for file in walk(loading, path, None) {
-                let name = discover::display(&file);
-                let wanted = Wanted {
-                    path: file,
-                    name,
-                    named: false,
-                    strict: false,
-                    because: None,
-                    kind: None,
-                };
-                read(loading, &wanted, &setting);
-            }
+            let files = walk(loading, path, None).into_iter().map(|file| Wanted {
+                name: discover::display(&file),
+                path: file,
+                named: false,
+                strict: false,
+                because: None,
+                kind: None,
+            });
+            read_all(loading, &files.collect::<Vec<_>>(), &setting);
         } else {
             let name = if path.as_os_str() == "-" {
                 "<stdin>".to_owned()
@@ -112,6 +112,50 @@ fn is_candidate(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
         || open::kind_by_extension(path).is_some()
+}
+
+/// How many bytes are read ahead of what is taken.
+const AHEAD: u64 = 32 * 1024 * 1024;
+/// How many files are read ahead of what is taken.
+const FILES_AHEAD: usize = 256;
+
+/// Reads files and takes their facts in their order; some are read and parsed at the same time.
+pub(super) fn read_all(loading: &mut Loading, files: &[Wanted], setting: &Setting) {
+    let progress = Progress::start(files.len());
+    let mut rest = files;
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fits = |wanted: &&Wanted| {
+            let size = std::fs::metadata(&wanted.path).map_or(0, |data| data.len());
+            bytes += size;
+            bytes <= AHEAD
+        };
+        let count = rest
+            .iter()
+            .take(FILES_AHEAD)
+            .take_while(fits)
+            .count()
+            .max(1);
+        let (now, later) = rest.split_at(count);
+        let first = loading.next_source().0;
+        let overlay = &loading.options.overlay;
+        let contents: Vec<_> = now
+            .par_iter()
+            .enumerate()
+            .map(|(at, wanted)| {
+                // Most files become a source each, in their order.
+                let source = SourceId(first.saturating_add(u32::try_from(at).unwrap_or(0)));
+                open::content(overlay, wanted, source)
+            })
+            .collect();
+        for (wanted, content) in now.iter().zip(contents) {
+            if let Some(opened) = open::admit(loading, wanted, content) {
+                take(loading, &opened, wanted, setting);
+            }
+        }
+        progress.advance(count);
+        rest = later;
+    }
 }
 
 /// Reads one file and takes its facts; a world is only taken by [`super::world`].

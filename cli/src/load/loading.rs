@@ -24,6 +24,8 @@ pub(super) struct Loading {
     pub(super) problems: Vec<Problem>,
     pub(super) notes: Vec<Note>,
     pub(super) files: Vec<FileRead>,
+    /// Where each file stands among them.
+    file_places: std::collections::HashMap<String, usize>,
     pub(super) file_count: usize,
     /// Bytes of all files that were opened, one that is opened twice counted twice.
     pub(super) bytes: u64,
@@ -80,6 +82,7 @@ impl Loading {
             problems: Vec::new(),
             notes: Vec::new(),
             files: Vec::new(),
+            file_places: std::collections::HashMap::new(),
             file_count: 0,
             bytes: 0,
             nested: Vec::new(),
@@ -199,25 +202,32 @@ impl Loading {
     }
 
     pub(super) fn read_file(&mut self, name: &str, kind: Kind) {
-        // Source beside a plan may have been passed over before the plan was met.
-        self.files
-            .retain(|file| file.kind.is_some() || file.name != name);
-        self.files.push(FileRead {
-            name: name.to_owned(),
-            kind: Some(kind),
-            why: None,
-        });
+        self.file(name, Some(kind), None);
     }
 
     pub(super) fn skip_file(&mut self, name: &str, why: impl Into<String>) {
-        if self.files.iter().any(|file| file.name == name) {
-            return;
-        }
-        self.files.push(FileRead {
+        self.file(name, None, Some(why.into()));
+    }
+
+    /// Notes what became of a file; that it was read beats that it was passed over, whichever came first.
+    fn file(&mut self, name: &str, kind: Option<Kind>, why: Option<String>) {
+        let file = FileRead {
             name: name.to_owned(),
-            kind: None,
-            why: Some(why.into()),
-        });
+            kind,
+            why,
+        };
+        let known = self
+            .file_places
+            .get(name)
+            .and_then(|at| self.files.get_mut(*at));
+        match known {
+            Some(known) if known.kind.is_none() => *known = file,
+            Some(_) if kind.is_none() => {}
+            _ => {
+                self.file_places.insert(name.to_owned(), self.files.len());
+                self.files.push(file);
+            }
+        }
     }
 
     /// The account of that name or id.

@@ -1,6 +1,6 @@
 //! Opens and parses one file within its bounds.
 
-use super::{Kind, blank, detect, loading::Loading, yaml};
+use super::{Kind, Overlay, blank, detect, loading::Loading, yaml};
 use policy_engine::{
     source::{Origin, SourceId},
     syntax::{
@@ -69,7 +69,7 @@ pub(super) struct Opened {
 }
 
 /// Why a file cannot be read.
-struct Unreadable {
+pub(super) struct Unreadable {
     message: String,
     help: Option<&'static str>,
 }
@@ -78,6 +78,12 @@ struct Unreadable {
 ///
 /// The text is not kept: a caller that takes facts from the file calls [`super::files::keep`] before it opens another.
 pub(super) fn open(loading: &mut Loading, wanted: &Wanted) -> Option<Opened> {
+    let content = content(&loading.options.overlay, wanted, loading.next_source());
+    admit(loading, wanted, content)
+}
+
+/// The same for a file that was read and parsed already.
+pub(super) fn admit(loading: &mut Loading, wanted: &Wanted, content: Content) -> Option<Opened> {
     loading.file_count += 1;
     if loading.file_count > MAX_FILES {
         if loading.file_count == MAX_FILES + 1 {
@@ -107,15 +113,9 @@ pub(super) fn open(loading: &mut Loading, wanted: &Wanted) -> Option<Opened> {
         }
         return None;
     }
-    // Named as people see it: that is how whoever makes new texts knows a file.
-    let replaced = loading
-        .options
-        .overlay
-        .get(Path::new(&wanted.name))
-        .cloned();
-    let text = match replaced.map_or_else(|| text(&wanted.path), Ok) {
-        Ok(text) => text,
-        Err(Unreadable { message, help }) if wanted.strict => {
+    let (text, parsed) = match content {
+        Content::Text { text, parsed } => (text, parsed),
+        Content::Unreadable(Unreadable { message, help }) if wanted.strict => {
             report(
                 loading,
                 &wanted.name,
@@ -125,10 +125,11 @@ pub(super) fn open(loading: &mut Loading, wanted: &Wanted) -> Option<Opened> {
             );
             return None;
         }
-        Err(Unreadable { message, .. }) => {
+        Content::Unreadable(Unreadable { message, .. }) => {
             loading.skip_file(&wanted.name, message);
             return None;
         }
+        Content::NotLookedAt => return None,
     };
     let before = loading.bytes;
     loading.bytes += text.len() as u64;
@@ -146,31 +147,95 @@ pub(super) fn open(loading: &mut Loading, wanted: &Wanted) -> Option<Opened> {
         return None;
     }
     let source = loading.next_source();
-    match parse(source, &wanted.path, &text) {
-        Ok(documents) => {
-            let kind = detect::detect(&documents);
-            let is_world = kind == Some(Kind::World);
-            if !is_world && text.contains("{{") && documents.iter().any(has_braces) {
+    match parsed {
+        Ok(mut parsed) => {
+            if parsed.is_template {
                 template(loading, wanted);
                 return None;
+            }
+            if parsed.source != source {
+                for document in &mut parsed.documents {
+                    renumber(document, source);
+                }
             }
             Some(Opened {
                 name: wanted.name.clone(),
                 path: wanted.path.clone(),
                 text,
-                documents,
-                kind,
+                documents: parsed.documents,
+                kind: parsed.kind,
             })
         }
-        Err(error) => {
+        Err(mut error) => {
+            error.origin.source = source;
             unparsed(loading, wanted, text, &error);
             None
         }
     }
 }
 
+/// What a file holds; nothing of it is reported yet.
+pub(super) enum Content {
+    /// Its name says that it is none to read.
+    NotLookedAt,
+    Unreadable(Unreadable),
+    Text {
+        text: String,
+        parsed: Result<Parsed, ParseFailure>,
+    },
+}
+
+/// The documents of a file.
+pub(super) struct Parsed {
+    documents: Vec<Node>,
+    kind: Option<Kind>,
+    is_template: bool,
+    /// The source that the places of the documents name.
+    source: SourceId,
+}
+
+/// Reads and parses a file; the places in it name the source that it will probably be.
+pub(super) fn content(overlay: &Overlay, wanted: &Wanted, source: SourceId) -> Content {
+    if kind_by_extension(&wanted.path).is_some() {
+        return Content::NotLookedAt;
+    }
+    // Named as people see it: that is how whoever makes new texts knows a file.
+    let replaced = overlay.get(Path::new(&wanted.name)).cloned();
+    let text = match replaced.map_or_else(|| text(&wanted.path), Ok) {
+        Ok(text) => text,
+        Err(unreadable) => return Content::Unreadable(unreadable),
+    };
+    let parsed = parse(source, &wanted.path, &text).map(|documents| {
+        let kind = detect::detect(&documents);
+        let is_template =
+            kind != Some(Kind::World) && text.contains("{{") && documents.iter().any(has_braces);
+        Parsed {
+            documents,
+            kind,
+            is_template,
+            source,
+        }
+    });
+    Content::Text { text, parsed }
+}
+
+/// Gives all places in a tree another source.
+fn renumber(node: &mut Node, source: SourceId) {
+    node.origin.source = source;
+    match &mut node.value {
+        Value::List(items) => items.iter_mut().for_each(|item| renumber(item, source)),
+        Value::Map(members) => {
+            for (key, value) in members {
+                renumber(key, source);
+                renumber(value, source);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 /// Text that is neither JSON nor YAML.
-struct ParseFailure {
+pub(super) struct ParseFailure {
     message: String,
     help: Option<String>,
     origin: Origin,

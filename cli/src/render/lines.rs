@@ -38,7 +38,10 @@ pub fn concise(report: &Report) -> String {
 /// Commands that GitHub shows as annotations; it shows ten a level and step, so the count follows.
 pub fn github(report: &Report) -> String {
     let mut text = String::new();
-    for issue in report.active() {
+    // The worst first: what comes later may not be shown.
+    let mut issues: Vec<&Issue> = report.active().collect();
+    issues.sort_by_key(|issue| issue.severity);
+    for issue in issues {
         let word = match level(issue.severity) {
             "note" => "notice",
             other => other,

@@ -16,6 +16,10 @@ fn read(name: &str) -> String {
 fn every_help_ends_with_two_examples() {
     for command in [
         "check",
+        "baseline",
+        "rules",
+        "catalog",
+        "init",
         "simulate",
         "test",
         "world",

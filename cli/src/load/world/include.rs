@@ -165,9 +165,8 @@ impl Reading<'_> {
 
     fn directory(&mut self, include: &Include, directory: &Path, origin: Origin) {
         let before = self.loading.files.len() + self.loading.problems.len();
-        for file in files::walk(self.loading, directory, Some(origin)) {
-            self.file(include, file, false, true);
-        }
+        let files = files::walk(self.loading, directory, Some(origin));
+        self.files(include, files);
         if self.loading.files.len() + self.loading.problems.len() == before {
             let message = format!("`{}` holds no file that can be read", include.path.value);
             self.loading
@@ -210,24 +209,43 @@ impl Reading<'_> {
             );
             return;
         };
-        let mut found = 0;
+        let mut found = Vec::new();
         for file in matches.filter_map(Result::ok).take(open::MAX_FILES + 1) {
             // A link that leads out is left out, as in a directory.
             let Ok(_) = self.root.check(&file) else {
                 continue;
             };
             if file.is_file() {
-                found += 1;
-                self.file(include, file, false, true);
+                found.push(file);
             }
         }
-        if found == 0 {
+        if found.is_empty() {
             self.loading.problem(
                 format!("no file matches `{}`", written.value),
                 None,
                 written.origin,
             );
         }
+        self.files(include, found);
+    }
+
+    /// Files that the include does not name one by one.
+    fn files(&mut self, include: &Include, files: Vec<PathBuf>) {
+        if include.kind.as_ref().map(|kind| kind.value) == Some(Kind::World) {
+            for file in files {
+                self.file(include, file, false, true);
+            }
+            return;
+        }
+        let wanted = files.into_iter().map(|file| Wanted {
+            name: discover::display(&file),
+            path: file,
+            named: false,
+            strict: true,
+            because: Some(include.path.origin),
+            kind: include.kind.as_ref().map(|kind| kind.value),
+        });
+        files::read_all(self.loading, &wanted.collect::<Vec<_>>(), &include.setting);
     }
 
     fn file(&mut self, include: &Include, path: PathBuf, named: bool, strict: bool) {

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The step of the action: annotations on standard output, the summary and SARIF into their files.
+set -euo pipefail
+
+binary=${ASCP_BINARY:-${RUNNER_TEMP:?}/ascp-policy/bin/ascp-policy}
+arguments=(--output github)
+
+# Lines of a variable, empty ones left out.
+lines() { grep -v '^[[:space:]]*$' <<<"$1" || true; }
+
+[[ -z ${ASCP_FAIL_ON:-} ]] || arguments+=(--fail-on "$ASCP_FAIL_ON")
+[[ -z ${ASCP_SARIF:-} ]] || arguments+=(--output "sarif=$ASCP_SARIF")
+summary=
+if [[ ${ASCP_SUMMARY:-true} == true && -n ${GITHUB_STEP_SUMMARY:-} ]]; then
+  summary=$(mktemp)
+  arguments+=(--output "markdown=$summary")
+fi
+while IFS= read -r line; do [[ -z $line ]] || arguments+=("$line"); done < <(lines "${ASCP_ARGUMENTS:-}")
+paths=()
+while IFS= read -r line; do [[ -z $line ]] || paths+=("$line"); done < <(lines "${ASCP_PATHS:-.}")
+
+code=0
+"$binary" check "${arguments[@]}" -- "${paths[@]}" || code=$?
+if [[ -n $summary ]]; then
+  cat "$summary" >>"$GITHUB_STEP_SUMMARY"
+  rm -f "$summary"
+fi
+exit "$code"
