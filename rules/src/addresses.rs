@@ -11,7 +11,7 @@ use policy_engine::{
     },
     source::Origin,
 };
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// An address and the length of its prefix; one address alone has the full length.
 pub(crate) fn range(text: &str) -> Option<(IpAddr, u8)> {
@@ -23,6 +23,22 @@ pub(crate) fn range(text: &str) -> Option<(IpAddr, u8)> {
     let whole = if address.is_ipv4() { 32 } else { 128 };
     let length = length.map_or(Some(whole), |length| length.parse().ok())?;
     (length <= whole).then_some((address, length))
+}
+
+/// A range without the bits beyond its length.
+pub(crate) fn network(text: &str) -> Option<String> {
+    let (address, length) = range(text).filter(|_| text.contains('/'))?;
+    let address = match address {
+        IpAddr::V4(address) => {
+            let mask = u32::MAX.checked_shl(32 - u32::from(length)).unwrap_or(0);
+            IpAddr::from(Ipv4Addr::from(u32::from(address) & mask))
+        }
+        IpAddr::V6(address) => {
+            let mask = u128::MAX.checked_shl(128 - u32::from(length)).unwrap_or(0);
+            IpAddr::from(Ipv6Addr::from(u128::from(address) & mask))
+        }
+    };
+    Some(format!("{address}/{length}"))
 }
 
 /// The tests of `aws:SourceIp`, each with the places of its private ranges and the number of all.

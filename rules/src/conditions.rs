@@ -21,11 +21,15 @@ pub(crate) fn key(condition: &Condition) -> &str {
     condition.key.text.literal()
 }
 
-/// The values of a condition that hold neither holes nor variables.
+/// The values that a key is compared with, but for those with holes or variables.
 pub(crate) fn literal_values(
     condition: &Condition,
 ) -> impl Iterator<Item = (&str, policy_engine::source::Origin)> {
-    let values = condition.values.iter();
+    // What stands under `Null` is no value of the key.
+    let null = condition
+        .parsed
+        .is_some_and(|operator| operator.comparison == Comparison::Null);
+    let values = condition.values.iter().filter(move |_| !null);
     values.filter_map(|value| {
         let text = value.text.known()?;
         (!text.contains("${")).then_some((text, value.origin))
@@ -65,4 +69,23 @@ pub(crate) fn is_id(text: &str, prefix: &str) -> bool {
     let digits = text.strip_prefix(prefix).unwrap_or("");
     let hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     hexadecimal && matches!(digits.len(), 8 | 17)
+}
+
+/// Whether a key says for whom a service acts.
+pub(crate) fn is_source(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [
+        "aws:sourceaccount",
+        "aws:sourcearn",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
+    ]
+    .contains(&name.as_str())
+}
+
+/// The conditions without values.
+pub(crate) fn valueless<'d>(
+    document: &'d Document<'_>,
+) -> impl Iterator<Item = (&'d Statement, &'d Condition)> {
+    each(document).filter(|(_, condition)| condition.values.is_empty())
 }

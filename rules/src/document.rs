@@ -2,6 +2,7 @@
 
 use crate::{
     finding::{Draft, hash, holds},
+    globs::includes,
     rule::{Class, Rule, Severity},
 };
 use policy_engine::{
@@ -9,7 +10,7 @@ use policy_engine::{
     policy::{
         PolicyDocument, PolicyType,
         parse::Mistake,
-        statement::{Effect, ListElement, Statement, Written},
+        statement::{Effect, ListElement, PrincipalEntry, Statement, Written},
     },
     source::Origin,
 };
@@ -187,8 +188,9 @@ impl Document<'_> {
         label: impl Into<String>,
         message: impl Into<String>,
     ) -> Draft {
-        self.draft(origin, label, message)
-            .because(identity(statement))
+        let mut draft = self.draft(origin, label, message);
+        draft.statement = Some(statement.origin);
+        draft.because(identity(statement))
     }
 
     /// The same for what makes a statement match nothing: in a Deny that lets through what it was to stop.
@@ -284,4 +286,99 @@ fn plain(element: Option<&ListElement>) -> &[Written] {
         .filter(|element| !element.negated)
         .map(|element| element.values.as_slice())
         .unwrap_or_default()
+}
+
+/// Whether the service that keeps policies of a type takes any text as a Sid, and one twice.
+pub(crate) fn is_lenient(kind: PolicyType) -> bool {
+    matches!(
+        kind,
+        PolicyType::Resource | PolicyType::Key | PolicyType::Endpoint
+    )
+}
+
+/// Every principal of a document with its statement.
+pub(crate) fn principals<'d>(
+    document: &'d Document<'_>,
+) -> impl Iterator<Item = (&'d Statement, &'d PrincipalEntry)> {
+    document.statements().iter().flat_map(|statement| {
+        let elements = statement.principal.iter();
+        elements
+            .flat_map(|element| &element.entries)
+            .map(move |entry| (statement, entry))
+    })
+}
+
+/// Every action, resource, condition key and value of a document with its statement.
+pub(crate) fn texts<'d>(
+    document: &'d Document<'_>,
+) -> impl Iterator<Item = (&'d Statement, &'d Written)> {
+    document.statements().iter().flat_map(|statement| {
+        let lists = statement.action.iter().chain(&statement.resource);
+        let lists = lists.flat_map(|element| &element.values);
+        let conditions = statement.conditions.iter();
+        let conditions = conditions.flat_map(|one| std::iter::once(&one.key).chain(&one.values));
+        lists.chain(conditions).map(move |text| (statement, text))
+    })
+}
+
+/// The values of a list that another one covers, each with that other one.
+pub(crate) fn covered(values: &[Written], ignore_case: bool) -> Vec<(&Written, &Written)> {
+    let text = |value: &Written| {
+        let text = value.text.known().filter(|text| !text.contains("${"))?;
+        Some(if ignore_case {
+            text.to_ascii_lowercase()
+        } else {
+            text.to_owned()
+        })
+    };
+    let texts: Vec<_> = values.iter().map(|value| (value, text(value))).collect();
+    let mut found = Vec::new();
+    for (at, (value, own)) in texts.iter().enumerate() {
+        let Some(own) = own else { continue };
+        let by = texts.iter().enumerate().find(|(other, (_, wide))| {
+            let Some(wide) = wide else { return false };
+            // Of two equal ones the second is the one too many.
+            let counts = if wide == own {
+                *other < at
+            } else {
+                *other != at
+            };
+            counts && includes(wide, own)
+        });
+        found.extend(by.map(|(_, (by, _))| (*value, *by)));
+    }
+    found
+}
+
+/// What a statement says, its Sid left out.
+pub(crate) fn content(statement: &Statement) -> String {
+    let mut parts = vec![format!(
+        "{:?}",
+        statement.effect.as_ref().map(|one| one.value)
+    )];
+    let lists = statement.action.iter().chain(&statement.resource);
+    for list in lists {
+        parts.push(list.negated.to_string());
+        parts.extend(list.values.iter().map(|value| value.text.to_string()));
+    }
+    if let Some(element) = &statement.principal {
+        let entries = element.entries.iter();
+        parts.extend(
+            entries.map(|one| format!("{}{}{}", element.negated, one.kind.name(), one.value.text)),
+        );
+    }
+    for condition in &statement.conditions {
+        parts.push(format!(
+            "{} {}",
+            condition.operator.value, condition.key.text
+        ));
+        parts.extend(condition.values.iter().map(|value| value.text.to_string()));
+    }
+    parts.join("\u{0}")
+}
+
+/// Whether a statement is about the service that assumes roles for pods.
+pub(crate) fn lets_pods_in(statement: &Statement) -> bool {
+    let mut entries = statement.principal.iter().flat_map(|one| &one.entries);
+    entries.any(|one| one.value.text.literal() == "pods.eks.amazonaws.com")
 }

@@ -16,6 +16,7 @@ mod req;
 mod sct;
 mod spc;
 mod tag;
+mod var;
 mod xac;
 
 use crate::rule::Rule;
@@ -38,5 +39,6 @@ pub(crate) static ALL: &[&[&Rule]] = &[
     sct::RULES,
     spc::RULES,
     tag::RULES,
+    var::RULES,
     xac::RULES,
 ];

@@ -31,6 +31,8 @@ pub struct Finding {
     pub request: Option<Proof>,
     /// Stable under moving and reformatting.
     pub fingerprint: String,
+    /// The statement it is about.
+    pub(crate) statement: Option<Origin>,
 }
 
 /// A place and what is to see there.
@@ -93,6 +95,8 @@ pub(crate) struct Draft {
     pub(crate) request: Option<Proof>,
     /// What decides, for the fingerprint.
     pub(crate) evidence: Vec<String>,
+    /// The statement it is about.
+    pub(crate) statement: Option<Origin>,
     /// What may hold one finding of a rule only: further ones become labels of the first.
     pub(crate) once: Option<Origin>,
 }
@@ -165,6 +169,7 @@ impl Draft {
             fix: None,
             request: None,
             evidence: Vec::new(),
+            statement: None,
             once: None,
         }
     }
@@ -258,6 +263,7 @@ impl Draft {
             help: self.help,
             fix: self.fix,
             request: self.request,
+            statement: self.statement,
         }
     }
 }

@@ -99,3 +99,12 @@ fn resource(statement: &Statement) -> Option<ResourceForm> {
         .any(wide)
         .then_some(ResourceForm::Star)
 }
+
+/// Whether a statement names every action, or every action of IAM: what that means is said by rules of their own.
+pub(crate) fn is_administrator(statement: &Statement) -> bool {
+    let names = statement.action.iter().flat_map(|one| &one.values);
+    let wide = names
+        .map(|one| one.text.literal())
+        .any(|text| matches!(text, "*" | "*:*"));
+    wide && resource(statement) == Some(ResourceForm::Star)
+}

@@ -27,3 +27,4 @@ mod mounts;
 mod probe;
 mod quota;
 mod regions;
+mod variables;

@@ -172,7 +172,9 @@ fn merge(mut causes: Vec<Finding>, found: Vec<Finding>) -> Vec<Finding> {
 fn is_said(finding: &Finding, causes: &[Finding]) -> bool {
     causes.iter().any(|cause| {
         let (own, place) = (finding.primary.origin, cause.primary.origin);
-        let same = cause.rule.code == finding.rule.code && (holds(own, place) || holds(place, own));
+        let around = finding.statement.is_some_and(|around| holds(around, place));
+        let same = cause.rule.code == finding.rule.code
+            && (around || holds(own, place) || holds(place, own));
         let named = own == place && !is_bare(cause);
         same || named
     })

@@ -123,7 +123,8 @@ pub fn markdown(rule: &Rule) -> String {
         ));
     }
     let sections = sections(rule);
-    let changes_the_world = examples(rule).iter().any(|one| one.language == "diff");
+    let examples = examples(rule);
+    let changes_the_world = examples.iter().all(|one| one.language == "diff");
     for Section { heading, text } in sections {
         let heading = if heading.is_empty() {
             "What it flags"

@@ -51,7 +51,9 @@ const SOME_ROLE: &str = "arn:aws:iam::111122223333:role/pod";
 
 /// Whether an action's pattern covers an action.
 pub(crate) fn covers(pattern: &Written, action: &str) -> bool {
-    let lower = pattern.text.literal().to_ascii_lowercase();
+    let Some(lower) = pattern.text.known().map(str::to_ascii_lowercase) else {
+        return false;
+    };
     let syntax = Syntax {
         wildcards: true,
         variables: false,

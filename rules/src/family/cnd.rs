@@ -22,6 +22,7 @@ mod null_value_malformed;
 mod null_with_set_operator;
 mod number_value_malformed;
 mod operator_type_mismatch;
+mod or_where_and_was_meant;
 mod same_key_two_operators;
 mod set_operator_on_encryption_context;
 mod several_booleans;
@@ -74,4 +75,5 @@ pub(super) static RULES: &[&Rule] = &[
     &mfa_test_passes_when_absent::RULE,
     &null_value_malformed::RULE,
     &same_key_two_operators::RULE,
+    &or_where_and_was_meant::RULE,
 ];

@@ -1,5 +1,8 @@
 //! CAT120 `action-without-service`.
 
+use crate::context::Context;
+use crate::document::{Document, mistakes};
+use crate::finding::Findings;
 use crate::rule::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
@@ -22,5 +25,15 @@ rule! {
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
     "CAT120" "action-without-service", High Break High,
-    needs: [Policies], aws: [], fix: None, Check::Mistake(&[Mistake::ActionShape]);
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let drafts = mistakes(document, &RULE, &[Mistake::ActionShape]);
+    // A variable in an action has a rule of its own.
+    findings.extend(
+        drafts
+            .into_iter()
+            .filter(|draft| !draft.message.contains("${")),
+    );
 }

@@ -45,7 +45,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             else {
                 continue;
             };
-            let Some(service) = context.catalogue.service(prefix) else {
+            let Some(service) = context
+                .catalogue
+                .service(prefix)
+                .filter(|_| !name.contains("${"))
+            else {
                 continue;
             };
             let exists = if has_wildcard(name) {

@@ -1,6 +1,6 @@
 //! CND202 `null-value-malformed`.
 
-use crate::conditions::{each, literal_values};
+use crate::conditions::each;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
@@ -37,7 +37,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         {
             continue;
         }
-        for (value, place) in literal_values(condition) {
+        for value in &condition.values {
+            let (value, place) = (value.text.literal(), value.origin);
             if value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false") {
                 continue;
             }

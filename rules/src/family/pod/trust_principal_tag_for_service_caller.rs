@@ -1,6 +1,13 @@
 //! POD111 `trust-principal-tag-for-service-caller`.
 
+use crate::conditions::{each, is_positive};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::finding::Grade;
+use crate::isolation::{Tag, tag};
 use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
 
 rule! {
     /// Flags a trust policy that tests `aws:PrincipalTag/…` of EKS.
@@ -12,10 +19,55 @@ rule! {
     ///
     /// # Flagged
     ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
+    ///  "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333", "aws:PrincipalTag/kubernetes-namespace": "dev"}}}
+    /// ```
+    ///
     /// ```diff ascp-policy.yaml
     /// -                aws:RequestTag/kubernetes-namespace: dev
     /// +                aws:PrincipalTag/kubernetes-namespace: dev
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
+    ///  "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333", "aws:RequestTag/kubernetes-namespace": "dev"}}}
+    /// ```
+    ///
+    /// # Fix
+    ///
+    /// Repair: tests the tag of the request.
     "POD111" "trust-principal-tag-for-service-caller", High Break High,
-    needs: [Associations, Roles], aws: [], fix: None, Check::Cause;
+    needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.kind != PolicyType::Trust {
+        return;
+    }
+    for (statement, condition) in each(document) {
+        let Some(Tag::Principal(name)) =
+            tag(condition).filter(|_| crate::document::lets_pods_in(statement))
+        else {
+            continue;
+        };
+        if !condition.parsed.is_some_and(is_positive) {
+            continue;
+        }
+        let right = format!("aws:RequestTag/{name}");
+        let draft = document
+            .dead(
+                statement,
+                RULE.severity,
+                condition.key.origin,
+                "a service has no tags",
+                "EKS assumes the role as a service, which has no tags yet",
+            )
+            .because(name)
+            .help(format!("\"{right}\""))
+            .replace(Grade::Repair, format!("\"{right}\""));
+        findings.add(draft);
+    }
 }

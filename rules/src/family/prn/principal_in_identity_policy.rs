@@ -1,10 +1,13 @@
 //! PRN104 `principal-in-identity-policy`.
 
+use crate::context::Context;
+use crate::document::{Document, mistakes};
+use crate::finding::Findings;
 use crate::rule::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {
-    /// Flags a `Principal` in a policy that is attached to the principal itself, or in a service control policy.
+    /// Flags a `Principal` in a policy that is attached to the principal itself.
     ///
     /// # Why it matters
     ///
@@ -22,5 +25,11 @@ rule! {
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
     /// ```
     "PRN104" "principal-in-identity-policy", High Break High,
-    needs: [Policies], aws: ["UNSUPPORTED_PRINCIPAL"], fix: None, Check::Mistake(&[Mistake::ForeignPrincipal]);
+    needs: [Policies], aws: ["UNSUPPORTED_PRINCIPAL"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.is_identity() {
+        findings.extend(mistakes(document, &RULE, &[Mistake::ForeignPrincipal]));
+    }
 }

@@ -1,0 +1,58 @@
+//! GRM203 `invisible-character`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags characters that nobody sees, or that look like others: zero-width ones, blanks that are no blank, letters of another
+    /// alphabet.
+    ///
+    /// # Why it matters
+    ///
+    /// The text matches nothing, and no reader can tell why.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity also=CAT101
+    /// {"Effect": "Allow", "Action": "secretsmanager:Get\u200bSecretValue", "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    /// ```
+    "GRM203" "invisible-character", High Break High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, text) in crate::document::texts(document) {
+        let Some(character) = text.text.literal().chars().find(|one| is_hidden(*one)) else {
+            continue;
+        };
+        let name = format!("U+{:04X}", u32::from(character));
+        let draft = document
+            .dead(
+                statement,
+                RULE.severity,
+                text.origin,
+                name.clone(),
+                format!("the text holds the character {name}, which is not what it looks like"),
+            )
+            .because(name)
+            .help("type the text again, in plain letters")
+            .once(statement.origin);
+        findings.add(draft);
+    }
+}
+
+/// Whether a character hides, or passes for a plain one.
+fn is_hidden(character: char) -> bool {
+    matches!(character,
+        '\u{a0}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        // Greek and Cyrillic letters among Latin ones, and full-width forms.
+        | '\u{0370}'..='\u{03ff}' | '\u{0400}'..='\u{04ff}' | '\u{ff00}'..='\u{ffef}')
+}

@@ -1,0 +1,58 @@
+//! GRM204 `trailing-space`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::finding::Grade;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a blank at the beginning or the end of an action, an ARN or a value.
+    ///
+    /// # Why it matters
+    ///
+    /// It is legal, and the text never matches.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a "}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
+    /// ```
+    ///
+    /// # Fix
+    ///
+    /// Repair: takes the blanks away.
+    "GRM204" "trailing-space", Medium Break High,
+    needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, text) in crate::document::texts(document) {
+        let Some(known) = text.text.known() else {
+            continue;
+        };
+        let trimmed = known.trim();
+        if trimmed == known || trimmed.is_empty() {
+            continue;
+        }
+        let draft = document
+            .dead(
+                statement,
+                RULE.severity,
+                text.origin,
+                "begins or ends with a blank",
+                format!("`{known}` begins or ends with a blank"),
+            )
+            .because(trimmed)
+            .help(format!("\"{trimmed}\""))
+            .replace(Grade::Repair, format!("\"{trimmed}\""))
+            .once(statement.origin);
+        findings.add(draft);
+    }
+}

@@ -1,0 +1,59 @@
+//! ORG106 `rcp-action-service`.
+
+use crate::context::Context;
+use crate::document::{Document, actions, mistakes};
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+use policy_engine::policy::parse::Mistake;
+
+rule! {
+    /// Flags an action of a service that resource control policies do not govern, or the bare `*`.
+    ///
+    /// # Why it matters
+    ///
+    /// The statement does nothing for it. Secrets Manager, KMS and STS are governed, Parameter Store is not.
+    ///
+    /// # Flagged
+    ///
+    /// ```json rcp
+    /// {"Effect": "Deny", "Principal": "*", "Action": "ssm:GetParameter", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json rcp
+    /// {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    /// ```
+    "ORG106" "rcp-action-service", High Break High,
+    needs: [Policies, Catalogue], aws: ["RCP_SYNTAX_ERROR_ACTION"], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.kind != PolicyType::Rcp {
+        return;
+    }
+    findings.extend(mistakes(document, &RULE, &[Mistake::RcpEveryAction]));
+    for statement in document.statements() {
+        for action in actions(statement) {
+            let text = action.text.literal();
+            let service = text
+                .split_once(':')
+                .and_then(|(prefix, _)| context.catalogue.service(prefix));
+            let Some(service) = service.filter(|service| !service.rcp) else {
+                continue;
+            };
+            let draft = document
+                .in_statement(
+                    statement,
+                    action.origin,
+                    "not governed",
+                    format!("resource control policies do not govern {}", service.name),
+                )
+                .because(text)
+                .help("remove it; a service control policy governs the callers")
+                .once(statement.origin);
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! ORG107 `rcp-principal-key-hits-services`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags a resource control policy that denies by who the caller is, without sparing AWS services.
+    ///
+    /// # Why it matters
+    ///
+    /// A service has no organization and no ARN: the negated test holds for it, and everything that AWS does on your behalf stops.
+    ///
+    /// # Flagged
+    ///
+    /// ```json rcp
+    /// {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json rcp
+    /// {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}
+    /// ```
+    "ORG107" "rcp-principal-key-hits-services", Medium Break High,
+    needs: [Policies], aws: ["RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let name = key(condition).to_ascii_lowercase();
+        let of_principal = name.starts_with("aws:principal")
+            && name != "aws:principalisawsservice"
+            && condition.parsed.is_some_and(|one| one.negated);
+        let spared = statement
+            .conditions
+            .iter()
+            .any(|one| key(one).eq_ignore_ascii_case("aws:PrincipalIsAWSService"));
+        if document.kind == PolicyType::Rcp && of_principal && !spared {
+            let draft = document
+                .in_statement(
+                    statement,
+                    condition.key.origin,
+                    "services have none",
+                    format!("AWS services carry no `{}`, and are denied", key(condition)),
+                )
+                .because(name)
+                .help("\"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}");
+            findings.add(draft);
+        }
+    }
+}

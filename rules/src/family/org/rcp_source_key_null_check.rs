@@ -1,0 +1,56 @@
+//! ORG109 `rcp-source-key-null-check`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags a resource control policy that denies by for whom a service acts, without asking that the key is there.
+    ///
+    /// # Why it matters
+    ///
+    /// Some calls of services carry none, and would be denied.
+    ///
+    /// # Flagged
+    ///
+    /// ```json rcp
+    /// {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "true"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json rcp
+    /// {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}, "Null": {"aws:SourceAccount": "false"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "true"}}}
+    /// ```
+    "ORG109" "rcp-source-key-null-check", Medium Break High,
+    needs: [Policies], aws: ["RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let of_source = crate::conditions::is_source(key(condition))
+            && condition.parsed.is_some_and(|one| one.negated);
+        let asked = statement.conditions.iter().any(|one| {
+            crate::conditions::is_source(key(one))
+                && one
+                    .parsed
+                    .is_some_and(|one| one.comparison == Comparison::Null)
+        });
+        if document.kind == PolicyType::Rcp && of_source && !asked {
+            let draft = document
+                .in_statement(
+                    statement,
+                    condition.key.origin,
+                    "may be absent",
+                    format!("calls of services without `{}` are denied", key(condition)),
+                )
+                .because(key(condition))
+                .help("\"Null\": {\"aws:SourceAccount\": \"false\"}");
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! ORG102 `scp-principal`.
+
+use crate::context::Context;
+use crate::document::{Document, mistakes};
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+use policy_engine::policy::parse::Mistake;
+
+rule! {
+    /// Flags `Principal` or `NotPrincipal` in a service control policy.
+    ///
+    /// # Why it matters
+    ///
+    /// AWS refuses the document; principals are told apart in the condition.
+    ///
+    /// # Flagged
+    ///
+    /// ```json scp
+    /// {"Effect": "Deny", "Principal": "*", "Action": "kms:ScheduleKeyDeletion", "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json scp
+    /// {"Effect": "Deny", "Action": "kms:ScheduleKeyDeletion", "Resource": "*"}
+    /// ```
+    "ORG102" "scp-principal", High Break High,
+    needs: [Policies], aws: ["SCP_SYNTAX_ERROR_PRINCIPAL"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.kind == PolicyType::Scp {
+        findings.extend(mistakes(document, &RULE, &[Mistake::ForeignPrincipal]));
+    }
+}

@@ -1,0 +1,39 @@
+//! PRM105 `create-slr-star-star`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::grants::{ActionForm, ResourceForm, broad};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a pattern that includes `iam:CreateServiceLinkedRole`, on every role.
+    ///
+    /// # Why it matters
+    ///
+    /// It makes service-linked roles for every service.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "iam:Create*", "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "iam:Create*", "Resource": "arn:aws:iam::111122223333:role/app/*"}
+    /// ```
+    "PRM105" "create-slr-star-star", Medium Leak High,
+    needs: [Policies], aws: ["CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let wanted = (ActionForm::Pattern, ResourceForm::Star);
+    findings.extend(broad(
+        document,
+        "iam:CreateServiceLinkedRole",
+        wanted,
+        crate::grants::is_administrator,
+    ));
+}

@@ -1,0 +1,75 @@
+//! PRM210 `deny-shadowed`.
+
+use crate::context::Context;
+use crate::document::{Document, actions, is_allow, is_deny, resources};
+use crate::finding::Findings;
+use crate::globs::includes;
+use crate::rule::{Check, rule};
+use policy_engine::policy::statement::Written;
+
+rule! {
+    /// Flags an Allow that a Deny of the same policy takes back as a whole.
+    ///
+    /// # Why it matters
+    ///
+    /// It reads as if something were allowed.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// [{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}, {"Effect": "Deny", "Action": "kms:*", "Resource": "*"}]
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// [{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}, {"Effect": "Deny", "Action": "kms:Encrypt", "Resource": "*"}]
+    /// ```
+    "PRM210" "deny-shadowed", Info Style High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    // Who is meant, and where, must be the same or more in the Deny.
+    let all = |values: &[Written], narrow: &Written| {
+        let lower = |value: &Written| value.text.known().map(str::to_ascii_lowercase);
+        let Some(narrow) = lower(narrow) else {
+            return false;
+        };
+        values
+            .iter()
+            .filter_map(lower)
+            .any(|wide| includes(&wide, &narrow))
+    };
+    for statement in document
+        .statements()
+        .iter()
+        .filter(|one| is_allow(one) && !actions(one).is_empty() && document.is_identity())
+    {
+        let taken = document.statements().iter().find(|deny| {
+            is_deny(deny)
+                && deny.conditions.is_empty()
+                && actions(statement).iter().all(|one| all(actions(deny), one))
+                && !resources(statement).is_empty()
+                && resources(statement)
+                    .iter()
+                    .all(|one| all(resources(deny), one))
+        });
+        if let Some(deny) = taken {
+            let place = actions(statement)
+                .first()
+                .map_or(statement.origin, |one| one.origin);
+            let by = actions(deny).first().map_or(deny.origin, |one| one.origin);
+            let draft = document
+                .in_statement(
+                    statement,
+                    place,
+                    "allowed here",
+                    "a Deny of the same policy takes this back",
+                )
+                .related(by, "and denied here")
+                .help("remove one of them");
+            findings.add(draft);
+        }
+    }
+}

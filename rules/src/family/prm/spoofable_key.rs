@@ -1,0 +1,53 @@
+//! PRM107 `spoofable-key`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::{Document, is_allow};
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags an Allow that rests on a value which the caller sets as it likes.
+    ///
+    /// # Why it matters
+    ///
+    /// Anyone can send any user agent and any referer.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringLike": {"aws:UserAgent": "corp-*"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}}
+    /// ```
+    "PRM107" "spoofable-key", High Leak High,
+    needs: [Policies], aws: ["UNTRUSTWORTHY_CONDITION_KEY"], fix: None, Check::Document(check);
+}
+
+const SPOOFABLE: [&str; 2] = ["aws:useragent", "aws:referer"];
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let name = key(condition).to_ascii_lowercase();
+        let asks = condition
+            .parsed
+            .is_some_and(|one| one.comparison != Comparison::Null);
+        if is_allow(statement) && asks && SPOOFABLE.contains(&name.as_str()) {
+            let draft = document
+                .in_statement(
+                    statement,
+                    condition.key.origin,
+                    "the caller sets it",
+                    format!("the caller sends any `{}` it likes", key(condition)),
+                )
+                .because(name)
+                .help("test what AWS itself knows: the role, the account, the endpoint");
+            findings.add(draft);
+        }
+    }
+}

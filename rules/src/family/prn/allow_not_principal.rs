@@ -1,0 +1,48 @@
+//! PRN117 `allow-not-principal`.
+
+use crate::context::Context;
+use crate::document::{Document, Owner, is_allow};
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags an Allow with `NotPrincipal`.
+    ///
+    /// # Why it matters
+    ///
+    /// It lets in everybody else in the world, people without an account included. For secrets and keys it is SCT120.
+    ///
+    /// # Flagged
+    ///
+    /// ```json resource
+    /// {"Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::app-data/*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json resource
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::app-data/*"}
+    /// ```
+    "PRN117" "allow-not-principal", High Leak High,
+    needs: [Policies], aws: ["ALLOW_WITH_NOT_PRINCIPAL"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.kind != PolicyType::Resource || matches!(document.owner, Owner::Secret(_)) {
+        return;
+    }
+    for statement in document.statements().iter().filter(|one| is_allow(one)) {
+        if let Some(element) = statement.principal.as_ref().filter(|one| one.negated) {
+            let draft = document
+                .in_statement(
+                    statement,
+                    element.key,
+                    "everybody else",
+                    "an Allow with `NotPrincipal` lets in everybody else in the world",
+                )
+                .help("name who is meant with `Principal`");
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! PRN111 `federated-malformed`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+use policy_engine::policy::statement::PrincipalKind;
+
+rule! {
+    /// Flags a federated principal that is neither a provider's ARN nor a host.
+    ///
+    /// # Why it matters
+    ///
+    /// AWS refuses the document.
+    ///
+    /// # Flagged
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Federated": "my idp"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"idp.example.com:sub": "ci"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/idp.example.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"idp.example.com:sub": "ci"}}}
+    /// ```
+    "PRN111" "federated-malformed", High Break High,
+    needs: [Policies], aws: ["INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.kind != PolicyType::Trust {
+        return;
+    }
+    for (statement, entry) in crate::document::principals(document) {
+        let Some(text) = entry
+            .value
+            .text
+            .known()
+            .filter(|_| entry.kind == PrincipalKind::Federated)
+        else {
+            continue;
+        };
+        let provider = [":oidc-provider/", ":saml-provider/"]
+            .iter()
+            .any(|part| text.contains(part));
+        let host = text.contains('.') && !text.contains([' ', ':']);
+        if provider || host {
+            continue;
+        }
+        let draft = document
+            .in_statement(
+                statement,
+                entry.value.origin,
+                "no provider",
+                format!("`{text}` is neither the ARN of a provider nor a host"),
+            )
+            .because(text)
+            .help("arn:aws:iam::account:oidc-provider/host/path");
+        findings.add(draft);
+    }
+}

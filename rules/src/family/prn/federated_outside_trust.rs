@@ -1,0 +1,51 @@
+//! PRN107 `federated-outside-trust`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+use policy_engine::policy::statement::PrincipalKind;
+
+rule! {
+    /// Flags an identity provider as principal outside of a trust policy.
+    ///
+    /// # Why it matters
+    ///
+    /// A provider's users assume a role first; the role is what other policies see.
+    ///
+    /// # Flagged
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"Federated": "accounts.google.com"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    /// ```
+    "PRN107" "federated-outside-trust", High Break High,
+    needs: [Policies], aws: ["FEDERATED_PRINCIPAL_NOT_SUPPORTED"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.kind == PolicyType::Trust {
+        return;
+    }
+    for (statement, entry) in crate::document::principals(document) {
+        if entry.kind == PrincipalKind::Federated {
+            let draft = document
+                .dead(
+                    statement,
+                    RULE.severity,
+                    entry.value.origin,
+                    "never a caller here",
+                    "an identity provider is a principal in trust policies only",
+                )
+                .because(entry.value.text.literal())
+                .help("name the role that its users assume");
+            findings.add(draft);
+        }
+    }
+}

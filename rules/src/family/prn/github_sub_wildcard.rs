@@ -1,0 +1,64 @@
+//! PRN116 `github-sub-wildcard`.
+
+use crate::conditions::{each, key, literal_values};
+use crate::context::Context;
+use crate::document::{Document, is_allow};
+use crate::finding::Findings;
+use crate::globs::has_wildcard;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags a role for GitHub Actions whose subject leaves the repository or the branch open.
+    ///
+    /// # Why it matters
+    ///
+    /// Whoever can push a branch, or open a repository in the organization, assumes the role.
+    ///
+    /// # Flagged
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
+    ///  "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}, "StringLike": {"token.actions.githubusercontent.com:sub": "repo:example/*"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
+    ///  "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com", "token.actions.githubusercontent.com:sub": "repo:example/app:ref:refs/heads/main"}}}
+    /// ```
+    "PRN116" "github-sub-wildcard", Medium Leak High,
+    needs: [Policies], aws: ["SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let like = condition
+            .parsed
+            .is_some_and(|one| one.comparison == Comparison::StringLike && !one.negated);
+        let bound = statement
+            .conditions
+            .iter()
+            .any(|one| key(one).ends_with("githubusercontent.com:ref"));
+        if !like
+            || bound
+            || !is_allow(statement)
+            || key(condition) != "token.actions.githubusercontent.com:sub"
+        {
+            continue;
+        }
+        for (value, place) in literal_values(condition).filter(|(value, _)| has_wildcard(value)) {
+            let draft = document
+                .in_statement(
+                    statement,
+                    place,
+                    "open",
+                    format!("`{value}` leaves open which repository or branch"),
+                )
+                .because(value)
+                .help("repo:OWNER/NAME:ref:refs/heads/BRANCH");
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! PRN115 `principal-user-id`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags the unique id of a user, `AIDA…`, as a principal.
+    ///
+    /// # Why it matters
+    ///
+    /// AWS writes it when the user is deleted.
+    ///
+    /// # Flagged
+    ///
+    /// ```json key
+    /// {"Effect": "Allow", "Principal": {"AWS": "AIDAEXAMPLEID12345678"}, "Action": "kms:Decrypt", "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json key
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "kms:Decrypt", "Resource": "*"}
+    /// ```
+    "PRN115" "principal-user-id", Medium Break High,
+    needs: [Policies], aws: ["INVALID_USER_REFERENCE"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, entry) in crate::document::principals(document) {
+        let text = entry.value.text.literal();
+        if text.starts_with("AIDA") {
+            let draft = document
+                .dead(
+                    statement,
+                    RULE.severity,
+                    entry.value.origin,
+                    "a deleted user",
+                    format!("`{text}` is the id of a user who was deleted"),
+                )
+                .because(text)
+                .help("remove it");
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! PRN106 `service-principal-malformed`.
+
+use crate::conditions::{each, key, literal_values};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::globs::has_wildcard;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a `kms:ViaService` that is not `service.region.amazonaws.com`.
+    ///
+    /// # Why it matters
+    ///
+    /// The key holds the service and its region; without the region the test never holds.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "secretsmanager.amazonaws.com"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}}}
+    /// ```
+    "PRN106" "service-principal-malformed", High Break High,
+    needs: [Policies], aws: ["INVALID_SERVICE_PRINCIPAL_FORMAT"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in
+        each(document).filter(|(_, one)| key(one).eq_ignore_ascii_case("kms:ViaService"))
+    {
+        for (value, place) in literal_values(condition) {
+            let parts = value.split('.').count();
+            let formed = value.contains(".amazonaws.com") && parts >= 4;
+            if formed || has_wildcard(value) {
+                continue;
+            }
+            let service = value.split('.').next().unwrap_or("");
+            let draft = document
+                .dead(
+                    statement,
+                    RULE.severity,
+                    place,
+                    "the region is missing",
+                    format!("`{value}` is not of the form service.region.amazonaws.com"),
+                )
+                .because(value)
+                .help(format!("{service}.us-east-1.amazonaws.com"));
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! PRN202 `trust-any-principal`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::{Document, is_allow};
+use crate::finding::Findings;
+use crate::probe::Probe;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+use policy_engine::policy::statement::{Condition, PrincipalKind};
+use policy_engine::request::Principal;
+
+rule! {
+    /// Flags a role that every AWS account can assume.
+    ///
+    /// # Why it matters
+    ///
+    /// `{"AWS": "*"}` without a test of who asks lets in the whole world.
+    ///
+    /// # Flagged
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}
+    /// ```
+    "PRN202" "trust-any-principal", Critical Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+const STRANGER: &str = "arn:aws:iam::999999999999:role/stranger";
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.kind != PolicyType::Trust {
+        return;
+    }
+    let Ok(stranger) = Principal::parse(STRANGER) else {
+        return;
+    };
+    for statement in document.statements().iter().filter(|one| is_allow(one)) {
+        let entries = statement.principal.iter().flat_map(|one| &one.entries);
+        let Some(everyone) = entries.into_iter().find(|one| {
+            one.kind == PrincipalKind::Everyone
+                && Some(one.value.origin) != statement.principal.as_ref().map(|one| one.origin)
+        }) else {
+            continue;
+        };
+        let who = |condition: &Condition| {
+            key(condition)
+                .to_ascii_lowercase()
+                .starts_with("aws:principal")
+                || key(condition)
+                    .to_ascii_lowercase()
+                    .starts_with("aws:source")
+        };
+        let probe = Probe::meeting(document, statement, "sts:AssumeRole", who);
+        let Some(proof) = probe.and_then(|probe| {
+            probe
+                .by(stranger.clone())
+                .resource_allows(context, document)
+        }) else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                everyone.value.origin,
+                "everyone",
+                format!("every AWS account can assume `{}`", document.object),
+            )
+            .help("name the accounts or roles, or test `aws:PrincipalOrgID`")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}

@@ -1,0 +1,36 @@
+//! QUO105 `trust-policy-too-large`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::quota;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags a trust policy of more than 4,096 characters, white space not counted.
+    ///
+    /// # Why it matters
+    ///
+    /// The quota is 2,048, and can be raised to that; AWS refuses to save more.
+    ///
+    /// # Flagged
+    ///
+    /// ```json trust
+    /// {"Version": "2012-10-17", "Id": "@4200", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/deploy"}, "Action": "sts:AssumeRole"}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json trust
+    /// {"Version": "2012-10-17", "Id": "@100", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/deploy"}, "Action": "sts:AssumeRole"}}
+    /// ```
+    "QUO105" "trust-policy-too-large", Medium Break High,
+    needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.kind == PolicyType::Trust {
+        findings.extend(quota::too_large(context, document));
+    }
+}

@@ -1,0 +1,56 @@
+//! RED118 `always-true-key`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::isolation::isolates;
+use crate::probe::{READS, named};
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags a test that always holds: `IfExists` with a pattern that fits every value.
+    ///
+    /// # Why it matters
+    ///
+    /// It says nothing.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringLikeIfExists": {"kms:ViaService": "*"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
+    /// ```
+    "RED118" "always-true-key", Info Style High,
+    needs: [Policies], aws: ["REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let loose = condition.parsed.is_some_and(|one| {
+            one.comparison == Comparison::StringLike && one.if_exists && !one.negated
+        });
+        let elsewhere = isolates(condition) && named(statement, &READS).is_some();
+        if loose
+            && !elsewhere
+            && condition
+                .values
+                .iter()
+                .any(|one| one.text.known() == Some("*"))
+        {
+            let draft = document.in_statement(
+                statement,
+                condition.origin,
+                "always holds",
+                format!("the test of `{}` always holds", key(condition)),
+            );
+            findings.add(draft.because(key(condition)).help("remove it"));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! RED110 `empty-sid`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a Sid that is the empty text.
+    ///
+    /// # Why it matters
+    ///
+    /// It names nothing.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Sid": "", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Sid": "Decrypt", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
+    /// ```
+    "RED110" "empty-sid", Info Style High,
+    needs: [Policies], aws: ["EMPTY_SID_VALUE"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for statement in document.statements() {
+        if let Some(sid) = statement.sid.as_ref().filter(|one| one.value.is_empty()) {
+            findings.add(
+                document
+                    .in_statement(statement, sid.origin, "empty", "the Sid is empty")
+                    .help("remove it, or give the statement a name"),
+            );
+        }
+    }
+}

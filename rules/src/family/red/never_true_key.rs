@@ -1,0 +1,62 @@
+//! RED120 `never-true-key`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags a test that never holds: a key that is always there, and unlike every value.
+    ///
+    /// # Why it matters
+    ///
+    /// The statement does nothing.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringNotLike": {"aws:PrincipalArn": "*"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
+    /// ```
+    "RED120" "never-true-key", Info Style High,
+    needs: [Policies], aws: ["REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let unlike = condition.parsed.is_some_and(|one| {
+            one.negated && matches!(one.comparison, Comparison::StringLike | Comparison::Arn)
+        });
+        let always = [
+            "aws:principalarn",
+            "aws:principalaccount",
+            "aws:currenttime",
+        ]
+        .contains(&key(condition).to_ascii_lowercase().as_str());
+        if unlike
+            && always
+            && condition
+                .values
+                .iter()
+                .any(|one| one.text.known() == Some("*"))
+        {
+            let draft = document.in_statement(
+                statement,
+                condition.origin,
+                "never holds",
+                format!(
+                    "`{}` is always there: the statement never matches",
+                    key(condition)
+                ),
+            );
+            findings.add(draft.because(key(condition)).help("remove the statement"));
+        }
+    }
+}

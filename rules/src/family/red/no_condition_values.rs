@@ -1,0 +1,49 @@
+//! RED102 `no-condition-values`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a condition key without values.
+    ///
+    /// # Why it matters
+    ///
+    /// The test never holds.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": []}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": ["a"]}}}
+    /// ```
+    "RED102" "no-condition-values", Info Style High,
+    needs: [Policies], aws: ["EMPTY_ARRAY_CONDITION"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in crate::conditions::valueless(document) {
+        if condition
+            .parsed
+            .is_some_and(|one| one.qualifier.is_none() && !one.if_exists)
+        {
+            findings.add(
+                document
+                    .in_statement(
+                        statement,
+                        condition.origin,
+                        "empty",
+                        "without values the test never holds",
+                    )
+                    .because(key(condition)),
+            );
+        }
+    }
+}

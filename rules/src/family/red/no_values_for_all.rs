@@ -1,0 +1,47 @@
+//! RED103 `no-values-for-all`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::SetQualifier;
+
+rule! {
+    /// Flags a key without values under `ForAllValues:`.
+    ///
+    /// # Why it matters
+    ///
+    /// The test holds only where the key is absent.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:TagResource", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": []}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:TagResource", "Resource": "*", "Condition": {"Null": {"aws:TagKeys": "true"}}}
+    /// ```
+    "RED103" "no-values-for-all", Info Style High,
+    needs: [Policies], aws: ["EMPTY_ARRAY_CONDITION_FORALLVALUES"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in crate::conditions::valueless(document) {
+        if condition
+            .parsed
+            .is_some_and(|one| one.qualifier == Some(SetQualifier::ForAllValues))
+        {
+            let draft = document.in_statement(
+                statement,
+                condition.origin,
+                "empty",
+                "the test holds only where the key is absent",
+            );
+            findings.add(draft.because(key(condition)).help("say it with `Null`"));
+        }
+    }
+}

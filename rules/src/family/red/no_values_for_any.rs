@@ -1,0 +1,50 @@
+//! RED104 `no-values-for-any`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::SetQualifier;
+
+rule! {
+    /// Flags a key without values under `ForAnyValue:`.
+    ///
+    /// # Why it matters
+    ///
+    /// The test never holds.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:TagResource", "Resource": "*", "Condition": {"ForAnyValue:StringEquals": {"aws:TagKeys": []}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:TagResource", "Resource": "*", "Condition": {"ForAnyValue:StringEquals": {"aws:TagKeys": ["team"]}}}
+    /// ```
+    "RED104" "no-values-for-any", Info Style High,
+    needs: [Policies], aws: ["EMPTY_ARRAY_CONDITION_FORANYVALUE"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in crate::conditions::valueless(document) {
+        if condition
+            .parsed
+            .is_some_and(|one| one.qualifier == Some(SetQualifier::ForAnyValue))
+        {
+            findings.add(
+                document
+                    .in_statement(
+                        statement,
+                        condition.origin,
+                        "empty",
+                        "without values the test never holds",
+                    )
+                    .because(key(condition)),
+            );
+        }
+    }
+}

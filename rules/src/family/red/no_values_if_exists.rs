@@ -1,0 +1,46 @@
+//! RED105 `no-values-if-exists`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a key without values under `…IfExists`.
+    ///
+    /// # Why it matters
+    ///
+    /// The test holds only where the key is absent.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEqualsIfExists": {"kms:ViaService": []}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"kms:ViaService": "true"}}}
+    /// ```
+    "RED105" "no-values-if-exists", Info Style High,
+    needs: [Policies], aws: ["EMPTY_ARRAY_CONDITION_IFEXISTS"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in crate::conditions::valueless(document) {
+        if condition
+            .parsed
+            .is_some_and(|one| one.qualifier.is_none() && one.if_exists)
+        {
+            let draft = document.in_statement(
+                statement,
+                condition.origin,
+                "empty",
+                "the test holds only where the key is absent",
+            );
+            findings.add(draft.because(key(condition)).help("say it with `Null`"));
+        }
+    }
+}

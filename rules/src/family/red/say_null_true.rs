@@ -1,0 +1,59 @@
+//! RED112 `say-null-true`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags a test that holds only where a key is absent.
+    ///
+    /// # Why it matters
+    ///
+    /// `Null` says so.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringNotLike": {"kms:ViaService": "*"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"kms:ViaService": "true"}}}
+    /// ```
+    "RED112" "say-null-true", Info Style High,
+    needs: [Policies], aws: ["EQUIVALENT_TO_NULL_TRUE"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let absent = condition.parsed.is_some_and(|one| {
+            one.comparison == Comparison::StringLike && one.qualifier.is_none() && one.negated
+        });
+        // A principal's ARN is never absent: such a test is RED120.
+        let always = key(condition).eq_ignore_ascii_case("aws:PrincipalArn");
+        if absent
+            && !always
+            && condition
+                .values
+                .iter()
+                .any(|one| one.text.known() == Some("*"))
+        {
+            let draft = document.in_statement(
+                statement,
+                condition.origin,
+                "no value",
+                format!("the test holds only where `{}` is absent", key(condition)),
+            );
+            findings.add(
+                draft
+                    .because(key(condition))
+                    .help(format!("\"Null\": {{\"{}\": \"true\"}}", key(condition))),
+            );
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! RED119 `session-covered-by-role`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a session of a role as a principal beside the role itself.
+    ///
+    /// # Why it matters
+    ///
+    /// The role covers all its sessions.
+    ///
+    /// # Flagged
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::111122223333:role/deploy", "arn:aws:sts::111122223333:assumed-role/deploy/ci"]}, "Action": "sts:AssumeRole"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/deploy"}, "Action": "sts:AssumeRole"}
+    /// ```
+    "RED119" "session-covered-by-role", Info Style High,
+    needs: [Policies], aws: ["REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, entry) in crate::document::principals(document) {
+        let text = entry.value.text.literal();
+        let Some((head, rest)) = text.split_once(":assumed-role/") else {
+            continue;
+        };
+        let role = rest.split('/').next().unwrap_or(rest);
+        let account = head.rsplit(':').next().unwrap_or("");
+        let own = format!(":iam::{account}:role/{role}");
+        let mut entries = statement.principal.iter().flat_map(|one| &one.entries);
+        if let Some(by) = entries.find(|one| one.value.text.literal().ends_with(&own)) {
+            let draft = document.in_statement(
+                statement,
+                entry.value.origin,
+                "covered",
+                format!("`{role}` covers all its sessions"),
+            );
+            findings.add(
+                draft
+                    .because(text)
+                    .related(by.value.origin, "by this")
+                    .help("remove it"),
+            );
+        }
+    }
+}

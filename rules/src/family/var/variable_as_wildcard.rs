@@ -1,0 +1,72 @@
+//! VAR108 `variable-as-wildcard`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::{Document, is_allow};
+use crate::finding::Findings;
+use crate::isolation::variables;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags a variable as the whole value of a key that says who the caller is.
+    ///
+    /// # Why it matters
+    ///
+    /// Whoever may choose what the variable holds, chooses whom the condition lets through.
+    ///
+    /// # Flagged
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringLike": {"aws:userid": "${aws:PrincipalTag/id}"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringLike": {"aws:userid": "AROAEXAMPLEID12345678:*"}}}
+    /// ```
+    "VAR108" "variable-as-wildcard", High Leak High,
+    needs: [Policies], aws: ["VARIABLE_USAGE_TOO_PERMISSIVE"], fix: None, Check::Document(check);
+}
+
+const SENSITIVE: [&str; 5] = [
+    "aws:userid",
+    "aws:principalarn",
+    "aws:sourcearn",
+    "aws:sourceidentity",
+    "sts:externalid",
+];
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let by_pattern = condition.parsed.is_some_and(|one| {
+            !one.negated && matches!(one.comparison, Comparison::StringLike | Comparison::Arn)
+        });
+        if !is_allow(statement)
+            || !by_pattern
+            || !SENSITIVE.contains(&key(condition).to_ascii_lowercase().as_str())
+        {
+            continue;
+        }
+        for value in &condition.values {
+            let text = value.text.literal();
+            let fixed = text.find("${").filter(|at| *at < 6);
+            if fixed.is_some() && !variables(text).is_empty() {
+                let draft = document
+                    .in_statement(
+                        statement,
+                        value.origin,
+                        "chosen by the caller",
+                        format!(
+                            "`{text}` lets the caller choose what `{}` must be",
+                            key(condition)
+                        ),
+                    )
+                    .because(text)
+                    .help("name who is meant");
+                findings.add(draft);
+            }
+        }
+    }
+}

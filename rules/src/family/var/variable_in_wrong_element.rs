@@ -1,0 +1,55 @@
+//! VAR106 `variable-in-wrong-element`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a policy variable outside `Resource` and the values of `Condition`.
+    ///
+    /// # Why it matters
+    ///
+    /// There it is plain text, and matches nothing.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:${aws:PrincipalTag/verb}", "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:111122223333:key/${aws:PrincipalTag/key}"}
+    /// ```
+    "VAR106" "variable-in-wrong-element", High Break High,
+    needs: [Policies], aws: ["VARIABLE_UNSUPPORTED_IN_ELEMENT"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for statement in document.statements() {
+        let acts = statement.action.iter().flat_map(|one| &one.values);
+        let who = statement
+            .principal
+            .iter()
+            .flat_map(|one| &one.entries)
+            .map(|one| &one.value);
+        for value in acts
+            .chain(who)
+            .filter(|one| one.text.literal().contains("${"))
+        {
+            let draft = document
+                .dead(
+                    statement,
+                    RULE.severity,
+                    value.origin,
+                    "plain text here",
+                    "variables exist in `Resource` and in the values of `Condition` only",
+                )
+                .because(value.text.literal())
+                .help("write the names themselves");
+            findings.add(draft);
+        }
+    }
+}
