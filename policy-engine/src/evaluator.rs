@@ -309,6 +309,14 @@ fn decide(request: &Request, said: &Said, view: &View<'_>) -> Outcome {
     let resource_side = said.resource.is_some()
         || situation.kind != Kind::Ordinary
         || !situation.same_account.is_true();
+    // What boundary and session policy stop may still be allowed by a resource's policy that names the caller itself.
+    let without_resource = match access.resource {
+        Truth::Unknown => access
+            .without_resource
+            .and(allows.boundary)
+            .and(allows.session),
+        Truth::True | Truth::False => access.without_resource,
+    };
     Outcome {
         decision,
         // A federated user without a session policy is refused for the lack of one.
@@ -327,13 +335,8 @@ fn decide(request: &Request, said: &Said, view: &View<'_>) -> Outcome {
         scp: gate(said.scp),
         rcp: gate(said.rcp),
         endpoint: gate(said.endpoint),
-        resource: resource_side.then(|| {
-            verdict(
-                denies(said.resource),
-                access.resource,
-                access.without_resource,
-            )
-        }),
+        resource: resource_side
+            .then(|| verdict(denies(said.resource), access.resource, without_resource)),
         touched: view.touched(),
     }
 }
