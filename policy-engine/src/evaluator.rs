@@ -195,6 +195,7 @@ struct Voice {
     allow: Naming,
 }
 
+#[derive(Clone, Copy, Debug)]
 struct Said {
     session: Option<Voice>,
     identity: Option<Voice>,
@@ -474,3 +475,6 @@ pub(crate) fn is_role(request: &Request) -> bool {
             .literal(5)
             .is_some_and(|resource| resource.starts_with("role/"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,7 +91,8 @@ pub(crate) fn access<L: Logic>(
         Caller::Anonymous => by_resource_alone(allows.direct.clone()),
         Caller::Root if same_account => root(kind, allows),
         Caller::Account if same_account => own_account(kind, allows),
-        Caller::Root | Caller::Account => other_account(allows),
+        Caller::Root => foreign_root(kind, allows),
+        Caller::Account => other_account(allows),
     }
 }
 
@@ -123,6 +124,18 @@ fn root<L: Logic>(kind: Kind, allows: &Allows<L>) -> Access<L> {
             ..by_resource_alone(L::constant(true))
         },
     }
+}
+
+/// Its own account lets the root user do everything, so the other side decides.
+fn foreign_root<L: Logic>(kind: Kind, allows: &Allows<L>) -> Access<L> {
+    let named = allows
+        .account
+        .either(&allows.direct)
+        .either(&allows.foreign_grant);
+    by_resource_alone(match kind {
+        Kind::Role => L::constant(false),
+        Kind::Ordinary | Kind::Key => named.both(&allows.crosses),
+    })
 }
 
 /// Evaluation.md 5.5 and 5.9: either side allows, except where the resource's policy must delegate.

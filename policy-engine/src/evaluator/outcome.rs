@@ -109,7 +109,8 @@ impl Outcome {
     }
 
     /// The policy type that decided: the first that denies, else the first that refuses, else, for an unknown
-    /// decision, the first that is unknown.
+    /// decision, the first that is unknown. Where each is settled and only their joining is open (nobody knows whose
+    /// account the resource is in, or in which way its policy names the caller), it is the first that refuses.
     pub fn decided_by(&self) -> Option<&'static str> {
         let first = |wanted: Verdict| {
             self.sides()
@@ -120,7 +121,7 @@ impl Outcome {
             Decision::Allow => None,
             Decision::ExplicitDeny => first(Verdict::Deny),
             Decision::ImplicitDeny => first(Verdict::Refuse).or_else(|| first(Verdict::Unknown)),
-            Decision::Unknown => first(Verdict::Unknown),
+            Decision::Unknown => first(Verdict::Unknown).or_else(|| first(Verdict::Refuse)),
         }
     }
 }

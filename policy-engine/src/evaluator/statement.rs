@@ -51,6 +51,13 @@ impl Naming {
         Self(bits(truth) << way as u16)
     }
 
+    /// Named in each way as it says: directly, by role, account, parent and as a foreigner.
+    #[cfg(test)]
+    pub(super) fn of(ways: [Truth; 5]) -> Self {
+        let ways = ways.into_iter().zip((0..).step_by(2));
+        Self(ways.fold(0, |all, (truth, place)| all | bits(truth) << place))
+    }
+
     /// Named in every way.
     pub(super) fn all(truth: Truth) -> Self {
         Self(bits(truth) * 0b01_0101_0101)

@@ -161,12 +161,6 @@ fn question_for(
         return ("sts:AssumeRoleWithWebIdentity", ROLE, None);
     }
     let (action, resource, owner) = question;
-    let root = principal.as_str().is_some_and(|arn| arn.ends_with(":root"));
-    // The specification does not say what a root user needs in another account.
-    let foreign = resource.contains(":222222222222:") || owner == Some("222222222222");
-    if root && foreign {
-        return QUESTIONS[0];
-    }
     // An action without resources is asked in the caller's own account.
     if resource == "*" {
         let own = principal

@@ -481,6 +481,10 @@ impl Asked<'_> {
         ]);
         // U-32: a grantee of another account needs an identity Allow.
         let trusting = trusting.or(self.granted());
+        if self.caller.kind == Kind::Root {
+            // Its own account lets it do everything, but become a role (5.2).
+            return if self.is_role() { Truth::No } else { trusting };
+        }
         let trusted = self.id().and(self.pb()).and(self.sp());
         trusted.and(trusting)
     }

@@ -1,0 +1,106 @@
+//! Whatever the policy types say, the decision that follows can be told from what they said.
+
+use super::{Decision, Said, Situation, Voice, context::View, decide, statement::Naming};
+use crate::{
+    request::{Action, Context, Principal, Request, Traits},
+    syntax::arn::Segmented,
+    text::{HoleKind, Text},
+    truth::Truth,
+    uncertainty::Uncertainties,
+};
+use proptest::{option, prelude::*, sample::select};
+
+fn truth() -> impl Strategy<Value = Truth> {
+    select(vec![Truth::False, Truth::Unknown, Truth::True])
+}
+
+fn voice() -> impl Strategy<Value = Option<Voice>> {
+    let ways = [truth(), truth(), truth(), truth(), truth()];
+    let voice = (truth(), ways).prop_map(|(deny, ways)| Voice {
+        deny,
+        allow: Naming::of(ways),
+    });
+    option::of(voice)
+}
+
+fn said() -> impl Strategy<Value = Said> {
+    let voices = [
+        voice(),
+        voice(),
+        voice(),
+        voice(),
+        voice(),
+        voice(),
+        voice(),
+    ];
+    voices.prop_map(
+        |[session, identity, boundary, scp, rcp, endpoint, resource]| Said {
+            session,
+            identity,
+            boundary,
+            scp,
+            rcp,
+            endpoint,
+            resource,
+        },
+    )
+}
+
+fn principal() -> impl Strategy<Value = Principal> {
+    let account = || Text::from("111111111111");
+    select(vec![
+        Principal::Root { account: account() },
+        Principal::parse("arn:aws:iam::111111111111:user/ann").unwrap(),
+        Principal::parse("arn:aws:sts::111111111111:assumed-role/app/pod").unwrap(),
+        Principal::parse("arn:aws:sts::111111111111:federated-user/fred").unwrap(),
+        Principal::Service("pods.eks.amazonaws.com".to_owned()),
+        Principal::WebIdentity {
+            provider: Text::from("accounts.google.com"),
+        },
+        Principal::Anonymous,
+    ])
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    let resources = select(vec![
+        (
+            "secretsmanager:GetSecretValue",
+            "arn:aws:secretsmanager:us-east-1:111111111111:secret:a-AbCdEf",
+        ),
+        (
+            "kms:Decrypt",
+            "arn:aws:kms:us-east-1:111111111111:key/1234abcd",
+        ),
+        ("sts:AssumeRole", "arn:aws:iam::111111111111:role/app"),
+    ]);
+    let owners = select(vec![
+        Some(Text::from("111111111111")),
+        Some(Text::from("222222222222")),
+        Some(Text::hole("account of the secret", HoleKind::Some)),
+        None,
+    ]);
+    (principal(), resources, owners).prop_map(|(principal, (action, resource), owner)| Request {
+        principal,
+        action: Action::new(action).unwrap(),
+        resource: Segmented::new(Text::from(resource)),
+        resource_account: owner,
+        context: Context::default(),
+        traits: Traits::default(),
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn what_is_not_allowed_names_the_policy_type_that_decides(request in request(), mut said in said()) {
+        // Policies that a principal cannot have are not asked.
+        if Situation::new(&request).caller != super::Caller::Account {
+            (said.session, said.identity, said.boundary) = (None, None, None);
+        }
+        let view = View::new(&request.context, Uncertainties::NONE);
+        let outcome = decide(&request, &said, &view);
+        let decided = outcome.decided_by();
+        prop_assert_eq!(decided.is_none(), outcome.decision == Decision::Allow, "{:?}", outcome);
+    }
+}
