@@ -13,6 +13,7 @@ mod plan;
 mod predict;
 mod resolve;
 mod secrets;
+mod shape;
 mod source;
 mod value;
 
@@ -251,21 +252,22 @@ impl<'p> Facts<'_, 'p> {
             Value::String(scalar) if !scalar.text.is_known() => value::embedded(&node),
             _ => Some(node.clone()),
         };
-        let Some(document) = document else {
-            let missing = node.as_text().map(Text::to_string).unwrap_or_default();
-            let message = format!(
-                "the {kind} in `{}` is not known before apply: it rests on {missing}; the `.tf` files beside the plan may tell",
-                resource.address
-            );
-            self.loading.note(message, Some(node.origin));
-            let missing = missing.trim_matches(['<', '>']);
-            let document = policy::document(
-                self.loading,
-                &unknown_policy(missing, kind, node.origin),
-                kind,
-                called,
-            );
-            return document.map_or(Policy::Absent(node.origin), Policy::Document);
+        let shape = document.map(shape::known);
+        let document = match shape {
+            Some(Ok(document)) => document,
+            missing => {
+                let missing = match missing {
+                    Some(Err(missing)) => missing,
+                    _ => node.as_text().map(Text::to_string).unwrap_or_default(),
+                };
+                let missing = missing.trim_matches(['<', '>']);
+                let message = format!(
+                    "the {kind} in `{}` is not known before apply: it rests on {missing}; the `.tf` files beside the plan may tell",
+                    resource.address
+                );
+                self.loading.note(message, Some(node.origin));
+                shape::unknown(missing, kind, node.origin)
+            }
         };
         // What is no policy was reported.
         match policy::document(self.loading, &document, kind, called) {
@@ -327,35 +329,4 @@ impl<'p> Facts<'_, 'p> {
     fn home(&self, resource: &Resource<'_>) -> Home {
         self.resolver.accounts.home(resource)
     }
-}
-
-/// A policy that may allow or deny anything, so that every question that depends on it is undecided.
-fn unknown_policy(name: &str, kind: PolicyType, origin: Origin) -> Node {
-    let hole = || value::hole(name, origin);
-    let key = |name: &str| value::text(name.to_owned(), origin);
-    let map = |members| Node {
-        value: Value::Map(members),
-        origin,
-    };
-    let statement = |effect: &str| {
-        let mut members = vec![(key("Effect"), key(effect)), (key("Action"), hole())];
-        if matches!(
-            kind,
-            PolicyType::Trust | PolicyType::Resource | PolicyType::Key
-        ) {
-            members.push((key("Principal"), map(vec![(key("AWS"), hole())])));
-        }
-        if kind != PolicyType::Trust {
-            members.push((key("Resource"), hole()));
-        }
-        map(members)
-    };
-    let statements = Node {
-        value: Value::List(vec![statement("Allow"), statement("Deny")]),
-        origin,
-    };
-    map(vec![
-        (key("Version"), key("2012-10-17")),
-        (key("Statement"), statements),
-    ])
 }

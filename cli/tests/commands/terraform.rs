@@ -138,6 +138,175 @@ fn of_a_plan_without_source_only_addresses_are_told() {
 }
 
 #[test]
+fn modules_with_keys_counts_and_dynamic_blocks_are_evaluated() {
+    let run = run_in(&inputs().join("modules"), &["world", "plan.json"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    expect![[r#"
+        ascp-policy: 1
+        closed: []
+        accounts:
+          "111122223333":
+            id: "111122223333"
+            policies:
+              teams/read-red: {"Version":"2012-10-17","Statement":[{"Sid":"list","Effect":"Deny","Action":"secretsmanager:ListSecrets","Resource":"*"},{"Sid":"read0","Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:us-east-1:111122223333:secret:team-red/db-??????","Condition":{"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}","aws:RequestedRegion":"us-east-1"}}},{"Sid":"read1","Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:us-east-1:111122223333:secret:team-red/cache-??????","Condition":{"StringEquals":{"aws:ResourceTag/team":"${aws:PrincipalTag/team}","aws:RequestedRegion":"us-east-1"}}}]}
+              teams/read-blue: {"Version":"2012-10-17","Statement":[{"Sid":"list","Effect":"Deny","Action":"secretsmanager:ListSecrets","Resource":"*"}]}
+            roles:
+              audit:
+                trust: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}
+                policies:
+                  audit: {"Version":"2012-10-17","Statement":[{"Sid":"other","Effect":"Allow","Action":"secretsmanager:DescribeSecret","Resource":"arn:aws:secretsmanager:us-east-1:111122223333:secret:team-blue/db-??????"},{"Sid":"first","Effect":"Allow","Action":"secretsmanager:DescribeSecret","Resource":["arn:aws:secretsmanager:us-east-1:111122223333:secret:team-red/db-??????","arn:aws:secretsmanager:us-east-1:111122223333:secret:team-red/cache-??????"]},{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:us-east-1:111122223333:secret:team-blue/db-??????*"}]}
+              "team-red-<name of module.team[\"red\"].aws_iam_role.this>":
+                trust: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}
+                attach: ["arn:aws:iam::111122223333:policy/teams/read-red"]
+              "team-blue-<name of module.team[\"blue\"].aws_iam_role.this>":
+                trust: {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}
+                attach: ["arn:aws:iam::111122223333:policy/teams/read-blue"]
+            secrets:
+              team-red/db:
+                region: us-east-1
+                tags: {"team":"red"}
+              team-red/cache:
+                region: us-east-1
+                tags: {"team":"red"}
+              team-blue/db:
+                region: us-east-1
+                tags: {"team":"blue"}
+    "#]].assert_eq(&run.out);
+}
+
+/// What a policy of the plan becomes when an expression in it cannot be evaluated.
+fn with_expression(place: &str, expression: &str) -> super::support::Run {
+    let folder = copy("single-account", |_| true);
+    let pods = folder.path().join("pods.tf");
+    let text = fs::read_to_string(&pods).unwrap();
+    assert!(text.contains(place), "{place}");
+    fs::write(&pods, text.replace(place, expression)).unwrap();
+    run_in(folder.path(), &["test", "--output", "json"])
+}
+
+#[test]
+fn what_cannot_be_evaluated_is_unknown_wherever_it_stands() {
+    let unknown = "timestamp()";
+    for (place, expression, undecided) in [
+        ("Effect    = \"Allow\"", format!("Effect = {unknown}"), 8),
+        (
+            "Statement = [",
+            format!("Statement = {unknown}\n    Other = ["),
+            8,
+        ),
+        (
+            "Condition = { StringEquals = local.isolation }",
+            format!("Condition = {{ StringEquals = {unknown} }}"),
+            8,
+        ),
+        (
+            "Condition = { StringEquals = local.isolation }",
+            format!("Condition = {unknown}"),
+            8,
+        ),
+        (
+            "jsonencode({",
+            format!("{unknown} == \"\" ? \"\" : jsonencode({{"),
+            8,
+        ),
+        // A name decides nothing.
+        (
+            "Effect    = \"Allow\"",
+            format!("Effect = \"Allow\"\n        Sid = {unknown}"),
+            0,
+        ),
+        // Whoever does not pass the condition is refused, whatever the action.
+        (
+            "[\"secretsmanager:GetSecretValue\", \"secretsmanager:DescribeSecret\"]",
+            unknown.to_owned(),
+            6,
+        ),
+    ] {
+        let run = with_expression(place, &expression);
+        let answer = run.json();
+        assert_eq!(answer["summary"]["broken"], 0, "{expression}: {answer}");
+        assert_eq!(
+            answer["summary"]["undecided"], undecided,
+            "{expression}: {answer}"
+        );
+    }
+}
+
+/// The moment of experience.md 5.2: a plan for each account, manifests for each cluster.
+#[test]
+fn three_mistakes_in_a_pull_request() {
+    let run = run_in(&inputs().join("pull-request"), &["check"]);
+    expect![[r#"
+          × TAG101 misspelt-session-tag: prod:dev/worker cannot read `shop:dev/db`: no session carries the
+          │ tag `kubernetes_namespace`
+            ╭─[terraform/shop/worker.tf:26:84]
+         25 │         StringEquals = {
+         26 │           "secretsmanager:ResourceTag/kubernetes-namespace" = "$${aws:PrincipalTag/kubernetes_namespace}"
+            ·                                                                                    ──────────┬─────────
+            ·                                                                                              ╰── no such session tag
+         27 │         }
+            ╰────
+            ╭─[k8s/prod/worker.yaml:18:21]
+         17 │     objects: |
+         18 │       - objectName: dev/db
+            ·                     ───┬──
+            ·                        ╰── mounted here
+         19 │         objectType: secretsmanager
+            ╰────
+          note: the variable stays empty, so the condition never holds
+          help: did you mean `kubernetes-namespace`?
+
+          × KMS106 aws-managed-key-across-accounts: prod:dev/cache cannot read `vault:dev/cache`: it is
+          │ encrypted with the AWS managed key, which never decrypts for another account
+           ╭─[terraform/vault/cache.tf:1:1]
+         1 │ resource "aws_secretsmanager_secret" "cache" {
+           · ──────────────────────┬─────────────────────
+           ·                       ╰── encrypted with the AWS managed key
+         2 │   name = "dev/cache"
+           ╰────
+            ╭─[k8s/prod/cache.yaml:18:21]
+         17 │     objects: |
+         18 │       - objectName: arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/cache-Zx81Qp
+            ·                     ──────────────────────────────────┬──────────────────────────────────
+            ·                                                       ╰── mounted by a pod of another account
+         19 │         objectType: secretsmanager
+            ╰────
+          help: encrypt it with a customer managed key (KmsKeyId) whose key policy allows the pod's role
+
+          × XAC101 cross-account-without-resource-policy: prod:dev/app can mount `vault:dev/db` once, not
+          │ again: the policy of `vault:dev/db` does not allow secretsmanager:DescribeSecret
+            ╭─[terraform/vault/db.tf:21:19]
+         20 │       Principal = { AWS = var.pod_reader_arn }
+         21 │       Action    = "secretsmanager:GetSecretValue"
+            ·                   ───────────────┬───────────────
+            ·                                  ╰── secretsmanager:DescribeSecret is not among these
+         22 │       Resource  = "*"
+            ╰────
+            ╭─[k8s/prod/app.yaml:18:21]
+         17 │     objects: |
+         18 │       - objectName: arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-hW8pZc
+            ·                     ─────────────────────────────────┬────────────────────────────────
+            ·                                                      ╰── mounted here
+         19 │         objectType: secretsmanager
+            ╰────
+          help: add "secretsmanager:DescribeSecret" to statement 1 of resource policy
+
+          ⚠ undecided: whether stage:dev/web can read `partner/token`
+            ╭─[k8s/stage/web.yaml:18:21]
+         17 │     objects: |
+         18 │       - objectName: partner/token
+            ·                     ──────┬──────
+            ·                           ╰── mounted here
+         19 │         objectType: secretsmanager
+            ╰────
+          note: missing: secret partner/token in us-east-1
+
+        3 findings; 2 accounts, 2 clusters, 6 pods, 6 objects; 3 of 7 mounts work, 1 is undecided
+    "#]].assert_eq(&run.timeless());
+    assert_eq!(run.code, 1);
+}
+
+#[test]
 fn states_of_both_forms_say_the_same() {
     let answers: Vec<_> = ["state-json", "state-raw"]
         .iter()

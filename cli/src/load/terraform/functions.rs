@@ -43,6 +43,10 @@ pub(super) fn call(
             Some(node(Value::List(kept.cloned().collect())))
         }
         ("distinct", [value]) => unique(value, origin),
+        ("reverse", [value]) => {
+            let items = known_list(value)?.iter().rev().cloned();
+            Some(node(Value::List(items.collect())))
+        }
         ("sort", [value]) => {
             let mut items = known_list(value)?.to_vec();
             if items.iter().any(has_hole) {
@@ -135,6 +139,20 @@ fn textual(name: &str, arguments: &[Node], origin: Origin) -> Option<Node> {
     let made: Text = match (name, arguments) {
         ("lower", [value]) => known(value)?.to_lowercase().into(),
         ("upper", [value]) => known(value)?.to_uppercase().into(),
+        ("title", [value]) => {
+            let words = known(value)?;
+            let mut made = String::with_capacity(words.len());
+            let mut begins = true;
+            for character in words.chars() {
+                if begins {
+                    made.extend(character.to_uppercase());
+                } else {
+                    made.push(character);
+                }
+                begins = character.is_whitespace();
+            }
+            made.into()
+        }
         ("trimspace", [value]) => known(value)?.trim().to_owned().into(),
         ("chomp", [value]) => known(value)?
             .trim_end_matches(['\n', '\r'])

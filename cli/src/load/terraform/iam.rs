@@ -1,6 +1,6 @@
 //! Roles, managed policies, clusters and associations.
 
-use super::{Facts, Policy, plan::Resource, value::hole_name};
+use super::{Facts, Policy, plan::Resource};
 use crate::load::loading::is_account_id;
 use policy_engine::{
     inventory::{Association, Cluster, ManagedPolicy, Role},
@@ -34,11 +34,13 @@ impl Facts<'_, '_> {
                 .and_then(Node::as_str)
                 .unwrap_or("")
                 .to_owned();
-            let unknown = hole_name(document)
-                .map(|name| super::unknown_policy(name, PolicyType::Identity, document.origin));
-            let document = unknown.as_ref().unwrap_or(document);
+            let embedded = super::value::embedded(document);
+            let document = super::shape::known(embedded.unwrap_or_else(|| document.clone()))
+                .unwrap_or_else(|missing| {
+                    super::shape::unknown(&missing, PolicyType::Identity, document.origin)
+                });
             let made =
-                crate::load::policy::document(self.loading, document, PolicyType::Identity, &name);
+                crate::load::policy::document(self.loading, &document, PolicyType::Identity, &name);
             inline.extend(made);
         }
         let attached = self.resolver.field(resource, "managed_policy_arns");
