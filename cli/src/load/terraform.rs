@@ -11,6 +11,7 @@ mod iam;
 mod kubernetes;
 mod plan;
 mod predict;
+mod references;
 mod resolve;
 mod secrets;
 mod shape;

@@ -3,7 +3,8 @@
 
 use super::{
     functions,
-    resolve::{Got, Resolver},
+    references::Got,
+    resolve::Resolver,
     source::SourceFile,
     value::{align, hole, hole_name, moved, scalar, size, text},
 };
@@ -452,7 +453,7 @@ impl Resolver<'_> {
                 TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {
                     let rest = steps.get(at + 1..).unwrap_or_default();
                     let origin = scope.file.origin(None);
-                    let items = super::resolve::each_of(got)?;
+                    let items = super::references::each_of(got)?;
                     let made = items.into_iter().map(|item| {
                         let value = self.follow(item, rest, scope)?;
                         Some(self.materialize(value, origin))

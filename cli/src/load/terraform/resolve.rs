@@ -1,13 +1,12 @@
-//! Looks things up: attributes of resources, known or predicted, variables, local values and outputs.
+//! Attributes of resources: known, read from the source, predicted, or followed along their references.
 
 use super::{
     accounts::Accounts,
     eval::{Budget, Scope},
-    plan::{Plan, Resource, bare, split_module, steps},
-    source::{Found, SourceFile, Sources},
-    value::{graft, hole, hole_name, moved, text},
+    plan::{Plan, Resource, bare, steps},
+    source::{Found, Sources},
+    value::{graft, hole, moved, text},
 };
-use hcl_edit::expr::TraversalOperator;
 use policy_engine::{
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
@@ -21,22 +20,11 @@ pub(super) struct Resolver<'p> {
     pub(super) accounts: Accounts,
     pub(super) budget: Budget,
     /// Resources by module and `type.name` or `data.type.name`.
-    index: HashMap<(String, String), Vec<usize>>,
+    pub(super) index: HashMap<(String, String), Vec<usize>>,
     /// Modules with their keys, by the path of what calls them and the name of the call.
-    modules: HashMap<(String, String), Vec<String>>,
+    pub(super) modules: HashMap<(String, String), Vec<String>>,
     /// Attributes that are being looked up, so that a circle ends.
     open: RefCell<Vec<(usize, String)>>,
-}
-
-/// What a reference has led to so far.
-pub(super) enum Got {
-    Value(Node),
-    /// One resource.
-    One(usize),
-    /// All instances of a resource.
-    Many(Vec<usize>),
-    /// Instances of a module, by their paths.
-    Modules(Vec<String>),
 }
 
 impl<'p> Resolver<'p> {
@@ -110,7 +98,7 @@ impl<'p> Resolver<'p> {
     }
 
     /// The value that `for_each` has for a key.
-    fn each_value(&self, over: &Node, key: &Node) -> Option<Node> {
+    pub(super) fn each_value(&self, over: &Node, key: &Node) -> Option<Node> {
         let key = key.as_str()?;
         match &over.value {
             Value::Map(members) => {
@@ -309,379 +297,11 @@ impl<'p> Resolver<'p> {
         )
     }
 
-    /// The first reference that leads to a value; of several whole ones, their list.
-    fn referred(&self, resource: &Resource<'_>, expression: &Node, place: Origin) -> Option<Node> {
-        if let Some(constant) = expression.get("constant_value") {
-            return Some(moved(constant, place));
-        }
-        let references: Vec<&str> = super::plan::list(expression, "references")
-            .iter()
-            .filter_map(Node::as_str)
-            .collect();
-        let mut found: Vec<Node> = Vec::new();
-        let mut last = "";
-        for reference in references {
-            // The general form of a reference follows the special one.
-            if last.starts_with(&format!("{reference}."))
-                || last.starts_with(&format!("{reference}["))
-            {
-                continue;
-            }
-            if matches!(
-                reference,
-                "each.key" | "each.value" | "count.index" | "each" | "count"
-            ) {
-                continue;
-            }
-            last = reference;
-            let node = self
-                .budget
-                .deeper(|| {
-                    self.reference(&resource.module, reference, resource.index.as_ref(), place)
-                })
-                .flatten()?;
-            found.push(moved(&node, node.origin));
-        }
-        match found.len() {
-            0 => None,
-            1 => found.pop(),
-            _ => Some(Node {
-                value: Value::List(found),
-                origin: place,
-            }),
-        }
-    }
-
-    /// A reference as the configuration of a plan spells it.
-    fn reference(
-        &self,
-        module: &str,
-        reference: &str,
-        key: Option<&Node>,
-        place: Origin,
-    ) -> Option<Node> {
-        let parts = split(reference);
-        let part = |at: usize| parts.get(at).map(String::as_str);
-        let got = match part(0)? {
-            "var" => return self.variable(module, part(1)?, place),
-            "module" => {
-                let paths = self
-                    .modules
-                    .get(&(module.to_owned(), part(1)?.to_owned()))?;
-                let path = match (paths.as_slice(), key) {
-                    ([only], _) => only,
-                    (paths, Some(key)) => paths.iter().find(|path| ends_with_key(path, key))?,
-                    _ => return None,
-                };
-                return self.output(path, part(2)?, place);
-            }
-            "local" | "path" | "terraform" | "self" => return None,
-            _ => self.instances(module, &parts)?,
-        };
-        let used = if part(0)? == "data" { 3 } else { 2 };
-        let mut rest = parts.get(used..)?.iter();
-        let one = match got {
-            Got::Many(instances) => {
-                // `x.y[each.key].arn` is only told as `x.y`: the partner with the same key is meant.
-                let first = rest.clone().next()?;
-                let wanted = first
-                    .strip_prefix('[')
-                    .map(|key| key.trim_matches(['"', ']']));
-                if wanted.is_some() {
-                    rest.next();
-                }
-                let wanted = wanted
-                    .map(str::to_owned)
-                    .or_else(|| key.and_then(Node::scalar_text).map(|key| key.to_string()));
-                self.instance(&instances, &wanted?)?
-            }
-            Got::One(one) => one,
-            _ => return None,
-        };
-        self.attribute(one, rest.next()?)
-    }
-
-    fn instances(&self, module: &str, parts: &[String]) -> Option<Got> {
-        let name = match parts {
-            [data, kind, name, ..] if data == "data" => format!("data.{kind}.{name}"),
-            [kind, name, ..] => format!("{kind}.{name}"),
-            _ => return None,
-        };
-        let found = self.index.get(&(module.to_owned(), name))?;
-        match found.as_slice() {
-            [only] if self.resource(*only)?.index.is_none() => Some(Got::One(*only)),
-            _ => Some(Got::Many(found.clone())),
-        }
-    }
-
-    fn instance(&self, instances: &[usize], key: &str) -> Option<usize> {
-        let mut found = instances.iter().copied();
-        found.find(|at| {
-            let index = self.resource(*at).and_then(|one| one.index.as_ref());
-            index
-                .and_then(Node::scalar_text)
-                .as_ref()
-                .and_then(|text| text.known())
-                == Some(key)
-        })
-    }
-
-    /// The value of a variable where a module is called.
-    fn variable(&self, module: &str, name: &str, place: Origin) -> Option<Node> {
-        let path = bare(module);
-        let declared = self.sources.block(&path, &format!("variable.{name}"));
-        let configured = self
-            .plan
-            .configuration(module)
-            .and_then(|node| node.at(&["variables", name]));
-        let says_secret =
-            |node: Option<&Node>| node.is_some_and(|node| matches!(node.value, Value::Bool(true)));
-        let is_secret = says_secret(configured.and_then(|node| node.get("sensitive")))
-            || declared.is_some_and(|found| {
-                let flag = found.block.body.get_attribute("sensitive");
-                flag.is_some_and(|flag| flag.value.as_bool() == Some(true))
-            });
-        if is_secret {
-            return Some(hole(&format!("var.{name}, which is sensitive"), place));
-        }
-        let default = || {
-            let found = declared?;
-            let default = found.block.body.get_attribute("default")?;
-            let scope = plain(module, found.file);
-            Some(self.eval(&default.value, &scope))
-        };
-        if module.is_empty() {
-            let given = self
-                .plan
-                .variables
-                .and_then(|node| node.at(&[name, "value"]));
-            // A value that is the default has a place, one from elsewhere has not.
-            return match (given, default()) {
-                (Some(given), Some(default)) => Some(graft(given, &default)),
-                (Some(given), None) => Some(moved(given, place)),
-                (None, default) => default,
-            };
-        }
-        let (parent, _) = split_last(module)?;
-        let argument = self.sources.call(&path).and_then(|found| {
-            let own = split_module(&path)?.1;
-            let is_own = found.block.labels.first()?.as_str() == own;
-            let attribute = found.block.body.get_attribute(name).filter(|_| is_own)?;
-            Some(self.eval(&attribute.value, &self.call_scope(module, &parent, &found)))
-        });
-        if argument.is_some() {
-            return argument;
-        }
-        let expression = self.plan.argument(module, name);
-        if let Some(expression) = expression {
-            if let Some(constant) = expression.get("constant_value") {
-                return Some(moved(constant, place));
-            }
-            let references = super::plan::list(expression, "references");
-            let first = references.first().and_then(Node::as_str)?;
-            return self.reference(&parent, first, None, place);
-        }
-        default().or_else(|| Some(moved(configured?.get("default")?, place)))
-    }
-
-    /// What is known where a module is called.
-    fn call_scope<'s>(&'s self, module: &str, parent: &str, found: &Found<'s>) -> Scope<'s> {
-        let mut scope = plain(parent, found.file);
-        let key = steps(module).pop().and_then(|(_, key)| key);
-        let Some(key) = key else { return scope };
-        let place = found.file.head(found.block);
-        if found.block.body.get_attribute("count").is_some() {
-            scope.count = Some(Node {
-                value: Value::Number(key),
-                origin: place,
-            });
-            return scope;
-        }
-        let key = text(key, place);
-        let over = found.block.body.get_attribute("for_each");
-        let value = over.and_then(|over| self.each_value(&self.eval(&over.value, &scope), &key));
-        let value = value.unwrap_or_else(|| hole("each.value", place));
-        scope.each = Some((key, value));
-        scope
-    }
-
-    /// The value of a module's output.
-    fn output(&self, module: &str, name: &str, place: Origin) -> Option<Node> {
-        let path = bare(module);
-        if let Some(found) = self.sources.block(&path, &format!("output.{name}")) {
-            let value = found.block.body.get_attribute("value")?;
-            return Some(self.eval(&value.value, &plain(module, found.file)));
-        }
-        let outputs = self.plan.configuration(module)?.get("outputs")?;
-        let expression = outputs.at(&[name, "expression"])?;
-        if let Some(constant) = expression.get("constant_value") {
-            return Some(moved(constant, place));
-        }
-        let references = super::plan::list(expression, "references");
-        references
-            .iter()
-            .filter_map(Node::as_str)
-            .find_map(|reference| self.reference(module, reference, None, place))
-    }
-
-    /// The root of a reference in the source, and how many of the steps behind it are used up.
-    pub(super) fn root(
-        &self,
-        name: &str,
-        steps: &[&TraversalOperator],
-        scope: &Scope<'_>,
-        origin: Origin,
-    ) -> (Option<Got>, usize) {
-        let step = |at: usize| match steps.get(at) {
-            Some(TraversalOperator::GetAttr(name)) => Some(name.as_str().to_owned()),
-            _ => None,
-        };
-        if let Some((_, value)) = scope.names.iter().rev().find(|(known, _)| known == name) {
-            let affordable = self.budget.spend(super::value::size(value));
-            return (affordable.then(|| Got::Value(value.clone())), 0);
-        }
-        match (name, step(0)) {
-            ("var", Some(name)) => (
-                self.variable(&scope.module, &name, origin).map(Got::Value),
-                1,
-            ),
-            ("local", Some(name)) => {
-                let found = self.sources.local(&bare(&scope.module), &name);
-                let value = found
-                    .map(|(expression, file)| self.eval(expression, &plain(&scope.module, file)));
-                (value.map(Got::Value), 1)
-            }
-            ("each", Some(part)) => {
-                let value = scope.each.as_ref().map(|(key, value)| {
-                    if part == "key" {
-                        key.clone()
-                    } else {
-                        value.clone()
-                    }
-                });
-                (value.map(Got::Value), 1)
-            }
-            ("count", Some(_)) => (scope.count.clone().map(Got::Value), 1),
-            ("module", Some(call)) => {
-                let paths = self.modules.get(&(scope.module.clone(), call));
-                (paths.map(|paths| Got::Modules(paths.clone())), 1)
-            }
-            ("data", Some(kind)) => match step(1) {
-                Some(name) => (
-                    self.instances(&scope.module, &["data".to_owned(), kind, name]),
-                    2,
-                ),
-                None => (None, 0),
-            },
-            (_, Some(second)) => (self.instances(&scope.module, &[name.to_owned(), second]), 1),
-            _ => (None, 0),
-        }
-    }
-
-    /// A member of what was found so far.
-    pub(super) fn member(&self, got: Got, name: &str) -> Option<Got> {
-        match got {
-            Got::One(one) => self.attribute(one, name).map(Got::Value),
-            Got::Many(instances) => self.instance(&instances, name).map(Got::One),
-            Got::Modules(paths) => match paths.as_slice() {
-                [only] if !only.ends_with(']') => {
-                    self.output(only, name, Origin::NOWHERE).map(Got::Value)
-                }
-                [only] if paths.len() == 1 && steps(only).last()?.1.as_deref() != Some(name) => {
-                    self.output(only, name, Origin::NOWHERE).map(Got::Value)
-                }
-                _ => {
-                    let found = paths.iter().find(|path| {
-                        steps(path).last().and_then(|(_, key)| key.as_deref()) == Some(name)
-                    })?;
-                    Some(Got::Modules(vec![found.clone()]))
-                }
-            },
-            Got::Value(node) => {
-                if let Some(known) = hole_name(&node) {
-                    return Some(Got::Value(hole(&format!("{known}.{name}"), node.origin)));
-                }
-                match &node.value {
-                    Value::Map(members) => {
-                        let found = members.iter().find(|(key, _)| {
-                            key.scalar_text().as_ref().and_then(|text| text.known()) == Some(name)
-                        });
-                        found.map(|(_, value)| Got::Value(value.clone()))
-                    }
-                    Value::List(items) => {
-                        let at: usize = name.parse().ok()?;
-                        items.get(at).cloned().map(Got::Value)
-                    }
-                    _ => None,
-                }
-            }
-        }
-    }
-
-    /// What was found as a value: a whole resource becomes a map of what can be said of it.
-    pub(super) fn materialize(&self, got: Got, origin: Origin) -> Node {
-        match got {
-            Got::Value(node) => node,
-            Got::One(one) => self.whole(one, origin),
-            Got::Many(instances) => {
-                let keyed = instances.iter().any(|at| {
-                    let index = self.resource(*at).and_then(|one| one.index.as_ref());
-                    index.is_some_and(|index| index.as_str().is_some())
-                });
-                let value = if keyed {
-                    let members = instances.iter().filter_map(|at| {
-                        let key = self.resource(*at)?.index.clone()?;
-                        Some((moved(&key, origin), self.whole(*at, origin)))
-                    });
-                    Value::Map(members.collect())
-                } else {
-                    Value::List(instances.iter().map(|at| self.whole(*at, origin)).collect())
-                };
-                Node { value, origin }
-            }
-            Got::Modules(paths) => hole(paths.first().map_or("module", String::as_str), origin),
-        }
-    }
-
-    fn whole(&self, at: usize, origin: Origin) -> Node {
-        let names = ["arn", "id", "name", "key_id", "tags", "json", "url"];
-        let members = names.iter().filter_map(|name| {
-            let value = self.attribute(at, name)?;
-            Some((text(*name, origin), value))
-        });
-        Node {
-            value: Value::Map(members.collect()),
-            origin,
-        }
-    }
-
     /// A text attribute without holes.
     pub(super) fn known(&self, resource: &Resource<'_>, name: &str) -> Option<Spanned<String>> {
         let node = self.field(resource, name)?;
         let known = node.scalar_text()?.known()?.to_owned();
         Some(Spanned::new(known, node.origin))
-    }
-}
-
-/// The things that a splat goes over.
-pub(super) fn each_of(got: Got) -> Option<Vec<Got>> {
-    match got {
-        Got::Many(instances) => Some(instances.into_iter().map(Got::One).collect()),
-        Got::One(one) => Some(vec![Got::One(one)]),
-        Got::Modules(paths) => Some(
-            paths
-                .into_iter()
-                .map(|path| Got::Modules(vec![path]))
-                .collect(),
-        ),
-        Got::Value(node) => {
-            hole_name(&node).is_none().then_some(())?;
-            match node.value {
-                Value::List(items) => Some(items.into_iter().map(Got::Value).collect()),
-                Value::Null => Some(Vec::new()),
-                _ => Some(vec![Got::Value(node)]),
-            }
-        }
     }
 }
 
@@ -694,16 +314,6 @@ struct Filling<'f> {
     written: Option<&'f Node>,
     references: Option<&'f Node>,
     name: &'f str,
-}
-
-fn plain<'s>(module: &str, file: &'s SourceFile) -> Scope<'s> {
-    Scope {
-        module: module.to_owned(),
-        file,
-        each: None,
-        count: None,
-        names: Vec::new(),
-    }
 }
 
 fn is_marked(node: Option<&Node>) -> bool {
@@ -730,7 +340,7 @@ fn local_name(resource: &Resource<'_>) -> String {
 }
 
 /// The path of the module that calls one, keys included, and the name of the call.
-fn split_last(path: &str) -> Option<(String, String)> {
+pub(super) fn split_last(path: &str) -> Option<(String, String)> {
     let all = steps(path);
     let (last, before) = all.split_last()?;
     let mut parent = String::new();
@@ -751,43 +361,12 @@ fn split_last(path: &str) -> Option<(String, String)> {
     Some((parent, last.0.clone()))
 }
 
-fn ends_with_key(path: &str, key: &Node) -> bool {
-    let last = steps(path).pop().and_then(|(_, key)| key);
-    last.is_some() && key.scalar_text().map(|text| text.to_string()) == last
-}
-
-/// `aws_iam_role.pod["a.b"].arn` in its parts; keys keep their brackets.
-fn split(reference: &str) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut part = String::new();
-    let mut quoted = false;
-    for character in reference.chars() {
-        match character {
-            '"' => quoted = !quoted,
-            '.' if !quoted => {
-                parts.push(std::mem::take(&mut part));
-                continue;
-            }
-            '[' if !quoted => parts.push(std::mem::take(&mut part)),
-            _ => {}
-        }
-        part.push(character);
-    }
-    parts.push(part);
-    parts.retain(|part| !part.is_empty());
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn references_come_apart() {
-        assert_eq!(
-            split("aws_iam_role.pod[\"a.b\"].arn"),
-            ["aws_iam_role", "pod", "[\"a.b\"]", "arn"]
-        );
+    fn a_module_has_the_one_that_calls_it() {
         assert_eq!(
             split_last("module.a[\"x\"].module.b[0]"),
             Some(("module.a[\"x\"]".to_owned(), "b".to_owned()))
