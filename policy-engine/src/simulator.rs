@@ -8,6 +8,7 @@ pub mod mounts;
 mod ask;
 mod compiled;
 mod context;
+mod share;
 mod stages;
 mod walk;
 

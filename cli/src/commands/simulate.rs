@@ -376,7 +376,9 @@ fn principal_call(arguments: &Simulate, principal: &str, common: &Common) -> Res
     };
     known_role(&loaded.inventory, &principal)?;
     let resource = match loaded.inventory.find_objects(resource).as_slice() {
-        [one] if !resource.starts_with("arn:") => one.arn().to_string(),
+        [one] if !resource.starts_with("arn:") && !resource.contains(['*', '?']) => {
+            one.arn().to_string()
+        }
         _ => resource.clone(),
     };
     let pairs: Vec<_> = common

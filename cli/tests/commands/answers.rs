@@ -248,6 +248,189 @@ fn the_version_of_a_parameter_is_no_part_of_its_arn() {
     assert_eq!(ask(&["--assume", "U-36=other"]).0, 1);
 }
 
+/// The decision and the stage that decided.
+fn decided(parts: &[(&str, &str)], more: &[&str]) -> (String, String) {
+    let (_, answer) = simulate(parts, more);
+    let word = |value: &Value| value.as_str().unwrap_or("").to_owned();
+    (
+        word(&answer["decision"]),
+        word(&answer["decidedBy"]["stage"]),
+    )
+}
+
+#[track_caller]
+fn assert_decided(parts: &[(&str, &str)], more: &[&str], decision: &str, stage: &str) {
+    let found = decided(parts, more);
+    assert_eq!(found, (decision.to_owned(), stage.to_owned()));
+}
+
+#[test]
+fn a_key_that_refuses_is_told_although_the_read_is_open() {
+    let parts = [
+        (
+            "account",
+            "keys: { k: { policy: [{ Effect: Allow, Principal: { AWS: arn:aws:iam::111122223333:root }, Action: \"kms:*\", Resource: \"*\" }] } }",
+        ),
+        ("actions", "\"s3:*\""),
+        (
+            "secret",
+            "key: k, policy: [{ Effect: Allow, Principal: \"*\", Action: \"*\", Resource: \"*\", Condition: { DateLessThan: { aws:CurrentTime: \"2030-01-01T00:00:00Z\" } } }]",
+        ),
+    ];
+    assert_decided(&parts, &[], "refuse", "key");
+}
+
+#[test]
+fn a_call_without_a_resource_is_not_asked_of_one() {
+    let own =
+        "[{ Effect: Allow, Action: \"*\", Resource: \"arn:aws:secretsmanager:*:*:secret:*\" }]";
+    let folder = tempfile::tempdir().unwrap();
+    let text = world(&[]).replacen(
+        "Resource: \"*\"",
+        "Resource: \"arn:aws:secretsmanager:*:*:secret:*\"",
+        1,
+    );
+    write(folder.path(), &text);
+    let exit = |arguments: &[&str]| run_in(folder.path(), arguments).code;
+    let list = "secretsmanager:ListSecrets";
+    assert_eq!(
+        exit(&["simulate", "prod:dev/app", "shop:db", "--ask", list]),
+        1,
+        "{own}"
+    );
+    let role = "arn:aws:iam::111122223333:role/r";
+    let request = [
+        "simulate",
+        "--principal",
+        role,
+        "--action",
+        list,
+        "--resource",
+        "*",
+    ];
+    assert_eq!(exit(&request), 1);
+    let by_path = ["--ask", "ssm:GetParametersByPath"];
+    let tagged = [
+        ("account", "parameters: { /dev/url: { tags: { team: a } } }"),
+        ("actions", "\"ssm:*\""),
+        ("condition", "{ StringEquals: { aws:ResourceTag/team: a } }"),
+    ];
+    let run = ask(
+        &tagged,
+        &[&["simulate", "prod:dev/app", "/dev/url"], &by_path[..]].concat(),
+    );
+    assert_eq!(run.code, 1, "{}", run.out);
+}
+
+#[test]
+fn a_key_that_is_asked_directly_knows_its_caller_and_its_grants() {
+    let key = |more: &str| format!("keys: {{ k: {{ {more} }} }}");
+    let ask_key = |account: &str, condition: &str, actions: &str| {
+        let parts = [
+            ("account", account),
+            ("condition", condition),
+            ("actions", actions),
+        ];
+        ask(
+            &parts,
+            &["simulate", "prod:dev/app", "shop:k", "--ask", "kms:Decrypt"],
+        )
+        .code
+    };
+    let own = key(
+        "policy: [{ Effect: Allow, Principal: { AWS: arn:aws:iam::111122223333:role/r }, Action: \"kms:*\", Resource: \"*\", Condition: { StringEquals: { kms:CallerAccount: \"111122223333\" } } }]",
+    );
+    assert_eq!(ask_key(&own, "{}", "\"s3:*\""), 0);
+    let symmetric = "{ StringEquals: { kms:EncryptionAlgorithm: SYMMETRIC_DEFAULT } }";
+    assert_eq!(ask_key(&key("policy: default"), symmetric, "\"kms:*\""), 0);
+    let grant = key("policy: default, grants: [{ to: r, operations: [Decrypt] }]");
+    assert_eq!(ask_key(&grant, "{}", "\"s3:*\""), 0);
+}
+
+#[test]
+fn the_key_that_aws_manages_has_attributes() {
+    for condition in [
+        "StringEquals: { kms:KeySpec: SYMMETRIC_DEFAULT }",
+        "\"ForAnyValue:StringLike\": { kms:ResourceAliases: \"alias/aws/*\" }",
+    ] {
+        let text = world(&[]).replacen(
+            "policies:\n",
+            &format!("policies:\n          no: [{{ Effect: Deny, Action: kms:Decrypt, Resource: \"*\", Condition: {{ {condition} }} }}]\n"),
+            1,
+        );
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), &text);
+        let run = run_in(
+            folder.path(),
+            &["simulate", "prod:dev/app", "shop:db", "--output", "json"],
+        );
+        assert_eq!(run.json()["decision"], "deny", "{condition}");
+    }
+}
+
+#[test]
+fn a_writer_needs_a_data_key_as_well() {
+    let keys = "keys: { k: { policy: [{ Effect: Allow, Principal: \"*\", Action: kms:Decrypt, Resource: \"*\" }] } }";
+    let parts = [("account", keys), ("secret", "key: k")];
+    assert_decided(&parts, &[], "allow", "");
+    assert_decided(
+        &parts,
+        &["--ask", "secretsmanager:PutSecretValue"],
+        "refuse",
+        "key",
+    );
+}
+
+#[test]
+fn where_a_web_identity_calls_from_is_open() {
+    let trust = "[{ Effect: Allow, Principal: { Federated: arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/ABC }, Action: sts:AssumeRoleWithWebIdentity, Condition: { IpAddress: { aws:SourceIp: 10.0.0.0/8 } } }]";
+    assert_decided(
+        &[("pod", "irsa: r"), ("trust", trust)],
+        &[],
+        "unknown",
+        "trust",
+    );
+}
+
+#[test]
+fn the_tags_of_a_role_are_not_in_tag_session() {
+    let trust = "[{ Effect: Allow, Principal: { Service: pods.eks.amazonaws.com }, Action: [sts:AssumeRole, sts:TagSession], Condition: { StringEquals: { aws:ResourceTag/t: a } } }]";
+    assert_decided(
+        &[("trust", trust), ("role", "tags: { t: a }")],
+        &[],
+        "refuse",
+        "trust",
+    );
+}
+
+#[test]
+fn a_single_request_knows_what_the_world_knows() {
+    let simulate = |parts: &[(&str, &str)], principal: &str, more: &[&str]| {
+        let arguments = [
+            "simulate",
+            "--principal",
+            principal,
+            "--action",
+            "secretsmanager:GetSecretValue",
+            "--resource",
+            "shop:db",
+        ];
+        ask(parts, &[&arguments[..], more].concat()).code
+    };
+    // The root user needs no Allow in its own account.
+    assert_eq!(simulate(&[], "arn:aws:iam::111122223333:root", &[]), 0);
+    let closed = [(
+        "account",
+        "endpoints: { sm: { id: vpce-1, service: secretsmanager, policy: [{ Effect: Deny, Principal: \"*\", Action: \"*\", Resource: \"*\" }] } }",
+    )];
+    let role = "arn:aws:iam::111122223333:role/r";
+    assert_eq!(simulate(&closed, role, &[]), 0);
+    assert_eq!(
+        simulate(&closed, role, &["--context", "aws:SourceVpce=vpce-1"]),
+        1
+    );
+}
+
 #[test]
 fn an_endpoint_without_an_id_has_one_that_nobody_knows() {
     let parts = [

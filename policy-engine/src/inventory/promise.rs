@@ -28,8 +28,20 @@ pub struct AskError {
     pub near: Option<&'static str>,
 }
 
-/// The actions of the three services, from the catalogue of 21 August 2026.
+/// The actions of the three services, from the catalogue of 21 August 2026; a `*` marks those without a resource.
 const ACTIONS: &str = include_str!("actions.txt");
+
+fn actions() -> impl Iterator<Item = (&'static str, bool)> {
+    ACTIONS.lines().map(|line| match line.strip_suffix(" *") {
+        Some(name) => (name, false),
+        None => (line, true),
+    })
+}
+
+/// Whether an action of the three services is about a resource at all; it is asked of `*` otherwise.
+pub fn has_resource(action: &str) -> bool {
+    actions().all(|(name, resource)| resource || !name.eq_ignore_ascii_case(action))
+}
 
 /// One promise about a pod and an object; either may be a pattern with `*`.
 #[derive(Clone, Debug)]
@@ -76,13 +88,12 @@ impl Ask {
             "rotate" => return Ok(Self::Rotate),
             _ => {}
         }
-        let mut known = ACTIONS.lines();
+        let mut known = actions().map(|(name, _)| name);
         if let Some(name) = known.find(|name| name.eq_ignore_ascii_case(text)) {
             return Ok(Self::Call(name.to_owned()));
         }
-        let near = ACTIONS
-            .lines()
-            .map(|name| {
+        let near = actions()
+            .map(|(name, _)| {
                 (
                     strsim::levenshtein(&name.to_ascii_lowercase(), &text.to_ascii_lowercase()),
                     name,

@@ -268,14 +268,21 @@ fn belongs(key: &Key, name: &str) -> bool {
 }
 
 fn depends_on_action(key: &Key) -> bool {
+    // They belong to the credentials.
+    if ["ec2:sourceinstancearn", "ec2:roledelivery"]
+        .iter()
+        .any(|name| key.is(name))
+    {
+        return false;
+    }
     let global = ["aws:resourcetag/", "aws:requesttag/", "aws:tagkeys"];
     key.strip_prefix("aws:").is_none() || global.iter().any(|name| belongs(key, name))
 }
 
-/// `oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE:sub` and its like.
+/// `oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE:sub`, `accounts.google.com:aud` and their like: no service has a dot.
 fn is_issuer_key(key: &Key) -> bool {
     key.name()
         .split(':')
         .next()
-        .is_some_and(|issuer| issuer.contains('.') && issuer.contains('/'))
+        .is_some_and(|issuer| issuer.contains('.'))
 }

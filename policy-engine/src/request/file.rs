@@ -325,8 +325,10 @@ impl Reader {
             if known.contains(&name) {
                 continue;
             }
+            // Longer than any member by far: nobody meant one of them.
             let near = known
                 .iter()
+                .filter(|_| name.len() <= 64)
                 .map(|known| {
                     (
                         strsim::levenshtein(

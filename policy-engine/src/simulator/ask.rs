@@ -7,6 +7,7 @@ use super::{
 use crate::{
     evaluator::{self, Policies},
     inventory::{Role, find::Object},
+    key::Key,
     policy::{PolicyType, set::PolicySet},
     request::{Action, Context, ContextValue, Principal, Request, Traits, derive},
     source::Spanned,
@@ -35,6 +36,7 @@ impl Simulator<'_> {
         let meant = self.meant(resource);
         let mut context = context::common(&region);
         let caller = self.caller(&principal, &mut context);
+        let principal = with_path(principal, caller.as_ref());
         self.describe(&meant, resource, &mut context);
         let place = owner.and_then(|owner| self.compiled.membership(owner));
         if let Some(owner) = owner {
@@ -56,9 +58,21 @@ impl Simulator<'_> {
         let unknown_identity = PolicySet::new(PolicyType::Identity, [])
             .with_unknown(format!("identity policies of {}", principal.display()));
         let unknown_policy = unknown_policy(resource);
+        let share = match (meant, principal.account().and_then(Text::known)) {
+            (Meant::Object(Object::Parameter(parameter)), Some(account)) => {
+                self.share(parameter, account)
+            }
+            _ => None,
+        };
+        let endpoint = match context.get(&Key::new("aws:SourceVpce")).0 {
+            ContextValue::Single(id) => id.known().and_then(|id| self.compiled.endpoint(id)),
+            _ => None,
+        };
         let policies = Policies {
             identity: match sets {
                 Some(sets) => Some(&sets.identity),
+                // The root user has none.
+                None if matches!(principal, Principal::Root { .. }) => None,
                 None => principal.account().map(|_| &unknown_identity),
             },
             boundary: sets.and_then(|sets| sets.boundary.as_ref()),
@@ -68,7 +82,8 @@ impl Simulator<'_> {
                 Meant::Object(Object::Key(key)) => self.compiled.key(key),
                 Meant::Role(role) => self.compiled.role(&role.arn).map(|sets| &sets.trust),
                 Meant::Unknown => Some(&unknown_policy),
-                Meant::Object(Object::Parameter(_)) | Meant::Nothing => None,
+                Meant::Object(Object::Parameter(_)) => share.as_ref(),
+                Meant::Nothing => None,
             },
             scp: own_place
                 .filter(|place| !place.management)
@@ -76,7 +91,7 @@ impl Simulator<'_> {
             rcp: place
                 .filter(|place| !place.management)
                 .map(|place| place.rcps.as_slice()),
-            endpoint: None,
+            endpoint,
         };
         let traits = Traits {
             grants: match meant {
@@ -195,6 +210,7 @@ impl Simulator<'_> {
 }
 
 /// What a resource of a request is.
+#[derive(Clone, Copy)]
 enum Meant<'a> {
     Object(Object<'a>),
     Role(&'a Role),
@@ -202,6 +218,23 @@ enum Meant<'a> {
     Unknown,
     /// No resource: `*`, or no ARN.
     Nothing,
+}
+
+/// The role of a session's ARN with its path, which the ARN does not tell.
+fn with_path(principal: Principal, caller: Option<&SessionFacts>) -> Principal {
+    match (principal, caller) {
+        (
+            Principal::Session {
+                session, account, ..
+            },
+            Some(caller),
+        ) => Principal::Session {
+            role: Text::from(caller.role.as_str()),
+            session,
+            account,
+        },
+        (principal, _) => principal,
+    }
 }
 
 fn unknown_policy(resource: &str) -> PolicySet {

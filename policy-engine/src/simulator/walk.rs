@@ -275,8 +275,11 @@ impl<'a> Walker<'a, '_> {
                 .find(|(_, stage)| test(stage))
                 .map(|(at, _)| *at)
         };
-        first(|stage| stage.result.blocks())
-            .filter(|at| self.really_blocks(*at))
+        let blocking = candidates
+            .iter()
+            .find(|(at, stage)| stage.result.blocks() && self.really_blocks(*at));
+        blocking
+            .map(|(at, _)| *at)
             .or_else(|| first(|stage| stage.result == Verdict::Unknown))
     }
 
@@ -321,16 +324,24 @@ fn request_of(stage: &Stage) -> (u8, bool, u8) {
     }
 }
 
-/// Whether an action returns a value that is stored encrypted.
-fn reads_value(action: &Action) -> bool {
-    matches!(
-        action.name().to_ascii_lowercase().as_str(),
-        "secretsmanager:getsecretvalue"
-            | "secretsmanager:putsecretvalue"
+/// What the service asks of the key on behalf of the caller (evaluation.md 5.11, 5.12).
+fn key_actions(action: &Action, object: Object<'_>) -> &'static [&'static str] {
+    match (action.name().to_ascii_lowercase().as_str(), object) {
+        (
+            "secretsmanager:getsecretvalue"
             | "ssm:getparameter"
             | "ssm:getparameters"
             | "ssm:getparameterhistory"
-    )
+            | "ssm:getparametersbypath",
+            _,
+        ) => &["kms:Decrypt"],
+        ("secretsmanager:putsecretvalue" | "secretsmanager:updatesecret", _) => {
+            &["kms:GenerateDataKey", "kms:Decrypt"]
+        }
+        ("ssm:putparameter", Object::Parameter(one)) if one.advanced => &["kms:GenerateDataKey"],
+        ("ssm:putparameter", _) => &["kms:Encrypt"],
+        _ => &[],
+    }
 }
 
 fn principal(session: &SessionFacts) -> Principal {

@@ -297,27 +297,31 @@ impl ArnPattern {
         if known.is_some_and(|count| count < 6) {
             return None;
         }
-        let segments = match &self.shape {
+        let (segments, padded) = match &self.shape {
             // AWS compares segment by segment, and `*` alone is not six of them (U-23).
-            Shape::Any | Shape::Padded(_) => return Some(ArnMatch::Padded(Match::YES)),
+            Shape::Any => return Some(ArnMatch::Padded(Match::YES)),
+            Shape::Padded(segments) => (segments, true),
             Shape::Short => return Some(ArnMatch::Is(Match::NO)),
             Shape::Unknown => return Some(ArnMatch::Is(Match::is(Truth::Unknown))),
-            Shape::Segments(segments) => segments,
+            Shape::Segments(segments) => (segments, false),
+        };
+        let shaped = |outcome| {
+            if padded {
+                ArnMatch::Padded(outcome)
+            } else {
+                ArnMatch::Is(outcome)
+            }
         };
         if let (Some(known), true) = (value.known(), self.head.is_some()) {
             return Some(ArnMatch::Is(self.behind_head(segments, known, values)));
         }
         if let Some(known) = value.known() {
-            return Some(ArnMatch::Is(all_known(
-                segments,
-                known.splitn(6, ':'),
-                values,
-            )));
+            return Some(shaped(all_known(segments, known.splitn(6, ':'), values)));
         }
         let Some(parts) = split(value) else {
             return Some(ArnMatch::Is(Match::is(Truth::Unknown)));
         };
-        Some(ArnMatch::Is(all(segments.iter().zip(parts.iter()), values)))
+        Some(shaped(all(segments.iter().zip(parts.iter()), values)))
     }
 }
 
@@ -403,6 +407,16 @@ mod tests {
             resource("arn:aws:secretsmanager:*:*:secret:*", Text::from("*")),
             no
         );
+    }
+
+    #[test]
+    fn a_short_pattern_matches_a_value_only_as_far_as_it_goes() {
+        let role = Text::from("arn:aws:iam::111111111111:role/app");
+        for (pattern, expected) in [("arn:aws:iam:*", Match::YES), ("arn:aws:s3:*", Match::NO)] {
+            let pattern = ArnPattern::new(&Text::from(pattern), true).0;
+            let found = pattern.matches_value(&role, &NoVariables);
+            assert_eq!(found, Some(ArnMatch::Padded(expected)));
+        }
     }
 
     #[test]

@@ -293,6 +293,9 @@ fn written(node: &Node) -> Written {
 
 /// The operator whose name differs only in case or in a few letters.
 fn nearest_operator(name: &str) -> Option<&'static str> {
+    if name.len() > 64 {
+        return None;
+    }
     let stem = name.rsplit(':').next().unwrap_or(name);
     let lower = stem.to_ascii_lowercase();
     let names = OPERATORS.iter().map(|(known, ..)| *known);

@@ -2,8 +2,9 @@
 
 use super::{POD_IDENTITY, STS, Walker, principal, tag_role};
 use crate::inventory::{Association, Role};
-use crate::request::{Context, ContextValue, Principal, Traits};
-use crate::simulator::context::{SessionFacts, account_of};
+use crate::policy::set::PolicySet;
+use crate::request::{Context, ContextValue, Principal};
+use crate::simulator::context::{Network, SessionFacts, account_of};
 use crate::simulator::{Fault, StageName, Step, context, stages};
 use crate::text::{HoleKind, Text};
 use std::sync::Arc;
@@ -36,10 +37,16 @@ impl<'a> Walker<'a, '_> {
         }
         let mut context = context::common(&region);
         context::request_tags(&mut context, &tags);
-        tag_role(&mut context, role, &[]);
         self.resource_account(&mut context, role);
+        let mut endpoint = None;
         if provider.is_some() {
             self.issuer_keys(&mut context);
+            // The pod makes this call itself.
+            let network = self.network("sts");
+            context::network(&mut context, &network, false);
+            if let Network::Endpoint { id, .. } = &network {
+                endpoint = self.simulator.compiled.endpoint(id);
+            }
         } else {
             let place = self.simulator.compiled.membership(self.home_account());
             context::pod_identity_source(
@@ -61,6 +68,10 @@ impl<'a> Walker<'a, '_> {
             if action != "sts:TagSession" {
                 context.set("sts:RoleSessionName", context::hole("sts:RoleSessionName"));
             }
+            // Of the three only AssumeRole carries the role's own tags (evaluation.md 4.4).
+            if action == "sts:AssumeRole" {
+                tag_role(&mut context, role, &[]);
+            }
             self.assume(
                 Step::Trust,
                 action,
@@ -69,6 +80,7 @@ impl<'a> Walker<'a, '_> {
                 role,
                 context,
                 &region,
+                endpoint,
             );
         }
         self.push_step(StageName::Trust, first, None);
@@ -98,7 +110,6 @@ impl<'a> Walker<'a, '_> {
         let place = self.simulator.compiled.membership(&session.account);
         session.describe(&mut context, self.simulator.inventory, place);
         context::request_tags(&mut context, &session.passed);
-        tag_role(&mut context, role, &session.passed);
         self.resource_account(&mut context, role);
         // EKS makes this call; the customer's endpoints and addresses have no part in it.
         context.set("aws:SourceIp", ContextValue::Unknown("aws:SourceIp".into()));
@@ -107,6 +118,7 @@ impl<'a> Walker<'a, '_> {
         for action in actions {
             let mut context = Context::over(shared.clone());
             if action == "sts:AssumeRole" {
+                tag_role(&mut context, role, &session.passed);
                 context.set("sts:RoleSessionName", context::hole("sts:RoleSessionName"));
                 if let Some(id) = association.and_then(|one| one.external_id.as_deref()) {
                     context.set_text("sts:ExternalId", id);
@@ -121,6 +133,7 @@ impl<'a> Walker<'a, '_> {
                 role,
                 context,
                 &region,
+                None,
             );
         }
         self.push_step(StageName::Chain, first, None);
@@ -190,6 +203,7 @@ impl<'a> Walker<'a, '_> {
         role: &Role,
         context: Context,
         region: &str,
+        endpoint: Option<&PolicySet>,
     ) {
         let account = account_of(&role.arn);
         let place = self.simulator.compiled.membership(account);
@@ -197,6 +211,7 @@ impl<'a> Walker<'a, '_> {
             return;
         };
         let mut policies = self.policies(caller, None, Some(&sets.trust), place);
+        policies.endpoint = endpoint;
         if matches!(principal, Principal::WebIdentity { .. }) {
             // Whether they bind an unsigned call is not known (U-31); the evaluator decides.
             policies.scp = place
@@ -211,7 +226,7 @@ impl<'a> Walker<'a, '_> {
             Text::from(role.arn.as_str()),
             account,
             context,
-            Traits::default(),
+            caller.map(Self::traits).unwrap_or_default(),
             &policies,
         );
     }

@@ -10,9 +10,10 @@ use crate::{
     text::{HoleKind, Text},
     uncertainty::Uncertainty,
 };
+use std::sync::Arc;
 
 impl Walker<'_, '_> {
-    pub(super) fn key(&mut self, reading: &Reading<'_, '_>) {
+    pub(super) fn key(&mut self, reading: &Reading<'_, '_>, actions: &[&str]) {
         let place = reading.place;
         let (reference, service, context_arn) = match place.object {
             Object::Secret(secret) => (
@@ -27,7 +28,7 @@ impl Walker<'_, '_> {
         match reference {
             KeyRef::Unknown => {
                 let missing = format!("key of {}", place.object.display(self.simulator.inventory));
-                let mut stage = stages::open(StageName::Key, "kms:Decrypt".into(), missing);
+                let mut stage = stages::open(StageName::Key, actions.join(", "), missing);
                 stage.region.clone_from(&place.label);
                 self.stages.push(stage);
             }
@@ -48,7 +49,7 @@ impl Walker<'_, '_> {
                 let id = Text::hole(format!("id of aws/{service}"), HoleKind::KeyId);
                 let arn = Text::from(format!("arn:{partition}:kms:{}:{owner}:key/", place.region))
                     .then(&id);
-                self.decrypt(reading, (service, &context_arn), (arn, set, None));
+                self.forward(reading, actions, (service, &context_arn), (arn, set, None));
             }
             KeyRef::Named(name) => {
                 let Some(key) =
@@ -56,7 +57,7 @@ impl Walker<'_, '_> {
                         .inventory
                         .find_key(&name.value, owner, &place.region)
                 else {
-                    self.missing_key(&name.value, name.origin, owner, place);
+                    self.missing_key(&name.value, name.origin, owner, place, actions);
                     return;
                 };
                 let Some(set) = self.simulator.compiled.key(key) else {
@@ -70,7 +71,7 @@ impl Walker<'_, '_> {
                     let origin = Some(key.enabled.origin);
                     self.stages.push(stages::fault(
                         StageName::Key,
-                        "kms:Decrypt".into(),
+                        actions.join(", "),
                         origin,
                         Fault::KeyDisabled,
                         note,
@@ -78,7 +79,7 @@ impl Walker<'_, '_> {
                     return;
                 }
                 let key = (key.arn.clone(), set, Some(key));
-                self.decrypt(reading, (service, &context_arn), key);
+                self.forward(reading, actions, (service, &context_arn), key);
             }
         }
     }
@@ -89,8 +90,9 @@ impl Walker<'_, '_> {
         origin: Origin,
         owner: &str,
         place: &Place<'_>,
+        actions: &[&str],
     ) {
-        let asked = "kms:Decrypt".to_owned();
+        let asked = actions.join(", ");
         let mut stage = if self.simulator.inventory.is_absent("keys", owner, name) {
             let note = format!("there is no key `{name}` in {}", place.region);
             stages::fault(
@@ -107,10 +109,11 @@ impl Walker<'_, '_> {
         self.stages.push(stage);
     }
 
-    /// The forwarded `kms:Decrypt` (evaluation.md 5.11, 5.12).
-    pub(super) fn decrypt(
+    /// The calls that the service forwards to the key (evaluation.md 5.11, 5.12).
+    fn forward(
         &mut self,
         reading: &Reading<'_, '_>,
+        actions: &[&str],
         (service, object_arn): (&str, &Text),
         (key_arn, set, key): (Text, &PolicySet, Option<&KmsKey>),
     ) {
@@ -168,9 +171,12 @@ impl Walker<'_, '_> {
             vec![Text::from("PARAMETER_ARN")]
         };
         context.set("kms:EncryptionContextKeys", ContextValue::Multi(keys));
-        if let Some(key) = key {
-            let name = Object::Key(key).display(self.simulator.inventory);
-            self.key_keys(&mut context, key, &name);
+        match key {
+            Some(key) => {
+                let name = Object::Key(key).display(self.simulator.inventory);
+                self.key_keys(&mut context, key, &name);
+            }
+            None => managed_key_keys(&mut context, service),
         }
         let policies = self.policies(Some(session), *policy, Some(set), membership);
         let mut traits = Self::traits(session);
@@ -178,18 +184,20 @@ impl Walker<'_, '_> {
         traits.aws_managed_key = key.is_none_or(|key| key.aws_managed);
         traits.grants = key.map(|key| key.grants.clone()).unwrap_or_default();
         let first = self.calls.len();
-        let principal = principal(session);
-        self.call(
-            Step::Key,
-            &place.region,
-            "kms:Decrypt",
-            principal,
-            key_arn,
-            &owner,
-            context,
-            traits,
-            &policies,
-        );
+        let context = Arc::new(context);
+        for action in actions {
+            self.call(
+                Step::Key,
+                &place.region,
+                action,
+                principal(session),
+                key_arn.clone(),
+                &owner,
+                Context::over(context.clone()),
+                traits.clone(),
+                &policies,
+            );
+        }
         self.push_step(StageName::Key, first, place.label.clone());
         if let Some(stage) = self.stages.last_mut() {
             stage.note = Some(match key {
@@ -207,5 +215,18 @@ impl Walker<'_, '_> {
         context.set_text("kms:KeyUsage", Text::fixed("ENCRYPT_DECRYPT"));
         context.set("kms:KeyOrigin", context::hole("kms:KeyOrigin"));
         context.set("kms:MultiRegion", context::hole("kms:MultiRegion"));
+        // Only a multi-Region key has it.
+        let key = "kms:MultiRegionKeyType";
+        context.set(key, ContextValue::Unknown(key.into()));
     }
+}
+
+/// What the key that AWS manages for a service brings into a request.
+fn managed_key_keys(context: &mut Context, service: &str) {
+    context.set_text("kms:KeySpec", Text::fixed("SYMMETRIC_DEFAULT"));
+    context.set_text("kms:KeyUsage", Text::fixed("ENCRYPT_DECRYPT"));
+    context.set_text("kms:KeyOrigin", Text::fixed("AWS_KMS"));
+    context.set_text("kms:MultiRegion", Text::fixed("false"));
+    let alias = Text::from(format!("alias/aws/{service}"));
+    context.set("kms:ResourceAliases", ContextValue::Multi(vec![alias]));
 }

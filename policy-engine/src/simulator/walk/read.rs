@@ -1,20 +1,18 @@
 //! The walk, last part: the object is read and its value decrypted.
 
-use super::{Place, Walker, principal, reads_value};
+use super::{Place, Walker, key_actions, principal};
 use crate::inventory::find::Object;
-use crate::inventory::promise::Ask;
+use crate::inventory::promise::{self, Ask};
 use crate::policy::set::PolicySet;
-use crate::policy::{PolicyType, parse};
 use crate::request::{Context, ContextValue};
 use crate::simulator::context::{Network, SessionFacts};
 use crate::simulator::mounts::is_in;
 use crate::simulator::{Step, Target, context, stages};
-use crate::source::Origin;
-use crate::syntax::json;
 use crate::text::Text;
 use std::sync::Arc;
 
 const BATCH: &str = "secretsmanager:BatchGetSecretValue";
+const BY_PATH: &str = "ssm:GetParametersByPath";
 
 /// A session that reads an object in a region.
 pub(super) struct Reading<'r, 'a> {
@@ -92,38 +90,40 @@ impl<'a> Walker<'a, '_> {
             session,
             policy,
             place,
-            network: self.network(place),
+            network: self.network(match place.object {
+                Object::Secret(_) => "secretsmanager",
+                Object::Parameter(_) => "ssm",
+                Object::Key(_) => "kms",
+            }),
             context: self.session_context(session, &place.region),
         };
         for action in self.actions(place.object) {
+            if !promise::has_resource(&action) {
+                self.bare_call(&reading, &action);
+            }
             if action.eq_ignore_ascii_case(BATCH) && matches!(place.object, Object::Secret(_)) {
                 // AWS: the batch itself names no secret; each of its secrets is asked for on its own (evaluation.md 6.7).
-                self.batch_call(&reading);
                 self.data_call(&reading, "secretsmanager:GetSecretValue", true);
-            } else {
+            } else if promise::has_resource(&action) {
                 self.data_call(&reading, &action, false);
             }
         }
         let calls: Vec<_> = self.calls.iter().enumerate().skip(first).collect();
         self.stages
             .extend(stages::data(place.label.as_deref(), &calls));
-        let decrypts = self
+        let mut actions = self
             .calls
             .iter()
             .skip(first)
-            .any(|call| reads_value(&call.request.action));
-        if decrypts {
-            self.key(&reading);
+            .map(|call| key_actions(&call.request.action, place.object));
+        if let Some(actions) = actions.find(|actions| !actions.is_empty()) {
+            self.key(&reading, actions);
         }
     }
 
-    pub(super) fn network(&self, place: &Place<'_>) -> Network {
+    /// The way of the pod's own calls to a service.
+    pub(super) fn network(&self, service: &str) -> Network {
         let inventory = self.simulator.inventory;
-        let service = match place.object {
-            Object::Secret(_) => "secretsmanager",
-            Object::Parameter(_) => "ssm",
-            Object::Key(_) => "kms",
-        };
         let given = |name: &str| {
             self.given()
                 .find(|(key, _)| key.eq_ignore_ascii_case(name))
@@ -159,8 +159,8 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    /// The call that reads several secrets at once; it has no resource, and so neither tags nor a resource policy.
-    fn batch_call(&mut self, reading: &Reading<'_, '_>) {
+    /// A call without a resource, and so without tags and a resource policy.
+    fn bare_call(&mut self, reading: &Reading<'_, '_>, action: &str) {
         let mut context = Context::over(reading.context.clone());
         context::network(&mut context, &reading.network, false);
         let mut policies = self.policies(Some(reading.session), reading.policy, None, None);
@@ -170,7 +170,7 @@ impl<'a> Walker<'a, '_> {
         self.call(
             Step::Data,
             &reading.place.region,
-            BATCH,
+            action,
             principal(reading.session),
             Text::fixed("*"),
             &reading.session.account,
@@ -220,14 +220,28 @@ impl<'a> Walker<'a, '_> {
                 }
                 (arn, simulator.compiled.secret(secret))
             }
+            // AWS: authorised on the path, whose parameters' tags do not count (evaluation.md 5.12).
+            Object::Parameter(parameter) if action.eq_ignore_ascii_case(BY_PATH) => {
+                let path = parameter.arn.rsplit_once('/').map_or("", |(path, _)| path);
+                let slash = if path.ends_with(":parameter") {
+                    "/"
+                } else {
+                    ""
+                };
+                (Text::from(format!("{path}{slash}")), None)
+            }
             Object::Parameter(parameter) => {
                 let prefixes = ["aws:ResourceTag/", "ssm:resourceTag/"];
                 context::resource_tags(&mut context, &prefixes, parameter.tags.as_ref(), &name);
-                shared = self.share(parameter, session);
+                shared = simulator.share(parameter, &session.account);
                 (Text::from(parameter.arn.as_str()), shared.as_ref())
             }
             Object::Key(key) => {
+                context.set_text("kms:CallerAccount", session.account.as_str());
                 self.key_keys(&mut context, key, &name);
+                if action.ends_with("crypt") || action.ends_with(":GenerateDataKey") {
+                    context.set_text("kms:EncryptionAlgorithm", Text::fixed("SYMMETRIC_DEFAULT"));
+                }
                 (key.arn.clone(), simulator.compiled.key(key))
             }
         };
@@ -237,6 +251,10 @@ impl<'a> Walker<'a, '_> {
         }
         let mut traits = Self::traits(session);
         traits.in_batch = in_batch;
+        if let Object::Key(key) = place.object {
+            traits.grants.clone_from(&key.grants);
+            traits.aws_managed_key = key.aws_managed;
+        }
         if let (Object::Parameter(_), Some(selector)) = (place.object, self.selector()) {
             traits.select(&arn, selector);
         }
@@ -283,39 +301,5 @@ impl<'a> Walker<'a, '_> {
         if let Some(label) = mount.label {
             context.set_text("secretsmanager:VersionStage", label);
         }
-    }
-
-    /// The policy that AWS RAM puts on a shared parameter, for the caller's account.
-    pub(super) fn share(
-        &self,
-        parameter: &crate::inventory::Parameter,
-        session: &SessionFacts,
-    ) -> Option<PolicySet> {
-        let organization = self.simulator.inventory.organization.as_ref();
-        let both_inside = organization.is_some()
-            && self
-                .simulator
-                .compiled
-                .membership(&session.account)
-                .is_some()
-            && self
-                .simulator
-                .compiled
-                .membership(&parameter.account)
-                .is_some();
-        let shared = parameter.shares.iter().any(|share| {
-            share.value == session.account || (share.value == "organization" && both_inside)
-        });
-        if !shared || !parameter.advanced {
-            return None;
-        }
-        let text = format!(
-            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{}"}},
-                "Action":["ssm:DescribeParameters","ssm:GetParameter","ssm:GetParameters"],"Resource":"*"}}]}}"#,
-            session.account
-        );
-        let node = json::parse(Origin::NOWHERE.source, &text).ok()?;
-        let (document, _) = parse::document(&node, PolicyType::Resource, "share by AWS RAM");
-        Some(PolicySet::new(PolicyType::Resource, [Arc::new(document)]))
     }
 }

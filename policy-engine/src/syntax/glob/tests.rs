@@ -191,3 +191,12 @@ fn an_unknown_variable_leaves_the_answer_open() {
         Match::YES
     );
 }
+
+#[test]
+fn a_table_beyond_all_sizes_leaves_the_answer_open() {
+    let values = Team("team", Text::hole("team", HoleKind::Any));
+    let long = "a".repeat(200_000);
+    let glob = pattern(&format!("{long}${{team}}"));
+    let found = glob.matches(&Text::from(long), &values, Case::Sensitive);
+    assert_eq!(found.truth, Truth::Unknown);
+}

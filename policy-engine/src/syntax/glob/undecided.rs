@@ -10,6 +10,10 @@ use crate::{
     truth::Truth,
 };
 
+/// The largest table, in cells: a policy and a tag of the sizes that AWS allows fit many times. Beyond it the answer is
+/// open, which is never wrong where something is unknown.
+const LARGEST: usize = 1 << 24;
+
 /// One character, or something that stands for characters.
 #[derive(Clone, Debug)]
 enum Token {
@@ -42,7 +46,9 @@ pub(super) fn matches(pattern: &Pattern, text: &Text, values: &impl Resolve, cas
     if ones && pairs(&found) && values.counts_units() {
         (wanted, found) = (units(wanted), units(found));
     }
-    let truth = if !reaches(&wanted, &found, may_meet, may_absorb) {
+    let truth = if (wanted.len() + 1).saturating_mul(found.len() + 1) > LARGEST {
+        Truth::Unknown
+    } else if !reaches(&wanted, &found, may_meet, may_absorb) {
         Truth::False
     } else if reaches(&wanted, &found, must_meet, must_absorb) {
         Truth::True
@@ -226,41 +232,51 @@ fn reaches(
     meet: fn(&Token, &Token) -> bool,
     absorb: fn(&Token, &Token) -> bool,
 ) -> bool {
-    let width = found.len() + 1;
-    let mut seen = vec![false; (wanted.len() + 1) * width];
-    let mut open = vec![(0, 0)];
-    while let Some((left, right)) = open.pop() {
-        match seen.get_mut(left * width + right) {
-            Some(seen) if !*seen => *seen = true,
-            _ => continue,
+    // No step goes back, so one row of the table is enough: the places of the text that this token of the pattern reaches.
+    let mut row = vec![false; found.len() + 1];
+    let mut next = row.clone();
+    if let Some(start) = row.first_mut() {
+        *start = true;
+    }
+    let mark = |row: &mut [bool], at: usize| {
+        if let Some(place) = row.get_mut(at) {
+            *place = true;
         }
-        if left == wanted.len() && right == found.len() {
-            return true;
+    };
+    for left in 0..=wanted.len() {
+        for right in 0..=found.len() {
+            if row.get(right) != Some(&true) {
+                continue;
+            }
+            let pair = (wanted.get(left), found.get(right));
+            if let (Some(one), Some(other)) = pair
+                && meet(one, other)
+            {
+                mark(&mut next, right + 1);
+            }
+            if let Some(many) = pair.0 {
+                if may_end(many, absorb) {
+                    mark(&mut next, right);
+                }
+                if pair.1.is_some_and(|one| absorb(many, one)) {
+                    mark(&mut row, right + 1);
+                }
+            }
+            if let Some(many) = pair.1.filter(|many| !matches!(many, Token::Star)) {
+                if may_end(many, absorb) {
+                    mark(&mut row, right + 1);
+                }
+                if pair.0.is_some_and(|one| absorb(many, one)) {
+                    mark(&mut next, right);
+                }
+            }
         }
-        let pair = (wanted.get(left), found.get(right));
-        if let (Some(one), Some(other)) = pair
-            && meet(one, other)
-        {
-            open.push((left + 1, right + 1));
-        }
-        if let Some(many) = pair.0 {
-            if may_end(many, absorb) {
-                open.push((left + 1, right));
-            }
-            if pair.1.is_some_and(|one| absorb(many, one)) {
-                open.push((left, right + 1));
-            }
-        }
-        if let Some(many) = pair.1 {
-            if may_end(many, absorb) && !matches!(many, Token::Star) {
-                open.push((left, right + 1));
-            }
-            if !matches!(many, Token::Star) && pair.0.is_some_and(|one| absorb(many, one)) {
-                open.push((left + 1, right));
-            }
+        if left < wanted.len() {
+            std::mem::swap(&mut row, &mut next);
+            next.fill(false);
         }
     }
-    false
+    row.last() == Some(&true)
 }
 
 /// Whether a token for many characters can stand for none.

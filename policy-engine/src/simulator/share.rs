@@ -1,0 +1,35 @@
+//! Parameters that AWS RAM shares with other accounts.
+
+use super::Simulator;
+use crate::{
+    inventory::Parameter,
+    policy::{PolicyType, parse, set::PolicySet},
+    source::Origin,
+    syntax::json,
+};
+use std::sync::Arc;
+
+impl Simulator<'_> {
+    /// The policy that AWS RAM puts on a shared parameter, for the caller's account.
+    pub(super) fn share(&self, parameter: &Parameter, account: &str) -> Option<PolicySet> {
+        let organization = self.inventory.organization.as_ref();
+        let both_inside = organization.is_some()
+            && self.compiled.membership(account).is_some()
+            && self.compiled.membership(&parameter.account).is_some();
+        let shared = parameter
+            .shares
+            .iter()
+            .any(|share| share.value == account || (share.value == "organization" && both_inside));
+        if !shared || !parameter.advanced {
+            return None;
+        }
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{}"}},
+                "Action":["ssm:DescribeParameters","ssm:GetParameter","ssm:GetParameters"],"Resource":"*"}}]}}"#,
+            account
+        );
+        let node = json::parse(Origin::NOWHERE.source, &text).ok()?;
+        let (document, _) = parse::document(&node, PolicyType::Resource, "share by AWS RAM");
+        Some(PolicySet::new(PolicyType::Resource, [Arc::new(document)]))
+    }
+}
