@@ -52,6 +52,14 @@ fn main() -> io::Result<()> {
     pairs.dedup();
     write(&corpus.join("glob_model"), "pair", pairs.into_iter())?;
 
+    let inputs = files(&fixtures.join("inputs/terraform"))?;
+    let terraform = inputs
+        .iter()
+        .filter(|file| has_extension(file, &["tf", "json", "tfstate"]))
+        .map(fs::read_to_string)
+        .collect::<io::Result<Vec<_>>>()?;
+    write(&corpus.join("terraform"), "file", terraform.into_iter())?;
+
     let worlds = files(&fixtures.join("worlds"))?;
     let mut texts = Vec::new();
     for file in worlds {

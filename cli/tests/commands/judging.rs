@@ -375,3 +375,21 @@ fn init_writes_a_configuration_that_changes_nothing() {
     let run = run_in(folder.path(), &["check", "--baseline", "none.json"]);
     assert!(run.err.contains("none.json"), "{}", run.err);
 }
+
+#[test]
+fn paths_below_a_world_say_what_is_told() {
+    let world = super::support::fixtures().join("inputs/terraform/pull-request");
+    let told = |paths: &[&str]| {
+        let mut found = codes(&check(&world, paths));
+        found.sort();
+        found
+    };
+    assert_eq!(told(&[]), ["KMS106", "TAG101", "XAC101"]);
+    assert_eq!(told(&["."]), ["KMS106", "TAG101", "XAC101"]);
+    assert_eq!(told(&["terraform/shop"]), ["TAG101"]);
+    assert_eq!(
+        told(&["k8s/prod/cache.yaml", "k8s/prod/app.yaml"]),
+        ["KMS106", "XAC101"]
+    );
+    assert_eq!(check(&world, &["k8s/stage"]).code, 0);
+}

@@ -351,6 +351,32 @@ fn no_value_and_no_text_of_a_plan_or_state_is_ever_shown() {
 }
 
 #[test]
+fn values_of_secrets_in_the_source_are_not_shown_beside_a_finding() {
+    let folder = copy("single-account", |_| true);
+    let main = folder.path().join("main.tf");
+    let text = fs::read_to_string(&main).unwrap();
+    let broken = text
+        .replace(
+            "\"kubernetes-namespace\", \"eks",
+            "\"kubernetes_namespace\", \"eks",
+        )
+        .replace(
+            "locals {\n",
+            "locals {\n  db_password = \"canary-one\"\n  isolation_token = \"canary-two\"\n",
+        );
+    let version = "resource \"aws_secretsmanager_secret_version\" \"v\" {\n  secret_id = \"x\"\n  secret_string = jsonencode({ a = \"canary-three\" })\n}\n";
+    fs::write(&main, format!("{version}{broken}")).unwrap();
+    for form in ["text", "json", "sarif", "markdown"] {
+        let run = run_in(
+            folder.path(),
+            &["check", "--width", "400", "--output", form],
+        );
+        assert_eq!(run.code, 1, "{}", run.err);
+        assert!(!run.out.contains("canary"), "{}", run.out);
+    }
+}
+
+#[test]
 fn bad_plans_have_a_message_and_a_place_and_none_of_their_text() {
     let cases: [(&str, &str); 6] = [
         (

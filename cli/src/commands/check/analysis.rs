@@ -12,7 +12,7 @@ use crate::{
     report::{Counts, Report},
     rulebook::{self, RuleInfo},
 };
-use policy_engine::simulator::Simulator;
+use policy_engine::{simulator::Simulator, source::SourceMap};
 use rules::{catalogue::Catalogue, lint};
 use std::path::{Path, PathBuf};
 
@@ -65,6 +65,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
     let mut report = Report::default();
     let mut found: Vec<Issue> = Vec::new();
     let mut exceptions: Vec<Inline> = Vec::new();
+    let mut asked: Vec<PathBuf> = Vec::new();
     let mut queue = vec![analysis.paths.to_vec()];
     let mut at = 0;
     while let Some(paths) = queue.get(at).cloned() {
@@ -76,6 +77,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
                 .map(|path| vec![path]),
         );
         let recognised = loaded.files.iter().any(|file| file.kind.is_some());
+        asked.extend(narrowed(&paths, &loaded));
         if recognised {
             exceptions.extend(inline::find(&loaded, report.sources.len()));
             found.extend(lint(analysis, &loaded, &off, &mut report));
@@ -125,6 +127,9 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
         whole: is_whole(analysis),
     };
     let mut issues = judge.judge(found);
+    if !asked.is_empty() {
+        issues.retain(|issue| is_below(issue, &report.sources, &asked));
+    }
     issues.sort_by_key(|issue| (issue.world, issue.primary.origin, issue.rule.code));
     report.issues = issues;
     Ok(report)
@@ -208,6 +213,39 @@ fn evaluated_nowhere(report: &mut Report) {
             report.skipped_rules.push((*rule, missing));
         }
     }
+}
+
+/// The paths that were asked for when a world above them was read: the world says what is there, they say what is told.
+fn narrowed(paths: &[PathBuf], loaded: &Loaded) -> Vec<PathBuf> {
+    let world = loaded
+        .world
+        .as_ref()
+        .map(|world| loaded.sources.name(world.source));
+    let directory = world.and_then(|name| Path::new(name).canonicalize().ok());
+    let Some(directory) = directory.as_deref().and_then(Path::parent) else {
+        return Vec::new();
+    };
+    let below: Option<Vec<PathBuf>> = paths
+        .iter()
+        .map(|path| {
+            let path = path.canonicalize().ok()?;
+            let is_world = loaded.world.as_ref().and_then(|world| {
+                Path::new(loaded.sources.name(world.source))
+                    .canonicalize()
+                    .ok()
+            }) == Some(path.clone());
+            (path != directory && path.starts_with(directory) && !is_world).then_some(path)
+        })
+        .collect();
+    below.unwrap_or_default()
+}
+
+/// Whether any place of a finding lies in what was asked for.
+fn is_below(issue: &Issue, sources: &[SourceMap], asked: &[PathBuf]) -> bool {
+    issue.places(sources).iter().any(|(place, _)| {
+        let file = Path::new(&place.file).canonicalize();
+        file.is_ok_and(|file| asked.iter().any(|path| file.starts_with(path)))
+    })
 }
 
 /// Whether everything below the configuration is looked at: only then can an exception be said to be unused.
