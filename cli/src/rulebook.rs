@@ -140,6 +140,9 @@ impl RuleInfo {
     /// Where its page is.
     pub fn url(&self) -> String {
         let repository = env!("CARGO_PKG_REPOSITORY");
+        if let PageSource::Text(_) = self.source {
+            return format!("{repository}/blob/main/docs/guide/configuration.md");
+        }
         format!(
             "{repository}/blob/main/docs/rules/{}-{}.md",
             self.code, self.name

@@ -119,6 +119,16 @@ fn unfit(node: &Node) -> Option<(String, &'static str)> {
             return Some(("only version 4 of the state is known".to_owned(), help));
         }
     }
+    if matches!(
+        node.get("errored").map(|node| &node.value),
+        Some(Value::Bool(true))
+    ) {
+        let message = "this plan ended with an error, so it is not whole".to_owned();
+        return Some((
+            message,
+            "repair what `terraform plan` reports, and save it again",
+        ));
+    }
     let root = node
         .at(&["planned_values", "root_module"])
         .or_else(|| node.at(&["values", "root_module"]))

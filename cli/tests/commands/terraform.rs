@@ -378,10 +378,14 @@ fn values_of_secrets_in_the_source_are_not_shown_beside_a_finding() {
 
 #[test]
 fn bad_plans_have_a_message_and_a_place_and_none_of_their_text() {
-    let cases: [(&str, &str); 6] = [
+    let cases: [(&str, &str); 7] = [
         (
             r#"{"format_version":"1.2","planned_values":{"root_module":{"resources":[{"secret_string":"canary"#,
             "plan.json:1:",
+        ),
+        (
+            r#"{"format_version":"1.2","planned_values":{},"errored":true}"#,
+            "ended with an error",
         ),
         (
             r#"{"format_version":"9.0","planned_values":{}}"#,

@@ -1,6 +1,11 @@
 //! Attributes that the provider computes and that follow from type, name, account and region (inputs.md section 1).
 
-use super::{accounts::Home, plan::Resource, resolve::Resolver, value::text};
+use super::{
+    accounts::Home,
+    plan::Resource,
+    resolve::Resolver,
+    value::{graft, text},
+};
 use crate::load::arns::{key_arn, parameter_arn, role_arn, secret_arn};
 use policy_engine::{
     syntax::node::{Node, Value},
@@ -180,28 +185,34 @@ impl Resolver<'_> {
             origin: place,
         };
         let mut statements: Vec<Node> = Vec::new();
-        let documents = |name: &str| {
-            let found = self.field(resource, name);
-            found
-                .and_then(|node| node.as_list().map(<[Node]>::to_vec))
-                .unwrap_or_default()
+        let documents = |names: [&str; 2]| {
+            let found = names
+                .into_iter()
+                .filter_map(|name| self.field(resource, name));
+            found.flat_map(|node| listed(&node)).collect::<Vec<_>>()
         };
-        for document in documents("source_policy_documents") {
+        for document in documents(["source_json", "source_policy_documents"]) {
             overlay(&mut statements, document_statements(&document)?);
         }
         let own = self.field(resource, "statement");
         let own = own.as_ref().and_then(Node::as_list).unwrap_or_default();
         overlay(&mut statements, own.iter().map(statement).collect());
-        for document in documents("override_policy_documents") {
+        for document in documents(["override_json", "override_policy_documents"]) {
             overlay(&mut statements, document_statements(&document)?);
         }
         let version = self
             .field(resource, "version")
             .unwrap_or_else(|| text("2012-10-17", place));
-        Some(node(Value::Map(vec![
+        let made = node(Value::Map(vec![
             (text("Version", place), version),
             (text("Statement", place), node(Value::List(statements))),
-        ])))
+        ]));
+        // What the provider made of it is true; the statements say where it is written.
+        let known = resource
+            .values
+            .get("json")
+            .filter(|json| json.as_str().is_some());
+        Some(known.map_or_else(|| made.clone(), |known| graft(known, &made)))
     }
 }
 
