@@ -300,6 +300,15 @@ impl<'p> Facts<'_, 'p> {
         (!text.is_empty()).then(|| Spanned::new(text, node.origin))
     }
 
+    /// The same, but nothing when it is not known at all: what it names may be anything.
+    fn decided(&self, resource: &Resource<'_>, name: &str) -> Option<Spanned<String>> {
+        let node = self.resolver.field(resource, name)?;
+        if value::hole_name(&node).is_some() {
+            return None;
+        }
+        self.named(resource, name)
+    }
+
     /// Tags as AWS will see them, the provider's default ones included.
     fn tags(&self, resource: &Resource<'_>) -> Spanned<Vec<policy_engine::inventory::Tag>> {
         let written = self.resolver.field(resource, "tags");
@@ -314,8 +323,14 @@ impl<'p> Facts<'_, 'p> {
                 .unwrap_or_default()
         };
         let own = members(&written);
+        // When one tag is not known, none of the sum is: the provider's part is in its configuration.
+        let all = if all.is_none() {
+            members(&self.resolver.default_tags(resource))
+        } else {
+            members(&all)
+        };
         let mut tags: Vec<policy_engine::inventory::Tag> = Vec::new();
-        for (key, value) in members(&all).iter().chain(&own) {
+        for (key, value) in all.iter().chain(&own) {
             let Some(name) = key.scalar_text() else {
                 continue;
             };

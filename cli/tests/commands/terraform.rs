@@ -209,6 +209,11 @@ fn what_cannot_be_evaluated_is_unknown_wherever_it_stands() {
             format!("{unknown} == \"\" ? \"\" : jsonencode({{"),
             8,
         ),
+        (
+            "role_arn        = aws_iam_role.pod_reader.arn",
+            format!("role_arn = {unknown}"),
+            8,
+        ),
         // A name decides nothing.
         (
             "Effect    = \"Allow\"",
@@ -304,6 +309,73 @@ fn three_mistakes_in_a_pull_request() {
         3 findings; 2 accounts, 2 clusters, 6 pods, 6 objects; 3 of 7 mounts work, 1 is undecided
     "#]].assert_eq(&run.timeless());
     assert_eq!(run.code, 1);
+}
+
+#[test]
+fn a_target_role_that_is_not_known_is_not_taken_for_none() {
+    let folder = copy("single-account", |_| true);
+    let plan = folder.path().join("plan.json");
+    let mut written: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&plan).unwrap()).unwrap();
+    for change in written["resource_changes"].as_array_mut().unwrap() {
+        if change["type"] == "aws_eks_pod_identity_association" {
+            change["change"]["after_unknown"]["target_role_arn"] = true.into();
+        }
+    }
+    let resources = written["configuration"]["root_module"]["resources"]
+        .as_array_mut()
+        .unwrap();
+    let own = resources
+        .iter_mut()
+        .find(|one| one["type"] == "aws_eks_pod_identity_association");
+    own.unwrap()["expressions"]["target_role_arn"] =
+        serde_json::json!({ "references": ["data.terraform_remote_state.vault"] });
+    fs::write(&plan, written.to_string()).unwrap();
+    let answer = run_in(folder.path(), &["test", "--output", "json"]).json();
+    assert_eq!(answer["summary"]["undecided"], 8, "{answer}");
+}
+
+#[test]
+fn tags_of_the_provider_are_tags_of_the_secret() {
+    let folder = copy("single-account", |_| true);
+    let plan = folder.path().join("plan.json");
+    let mut written: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&plan).unwrap()).unwrap();
+    // One tag is not known, so the sum is not known either.
+    for change in written["resource_changes"].as_array_mut().unwrap() {
+        if change["type"] == "aws_secretsmanager_secret" {
+            change["change"]["after_unknown"]["tags_all"] = true.into();
+        }
+    }
+    let resources = written["planned_values"]["root_module"]["resources"]
+        .as_array_mut()
+        .unwrap();
+    for one in resources
+        .iter_mut()
+        .filter(|one| one["type"] == "aws_secretsmanager_secret")
+    {
+        let values = one["values"].as_object_mut().unwrap();
+        values.remove("tags_all");
+        values["tags"]
+            .as_object_mut()
+            .unwrap()
+            .remove("eks-cluster-name");
+    }
+    let main = folder.path().join("main.tf");
+    let text = fs::read_to_string(&main).unwrap();
+    fs::write(
+        &main,
+        text.replace("    eks-cluster-name     = aws_eks_cluster.prod.name\n", ""),
+    )
+    .unwrap();
+    fs::write(&plan, written.to_string()).unwrap();
+    assert_eq!(run_in(folder.path(), &["test"]).code, 1);
+    written["configuration"]["provider_config"]["aws"]["expressions"] = serde_json::json!({
+        "default_tags": [{ "tags": { "constant_value": { "eks-cluster-name": "prod" } } }]
+    });
+    fs::write(&plan, written.to_string()).unwrap();
+    let run = run_in(folder.path(), &["test"]);
+    assert_eq!(run.code, 0, "{}", run.out);
 }
 
 #[test]

@@ -191,12 +191,16 @@ impl Facts<'_, '_> {
         let place = self.resolver.place(resource);
         let policy = self.policy(resource, "policy", PolicyType::Session, "session policy");
         let cluster = self.cluster_of(resource, &cluster);
+        let target_role = self.decided(resource, "target_role_arn");
+        // A target that nobody knows must not look like none: then the whole chain is open.
+        let is_open = target_role.is_none() && self.named(resource, "target_role_arn").is_some();
+        let role = self.decided(resource, "role_arn").filter(|_| !is_open);
         self.loading.inventory.associations.push(Association {
             cluster,
             namespace,
             service_account,
-            role: self.named(resource, "role_arn"),
-            target_role: self.named(resource, "target_role_arn"),
+            role,
+            target_role,
             external_id: self
                 .resolver
                 .known(resource, "external_id")

@@ -297,6 +297,17 @@ impl<'p> Resolver<'p> {
         )
     }
 
+    /// Tags that the provider's configuration adds, where they are written out.
+    pub(super) fn default_tags(&self, resource: &Resource<'_>) -> Option<Node> {
+        let provider = self.plan.providers?.get(&resource.provider)?;
+        let blocks = provider
+            .get("expressions")?
+            .get("default_tags")?
+            .as_list()?;
+        let tags = blocks.first()?.get("tags")?.get("constant_value")?;
+        Some(moved(tags, self.place(resource)))
+    }
+
     /// A text attribute without holes.
     pub(super) fn known(&self, resource: &Resource<'_>, name: &str) -> Option<Spanned<String>> {
         let node = self.field(resource, name)?;
