@@ -24,9 +24,8 @@ impl Simulator<'_> {
             return None;
         }
         let text = format!(
-            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{}"}},
-                "Action":["ssm:DescribeParameters","ssm:GetParameter","ssm:GetParameters"],"Resource":"*"}}]}}"#,
-            account
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{account}"}},
+                "Action":["ssm:DescribeParameters","ssm:GetParameter","ssm:GetParameters"],"Resource":"*"}}]}}"#
         );
         let node = json::parse(Origin::NOWHERE.source, &text).ok()?;
         let (document, _) = parse::document(&node, PolicyType::Resource, "share by AWS RAM");

@@ -273,9 +273,9 @@ fn supplied(action: &str, key: &str) -> bool {
             "aws:resourcetag/",
         ],
         "sts:assumerolewithwebidentity" => {
-            // The keys of the issuer: a host with a path, a colon, and the claim.
+            // The keys of the issuer: its host, which no service prefix looks like, perhaps a path, and the claim.
             let issuer = key.split(':').next().unwrap();
-            if issuer.contains('.') && issuer.contains('/') {
+            if issuer.contains('.') {
                 return true;
             }
             vec![
