@@ -382,3 +382,15 @@ pub(crate) fn lets_pods_in(statement: &Statement) -> bool {
     let mut entries = statement.principal.iter().flat_map(|one| &one.entries);
     entries.any(|one| one.value.text.literal() == "pods.eks.amazonaws.com")
 }
+
+/// The statements of a trust policy that let in the identity provider of a cluster, each with the principal and the
+/// provider's host and path.
+pub(crate) fn clusters<'d>(
+    document: &'d Document<'_>,
+) -> impl Iterator<Item = (&'d Statement, &'d PrincipalEntry, &'d str)> {
+    principals(document).filter_map(|(statement, entry)| {
+        let (_, host) = entry.value.text.literal().split_once(":oidc-provider/")?;
+        let cluster = host.starts_with("oidc.eks.") && is_allow(statement);
+        cluster.then_some((statement, entry, host))
+    })
+}

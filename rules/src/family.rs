@@ -3,6 +3,7 @@
 mod arn;
 mod cat;
 mod cnd;
+mod esc;
 mod grm;
 mod irs;
 mod kms;
@@ -26,6 +27,7 @@ pub(crate) static ALL: &[&[&Rule]] = &[
     arn::RULES,
     cat::RULES,
     cnd::RULES,
+    esc::RULES,
     grm::RULES,
     irs::RULES,
     kms::RULES,

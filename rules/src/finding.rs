@@ -69,6 +69,8 @@ pub enum Grade {
 pub struct Proof {
     /// Whether it is allowed.
     pub allowed: bool,
+    /// Of a Deny: whether it denies; whether something else allows is left open.
+    pub denied: Option<bool>,
     /// Who asks.
     pub principal: String,
     /// For what.
@@ -131,7 +133,12 @@ impl Label {
 impl Proof {
     /// The request in one line.
     pub fn line(&self) -> String {
-        let word = if self.allowed { "allowed" } else { "refused" };
+        let word = match (self.denied, self.allowed) {
+            (Some(false), _) => "not denied",
+            (Some(true), _) => "denied",
+            (None, true) => "allowed",
+            (None, false) => "refused",
+        };
         let carried: Vec<_> = self
             .context
             .iter()

@@ -135,10 +135,11 @@ fn has(context: &Context<'_>, need: Need) -> bool {
     }
 }
 
-/// Codes of causes that only say that something is missing; what made it so says more.
-const BARE: [&str; 13] = [
-    "IRS107", "KMS101", "KMS102", "POD101", "POD211", "POD301", "REQ101", "REQ102", "REQ103",
-    "XAC101", "XAC102", "XAC108", "XAC110",
+/// Codes of causes that only say that something is missing or differs; what made it so says more.
+const BARE: [&str; 20] = [
+    "IRS105", "IRS107", "KMS101", "KMS102", "KMS107", "POD101", "POD108", "POD211", "POD301",
+    "REQ101", "REQ102", "REQ103", "SCT101", "SCT106", "TAG102", "TAG104", "XAC101", "XAC102",
+    "XAC108", "XAC110",
 ];
 
 /// Joins what the mounts and the rules say: of two findings about one mistake the one that names it stays.
@@ -165,6 +166,33 @@ fn merge(mut causes: Vec<Finding>, found: Vec<Finding>) -> Vec<Finding> {
         false
     });
     kept.extend(causes);
+    gather(kept)
+}
+
+/// Leaves one finding of tampering at a place: an action pattern that allows many ways is one mistake.
+fn gather(found: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(found.len());
+    let is_tampering = |one: &Finding| one.rule.family() == "ESC";
+    for finding in found {
+        let first = kept
+            .iter_mut()
+            .find(|one| is_tampering(one) && one.primary.origin == finding.primary.origin);
+        match first.filter(|_| is_tampering(&finding)) {
+            Some(first) if first.severity <= finding.severity => {
+                let (code, name) = (finding.rule.code, finding.rule.name);
+                first
+                    .notes
+                    .push(format!("also {code} {name}: {}", finding.message));
+            }
+            Some(first) => {
+                let (code, name) = (first.rule.code, first.rule.name);
+                let note = format!("also {code} {name}: {}", first.message);
+                *first = finding;
+                first.notes.push(note);
+            }
+            None => kept.push(finding),
+        }
+    }
     kept
 }
 
@@ -180,12 +208,17 @@ fn is_said(finding: &Finding, causes: &[Finding]) -> bool {
     })
 }
 
-/// Whether a finding names the mistake of which a cause shows only the effect.
+/// Whether a finding names the mistake of which a cause shows only the effect: it lies in what the cause points at.
 fn explains(finding: &Finding, cause: &Finding) -> bool {
+    let own = finding.primary.origin;
+    let places = cause.related.iter().map(|label| label.origin);
+    let tested = places
+        .into_iter()
+        .any(|place| holds(place, own) || holds(own, place));
     is_bare(cause)
         && finding.class == Class::Break
         && finding.severity <= Severity::High
-        && holds(cause.primary.origin, finding.primary.origin)
+        && (tested || holds(cause.primary.origin, own))
 }
 
 fn is_bare(cause: &Finding) -> bool {

@@ -175,6 +175,50 @@ impl Probe {
         (outcome.resource == Some(Verdict::Allow)).then(|| self.proof(true, document))
     }
 
+    /// Whether the caller's own policies allow it; whether a key's or a role's own policy does is left open.
+    pub(crate) fn side_allows(
+        &self,
+        context: &Context<'_>,
+        document: &Document<'_>,
+    ) -> Option<Proof> {
+        let outcome = self.outcome(context, document)?;
+        (outcome.identity == Some(Verdict::Allow)).then(|| self.proof(true, document))
+    }
+
+    /// The same where no statement denies it, whether or not one allows it.
+    pub(crate) fn not_denied(
+        &self,
+        context: &Context<'_>,
+        document: &Document<'_>,
+    ) -> Option<Proof> {
+        let denied = self.decide(context, document)? == Decision::ExplicitDeny;
+        (!denied).then(|| Proof {
+            denied: Some(false),
+            ..self.proof(true, document)
+        })
+    }
+
+    /// Whether one statement allows it by itself.
+    pub(crate) fn allowed_alone(
+        &self,
+        context: &Context<'_>,
+        document: &Document<'_>,
+        statement: &Statement,
+    ) -> bool {
+        let alone = PolicyDocument {
+            statements: vec![statement.clone()],
+            ..PolicyDocument::clone(document.policy)
+        };
+        let alone = Arc::new(alone);
+        let document = Document {
+            kind: document.kind,
+            policy: &alone,
+            owner: Owner::Nothing,
+            object: String::new(),
+        };
+        self.decide(context, &document) == Some(Decision::Allow)
+    }
+
     fn proof(&self, allowed: bool, document: &Document<'_>) -> Proof {
         let used = |key: &str| {
             let conditions = document
@@ -187,6 +231,7 @@ impl Probe {
         };
         Proof {
             allowed,
+            denied: None,
             principal: self.principal.display(),
             action: self.action.clone(),
             resource: self.resource.clone(),

@@ -525,8 +525,8 @@ spec:
     let run = run_in(folder.path(), &["check", "--output", "json"]);
     let answer = run.json();
     let grave = answer["findings"].as_array().unwrap().iter();
-    let grave: Vec<_> = grave.filter(|one| one["severity"] != "info").collect();
-    let [finding] = grave.as_slice() else {
+    let broken: Vec<_> = grave.filter(|one| one["class"] == "break").collect();
+    let [finding] = broken.as_slice() else {
         panic!("{}", run.out)
     };
     assert_eq!(

@@ -1,7 +1,10 @@
 //! Refusals of the data call: identity, boundary, session, organization, endpoint, the object's own policy.
 
 use super::{Case, by_weight, decrypt, quoted, statement_name};
-use crate::finding::{Draft, Fix, Grade};
+use crate::{
+    finding::{Draft, Fix, Grade},
+    session_tags,
+};
 use policy_engine::{
     evaluator::{
         Verdict,
@@ -12,16 +15,6 @@ use policy_engine::{
     source::{Origin, Span, Spanned},
     truth::Truth,
 };
-
-/// The tags that EKS sets.
-const SESSION_TAGS: [&str; 6] = [
-    "eks-cluster-arn",
-    "eks-cluster-name",
-    "kubernetes-namespace",
-    "kubernetes-service-account",
-    "kubernetes-pod-name",
-    "kubernetes-pod-uid",
-];
 
 pub(super) fn cause(case: &Case<'_>) -> Draft {
     let Some(call) = case.call() else {
@@ -314,11 +307,11 @@ fn unresolved(case: &Case<'_>, miss: &Miss, (variable, place): &(String, Origin)
     // The tag is the last part of the variable, and no part of a tag is ever escaped.
     let place = &tail(*place, tag.len());
     let headline = case.headline();
-    let known = SESSION_TAGS
+    let known = session_tags::KEYS
         .iter()
         .find(|known| known.eq_ignore_ascii_case(tag));
     if known.is_none()
-        && let Some(near) = near_tag(tag, SESSION_TAGS.into_iter())
+        && let Some(near) = session_tags::nearest(tag, session_tags::KEYS.into_iter())
     {
         let message = format!("{headline}: no session carries the tag `{tag}`");
         let fix = Fix {
@@ -425,8 +418,8 @@ fn object_tag(case: &Case<'_>, miss: &Miss, tag: &str, misses: &[&Miss]) -> Draf
         };
     }
     let names = tags.map(|tags| tags.value.as_slice()).unwrap_or_default();
-    let similar = near_tag(tag, names.iter().map(|one| one.key.value.as_str()));
-    if let (Some(near), false) = (similar, SESSION_TAGS.contains(&tag)) {
+    let similar = session_tags::nearest(tag, names.iter().map(|one| one.key.value.as_str()));
+    if let (Some(near), false) = (similar, session_tags::KEYS.contains(&tag)) {
         let message = format!("{headline}: it has no tag `{tag}`");
         return case
             .at("TAG104", miss.key_origin, "no object has this tag", message)
@@ -635,26 +628,4 @@ fn strip<'k>(key: &'k str, prefix: &str) -> Option<&'k str> {
     head.eq_ignore_ascii_case(prefix)
         .then(|| key.get(prefix.len()..))
         .flatten()
-}
-
-/// A tag that differs only in separators, case, a Kubernetes prefix or a few letters.
-fn near_tag<'n>(tag: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let folded = fold(tag);
-    names
-        .map(|name| (strsim::levenshtein(&fold(name), &folded), name))
-        .filter(|(distance, _)| *distance <= 3)
-        .min()
-        .map(|(_, name)| name)
-}
-
-fn fold(tag: &str) -> String {
-    let plain: String = tag
-        .chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
-    let stem = ["kubernetesio", "kubernetes", "k8s", "kube"]
-        .iter()
-        .find_map(|prefix| plain.strip_prefix(prefix));
-    stem.map_or_else(|| plain.clone(), str::to_owned)
 }

@@ -5,6 +5,7 @@ use crate::finding::Draft;
 use policy_engine::{
     inventory::{Association, Pod},
     simulator::Fault,
+    syntax::arn::Arn,
 };
 
 pub(super) fn cause(case: &Case<'_>, fault: &Fault) -> Draft {
@@ -116,6 +117,26 @@ fn no_object(case: &Case<'_>, name: &str, region: &str) -> Draft {
         .inventory
         .objects()
         .find(|object| case.mount.means(*object));
+    let role = case
+        .walk
+        .session
+        .as_ref()
+        .map(|session| session.role.as_str());
+    let foreign = twin.filter(|twin| {
+        let own = role.and_then(Arn::parse).map(|arn| arn.account);
+        own.is_some_and(|own| own != twin.account()) && !name.starts_with("arn:")
+    });
+    if let Some(twin) = foreign {
+        let display = twin.display(case.inventory);
+        return case
+            .at(
+                "XAC103",
+                case.mount.name.origin,
+                format!("`{display}` is in another account"),
+                message,
+            )
+            .help(format!("objectName: {}, with an objectAlias", twin.arn()));
+    }
     if let Some(twin) = twin {
         let own = twin.region();
         let display = twin.display(case.inventory);

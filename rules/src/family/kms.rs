@@ -3,6 +3,7 @@
 mod alias_in_resource;
 mod aws_managed_key_across_accounts;
 mod encryption_context_mismatch;
+mod key_in_other_region;
 mod key_policy_refuses_reader;
 mod key_policy_wildcard_principal;
 mod key_unusable;
@@ -21,5 +22,6 @@ pub(super) static RULES: &[&Rule] = &[
     &aws_managed_key_across_accounts::RULE,
     &key_unusable::RULE,
     &alias_in_resource::RULE,
+    &key_in_other_region::RULE,
     &key_policy_wildcard_principal::RULE,
 ];

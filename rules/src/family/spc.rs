@@ -8,6 +8,7 @@ mod duplicate_object;
 mod failover_incomplete;
 mod file_name_collision;
 mod file_permission_invalid;
+mod file_permission_open;
 mod identity_mode_mismatch;
 mod jmes_entry_incomplete;
 mod object_incomplete;
@@ -16,6 +17,8 @@ mod objects_unreadable;
 mod parameter_not_a_string;
 mod path_invalid;
 mod pod_without_identity;
+mod preferred_address_type_invalid;
+mod unknown_parameter;
 mod use_pod_identity_invalid;
 mod version_and_label;
 
@@ -34,7 +37,10 @@ pub(super) static RULES: &[&Rule] = &[
     &jmes_entry_incomplete::RULE,
     &path_invalid::RULE,
     &file_permission_invalid::RULE,
+    &file_permission_open::RULE,
     &use_pod_identity_invalid::RULE,
+    &unknown_parameter::RULE,
+    &preferred_address_type_invalid::RULE,
     &identity_mode_mismatch::RULE,
     &pod_without_identity::RULE,
     &association_for_other_namespace::RULE,

@@ -1,10 +1,15 @@
 //! POD102 `trust-missing-tag-session`.
 
+use crate::context::Context;
+use crate::document::{Document, Owner, is_allow};
+use crate::finding::Findings;
 use crate::finding::Grade;
+use crate::probe::speaks_of;
 use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a role that EKS may assume, but not with session tags, while an association of the role keeps them on.
+    /// Flags a role that EKS may assume, but not with session tags. Not flagged where every association of the role turns them off.
     ///
     /// # Why it matters
     ///
@@ -13,12 +18,22 @@ rule! {
     ///
     /// # Flagged
     ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    /// ```
+    ///
     /// ```diff ascp-policy.yaml
     ///          trust: &pods-of-prod
     ///            - Effect: Allow
     ///              Principal: { Service: pods.eks.amazonaws.com }
     /// -            Action: [sts:AssumeRole, sts:TagSession]
     /// +            Action: sts:AssumeRole
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
     /// ```
     ///
     /// # Fix
@@ -29,5 +44,55 @@ rule! {
     ///
     /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
     "POD102" "trust-missing-tag-session", High Break High,
-    needs: [Associations, Roles], aws: [], fix: Some(Grade::Repair), Check::Cause;
+    needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.kind != PolicyType::Trust {
+        return;
+    }
+    let associations: Vec<_> = match document.owner {
+        Owner::Role(role) => context
+            .inventory
+            .associations
+            .iter()
+            .filter(|one| one.role.as_ref().is_some_and(|own| own.value == role.arn))
+            .collect(),
+        _ => Vec::new(),
+    };
+    if !associations.is_empty() && associations.iter().all(|one| !one.session_tags.value) {
+        return;
+    }
+    let lets = |action: &str| {
+        document.statements().iter().find(|one| {
+            is_allow(one) && crate::document::lets_pods_in(one) && speaks_of(one, action)
+        })
+    };
+    let Some(statement) = lets("sts:AssumeRole").filter(|_| lets("sts:TagSession").is_none())
+    else {
+        return;
+    };
+    let Some(element) = &statement.action else {
+        return;
+    };
+    let mut names: Vec<_> = element
+        .values
+        .iter()
+        .map(|one| format!("\"{}\"", one.text))
+        .collect();
+    names.push("\"sts:TagSession\"".to_owned());
+    let right = format!("[{}]", names.join(", "));
+    let draft = document
+        .in_statement(
+            statement,
+            element.origin,
+            "sts:TagSession is missing",
+            format!(
+                "EKS may assume `{}`, and not set session tags",
+                document.object
+            ),
+        )
+        .help(format!("\"Action\": {right}"))
+        .replace(Grade::Repair, right);
+    findings.add(draft);
 }

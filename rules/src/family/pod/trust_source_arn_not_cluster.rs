@@ -1,9 +1,15 @@
 //! POD105 `trust-source-arn-not-cluster`.
 
+use crate::conditions::{each, is_positive, key, literal_values};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::globs::overlap;
 use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a trust policy whose `aws:SourceArn` cannot be the cluster that asks.
+    /// Flags a trust policy for pods whose `aws:SourceArn` cannot be the ARN of a cluster.
     ///
     /// # Why it matters
     ///
@@ -12,14 +18,69 @@ rule! {
     ///
     /// # Flagged
     ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
+    ///  "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:eks:*:111122223333:podidentityassociation/prod/*"}}}
+    /// ```
+    ///
     /// ```diff ascp-policy.yaml
     /// -              ArnEquals: { aws:SourceArn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
     /// +              ArnLike: { aws:SourceArn: "arn:aws:eks:us-east-1:111122223333:podidentityassociation/prod/*" }
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
+    ///  "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:eks:*:111122223333:cluster/prod"}}}
     /// ```
     ///
     /// # References
     ///
     /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
     "POD105" "trust-source-arn-not-cluster", High Break High,
-    needs: [Associations, Roles], aws: [], fix: None, Check::Cause;
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.kind != PolicyType::Trust {
+        return;
+    }
+    for (statement, condition) in each(document) {
+        let source = key(condition).eq_ignore_ascii_case("aws:SourceArn")
+            && crate::document::lets_pods_in(statement);
+        if !source || !condition.parsed.is_some_and(is_positive) {
+            continue;
+        }
+        let cluster = |value: &str| {
+            let fields = crate::arns::fields(value);
+            let part = |at: usize| fields.get(at).copied().unwrap_or("*");
+            overlap(part(2), "eks") && overlap(part(5), "cluster/*")
+        };
+        let mut values = literal_values(condition);
+        if condition.values.is_empty()
+            || values.any(|(value, _)| cluster(value))
+            || condition
+                .values
+                .iter()
+                .any(|one| one.text.literal().contains("${"))
+        {
+            continue;
+        }
+        let place = condition
+            .values
+            .first()
+            .map_or(condition.origin, |one| one.origin);
+        let draft = document
+            .dead(
+                statement,
+                RULE.severity,
+                place,
+                "never the ARN of a cluster",
+                "EKS sends the ARN of the cluster as `aws:SourceArn`",
+            )
+            .because(key(condition))
+            .help("arn:aws:eks:region:account:cluster/name");
+        findings.add(draft);
+    }
 }

@@ -1,5 +1,9 @@
 //! SCT109 `arn-without-random-suffix`.
 
+use crate::arns::arns;
+use crate::context::Context;
+use crate::document::{Document, is_allow};
+use crate::finding::Findings;
 use crate::finding::Grade;
 use crate::rule::{Check, rule};
 
@@ -13,6 +17,10 @@ rule! {
     ///
     /// # Flagged
     ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db"}
+    /// ```
+    ///
     /// ```diff ascp-policy.yaml
     ///          policies:
     ///            read-one:
@@ -22,9 +30,57 @@ rule! {
     /// +              Resource: arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/local
     /// ```
     ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"}
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: appends `-??????`.
+    /// Repair: appends `-??????`; unsafe in a Deny.
     "SCT109" "arn-without-random-suffix", High Break High,
-    needs: [Roles], aws: [], fix: Some(Grade::Repair), Check::Cause;
+    needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for arn in arns(document) {
+        let Some(name) = arn
+            .field(5)
+            .strip_prefix("secret:")
+            .filter(|_| arn.field(2) == "secretsmanager")
+        else {
+            continue;
+        };
+        let suffixed = name.len() > 7
+            && name.get(name.len() - 7..).is_some_and(|tail| {
+                tail.starts_with('-')
+                    && tail
+                        .bytes()
+                        .skip(1)
+                        .all(|byte| byte.is_ascii_alphanumeric())
+            });
+        if suffixed || name.is_empty() || name.contains(['*', '?', '$']) {
+            continue;
+        }
+        let right = format!("{}-??????", arn.text);
+        let grade = if is_allow(arn.statement) {
+            Grade::Repair
+        } else {
+            Grade::Unsafe
+        };
+        let draft = document
+            .dead(
+                arn.statement,
+                RULE.severity,
+                arn.value.origin,
+                "matches no secret",
+                format!("`{name}` lacks the six characters at the end of every secret's ARN"),
+            )
+            .because(arn.text)
+            .help(format!("\"{right}\""))
+            .replace(grade, format!("\"{right}\""))
+            .once(arn.statement.origin);
+        findings.add(draft);
+    }
 }

@@ -1,10 +1,13 @@
 //! TAG101 `misspelt-session-tag`.
 
+use crate::context::Context;
+use crate::document::{Document, Owner, is_deny};
+use crate::finding::Findings;
 use crate::finding::Grade;
 use crate::rule::{Check, rule};
 
 rule! {
-    /// Flags a variable with a tag that is close to, and not, one of the six that EKS sets.
+    /// Flags a tag of the caller that is close to, and not, one of the six that EKS sets, and that no role of the policy carries.
     ///
     /// # Why it matters
     ///
@@ -12,18 +15,69 @@ rule! {
     ///
     /// # Flagged
     ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes_namespace}"}}}
+    /// ```
+    ///
     /// ```diff ascp-policy.yaml
     /// -                  aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespace}
     /// +                  aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes_namespace}
     /// ```
     ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: writes the tag that EKS sets.
+    /// Repair: writes the tag that EKS sets. Unsafe in a Deny or a negated test, where it changes who is stopped.
     ///
     /// # References
     ///
     /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
     "TAG101" "misspelt-session-tag", High Break High,
-    needs: [Roles], aws: [], fix: Some(Grade::Repair), Check::Cause;
+    needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let own: Vec<&str> = match document.owner {
+        Owner::Role(role) => role.tags.iter().map(|tag| tag.key.value.as_str()).collect(),
+        _ => context
+            .inventory
+            .roles
+            .iter()
+            .flat_map(|role| &role.tags)
+            .map(|tag| tag.key.value.as_str())
+            .collect(),
+    };
+    for (statement, text) in crate::document::texts(document) {
+        for (tag, place) in crate::session_tags::named(text) {
+            let Some(near) = crate::session_tags::near(&tag)
+                .filter(|_| !own.iter().any(|own| own.eq_ignore_ascii_case(&tag)))
+            else {
+                continue;
+            };
+            let grade = if is_deny(statement) {
+                Grade::Unsafe
+            } else {
+                Grade::Repair
+            };
+            let draft = document
+                .dead(
+                    statement,
+                    RULE.severity,
+                    place,
+                    "no such session tag",
+                    format!("no session carries the tag `{tag}`"),
+                )
+                .because(tag)
+                .help(format!("did you mean `{near}`?"))
+                .replace(grade, near);
+            findings.add(draft);
+        }
+    }
 }

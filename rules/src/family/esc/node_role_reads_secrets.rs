@@ -1,0 +1,78 @@
+//! ESC121 `node-role-reads-secrets`.
+
+use crate::context::Context;
+use crate::document::{Document, Owner};
+use crate::finding::{Draft, Findings};
+use crate::isolation::reading;
+use crate::probe::Probe;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags a role of nodes that may read secrets.
+    ///
+    /// # Why it matters
+    ///
+    /// Every pod that reaches the metadata of its node has the role, whatever its namespace; nothing that tags keep apart holds.
+    /// A role is taken for one of nodes when `AmazonEKSWorkerNodePolicy` is attached to it.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    ///      roles:
+    /// +      node:
+    /// +        trust:
+    /// +          - Effect: Allow
+    /// +            Principal: { Service: ec2.amazonaws.com }
+    /// +            Action: sts:AssumeRole
+    /// +        attach: [arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy, arn:aws:iam::aws:policy/SecretsManagerReadWrite]
+    ///        pod-reader:
+    /// ```
+    "ESC121" "node-role-reads-secrets", Critical Leak High,
+    needs: [Roles], aws: [], fix: None, Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for role in &context.inventory.roles {
+        if !role
+            .attached
+            .iter()
+            .any(|arn| arn.value.ends_with(":policy/AmazonEKSWorkerNodePolicy"))
+        {
+            continue;
+        }
+        let name = context.inventory.role_name(&role.arn);
+        let managed = role.attached.iter().filter_map(|arn| {
+            let policies = &mut context.inventory.policies.iter();
+            Some((
+                arn.origin,
+                &policies.find(|policy| policy.arn == arn.value)?.document,
+            ))
+        });
+        let inline = role.inline.iter().map(|one| (one.origin, one));
+        for (place, policy) in inline.chain(managed) {
+            let document = Document {
+                kind: PolicyType::Identity,
+                policy,
+                owner: Owner::Role(role),
+                object: name.clone(),
+            };
+            let proof = reading(&document).find_map(|(statement, action)| {
+                Probe::meeting(&document, statement, action, |_| false)?.allowed(context, &document)
+            });
+            let Some(proof) = proof else { continue };
+            let draft = Draft::new(
+                &*name,
+                place,
+                "reads secrets",
+                format!("the nodes' role `{name}` may {}", proof.action),
+            )
+            .because(&*policy.name)
+            .related(role.origin, "the role")
+            .help("give secrets to pods by Pod Identity, and nothing to nodes")
+            .request(Some(proof))
+            .once(role.origin);
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! ESC115 `pass-role-to-pods`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::{Document, is_allow, resources};
+use crate::finding::Findings;
+use crate::probe::named;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags `iam:PassRole` to `pods.eks.amazonaws.com` on every role.
+    ///
+    /// # Why it matters
+    ///
+    /// It hands any role that EKS may assume to pods.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "pods.eks.amazonaws.com"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/eks/payments-*", "Condition": {"StringEquals": {"iam:PassedToService": "pods.eks.amazonaws.com"}}}
+    /// ```
+    "ESC115" "pass-role-to-pods", High Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for statement in document.statements() {
+        let to_pods = statement.conditions.iter().any(|one| {
+            key(one).eq_ignore_ascii_case("iam:PassedToService")
+                && one
+                    .values
+                    .iter()
+                    .any(|value| value.text.literal() == "pods.eks.amazonaws.com")
+        });
+        let passes = named(statement, &["iam:PassRole"]).is_some()
+            && is_allow(statement)
+            && document.kind == PolicyType::Identity;
+        let any = resources(statement)
+            .iter()
+            .find(|one| matches!(one.text.literal().rsplit(":role/").next(), Some("*")));
+        let Some(any) = any.filter(|_| to_pods && passes) else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                any.origin,
+                "every role",
+                "any role can be handed to pods",
+            )
+            .help("name the roles that pods may have, by a path of their own");
+        findings.add(draft);
+    }
+}

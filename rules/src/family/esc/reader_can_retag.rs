@@ -1,0 +1,70 @@
+//! ESC101 `reader-can-retag`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::isolation::tag;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a role of pods, or a policy that lets secrets be read, which may put tags on secrets of others.
+    ///
+    /// # Why it matters
+    ///
+    /// It writes its own namespace on any secret, and reads it.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}},
+    ///  {"Effect": "Allow", "Action": "secretsmanager:TagResource", "Resource": "*"}]
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
+    /// ```
+    ///
+    /// # When to allow it
+    ///
+    /// Tagging belongs to the pipeline that makes the secrets.
+    "ESC101" "reader-can-retag", Critical Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for danger in crate::tampering::allowed(
+        context,
+        document,
+        &["secretsmanager:TagResource", "ssm:AddTagsToResource"],
+    ) {
+        // A test of tags on one side only is ESC102.
+        let tested = danger
+            .statement
+            .conditions
+            .iter()
+            .any(|one| tag(one).is_some());
+        let probe = danger
+            .probe
+            .with("aws:ResourceTag/kubernetes-namespace", "another-tenant")
+            .with("aws:RequestTag/kubernetes-namespace", "dev");
+        let Some(proof) = probe.allowed(context, document).filter(|_| !tested) else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                danger.statement,
+                danger.place,
+                "puts tags on anyone's secret",
+                format!(
+                    "`{}` may tag the secrets of others as its own",
+                    document.object
+                ),
+            )
+            .because(danger.action)
+            .help("take the action away from whoever reads")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}

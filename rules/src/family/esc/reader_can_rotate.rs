@@ -1,0 +1,57 @@
+//! ESC109 `reader-can-rotate`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a role of pods, or a policy that lets secrets be read, which may choose the function that rotates secrets.
+    ///
+    /// # Why it matters
+    ///
+    /// That function is given the value.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"},
+    ///  {"Effect": "Allow", "Action": "secretsmanager:RotateSecret", "Resource": "*"}]
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"}
+    /// ```
+    "ESC109" "reader-can-rotate", High Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for danger in crate::tampering::allowed(context, document, &["secretsmanager:RotateSecret"]) {
+        let pinned = danger
+            .statement
+            .conditions
+            .iter()
+            .any(|one| key(one).eq_ignore_ascii_case("secretsmanager:RotationLambdaARN"));
+        let Some(proof) = danger.probe.allowed(context, document).filter(|_| !pinned) else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                danger.statement,
+                danger.place,
+                "chooses who is given the value",
+                format!(
+                    "`{}` may choose the function that rotates secrets",
+                    document.object
+                ),
+            )
+            .because(danger.action)
+            .help("leave rotation to a role of its own, or test `secretsmanager:RotationLambdaARN`")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}

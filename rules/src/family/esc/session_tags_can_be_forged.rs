@@ -1,0 +1,123 @@
+//! ESC111 `session-tags-can-be-forged`.
+
+use crate::context::Context;
+use crate::document::{Document, Owner, is_allow};
+use crate::finding::Findings;
+use crate::isolation::{Tag, reading, tag};
+use crate::probe::{Probe, speaks_of};
+use crate::rule::{Check, rule};
+use policy_engine::inventory::Role;
+use policy_engine::policy::PolicyType;
+use policy_engine::policy::statement::{PrincipalKind, Statement};
+use policy_engine::request::Principal;
+use policy_engine::syntax::arn::Arn;
+
+rule! {
+    /// Flags a role whose permissions rest on session tags, and whose trust policy lets somebody else than EKS set them.
+    ///
+    /// # Why it matters
+    ///
+    /// `--tags Key=kubernetes-namespace,Value=payments`, and nothing keeps tenants apart any more.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    ///          trust: &pods-of-prod
+    /// +          - Effect: Allow
+    /// +            Principal: { AWS: arn:aws:iam::111122223333:root }
+    /// +            Action: [sts:AssumeRole, sts:TagSession]
+    ///            - Effect: Allow
+    /// ```
+    "ESC111" "session-tags-can-be-forged", Critical Leak High,
+    needs: [Roles], aws: [], fix: None, Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for document in context
+        .documents
+        .iter()
+        .filter(|one| one.kind == PolicyType::Trust)
+    {
+        let Owner::Role(role) = document.owner else {
+            continue;
+        };
+        let by_tag = context
+            .inventory
+            .roles
+            .iter()
+            .filter(|other| shares(context, document, other))
+            .any(|other| {
+                context.documents.iter().any(|own| {
+                    let of_role = matches!(own.owner, Owner::Role(one) if one.arn == other.arn);
+                    of_role && reading(own).any(|(statement, _)| rests_on_tags(statement))
+                })
+            });
+        for statement in document
+            .statements()
+            .iter()
+            .filter(|one| is_allow(one) && by_tag && speaks_of(one, "sts:TagSession"))
+        {
+            let entries = statement.principal.iter().flat_map(|one| &one.entries);
+            let other = entries
+                .into_iter()
+                .find(|one| matches!(one.kind, PrincipalKind::Aws | PrincipalKind::Everyone));
+            let Some(other) = other else { continue };
+            let account = Arn::parse(&role.arn).map_or("111122223333", |arn| arn.account);
+            let caller = other
+                .value
+                .text
+                .known()
+                .filter(|text| text.contains(":role/"))
+                .map_or_else(
+                    || format!("arn:aws:iam::{account}:role/anybody"),
+                    str::to_owned,
+                );
+            let Ok(caller) = Principal::parse(&caller) else {
+                continue;
+            };
+            let probe = Probe::meeting(document, statement, "sts:TagSession", |_| false);
+            let probe = probe.map(|probe| {
+                probe
+                    .by(caller)
+                    .with("aws:RequestTag/kubernetes-namespace", "another-tenant")
+                    .with("aws:TagKeys", "kubernetes-namespace")
+            });
+            let Some(proof) = probe.and_then(|probe| probe.resource_allows(context, document))
+            else {
+                continue;
+            };
+            // A role that pods already are passes its tags on: they are transitive, and cannot be changed.
+            let passes_on = context.inventory.roles.iter().any(|one| {
+                Some(one.arn.as_str()) == other.value.text.known()
+                    && crate::roles::serves_pods(context.inventory, one)
+            });
+            if passes_on {
+                continue;
+            }
+            let draft = document
+                .in_statement(statement, other.value.origin, "sets any tags", format!("whoever this is may assume `{}` with the tags of any tenant", document.object))
+                .because("sts:TagSession")
+                .help("take sts:TagSession away from this statement, or deny the keys of EKS by `aws:TagKeys`")
+                .request(Some(proof));
+            findings.add(draft);
+        }
+    }
+}
+
+/// Whether a role has this trust policy; two may share one document.
+fn shares(_: &Context<'_>, document: &Document<'_>, role: &Role) -> bool {
+    role.trust
+        .as_ref()
+        .is_some_and(|trust| trust.origin == document.policy.origin)
+}
+
+/// Whether a permission compares an object's tag with one of the caller, or tests the caller's.
+fn rests_on_tags(statement: &Statement) -> bool {
+    statement.conditions.iter().any(|one| {
+        matches!(tag(one), Some(Tag::Principal(_)))
+            || one
+                .values
+                .iter()
+                .any(|value| value.text.literal().contains("aws:PrincipalTag/"))
+    })
+}

@@ -1,0 +1,55 @@
+//! ESC116 `trust-or-policy-writable`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a role of pods, or a policy that lets secrets be read, which may write the policies of roles.
+    ///
+    /// # Why it matters
+    ///
+    /// It rewrites the rule itself.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"},
+    ///  {"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "*"}]
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"}
+    /// ```
+    "ESC116" "trust-or-policy-writable", High Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+const WRITES: [&str; 4] = [
+    "iam:UpdateAssumeRolePolicy",
+    "iam:PutRolePolicy",
+    "iam:AttachRolePolicy",
+    "iam:DeleteRolePermissionsBoundary",
+];
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for danger in crate::tampering::allowed(context, document, &WRITES) {
+        let Some(proof) = danger.probe.allowed(context, document) else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                danger.statement,
+                danger.place,
+                "writes the rules",
+                format!("`{}` may write the policies of roles", document.object),
+            )
+            .because(danger.action)
+            .help("take it away from whoever reads secrets")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}

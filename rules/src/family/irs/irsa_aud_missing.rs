@@ -1,0 +1,55 @@
+//! IRS106 `irsa-aud-missing`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a role for a cluster's identity provider without a test of the audience.
+    ///
+    /// # Why it matters
+    ///
+    /// A token that was made for something else, for a vault for instance, would do.
+    ///
+    /// # Flagged
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EX"}, "Action": "sts:AssumeRoleWithWebIdentity",
+    ///  "Condition": {"StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EX:sub": "system:serviceaccount:dev:app"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EX"}, "Action": "sts:AssumeRoleWithWebIdentity",
+    ///  "Condition": {"StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EX:aud": "sts.amazonaws.com", "oidc.eks.us-east-1.amazonaws.com/id/EX:sub": "system:serviceaccount:dev:app"}}}
+    /// ```
+    "IRS106" "irsa-aud-missing", Medium Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, entry, host) in crate::document::clusters(document) {
+        let has = |claim: &str| {
+            statement
+                .conditions
+                .iter()
+                .any(|one| key(one).eq_ignore_ascii_case(&format!("{host}:{claim}")))
+        };
+        // Without any test it is IRS102 that must be repaired first.
+        if has("aud") || !has("sub") {
+            continue;
+        }
+        let draft = document
+            .in_statement(
+                statement,
+                entry.value.origin,
+                "any audience",
+                format!("tokens made for something else let in, too: `{host}:aud` is not tested"),
+            )
+            .help(format!("\"{host}:aud\": \"sts.amazonaws.com\""));
+        findings.add(draft);
+    }
+}

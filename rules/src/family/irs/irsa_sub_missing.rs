@@ -1,0 +1,77 @@
+//! IRS102 `irsa-sub-missing`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::probe::Probe;
+use crate::rule::{Check, rule};
+use policy_engine::request::Principal;
+
+rule! {
+    /// Flags a role for a cluster's identity provider without a test of the subject.
+    ///
+    /// # Why it matters
+    ///
+    /// Every service account of the cluster, in every namespace, may assume the role.
+    ///
+    /// # Flagged
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EX"}, "Action": "sts:AssumeRoleWithWebIdentity",
+    ///  "Condition": {"StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EX:aud": "sts.amazonaws.com"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EX"}, "Action": "sts:AssumeRoleWithWebIdentity",
+    ///  "Condition": {"StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EX:aud": "sts.amazonaws.com", "oidc.eks.us-east-1.amazonaws.com/id/EX:sub": "system:serviceaccount:dev:app"}}}
+    /// ```
+    "IRS102" "irsa-sub-missing", Critical Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, entry, host) in crate::document::clusters(document) {
+        let subject = format!("{host}:sub");
+        // The subject of another issuer is never there: nobody gets in.
+        if statement
+            .conditions
+            .iter()
+            .any(|one| key(one).ends_with(":sub"))
+        {
+            continue;
+        }
+        let probe = Probe::meeting(document, statement, "sts:AssumeRoleWithWebIdentity", |_| {
+            false
+        });
+        let caller = Principal::WebIdentity {
+            provider: entry.value.text.clone(),
+        };
+        let probe = probe.map(|probe| {
+            probe
+                .by(caller)
+                .with(&subject, "system:serviceaccount:any:any")
+        });
+        let Some(proof) = probe.and_then(|probe| probe.resource_allows(context, document)) else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                entry.value.origin,
+                "every service account",
+                format!(
+                    "every service account of the cluster may assume `{}`",
+                    document.object
+                ),
+            )
+            .because(subject.as_str())
+            .help(format!(
+                "\"{subject}\": \"system:serviceaccount:NAMESPACE:NAME\""
+            ))
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}

@@ -1,0 +1,78 @@
+//! IRS103 `irsa-sub-wildcard`.
+
+use crate::conditions::{key, literal_values};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::globs::has_wildcard;
+use crate::probe::Probe;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+use policy_engine::request::Principal;
+
+rule! {
+    /// Flags a pattern in the test of a web identity's subject.
+    ///
+    /// # Why it matters
+    ///
+    /// `team-*` fits `team-b`, too, and `dev:*` fits every service account that somebody makes in that namespace.
+    ///
+    /// # Flagged
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EX"}, "Action": "sts:AssumeRoleWithWebIdentity",
+    ///  "Condition": {"StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EX:aud": "sts.amazonaws.com"}, "StringLike": {"oidc.eks.us-east-1.amazonaws.com/id/EX:sub": "system:serviceaccount:dev:*"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EX"}, "Action": "sts:AssumeRoleWithWebIdentity",
+    ///  "Condition": {"StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EX:aud": "sts.amazonaws.com", "oidc.eks.us-east-1.amazonaws.com/id/EX:sub": ["system:serviceaccount:dev:app", "system:serviceaccount:dev:job"]}}}
+    /// ```
+    "IRS103" "irsa-sub-wildcard", High Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, entry, host) in crate::document::clusters(document) {
+        let subject = format!("{host}:sub");
+        for condition in statement
+            .conditions
+            .iter()
+            .filter(|one| key(one).eq_ignore_ascii_case(&subject))
+        {
+            let like = condition
+                .parsed
+                .is_some_and(|one| one.comparison == Comparison::StringLike && !one.negated);
+            for (value, place) in
+                literal_values(condition).filter(|(value, _)| like && has_wildcard(value))
+            {
+                let other = value.replace('*', "other").replace('?', "x");
+                let probe =
+                    Probe::meeting(document, statement, "sts:AssumeRoleWithWebIdentity", |_| {
+                        false
+                    });
+                let caller = Principal::WebIdentity {
+                    provider: entry.value.text.clone(),
+                };
+                let probe = probe.map(|probe| probe.by(caller).with(&subject, &other));
+                let Some(proof) = probe.and_then(|probe| probe.resource_allows(context, document))
+                else {
+                    continue;
+                };
+                let draft = document
+                    .in_statement(
+                        statement,
+                        place,
+                        "fits others, too",
+                        format!("`{value}` fits service accounts that nobody has made yet"),
+                    )
+                    .because(value)
+                    .help("list the subjects that are meant")
+                    .request(Some(proof));
+                findings.add(draft);
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! KMS109 `key-in-other-region`.
+
+use crate::context::Context;
+use crate::finding::{Draft, Findings};
+use crate::rule::{Check, rule};
+use policy_engine::inventory::KeyRef;
+use policy_engine::inventory::find::Object;
+use policy_engine::syntax::arn::Arn;
+
+rule! {
+    /// Flags a secret, or a replica of one, encrypted with the key of another region.
+    ///
+    /// # Why it matters
+    ///
+    /// Keys belong to a region: it cannot be decrypted where it lies.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    ///        dev/db:
+    ///          suffix: AbCdEf
+    /// -        key: vault
+    /// +        key: arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f
+    /// ```
+    "KMS109" "key-in-other-region", High Break High,
+    needs: [Secrets], aws: [], fix: None, Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for secret in &context.inventory.secrets {
+        let display = Object::Secret(secret).display(context.inventory);
+        let replicas = secret
+            .replicas
+            .iter()
+            .map(|one| (one.region.value.as_str(), &one.key));
+        for (region, used) in std::iter::once((secret.region.as_str(), &secret.key)).chain(replicas)
+        {
+            let KeyRef::Named(name) = used else { continue };
+            let of_key = context
+                .inventory
+                .find_key(&name.value, &secret.account, region)
+                .map(|found| found.region.as_str());
+            let Some(other) = of_key
+                .or_else(|| Arn::parse(&name.value).map(|arn| arn.region))
+                .filter(|other| *other != region)
+            else {
+                continue;
+            };
+            let draft = Draft::new(
+                &*display,
+                name.origin,
+                format!("a key of {other}"),
+                format!("`{display}` lies in {region} and is encrypted with a key of {other}"),
+            )
+            .because(&*name.value)
+            .help(format!("name a key of {region}"));
+            findings.add(draft);
+        }
+    }
+}

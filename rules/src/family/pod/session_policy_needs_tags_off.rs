@@ -1,0 +1,45 @@
+//! POD209 `session-policy-needs-tags-off`.
+
+use crate::context::Context;
+use crate::finding::{Draft, Findings};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags an association with a policy of its own and session tags turned on.
+    ///
+    /// # Why it matters
+    ///
+    /// EKS refuses the two together: either tags, or a session policy.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff association.json
+    /// -    "disableSessionTags": false
+    /// +    "disableSessionTags": false,
+    /// +    "policy": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"secretsmanager:*\",\"kms:Decrypt\",\"ssm:GetParameters\"],\"Resource\":\"*\"}]}"
+    /// ```
+    "POD209" "session-policy-needs-tags-off", High Break High,
+    needs: [Associations], aws: [], fix: None, Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for association in &context.inventory.associations {
+        let Some(policy) = association
+            .policy
+            .as_ref()
+            .filter(|_| association.session_tags.value)
+        else {
+            continue;
+        };
+        let display = context.inventory.pod_name(&association.pod());
+        let draft = Draft::new(
+            &*display,
+            policy.origin,
+            "a session policy",
+            format!("the association of {display} has a session policy and keeps session tags on"),
+        )
+        .related(association.session_tags.origin, "session tags are on")
+        .help("\"disableSessionTags\": true, if no policy on its way tests tags");
+        findings.add(draft);
+    }
+}

@@ -1,0 +1,86 @@
+//! POD303 `target-trust-whole-account`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::{Owner, is_allow};
+use crate::finding::Findings;
+use crate::probe::speaks_of;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+use policy_engine::policy::statement::PrincipalKind;
+
+rule! {
+    /// Flags a target role that lets a whole other account in, without an external id, a role's ARN or a tag that EKS sets.
+    ///
+    /// # Why it matters
+    ///
+    /// Any principal there that may assume roles becomes the reader of this account, with tags of its own choice.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    ///            - Effect: Allow
+    /// -            Principal: { AWS: arn:aws:iam::111122223333:role/hop }
+    /// +            Principal: { AWS: arn:aws:iam::111122223333:root }
+    ///              Action: sts:AssumeRole
+    ///              Condition:
+    ///                StringEquals:
+    /// -                sts:ExternalId: us-east-1/111122223333/prod/dev/chained
+    /// +                aws:PrincipalAccount: "111122223333"
+    /// ```
+    "POD303" "target-trust-whole-account", High Leak High,
+    needs: [Associations, Roles], aws: [], fix: None, Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for document in context
+        .documents
+        .iter()
+        .filter(|one| one.kind == PolicyType::Trust)
+    {
+        let Owner::Role(role) = document.owner else {
+            continue;
+        };
+        let is_target = context.inventory.associations.iter().any(|one| {
+            one.target_role
+                .as_ref()
+                .is_some_and(|own| own.value == role.arn)
+        });
+        for statement in document
+            .statements()
+            .iter()
+            .filter(|one| is_allow(one) && is_target && speaks_of(one, "sts:AssumeRole"))
+        {
+            let entries = statement.principal.iter().flat_map(|one| &one.entries);
+            let whole = entries.into_iter().find(|one| {
+                let text = one.value.text.literal();
+                one.kind == PrincipalKind::Everyone
+                    || text.ends_with(":root")
+                    || (text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()))
+            });
+            let bound = statement.conditions.iter().any(|one| {
+                let name = key(one).to_ascii_lowercase();
+                ["sts:externalid", "aws:principalarn"].contains(&name.as_str())
+                    || name.starts_with("aws:requesttag/")
+                    || name.starts_with("aws:principaltag/")
+            });
+            let Some(whole) = whole.filter(|_| !bound) else {
+                continue;
+            };
+            let draft = document
+                .in_statement(
+                    statement,
+                    whole.value.origin,
+                    "a whole account",
+                    format!(
+                        "whoever may assume roles in the account becomes `{}`",
+                        document.object
+                    ),
+                )
+                .help(
+                    "name the role, and test `sts:ExternalId` or `aws:RequestTag/eks-cluster-arn`",
+                );
+            findings.add(draft);
+        }
+    }
+}

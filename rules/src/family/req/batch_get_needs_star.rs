@@ -1,0 +1,72 @@
+//! REQ104 `batch-get-needs-star`.
+
+use crate::context::Context;
+use crate::document::{Document, actions, is_allow, resources};
+use crate::finding::Findings;
+use crate::isolation::{Tag, tag};
+use crate::probe::Probe;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags `BatchGetSecretValue` on the ARN of a secret.
+    ///
+    /// # Why it matters
+    ///
+    /// The action works on `*` only, as listing does: on an ARN it is refused. Each secret of the batch is decided by
+    /// `GetSecretValue`. Under a test of tags it is TAG123.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue"], "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"},
+    ///  {"Effect": "Allow", "Action": "secretsmanager:BatchGetSecretValue", "Resource": "*"}]
+    /// ```
+    "REQ104" "batch-get-needs-star", High Break High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+const BATCH: &str = "secretsmanager:BatchGetSecretValue";
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.kind != PolicyType::Identity {
+        return;
+    }
+    for statement in document.statements().iter().filter(|one| is_allow(one)) {
+        let Some(value) = actions(statement)
+            .iter()
+            .find(|one| one.text.literal().eq_ignore_ascii_case(BATCH))
+        else {
+            continue;
+        };
+        let tags = statement
+            .conditions
+            .iter()
+            .any(|one| matches!(tag(one), Some(Tag::Resource(_))));
+        let resource = resources(statement).first().filter(|_| !tags);
+        let probe =
+            Probe::meeting(document, statement, BATCH, |_| false).map(|probe| probe.on("*"));
+        let Some((resource, proof)) =
+            resource.zip(probe.and_then(|probe| probe.refused(context, document)))
+        else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                value.origin,
+                "works on `*` only",
+                format!("{BATCH} is refused on the ARN of a secret"),
+            )
+            .related(resource.origin, "not `*`")
+            .help("allow it on `*` in a statement of its own")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}

@@ -1,0 +1,67 @@
+//! SCT116 `parameter-arn-malformed`.
+
+use crate::arns::arns;
+use crate::context::Context;
+use crate::document::{Document, actions};
+use crate::finding::Findings;
+use crate::globs::overlap;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags an ARN of Parameter Store without `parameter/` for an action on parameters.
+    ///
+    /// # Why it matters
+    ///
+    /// No parameter has it.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "arn:aws:ssm:us-east-1:111122223333:app/db"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/app/db"}
+    /// ```
+    "SCT116" "parameter-arn-malformed", High Break High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+const OF_PARAMETERS: [&str; 5] = [
+    "ssm:GetParameters",
+    "ssm:GetParameter",
+    "ssm:GetParametersByPath",
+    "ssm:GetParameterHistory",
+    "ssm:PutParameter",
+];
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for arn in arns(document).filter(|arn| arn.field(2) == "ssm") {
+        let plain = actions(arn.statement).iter().all(|one| {
+            OF_PARAMETERS
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(one.text.literal()))
+        });
+        if !plain
+            || actions(arn.statement).is_empty()
+            || overlap(arn.field(5), "parameter/*")
+            || arn.fields.len() < 6
+        {
+            continue;
+        }
+        let draft = document
+            .dead(
+                arn.statement,
+                RULE.severity,
+                arn.value.origin,
+                "matches no parameter",
+                format!("`{}` is no parameter", arn.field(5)),
+            )
+            .because(arn.text)
+            .help("arn:aws:ssm:region:account:parameter/name")
+            .once(arn.statement.origin);
+        findings.add(draft);
+    }
+}

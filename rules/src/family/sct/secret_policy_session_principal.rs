@@ -1,0 +1,60 @@
+//! SCT123 `secret-policy-session-principal`.
+
+use crate::context::Context;
+use crate::document::{Document, Owner};
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags the ARN of a session as a principal in the policy of a secret or key.
+    ///
+    /// # Why it matters
+    ///
+    /// EKS makes up the names of sessions; the next pod has another one.
+    ///
+    /// # Flagged
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:sts::111122223333:assumed-role/app/eks-prod-app-1234"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    /// ```
+    "SCT123" "secret-policy-session-principal", High Break High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if !matches!(
+        (document.kind, document.owner),
+        (PolicyType::Key, _) | (PolicyType::Resource, Owner::Secret(_))
+    ) {
+        return;
+    }
+    for (statement, entry) in crate::document::principals(document) {
+        let text = entry.value.text.literal();
+        let Some((head, rest)) = text.split_once(":assumed-role/") else {
+            continue;
+        };
+        let role = format!(
+            "{}:role/{}",
+            head.replace(":sts:", ":iam:"),
+            rest.split('/').next().unwrap_or(rest)
+        );
+        let draft = document
+            .dead(
+                statement,
+                RULE.severity,
+                entry.value.origin,
+                "one session only",
+                "the policy names one session of a role, and the next has another name",
+            )
+            .because(text)
+            .help(format!("\"{role}\""));
+        findings.add(draft);
+    }
+}

@@ -1,0 +1,68 @@
+//! SCT105 `secret-tag-value-malformed`.
+
+use crate::context::Context;
+use crate::finding::{Draft, Findings};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a tag with the key of a session tag and a value that no session can have: a namespace that is no name of one, an ARN where
+    /// a name must stand, a name where an ARN must stand.
+    ///
+    /// # Why it matters
+    ///
+    /// It is equal to nothing that EKS sets.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml also=SCT106
+    ///        dev/local:
+    ///          suffix: LoCaL1
+    /// -        tags: { kubernetes-namespace: dev, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
+    /// +        tags: { kubernetes-namespace: dev, eks-cluster-arn: prod }
+    /// ```
+    "SCT105" "secret-tag-value-malformed", High Break High,
+    needs: [Objects], aws: [], fix: None, Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for (object, tags) in crate::objects::tagged(context.inventory) {
+        for tag in tags {
+            let Some(value) = tag.value.value.known() else {
+                continue;
+            };
+            let lower = tag.key.value.to_ascii_lowercase();
+            let label = !value.is_empty()
+                && value.bytes().all(|byte| {
+                    byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte)
+                });
+            let (fits, wanted) = match lower.as_str() {
+                "kubernetes-namespace" | "kubernetes-service-account" => (
+                    label,
+                    "a name of Kubernetes: lower case, digits and hyphens",
+                ),
+                "eks-cluster-arn" => (value.contains(":cluster/"), "the ARN of a cluster"),
+                "eks-cluster-name" => (
+                    !value.contains(':') && !value.contains(' '),
+                    "the name of a cluster",
+                ),
+                _ => continue,
+            };
+            if fits {
+                continue;
+            }
+            let draft = Draft::new(
+                &*object,
+                tag.value.origin,
+                "no session has this value",
+                format!(
+                    "the tag `{}` of `{object}` is `{value}`, and a session has {wanted}",
+                    tag.key.value
+                ),
+            )
+            .because(&*tag.key.value)
+            .because(value)
+            .help(format!("write {wanted}"));
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! SPC119 `preferred-address-type-invalid`.
+
+use crate::context::Context;
+use crate::finding::{Draft, Findings};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a `preferredAddressType` other than `ipv4`, `ipv6` and `auto`, or one beside IRSA.
+    ///
+    /// # Why it matters
+    ///
+    /// It is read as `auto`, or not at all, without a word.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff manifests.yaml
+    ///      region: us-east-1
+    /// +    preferredAddressType: dual
+    /// ```
+    "SPC119" "preferred-address-type-invalid", Low Fragile High,
+    needs: [Classes], aws: [], fix: None, Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for class in context
+        .inventory
+        .classes
+        .iter()
+        .filter(|class| class.provider == "aws")
+    {
+        let Some(value) = class.parameter("preferredAddressType") else {
+            continue;
+        };
+        let known = ["ipv4", "ipv6", "auto"]
+            .iter()
+            .any(|one| one.eq_ignore_ascii_case(&value.value));
+        let message = match (known, class.uses_pod_identity()) {
+            (false, _) => format!("`{}` is neither ipv4, ipv6 nor auto", value.value),
+            (true, Some(false)) => {
+                "without Pod Identity the address type is not looked at".to_owned()
+            }
+            (true, _) => continue,
+        };
+        let draft = Draft::new(&*class.name.value, value.origin, "not looked at", message)
+            .because(&*value.value)
+            .help("preferredAddressType: ipv4, ipv6 or auto, with usePodIdentity: \"true\"");
+        findings.add(draft);
+    }
+}

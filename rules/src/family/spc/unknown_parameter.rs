@@ -1,0 +1,73 @@
+//! SPC117 `unknown-parameter`.
+
+use crate::context::Context;
+use crate::finding::{Draft, Findings};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a parameter of a class that the provider does not know.
+    ///
+    /// # Why it matters
+    ///
+    /// It is ignored without a word. `assumeRoleArn` in particular makes people believe that a role is assumed.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff manifests.yaml
+    ///      region: us-east-1
+    /// +    assumeRoleArn: arn:aws:iam::444455556666:role/reader
+    /// ```
+    "SPC117" "unknown-parameter", High Break High,
+    needs: [Classes], aws: [], fix: None, Check::World(check);
+}
+
+/// What the provider reads; the driver adds those with `csi.storage.k8s.io/`.
+const KNOWN: [&str; 8] = [
+    "objects",
+    "region",
+    "failoverRegion",
+    "pathTranslation",
+    "usePodIdentity",
+    "preferredAddressType",
+    "filePermission",
+    "type",
+];
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for class in context
+        .inventory
+        .classes
+        .iter()
+        .filter(|class| class.provider == "aws")
+    {
+        for (name, _) in &class.parameters {
+            if KNOWN.contains(&name.value.as_str()) || name.value.contains('/') {
+                continue;
+            }
+            let near = KNOWN.iter().map(|known| {
+                (
+                    strsim::damerau_levenshtein(
+                        &known.to_ascii_lowercase(),
+                        &name.value.to_ascii_lowercase(),
+                    ),
+                    *known,
+                )
+            });
+            let near = near.filter(|(distance, _)| *distance <= 2).min();
+            let draft = Draft::new(
+                &*class.name.value,
+                name.origin,
+                "ignored",
+                format!("the provider knows no parameter `{}`", name.value),
+            )
+            .because(&*name.value);
+            findings.add(match near {
+                Some((_, near)) => draft.help(format!("did you mean `{near}`?")),
+                None if name.value.to_ascii_lowercase().contains("role") => {
+                    draft.help("name the role as the target role of the association")
+                }
+                None => draft.help("remove it"),
+            });
+        }
+    }
+}

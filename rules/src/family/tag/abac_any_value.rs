@@ -1,0 +1,75 @@
+//! TAG110 `abac-any-value`.
+
+use crate::conditions::{is_positive, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::isolation::{Tag, reading, tag};
+use crate::probe::Probe;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+use policy_engine::policy::statement::Condition;
+
+rule! {
+    /// Flags a test of an object's tag that accepts every value, where no other test keeps tenants apart.
+    ///
+    /// # Why it matters
+    ///
+    /// It asks only that the tag is there.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringLike": {"aws:ResourceTag/kubernetes-namespace": "*"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
+    /// ```
+    "TAG110" "abac-any-value", High Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let any = |one: &Condition| {
+        one.parsed
+            .is_some_and(|one| one.comparison == Comparison::StringLike && is_positive(one))
+            && one
+                .values
+                .iter()
+                .any(|value| matches!(value.text.known(), Some("*" | "?*" | "**")))
+    };
+    for (statement, action) in reading(document) {
+        let tests = || {
+            statement
+                .conditions
+                .iter()
+                .filter(|one| matches!(tag(one), Some(Tag::Resource(_))))
+        };
+        let Some(condition) = tests().find(|one| any(one)).filter(|_| tests().all(any)) else {
+            continue;
+        };
+        let probe = Probe::meeting(document, statement, action, |_| false);
+        let Some(proof) = probe.and_then(|probe| {
+            probe
+                .with(key(condition), "another-tenant")
+                .allowed(context, document)
+        }) else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                condition.origin,
+                "any value",
+                format!("whatever carries `{}` at all can be read", key(condition)),
+            )
+            .because(key(condition))
+            .help("compare it with a tag of the caller")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}

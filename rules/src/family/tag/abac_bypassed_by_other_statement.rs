@@ -1,0 +1,108 @@
+//! TAG125 `abac-bypassed-by-other-statement`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::{Document, Owner, actions, identity, is_allow};
+use crate::finding::{Draft, Findings};
+use crate::isolation::{Tag, reading, tag};
+use crate::probe::Probe;
+use crate::rule::{Check, rule};
+use policy_engine::inventory::Role;
+use policy_engine::policy::PolicyType;
+use policy_engine::policy::statement::Statement;
+use policy_engine::source::Origin;
+
+rule! {
+    /// Flags a role whose permission to read tests tags, while another of its statements gives the same without.
+    ///
+    /// # Why it matters
+    ///
+    /// Permissions add up: the careful statement is decoration.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml also=ESC125+TAG131
+    ///          policies:
+    ///            read-own:
+    /// +            - Effect: Allow
+    /// +              Action: secretsmanager:GetSecretValue
+    /// +              Resource: arn:aws:secretsmanager:us-east-1:111122223333:secret:*
+    ///              - Effect: Allow
+    /// ```
+    "TAG125" "abac-bypassed-by-other-statement", Critical Leak High,
+    needs: [Roles], aws: [], fix: None, Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for document in &context.documents {
+        let Owner::Role(role) = document.owner else {
+            continue;
+        };
+        for (statement, action) in reading(document) {
+            let tests: Vec<_> = statement
+                .conditions
+                .iter()
+                .filter(|one| matches!(tag(one), Some(Tag::Resource(_))))
+                .collect();
+            let Some(first) = tests.first() else { continue };
+            let probe = Probe::meeting(document, statement, action, |_| false);
+            let Some(probe) = probe else { continue };
+            let probe = tests
+                .iter()
+                .fold(probe, |probe, one| probe.with(key(one), "another-tenant"));
+            if probe.allowed_alone(context, document, statement) {
+                continue;
+            }
+            let Some(proof) = probe.allowed(context, document) else {
+                continue;
+            };
+            let (place, what) = wider(context, document, role, statement, &probe);
+            let draft = Draft::new(
+                &*document.object,
+                place,
+                what,
+                format!(
+                    "another statement of `{}` allows {action} without the tag",
+                    document.object
+                ),
+            )
+            .because(action)
+            .because(identity(statement))
+            .related(first.key.origin, "the tag is tested here")
+            .help("remove it, or deny what is not the caller's")
+            .request(Some(proof))
+            .once(role.origin);
+            findings.add(draft);
+        }
+    }
+}
+
+/// The statement that lets the request through; of a policy that nobody here wrote, the place where it is attached.
+fn wider(
+    context: &Context<'_>,
+    document: &Document<'_>,
+    role: &Role,
+    careful: &Statement,
+    probe: &Probe,
+) -> (Origin, &'static str) {
+    let own = context
+        .documents
+        .iter()
+        .filter(|one| matches!(one.owner, Owner::Role(other) if other.arn == role.arn));
+    for other in own.filter(|one| one.kind == PolicyType::Identity) {
+        let mut statements = other
+            .statements()
+            .iter()
+            .filter(|one| is_allow(one) && one.origin != careful.origin);
+        if let Some(found) = statements.find(|one| probe.allowed_alone(context, other, one)) {
+            let place = actions(found)
+                .first()
+                .map_or(found.origin, |one| one.origin);
+            return (place, "allowed here without it");
+        }
+    }
+    match role.attached.first() {
+        Some(attached) => (attached.origin, "attached here"),
+        None => (document.policy.origin, "allowed here"),
+    }
+}

@@ -1,0 +1,63 @@
+//! TAG108 `abac-negated-allow`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::isolation::{is_text, isolates, reading};
+use crate::probe::Probe;
+use crate::rule::{Check, rule};
+use policy_engine::policy::statement::Condition;
+
+rule! {
+    /// Flags an Allow to read whose only test of a tag is a negated one.
+    ///
+    /// # Why it matters
+    ///
+    /// An absent tag is unlike every value: what nobody tagged, and what is tagged otherwise, can be read.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringNotEquals": {"aws:ResourceTag/env": "prod"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/env": ["dev", "qa"]}}}
+    /// ```
+    "TAG108" "abac-negated-allow", Critical Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, action) in reading(document) {
+        let tests = || statement.conditions.iter().filter(|one| isolates(one));
+        let negated = |one: &Condition| one.parsed.is_some_and(|one| one.negated && is_text(one));
+        let Some(condition) = tests()
+            .find(|one| negated(one))
+            .filter(|_| tests().all(negated))
+        else {
+            continue;
+        };
+        let probe = Probe::meeting(document, statement, action, |_| false);
+        let Some(proof) =
+            probe.and_then(|probe| probe.without(key(condition)).allowed(context, document))
+        else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                condition.operator.origin,
+                "holds where the tag is absent",
+                format!("whatever lacks `{}` can be read", key(condition)),
+            )
+            .because(key(condition))
+            .related(condition.key.origin, "this tag")
+            .help("test the wanted values, and put exceptions into a Deny")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}

@@ -1,0 +1,71 @@
+//! TAG109 `abac-null-opens-untagged`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::isolation::{Tag, reading, tag};
+use crate::probe::Probe;
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+use policy_engine::policy::statement::Condition;
+
+rule! {
+    /// Flags an Allow to read that asks that a tag is absent.
+    ///
+    /// # Why it matters
+    ///
+    /// Objects without the tag become everybody's; whoever can remove a tag opens a way in.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"Null": {"aws:ResourceTag/kubernetes-namespace": "true"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "shared"}}}
+    /// ```
+    "TAG109" "abac-null-opens-untagged", High Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, action) in reading(document) {
+        let opens = |one: &&Condition| {
+            let null = one
+                .parsed
+                .is_some_and(|one| one.comparison == Comparison::Null);
+            let asks = one
+                .values
+                .iter()
+                .any(|value| value.text.literal() == "true");
+            null && asks && matches!(tag(one), Some(Tag::Resource(_)))
+        };
+        let Some(condition) = statement.conditions.iter().find(opens) else {
+            continue;
+        };
+        let probe = Probe::meeting(document, statement, action, |_| false);
+        let Some(proof) =
+            probe.and_then(|probe| probe.without(key(condition)).allowed(context, document))
+        else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                condition.key.origin,
+                "opens what has no tag",
+                format!(
+                    "whatever lacks `{}` can be read by everyone with this policy",
+                    key(condition)
+                ),
+            )
+            .because(key(condition))
+            .help("tag what is shared, and test that value")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}

@@ -1,0 +1,74 @@
+//! TAG130 `deny-guard-fails-open`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::{Document, is_deny};
+use crate::finding::Findings;
+use crate::isolation::{Tag, is_text, tag};
+use crate::probe::{Probe, READS, named};
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::{Comparison, SetQualifier};
+
+rule! {
+    /// Flags a Deny that was to keep everyone from what is not his, and does not match where the tag is absent.
+    ///
+    /// # Why it matters
+    ///
+    /// It lets through just what nobody tagged.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///  "Condition": {"ForAnyValue:StringNotEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///  "Condition": {"StringNotEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
+    /// ```
+    "TAG130" "deny-guard-fails-open", High Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for statement in document.statements().iter().filter(|one| is_deny(one)) {
+        let Some(action) = named(statement, &READS) else {
+            continue;
+        };
+        for condition in statement
+            .conditions
+            .iter()
+            .filter(|one| matches!(tag(one), Some(Tag::Resource(_))))
+        {
+            let Some(operator) = condition.parsed.filter(|one| one.negated && is_text(*one)) else {
+                continue;
+            };
+            let present = statement.conditions.iter().any(|other| {
+                let null = other
+                    .parsed
+                    .is_some_and(|one| one.comparison == Comparison::Null);
+                null && key(other).eq_ignore_ascii_case(key(condition))
+                    && other.values.iter().any(|one| one.text.literal() == "false")
+            });
+            if operator.qualifier != Some(SetQualifier::ForAnyValue) && !present {
+                continue;
+            }
+            let probe = Probe::meeting(document, statement, action, |_| false);
+            let Some(proof) =
+                probe.and_then(|probe| probe.without(key(condition)).not_denied(context, document))
+            else {
+                continue;
+            };
+            let draft = document
+                .in_statement(statement, condition.operator.origin, "does not match where the tag is absent", format!("what lacks `{}` is not denied", key(condition)))
+                .because(key(condition))
+                .related(condition.key.origin, "this tag")
+                .help("a negated operator without set operator and `Null` matches what has no tag, too")
+                .request(Some(proof));
+            findings.add(draft);
+        }
+    }
+}

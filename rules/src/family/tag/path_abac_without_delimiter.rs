@@ -1,0 +1,93 @@
+//! TAG113 `path-abac-without-delimiter`.
+
+use crate::context::Context;
+use crate::document::{Document, resources};
+use crate::finding::Findings;
+use crate::globs::has_wildcard;
+use crate::isolation::{Tag, principal_tag, reading, tag, variables};
+use crate::probe::{Probe, filled};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a tag of the caller in the name of a resource that a wildcard follows without `/` between.
+    ///
+    /// # Why it matters
+    ///
+    /// `secret:${…}-*` lets the namespace `team` read the secrets of `team-b`. A namespace may hold `-`, and never `/`.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:*:111122223333:secret:${aws:PrincipalTag/kubernetes-namespace}-*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:*:111122223333:secret:${aws:PrincipalTag/kubernetes-namespace}/*"}
+    /// ```
+    "TAG113" "path-abac-without-delimiter", High Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, action) in reading(document) {
+        // A test of tags beside it keeps tenants apart.
+        if statement
+            .conditions
+            .iter()
+            .any(|one| matches!(tag(one), Some(Tag::Resource(_))))
+        {
+            continue;
+        }
+        for value in resources(statement) {
+            let text = value.text.literal();
+            let Some((_, _, end)) = variables(text)
+                .into_iter()
+                .find(|(one, ..)| principal_tag(one).is_some())
+            else {
+                continue;
+            };
+            let rest = text.get(end..).unwrap_or("");
+            let parted = rest.is_empty()
+                || rest.starts_with('/')
+                || rest == "-??????"
+                || !has_wildcard(rest);
+            let service = action.split(':').next().unwrap_or("");
+            if parted || text.split(':').nth(2) != Some(service) {
+                continue;
+            }
+            let Some(probe) = Probe::meeting(document, statement, action, |_| false) else {
+                continue;
+            };
+            let head: Vec<_> = text.splitn(6, ':').collect();
+            let place = |at: usize, star: &str| match head.get(at) {
+                Some(&"*") | None => star.to_owned(),
+                Some(part) => (*part).to_owned(),
+            };
+            let last = filled(head.get(5).copied().unwrap_or(""), &probe.carried)
+                .replace('*', "b/db-AbCdEf")
+                .replace('?', "x");
+            let other = format!(
+                "arn:{}:{service}:{}:{}:{last}",
+                place(1, "aws"),
+                place(3, "us-east-1"),
+                place(4, "111122223333")
+            );
+            let Some(proof) = probe.on(&other).allowed(context, document) else {
+                continue;
+            };
+            let draft = document
+                .in_statement(
+                    statement,
+                    value.origin,
+                    "fits longer names, too",
+                    "a tenant whose name begins alike has its objects read",
+                )
+                .because(text)
+                .help("put `/` behind the variable, and name the objects so")
+                .request(Some(proof));
+            findings.add(draft);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! TAG124 `path-read-bypasses-tags`.
+
+use crate::context::Context;
+use crate::document::{Document, actions, is_allow};
+use crate::finding::Findings;
+use crate::isolation::isolates;
+use crate::probe::{Probe, SESSION_TAGS, covers, named};
+use crate::rule::{Check, rule};
+use policy_engine::policy::statement::Statement;
+
+rule! {
+    /// Flags parameters that can be read by path or history without a test of tags, beside a statement that tests tags for reading
+    /// them by name.
+    ///
+    /// # Why it matters
+    ///
+    /// Reading by path returns the values and looks at no tag.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// [{"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/app/*",
+    ///   "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}},
+    ///  {"Effect": "Allow", "Action": "ssm:GetParametersByPath", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/app/*"}]
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/app/*",
+    ///   "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
+    /// ```
+    "TAG124" "path-read-bypasses-tags", High Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let by_tag = |statement: &&Statement| {
+        named(statement, &["ssm:GetParameters", "ssm:GetParameter"]).is_some()
+            && statement.conditions.iter().any(isolates)
+    };
+    for statement in document
+        .statements()
+        .iter()
+        .filter(|one| is_allow(one) && by_tag(one))
+    {
+        let Some(probe) = Probe::meeting(document, statement, "ssm:GetParametersByPath", |_| false)
+        else {
+            continue;
+        };
+        for other in document.statements().iter().filter(|one| is_allow(one)) {
+            let path = named(
+                other,
+                &["ssm:GetParametersByPath", "ssm:GetParameterHistory"],
+            );
+            let Some(action) = path.filter(|_| !other.conditions.iter().any(isolates)) else {
+                continue;
+            };
+            let mut asked = probe.clone();
+            action.clone_into(&mut asked.action);
+            for (tag, _) in SESSION_TAGS {
+                asked = asked.without(&format!("aws:ResourceTag/{tag}"));
+            }
+            let Some(proof) = asked.allowed(context, document) else {
+                continue;
+            };
+            let place = actions(other)
+                .iter()
+                .find(|one| covers(one, action))
+                .map_or(other.origin, |one| one.origin);
+            let by = statement
+                .conditions
+                .iter()
+                .find(|one| isolates(one))
+                .map_or(statement.origin, |one| one.key.origin);
+            let draft = document
+                .in_statement(
+                    other,
+                    place,
+                    "looks at no tag",
+                    format!("{action} reads what the tag was to keep apart"),
+                )
+                .because(action)
+                .related(by, "tested here")
+                .help("keep to `ssm:GetParameters`, or to a path of the tenant's own")
+                .request(Some(proof))
+                .once(other.origin);
+            findings.add(draft);
+        }
+    }
+}

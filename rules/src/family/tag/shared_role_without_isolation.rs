@@ -1,0 +1,92 @@
+//! TAG131 `shared-role-without-isolation`.
+
+use crate::context::Context;
+use crate::document::{Owner, resources};
+use crate::finding::Findings;
+use crate::globs::has_wildcard;
+use crate::isolation::{Tag, isolates, principal_tag, reading, tag, variables};
+use crate::probe::Probe;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a role of several tenants whose permission to read depends neither on a tag of the caller nor on a session policy.
+    ///
+    /// # Why it matters
+    ///
+    /// Every tenant reads every tenant's secrets. A statement that names single secrets is taken to mean that they are shared.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    ///            read-own:
+    ///              - Effect: Allow
+    ///                Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    /// -              Resource: arn:aws:secretsmanager:*:*:secret:*
+    /// -              Condition: &own
+    /// +              Resource: arn:aws:secretsmanager:*:*:secret:*
+    /// +            - Effect: Deny
+    /// +              Action: [secretsmanager:DeleteSecret]
+    /// +              Resource: arn:aws:secretsmanager:*:*:secret:*
+    /// +              Condition: &own
+    /// ```
+    "TAG131" "shared-role-without-isolation", Critical Leak High,
+    needs: [Associations, Roles], aws: [], fix: None, Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for document in &context.documents {
+        let Owner::Role(role) = document.owner else {
+            continue;
+        };
+        let tenants = crate::roles::tenants(context.inventory, role);
+        let spaces: std::collections::BTreeSet<_> = tenants
+            .iter()
+            .filter(|one| one.policy.is_none())
+            .map(|one| (&one.cluster, &one.namespace.value))
+            .collect();
+        if spaces.len() < 2 {
+            continue;
+        }
+        for (statement, action) in reading(document) {
+            let apart = statement.conditions.iter().any(isolates)
+                || resources(statement).iter().any(|one| {
+                    variables(one.text.literal())
+                        .iter()
+                        .any(|(one, ..)| principal_tag(one).is_some())
+                });
+            let single = !resources(statement).is_empty()
+                && resources(statement)
+                    .iter()
+                    .all(|one| !has_wildcard(one.text.literal().trim_end_matches("-??????")));
+            // A role that tests tags elsewhere is flagged for the statement that does not: TAG125.
+            let careful = context.documents.iter().any(|own| {
+                matches!(own.owner, Owner::Role(other) if other.arn == role.arn)
+                    && reading(own).any(|(one, _)| {
+                        one.conditions
+                            .iter()
+                            .any(|one| matches!(tag(one), Some(Tag::Resource(_))))
+                    })
+            });
+            if apart || single || careful {
+                continue;
+            }
+            let probe = Probe::meeting(document, statement, action, |_| false);
+            let probe = probe
+                .map(|probe| probe.with("aws:PrincipalTag/kubernetes-namespace", "another-tenant"));
+            let Some(proof) = probe.and_then(|probe| probe.allowed(context, document)) else {
+                continue;
+            };
+            let place = resources(statement)
+                .first()
+                .map_or(statement.origin, |one| one.origin);
+            let draft = document
+                .in_statement(statement, place, "the same for all of them", format!("`{}` serves {} namespaces, and each reads what all of them may", document.object, spaces.len()))
+                .because(action)
+                .related(role.origin, "the role")
+                .help("compare `aws:ResourceTag/kubernetes-namespace` with the caller's tag, or give each tenant a role")
+                .request(Some(proof))
+                .once(role.origin);
+            findings.add(draft);
+        }
+    }
+}

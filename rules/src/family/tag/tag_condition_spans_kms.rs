@@ -1,0 +1,80 @@
+//! TAG129 `tag-condition-spans-kms`.
+
+use crate::conditions::is_positive;
+use crate::context::Context;
+use crate::document::{Document, actions};
+use crate::finding::Findings;
+use crate::globs::has_wildcard;
+use crate::isolation::{Tag, reading, tag};
+use crate::probe::{Probe, covers};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags `kms:Decrypt` beside a permission to read, both under the test of an object's tag that the key does not carry.
+    ///
+    /// # Why it matters
+    ///
+    /// For `kms:Decrypt` the object is the key. The secret can be read, its decryption is refused, and the error speaks of KMS only.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "kms:Decrypt"], "Resource": "*",
+    ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///   "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}},
+    ///  {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}}}]
+    /// ```
+    "TAG129" "tag-condition-spans-kms", High Break High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, _) in reading(document) {
+        let decrypt = actions(statement)
+            .iter()
+            .find(|one| !has_wildcard(one.text.literal()) && covers(one, "kms:Decrypt"));
+        let condition = statement.conditions.iter().find(|one| {
+            one.parsed.is_some_and(is_positive) && matches!(tag(one), Some(Tag::Resource(_)))
+        });
+        let Some((decrypt, condition)) = decrypt.zip(condition) else {
+            continue;
+        };
+        let Some(Tag::Resource(name)) = tag(condition) else {
+            continue;
+        };
+        let tagged = context.inventory.keys.iter().any(|key| {
+            key.tags.as_ref().is_some_and(|tags| {
+                tags.value
+                    .iter()
+                    .any(|one| one.key.value.eq_ignore_ascii_case(name))
+            })
+        });
+        let probe = Probe::meeting(document, statement, "kms:Decrypt", |one| {
+            matches!(tag(one), Some(Tag::Resource(_)))
+        });
+        let Some(proof) = probe
+            .and_then(|probe| probe.refused(context, document))
+            .filter(|_| !tagged)
+        else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                decrypt.origin,
+                "asks the key for the tag",
+                format!("no key carries `{name}`: kms:Decrypt is refused"),
+            )
+            .because(name)
+            .related(condition.key.origin, "this tag")
+            .help("allow kms:Decrypt in a statement of its own, bound by `kms:ViaService`")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}

@@ -1,0 +1,47 @@
+//! TAG136 `variable-as-condition-key`.
+
+use crate::conditions::{each, key};
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a variable in the key of a condition.
+    ///
+    /// # Why it matters
+    ///
+    /// Variables exist in values only: no request carries such a key.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///  "Condition": {"StringEquals": {"aws:ResourceTag/allow-${aws:PrincipalTag/kubernetes-namespace}": "true"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
+    /// ```
+    "TAG136" "variable-as-condition-key", High Break High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document).filter(|(_, one)| key(one).contains("${")) {
+        let draft = document
+            .dead(
+                statement,
+                RULE.severity,
+                condition.key.origin,
+                "plain text here",
+                "a condition key takes no variables",
+            )
+            .because(key(condition))
+            .help("compare a fixed key with the variable as its value");
+        findings.add(draft);
+    }
+}

@@ -1,0 +1,94 @@
+//! XAC107 `foreign-tags-trusted-blindly`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::{Document, Owner, is_allow};
+use crate::finding::Findings;
+use crate::isolation::{Tag, tag};
+use crate::probe::{Probe, named};
+use crate::rule::{Check, rule};
+use policy_engine::request::Principal;
+
+rule! {
+    /// Flags the policy of a secret or key that believes the tags of another account's principals without naming their role.
+    ///
+    /// # Why it matters
+    ///
+    /// Whoever administers a role there chooses its tags: a tag is worth as much as the roles that may carry it.
+    ///
+    /// # Flagged
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "dev"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///  "Condition": {"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "dev", "aws:PrincipalTag/eks-cluster-arn": "arn:aws:eks:us-east-1:111122223333:cluster/prod"}}}
+    /// ```
+    "XAC107" "foreign-tags-trusted-blindly", High Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let account = match document.owner {
+        Owner::Secret(secret) => &secret.account,
+        Owner::Key(key) => &key.account,
+        _ => return,
+    };
+    for statement in document.statements().iter().filter(|one| is_allow(one)) {
+        let Some(action) = named(statement, &["secretsmanager:GetSecretValue", "kms:Decrypt"])
+        else {
+            continue;
+        };
+        let by_tag = statement.conditions.iter().find(|one| match tag(one) {
+            Some(Tag::Principal(_)) => true,
+            Some(Tag::Resource(_)) => one
+                .values
+                .iter()
+                .any(|value| value.text.literal().contains("aws:PrincipalTag/")),
+            _ => false,
+        });
+        let entries = statement.principal.iter().flat_map(|one| &one.entries);
+        let whole = entries.into_iter().find_map(|one| {
+            let text = one.value.text.literal();
+            let foreign = text
+                .strip_suffix(":root")
+                .and_then(|head| head.rsplit(':').next())
+                .unwrap_or(text);
+            (foreign.len() == 12 && foreign != account).then_some((one, foreign))
+        });
+        let named_role = statement
+            .conditions
+            .iter()
+            .any(|one| key(one).eq_ignore_ascii_case("aws:PrincipalArn"));
+        let Some((condition, (entry, foreign))) = by_tag.zip(whole).filter(|_| !named_role) else {
+            continue;
+        };
+        let Ok(stranger) = Principal::parse(&format!("arn:aws:iam::{foreign}:role/anybody")) else {
+            continue;
+        };
+        let probe =
+            Probe::meeting(document, statement, action, |_| false).map(|probe| probe.by(stranger));
+        let Some(proof) = probe.and_then(|probe| probe.resource_allows(context, document)) else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                condition.key.origin,
+                "anyone there can carry it",
+                format!(
+                    "a role of {foreign} with that tag gets at `{}`, whoever set it",
+                    document.object
+                ),
+            )
+            .because(key(condition))
+            .related(entry.value.origin, "every role of the account")
+            .help("name the role, and test `aws:PrincipalTag/eks-cluster-arn`, too")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}

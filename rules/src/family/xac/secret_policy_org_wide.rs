@@ -1,0 +1,80 @@
+//! XAC106 `secret-policy-org-wide`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::{Document, Owner};
+use crate::finding::Findings;
+use crate::isolation::{isolates, reading};
+use crate::probe::Probe;
+use crate::rule::{Check, rule};
+use policy_engine::policy::statement::PrincipalKind;
+use policy_engine::request::Principal;
+
+rule! {
+    /// Flags the policy of a secret that lets in everyone of an organization.
+    ///
+    /// # Why it matters
+    ///
+    /// Every principal of every account of the organization can read it; within the secret's own account without any further permission.
+    ///
+    /// # Flagged
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///  "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/app"}}}
+    /// ```
+    "XAC106" "secret-policy-org-wide", High Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+const STRANGER: &str = "arn:aws:iam::999999999999:role/stranger";
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if !matches!(document.owner, Owner::Secret(_)) {
+        return;
+    }
+    let Ok(stranger) = Principal::parse(STRANGER) else {
+        return;
+    };
+    for (statement, action) in reading(document) {
+        let organization = statement.conditions.iter().find(|one| {
+            ["aws:principalorgid", "aws:principalorgpaths"]
+                .contains(&key(one).to_ascii_lowercase().as_str())
+        });
+        let mut entries = statement.principal.iter().flat_map(|one| &one.entries);
+        let everyone = entries.any(|one| one.kind == PrincipalKind::Everyone);
+        let Some(organization) = organization.filter(|_| everyone) else {
+            continue;
+        };
+        // What the stranger is stays tested; of the organization he is one.
+        let probe = Probe::meeting(document, statement, action, |one| {
+            let name = key(one).to_ascii_lowercase();
+            name.starts_with("aws:principal") && !name.starts_with("aws:principalorg")
+                || isolates(one)
+        });
+        let Some(proof) = probe.and_then(|probe| {
+            probe
+                .by(stranger.clone())
+                .resource_allows(context, document)
+        }) else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                organization.key.origin,
+                "nothing else is tested",
+                format!("everyone of the organization reads `{}`", document.object),
+            )
+            .because(action)
+            .help("name the roles, or test `aws:PrincipalArn` and tags, too")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}

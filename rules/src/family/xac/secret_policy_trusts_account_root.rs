@@ -1,0 +1,71 @@
+//! XAC105 `secret-policy-trusts-account-root`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::{Document, Owner};
+use crate::finding::Findings;
+use crate::isolation::{isolates, reading};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags the policy of a secret that lets a whole other account read it.
+    ///
+    /// # Why it matters
+    ///
+    /// It hands the decision to every administrator of that account.
+    ///
+    /// # Flagged
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json secret
+    /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    /// ```
+    "XAC105" "secret-policy-trusts-account-root", Medium Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let Owner::Secret(secret) = document.owner else {
+        return;
+    };
+    for (statement, action) in reading(document) {
+        let bound = statement.conditions.iter().any(|one| {
+            let name = key(one).to_ascii_lowercase();
+            ["aws:principalarn", "aws:userid"].contains(&name.as_str())
+                || name.starts_with("aws:principaltag/")
+                || isolates(one)
+        });
+        let entries = statement.principal.iter().flat_map(|one| &one.entries);
+        let whole = entries.into_iter().find(|one| {
+            let text = one.value.text.literal();
+            let account = text
+                .strip_suffix(":root")
+                .and_then(|head| head.rsplit(':').next())
+                .unwrap_or(text);
+            account.len() == 12
+                && account.bytes().all(|byte| byte.is_ascii_digit())
+                && account != secret.account
+        });
+        let Some(whole) = whole.filter(|_| !bound) else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                whole.value.origin,
+                "a whole account",
+                format!(
+                    "whoever that account lets {action} reads `{}`",
+                    document.object
+                ),
+            )
+            .because(whole.value.text.literal())
+            .help("name the roles, or test `aws:PrincipalArn`");
+        findings.add(draft);
+    }
+}

@@ -1,0 +1,72 @@
+//! The six tags that EKS sets on a session, and names that come close to them.
+
+use crate::isolation::{principal_tag, variables};
+use policy_engine::{
+    policy::statement::Written,
+    source::{Origin, Span},
+};
+
+/// Their keys.
+pub(crate) const KEYS: [&str; 6] = [
+    "eks-cluster-arn",
+    "eks-cluster-name",
+    "kubernetes-namespace",
+    "kubernetes-service-account",
+    "kubernetes-pod-name",
+    "kubernetes-pod-uid",
+];
+
+/// The tags of the caller, or of the call that makes the session, that a text names; each with its place.
+pub(crate) fn named(text: &Written) -> Vec<(String, Origin)> {
+    let literal = text.text.literal();
+    let mut found = Vec::new();
+    for prefix in ["aws:PrincipalTag/", "aws:RequestTag/"] {
+        let head = literal.get(..prefix.len());
+        if let Some(tag) = literal
+            .get(prefix.len()..)
+            .filter(|_| head.is_some_and(|head| head.eq_ignore_ascii_case(prefix)))
+        {
+            let span = Span::new(prefix.len(), literal.len());
+            found.push((tag.to_owned(), text.inner(span)));
+        }
+    }
+    for (variable, ..) in variables(literal) {
+        if let Some(tag) = principal_tag(&variable) {
+            let end = variable.span.end;
+            let start = end.saturating_sub(u32::try_from(tag.len()).unwrap_or(0));
+            found.push((tag.to_owned(), text.inner(Span { start, end })));
+        }
+    }
+    found
+}
+
+/// The session tag that a tag comes close to without being one.
+pub(crate) fn near(tag: &str) -> Option<&'static str> {
+    let is_one = KEYS.iter().any(|known| known.eq_ignore_ascii_case(tag));
+    if is_one {
+        return None;
+    }
+    nearest(tag, KEYS.into_iter())
+}
+
+/// A tag that differs only in separators, case, a Kubernetes prefix or a few letters.
+pub(crate) fn nearest<'n>(tag: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let folded = fold(tag);
+    names
+        .map(|name| (strsim::levenshtein(&fold(name), &folded), name))
+        .filter(|(distance, _)| *distance <= 3)
+        .min()
+        .map(|(_, name)| name)
+}
+
+fn fold(tag: &str) -> String {
+    let plain: String = tag
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let stem = ["kubernetesio", "kubernetes", "k8s", "kube"]
+        .iter()
+        .find_map(|prefix| plain.strip_prefix(prefix));
+    stem.map_or_else(|| plain.clone(), str::to_owned)
+}

@@ -1,0 +1,53 @@
+//! Permissions to change what keeps tenants apart, in the hands of those who read.
+
+use crate::{
+    context::Context,
+    document::{Document, Owner, actions, is_allow},
+    grants::is_administrator,
+    isolation::reading,
+    probe::{Probe, covers, named},
+    roles::serves_pods,
+};
+use policy_engine::{
+    policy::{PolicyType, statement::Statement},
+    source::Origin,
+};
+
+/// A statement that allows a dangerous action.
+pub(crate) struct Danger<'d, 'n> {
+    pub(crate) statement: &'d Statement,
+    /// Where the action is named.
+    pub(crate) place: Origin,
+    pub(crate) action: &'n str,
+    /// A request that meets the statement.
+    pub(crate) probe: Probe,
+}
+
+/// The statements that allow one of some actions to a role of pods or, in a policy that stands alone, to whoever it lets
+/// read; a statement that allows everything is flagged as that.
+pub(crate) fn allowed<'d, 'n>(
+    context: &Context<'_>,
+    document: &'d Document<'_>,
+    wanted: &[&'n str],
+) -> Vec<Danger<'d, 'n>> {
+    let concerned = match document.owner {
+        Owner::Role(role) => serves_pods(context.inventory, role),
+        _ => reading(document).next().is_some(),
+    };
+    if document.kind != PolicyType::Identity || !concerned {
+        return Vec::new();
+    }
+    let statements = document.statements().iter();
+    let statements = statements.filter(|one| is_allow(one) && !is_administrator(one));
+    let found = statements.filter_map(|statement| {
+        let action = named(statement, wanted)?;
+        let value = actions(statement).iter().find(|one| covers(one, action))?;
+        Some(Danger {
+            statement,
+            place: value.origin,
+            action,
+            probe: Probe::meeting(document, statement, action, |_| false)?,
+        })
+    });
+    found.collect()
+}
