@@ -5,7 +5,6 @@ use crate::context::Context;
 use crate::document::{Document, Owner, is_allow};
 use crate::finding::Findings;
 use crate::probe::speaks_of;
-use crate::rule::Severity;
 use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::Statement;
@@ -13,13 +12,13 @@ use policy_engine::syntax::arn::Arn;
 
 rule! {
     /// Flags a role that EKS may assume for any cluster: no test of `aws:SourceAccount`, `aws:SourceArn`, `aws:SourceOrgID`,
-    /// `aws:SourceOrgPaths` or of the cluster's tag. It is medium where pods of several clusters have the role, and not flagged where
-    /// a world is closed and its associations are in one cluster.
+    /// `aws:SourceOrgPaths` or of the cluster's tag. It is not flagged where all
+    /// associations are known.
     ///
     /// # Why it matters
     ///
     /// The principal is a service, not a cluster. Whoever may pass the role can bind it to a namespace of a cluster of his own.
-    /// AWS's own example has no such test, so it is a hint as long as nothing tells that several clusters are there.
+    /// AWS's own example has no such test, so it is a hint.
     ///
     /// # Flagged
     ///
@@ -65,16 +64,16 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             format!("EKS may assume `{}` for any cluster", document.object),
         )
         .help("test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster");
-    let Owner::Role(role) = document.owner else {
-        findings.add(draft);
-        return;
+    let known = match document.owner {
+        Owner::Role(role) => Arn::parse(&role.arn).is_some_and(|arn| {
+            context
+                .inventory
+                .closed
+                .contains("associations", arn.account)
+        }),
+        _ => false,
     };
-    let account = Arn::parse(&role.arn).map_or("", |arn| arn.account);
-    let tenants = crate::roles::tenants(context.inventory, role);
-    let clusters: std::collections::BTreeSet<_> = tenants.iter().map(|one| &one.cluster).collect();
-    if clusters.len() > 1 {
-        findings.add(draft.severity(Severity::Medium));
-    } else if !context.inventory.closed.contains("associations", account) {
+    if !known {
         findings.add(draft);
     }
 }

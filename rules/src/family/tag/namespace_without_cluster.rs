@@ -6,13 +6,14 @@ use crate::finding::Findings;
 use crate::isolation::reading;
 use crate::probe::Probe;
 use crate::rule::{Check, rule};
+use policy_engine::inventory::Association;
 
 rule! {
     /// Flags a role of pods in several clusters whose permission to read compares namespaces and not clusters.
     ///
     /// # Why it matters
     ///
-    /// Namespaces of one name stand in every cluster: what runs in `dev` of the test cluster reads what `dev` of production owns.
+    /// Namespaces of one name stand in every cluster: what runs in `dev` of the test cluster reads what `dev` of production owns. Where pods of two clusters mount the same object, that is taken to be meant.
     ///
     /// # Flagged
     ///
@@ -41,7 +42,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let tenants = crate::roles::tenants(context.inventory, role);
         let clusters: std::collections::BTreeSet<_> =
             tenants.iter().map(|one| one.cluster.as_str()).collect();
-        if clusters.len() < 2 {
+        if clusters.len() < 2 || is_shared(context, &tenants) {
             continue;
         }
         for (statement, action) in reading(document) {
@@ -74,4 +75,17 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             findings.add(draft);
         }
     }
+}
+
+/// Whether pods of two clusters mount one object through these associations.
+fn is_shared(context: &Context<'_>, tenants: &[&Association]) -> bool {
+    let mounts = context.simulator.mounts().iter();
+    let own: Vec<_> = mounts
+        .filter(|mount| tenants.iter().any(|one| one.pod() == mount.pod))
+        .filter_map(|mount| Some((mount.object?.arn(), &mount.pod.cluster)))
+        .collect();
+    own.iter().any(|(arn, cluster)| {
+        own.iter()
+            .any(|(other, elsewhere)| arn == other && cluster != elsewhere)
+    })
 }
