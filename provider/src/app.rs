@@ -1,0 +1,30 @@
+//! What all mounts share: settings, clients, caches and counters.
+
+use crate::{config::Config, identity::Identities, kubernetes::Kubernetes, metrics::Metrics};
+use aws_config::SdkConfig;
+use std::sync::Arc;
+
+/// What all mounts share.
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) settings: SdkConfig,
+    pub(crate) kubernetes: Kubernetes,
+    pub(crate) identities: Identities,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) aws_region: String,
+}
+
+impl App {
+    /// Reads the environment and makes the clients; calls nobody.
+    pub(crate) async fn new(config: Config) -> Result<Self, String> {
+        let metrics = Arc::new(Metrics::new());
+        Ok(Self {
+            settings: crate::aws::settings(&config).await?,
+            kubernetes: Kubernetes::new(&config, Arc::clone(&metrics)),
+            identities: Identities::new(&config, Arc::clone(&metrics)),
+            aws_region: std::env::var("AWS_REGION").unwrap_or_default(),
+            metrics,
+            config,
+        })
+    }
+}

@@ -1,0 +1,404 @@
+//! Settings that all AWS clients share, and what AWS's errors mean.
+
+use crate::{config::Config, error::Kind};
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_http_client::{
+    Builder, Connector,
+    proxy::ProxyConfig,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+use aws_smithy_runtime_api::client::{http::SharedHttpClient, orchestrator::HttpResponse};
+use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
+use aws_types::{app_name::AppName, region::Region, request_id::RequestId};
+use std::{fmt::Write as _, time::Duration};
+
+/// The name that the driver and AWS see.
+pub(crate) const NAME: &str = "secrets-store-csi-driver-provider-aws";
+/// Our name and version, where upstream has its own.
+const APP: &str = "ascp-policy-provider";
+
+/// How long one attempt of a call may take.
+const ATTEMPT: Duration = Duration::from_secs(15);
+
+/// Reads the SDK's settings from the environment, once; credentials are never taken from there.
+pub(crate) async fn settings(config: &Config) -> Result<SdkConfig, String> {
+    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .no_credentials()
+        .region(Region::from_static("us-east-1"))
+        .http_client(http_client()?)
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_millis(3100))
+                .operation_attempt_timeout(ATTEMPT)
+                .build(),
+        );
+    if std::env::var_os("AWS_RETRY_MODE").is_none()
+        && std::env::var_os("AWS_MAX_ATTEMPTS").is_none()
+    {
+        loader = loader.retry_config(RetryConfig::standard().with_max_attempts(3));
+    }
+    if let Ok(name) = AppName::new(app_name(config)) {
+        loader = loader.app_name(name);
+    }
+    // A cache of identities would grow with every pod; ours is in `identity`.
+    Ok(loader
+        .identity_cache(aws_config::identity::IdentityCache::no_cache())
+        .load()
+        .await)
+}
+
+/// The user agent's app id.
+pub(crate) fn app_name(config: &Config) -> String {
+    let version = if config.eks_addon_version.is_empty() {
+        env!("CARGO_PKG_VERSION")
+    } else {
+        &config.eks_addon_version
+    };
+    let allowed = |character: char| {
+        character.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(character)
+    };
+    let name = format!("{APP}-{version}");
+    name.chars()
+        .map(|character| if allowed(character) { character } else { '-' })
+        .take(50)
+        .collect()
+}
+
+/// One client, so one pool of connections for all pods; proxies from the environment, roots from `AWS_CA_BUNDLE` as well.
+fn http_client() -> Result<SharedHttpClient, String> {
+    let mut trust = TrustStore::default();
+    if let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
+        let pem = std::fs::read(&path)
+            .map_err(|error| format!("AWS_CA_BUNDLE {}: {error}", path.display()))?;
+        trust = trust.with_pem_certificate(pem);
+    }
+    let tls = TlsContext::builder()
+        .with_trust_store(trust)
+        .build()
+        .map_err(|error| format!("AWS_CA_BUNDLE: {error}"))?;
+    let client = Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut builder = Connector::builder()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(tls.clone())
+            .proxy_config(ProxyConfig::from_env());
+        builder.set_connector_settings(settings.cloned());
+        if let Some(components) = components {
+            builder.set_sleep_impl(components.sleep_impl());
+        }
+        builder.build()
+    });
+    Ok(client)
+}
+
+/// Why a region did not answer with what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// Whether no other region may stand in.
+    pub(crate) fatal: bool,
+    /// What it is for the caller.
+    pub(crate) kind: Kind,
+    /// The region.
+    pub(crate) region: String,
+    /// Service and operation, as the Go SDK names them.
+    pub(crate) operation: &'static Operation,
+    /// AWS's error code, or a word of ours.
+    pub(crate) code: String,
+    /// AWS's message, or ours.
+    pub(crate) message: String,
+    /// AWS's request id.
+    pub(crate) request_id: Option<String>,
+    /// The HTTP status.
+    pub(crate) status: Option<u16>,
+}
+
+/// An operation of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Operation {
+    /// The service's name in texts.
+    pub(crate) service: &'static str,
+    /// The operation.
+    pub(crate) name: &'static str,
+    /// Error codes after which no other region may stand in.
+    ///
+    /// AWS: the SDK that upstream uses calls these "client" faults; what the service model does not list, such as
+    /// `AccessDeniedException`, is not among them.
+    pub(crate) fatal: &'static [&'static str],
+}
+
+/// `GetSecretValue`
+pub(crate) const GET_SECRET_VALUE: &Operation = &Operation {
+    service: "Secrets Manager",
+    name: "GetSecretValue",
+    fatal: &[
+        "ResourceNotFoundException",
+        "DecryptionFailure",
+        "InvalidRequestException",
+        "InvalidParameterException",
+    ],
+};
+/// `DescribeSecret`
+pub(crate) const DESCRIBE_SECRET: &Operation = &Operation {
+    service: "Secrets Manager",
+    name: "DescribeSecret",
+    fatal: &["ResourceNotFoundException", "InvalidParameterException"],
+};
+/// `GetParameters`
+pub(crate) const GET_PARAMETERS: &Operation = &Operation {
+    service: "SSM",
+    name: "GetParameters",
+    fatal: &["InvalidKeyId"],
+};
+/// `AssumeRoleWithWebIdentity`
+pub(crate) const ASSUME_ROLE: &Operation = &Operation {
+    service: "STS",
+    name: "AssumeRoleWithWebIdentity",
+    fatal: &[
+        "ExpiredTokenException",
+        "IDPCommunicationError",
+        "IDPRejectedClaim",
+        "InvalidIdentityToken",
+        "MalformedPolicyDocument",
+        "PackedPolicyTooLarge",
+        "RegionDisabledException",
+    ],
+};
+/// The Pod Identity Agent
+pub(crate) const AGENT: &Operation = &Operation {
+    service: "Pod Identity Agent",
+    name: "GetCredentials",
+    fatal: &[],
+};
+/// What is done here, after AWS has answered.
+pub(crate) const LOCAL: &Operation = &Operation {
+    service: "provider",
+    name: "jmesPath",
+    fatal: &[],
+};
+
+impl Failure {
+    /// A failure that is not an answer of AWS; another region may stand in.
+    pub(crate) fn local(
+        region: &str,
+        operation: &'static Operation,
+        code: &str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            fatal: false,
+            kind: Kind::Internal,
+            region: region.to_owned(),
+            operation,
+            code: code.to_owned(),
+            message: message.into(),
+            request_id: None,
+            status: None,
+        }
+    }
+
+    /// Reads an error of the SDK. Nothing of a response's body is kept but code and message.
+    pub(crate) fn from_sdk<E>(
+        region: &str,
+        operation: &'static Operation,
+        error: &SdkError<E, HttpResponse>,
+    ) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let context = match error {
+            SdkError::ServiceError(context) => context,
+            SdkError::TimeoutError(_) => {
+                return Self::local(region, operation, "TimeoutError", "no answer in time");
+            }
+            SdkError::DispatchFailure(failure) => {
+                let reason = failure
+                    .as_connector_error()
+                    .map_or_else(String::new, |error| chain(error));
+                let code = match () {
+                    () if failure.is_timeout() => "ConnectTimeout",
+                    () if reason.contains("SendRequest") => "ConnectionClosed",
+                    () => "ConnectionFailed",
+                };
+                return Self::local(region, operation, code, reason);
+            }
+            SdkError::ResponseError(_) => {
+                let text = "the answer broke off or could not be read";
+                return Self::local(region, operation, "ResponseError", text);
+            }
+            _ => {
+                let text = "the request could not be made; check the region and endpoint settings";
+                return Self::local(region, operation, "RequestError", text);
+            }
+        };
+        let service_error = context.err();
+        let code = service_error.code().unwrap_or("UnknownError").to_owned();
+        let kind = kind_of(&code);
+        Self {
+            fatal: operation.fatal.contains(&code.as_str()),
+            kind,
+            region: region.to_owned(),
+            operation,
+            message: service_error.message().unwrap_or_default().to_owned(),
+            request_id: service_error.meta().request_id().map(str::to_owned),
+            status: Some(context.raw().status().as_u16()),
+            code,
+        }
+    }
+
+    /// The text in the form of the SDK that upstream uses, so that searches keep working.
+    pub(crate) fn sdk_text(&self) -> String {
+        let Operation { service, name, .. } = *self.operation;
+        let mut text = format!("operation error {service}: {name}, ");
+        if let Some(status) = self.status {
+            let id = self.request_id.as_deref().unwrap_or_default();
+            text.push_str(&format!(
+                "https response error StatusCode: {status}, RequestID: {id}, "
+            ));
+        }
+        text.push_str(&format!("{}: {}", self.code, self.message));
+        text
+    }
+
+    /// The cause in brackets, for the texts that upstream leaves without one (DEV-11).
+    pub(crate) fn cause(&self) -> String {
+        let mut text = if self.operation == LOCAL {
+            format!("[{}: {}", self.region, self.message)
+        } else {
+            format!(
+                "[{}: {}: {}: {}",
+                self.region, self.operation.name, self.code, self.message
+            )
+        };
+        if let Some(id) = &self.request_id {
+            let _ = write!(text, ", request id {id}");
+        }
+        text.push(']');
+        text
+    }
+
+    /// Whether AWS refuses access.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.kind == Kind::PermissionDenied
+    }
+}
+
+fn kind_of(code: &str) -> Kind {
+    match code {
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "ExpiredToken"
+        | "ExpiredTokenException"
+        | "InvalidIdentityToken"
+        | "IDPRejectedClaim"
+        | "InvalidSignatureException"
+        | "DecryptionFailure"
+        | "InvalidKeyId" => Kind::PermissionDenied,
+        "ResourceNotFoundException" | "ParameterNotFound" => Kind::NotFound,
+        "InvalidRequestException"
+        | "InvalidParameterException"
+        | "ValidationException"
+        | "ValidationError" => Kind::InvalidArgument,
+        _ => Kind::Internal,
+    }
+}
+
+/// An error with what it says of its sources; the connector's name hosts, never contents.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    for _ in 0..6 {
+        let Some(next) = source else { break };
+        let more = next.to_string();
+        if !text.contains(&more) {
+            let _ = write!(text, ": {more}");
+        }
+        source = next.source();
+    }
+    text
+}
+
+/// The kind of a mount that failed in all regions.
+pub(crate) fn worst(failures: &[Failure]) -> Kind {
+    let refused = failures.iter().find(|failure| failure.is_refusal());
+    let first = refused.or_else(|| failures.first());
+    first.map_or(Kind::Internal, |failure| failure.kind)
+}
+
+/// Who asks, for hints.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Caller {
+    /// The pod's namespace.
+    pub(crate) namespace: String,
+    /// The pod's service account.
+    pub(crate) service_account: String,
+}
+
+/// One sentence on what to do, for the well-known causes.
+pub(crate) fn hint(failures: &[Failure], object: &str, caller: &Caller) -> String {
+    let Some(failure) = failures
+        .iter()
+        .find(|failure| failure.is_refusal())
+        .or_else(|| failures.first())
+    else {
+        return String::new();
+    };
+    let Caller {
+        namespace,
+        service_account,
+    } = caller;
+    let region = &failure.region;
+    let kms = failure.message.to_ascii_lowercase().contains("kms");
+    let text = match (failure.operation.name, failure.code.as_str()) {
+        ("AssumeRoleWithWebIdentity", "AccessDenied") => format!(
+            "let the role's trust policy allow sts:AssumeRoleWithWebIdentity for system:serviceaccount:{namespace}:{service_account} with the cluster's OIDC provider"
+        ),
+        ("GetCredentials", "ResourceNotFoundException") => format!(
+            "create a Pod Identity association for service account {namespace}/{service_account}"
+        ),
+        ("GetCredentials", "AccessDeniedException") => format!(
+            "check the Pod Identity association of service account {namespace}/{service_account}, and that its role trusts pods.eks.amazonaws.com with sts:AssumeRole and sts:TagSession"
+        ),
+        ("GetCredentials", "ConnectionFailed" | "TimeoutError") => {
+            "check that the EKS Pod Identity Agent runs on this node".to_owned()
+        }
+        (_, "DecryptionFailure" | "InvalidKeyId" | "AccessDeniedException") if kms => format!(
+            "grant kms:Decrypt on the key of {object} in {region}, in the role's policy and in the key policy; `ascp-policy check` names the line"
+        ),
+        (operation, "AccessDeniedException") => {
+            let prefix = if failure.operation.service == "SSM" {
+                "ssm"
+            } else {
+                "secretsmanager"
+            };
+            format!(
+                "grant {prefix}:{operation} on {object} in {region} to the pod's role; `ascp-policy check` names the line"
+            )
+        }
+        (_, "ConnectTimeout" | "ConnectionFailed" | "TimeoutError") => format!(
+            "check DNS, network policies and the VPC endpoint of {} in {region}",
+            failure.operation.service
+        ),
+        _ => return String::new(),
+    };
+    format!(" hint: {text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_app_id_has_our_name_and_the_add_ons_version_when_given() {
+        let mut config = Config::default();
+        let own = format!("ascp-policy-provider-{}", env!("CARGO_PKG_VERSION"));
+        assert_eq!(app_name(&config), own);
+        config.eks_addon_version = "v1.2.3-eksbuild.1".to_owned();
+        assert_eq!(app_name(&config), "ascp-policy-provider-v1.2.3-eksbuild.1");
+        config.eks_addon_version = "é/".repeat(50);
+        let name = app_name(&config);
+        assert_eq!(name.len(), 50);
+        assert!(AppName::new(name).is_ok());
+    }
+}

@@ -1,0 +1,149 @@
+//! What a mount wants to know while it fetches, and how values become files.
+
+use crate::{
+    aws::{Caller, Failure, LOCAL, hint, worst},
+    error::MountError,
+    file_name::{self, Translation},
+    jmes::Document,
+    objects::{Descriptor, mode},
+    region::Region,
+    secret_value::SecretValue,
+};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+use tracing::warn;
+
+/// The facts of one mount.
+pub(crate) struct Fetch {
+    pub(crate) primary: Region,
+    pub(crate) failover: Option<Region>,
+    /// File name to version, as the driver knows them.
+    pub(crate) versions: BTreeMap<String, String>,
+    pub(crate) target: PathBuf,
+    pub(crate) translation: Translation,
+    pub(crate) permission: u32,
+    pub(crate) driver_writes: bool,
+    pub(crate) json: bool,
+    pub(crate) caller: Caller,
+}
+
+/// One file of the mount.
+pub(crate) struct OutputFile {
+    pub(crate) name: String,
+    pub(crate) mode: u32,
+    pub(crate) version: String,
+    pub(crate) content: SecretValue,
+}
+
+const MAX_FILE: u64 = 1024 * 1024;
+
+impl Fetch {
+    /// The files of a value: the whole, and what `jmesPath` finds in it.
+    pub(crate) fn files(
+        &self,
+        region: &Region,
+        descriptor: &Descriptor,
+        value: SecretValue,
+        version: &str,
+    ) -> Result<Vec<OutputFile>, Failure> {
+        let own_mode = descriptor.mode(self.permission);
+        let file = |name: String, mode: u32, content: SecretValue| OutputFile {
+            name,
+            mode,
+            version: version.to_owned(),
+            content,
+        };
+        let jmes = |text: String| Failure::local(&region.name, LOCAL, "InvalidValue", text);
+        let mut members = Vec::new();
+        let mut entries = Vec::new();
+        if descriptor.uses_jmes() {
+            let document = Document::parse(&value, &descriptor.name)
+                .map_err(|error| jmes(error.to_string()))?;
+            for entry in &descriptor.jmes {
+                let found = document
+                    .find(entry, self.json)
+                    .map_err(|error| jmes(error.to_string()))?;
+                let name = self.translation.file_name(&entry.alias);
+                entries.push(file(name, mode(&entry.permission, own_mode), found));
+            }
+            if descriptor.jmes_all {
+                members = document
+                    .members(descriptor, self.json)
+                    .map_err(|error| jmes(error.to_string()))?;
+            }
+        }
+        let mut files = Vec::new();
+        if descriptor.mount_object {
+            files.push(file(
+                descriptor.file_name(self.translation),
+                own_mode,
+                value,
+            ));
+        }
+        for (member, content) in members {
+            let name = self.translation.file_name(&member);
+            if let Some(problem) = file_name::problem(&name, self.driver_writes) {
+                return Err(jmes(format!(
+                    "`{name}` cannot be a file name, since {problem}: {}",
+                    descriptor.name
+                )));
+            }
+            if !entries.iter().any(|entry| entry.name == name) {
+                files.push(file(name, own_mode, content));
+            }
+        }
+        files.append(&mut entries);
+        Ok(files)
+    }
+
+    /// What is mounted under a name now; only from below the target, whatever links say.
+    pub(crate) async fn mounted(&self, name: &str) -> Option<SecretValue> {
+        let (target, path) = (self.target.clone(), self.target.join(name));
+        let read = tokio::task::spawn_blocking(move || read_below(&target, &path)).await;
+        read.ok().flatten()
+    }
+
+    /// All regions failed: upstream's text, then every region's cause and a hint (DEV-11).
+    pub(crate) fn all_failed(&self, text: &str, failures: &[Failure], object: &str) -> MountError {
+        let mut text = text.to_owned();
+        for failure in failures {
+            text.push(' ');
+            text.push_str(&failure.cause());
+        }
+        text.push_str(&hint(failures, object, &self.caller));
+        MountError::new(worst(failures), text)
+    }
+
+    /// One region's failure ends the mount.
+    pub(crate) fn fatal(&self, what: &str, failure: &Failure, object: &str) -> MountError {
+        let mut text = format!("{}: {what}: {}", failure.region, failure.sdk_text());
+        text.push_str(&hint(std::slice::from_ref(failure), object, &self.caller));
+        MountError::new(failure.kind, text)
+    }
+
+    /// A region failed and the other one stands in, or did not need it.
+    pub(crate) fn note(&self, object: &str, failure: &Failure) {
+        warn!(
+            namespace = self.caller.namespace,
+            service_account = self.caller.service_account,
+            object,
+            region = failure.region,
+            cause = failure.cause(),
+            "a region failed and the other one's answer is used"
+        );
+    }
+}
+
+fn read_below(target: &Path, path: &Path) -> Option<SecretValue> {
+    let real = path.canonicalize().ok()?;
+    if !real.starts_with(target.canonicalize().ok()?) {
+        return None;
+    }
+    let facts = std::fs::metadata(&real).ok()?;
+    if !facts.is_file() || facts.len() > MAX_FILE {
+        return None;
+    }
+    std::fs::read(real).ok().map(SecretValue::new)
+}

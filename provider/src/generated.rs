@@ -1,0 +1,35 @@
+//! The CSI provider API, generated from `proto/service.proto`; `tests/bootstrap.rs` keeps it so.
+//!
+//! The messages that hold tokens or values are printed without them.
+
+#[expect(
+    missing_docs,
+    clippy::pedantic,
+    clippy::allow_attributes,
+    reason = "generated"
+)]
+#[rustfmt::skip]
+mod v1alpha1;
+
+pub use v1alpha1::*;
+
+use std::fmt;
+
+impl fmt::Debug for MountRequest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("MountRequest")
+            .field("target_path", &self.target_path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("File")
+            .field("path", &self.path)
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,300 @@
+//! `jmesPath`: from a JSON value to the texts that become files.
+//!
+//! JMESPath itself is the `jmespath` crate's; here is what upstream's JSON and number formatting do otherwise: lone
+//! surrogates become U+FFFD, `to_string` prints numbers as Go does, and objects as compact, sorted, HTML-safe JSON.
+
+use crate::{
+    objects::{Descriptor, JmesEntry},
+    secret_value::SecretValue,
+};
+use jmespath::{Context, JmespathError, Rcvar, Runtime, Variable, functions::Function};
+use std::{fmt::Write as _, sync::LazyLock};
+use zeroize::Zeroizing;
+
+/// Why a value could not be taken apart; the text is upstream's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct JmesError(String);
+
+const MAX_PATH: usize = 1024;
+const MAX_NESTING: usize = 100;
+
+/// A JSON value that paths can be asked of.
+pub(crate) struct Document(Rcvar);
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    let mut runtime = Runtime::new();
+    runtime.register_builtin_functions();
+    runtime.register_function("to_string", Box::new(ToString));
+    runtime
+});
+
+impl Document {
+    /// Reads the value as JSON.
+    pub(crate) fn parse(value: &SecretValue, object_name: &str) -> Result<Self, JmesError> {
+        let text = Zeroizing::new(replace_lone_surrogates(&String::from_utf8_lossy(
+            value.expose(),
+        )));
+        serde_json::from_str::<Variable>(&text)
+            .map(|variable| Self(Rcvar::new(variable)))
+            .map_err(|_| {
+                JmesError(format!(
+                    "Invalid JSON used with jmesPath in secret: {object_name}."
+                ))
+            })
+    }
+
+    /// What a path finds; anything but text only where JSON is allowed.
+    pub(crate) fn find(&self, entry: &JmesEntry, json: bool) -> Result<SecretValue, JmesError> {
+        let JmesEntry { path, alias, .. } = entry;
+        let invalid = || JmesError(format!("Invalid JMES Path: {path}."));
+        // The library's parser recurses; an expression that could exhaust the stack is no expression.
+        let openings = path.bytes().filter(|byte| b"([{!&".contains(byte)).count();
+        if path.len() > MAX_PATH || openings > MAX_NESTING {
+            return Err(invalid());
+        }
+        let expression = RUNTIME.compile(path).map_err(|_| invalid())?;
+        let found = expression.search(self.0.clone()).map_err(|_| invalid())?;
+        match &*found {
+            Variable::Null => Err(JmesError(format!(
+                "JMES Path - {path} for object alias - {alias} does not point to a valid object."
+            ))),
+            other => text_of(other, json || entry.allow_non_string).ok_or_else(|| {
+                JmesError(format!(
+                    "Invalid JMES search result type for path:{path}. Only string is allowed."
+                ))
+            }),
+        }
+    }
+
+    /// Every member of the object with its text, in the order of their names.
+    pub(crate) fn members(
+        &self,
+        descriptor: &Descriptor,
+        json: bool,
+    ) -> Result<Vec<(String, SecretValue)>, JmesError> {
+        let Variable::Object(members) = &*self.0 else {
+            return Err(JmesError(format!(
+                "jmesPathAll needs a JSON object in secret: {}.",
+                descriptor.name
+            )));
+        };
+        let mut texts = Vec::with_capacity(members.len());
+        for (name, value) in members {
+            let text = text_of(value, json).ok_or_else(|| {
+                JmesError(format!(
+                    "Invalid JMES search result type for path:{name}. Only string is allowed."
+                ))
+            })?;
+            texts.push((name.clone(), text));
+        }
+        Ok(texts)
+    }
+}
+
+fn text_of(value: &Variable, json: bool) -> Option<SecretValue> {
+    match value {
+        Variable::String(text) => Some(SecretValue::new(text.clone().into_bytes())),
+        Variable::Null | Variable::Expref(_) => None,
+        Variable::Bool(_) | Variable::Number(_) | Variable::Array(_) | Variable::Object(_) => json
+            .then(|| {
+                let mut text = String::new();
+                print(value, &mut text);
+                SecretValue::new(text.into_bytes())
+            }),
+    }
+}
+
+/// `to_string` as upstream's library prints.
+struct ToString;
+
+impl Function for ToString {
+    fn evaluate(
+        &self,
+        arguments: &[Rcvar],
+        context: &mut Context<'_>,
+    ) -> Result<Rcvar, JmespathError> {
+        let [value] = arguments else {
+            let reason = jmespath::ErrorReason::Parse("to_string takes one argument".to_owned());
+            return Err(JmespathError::new(
+                context.expression,
+                context.offset,
+                reason,
+            ));
+        };
+        if value.is_string() {
+            return Ok(value.clone());
+        }
+        let mut text = String::new();
+        print(value, &mut text);
+        Ok(Rcvar::new(Variable::String(text)))
+    }
+}
+
+/// Compact JSON as Go's encoder writes it.
+fn print(value: &Variable, out: &mut String) {
+    match value {
+        Variable::Null | Variable::Expref(_) => out.push_str("null"),
+        Variable::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+        Variable::Number(number) => match number.as_f64() {
+            Some(float) if !number.is_i64() && !number.is_u64() => print_float(float, out),
+            _ => out.push_str(&number.to_string()),
+        },
+        Variable::String(text) => print_text(text, out),
+        Variable::Array(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                print(item, out);
+            }
+            out.push(']');
+        }
+        Variable::Object(members) => {
+            out.push('{');
+            for (at, (name, member)) in members.iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                print_text(name, out);
+                out.push(':');
+                print(member, out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+/// Go writes the shortest digits, with an exponent below 1e-6 and from 1e21 on.
+fn print_float(float: f64, out: &mut String) {
+    let size = float.abs();
+    if size != 0.0 && !(1e-6..1e21).contains(&size) {
+        let text = format!("{float:e}");
+        match text.split_once('e') {
+            Some((digits, exponent)) if !exponent.starts_with('-') => {
+                out.push_str(&format!("{digits}e+{exponent}"));
+            }
+            _ => out.push_str(&text),
+        }
+    } else {
+        out.push_str(&float.to_string());
+    }
+}
+
+fn print_text(text: &str, out: &mut String) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(character));
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+}
+
+/// Replaces `\ud800` and its like, where their other half is missing, by U+FFFD, as Go reads them.
+fn replace_lone_surrogates(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        out.push_str(before);
+        let unit = |text: &str| {
+            let digits = text.strip_prefix("\\u")?.get(..4)?;
+            u32::from_str_radix(digits, 16).ok()
+        };
+        let taken = match unit(escape) {
+            Some(0xd800..=0xdbff) => {
+                let pair = escape.get(6..).and_then(unit);
+                match pair {
+                    Some(0xdc00..=0xdfff) => escape.get(..12),
+                    _ => None,
+                }
+            }
+            Some(0xdc00..=0xdfff) => None,
+            Some(_) => escape.get(..6),
+            None => {
+                let mut characters = escape.chars();
+                characters.next();
+                let second = characters.next().map_or(0, char::len_utf8);
+                escape.get(..=second)
+            }
+        };
+        let length = match taken {
+            Some(kept) => {
+                out.push_str(kept);
+                kept.len()
+            }
+            None => {
+                out.push('\u{fffd}');
+                6
+            }
+        };
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(value: &str, path: &str, json: bool) -> Result<String, String> {
+        let entry = JmesEntry {
+            path: path.to_owned(),
+            alias: "al".to_owned(),
+            ..JmesEntry::default()
+        };
+        Document::parse(&SecretValue::new(value.into()), "obj")
+            .and_then(|document| document.find(&entry, json))
+            .map(|value| String::from_utf8(value.expose().to_vec()).unwrap())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn to_string_prints_as_go_does() {
+        for (value, text) in [
+            ("3", "3"),
+            ("3.0", "3"),
+            ("100000000", "100000000"),
+            ("12345678901234567890", "12345678901234567890"),
+            ("1e21", "1e+21"),
+            ("1.5e-7", "1.5e-7"),
+            ("0.1", "0.1"),
+            ("null", "null"),
+            (r#"{"z":1,"b":"<x>"}"#, r#"{"b":"\u003cx\u003e","z":1}"#),
+            (r#"[1,true,"a\"b"]"#, r#"[1,true,"a\"b"]"#),
+        ] {
+            let found = find(&format!("{{\"a\":{value}}}"), "to_string(a)", false);
+            assert_eq!(found.as_deref(), Ok(text), "{value}");
+        }
+    }
+
+    #[test]
+    fn lone_surrogates_become_replacement_characters_and_pairs_stay() {
+        assert_eq!(find(r#"{"a":"\ud800"}"#, "a", false).unwrap(), "\u{fffd}");
+        assert_eq!(find(r#"{"a":"\udc00x"}"#, "a", false).unwrap(), "\u{fffd}x");
+        assert_eq!(find(r#"{"a":"\ud83d\ude00"}"#, "a", false).unwrap(), "😀");
+        assert_eq!(find(r#"{"a":"\\ud800"}"#, "a", false).unwrap(), "\\ud800");
+    }
+
+    #[test]
+    fn json_is_written_only_where_it_is_allowed() {
+        assert_eq!(
+            find(r#"{"a":{"b":[1]}}"#, "a", true).unwrap(),
+            r#"{"b":[1]}"#
+        );
+        assert_eq!(find(r#"{"a":3}"#, "a", true).unwrap(), "3");
+        assert!(find(r#"{"a":3}"#, "a", false).is_err());
+        assert!(find(r#"{"a":null}"#, "a", true).is_err());
+    }
+}

@@ -1,0 +1,245 @@
+//! The three objects that are read from the Kubernetes API: a service account, and, for the region, a pod and a node.
+
+use crate::{
+    config::Config,
+    error::{Kind, MountError},
+    metrics::Metrics,
+};
+use k8s_openapi::api::core::v1::{Node, Pod, ServiceAccount};
+use kube::{Api, Client};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::{Mutex, OnceCell, Semaphore};
+
+const REGION_LABEL: &str = "topology.kubernetes.io/region";
+const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
+/// How long a service account's annotation is taken from memory.
+const FRESH: Duration = Duration::from_secs(10);
+const MAX_CACHED: usize = 1024;
+
+type Cached = Arc<Mutex<Option<(Instant, String)>>>;
+
+/// The client, made on first need, and what it has found.
+pub(crate) struct Kubernetes {
+    client: OnceCell<Client>,
+    slots: Semaphore,
+    limiter: Option<Limiter>,
+    node_region: OnceCell<String>,
+    roles: Mutex<HashMap<(String, String), Cached>>,
+    metrics: Arc<Metrics>,
+}
+
+impl Kubernetes {
+    pub(crate) fn new(config: &Config, metrics: Arc<Metrics>) -> Self {
+        Self {
+            client: OnceCell::new(),
+            slots: Semaphore::new(16),
+            limiter: Limiter::new(config.qps, config.burst),
+            node_region: OnceCell::new(),
+            roles: Mutex::new(HashMap::new()),
+            metrics,
+        }
+    }
+
+    /// The region of the node, found once for the process; a failure is not kept.
+    pub(crate) async fn node_region(&self, namespace: &str, pod: &str) -> Result<&str, MountError> {
+        let region = self
+            .node_region
+            .get_or_try_init(|| self.find_region(namespace, pod))
+            .await
+            .map_err(|error| {
+                MountError::new(
+                    error.kind(),
+                    format!("failed to retrieve region from node. error {error}"),
+                )
+            })?;
+        Ok(region)
+    }
+
+    async fn find_region(&self, namespace: &str, pod: &str) -> Result<String, MountError> {
+        let node = match std::env::var("NODE_NAME") {
+            Ok(name) if !name.is_empty() => name,
+            _ => {
+                let client = self.client().await?;
+                let pod: Pod = self.get(&Api::namespaced(client, namespace), pod).await?;
+                pod.spec.and_then(|spec| spec.node_name).unwrap_or_default()
+            }
+        };
+        let client = self.client().await?;
+        let node: Node = self.get(&Api::all(client), &node).await?;
+        node.metadata
+            .labels
+            .and_then(|mut labels| labels.remove(REGION_LABEL))
+            .filter(|region| !region.is_empty())
+            .ok_or_else(|| MountError::precondition("Region not found"))
+    }
+
+    /// The role that the service account's annotation names.
+    pub(crate) async fn role(&self, namespace: &str, name: &str) -> Result<String, MountError> {
+        let cell = {
+            let mut roles = self.roles.lock().await;
+            if roles.len() >= MAX_CACHED {
+                roles.clear();
+            }
+            let key = (namespace.to_owned(), name.to_owned());
+            Arc::clone(roles.entry(key).or_default())
+        };
+        // Mounts of one service account wait for one look-up.
+        let mut cached = cell.lock().await;
+        if let Some((at, role)) = &*cached
+            && at.elapsed() < FRESH
+        {
+            return Ok(role.clone());
+        }
+        let account: ServiceAccount = async {
+            let client = self.client().await?;
+            self.get(&Api::namespaced(client, namespace), name).await
+        }
+        .await
+        .map_err(|error: MountError| {
+            MountError::new(
+                error.kind(),
+                format!("failed to get service account {namespace}/{name}: {error}"),
+            )
+        })?;
+        let role = account
+            .metadata
+            .annotations
+            .and_then(|mut annotations| annotations.remove(ROLE_ANNOTATION))
+            .filter(|role| !role.is_empty())
+            .ok_or_else(|| {
+                MountError::precondition(format!(
+                    "An IAM role must be associated with service account {name} (namespace: {namespace})"
+                ))
+            })?;
+        *cached = Some((Instant::now(), role.clone()));
+        Ok(role)
+    }
+
+    async fn client(&self) -> Result<Client, MountError> {
+        let made = self.client.get_or_try_init(|| async {
+            let mut config = kube::Config::infer()
+                .await
+                .map_err(|error| MountError::precondition(format!("no Kubernetes API: {error}")))?;
+            // DEV-2: the API server is never reached through a proxy.
+            config.proxy_url = None;
+            Client::try_from(config)
+                .map_err(|error| MountError::internal(format!("no Kubernetes client: {error}")))
+        });
+        made.await.cloned()
+    }
+
+    /// Reads an object; throttled and failed calls are repeated until the mount's deadline cuts them off.
+    async fn get<K>(&self, api: &Api<K>, name: &str) -> Result<K, MountError>
+    where
+        K: Clone + std::fmt::Debug + serde::de::DeserializeOwned + kube::Resource,
+        K::DynamicType: Default,
+    {
+        let what = K::kind(&K::DynamicType::default()).to_lowercase();
+        if name.is_empty() {
+            let text = format!("the request does not name the {what}");
+            return Err(MountError::new(Kind::NotFound, text));
+        }
+        let mut pause = Duration::from_millis(200);
+        for attempt in 1.. {
+            if let Some(limiter) = &self.limiter {
+                limiter.wait().await;
+            }
+            let answer = {
+                let _slot = self.slots.acquire().await;
+                api.get(name).await
+            };
+            let error = match answer {
+                Ok(object) => {
+                    self.metrics.call("kubernetes", &what, "", "OK");
+                    return Ok(object);
+                }
+                Err(error) => error,
+            };
+            let (code, wait) = match &error {
+                kube::Error::Api(status) => {
+                    let after = status.details.as_ref();
+                    let seconds = after.map_or(0, |details| details.retry_after_seconds);
+                    (status.code, u64::from(seconds))
+                }
+                _ => (0, 0),
+            };
+            self.metrics
+                .call("kubernetes", &what, "", &format!("HTTP_{code}"));
+            let kind = match code {
+                404 => Kind::NotFound,
+                401 | 403 => Kind::FailedPrecondition,
+                _ => Kind::Internal,
+            };
+            let again = kind == Kind::Internal && (code == 429 || attempt < 4);
+            if !again {
+                return Err(MountError::new(kind, error.to_string()));
+            }
+            tokio::time::sleep(pause.max(Duration::from_secs(wait.min(30)))).await;
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
+        Err(MountError::internal("the Kubernetes API did not answer"))
+    }
+}
+
+/// A token bucket, for those who ask for upstream's limit (DEV-23).
+struct Limiter {
+    rate: f64,
+    burst: f64,
+    state: Mutex<(f64, Instant)>,
+}
+
+impl Limiter {
+    fn new(qps: Option<i64>, burst: Option<i64>) -> Option<Self> {
+        let rate = match (qps, burst) {
+            (None, None) => return None,
+            (Some(negative), _) if negative < 0 => return None,
+            (None | Some(0), _) => 5,
+            (Some(rate), _) => rate,
+        };
+        let burst = burst.filter(|burst| *burst > 0).unwrap_or(10);
+        let float = |number: i64| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+        Some(Self {
+            rate: float(rate),
+            burst: float(burst),
+            state: Mutex::new((float(burst), Instant::now())),
+        })
+    }
+
+    async fn wait(&self) {
+        let pause = {
+            let mut state = self.state.lock().await;
+            let (tokens, at) = *state;
+            let now = Instant::now();
+            let filled =
+                (tokens + now.duration_since(at).as_secs_f64() * self.rate).min(self.burst);
+            *state = (filled - 1.0, now);
+            if filled >= 1.0 {
+                return;
+            }
+            (1.0 - filled) / self.rate
+        };
+        tokio::time::sleep(Duration::from_secs_f64(pause)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_limiter_lets_a_burst_pass_and_then_waits() {
+        assert!(Limiter::new(None, None).is_none());
+        assert!(Limiter::new(Some(-1), Some(3)).is_none());
+        let limiter = Limiter::new(Some(50), Some(2)).unwrap();
+        let start = Instant::now();
+        for _ in 0..4 {
+            limiter.wait().await;
+        }
+        let took = start.elapsed();
+        assert!(took >= Duration::from_millis(35), "{took:?}");
+    }
+}

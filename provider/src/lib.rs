@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+mod admin;
+mod app;
+mod attributes;
+mod aws;
+pub mod config;
+mod error;
+mod fetch;
+mod file_name;
+pub mod generated;
+mod go;
+mod identity;
+mod jmes;
+mod kubernetes;
+mod metrics;
+mod mount;
+mod objects;
+mod parameter_store;
+mod region;
+mod secret_value;
+mod secrets_manager;
+mod server;
+mod service;
+mod writer;
+
+pub use server::{ServeError, health_check, run};

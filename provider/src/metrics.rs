@@ -1,0 +1,177 @@
+//! Counters for operators. No label holds the name of a secret, a pod or a namespace, and no label grows without bound.
+
+use crate::error::Kind;
+use prometheus_client::{
+    encoding::text::encode,
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    registry::Registry,
+};
+use std::{collections::BTreeSet, sync::Mutex, time::Duration};
+
+type Labels = Vec<(&'static str, String)>;
+
+/// Every metric of the process.
+pub(crate) struct Metrics {
+    registry: Registry,
+    mounts: Family<Labels, Counter>,
+    durations: Histogram,
+    in_flight: Gauge,
+    files: Family<Labels, Counter>,
+    calls: Family<Labels, Counter>,
+    credentials: Family<Labels, Counter>,
+    regions: Mutex<BTreeSet<String>>,
+}
+
+/// How many regions are told apart; attributes name them, so their number has to be bounded.
+const MAX_REGIONS: usize = 64;
+
+impl Metrics {
+    /// Registers every metric.
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::with_prefix("secrets_provider");
+        let mounts = Family::default();
+        let durations = Histogram::new([
+            0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 110.0,
+        ]);
+        let in_flight = Gauge::default();
+        let files = Family::default();
+        let calls = Family::default();
+        let credentials = Family::default();
+        registry.register("mounts", "Mounts by outcome", Family::clone(&mounts));
+        registry.register(
+            "mount_duration_seconds",
+            "How long mounts took",
+            durations.clone(),
+        );
+        registry.register("mounts_in_flight", "Mounts under way", in_flight.clone());
+        registry.register(
+            "files",
+            "Files by what was done with them",
+            Family::clone(&files),
+        );
+        registry.register(
+            "calls",
+            "Calls by service, operation, region and outcome",
+            Family::clone(&calls),
+        );
+        registry.register(
+            "credentials",
+            "Credentials by kind and source",
+            Family::clone(&credentials),
+        );
+        Self {
+            registry,
+            mounts,
+            durations,
+            in_flight,
+            files,
+            calls,
+            credentials,
+            regions: Mutex::new(BTreeSet::new()),
+        }
+    }
+
+    /// Counts a mount as under way until the guard is dropped.
+    pub(crate) fn start_mount(&self) -> InFlight {
+        self.in_flight.inc();
+        InFlight(self.in_flight.clone())
+    }
+
+    /// Counts a mount that ended.
+    pub(crate) fn mount(&self, outcome: Option<Kind>, took: Duration) {
+        let outcome = outcome.map_or("OK", Kind::name).to_owned();
+        self.mounts.get_or_create(&vec![("outcome", outcome)]).inc();
+        self.durations.observe(took.as_secs_f64());
+    }
+
+    /// Counts files.
+    pub(crate) fn files(&self, what: &'static str, count: usize) {
+        let labels = vec![("result", what.to_owned())];
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        self.files.get_or_create(&labels).inc_by(count);
+    }
+
+    /// Counts a call to AWS, the agent or the Kubernetes API.
+    pub(crate) fn call(&self, service: &str, operation: &str, region: &str, outcome: &str) {
+        let labels = vec![
+            ("service", service.to_owned()),
+            ("operation", operation.to_owned()),
+            ("region", self.region(region)),
+            ("outcome", bounded(outcome)),
+        ];
+        self.calls.get_or_create(&labels).inc();
+    }
+
+    /// Counts credentials: fetched, cached or failed.
+    pub(crate) fn credentials(&self, kind: &'static str, source: &'static str) {
+        let labels = vec![("kind", kind.to_owned()), ("source", source.to_owned())];
+        self.credentials.get_or_create(&labels).inc();
+    }
+
+    /// The text that Prometheus reads.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+
+    fn region(&self, region: &str) -> String {
+        let Ok(mut regions) = self.regions.lock() else {
+            return "other".to_owned();
+        };
+        if regions.contains(region) {
+            return region.to_owned();
+        }
+        let plain = region.len() <= 32
+            && region
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        if !plain || regions.len() >= MAX_REGIONS {
+            return "other".to_owned();
+        }
+        regions.insert(region.to_owned());
+        region.to_owned()
+    }
+}
+
+/// AWS's own codes are short words; anything else is not told apart.
+fn bounded(outcome: &str) -> String {
+    let word = outcome.len() <= 48
+        && outcome
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if word {
+        outcome.to_owned()
+    } else {
+        "other".to_owned()
+    }
+}
+
+/// A mount that is under way.
+pub(crate) struct InFlight(Gauge);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_do_not_grow_with_what_classes_say() {
+        let metrics = Metrics::new();
+        for number in 0..200 {
+            metrics.call("ssm", "GetParameters", &format!("r{number}"), "OK");
+        }
+        metrics.call("ssm", "GetParameters", "Über/region", "two words");
+        let text = metrics.text();
+        assert_eq!(text.matches("region=\"r").count(), MAX_REGIONS);
+        assert!(
+            text.contains("region=\"other\",outcome=\"other\""),
+            "{text}"
+        );
+    }
+}

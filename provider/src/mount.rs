@@ -1,0 +1,267 @@
+//! One mount, in the order of its steps; nothing is written until everything is fetched.
+
+use crate::{
+    app::App,
+    attributes::Attributes,
+    aws::Caller,
+    error::MountError,
+    fetch::{Fetch, OutputFile},
+    generated::{File, MountRequest, MountResponse, ObjectVersion},
+    identity::PodIdentity,
+    objects::{self, Descriptor, ObjectType, Rules},
+    parameter_store,
+    region::Region,
+    secrets_manager, writer,
+};
+use prost::Message as _;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
+use tracing::{info, warn};
+
+/// How many objects of one mount are fetched at once.
+const AT_ONCE: usize = 16;
+
+/// Answers a mount request.
+pub(crate) async fn mount(
+    app: Arc<App>,
+    request: MountRequest,
+    deadline: Instant,
+) -> Result<MountResponse, MountError> {
+    let mut attributes = Attributes::read(&request)?;
+    let (region, failover) = regions(&app, &attributes).await?;
+    info!(
+        namespace = attributes.namespace(),
+        pod = attributes.pod(),
+        service_account = attributes.service_account(),
+        region,
+        failover_region = failover.as_deref().unwrap_or_default(),
+        "mount requested"
+    );
+    let identity = Arc::new(PodIdentity::read(&mut attributes, &app.kubernetes).await?);
+    let translation = attributes.translation()?;
+    let config = &app.config;
+    let mut objects = objects::parse(
+        attributes.get("objects"),
+        &Rules {
+            region: &region,
+            failover_region: failover.as_deref(),
+            translation,
+            driver_writes: config.driver_writes_secrets,
+            strict: config.strict_objects,
+        },
+    )?;
+    attributes.warnings.append(&mut objects.warnings);
+    for warning in &attributes.warnings {
+        warn!(
+            namespace = attributes.namespace(),
+            pod = attributes.pod(),
+            "{warning}"
+        );
+    }
+    // The primary region may use half of the time when another one stands behind it.
+    let left = deadline.saturating_duration_since(Instant::now());
+    let end = deadline - (left / 10).min(Duration::from_secs(1));
+    let primary_end = if failover.is_some() {
+        Instant::now() + left / 2
+    } else {
+        end
+    };
+    let region_of = |name, end| Region::new(name, end, Arc::clone(&app), Arc::clone(&identity));
+    let fetch = Arc::new(Fetch {
+        primary: region_of(region, primary_end),
+        failover: failover.map(|name| region_of(name, end)),
+        target: PathBuf::from(&request.target_path),
+        translation,
+        permission: attributes.permission,
+        driver_writes: config.driver_writes_secrets,
+        json: attributes.non_strings_as_json(),
+        caller: Caller {
+            namespace: attributes.namespace().to_owned(),
+            service_account: attributes.service_account().to_owned(),
+        },
+        versions: std::mem::take(&mut attributes.versions),
+    });
+    let files = fetch_all(&fetch, objects.descriptors).await?;
+    app.metrics.files("fetched", files.len());
+    answer(&app, &fetch, files).await
+}
+
+/// The primary region and the failover region.
+async fn regions(
+    app: &App,
+    attributes: &Attributes,
+) -> Result<(String, Option<String>), MountError> {
+    let given = [attributes.get("region"), &app.aws_region];
+    let region = match given.into_iter().find(|region| !region.is_empty()) {
+        Some(region) => region,
+        None => {
+            let (namespace, pod) = (attributes.namespace(), attributes.pod());
+            app.kubernetes.node_region(namespace, pod).await?
+        }
+    };
+    let failover = attributes.get("failoverRegion");
+    if failover == region {
+        return Err(MountError::invalid(format!(
+            "{region}: failover region cannot be the same as the primary region"
+        )));
+    }
+    let failover = (!failover.is_empty()).then(|| failover.to_owned());
+    Ok((region.to_owned(), failover))
+}
+
+/// One unit of fetching: a secret, or a batch of parameters.
+enum Unit {
+    Secret(usize, Descriptor),
+    Parameters(Vec<usize>, Vec<Descriptor>),
+}
+
+/// Fetches everything at once, bounded; the files come in document order, and so does the error that is told.
+async fn fetch_all(
+    fetch: &Arc<Fetch>,
+    descriptors: Vec<Descriptor>,
+) -> Result<Vec<OutputFile>, MountError> {
+    let (mut secrets, mut parameters) = (Vec::new(), Vec::new());
+    for (at, descriptor) in descriptors.into_iter().enumerate() {
+        match descriptor.object_type() {
+            ObjectType::SecretsManager => secrets.push((at, descriptor)),
+            ObjectType::SsmParameter => parameters.push((at, descriptor)),
+        }
+    }
+    let mut units: Vec<Unit> = secrets
+        .into_iter()
+        .map(|(at, descriptor)| Unit::Secret(at, descriptor))
+        .collect();
+    let mut parameters = parameters.into_iter().peekable();
+    while parameters.peek().is_some() {
+        let (places, batch) = parameters.by_ref().take(parameter_store::BATCH).unzip();
+        units.push(Unit::Parameters(places, batch));
+    }
+    let slots = Arc::new(Semaphore::new(AT_ONCE));
+    let mut tasks = JoinSet::new();
+    for (order, unit) in units.into_iter().enumerate() {
+        let (fetch, slots) = (Arc::clone(fetch), Arc::clone(&slots));
+        tasks.spawn(async move {
+            let _slot = slots.acquire().await;
+            (order, fetch_unit(&fetch, unit).await)
+        });
+    }
+    let mut found: BTreeMap<usize, Vec<OutputFile>> = BTreeMap::new();
+    let mut errors: BTreeMap<usize, MountError> = BTreeMap::new();
+    while let Some(done) = tasks.join_next().await {
+        match done {
+            Ok((_, Ok(files))) => found.extend(files),
+            Ok((order, Err(error))) => drop(errors.insert(order, error)),
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            Err(_) => return Err(MountError::internal("a fetch was cancelled")),
+        }
+    }
+    match errors.into_values().next() {
+        Some(error) => Err(error),
+        None => Ok(found.into_values().flatten().collect()),
+    }
+}
+
+async fn fetch_unit(
+    fetch: &Fetch,
+    unit: Unit,
+) -> Result<Vec<(usize, Vec<OutputFile>)>, MountError> {
+    match unit {
+        Unit::Secret(at, descriptor) => {
+            let files = secrets_manager::fetch(fetch, &descriptor).await?;
+            Ok(vec![(at, files)])
+        }
+        Unit::Parameters(places, batch) => {
+            let files = parameter_store::fetch(fetch, &batch).await?;
+            Ok(places.into_iter().zip(files).collect())
+        }
+    }
+}
+
+/// Writes the files, or hands them to the driver.
+async fn answer(
+    app: &App,
+    fetch: &Fetch,
+    files: Vec<OutputFile>,
+) -> Result<MountResponse, MountError> {
+    let mut versions: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut response = MountResponse::default();
+    for file in &files {
+        let version = ObjectVersion {
+            id: file.name.clone(),
+            version: file.version.clone(),
+        };
+        // Of two files with one name the last one is mounted, so its version is told.
+        match versions.get(file.name.as_str()).copied() {
+            Some(at) => {
+                if let Some(slot) = response.object_version.get_mut(at) {
+                    *slot = version;
+                }
+            }
+            None => {
+                versions.insert(&file.name, response.object_version.len());
+                response.object_version.push(version);
+            }
+        }
+    }
+    if files.is_empty() && app.config.allow_empty_objects {
+        response.object_version.push(ObjectVersion {
+            id: ".empty".to_owned(),
+            version: "0".to_owned(),
+        });
+        return Ok(response);
+    }
+    if files.is_empty() {
+        return Ok(response);
+    }
+    if app.config.driver_writes_secrets {
+        for_driver(app, &fetch.target, files, &mut response)?;
+        return Ok(response);
+    }
+    let target = fetch.target.clone();
+    let mut stale = Vec::new();
+    if app.config.remove_stale_files {
+        stale.extend(fetch.versions.keys().cloned());
+    }
+    let written = tokio::task::spawn_blocking(move || writer::write(&target, &files, &stale))
+        .await
+        .map_err(|_| MountError::internal("writing broke off; this is a bug of the provider"))?
+        .map_err(|error| MountError::internal(error.to_string()))?;
+    app.metrics.files("written", written.changed);
+    app.metrics.files("unchanged", written.unchanged);
+    app.metrics.files("removed", written.removed);
+    Ok(response)
+}
+
+fn for_driver(
+    app: &App,
+    target: &Path,
+    files: Vec<OutputFile>,
+    response: &mut MountResponse,
+) -> Result<(), MountError> {
+    for file in files {
+        let entry = File {
+            path: file.name,
+            mode: i32::try_from(file.mode).unwrap_or(0o644),
+            contents: file.content.into_exposed(),
+        };
+        response.files.retain(|earlier| earlier.path != entry.path);
+        response.files.push(entry);
+    }
+    let length = response.encoded_len();
+    if length > app.config.max_reply_bytes {
+        return Err(MountError::precondition(format!(
+            "the mount needs an answer of {length} bytes, and the driver takes {}; raise the driver's --max-call-recv-msg-size and this provider's --max-reply-bytes, or split the class",
+            app.config.max_reply_bytes
+        )));
+    }
+    // DEV-14: the driver leaves the directory's time alone when nothing changed, and would ask again at once.
+    if target.join("..data").symlink_metadata().is_ok() {
+        let _ = writer::renew(target);
+    }
+    Ok(())
+}

@@ -1,0 +1,234 @@
+//! Parameter Store: batches of ten, both regions at once, every answer matched to its request.
+
+use crate::{
+    aws::{Failure, GET_PARAMETERS, LOCAL},
+    error::{Kind, MountError},
+    fetch::{Fetch, OutputFile},
+    objects::{Descriptor, Wanted},
+    region::Region,
+    secret_value::SecretValue,
+};
+
+/// How many names `GetParameters` takes; a batch is also what fails over as one.
+pub(crate) const BATCH: usize = 10;
+
+const FAILED: &str = "Failed to fetch parameters from all regions.";
+
+/// The files of a batch, one list a descriptor.
+pub(crate) async fn fetch(
+    fetch: &Fetch,
+    batch: &[Descriptor],
+) -> Result<Vec<Vec<OutputFile>>, MountError> {
+    let in_primary = ask(fetch, &fetch.primary, batch, Descriptor::primary);
+    let Some(region) = &fetch.failover else {
+        return in_primary
+            .await
+            .map_err(|failure| failed(fetch, batch, &[failure]));
+    };
+    let in_failover = ask(fetch, region, batch, Descriptor::failover);
+    let (in_primary, in_failover) = tokio::join!(in_primary, in_failover);
+    match (in_primary, in_failover) {
+        (Err(failure), _) if failure.fatal => Err(failed(fetch, batch, &[failure])),
+        (_, Err(failure)) if failure.fatal => Err(failed(fetch, batch, &[failure])),
+        (Ok(files), Err(failure)) | (Err(failure), Ok(files)) => {
+            fetch.note(&names(batch), &failure);
+            Ok(files)
+        }
+        (Ok(files), Ok(_)) => Ok(files),
+        (Err(first), Err(second)) => Err(failed(fetch, batch, &[first, second])),
+    }
+}
+
+/// A parameter of an answer.
+struct Parameter {
+    name: String,
+    arn: String,
+    version: i64,
+    value: SecretValue,
+}
+
+/// One region's answer to one batch.
+async fn ask(
+    fetch: &Fetch,
+    region: &Region,
+    batch: &[Descriptor],
+    wanted: impl Fn(&Descriptor) -> Wanted<'_>,
+) -> Result<Vec<Vec<OutputFile>>, Failure> {
+    let requests: Vec<String> = batch
+        .iter()
+        .map(|descriptor| request(wanted(descriptor)))
+        .collect();
+    let mut answers = Vec::new();
+    for names in rounds(&requests) {
+        let found = get(region, names.clone()).await?;
+        answers.push((names, found));
+    }
+    let mut files = Vec::with_capacity(batch.len());
+    for (descriptor, request) in batch.iter().zip(&requests) {
+        let Some(parameter) = answer_to(request, &answers) else {
+            let text = format!("{request} was neither returned nor named as invalid");
+            return Err(Failure::local(
+                &region.name,
+                GET_PARAMETERS,
+                "NoAnswer",
+                text,
+            ));
+        };
+        let version = parameter.version.to_string();
+        files.push(fetch.files(region, descriptor, parameter.value.clone(), &version)?);
+    }
+    Ok(files)
+}
+
+const INVALID: &str = "InvalidParameters";
+
+/// Distinct requests, so that no round asks for two selectors of one name: whether one call may do that, and how its
+/// answers could be told apart, is not documented (DEV-9).
+fn rounds(requests: &[String]) -> Vec<Vec<String>> {
+    let mut rounds: Vec<Vec<String>> = Vec::new();
+    for request in requests {
+        if rounds.iter().flatten().any(|other| other == request) {
+            continue;
+        }
+        let free = rounds
+            .iter_mut()
+            .find(|round| round.iter().all(|other| base(other) != base(request)));
+        match free {
+            Some(round) => round.push(request.clone()),
+            None => rounds.push(vec![request.clone()]),
+        }
+    }
+    rounds
+}
+
+/// One call.
+async fn get(region: &Region, names: Vec<String>) -> Result<Vec<Parameter>, Failure> {
+    let answer = region
+        .call(GET_PARAMETERS, |clients| {
+            clients
+                .ssm
+                .get_parameters()
+                .set_names(Some(names))
+                .with_decryption(true)
+                .send()
+        })
+        .await?;
+    let mut invalid: Vec<String> = Vec::new();
+    for name in answer.invalid_parameters.unwrap_or_default() {
+        if !invalid.contains(&name) {
+            invalid.push(name);
+        }
+    }
+    if !invalid.is_empty() {
+        let names = invalid.join(", ");
+        let text = format!("400: {}: invalid parameters: {names}", region.name);
+        let mut failure = Failure::local(&region.name, GET_PARAMETERS, INVALID, text);
+        failure.fatal = true;
+        failure.kind = Kind::NotFound;
+        return Err(failure);
+    }
+    let parameters = answer.parameters.unwrap_or_default().into_iter();
+    Ok(parameters
+        .map(|parameter| Parameter {
+            name: parameter.name.unwrap_or_default(),
+            arn: parameter.arn.unwrap_or_default(),
+            version: parameter.version,
+            value: SecretValue::new(parameter.value.unwrap_or_default().into_bytes()),
+        })
+        .collect())
+}
+
+/// The name with its version or label, as `GetParameters` takes it.
+fn request(wanted: Wanted<'_>) -> String {
+    let Wanted {
+        name,
+        version,
+        label,
+    } = wanted;
+    match (version, label) {
+        ("", "") => name.to_owned(),
+        ("", selector) | (selector, _) => format!("{name}:{selector}"),
+    }
+}
+
+/// The parameter that answers a request: of its round, by name or ARN.
+fn answer_to<'a>(
+    request: &str,
+    answers: &'a [(Vec<String>, Vec<Parameter>)],
+) -> Option<&'a Parameter> {
+    let asked = |names: &[String]| names.iter().any(|name| name == request);
+    let (_, parameters) = answers.iter().find(|(names, _)| asked(names))?;
+    let base = base(request);
+    parameters
+        .iter()
+        .find(|parameter| parameter.name == base)
+        .or_else(|| parameters.iter().find(|parameter| parameter.arn == base))
+}
+
+/// A request's name or ARN without its selector.
+fn base(request: &str) -> &str {
+    let colons = if request.starts_with("arn:") { 5 } else { 0 };
+    let selector = request.match_indices(':').nth(colons).map(|(at, _)| at);
+    selector.and_then(|at| request.get(..at)).unwrap_or(request)
+}
+
+fn names(batch: &[Descriptor]) -> String {
+    let names: Vec<_> = batch
+        .iter()
+        .map(|descriptor| descriptor.name.as_str())
+        .collect();
+    names.join(", ")
+}
+
+fn failed(fetch: &Fetch, batch: &[Descriptor], failures: &[Failure]) -> MountError {
+    let names = names(batch);
+    match failures.iter().find(|failure| failure.fatal) {
+        Some(failure) if failure.code == INVALID => MountError::new(failure.kind, &failure.message),
+        Some(failure) => fetch.fatal("Failed fetching parameters", failure, &names),
+        None => {
+            let error = fetch.all_failed(FAILED, failures, &names);
+            if failures.iter().all(|failure| failure.operation == LOCAL) {
+                return MountError::invalid(error.to_string());
+            }
+            error
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parameter(name: &str, version: i64) -> Parameter {
+        Parameter {
+            name: name.to_owned(),
+            arn: format!("arn:aws:ssm:us-west-2:111122223333:parameter{name}"),
+            version,
+            value: SecretValue::new(Vec::new()),
+        }
+    }
+
+    #[test]
+    fn one_name_is_asked_for_once_a_round_and_every_answer_finds_its_request() {
+        let arn = "arn:aws:ssm:us-west-2:111122223333:parameter/a";
+        let requests = ["/a:1", "/b", "/a:prod", "/b", arn, "/a"].map(str::to_owned);
+        let rounds = rounds(&requests);
+        let expected = [vec!["/a:1", "/b", arn], vec!["/a:prod"], vec!["/a"]];
+        assert_eq!(rounds, expected);
+        let answers: Vec<_> = rounds
+            .into_iter()
+            .zip([
+                vec![parameter("/b", 5), parameter("/a", 1)],
+                vec![parameter("/a", 2)],
+                vec![],
+            ])
+            .collect();
+        let version = |request: &str| answer_to(request, &answers).map(|found| found.version);
+        assert_eq!(version("/a:1"), Some(1));
+        assert_eq!(version(arn), Some(1));
+        assert_eq!(version("/b"), Some(5));
+        assert_eq!(version("/a:prod"), Some(2));
+        assert_eq!(version("/a"), None);
+        assert_eq!(base(&format!("{arn}:3")), arn);
+    }
+}

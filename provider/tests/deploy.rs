@@ -1,0 +1,146 @@
+//! The plain manifest has upstream's names and what the restricted profile asks for.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that cannot go on fails its test"
+)]
+
+use saphyr_parser::{Event, Parser, ScalarStyle};
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
+
+/// Every scalar of every document by its path: `DaemonSet/spec.template.spec.containers.0.image`.
+fn facts(text: &str) -> BTreeMap<String, String> {
+    let mut facts = BTreeMap::new();
+    let mut document: Vec<(String, String)> = Vec::new();
+    let mut open: Vec<(bool, usize, Option<String>)> = Vec::new();
+    let path = |open: &[(bool, usize, Option<String>)]| {
+        let steps = open.iter().map(|(map, at, key)| match (map, key) {
+            (true, Some(key)) => key.clone(),
+            _ => at.to_string(),
+        });
+        steps.collect::<Vec<_>>().join(".")
+    };
+    let advance = |open: &mut Vec<(bool, usize, Option<String>)>| {
+        if let Some((_, at, key)) = open.last_mut() {
+            *at += 1;
+            *key = None;
+        }
+    };
+    for event in Parser::new_from_str(text) {
+        match event.unwrap().0 {
+            Event::SequenceStart(..) => open.push((false, 0, None)),
+            Event::MappingStart(..) => open.push((true, 0, None)),
+            Event::SequenceEnd | Event::MappingEnd => {
+                open.pop();
+                advance(&mut open);
+            }
+            Event::Scalar(value, style, ..) => {
+                let key = matches!(open.last(), Some((true, _, None)));
+                if key {
+                    open.last_mut().unwrap().2 = Some(value.into_owned());
+                    continue;
+                }
+                let quoted = if style == ScalarStyle::Plain {
+                    ""
+                } else {
+                    "\""
+                };
+                document.push((path(&open), format!("{quoted}{value}{quoted}")));
+                advance(&mut open);
+            }
+            Event::DocumentEnd => {
+                let kind = document
+                    .iter()
+                    .find(|(path, _)| path == "kind")
+                    .map(|(_, kind)| kind.clone());
+                for (path, value) in document.drain(..) {
+                    facts.insert(
+                        format!("{}/{path}", kind.as_deref().unwrap_or_default()),
+                        value,
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+    facts
+}
+
+/// What has to hold.
+fn check(facts: &BTreeMap<String, String>) {
+    let container = "DaemonSet/spec.template.spec.containers.0";
+    let get = |path: &str| facts.get(path).map_or("", |value| value.trim_matches('"'));
+    assert_eq!(get(&format!("{container}.name")), "provider-aws-installer");
+    for (path, value) in [
+        ("securityContext.allowPrivilegeEscalation", "false"),
+        ("securityContext.privileged", "false"),
+        ("securityContext.readOnlyRootFilesystem", "true"),
+        ("securityContext.capabilities.drop.0", "ALL"),
+        ("securityContext.seccompProfile.type", "RuntimeDefault"),
+        ("volumeMounts.1.mountPropagation", "HostToContainer"),
+        ("volumeMounts.1.mountPath", "/var/lib/kubelet/pods"),
+        ("livenessProbe.exec.command.1", "--health-check"),
+    ] {
+        assert_eq!(get(&format!("{container}.{path}")), value, "{path}");
+    }
+    let label = get("DaemonSet/spec.selector.matchLabels.app");
+    assert_eq!(get("DaemonSet/spec.template.metadata.labels.app"), label);
+    assert_eq!(
+        get("DaemonSet/spec.template.spec.serviceAccountName"),
+        get("ServiceAccount/metadata.name")
+    );
+    assert_eq!(
+        get("ClusterRoleBinding/roleRef.name"),
+        get("ClusterRole/metadata.name")
+    );
+    assert_eq!(
+        get("ClusterRoleBinding/subjects.0.name"),
+        get("ServiceAccount/metadata.name")
+    );
+    let wide = facts.iter().filter(|(path, value)| {
+        path.starts_with("ClusterRole/rules")
+            && (value.contains("create") || value.contains('*') || value.contains("secrets"))
+    });
+    assert_eq!(wide.count(), 0, "the role is as small as it can be");
+    // The program itself says whether it takes the arguments.
+    let arguments = facts
+        .iter()
+        .filter(|(path, _)| path.starts_with(&format!("{container}.args.")));
+    let arguments = arguments.map(|(_, value)| value.trim_matches('"').to_owned());
+    let program = env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws");
+    let output = Command::new(program)
+        .args(arguments)
+        .arg("--help")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+fn deploy(file: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("deploy")
+        .join(file)
+}
+
+#[test]
+fn the_plain_manifest_takes_upstreams_place() {
+    let facts = facts(&fs::read_to_string(deploy("provider.yaml")).unwrap());
+    check(&facts);
+    for kind in ["DaemonSet", "ServiceAccount"] {
+        assert_eq!(
+            facts[&format!("{kind}/metadata.name")],
+            "csi-secrets-store-provider-aws"
+        );
+        assert_eq!(facts[&format!("{kind}/metadata.namespace")], "kube-system");
+    }
+    assert_eq!(
+        facts["DaemonSet/spec.selector.matchLabels.app"],
+        "csi-secrets-store-provider-aws"
+    );
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(facts["DaemonSet/spec.template.spec.containers.0.image"].ends_with(version));
+}

@@ -1,0 +1,444 @@
+//! What goes wrong on nodes: signals, kills, bursts, hostile documents, directories that cannot be written.
+
+use super::{
+    driver::{attributes, connect, mount, request},
+    process::{Provider, files},
+    stand_in::StandIn,
+};
+use serde_json::json;
+use std::{
+    fs,
+    os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _},
+    process::Command,
+    time::{Duration, Instant, SystemTime},
+};
+use tokio::task::JoinSet;
+
+const LONG: Duration = Duration::from_mins(1);
+const CANARY: &str = "canary-value-5f2d";
+
+fn secrets(names: impl IntoIterator<Item = String>) -> String {
+    let objects: Vec<_> = names
+        .into_iter()
+        .map(|name| json!({"objectName": name, "objectType": "secretsmanager"}))
+        .collect();
+    json!(objects).to_string()
+}
+
+fn binary() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sigterm_lets_a_mount_end_and_removes_the_socket() {
+    let stand_in = StandIn::start().await;
+    *stand_in.world.delay.lock().unwrap() = Duration::from_millis(500);
+    let mut provider = Provider::start(&stand_in.url, &[], &[]).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    let message = request(&attributes(&secrets(["foo".to_owned()])), &target);
+    let mounting = tokio::spawn(async move { mount(&mut client, message, LONG).await });
+    while stand_in.calls().len() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    provider.terminate();
+    assert_eq!(mounting.await.unwrap().unwrap().object_version.len(), 1);
+    assert!(provider.wait().await.success());
+    assert!(!provider.socket().exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_socket_is_the_owners_and_replaces_what_was_there() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("aws.sock"), "stale").unwrap();
+    let provider = Provider::start_in(directory, "http://127.0.0.1:9", &[], &[]).await;
+    let facts = fs::metadata(provider.socket()).unwrap();
+    assert!(facts.file_type().is_socket());
+    assert_eq!(facts.permissions().mode() & 0o777, 0o600);
+    let volume = provider.directory.path().to_str().unwrap().to_owned();
+    let answer = binary()
+        .args(["-provider-volume", &volume, "-health-check"])
+        .output()
+        .unwrap();
+    assert!(answer.status.success());
+    assert!(
+        answer
+            .stdout
+            .starts_with(b"secrets-store-csi-driver-provider-aws ")
+    );
+}
+
+#[test]
+fn bad_flags_end_with_2_and_a_missing_provider_with_1() {
+    for flag in ["--driver-writes-secrets=yes", "--bogus", "serve"] {
+        let answer = binary().arg(flag).output().unwrap();
+        assert_eq!(answer.status.code(), Some(2), "{flag}");
+        assert!(String::from_utf8_lossy(&answer.stderr).contains("Usage:"));
+    }
+    let answer = binary()
+        .args(["--provider-volume=/nowhere", "--health-check"])
+        .output()
+        .unwrap();
+    assert_eq!(answer.status.code(), Some(1));
+    let answer = binary()
+        .args(["--provider-volume=/nowhere"])
+        .output()
+        .unwrap();
+    assert_eq!(answer.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&answer.stderr).contains("cannot listen on /nowhere/aws.sock"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remount_leaves_unchanged_files_alone_and_renews_the_directory() {
+    let stand_in = StandIn::start().await;
+    let provider = Provider::start(&stand_in.url, &[], &[]).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    let message = request(&attributes(&secrets(["foo".to_owned()])), &target);
+    mount(&mut client, message.clone(), LONG).await.unwrap();
+    let inode = fs::metadata(target.join("foo")).unwrap().ino();
+    let old = fs::FileTimes::new().set_modified(SystemTime::UNIX_EPOCH);
+    fs::File::open(&target).unwrap().set_times(old).unwrap();
+    mount(&mut client, message, LONG).await.unwrap();
+    assert_eq!(fs::metadata(target.join("foo")).unwrap().ino(), inode);
+    assert!(fs::metadata(&target).unwrap().mtime() > 0);
+    // One pod, one set of credentials (DEV-21).
+    let agent = stand_in
+        .calls()
+        .iter()
+        .filter(|call| call.starts_with("agent"))
+        .count();
+    assert_eq!(agent, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refused_credentials_are_not_used_again() {
+    let stand_in = StandIn::start().await;
+    let denied = json!([{"error": "AccessDeniedException"}, {"text": "x"}]);
+    stand_in
+        .world
+        .aws
+        .lock()
+        .unwrap()
+        .insert("us-west-2 GetSecretValue foo".to_owned(), denied);
+    let provider = Provider::start(&stand_in.url, &[], &[]).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    let message = request(&attributes(&secrets(["foo".to_owned()])), &target);
+    mount(&mut client, message.clone(), LONG).await.unwrap_err();
+    mount(&mut client, message, LONG).await.unwrap();
+    let agent = stand_in
+        .calls()
+        .iter()
+        .filter(|call| call.starts_with("agent"))
+        .count();
+    assert_eq!(agent, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials_are_never_shared_between_pods() {
+    let stand_in = StandIn::start().await;
+    let provider = Provider::start(&stand_in.url, &[], &[]).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    for (key, value) in [
+        ("csi.storage.k8s.io/pod.uid", "one"),
+        ("csi.storage.k8s.io/pod.uid", "two"),
+        ("csi.storage.k8s.io/serviceAccount.name", "other"),
+        ("csi.storage.k8s.io/pod.namespace", "prod"),
+        ("csi.storage.k8s.io/pod.uid", ""),
+        ("csi.storage.k8s.io/pod.uid", ""),
+    ] {
+        let mut attributes = attributes(&secrets(["foo".to_owned()]));
+        attributes[key] = json!(value);
+        mount(&mut client, request(&attributes, &target), LONG)
+            .await
+            .unwrap();
+    }
+    let agent = stand_in
+        .calls()
+        .iter()
+        .filter(|call| call.starts_with("agent"))
+        .count();
+    assert_eq!(agent, 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_secrets_cost_about_one_round_trip() {
+    let stand_in = StandIn::start().await;
+    *stand_in.world.delay.lock().unwrap() = Duration::from_millis(300);
+    let provider = Provider::start(&stand_in.url, &[], &[]).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    let names = (0..10).map(|number| format!("s{number}"));
+    let message = request(&attributes(&secrets(names)), &target);
+    let start = Instant::now();
+    mount(&mut client, message, LONG).await.unwrap();
+    // One after another takes three seconds.
+    assert!(
+        start.elapsed() < Duration::from_millis(1500),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_concurrent_mounts_stay_apart_and_leave_nothing_open() {
+    let stand_in = StandIn::start().await;
+    let provider = Provider::start(&stand_in.url, &[], &[]).await;
+    let open = || {
+        fs::read_dir(format!("/proc/{}/fd", provider.child.id()))
+            .unwrap()
+            .count()
+    };
+    let client = connect(provider.socket()).await;
+    let mut after = Vec::new();
+    for round in 0..3 {
+        let mut mounts = JoinSet::new();
+        for number in 0..200u32 {
+            let target = provider.target(&format!("{round}-{number}"));
+            let mut client = client.clone();
+            let mut attributes = attributes(&secrets([format!("s{number}")]));
+            attributes["csi.storage.k8s.io/pod.uid"] = json!(format!("uid-{number}"));
+            let mut message = request(&attributes, &target);
+            let mode = if number % 2 == 0 { 0o600 } else { 0o644 };
+            message.permission = mode.to_string();
+            mounts.spawn(async move {
+                let answer = mount(&mut client, message, LONG).await.unwrap();
+                assert_eq!(answer.object_version[0].id, format!("s{number}"));
+                let path = target.join(format!("s{number}"));
+                assert_eq!(
+                    fs::read_to_string(&path).unwrap(),
+                    format!("value of s{number}")
+                );
+                assert_eq!(
+                    fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                    mode
+                );
+            });
+        }
+        while let Some(done) = mounts.join_next().await {
+            done.unwrap();
+        }
+        after.push(open());
+    }
+    // Connections are pooled; rounds after the first open no more than it did.
+    assert!(after[2] <= after[0].max(after[1]) + 10, "{after:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kill_9_while_writing_leaves_whole_files_and_the_next_mount_completes_them() {
+    let stand_in = StandIn::start().await;
+    let names: Vec<_> = (0..20).map(|number| format!("s{number}")).collect();
+    let message = |target: &std::path::Path| request(&attributes(&secrets(names.clone())), target);
+    let runs: u32 = std::env::var("KILL_RUNS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(25);
+    let mut directory = tempfile::tempdir().unwrap();
+    let mut interrupted = 0;
+    for run in 0..runs {
+        let value = |generation: u32| format!("generation {generation} ").repeat(200);
+        let answer = json!({"text": value(run), "version": format!("v{run}")});
+        stand_in
+            .world
+            .aws
+            .lock()
+            .unwrap()
+            .insert("GetSecretValue".to_owned(), answer);
+        let mut provider = Provider::start_in(directory, &stand_in.url, &[], &[]).await;
+        let target = provider.target("m");
+        let mut client = connect(provider.socket()).await;
+        let asked = message(&target);
+        let mounting = tokio::spawn(async move { mount(&mut client, asked, LONG).await });
+        tokio::time::sleep(Duration::from_micros(u64::from(run % 25) * 1500)).await;
+        provider.child.kill().unwrap();
+        provider.child.wait().unwrap();
+        if mounting.await.unwrap().is_err() {
+            interrupted += 1;
+        }
+        for name in &names {
+            if let Ok(content) = fs::read_to_string(target.join(name)) {
+                let whole = content == value(run) || (run > 0 && content == value(run - 1));
+                assert!(whole, "run {run}: {name} has {} bytes", content.len());
+            }
+        }
+        let fresh = std::mem::replace(&mut provider.directory, tempfile::tempdir().unwrap());
+        drop(provider);
+        let provider = Provider::start_in(fresh, &stand_in.url, &[], &[]).await;
+        let mut client = connect(provider.socket()).await;
+        mount(&mut client, message(&target), LONG).await.unwrap();
+        let now = files(&target);
+        assert_eq!(now.len(), names.len(), "run {run}: {:?}", now.keys());
+        assert!(now.values().all(|content| content == value(run).as_bytes()));
+        let entries = fs::read_dir(&target).unwrap().count();
+        assert_eq!(entries, names.len(), "run {run}: something is left over");
+        let mut provider = provider;
+        directory = std::mem::replace(&mut provider.directory, tempfile::tempdir().unwrap());
+    }
+    assert!(interrupted > 0, "no run was interrupted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_documents_are_refused_quickly() {
+    let stand_in = StandIn::start().await;
+    let provider = Provider::start(&stand_in.url, &[], &[]).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..20 {
+        let before = format!("*a{}, ", level - 1).repeat(9);
+        bomb.push_str(&format!("a{level}: &a{level} [{before}*a{}]\n", level - 1));
+    }
+    let documents = [
+        bomb,
+        "[".repeat(100_000),
+        "{a: ".repeat(100_000),
+        "- ".repeat(50_000),
+        format!("- {}: x\n", "k".repeat(1_100_000)),
+        "- &a [*a]".to_owned(),
+        "- \"\\u0000\\ud800\"".to_owned(),
+        "- objectName: !!binary x\n  ? [a, b]\n  : c".to_owned(),
+    ];
+    for document in documents {
+        let start = Instant::now();
+        let error = mount(&mut client, request(&attributes(&document), &target), LONG)
+            .await
+            .unwrap_err();
+        assert_eq!(
+            error.code(),
+            tonic::Code::InvalidArgument,
+            "{}",
+            error.message()
+        );
+        assert!(
+            error
+                .message()
+                .starts_with("Failed to load SecretProviderClass"),
+            "{}",
+            error.message()
+        );
+        assert!(error.message().len() <= 4096);
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "{:?}",
+            start.elapsed()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_that_cannot_be_written_is_named() {
+    let stand_in = StandIn::start().await;
+    let provider = Provider::start(&stand_in.url, &[], &[]).await;
+    let mut client = connect(provider.socket()).await;
+    let file = provider.directory.path().join("kubeconfig");
+    for target in [
+        std::path::Path::new("/proc/self"),
+        &file,
+        std::path::Path::new("/nowhere/mount"),
+    ] {
+        let message = request(&attributes(&secrets(["foo".to_owned()])), target);
+        let error = mount(&mut client, message, LONG).await.unwrap_err();
+        assert_eq!(error.code(), tonic::Code::Internal);
+        assert!(
+            error.message().starts_with(target.to_str().unwrap()),
+            "{}",
+            error.message()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_the_driver_would_not_take_is_an_error_that_says_so() {
+    let stand_in = StandIn::start().await;
+    let answer = json!({"text": "x".repeat(60_000)});
+    stand_in
+        .world
+        .aws
+        .lock()
+        .unwrap()
+        .insert("GetSecretValue".to_owned(), answer);
+    let provider = Provider::start(&stand_in.url, &["--driver-writes-secrets"], &[]).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    let names = (0..80).map(|number| format!("s{number}"));
+    let message = request(&attributes(&secrets(names)), &target);
+    let error = mount(&mut client, message, LONG).await.unwrap_err();
+    assert_eq!(error.code(), tonic::Code::FailedPrecondition);
+    assert!(
+        error.message().contains("--max-call-recv-msg-size"),
+        "{}",
+        error.message()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_value_token_or_key_is_in_logs_errors_or_metrics() {
+    let stand_in = StandIn::start().await;
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let admin = format!("--admin-addr={port}");
+    let flags = ["--driver-writes-secrets", &admin];
+    let provider = Provider::start(&stand_in.url, &flags, &[]).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    let mut told = String::new();
+    for (answer, jmes) in [
+        (json!({"text": CANARY}), None),
+        (json!({"text": CANARY}), Some("a")),
+        (
+            json!({"text": format!("{{\"a\":[\"{CANARY}\"]}}")}),
+            Some("a"),
+        ),
+        (
+            json!({"text": format!("{{\"{CANARY}\":1}}")}),
+            Some("keys(@)"),
+        ),
+        (json!({"json": {"SecretString": [CANARY]}}), None),
+        (
+            json!({"broken": format!("{{\"SecretString\":\"{CANARY}")}),
+            None,
+        ),
+    ] {
+        stand_in
+            .world
+            .aws
+            .lock()
+            .unwrap()
+            .insert("GetSecretValue".to_owned(), answer);
+        let mut object = json!({"objectName": "foo", "objectType": "secretsmanager"});
+        if let Some(path) = jmes {
+            object["jmesPath"] = json!([{"path": path, "objectAlias": "al"}]);
+        }
+        let message = request(&attributes(&json!([object]).to_string()), &target);
+        told.push_str(&format!("{message:?}"));
+        match mount(&mut client, message, LONG).await {
+            Ok(answer) => told.push_str(&format!("{answer:?}")),
+            Err(error) => told.push_str(&format!("{error:?}")),
+        }
+    }
+    told.push_str(&get(port, "/metrics").await);
+    told.push_str(&provider.log());
+    assert!(
+        told.contains("secrets_provider_mounts_total{outcome=\"OK\"} 1"),
+        "{told}"
+    );
+    assert!(told.contains("operation=\"GetSecretValue\""));
+    assert!(!told.contains("canary"), "{told}");
+    assert!(get(port, "/readyz").await.contains("200 OK"));
+    assert!(get(port, "/livez").await.contains("alive"));
+}
+
+/// An HTTP GET, as plain as can be.
+async fn get(address: std::net::SocketAddr, path: &str) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}

@@ -1,0 +1,15 @@
+//! The provider as the driver sees it: the real binary, a real gRPC client on its socket, stand-ins on loopback.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a helper that cannot go on fails its test"
+)]
+
+mod driver;
+mod faults;
+mod moto;
+mod process;
+mod stand_in;
+mod vectors;

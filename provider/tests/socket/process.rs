@@ -1,0 +1,136 @@
+//! The real binary as a child process.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
+};
+
+/// A provider that runs; it is killed when this is dropped.
+pub(crate) struct Provider {
+    pub(crate) directory: tempfile::TempDir,
+    pub(crate) child: Child,
+}
+
+impl Provider {
+    /// Starts it against a stand-in, and waits for its socket.
+    pub(crate) async fn start(url: &str, flags: &[&str], env: &[(&str, &str)]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        Self::start_in(directory, url, flags, env).await
+    }
+
+    /// The same, in a directory that exists.
+    pub(crate) async fn start_in(
+        directory: tempfile::TempDir,
+        url: &str,
+        flags: &[&str],
+        env: &[(&str, &str)],
+    ) -> Self {
+        let kubeconfig = directory.path().join("kubeconfig");
+        fs::write(&kubeconfig, kubeconfig_text(url)).unwrap();
+        let log = File::create(directory.path().join("log")).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws"));
+        command
+            .arg(format!("--provider-volume={}", directory.path().display()))
+            .arg(format!("--pod-identity-agent-url={url}/agent"))
+            .args(["--log-format=json", "--log-level=trace"])
+            .args(flags)
+            .env_clear()
+            .env("AWS_ENDPOINT_URL", format!("{url}/aws"))
+            .env("AWS_ENDPOINT_URL_STS", format!("{url}/sts"))
+            .env("AWS_MAX_ATTEMPTS", "1")
+            .env("HTTP_PROXY", "")
+            .env("KUBECONFIG", &kubeconfig)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log);
+        for (name, value) in env {
+            command.env(name, value);
+        }
+        let mut child = command.spawn().unwrap();
+        let socket = directory.path().join("aws.sock");
+        let start = Instant::now();
+        while tokio::net::UnixStream::connect(&socket).await.is_err() {
+            if let Some(status) = child.try_wait().unwrap() {
+                let log = fs::read_to_string(directory.path().join("log")).unwrap();
+                panic!("the provider ended with {status}: {log}");
+            }
+            assert!(start.elapsed() < Duration::from_mins(1), "no socket");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Self { directory, child }
+    }
+
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.directory.path().join("aws.sock")
+    }
+
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.directory.path().join("log")).unwrap()
+    }
+
+    /// A directory to mount at.
+    pub(crate) fn target(&self, name: &str) -> PathBuf {
+        let target = self.directory.path().join("pods").join(name);
+        fs::create_dir_all(&target).unwrap();
+        target
+    }
+
+    pub(crate) fn terminate(&self) {
+        let done = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()
+            .unwrap();
+        assert!(done.success());
+    }
+
+    pub(crate) async fn wait(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(start.elapsed() < Duration::from_mins(1), "it does not end");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn kubeconfig_text(url: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Config\ncurrent-context: c\ncontexts: [{{name: c, context: {{cluster: c, user: u}}}}]\nclusters: [{{name: c, cluster: {{server: \"{url}/k8s\"}}}}]\nusers: [{{name: u, user: {{}}}}]\n"
+    )
+}
+
+/// The files below a mount: path to content; directories that are hidden by the driver are left out.
+pub(crate) fn files(target: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    fn walk(root: &Path, directory: &Path, out: &mut std::collections::BTreeMap<String, Vec<u8>>) {
+        for entry in fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(root, &path, out);
+            } else {
+                let name = path
+                    .strip_prefix(root)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned();
+                out.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    let mut out = std::collections::BTreeMap::new();
+    if target.exists() {
+        walk(target, target, &mut out);
+    }
+    out
+}
