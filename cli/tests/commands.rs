@@ -19,6 +19,8 @@ mod integrations;
 #[path = "commands/judging.rs"]
 mod judging;
 #[cfg(test)]
+#[path = "commands/planted.rs"]
+mod planted;
 #[path = "commands/promises.rs"]
 mod promises;
 #[cfg(test)]

@@ -288,12 +288,19 @@ impl Key {
     }
 }
 
-/// Whether a key's name, or the family it stands for, holds a name.
+/// Whether a key's name, or the family it stands for (`${TagKey}`, or `<key>` in S3), holds a name.
 fn is_key(known: &str, name: &str) -> bool {
-    let Some((head, rest)) = known.split_once("${") else {
+    let variable = known
+        .split_once("${")
+        .map(|(head, rest)| (head, rest.split_once('}')))
+        .or_else(|| {
+            let (head, rest) = known.split_once('<')?;
+            Some((head, rest.split_once('>')))
+        });
+    let Some((head, rest)) = variable else {
         return known.eq_ignore_ascii_case(name);
     };
-    let tail = rest.split_once('}').map_or("", |(_, tail)| tail);
+    let tail = rest.map_or("", |(_, tail)| tail);
     let starts = name
         .get(..head.len())
         .is_some_and(|own| own.eq_ignore_ascii_case(head));

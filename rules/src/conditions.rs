@@ -61,14 +61,16 @@ pub(crate) fn is_positive(operator: Operator) -> bool {
     asks && operator.comparison != Comparison::Null
 }
 
-/// Whether a text is the id of something in EC2: a prefix and 8 or 17 hexadecimal digits; patterns pass.
+/// Whether a text is the id of something in EC2: a prefix and 8 to 17 hexadecimal digits; patterns pass.
+///
+/// Ids have 8 or 17 digits, and made-up ones of AWS's own examples some number between.
 pub(crate) fn is_id(text: &str, prefix: &str) -> bool {
     if crate::globs::has_wildcard(text) {
         return true;
     }
     let digits = text.strip_prefix(prefix).unwrap_or("");
     let hexadecimal = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    hexadecimal && matches!(digits.len(), 8 | 17)
+    hexadecimal && (8..=17).contains(&digits.len())
 }
 
 /// Whether a key says for whom a service acts.

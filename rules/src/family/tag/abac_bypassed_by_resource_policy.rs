@@ -6,6 +6,7 @@ use crate::finding::Findings;
 use crate::isolation::{isolates, reading};
 use crate::probe::Probe;
 use crate::rule::{Check, rule};
+use policy_engine::inventory::Role;
 use policy_engine::request::Principal;
 use policy_engine::syntax::arn::Arn;
 
@@ -32,33 +33,28 @@ rule! {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for document in context
-        .documents
-        .iter()
-        .filter(|one| matches!(one.owner, Owner::Secret(_)))
-    {
-        for (statement, action) in reading(document) {
-            for role in &context.inventory.roles {
-                let tenants = crate::roles::tenants(context.inventory, role);
-                let namespaces: std::collections::BTreeSet<_> = tenants
-                    .iter()
-                    .map(|one| (&one.cluster, &one.namespace.value))
-                    .collect();
-                let same = Arn::parse(&role.arn).is_some_and(|arn| matches!(document.owner, Owner::Secret(secret) if secret.account == arn.account));
-                let by_tag = context.documents.iter().any(|own| {
-                    matches!(own.owner, Owner::Role(other) if other.arn == role.arn)
-                        && reading(own).any(|(one, _)| one.conditions.iter().any(isolates))
-                });
-                let Ok(principal) = Principal::parse(&role.arn) else {
-                    continue;
-                };
-                if namespaces.len() < 2 || !same || !by_tag {
-                    continue;
-                }
+    for role in &context.inventory.roles {
+        let tenants = crate::roles::tenants(context.inventory, role);
+        let namespaces: std::collections::BTreeSet<_> = tenants
+            .iter()
+            .map(|one| (&one.cluster, &one.namespace.value))
+            .collect();
+        if namespaces.len() < 2 || !keeps_apart(context, role) {
+            continue;
+        }
+        let (Ok(principal), Some(arn)) = (Principal::parse(&role.arn), Arn::parse(&role.arn))
+        else {
+            continue;
+        };
+        let secrets = context.documents.iter().filter(
+            |one| matches!(one.owner, Owner::Secret(secret) if secret.account == arn.account),
+        );
+        for document in secrets {
+            for (statement, action) in reading(document) {
                 let probe = Probe::meeting(document, statement, action, isolates);
                 let probe = probe.map(|probe| {
                     probe
-                        .by(principal)
+                        .by(principal.clone())
                         .with("aws:PrincipalTag/kubernetes-namespace", "another-tenant")
                 });
                 let Some(proof) = probe.and_then(|probe| probe.resource_allows(context, document))
@@ -69,15 +65,15 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                     .principal
                     .as_ref()
                     .map_or(statement.origin, |one| one.origin);
+                let name = context.inventory.role_name(&role.arn);
                 let draft = document
                     .in_statement(
                         statement,
                         place,
                         "for every tenant of the role",
                         format!(
-                            "the policy of `{}` lets every tenant of `{}` read it",
-                            document.object,
-                            context.inventory.role_name(&role.arn)
+                            "the policy of `{}` lets every tenant of `{name}` read it",
+                            document.object
                         ),
                     )
                     .because(&*role.arn)
@@ -89,4 +85,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether a role's own permissions to read test tags.
+fn keeps_apart(context: &Context<'_>, role: &Role) -> bool {
+    context.documents.iter().any(|own| {
+        let of_role = matches!(own.owner, Owner::Role(other) if other.arn == role.arn);
+        of_role && reading(own).any(|(one, _)| one.conditions.iter().any(isolates))
+    })
 }
