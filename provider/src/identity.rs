@@ -70,6 +70,7 @@ impl PodIdentity {
     pub(crate) async fn read(
         attributes: &mut Attributes,
         kubernetes: &Kubernetes,
+        end: Instant,
     ) -> Result<Self, MountError> {
         let proof = if attributes.uses_pod_identity()? {
             Proof::PodIdentity {
@@ -79,7 +80,7 @@ impl PodIdentity {
         } else {
             let token = attributes.token(STS_AUDIENCE, "IRSA")?;
             let (namespace, account) = (attributes.namespace(), attributes.service_account());
-            let role = kubernetes.role(namespace, account).await?;
+            let role = kubernetes.role(namespace, account, end).await?;
             Proof::WebIdentity { token, role }
         };
         Ok(Self {

@@ -7,12 +7,11 @@ use crate::{
 };
 use k8s_openapi::api::core::v1::{Node, Pod, ServiceAccount};
 use kube::{Api, Client};
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::{Duration, Instant},
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::{
+    sync::{Mutex, OnceCell, Semaphore},
+    time::Instant,
 };
-use tokio::sync::{Mutex, OnceCell, Semaphore};
 
 const REGION_LABEL: &str = "topology.kubernetes.io/region";
 const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
@@ -45,10 +44,15 @@ impl Kubernetes {
     }
 
     /// The region of the node, found once for the process; a failure is not kept.
-    pub(crate) async fn node_region(&self, namespace: &str, pod: &str) -> Result<&str, MountError> {
+    pub(crate) async fn node_region(
+        &self,
+        namespace: &str,
+        pod: &str,
+        end: Instant,
+    ) -> Result<&str, MountError> {
         let region = self
             .node_region
-            .get_or_try_init(|| self.find_region(namespace, pod))
+            .get_or_try_init(|| self.find_region(namespace, pod, end))
             .await
             .map_err(|error| {
                 MountError::new(
@@ -59,17 +63,24 @@ impl Kubernetes {
         Ok(region)
     }
 
-    async fn find_region(&self, namespace: &str, pod: &str) -> Result<String, MountError> {
+    async fn find_region(
+        &self,
+        namespace: &str,
+        pod: &str,
+        end: Instant,
+    ) -> Result<String, MountError> {
         let node = match std::env::var("NODE_NAME") {
             Ok(name) if !name.is_empty() => name,
             _ => {
                 let client = self.client().await?;
-                let pod: Pod = self.get(&Api::namespaced(client, namespace), pod).await?;
+                let pod: Pod = self
+                    .get(&Api::namespaced(client, namespace), pod, end)
+                    .await?;
                 pod.spec.and_then(|spec| spec.node_name).unwrap_or_default()
             }
         };
         let client = self.client().await?;
-        let node: Node = self.get(&Api::all(client), &node).await?;
+        let node: Node = self.get(&Api::all(client), &node, end).await?;
         node.metadata
             .labels
             .and_then(|mut labels| labels.remove(REGION_LABEL))
@@ -78,7 +89,12 @@ impl Kubernetes {
     }
 
     /// The role that the service account's annotation names.
-    pub(crate) async fn role(&self, namespace: &str, name: &str) -> Result<String, MountError> {
+    pub(crate) async fn role(
+        &self,
+        namespace: &str,
+        name: &str,
+        end: Instant,
+    ) -> Result<String, MountError> {
         let cell = {
             let mut roles = self.roles.lock().await;
             if roles.len() >= MAX_CACHED {
@@ -96,7 +112,8 @@ impl Kubernetes {
         }
         let account: ServiceAccount = async {
             let client = self.client().await?;
-            self.get(&Api::namespaced(client, namespace), name).await
+            self.get(&Api::namespaced(client, namespace), name, end)
+                .await
         }
         .await
         .map_err(|error: MountError| {
@@ -126,14 +143,16 @@ impl Kubernetes {
                 .map_err(|error| MountError::precondition(format!("no Kubernetes API: {error}")))?;
             // DEV-2: the API server is never reached through a proxy.
             config.proxy_url = None;
+            // What is repeated is decided below, where the mount's deadline is known.
+            config.default_retry = false;
             Client::try_from(config)
                 .map_err(|error| MountError::internal(format!("no Kubernetes client: {error}")))
         });
         made.await.cloned()
     }
 
-    /// Reads an object; throttled and failed calls are repeated until the mount's deadline cuts them off.
-    async fn get<K>(&self, api: &Api<K>, name: &str) -> Result<K, MountError>
+    /// Reads an object; failed calls are repeated, throttled ones as long as the mount has time.
+    async fn get<K>(&self, api: &Api<K>, name: &str, end: Instant) -> Result<K, MountError>
     where
         K: Clone + std::fmt::Debug + serde::de::DeserializeOwned + kube::Resource,
         K::DynamicType: Default,
@@ -144,13 +163,20 @@ impl Kubernetes {
             return Err(MountError::new(Kind::NotFound, text));
         }
         let mut pause = Duration::from_millis(200);
-        for attempt in 1.. {
-            if let Some(limiter) = &self.limiter {
-                limiter.wait().await;
-            }
-            let answer = {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let ask = async {
+                if let Some(limiter) = &self.limiter {
+                    limiter.wait().await;
+                }
                 let _slot = self.slots.acquire().await;
                 api.get(name).await
+            };
+            let Ok(answer) = tokio::time::timeout_at(end, ask).await else {
+                self.metrics.call("kubernetes", &what, "", "TimeoutError");
+                let text = "the Kubernetes API did not answer within the time of this mount";
+                return Err(MountError::internal(text));
             };
             let error = match answer {
                 Ok(object) => {
@@ -161,27 +187,27 @@ impl Kubernetes {
             };
             let (code, wait) = match &error {
                 kube::Error::Api(status) => {
-                    let after = status.details.as_ref();
-                    let seconds = after.map_or(0, |details| details.retry_after_seconds);
-                    (status.code, u64::from(seconds))
+                    let details = status.details.as_ref();
+                    let seconds = details.map_or(0, |details| details.retry_after_seconds);
+                    (status.code, Duration::from_secs(seconds.into()))
                 }
-                _ => (0, 0),
+                _ => (0, Duration::ZERO),
             };
-            self.metrics
-                .call("kubernetes", &what, "", &format!("HTTP_{code}"));
-            let kind = match code {
-                404 => Kind::NotFound,
-                401 | 403 => Kind::FailedPrecondition,
-                _ => Kind::Internal,
+            let outcome = format!("HTTP_{code}");
+            self.metrics.call("kubernetes", &what, "", &outcome);
+            let kind = if code == 404 {
+                Kind::NotFound
+            } else {
+                Kind::Internal
             };
-            let again = kind == Kind::Internal && (code == 429 || attempt < 4);
-            if !again {
+            let may_pass = code == 429 || (matches!(code, 0 | 500..) && attempt < 4);
+            let next = Instant::now() + pause.max(wait.min(Duration::from_secs(30)));
+            if !may_pass || next >= end {
                 return Err(MountError::new(kind, error.to_string()));
             }
-            tokio::time::sleep(pause.max(Duration::from_secs(wait.min(30)))).await;
+            tokio::time::sleep_until(next).await;
             pause = (pause * 2).min(Duration::from_secs(5));
         }
-        Err(MountError::internal("the Kubernetes API did not answer"))
     }
 }
 

@@ -33,7 +33,10 @@ pub(crate) async fn mount(
     deadline: Instant,
 ) -> Result<MountResponse, MountError> {
     let mut attributes = Attributes::read(&request)?;
-    let (region, failover) = regions(&app, &attributes).await?;
+    let left = deadline.saturating_duration_since(Instant::now());
+    // Calls end a little earlier than the mount, so that there is time to say which one did not answer.
+    let end = deadline - (left / 10).min(Duration::from_secs(1));
+    let (region, failover) = regions(&app, &attributes, end).await?;
     info!(
         namespace = attributes.namespace(),
         pod = attributes.pod(),
@@ -42,7 +45,7 @@ pub(crate) async fn mount(
         failover_region = failover.as_deref().unwrap_or_default(),
         "mount requested"
     );
-    let identity = Arc::new(PodIdentity::read(&mut attributes, &app.kubernetes).await?);
+    let identity = Arc::new(PodIdentity::read(&mut attributes, &app.kubernetes, end).await?);
     let translation = attributes.translation()?;
     let config = &app.config;
     let mut objects = objects::parse(
@@ -64,12 +67,10 @@ pub(crate) async fn mount(
         );
     }
     // The primary region may use half of the time when another one stands behind it.
-    let left = deadline.saturating_duration_since(Instant::now());
-    let end = deadline - (left / 10).min(Duration::from_secs(1));
-    let primary_end = if failover.is_some() {
-        Instant::now() + left / 2
-    } else {
-        end
+    let half = end.saturating_duration_since(Instant::now()) / 2;
+    let primary_end = match failover {
+        Some(_) => end - half,
+        None => end,
     };
     let region_of = |name, end| Region::new(name, end, Arc::clone(&app), Arc::clone(&identity));
     let fetch = Arc::new(Fetch {
@@ -95,13 +96,14 @@ pub(crate) async fn mount(
 async fn regions(
     app: &App,
     attributes: &Attributes,
+    end: Instant,
 ) -> Result<(String, Option<String>), MountError> {
     let given = [attributes.get("region"), &app.aws_region];
     let region = match given.into_iter().find(|region| !region.is_empty()) {
         Some(region) => region,
         None => {
             let (namespace, pod) = (attributes.namespace(), attributes.pod());
-            app.kubernetes.node_region(namespace, pod).await?
+            app.kubernetes.node_region(namespace, pod, end).await?
         }
     };
     let failover = attributes.get("failoverRegion");

@@ -1,8 +1,7 @@
 //! The driver's side: requests as the driver v1.6.0 sends them.
 
 use provider::generated::{
-    MountRequest, MountResponse, VersionRequest,
-    csi_driver_provider_client::CsiDriverProviderClient,
+    MountRequest, MountResponse, csi_driver_provider_client::CsiDriverProviderClient,
 };
 use serde_json::{Value, json};
 use std::{
@@ -80,17 +79,4 @@ pub(crate) async fn mount(
     let mut request = Request::new(message);
     request.set_timeout(deadline);
     client.mount(request).await.map(tonic::Response::into_inner)
-}
-
-#[tokio::test]
-async fn version_says_what_the_driver_expects() {
-    let provider = super::process::Provider::start("http://127.0.0.1:9", &[], &[]).await;
-    let mut client = connect(provider.socket()).await;
-    let request = VersionRequest {
-        version: "v1alpha1".to_owned(),
-    };
-    let answer = client.version(request).await.unwrap().into_inner();
-    assert_eq!(answer.version, "v1alpha1");
-    assert_eq!(answer.runtime_name, "secrets-store-csi-driver-provider-aws");
-    assert_eq!(answer.runtime_version, env!("CARGO_PKG_VERSION"));
 }

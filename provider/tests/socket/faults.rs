@@ -5,6 +5,7 @@ use super::{
     process::{Provider, files},
     stand_in::StandIn,
 };
+use provider::generated::VersionRequest;
 use serde_json::json;
 use std::{
     fs,
@@ -27,6 +28,19 @@ fn secrets(names: impl IntoIterator<Item = String>) -> String {
 
 fn binary() -> Command {
     Command::new(env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws"))
+}
+
+#[tokio::test]
+async fn version_says_what_the_driver_expects() {
+    let provider = Provider::start("http://127.0.0.1:9", &[], &[]).await;
+    let mut client = connect(provider.socket()).await;
+    let request = VersionRequest {
+        version: "v1alpha1".to_owned(),
+    };
+    let answer = client.version(request).await.unwrap().into_inner();
+    assert_eq!(answer.version, "v1alpha1");
+    assert_eq!(answer.runtime_name, "secrets-store-csi-driver-provider-aws");
+    assert_eq!(answer.runtime_version, env!("CARGO_PKG_VERSION"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
