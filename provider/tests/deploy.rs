@@ -1,4 +1,5 @@
-//! The plain manifest has upstream's names and what the restricted profile asks for.
+//! The plain manifest has upstream's names and what the restricted profile asks for; so has what the chart renders to,
+//! on machines that have `helm`.
 
 #![expect(
     clippy::unwrap_used,
@@ -143,4 +144,44 @@ fn the_plain_manifest_takes_upstreams_place() {
     );
     let version = env!("CARGO_PKG_VERSION");
     assert!(facts["DaemonSet/spec.template.spec.containers.0.image"].ends_with(version));
+}
+
+#[test]
+fn the_chart_renders_to_the_same_where_helm_is_there() {
+    if Command::new("helm").arg("version").output().is_err() {
+        println!("there is no helm on the path; the chart is not rendered");
+        return;
+    }
+    // The driver's chart is not fetched here.
+    let copy = tempfile::tempdir().unwrap();
+    fs::create_dir(copy.path().join("templates")).unwrap();
+    for file in fs::read_dir(deploy("chart/templates")).unwrap() {
+        let file = file.unwrap();
+        fs::copy(
+            file.path(),
+            copy.path().join("templates").join(file.file_name()),
+        )
+        .unwrap();
+    }
+    fs::copy(deploy("chart/values.yaml"), copy.path().join("values.yaml")).unwrap();
+    let chart = fs::read_to_string(deploy("chart/Chart.yaml")).unwrap();
+    let (own, _) = chart.split_once("dependencies:").unwrap();
+    fs::write(copy.path().join("Chart.yaml"), own).unwrap();
+    for values in [
+        "awsRegion=",
+        "awsRegion=us-west-2,driverWritesSecrets=true,k8sThrottlingParams.qps=5,strictObjects=true,credentialCache=false,maxReplyBytes=8388608,metrics.enabled=true",
+    ] {
+        let output = Command::new("helm")
+            .args(["template", "prov"])
+            .arg(copy.path())
+            .args(["--set", values])
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        check(&facts(&String::from_utf8_lossy(&output.stdout)));
+    }
 }
