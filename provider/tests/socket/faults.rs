@@ -150,6 +150,57 @@ async fn refused_credentials_are_not_used_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_agent_is_found_on_ipv6_when_ipv4_does_not_answer() {
+    let aws = StandIn::start().await;
+    let agent = StandIn::start_on("[::1]:0").await;
+    let flag = format!("--pod-identity-agent-url={}/agent", agent.url);
+    let endpoint = format!("{}/aws", aws.url);
+    // Nothing listens on the discard port, which is where the IPv4 address points.
+    let env = [("AWS_ENDPOINT_URL", endpoint.as_str())];
+    let provider = Provider::start("http://127.0.0.1:9", &[&flag], &env).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    for (preferred, works) in [("auto", true), ("ipv6", true), ("ipv4", false)] {
+        let mut attributes = attributes(&secrets(["foo".to_owned()]));
+        attributes["preferredAddressType"] = json!(preferred);
+        attributes["csi.storage.k8s.io/pod.uid"] = json!(preferred);
+        let deadline = if works { LONG } else { Duration::from_secs(4) };
+        let answer = mount(&mut client, request(&attributes, &target), deadline).await;
+        assert_eq!(answer.is_ok(), works, "{preferred}: {answer:?}");
+    }
+    assert_eq!(agent.calls().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_starts_late_is_waited_for() {
+    let address = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let provider = Provider::start(&format!("http://{address}"), &[], &[]).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    let message = request(&attributes(&secrets(["foo".to_owned()])), &target);
+    let mounting = tokio::spawn(async move { mount(&mut client, message, LONG).await });
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    let _agent = StandIn::start_on(&address.to_string()).await;
+    mounting.await.unwrap().unwrap();
+}
+
+#[test]
+fn a_ca_bundle_that_cannot_be_read_is_named_at_start() {
+    let directory = tempfile::tempdir().unwrap();
+    let answer = binary()
+        .arg(format!("--provider-volume={}", directory.path().display()))
+        .env("AWS_CA_BUNDLE", "/nowhere/ca.pem")
+        .output()
+        .unwrap();
+    assert_eq!(answer.status.code(), Some(1));
+    let log = String::from_utf8_lossy(&answer.stderr);
+    assert!(log.contains("AWS_CA_BUNDLE /nowhere/ca.pem"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn credentials_are_never_shared_between_pods() {
     let stand_in = StandIn::start().await;
     let provider = Provider::start(&stand_in.url, &[], &[]).await;

@@ -44,6 +44,11 @@ impl Drop for StandIn {
 
 impl StandIn {
     pub(crate) async fn start() -> Self {
+        Self::start_on("127.0.0.1:0").await
+    }
+
+    /// Starts it on an address.
+    pub(crate) async fn start_on(address: &str) -> Self {
         let world = Arc::new(World {
             aws: Mutex::default(),
             kubernetes: Mutex::default(),
@@ -52,7 +57,7 @@ impl StandIn {
             delay: Mutex::default(),
             calls: Mutex::default(),
         });
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = tokio::net::TcpListener::bind(address).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let routes = Router::new()
             .fallback(answer)
