@@ -21,6 +21,7 @@ mod judging;
 #[cfg(test)]
 #[path = "commands/planted.rs"]
 mod planted;
+#[cfg(test)]
 #[path = "commands/promises.rs"]
 mod promises;
 #[cfg(test)]

@@ -2,8 +2,6 @@
 
 #![expect(
     clippy::disallowed_methods,
-    clippy::unwrap_used,
-    clippy::panic,
     reason = "a fixture that cannot be read has failed"
 )]
 

@@ -15,12 +15,14 @@ mod secret_reader_is_admin;
 mod session_tags_can_be_forged;
 mod tag_session_granted_widely;
 mod trust_or_policy_writable;
+mod untag_opens;
 
 use crate::rule::Rule;
 
 pub(super) static RULES: &[&Rule] = &[
     &reader_can_retag::RULE,
     &retag_guard_half::RULE,
+    &untag_opens::RULE,
     &plant_foreign_secret::RULE,
     &reader_can_set_policy::RULE,
     &reader_can_change_key::RULE,

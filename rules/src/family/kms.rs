@@ -2,6 +2,7 @@
 
 mod alias_in_resource;
 mod aws_managed_key_across_accounts;
+mod decrypt_not_bound_to_service;
 mod encryption_context_mismatch;
 mod key_in_other_region;
 mod key_policy_refuses_reader;
@@ -24,4 +25,5 @@ pub(super) static RULES: &[&Rule] = &[
     &alias_in_resource::RULE,
     &key_in_other_region::RULE,
     &key_policy_wildcard_principal::RULE,
+    &decrypt_not_bound_to_service::RULE,
 ];

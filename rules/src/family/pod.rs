@@ -18,6 +18,7 @@ mod trust_request_tag_but_tags_disabled;
 mod trust_request_tag_excludes_association;
 mod trust_source_arn_not_cluster;
 mod trust_source_mismatch;
+mod trust_tagsession_statement_narrower;
 mod trust_web_identity_action;
 
 use crate::rule::Rule;
@@ -25,6 +26,7 @@ use crate::rule::Rule;
 pub(super) static RULES: &[&Rule] = &[
     &trust_missing_pods_principal::RULE,
     &trust_missing_tag_session::RULE,
+    &trust_tagsession_statement_narrower::RULE,
     &trust_no_source_guard::RULE,
     &trust_source_arn_not_cluster::RULE,
     &trust_source_mismatch::RULE,

@@ -18,6 +18,7 @@ mod parameter_not_a_string;
 mod path_invalid;
 mod pod_without_identity;
 mod preferred_address_type_invalid;
+mod provider_not_aws;
 mod unknown_parameter;
 mod use_pod_identity_invalid;
 mod version_and_label;
@@ -25,6 +26,7 @@ mod version_and_label;
 use crate::rule::Rule;
 
 pub(super) static RULES: &[&Rule] = &[
+    &provider_not_aws::RULE,
     &parameter_not_a_string::RULE,
     &objects_unreadable::RULE,
     &object_incomplete::RULE,

@@ -1,0 +1,69 @@
+//! ESC103 `untag-opens`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::isolation::{Tag, reading, tag};
+use crate::probe::Probe;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a role of pods, or a policy that lets secrets be read, which may take tags off secrets, where a policy lets read what has
+    /// no tag.
+    ///
+    /// # Why it matters
+    ///
+    /// It takes the tag off, and falls into the permissive case.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity also=TAG106+ESC101
+    /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEqualsIfExists": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}},
+    ///  {"Effect": "Allow", "Action": "secretsmanager:UntagResource", "Resource": "*"}]
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}},
+    ///  {"Effect": "Allow", "Action": "secretsmanager:UntagResource", "Resource": "*"}]
+    /// ```
+    "ESC103" "untag-opens", High Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let opens = context.documents.iter().any(|other| {
+        reading(other).any(|(statement, action)| {
+            let tests: Vec<_> = statement
+                .conditions
+                .iter()
+                .filter(|one| matches!(tag(one), Some(Tag::Resource(_))))
+                .collect();
+            let probe =
+                Probe::meeting(other, statement, action, |_| false).filter(|_| !tests.is_empty());
+            let bare = probe.map(|probe| {
+                tests
+                    .iter()
+                    .fold(probe, |probe, one| probe.without(key(one)))
+            });
+            bare.is_some_and(|probe| probe.allowed(context, other).is_some())
+        })
+    });
+    if !opens {
+        return;
+    }
+    for danger in crate::tampering::allowed(context, document, &["secretsmanager:UntagResource"]) {
+        let probe = danger.probe.with("aws:TagKeys", "kubernetes-namespace");
+        let Some(proof) = probe.allowed(context, document) else {
+            continue;
+        };
+        let draft = document
+            .in_statement(danger.statement, danger.place, "takes the tag off", format!("`{}` may take off the tag that keeps tenants apart, and what has no tag can be read", document.object))
+            .because(danger.action)
+            .help("deny the keys that keep tenants apart by `aws:TagKeys`")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}

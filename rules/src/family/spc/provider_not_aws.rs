@@ -1,0 +1,41 @@
+//! SPC101 `provider-not-aws`.
+
+use crate::context::Context;
+use crate::finding::{Draft, Findings};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a class whose provider is nearly `aws`. Classes of other providers are not looked at.
+    ///
+    /// # Why it matters
+    ///
+    /// The driver finds no provider of that name.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff manifests.yaml also=SPC128
+    /// -  provider: aws
+    /// +  provider: AWS
+    /// ```
+    "SPC101" "provider-not-aws", High Break High,
+    needs: [Classes], aws: [], fix: None, Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for class in &context.inventory.classes {
+        let lower = class.provider.to_ascii_lowercase();
+        let meant = ["aws", "amazon", "aws-provider", "secretsmanager"].contains(&lower.as_str());
+        if class.provider == "aws" || !meant {
+            continue;
+        }
+        let draft = Draft::new(
+            &*class.name.value,
+            class.name.origin,
+            format!("the provider is `{}`", class.provider),
+            format!("the driver knows no provider `{}`", class.provider),
+        )
+        .because(&*class.provider)
+        .help("provider: aws");
+        findings.add(draft);
+    }
+}

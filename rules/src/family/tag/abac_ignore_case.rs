@@ -1,0 +1,72 @@
+//! TAG118 `abac-ignore-case`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::finding::Grade;
+use crate::isolation::{Tag, reading, tag};
+use crate::rule::{Check, rule};
+use policy_engine::policy::condition::Comparison;
+
+rule! {
+    /// Flags a test of the namespace, service account or cluster that ignores case.
+    ///
+    /// # Why it matters
+    ///
+    /// Names of clusters differ by case: `Prod` and `prod` become one tenant.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///  "Condition": {"StringEqualsIgnoreCase": {"aws:ResourceTag/eks-cluster-name": "${aws:PrincipalTag/eks-cluster-name}"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///  "Condition": {"StringEquals": {"aws:ResourceTag/eks-cluster-name": "${aws:PrincipalTag/eks-cluster-name}"}}}
+    /// ```
+    ///
+    /// # Fix
+    ///
+    /// Safe: compares with case, which narrows what is allowed.
+    "TAG118" "abac-ignore-case", Low Leak High,
+    needs: [Policies], aws: [], fix: Some(Grade::Safe), Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, _) in reading(document) {
+        for condition in &statement.conditions {
+            let ignores = condition.parsed.is_some_and(|one| {
+                one.comparison == Comparison::StringEqualsIgnoreCase && !one.negated
+            });
+            let session = match tag(condition) {
+                Some(Tag::Resource(name) | Tag::Principal(name)) => crate::session_tags::KEYS
+                    .iter()
+                    .any(|one| one.eq_ignore_ascii_case(name)),
+                _ => false,
+            };
+            if !ignores || !session {
+                continue;
+            }
+            let right = condition.operator.value.replace("IgnoreCase", "");
+            let draft = document
+                .in_statement(
+                    statement,
+                    condition.operator.origin,
+                    "ignores case",
+                    format!(
+                        "values of `{}` that differ by case are taken for one",
+                        key(condition)
+                    ),
+                )
+                .because(key(condition))
+                .help(format!("\"{right}\""))
+                .replace(Grade::Safe, format!("\"{right}\""));
+            findings.add(draft);
+        }
+    }
+}

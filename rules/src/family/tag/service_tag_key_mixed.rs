@@ -1,0 +1,65 @@
+//! TAG128 `service-tag-key-mixed`.
+
+use crate::conditions::{each, is_positive, key};
+use crate::context::Context;
+use crate::document::{Document, actions};
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags the tag key of one service in a statement about another: `secretsmanager:ResourceTag/…` for `ssm:` or `kms:` actions.
+    ///
+    /// # Why it matters
+    ///
+    /// No request of that service carries it: the statement never matches for those actions.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "*", "Condition": {"StringEquals": {"secretsmanager:ResourceTag/team": "a"}}}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
+    /// ```
+    "TAG128" "service-tag-key-mixed", High Break High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    for (statement, condition) in each(document) {
+        let lower = key(condition).to_ascii_lowercase();
+        let own = ["secretsmanager", "ssm"]
+            .into_iter()
+            .find(|service| lower.starts_with(&format!("{service}:resourcetag/")));
+        let Some(own) = own.filter(|_| condition.parsed.is_some_and(is_positive)) else {
+            continue;
+        };
+        let foreign = actions(statement).iter().find(|one| {
+            let service = one
+                .text
+                .literal()
+                .split(':')
+                .next()
+                .unwrap_or("")
+                .to_ascii_lowercase();
+            service != own && service != "*" && !service.is_empty()
+        });
+        let Some(foreign) = foreign else { continue };
+        let name = key(condition).split_once('/').map_or("", |(_, name)| name);
+        let draft = document
+            .dead(
+                statement,
+                RULE.severity,
+                condition.key.origin,
+                format!("a key of {own}"),
+                format!("`{}` carries no `{}`", foreign.text, key(condition)),
+            )
+            .because(key(condition))
+            .related(foreign.origin, "of another service")
+            .help(format!("\"aws:ResourceTag/{name}\""));
+        findings.add(draft);
+    }
+}

@@ -1,0 +1,87 @@
+//! TAG127 `write-outside-abac`.
+
+use crate::conditions::key;
+use crate::context::Context;
+use crate::document::{Document, actions, is_allow};
+use crate::finding::Findings;
+use crate::globs::has_wildcard;
+use crate::isolation::{Tag, reading, tag};
+use crate::probe::{Probe, covers, named};
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags a policy that tests tags for reading secrets, and not for changing or deleting them.
+    ///
+    /// # Why it matters
+    ///
+    /// One tenant poisons or destroys what belongs to another.
+    ///
+    /// # Flagged
+    ///
+    /// ```json identity
+    /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///   "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}},
+    ///  {"Effect": "Allow", "Action": "secretsmanager:PutSecretValue", "Resource": "*"}]
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], "Resource": "*",
+    ///   "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
+    /// ```
+    "TAG127" "write-outside-abac", Medium Leak High,
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
+}
+
+const CHANGES: [&str; 4] = [
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecret",
+    "secretsmanager:DeleteSecret",
+    "secretsmanager:UpdateSecretVersionStage",
+];
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let careful = reading(document).find_map(|(one, _)| {
+        one.conditions
+            .iter()
+            .find(|one| matches!(tag(one), Some(Tag::Resource(_))))
+    });
+    let Some(test) = careful.filter(|_| document.kind == PolicyType::Identity) else {
+        return;
+    };
+    for statement in document
+        .statements()
+        .iter()
+        .filter(|one| is_allow(one) && !crate::grants::is_administrator(one))
+    {
+        let Some(action) = named(statement, &CHANGES) else {
+            continue;
+        };
+        // A pattern that allows much more is said to: ESC101 and its kind.
+        let Some(value) = actions(statement)
+            .iter()
+            .find(|one| covers(one, action) && !has_wildcard(one.text.literal()))
+        else {
+            continue;
+        };
+        let probe = Probe::meeting(document, statement, action, |_| false)
+            .map(|probe| probe.with(key(test), "another-tenant"));
+        let Some(proof) = probe.and_then(|probe| probe.allowed(context, document)) else {
+            continue;
+        };
+        let draft = document
+            .in_statement(
+                statement,
+                value.origin,
+                "tests no tag",
+                format!("{action} is allowed on the secrets of others"),
+            )
+            .because(action)
+            .related(test.key.origin, "reading tests it")
+            .help("give it the same condition")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}
