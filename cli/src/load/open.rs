@@ -19,7 +19,7 @@ const MAX_FILE: u64 = 16 * 1024 * 1024;
 /// The most files that are read in one run.
 pub(super) const MAX_FILES: usize = 20_000;
 /// The most bytes that are read in one run.
-const MAX_BYTES: u64 = 256 * 1024 * 1024;
+pub(super) const MAX_BYTES: u64 = 256 * 1024 * 1024;
 /// Words that say that a file matters here even if it cannot be read.
 const TELLING: [&str; 19] = [
     "\"planned_values\"",

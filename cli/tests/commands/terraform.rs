@@ -174,6 +174,55 @@ fn modules_with_keys_counts_and_dynamic_blocks_are_evaluated() {
     "#]].assert_eq(&run.out);
 }
 
+#[test]
+fn two_runs_say_the_same() {
+    for name in ["cross-account", "modules", "pull-request"] {
+        let told = || {
+            run_in(
+                &inputs().join(name),
+                &["check", "--verbose", "--output", "json"],
+            )
+            .out
+        };
+        assert_eq!(told(), told(), "{name}");
+    }
+}
+
+#[test]
+fn source_outside_the_repository_is_not_read() {
+    let outside = copy("cross-account", |_| true);
+    let folder = copy("cross-account", |_| true);
+    fs::create_dir_all(folder.path().join(".git")).unwrap();
+    let main = folder.path().join("main.tf");
+    let elsewhere = outside.path().join("modules/vault");
+    let climb = "../".repeat(12);
+    let path = format!(
+        "./{climb}{}",
+        elsewhere.display().to_string().trim_start_matches('/')
+    );
+    let text = fs::read_to_string(&main).unwrap();
+    fs::write(&main, text.replace("./modules/vault", &path)).unwrap();
+    fs::remove_dir_all(folder.path().join("modules")).unwrap();
+    let run = run_in(folder.path(), &["check", "--verbose"]);
+    assert!(!run.out.contains("modules/vault/main.tf"), "{}", run.out);
+    assert!(
+        run.out.contains("0 of 1 mounts work, 1 is undecided"),
+        "{}",
+        run.out
+    );
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(
+            outside.path().join("modules"),
+            folder.path().join("modules"),
+        )
+        .unwrap();
+        fs::write(&main, text).unwrap();
+        let run = run_in(folder.path(), &["check", "--verbose"]);
+        assert!(!run.out.contains("modules/vault/main.tf"), "{}", run.out);
+    }
+}
+
 /// What a policy of the plan becomes when an expression in it cannot be evaluated.
 fn with_expression(place: &str, expression: &str) -> super::support::Run {
     let folder = copy("single-account", |_| true);

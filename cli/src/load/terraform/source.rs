@@ -1,7 +1,7 @@
 //! The `.tf` files that a plan or state was made from, where they are there: modules, blocks and their places.
 
 use super::plan::{Plan, split_module};
-use crate::load::{discover, loading::Loading, root::Root};
+use crate::load::{discover, loading::Loading, open::MAX_BYTES, root::Root};
 use hcl_edit::{
     Span as _,
     expr::Expression,
@@ -132,7 +132,7 @@ impl Sources {
         if depth > 8 {
             return;
         }
-        let calls: Vec<(String, PathBuf)> = self
+        let mut calls: Vec<(String, PathBuf)> = self
             .blocks(path)
             .filter(|block| block.ident.as_str() == "module")
             .filter_map(|block| {
@@ -142,6 +142,8 @@ impl Sources {
                 local.then(|| (name, directory.join(source)))
             })
             .collect();
+        // Whatever order the blocks are kept in: two runs read the modules in one order.
+        calls.sort();
         for (name, directory) in calls {
             let directory = discover::clean(&directory);
             if !directory.is_dir() || root.check(&directory).is_err() {
@@ -188,6 +190,10 @@ impl Sources {
         let size = fs::metadata(path).ok().filter(fs::Metadata::is_file)?.len();
         if size > MAX_FILE {
             loading.skip_file(&name, "larger than 4 MiB");
+            return None;
+        }
+        if loading.bytes + size > MAX_BYTES {
+            loading.skip_file(&name, "too much to read");
             return None;
         }
         let text = fs::read_to_string(path).ok()?;
