@@ -37,7 +37,7 @@ pub(crate) enum Owner<'a> {
     Nothing,
 }
 
-/// The documents that somebody wrote; one that stands in several places counts at the first.
+/// The documents that somebody wrote; one that stands in several places, or is told in two, counts at the first.
 pub(crate) fn all(inventory: &Inventory) -> Vec<Document<'_>> {
     let mut list = List::default();
     for role in &inventory.roles {
@@ -122,6 +122,8 @@ fn managed<'a>(inventory: &'a Inventory, arn: &str) -> Option<&'a Arc<PolicyDocu
 struct List<'a> {
     documents: Vec<Document<'a>>,
     seen: HashSet<(u32, u32, u32)>,
+    /// What roles were found to have: a source may tell one policy in two places.
+    said: HashSet<String>,
 }
 
 impl<'a> List<'a> {
@@ -146,6 +148,13 @@ impl<'a> List<'a> {
     ) {
         let Origin { source, span } = policy.origin;
         let written = policy.origin.is_somewhere();
+        if let Owner::Role(role) = owner {
+            let content: Vec<_> = policy.statements.iter().map(content).collect();
+            let parts = [&*role.arn, &*policy.name, &content.join("\n")].join("\n");
+            if !self.said.insert(format!("{kind}\n{parts}")) {
+                return;
+            }
+        }
         if written && self.seen.insert((source.0, span.start, span.end)) {
             self.documents.push(Document {
                 kind,

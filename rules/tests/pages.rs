@@ -35,6 +35,12 @@ fn docs() -> PathBuf {
 
 /// The findings in a policy that stands alone, or hangs on a secret.
 fn findings(example: &Example) -> Vec<Finding> {
+    let word = example.words.first().unwrap().as_str();
+    findings_as(example, word, |text| text)
+}
+
+/// The same with the policy read as another type, and written in another way.
+fn findings_as(example: &Example, word: &str, write: fn(String) -> String) -> Vec<Finding> {
     let mut sources = SourceMap::default();
     let is_document = ["\"Statement\"", "\"Version\""]
         .iter()
@@ -54,9 +60,9 @@ fn findings(example: &Example) -> Vec<Finding> {
         }
         None => text,
     };
+    let text = write(text);
     let source = sources.add("policy.json", text.as_str());
     let node = json::parse(source, &text).unwrap();
-    let word = example.words.first().unwrap().as_str();
     let kind = match word {
         "identity" => PolicyType::Identity,
         "boundary" => PolicyType::Boundary,
@@ -135,6 +141,56 @@ fn every_example_of_a_policy_is_judged_as_its_page_says() {
     }
     println!("{run} examples of policies");
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+const TYPES: [&str; 10] = [
+    "identity", "boundary", "session", "resource", "secret", "trust", "key", "scp", "rcp",
+    "endpoint",
+];
+
+fn policies() -> impl Iterator<Item = Example> {
+    let rules = registry::rules().iter();
+    rules
+        .flat_map(|rule| page::examples(rule))
+        .filter(|example| example.language == "json")
+}
+
+#[test]
+fn no_policy_of_any_type_makes_a_rule_fail() {
+    for example in policies() {
+        for word in TYPES {
+            for finding in findings_as(&example, word, |text| text) {
+                assert!(!finding.message.is_empty(), "{}", finding.rule.code);
+                assert!(
+                    finding.primary.origin.is_somewhere(),
+                    "{}",
+                    finding.rule.code
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_fingerprint_survives_moving_and_reformatting() {
+    let print = |found: Vec<Finding>| {
+        let mut prints: Vec<_> = found.into_iter().map(|one| one.fingerprint).collect();
+        prints.sort();
+        prints
+    };
+    let spread = |text: String| format!("\n\n  {}", text.replace(", \"", ",\n        \""));
+    let mut count = 0;
+    for example in policies() {
+        let word = example.words.first().unwrap().clone();
+        let own = print(findings(&example));
+        let moved = print(findings_as(&example, &word, spread));
+        assert_eq!(own, moved, "{}", example.text);
+        let mut unique = own.clone();
+        unique.dedup();
+        assert_eq!(unique, own, "two of one fingerprint: {}", example.text);
+        count += own.len();
+    }
+    assert!(count > 200, "{count}");
 }
 
 #[test]

@@ -437,6 +437,8 @@ fn states_of_both_forms_say_the_same() {
             let answer = run.json();
             let findings = answer["findings"].as_array().unwrap();
             let grave = |one: &&serde_json::Value| one["severity"] != "info";
+            // The state tells an inline policy with its role, and as a resource of its own.
+            assert_eq!(findings.iter().filter(grave).count(), 1, "{}", run.out);
             let finding = findings.iter().find(grave).unwrap();
             (
                 finding["code"].clone(),
