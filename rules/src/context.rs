@@ -4,6 +4,7 @@ use crate::{
     catalogue::Catalogue,
     document::{self, Document},
     lint::Options,
+    roles::Pods,
 };
 use policy_engine::{
     inventory::Inventory, simulator::Simulator, source::SourceMap, uncertainty::Uncertainties,
@@ -15,6 +16,7 @@ pub(crate) struct Context<'a> {
     pub(crate) inventory: &'a Inventory,
     pub(crate) sources: &'a SourceMap,
     pub(crate) documents: Vec<Document<'a>>,
+    pub(crate) pods: Pods<'a>,
     pub(crate) catalogue: &'a Catalogue,
     /// Whether what the catalogue does not know may well exist.
     pub(crate) is_catalogue_old: bool,
@@ -34,6 +36,7 @@ impl<'a> Context<'a> {
             inventory,
             sources,
             documents: document::all(inventory),
+            pods: Pods::new(inventory),
             catalogue: match options.catalogue {
                 Some(catalogue) => catalogue,
                 None => Catalogue::embedded(),

@@ -1,26 +1,55 @@
 //! Roles and the pods that end in them.
 
+use crate::context::Context;
 use policy_engine::inventory::{Association, Inventory, Role};
+use std::collections::{HashMap, HashSet};
+
+/// Which pods have which role, by the roles' ARNs.
+pub(crate) struct Pods<'a> {
+    /// The associations that end in a role.
+    ends: HashMap<&'a str, Vec<&'a Association>>,
+    /// Every role that a pod can become on its way.
+    reached: HashSet<&'a str>,
+}
+
+impl<'a> Pods<'a> {
+    pub(crate) fn new(inventory: &'a Inventory) -> Self {
+        let mut pods = Self {
+            ends: HashMap::new(),
+            reached: HashSet::new(),
+        };
+        for association in &inventory.associations {
+            let roles = association.role.iter().chain(&association.target_role);
+            pods.reached.extend(roles.map(|role| role.value.as_str()));
+            let last = association
+                .target_role
+                .as_ref()
+                .or(association.role.as_ref());
+            if let Some(last) = last {
+                pods.ends.entry(&last.value).or_default().push(association);
+            }
+        }
+        let annotated = inventory
+            .service_accounts
+            .iter()
+            .filter_map(|one| one.irsa.as_ref());
+        pods.reached
+            .extend(annotated.map(|role| role.value.as_str()));
+        pods
+    }
+}
 
 /// The associations whose pods read as a role: as its target role, or as their only one.
-pub(crate) fn tenants<'a>(inventory: &'a Inventory, role: &Role) -> Vec<&'a Association> {
-    let ends_in = |one: &&Association| {
-        let last = one.target_role.as_ref().or(one.role.as_ref());
-        last.is_some_and(|last| last.value == role.arn)
-    };
-    inventory.associations.iter().filter(ends_in).collect()
+pub(crate) fn tenants<'c, 'a>(context: &'c Context<'a>, role: &Role) -> &'c [&'a Association] {
+    context
+        .pods
+        .ends
+        .get(role.arn.as_str())
+        .map(Vec::as_slice)
+        .unwrap_or_default()
 }
 
 /// Whether pods can become a role, by an association or an annotation.
-pub(crate) fn serves_pods(inventory: &Inventory, role: &Role) -> bool {
-    let named = |one: &Association| {
-        let roles = one.role.iter().chain(&one.target_role);
-        roles.into_iter().any(|other| other.value == role.arn)
-    };
-    let annotated = inventory
-        .service_accounts
-        .iter()
-        .filter_map(|one| one.irsa.as_ref());
-    inventory.associations.iter().any(named)
-        || annotated.into_iter().any(|one| one.value == role.arn)
+pub(crate) fn serves_pods(context: &Context<'_>, role: &Role) -> bool {
+    context.pods.reached.contains(role.arn.as_str())
 }

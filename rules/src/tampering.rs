@@ -30,17 +30,22 @@ pub(crate) fn allowed<'d, 'n>(
     document: &'d Document<'_>,
     wanted: &[&'n str],
 ) -> Vec<Danger<'d, 'n>> {
-    let concerned = match document.owner {
-        Owner::Role(role) => serves_pods(context.inventory, role),
-        _ => reading(document).next().is_some(),
-    };
-    if document.kind != PolicyType::Identity || !concerned {
-        return Vec::new();
-    }
     let statements = document.statements().iter();
     let statements = statements.filter(|one| is_allow(one) && !is_administrator(one));
-    let found = statements.filter_map(|statement| {
-        let action = named(statement, wanted)?;
+    let mut found = statements
+        .filter_map(|statement| Some((statement, named(statement, wanted)?)))
+        .peekable();
+    if document.kind != PolicyType::Identity || found.peek().is_none() {
+        return Vec::new();
+    }
+    let concerned = match document.owner {
+        Owner::Role(role) => serves_pods(context, role),
+        _ => reading(document).next().is_some(),
+    };
+    if !concerned {
+        return Vec::new();
+    }
+    let found = found.filter_map(|(statement, action)| {
         let value = actions(statement).iter().find(|one| covers(one, action))?;
         Some(Danger {
             statement,

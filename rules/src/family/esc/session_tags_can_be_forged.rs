@@ -41,17 +41,21 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let Owner::Role(role) = document.owner else {
             continue;
         };
-        let by_tag = context
-            .inventory
-            .roles
-            .iter()
-            .filter(|other| shares(context, document, other))
-            .any(|other| {
-                context.documents.iter().any(|own| {
-                    let of_role = matches!(own.owner, Owner::Role(one) if one.arn == other.arn);
-                    of_role && reading(own).any(|(statement, _)| rests_on_tags(statement))
-                })
-            });
+        let tagged = document.statements().iter().any(|one| {
+            is_allow(one) && !crate::document::lets_pods_in(one) && speaks_of(one, "sts:TagSession")
+        });
+        let by_tag = tagged
+            && context
+                .inventory
+                .roles
+                .iter()
+                .filter(|other| shares(context, document, other))
+                .any(|other| {
+                    context.documents.iter().any(|own| {
+                        let of_role = matches!(own.owner, Owner::Role(one) if one.arn == other.arn);
+                        of_role && reading(own).any(|(statement, _)| rests_on_tags(statement))
+                    })
+                });
         for statement in document
             .statements()
             .iter()
@@ -89,7 +93,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             // A role that pods already are passes its tags on: they are transitive, and cannot be changed.
             let passes_on = context.inventory.roles.iter().any(|one| {
                 Some(one.arn.as_str()) == other.value.text.known()
-                    && crate::roles::serves_pods(context.inventory, one)
+                    && crate::roles::serves_pods(context, one)
             });
             if passes_on {
                 continue;

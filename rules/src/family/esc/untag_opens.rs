@@ -34,7 +34,27 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    let opens = context.documents.iter().any(|other| {
+    let dangers = crate::tampering::allowed(context, document, &["secretsmanager:UntagResource"]);
+    if dangers.is_empty() || !opens_untagged(context) {
+        return;
+    }
+    for danger in dangers {
+        let probe = danger.probe.with("aws:TagKeys", "kubernetes-namespace");
+        let Some(proof) = probe.allowed(context, document) else {
+            continue;
+        };
+        let draft = document
+            .in_statement(danger.statement, danger.place, "takes the tag off", format!("`{}` may take off the tag that keeps tenants apart, and what has no tag can be read", document.object))
+            .because(danger.action)
+            .help("deny the keys that keep tenants apart by `aws:TagKeys`")
+            .request(Some(proof));
+        findings.add(draft);
+    }
+}
+
+/// Whether some policy that tests tags lets read what has none.
+fn opens_untagged(context: &Context<'_>) -> bool {
+    context.documents.iter().any(|other| {
         reading(other).any(|(statement, action)| {
             let tests: Vec<_> = statement
                 .conditions
@@ -50,20 +70,5 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             });
             bare.is_some_and(|probe| probe.allowed(context, other).is_some())
         })
-    });
-    if !opens {
-        return;
-    }
-    for danger in crate::tampering::allowed(context, document, &["secretsmanager:UntagResource"]) {
-        let probe = danger.probe.with("aws:TagKeys", "kubernetes-namespace");
-        let Some(proof) = probe.allowed(context, document) else {
-            continue;
-        };
-        let draft = document
-            .in_statement(danger.statement, danger.place, "takes the tag off", format!("`{}` may take off the tag that keeps tenants apart, and what has no tag can be read", document.object))
-            .because(danger.action)
-            .help("deny the keys that keep tenants apart by `aws:TagKeys`")
-            .request(Some(proof));
-        findings.add(draft);
-    }
+    })
 }

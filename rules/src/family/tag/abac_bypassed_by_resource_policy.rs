@@ -34,7 +34,7 @@ rule! {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for role in &context.inventory.roles {
-        let tenants = crate::roles::tenants(context.inventory, role);
+        let tenants = crate::roles::tenants(context, role);
         let namespaces: std::collections::BTreeSet<_> = tenants
             .iter()
             .map(|one| (&one.cluster, &one.namespace.value))

@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let Owner::Role(role) = document.owner else {
             continue;
         };
-        let tenants = crate::roles::tenants(context.inventory, role);
+        let tenants = crate::roles::tenants(context, role);
         let clusters: std::collections::BTreeSet<_> =
             tenants.iter().map(|one| one.cluster.as_str()).collect();
         if clusters.len() < 2 || is_shared(context, &tenants) {

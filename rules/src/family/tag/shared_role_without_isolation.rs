@@ -38,7 +38,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let Owner::Role(role) = document.owner else {
             continue;
         };
-        let tenants = crate::roles::tenants(context.inventory, role);
+        let tenants = crate::roles::tenants(context, role);
         let spaces: std::collections::BTreeSet<_> = tenants
             .iter()
             .filter(|one| one.policy.is_none())
