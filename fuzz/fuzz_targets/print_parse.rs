@@ -5,7 +5,11 @@
 use libfuzzer_sys::fuzz_target;
 use policy_engine::{
     evaluator::{Decision, Policies, Verdict, assumed, evaluate},
-    policy::{PolicyDocument, PolicyType, parse, set::PolicySet},
+    policy::{
+        PolicyDocument, PolicyType,
+        parse::{self, Gravity},
+        set::PolicySet,
+    },
     request::{Request, file},
     source::SourceId,
     syntax::json,
@@ -70,7 +74,9 @@ fuzz_target!(|text: &str| {
         let printed = serde_json::to_string(&document).unwrap();
         let again = json::parse(SourceId(0), &printed)
             .unwrap_or_else(|error| panic!("{kind}: {error:?} in {printed}"));
-        let (second, errors) = parse::document(&again, kind, "policy");
+        let (second, mut errors) = parse::document(&again, kind, "policy");
+        // An empty list of principals prints as no principals at all, which is odd in another way.
+        errors.retain(|error| error.gravity != Gravity::Odd);
         assert_eq!(errors, [], "{kind}: {printed}");
         assert_eq!(
             serde_json::to_string(&second).unwrap(),
