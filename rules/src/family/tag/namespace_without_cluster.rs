@@ -42,7 +42,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let tenants = crate::roles::tenants(context, role);
         let clusters: std::collections::BTreeSet<_> =
             tenants.iter().map(|one| one.cluster.as_str()).collect();
-        if clusters.len() < 2 || is_shared(context, &tenants) {
+        if clusters.len() < 2 || is_shared(context, tenants) {
             continue;
         }
         for (statement, action) in reading(document) {
