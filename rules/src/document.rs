@@ -101,7 +101,7 @@ pub(crate) fn all(inventory: &Inventory) -> Vec<Document<'_>> {
         list.push(PolicyType::Identity, &policy.document, Owner::Nothing, name);
     }
     for loose in &inventory.loose {
-        let name = loose.document.name.to_string();
+        let name = last_part(&loose.document.name).to_owned();
         list.push(loose.kind, &loose.document, Owner::Nothing, name);
     }
     list.documents
@@ -186,7 +186,7 @@ impl Document<'_> {
         label: impl Into<String>,
         message: impl Into<String>,
     ) -> Draft {
-        Draft::new(&*self.object, origin, label, message).because(&*self.policy.name)
+        Draft::new(&*self.object, origin, label, message).because(last_part(&self.policy.name))
     }
 
     /// A finding about a statement: its element is named by what stays when lines move.
@@ -221,6 +221,11 @@ impl Document<'_> {
             draft
         }
     }
+}
+
+/// The name of a file without its folders: a policy that stands alone is called after its file, which may move.
+fn last_part(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// What the parser found wrong with a document, as findings of a rule.
