@@ -24,6 +24,12 @@ rule! {
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:111122223333:key/*"}
     /// ```
+    ///
+    /// Parameters that AWS itself publishes have no account:
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": "arn:aws:ssm:us-east-1::parameter/aws/service/*"}
+    /// ```
     "ARN111" "arn-account-empty", High Break High,
     needs: [Policies, Catalogue], aws: ["MISSING_ARN_ACCOUNT"], fix: None, Check::Document(check);
 }
@@ -31,6 +37,10 @@ rule! {
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for arn in arns(document) {
         if arn.fields.len() < 6 || !arn.field(4).is_empty() {
+            continue;
+        }
+        // AWS: public parameters, `arn:aws:ssm:us-east-1::parameter/aws/service/…`.
+        if arn.field(2) == "ssm" && arn.field(5).starts_with("parameter/aws/") {
             continue;
         }
         let forms = arn.forms(context).unwrap_or_default();
