@@ -4,7 +4,7 @@ use crate::{
     catalogue::Catalogue,
     context::Context,
     document::mistakes,
-    finding::{Finding, Findings, holds, number},
+    finding::{Draft, Finding, Findings, holds, number},
     mounts, registry,
     rule::{Check, Class, Need, Rule, Severity},
 };
@@ -110,7 +110,45 @@ fn run(rule: &'static Rule, context: &Context<'_>) -> impl Iterator<Item = Findi
             }
         }
     }
+    if rule.family() == "SPC" {
+        findings.extend(classes(context, rule));
+    }
     findings.finish()
+}
+
+/// What the provider refuses in a class, also where no pod mounts it; several of one kind in a class are one finding.
+fn classes(context: &Context<'_>, rule: &Rule) -> Vec<Draft> {
+    let inventory = context.inventory;
+    let own = inventory
+        .classes
+        .iter()
+        .filter(|class| class.provider == "aws");
+    let drafts = own.filter_map(|class| {
+        let home = inventory.cluster(&class.cluster);
+        let region = home.map_or("", |cluster| cluster.region.as_str());
+        let settled = home.is_some() || class.parameter("region").is_some();
+        let mut problems = class
+            .problems(region)
+            .into_iter()
+            // Whether an ARN is of another region can be said only where the own one is known.
+            .filter(|problem| problem.code == rule.code && (settled || problem.code != "SPC106"));
+        let first = problems.next()?;
+        let draft = Draft::new(
+            &*class.name.value,
+            first.origin,
+            "refused by the provider",
+            format!(
+                "nobody can mount the class `{}`: {}",
+                class.name.value, first.message
+            ),
+        )
+        .because(&*first.message)
+        .help(&*first.help);
+        Some(problems.fold(draft, |draft, problem| {
+            draft.related(problem.origin, problem.message)
+        }))
+    });
+    drafts.collect()
 }
 
 /// Whether a world has a kind of fact at all.

@@ -432,6 +432,51 @@ fn a_single_request_knows_what_the_world_knows() {
 }
 
 #[test]
+fn a_class_that_nobody_mounts_is_judged_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let class = "apiVersion: secrets-store.csi.x-k8s.io/v1
+kind: SecretProviderClass
+metadata: { name: app, namespace: dev }
+spec:
+  provider: aws
+  parameters:
+    region: us-east-1
+    failoverRegion: eu-west-1
+    objects: |
+      - objectName: db
+        objectType: secretsmanager
+        objectAlias: db
+        objectVersion: v1
+        failoverObject: { objectName: db2 }
+      - objectName: /p
+        objectType: ssmparameter
+        objectAlias: p
+        objectVersion: \"1\"
+        failoverObject: { objectName: /p2, objectVersion: \"1\", objectVersionLabel: x }
+      - objectName: j
+        objectType: secretsmanager
+        objectAlias: j
+        jmesPath: [{ path: a, objectAlias: db }]
+";
+    std::fs::write(folder.path().join("class.yaml"), class).unwrap();
+    let run = run_in(
+        folder.path(),
+        &["check", "class.yaml", "--output", "concise"],
+    );
+    let places: Vec<_> = run
+        .out
+        .lines()
+        .filter_map(|line| line.split_once('[').map(|(place, _)| place))
+        .collect();
+    let expected = [
+        "class.yaml:14:39: SPC107",
+        "class.yaml:19:84: SPC108",
+        "class.yaml:23:44: SPC110",
+    ];
+    assert_eq!((run.code, places), (1, expected.to_vec()), "{}", run.out);
+}
+
+#[test]
 fn an_endpoint_without_an_id_has_one_that_nobody_knows() {
     let parts = [
         ("account", "endpoints: { sm: { service: secretsmanager } }"),

@@ -274,7 +274,9 @@ impl<'a> Check<'a> {
             .map_or("_", |value| value.value.as_str());
         let raw = object.alias.as_ref().unwrap_or(&object.name);
         let name = match translation {
-            off if off.eq_ignore_ascii_case("false") => raw.value.clone(),
+            off if off.eq_ignore_ascii_case("false") => {
+                raw.value.trim_start_matches('/').to_owned()
+            }
             with => raw.value.replace('/', with),
         };
         if name.contains("/../") || name.starts_with("../") || name.ends_with("/..") {
@@ -344,10 +346,21 @@ impl<'a> Check<'a> {
             &region.value,
             Some(region.origin),
         );
-        let version = |version: &Option<Spanned<String>>| {
-            version.as_ref().map(|version| version.value.clone())
+        if let (true, Some(_), Some(label)) =
+            (object.is_parameter(), &failover.version, &failover.label)
+        {
+            let message = format!(
+                "ssm parameters can not specify both objectVersion and objectVersionLabel: {primary}"
+            );
+            self.add("SPC108", message, "keep one of them", label.origin);
+        }
+        let version = |version: &'a Option<Spanned<String>>| {
+            version
+                .as_ref()
+                .map_or("", |version| version.value.as_str())
         };
-        if failover.version.is_some() && version(&failover.version) != version(&object.version) {
+        let own = object.version.as_ref().map_or("", |version| &version.value);
+        if version(&failover.version) != own {
             let message = format!(
                 "object versions must match between primary and failover regions: {primary}"
             );
@@ -489,15 +502,16 @@ impl<'a> Check<'a> {
                 origin,
             );
         }
-        let names = object.jmes.iter().filter_map(|entry| entry.alias.as_ref());
         if let Some(own) = &object.alias {
             aliases.push(&own.value);
         }
-        for name in names {
+        for entry in &object.jmes {
+            let Some(name) = &entry.alias else { continue };
             if aliases.contains(&name.value.as_str()) {
                 let message = format!(
-                    "Name already in use for objectAlias: found duplicate object alias {}",
-                    name.value
+                    "Name already in use for objectAlias: found duplicate object alias {} in JMES path entry {}",
+                    name.value,
+                    text(entry.path.as_ref())
                 );
                 self.add("SPC110", message, "choose another name", name.origin);
             }
