@@ -5,7 +5,7 @@ use crate::{
     context::Context,
     document::mistakes,
     finding::{Draft, Finding, Findings, holds, number},
-    mounts, registry,
+    mounts, quota, registry,
     rule::{Check, Class, Need, Rule, Severity},
 };
 use policy_engine::{
@@ -101,7 +101,9 @@ fn run(rule: &'static Rule, context: &Context<'_>) -> impl Iterator<Item = Findi
         Check::World(check) => check(context, &mut findings),
         Check::Document(check) => {
             for document in &context.documents {
-                check(context, document, &mut findings);
+                if rule.family() == "QUO" || !quota::is_beyond(document) {
+                    check(context, document, &mut findings);
+                }
             }
         }
         Check::Mistake(wanted) => {

@@ -347,3 +347,23 @@ fn a_path_is_told_once() {
     let run = run_in(folder.path(), &["check", "nothing.yaml"]);
     assert_eq!(run.err.matches("nothing.yaml").count(), 1, "{}", run.err);
 }
+
+#[test]
+fn a_policy_that_aws_would_never_take_costs_no_minutes() {
+    let actions: Vec<_> = (0..20_000)
+        .map(|number| format!("\"secretsmanager:Get{number}*x\""))
+        .collect();
+    let policy = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":[{}],"Resource":"*"}}]}}"#,
+        actions.join(",")
+    );
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("p.json"), policy).unwrap();
+    let run = run_in(folder.path(), &["check", "p.json", "--output", "concise"]);
+    assert!(
+        run.out
+            .contains("QUO103[medium] `p.json` has 1 statements with 20001 values"),
+        "{}",
+        run.out
+    );
+}
