@@ -1,6 +1,8 @@
 //! What rules ask of a condition.
 
-use crate::{catalogue::ValueType, context::Context, document::Document};
+use crate::{
+    catalogue::ValueType, context::Context, document::Document, finding::Draft, rule::Severity,
+};
 use policy_engine::policy::{
     condition::{Comparison, Operator},
     statement::{Condition, Statement},
@@ -34,6 +36,28 @@ pub(crate) fn literal_values(
         let text = value.text.known()?;
         (!text.contains("${")).then_some((text, value.origin))
     })
+}
+
+/// The values of a key that are no ids of the kind which begins with a prefix.
+pub(crate) fn malformed_ids(
+    document: &Document<'_>,
+    severity: Severity,
+    (name, prefix, what): (&str, &str, &str),
+) -> Vec<Draft> {
+    let conditions = each(document).filter(|(_, one)| key(one).eq_ignore_ascii_case(name));
+    let values = conditions.flat_map(|(statement, condition)| {
+        literal_values(condition).map(move |(value, place)| (statement, value, place))
+    });
+    let wrong = values.filter(|(_, value, _)| !is_id(value, prefix));
+    wrong
+        .map(|(statement, value, place)| {
+            let message = format!("`{value}` is no id of a {what}");
+            document
+                .dead(statement, severity, place, "no such id", message)
+                .because(value)
+                .help(format!("{prefix} and 8 or 17 hexadecimal digits"))
+        })
+        .collect()
 }
 
 /// Whether the key holds many values in a request, where that is known.

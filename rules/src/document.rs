@@ -335,8 +335,30 @@ pub(crate) fn texts<'d>(
     })
 }
 
+/// The values of a statement's list that another one of it covers.
+pub(crate) fn covered_values(
+    document: &Document<'_>,
+    list: impl Fn(&Statement) -> Option<&ListElement>,
+    ignore_case: bool,
+) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for statement in document.statements() {
+        let values = list(statement).map_or(&[][..], |one| one.values.as_slice());
+        for (value, by) in covered(values, ignore_case) {
+            let message = format!("`{}` is covered by `{}`", value.text, by.text);
+            let draft = document
+                .in_statement(statement, value.origin, "covered", message)
+                .because(value.text.literal())
+                .related(by.origin, "by this")
+                .once(statement.origin);
+            drafts.push(draft);
+        }
+    }
+    drafts
+}
+
 /// The values of a list that another one covers, each with that other one.
-pub(crate) fn covered(values: &[Written], ignore_case: bool) -> Vec<(&Written, &Written)> {
+fn covered(values: &[Written], ignore_case: bool) -> Vec<(&Written, &Written)> {
     let text = |value: &Written| {
         let text = value.text.known().filter(|text| !text.contains("${"))?;
         Some(if ignore_case {

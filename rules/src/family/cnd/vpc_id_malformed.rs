@@ -1,6 +1,6 @@
 //! CND112 `vpc-id-malformed`.
 
-use crate::conditions::{each, key, literal_values};
+use crate::conditions::malformed_ids;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
@@ -29,24 +29,6 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition) in
-        each(document).filter(|(_, one)| key(one).eq_ignore_ascii_case("aws:SourceVpc"))
-    {
-        for (value, place) in literal_values(condition) {
-            if crate::conditions::is_id(value, "vpc-") {
-                continue;
-            }
-            let draft = document
-                .dead(
-                    statement,
-                    RULE.severity,
-                    place,
-                    "no such id",
-                    format!("`{value}` is no id of a VPC"),
-                )
-                .because(value)
-                .help("vpc- and 8 or 17 hexadecimal digits");
-            findings.add(draft);
-        }
-    }
+    let ids = ("aws:SourceVpc", "vpc-", "VPC");
+    findings.extend(malformed_ids(document, RULE.severity, ids));
 }

@@ -1,7 +1,7 @@
 //! RED114 `covered-action`.
 
 use crate::context::Context;
-use crate::document::Document;
+use crate::document::{Document, covered_values};
 use crate::finding::Findings;
 use crate::rule::{Check, rule};
 
@@ -28,24 +28,5 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for statement in document.statements() {
-        let values = statement
-            .action
-            .as_ref()
-            .map_or(&[][..], |one| one.values.as_slice());
-        for (covered, by) in crate::document::covered(values, true) {
-            let draft = document.in_statement(
-                statement,
-                covered.origin,
-                "covered",
-                format!("`{}` is covered by `{}`", covered.text, by.text),
-            );
-            findings.add(
-                draft
-                    .because(covered.text.literal())
-                    .related(by.origin, "by this")
-                    .once(statement.origin),
-            );
-        }
-    }
+    findings.extend(covered_values(document, |one| one.action.as_ref(), true));
 }
