@@ -1,6 +1,9 @@
 //! A finding: one cause, where it is written, and what to change.
 
-use crate::rule::{Class, Rule, Severity};
+use crate::{
+    context::Context,
+    rule::{Class, Rule, Severity},
+};
 use policy_engine::{evaluator::explain::Miss, source::Origin};
 use std::collections::HashMap;
 
@@ -191,6 +194,17 @@ impl Draft {
             self.related.push(Label::new(origin, text));
         }
         self
+    }
+
+    /// Rests on what the catalogue knows: says its date, and weighs less when that is long ago.
+    pub(crate) fn dated(self, context: &Context<'_>) -> Self {
+        let date = context.catalogue.date();
+        let draft = self.note(format!("as of {date}, the date of the catalogue"));
+        if context.is_catalogue_old {
+            draft.severity(Severity::Medium)
+        } else {
+            draft
+        }
     }
 
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {

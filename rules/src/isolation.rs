@@ -1,6 +1,7 @@
 //! Tests of tags, by which tenants are kept apart.
 
 use crate::{
+    conditions::{each, is_positive, key},
     context::Context,
     document::{Document, is_allow},
     finding::{Draft, Fix, Grade},
@@ -10,7 +11,7 @@ use policy_engine::{
     policy::{
         PolicyType,
         condition::{Comparison, Operator},
-        statement::{Condition, Statement},
+        statement::{Condition, Effect, Statement},
     },
     syntax::variable::{self, Expression, Variable},
 };
@@ -93,6 +94,35 @@ pub(crate) fn loose_tests(
                 });
             drafts.push(draft);
         }
+    }
+    drafts
+}
+
+/// Tests of an object's tag in statements about all actions but some, of an effect; many of these actions carry no tag.
+pub(crate) fn tag_beside_not_action(
+    document: &Document<'_>,
+    effect: Effect,
+    message: &str,
+) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for (statement, condition) in each(document).filter(|_| document.is_identity()) {
+        let asks = condition.parsed.is_some_and(is_positive)
+            && matches!(tag(condition), Some(Tag::Resource(_)));
+        let is_meant = statement
+            .effect
+            .as_ref()
+            .is_some_and(|one| one.value == effect);
+        let negated = statement.action.as_ref().filter(|one| one.negated);
+        let Some(element) = negated.filter(|_| asks && is_meant) else {
+            continue;
+        };
+        let place = condition.key.origin;
+        let draft = document
+            .in_statement(statement, place, "many actions carry no tag", message)
+            .because(key(condition))
+            .related(element.key, "everything but these")
+            .help("list the actions that are meant");
+        drafts.push(draft);
     }
     drafts
 }

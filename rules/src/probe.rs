@@ -12,9 +12,10 @@ use policy_engine::{
         PolicyDocument, PolicyType,
         condition::Comparison,
         set::PolicySet,
-        statement::{Condition, Statement, Written},
+        statement::{Condition, PrincipalKind, Statement, Written},
     },
     request::{Action, Context as Carried, ContextValue, Principal, Request, Traits, derive},
+    source::Origin,
     syntax::{
         arn::{Arn, Segmented},
         glob::{Pattern, Syntax},
@@ -84,6 +85,32 @@ pub(crate) struct Probe {
     pub(crate) action: String,
     pub(crate) resource: String,
     pub(crate) carried: Vec<(String, String)>,
+}
+
+/// An account that nobody here has.
+const STRANGER: &str = "arn:aws:iam::999999999999:role/stranger";
+
+/// The place where a statement names everyone, and the request by which a stranger gets in.
+///
+/// A condition that a stranger can meet by what he brings along is no wall, one on who he is, or on `wall`, is one. His own
+/// account allows him everything: what the resource's policy says decides.
+pub(crate) fn open_to_strangers(
+    context: &Context<'_>,
+    document: &Document<'_>,
+    (statement, action): (&Statement, &str),
+    wall: &str,
+) -> Option<(Origin, Proof)> {
+    let stranger = Principal::parse(STRANGER).ok()?;
+    let mut entries = statement.principal.iter().flat_map(|one| &one.entries);
+    let everyone = entries.find(|one| one.kind == PrincipalKind::Everyone)?;
+    let probe = Probe::meeting(document, statement, action, |condition| {
+        let key = condition.key.text.literal().to_ascii_lowercase();
+        key.starts_with("aws:principal") && !key.starts_with("aws:principaltag/")
+            || key.starts_with("aws:source")
+            || key == wall
+    })?;
+    let proof = probe.by(stranger).resource_allows(context, document)?;
+    Some((everyone.value.origin, proof))
 }
 
 impl Probe {

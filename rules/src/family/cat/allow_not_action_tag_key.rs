@@ -1,11 +1,11 @@
 //! CAT116 `allow-not-action-tag-key`.
 
-use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
-use crate::document::{Document, is_allow};
+use crate::document::Document;
 use crate::finding::Findings;
-use crate::isolation::{Tag, tag};
+use crate::isolation::tag_beside_not_action;
 use crate::rule::{Check, rule};
+use policy_engine::policy::statement::Effect;
 
 rule! {
     /// Flags an Allow with `NotAction` and a test that asks for a tag of the object.
@@ -30,25 +30,6 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition) in each(document) {
-        let negated = statement
-            .action
-            .as_ref()
-            .filter(|one| one.negated && document.is_identity());
-        let asks = condition.parsed.is_some_and(is_positive)
-            && matches!(tag(condition), Some(Tag::Resource(_)));
-        if let Some(element) = negated.filter(|_| asks && is_allow(statement)) {
-            let draft = document
-                .in_statement(
-                    statement,
-                    condition.key.origin,
-                    "many actions carry no tag",
-                    "only actions that carry a tag of the object are allowed",
-                )
-                .because(key(condition))
-                .related(element.key, "everything but these")
-                .help("list the actions that are meant");
-            findings.add(draft);
-        }
-    }
+    let message = "only actions that carry a tag of the object are allowed";
+    findings.extend(tag_beside_not_action(document, Effect::Allow, message));
 }

@@ -1,11 +1,11 @@
 //! CAT114 `deny-not-action-tag-key`.
 
-use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
-use crate::document::{Document, is_deny};
+use crate::document::Document;
 use crate::finding::Findings;
-use crate::isolation::{Tag, tag};
+use crate::isolation::tag_beside_not_action;
 use crate::rule::{Check, rule};
+use policy_engine::policy::statement::Effect;
 
 rule! {
     /// Flags a Deny with `NotAction` and a test that asks for a tag of the object.
@@ -30,25 +30,6 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition) in each(document) {
-        let negated = statement
-            .action
-            .as_ref()
-            .filter(|one| one.negated && document.is_identity());
-        let asks = condition.parsed.is_some_and(is_positive)
-            && matches!(tag(condition), Some(Tag::Resource(_)));
-        if let Some(element) = negated.filter(|_| asks && is_deny(statement)) {
-            let draft = document
-                .in_statement(
-                    statement,
-                    condition.key.origin,
-                    "many actions carry no tag",
-                    "actions that carry no tag of the object are not denied",
-                )
-                .because(key(condition))
-                .related(element.key, "everything but these")
-                .help("list the actions that are meant");
-            findings.add(draft);
-        }
-    }
+    let message = "actions that carry no tag of the object are not denied";
+    findings.extend(tag_beside_not_action(document, Effect::Deny, message));
 }

@@ -5,7 +5,6 @@ use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
 use crate::globs::{has_wildcard, includes};
-use crate::rule::Severity;
 use crate::rule::{Check, rule};
 
 rule! {
@@ -64,28 +63,21 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             if exists {
                 continue;
             }
-            let severity = if context.is_catalogue_old {
-                Severity::Medium
-            } else {
-                RULE.severity
-            };
             let message = if has_wildcard(name) {
                 format!("no action of {prefix} matches `{name}`")
             } else {
                 format!("{prefix} has no action `{name}`")
             };
             let draft = document
-                .dead(statement, severity, value.origin, "no such action", message)
+                .dead(
+                    statement,
+                    RULE.severity,
+                    value.origin,
+                    "no such action",
+                    message,
+                )
                 .because(name)
-                .note(format!(
-                    "as of {}, the date of the catalogue",
-                    context.catalogue.date()
-                ));
-            let draft = if context.is_catalogue_old {
-                draft.severity(severity)
-            } else {
-                draft
-            };
+                .dated(context);
             findings.add(match service.nearest_action(name) {
                 Some(near) => draft
                     .help(format!("did you mean `{prefix}:{near}`?"))

@@ -4,7 +4,6 @@ use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::rule::Severity;
 use crate::rule::{Check, rule};
 
 rule! {
@@ -56,15 +55,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     message,
                 )
                 .because(value.text.literal())
-                .note(format!(
-                    "as of {}, the date of the catalogue",
-                    context.catalogue.date()
-                ));
-            let draft = if context.is_catalogue_old {
-                draft.severity(Severity::Medium)
-            } else {
-                draft
-            };
+                .dated(context);
             findings.add(match context.catalogue.nearest_service(prefix) {
                 Some(near) => draft
                     .help(format!("did you mean `{near}:{name}`?"))

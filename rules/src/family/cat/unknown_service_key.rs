@@ -4,7 +4,6 @@ use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::Severity;
 use crate::rule::{Check, rule};
 
 rule! {
@@ -60,15 +59,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 message,
             )
             .because(name)
-            .note(format!(
-                "as of {}, the date of the catalogue",
-                context.catalogue.date()
-            ));
-        let draft = if context.is_catalogue_old {
-            draft.severity(Severity::Medium)
-        } else {
-            draft
-        };
+            .dated(context);
         findings.add(match near {
             Some((_, near)) => draft.help(format!("did you mean `{near}`?")),
             None => draft,
