@@ -5,11 +5,13 @@ mod policy;
 mod trust;
 mod workload;
 
+pub(crate) use policy::resource_tag;
+
 use crate::{finding::Draft, mounts::Names};
 use policy_engine::{
     evaluator::explain::{Element, Miss, StatementTrace},
     inventory::Inventory,
-    simulator::{Call, Simulator, Stage, StageName, Walk, mounts::MountPoint},
+    simulator::{Call, Stage, StageName, Walk, mounts::MountPoint},
     source::Origin,
 };
 
@@ -23,27 +25,14 @@ pub(crate) struct Case<'a> {
 }
 
 /// The cause behind a stage that refuses.
-pub(crate) fn find<'a>(
-    simulator: &'a Simulator<'a>,
-    mount: &'a MountPoint<'a>,
-    walk: &'a Walk,
-    stage: &'a Stage,
-    names: &'a Names,
-) -> Draft {
-    let case = Case {
-        inventory: simulator.inventory(),
-        mount,
-        walk,
-        stage,
-        names,
-    };
-    if let Some(fault) = &stage.fault {
-        return workload::cause(&case, fault);
+pub(crate) fn find(case: &Case<'_>) -> Draft {
+    if let Some(fault) = &case.stage.fault {
+        return workload::cause(case, fault);
     }
-    match stage.name {
-        StageName::Trust => trust::cause(&case),
-        StageName::Chain => trust::chain(&case),
-        StageName::Key => decrypt::cause(&case),
+    match case.stage.name {
+        StageName::Trust => trust::cause(case),
+        StageName::Chain => trust::chain(case),
+        StageName::Key => decrypt::cause(case),
         StageName::Class
         | StageName::Association
         | StageName::Session
@@ -52,7 +41,7 @@ pub(crate) fn find<'a>(
         | StageName::Scp
         | StageName::Rcp
         | StageName::Endpoint
-        | StageName::Resource => policy::cause(&case),
+        | StageName::Resource => policy::cause(case),
     }
 }
 

@@ -100,6 +100,8 @@ pub(crate) struct Draft {
     pub(crate) request: Option<Proof>,
     /// What decides, for the fingerprint.
     pub(crate) evidence: Vec<String>,
+    /// The element that refuses.
+    pub(crate) miss: Option<Miss>,
     /// The statement it is about.
     pub(crate) statement: Option<Origin>,
     /// What may hold one finding of a rule only: further ones become labels of the first.
@@ -179,6 +181,7 @@ impl Draft {
             fix: None,
             request: None,
             evidence: Vec::new(),
+            miss: None,
             statement: None,
             once: None,
         }
@@ -212,11 +215,13 @@ impl Draft {
         self
     }
 
-    pub(crate) fn evidence(mut self, path: &Miss) -> Self {
-        self.evidence.push(path.path.clone());
-        self.evidence.extend(path.key.clone());
-        self.evidence.extend(path.wanted.iter().cloned());
-        self.evidence.extend(path.found.iter().cloned());
+    /// Rests on an element that refuses.
+    pub(crate) fn evidence(mut self, miss: &Miss) -> Self {
+        self.evidence.push(miss.path.clone());
+        self.evidence.extend(miss.key.clone());
+        self.evidence.extend(miss.wanted.iter().cloned());
+        self.evidence.extend(miss.found.iter().cloned());
+        self.miss = Some(miss.clone());
         self
     }
 

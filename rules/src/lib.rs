@@ -2,9 +2,10 @@
 //!
 //! A rule is a pure function over the world; it asks the engine whenever the question is about access, fetches nothing
 //! and prints nothing. [`lint`](lint::lint) runs all of them; [`registry`] lists them; [`page`] reads the page that each
-//! carries.
+//! carries; [`explain`](explain::explain) tells of one walk why it is refused.
 
 pub mod catalogue;
+pub mod explain;
 pub mod finding;
 pub mod lint;
 pub mod page;

@@ -1,7 +1,7 @@
 //! The implied promise: every mount works, now and at rotation. A mount that does not is one finding, at its first cause.
 
 use crate::{
-    cause,
+    cause::{self, Case},
     finding::{Draft, Finding},
     registry,
 };
@@ -74,7 +74,13 @@ pub(crate) fn check(
             report.working += 1;
             continue;
         };
-        let mut cause = cause::find(simulator, mount, &walk, stage, &names);
+        let mut cause = cause::find(&Case {
+            inventory: simulator.inventory(),
+            mount,
+            walk: &walk,
+            stage,
+            names: &names,
+        });
         cause.notes.extend(later(&walk, stage));
         let known = causes.iter_mut().find(|(known, _)| {
             let somewhere = known.primary.origin.is_somewhere();
@@ -123,7 +129,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    fn new(simulator: &Simulator<'_>, mount: &MountPoint<'_>, lasting: bool) -> Self {
+    pub(crate) fn new(simulator: &Simulator<'_>, mount: &MountPoint<'_>, lasting: bool) -> Self {
         let inventory = simulator.inventory();
         let object = mount.object.map_or_else(
             || mount.name.value.clone(),
@@ -145,7 +151,7 @@ fn rotates(simulator: &Simulator<'_>, mount: &MountPoint<'_>) -> bool {
 }
 
 /// The stage that refuses first; a region that is refused counts even where the other one saves the mount.
-fn first_refusal(walk: &Walk) -> Option<&Stage> {
+pub(crate) fn first_refusal(walk: &Walk) -> Option<&Stage> {
     if matches!(
         walk.decision,
         Decision::ImplicitDeny | Decision::ExplicitDeny

@@ -613,7 +613,7 @@ fn object_origin(object: Object<'_>) -> Origin {
 }
 
 /// The tag of `aws:ResourceTag/…` in any of its spellings.
-fn resource_tag(key: &str) -> Option<&str> {
+pub(crate) fn resource_tag(key: &str) -> Option<&str> {
     [
         "aws:ResourceTag/",
         "secretsmanager:ResourceTag/",

@@ -1,0 +1,297 @@
+//! Why one walk is refused, in one sentence: the hint that the provider adds to AWS's answer.
+
+use crate::{
+    cause::{self, Case},
+    mounts::{Names, first_refusal},
+};
+use policy_engine::{
+    evaluator::explain::{Element, Miss, SetTrace},
+    inventory::find::Object,
+    policy::PolicyType,
+    request::Principal,
+    simulator::{Call, Question, Simulator, Target, Walk, mounts::MountPoint},
+    source::{Origin, Spanned},
+    syntax::arn::Arn,
+};
+
+/// How many characters of a value are repeated, and how many values.
+const LONGEST: usize = 128;
+const MOST: usize = 3;
+
+/// The first cause of a refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The code of the rule whose page tells more.
+    pub code: &'static str,
+    /// The sentence: one line, without control or invisible characters, values within double quotes.
+    pub sentence: String,
+    /// The place of the element that refuses, when it is written somewhere.
+    pub place: Option<Origin>,
+}
+
+/// Tells the first cause of a refusal that a walk came to.
+///
+/// Takes the question and its walk by the same simulator, and needs no text of a source. A failover region that is refused is
+/// told even where the other region saves the mount. `None` when nothing is refused: everything is allowed, or undecided.
+pub fn explain(simulator: &Simulator<'_>, question: &Question<'_>, walk: &Walk) -> Option<Reason> {
+    let stage = first_refusal(walk)?;
+    let name;
+    let unwritten;
+    let mount = match question.target {
+        Target::Mount(mount) => mount,
+        Target::Object(object) => match simulator.mount_of(question.pod, object) {
+            Some(mount) => mount,
+            None => {
+                name = Spanned::new(object.name().to_owned(), Origin::NOWHERE);
+                unwritten = asked(question, object, &name);
+                &unwritten
+            }
+        },
+    };
+    let names = Names::new(simulator, mount, false);
+    let case = Case {
+        inventory: simulator.inventory(),
+        mount,
+        walk,
+        stage,
+        names: &names,
+    };
+    let draft = cause::find(&case);
+    let told = draft
+        .miss
+        .as_ref()
+        .and_then(|miss| Some((miss, sentence(&case, miss)?)));
+    let (place, sentence) = match told {
+        Some((miss, sentence)) => (miss.origin, sentence),
+        None => {
+            let headline = format!("{}: ", case.headline());
+            let message = &draft.message;
+            // A reason that says `it` or `its` means what the headline names.
+            let reason = message.strip_prefix(&headline);
+            let reason = reason.filter(|reason| !reason.starts_with("it"));
+            (draft.primary.origin, reason.unwrap_or(message).to_owned())
+        }
+    };
+    let places = [place, draft.primary.origin];
+    Some(Reason {
+        code: draft.code,
+        sentence: disarmed(&sentence),
+        place: places.into_iter().find(|place| place.is_somewhere()),
+    })
+}
+
+/// A mount that no source states.
+fn asked<'a>(
+    question: &Question<'a>,
+    object: Object<'a>,
+    name: &'a Spanned<String>,
+) -> MountPoint<'a> {
+    MountPoint {
+        pod: question.pod.clone(),
+        name,
+        parameter: matches!(object, Object::Parameter(_)),
+        object: Some(object),
+        region: Some(object.region().to_owned()),
+        region_origin: None,
+        failover: None,
+        version: None,
+        label: None,
+        via: question.via,
+        class: None,
+        workload: None,
+        missing_class: false,
+    }
+}
+
+/// What the nearest statement asks for and what the request brought; `None` where a variable is to blame, of which the cause
+/// says more.
+fn sentence(case: &Case<'_>, miss: &Miss) -> Option<String> {
+    let literal = miss.wanted.iter().any(|wanted| wanted.contains("${"));
+    if literal || !miss.unresolved.is_empty() {
+        return None;
+    }
+    let (call, set) = heard(case, miss)?;
+    let who = subject(case, call, set.kind);
+    let action = call.request.action.name();
+    let object = match case.mount.object {
+        _ if action.starts_with("sts:") => "role",
+        _ if action.starts_with("kms:") => "key",
+        Some(Object::Parameter(_)) => "parameter",
+        _ => "secret",
+    };
+    let wanted = listed(&miss.wanted);
+    let negated = miss.path.contains(".Not");
+    let covers = if negated { "leaves out" } else { "covers" };
+    let said = match miss.element {
+        Element::Action => format!("{who} does not allow {action}"),
+        Element::Resource => {
+            let arn = listed(&[call.request.resource.text().to_string()]);
+            format!("{who} {covers} {wanted} and the {object} is {arn}")
+        }
+        Element::Principal => {
+            let caller = match &call.request.principal {
+                Principal::Session { role, .. } => role.to_string(),
+                other => other.display(),
+            };
+            format!(
+                "{who} names {wanted}, and the caller is {}",
+                listed(&[caller])
+            )
+        }
+        Element::Condition(_) => {
+            let key = miss.key.as_deref()?;
+            let tag = cause::resource_tag(key);
+            let carrier = tag.map_or("request", |_| object);
+            let what = match tag {
+                Some(tag) => format!("tag {}", cut(tag)),
+                None => cut(key),
+            };
+            let test = test(miss, &what, &wanted);
+            match miss.found.as_slice() {
+                [] => format!("{who} {test} and the {carrier} does not carry it"),
+                found => format!("{who} {test} and the {carrier} carries {}", listed(found)),
+            }
+        }
+    };
+    Some(match &case.stage.region {
+        Some(region) => format!("in {region}, {said}"),
+        None => said,
+    })
+}
+
+/// `asks for tag team "a"`, or the operator where it is no plain comparison.
+fn test(miss: &Miss, what: &str, wanted: &str) -> String {
+    let operator = miss.operator.as_deref().unwrap_or("");
+    let plain = [
+        "StringEquals",
+        "StringEqualsIgnoreCase",
+        "StringLike",
+        "ArnEquals",
+        "ArnLike",
+        "Bool",
+        "IpAddress",
+    ];
+    let bare = operator.strip_suffix("IfExists").unwrap_or(operator);
+    if plain.contains(&bare) {
+        format!("asks for {what} {wanted}")
+    } else {
+        format!("tests {what} by {operator} {wanted}")
+    }
+}
+
+/// The call and the policies in which an element did not match.
+fn heard<'a>(case: &Case<'a>, miss: &Miss) -> Option<(&'a Call, &'a SetTrace)> {
+    let numbers = case.stage.calls.iter();
+    let mut calls = numbers.filter_map(|number| case.walk.calls.get(*number));
+    calls.find_map(|call| {
+        let mut sets = call.explanation.sets.iter();
+        let set = sets.find(|set| {
+            let misses = set.statements.iter().flat_map(|one| &one.missed);
+            misses.into_iter().any(|one| {
+                one.origin == miss.origin && one.path == miss.path && one.key == miss.key
+            })
+        })?;
+        Some((call, set))
+    })
+}
+
+/// `identity policy of pod-reader`
+fn subject(case: &Case<'_>, call: &Call, kind: PolicyType) -> String {
+    let caller = match &call.request.principal {
+        Principal::Session { role, .. } => short(case, &role.to_string()),
+        other => other.display(),
+    };
+    let resource = call.request.resource.text().to_string();
+    let mut keys = case.inventory.keys.iter();
+    let key = keys.find(|key| key.arn.known() == Some(resource.as_str()));
+    let subject = match kind {
+        PolicyType::Identity => format!("identity policy of {caller}"),
+        PolicyType::Boundary => format!("permissions boundary of {caller}"),
+        PolicyType::Session => "session policy of the association".to_owned(),
+        PolicyType::Trust => format!("trust policy of {}", short(case, &resource)),
+        PolicyType::Key => match key {
+            Some(key) => format!("key policy of {}", Object::Key(key).display(case.inventory)),
+            None => "key policy".to_owned(),
+        },
+        PolicyType::Resource => format!("resource policy of {}", case.names.object),
+        PolicyType::Scp => "service control policy".to_owned(),
+        PolicyType::Rcp => "resource control policy".to_owned(),
+        PolicyType::Endpoint => "VPC endpoint policy".to_owned(),
+    };
+    cut(&subject)
+}
+
+/// A role by its name, with its account where that is not the cluster's.
+fn short(case: &Case<'_>, arn: &str) -> String {
+    let home = case.inventory.cluster(&case.mount.pod.cluster);
+    match (Arn::parse(arn), home) {
+        (Some(parsed), Some(home)) if parsed.account == home.account => {
+            let name = parsed.resource.rsplit('/').next();
+            name.unwrap_or(parsed.resource).to_owned()
+        }
+        _ => case.inventory.role_name(arn),
+    }
+}
+
+/// Values within double quotes, long ones and long lists cut.
+fn listed(values: &[String]) -> String {
+    let quoted = values.iter().take(MOST).map(|value| {
+        let escaped = cut(value).replace('\\', "\\\\").replace('"', "\\\"");
+        format!("\"{escaped}\"")
+    });
+    let shown = quoted.collect::<Vec<_>>().join(" or ");
+    match values.len().checked_sub(MOST) {
+        Some(more) if more > 0 => format!("{shown} or {more} more"),
+        _ if shown.is_empty() => "nothing".to_owned(),
+        _ => shown,
+    }
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST - 1).chain(['…']).collect()
+}
+
+/// The text in one line: what would steer a terminal or hide from the eye is spelt out.
+fn disarmed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '"' | '\'' | '\\' => out.push(letter),
+            _ => out.extend(letter.escape_debug()),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST, disarmed, listed};
+
+    #[test]
+    fn values_are_quoted_cut_and_counted() {
+        let rows: [(&[&str], &str); 5] = [
+            (&[], "nothing"),
+            (&["QA"], r#""QA""#),
+            (&["a\" or \\"], r#""a\" or \\""#),
+            (&["a", "b", "c"], r#""a" or "b" or "c""#),
+            (&["a", "b", "c", "d", "e"], r#""a" or "b" or "c" or 2 more"#),
+        ];
+        for (values, wanted) in rows {
+            let values: Vec<_> = values.iter().map(|one| (*one).to_owned()).collect();
+            assert_eq!(listed(&values), wanted);
+        }
+        let long = "é".repeat(10_000);
+        assert_eq!(listed(&[long]).chars().count(), LONGEST + 2);
+    }
+
+    #[test]
+    fn what_steers_or_hides_is_spelt_out() {
+        assert_eq!(
+            disarmed("a\n\u{1b}[2J\u{202e}\u{200b}\"é'\\"),
+            "a\\n\\u{1b}[2J\\u{202e}\\u{200b}\"é'\\"
+        );
+    }
+}
