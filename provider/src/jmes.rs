@@ -2,13 +2,25 @@
 //!
 //! JMESPath itself is the `jmespath` crate's; here is what upstream's JSON and number formatting do otherwise: lone
 //! surrogates become U+FFFD, `to_string` prints numbers as Go does, and objects as compact, sorted, HTML-safe JSON.
+//! Where JSON is written to a file, numbers keep the digits that they were spelt with.
 
 use crate::{
     objects::{Descriptor, JmesEntry},
     secret_value::SecretValue,
 };
-use jmespath::{Context, JmespathError, Rcvar, Runtime, Variable, functions::Function};
-use std::{fmt::Write as _, sync::LazyLock};
+use jmespath::{Context, JmespathError, Rcvar, Runtime, Variable, functions::Function, interpret};
+use policy_engine::{
+    source::SourceId,
+    syntax::{
+        json,
+        node::{Node, Value},
+    },
+};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Write as _,
+    sync::LazyLock,
+};
 use zeroize::Zeroizing;
 
 /// Why a value could not be taken apart; the text is upstream's.
@@ -20,7 +32,27 @@ const MAX_PATH: usize = 1024;
 const MAX_NESTING: usize = 100;
 
 /// A JSON value that paths can be asked of.
-pub(crate) struct Document(Rcvar);
+pub(crate) struct Document {
+    root: Rcvar,
+    spelt: Spelt,
+}
+
+/// Numbers whose spelling is not what they print as, by the address of their node: a path that finds a node finds the one of
+/// the document. The nodes are kept here, so that no other node can get the address of one.
+#[derive(Default)]
+struct Spelt(HashMap<usize, (Rcvar, Zeroizing<String>)>);
+
+impl Spelt {
+    fn of(&self, value: &Variable) -> Option<&str> {
+        self.0
+            .get(&address(value))
+            .map(|(_, digits)| digits.as_str())
+    }
+}
+
+fn address(value: &Variable) -> usize {
+    std::ptr::from_ref(value).addr()
+}
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     let mut runtime = Runtime::new();
@@ -35,13 +67,18 @@ impl Document {
         let text = Zeroizing::new(replace_lone_surrogates(&String::from_utf8_lossy(
             value.expose(),
         )));
-        serde_json::from_str::<Variable>(&text)
-            .map(|variable| Self(Rcvar::new(variable)))
-            .map_err(|_| {
-                JmesError(format!(
-                    "Invalid JSON used with jmesPath in secret: {object_name}."
-                ))
-            })
+        let mut spelt = Spelt::default();
+        // The reader takes a byte-order mark, which upstream does not.
+        let root = (!text.starts_with('\u{feff}'))
+            .then(|| json::parse(SourceId(0), &text).ok())
+            .flatten()
+            .and_then(|node| variable(&node, &mut spelt));
+        match root {
+            Some(root) => Ok(Self { root, spelt }),
+            None => Err(JmesError(format!(
+                "Invalid JSON used with jmesPath in secret: {object_name}."
+            ))),
+        }
     }
 
     /// What a path finds; anything but text only where JSON is allowed.
@@ -53,17 +90,21 @@ impl Document {
         if path.len() > MAX_PATH || openings > MAX_NESTING {
             return Err(invalid());
         }
-        let expression = RUNTIME.compile(path).map_err(|_| invalid())?;
-        let found = expression.search(self.0.clone()).map_err(|_| invalid())?;
+        let expression = jmespath::parse(path).map_err(|_| invalid())?;
+        // `Expression::search` would copy the document first, and with it the addresses.
+        let mut context = Context::new(path, &RUNTIME);
+        let found = interpret(&self.root, &expression, &mut context).map_err(|_| invalid())?;
         match &*found {
             Variable::Null => Err(JmesError(format!(
                 "JMES Path - {path} for object alias - {alias} does not point to a valid object."
             ))),
-            other => text_of(other, json || entry.allow_non_string).ok_or_else(|| {
-                JmesError(format!(
-                    "Invalid JMES search result type for path:{path}. Only string is allowed."
-                ))
-            }),
+            other => self
+                .text_of(other, json || entry.allow_non_string)
+                .ok_or_else(|| {
+                    JmesError(format!(
+                        "Invalid JMES search result type for path:{path}. Only string is allowed."
+                    ))
+                }),
         }
     }
 
@@ -73,7 +114,7 @@ impl Document {
         descriptor: &Descriptor,
         json: bool,
     ) -> Result<Vec<(String, SecretValue)>, JmesError> {
-        let Variable::Object(members) = &*self.0 else {
+        let Variable::Object(members) = &*self.root else {
             return Err(JmesError(format!(
                 "jmesPathAll needs a JSON object in secret: {}.",
                 descriptor.name
@@ -81,7 +122,7 @@ impl Document {
         };
         let mut texts = Vec::with_capacity(members.len());
         for (name, value) in members {
-            let text = text_of(value, json).ok_or_else(|| {
+            let text = self.text_of(value, json).ok_or_else(|| {
                 JmesError(format!(
                     "Invalid JMES search result type for path:{name}. Only string is allowed."
                 ))
@@ -90,19 +131,53 @@ impl Document {
         }
         Ok(texts)
     }
+
+    /// A text as it is, anything else but null as JSON where that is allowed.
+    fn text_of(&self, value: &Variable, json: bool) -> Option<SecretValue> {
+        match value {
+            Variable::String(text) => Some(SecretValue::new(text.clone().into_bytes())),
+            Variable::Null | Variable::Expref(_) => None,
+            Variable::Bool(_) | Variable::Number(_) | Variable::Array(_) | Variable::Object(_) => {
+                json.then(|| {
+                    let mut text = String::new();
+                    print(value, &self.spelt, &mut text);
+                    SecretValue::new(text.into_bytes())
+                })
+            }
+        }
+    }
 }
 
-fn text_of(value: &Variable, json: bool) -> Option<SecretValue> {
-    match value {
-        Variable::String(text) => Some(SecretValue::new(text.clone().into_bytes())),
-        Variable::Null | Variable::Expref(_) => None,
-        Variable::Bool(_) | Variable::Number(_) | Variable::Array(_) | Variable::Object(_) => json
-            .then(|| {
-                let mut text = String::new();
-                print(value, &mut text);
-                SecretValue::new(text.into_bytes())
-            }),
+/// The value as the library wants it; `None` when a number is beyond what it can hold. Of a repeated name the last counts.
+fn variable(node: &Node, spelt: &mut Spelt) -> Option<Rcvar> {
+    let made = match &node.value {
+        Value::Null => Variable::Null,
+        Value::Bool(truth) => Variable::Bool(*truth),
+        Value::Number(digits) => Variable::Number(digits.parse().ok()?),
+        Value::String(scalar) => Variable::String(scalar.text.known()?.to_owned()),
+        Value::List(items) => {
+            let items = items.iter().map(|item| variable(item, spelt));
+            Variable::Array(items.collect::<Option<_>>()?)
+        }
+        Value::Map(members) => {
+            let mut made = BTreeMap::new();
+            for (name, value) in members {
+                made.insert(name.as_str()?.to_owned(), variable(value, spelt)?);
+            }
+            Variable::Object(made)
+        }
+    };
+    let made = Rcvar::new(made);
+    if let Value::Number(digits) = &node.value {
+        let mut printed = String::new();
+        print(&made, &Spelt::default(), &mut printed);
+        if printed != *digits {
+            let digits = Zeroizing::new(digits.clone());
+            let kept = (Rcvar::clone(&made), digits);
+            spelt.0.insert(address(&made), kept);
+        }
     }
+    Some(made)
 }
 
 /// `to_string` as upstream's library prints.
@@ -126,18 +201,19 @@ impl Function for ToString {
             return Ok(value.clone());
         }
         let mut text = String::new();
-        print(value, &mut text);
+        print(value, &Spelt::default(), &mut text);
         Ok(Rcvar::new(Variable::String(text)))
     }
 }
 
 /// Compact JSON as Go's encoder writes it.
-fn print(value: &Variable, out: &mut String) {
+fn print(value: &Variable, spelt: &Spelt, out: &mut String) {
     match value {
         Variable::Null | Variable::Expref(_) => out.push_str("null"),
         Variable::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
-        Variable::Number(number) => match number.as_f64() {
-            Some(float) if !number.is_i64() && !number.is_u64() => print_float(float, out),
+        Variable::Number(number) => match (spelt.of(value), number.as_f64()) {
+            (Some(digits), _) => out.push_str(digits),
+            (None, Some(float)) if !number.is_i64() && !number.is_u64() => print_float(float, out),
             _ => out.push_str(&number.to_string()),
         },
         Variable::String(text) => print_text(text, out),
@@ -147,7 +223,7 @@ fn print(value: &Variable, out: &mut String) {
                 if at > 0 {
                     out.push(',');
                 }
-                print(item, out);
+                print(item, spelt, out);
             }
             out.push(']');
         }
@@ -159,7 +235,7 @@ fn print(value: &Variable, out: &mut String) {
                 }
                 print_text(name, out);
                 out.push(':');
-                print(member, out);
+                print(member, spelt, out);
             }
             out.push('}');
         }
@@ -296,5 +372,44 @@ mod tests {
         assert_eq!(find(r#"{"a":3}"#, "a", true).unwrap(), "3");
         assert!(find(r#"{"a":3}"#, "a", false).is_err());
         assert!(find(r#"{"a":null}"#, "a", true).is_err());
+    }
+
+    #[test]
+    fn json_that_is_written_keeps_the_digits_of_numbers() {
+        for digits in [
+            "3.10",
+            "1.0",
+            "1e3",
+            "1E+2",
+            "-0",
+            "-0.0",
+            "0.1000",
+            "123456789012345678901234567890",
+            "3.14159265358979323846264338",
+        ] {
+            let value =
+                format!("{{\"a\":{digits},\"l\":[[{digits},true]],\"o\":{{\"b\":{digits}}}}}");
+            for (path, text) in [
+                ("a", digits.to_owned()),
+                ("l[0]", format!("[{digits},true]")),
+                ("l[]", format!("[{digits},true]")),
+                ("o", format!("{{\"b\":{digits}}}")),
+                ("[a, o.b]", format!("[{digits},{digits}]")),
+                ("{x: a}", format!("{{\"x\":{digits}}}")),
+                ("not_null(z, a)", digits.to_owned()),
+            ] {
+                assert_eq!(find(&value, path, true).unwrap(), text, "{path}");
+            }
+        }
+        // What is computed has no spelling, and what no number can hold is not JSON, as for upstream.
+        assert_eq!(find(r#"{"a":[1.50,1]}"#, "sum(a)", true).unwrap(), "2.5");
+        assert!(find(r#"{"a":1e400}"#, "a", true).is_err());
+    }
+
+    #[test]
+    fn the_last_of_two_members_of_a_name_counts() {
+        assert_eq!(find(r#"{"a":1.50,"a":2.50}"#, "a", true).unwrap(), "2.50");
+        let value = r#"{"a":1.50,"a":2,"b":[3,4,5,6,7,8]}"#;
+        assert_eq!(find(value, "b", true).unwrap(), "[3,4,5,6,7,8]");
     }
 }
