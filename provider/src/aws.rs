@@ -9,8 +9,13 @@ use aws_smithy_http_client::{
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
 use aws_smithy_runtime_api::client::{http::SharedHttpClient, orchestrator::HttpResponse};
-use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
-use aws_types::{app_name::AppName, region::Region, request_id::RequestId};
+use aws_smithy_types::{retry::RetryMode, timeout::TimeoutConfig};
+use aws_types::{
+    app_name::AppName,
+    region::Region,
+    request_id::RequestId,
+    service_config::{LoadServiceConfig, ServiceConfigKey},
+};
 use std::{fmt::Write as _, time::Duration};
 
 /// The name that the driver and AWS see.
@@ -23,6 +28,8 @@ const ATTEMPT: Duration = Duration::from_secs(15);
 
 /// Reads the SDK's settings from the environment, once; credentials are never taken from there.
 pub(crate) async fn settings(config: &Config) -> Result<SdkConfig, String> {
+    check_endpoints()?;
+    check_retries()?;
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .no_credentials()
         .region(Region::from_static("us-east-1"))
@@ -33,19 +40,72 @@ pub(crate) async fn settings(config: &Config) -> Result<SdkConfig, String> {
                 .operation_attempt_timeout(ATTEMPT)
                 .build(),
         );
-    if std::env::var_os("AWS_RETRY_MODE").is_none()
-        && std::env::var_os("AWS_MAX_ATTEMPTS").is_none()
-    {
-        loader = loader.retry_config(RetryConfig::standard().with_max_attempts(3));
-    }
     if let Ok(name) = AppName::new(app_name(config)) {
         loader = loader.app_name(name);
     }
     // A cache of identities would grow with every pod; ours is in `identity`.
-    Ok(loader
-        .identity_cache(aws_config::identity::IdentityCache::no_cache())
-        .load()
-        .await)
+    let loader = loader.identity_cache(aws_config::identity::IdentityCache::no_cache());
+    // The SDK panics on some settings that it cannot read.
+    let loaded = tokio::spawn(loader.load()).await.map_err(|_| {
+        "a setting of the SDK cannot be read; check AWS_PROFILE, AWS_CONFIG_FILE and what they name"
+    })?;
+    let ignored = std::env::var("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+    if !ignored.is_ok_and(|text| text.eq_ignore_ascii_case("true")) {
+        return Ok(loaded);
+    }
+    let mut settings = loaded.into_builder();
+    settings.set_endpoint_url(None);
+    settings.set_service_config(Some(NoServiceConfig));
+    Ok(settings.build())
+}
+
+/// Endpoints of single services, when none is to be used; the SDK leaves out the common one only.
+#[derive(Debug)]
+struct NoServiceConfig;
+
+impl LoadServiceConfig for NoServiceConfig {
+    fn load_config(&self, _: ServiceConfigKey<'_>) -> Option<String> {
+        None
+    }
+}
+
+/// Refuses endpoints that are no URL: the SDK would ask AWS's own instead, without a word.
+fn check_endpoints() -> Result<(), String> {
+    for service in ["", "_SECRETS_MANAGER", "_SSM", "_STS"] {
+        let name = format!("AWS_ENDPOINT_URL{service}");
+        let Ok(url) = std::env::var(&name) else {
+            continue;
+        };
+        let is_url = url.parse::<hyper::Uri>().is_ok_and(|uri| {
+            matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some()
+        });
+        if !url.is_empty() && !is_url {
+            return Err(format!(
+                "{name} `{url}` is not a URL such as https://host:port"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses what the SDK would panic on.
+fn check_retries() -> Result<(), String> {
+    let [mode, attempts] = ["AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"].map(std::env::var);
+    if let Ok(mode) = &mode
+        && mode.parse::<RetryMode>().is_err()
+    {
+        return Err(format!(
+            "AWS_RETRY_MODE `{mode}` is neither standard nor adaptive"
+        ));
+    }
+    if let Ok(attempts) = &attempts
+        && !attempts.parse::<u32>().is_ok_and(|number| number > 0)
+    {
+        return Err(format!(
+            "AWS_MAX_ATTEMPTS `{attempts}` is not a number above zero"
+        ));
+    }
+    Ok(())
 }
 
 /// The user agent's app id.
@@ -81,7 +141,7 @@ fn http_client() -> Result<SharedHttpClient, String> {
         let mut builder = Connector::builder()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .tls_context(tls.clone())
-            .proxy_config(ProxyConfig::from_env());
+            .proxy_config(proxies());
         builder.set_connector_settings(settings.cloned());
         if let Some(components) = components {
             builder.set_sleep_impl(components.sleep_impl());
@@ -89,6 +149,20 @@ fn http_client() -> Result<SharedHttpClient, String> {
         builder.build()
     });
     Ok(client)
+}
+
+/// The environment's proxies. `*` means every host for upstream, and only names for the library.
+fn proxies() -> ProxyConfig {
+    let excluded = ["NO_PROXY", "no_proxy"].map(std::env::var);
+    let all = excluded
+        .into_iter()
+        .flatten()
+        .any(|hosts| hosts.split(',').any(|host| host.trim() == "*"));
+    if all {
+        ProxyConfig::disabled()
+    } else {
+        ProxyConfig::from_env()
+    }
 }
 
 /// Why a region did not answer with what was asked for.

@@ -1,5 +1,8 @@
 //! Names of files below the mount: translation, and one validator for both write modes.
 
+/// How the names of the writer's staging directories begin.
+pub(crate) const STAGING: &str = ".ascp-provider-";
+
 /// What becomes of `/` in a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Translation {
@@ -57,7 +60,7 @@ pub(crate) fn problem(name: &str, driver_writes: bool) -> Option<&'static str> {
             _ => {}
         }
     }
-    if name.starts_with(crate::writer::STAGING) {
+    if name.starts_with(STAGING) {
         return Some("it begins like this provider's own staging directories");
     }
     if driver_writes && name.starts_with("..") {

@@ -3,7 +3,7 @@
 //! Staging directories begin with a dot and this provider's name. One that a killed process left behind is removed by
 //! the next mount of the same volume.
 
-use crate::fetch::OutputFile;
+use crate::{fetch::OutputFile, file_name::STAGING};
 use std::{
     fs::{self, File, FileTimes, OpenOptions, Permissions},
     io::{self, Write as _},
@@ -15,9 +15,6 @@ use std::{
     },
     time::SystemTime,
 };
-
-/// How the names of staging directories begin.
-pub(crate) const STAGING: &str = ".ascp-provider-";
 
 /// Tells this process's staging directories from those of its predecessors; pids repeat in containers.
 static PROCESS: LazyLock<String> =

@@ -59,6 +59,14 @@ pub(crate) fn attributes(objects: &str) -> Value {
     })
 }
 
+/// The `objects` of a class with these secrets.
+pub(crate) fn secrets(names: impl IntoIterator<Item = String>) -> String {
+    let objects = names
+        .into_iter()
+        .map(|name| json!({"objectName": name, "objectType": "secretsmanager"}));
+    json!(objects.collect::<Vec<_>>()).to_string()
+}
+
 /// A request with these attributes.
 pub(crate) fn request(attributes: &Value, target: &Path) -> MountRequest {
     MountRequest {

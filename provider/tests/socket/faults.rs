@@ -1,7 +1,7 @@
 //! What goes wrong on nodes: signals, kills, bursts, hostile documents, directories that cannot be written.
 
 use super::{
-    driver::{attributes, connect, mount, request},
+    driver::{attributes, connect, mount, request, secrets},
     process::{Provider, files},
     stand_in::StandIn,
 };
@@ -17,14 +17,6 @@ use tokio::task::JoinSet;
 
 const LONG: Duration = Duration::from_mins(1);
 const CANARY: &str = "canary-value-5f2d";
-
-fn secrets(names: impl IntoIterator<Item = String>) -> String {
-    let objects: Vec<_> = names
-        .into_iter()
-        .map(|name| json!({"objectName": name, "objectType": "secretsmanager"}))
-        .collect();
-    json!(objects).to_string()
-}
 
 fn binary() -> Command {
     Command::new(env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws"))
@@ -188,16 +180,46 @@ async fn an_agent_that_starts_late_is_waited_for() {
 }
 
 #[test]
-fn a_ca_bundle_that_cannot_be_read_is_named_at_start() {
+fn settings_of_the_sdk_that_cannot_be_read_are_named_at_start() {
     let directory = tempfile::tempdir().unwrap();
-    let answer = binary()
-        .arg(format!("--provider-volume={}", directory.path().display()))
-        .env("AWS_CA_BUNDLE", "/nowhere/ca.pem")
-        .output()
-        .unwrap();
-    assert_eq!(answer.status.code(), Some(1));
-    let log = String::from_utf8_lossy(&answer.stderr);
-    assert!(log.contains("AWS_CA_BUNDLE /nowhere/ca.pem"), "{log}");
+    let file = directory.path().join("config");
+    fs::write(&file, "[default]\nretry_mode = sometimes\n").unwrap();
+    for (name, value, text) in [
+        (
+            "AWS_CA_BUNDLE",
+            "/nowhere/ca.pem",
+            "AWS_CA_BUNDLE /nowhere/ca.pem: ",
+        ),
+        (
+            "AWS_RETRY_MODE",
+            "sometimes",
+            "AWS_RETRY_MODE `sometimes` is neither standard nor adaptive",
+        ),
+        (
+            "AWS_MAX_ATTEMPTS",
+            "0",
+            "AWS_MAX_ATTEMPTS `0` is not a number above zero",
+        ),
+        (
+            "AWS_CONFIG_FILE",
+            file.to_str().unwrap(),
+            "check AWS_PROFILE, AWS_CONFIG_FILE",
+        ),
+    ] {
+        // It would serve, if it took the setting.
+        let answer = Command::new("timeout")
+            .args([
+                "20",
+                env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws"),
+            ])
+            .arg(format!("--provider-volume={}", directory.path().display()))
+            .env(name, value)
+            .output()
+            .unwrap();
+        assert_eq!(answer.status.code(), Some(1), "{name}");
+        let log = String::from_utf8_lossy(&answer.stderr);
+        assert!(log.contains(text), "{log}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

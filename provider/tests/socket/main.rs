@@ -7,9 +7,11 @@
     reason = "a helper that cannot go on fails its test"
 )]
 
+mod disk;
 mod driver;
 mod faults;
 mod moto;
+mod network;
 mod process;
 mod stand_in;
 mod vectors;

@@ -12,15 +12,19 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
 const LONG: Duration = Duration::from_mins(1);
 
-struct Moto {
+/// A server that runs, and the Python that it came with.
+pub(crate) struct Moto {
     child: Child,
-    url: String,
+    pub(crate) url: String,
+    pub(crate) address: String,
     python: PathBuf,
+    bundle: Option<PathBuf>,
 }
 
 impl Drop for Moto {
@@ -30,8 +34,15 @@ impl Drop for Moto {
     }
 }
 
-/// The environment's Python; made when it is not there or not complete.
-fn python() -> PathBuf {
+/// The environment's Python; several tests wait for the one that makes it.
+async fn python() -> PathBuf {
+    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
+    let made = tokio::task::spawn_blocking(|| PYTHON.get_or_init(environment));
+    made.await.unwrap().clone()
+}
+
+/// Makes the environment when it is not there or not complete.
+fn environment() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let requirements = root.join("tests/requirements.txt");
     let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).join("moto");
@@ -71,30 +82,70 @@ fn run(command: &mut Command) {
     );
 }
 
+/// Makes a certificate for loopback and `aws.test`, and the one that signed it.
+const CERTIFICATES: &str = r"
+import sys, datetime, ipaddress
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+day = datetime.datetime.now(datetime.timezone.utc)
+def make(name, issuer, signer, authority):
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    names = [x509.DNSName('aws.test'), x509.IPAddress(ipaddress.ip_address('127.0.0.1'))]
+    built = (x509.CertificateBuilder().subject_name(subject).issuer_name(issuer or subject)
+        .public_key(key.public_key()).serial_number(x509.random_serial_number())
+        .not_valid_before(day - datetime.timedelta(days=1)).not_valid_after(day + datetime.timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True))
+    if not authority:
+        built = built.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    return key, built.sign(signer or key, hashes.SHA256()), subject
+root_key, root, root_name = make('root', None, None, True)
+key, certificate, _ = make('aws.test', root_name, root_key, False)
+pem = serialization.Encoding.PEM
+write = lambda name, data: open(sys.argv[1] + '/' + name, 'wb').write(data)
+write('ca.pem', root.public_bytes(pem))
+write('server.pem', certificate.public_bytes(pem))
+write('server.key', key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+";
+
 impl Moto {
-    async fn start() -> Self {
-        let python = tokio::task::spawn_blocking(python).await.unwrap();
+    pub(crate) async fn start() -> Self {
+        let python = python().await;
+        Self::serve(python, "http", &[], None).await
+    }
+
+    /// The same over TLS; `ca.pem` in the directory is what has to be trusted.
+    pub(crate) async fn start_with_tls(directory: &Path) -> Self {
+        let python = python().await;
+        run(Command::new(&python)
+            .args(["-c", CERTIFICATES])
+            .arg(directory));
+        let [certificate, key] =
+            ["server.pem", "server.key"].map(|name| directory.join(name).display().to_string());
+        let flags = ["-c", certificate.as_str(), "-k", key.as_str()];
+        Self::serve(python, "https", &flags, Some(directory.join("ca.pem"))).await
+    }
+
+    async fn serve(python: PathBuf, scheme: &str, flags: &[&str], bundle: Option<PathBuf>) -> Self {
         let address = std::net::TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
             .unwrap();
         let child = Command::new(&python)
-            .args([
-                "-m",
-                "moto.server",
-                "-H",
-                "127.0.0.1",
-                "-p",
-                &address.port().to_string(),
-            ])
+            .args(["-m", "moto.server", "-H", "127.0.0.1", "-p"])
+            .arg(address.port().to_string())
+            .args(flags)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let moto = Self {
             child,
-            url: format!("http://{address}"),
+            url: format!("{scheme}://{address}"),
+            address: address.to_string(),
             python,
+            bundle,
         };
         let start = Instant::now();
         while tokio::net::TcpStream::connect(address).await.is_err() {
@@ -105,10 +156,14 @@ impl Moto {
     }
 
     /// Runs Python with boto3 clients of both regions; what it prints is JSON.
-    fn boto(&self, script: &str) -> Value {
+    pub(crate) fn boto(&self, script: &str) -> Value {
         let prelude = "import boto3, json\n\
             def client(name, region='us-west-2'):\n    return boto3.client(name, region_name=region)\n";
-        let output = Command::new(&self.python)
+        let mut python = Command::new(&self.python);
+        if let Some(bundle) = &self.bundle {
+            python.env("AWS_CA_BUNDLE", bundle);
+        }
+        let output = python
             .args(["-c", &format!("{prelude}{script}")])
             .env("AWS_ENDPOINT_URL", &self.url)
             .env("AWS_ACCESS_KEY_ID", "test")

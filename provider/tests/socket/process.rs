@@ -27,11 +27,25 @@ impl Provider {
         flags: &[&str],
         env: &[(&str, &str)],
     ) -> Self {
+        Self::start_under(&[], directory, url, flags, env).await
+    }
+
+    /// The same, by a command that ends as the program; a variable with an empty value is taken away.
+    pub(crate) async fn start_under(
+        wrapper: &[&str],
+        directory: tempfile::TempDir,
+        url: &str,
+        flags: &[&str],
+        env: &[(&str, &str)],
+    ) -> Self {
         let kubeconfig = directory.path().join("kubeconfig");
         fs::write(&kubeconfig, kubeconfig_text(url)).unwrap();
         let log = File::create(directory.path().join("log")).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws"));
+        let program = env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws");
+        let words: Vec<_> = wrapper.iter().copied().chain([program]).collect();
+        let mut command = Command::new(words[0]);
         command
+            .args(&words[1..])
             .arg(format!("--provider-volume={}", directory.path().display()))
             .arg(format!("--pod-identity-agent-url={url}/agent"))
             .args(["--log-format=json", "--log-level=trace"])
@@ -40,13 +54,15 @@ impl Provider {
             .env("AWS_ENDPOINT_URL", format!("{url}/aws"))
             .env("AWS_ENDPOINT_URL_STS", format!("{url}/sts"))
             .env("AWS_MAX_ATTEMPTS", "1")
-            .env("HTTP_PROXY", "")
             .env("KUBECONFIG", &kubeconfig)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log);
         for (name, value) in env {
-            command.env(name, value);
+            match *value {
+                "" => command.env_remove(name),
+                value => command.env(name, value),
+            };
         }
         let mut child = command.spawn().unwrap();
         let socket = directory.path().join("aws.sock");
