@@ -60,6 +60,8 @@ fn main() -> io::Result<()> {
         .collect::<io::Result<Vec<_>>>()?;
     write(&corpus.join("terraform"), "file", terraform.into_iter())?;
 
+    mounts(&corpus, &fixtures.join("../provider/tests/vectors"))?;
+
     let worlds = files(&fixtures.join("worlds"))?;
     let mut texts = Vec::new();
     for file in worlds {
@@ -68,6 +70,61 @@ fn main() -> io::Result<()> {
         }
     }
     write(&corpus.join("world_file"), "file", texts.into_iter())
+}
+
+/// The requests of the provider's test vectors, as its targets read them.
+fn mounts(corpus: &Path, vectors: &Path) -> io::Result<()> {
+    let (mut objects, mut attributes, mut paths) = (Vec::new(), Vec::new(), Vec::new());
+    for file in files(vectors)? {
+        let table: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
+        for row in table.as_array().into_iter().flatten() {
+            let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
+            if text("objects").len() < 4096 {
+                objects.push(text("objects").to_owned());
+            }
+            let given = row.get("attributes").map(Value::to_string);
+            let given = row
+                .get("rawAttributes")
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+                .or(given);
+            let given = given.unwrap_or_default();
+            attributes.push(format!(
+                "{}\n{}\n{given}",
+                text("permission"),
+                text("secrets")
+            ));
+            let entries: Value = serde_json::from_str(text("objects")).unwrap_or_default();
+            for entry in entries.as_array().into_iter().flatten() {
+                let member =
+                    |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
+                let alias = entry
+                    .pointer("/jmesPath/0/objectAlias")
+                    .and_then(Value::as_str);
+                let translation = row
+                    .pointer("/attributes/pathTranslation")
+                    .and_then(Value::as_str);
+                paths.push(format!(
+                    "{}\n{}\n{}\n{}\nz",
+                    translation.unwrap_or_default(),
+                    member("objectName"),
+                    member("objectAlias"),
+                    alias.unwrap_or("y")
+                ));
+            }
+        }
+    }
+    write(
+        &corpus.join("mount_objects"),
+        "document",
+        objects.into_iter(),
+    )?;
+    write(
+        &corpus.join("mount_attributes"),
+        "request",
+        attributes.into_iter(),
+    )?;
+    write(&corpus.join("mount_paths"), "entry", paths.into_iter())
 }
 
 fn write(folder: &Path, name: &str, texts: impl Iterator<Item = String>) -> io::Result<()> {
