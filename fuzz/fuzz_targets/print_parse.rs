@@ -8,6 +8,7 @@ use policy_engine::{
     policy::{
         PolicyDocument, PolicyType,
         parse::{self, Gravity},
+        print::Canonical,
         set::PolicySet,
     },
     request::{Request, file},
@@ -71,7 +72,7 @@ fuzz_target!(|text: &str| {
         if !errors.is_empty() {
             continue;
         }
-        let printed = serde_json::to_string(&document).unwrap();
+        let printed = serde_json::to_string(&Canonical(&document)).unwrap();
         let again = json::parse(SourceId(0), &printed)
             .unwrap_or_else(|error| panic!("{kind}: {error:?} in {printed}"));
         let (second, mut errors) = parse::document(&again, kind, "policy");
@@ -79,7 +80,7 @@ fuzz_target!(|text: &str| {
         errors.retain(|error| error.gravity != Gravity::Odd);
         assert_eq!(errors, [], "{kind}: {printed}");
         assert_eq!(
-            serde_json::to_string(&second).unwrap(),
+            serde_json::to_string(&Canonical(&second)).unwrap(),
             printed,
             "{kind}: printing again"
         );

@@ -13,100 +13,131 @@ use crate::{
     source::{Origin, Spanned},
     text::Text,
 };
+use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
 
 pub use class::{Descriptor, FailoverObject, JmesEntry, SecretProviderClass};
 
 /// Everything that is known.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inventory {
     /// Accounts by the order they were found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<Account>,
     /// The organization; `None` means no SCPs and no RCPs.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<Organization>,
     /// EKS clusters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clusters: Vec<Cluster>,
     /// Kubernetes service accounts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub service_accounts: Vec<ServiceAccount>,
     /// Pod Identity associations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub associations: Vec<Association>,
     /// IAM roles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Role>,
     /// Managed policies, AWS's own as far as they are attached.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<ManagedPolicy>,
     /// Policies that are attached to nothing that is known: no answer depends on them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub loose: Vec<LoosePolicy>,
     /// Secrets of Secrets Manager.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<Secret>,
     /// Parameters of Parameter Store.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<Parameter>,
     /// KMS keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<KmsKey>,
     /// VPC endpoints.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub endpoints: Vec<Endpoint>,
     /// SecretProviderClasses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<SecretProviderClass>,
     /// Workloads with CSI volumes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub workloads: Vec<Workload>,
     /// Mounts that a world file states itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mounts: Vec<Mount>,
     /// Which kinds of fact are complete.
     pub closed: Closed,
     /// What exists although nothing describes it.
     pub externals: Externals,
     /// Request context that every question assumes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub given: Vec<(Spanned<String>, ContextValue)>,
 }
 
 /// An AWS account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Account {
     /// Twelve digits.
     pub id: String,
     /// What the user calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Where its things are unless they say otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// SCPs attached to the account itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scps: Vec<Arc<PolicyDocument>>,
     /// RCPs attached to the account itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rcps: Vec<Arc<PolicyDocument>>,
     /// Where it is named.
     pub origin: Origin,
 }
 
 /// An organization.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Organization {
     /// `o-…`
     pub id: String,
     /// The id of the management account; its own SCPs and RCPs do not bind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub management: Option<String>,
     /// The root with everything below.
     pub root: Unit,
 }
 
 /// The root or an organizational unit.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Unit {
     /// `r-…` or `ou-…`; the name where no id is given.
     pub id: String,
     /// Attached SCPs, beside `FullAWSAccess`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scps: Vec<Arc<PolicyDocument>>,
     /// Attached RCPs, beside `RCPFullAWSAccess`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rcps: Vec<Arc<PolicyDocument>>,
     /// Whether `FullAWSAccess` is attached.
     pub full_access: bool,
     /// Ids of the accounts directly in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<String>,
     /// Units in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub units: Vec<Unit>,
     /// Where it is written.
     pub origin: Origin,
 }
 
 /// An EKS cluster; its identity is account, region and name.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Cluster {
     /// The ARN.
     pub arn: String,
@@ -119,30 +150,36 @@ pub struct Cluster {
     /// The partition.
     pub partition: String,
     /// The issuer without `https://`, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
     /// Ids of the VPC endpoints through which its nodes call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub endpoints: Vec<String>,
     /// Whether the driver polls for rotated values.
     pub rotation: bool,
     /// The token audiences of the CSIDriver object, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub audiences: Option<Spanned<Vec<String>>>,
     /// Where it is written.
     pub origin: Origin,
 }
 
 /// A Kubernetes service account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ServiceAccount {
     /// Who it is.
     pub pod: Pod,
     /// The role of the `eks.amazonaws.com/role-arn` annotation.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub irsa: Option<Spanned<String>>,
     /// Where its name is written.
     pub origin: Origin,
 }
 
 /// What runs as a service account; pods that share one cannot be told apart by AWS, but for their name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Pod {
     /// The cluster's ARN, or its name when no cluster of that name is known.
     pub cluster: String,
@@ -153,7 +190,8 @@ pub struct Pod {
 }
 
 /// A Pod Identity association.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Association {
     /// The cluster's ARN, or its name when no cluster of that name is known.
     pub cluster: String,
@@ -162,44 +200,56 @@ pub struct Association {
     /// The service account.
     pub service_account: Spanned<String>,
     /// The role's ARN; the list call of AWS does not tell it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Spanned<String>>,
     /// The ARN of the role that EKS assumes with the first one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub target_role: Option<Spanned<String>>,
     /// What EKS sends as `sts:ExternalId` to the target role; EKS makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
     /// Whether EKS sets session tags; where that is said, the place.
     pub session_tags: Spanned<bool>,
     /// The session policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<Arc<PolicyDocument>>,
     /// Where it is written.
     pub origin: Origin,
 }
 
 /// An IAM role.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Role {
     /// The ARN, path included.
     pub arn: String,
     /// The trust policy, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub trust: Option<Arc<PolicyDocument>>,
     /// The inline policies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inline: Vec<Arc<PolicyDocument>>,
     /// The ARNs of the attached policies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attached: Vec<Spanned<String>>,
     /// Whether all its policies are known.
     pub complete: bool,
     /// The ARN of its boundary.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub boundary: Option<Spanned<String>>,
     /// Its tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
     /// `AROA…`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unique_id: Option<String>,
     /// Where its name is written.
     pub origin: Origin,
 }
 
 /// A managed policy.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ManagedPolicy {
     /// The ARN.
     pub arn: String,
@@ -208,7 +258,8 @@ pub struct ManagedPolicy {
 }
 
 /// A policy that stands alone, with what it seems to be attached to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LoosePolicy {
     /// Its type, as far as its text tells.
     pub kind: crate::policy::PolicyType,
@@ -217,7 +268,8 @@ pub struct LoosePolicy {
 }
 
 /// A tag of a resource.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Tag {
     /// The key, in the case the service keeps.
     pub key: Spanned<String>,
@@ -226,7 +278,8 @@ pub struct Tag {
 }
 
 /// A secret; its value is never read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Secret {
     /// The ARN; the six characters at its end may be a hole.
     pub arn: Text,
@@ -237,19 +290,22 @@ pub struct Secret {
     /// The region of the primary.
     pub region: String,
     /// The tags, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Spanned<Vec<Tag>>>,
     /// What encrypts it.
     pub key: KeyRef,
     /// The resource policy.
     pub policy: ResourcePolicy,
     /// Replicas in other regions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replicas: Vec<Replica>,
     /// Where its name is written.
     pub origin: Origin,
 }
 
 /// A copy of a secret in another region.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Replica {
     /// The region.
     pub region: Spanned<String>,
@@ -258,7 +314,8 @@ pub struct Replica {
 }
 
 /// What encrypts a secret or parameter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum KeyRef {
     /// The key that AWS manages for the service; the place where a key would be named.
     AwsManaged(Origin),
@@ -269,7 +326,8 @@ pub enum KeyRef {
 }
 
 /// The resource policy of a secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum ResourcePolicy {
     /// It has none; the place that says so.
     None(Origin),
@@ -280,7 +338,8 @@ pub enum ResourcePolicy {
 }
 
 /// A parameter of Parameter Store.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Parameter {
     /// The ARN.
     pub arn: String,
@@ -297,31 +356,39 @@ pub struct Parameter {
     /// What encrypts it.
     pub key: KeyRef,
     /// The tags, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Spanned<Vec<Tag>>>,
     /// Ids of the accounts it is shared with, or `organization`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shares: Vec<Spanned<String>>,
     /// Where its name is written.
     pub origin: Origin,
 }
 
 /// A KMS key.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KmsKey {
     /// The ARN; its id may be a hole.
     pub arn: Text,
     /// What the world file calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Twelve digits.
     pub account: String,
     /// The region.
     pub region: String,
     /// The key policy, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<Arc<PolicyDocument>>,
     /// Aliases with `alias/`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
     /// Grants.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<crate::request::Grant>,
     /// Tags, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Spanned<Vec<Tag>>>,
     /// Whether AWS manages it.
     pub aws_managed: bool,
@@ -332,7 +399,8 @@ pub struct KmsKey {
 }
 
 /// A VPC endpoint.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Endpoint {
     /// `vpce-…`, or its name.
     pub id: String,
@@ -341,15 +409,18 @@ pub struct Endpoint {
     /// `secretsmanager`, `ssm`, `kms`, `sts` or `eks-auth`.
     pub service: String,
     /// `vpc-…`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub vpc: Option<String>,
     /// The policy; `None` is full access.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<Arc<PolicyDocument>>,
     /// Where it is written.
     pub origin: Origin,
 }
 
 /// Something with a pod template that mounts classes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Workload {
     /// The cluster's ARN, or its name when no cluster of that name is known.
     pub cluster: String,
@@ -362,13 +433,15 @@ pub struct Workload {
     /// The service account; `default` stands at the pod template.
     pub service_account: Spanned<String>,
     /// Names of the classes its volumes name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<Spanned<String>>,
     /// Where its name is written.
     pub origin: Origin,
 }
 
 /// How a pod gets its credentials.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Via {
     /// EKS Pod Identity.
     PodIdentity,
@@ -377,37 +450,47 @@ pub enum Via {
 }
 
 /// An object that a service account mounts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Mount {
     /// Who mounts.
     pub pod: Pod,
     /// What: a reference or an ARN.
     pub object: Spanned<String>,
     /// The region that is asked, when it is not the cluster's.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<Spanned<String>>,
     /// The region that is asked as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub failover: Option<Spanned<String>>,
     /// A fixed version.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// A staging label.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// How the pod gets its credentials; by default as the service account can.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub via: Option<Via>,
 }
 
 /// Which kinds of fact are complete: what is not there does not exist.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Closed {
     /// Every kind.
     pub all: bool,
     /// Kinds by their name in a world file, for one account (its id) or for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<(String, Option<String>)>,
 }
 
 /// What exists although nothing describes it; patterns with `*`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Externals {
     /// Kinds by their name in a world file, and patterns of references.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patterns: Vec<(String, Spanned<String>)>,
 }
 

@@ -7,6 +7,7 @@ pub mod key;
 pub mod policy;
 pub mod request;
 pub mod simulator;
+pub mod snapshot;
 pub mod source;
 pub mod syntax;
 pub mod text;

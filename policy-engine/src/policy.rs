@@ -10,11 +10,13 @@ pub mod set;
 pub mod statement;
 
 use crate::source::{Origin, Spanned};
+use serde::{Deserialize, Serialize};
 use statement::Statement;
 use std::{fmt, sync::Arc};
 
 /// What a policy is attached to, and so which grammar and which rules it follows (evaluation.md 1.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum PolicyType {
     /// Attached to a user, group or role.
     Identity,
@@ -37,19 +39,24 @@ pub enum PolicyType {
 }
 
 /// A policy document with the place of every element.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PolicyDocument {
     /// What people call it: the name of an inline or managed policy, or `trust policy`.
     pub name: Arc<str>,
     /// The whole document.
     pub origin: Origin,
     /// The version as written; absent means 2008-10-17.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<Spanned<String>>,
     /// The `Id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Spanned<String>>,
     /// The statements in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statements: Vec<Statement>,
     /// What is wrong with it as it is written; evaluation does not look at them.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub problems: Box<[mistake::PolicyError]>,
 }
 

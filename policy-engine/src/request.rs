@@ -11,6 +11,7 @@ use crate::{
     syntax::arn::{Arn, Segmented},
     text::Text,
 };
+use serde::{Deserialize, Serialize};
 
 /// One authorization question.
 #[derive(Clone, Debug)]
@@ -59,15 +60,19 @@ impl Traits {
 }
 
 /// A grant on a KMS key.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Grant {
     /// The principal it was given to.
     pub grantee: Text,
     /// The operations it allows, without the service: `Decrypt`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub operations: Vec<String>,
     /// The encryption context must be exactly this.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub context_equals: Option<Vec<(String, Text)>>,
     /// The encryption context must contain this.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub context_subset: Option<Vec<(String, Text)>>,
 }
 

@@ -2,6 +2,10 @@
 //!
 //! It holds text that the caller has read; it opens nothing itself.
 
+mod serial;
+
+use std::fmt;
+
 /// Names one source of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
@@ -46,13 +50,26 @@ pub struct Position {
     pub end_column: u32,
 }
 
+/// A place as people write it: `file:line`, and within a text that is not shown the address of the part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// The file's name.
+    pub file: &'a str,
+    /// The line, counted from one.
+    pub line: u32,
+    /// The part of a text that is not shown: the address of a resource in a plan.
+    pub address: Option<&'a str>,
+}
+
 /// One file, or one piece of standard input.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// What people call it: a path relative to where the program runs.
     pub name: String,
-    /// Its text.
+    /// Its text; empty when only its lines are known.
     pub text: String,
+    /// Whether the text was kept; a snapshot keeps none.
+    has_text: bool,
     line_starts: Vec<u32>,
     /// Names of its parts, for a text that must not be shown.
     hidden: Option<Vec<(Span, String)>>,
@@ -77,6 +94,7 @@ impl SourceMap {
         self.sources.push(Source {
             name: name.into(),
             text,
+            has_text: true,
             line_starts,
             hidden: None,
         });
@@ -92,7 +110,8 @@ impl SourceMap {
 
     /// Whether the text around a place may be shown.
     pub fn is_shown(&self, id: SourceId) -> bool {
-        self.get(id).is_some_and(|source| source.hidden.is_none())
+        self.get(id)
+            .is_some_and(|source| source.hidden.is_none() && source.has_text)
     }
 
     /// The name of the smallest part of a hidden text that holds a place: the address of a resource in a plan.
@@ -101,7 +120,7 @@ impl SourceMap {
         let holding = parts
             .filter(|(span, _)| span.start <= origin.span.start && origin.span.start < span.end);
         holding
-            .min_by_key(|(span, _)| span.end - span.start)
+            .min_by_key(|(span, _)| span.end.saturating_sub(span.start))
             .map(|(_, name)| name.as_str())
     }
 
@@ -119,6 +138,31 @@ impl SourceMap {
     pub fn position(&self, origin: Origin) -> Option<Position> {
         self.get(origin.source)
             .map(|source| source.position(origin.span))
+    }
+
+    /// File and line of a place, as people write it.
+    pub fn place(&self, origin: Origin) -> Option<Place<'_>> {
+        let source = self.get(origin.source)?;
+        Some(Place {
+            file: &source.name,
+            line: source.position(origin.span).line,
+            address: self.address(origin),
+        })
+    }
+
+    /// The same sources without their texts: every place keeps its line.
+    #[must_use]
+    pub fn without_texts(&self) -> Self {
+        let outline = |source: &Source| Source {
+            name: source.name.clone(),
+            text: String::new(),
+            has_text: false,
+            line_starts: source.line_starts.clone(),
+            hidden: source.hidden.clone(),
+        };
+        Self {
+            sources: self.sources.iter().map(outline).collect(),
+        }
     }
 
     /// All sources in the order they were added.
@@ -160,13 +204,15 @@ impl Source {
             .line_starts
             .partition_point(|start| *start <= offset)
             .max(1);
-        let start = self.line_starts.get(line - 1).copied().unwrap_or(0) as usize;
+        let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
         let end = (offset as usize).min(self.text.len());
-        let column = self
-            .text
-            .get(start..end)
-            .map_or(0, |before| before.chars().count());
-        (to_u32(line), to_u32(column + 1))
+        let column = match self.text.get(start as usize..end) {
+            // Without the text a column counts bytes.
+            _ if !self.has_text => offset.saturating_sub(start) as usize,
+            Some(before) => before.chars().count(),
+            None => 0,
+        };
+        (to_u32(line), to_u32(column.saturating_add(1)))
     }
 }
 
@@ -205,6 +251,15 @@ impl Origin {
         Self {
             source: self.source,
             span,
+        }
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.address {
+            Some(address) => write!(f, "{}: {address}", self.file),
+            None => write!(f, "{}:{}", self.file, self.line),
         }
     }
 }
@@ -255,7 +310,7 @@ impl OffsetMap {
     pub fn outer(&self, inner: u32) -> u32 {
         let at = self.anchors.partition_point(|(start, _)| *start <= inner);
         match at.checked_sub(1).and_then(|at| self.anchors.get(at)) {
-            Some((start, outer)) => outer + (inner - start),
+            Some((start, outer)) => outer.saturating_add(inner - start),
             None => inner,
         }
     }
@@ -267,7 +322,7 @@ impl OffsetMap {
             return Span { start, end: start };
         }
         // The last character decides the end: what follows may lie elsewhere, unless it lies just behind an escape.
-        let plain = self.outer(inner.end - 1) + 1;
+        let plain = self.outer(inner.end - 1).saturating_add(1);
         let next = self
             .anchors
             .binary_search_by_key(&inner.end, |(start, _)| *start);
@@ -275,7 +330,7 @@ impl OffsetMap {
             .ok()
             .and_then(|at| self.anchors.get(at))
             .map_or(plain, |(_, outer)| *outer);
-        let end = if (plain..plain + LONGEST_ESCAPE).contains(&next) {
+        let end = if (plain..plain.saturating_add(LONGEST_ESCAPE)).contains(&next) {
             next
         } else {
             plain

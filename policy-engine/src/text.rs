@@ -3,6 +3,9 @@
 //! A hole has a name and is equal to itself; about everything else it is undecided, unless every filling agrees
 //! (inputs.md section 1, design.md decision 9).
 
+mod serial;
+
+use serde::{Deserialize, Serialize};
 use std::{
     cmp::Ordering,
     fmt,
@@ -20,7 +23,8 @@ pub enum Str {
 }
 
 /// What can stand in a hole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum HoleKind {
     /// Anything, the empty text included.
     Any,
@@ -33,7 +37,8 @@ pub enum HoleKind {
 }
 
 /// A part of a text that is not known.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Hole {
     /// What will fill it, for people; two holes of one name are the same hole.
     pub name: Str,

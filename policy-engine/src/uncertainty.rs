@@ -87,7 +87,7 @@ impl Uncertainty {
         let number = name
             .strip_prefix("U-")
             .or_else(|| name.strip_prefix("u-"))?
-            .parse()
+            .parse::<u8>()
             .ok()?;
         REGISTER
             .iter()

@@ -15,9 +15,9 @@ mod vocabulary;
 
 use policy_engine::{
     evaluator::{Decision, evaluate, explain},
-    policy::{PolicyType, parse},
+    policy::{PolicyDocument, PolicyType, parse, print::Canonical},
     request::file::{self, Question},
-    source::SourceId,
+    source::{OffsetMap, SourceId},
     syntax::{
         glob::{Pattern, Syntax},
         json,
@@ -51,7 +51,14 @@ fn decide(request: &Value) -> Decision {
 fn printed(document: &Value) -> Value {
     let node = json::parse(SourceId(0), &document.to_string()).unwrap();
     let (document, _) = parse::document(&node, PolicyType::Resource, "p");
-    serde_json::to_value(&document).unwrap()
+    serde_json::to_value(Canonical(&document)).unwrap()
+}
+
+/// A document, and the same from a snapshot, with everything that is in them.
+fn kept(document: &PolicyDocument) -> (String, String) {
+    let written = serde_json::to_string(document).unwrap();
+    let read: PolicyDocument = serde_json::from_str(&written).unwrap();
+    (format!("{document:?}"), format!("{read:?}"))
 }
 
 /// Changes every policy document in a tree.
@@ -163,6 +170,30 @@ proptest! {
         });
         prop_assert!(stable, "{request:#}");
         prop_assert_eq!(decide(&request), decide(&reprinted), "{:#}", request);
+    }
+
+    #[test]
+    fn a_snapshot_keeps_every_document(
+        request in generate::request(),
+        odd in any_json(),
+        kind in select(&[PolicyType::Identity, PolicyType::Trust, PolicyType::Rcp][..]),
+        start in 0..9_u32,
+    ) {
+        let mut documents = vec![odd];
+        change_documents(&mut request["policies"].clone(), &mut |document| documents.push(document.clone()));
+        for document in &documents {
+            // As a file of its own, and as text inside another one.
+            let text = document.to_string();
+            let node = json::parse(SourceId(3), &text).unwrap();
+            let (was, is) = kept(&parse::document(&node, kind, "p").0);
+            prop_assert_eq!(was, is);
+            let mut offsets = OffsetMap::from_start(start);
+            let marks = text.match_indices('"').zip(1..);
+            marks.for_each(|((at, _), before)| offsets.push(at, start + before + u32::try_from(at).unwrap()));
+            let node = json::parse_embedded(SourceId(3), &text, &offsets).unwrap();
+            let (was, is) = kept(&parse::document(&node, kind, "p").0);
+            prop_assert_eq!(was, is);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod workloads;
 use super::loading::Loading;
 use policy_engine::{
     inventory::Cluster,
-    policy::PolicyDocument,
+    policy::{PolicyDocument, print::Canonical},
     source::{Origin, SourceMap, Spanned},
 };
 use std::{collections::HashMap, fmt::Display, hash::Hash, sync::Arc};
@@ -170,7 +170,8 @@ impl Differences<'_> {
 /// Whether two documents say the same, wherever they are written.
 fn same_policy(left: &Arc<PolicyDocument>, right: &Arc<PolicyDocument>) -> bool {
     Arc::ptr_eq(left, right)
-        || serde_json::to_string(&**left).ok() == serde_json::to_string(&**right).ok()
+        || serde_json::to_string(&Canonical(left)).ok()
+            == serde_json::to_string(&Canonical(right)).ok()
 }
 
 /// `account:name`, as people say it, for things whose account is known by its id.

@@ -11,7 +11,7 @@ use policy_engine::{
         find::Object,
         promise::{Ask, Promise, Promises},
     },
-    policy::PolicyDocument,
+    policy::{PolicyDocument, print::Canonical},
     request::{ContextValue, Grant},
     simulator::mounts::MountPoint,
     source::Spanned,
@@ -147,7 +147,7 @@ fn text(value: &str) -> Piece {
 }
 
 fn document(document: &PolicyDocument) -> Piece {
-    Piece::Raw(serde_json::to_string(document).unwrap_or_default())
+    Piece::Raw(serde_json::to_string(&Canonical(document)).unwrap_or_default())
 }
 
 fn context(value: &ContextValue) -> Value {

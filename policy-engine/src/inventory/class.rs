@@ -1,9 +1,11 @@
 //! SecretProviderClasses: what they say, and what the provider refuses (provider.md sections 5 and 6).
 
 use crate::source::{Origin, Spanned};
+use serde::{Deserialize, Serialize};
 
 /// A SecretProviderClass of the provider `aws`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SecretProviderClass {
     /// The cluster's ARN, or its name when no cluster of that name is known.
     pub cluster: String,
@@ -14,61 +16,81 @@ pub struct SecretProviderClass {
     /// `spec.provider`; only `aws` is ours, and of the others only that they exist is kept.
     pub provider: String,
     /// Parameters whose value is written without quotes and is no string in YAML; the API server refuses them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unquoted: Vec<Spanned<String>>,
     /// `spec.parameters` but for `objects`; all values are strings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<(Spanned<String>, Spanned<String>)>,
     /// Where `parameters` is written.
     pub parameters_origin: Origin,
     /// The objects, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<Descriptor>,
     /// Why the objects cannot be read, when they cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unreadable: Option<Spanned<String>>,
 }
 
 /// One entry of `objects`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Descriptor {
     /// The whole entry.
     pub origin: Origin,
     /// `objectName`
     pub name: Spanned<String>,
     /// `objectType`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Spanned<String>>,
     /// `objectAlias`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub alias: Option<Spanned<String>>,
     /// `objectVersion`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<Spanned<String>>,
     /// `objectVersionLabel`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<Spanned<String>>,
     /// `filePermission`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<Spanned<String>>,
     /// `jmesPath`
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub jmes: Vec<JmesEntry>,
     /// `failoverObject`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub failover: Option<FailoverObject>,
 }
 
 /// One entry of `jmesPath`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct JmesEntry {
     /// The whole entry.
     pub origin: Origin,
     /// `path`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<Spanned<String>>,
     /// `objectAlias`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub alias: Option<Spanned<String>>,
     /// `filePermission`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<Spanned<String>>,
 }
 
 /// `failoverObject`: what is read in the failover region instead.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FailoverObject {
     /// `objectName`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Spanned<String>>,
     /// `objectVersion`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<Spanned<String>>,
     /// `objectVersionLabel`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<Spanned<String>>,
 }
 

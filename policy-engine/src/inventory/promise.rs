@@ -2,6 +2,7 @@
 
 use super::Via;
 use crate::{request::ContextValue, source::Spanned};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::fmt;
 
 /// What is asked for a pod and an object.
@@ -44,7 +45,8 @@ pub fn has_resource(action: &str) -> bool {
 }
 
 /// One promise about a pod and an object; either may be a pattern with `*`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Promise {
     /// `cluster:namespace/service-account`, or without the cluster when there is one.
     pub pod: Spanned<String>,
@@ -55,28 +57,36 @@ pub struct Promise {
     /// Whether it is promised to be allowed.
     pub can: bool,
     /// The stage that must refuse by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub because: Option<Spanned<String>>,
     /// Request context of this promise alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub given: Vec<(Spanned<String>, ContextValue)>,
     /// How the pod gets its credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub via: Option<Via>,
 }
 
 /// Exactly these pods read an object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Readers {
     /// A reference.
     pub object: Spanned<String>,
     /// Patterns of pods.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pods: Vec<Spanned<String>>,
 }
 
 /// All promises of a world file, in the order they are written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Promises {
     /// About pods.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pods: Vec<Promise>,
     /// About objects.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readers: Vec<Readers>,
 }
 
@@ -106,6 +116,18 @@ impl Ask {
             asked: text.to_owned(),
             near,
         })
+    }
+}
+
+impl Serialize for Ask {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Ask {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 

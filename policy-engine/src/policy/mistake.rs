@@ -1,9 +1,11 @@
 //! What can be wrong with a policy document as it is written.
 
 use crate::source::Origin;
+use serde::{Deserialize, Serialize};
 
 /// How much a mistake matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Gravity {
     /// No policy in AWS has it: it cannot be evaluated faithfully.
     Syntax,
@@ -14,7 +16,8 @@ pub enum Gravity {
 }
 
 /// A mistake in a policy document.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[error("{message}")]
 #[non_exhaustive]
 pub struct PolicyError {
@@ -23,6 +26,7 @@ pub struct PolicyError {
     /// What is wrong.
     pub message: String,
     /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     /// Where.
     pub origin: Origin,
@@ -31,7 +35,8 @@ pub struct PolicyError {
 }
 
 /// The mistakes that reading a document finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Mistake {
     /// A value of another JSON type than the element takes.
     JsonType,

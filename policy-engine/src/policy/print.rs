@@ -2,31 +2,41 @@
 
 use super::{
     PolicyDocument,
-    statement::{Effect, ListElement, PrincipalElement, PrincipalKind, Statement, Written},
+    statement::{Effect, PrincipalElement, PrincipalKind, Statement, Written},
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-impl Serialize for PolicyDocument {
+/// A document as AWS would be given it: without places.
+#[derive(Clone, Copy, Debug)]
+pub struct Canonical<'a>(pub &'a PolicyDocument);
+
+impl Serialize for Canonical<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(document) = self;
         let mut map = serializer.serialize_map(None)?;
-        if let Some(version) = &self.version {
+        if let Some(version) = &document.version {
             map.serialize_entry("Version", &version.value)?;
         }
-        if let Some(id) = &self.id {
+        if let Some(id) = &document.id {
             map.serialize_entry("Id", &id.value)?;
         }
-        map.serialize_entry("Statement", &self.statements)?;
+        let statements: Vec<_> = document.statements.iter().map(Plain).collect();
+        map.serialize_entry("Statement", &statements)?;
         map.end()
     }
 }
 
-impl Serialize for Statement {
+/// A part of a document without places.
+struct Plain<'a, T>(&'a T);
+
+impl Serialize for Plain<'_, Statement> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(statement) = self;
         let mut map = serializer.serialize_map(None)?;
-        if let Some(sid) = &self.sid {
+        if let Some(sid) = &statement.sid {
             map.serialize_entry("Sid", &sid.value)?;
         }
-        if let Some(effect) = &self.effect {
+        if let Some(effect) = &statement.effect {
             map.serialize_entry(
                 "Effect",
                 if effect.value == Effect::Allow {
@@ -36,36 +46,36 @@ impl Serialize for Statement {
                 },
             )?;
         }
-        if let Some(principal) = &self.principal {
+        if let Some(principal) = &statement.principal {
             let name = if principal.negated {
                 "NotPrincipal"
             } else {
                 "Principal"
             };
-            map.serialize_entry(name, principal)?;
+            map.serialize_entry(name, &Plain(principal))?;
         }
-        if let Some(action) = &self.action {
+        if let Some(action) = &statement.action {
             map.serialize_entry(
                 if action.negated {
                     "NotAction"
                 } else {
                     "Action"
                 },
-                action,
+                &Strings(&action.values),
             )?;
         }
-        if let Some(resource) = &self.resource {
+        if let Some(resource) = &statement.resource {
             map.serialize_entry(
                 if resource.negated {
                     "NotResource"
                 } else {
                     "Resource"
                 },
-                resource,
+                &Strings(&resource.values),
             )?;
         }
-        if !self.conditions.is_empty() {
-            map.serialize_entry("Condition", &Conditions(self))?;
+        if !statement.conditions.is_empty() {
+            map.serialize_entry("Condition", &Conditions(statement))?;
         }
         map.end()
     }
@@ -116,22 +126,17 @@ impl Serialize for Strings<'_> {
     }
 }
 
-impl Serialize for ListElement {
+impl Serialize for Plain<'_, PrincipalElement> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Strings(&self.values).serialize(serializer)
-    }
-}
-
-impl Serialize for PrincipalElement {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(principal) = self;
         let named = |kind: PrincipalKind| -> Vec<String> {
-            let of_kind = self.entries.iter().filter(|entry| match entry.kind {
+            let of_kind = principal.entries.iter().filter(|entry| match entry.kind {
                 PrincipalKind::Everyone => kind == PrincipalKind::Aws,
                 other => other == kind,
             });
             of_kind.map(|entry| entry.value.text.to_string()).collect()
         };
-        if let [entry] = self.entries.as_slice()
+        if let [entry] = principal.entries.as_slice()
             && entry.kind == PrincipalKind::Everyone
         {
             return serializer.serialize_str("*");

@@ -1,13 +1,17 @@
 //! A statement and its elements as they were written.
 
+mod serial;
+
 use super::condition::Operator;
 use crate::{
     source::{OffsetMap, Origin, Span, Spanned},
     text::Text,
 };
+use serde::{Deserialize, Serialize};
 
 /// Whether a statement allows or denies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Effect {
     /// `Allow`.
     Allow,
@@ -16,21 +20,28 @@ pub enum Effect {
 }
 
 /// One statement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Statement {
     /// The whole statement.
     pub origin: Origin,
     /// Its `Sid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<Spanned<String>>,
     /// Its effect; a statement without a readable one is treated as allowing nothing and denying nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<Spanned<Effect>>,
     /// `Principal` or `NotPrincipal`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub principal: Option<PrincipalElement>,
     /// `Action` or `NotAction`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<ListElement>,
     /// `Resource` or `NotResource`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<ListElement>,
     /// The tests of `Condition`, one an operator and key, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
 }
 
@@ -48,7 +59,8 @@ pub struct Written {
 }
 
 /// The JSON types whose text counts as a string.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Form {
     /// `"5"`
     String,
@@ -59,7 +71,8 @@ pub enum Form {
 }
 
 /// `Action`, `Resource` or their `Not…` forms.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ListElement {
     /// Whether it is the `Not…` form.
     pub negated: bool,
@@ -68,11 +81,13 @@ pub struct ListElement {
     /// The place of the value.
     pub origin: Origin,
     /// The strings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Written>,
 }
 
 /// `Principal` or `NotPrincipal`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PrincipalElement {
     /// Whether it is `NotPrincipal`.
     pub negated: bool,
@@ -81,11 +96,13 @@ pub struct PrincipalElement {
     /// The place of the value.
     pub origin: Origin,
     /// The principals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<PrincipalEntry>,
 }
 
 /// One principal of a statement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PrincipalEntry {
     /// Which type of principal.
     pub kind: PrincipalKind,
@@ -94,7 +111,8 @@ pub struct PrincipalEntry {
 }
 
 /// The types of principals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum PrincipalKind {
     /// The bare `*`.
     Everyone,
@@ -109,17 +127,20 @@ pub enum PrincipalKind {
 }
 
 /// One test of a `Condition`: an operator, a key and its values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "serial::Condition")]
 pub struct Condition {
     /// The operator as it was written.
     pub operator: Spanned<String>,
     /// What it means; `None` when AWS does not know it.
+    #[serde(skip)]
     pub parsed: Option<Operator>,
     /// The condition key.
     pub key: Written,
     /// The place of the values.
     pub origin: Origin,
     /// The values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Written>,
 }
 

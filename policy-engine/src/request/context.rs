@@ -5,10 +5,12 @@ use crate::{
     text::{Str, Text},
     uncertainty::Uncertainty,
 };
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The value of a condition key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum ContextValue {
     /// The request does not carry the key.
     Absent,

@@ -66,6 +66,30 @@ impl MountPoint<'_> {
     }
 }
 
+/// How many mounts [`find`] looks at, before those that ask the same question are one.
+pub(crate) fn count(inventory: &Inventory) -> usize {
+    let mut objects: HashMap<(&str, &str, &str), usize> = HashMap::new();
+    for class in &inventory.classes {
+        objects
+            .entry((&class.cluster, &class.namespace, &class.name.value))
+            .or_insert(class.objects.len().max(1));
+    }
+    let of_workload = |workload: &Workload| {
+        let names = workload.classes.iter();
+        let counts = names.map(|name| {
+            let class = (
+                workload.cluster.as_str(),
+                workload.namespace.as_str(),
+                name.value.as_str(),
+            );
+            objects.get(&class).copied().unwrap_or(1)
+        });
+        counts.fold(0, usize::saturating_add)
+    };
+    let workloads = inventory.workloads.iter().map(of_workload);
+    workloads.fold(inventory.mounts.len(), usize::saturating_add)
+}
+
 /// Every mount of a world.
 pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
     let stated = inventory

@@ -1,0 +1,160 @@
+//! A world as a file of its own: what a pipeline writes beside its manifests, and the provider on a node reads.
+//!
+//! It is JSON of the schema [`SCHEMA`]: the inventory and the promises as the types of [`crate::inventory`] name
+//! their fields, in camel case and without what is empty, with every place as numbers (`source::serial`), and for each
+//! source its name and the lengths of its lines. No text of a source is in it, and no value of a secret: no type here
+//! could hold one. Reading it again gives the same decisions, explanations and places; only columns count bytes then.
+//!
+//! A member that is not known is refused: it may be a fact on which a decision rests.
+
+use crate::{
+    inventory::{Inventory, promise::Promises},
+    simulator::mounts,
+    source::{Origin, Place, SourceMap},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+/// The name of the form, and of its version.
+pub const SCHEMA: &str = "ascp-policy/snapshot/v1";
+
+/// The most bytes that are read; a ConfigMap holds an eighth of it.
+pub const MAX_BYTES: usize = 8 << 20;
+
+/// The most objects that all pods of a snapshot may mount together.
+pub const MAX_MOUNTS: usize = 100_000;
+
+/// A world as the provider reads it, written by `ascp-policy snapshot`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Snapshot {
+    /// The version of its form.
+    pub schema: Schema,
+    /// When it was built, as RFC 3339 writes it; the engine reads no clock.
+    pub built: String,
+    /// The commit of the repository that it was built from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// The facts.
+    pub inventory: Inventory,
+    /// The promises.
+    #[serde(default)]
+    pub promises: Promises,
+    /// Where the facts were written, without the texts.
+    pub sources: SourceMap,
+}
+
+/// The schema of this version; reading any other one fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Schema;
+
+/// Why a snapshot cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// It is larger than [`MAX_BYTES`].
+    #[error("the snapshot has {bytes} bytes, more than the {MAX_BYTES} that are read")]
+    TooLarge {
+        /// How large it is.
+        bytes: usize,
+    },
+    /// It is of another version.
+    #[error("the snapshot has the schema `{found}`, and this program reads `{SCHEMA}`")]
+    OtherSchema {
+        /// What it says it is, at most 64 characters of it.
+        found: String,
+    },
+    /// It is not a snapshot, or was damaged.
+    #[error("the snapshot cannot be read: {0}")]
+    Damaged(serde_json::Error),
+    /// Its classes and workloads make more than [`MAX_MOUNTS`] mounts.
+    #[error("the pods of the snapshot mount more than {MAX_MOUNTS} objects")]
+    TooManyMounts,
+}
+
+impl Snapshot {
+    /// A snapshot of a world; of the sources only names and lines are kept.
+    pub fn new(
+        built: impl Into<String>,
+        commit: Option<String>,
+        inventory: Inventory,
+        promises: Promises,
+        sources: &SourceMap,
+    ) -> Self {
+        Self {
+            schema: Schema,
+            built: built.into(),
+            commit,
+            inventory,
+            promises,
+            sources: sources.without_texts(),
+        }
+    }
+
+    /// Reads what [`Snapshot::to_json`] wrote; a file that anybody may have edited is answered by an error at worst.
+    pub fn read(json: &[u8]) -> Result<Self, ReadError> {
+        if json.len() > MAX_BYTES {
+            return Err(ReadError::TooLarge { bytes: json.len() });
+        }
+        let Head { schema } = serde_json::from_slice(json).map_err(ReadError::Damaged)?;
+        if schema != SCHEMA {
+            let found = schema.chars().take(64).collect();
+            return Err(ReadError::OtherSchema { found });
+        }
+        let snapshot: Self = serde_json::from_slice(json).map_err(ReadError::Damaged)?;
+        if mounts::count(&snapshot.inventory) > MAX_MOUNTS {
+            return Err(ReadError::TooManyMounts);
+        }
+        Ok(snapshot)
+    }
+
+    /// The snapshot as one line of JSON; the same world gives the same bytes.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+
+    /// File and line of a place.
+    pub fn place(&self, origin: Origin) -> Option<Place<'_>> {
+        self.sources.place(origin)
+    }
+}
+
+/// What is read before anything else.
+#[derive(Deserialize)]
+struct Head {
+    schema: String,
+}
+
+impl ReadError {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } | Self::TooManyMounts => {
+                "write a snapshot of one cluster: `ascp-policy snapshot --cluster NAME`"
+            }
+            Self::OtherSchema { .. } => {
+                "write it with the `ascp-policy` of the same release as this program"
+            }
+            Self::Damaged(_) => "write it again with `ascp-policy snapshot`",
+        }
+    }
+}
+
+impl Serialize for Schema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(SCHEMA)
+    }
+}
+
+impl<'de> Deserialize<'de> for Schema {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match String::deserialize(deserializer)?.as_str() {
+            SCHEMA => Ok(Self),
+            _ => Err(D::Error::custom(format_args!(
+                "the schema is not `{SCHEMA}`"
+            ))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
