@@ -18,6 +18,8 @@ pub struct RuleInfo {
     pub class: Class,
     /// AWS's codes for the same.
     pub aws: &'static [&'static str],
+    /// Whether it runs only where it is selected by its code, its name or AWS's code.
+    pub is_off: bool,
     /// Where its page comes from.
     source: PageSource,
 }
@@ -40,6 +42,7 @@ const fn own(
         severity,
         class: Class::Fragile,
         aws: &[],
+        is_off: false,
         source: PageSource::Text(page),
     }
 }
@@ -98,12 +101,28 @@ pub const CONFIGURATION: [RuleInfo; 6] = [
     ),
 ];
 
+/// What readers refuse: it ends the run instead of being a finding, and has a page for those who look up AWS's code.
+pub const READING: [RuleInfo; 1] = [RuleInfo {
+    class: Class::Break,
+    aws: &["JSON_SYNTAX_ERROR"],
+    ..own(
+        "GRM105",
+        "json-syntax",
+        Severity::High,
+        "## What it flags\n\nA document that is not JSON: a comma behind the last member, a quotation mark that is not closed, a comment.\n\n\
+         ## Why it matters\n\nNothing can be said about a text that cannot be read, and AWS does not save it. A file that is named on the \
+         command line or included by a world, and a policy that is a text within a plan or an answer of AWS, end the run with exit code 2 and the \
+         line and column. A file that is only found on the way is left out with a note, since it may not be meant as a policy.\n\n\
+         ## Fix\n\nRepair the text at the place that the message names.\n",
+    )
+}];
+
 /// Every rule, sorted by code.
 pub fn all() -> &'static [RuleInfo] {
     static ALL: OnceLock<Vec<RuleInfo>> = OnceLock::new();
     ALL.get_or_init(|| {
         let others = registry::rules().iter().map(|rule| RuleInfo::of(rule));
-        let mut rules: Vec<_> = others.chain(CONFIGURATION).collect();
+        let mut rules: Vec<_> = others.chain(CONFIGURATION).chain(READING).collect();
         rules.sort_by_key(|rule| rule.code);
         rules
     })
@@ -133,6 +152,7 @@ impl RuleInfo {
             severity: rule.severity,
             class: rule.class,
             aws: rule.aws,
+            is_off: rule.is_off,
             source: PageSource::Rule(rule),
         }
     }

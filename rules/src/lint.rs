@@ -21,8 +21,8 @@ pub struct Options<'a> {
     pub other: Uncertainties,
     /// Whether an answer that rests on an uncertainty is undecided.
     pub report_uncertain: bool,
-    /// Codes of rules that are not asked.
-    pub off: &'a [&'a str],
+    /// Codes of rules that are not asked; without a list, those that are off unless somebody selects them.
+    pub off: Option<&'a [&'a str]>,
     /// The service catalogue, instead of the embedded one.
     pub catalogue: Option<&'a Catalogue>,
     /// Whether the catalogue is so old that what it does not know may well exist.
@@ -71,10 +71,16 @@ pub fn lint<'a>(
         ..Report::default()
     };
     let mut found = Vec::new();
-    for rule in registry::rules().iter().copied() {
-        if options.off.contains(&rule.code) {
-            continue;
-        }
+    let is_off = |rule: &Rule| {
+        options
+            .off
+            .map_or(rule.is_off, |off| off.contains(&rule.code))
+    };
+    for rule in registry::rules()
+        .iter()
+        .copied()
+        .filter(|rule| !is_off(rule))
+    {
         let missing = rule.needs.iter().find(|need| !has(&context, **need));
         match missing {
             Some(missing) => report.skipped.push(Skipped {
@@ -85,7 +91,7 @@ pub fn lint<'a>(
         }
     }
     let causes = walked.findings.into_iter();
-    let causes = causes.filter(|cause| !options.off.contains(&cause.rule.code));
+    let causes = causes.filter(|cause| !is_off(cause.rule));
     report.findings = merge(causes.collect(), found);
     report
         .findings

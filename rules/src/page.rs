@@ -122,6 +122,12 @@ pub fn markdown(rule: &Rule) -> String {
             codes.join(", ")
         ));
     }
+    if rule.is_off {
+        page.push_str(&format!(
+            "\nIt is off, unless it is selected by its code, its name or AWS's code: `--extend-select {}`.\n",
+            rule.code
+        ));
+    }
     let sections = sections(rule);
     let examples = examples(rule);
     let changes_the_world = examples.iter().all(|one| one.language == "diff");

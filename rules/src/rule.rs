@@ -27,6 +27,8 @@ pub struct Rule {
     pub aws: &'static [&'static str],
     /// The grade of its fix, when a program can make one.
     pub fix: Option<Grade>,
+    /// Whether it runs only where it is selected by its code, its name or AWS's code.
+    pub is_off: bool,
     /// Its page as Markdown, without the title.
     pub page: &'static str,
     pub(crate) check: Check,
@@ -113,10 +115,10 @@ pub enum Need {
     Catalogue,
 }
 
-/// Declares a rule; its doc comment is its page.
+/// Declares a rule; its doc comment is its page. `is_off: true` before the needs makes it one that runs only where it is selected.
 macro_rules! rule {
     ($(#[doc = $line:literal])+ $code:literal $name:literal, $severity:ident $class:ident $confidence:ident,
-     needs: [$($need:ident),*], aws: [$($aws:literal),*], fix: $fix:expr, $check:expr $(;)?) => {
+     $(is_off: $off:literal,)? needs: [$($need:ident),*], aws: [$($aws:literal),*], fix: $fix:expr, $check:expr $(;)?) => {
         $(#[doc = $line])+
         pub(crate) static RULE: crate::rule::Rule = crate::rule::Rule {
             code: $code,
@@ -127,6 +129,7 @@ macro_rules! rule {
             needs: &[$(crate::rule::Need::$need),*],
             aws: &[$($aws),*],
             fix: $fix,
+            is_off: [$($off,)? false][0],
             page: concat!($($line, "\n"),+),
             check: $check,
         };

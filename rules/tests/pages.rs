@@ -34,13 +34,18 @@ fn docs() -> PathBuf {
 }
 
 /// The findings in a policy that stands alone, or hangs on a secret.
-fn findings(example: &Example) -> Vec<Finding> {
+fn findings(rule: &Rule, example: &Example) -> Vec<Finding> {
     let word = example.words.first().unwrap().as_str();
-    findings_as(example, word, |text| text)
+    findings_as(rule, example, word, |text| text)
 }
 
 /// The same with the policy read as another type, and written in another way.
-fn findings_as(example: &Example, word: &str, write: fn(String) -> String) -> Vec<Finding> {
+fn findings_as(
+    rule: &Rule,
+    example: &Example,
+    word: &str,
+    write: fn(String) -> String,
+) -> Vec<Finding> {
     let mut sources = SourceMap::default();
     let is_document = ["\"Statement\"", "\"Version\""]
         .iter()
@@ -84,7 +89,15 @@ fn findings_as(example: &Example, word: &str, write: fn(String) -> String) -> Ve
     } else {
         inventory.loose.push(LoosePolicy { kind, document });
     }
-    lint(&Simulator::new(&inventory), &sources, &Options::default()).findings
+    // Of the rules that are off only the one of the page runs.
+    let rules = registry::rules().iter();
+    let others = rules.filter(|other| other.is_off && other.code != rule.code);
+    let off: Vec<_> = others.map(|other| other.code).collect();
+    let options = Options {
+        off: Some(&off),
+        ..Options::default()
+    };
+    lint(&Simulator::new(&inventory), &sources, &options).findings
 }
 
 fn secret(policy: ResourcePolicy) -> Secret {
@@ -103,7 +116,7 @@ fn secret(policy: ResourcePolicy) -> Secret {
 
 /// What is wrong with the answer to an example.
 fn complaint(rule: &Rule, example: &Example) -> Option<String> {
-    let found = findings(example);
+    let found = findings(rule, example);
     let of_rule = found
         .iter()
         .filter(|one| one.rule.code == rule.code)
@@ -148,18 +161,18 @@ const TYPES: [&str; 10] = [
     "endpoint",
 ];
 
-fn policies() -> impl Iterator<Item = Example> {
-    let rules = registry::rules().iter();
+fn policies() -> impl Iterator<Item = (&'static Rule, Example)> {
+    let rules = registry::rules().iter().copied();
     rules
-        .flat_map(|rule| page::examples(rule))
-        .filter(|example| example.language == "json")
+        .flat_map(|rule| page::examples(rule).into_iter().map(move |one| (rule, one)))
+        .filter(|(_, example)| example.language == "json")
 }
 
 #[test]
 fn no_policy_of_any_type_makes_a_rule_fail() {
-    for example in policies() {
+    for (rule, example) in policies() {
         for word in TYPES {
-            for finding in findings_as(&example, word, |text| text) {
+            for finding in findings_as(rule, &example, word, |text| text) {
                 assert!(!finding.message.is_empty(), "{}", finding.rule.code);
                 assert!(
                     finding.primary.origin.is_somewhere(),
@@ -180,10 +193,10 @@ fn a_fingerprint_survives_moving_and_reformatting() {
     };
     let spread = |text: String| format!("\n\n  {}", text.replace(", \"", ",\n        \""));
     let mut count = 0;
-    for example in policies() {
+    for (rule, example) in policies() {
         let word = example.words.first().unwrap().clone();
-        let own = print(findings(&example));
-        let moved = print(findings_as(&example, &word, spread));
+        let own = print(findings(rule, &example));
+        let moved = print(findings_as(rule, &example, &word, spread));
         assert_eq!(own, moved, "{}", example.text);
         let mut unique = own.clone();
         unique.dedup();

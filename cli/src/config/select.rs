@@ -75,7 +75,7 @@ fn strongest(selectors: &[Selector], rule: &RuleInfo) -> Option<usize> {
 }
 
 impl Selection {
-    /// Whether a rule runs: the more exact of `select` and `ignore` counts, in doubt `ignore`.
+    /// Whether a rule runs: the more exact of `select` and `ignore` counts, in doubt `ignore`. One that is off must be named.
     pub fn contains(&self, rule: &RuleInfo) -> bool {
         let selected = if self.select.is_empty() {
             Some(0)
@@ -83,6 +83,7 @@ impl Selection {
             strongest(&self.select, rule)
         };
         let selected = selected.max(strongest(&self.extend, rule));
+        let selected = selected.filter(|exact| !rule.is_off || *exact == usize::MAX);
         match (selected, strongest(&self.ignore, rule)) {
             (None, _) => false,
             (Some(_), None) => true,
@@ -128,6 +129,30 @@ mod tests {
         assert!(!contains(&["TAG"], &[], &["misspelt-session-tag"]));
         assert!(contains(&["KMS"], &["TAG101"], &[]));
         assert!(contains(&["ALL"], &["TAG101"], &["TAG"]));
+    }
+
+    #[test]
+    fn a_rule_that_is_off_must_be_named() {
+        let rule = rulebook::find("ORG190").unwrap();
+        assert!(rule.is_off);
+        for (select, runs) in [
+            (&[][..], false),
+            (&["ALL", "ORG", "ORG19"], false),
+            (&["ORG190"], true),
+            (&["scp-allow-condition"], true),
+            (&["SCP_SYNTAX_ERROR_ALLOW_CONDITION"], true),
+        ] {
+            let selected = Selection {
+                select: list(select),
+                ..Selection::default()
+            };
+            let beside = Selection {
+                extend: list(select),
+                ..Selection::default()
+            };
+            assert_eq!(selected.contains(&rule), runs, "{select:?}");
+            assert_eq!(beside.contains(&rule), runs, "{select:?}");
+        }
     }
 
     #[test]

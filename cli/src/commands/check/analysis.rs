@@ -160,7 +160,7 @@ fn lint(analysis: &Analysis<'_>, loaded: &Loaded, off: &[&str], report: &mut Rep
     let options = lint::Options {
         other: common.other(),
         report_uncertain: common.uncertain == Uncertain::Report,
-        off,
+        off: Some(off),
         catalogue: analysis.catalogue,
         is_catalogue_old: catalog::is_old(
             analysis.catalogue.unwrap_or_else(|| Catalogue::embedded()),

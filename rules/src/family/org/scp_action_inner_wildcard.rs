@@ -1,0 +1,56 @@
+//! ORG101 `scp-action-inner-wildcard`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::globs::has_wildcard;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags a wildcard before the end of an action in a service control policy.
+    ///
+    /// # Why it matters
+    ///
+    /// Since September 2025 service control policies take the whole policy language. Guides and tools older than that do not, and an organization may keep to the old form so that all of them work.
+    ///
+    /// # Flagged
+    ///
+    /// ```json scp
+    /// {"Effect": "Deny", "Action": "iam:*Role", "Resource": "*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json scp
+    /// {"Effect": "Deny", "Action": ["iam:CreateRole", "iam:Delete*"], "Resource": "*"}
+    /// ```
+    ///
+    /// # When to allow it
+    ///
+    /// Always, unless policies must stay in the form of before September 2025. IAM Access Analyzer still lists it, and Organizations
+    /// accepts such wildcards.
+    "ORG101" "scp-action-inner-wildcard", Info Style High,
+    is_off: true, needs: [Policies], aws: ["SCP_SYNTAX_ERROR_ACTION_WILDCARD"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.kind != PolicyType::Scp {
+        return;
+    }
+    for statement in document.statements() {
+        for value in statement.action.iter().flat_map(|one| &one.values) {
+            let text = value.text.literal();
+            let head = text.strip_suffix('*').unwrap_or(text);
+            if has_wildcard(head) {
+                let message = format!("`{text}` has a wildcard before its end");
+                let draft = document
+                    .in_statement(statement, value.origin, "before the end", message)
+                    .because(text)
+                    .help("name the actions, or put the wildcard at the end")
+                    .once(statement.origin);
+                findings.add(draft);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! ORG193 `scp-not-resource`.
+
+use crate::context::Context;
+use crate::document::Document;
+use crate::finding::Findings;
+use crate::rule::{Check, rule};
+use policy_engine::policy::PolicyType;
+
+rule! {
+    /// Flags `NotResource` in a service control policy.
+    ///
+    /// # Why it matters
+    ///
+    /// Since September 2025 service control policies take the whole policy language. Guides and tools older than that do not, and an organization may keep to the old form so that all of them work.
+    ///
+    /// # Flagged
+    ///
+    /// ```json scp
+    /// {"Effect": "Deny", "Action": "secretsmanager:*", "NotResource": "arn:aws:secretsmanager:*:111122223333:secret:*"}
+    /// ```
+    ///
+    /// # Accepted
+    ///
+    /// ```json scp
+    /// {"Effect": "Deny", "Action": "secretsmanager:*", "Resource": "arn:aws:secretsmanager:*:444455556666:secret:*"}
+    /// ```
+    ///
+    /// # When to allow it
+    ///
+    /// Always, unless policies must stay in the form of before September 2025: IAM Access Analyzer reports it no more.
+    "ORG193" "scp-not-resource", Info Style High,
+    is_off: true, needs: [Policies], aws: ["SCP_SYNTAX_ERROR_NOTRESOURCE"], fix: None, Check::Document(check);
+}
+
+fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.kind != PolicyType::Scp {
+        return;
+    }
+    for statement in document.statements() {
+        let negated = statement.resource.as_ref().filter(|one| one.negated);
+        let Some(element) = negated else { continue };
+        let place = element.key;
+        let draft = document.in_statement(
+            statement,
+            place,
+            "everything but these",
+            "a service control policy is about everything but some resources",
+        );
+        findings.add(draft.help("list the resources that are meant"));
+    }
+}
