@@ -3,8 +3,10 @@
 use super::{Case, by_weight, policy, statement_name};
 use crate::finding::Draft;
 use policy_engine::{
-    evaluator::{Verdict, explain::Element},
+    evaluator::{Decision, Verdict, explain::Element},
     inventory::{KeyRef, find::Object},
+    simulator::Step,
+    source::Origin,
     truth::Truth,
 };
 
@@ -40,7 +42,7 @@ pub(super) fn cause(case: &Case<'_>) -> Draft {
     }
 }
 
-fn managed(case: &Case<'_>) -> Option<policy_engine::source::Origin> {
+fn managed(case: &Case<'_>) -> Option<Origin> {
     let region = case.mount.region.as_deref().unwrap_or("");
     let key = match case.mount.object? {
         Object::Secret(secret) => secret.key_in(region),
@@ -78,6 +80,9 @@ fn key_policy(case: &Case<'_>, call: &policy_engine::simulator::Call) -> Draft {
         case.headline()
     );
     let set = call.explanation.of("resource").next();
+    // The failover region has a key of its own; that of the first region says what was meant.
+    let first = first_region(case);
+    let code = if first.is_some() { "KMS113" } else { "KMS101" };
     // The account's own delegation is no near miss for a caller of another account.
     let nearest = set.and_then(|set| {
         let allows = set
@@ -103,14 +108,15 @@ fn key_policy(case: &Case<'_>, call: &policy_engine::simulator::Call) -> Draft {
             .and_then(|set| set.documents.first())
             .map_or(case.mount.name.origin, |one| one.origin);
         return case
-            .at("KMS101", origin, "nothing here allows kms:Decrypt", message)
+            .at(code, origin, "nothing here allows kms:Decrypt", message)
             .related(case.mount.name.origin, "mounted here")
+            .related(first.unwrap_or(origin), BESIDE)
             .help(format!("allow kms:Decrypt on {key} to {role}"));
     };
     let cause = match miss.element {
-        Element::Principal => policy::principal(case, "KMS101", miss, message),
+        Element::Principal => policy::principal(case, code, miss, message),
         Element::Condition(_) => {
-            let code = condition_code(miss.key.as_deref(), &miss.wanted).unwrap_or("KMS101");
+            let code = condition_code(miss.key.as_deref(), &miss.wanted).unwrap_or(code);
             case.at(code, miss.origin, policy::describe(miss), message)
                 .help(format!(
                     "{} must hold for this request",
@@ -118,17 +124,30 @@ fn key_policy(case: &Case<'_>, call: &policy_engine::simulator::Call) -> Draft {
                 ))
         }
         Element::Action | Element::Resource => case
-            .at(
-                "KMS101",
-                miss.origin,
-                "does not cover this request",
-                message,
-            )
+            .at(code, miss.origin, "does not cover this request", message)
             .help(format!("allow kms:Decrypt on {key} to {role}")),
+    };
+    let cause = match first {
+        Some(place) => cause.related(place, BESIDE),
+        None => cause,
     };
     cause
         .related(case.mount.name.origin, "mounted here")
         .evidence(miss)
+}
+
+const BESIDE: &str = "the key of the first region allows it here";
+
+/// Where the key of the first region lets the pod decrypt, for a refusal in the failover region.
+fn first_region(case: &Case<'_>) -> Option<Origin> {
+    case.stage.region.as_ref()?;
+    let mut calls = case.walk.calls.iter();
+    let first = calls.find(|call| call.step == Step::Key)?;
+    let set = first.explanation.of("resource").next();
+    let deciding = set
+        .and_then(|set| set.deciding())
+        .filter(|_| first.outcome.decision == Decision::Allow)?;
+    Some(deciding.written()?.origin)
 }
 
 fn is_delegation(one: &policy_engine::evaluator::explain::StatementTrace) -> bool {

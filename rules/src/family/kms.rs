@@ -9,6 +9,7 @@ mod key_policy_refuses_reader;
 mod key_policy_wildcard_principal;
 mod key_unusable;
 mod missing_kms_decrypt;
+mod replica_key_policy_gap;
 mod via_service_region_mismatch;
 mod via_service_wrong_service;
 
@@ -26,4 +27,5 @@ pub(super) static RULES: &[&Rule] = &[
     &key_in_other_region::RULE,
     &key_policy_wildcard_principal::RULE,
     &decrypt_not_bound_to_service::RULE,
+    &replica_key_policy_gap::RULE,
 ];
