@@ -17,6 +17,7 @@ mod arns;
 mod cause;
 mod conditions;
 mod context;
+mod contradiction;
 mod document;
 mod family;
 mod globs;

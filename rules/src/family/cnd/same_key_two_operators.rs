@@ -1,14 +1,15 @@
 //! CND204 `same-key-two-operators`.
 
-use crate::conditions::{each, key};
+use crate::conditions::key;
 use crate::context::Context;
-use crate::document::Document;
+use crate::contradiction;
+use crate::document::{Document, is_deny};
 use crate::finding::Findings;
-use crate::isolation::is_text;
 use crate::rule::{Check, rule};
 
 rule! {
-    /// Flags two tests of one key in one statement that exclude each other: equal to a text, and not equal to it.
+    /// Flags two tests of one key in one statement that exclude each other: equal to a text and not equal to it, less than a
+    /// number and greater than a larger one, absent and equal. In a Deny it is PRM211.
     ///
     /// # Why it matters
     ///
@@ -18,6 +19,10 @@ rule! {
     ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}, "StringNotEquals": {"aws:PrincipalTag/team": "a"}}}
+    /// ```
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"NumericLessThan": {"aws:MultiFactorAuthAge": "300"}, "NumericGreaterThan": {"aws:MultiFactorAuthAge": "900"}}}
     /// ```
     ///
     /// # Accepted
@@ -30,40 +35,18 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition) in each(document) {
-        let Some(operator) = condition.parsed.filter(|one| {
-            is_text(*one) && one.qualifier.is_none() && !one.negated && !one.if_exists
-        }) else {
+    for statement in document.statements().iter().filter(|one| !is_deny(one)) {
+        let Some((asked, opposite)) = contradiction::find(statement) else {
             continue;
         };
-        let opposite = statement.conditions.iter().find(|other| {
-            let opposed = other.parsed.is_some_and(|one| {
-                one.negated && one.comparison == operator.comparison && one.qualifier.is_none()
-            });
-            let excluded = condition
-                .values
-                .iter()
-                .all(|value| other.values.iter().any(|not| not.text == value.text));
-            opposed
-                && key(other).eq_ignore_ascii_case(key(condition))
-                && excluded
-                && !condition.values.is_empty()
-        });
-        if let Some(opposite) = opposite {
-            let draft = document
-                .in_statement(
-                    statement,
-                    condition.key.origin,
-                    "must be equal",
-                    format!(
-                        "`{}` must be equal and not equal: the statement never matches",
-                        key(condition)
-                    ),
-                )
-                .because(key(condition))
-                .related(opposite.key.origin, "must not be equal")
-                .help("keep one of the two tests");
-            findings.add(draft);
-        }
+        let name = key(asked);
+        let message =
+            format!("two tests of `{name}` exclude each other: the statement never matches");
+        let draft = document
+            .in_statement(statement, asked.key.origin, "asks for a value", message)
+            .because(name)
+            .related(opposite.key.origin, "never holds for it")
+            .help("keep one of the two tests");
+        findings.add(draft);
     }
 }

@@ -1,18 +1,23 @@
 //! PRM211 `deny-without-effect`.
 
-use crate::conditions::{each, is_positive, key};
+use crate::conditions::key;
 use crate::context::Context;
-use crate::document::{Document, is_deny};
-use crate::finding::Findings;
+use crate::contradiction;
+use crate::document::{Document, Owner, actions, is_deny, resources};
+use crate::finding::{Draft, Findings};
+use crate::globs::overlap;
 use crate::rule::{Check, rule};
-use policy_engine::policy::condition::Comparison;
+use policy_engine::policy::statement::Statement;
+use policy_engine::syntax::arn::Arn;
 
 rule! {
-    /// Flags a Deny that no request can match: its condition asks that one key is absent and has a value.
+    /// Flags a Deny that no request can match: two tests of one key exclude each other, a policy of a secret or key names another
+    /// one, or an action is of a service whose ARNs the statement does not name.
     ///
     /// # Why it matters
     ///
-    /// It was written to keep something out, and keeps nothing out.
+    /// It was written to keep something out, and keeps nothing out. An action, key or ARN that does not exist is flagged by the rule
+    /// about it (CAT101, CAT102, ARN106), which weighs more in a Deny.
     ///
     /// # Flagged
     ///
@@ -20,42 +25,137 @@ rule! {
     /// {"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"Null": {"aws:ResourceTag/team": "true"}, "StringEquals": {"aws:ResourceTag/team": "a"}}}
     /// ```
     ///
+    /// ```json identity
+    /// {"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}, "DateGreaterThan": {"aws:CurrentTime": "2026-06-01T00:00:00Z"}}}
+    /// ```
+    ///
+    /// ```json secret
+    /// {"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:444455556666:secret:qa/db-??????"}
+    /// ```
+    ///
+    /// ```json identity
+    /// {"Effect": "Deny", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "arn:aws:secretsmanager:us-east-1:444455556666:secret:qa/*"}
+    /// ```
+    ///
     /// # Accepted
     ///
     /// ```json identity
     /// {"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"Null": {"aws:ResourceTag/team": "true"}}}
+    /// ```
+    ///
+    /// ```json secret
+    /// {"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
     "PRM211" "deny-without-effect", Medium Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition) in each(document) {
-        let absent = condition
-            .parsed
-            .is_some_and(|one| one.comparison == Comparison::Null && one.qualifier.is_none())
-            && condition
-                .values
-                .iter()
-                .all(|one| one.text.literal() == "true");
-        let asked = statement.conditions.iter().find(|other| {
-            key(other).eq_ignore_ascii_case(key(condition)) && other.parsed.is_some_and(is_positive)
-        });
-        if let Some(asked) = asked.filter(|_| absent && is_deny(statement)) {
-            let draft = document
-                .in_statement(
-                    statement,
-                    condition.key.origin,
-                    "must be absent",
-                    format!(
-                        "`{}` must be absent and have a value: nothing is denied",
-                        key(condition)
-                    ),
-                )
-                .because(key(condition))
-                .related(asked.key.origin, "must have a value")
-                .help("make two statements of it");
-            findings.add(draft);
-        }
+    for statement in document.statements().iter().filter(|one| is_deny(one)) {
+        let draft = contradicts(document, statement)
+            .or_else(|| names_another(document, statement))
+            .or_else(|| mixes_services(document, statement));
+        findings.extend(draft);
     }
 }
+
+/// Two tests that exclude each other.
+fn contradicts(document: &Document<'_>, statement: &Statement) -> Option<Draft> {
+    let (asked, opposite) = contradiction::find(statement)?;
+    let name = key(asked);
+    let message = format!("two tests of `{name}` exclude each other: nothing is denied");
+    let draft = document
+        .in_statement(
+            statement,
+            opposite.key.origin,
+            "never holds beside the other",
+            message,
+        )
+        .because(name)
+        .related(asked.key.origin, "the other test")
+        .help("make two statements of it");
+    Some(draft)
+}
+
+/// A policy of a secret or key that denies on another one.
+fn names_another(document: &Document<'_>, statement: &Statement) -> Option<Draft> {
+    let arn = match document.owner {
+        Owner::Secret(secret) => &secret.arn,
+        Owner::Key(key) => &key.arn,
+        Owner::Role(_) | Owner::Other | Owner::Nothing => return None,
+    };
+    let own = arn.known()?;
+    let service = Arn::parse(own)?.service;
+    let values = resources(statement);
+    let other = |text: &str| {
+        // Another service's ARN is told by CAT108, a replica has the primary's with another region.
+        let same = Arn::parse(text).is_some_and(|arn| arn.service == service);
+        let (theirs, mine) = (without_region(text), without_region(own));
+        same && !text.contains("${") && !overlap(&theirs, &mine)
+    };
+    let all = values
+        .iter()
+        .all(|value| value.text.known().is_some_and(other));
+    let first = values.first().filter(|_| all)?;
+    let message = format!(
+        "the policy of `{}` denies on something else",
+        document.object
+    );
+    let draft = document
+        .in_statement(
+            statement,
+            first.origin,
+            "not what the policy hangs on",
+            message,
+        )
+        .because(first.text.literal())
+        .help("\"*\", which means just this one");
+    Some(draft)
+}
+
+fn without_region(arn: &str) -> String {
+    let parts = arn.splitn(6, ':').enumerate();
+    let parts = parts.map(|(at, part)| if at == 3 { "" } else { part });
+    parts.collect::<Vec<_>>().join(":")
+}
+
+/// Actions of one service on ARNs of others.
+fn mixes_services(document: &Document<'_>, statement: &Statement) -> Option<Draft> {
+    if !document.is_identity() {
+        return None;
+    }
+    let (acts, values) = (actions(statement), resources(statement));
+    let services: Option<Vec<_>> = values
+        .iter()
+        .map(|value| Some(Arn::parse(value.text.known()?)?.service))
+        .collect();
+    let services = services.filter(|list| !list.is_empty())?;
+    let foreign = |text: &str| {
+        let service = text.split(':').next().unwrap_or("*");
+        let simple = PLAIN.contains(&service);
+        simple
+            && services
+                .iter()
+                .all(|one| PLAIN.contains(one) && *one != service)
+    };
+    let all = acts.iter().all(|one| one.text.known().is_some_and(foreign));
+    let first = acts.first().filter(|_| all)?;
+    let message = format!(
+        "`{}` is never asked on what the statement names",
+        first.text
+    );
+    let draft = document
+        .in_statement(
+            statement,
+            first.origin,
+            "of another service than the ARNs",
+            message,
+        )
+        .because(first.text.literal())
+        .related(values.first()?.origin, "these ARNs")
+        .help("name ARNs of the action's service, or `*`");
+    Some(draft)
+}
+
+/// Services whose actions are only ever asked on ARNs of their own.
+const PLAIN: [&str; 3] = ["secretsmanager", "ssm", "kms"];
