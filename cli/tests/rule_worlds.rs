@@ -150,3 +150,115 @@ fn each_change_of_the_world_is_found_once_by_its_rule() {
     println!("{run} examples of worlds");
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
+
+/// Changes that a page has no room for: what is found then, info left out.
+const VARIANTS: [(&str, &str, &[&str]); 4] = [
+    (
+        "a role for each cluster, and both read by namespace alone",
+        "                 StringEquals:
+                   aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespace}
+-                  aws:ResourceTag/eks-cluster-arn: ${aws:PrincipalTag/eks-cluster-arn}
+@@
+     clusters:
++      test:
++        serviceAccounts:
++          dev/app: { association: test-reader }
+@@
+     roles:
++      test-reader:
++        trust: pod-identity
++        policies:
++          read:
++            - Effect: Allow
++              Action: secretsmanager:GetSecretValue
++              Resource: \"*\"
++              Condition:
++                StringEquals: { aws:ResourceTag/kubernetes-namespace: \"${aws:PrincipalTag/kubernetes-namespace}\" }
+@@
+-            Condition: *own
++            Condition:
++              StringEquals: { aws:ResourceTag/eks-cluster-arn: \"${aws:PrincipalTag/eks-cluster-arn}\" }
+",
+        &["TAG119"],
+    ),
+    (
+        "the same with names that do not meet",
+        "                 StringEquals:
+                   aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespace}
+-                  aws:ResourceTag/eks-cluster-arn: ${aws:PrincipalTag/eks-cluster-arn}
+@@
+     clusters:
++      test:
++        serviceAccounts:
++          dev/app: { association: test-reader }
+@@
+     roles:
++      test-reader:
++        trust: pod-identity
++        policies:
++          read:
++            - Effect: Allow
++              Action: secretsmanager:GetSecretValue
++              Resource: arn:aws:secretsmanager:us-east-1:444455556666:secret:test/*
++              Condition:
++                StringEquals: { aws:ResourceTag/kubernetes-namespace: \"${aws:PrincipalTag/kubernetes-namespace}\" }
+@@
+-            Condition: *own
++            Condition:
++              StringEquals: { aws:ResourceTag/eks-cluster-arn: \"${aws:PrincipalTag/eks-cluster-arn}\" }
+",
+        &[],
+    ),
+    (
+        "service accounts of two clusters compared by name alone",
+        "                 StringEquals:
+-                  aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespace}
+-                  aws:ResourceTag/eks-cluster-arn: ${aws:PrincipalTag/eks-cluster-arn}
++                  aws:ResourceTag/kubernetes-service-account: ${aws:PrincipalTag/kubernetes-service-account}
+@@
+     clusters:
++      test:
++        serviceAccounts:
++          dev/app: { association: pod-reader }
+@@
+-              ArnEquals: { aws:SourceArn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
+@@
+-        tags: { kubernetes-namespace: dev, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
++        tags: { kubernetes-service-account: app }
+@@
+-        tags: { kubernetes-namespace: dev, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
++        tags: { kubernetes-service-account: app }
+",
+        &["TAG119", "TAG122"],
+    ),
+    (
+        "a role that any cluster of the account may have",
+        "-closed: all
+@@
+     clusters:
++      test: {}
+@@
+-            Condition:
+-              StringEquals: { aws:SourceAccount: \"111122223333\" }
+-              ArnEquals: { aws:SourceArn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
+",
+        &["POD104"],
+    ),
+];
+
+#[test]
+fn other_changes_of_the_world_are_found_as_well() {
+    let mut complaints = Vec::new();
+    for (name, diff, wanted) in VARIANTS {
+        let mut files = world();
+        let file = files.get_mut("ascp-policy.yaml").unwrap();
+        *file = apply(file, diff).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let found = findings(&files).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let grave = found.iter().filter(|one| one.severity < Severity::Info);
+        let codes: Vec<_> = grave.map(|one| one.rule.code).collect();
+        if codes != *wanted {
+            complaints.push(format!("{name}: {:#?}", words(&found)));
+        }
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}

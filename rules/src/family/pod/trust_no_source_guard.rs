@@ -5,20 +5,24 @@ use crate::context::Context;
 use crate::document::{Document, Owner, is_allow};
 use crate::finding::Findings;
 use crate::probe::speaks_of;
-use crate::rule::{Check, rule};
+use crate::roles::tenants;
+use crate::rule::{Check, Severity, rule};
+use policy_engine::inventory::Cluster;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::Statement;
 use policy_engine::syntax::arn::Arn;
 
 rule! {
     /// Flags a role that EKS may assume for any cluster: no test of `aws:SourceAccount`, `aws:SourceArn`, `aws:SourceOrgID`,
-    /// `aws:SourceOrgPaths` or of the cluster's tag. It is not flagged where all
-    /// associations are known.
+    /// `aws:SourceOrgPaths` or of the cluster's tag. It is not flagged where all associations are known.
     ///
     /// # Why it matters
     ///
-    /// The principal is a service, not a cluster. Whoever may pass the role can bind it to a namespace of a cluster of his own.
-    /// AWS's own example has no such test, so it is a hint.
+    /// The principal is a service, not a cluster. Whoever may pass the role can bind it to a namespace of another cluster.
+    ///
+    /// It is a hint, and medium where the role's account has a cluster that is not bound to the role. The role of an association must be
+    /// of the cluster's own account, and whoever binds it needs `iam:PassRole` there; so a role of an account with one cluster gains
+    /// little from the test, and the trust policy that AWS's guide gives for Pod Identity has none.
     ///
     /// # Flagged
     ///
@@ -26,11 +30,23 @@ rule! {
     /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
     /// ```
     ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"], "Condition": {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "dev"}}}
+    /// ```
+    ///
     /// # Accepted
     ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"], "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}}
     /// ```
+    ///
+    /// ```json trust
+    /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"], "Condition": {"StringEquals": {"aws:RequestTag/eks-cluster-arn": "arn:aws:eks:us-east-1:111122223333:cluster/prod"}}}
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
     "POD104" "trust-no-source-guard", Info Leak Medium,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
@@ -42,7 +58,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     let guarded = |statement: &Statement| {
         statement.conditions.iter().any(|one| {
             crate::conditions::is_source(key(one))
-                || key(one).to_ascii_lowercase().starts_with("aws:requesttag/")
+                || key(one)
+                    .to_ascii_lowercase()
+                    .starts_with("aws:requesttag/eks-cluster-")
         })
     };
     let open = document.statements().iter().find(|one| {
@@ -64,16 +82,25 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             format!("EKS may assume `{}` for any cluster", document.object),
         )
         .help("test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster");
-    let known = match document.owner {
-        Owner::Role(role) => Arn::parse(&role.arn).is_some_and(|arn| {
-            context
-                .inventory
-                .closed
-                .contains("associations", arn.account)
-        }),
-        _ => false,
-    };
-    if !known {
+    let Owner::Role(role) = document.owner else {
         findings.add(draft);
+        return;
+    };
+    let account = Arn::parse(&role.arn).map_or("", |arn| arn.account);
+    if context.inventory.closed.contains("associations", account) {
+        return;
     }
+    let mut clusters = context.inventory.clusters.iter();
+    let bound = tenants(context, role);
+    let is_other = |cluster: &&Cluster| {
+        cluster.account == account && bound.iter().all(|one| one.cluster != cluster.arn)
+    };
+    findings.add(
+        match clusters.find(is_other).filter(|_| !bound.is_empty()) {
+            Some(other) => draft
+                .severity(Severity::Medium)
+                .related(other.origin, "this cluster, too"),
+            None => draft,
+        },
+    );
 }

@@ -1,15 +1,21 @@
 //! TAG119 `namespace-without-cluster`.
 
 use crate::context::Context;
-use crate::document::{Owner, resources};
+use crate::document::{Document, Owner, resources};
 use crate::finding::Findings;
+use crate::globs::overlap;
 use crate::isolation::reading;
 use crate::probe::Probe;
 use crate::rule::{Check, rule};
-use policy_engine::inventory::Association;
+use policy_engine::inventory::{Association, Role};
+use policy_engine::policy::statement::{Statement, Written};
+use policy_engine::source::Origin;
+use policy_engine::syntax::arn::Arn;
+use std::collections::BTreeSet;
 
 rule! {
-    /// Flags a role of pods in several clusters whose permission to read compares namespaces and not clusters.
+    /// Flags a permission to read that compares namespaces, or service accounts, and not clusters, where pods of several clusters have it:
+    /// through one role, or through a role for each cluster that reads the same account's objects.
     ///
     /// # Why it matters
     ///
@@ -34,47 +40,164 @@ rule! {
     needs: [Associations, Roles, Clusters], aws: [], fix: None, Check::World(check);
 }
 
+/// A permission to read that depends on the namespace or service account, and not on the cluster.
+struct Grant<'c, 'a> {
+    document: &'c Document<'a>,
+    role: &'a Role,
+    statement: &'c Statement,
+    action: &'static str,
+    place: Origin,
+    tag: &'static str,
+    tenants: &'c [&'a Association],
+}
+
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for document in &context.documents {
-        let Owner::Role(role) = document.owner else {
+    let grants: Vec<_> = context
+        .documents
+        .iter()
+        .filter_map(|document| match document.owner {
+            Owner::Role(role) => Some(grants(context, document, role)),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let mut told: Vec<Origin> = Vec::new();
+    for grant in &grants {
+        let others: Vec<_> = grants.iter().filter(|other| meet(grant, other)).collect();
+        let pods = others.iter().flat_map(|other| other.tenants);
+        let pods: Vec<_> = pods.copied().collect();
+        let clusters: BTreeSet<_> = pods.iter().map(|one| one.cluster.as_str()).collect();
+        let is_told = others.iter().any(|other| told.contains(&other.place));
+        if clusters.len() < 2 || is_told || is_shared(context, &pods) {
+            continue;
+        }
+        let Grant {
+            document,
+            statement,
+            action,
+            ..
+        } = grant;
+        let own = grant.tenants.first().map(|one| one.cluster.as_str());
+        let other = clusters.iter().rev().find(|one| Some(**one) != own);
+        let probe = Probe::meeting(document, statement, action, |_| false);
+        let probe = probe.map(|probe| {
+            probe.with(
+                "aws:PrincipalTag/eks-cluster-arn",
+                other.copied().unwrap_or(""),
+            )
+        });
+        let Some(proof) = probe.and_then(|probe| probe.allowed(context, document)) else {
             continue;
         };
-        let tenants = crate::roles::tenants(context, role);
-        let clusters: std::collections::BTreeSet<_> =
-            tenants.iter().map(|one| one.cluster.as_str()).collect();
-        if clusters.len() < 2 || is_shared(context, tenants) {
-            continue;
-        }
-        for (statement, action) in reading(document) {
-            let says = |tag: &str| {
-                let conditions = statement
-                    .conditions
-                    .iter()
-                    .flat_map(|one| std::iter::once(&one.key).chain(&one.values));
-                conditions
-                    .chain(resources(statement))
-                    .find(|text| text.text.literal().contains(tag))
-            };
-            let Some(place) = says("PrincipalTag/kubernetes-namespace")
-                .filter(|_| says("PrincipalTag/eks-cluster").is_none())
-            else {
-                continue;
-            };
-            let probe = Probe::meeting(document, statement, action, |_| false);
-            let other = clusters.iter().next_back().copied().unwrap_or("");
-            let probe = probe.map(|probe| probe.with("aws:PrincipalTag/eks-cluster-arn", other));
-            let Some(proof) = probe.and_then(|probe| probe.allowed(context, document)) else {
-                continue;
-            };
-            let draft = document
-                .in_statement(statement, place.origin, "of any cluster", format!("`{}` serves {} clusters, and a namespace of that name in any of them reads it", document.object, clusters.len()))
-                .because("kubernetes-namespace")
-                .help("compare `eks-cluster-arn`, too, and tag the objects with it")
-                .request(Some(proof))
-                .once(role.origin);
-            findings.add(draft);
-        }
+        told.push(grant.place);
+        let what = if grant.tag == NAMESPACE {
+            "a namespace"
+        } else {
+            "a service account"
+        };
+        let roles: BTreeSet<_> = others.iter().map(|other| other.role.arn.as_str()).collect();
+        let subject = if roles.len() == 1 {
+            format!("`{}` serves", document.object)
+        } else {
+            format!(
+                "`{}` and {} other role{} serve",
+                document.object,
+                roles.len() - 1,
+                if roles.len() == 2 { "" } else { "s" }
+            )
+        };
+        let message = format!(
+            "{subject} {} clusters, and {what} of that name in any of them reads it",
+            clusters.len()
+        );
+        let draft = document
+            .in_statement(statement, grant.place, "of any cluster", message)
+            .because(grant.tag)
+            .help("compare `eks-cluster-arn`, too, and tag the objects with it")
+            .request(Some(proof))
+            .once(grant.role.origin);
+        let elsewhere = others
+            .iter()
+            .filter(|other| other.role.arn != grant.role.arn);
+        findings.add(elsewhere.fold(draft, |draft, other| {
+            draft.related(other.place, "pods of another cluster read by this")
+        }));
     }
+}
+
+const NAMESPACE: &str = "kubernetes-namespace";
+
+fn grants<'c, 'a>(
+    context: &'c Context<'a>,
+    document: &'c Document<'a>,
+    role: &'a Role,
+) -> impl Iterator<Item = Grant<'c, 'a>> {
+    let tenants = crate::roles::tenants(context, role);
+    let statements = reading(document).filter(|_| !tenants.is_empty());
+    statements.filter_map(move |(statement, action)| {
+        let conditions = statement.conditions.iter();
+        let conditions = conditions.flat_map(|one| std::iter::once(&one.key).chain(&one.values));
+        let texts: Vec<&Written> = conditions.chain(resources(statement)).collect();
+        let says = |tag: &str| texts.iter().find(|text| text.text.literal().contains(tag));
+        if says("PrincipalTag/eks-cluster").is_some() {
+            return None;
+        }
+        let namespace = says("PrincipalTag/kubernetes-namespace").map(|text| (text, NAMESPACE));
+        let account = || {
+            let text = says("PrincipalTag/kubernetes-service-account")?;
+            Some((text, "kubernetes-service-account"))
+        };
+        let (text, tag) = namespace.or_else(account)?;
+        Some(Grant {
+            document,
+            role,
+            statement,
+            action,
+            place: text.origin,
+            tag,
+            tenants,
+        })
+    })
+}
+
+/// Whether two permissions reach the same objects: those of one account, by names that overlap.
+fn meet(one: &Grant<'_, '_>, other: &Grant<'_, '_>) -> bool {
+    if one.role.arn == other.role.arn {
+        return one.place == other.place;
+    }
+    let reach = |grant: &Grant<'_, '_>| -> Vec<[String; 6]> {
+        let own = Arn::parse(&grant.role.arn).map_or("", |arn| arn.account);
+        let values = resources(grant.statement).iter();
+        values
+            .map(|value| in_account(value.text.literal(), own))
+            .collect()
+    };
+    let theirs = reach(other);
+    let same = |own: &[String; 6], text: &[String; 6]| {
+        own.iter().zip(text).all(|(own, text)| overlap(own, text))
+    };
+    reach(one)
+        .iter()
+        .any(|own| theirs.iter().any(|text| same(own, text)))
+}
+
+/// The parts of a pattern of ARNs as a policy of an account reaches by it: any account means its own. Variables stand for anything.
+fn in_account(pattern: &str, account: &str) -> [String; 6] {
+    let mut text = String::new();
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once("${") {
+        text.push_str(before);
+        text.push('*');
+        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    text.push_str(rest);
+    let mut parts = text.splitn(6, ':').map(str::to_owned);
+    let mut all: [String; 6] =
+        std::array::from_fn(|_| parts.next().unwrap_or_else(|| "*".to_owned()));
+    if let Some(field) = all.get_mut(4).filter(|field| *field == "*") {
+        account.clone_into(field);
+    }
+    all
 }
 
 /// Whether pods of two clusters mount one object through these associations.
