@@ -4,6 +4,7 @@
 //! that is not allowed; later ones are evaluated all the same, so that a reader sees what else would refuse.
 
 pub mod mounts;
+pub mod promises;
 
 mod ask;
 mod compiled;
@@ -328,6 +329,25 @@ impl Walk {
     /// The stage that decided.
     pub fn deciding(&self) -> Option<&Stage> {
         self.decided_by.and_then(|at| self.stages.get(at))
+    }
+
+    /// This walk for those who take nothing for granted: an answer that rests on an uncertainty is unknown, and so is the
+    /// stage that decides it.
+    #[must_use]
+    pub fn reported(mut self) -> Self {
+        if self.assumed == Uncertainties::NONE {
+            return self;
+        }
+        self.decision = Decision::Unknown;
+        self.unknown = self.assumed.iter().map(|entry| entry.to_string()).collect();
+        self.assumed = Uncertainties::NONE;
+        self.decided_by = self.decided_by.or(self.assumed_at);
+        let deciding = self.decided_by.and_then(|at| self.stages.get_mut(at));
+        if let Some(stage) = deciding {
+            stage.result = Verdict::Unknown;
+            stage.unknown.clone_from(&self.unknown);
+        }
+        self
     }
 
     /// Whether a stage refuses by itself.

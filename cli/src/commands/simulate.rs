@@ -8,11 +8,10 @@ use crate::{
     render::{Style, json as answer, line, table},
 };
 use policy_engine::{
-    evaluator::{Decision, Verdict},
+    evaluator::Decision,
     inventory::{Inventory, Pod, Via, find::Object, promise::Ask},
     request::{Action, Principal},
     simulator::{Question, Simulator, Target, Walk},
-    uncertainty::Uncertainties,
 };
 use std::fmt::Write as _;
 
@@ -80,20 +79,11 @@ fn walk(arguments: &Simulate, pod: &str, object: &str, common: &Common) -> Resul
 }
 
 /// Under `--uncertain report`, an answer that rests on an uncertainty is unknown, and so is the stage that decides it.
-pub(super) fn reported(mut walk: Walk, common: &Common) -> Walk {
-    if common.uncertain != Uncertain::Report || walk.assumed == Uncertainties::NONE {
-        return walk;
+fn reported(walk: Walk, common: &Common) -> Walk {
+    match common.uncertain {
+        Uncertain::Report => walk.reported(),
+        Uncertain::Default => walk,
     }
-    walk.decision = Decision::Unknown;
-    walk.unknown = walk.assumed.iter().map(|entry| entry.to_string()).collect();
-    walk.assumed = Uncertainties::NONE;
-    walk.decided_by = walk.decided_by.or(walk.assumed_at);
-    let deciding = walk.decided_by.and_then(|at| walk.stages.get_mut(at));
-    if let Some(stage) = deciding {
-        stage.result = Verdict::Unknown;
-        stage.unknown.clone_from(&walk.unknown);
-    }
-    walk
 }
 
 /// The exit of a decision.

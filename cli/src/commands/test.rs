@@ -2,7 +2,7 @@
 
 use super::{Trouble, deliver, json, json_line, read};
 use crate::{
-    args::{Common, Format, Test},
+    args::{Common, Format, Test, Uncertain},
     exit::Exit,
     load::Loaded,
     render::{
@@ -14,14 +14,11 @@ use crate::{
 };
 use miette::Severity;
 use policy_engine::{
-    evaluator::Decision,
-    inventory::{
-        Pod,
-        find::Object,
-        promise::{Ask, Promise, Readers},
+    inventory::Inventory,
+    simulator::{
+        Simulator, StageName, Walk,
+        promises::{self, Kept, Promised, Readership, Terms, TooMany},
     },
-    request::ContextValue,
-    simulator::{Question, Simulator, StageName, Target, Walk},
     source::{Origin, SourceMap},
 };
 use std::{fmt::Write as _, path::PathBuf};
@@ -82,11 +79,11 @@ fn last_line(summary: TestSummary) -> String {
 struct World {
     loaded: Loaded,
     name: String,
-    kept: Vec<Kept>,
+    kept: Vec<Shown>,
 }
 
-/// One promise and its answer.
-struct Kept {
+/// One promise as it is shown.
+struct Shown {
     answer: PromiseAnswer,
     /// Shown when it does not hold.
     message: Option<Message>,
@@ -103,33 +100,23 @@ impl World {
             ));
         };
         let name = loaded.sources.name(world.source).to_owned();
-        let kept = {
-            let simulator = Simulator::new(&loaded.inventory);
-            let mut tester = Tester {
-                loaded: &loaded,
-                simulator: &simulator,
-                common,
-                kept: Vec::new(),
-            };
-            if world.has_expect {
-                if let Some(place) = tester.too_many() {
-                    return Err(too_many(place, loaded.sources.clone()));
-                }
-                loaded
-                    .promises
-                    .pods
-                    .iter()
-                    .for_each(|promise| tester.promise(promise));
-                loaded
-                    .promises
-                    .readers
-                    .iter()
-                    .for_each(|readers| tester.readers(readers));
-            } else {
-                tester.mounts();
-            }
-            tester.kept
+        let given = super::given(&common.given);
+        let terms = Terms {
+            given: &given,
+            other: common.other(),
+            report_uncertain: common.uncertain == Uncertain::Report,
         };
+        let simulator = Simulator::new(&loaded.inventory);
+        let show = |kept: Kept<'_>| shown(&kept, &loaded.inventory, &loaded.sources);
+        let kept: Vec<_> = if world.has_expect {
+            promises::stated(&simulator, &loaded.promises, terms)
+                .map_err(|error| too_many(&error, loaded.sources.clone()))?
+                .map(show)
+                .collect()
+        } else {
+            promises::implied(&simulator, terms).map(show).collect()
+        };
+        drop(simulator);
         if kept.is_empty() {
             let message = if world.has_expect {
                 "nothing to test: `expect` promises nothing about any pod"
@@ -200,338 +187,149 @@ impl World {
     }
 }
 
-/// The most pairs of pod and object that the promises of one world may ask about.
-const MAX_PAIRS: usize = 250_000;
-
-fn too_many(place: Origin, sources: SourceMap) -> Trouble {
+fn too_many(error: &TooMany, sources: SourceMap) -> Trouble {
     Trouble {
         sources,
         messages: vec![Message {
             severity: Severity::Error,
-            title: format!(
-                "the promises of this world ask about more than {MAX_PAIRS} pairs of pod and object"
-            ),
-            labels: vec![(place, "too many with this one".into())],
+            title: error.to_string(),
+            labels: vec![(error.origin, "too many with this one".into())],
             notes: Vec::new(),
-            help: Some("name fewer pods or objects in one pattern, or split the world".into()),
+            help: Some(error.help().into()),
         }],
     }
 }
 
-struct Tester<'a> {
-    loaded: &'a Loaded,
-    simulator: &'a Simulator<'a>,
-    common: &'a Common,
-    kept: Vec<Kept>,
-}
-
-impl Tester<'_> {
-    /// The promise that asks about more pairs than anybody waits for.
-    fn too_many(&self) -> Option<Origin> {
-        let inventory = self.simulator.inventory();
-        let promises = self.loaded.promises.pods.iter().map(|promise| {
-            let pods = inventory.find_pods(&promise.pod.value).len();
-            (pods, &promise.object)
-        });
-        let all = inventory.pods().len();
-        let readers = &self.loaded.promises.readers;
-        let readers = readers.iter().map(|readers| (all, &readers.object));
-        let mut pairs: usize = 0;
-        promises
-            .chain(readers)
-            .find(|(pods, object)| {
-                let objects = inventory.find_objects(&object.value).len();
-                pairs = pairs.saturating_add(pods.saturating_mul(objects));
-                pairs > MAX_PAIRS
-            })
-            .map(|(_, object)| object.origin)
-    }
-
-    fn promise(&mut self, promise: &Promise) {
-        let inventory = self.simulator.inventory();
-        let given: Vec<_> = promise
-            .given
-            .iter()
-            .map(|(key, value)| (key.value.clone(), value.clone()))
-            .collect();
-        for pod in inventory.find_pods(&promise.pod.value) {
-            for object in inventory.find_objects(&promise.object.value) {
-                let walk = self.walk(&pod, Target::Object(object), promise, &given);
-                let (held, reason) = judge(promise, &walk);
-                self.keep(promise, &pod, object, &walk, held, reason.as_deref());
-            }
+/// What is shown of one promise.
+fn shown(kept: &Kept<'_>, inventory: &Inventory, sources: &SourceMap) -> Shown {
+    let pod = match kept.promised {
+        Promised::Readers(..) => None,
+        Promised::Pod(_) | Promised::Mount(_) => kept.pod.as_ref(),
+    };
+    let (ask, promised, reason) = match kept.promised {
+        Promised::Pod(promise) => {
+            let because = promise.because.as_ref();
+            let because = because.map(|because| format!("because {}", because.value));
+            (kept.ask.to_string(), can(promise.can), because)
         }
-    }
-
-    fn walk(
-        &self,
-        pod: &Pod,
-        target: Target<'_>,
-        promise: &Promise,
-        given: &[(String, ContextValue)],
-    ) -> Walk {
-        let mut all = super::given(&self.common.given);
-        // The command line beats the world; a promise's own context is part of the promise.
-        all.extend(given.iter().cloned());
-        let question = Question {
-            pod,
-            target,
-            ask: &promise.ask,
-            via: promise.via,
-            given: &all,
-            other: self.common.other(),
-        };
-        super::simulate::reported(self.simulator.walk(&question), self.common)
-    }
-
-    fn keep(
-        &mut self,
-        promise: &Promise,
-        pod: &Pod,
-        object: Object<'_>,
-        walk: &Walk,
-        held: Option<bool>,
-        reason: Option<&str>,
-    ) {
-        let inventory = self.simulator.inventory();
-        let (pod, object) = (inventory.pod_name(pod), object.display(inventory));
-        let word = if promise.can { "can" } else { "cannot" };
-        let because = promise
-            .because
-            .as_ref()
-            .map(|because| format!("because {}", because.value));
-        let message = (held != Some(true)).then(|| {
-            let title = match (held, reason) {
-                (None, _) => format!("{pod} {word} {} `{object}`: undecided", promise.ask),
-                (_, Some(reason)) => {
-                    format!("{pod} {word} {} `{object}`, but {reason}", promise.ask)
-                }
-                (_, None) if promise.can => format!("{pod} cannot {} `{object}`", promise.ask),
-                (_, None) => format!("{pod} can {} `{object}`", promise.ask),
-            };
-            let place = promise
-                .because
-                .as_ref()
-                .map_or(promise.object.origin, |because| because.origin);
-            Self::explain(title, place, walk, promise.can)
-        });
-        let position = self.loaded.sources.position(promise.object.origin);
-        self.kept.push(Kept {
-            answer: PromiseAnswer {
-                file: file_of(&self.loaded.sources, promise.object.origin),
-                line: position.map_or(0, |position| position.line),
-                pod,
-                ask: promise.ask.to_string(),
-                object,
-                promised: word,
-                held,
-                decision: walk.decision.to_string(),
-                stage: walk.deciding().map(|stage| stage.name.to_string()),
-                reason: because,
-            },
-            message,
-        });
-    }
-
-    /// The places that show why a promise does not hold.
-    fn explain(title: String, place: Origin, walk: &Walk, can: bool) -> Message {
-        let mut labels = vec![(place, "promised here".to_owned())];
-        let deciding = walk.deciding();
-        let shown = deciding.or_else(|| {
-            walk.stages
-                .iter()
-                .find(|stage| stage.name == StageName::Identity)
-        });
-        if let Some((stage, by)) = shown.and_then(|stage| Some((stage, stage.by.as_ref()?))) {
-            let miss = stage
-                .missed
-                .iter()
-                .map(|miss| miss.origin)
-                .find(|origin| origin.is_somewhere());
-            let origin = if can {
-                miss.unwrap_or(by.origin)
-            } else {
-                by.origin
-            };
-            labels.push((origin, format!("{} {}", stage.name, stage.result)));
-        }
-        let mut notes: Vec<_> = deciding
-            .and_then(|stage| stage.note.clone())
-            .into_iter()
-            .collect();
-        notes.extend(walk.unknown.iter().map(|name| format!("missing: {name}")));
-        Message {
-            severity: Severity::Error,
-            title,
-            labels,
-            notes,
-            help: None,
-        }
-    }
-
-    fn readers(&mut self, readers: &Readers) {
-        let inventory = self.simulator.inventory();
-        let named: Vec<Pod> = readers
-            .pods
-            .iter()
-            .flat_map(|pod| inventory.find_pods(&pod.value))
-            .collect();
-        for object in inventory.find_objects(&readers.object.value) {
-            let (mut extra, mut missing, mut open) = (Vec::new(), Vec::new(), Vec::new());
-            for pod in inventory.pods() {
-                let promise = Promise {
-                    pod: readers.object.clone(),
-                    ask: Ask::Read,
-                    object: readers.object.clone(),
-                    can: true,
-                    because: None,
-                    given: Vec::new(),
-                    via: None,
-                };
-                let walk = self.walk(&pod, Target::Object(object), &promise, &[]);
-                match (walk.decision, named.contains(&pod)) {
-                    (Decision::Allow, true) => {}
-                    (Decision::Allow, false) => extra.push((pod, walk)),
-                    (Decision::Unknown, _) => open.push((pod, walk)),
-                    (_, true) => missing.push((pod, walk)),
-                    (_, false) => {}
-                }
-            }
-            self.keep_readers(readers, object, &extra, &missing, &open);
-        }
-    }
-
-    fn keep_readers(
-        &mut self,
-        readers: &Readers,
-        object: Object<'_>,
-        extra: &[(Pod, Walk)],
-        missing: &[(Pod, Walk)],
-        open: &[(Pod, Walk)],
-    ) {
-        let inventory = self.simulator.inventory();
-        let name = object.display(inventory);
-        let held = match (extra, missing, open) {
-            ([], [], []) => Some(true),
-            ([], [], _) => None,
-            _ => Some(false),
-        };
-        let count = |number: usize, word: &str| match number {
-            0 => None,
-            1 => Some(format!("one reader {word}")),
-            many => Some(format!("{many} readers {word}")),
-        };
-        let parts = [
-            count(extra.len(), "too many"),
-            count(missing.len(), "missing"),
-            count(open.len(), "undecided"),
-        ];
-        let reason: Vec<_> = parts.into_iter().flatten().collect();
-        let first = extra
-            .first()
-            .map(|one| (one, "can read"))
-            .or_else(|| missing.first().map(|one| (one, "cannot read")));
-        let first = first.or_else(|| open.first().map(|one| (one, "may or may not read")));
-        let message = first.map(|((pod, walk), verb)| {
-            let title = format!("{} {verb} `{name}`", inventory.pod_name(pod));
-            Self::explain(title, readers.object.origin, walk, !extra.is_empty())
-        });
-        let decision = match held {
-            Some(true) => Decision::Allow,
-            Some(false) => Decision::ImplicitDeny,
-            None => Decision::Unknown,
-        };
-        self.kept.push(Kept {
-            answer: PromiseAnswer {
-                file: file_of(&self.loaded.sources, readers.object.origin),
-                line: self
-                    .loaded
-                    .sources
-                    .position(readers.object.origin)
-                    .map_or(0, |position| position.line),
-                pod: String::new(),
-                ask: "readers".into(),
-                object: name,
-                promised: "readers",
-                held,
-                decision: decision.to_string(),
-                stage: first
-                    .and_then(|((_, walk), _)| walk.deciding())
-                    .map(|stage| stage.name.to_string()),
-                reason: (!reason.is_empty()).then(|| reason.join(", ")),
-            },
-            message,
-        });
-    }
-
-    /// Without `expect`, one promise is implied: every mount works, now and at rotation.
-    fn mounts(&mut self) {
-        let inventory = self.simulator.inventory();
-        for mount in self.simulator.mounts() {
-            let rotation = inventory
-                .cluster(&mount.pod.cluster)
-                .is_none_or(|cluster| cluster.rotation);
-            let promise = Promise {
-                pod: mount.name.clone(),
-                ask: if rotation { Ask::Rotate } else { Ask::Read },
-                object: mount.name.clone(),
-                can: true,
-                because: None,
-                given: Vec::new(),
-                via: None,
-            };
-            let walk = self.walk(&mount.pod, Target::Mount(mount), &promise, &[]);
-            let (held, _) = judge(&promise, &walk);
-            if let Some(object) = mount.object {
-                self.keep(&promise, &mount.pod, object, &walk, held, None);
-                continue;
-            }
-            let (pod, name) = (inventory.pod_name(&mount.pod), &mount.name.value);
-            let title = match held {
-                None => format!("{pod} can mount `{name}`: undecided"),
-                Some(_) => format!("{pod} cannot mount `{name}`"),
-            };
-            let message =
-                (held != Some(true)).then(|| Self::explain(title, mount.name.origin, &walk, true));
-            let position = self.loaded.sources.position(mount.name.origin);
-            self.kept.push(Kept {
-                answer: PromiseAnswer {
-                    file: file_of(&self.loaded.sources, mount.name.origin),
-                    line: position.map_or(0, |position| position.line),
-                    pod: inventory.pod_name(&mount.pod),
-                    ask: promise.ask.to_string(),
-                    object: mount.name.value.clone(),
-                    promised: "can",
-                    held,
-                    decision: walk.decision.to_string(),
-                    stage: walk.deciding().map(|stage| stage.name.to_string()),
-                    reason: None,
-                },
-                message,
-            });
-        }
-    }
-}
-
-/// Whether a promise holds; with a reason when it is not plain from the decision.
-fn judge(promise: &Promise, walk: &Walk) -> (Option<bool>, Option<String>) {
-    match (promise.can, walk.decision) {
-        (_, Decision::Unknown) => (None, None),
-        (true, decision) => (Some(decision == Decision::Allow), None),
-        (false, Decision::Allow) => (Some(false), None),
-        (false, _) => match promise
-            .because
-            .as_ref()
-            .and_then(|because| StageName::parse(&because.value))
-        {
-            Some(stage) if !walk.refuses_at(stage) => {
-                (Some(false), Some(format!("`{stage}` does not refuse it")))
-            }
-            _ => (Some(true), None),
+        Promised::Readers(_, readership) => ("readers".into(), "readers", differs(readership)),
+        Promised::Mount(_) => (kept.ask.to_string(), can(true), None),
+    };
+    let position = sources.position(kept.origin());
+    Shown {
+        answer: PromiseAnswer {
+            file: sources.name(kept.origin().source).to_owned(),
+            line: position.map_or(0, |position| position.line),
+            pod: pod.map_or_else(String::new, |pod| inventory.pod_name(pod)),
+            ask,
+            object: kept.object_name(inventory),
+            promised,
+            held: kept.held,
+            decision: kept.decision.to_string(),
+            stage: kept.stage().map(|stage| stage.to_string()),
+            reason,
         },
+        message: message(kept, inventory),
     }
 }
 
-fn file_of(sources: &SourceMap, origin: Origin) -> String {
-    sources.name(origin.source).to_owned()
+fn can(can: bool) -> &'static str {
+    if can { "can" } else { "cannot" }
+}
+
+/// `one reader too many, 2 readers missing`
+fn differs(readership: Readership) -> Option<String> {
+    let count = |number: usize, word: &str| match number {
+        0 => None,
+        1 => Some(format!("one reader {word}")),
+        many => Some(format!("{many} readers {word}")),
+    };
+    let parts = [
+        count(readership.extra, "too many"),
+        count(readership.missing, "missing"),
+        count(readership.open, "undecided"),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// Why a promise does not hold, with the places that show it.
+fn message(kept: &Kept<'_>, inventory: &Inventory) -> Option<Message> {
+    if kept.held == Some(true) {
+        return None;
+    }
+    let walk = kept.walk.as_ref()?;
+    let pod = inventory.pod_name(kept.pod.as_ref()?);
+    let (object, ask) = (kept.object_name(inventory), &kept.ask);
+    let (title, place, can) = match kept.promised {
+        Promised::Pod(promise) => {
+            let title = match (kept.held, kept.unmet) {
+                (None, _) => format!("{pod} {} {ask} `{object}`: undecided", can(promise.can)),
+                (_, Some(stage)) => {
+                    let word = can(promise.can);
+                    format!("{pod} {word} {ask} `{object}`, but `{stage}` does not refuse it")
+                }
+                // What is promised is not so.
+                (_, None) => format!("{pod} {} {ask} `{object}`", can(!promise.can)),
+            };
+            let because = promise.because.as_ref();
+            let place = because.map_or(promise.object.origin, |because| because.origin);
+            (title, place, promise.can)
+        }
+        Promised::Readers(readers, readership) => {
+            let verb = match readership {
+                Readership { extra: 1.., .. } => "can read",
+                Readership { missing: 1.., .. } => "cannot read",
+                Readership { .. } => "may or may not read",
+            };
+            let title = format!("{pod} {verb} `{object}`");
+            (title, readers.object.origin, readership.extra > 0)
+        }
+        Promised::Mount(mount) => {
+            let title = match (kept.held, kept.object) {
+                (None, Some(_)) => format!("{pod} can {ask} `{object}`: undecided"),
+                (Some(_), Some(_)) => format!("{pod} cannot {ask} `{object}`"),
+                (None, None) => format!("{pod} can mount `{object}`: undecided"),
+                (Some(_), None) => format!("{pod} cannot mount `{object}`"),
+            };
+            (title, mount.name.origin, true)
+        }
+    };
+    Some(explain(title, place, walk, can))
+}
+
+/// The places that show why a promise does not hold.
+fn explain(title: String, place: Origin, walk: &Walk, can: bool) -> Message {
+    let mut labels = vec![(place, "promised here".to_owned())];
+    let deciding = walk.deciding();
+    let shown = deciding.or_else(|| {
+        walk.stages
+            .iter()
+            .find(|stage| stage.name == StageName::Identity)
+    });
+    if let Some((stage, by)) = shown.and_then(|stage| Some((stage, stage.by.as_ref()?))) {
+        let miss = stage
+            .missed
+            .iter()
+            .map(|miss| miss.origin)
+            .find(|origin| origin.is_somewhere());
+        let origin = if can {
+            miss.unwrap_or(by.origin)
+        } else {
+            by.origin
+        };
+        labels.push((origin, format!("{} {}", stage.name, stage.result)));
+    }
+    let mut notes: Vec<_> = deciding
+        .and_then(|stage| stage.note.clone())
+        .into_iter()
+        .collect();
+    notes.extend(walk.unknown.iter().map(|name| format!("missing: {name}")));
+    Message {
+        severity: Severity::Error,
+        title,
+        labels,
+        notes,
+        help: None,
+    }
 }

@@ -1,0 +1,321 @@
+//! What became of promises: each is asked for every pod and object that it names.
+//!
+//! Answers come one at a time, since each may hold a whole walk. Whoever shows them chooses the words.
+
+use super::{Question, Simulator, StageName, Target, Walk, mounts::MountPoint};
+use crate::{
+    evaluator::Decision,
+    inventory::{
+        Inventory, Pod, Via,
+        find::Object,
+        promise::{Ask, Promise, Promises, Readers},
+    },
+    request::ContextValue,
+    source::{Origin, Spanned},
+    uncertainty::Uncertainties,
+};
+use std::collections::HashSet;
+
+/// The most pairs of pod and object that the promises of one world may ask about.
+pub const MAX_PAIRS: usize = 250_000;
+
+/// How promises are asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms<'a> {
+    /// Request context; wins over the world's, and a promise's own wins over it.
+    pub given: &'a [(String, ContextValue)],
+    /// The rules of the register whose other branch is taken.
+    pub other: Uncertainties,
+    /// Whether an answer that rests on an uncertainty is undecided.
+    pub report_uncertain: bool,
+}
+
+/// What was promised.
+#[derive(Clone, Copy, Debug)]
+pub enum Promised<'a> {
+    /// What a pod can or cannot.
+    Pod(&'a Promise),
+    /// Which pods read an object, and how many do not keep to it.
+    Readers(&'a Readers, Readership),
+    /// That a mount works, now and at rotation; nobody needs to write it.
+    Mount(&'a MountPoint<'a>),
+}
+
+/// How the readers of an object differ from those that are promised.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Readership {
+    /// How many read without being promised.
+    pub extra: usize,
+    /// How many are promised and do not read.
+    pub missing: usize,
+    /// Of how many nobody knows.
+    pub open: usize,
+}
+
+/// One promise, and what became of it for one pod and object.
+#[derive(Clone, Debug)]
+pub struct Kept<'a> {
+    /// What was promised.
+    pub promised: Promised<'a>,
+    /// What was asked.
+    pub ask: Ask,
+    /// The pod; for the readers of an object, the first that does not keep to the promise.
+    pub pod: Option<Pod>,
+    /// The object, when it is known.
+    pub object: Option<Object<'a>>,
+    /// Whether the promise holds; `None` is undecided.
+    pub held: Option<bool>,
+    /// The decision for the pod; for the readers of an object, `Allow` when the promise holds.
+    pub decision: Decision,
+    /// The walk of the pod.
+    pub walk: Option<Walk>,
+    /// The stage that was promised to refuse by itself and does not.
+    pub unmet: Option<StageName>,
+}
+
+/// Promises that ask about more pairs than anybody waits for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the promises of this world ask about more than {MAX_PAIRS} pairs of pod and object")]
+pub struct TooMany {
+    /// The object of the promise with which they are too many.
+    pub origin: Origin,
+}
+
+impl TooMany {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        "name fewer pods or objects in one pattern, or split the world"
+    }
+}
+
+/// Asks every promise of a world, those about pods first, in the order they are written.
+pub fn stated<'s>(
+    simulator: &'s Simulator<'s>,
+    promises: &'s Promises,
+    terms: Terms<'s>,
+) -> Result<impl Iterator<Item = Kept<'s>>, TooMany> {
+    let inventory = simulator.inventory();
+    if let Some(origin) = too_many(inventory, promises) {
+        return Err(TooMany { origin });
+    }
+    let pods = promises.pods.iter().flat_map(move |promise| {
+        let objects = inventory.find_objects(&promise.object.value);
+        let pods = inventory.find_pods(&promise.pod.value);
+        pods.into_iter().flat_map(move |pod| {
+            let pairs = objects.clone().into_iter();
+            pairs.map(move |object| promise_of(simulator, promise, pod.clone(), object, terms))
+        })
+    });
+    let readers = promises.readers.iter().flat_map(move |readers| {
+        let objects = inventory.find_objects(&readers.object.value).into_iter();
+        objects.map(move |object| readers_of(simulator, readers, object, terms))
+    });
+    Ok(pods.chain(readers))
+}
+
+/// Asks what goes without saying: every mount works, now and, where the driver rotates, at rotation.
+pub fn implied<'s>(
+    simulator: &'s Simulator<'s>,
+    terms: Terms<'s>,
+) -> impl Iterator<Item = Kept<'s>> {
+    simulator.mounts().iter().map(move |mount| {
+        let cluster = simulator.inventory().cluster(&mount.pod.cluster);
+        let rotates = cluster.is_none_or(|cluster| cluster.rotation);
+        let ask = if rotates { Ask::Rotate } else { Ask::Read };
+        let target = Target::Mount(mount);
+        let walk = asked(simulator, &mount.pod, target, (&ask, None), &[], terms);
+        Kept {
+            promised: Promised::Mount(mount),
+            ask,
+            pod: Some(mount.pod.clone()),
+            object: mount.object,
+            held: held(true, walk.decision),
+            decision: walk.decision,
+            walk: Some(walk),
+            unmet: None,
+        }
+    })
+}
+
+impl Kept<'_> {
+    /// Where it is promised; where a mount is written, when nobody promised it.
+    pub fn origin(&self) -> Origin {
+        match self.promised {
+            Promised::Pod(promise) => promise.object.origin,
+            Promised::Readers(readers, _) => readers.object.origin,
+            Promised::Mount(mount) => mount.name.origin,
+        }
+    }
+
+    /// The stage that decided.
+    pub fn stage(&self) -> Option<StageName> {
+        self.walk.as_ref()?.deciding().map(|stage| stage.name)
+    }
+
+    /// The object as people call it; one that is not known, as the mount names it.
+    pub fn object_name(&self, inventory: &Inventory) -> String {
+        match (self.object, self.promised) {
+            (Some(object), _) => object.display(inventory),
+            (None, Promised::Mount(mount)) => mount.name.value.clone(),
+            (
+                None,
+                Promised::Pod(Promise { object, .. })
+                | Promised::Readers(Readers { object, .. }, _),
+            ) => object.value.clone(),
+        }
+    }
+}
+
+/// The promise that asks about more pairs than anybody waits for.
+fn too_many(inventory: &Inventory, promises: &Promises) -> Option<Origin> {
+    let stated = promises.pods.iter().map(|promise| {
+        let pods = inventory.find_pods(&promise.pod.value).len();
+        (pods, &promise.object)
+    });
+    let all = inventory.pods().len();
+    let readers = promises
+        .readers
+        .iter()
+        .map(|readers| (all, &readers.object));
+    let mut pairs: usize = 0;
+    let mut exceeds = |(pods, object): &(usize, &Spanned<String>)| {
+        let objects = inventory.find_objects(&object.value).len();
+        pairs = pairs.saturating_add(pods.saturating_mul(objects));
+        pairs > MAX_PAIRS
+    };
+    stated
+        .chain(readers)
+        .find(|pair| exceeds(pair))
+        .map(|(_, object)| object.origin)
+}
+
+fn promise_of<'s>(
+    simulator: &Simulator<'_>,
+    promise: &'s Promise,
+    pod: Pod,
+    object: Object<'s>,
+    terms: Terms<'_>,
+) -> Kept<'s> {
+    let own = promise.given.iter();
+    let own: Vec<_> = own
+        .map(|(key, value)| (key.value.clone(), value.clone()))
+        .collect();
+    let how = (&promise.ask, promise.via);
+    let walk = asked(simulator, &pod, Target::Object(object), how, &own, terms);
+    let unmet = unmet(promise, &walk);
+    Kept {
+        promised: Promised::Pod(promise),
+        ask: promise.ask.clone(),
+        pod: Some(pod),
+        object: Some(object),
+        held: match unmet {
+            Some(_) => Some(false),
+            None => held(promise.can, walk.decision),
+        },
+        decision: walk.decision,
+        walk: Some(walk),
+        unmet,
+    }
+}
+
+fn readers_of<'s>(
+    simulator: &Simulator<'_>,
+    readers: &'s Readers,
+    object: Object<'s>,
+    terms: Terms<'_>,
+) -> Kept<'s> {
+    let inventory = simulator.inventory();
+    let patterns = readers.pods.iter();
+    let promised: HashSet<Pod> = patterns
+        .flat_map(|pod| inventory.find_pods(&pod.value))
+        .collect();
+    let mut readership = Readership::default();
+    let (mut extra, mut missing, mut open) = (None, None, None);
+    for pod in inventory.pods() {
+        let how = (&Ask::Read, None);
+        let walk = asked(simulator, &pod, Target::Object(object), how, &[], terms);
+        let (count, first) = match (walk.decision, promised.contains(&pod)) {
+            (Decision::Allow, true) => continue,
+            (Decision::Allow, false) => (&mut readership.extra, &mut extra),
+            (Decision::Unknown, _) => (&mut readership.open, &mut open),
+            (Decision::ImplicitDeny | Decision::ExplicitDeny, true) => {
+                (&mut readership.missing, &mut missing)
+            }
+            (Decision::ImplicitDeny | Decision::ExplicitDeny, false) => continue,
+        };
+        *count += 1;
+        first.get_or_insert((pod, walk));
+    }
+    let (held, decision) = match readership {
+        Readership {
+            extra: 0,
+            missing: 0,
+            open: 0,
+        } => (Some(true), Decision::Allow),
+        Readership {
+            extra: 0,
+            missing: 0,
+            ..
+        } => (None, Decision::Unknown),
+        Readership { .. } => (Some(false), Decision::ImplicitDeny),
+    };
+    let (pod, walk) = extra.or(missing).or(open).unzip();
+    Kept {
+        promised: Promised::Readers(readers, readership),
+        ask: Ask::Read,
+        pod,
+        object: Some(object),
+        held,
+        decision,
+        walk,
+        unmet: None,
+    }
+}
+
+fn asked(
+    simulator: &Simulator<'_>,
+    pod: &Pod,
+    target: Target<'_>,
+    (ask, via): (&Ask, Option<Via>),
+    own: &[(String, ContextValue)],
+    terms: Terms<'_>,
+) -> Walk {
+    let given = [terms.given, own].concat();
+    let walk = simulator.walk(&Question {
+        pod,
+        target,
+        ask,
+        via,
+        given: &given,
+        other: terms.other,
+    });
+    if terms.report_uncertain {
+        return walk.reported();
+    }
+    walk
+}
+
+/// Whether a promise holds as far as the decision tells.
+fn held(can: bool, decision: Decision) -> Option<bool> {
+    match decision {
+        Decision::Unknown => None,
+        Decision::Allow => Some(can),
+        Decision::ImplicitDeny | Decision::ExplicitDeny => Some(!can),
+    }
+}
+
+/// The stage that was promised to refuse by itself, when it does not although the answer is no.
+fn unmet(promise: &Promise, walk: &Walk) -> Option<StageName> {
+    let refused = matches!(
+        walk.decision,
+        Decision::ImplicitDeny | Decision::ExplicitDeny
+    );
+    if promise.can || !refused {
+        return None;
+    }
+    let stage = StageName::parse(&promise.because.as_ref()?.value)?;
+    (!walk.refuses_at(stage)).then_some(stage)
+}
+
+#[cfg(test)]
+mod tests;
