@@ -289,6 +289,8 @@ mod whole_chain {
                 external_id: None,
                 session_tags: spanned(true),
                 policy: None,
+                declared: None,
+                duplicates: Vec::new(),
                 origin: Origin::NOWHERE,
             }],
             roles: vec![Role {
@@ -314,6 +316,7 @@ mod whole_chain {
                 key: KeyRef::Named(spanned(KEY.into())),
                 policy: ResourcePolicy::None(Origin::NOWHERE),
                 replicas: Vec::new(),
+                deleted: None,
                 origin: Origin::NOWHERE,
             }],
             keys: vec![KmsKey {

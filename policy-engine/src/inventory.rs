@@ -6,6 +6,8 @@
 pub mod class;
 pub mod find;
 pub mod promise;
+pub mod rbac;
+pub mod volume;
 
 use crate::{
     policy::PolicyDocument,
@@ -16,7 +18,11 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
 
-pub use class::{Descriptor, FailoverObject, JmesEntry, SecretProviderClass};
+pub use class::{
+    Descriptor, FailoverObject, JmesEntry, SecretProviderClass, SyncedKey, SyncedSecret,
+};
+pub use rbac::{ClusterAccess, RbacBinding, RbacRole, RbacRule, RbacSubject};
+pub use volume::{CsiVolume, RunAs, VolumeMount};
 
 /// Everything that is known.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -67,6 +73,8 @@ pub struct Inventory {
     /// Mounts that a world file states itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mounts: Vec<Mount>,
+    /// Kubernetes RBAC: who may do what in the clusters.
+    pub access: ClusterAccess,
     /// Which kinds of fact are complete.
     pub closed: Closed,
     /// What exists although nothing describes it.
@@ -213,6 +221,21 @@ pub struct Association {
     /// The session policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<Arc<PolicyDocument>>,
+    /// The address of what makes it; `None` where AWS, a state or a world says that it is there.
+    pub declared: Option<String>,
+    /// Others that are made for the same service account; AWS takes one.
+    pub duplicates: Vec<DuplicateAssociation>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A further association of a service account that has one.
+#[derive(Clone, Debug)]
+pub struct DuplicateAssociation {
+    /// The address of what makes it.
+    pub declared: String,
+    /// The role's ARN.
+    pub role: Option<Spanned<String>>,
     /// Where it is written.
     pub origin: Origin,
 }
@@ -299,6 +322,8 @@ pub struct Secret {
     /// Replicas in other regions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replicas: Vec<Replica>,
+    /// When its deletion was asked for, as the answer spells it; it cannot be read since.
+    pub deleted: Option<Spanned<String>>,
     /// Where its name is written.
     pub origin: Origin,
 }
@@ -435,6 +460,14 @@ pub struct Workload {
     /// Names of the classes its volumes name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<Spanned<String>>,
+    /// Its CSI volumes as they are written: those of the driver, and those that name a class all the same.
+    pub volumes: Vec<CsiVolume>,
+    /// Whom its containers run as where they do not say it themselves.
+    pub run_as: RunAs,
+    /// `fsGroup`: the group that is given to volumes that support it.
+    pub fs_group: Option<Spanned<String>>,
+    /// `supplementalGroups`
+    pub groups: Vec<Spanned<String>>,
     /// Where its name is written.
     pub origin: Origin,
 }

@@ -29,6 +29,7 @@ fn secret(policy: Arc<PolicyDocument>) -> Secret {
         key: KeyRef::Unknown,
         policy: ResourcePolicy::Document(policy),
         replicas: Vec::new(),
+        deleted: None,
         origin: Origin::NOWHERE,
     }
 }

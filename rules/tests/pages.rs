@@ -110,6 +110,7 @@ fn secret(policy: ResourcePolicy) -> Secret {
         key: KeyRef::Unknown,
         policy,
         replicas: Vec::new(),
+        deleted: None,
         origin: Origin::NOWHERE,
     }
 }

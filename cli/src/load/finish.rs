@@ -20,6 +20,7 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
     merge::clusters(&mut loading);
     resolve_clusters(&mut loading);
     merge::everything(&mut loading);
+    super::kubernetes::access(&mut loading);
     accounts(&mut loading.inventory);
     managed::attach(&mut loading);
     check_names(&mut loading, &worlds.promises);
@@ -80,6 +81,15 @@ fn resolve_clusters(loading: &mut Loading) {
         .mounts
         .iter_mut()
         .for_each(|fact| resolve(&mut fact.pod.cluster));
+    inventory
+        .access
+        .bindings
+        .iter_mut()
+        .for_each(|fact| resolve(&mut fact.cluster));
+    loading
+        .cluster_roles
+        .iter_mut()
+        .for_each(|fact| resolve(&mut fact.role.cluster));
     let mut audiences = std::mem::take(&mut loading.audiences);
     for (name, _) in &mut audiences {
         resolve(name);
@@ -112,13 +122,15 @@ fn fallback(loading: &mut Loading) -> String {
         .map(|fact| &fact.pod.cluster);
     let workloads = inventory.workloads.iter().map(|fact| &fact.cluster);
     let classes = inventory.classes.iter().map(|fact| &fact.cluster);
+    let bindings = inventory.access.bindings.iter().map(|fact| &fact.cluster);
     let named = inventory
         .associations
         .iter()
         .map(|fact| &fact.cluster)
         .chain(pods)
         .chain(workloads)
-        .chain(classes);
+        .chain(classes)
+        .chain(bindings);
     let is_unsaid = |name: &&String| name.is_empty();
     let unsaid = named.clone().any(|name| is_unsaid(&name));
     let mut names: Vec<String> = named.filter(|name| !name.is_empty()).cloned().collect();

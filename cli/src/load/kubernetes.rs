@@ -3,6 +3,10 @@
 //! Anything with a pod template counts, whatever its kind; values of `Secret` objects are never looked at.
 
 mod class;
+mod rbac;
+mod volume;
+
+pub(super) use rbac::{RawRole, resolve as access};
 
 use super::{
     fields::{member, spelt},
@@ -71,6 +75,8 @@ impl Reader<'_> {
             "SecretProviderClass" => self.class(node),
             "ServiceAccount" => self.service_account(node),
             "CSIDriver" => self.driver(node),
+            "Role" | "ClusterRole" => self.role(node, kind == "ClusterRole"),
+            "RoleBinding" | "ClusterRoleBinding" => self.binding(node, kind == "RoleBinding"),
             "Secret" | "ConfigMap" | "Namespace" => {}
             _ => self.workload(node, kind),
         }
@@ -175,10 +181,13 @@ impl Reader<'_> {
         let Some(template) = node.get("spec").and_then(pod_spec) else {
             return;
         };
-        let classes = mounted(template);
-        if classes.is_empty() {
+        let volumes = volume::read(template);
+        if volumes.is_empty() {
             return;
         }
+        let ours = volumes.iter().filter(|one| one.driver.value == DRIVER);
+        let classes = ours.filter_map(|volume| volume.class().cloned()).collect();
+        let security = volume::Security::of(template);
         let name = Self::name(node);
         let namespace = self.namespace(node, &name);
         let account =
@@ -192,6 +201,10 @@ impl Reader<'_> {
             service_account: account
                 .unwrap_or_else(|| Spanned::new("default".to_owned(), first_line(template))),
             classes,
+            volumes,
+            run_as: security.run_as,
+            fs_group: security.fs_group,
+            groups: security.groups,
             origin: name.origin,
         });
     }
@@ -207,23 +220,6 @@ fn pod_spec(node: &Node) -> Option<&Node> {
         Value::List(items) => items.iter().find_map(pod_spec),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
-}
-
-/// The classes that the volumes of a pod name.
-fn mounted(template: &Node) -> Vec<Spanned<String>> {
-    let volumes = template
-        .get("volumes")
-        .and_then(Node::as_list)
-        .unwrap_or_default();
-    let ours = volumes
-        .iter()
-        .filter(|volume| volume.at(&["csi", "driver"]).and_then(Node::as_str) == Some(DRIVER));
-    ours.filter_map(|volume| {
-        volume
-            .at(&["csi", "volumeAttributes", "secretProviderClass"])
-            .and_then(spelt)
-    })
-    .collect()
 }
 
 /// Where a pod template begins: the place of its first key.

@@ -39,6 +39,8 @@ pub(super) struct Loading {
     pub(super) accounts: Vec<NamedAccount>,
     /// Token audiences of CSIDriver objects, by cluster.
     pub(super) audiences: Vec<(String, Spanned<Vec<String>>)>,
+    /// Roles of Kubernetes, before aggregation.
+    pub(super) cluster_roles: Vec<super::kubernetes::RawRole>,
     /// Tags of parameters whose answer does not name them, by the name of the file.
     pub(super) parameter_tags: Vec<(String, Spanned<Vec<Tag>>)>,
 }
@@ -90,6 +92,7 @@ impl Loading {
             policy_bytes: 0,
             accounts: accounts.collect(),
             audiences: Vec::new(),
+            cluster_roles: Vec::new(),
             parameter_tags: Vec::new(),
         };
         for (name, id) in &options.accounts {

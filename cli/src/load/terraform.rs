@@ -88,6 +88,7 @@ pub(super) fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, sett
         loading,
         resolver: &resolver,
         setting,
+        declares: opened.kind == Some(super::Kind::TerraformPlan),
         roles: HashMap::new(),
         keys: HashMap::new(),
     };
@@ -178,6 +179,8 @@ struct Facts<'f, 'p> {
     loading: &'f mut Loading,
     resolver: &'f Resolver<'p>,
     setting: &'f Setting,
+    /// Whether the file says what will be made; a state says what is there.
+    declares: bool,
     /// Roles by ARN, so that policies and attachments find them.
     roles: HashMap<String, usize>,
     /// Keys by ARN.

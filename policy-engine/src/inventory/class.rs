@@ -29,6 +29,34 @@ pub struct SecretProviderClass {
     /// Why the objects cannot be read, when they cannot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unreadable: Option<Spanned<String>>,
+    /// `spec.secretObjects`: the Kubernetes Secrets that the driver makes of the files.
+    pub synced: Vec<SyncedSecret>,
+}
+
+/// One entry of `secretObjects`; each member is absent where it is not written as a text.
+#[derive(Clone, Debug)]
+pub struct SyncedSecret {
+    /// The whole entry.
+    pub origin: Origin,
+    /// `secretName`
+    pub name: Option<Spanned<String>>,
+    /// `type`
+    pub kind: Option<Spanned<String>>,
+    /// `labels`
+    pub labels: Vec<(Spanned<String>, Spanned<String>)>,
+    /// `data`
+    pub data: Vec<SyncedKey>,
+}
+
+/// One entry of the `data` of a synced Secret.
+#[derive(Clone, Debug)]
+pub struct SyncedKey {
+    /// The whole entry.
+    pub origin: Origin,
+    /// `objectName`: the name of a mounted file.
+    pub object: Option<Spanned<String>>,
+    /// `key`: its key in the Secret.
+    pub key: Option<Spanned<String>>,
 }
 
 /// One entry of `objects`.
@@ -60,6 +88,10 @@ pub struct Descriptor {
     /// `failoverObject`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failover: Option<FailoverObject>,
+    /// Names of members whose value is written without quotes and is a number or a truth value to YAML.
+    pub unquoted: Vec<Spanned<String>>,
+    /// Keys that the provider does not know, and passes over.
+    pub unknown: Vec<Spanned<String>>,
 }
 
 /// One entry of `jmesPath`.
@@ -77,6 +109,10 @@ pub struct JmesEntry {
     /// `filePermission`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<Spanned<String>>,
+    /// Names of members whose value is written without quotes and is a number or a truth value to YAML.
+    pub unquoted: Vec<Spanned<String>>,
+    /// Keys that the provider does not know, and passes over.
+    pub unknown: Vec<Spanned<String>>,
 }
 
 /// `failoverObject`: what is read in the failover region instead.
@@ -92,6 +128,8 @@ pub struct FailoverObject {
     /// `objectVersionLabel`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<Spanned<String>>,
+    /// Keys that the provider does not know, and passes over.
+    pub unknown: Vec<Spanned<String>>,
 }
 
 /// Why the provider refuses a class.
@@ -115,6 +153,26 @@ impl SecretProviderClass {
             .rev()
             .find(|(key, _)| key.value == name)
             .map(|(_, value)| value)
+    }
+
+    /// The names of the files that one object becomes below the mount: its own, then those of its JMESPath entries.
+    pub fn files(&self, object: &Descriptor) -> Vec<String> {
+        let parts = object.jmes.iter().filter_map(|entry| entry.alias.as_ref());
+        let parts = parts.map(|alias| self.file_name(&alias.value));
+        std::iter::once(self.file_name(&object.alias.as_ref().unwrap_or(&object.name).value))
+            .chain(parts)
+            .collect()
+    }
+
+    /// A name or an alias as the name of a file (provider.md 6.6).
+    fn file_name(&self, name: &str) -> String {
+        let translation = self
+            .parameter("pathTranslation")
+            .map_or("_", |value| value.value.as_str());
+        if translation.eq_ignore_ascii_case("false") {
+            return name.trim_start_matches('/').to_owned();
+        }
+        name.replace('/', translation)
     }
 
     /// Whether pods use Pod Identity; `None` when the value is not a truth value of Go.
@@ -265,7 +323,7 @@ impl<'a> Check<'a> {
             self.add("SPC108", message, "keep one of them", label.origin);
         }
         self.file_name(object);
-        self.permission(object.permission.as_ref());
+        self.permission(object.permission.as_ref(), &object.unquoted);
         for entry in &object.jmes {
             if entry.path.as_ref().is_none_or(|path| path.value.is_empty()) {
                 self.add(
@@ -282,7 +340,7 @@ impl<'a> Check<'a> {
                 let message = "Object alias must be specified for JMES object";
                 self.add("SPC111", message, "add `objectAlias`", entry.origin);
             }
-            self.permission(entry.permission.as_ref());
+            self.permission(entry.permission.as_ref(), &entry.unquoted);
         }
         if let Some(failover) = &object.failover {
             self.failover(object, failover);
@@ -290,17 +348,8 @@ impl<'a> Check<'a> {
     }
 
     fn file_name(&mut self, object: &Descriptor) {
-        let translation = self
-            .class
-            .parameter("pathTranslation")
-            .map_or("_", |value| value.value.as_str());
         let raw = object.alias.as_ref().unwrap_or(&object.name);
-        let name = match translation {
-            off if off.eq_ignore_ascii_case("false") => {
-                raw.value.trim_start_matches('/').to_owned()
-            }
-            with => raw.value.replace('/', with),
-        };
+        let name = self.class.file_name(&raw.value);
         if name.contains("/../") || name.starts_with("../") || name.ends_with("/..") {
             let message = format!("path can not contain ../: {}", object.name.value);
             self.add(
@@ -312,10 +361,25 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn permission(&mut self, permission: Option<&Spanned<String>>) {
+    fn permission(&mut self, permission: Option<&Spanned<String>>, unquoted: &[Spanned<String>]) {
         let Some(permission) = permission.filter(|permission| !permission.value.is_empty()) else {
             return;
         };
+        // YAML 1.1 takes it for an octal number, and the provider gets its decimal digits.
+        let is_octal_number = permission.value.starts_with('0')
+            && unquoted.iter().any(|name| name.value == "filePermission");
+        if let Some(number) = u64::from_str_radix(&permission.value, 8)
+            .ok()
+            .filter(|_| is_octal_number)
+        {
+            self.add(
+                "SPC113",
+                format!("Invalid File Permission: {number}"),
+                format!("quote it: \"{}\"", permission.value),
+                permission.origin,
+            );
+            return;
+        }
         let octal = permission.value.len() == 4
             && permission
                 .value

@@ -397,6 +397,7 @@ mod tests {
                 region: Spanned::new("eu-west-1".into(), Origin::NOWHERE),
                 key: KeyRef::Unknown,
             }],
+            deleted: None,
             origin: Origin::NOWHERE,
         }
     }

@@ -71,6 +71,8 @@ impl Reader<'_> {
                 disabled.map_or(node.origin, |node| node.origin),
             ),
             policy,
+            declared: None,
+            duplicates: Vec::new(),
             origin: node.origin,
         });
     }

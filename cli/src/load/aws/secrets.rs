@@ -37,6 +37,7 @@ impl Reader<'_> {
                 Some(Replica { region, key })
             })
             .collect();
+        secret.deleted = member(node, "DeletedDate");
         if let Some(primary) =
             member(node, "PrimaryRegion").filter(|primary| primary.value != secret.region)
         {
@@ -85,6 +86,7 @@ impl Reader<'_> {
             key: KeyRef::Unknown,
             policy: ResourcePolicy::Unknown,
             replicas: Vec::new(),
+            deleted: None,
             origin: name.origin,
         };
         Some((secret, name.origin))

@@ -3,9 +3,14 @@
 //! What the provider refuses is no problem of reading: it is kept as it is written, or as the reason why it cannot be
 //! read, and judged later.
 
-use crate::load::{fields::spelt, yaml};
+use crate::load::{
+    fields::{member, spelt},
+    yaml,
+};
 use policy_engine::{
-    inventory::{Descriptor, FailoverObject, JmesEntry, SecretProviderClass},
+    inventory::{
+        Descriptor, FailoverObject, JmesEntry, SecretProviderClass, SyncedKey, SyncedSecret,
+    },
     source::Spanned,
     syntax::node::{Node, Value},
 };
@@ -42,6 +47,7 @@ pub(super) fn read(
         name,
         objects: Vec::new(),
         unreadable: None,
+        synced: synced(node),
     };
     match parameters
         .and_then(|parameters| parameters.get("objects"))
@@ -54,7 +60,48 @@ pub(super) fn read(
     class
 }
 
+/// `secretObjects`; what has another shape is refused by the API server and left out.
+fn synced(node: &Node) -> Vec<SyncedSecret> {
+    let entries = node
+        .at(&["spec", "secretObjects"])
+        .and_then(Node::as_list)
+        .unwrap_or_default();
+    let data = |entry: &Node| -> Vec<SyncedKey> {
+        let items = entry.get("data").and_then(Node::as_list);
+        let items = items.unwrap_or_default().iter();
+        items
+            .map(|item| SyncedKey {
+                origin: item.origin,
+                object: member(item, "objectName"),
+                key: member(item, "key"),
+            })
+            .collect()
+    };
+    let entries = entries.iter().map(|entry| SyncedSecret {
+        origin: entry.origin,
+        name: member(entry, "secretName"),
+        kind: member(entry, "type"),
+        labels: super::volume::texts(entry.get("labels")),
+        data: data(entry),
+    });
+    entries.collect()
+}
+
 type Reason = Spanned<String>;
+
+/// Keys of an object; the provider reads them without case.
+const OBJECT: [&str; 8] = [
+    "objectName",
+    "objectType",
+    "objectAlias",
+    "objectVersion",
+    "objectVersionLabel",
+    "filePermission",
+    "jmesPath",
+    "failoverObject",
+];
+const JMES: [&str; 3] = ["path", "objectAlias", "filePermission"];
+const FAILOVER: [&str; 3] = ["objectName", "objectVersion", "objectVersionLabel"];
 
 fn objects(node: &Node, text: &str) -> Result<Vec<Descriptor>, Reason> {
     let scalar = match &node.value {
@@ -121,6 +168,8 @@ fn descriptor(node: &Node, text: &str) -> Result<Descriptor, Reason> {
         permission: entry.text("filePermission")?,
         jmes,
         failover,
+        unquoted: entry.unquoted(),
+        unknown: entry.unknown(&OBJECT),
     })
 }
 
@@ -131,6 +180,8 @@ fn jmes(node: &Node, text: &str) -> Result<JmesEntry, Reason> {
         path: entry.text("path")?,
         alias: entry.text("objectAlias")?,
         permission: entry.text("filePermission")?,
+        unquoted: entry.unquoted(),
+        unknown: entry.unknown(&JMES),
     })
 }
 
@@ -140,6 +191,7 @@ fn failover(node: &Node, text: &str) -> Result<FailoverObject, Reason> {
         name: entry.text("objectName")?,
         version: entry.text("objectVersion")?,
         label: entry.text("objectVersionLabel")?,
+        unknown: entry.unknown(&FAILOVER),
     })
 }
 
@@ -176,6 +228,31 @@ impl<'a> Entry<'a> {
         });
         same.max_by_key(|(key, _)| key.as_str())
             .map(|(_, value)| value)
+    }
+
+    /// Names of members that are no text to YAML 1.1, which the provider's parser speaks.
+    fn unquoted(&self) -> Vec<Spanned<String>> {
+        let is_typed = |value: &Node| match &value.value {
+            Value::Bool(_) | Value::Number(_) => true,
+            // A number that begins with a zero is kept as text. Quotes belong to the place, so a plain scalar is as long as its text.
+            Value::String(scalar) => scalar.text.known().is_some_and(|text| {
+                let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+                let span = value.origin.span;
+                digits && !text.is_empty() && (span.end - span.start) as usize == text.len()
+            }),
+            Value::Null | Value::List(_) | Value::Map(_) => false,
+        };
+        let typed = self.members.iter().filter(|(_, value)| is_typed(value));
+        typed
+            .filter_map(|(key, value)| Some(Spanned::new(key.as_str()?.to_owned(), value.origin)))
+            .collect()
+    }
+
+    /// Keys that are none of the known ones, whatever their case.
+    fn unknown(&self, known: &[&str]) -> Vec<Spanned<String>> {
+        let keys = self.members.iter().filter_map(|(key, _)| spelt(key));
+        keys.filter(|key| !known.iter().any(|one| key.value.eq_ignore_ascii_case(one)))
+            .collect()
     }
 
     /// A text in the characters that were typed, also where YAML sees a number or a truth value (DEV-4).

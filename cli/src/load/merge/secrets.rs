@@ -56,6 +56,8 @@ impl Differences<'_> {
             self.replica(&name, &mut old.replicas, replica);
         }
         if described {
+            // The answer that describes it says whether it is being deleted, also by not saying it.
+            old.deleted = new.deleted;
             old.origin = new.origin;
         }
     }

@@ -1,7 +1,7 @@
 //! Service accounts, associations, classes, workloads and mounts.
 
 use super::{Differences, fold};
-use policy_engine::inventory::{Association, Inventory, SecretProviderClass};
+use policy_engine::inventory::{Association, DuplicateAssociation, Inventory, SecretProviderClass};
 
 impl Differences<'_> {
     pub(super) fn workloads(&mut self, inventory: &mut Inventory) {
@@ -64,6 +64,7 @@ impl Differences<'_> {
                         .collect::<Vec<_>>()
                 };
                 let same = old.service_account.value == new.service_account.value
+                    && old.volumes.len() == new.volumes.len()
                     && classes(&old.classes) == classes(&new.classes);
                 if !same {
                     let what = format!("the {} `{}/{}`", new.kind, new.namespace, new.name);
@@ -94,12 +95,28 @@ impl Differences<'_> {
     }
 
     fn association(&mut self, old: &mut Association, new: Association) {
-        // The list call tells no more than that it exists.
-        if new.role.is_none() {
-            return;
-        }
         let pod = format!("{}/{}", new.namespace.value, new.service_account.value);
         let what = |fact: &str| format!("the {fact} of the association of `{pod}`");
+        // Two things that each make one are no two accounts of the same: nothing of the first is kept but that it is there.
+        if let (Some(first), Some(second)) = (&old.declared, &new.declared)
+            && first != second
+        {
+            let declared = first.clone();
+            let before = std::mem::replace(old, new);
+            let mut role = before.role.clone();
+            self.value(&what("role"), &mut role, old.role.clone());
+            old.duplicates = before.duplicates;
+            old.duplicates.push(DuplicateAssociation {
+                declared,
+                role: before.role,
+                origin: before.origin,
+            });
+            return;
+        }
+        // The list call tells no more than that it exists.
+        if new.role.is_none() && new.declared.is_none() {
+            return;
+        }
         let known = old.role.is_some();
         self.value(&what("role"), &mut old.role, new.role);
         self.value(&what("target role"), &mut old.target_role, new.target_role);
@@ -118,6 +135,7 @@ impl Differences<'_> {
             (old.origin, new.origin),
         );
         self.policy(&what("session policy"), &mut old.policy, new.policy);
+        old.declared = new.declared.or(old.declared.take());
         old.namespace = new.namespace;
         old.service_account = new.service_account;
         old.origin = new.origin;
@@ -151,7 +169,16 @@ fn same_class(left: &SecretProviderClass, right: &SecretProviderClass) -> bool {
         });
         keys.collect::<Vec<_>>()
     };
+    let synced = |class: &SecretProviderClass| {
+        let keys = class.synced.iter().flat_map(|secret| &secret.data);
+        let text = |value: &Option<policy_engine::source::Spanned<String>>| {
+            value.as_ref().map(|value| value.value.clone())
+        };
+        keys.map(|one| (text(&one.object), text(&one.key)))
+            .collect::<Vec<_>>()
+    };
     parameters(left) == parameters(right)
+        && synced(left) == synced(right)
         && objects(left) == objects(right)
         && left.unreadable.is_some() == right.unreadable.is_some()
 }

@@ -207,6 +207,8 @@ impl Facts<'_, '_> {
                 .map(|id| id.value),
             session_tags: Spanned::new(session_tags, disabled.map_or(place, |node| node.origin)),
             policy: policy.document(),
+            declared: self.declares.then(|| resource.address.clone()),
+            duplicates: Vec::new(),
             origin: place,
         });
     }

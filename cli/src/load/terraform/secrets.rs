@@ -46,6 +46,7 @@ impl Facts<'_, '_> {
             key: self.key_of(resource, "kms_key_id", "secretsmanager"),
             policy,
             replicas: replicas.collect(),
+            deleted: None,
             origin,
         };
         self.loading.inventory.secrets.push(secret);

@@ -264,6 +264,8 @@ impl Decoder<'_> {
             external_id: None,
             session_tags: Spanned::new(true, node.origin),
             policy: None,
+            declared: None,
+            duplicates: Vec::new(),
             origin: node.origin,
         };
         if !matches!(node.value, Value::Map(_)) {

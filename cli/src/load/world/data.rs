@@ -75,6 +75,7 @@ impl Decoder<'_> {
             key,
             policy,
             replicas,
+            deleted: None,
             origin: name.origin,
             name: name.value,
         });

@@ -1,0 +1,124 @@
+//! Kubernetes RBAC as far as manifests tell it: roles that are bound, and the bindings.
+
+use crate::source::{Origin, Spanned};
+use std::collections::HashMap;
+
+/// Who may do what in the clusters.
+#[derive(Clone, Debug, Default)]
+pub struct ClusterAccess {
+    /// Roles and ClusterRoles that a binding names; built-in ones where no manifest redefines them.
+    pub roles: Vec<RbacRole>,
+    /// RoleBindings and ClusterRoleBindings.
+    pub bindings: Vec<RbacBinding>,
+}
+
+/// A Role or a ClusterRole.
+#[derive(Clone, Debug)]
+pub struct RbacRole {
+    /// The cluster's ARN, or its name when no cluster of that name is known.
+    pub cluster: String,
+    /// The namespace; `None` for a ClusterRole.
+    pub namespace: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// What it grants, that of aggregated ClusterRoles included.
+    pub rules: Vec<RbacRule>,
+    /// Where its name is written; nowhere for a built-in one.
+    pub origin: Origin,
+}
+
+/// A rule about resources; those about paths are left out.
+#[derive(Clone, Debug)]
+pub struct RbacRule {
+    /// `apiGroups`; the core group is empty.
+    pub api_groups: Vec<String>,
+    /// `resources`, with subresources as `pods/exec`.
+    pub resources: Vec<Spanned<String>>,
+    /// `verbs`
+    pub verbs: Vec<Spanned<String>>,
+    /// `resourceNames`; none means all.
+    pub names: Vec<String>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// A RoleBinding or a ClusterRoleBinding.
+#[derive(Clone, Debug)]
+pub struct RbacBinding {
+    /// The cluster's ARN, or its name when no cluster of that name is known.
+    pub cluster: String,
+    /// Where it grants; `None` for a ClusterRoleBinding: everywhere.
+    pub namespace: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// `roleRef.name`
+    pub role: Spanned<String>,
+    /// Whether `roleRef` names a ClusterRole.
+    pub cluster_role: bool,
+    /// To whom.
+    pub subjects: Vec<RbacSubject>,
+    /// Where its name is written.
+    pub origin: Origin,
+}
+
+/// A subject of a binding.
+#[derive(Clone, Debug)]
+pub struct RbacSubject {
+    /// `User`, `Group` or `ServiceAccount`.
+    pub kind: String,
+    /// The namespace of a service account.
+    pub namespace: Option<String>,
+    /// Its name.
+    pub name: Spanned<String>,
+}
+
+impl RbacRule {
+    /// Whether it grants a verb on a resource of an API group, of whatever name.
+    ///
+    /// `resource` may name a subresource: `pods/exec`.
+    pub fn grants(&self, verb: &str, group: &str, resource: &str) -> bool {
+        let is = |pattern: &str, text: &str| pattern == "*" || pattern == text;
+        let any_parent = resource.split_once('/').map(|(_, sub)| format!("*/{sub}"));
+        self.verbs.iter().any(|one| is(&one.value, verb))
+            && self.api_groups.iter().any(|one| is(one, group))
+            && self.resources.iter().any(|one| {
+                is(&one.value, resource) || any_parent.as_deref() == Some(one.value.as_str())
+            })
+    }
+}
+
+impl RbacSubject {
+    /// `ServiceAccount dev/app`, `Group team-a`
+    pub fn display(&self) -> String {
+        match &self.namespace {
+            Some(namespace) => format!("{} {namespace}/{}", self.kind, self.name.value),
+            None => format!("{} {}", self.kind, self.name.value),
+        }
+    }
+}
+
+impl ClusterAccess {
+    /// Each binding with its role; a role that nobody describes is `None`.
+    pub fn grants(&self) -> impl Iterator<Item = (&RbacBinding, Option<&RbacRole>)> {
+        let roles: HashMap<_, _> = self
+            .roles
+            .iter()
+            .map(|role| {
+                let namespace = role.namespace.as_deref();
+                ((role.cluster.as_str(), namespace, role.name.as_str()), role)
+            })
+            .collect();
+        self.bindings.iter().map(move |binding| {
+            let namespace = binding
+                .namespace
+                .as_deref()
+                .filter(|_| !binding.cluster_role);
+            let key = (
+                binding.cluster.as_str(),
+                namespace,
+                binding.role.value.as_str(),
+            );
+            (binding, roles.get(&key).copied())
+        })
+    }
+}
