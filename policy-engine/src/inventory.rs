@@ -74,6 +74,7 @@ pub struct Inventory {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mounts: Vec<Mount>,
     /// Kubernetes RBAC: who may do what in the clusters.
+    #[serde(default, skip_serializing_if = "ClusterAccess::is_empty")]
     pub access: ClusterAccess,
     /// Which kinds of fact are complete.
     pub closed: Closed,
@@ -222,19 +223,23 @@ pub struct Association {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<Arc<PolicyDocument>>,
     /// The address of what makes it; `None` where AWS, a state or a world says that it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<String>,
     /// Others that are made for the same service account; AWS takes one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duplicates: Vec<DuplicateAssociation>,
     /// Where it is written.
     pub origin: Origin,
 }
 
 /// A further association of a service account that has one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DuplicateAssociation {
     /// The address of what makes it.
     pub declared: String,
     /// The role's ARN.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Spanned<String>>,
     /// Where it is written.
     pub origin: Origin,
@@ -323,6 +328,7 @@ pub struct Secret {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replicas: Vec<Replica>,
     /// When its deletion was asked for, as the answer spells it; it cannot be read since.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted: Option<Spanned<String>>,
     /// Where its name is written.
     pub origin: Origin,
@@ -461,12 +467,16 @@ pub struct Workload {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<Spanned<String>>,
     /// Its CSI volumes as they are written: those of the driver, and those that name a class all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub volumes: Vec<CsiVolume>,
     /// Whom its containers run as where they do not say it themselves.
+    #[serde(default, skip_serializing_if = "RunAs::is_empty")]
     pub run_as: RunAs,
     /// `fsGroup`: the group that is given to volumes that support it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fs_group: Option<Spanned<String>>,
     /// `supplementalGroups`
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Spanned<String>>,
     /// Where its name is written.
     pub origin: Origin,

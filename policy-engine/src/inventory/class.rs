@@ -30,32 +30,41 @@ pub struct SecretProviderClass {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unreadable: Option<Spanned<String>>,
     /// `spec.secretObjects`: the Kubernetes Secrets that the driver makes of the files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub synced: Vec<SyncedSecret>,
 }
 
 /// One entry of `secretObjects`; each member is absent where it is not written as a text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SyncedSecret {
     /// The whole entry.
     pub origin: Origin,
     /// `secretName`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Spanned<String>>,
     /// `type`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Spanned<String>>,
     /// `labels`
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<(Spanned<String>, Spanned<String>)>,
     /// `data`
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<SyncedKey>,
 }
 
 /// One entry of the `data` of a synced Secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SyncedKey {
     /// The whole entry.
     pub origin: Origin,
     /// `objectName`: the name of a mounted file.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<Spanned<String>>,
     /// `key`: its key in the Secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<Spanned<String>>,
 }
 
@@ -89,8 +98,10 @@ pub struct Descriptor {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failover: Option<FailoverObject>,
     /// Names of members whose value is written without quotes and is a number or a truth value to YAML.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unquoted: Vec<Spanned<String>>,
     /// Keys that the provider does not know, and passes over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<Spanned<String>>,
 }
 
@@ -110,8 +121,10 @@ pub struct JmesEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<Spanned<String>>,
     /// Names of members whose value is written without quotes and is a number or a truth value to YAML.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unquoted: Vec<Spanned<String>>,
     /// Keys that the provider does not know, and passes over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<Spanned<String>>,
 }
 
@@ -129,6 +142,7 @@ pub struct FailoverObject {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<Spanned<String>>,
     /// Keys that the provider does not know, and passes over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<Spanned<String>>,
 }
 

@@ -1,53 +1,67 @@
 //! Kubernetes RBAC as far as manifests tell it: roles that are bound, and the bindings.
 
 use crate::source::{Origin, Spanned};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Who may do what in the clusters.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClusterAccess {
     /// Roles and ClusterRoles that a binding names; built-in ones where no manifest redefines them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<RbacRole>,
     /// RoleBindings and ClusterRoleBindings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bindings: Vec<RbacBinding>,
 }
 
 /// A Role or a ClusterRole.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RbacRole {
     /// The cluster's ARN, or its name when no cluster of that name is known.
     pub cluster: String,
     /// The namespace; `None` for a ClusterRole.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// Its name.
     pub name: String,
     /// What it grants, that of aggregated ClusterRoles included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RbacRule>,
     /// Where its name is written; nowhere for a built-in one.
     pub origin: Origin,
 }
 
 /// A rule about resources; those about paths are left out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RbacRule {
     /// `apiGroups`; the core group is empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub api_groups: Vec<String>,
     /// `resources`, with subresources as `pods/exec`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<Spanned<String>>,
     /// `verbs`
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub verbs: Vec<Spanned<String>>,
     /// `resourceNames`; none means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
     /// Where it is written.
     pub origin: Origin,
 }
 
 /// A RoleBinding or a ClusterRoleBinding.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RbacBinding {
     /// The cluster's ARN, or its name when no cluster of that name is known.
     pub cluster: String,
     /// Where it grants; `None` for a ClusterRoleBinding: everywhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// Its name.
     pub name: String,
@@ -56,17 +70,20 @@ pub struct RbacBinding {
     /// Whether `roleRef` names a ClusterRole.
     pub cluster_role: bool,
     /// To whom.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<RbacSubject>,
     /// Where its name is written.
     pub origin: Origin,
 }
 
 /// A subject of a binding.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RbacSubject {
     /// `User`, `Group` or `ServiceAccount`.
     pub kind: String,
     /// The namespace of a service account.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// Its name.
     pub name: Spanned<String>,
@@ -98,6 +115,11 @@ impl RbacSubject {
 }
 
 impl ClusterAccess {
+    /// Whether nothing is known.
+    pub(super) fn is_empty(&self) -> bool {
+        self.roles.is_empty() && self.bindings.is_empty()
+    }
+
     /// Each binding with its role; a role that nobody describes is `None`.
     pub fn grants(&self) -> impl Iterator<Item = (&RbacBinding, Option<&RbacRole>)> {
         let roles: HashMap<_, _> = self

@@ -1,49 +1,62 @@
 //! CSI volumes of a workload as they are written, and who reads the files.
 
 use crate::source::{Origin, Spanned};
+use serde::{Deserialize, Serialize};
 
 /// An inline CSI volume (`volumes[].csi`).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CsiVolume {
     /// The volume's name.
     pub name: Spanned<String>,
     /// `driver`
     pub driver: Spanned<String>,
     /// `readOnly`, where it is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<Spanned<bool>>,
     /// `volumeAttributes`
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attributes: Vec<(Spanned<String>, Spanned<String>)>,
     /// The name in `nodePublishSecretRef`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub publish_secret: Option<Spanned<String>>,
     /// Where containers mount it, init and ephemeral ones included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mounts: Vec<VolumeMount>,
     /// The `csi` member: its key.
     pub origin: Origin,
 }
 
 /// An entry of a container's `volumeMounts`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VolumeMount {
     /// The container's name.
     pub container: String,
     /// `mountPath`
     pub path: Spanned<String>,
     /// `subPath` or `subPathExpr`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_path: Option<Spanned<String>>,
     /// Whom the container runs as, as far as it says so itself.
+    #[serde(default, skip_serializing_if = "RunAs::is_empty")]
     pub run_as: RunAs,
     /// The whole entry.
     pub origin: Origin,
 }
 
 /// A `securityContext` as far as it decides who reads files; numbers as they are spelt.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RunAs {
     /// `runAsUser`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Spanned<String>>,
     /// `runAsGroup`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<Spanned<String>>,
     /// `runAsNonRoot`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub non_root: Option<Spanned<bool>>,
 }
 
@@ -59,5 +72,12 @@ impl CsiVolume {
     pub fn class(&self) -> Option<&Spanned<String>> {
         self.attribute("secretProviderClass")
             .filter(|class| !class.value.is_empty())
+    }
+}
+
+impl RunAs {
+    /// Whether it says nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.user.is_none() && self.group.is_none() && self.non_root.is_none()
     }
 }

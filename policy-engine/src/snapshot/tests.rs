@@ -161,6 +161,10 @@ fn mounts_are_counted_before_they_are_made() {
         name: number.to_string(),
         service_account: Spanned::new("app".into(), origin(0, 0)),
         classes: vec![Spanned::new("a".into(), origin(0, 0)); 200],
+        volumes: Vec::new(),
+        run_as: crate::inventory::RunAs::default(),
+        fs_group: None,
+        groups: Vec::new(),
         origin: origin(0, 0),
     };
     let mut many = snapshot();
