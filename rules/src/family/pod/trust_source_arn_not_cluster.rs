@@ -63,7 +63,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             || condition
                 .values
                 .iter()
-                .any(|one| one.text.literal().contains("${"))
+                .any(|one| !one.text.is_known() || one.text.literal().contains("${"))
         {
             continue;
         }
