@@ -42,3 +42,6 @@ mod support;
 #[cfg(test)]
 #[path = "commands/terraform.rs"]
 mod terraform;
+#[cfg(test)]
+#[path = "commands/terraform_facts.rs"]
+mod terraform_facts;

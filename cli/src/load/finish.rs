@@ -2,15 +2,16 @@
 
 use super::{
     LoadError, Loaded,
-    loading::{Loading, account, did_you_mean},
+    loading::{Loading, UnitPolicy, account, did_you_mean},
     managed, merge,
     world::Worlds,
 };
 use policy_engine::{
     inventory::{
-        Inventory,
+        Inventory, Unit,
         promise::{Ask, Promises},
     },
+    policy::PolicyType,
     source::{Origin, Spanned},
 };
 use std::collections::{HashMap, HashSet};
@@ -21,6 +22,7 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
     resolve_clusters(&mut loading);
     merge::everything(&mut loading);
     super::kubernetes::access(&mut loading);
+    unit_policies(&mut loading);
     accounts(&mut loading.inventory);
     managed::attach(&mut loading);
     check_names(&mut loading, &worlds.promises);
@@ -147,6 +149,40 @@ fn fallback(loading: &mut Loading) -> String {
             }
             "cluster".to_owned()
         }
+    }
+}
+
+/// Gives each unit the policies that are attached to it, whichever source told of the unit.
+fn unit_policies(loading: &mut Loading) {
+    let organization = loading.inventory.organization.as_mut();
+    let mut open: Vec<&mut Unit> = organization
+        .into_iter()
+        .map(|organization| &mut organization.root)
+        .collect();
+    let mut attached: HashMap<String, Vec<UnitPolicy>> = HashMap::new();
+    for policy in std::mem::take(&mut loading.unit_policies) {
+        attached
+            .entry(policy.unit.clone())
+            .or_default()
+            .push(policy);
+    }
+    while let Some(unit) = open.pop() {
+        for policy in attached.remove(&unit.id).unwrap_or_default() {
+            match policy.kind {
+                PolicyType::Rcp => unit.rcps.push(policy.document),
+                _ => unit.scps.push(policy.document),
+            }
+        }
+        open.extend(&mut unit.units);
+    }
+    let mut left: Vec<UnitPolicy> = attached.into_values().flatten().collect();
+    left.sort_by_key(|policy| policy.origin);
+    for policy in left {
+        let message = format!(
+            "`{}` attaches a policy to `{}`, and nothing says which accounts are there; write the organization in a world so that it counts",
+            policy.address, policy.unit
+        );
+        loading.note(message, Some(policy.origin));
     }
 }
 

@@ -3,8 +3,10 @@
 use super::{FileRead, Kind, Note, Options, Problem};
 use policy_engine::{
     inventory::{Account, Inventory, Tag},
+    policy::{PolicyDocument, PolicyType},
     source::{Origin, SourceId, SourceMap, Spanned},
 };
+use std::sync::Arc;
 
 /// How many problems one run reports.
 const MAX_PROBLEMS: usize = 500;
@@ -43,6 +45,19 @@ pub(super) struct Loading {
     pub(super) cluster_roles: Vec<super::kubernetes::RawRole>,
     /// Tags of parameters whose answer does not name them, by the name of the file.
     pub(super) parameter_tags: Vec<(String, Spanned<Vec<Tag>>)>,
+    /// Policies of units, which wait until the whole organization is known.
+    pub(super) unit_policies: Vec<UnitPolicy>,
+}
+
+/// An SCP or RCP that is attached to the root or a unit.
+pub(super) struct UnitPolicy {
+    /// `r-…` or `ou-…`
+    pub(super) unit: String,
+    pub(super) kind: PolicyType,
+    pub(super) document: Arc<PolicyDocument>,
+    /// What attaches it.
+    pub(super) address: String,
+    pub(super) origin: Origin,
 }
 
 /// An account as the user names it.
@@ -94,6 +109,7 @@ impl Loading {
             audiences: Vec::new(),
             cluster_roles: Vec::new(),
             parameter_tags: Vec::new(),
+            unit_policies: Vec::new(),
         };
         for (name, id) in &options.accounts {
             if !is_account_id(id) {

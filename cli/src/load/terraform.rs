@@ -9,6 +9,7 @@ mod eval;
 mod functions;
 mod iam;
 mod kubernetes;
+mod organization;
 mod plan;
 mod predict;
 mod references;
@@ -217,7 +218,13 @@ impl<'p> Facts<'_, 'p> {
         self.each("aws_iam_role_policy", Self::role_policy);
         self.each("aws_iam_role_policy_attachment", Self::attachment);
         self.each("aws_iam_policy_attachment", Self::attachment);
+        self.each(
+            "aws_iam_role_policy_attachments_exclusive",
+            Self::exclusive_attachments,
+        );
+        self.each("aws_iam_role_policies_exclusive", Self::exclusive_policies);
         self.each("aws_eks_pod_identity_association", Self::association);
+        self.each("aws_eks_addon", Self::addon);
         self.each("aws_kms_key_policy", Self::key_policy);
         self.each("aws_kms_alias", Self::alias);
         self.each("aws_kms_grant", Self::grant);
@@ -225,10 +232,8 @@ impl<'p> Facts<'_, 'p> {
         self.each("aws_secretsmanager_tag", Self::secret_tag);
         self.each("aws_ram_resource_association", Self::share);
         self.each("aws_vpc_endpoint", Self::endpoint);
-        self.each(
-            "aws_organizations_policy_attachment",
-            Self::organization_policy,
-        );
+        self.organization();
+        self.each("helm_release", Self::release);
         for kind in [
             "kubernetes_service_account",
             "kubernetes_service_account_v1",

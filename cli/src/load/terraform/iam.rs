@@ -1,16 +1,32 @@
 //! Roles, managed policies, clusters and associations.
 
 use super::{Facts, Policy, plan::Resource};
-use crate::load::loading::is_account_id;
 use policy_engine::{
     inventory::{Association, Cluster, ManagedPolicy, Role},
     policy::PolicyType,
-    source::{Origin, Spanned},
+    source::Spanned,
     syntax::{
         arn::Arn,
         node::{Node, Value},
     },
 };
+
+/// Where add-ons with associations of their own run, as the AWS guide to each says; EKS offers no call that tells it.
+const ADDON_NAMESPACES: [(&str, &str); 10] = [
+    ("amazon-cloudwatch-observability", "amazon-cloudwatch"),
+    ("aws-ebs-csi-driver", "kube-system"),
+    ("aws-efs-csi-driver", "kube-system"),
+    ("aws-fsx-csi-driver", "kube-system"),
+    ("aws-mountpoint-s3-csi-driver", "kube-system"),
+    (
+        "aws-network-flow-monitoring-agent",
+        "amazon-network-flow-monitor",
+    ),
+    ("cert-manager", "cert-manager"),
+    ("external-dns", "external-dns"),
+    ("vpc-cni", "kube-system"),
+    ("adot", "opentelemetry-operator-system"),
+];
 
 impl Facts<'_, '_> {
     pub(super) fn role(&mut self, resource: &Resource<'_>) {
@@ -213,6 +229,106 @@ impl Facts<'_, '_> {
         });
     }
 
+    /// The associations of an add-on; EKS chooses the namespace, unless the add-on is given one.
+    pub(super) fn addon(&mut self, resource: &Resource<'_>) {
+        let blocks = self.resolver.field(resource, "pod_identity_association");
+        let blocks = blocks
+            .as_ref()
+            .and_then(Node::as_list)
+            .unwrap_or_default()
+            .to_vec();
+        let (Some(cluster), Some(addon)) = (
+            self.named(resource, "cluster_name"),
+            self.named(resource, "addon_name"),
+        ) else {
+            return;
+        };
+        if blocks.is_empty() {
+            return;
+        }
+        let given = self.resolver.field(resource, "namespace_config");
+        let given = given
+            .as_ref()
+            .and_then(|node| node.as_list()?.first()?.get("namespace"))
+            .and_then(spanned);
+        let chosen = ADDON_NAMESPACES
+            .iter()
+            .find(|(name, _)| *name == addon.value)
+            .map(|(_, namespace)| Spanned::new((*namespace).to_owned(), addon.origin));
+        let Some(namespace) = given.or(chosen) else {
+            let message = format!(
+                "`{}` does not say in which namespace the add-on `{}` runs; write its associations in a world",
+                resource.address, addon.value
+            );
+            self.loading.note(message, Some(addon.origin));
+            return;
+        };
+        let cluster = self.cluster_of(resource, &cluster);
+        for (at, block) in blocks.iter().enumerate() {
+            let Some(service_account) = block.get("service_account").and_then(spanned) else {
+                continue;
+            };
+            let role = block
+                .get("role_arn")
+                .filter(|node| super::value::hole_name(node).is_none())
+                .and_then(spanned);
+            self.loading.inventory.associations.push(Association {
+                cluster: cluster.clone(),
+                namespace: namespace.clone(),
+                service_account,
+                role,
+                target_role: None,
+                external_id: None,
+                session_tags: Spanned::new(true, block.origin),
+                policy: None,
+                declared: self.declares.then(|| format!("{}[{at}]", resource.address)),
+                duplicates: Vec::new(),
+                origin: block.origin,
+            });
+        }
+    }
+
+    /// The managed policies of a role, and no others.
+    pub(super) fn exclusive_attachments(&mut self, resource: &Resource<'_>) {
+        let Some(listed) = self.listed(resource, "policy_arns") else {
+            return;
+        };
+        let Some(name) = self.named(resource, "role_name") else {
+            return;
+        };
+        if let Some(role) = self.role_of(resource, &name) {
+            role.attached = listed;
+        }
+    }
+
+    /// The inline policies of a role; others go away.
+    pub(super) fn exclusive_policies(&mut self, resource: &Resource<'_>) {
+        let Some(listed) = self.listed(resource, "policy_names") else {
+            return;
+        };
+        let Some(name) = self.named(resource, "role_name") else {
+            return;
+        };
+        if let Some(role) = self.role_of(resource, &name) {
+            role.inline
+                .retain(|policy| listed.iter().any(|name| *name.value == *policy.name));
+        }
+    }
+
+    /// A list of texts, when all of it is known.
+    fn listed(&self, resource: &Resource<'_>, name: &str) -> Option<Vec<Spanned<String>>> {
+        let Some(node) = self.resolver.field(resource, name) else {
+            return Some(Vec::new());
+        };
+        let items = node.as_list()?;
+        let texts: Vec<_> = items.iter().filter_map(spanned).collect();
+        let is_whole = texts.len() == items.len()
+            && items
+                .iter()
+                .all(|item| super::value::hole_name(item).is_none());
+        is_whole.then_some(texts)
+    }
+
     /// The ARN of an association's cluster, which lies where the association does.
     fn cluster_of(&mut self, resource: &Resource<'_>, name: &Spanned<String>) -> String {
         let home = self.home(resource);
@@ -245,53 +361,6 @@ impl Facts<'_, '_> {
             });
         }
         arn
-    }
-
-    /// An SCP or RCP that is attached to an account; where units are, only a world file can say.
-    pub(super) fn organization_policy(&mut self, resource: &Resource<'_>) {
-        let Some(target) = self.named(resource, "target_id") else {
-            return;
-        };
-        let place = self.resolver.place(resource);
-        if !is_account_id(&target.value) {
-            let message = format!(
-                "`{}` attaches a policy to `{}`; write the organization in a world so that it counts",
-                resource.address, target.value
-            );
-            self.loading.note(message, Some(place));
-            return;
-        }
-        let wanted = self.named(resource, "policy_id").map(|id| id.value);
-        let policy = self.resolver.plan.resources.iter().find(|one| {
-            let id = self.resolver.known(one, "id").map(|id| id.value);
-            let predicted = Some(format!("<{}.id>", one.address));
-            !one.data
-                && one.kind == "aws_organizations_policy"
-                && (id == wanted || predicted == wanted)
-        });
-        let Some(policy) = policy.filter(|_| wanted.is_some()) else {
-            return;
-        };
-        let is_rcp = self
-            .resolver
-            .known(policy, "type")
-            .is_some_and(|kind| kind.value == "RESOURCE_CONTROL_POLICY");
-        let kind = if is_rcp {
-            PolicyType::Rcp
-        } else {
-            PolicyType::Scp
-        };
-        let name = self.resolver.name(policy);
-        let Policy::Document(document) = self.policy(policy, "content", kind, &name) else {
-            return;
-        };
-        let mut account = crate::load::loading::account(&target.value, None, None, Origin::NOWHERE);
-        if is_rcp {
-            account.rcps.push(document);
-        } else {
-            account.scps.push(document);
-        }
-        self.loading.inventory.accounts.push(account);
     }
 }
 

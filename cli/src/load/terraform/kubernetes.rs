@@ -38,6 +38,18 @@ impl Facts<'_, '_> {
             });
     }
 
+    /// A chart: what it makes is only known once it is rendered.
+    pub(super) fn release(&mut self, resource: &Resource<'_>) {
+        let chart = self.named(resource, "chart");
+        let chart = chart.map_or_else(String::new, |chart| format!(" `{}`", chart.value));
+        let message = format!(
+            "`{}` installs the chart{chart}, which is not read; render it with `helm template` and check the result as well",
+            resource.address
+        );
+        self.loading
+            .note(message, Some(self.resolver.place(resource)));
+    }
+
     /// `manifest` of the Kubernetes provider, `yaml_body` of the other.
     pub(super) fn manifest(&mut self, resource: &Resource<'_>) {
         if let Some(manifest) = self.resolver.field(resource, "manifest") {

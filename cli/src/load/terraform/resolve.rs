@@ -191,8 +191,8 @@ impl<'p> Resolver<'p> {
             return Some(
                 references
                     .and_then(|references| self.referred(resource, references, place))
-                    // A policy is more than a reference inside it.
-                    .filter(|node| !is_policy(name) || node.as_map().is_some())
+                    // A policy is more than a reference inside it, and a name or a tag may be.
+                    .filter(|node| names_another(name) || node.as_map().is_some())
                     .unwrap_or_else(|| hole(name, place)),
             );
         }
@@ -331,10 +331,27 @@ fn is_marked(node: Option<&Node>) -> bool {
     node.is_some_and(|node| matches!(node.value, Value::Bool(true)))
 }
 
-fn is_policy(name: &str) -> bool {
+/// Whether an attribute is there to name another resource, so that a reference in it is all of it.
+///
+/// A plan tells which attributes an unknown value refers to, but not what is made of them.
+fn names_another(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
     let last = last.split('[').next().unwrap_or(last);
-    last.ends_with("policy") || last.ends_with("policy_documents") || last == "content"
+    let is_id = ["arn", "arns", "_id", "_ids"]
+        .iter()
+        .any(|end| last.ends_with(end));
+    is_id
+        || matches!(
+            last,
+            "role"
+                | "roles"
+                | "role_name"
+                | "cluster_name"
+                | "policy_names"
+                | "permissions_boundary"
+                | "grantee_principal"
+                | "principal"
+        )
 }
 
 fn any_marked(node: &Node) -> bool {
