@@ -7,10 +7,17 @@ mod workload;
 
 pub(crate) use policy::resource_tag;
 
-use crate::{finding::Draft, mounts::Names};
+use crate::{
+    finding::{Draft, Proof},
+    mounts::Names,
+};
 use policy_engine::{
-    evaluator::explain::{Element, Miss, StatementTrace},
+    evaluator::{
+        Decision,
+        explain::{Element, Miss, StatementTrace},
+    },
     inventory::Inventory,
+    request::Principal,
     simulator::{Call, Stage, StageName, Walk, mounts::MountPoint},
     source::Origin,
 };
@@ -60,12 +67,39 @@ impl<'a> Case<'a> {
                 .sides()
                 .find(|(name, _)| *name == side)
                 .map(|(_, verdict)| verdict.blocks());
-            own.unwrap_or(!matches!(
-                call.outcome.decision,
-                policy_engine::evaluator::Decision::Allow
-            ))
+            own.unwrap_or(!matches!(call.outcome.decision, Decision::Allow))
         };
         calls.clone().find(blocked).or_else(|| calls.next())
+    }
+
+    /// The request that was refused, with what it carries of the keys that were tested; `None` where no request came about.
+    pub(crate) fn proof(&self) -> Option<Proof> {
+        let calls = self.stage.calls.iter();
+        let mut calls = calls.filter_map(|number| self.walk.calls.get(*number));
+        let refused =
+            |decision| matches!(decision, Decision::ImplicitDeny | Decision::ExplicitDeny);
+        let call = calls.find(|call| refused(call.outcome.decision))?;
+        let mut context: Vec<(String, String)> = Vec::new();
+        for miss in &self.stage.missed {
+            let Some(key) = miss.key.as_ref().filter(|_| !miss.found.is_empty()) else {
+                continue;
+            };
+            if context.iter().all(|(known, _)| known != key) {
+                context.push((key.clone(), miss.found.join(", ")));
+            }
+        }
+        let principal = match &call.request.principal {
+            Principal::Session { role, .. } => role.to_string(),
+            other => other.display(),
+        };
+        Some(Proof {
+            allowed: false,
+            denied: None,
+            principal,
+            action: call.request.action.name().to_owned(),
+            resource: call.request.resource.text().to_string(),
+            context,
+        })
     }
 
     /// `prod:dev/app cannot read `shop:dev/db``

@@ -325,6 +325,15 @@ impl Findings {
         drafts.into_iter().for_each(|draft| self.add(draft));
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// The findings behind the first ones.
+    pub(crate) fn since(&mut self, count: usize) -> &mut [Draft] {
+        self.found.get_mut(count..).unwrap_or_default()
+    }
+
     pub(crate) fn finish(self) -> impl Iterator<Item = Finding> {
         let rule = self.rule;
         self.found.into_iter().map(move |draft| draft.finish(rule))

@@ -27,6 +27,7 @@ mod mounts;
 mod objects;
 mod probe;
 mod quota;
+mod refusal;
 mod regions;
 mod roles;
 mod session_tags;

@@ -5,7 +5,7 @@ use crate::{
     context::Context,
     document::mistakes,
     finding::{Draft, Finding, Findings, holds, number},
-    mounts, quota, registry,
+    mounts, quota, refusal, registry,
     rule::{Check, Class, Need, Rule, Severity},
 };
 use policy_engine::{
@@ -108,13 +108,17 @@ fn run(rule: &'static Rule, context: &Context<'_>) -> impl Iterator<Item = Findi
         Check::Document(check) => {
             for document in &context.documents {
                 if rule.family() == "QUO" || !quota::is_beyond(document) {
+                    let known = findings.len();
                     check(context, document, &mut findings);
+                    refusal::attach(context, document, rule, findings.since(known));
                 }
             }
         }
         Check::Mistake(wanted) => {
             for document in &context.documents {
+                let known = findings.len();
                 findings.extend(mistakes(document, rule, wanted));
+                refusal::attach(context, document, rule, findings.since(known));
             }
         }
     }

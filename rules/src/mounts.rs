@@ -74,13 +74,14 @@ pub(crate) fn check(
             report.working += 1;
             continue;
         };
-        let mut cause = cause::find(&Case {
+        let case = Case {
             inventory: simulator.inventory(),
             mount,
             walk: &walk,
             stage,
             names: &names,
-        });
+        };
+        let mut cause = cause::find(&case).request(case.proof());
         cause.notes.extend(later(&walk, stage));
         let known = causes.iter_mut().find(|(known, _)| {
             let somewhere = known.primary.origin.is_somewhere();

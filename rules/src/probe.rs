@@ -48,7 +48,7 @@ pub(crate) const SESSION_TAGS: [(&str, &str); 6] = [
 ];
 
 /// A role that no source describes, for policies that stand alone.
-const SOME_ROLE: &str = "arn:aws:iam::111122223333:role/pod";
+pub(crate) const SOME_ROLE: &str = "arn:aws:iam::111122223333:role/pod";
 
 /// Whether an action's pattern covers an action.
 pub(crate) fn covers(pattern: &Written, action: &str) -> bool {
@@ -181,6 +181,21 @@ impl Probe {
     /// Lets the engine decide by the policies that the document stands among; `Some` when it is allowed.
     pub(crate) fn allowed(&self, context: &Context<'_>, document: &Document<'_>) -> Option<Proof> {
         (self.decide(context, document)? == Decision::Allow).then(|| self.proof(true, document))
+    }
+
+    /// Whether the side on which the document stands refuses it or denies it; what other policies say is left open.
+    pub(crate) fn side_refuses(
+        &self,
+        context: &Context<'_>,
+        document: &Document<'_>,
+    ) -> Option<Proof> {
+        let outcome = self.outcome(context, document)?;
+        let verdict = if document.kind.has_principal() {
+            outcome.resource
+        } else {
+            outcome.identity
+        };
+        verdict?.blocks().then(|| self.proof(false, document))
     }
 
     /// The same; `Some` when it is refused or denied.
@@ -413,7 +428,7 @@ pub(crate) fn filled(text: &str, carried: &[(String, String)]) -> String {
 }
 
 /// One of the texts that a pattern matches.
-fn without_wildcards(pattern: &str) -> String {
+pub(crate) fn without_wildcards(pattern: &str) -> String {
     pattern
         .replace("??????", "AbCdEf")
         .replace('?', "x")

@@ -25,7 +25,7 @@ use rules::{
     lint::{Options, lint},
     page::{self, Example, HEADINGS},
     registry,
-    rule::{Rule, Severity},
+    rule::{Class, Rule, Severity},
 };
 use std::{fs, path::PathBuf, sync::Arc};
 
@@ -274,4 +274,32 @@ fn the_printed_pages_are_up_to_date() {
             "docs/rules/{name} is old: run the test with UPDATE=1"
         );
     }
+}
+
+/// Rules about documents that say access is refused, and whose example holds no request that is: AWS does not save the document
+/// (GRM, ORG, QUO, VAR and some others), or the example names no action that is asked.
+const WITHOUT_REQUEST: [&str; 49] = [
+    "CAT106", "CAT109", "CAT112", "CAT120", "CND102", "CND104", "CND105", "CND108", "CND110",
+    "CND115", "CND119", "CND132", "GRM101", "GRM102", "GRM103", "GRM104", "GRM106", "GRM107",
+    "GRM109", "GRM110", "GRM111", "GRM112", "GRM113", "GRM201", "GRM203", "ORG104", "ORG106",
+    "ORG107", "ORG108", "ORG109", "POD103", "POD111", "PRN104", "PRN107", "PRN110", "PRN111",
+    "PRN112", "PRN113", "QUO101", "QUO102", "QUO103", "QUO104", "QUO105", "SCT123", "TAG117",
+    "VAR102", "VAR103", "VAR104", "VAR106",
+];
+
+#[test]
+fn what_is_refused_is_shown_by_a_request() {
+    let mut without: Vec<&str> = Vec::new();
+    for (rule, example) in policies() {
+        let found = findings(rule, &example);
+        let own = found.iter().filter(|one| one.rule.code == rule.code);
+        for finding in own.filter(|one| one.class == Class::Break) {
+            match &finding.request {
+                Some(proof) => assert!(!proof.allowed, "{}: {}", rule.code, proof.line()),
+                None => without.push(rule.code),
+            }
+        }
+    }
+    without.dedup();
+    assert_eq!(without, WITHOUT_REQUEST);
 }

@@ -117,7 +117,7 @@ fn checkstyle_and_junit_are_well_formed() {
 #[test]
 fn markdown_for_a_comment() {
     let run = run_in(&broken(), &["check", "--output", "markdown"]);
-    expect![[r"
+    expect![[r#"
         ### ascp-policy: 1 finding
 
         | | finding | object | place |
@@ -130,12 +130,13 @@ fn markdown_for_a_comment() {
         * `k8s/secretproviderclasses.yaml:12:21`: mounted here
         * note: the variable stays empty, so the condition never holds
         * note: it also breaks prod:qa/app with shop:qa/db
+        * note: refused: arn:aws:iam::111122223333:role/pod-reader secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-Qm3xTa with secretsmanager:ResourceTag/kubernetes-namespace = dev
         * help: did you mean `kubernetes-namespace`?
 
         </details>
 
         0 of 2 mounts work; 2 pods, 2 objects.
-    "]].assert_eq(&run.out);
+    "#]].assert_eq(&run.out);
 }
 
 fn validator() -> jsonschema::Validator {

@@ -87,6 +87,7 @@ fn the_line_to_change_is_in_the_source() {
             ╰────
           note: the variable stays empty, so the condition never holds
           note: it also breaks prod:qa/app with shop:qa/db
+          note: refused: arn:aws:iam::111122223333:role/pod-reader secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????
           help: did you mean `kubernetes-namespace`?
 
         1 finding; 1 account, 1 cluster, 2 pods, 2 objects; 0 of 2 mounts work
@@ -131,6 +132,7 @@ fn of_a_plan_without_source_only_addresses_are_told() {
             ·                                                  ╰── mounted here
          13 │         objectAlias: db
             ╰────
+          note: refused: pods.eks.amazonaws.com sts:AssumeRole on arn:aws:iam::111122223333:role/pod-reader
           help: "Service": "pods.eks.amazonaws.com"
 
         1 finding; 2 accounts, 1 cluster, 2 pods, 1 object; 0 of 1 mounts work
@@ -308,6 +310,7 @@ fn three_mistakes_in_a_pull_request() {
          19 │         objectType: secretsmanager
             ╰────
           note: the variable stays empty, so the condition never holds
+          note: refused: arn:aws:iam::111122223333:role/worker secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-aB3dE5 with secretsmanager:ResourceTag/kubernetes-namespace = dev
           help: did you mean `kubernetes-namespace`?
 
           × KMS106 aws-managed-key-across-accounts: prod:dev/cache cannot read `vault:dev/cache`: it is
@@ -325,6 +328,7 @@ fn three_mistakes_in_a_pull_request() {
             ·                                                       ╰── mounted by a pod of another account
          19 │         objectType: secretsmanager
             ╰────
+          note: refused: arn:aws:iam::111122223333:role/pod-reader kms:Decrypt on arn:aws:kms:us-east-1:444455556666:key/<id of aws/secretsmanager> with kms:CallerAccount = 111122223333
           help: encrypt it with a customer managed key (KmsKeyId) whose key policy allows the pod's role
 
           × XAC101 cross-account-without-resource-policy: prod:dev/app can mount `vault:dev/db` once, not
@@ -343,6 +347,7 @@ fn three_mistakes_in_a_pull_request() {
             ·                                                      ╰── mounted here
          19 │         objectType: secretsmanager
             ╰────
+          note: refused: arn:aws:iam::111122223333:role/pod-reader secretsmanager:DescribeSecret on arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-hW8pZc
           help: add "secretsmanager:DescribeSecret" to statement 1 of resource policy
 
           ⚠ undecided: whether stage:dev/web can read `partner/token`

@@ -1,0 +1,192 @@
+//! The request that is refused because of a mistake, for the findings of all rules about documents.
+
+use crate::{
+    context::Context,
+    document::{Document, actions, is_allow, resources},
+    finding::{Draft, Proof, holds},
+    globs::has_wildcard,
+    probe::{Probe, READS, SOME_ROLE, filled, named, without_wildcards},
+    rule::{Class, Rule},
+};
+use policy_engine::{
+    policy::{
+        PolicyType,
+        statement::{Condition, PrincipalKind, Statement},
+    },
+    request::{Action, Principal},
+    source::Origin,
+};
+
+/// How many actions of a statement are tried.
+const TRIED: usize = 4;
+
+/// Gives findings that say access is refused a request that is refused, where the statement was to allow one.
+///
+/// Policies of an organization allow nothing by themselves, and a statement without effect is no statement.
+pub(crate) fn attach(
+    context: &Context<'_>,
+    document: &Document<'_>,
+    rule: &Rule,
+    drafts: &mut [Draft],
+) {
+    if matches!(document.kind, PolicyType::Scp | PolicyType::Rcp) {
+        return;
+    }
+    for draft in drafts {
+        let breaks = draft.class.unwrap_or(rule.class) == Class::Break;
+        if !breaks || draft.request.is_some() {
+            continue;
+        }
+        let mut statements = document.statements().iter();
+        let own = statements.find(|one| Some(one.origin) == draft.statement && is_allow(one));
+        draft.request = own.and_then(|statement| refused(context, document, statement, draft));
+    }
+}
+
+/// The first request that the statement was to allow, and that is refused.
+fn refused(
+    context: &Context<'_>,
+    document: &Document<'_>,
+    statement: &Statement,
+    draft: &Draft,
+) -> Option<Proof> {
+    let place = draft.primary.origin;
+    let meant = meant(draft);
+    let within = |one: &Condition| {
+        let parts = [one.operator.origin, one.key.origin, one.origin];
+        parts.into_iter().any(|part| holds(part, place))
+    };
+    let at_key = |one: &&Condition| holds(one.key.origin, place);
+    let condition = statement.conditions.iter().find(|one| within(one));
+    let mut named = resources(statement).iter();
+    let at_resource = named.any(|value| holds(value.origin, place));
+    // Of a resource that is written wrongly only the service is taken.
+    let shape = Statement {
+        resource: statement.resource.clone().filter(|_| !at_resource),
+        ..statement.clone()
+    };
+    let caller = caller(document, statement);
+    candidates(statement, place, meant.as_deref())
+        .into_iter()
+        .take(TRIED)
+        .find_map(|action| {
+            Action::new(action.as_str())?;
+            let mut probe = Probe::meeting(document, &shape, &action, within)?;
+            if let Some(condition) = condition {
+                // A key that no request carries is not carried here either; the one that was meant is.
+                let is_key = at_key(&condition);
+                let value = condition.values.first()?.text.literal();
+                let value = filled(value, &probe.carried);
+                let key = condition.key.text.literal();
+                let carried = match &meant {
+                    Some(key) if is_key => Some((key.as_str(), value)),
+                    Some(text) if text.starts_with(['[', '{']) => None,
+                    Some(text) if condition.values.iter().any(|one| one.origin == place) => {
+                        Some((key, filled(text, &probe.carried)))
+                    }
+                    _ if is_key => None,
+                    _ => Some((key, usual(key).map_or(value, str::to_owned))),
+                };
+                probe = match carried {
+                    Some((key, value)) => probe.with(key, &without_wildcards(&value)),
+                    None => probe.without(key),
+                };
+            }
+            if let Some(caller) = &caller {
+                probe = probe.by(caller.clone());
+            }
+            let arn = meant.as_ref().filter(|text| text.starts_with("arn:"));
+            if let Some(arn) = arn.filter(|_| at_resource) {
+                let arn = one_of(&filled(arn, &probe.carried));
+                probe = probe.on(&arn);
+            }
+            probe.side_refuses(context, document)
+        })
+}
+
+/// One of the ARNs that a pattern means.
+fn one_of(pattern: &str) -> String {
+    let parts = pattern.splitn(6, ':').enumerate();
+    let parts = parts.map(|(at, part)| match (at, part) {
+        (3, "*") => "us-east-1".to_owned(),
+        (4, "*") => "111122223333".to_owned(),
+        _ => without_wildcards(part),
+    });
+    parts.collect::<Vec<_>>().join(":")
+}
+
+/// What requests carry of keys that AWS sets.
+fn usual(key: &str) -> Option<&'static str> {
+    let key = key.to_ascii_lowercase();
+    Some(match key.as_str() {
+        "aws:sourceip" => "203.0.113.7",
+        "aws:sourcevpc" => "vpc-0a1b2c3d4e5f67890",
+        "aws:sourcevpce" => "vpce-0a1b2c3d4e5f67890",
+        "aws:requestedregion" => "us-east-1",
+        "aws:securetransport" | "aws:multifactorauthpresent" => "true",
+        "aws:multifactorauthage" => "60",
+        "aws:currenttime" => "2026-01-01T00:00:00Z",
+        "aws:principalarn" => SOME_ROLE,
+        "aws:sourcearn" => "arn:aws:eks:us-east-1:111122223333:cluster/prod",
+        "aws:sourceaccount" | "aws:principalaccount" => "111122223333",
+        "kms:viaservice" => "secretsmanager.us-east-1.amazonaws.com",
+        _ => return None,
+    })
+}
+
+/// What the fix writes at the place of the finding.
+fn meant(draft: &Draft) -> Option<String> {
+    let edits = draft.fix.iter().flat_map(|fix| &fix.edits);
+    let mut own = edits.filter(|(place, _)| *place == draft.primary.origin);
+    let (_, text) = own.next()?;
+    Some(text.trim_matches('"').to_owned())
+}
+
+/// The actions that a statement names: the one that the finding is about, as it was meant, or all of them.
+fn candidates(statement: &Statement, place: Origin, meant: Option<&str>) -> Vec<String> {
+    let values = actions(statement);
+    // The whole list written anew: what it adds was missing.
+    let listed = meant.filter(|text| text.starts_with('[')).unwrap_or("[]");
+    let listed: Vec<String> = serde_json::from_str(listed).unwrap_or_default();
+    let known = |action: &String| values.iter().any(|one| one.text.literal() == action);
+    let element = statement.action.as_ref();
+    if element.is_some_and(|one| one.origin == place) && !listed.is_empty() {
+        return listed.into_iter().filter(|action| !known(action)).collect();
+    }
+    if let Some(value) = values.iter().find(|value| holds(value.origin, place)) {
+        let text = meant.unwrap_or(value.text.literal());
+        let plain = text.contains(':') && !has_wildcard(text);
+        return plain.then(|| text.to_owned()).into_iter().collect();
+    }
+    let plain = values.iter().map(|value| value.text.literal());
+    let mut all: Vec<_> = plain
+        .filter(|text| !has_wildcard(text))
+        .map(str::to_owned)
+        .collect();
+    let usual = READS.iter().chain(&["kms:Decrypt", "sts:AssumeRole"]);
+    let usual: Vec<&str> = usual.copied().collect();
+    all.extend(named(statement, &usual).map(str::to_owned));
+    all
+}
+
+/// Whom a resource's policy names.
+fn caller(document: &Document<'_>, statement: &Statement) -> Option<Principal> {
+    if document.is_identity() {
+        return None;
+    }
+    let first = statement.principal.as_ref()?.entries.first()?;
+    let text = first.value.text.known()?;
+    match first.kind {
+        PrincipalKind::Service => Some(Principal::Service(text.to_owned())),
+        PrincipalKind::Federated => Some(Principal::WebIdentity {
+            provider: text.into(),
+        }),
+        _ => match Principal::parse(&without_wildcards(text)).ok()? {
+            // Whoever an account lets in, and not its root user alone.
+            Principal::Root { account } => {
+                Principal::parse(&format!("arn:aws:iam::{account}:role/pod")).ok()
+            }
+            other => Some(other),
+        },
+    }
+}
