@@ -3,7 +3,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::indexing_slicing,
     reason = "a test that cannot set up its files has failed"
 )]
 
@@ -39,7 +38,7 @@ fn words(words: &[Spanned<String>]) -> Vec<&str> {
 fn volumes_are_kept_as_they_are_written() {
     let loaded = load(&[(
         "pod.yaml",
-        r#"apiVersion: v1
+        r"apiVersion: v1
 kind: Pod
 metadata: { name: api, namespace: dev }
 spec:
@@ -69,7 +68,7 @@ spec:
       volumeMounts:
         - { name: good, mountPath: /mnt, subPath: db }
         - { name: other, mountPath: /efs }
-"#,
+",
     )]);
     let workload = &loaded.inventory.workloads[0];
     assert_eq!(words(&workload.classes), ["db"]);
@@ -243,7 +242,7 @@ fn bindings_find_their_roles_with_what_is_aggregated_into_them() {
     let subjects: Vec<_> = monitoring
         .subjects
         .iter()
-        .map(|one| one.display())
+        .map(policy_engine::inventory::RbacSubject::display)
         .collect();
     assert_eq!(subjects, ["Group team-a", "ServiceAccount dev/app"]);
     let pods = pods.unwrap();
