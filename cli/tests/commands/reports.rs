@@ -117,7 +117,7 @@ fn checkstyle_and_junit_are_well_formed() {
 #[test]
 fn markdown_for_a_comment() {
     let run = run_in(&broken(), &["check", "--output", "markdown"]);
-    expect![[r#"
+    expect![[r"
         ### ascp-policy: 1 finding
 
         | | finding | object | place |
@@ -136,7 +136,7 @@ fn markdown_for_a_comment() {
         </details>
 
         0 of 2 mounts work; 2 pods, 2 objects.
-    "#]].assert_eq(&run.out);
+    "]].assert_eq(&run.out);
 }
 
 fn validator() -> jsonschema::Validator {
