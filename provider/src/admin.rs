@@ -1,7 +1,12 @@
-//! The admin port: `/livez`, `/readyz`, `/metrics`. It is off unless asked for, and holds no name of a secret.
+//! The admin port: `/livez`, `/readyz`, `/metrics`, and with a policy snapshot `/policy`. It is off unless asked for; only
+//! `/policy` holds names of pods and objects.
 
-use crate::metrics::Metrics;
-use axum::{Router, http::StatusCode, routing::get};
+use crate::app::App;
+use axum::{
+    Router,
+    http::{StatusCode, header::CONTENT_TYPE},
+    routing::get,
+};
 use std::{
     io,
     net::SocketAddr,
@@ -14,7 +19,7 @@ use std::{
 /// Serves until the process ends.
 pub(crate) async fn serve(
     address: SocketAddr,
-    metrics: Arc<Metrics>,
+    app: Arc<App>,
     ready: Arc<AtomicBool>,
 ) -> io::Result<()> {
     let readiness = move || {
@@ -22,14 +27,22 @@ pub(crate) async fn serve(
         let answer = if ready {
             (StatusCode::OK, "ready\n")
         } else {
-            (StatusCode::SERVICE_UNAVAILABLE, "draining\n")
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
         };
         std::future::ready(answer)
     };
-    let routes = Router::new()
+    let metrics = Arc::clone(&app.metrics);
+    let mut routes = Router::new()
         .route("/livez", get(|| std::future::ready("alive\n")))
         .route("/readyz", get(readiness))
         .route("/metrics", get(move || std::future::ready(metrics.text())));
+    if app.policy.is_on() {
+        let status = move || {
+            let json = [(CONTENT_TYPE, "application/json")];
+            std::future::ready((json, app.policy.status().to_string()))
+        };
+        routes = routes.route("/policy", get(status));
+    }
     let listener = tokio::net::TcpListener::bind(address).await?;
     tracing::info!(address = %listener.local_addr()?, "admin port is open");
     axum::serve(listener, routes).await

@@ -410,14 +410,9 @@ pub(crate) struct Caller {
 }
 
 /// One sentence on what to do, for the well-known causes.
-pub(crate) fn hint(failures: &[Failure], object: &str, caller: &Caller) -> String {
-    let Some(failure) = failures
-        .iter()
-        .find(|failure| failure.is_refusal())
-        .or_else(|| failures.first())
-    else {
-        return String::new();
-    };
+pub(crate) fn hint(failures: &[Failure], object: &str, caller: &Caller) -> Option<String> {
+    let refusal = failures.iter().find(|failure| failure.is_refusal());
+    let failure = refusal.or_else(|| failures.first())?;
     let Caller {
         namespace,
         service_account,
@@ -454,9 +449,9 @@ pub(crate) fn hint(failures: &[Failure], object: &str, caller: &Caller) -> Strin
             "check DNS, network policies and the VPC endpoint of {} in {region}",
             failure.operation.service
         ),
-        _ => return String::new(),
+        _ => return None,
     };
-    format!(" hint: {text}")
+    Some(text)
 }
 
 #[cfg(test)]

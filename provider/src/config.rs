@@ -38,8 +38,16 @@ pub struct Config {
     pub log_json: bool,
     /// The least level that is logged.
     pub log_level: tracing::Level,
+    /// What the policy snapshot decides; by default `explain` where there is one.
+    pub policy: Option<PolicyMode>,
+    /// The policy snapshot.
+    pub policy_snapshot: Option<PathBuf>,
+    /// Name or ARN of the cluster, for a snapshot of several.
+    pub policy_cluster: Option<String>,
     /// Whether to ask a running provider for its version and exit.
     pub health_check: bool,
+    /// Whether to ask a running provider if it is ready and exit.
+    pub ready_check: bool,
     /// What was odd about the flags; logged at start.
     pub warnings: Vec<String>,
 }
@@ -63,8 +71,51 @@ impl Default for Config {
             admin_addr: None,
             log_json: false,
             log_level: tracing::Level::INFO,
+            policy: None,
+            policy_snapshot: None,
+            policy_cluster: None,
             health_check: false,
+            ready_check: false,
             warnings: Vec::new(),
+        }
+    }
+}
+
+/// What is made of the policy snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PolicyMode {
+    /// Nothing.
+    Off,
+    /// A refusal by AWS gets one sentence with its cause.
+    Explain,
+    /// The same, and where AWS and the snapshot disagree, a line in the log.
+    Warn,
+    /// What the snapshot refuses or cannot decide is refused before AWS is asked.
+    Strict,
+}
+
+impl PolicyMode {
+    /// Every mode.
+    pub const ALL: [Self; 4] = [Self::Off, Self::Explain, Self::Warn, Self::Strict];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Explain => "explain",
+            Self::Warn => "warn",
+            Self::Strict => "strict",
+        }
+    }
+}
+
+impl Config {
+    /// The mode that is in force: without a snapshot there is nothing to explain from, and `strict` refuses.
+    pub fn policy_mode(&self) -> PolicyMode {
+        match (self.policy, &self.policy_snapshot) {
+            (Some(PolicyMode::Strict), _) => PolicyMode::Strict,
+            (_, None) => PolicyMode::Off,
+            (mode, Some(_)) => mode.unwrap_or(PolicyMode::Explain),
         }
     }
 }
@@ -105,10 +156,14 @@ Flags, with one or two dashes, as --name=value or --name value:
   --role-session-name pod|legacy   name of the role session: readable, or the time in nanoseconds (default pod)
   --remove-stale-files             remove files of objects that left the class, when this provider wrote them
   --max-reply-bytes N              longest answer that the driver accepts (default 4194304, as the driver's)
-  --admin-addr ADDR:PORT           serve /livez, /readyz and /metrics there (default: off)
+  --policy-snapshot FILE           what `ascp-policy snapshot` wrote; read again when it changes
+  --policy MODE                    off, explain, warn or strict (default explain with a snapshot, else off)
+  --policy-cluster NAME|ARN        which cluster of the snapshot this is, when it holds several
+  --admin-addr ADDR:PORT           serve /livez, /readyz, /metrics and /policy there (default: off)
   --log-format text|json           form of log lines (default text)
   --log-level LEVEL                error, warn, info, debug or trace (default info)
   --health-check                   ask the provider that serves <provider-volume> for its version; exit 0 when it answers
+  --ready-check                    the same for readiness, which --policy=strict may withhold
   --version                        print the version
   --help                           print this text
 ";
@@ -136,6 +191,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Command, Usa
             "allow-empty-objects" => config.allow_empty_objects = truth(name, given)?,
             "remove-stale-files" => config.remove_stale_files = truth(name, given)?,
             "health-check" => config.health_check = truth(name, given)?,
+            "ready-check" => config.ready_check = truth(name, given)?,
             _ => {
                 let value = match given {
                     Some(value) => value,
@@ -148,10 +204,18 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Command, Usa
             }
         }
     }
+    if let (None, Some(mode @ (PolicyMode::Explain | PolicyMode::Warn))) =
+        (&config.policy_snapshot, config.policy)
+    {
+        let mode = mode.word();
+        config.warnings.push(format!(
+            "--policy={mode} without --policy-snapshot: mounts are served without a gate"
+        ));
+    }
     Ok(Command::Run(Box::new(config)))
 }
 
-const VALUED: [&str; 12] = [
+const VALUED: [&str; 15] = [
     "provider-volume",
     "qps",
     "burst",
@@ -161,6 +225,9 @@ const VALUED: [&str; 12] = [
     "credential-cache",
     "role-session-name",
     "max-reply-bytes",
+    "policy",
+    "policy-snapshot",
+    "policy-cluster",
     "admin-addr",
     "log-format",
     "log-level",
@@ -211,6 +278,18 @@ fn valued(config: &mut Config, name: &str, value: String) -> Result<(), UsageErr
                 ))
             })?);
         }
+        "policy" => {
+            let mode = PolicyMode::ALL
+                .into_iter()
+                .find(|mode| mode.word() == value);
+            config.policy = Some(mode.ok_or_else(|| {
+                UsageError(format!(
+                    "flag `--{name}`: `{value}` is none of off, explain, warn, strict"
+                ))
+            })?);
+        }
+        "policy-snapshot" => config.policy_snapshot = Some(PathBuf::from(value)),
+        "policy-cluster" => config.policy_cluster = Some(value),
         "log-format" => config.log_json = choice(["json", "text"])?,
         "log-level" => {
             config.log_level = value.parse().map_err(|_| {
@@ -296,6 +375,7 @@ mod tests {
             (&["--admin-addr=8989"], "not an address with a port"),
             (&["--log-level=loud"], "none of error"),
             (&["--credential-cache=maybe"], "neither `on` nor `off`"),
+            (&["--policy=loud"], "none of off, explain, warn, strict"),
         ] {
             let error = run(arguments).unwrap_err();
             assert!(error.contains(text), "{error}");
@@ -320,6 +400,24 @@ mod tests {
                 .pod_identity_http_timeout
                 .map(|time| time.as_millis());
             assert_eq!((millis, config.warnings.len()), (used, warnings), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_policy_mode_follows_from_the_snapshot() {
+        use PolicyMode::{Explain, Off, Strict, Warn};
+        for (arguments, mode, warnings) in [
+            (&[][..], Off, 0),
+            (&["--policy-snapshot=/s.json"], Explain, 0),
+            (&["--policy-snapshot=/s.json", "--policy=off"], Off, 0),
+            (&["--policy-snapshot=/s.json", "--policy", "warn"], Warn, 0),
+            (&["--policy=explain"], Off, 1),
+            (&["--policy=warn"], Off, 1),
+            (&["--policy=strict"], Strict, 0),
+        ] {
+            let config = run(arguments).unwrap();
+            let found = (config.policy_mode(), config.warnings.len());
+            assert_eq!(found, (mode, warnings), "{arguments:?}");
         }
     }
 

@@ -46,13 +46,17 @@ impl Kind {
 
 /// The longest text of an error, in bytes.
 const MAX_TEXT: usize = 4096;
+/// The longest hint in it.
+const MAX_HINT: usize = 1024;
 
 /// Why a mount fails.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
+#[error("{}", self.text())]
 pub(crate) struct MountError {
     kind: Kind,
     message: String,
+    /// What to do about it.
+    hint: Option<String>,
 }
 
 impl MountError {
@@ -60,8 +64,21 @@ impl MountError {
     pub(crate) fn new(kind: Kind, message: impl AsRef<str>) -> Self {
         Self {
             kind,
-            message: bounded(message.as_ref()),
+            message: bounded(message.as_ref(), MAX_TEXT),
+            hint: None,
         }
+    }
+
+    /// Adds what to do about it, or puts it in the place of what was there; the hint is kept whole before the text is.
+    #[must_use]
+    pub(crate) fn hint(self, hint: impl AsRef<str>) -> Self {
+        let hint = Some(bounded(hint.as_ref(), MAX_HINT));
+        Self { hint, ..self }
+    }
+
+    /// AWS refuses, or the policy snapshot does.
+    pub(crate) fn denied(message: impl AsRef<str>) -> Self {
+        Self::new(Kind::PermissionDenied, message)
     }
 
     /// The class or the request is wrong.
@@ -83,27 +100,50 @@ impl MountError {
     pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
-}
 
-impl From<MountError> for tonic::Status {
-    fn from(error: MountError) -> Self {
-        Self::new(error.kind.code(), error.message)
+    fn text(&self) -> String {
+        let Some(hint) = &self.hint else {
+            return self.message.clone();
+        };
+        let mut text = self.message.clone();
+        cut(&mut text, MAX_TEXT - MAX_HINT - BETWEEN.len());
+        format!("{text}{BETWEEN}{hint}")
     }
 }
 
-fn bounded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len().min(MAX_TEXT));
+const BETWEEN: &str = " hint: ";
+
+impl From<MountError> for tonic::Status {
+    fn from(error: MountError) -> Self {
+        Self::new(error.kind.code(), error.text())
+    }
+}
+
+fn bounded(text: &str, room: usize) -> String {
+    let mut out = disarmed(text);
+    cut(&mut out, room);
+    out
+}
+
+/// Cuts a text at a character's end and says so.
+fn cut(text: &mut String, room: usize) {
+    if text.len() <= room {
+        return;
+    }
+    let end = room.saturating_sub('…'.len_utf8());
+    let end = (0..=end).rev().find(|end| text.is_char_boundary(*end));
+    text.truncate(end.unwrap_or(0));
+    text.push('…');
+}
+
+/// The text with what steers terminals, reorders or hides spelt out.
+pub(crate) fn disarmed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
     for character in text.chars() {
-        let before = out.len();
         if character.is_control() || is_invisible(character) {
             out.extend(character.escape_default());
         } else {
             out.push(character);
-        }
-        if out.len() > MAX_TEXT - '…'.len_utf8() {
-            out.truncate(before);
-            out.push('…');
-            break;
         }
     }
     out
@@ -135,6 +175,12 @@ mod tests {
         assert!(text.starts_with("a\\n\\u{202e}b"), "{text}");
         assert!(text.len() <= MAX_TEXT);
         assert!(text.ends_with('…'));
+        let error = error.hint(format!("do\u{7} this {}", "x".repeat(3000)));
+        let text = error.to_string();
+        assert!(text.len() <= MAX_TEXT, "{}", text.len());
+        assert!(text.contains("… hint: do\\u{7} this xxx"), "{text}");
+        let error = MountError::invalid("short").hint("first").hint("second");
+        assert_eq!(error.to_string(), "short hint: second");
     }
 
     #[test]

@@ -112,15 +112,21 @@ impl Fetch {
             text.push(' ');
             text.push_str(&failure.cause());
         }
-        text.push_str(&hint(failures, object, &self.caller));
-        MountError::new(worst(failures), text)
+        self.with_hint(MountError::new(worst(failures), text), failures, object)
     }
 
     /// One region's failure ends the mount.
     pub(crate) fn fatal(&self, what: &str, failure: &Failure, object: &str) -> MountError {
-        let mut text = format!("{}: {what}: {}", failure.region, failure.sdk_text());
-        text.push_str(&hint(std::slice::from_ref(failure), object, &self.caller));
-        MountError::new(failure.kind, text)
+        let text = format!("{}: {what}: {}", failure.region, failure.sdk_text());
+        let error = MountError::new(failure.kind, text);
+        self.with_hint(error, std::slice::from_ref(failure), object)
+    }
+
+    fn with_hint(&self, error: MountError, failures: &[Failure], object: &str) -> MountError {
+        match hint(failures, object, &self.caller) {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
     }
 
     /// A region failed and the other one stands in, or did not need it.

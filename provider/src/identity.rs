@@ -16,12 +16,14 @@ use crate::{
 use agent::Agent;
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 use tokio::time::Instant;
+use zeroize::Zeroizing;
 
 /// Credentials are fetched anew when they end sooner than this.
 const MARGIN: Duration = Duration::from_mins(5);
@@ -90,6 +92,27 @@ impl PodIdentity {
             pod: attributes.pod().to_owned(),
             uid: attributes.pod_uid().to_owned(),
         })
+    }
+
+    /// The role of the service account's annotation; `None` for Pod Identity.
+    pub(crate) fn role(&self) -> Option<&str> {
+        match &self.proof {
+            Proof::PodIdentity { .. } => None,
+            Proof::WebIdentity { role, .. } => Some(role),
+        }
+    }
+
+    /// Who issued the pod's token, as far as the token says; nobody checks its signature here.
+    pub(crate) fn issuer(&self) -> Option<String> {
+        #[derive(serde::Deserialize)]
+        struct Claims {
+            iss: String,
+        }
+        let (Proof::PodIdentity { token, .. } | Proof::WebIdentity { token, .. }) = &self.proof;
+        let claims = token.expose().split('.').nth(1)?;
+        let claims = Zeroizing::new(URL_SAFE_NO_PAD.decode(claims).ok()?);
+        let Claims { iss } = serde_json::from_slice(&claims).ok()?;
+        Some(iss)
     }
 
     fn kind(&self) -> &'static str {

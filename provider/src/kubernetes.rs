@@ -5,7 +5,10 @@ use crate::{
     error::{Kind, MountError},
     metrics::Metrics,
 };
-use k8s_openapi::api::core::v1::{Node, Pod, ServiceAccount};
+use k8s_openapi::api::{
+    core::v1::{Node, Pod, ServiceAccount},
+    storage::v1::CSIDriver,
+};
 use kube::{Api, Client};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{
@@ -18,6 +21,9 @@ const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
 /// How long a service account's annotation is taken from memory.
 const FRESH: Duration = Duration::from_secs(10);
 const MAX_CACHED: usize = 1024;
+const DRIVER: &str = "secrets-store.csi.k8s.io";
+/// How long the self-check waits for what the snapshot may tell as well.
+const FOR_CHECK: Duration = Duration::from_secs(2);
 
 type Cached = Arc<Mutex<Option<(Instant, String)>>>;
 
@@ -134,6 +140,19 @@ impl Kubernetes {
             })?;
         *cached = Some((Instant::now(), role.clone()));
         Ok(role)
+    }
+
+    /// The token audiences of the driver's CSIDriver object, when the API tells them.
+    pub(crate) async fn audiences(&self) -> Option<Vec<String>> {
+        let ask = async {
+            let driver: CSIDriver = Api::all(self.client().await.ok()?).get(DRIVER).await.ok()?;
+            let requests = driver.spec.token_requests.unwrap_or_default();
+            Some(requests.into_iter().map(|request| request.audience))
+        };
+        let told = tokio::time::timeout(FOR_CHECK, ask).await.ok().flatten();
+        let outcome = if told.is_some() { "OK" } else { "failed" };
+        self.metrics.call("kubernetes", "csidriver", "", outcome);
+        Some(told?.collect())
     }
 
     async fn client(&self) -> Result<Client, MountError> {

@@ -17,6 +17,7 @@ mod metrics;
 mod mount;
 mod objects;
 mod parameter_store;
+mod policy;
 mod region;
 mod secret_value;
 mod secrets_manager;
@@ -24,4 +25,4 @@ mod server;
 mod service;
 mod writer;
 
-pub use server::{ServeError, health_check, run};
+pub use server::{ServeError, health_check, ready_check, run};

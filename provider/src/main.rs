@@ -27,8 +27,15 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    if config.health_check {
-        return match runtime.block_on(provider::health_check(&config)) {
+    if config.health_check || config.ready_check {
+        let answer = runtime.block_on(async {
+            if config.ready_check {
+                provider::ready_check(&config).await
+            } else {
+                provider::health_check(&config).await
+            }
+        });
+        return match answer {
             Ok(answer) => say(&format!("{answer}\n")),
             Err(problem) => {
                 let _ = writeln!(std::io::stderr(), "the provider does not answer: {problem}");

@@ -1,6 +1,10 @@
 //! Counters for operators. No label holds the name of a secret, a pod or a namespace, and no label grows without bound.
 
-use crate::error::Kind;
+use crate::{
+    error::Kind,
+    policy::{Report, SEVERITIES},
+};
+use aws_smithy_types::date_time::{DateTime, Format};
 use prometheus_client::{
     encoding::text::encode,
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -19,6 +23,7 @@ pub(crate) struct Metrics {
     files: Family<Labels, Counter>,
     calls: Family<Labels, Counter>,
     credentials: Family<Labels, Counter>,
+    policy: PolicyMetrics,
     regions: Mutex<BTreeSet<String>>,
 }
 
@@ -59,6 +64,7 @@ impl Metrics {
             "Credentials by kind and source",
             Family::clone(&credentials),
         );
+        let policy = PolicyMetrics::new(&mut registry);
         Self {
             registry,
             mounts,
@@ -67,6 +73,7 @@ impl Metrics {
             files,
             calls,
             credentials,
+            policy,
             regions: Mutex::new(BTreeSet::new()),
         }
     }
@@ -108,6 +115,52 @@ impl Metrics {
         self.credentials.get_or_create(&labels).inc();
     }
 
+    /// Counts a reading of the policy snapshot.
+    pub(crate) fn policy_read(&self, outcome: &'static str) {
+        let labels = vec![("outcome", outcome.to_owned())];
+        self.policy.reads.get_or_create(&labels).inc();
+    }
+
+    /// States which snapshot is in use.
+    pub(crate) fn policy_loaded(&self, built: &str) {
+        self.policy.loaded.set(1);
+        self.policy.built.set(seconds(built).unwrap_or_default());
+    }
+
+    /// States what the self-check found.
+    pub(crate) fn policy_report(&self, report: &Report) {
+        let set = |family: &Family<Labels, Gauge>, label, value: &str, count: usize| {
+            let labels = vec![(label, value.to_owned())];
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            family.get_or_create(&labels).set(count);
+        };
+        let promises = &report.promises;
+        for (result, count) in [
+            ("held", promises.held),
+            ("broken", promises.broken),
+            ("undecided", promises.undecided),
+        ] {
+            set(&self.policy.promises, "result", result, count);
+        }
+        for (_, severity) in SEVERITIES {
+            let count = report.findings.by_severity.get(severity);
+            let count = count.copied().unwrap_or_default();
+            set(&self.policy.findings, "severity", severity, count);
+        }
+    }
+
+    /// Counts a mount that the snapshot was asked about.
+    pub(crate) fn policy_mount(&self, mode: &'static str, verdict: &'static str) {
+        let labels = vec![("mode", mode.to_owned()), ("verdict", verdict.to_owned())];
+        self.policy.mounts.get_or_create(&labels).inc();
+    }
+
+    /// Counts a mount on which AWS and the snapshot disagree.
+    pub(crate) fn policy_disagreement(&self, aws: &'static str) {
+        let labels = vec![("aws", aws.to_owned())];
+        self.policy.disagreements.get_or_create(&labels).inc();
+    }
+
     /// The text that Prometheus reads.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
@@ -132,6 +185,79 @@ impl Metrics {
         regions.insert(region.to_owned());
         region.to_owned()
     }
+}
+
+/// What concerns the policy snapshot.
+struct PolicyMetrics {
+    reads: Family<Labels, Counter>,
+    loaded: Gauge,
+    built: Gauge,
+    promises: Family<Labels, Gauge>,
+    findings: Family<Labels, Gauge>,
+    mounts: Family<Labels, Counter>,
+    disagreements: Family<Labels, Counter>,
+}
+
+impl PolicyMetrics {
+    fn new(registry: &mut Registry) -> Self {
+        let metrics = Self {
+            reads: Family::default(),
+            loaded: Gauge::default(),
+            built: Gauge::default(),
+            promises: Family::default(),
+            findings: Family::default(),
+            mounts: Family::default(),
+            disagreements: Family::default(),
+        };
+        let registry = registry.sub_registry_with_prefix("policy");
+        registry.register(
+            "snapshot_reads",
+            "Readings of the policy snapshot by outcome",
+            Family::clone(&metrics.reads),
+        );
+        registry.register(
+            "snapshot_loaded",
+            "Whether a policy snapshot is in use",
+            metrics.loaded.clone(),
+        );
+        registry.register(
+            "snapshot_built_timestamp_seconds",
+            "When the policy snapshot in use was built; 0 when it does not say",
+            metrics.built.clone(),
+        );
+        registry.register(
+            "promises",
+            "Promises of the policy snapshot by result",
+            Family::clone(&metrics.promises),
+        );
+        registry.register(
+            "findings",
+            "Findings of the self-check by severity",
+            Family::clone(&metrics.findings),
+        );
+        registry.register(
+            "mounts",
+            "Mounts that the policy snapshot was asked about",
+            Family::clone(&metrics.mounts),
+        );
+        registry.register(
+            "disagreements",
+            "Mounts on which AWS and the policy snapshot disagree, by what AWS did",
+            Family::clone(&metrics.disagreements),
+        );
+        metrics
+    }
+}
+
+/// Seconds since 1970 of a time, or of the midnight that a day begins with.
+fn seconds(text: &str) -> Option<i64> {
+    let whole = if text.len() == 10 {
+        format!("{text}T00:00:00Z")
+    } else {
+        text.to_owned()
+    };
+    let time = DateTime::from_str(&whole, Format::DateTimeWithOffset).ok()?;
+    Some(time.secs())
 }
 
 /// AWS's own codes are short words; anything else is not told apart.
@@ -159,6 +285,19 @@ impl Drop for InFlight {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_read_as_people_and_programs_write_them() {
+        for (text, wanted) in [
+            ("1970-01-01T00:01:00Z", Some(60)),
+            ("2026-11-20T10:00:00+02:00", Some(1_795_161_600)),
+            ("2026-11-20", Some(1_795_132_800)),
+            ("yesterday", None),
+            ("", None),
+        ] {
+            assert_eq!(seconds(text), wanted, "{text}");
+        }
+    }
 
     #[test]
     fn labels_do_not_grow_with_what_classes_say() {

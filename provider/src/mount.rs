@@ -4,12 +4,13 @@ use crate::{
     app::App,
     attributes::Attributes,
     aws::Caller,
-    error::MountError,
+    error::{Kind, MountError},
     fetch::{Fetch, OutputFile},
     generated::{File, MountRequest, MountResponse, ObjectVersion},
     identity::PodIdentity,
-    objects::{self, Descriptor, ObjectType, Rules},
+    objects::{self, Descriptor, ObjectType, Objects, Rules},
     parameter_store,
+    policy::{MountQuestion, Verdicts, Wish},
     region::Region,
     secrets_manager, writer,
 };
@@ -73,6 +74,14 @@ pub(crate) async fn mount(
         None => end,
     };
     let region_of = |name, end| Region::new(name, end, Arc::clone(&app), Arc::clone(&identity));
+    let question = policy_question(
+        &attributes,
+        &identity,
+        &region,
+        failover.as_deref(),
+        &objects,
+    );
+    let asked = app.policy.ask(&question);
     let fetch = Arc::new(Fetch {
         primary: region_of(region, primary_end),
         failover: failover.map(|name| region_of(name, end)),
@@ -87,9 +96,98 @@ pub(crate) async fn mount(
         },
         versions: std::mem::take(&mut attributes.versions),
     });
-    let files = fetch_all(&fetch, objects.descriptors).await?;
+    let (fetched, verdicts) = if asked.is_strict() {
+        let verdicts = asked.gate(&app.metrics, &question.objects, end).await?;
+        (fetch_all(&fetch, objects.descriptors).await, verdicts)
+    } else {
+        let fetched = fetch_all(&fetch, objects.descriptors).await;
+        (fetched, asked.verdicts(end).await)
+    };
+    let files = compare(&app, &question, fetched, &verdicts)?;
     app.metrics.files("fetched", files.len());
     answer(&app, &fetch, files).await
+}
+
+/// The mount in the words of the policy engine.
+fn policy_question(
+    attributes: &Attributes,
+    identity: &PodIdentity,
+    region: &str,
+    failover_region: Option<&str>,
+    objects: &Objects,
+) -> MountQuestion {
+    let wishes = objects.descriptors.iter().map(|descriptor| Wish {
+        parameter: descriptor.object_type() == ObjectType::SsmParameter,
+        name: descriptor.name.clone(),
+        version: descriptor.version.clone(),
+        label: descriptor.label.clone(),
+        failover_name: descriptor.failover().name.to_owned(),
+    });
+    MountQuestion {
+        namespace: attributes.namespace().to_owned(),
+        service_account: attributes.service_account().to_owned(),
+        issuer: identity.issuer(),
+        role: identity.role().map(str::to_owned),
+        region: region.to_owned(),
+        failover_region: failover_region.map(str::to_owned),
+        objects: wishes.collect(),
+    }
+}
+
+/// Sets what AWS did beside what the policy snapshot says; a refusal gets the snapshot's cause as its hint.
+fn compare(
+    app: &App,
+    question: &MountQuestion,
+    fetched: Result<Vec<OutputFile>, Failed>,
+    verdicts: &Verdicts,
+) -> Result<Vec<OutputFile>, MountError> {
+    if question.objects.is_empty() {
+        return fetched.map_err(|failed| failed.error);
+    }
+    verdicts.count(&app.metrics);
+    let MountQuestion {
+        namespace,
+        service_account,
+        ..
+    } = question;
+    let Failed { error, places } = match fetched {
+        Ok(files) => {
+            if let Some((at, cause)) = verdicts.first_refused() {
+                app.metrics.policy_disagreement("allowed");
+                if verdicts.are_logged() {
+                    let object = question.objects.get(at).map(|wish| &*wish.name);
+                    warn!(
+                        namespace,
+                        service_account,
+                        object,
+                        cause,
+                        "AWS allowed what the policy snapshot refuses"
+                    );
+                }
+            }
+            return Ok(files);
+        }
+        Err(failed) => failed,
+    };
+    let refused = error.kind() == Kind::PermissionDenied;
+    if refused && verdicts.allows(&places) {
+        app.metrics.policy_disagreement("refused");
+        if verdicts.are_logged() {
+            let objects = places.iter().filter_map(|at| question.objects.get(*at));
+            let objects: Vec<_> = objects.map(|wish| &*wish.name).collect();
+            warn!(
+                namespace,
+                service_account,
+                objects = objects.join(", "),
+                "AWS refused what the policy snapshot allows"
+            );
+        }
+    }
+    let set_up = matches!(error.kind(), Kind::NotFound | Kind::FailedPrecondition);
+    match verdicts.cause(&places) {
+        Some(cause) if refused || set_up => Err(error.hint(cause)),
+        _ => Err(error),
+    }
 }
 
 /// The primary region and the failover region.
@@ -122,11 +220,27 @@ enum Unit {
     Parameters(Vec<usize>, Vec<Descriptor>),
 }
 
+impl Unit {
+    /// The numbers of its objects.
+    fn places(&self) -> Vec<usize> {
+        match self {
+            Self::Secret(at, _) => vec![*at],
+            Self::Parameters(places, _) => places.clone(),
+        }
+    }
+}
+
+/// The failure that is told, and the numbers of the objects that it is about.
+struct Failed {
+    error: MountError,
+    places: Vec<usize>,
+}
+
 /// Fetches everything at once, bounded; the files come in document order, and so does the error that is told.
 async fn fetch_all(
     fetch: &Arc<Fetch>,
     descriptors: Vec<Descriptor>,
-) -> Result<Vec<OutputFile>, MountError> {
+) -> Result<Vec<OutputFile>, Failed> {
     let (mut secrets, mut parameters) = (Vec::new(), Vec::new());
     for (at, descriptor) in descriptors.into_iter().enumerate() {
         match descriptor.object_type() {
@@ -143,10 +257,12 @@ async fn fetch_all(
         let (places, batch) = parameters.by_ref().take(parameter_store::BATCH).unzip();
         units.push(Unit::Parameters(places, batch));
     }
+    let mut places: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let slots = Arc::new(Semaphore::new(AT_ONCE));
     let mut tasks = JoinSet::new();
     for (order, unit) in units.into_iter().enumerate() {
         let (fetch, slots) = (Arc::clone(fetch), Arc::clone(&slots));
+        places.insert(order, unit.places());
         tasks.spawn(async move {
             let _slot = slots.acquire().await;
             (order, fetch_unit(&fetch, unit).await)
@@ -159,11 +275,20 @@ async fn fetch_all(
             Ok((_, Ok(files))) => found.extend(files),
             Ok((order, Err(error))) => drop(errors.insert(order, error)),
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(_) => return Err(MountError::internal("a fetch was cancelled")),
+            Err(_) => {
+                let error = MountError::internal("a fetch was cancelled");
+                return Err(Failed {
+                    error,
+                    places: Vec::new(),
+                });
+            }
         }
     }
-    match errors.into_values().next() {
-        Some(error) => Err(error),
+    match errors.into_iter().next() {
+        Some((order, error)) => Err(Failed {
+            error,
+            places: places.remove(&order).unwrap_or_default(),
+        }),
         None => Ok(found.into_values().flatten().collect()),
     }
 }

@@ -25,7 +25,13 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 use tokio_stream::wrappers::UnixListenerStream;
-use tonic::transport::{Endpoint, Server, Uri};
+use tonic::{
+    server::NamedService as _,
+    transport::{Channel, Endpoint, Server, Uri},
+};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
 use tracing::{error, info, warn};
 
 /// Mounts that are under way at a signal may take this long.
@@ -71,31 +77,45 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let path = socket_path(&config);
     let admin_addr = config.admin_addr;
     let app = Arc::new(App::new(config).await.map_err(ServeError::Settings)?);
+    app.policy.load().await;
     let mut terminate = signal(SignalKind::terminate()).map_err(ServeError::Signal)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(ServeError::Signal)?;
     let listener = listen(&path).map_err(|source| ServeError::Listen {
         path: path.clone(),
         source,
     })?;
-    let ready = Arc::new(AtomicBool::new(true));
+    let ready = Arc::new(AtomicBool::new(false));
     if let Some(address) = admin_addr {
-        let (metrics, ready) = (Arc::clone(&app.metrics), Arc::clone(&ready));
+        let (app, ready) = (Arc::clone(&app), Arc::clone(&ready));
         tokio::spawn(async move {
-            if let Err(problem) = admin::serve(address, metrics, ready).await {
+            if let Err(problem) = admin::serve(address, app, ready).await {
                 error!(%address, "no admin port: {problem}");
             }
         });
     }
     let (reporter, health) = tonic_health::server::health_reporter();
-    reporter
-        .set_serving::<CsiDriverProviderServer<Service>>()
-        .await;
+    let readiness = Readiness {
+        reporter,
+        ready,
+        draining: AtomicBool::new(false),
+    };
+    readiness.set(false).await;
+    let readiness = Arc::new(readiness);
     let writes = if app.config.driver_writes_secrets {
         "driver"
     } else {
         "provider"
     };
     info!(socket = %path.display(), writes, "serving");
+    let checking = Arc::clone(&readiness);
+    let checked = Arc::clone(&app);
+    let watching = tokio::spawn(async move {
+        loop {
+            checked.policy.check(&checked.kubernetes).await;
+            checking.set(checked.policy.is_ready()).await;
+            checked.policy.changed().await;
+        }
+    });
     let (stopped, stop) = tokio::sync::oneshot::channel::<()>();
     let serving = Server::builder()
         .add_service(health)
@@ -113,10 +133,9 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         _ = interrupt.recv() => "SIGINT",
     };
     info!(signal = name, "draining");
-    ready.store(false, Ordering::Relaxed);
-    reporter
-        .set_not_serving::<CsiDriverProviderServer<Service>>()
-        .await;
+    watching.abort();
+    readiness.draining.store(true, Ordering::Relaxed);
+    readiness.set(false).await;
     let _ = stopped.send(());
     let drained = tokio::time::timeout(DRAIN, serving).await;
     let _ = fs::remove_file(&path);
@@ -126,6 +145,31 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     }
     info!("stopped");
     Ok(())
+}
+
+/// Whether the process says that it is ready, on the socket and on the admin port.
+struct Readiness {
+    reporter: tonic_health::server::HealthReporter,
+    ready: Arc<AtomicBool>,
+    draining: AtomicBool,
+}
+
+impl Readiness {
+    async fn set(&self, ready: bool) {
+        let ready = ready && !self.draining.load(Ordering::Relaxed);
+        if self.ready.swap(ready, Ordering::Relaxed) != ready {
+            info!(ready, "readiness");
+        }
+        if ready {
+            self.reporter
+                .set_serving::<CsiDriverProviderServer<Service>>()
+                .await;
+        } else {
+            self.reporter
+                .set_not_serving::<CsiDriverProviderServer<Service>>()
+                .await;
+        }
+    }
 }
 
 /// Binds beside the socket's name, closes it to others, and moves it into place over whatever was there.
@@ -143,33 +187,55 @@ fn listen(path: &Path) -> io::Result<UnixListener> {
 
 /// Asks a running provider for its version, as the driver's health check does.
 pub async fn health_check(config: &Config) -> Result<String, String> {
-    let path = socket_path(config);
-    let ask = async {
-        let connector = tower::service_fn(move |_: Uri| {
-            let path = path.clone();
-            async move {
-                UnixStream::connect(path)
-                    .await
-                    .map(hyper_util::rt::TokioIo::new)
-            }
-        });
-        let channel = Endpoint::from_static("http://localhost")
-            .connect_with_connector(connector)
-            .await
-            .map_err(|error| error.to_string())?;
-        CsiDriverProviderClient::new(channel)
-            .version(VersionRequest {
-                version: "v1alpha1".to_owned(),
-            })
-            .await
-            .map_err(|status| status.message().to_owned())
+    let request = VersionRequest {
+        version: "v1alpha1".to_owned(),
     };
-    let answer = tokio::time::timeout(Duration::from_secs(5), ask)
-        .await
-        .map_err(|_| "no answer within 5 seconds".to_owned())??
-        .into_inner();
+    let ask = async {
+        let channel = connect(config).await?;
+        let answer = CsiDriverProviderClient::new(channel).version(request).await;
+        answer.map_err(|status| status.message().to_owned())
+    };
+    let answer = in_time(ask).await?.into_inner();
     Ok(format!(
         "{} {}",
         answer.runtime_name, answer.runtime_version
     ))
+}
+
+/// Asks a running provider whether it is ready.
+pub async fn ready_check(config: &Config) -> Result<String, String> {
+    let service = CsiDriverProviderServer::<Service>::NAME.to_owned();
+    let ask = async {
+        let channel = connect(config).await?;
+        let request = HealthCheckRequest { service };
+        let answer = HealthClient::new(channel).check(request).await;
+        answer.map_err(|status| status.message().to_owned())
+    };
+    let answer = in_time(ask).await?.into_inner();
+    if answer.status() == ServingStatus::Serving {
+        return Ok("ready".to_owned());
+    }
+    Err("it is not ready; its log says why".to_owned())
+}
+
+async fn connect(config: &Config) -> Result<Channel, String> {
+    let path = socket_path(config);
+    let connector = tower::service_fn(move |_: Uri| {
+        let path = path.clone();
+        async move {
+            UnixStream::connect(path)
+                .await
+                .map(hyper_util::rt::TokioIo::new)
+        }
+    });
+    Endpoint::from_static("http://localhost")
+        .connect_with_connector(connector)
+        .await
+        .map_err(|error| error.to_string())
+}
+
+async fn in_time<T>(ask: impl Future<Output = Result<T, String>>) -> Result<T, String> {
+    tokio::time::timeout(Duration::from_secs(5), ask)
+        .await
+        .map_err(|_| "no answer within 5 seconds".to_owned())?
 }

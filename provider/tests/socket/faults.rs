@@ -2,7 +2,7 @@
 
 use super::{
     driver::{attributes, connect, mount, request, secrets},
-    process::{Provider, files},
+    process::{Provider, files, get},
     stand_in::StandIn,
 };
 use provider::generated::VersionRequest;
@@ -517,15 +517,4 @@ async fn no_value_token_or_key_is_in_logs_errors_or_metrics() {
     assert!(!told.contains("canary"), "{told}");
     assert!(get(port, "/readyz").await.contains("200 OK"));
     assert!(get(port, "/livez").await.contains("alive"));
-}
-
-/// An HTTP GET, as plain as can be.
-async fn get(address: std::net::SocketAddr, path: &str) -> String {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer
 }

@@ -12,6 +12,7 @@ mod driver;
 mod faults;
 mod moto;
 mod network;
+mod policy;
 mod process;
 mod stand_in;
 mod vectors;

@@ -150,3 +150,14 @@ pub(crate) fn files(target: &Path) -> std::collections::BTreeMap<String, Vec<u8>
     }
     out
 }
+
+/// An HTTP GET, as plain as can be.
+pub(crate) async fn get(address: std::net::SocketAddr, path: &str) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}

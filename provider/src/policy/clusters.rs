@@ -1,0 +1,122 @@
+//! Which cluster of a snapshot is the one that is served.
+
+use policy_engine::inventory::Inventory;
+use std::collections::BTreeMap;
+
+/// References of clusters, as pods name them, to their names.
+fn all(inventory: &Inventory) -> BTreeMap<String, String> {
+    let known = inventory.clusters.iter();
+    let mut found: BTreeMap<_, _> = known
+        .map(|cluster| (cluster.arn.clone(), cluster.name.clone()))
+        .collect();
+    for pod in inventory.pods() {
+        found
+            .entry(pod.cluster.clone())
+            .or_insert_with(|| pod.cluster.clone());
+    }
+    found
+}
+
+/// The cluster of a name or an ARN, or else the only one; `None` when there are several and nobody says which.
+pub(super) fn pick(inventory: &Inventory, wanted: Option<&str>) -> Result<Option<String>, String> {
+    let all = all(inventory);
+    let names = || all.values().cloned().collect::<Vec<_>>().join(", ");
+    let Some(wanted) = wanted else {
+        let mut references = all.keys();
+        let first = references.next().cloned();
+        return match (&first, references.next()) {
+            (None, _) => Err("the snapshot knows no cluster".to_owned()),
+            (Some(_), None) => Ok(first),
+            (Some(_), Some(_)) => Ok(None),
+        };
+    };
+    let mut fitting = all
+        .iter()
+        .filter(|(reference, name)| *reference == wanted || *name == wanted);
+    match (fitting.next(), fitting.next()) {
+        (Some((reference, _)), None) => Ok(Some(reference.clone())),
+        (Some(_), Some(_)) => Err(format!(
+            "the snapshot knows several clusters `{wanted}`; name one by its ARN"
+        )),
+        (None, _) => Err(format!(
+            "the snapshot knows no cluster `{wanted}`; it knows {}",
+            names()
+        )),
+    }
+}
+
+/// The cluster whose tokens have this issuer.
+pub(super) fn of_issuer(inventory: &Inventory, issuer: &str) -> Option<String> {
+    let bare = |issuer: &str| {
+        let issuer = issuer.strip_prefix("https://").unwrap_or(issuer);
+        issuer.trim_end_matches('/').to_owned()
+    };
+    let mut fitting = inventory.clusters.iter().filter(|cluster| {
+        cluster
+            .issuer
+            .as_deref()
+            .is_some_and(|own| bare(own) == bare(issuer))
+    });
+    let found = fitting.next()?;
+    fitting.next().is_none().then(|| found.arn.clone())
+}
+
+/// The name of a cluster, or of all.
+pub(super) fn name(inventory: &Inventory, cluster: Option<&str>) -> String {
+    let all = all(inventory);
+    match cluster {
+        Some(cluster) => all.get(cluster).cloned().unwrap_or_default(),
+        None => all.into_values().collect::<Vec<_>>().join(","),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use policy_engine::{inventory::Cluster, source::Origin};
+
+    fn cluster(region: &str, name: &str) -> Cluster {
+        Cluster {
+            arn: format!("arn:aws:eks:{region}:111122223333:cluster/{name}"),
+            name: name.to_owned(),
+            account: "111122223333".to_owned(),
+            region: region.to_owned(),
+            partition: "aws".to_owned(),
+            issuer: Some(format!("oidc.eks.{region}.amazonaws.com/id/{name}")),
+            endpoints: Vec::new(),
+            rotation: false,
+            audiences: None,
+            origin: Origin::NOWHERE,
+        }
+    }
+
+    #[test]
+    fn the_cluster_is_the_only_one_or_the_one_that_is_named() {
+        let mut inventory = Inventory::default();
+        assert!(pick(&inventory, None).is_err());
+        inventory.clusters = vec![cluster("us-east-1", "prod")];
+        let prod = inventory.clusters[0].arn.clone();
+        assert_eq!(pick(&inventory, None), Ok(Some(prod.clone())));
+        inventory.clusters.push(cluster("eu-west-1", "test"));
+        assert_eq!(pick(&inventory, None), Ok(None));
+        assert_eq!(pick(&inventory, Some("prod")), Ok(Some(prod.clone())));
+        assert_eq!(pick(&inventory, Some(&prod)), Ok(Some(prod.clone())));
+        let error = pick(&inventory, Some("dev")).unwrap_err();
+        assert!(error.ends_with("it knows test, prod"), "{error}");
+        inventory.clusters.push(cluster("eu-west-1", "prod"));
+        assert!(pick(&inventory, Some("prod")).is_err());
+        assert_eq!(name(&inventory, Some(&prod)), "prod");
+    }
+
+    #[test]
+    fn an_issuer_names_its_cluster() {
+        let inventory = Inventory {
+            clusters: vec![cluster("us-east-1", "a"), cluster("us-east-1", "b")],
+            ..Inventory::default()
+        };
+        let issuer = "https://oidc.eks.us-east-1.amazonaws.com/id/b";
+        let arn = Some(inventory.clusters[1].arn.clone());
+        assert_eq!(of_issuer(&inventory, issuer), arn);
+        assert_eq!(of_issuer(&inventory, "https://other"), None);
+    }
+}

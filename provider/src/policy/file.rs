@@ -1,0 +1,74 @@
+//! The snapshot's file: read within bounds, and looked at again and again, since a ConfigMap swaps a link above it.
+
+use policy_engine::snapshot::{MAX_BYTES, ReadError, Snapshot};
+use std::{
+    fs::{self, File},
+    io::{self, Read as _},
+    os::unix::fs::MetadataExt as _,
+    path::Path,
+};
+
+/// What tells a file from the one that stood there before.
+pub(super) type Mark = (u64, u64, u64, i64, i64, i64, i64);
+
+/// Why there is no snapshot.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FileError {
+    /// The file cannot be read.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// It is a directory, a device or the like.
+    #[error("it is no file")]
+    NoFile,
+    /// It is no snapshot that can be used.
+    #[error("{source}; {}", source.help())]
+    Read {
+        /// Why.
+        #[from]
+        source: ReadError,
+    },
+}
+
+impl FileError {
+    /// A word for the metric.
+    pub(super) fn outcome(&self) -> &'static str {
+        match self {
+            Self::Io(_) | Self::NoFile => "unreadable",
+            Self::Read {
+                source: ReadError::OtherSchema { .. },
+            } => "other_schema",
+            Self::Read {
+                source: ReadError::TooLarge { .. } | ReadError::TooManyMounts,
+            } => "too_large",
+            Self::Read { .. } => "damaged",
+        }
+    }
+}
+
+/// The file as it is now; links are followed.
+pub(super) fn mark(path: &Path) -> Option<Mark> {
+    let facts = fs::metadata(path).ok()?;
+    Some((
+        facts.dev(),
+        facts.ino(),
+        facts.len(),
+        facts.mtime(),
+        facts.mtime_nsec(),
+        facts.ctime(),
+        facts.ctime_nsec(),
+    ))
+}
+
+/// Reads a snapshot.
+pub(super) fn read(path: &Path) -> Result<Snapshot, FileError> {
+    let facts = fs::metadata(path)?;
+    if !facts.is_file() {
+        return Err(FileError::NoFile);
+    }
+    let mut text = Vec::new();
+    let bound = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
+    File::open(path)?
+        .take(bound.saturating_add(1))
+        .read_to_end(&mut text)?;
+    Ok(Snapshot::read(&text)?)
+}

@@ -1,0 +1,271 @@
+//! What a mount asks of the snapshot: the question that `ascp-policy simulate` asks, for the objects that it names now.
+
+use super::clusters;
+use policy_engine::{
+    evaluator::Decision,
+    inventory::{Pod, Via, find::Object, promise::Ask},
+    simulator::{
+        Question, Simulator, Target, Walk,
+        mounts::{Failover, MountPoint},
+    },
+    snapshot::Snapshot,
+    source::{Origin, Spanned},
+    syntax::arn::Arn,
+    uncertainty::Uncertainties,
+};
+use std::fmt::Write as _;
+
+/// The longest sentence, in bytes; two of them fit into an event.
+const LONGEST: usize = 480;
+
+/// A mount, in the words of the engine.
+#[derive(Clone, Debug)]
+pub(crate) struct MountQuestion {
+    /// The pod's namespace.
+    pub(crate) namespace: String,
+    /// The pod's service account.
+    pub(crate) service_account: String,
+    /// Who issued the pod's token.
+    pub(crate) issuer: Option<String>,
+    /// The role of the service account's annotation; `None` for Pod Identity.
+    pub(crate) role: Option<String>,
+    /// The region that is asked.
+    pub(crate) region: String,
+    /// The region that is asked as well.
+    pub(crate) failover_region: Option<String>,
+    /// What is read.
+    pub(crate) objects: Vec<Wish>,
+}
+
+/// An object that is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    /// Whether it is a parameter.
+    pub(crate) parameter: bool,
+    /// Name or ARN.
+    pub(crate) name: String,
+    /// The version, or empty.
+    pub(crate) version: String,
+    /// The label, or empty.
+    pub(crate) label: String,
+    /// Name or ARN in the failover region.
+    pub(crate) failover_name: String,
+}
+
+/// What the snapshot says of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It can be read.
+    Allow,
+    /// It cannot, with the cause in one sentence and its place.
+    Refuse(String),
+    /// Nobody can say, with the reason.
+    Undecided(String),
+}
+
+/// The same reason for every object.
+pub(super) fn all_undecided(question: &MountQuestion, reason: &str) -> Vec<Verdict> {
+    vec![Verdict::Undecided(reason.to_owned()); question.objects.len()]
+}
+
+/// One verdict an object.
+pub(super) fn answer(
+    snapshot: &Snapshot,
+    simulator: &Simulator<'_>,
+    cluster: Option<&str>,
+    question: &MountQuestion,
+) -> Vec<Verdict> {
+    let inventory = &snapshot.inventory;
+    let issuer = question.issuer.as_deref();
+    let told = cluster
+        .map(str::to_owned)
+        .or_else(|| clusters::of_issuer(inventory, issuer?));
+    let Some(cluster) = told else {
+        let reason = "it holds several clusters, and neither --policy-cluster nor the issuer of the pod's token says which is this one";
+        return all_undecided(question, reason);
+    };
+    let pod = Pod {
+        cluster,
+        namespace: question.namespace.clone(),
+        service_account: question.service_account.clone(),
+    };
+    if let Some(reason) = other_role(snapshot, &pod, question) {
+        return all_undecided(question, &reason);
+    }
+    let account = caller(snapshot, &pod, question);
+    let wishes = question.objects.iter();
+    wishes
+        .map(|wish| ask(snapshot, simulator, &pod, &account, question, wish))
+        .collect()
+}
+
+/// The snapshot is of another time when it knows another role for the service account.
+fn other_role(snapshot: &Snapshot, pod: &Pod, question: &MountQuestion) -> Option<String> {
+    let role = question.role.as_ref()?;
+    let mut accounts = snapshot.inventory.service_accounts.iter();
+    let known = accounts
+        .find(|account| account.pod == *pod)?
+        .irsa
+        .as_ref()?;
+    (known.value != *role).then(|| {
+        let text = format!(
+            "the service account has the role {role}, and it knows {}",
+            known.value
+        );
+        bounded(&text, LONGEST)
+    })
+}
+
+/// The account in which plain names are looked up: that of the role that reads.
+fn caller(snapshot: &Snapshot, pod: &Pod, question: &MountQuestion) -> String {
+    let inventory = &snapshot.inventory;
+    let mut associations = inventory.associations.iter();
+    let associated = associations.find(|one| one.pod() == *pod).and_then(|one| {
+        let target = one.target_role.as_ref();
+        target.or(one.role.as_ref()).map(|role| &role.value)
+    });
+    let role = question.role.as_ref().or(associated);
+    let cluster = inventory.cluster(&pod.cluster);
+    role.and_then(|role| Arn::parse(role))
+        .map(|arn| arn.account)
+        .or(cluster.map(|cluster| cluster.account.as_str()))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn ask(
+    snapshot: &Snapshot,
+    simulator: &Simulator<'_>,
+    pod: &Pod,
+    account: &str,
+    question: &MountQuestion,
+    wish: &Wish,
+) -> Verdict {
+    let inventory = &snapshot.inventory;
+    let find = |name: &str, region: &str| {
+        let found = inventory.resolve(name, wish.parameter, account, region)?;
+        // A partial ARN may name a secret of either kind of suffix; the kind has to be the one that is asked for.
+        (matches!(found, Object::Parameter(_)) == wish.parameter).then_some(found)
+    };
+    let name = written(simulator, pod, wish);
+    let failover = question.failover_region.as_deref().map(|region| Failover {
+        region,
+        name: &wish.failover_name,
+        object: find(&wish.failover_name, region),
+    });
+    let object = find(&wish.name, &question.region);
+    let home = inventory.cluster(&pod.cluster);
+    let away = home.is_some_and(|home| home.account != account) && !wish.name.starts_with("arn:");
+    let unknown = object.is_none() || failover.as_ref().is_some_and(|one| one.object.is_none());
+    if away && unknown {
+        // Whether the snapshot is complete is asked for the cluster's account, and the name is one of another account.
+        let missing = format!("it does not know {} in account {account}", wish.name);
+        return Verdict::Undecided(bounded(&missing, LONGEST));
+    }
+    let some = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
+    let (version, label) = (some(&wish.version), some(&wish.label));
+    let via = match question.role {
+        Some(_) => Via::Irsa,
+        None => Via::PodIdentity,
+    };
+    // The class was read and checked by the mount itself; the snapshot's may be older.
+    let mount = MountPoint {
+        pod: pod.clone(),
+        name: &name,
+        parameter: wish.parameter,
+        object,
+        region: Some(question.region.clone()),
+        region_origin: None,
+        failover,
+        version: version.as_deref(),
+        label: label.as_deref(),
+        via: Some(via),
+        class: None,
+        workload: None,
+        missing_class: false,
+    };
+    let asked = Question {
+        pod,
+        target: Target::Mount(&mount),
+        ask: &Ask::Read,
+        via: Some(via),
+        given: &[],
+        other: Uncertainties::NONE,
+    };
+    let walk = simulator.walk(&asked);
+    match walk.decision {
+        Decision::Allow => Verdict::Allow,
+        Decision::Unknown => {
+            let missing = format!("it does not know {}", walk.unknown.join(", "));
+            Verdict::Undecided(bounded(&missing, LONGEST))
+        }
+        Decision::ImplicitDeny | Decision::ExplicitDeny => {
+            let cause = cause(snapshot, simulator, &asked, &walk);
+            Verdict::Refuse(bounded(&cause, LONGEST))
+        }
+    }
+}
+
+/// The name with the place where the snapshot's classes or mounts write it.
+fn written(simulator: &Simulator<'_>, pod: &Pod, wish: &Wish) -> Spanned<String> {
+    let mut mounts = simulator.mounts().iter();
+    let known = mounts.find(|mount| {
+        mount.pod == *pod && mount.parameter == wish.parameter && mount.name.value == wish.name
+    });
+    let origin = known.map_or(Origin::NOWHERE, |mount| mount.name.origin);
+    Spanned::new(wish.name.clone(), origin)
+}
+
+/// The first cause in one sentence, with its place.
+fn cause(
+    snapshot: &Snapshot,
+    simulator: &Simulator<'_>,
+    question: &Question<'_>,
+    walk: &Walk,
+) -> String {
+    let Some(reason) = rules::explain::explain(simulator, question, walk) else {
+        let stage = walk.deciding().map_or("policy", |stage| stage.name.word());
+        return format!("{stage} refuses");
+    };
+    let mut text = reason.sentence;
+    if let Some(place) = reason.place.and_then(|origin| place(snapshot, origin)) {
+        // The place is what has to be read; the sentence gives way to it.
+        let room = LONGEST.saturating_sub(place.len() + 4);
+        truncate(&mut text, room);
+        let _ = write!(text, " ({place})");
+    }
+    text
+}
+
+/// `terraform/shop/pods.tf:28`, or for a plan `plan.json: aws_iam_policy.read`.
+pub(super) fn place(snapshot: &Snapshot, origin: Origin) -> Option<String> {
+    let place = snapshot.place(origin).filter(|_| origin.is_somewhere())?;
+    let mut file = place.file.to_owned();
+    truncate(&mut file, 160);
+    let text = match place.address {
+        Some(address) => {
+            let mut address = address.to_owned();
+            truncate(&mut address, 160);
+            format!("{file}: {address}")
+        }
+        None => format!("{file}:{}", place.line),
+    };
+    Some(crate::error::disarmed(&text))
+}
+
+/// Cuts a text at a character's end.
+fn truncate(text: &mut String, room: usize) {
+    if text.len() <= room {
+        return;
+    }
+    let end = (0..=room).rev().find(|end| text.is_char_boundary(*end));
+    text.truncate(end.unwrap_or(0));
+    text.push('…');
+}
+
+/// A text of the snapshot in one harmless line of at most so many bytes.
+pub(super) fn bounded(text: &str, room: usize) -> String {
+    let mut text = crate::error::disarmed(text);
+    truncate(&mut text, room);
+    text
+}
