@@ -15,7 +15,8 @@ mod process;
 #[path = "../tests/socket/stand_in.rs"]
 mod stand_in;
 
-use driver::{attributes, connect, mount, request};
+use driver::{attributes, connect, mount, request, secrets};
+use policy_engine::{snapshot::Snapshot, text::Text};
 use process::Provider;
 use serde_json::json;
 use stand_in::StandIn;
@@ -43,6 +44,90 @@ fn resources(provider: &Provider) -> (u64, usize) {
         .unwrap();
     let kib = line.split_whitespace().nth(1).unwrap().parse().unwrap();
     (kib, fs::read_dir(format!("/proc/{id}/fd")).unwrap().count())
+}
+
+/// The blog's world, with more namespaces that each have a pod and fifty secrets.
+fn world(namespaces: usize) -> Snapshot {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/snapshots");
+    let text = fs::read(root.join("blog-single-account.json")).unwrap();
+    let mut snapshot = Snapshot::read(&text).unwrap();
+    let inventory = &mut snapshot.inventory;
+    let association = inventory.associations[0].clone();
+    let secret = inventory.secrets[0].clone();
+    for number in 0..namespaces {
+        let namespace = format!("ns{number}");
+        let mut own = association.clone();
+        own.namespace.value.clone_from(&namespace);
+        inventory.associations.push(own);
+        for object in 0..if number == 0 { 50 } else { 1 } {
+            let mut own = secret.clone();
+            own.name = format!("{namespace}/s{object}");
+            let arn = own.arn.to_string().replace("dev/db", &own.name);
+            own.arn = Text::from(arn);
+            for tag in &mut own.tags.as_mut().unwrap().value {
+                if tag.key.value == "kubernetes-namespace" {
+                    tag.value.value = Text::from(namespace.as_str());
+                }
+            }
+            inventory.secrets.push(own);
+        }
+    }
+    snapshot
+}
+
+/// A provider that holds a snapshot: what it costs to start, to check, to hold, and to ask at mounts.
+async fn gate(stand_in: &StandIn, namespaces: usize) {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("snapshot.json");
+    let text = world(namespaces).to_json().unwrap();
+    fs::write(&file, &text).unwrap();
+    let flags = [
+        format!("--policy-snapshot={}", file.display()),
+        "--policy=strict".to_owned(),
+    ];
+    let flags: Vec<_> = flags.iter().map(String::as_str).collect();
+    *stand_in.world.delay.lock().unwrap() = Duration::ZERO;
+    let start = Instant::now();
+    let provider = Provider::start_in(directory, &stand_in.url, &flags, &[]).await;
+    let started = start.elapsed();
+    while !provider.log().contains("self-check done") {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let log = provider.log();
+    let line = log
+        .lines()
+        .find(|line| line.contains("self-check done"))
+        .unwrap();
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    println!(
+        "a snapshot of {} pods, {} bytes: start to socket {started:?}, self-check {} with {} promises, idle {} KiB resident",
+        namespaces + 2,
+        text.len(),
+        line["took"],
+        line["promises"],
+        resources(&provider).0
+    );
+    if namespaces == 0 {
+        return;
+    }
+    let mut client = connect(provider.socket()).await;
+    for count in [1, 10, 50] {
+        let names = (0..count).map(|number| format!("ns0/s{number}"));
+        let mut attributes = attributes(&secrets(names));
+        attributes["region"] = json!("us-east-1");
+        attributes["csi.storage.k8s.io/pod.namespace"] = json!("ns0");
+        let message = request(&attributes, &provider.target("m"));
+        mount(&mut client, message.clone(), LONG).await.unwrap();
+        let mut times = Vec::new();
+        for _ in 0..15 {
+            let start = Instant::now();
+            mount(&mut client, message.clone(), LONG).await.unwrap();
+            times.push(start.elapsed());
+        }
+        times.sort();
+        println!("  strict, {count} secrets, no delay: {:?}", times[7]);
+    }
 }
 
 #[tokio::main]
@@ -79,6 +164,29 @@ async fn main() {
             );
         }
     }
+    gate(&stand_in, 0).await;
+    gate(&stand_in, 500).await;
+    *stand_in.world.delay.lock().unwrap() = Duration::ZERO;
+    {
+        // The same without a gate.
+        let provider = Provider::start(&stand_in.url, &["--log-level=info"], &[]).await;
+        let mut client = connect(provider.socket()).await;
+        for count in [1, 10, 50] {
+            let message = request(
+                &attributes(&objects(count, "secretsmanager")),
+                &provider.target("m"),
+            );
+            let mut times = Vec::new();
+            for _ in 0..16 {
+                let start = Instant::now();
+                mount(&mut client, message.clone(), LONG).await.unwrap();
+                times.push(start.elapsed());
+            }
+            times.sort();
+            println!("  no gate, {count} secrets, no delay: {:?}", times[7]);
+        }
+    }
+    *stand_in.world.delay.lock().unwrap() = Duration::from_millis(20);
     for round in 0..50 {
         let mut mounts = JoinSet::new();
         for number in 0..200 {

@@ -44,6 +44,10 @@ pub struct Config {
     pub policy_snapshot: Option<PathBuf>,
     /// Name or ARN of the cluster, for a snapshot of several.
     pub policy_cluster: Option<String>,
+    /// A snapshot to write into a ConfigMap, instead of serving.
+    pub publish_snapshot: Option<PathBuf>,
+    /// `NAMESPACE/NAME` of that ConfigMap.
+    pub config_map: Option<String>,
     /// Whether to ask a running provider for its version and exit.
     pub health_check: bool,
     /// Whether to ask a running provider if it is ready and exit.
@@ -74,6 +78,8 @@ impl Default for Config {
             policy: None,
             policy_snapshot: None,
             policy_cluster: None,
+            publish_snapshot: None,
+            config_map: None,
             health_check: false,
             ready_check: false,
             warnings: Vec::new(),
@@ -164,6 +170,8 @@ Flags, with one or two dashes, as --name=value or --name value:
   --log-level LEVEL                error, warn, info, debug or trace (default info)
   --health-check                   ask the provider that serves <provider-volume> for its version; exit 0 when it answers
   --ready-check                    the same for readiness, which --policy=strict may withhold
+  --publish-snapshot FILE          check a policy snapshot, write it into a ConfigMap that exists, and exit
+  --config-map NAMESPACE/NAME      that ConfigMap
   --version                        print the version
   --help                           print this text
 ";
@@ -215,7 +223,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Command, Usa
     Ok(Command::Run(Box::new(config)))
 }
 
-const VALUED: [&str; 15] = [
+const VALUED: [&str; 17] = [
     "provider-volume",
     "qps",
     "burst",
@@ -228,6 +236,8 @@ const VALUED: [&str; 15] = [
     "policy",
     "policy-snapshot",
     "policy-cluster",
+    "publish-snapshot",
+    "config-map",
     "admin-addr",
     "log-format",
     "log-level",
@@ -289,6 +299,8 @@ fn valued(config: &mut Config, name: &str, value: String) -> Result<(), UsageErr
             })?);
         }
         "policy-snapshot" => config.policy_snapshot = Some(PathBuf::from(value)),
+        "publish-snapshot" => config.publish_snapshot = Some(PathBuf::from(value)),
+        "config-map" => config.config_map = Some(value),
         "policy-cluster" => config.policy_cluster = Some(value),
         "log-format" => config.log_json = choice(["json", "text"])?,
         "log-level" => {

@@ -18,6 +18,7 @@ mod mount;
 mod objects;
 mod parameter_store;
 mod policy;
+mod publish;
 mod region;
 mod secret_value;
 mod secrets_manager;
@@ -25,4 +26,5 @@ mod server;
 mod service;
 mod writer;
 
+pub use publish::publish;
 pub use server::{ServeError, health_check, ready_check, run};

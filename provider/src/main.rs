@@ -27,6 +27,18 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if let Some(file) = &config.publish_snapshot {
+        return match runtime.block_on(provider::publish(&config, file)) {
+            Ok(answer) => say(&format!("{answer}\n")),
+            Err(problem) => {
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "the snapshot is not published: {problem}"
+                );
+                ExitCode::FAILURE
+            }
+        };
+    }
     if config.health_check || config.ready_check {
         let answer = runtime.block_on(async {
             if config.ready_check {

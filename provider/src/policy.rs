@@ -19,10 +19,11 @@ use crate::{
     metrics::Metrics,
 };
 use file::Mark;
+use policy_engine::snapshot::Snapshot;
 use question::Verdict;
 use serde_json::{Value, json};
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -227,6 +228,13 @@ impl Policy {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The text of a file that holds a snapshot.
+pub(crate) fn checked_text(path: &Path) -> Result<String, String> {
+    let bytes = file::bytes(path).map_err(|error| error.to_string())?;
+    Snapshot::read(&bytes).map_err(|error| format!("{error}; {}", error.help()))?;
+    String::from_utf8(bytes).map_err(|error| error.to_string())
 }
 
 /// A mount that was asked about.

@@ -81,6 +81,7 @@ fn check(facts: &BTreeMap<String, String>) {
         ("volumeMounts.1.mountPropagation", "HostToContainer"),
         ("volumeMounts.1.mountPath", "/var/lib/kubelet/pods"),
         ("livenessProbe.exec.command.1", "--health-check"),
+        ("readinessProbe.exec.command.1", "--ready-check"),
     ] {
         assert_eq!(get(&format!("{container}.{path}")), value, "{path}");
     }
@@ -100,25 +101,104 @@ fn check(facts: &BTreeMap<String, String>) {
     );
     let wide = facts.iter().filter(|(path, value)| {
         path.starts_with("ClusterRole/rules")
-            && (value.contains("create") || value.contains('*') || value.contains("secrets"))
+            && (value.contains("create")
+                || value.contains('*')
+                || value.trim_matches('"') == "secrets")
     });
     assert_eq!(wide.count(), 0, "the role is as small as it can be");
     // The program itself says whether it takes the arguments.
-    let arguments = facts
-        .iter()
-        .filter(|(path, _)| path.starts_with(&format!("{container}.args.")));
-    let arguments = arguments.map(|(_, value)| value.trim_matches('"').to_owned());
-    let program = env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws");
-    let output = Command::new(program)
+    let arguments = arguments(facts, container);
+    let snapshot = "--policy-snapshot=/etc/ascp-policy/snapshot.json".to_owned();
+    let mount = format!("{container}.volumeMounts.2");
+    if arguments.contains(&snapshot) {
+        assert_eq!(get(&format!("{mount}.mountPath")), "/etc/ascp-policy");
+        assert_eq!(get(&format!("{mount}.readOnly")), "true");
+        // A path in a volume would not follow changes of the ConfigMap.
+        assert!(!facts.contains_key(&format!("{mount}.subPath")));
+        let volume = "DaemonSet/spec.template.spec.volumes.2";
+        assert_eq!(
+            get(&format!("{volume}.name")),
+            get(&format!("{mount}.name"))
+        );
+        assert_eq!(
+            get(&format!("{volume}.configMap.name")),
+            "ascp-policy-snapshot"
+        );
+        assert_eq!(get(&format!("{volume}.configMap.optional")), "true");
+        let mut rules = facts
+            .iter()
+            .filter(|(path, _)| path.starts_with("ClusterRole/rules"));
+        assert!(rules.any(|(_, value)| value.contains("csidrivers")));
+    } else {
+        assert!(!facts.contains_key(&format!("{mount}.name")));
+    }
+    accepted(&arguments);
+}
+
+fn arguments(facts: &BTreeMap<String, String>, container: &str) -> Vec<String> {
+    let prefix = format!("{container}.args.");
+    let own = facts.iter().filter(|(path, _)| path.starts_with(&prefix));
+    own.map(|(_, value)| value.trim_matches('"').to_owned())
+        .collect()
+}
+
+fn accepted(arguments: &[String]) {
+    let output = Command::new(env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws"))
         .args(arguments)
         .arg("--help")
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+}
+
+/// What has to hold of the CronJob that renews the snapshot.
+fn check_refresh(facts: &BTreeMap<String, String>) {
+    let get = |path: &str| facts.get(path).map_or("", |value| value.trim_matches('"'));
+    let pod = "CronJob/spec.jobTemplate.spec.template.spec";
+    for (path, value) in [
+        ("restartPolicy", "Never"),
+        ("securityContext.runAsNonRoot", "true"),
+        ("securityContext.seccompProfile.type", "RuntimeDefault"),
+        ("volumes.0.name", "work"),
+    ] {
+        assert_eq!(get(&format!("{pod}.{path}")), value, "{path}");
+    }
+    let account = get(&format!("{pod}.serviceAccountName"));
+    assert_eq!(get("ServiceAccount/metadata.name"), account);
+    assert_eq!(get("RoleBinding/subjects.0.name"), account);
+    assert_eq!(get("RoleBinding/roleRef.name"), get("Role/metadata.name"));
+    for container in ["initContainers.0", "containers.0"] {
+        for (path, value) in [
+            ("securityContext.allowPrivilegeEscalation", "false"),
+            ("securityContext.readOnlyRootFilesystem", "true"),
+            ("securityContext.capabilities.drop.0", "ALL"),
+            ("volumeMounts.0.mountPath", "/work"),
+        ] {
+            assert_eq!(get(&format!("{pod}.{container}.{path}")), value, "{path}");
+        }
+    }
+    let rules: Vec<_> = facts
+        .iter()
+        .filter(|(path, _)| path.starts_with("Role/rules."))
+        .map(|(path, value)| (path.as_str(), value.trim_matches('"')))
+        .collect();
+    let map = get("ConfigMap/metadata.name");
+    let expected = [
+        ("Role/rules.0.apiGroups.0", ""),
+        ("Role/rules.0.resourceNames.0", map),
+        ("Role/rules.0.resources.0", "configmaps"),
+        ("Role/rules.0.verbs.0", "patch"),
+    ];
+    assert_eq!(rules, expected);
+    let publish = arguments(facts, &format!("{pod}.containers.0"));
+    let namespace = get("ConfigMap/metadata.namespace");
+    assert!(publish.contains(&format!("--config-map={namespace}/{map}")));
+    accepted(&publish);
+    let read = arguments(facts, &format!("{pod}.initContainers.0"));
+    assert!(read.starts_with(&["snapshot".to_owned(), "--live".to_owned()]));
+    // Its data is what the job wrote; stating any would undo that.
+    assert!(!facts.keys().any(|path| path.starts_with("ConfigMap/data")));
 }
 
 fn deploy(file: &str) -> std::path::PathBuf {
@@ -147,6 +227,17 @@ fn the_plain_manifest_takes_upstreams_place() {
 }
 
 #[test]
+fn the_plain_cron_job_may_do_one_thing() {
+    let facts = facts(&fs::read_to_string(deploy("snapshot-refresh.yaml")).unwrap());
+    check_refresh(&facts);
+    let version = env!("CARGO_PKG_VERSION");
+    let pod = "CronJob/spec.jobTemplate.spec.template.spec";
+    for container in ["initContainers.0", "containers.0"] {
+        assert!(facts[&format!("{pod}.{container}.image")].ends_with(version));
+    }
+}
+
+#[test]
 fn the_chart_renders_to_the_same_where_helm_is_there() {
     if Command::new("helm").arg("version").output().is_err() {
         println!("there is no helm on the path; the chart is not rendered");
@@ -170,18 +261,51 @@ fn the_chart_renders_to_the_same_where_helm_is_there() {
     for values in [
         "awsRegion=",
         "awsRegion=us-west-2,driverWritesSecrets=true,k8sThrottlingParams.qps=5,strictObjects=true,credentialCache=false,maxReplyBytes=8388608,metrics.enabled=true",
+        "policy.configMap=ascp-policy-snapshot",
+        "policy.configMap=ascp-policy-snapshot,policy.mode=strict,policy.cluster=prod,policy.refresh.enabled=true,policy.refresh.worldConfigMap=world,policy.refresh.region=us-east-1",
     ] {
-        let output = Command::new("helm")
-            .args(["template", "prov"])
-            .arg(copy.path())
-            .args(["--set", values])
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        check(&facts(&String::from_utf8_lossy(&output.stdout)));
+        let render = |file: &str| {
+            let output = Command::new("helm")
+                .args([
+                    "template",
+                    "prov",
+                    "--namespace",
+                    "kube-system",
+                    "--kube-version",
+                    "1.31.0",
+                ])
+                .arg(copy.path())
+                .args([
+                    "--set",
+                    values,
+                    "--show-only",
+                    &format!("templates/{file}.yaml"),
+                ])
+                .output()
+                .unwrap();
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            output.status.success().then_some(text).ok_or(told)
+        };
+        let own = render("daemonset").unwrap() + &render("rbac").unwrap();
+        check(&facts(&own));
+        let refresh = render("refresh");
+        assert_eq!(refresh.is_ok(), values.contains("refresh"), "{refresh:?}");
+        if let Ok(refresh) = refresh {
+            let facts = facts(&refresh);
+            check_refresh(&facts);
+            let read = "CronJob/spec.jobTemplate.spec.template.spec.initContainers.0";
+            let arguments = arguments(&facts, read);
+            assert_eq!(
+                arguments,
+                [
+                    "snapshot",
+                    "--live",
+                    "--out=/work/snapshot.json",
+                    "--cluster=prod",
+                    "/world"
+                ]
+            );
+        }
     }
 }

@@ -61,6 +61,11 @@ pub(super) fn mark(path: &Path) -> Option<Mark> {
 
 /// Reads a snapshot.
 pub(super) fn read(path: &Path) -> Result<Snapshot, FileError> {
+    Ok(Snapshot::read(&bytes(path)?)?)
+}
+
+/// The bytes of a file, one more than a snapshot may have at most.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, FileError> {
     let facts = fs::metadata(path)?;
     if !facts.is_file() {
         return Err(FileError::NoFile);
@@ -70,5 +75,5 @@ pub(super) fn read(path: &Path) -> Result<Snapshot, FileError> {
     File::open(path)?
         .take(bound.saturating_add(1))
         .read_to_end(&mut text)?;
-    Ok(Snapshot::read(&text)?)
+    Ok(text)
 }

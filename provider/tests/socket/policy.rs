@@ -3,7 +3,7 @@
 use super::{
     driver::{attributes, connect, mount, request, secrets},
     moto::Moto,
-    process::{Provider, get},
+    process::{Provider, get, kubeconfig_text},
     stand_in::StandIn,
 };
 use expect_test::{Expect, expect};
@@ -715,6 +715,58 @@ async fn audiences_of_the_api_count_more_than_those_of_the_snapshot() {
             .count(),
         1
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_is_published_to_a_config_map_that_exists_if_it_can_be_read() {
+    let stand_in = StandIn::start().await;
+    let path = "/api/v1/namespaces/kube-system/configmaps/ascp-policy-snapshot";
+    let map = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "ascp-policy-snapshot"}});
+    let objects = || stand_in.world.kubernetes.lock().unwrap();
+    objects().insert(path.to_owned(), map);
+    let directory = tempfile::tempdir().unwrap();
+    let kubeconfig = directory.path().join("kubeconfig");
+    fs::write(&kubeconfig, kubeconfig_text(&stand_in.url)).unwrap();
+    let publish = |snapshot: &str, map: &str| {
+        let file = directory.path().join("snapshot.json");
+        fs::write(&file, snapshot).unwrap();
+        let answer = Command::new(env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws"))
+            .arg(format!("--publish-snapshot={}", file.display()))
+            .arg(format!("--config-map={map}"))
+            .env("KUBECONFIG", &kubeconfig)
+            .output()
+            .unwrap();
+        let told = [answer.stdout, answer.stderr].concat();
+        let told = String::from_utf8(told).unwrap();
+        let told = told.replace(&format!("{}", file.display()), "snapshot.json");
+        (answer.status.success(), told)
+    };
+    let snapshot = text(&good());
+    let mut large = good();
+    large.built = "x".repeat(1 << 20);
+    let name = "kube-system/ascp-policy-snapshot";
+    for (snapshot, map, works, said) in [
+        (&*snapshot, name, true, "wrote"),
+        (
+            "{",
+            name,
+            false,
+            "write it again with `ascp-policy snapshot`",
+        ),
+        (&text(&large), name, false, "and a ConfigMap takes 1048576"),
+        (
+            &snapshot,
+            "kube-system/other",
+            false,
+            "there is no ConfigMap kube-system/other; create an empty one",
+        ),
+        (&snapshot, "other", false, "`other` is not NAMESPACE/NAME"),
+    ] {
+        let (done, told) = tokio::task::block_in_place(|| publish(snapshot, map));
+        assert_eq!(done, works, "{told}");
+        assert!(told.contains(said), "{told}");
+    }
+    assert_eq!(objects()[path]["data"], json!({"snapshot.json": snapshot}));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -120,7 +120,8 @@ impl Drop for Provider {
     }
 }
 
-fn kubeconfig_text(url: &str) -> String {
+/// How to reach the stand-in's Kubernetes API.
+pub(crate) fn kubeconfig_text(url: &str) -> String {
     format!(
         "apiVersion: v1\nkind: Config\ncurrent-context: c\ncontexts: [{{name: c, context: {{cluster: c, user: u}}}}]\nclusters: [{{name: c, cluster: {{server: \"{url}/k8s\"}}}}]\nusers: [{{name: u, user: {{}}}}]\n"
     )

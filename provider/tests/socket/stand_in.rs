@@ -86,9 +86,14 @@ async fn answer(
         return agent(&world, &headers).await;
     }
     if let Some(path) = path.strip_prefix("/k8s") {
-        assert_eq!(method, Method::GET);
-        world.calls.lock().unwrap().push(format!("GET {path}"));
-        let found = world.kubernetes.lock().unwrap().get(path).cloned();
+        world.calls.lock().unwrap().push(format!("{method} {path}"));
+        let mut objects = world.kubernetes.lock().unwrap();
+        if let (&Method::PATCH, Some(object)) = (&method, objects.get_mut(path)) {
+            let patch: Value = serde_json::from_slice(&body).unwrap();
+            object["data"] = patch["data"].clone();
+        }
+        let found = objects.get(path).cloned();
+        drop(objects);
         return match found {
             Some(object) if object.get("status-code").is_some() => {
                 let code = object["status-code"].as_u64().unwrap();

@@ -37,3 +37,24 @@ exec:
   - {{ printf "--provider-volume=%s" .Values.providerVolume | quote }}
 timeoutSeconds: 6
 {{- end -}}
+
+{{- define "provider.ready" -}}
+exec:
+  command:
+  - /secrets-store-csi-driver-provider-aws
+  - --ready-check
+  - {{ printf "--provider-volume=%s" .Values.providerVolume | quote }}
+timeoutSeconds: 6
+{{- end -}}
+
+{{- define "provider.image" -}}
+{{- if .digest -}}
+{{- printf "%s@%s" .repository .digest -}}
+{{- else -}}
+{{- printf "%s:%s" .repository (toString .tag) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "provider.refresh" -}}
+{{- printf "%s-policy" (include "provider.fullname" . | trunc 45 | trimSuffix "-") -}}
+{{- end -}}
