@@ -10,6 +10,7 @@ pub(crate) use policy::resource_tag;
 use crate::{
     finding::{Draft, Proof},
     mounts::Names,
+    options::{MAX_DISTANCE, Settings},
 };
 use policy_engine::{
     evaluator::{
@@ -29,6 +30,7 @@ pub(crate) struct Case<'a> {
     pub(crate) walk: &'a Walk,
     pub(crate) stage: &'a Stage,
     pub(crate) names: &'a Names,
+    pub(crate) settings: &'a Settings,
 }
 
 /// The cause behind a stage that refuses.
@@ -70,6 +72,11 @@ impl<'a> Case<'a> {
             own.unwrap_or(!matches!(call.outcome.decision, Decision::Allow))
         };
         calls.clone().find(blocked).or_else(|| calls.next())
+    }
+
+    /// How many letters a tag may differ from the one that is meant.
+    pub(crate) fn most_letters(&self) -> usize {
+        self.settings.number("TAG101", &MAX_DISTANCE)
     }
 
     /// The request that was refused, with what it carries of the keys that were tested; `None` where no request came about.

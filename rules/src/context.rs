@@ -4,6 +4,7 @@ use crate::{
     catalogue::Catalogue,
     document::{self, Document},
     lint::Options,
+    options::Settings,
     roles::Pods,
 };
 use policy_engine::{
@@ -20,6 +21,8 @@ pub(crate) struct Context<'a> {
     pub(crate) catalogue: &'a Catalogue,
     /// Whether what the catalogue does not know may well exist.
     pub(crate) is_catalogue_old: bool,
+    /// The options of rules.
+    pub(crate) settings: Settings,
     /// The uncertainties whose other branch is taken.
     pub(crate) other: Uncertainties,
 }
@@ -42,6 +45,7 @@ impl<'a> Context<'a> {
                 None => Catalogue::embedded(),
             },
             is_catalogue_old: options.is_catalogue_old,
+            settings: options.settings.cloned().unwrap_or_default(),
             other: options.other,
         }
     }

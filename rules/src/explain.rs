@@ -3,6 +3,7 @@
 use crate::{
     cause::{self, Case},
     mounts::{Names, first_refusal},
+    options::Settings,
 };
 use policy_engine::{
     evaluator::explain::{Element, Miss, SetTrace},
@@ -55,6 +56,7 @@ pub fn explain(simulator: &Simulator<'_>, question: &Question<'_>, walk: &Walk) 
         walk,
         stage,
         names: &names,
+        settings: &Settings::default(),
     };
     let draft = cause::find(&case);
     let told = draft

@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod explain;
 pub mod finding;
 pub mod lint;
+pub mod options;
 pub mod page;
 pub mod registry;
 pub mod rule;

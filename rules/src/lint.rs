@@ -5,7 +5,10 @@ use crate::{
     context::Context,
     document::mistakes,
     finding::{Draft, Finding, Findings, holds, number},
-    mounts, quota, refusal, registry,
+    globs::includes,
+    mounts,
+    options::{Settings, TRUSTED_ADMINS},
+    quota, refusal, registry,
     rule::{Check, Class, Need, Rule, Severity},
 };
 use policy_engine::{
@@ -25,6 +28,8 @@ pub struct Options<'a> {
     pub off: Option<&'a [&'a str]>,
     /// The service catalogue, instead of the embedded one.
     pub catalogue: Option<&'a Catalogue>,
+    /// The options of rules that are set.
+    pub settings: Option<&'a Settings>,
     /// Whether the catalogue is so old that what it does not know may well exist.
     pub is_catalogue_old: bool,
 }
@@ -62,7 +67,7 @@ pub fn lint<'a>(
     options: &Options<'a>,
 ) -> Report {
     let context = Context::new(simulator, sources, options);
-    let walked = mounts::check(simulator, options.other, options.report_uncertain);
+    let walked = mounts::check(simulator, options, &context.settings);
     let mut report = Report {
         mounts: walked.count,
         working: walked.working,
@@ -122,10 +127,40 @@ fn run(rule: &'static Rule, context: &Context<'_>) -> impl Iterator<Item = Findi
             }
         }
     }
+    if rule
+        .options
+        .iter()
+        .any(|one| one.name == TRUSTED_ADMINS.name)
+    {
+        trust(context, rule, findings.since(0));
+    }
     if rule.family() == "SPC" {
         findings.extend(classes(context, rule));
     }
     findings.finish()
+}
+
+/// Lets findings about roles that are meant to administer weigh least.
+fn trust(context: &Context<'_>, rule: &Rule, drafts: &mut [Draft]) {
+    let patterns = context.settings.patterns(rule.code, &TRUSTED_ADMINS);
+    if patterns.is_empty() {
+        return;
+    }
+    let is_trusted = |name: &str| patterns.iter().any(|pattern| includes(pattern, name));
+    for draft in drafts {
+        let mut roles = context.inventory.roles.iter();
+        let mut by_arn = || {
+            roles.any(|role| {
+                is_trusted(&role.arn) && context.inventory.role_name(&role.arn) == draft.object
+            })
+        };
+        if is_trusted(&draft.object) || by_arn() {
+            draft.severity = Some(Severity::Info);
+            draft
+                .notes
+                .push("it is one of the trusted administrators".to_owned());
+        }
+    }
 }
 
 /// What the provider refuses in a class, also where no pod mounts it; several of one kind in a class are one finding.

@@ -3,6 +3,8 @@
 use crate::{
     cause::{self, Case},
     finding::{Draft, Finding},
+    lint::Options,
+    options::Settings,
     registry,
 };
 use policy_engine::{
@@ -44,16 +46,17 @@ pub struct Undecided {
 /// Asks every mount of a world; under `report`, an answer that rests on an uncertainty is undecided.
 pub(crate) fn check(
     simulator: &Simulator<'_>,
-    other: Uncertainties,
-    report_uncertain: bool,
+    options: &Options<'_>,
+    settings: &Settings,
 ) -> Mounts {
+    let other = options.other;
     let mut report = Mounts::default();
     let mut causes: Vec<(Draft, Vec<String>)> = Vec::new();
     for mount in simulator.mounts() {
         report.count += 1;
         let (walk, lasting) = ask(simulator, mount, other);
         let names = Names::new(simulator, mount, lasting);
-        let rests = walk.assumed != Uncertainties::NONE && report_uncertain;
+        let rests = walk.assumed != Uncertainties::NONE && options.report_uncertain;
         let refusal = first_refusal(&walk).filter(|_| !rests);
         if rests || (refusal.is_none() && walk.decision == Decision::Unknown) {
             let uncertain = walk.assumed.iter().map(|entry| entry.to_string());
@@ -80,6 +83,7 @@ pub(crate) fn check(
             walk: &walk,
             stage,
             names: &names,
+            settings,
         };
         let mut cause = cause::find(&case).request(case.proof());
         cause.notes.extend(later(&walk, stage));

@@ -128,6 +128,7 @@ pub fn markdown(rule: &Rule) -> String {
             rule.code
         ));
     }
+    let mut options = options(rule);
     let sections = sections(rule);
     let examples = examples(rule);
     let changes_the_world = examples.iter().all(|one| one.language == "diff");
@@ -137,12 +138,34 @@ pub fn markdown(rule: &Rule) -> String {
         } else {
             heading.as_str()
         };
+        if ["When to allow it", "References"].contains(&heading) {
+            page.push_str(&std::mem::take(&mut options));
+        }
         page.push_str(&format!("\n## {heading}\n\n{text}\n"));
         if heading == "Flagged" && changes_the_world {
             page.push_str("\n## Accepted\n\n[The world of the examples](world/ascp-policy.yaml) without this change.\n");
         }
     }
-    page
+    page + &options
+}
+
+/// What of a rule can be set, as a part of its page; nothing for most rules.
+fn options(rule: &Rule) -> String {
+    if rule.options.is_empty() {
+        return String::new();
+    }
+    let mut text = format!(
+        "\n## Options\n\nSet under `[rules.options.{}]` of ascp-policy.toml.\n\n| option | takes | default | meaning |\n|---|---|---|---|\n",
+        rule.code
+    );
+    for option in rule.options {
+        let (kind, default) = (option.kind(), &option.default);
+        text.push_str(&format!(
+            "| `{}` | {kind} | `{default}` | {} |\n",
+            option.name, option.meaning
+        ));
+    }
+    text
 }
 
 /// The index of all pages as Markdown.

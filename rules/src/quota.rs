@@ -52,3 +52,19 @@ pub(crate) fn too_large(context: &Context<'_>, document: &Document<'_>) -> Optio
     let draft = document.draft(origin, "too large", message);
     Some(draft.help("split it, or say the same with fewer words"))
 }
+
+/// What is to say about a document of more characters than a quota of one's own, white space not counted.
+pub(crate) fn beyond(context: &Context<'_>, document: &Document<'_>, most: usize) -> Option<Draft> {
+    let origin = document.policy.origin;
+    let text = context.sources.get(origin.source)?.slice(origin.span);
+    let size = text.chars().filter(|one| !one.is_whitespace()).count();
+    if !text.starts_with('{') || size <= most {
+        return None;
+    }
+    let message = format!(
+        "`{}` has {size} characters, white space not counted; the quota of the account is {most}",
+        document.policy.name
+    );
+    let draft = document.draft(origin, "too large", message);
+    Some(draft.help("split it, say the same with fewer words, or ask for a higher quota"))
+}

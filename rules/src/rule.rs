@@ -4,6 +4,7 @@ use crate::{
     context::Context,
     document::Document,
     finding::{Findings, Grade},
+    options::RuleOption,
 };
 use policy_engine::policy::parse::Mistake;
 use std::fmt;
@@ -27,6 +28,8 @@ pub struct Rule {
     pub aws: &'static [&'static str],
     /// The grade of its fix, when a program can make one.
     pub fix: Option<Grade>,
+    /// What of it can be set.
+    pub options: &'static [&'static RuleOption],
     /// Whether it runs only where it is selected by its code, its name or AWS's code.
     pub is_off: bool,
     /// Its page as Markdown, without the title.
@@ -118,7 +121,7 @@ pub enum Need {
 /// Declares a rule; its doc comment is its page. `is_off: true` before the needs makes it one that runs only where it is selected.
 macro_rules! rule {
     ($(#[doc = $line:literal])+ $code:literal $name:literal, $severity:ident $class:ident $confidence:ident,
-     $(is_off: $off:literal,)? needs: [$($need:ident),*], aws: [$($aws:literal),*], fix: $fix:expr, $check:expr $(;)?) => {
+     $(is_off: $off:literal,)? $(options: [$($option:ident),*],)? needs: [$($need:ident),*], aws: [$($aws:literal),*], fix: $fix:expr, $check:expr $(;)?) => {
         $(#[doc = $line])+
         pub(crate) static RULE: crate::rule::Rule = crate::rule::Rule {
             code: $code,
@@ -129,6 +132,7 @@ macro_rules! rule {
             needs: &[$(crate::rule::Need::$need),*],
             aws: &[$($aws),*],
             fix: $fix,
+            options: &[$($(&crate::options::$option),*)?],
             is_off: [$($off,)? false][0],
             page: concat!($($line, "\n"),+),
             check: $check,

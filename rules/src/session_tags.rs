@@ -40,21 +40,25 @@ pub(crate) fn named(text: &Written) -> Vec<(String, Origin)> {
     found
 }
 
-/// The session tag that a tag comes close to without being one.
-pub(crate) fn near(tag: &str) -> Option<&'static str> {
+/// The session tag that a tag comes close to without being one; `most` letters may differ.
+pub(crate) fn near(tag: &str, most: usize) -> Option<&'static str> {
     let is_one = KEYS.iter().any(|known| known.eq_ignore_ascii_case(tag));
     if is_one {
         return None;
     }
-    nearest(tag, KEYS.into_iter())
+    nearest(tag, KEYS.into_iter(), most)
 }
 
 /// A tag that differs only in separators, case, a Kubernetes prefix or a few letters.
-pub(crate) fn nearest<'n>(tag: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(
+    tag: &str,
+    names: impl Iterator<Item = &'n str>,
+    most: usize,
+) -> Option<&'n str> {
     let folded = fold(tag);
     names
         .map(|name| (strsim::levenshtein(&fold(name), &folded), name))
-        .filter(|(distance, _)| *distance <= 3)
+        .filter(|(distance, _)| *distance <= most)
         .min()
         .map(|(_, name)| name)
 }

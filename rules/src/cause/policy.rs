@@ -311,7 +311,7 @@ fn unresolved(case: &Case<'_>, miss: &Miss, (variable, place): &(String, Origin)
         .iter()
         .find(|known| known.eq_ignore_ascii_case(tag));
     if known.is_none()
-        && let Some(near) = session_tags::nearest(tag, session_tags::KEYS.into_iter())
+        && let Some(near) = session_tags::near(tag, case.most_letters())
     {
         let message = format!("{headline}: no session carries the tag `{tag}`");
         let fix = Fix {
@@ -418,7 +418,11 @@ fn object_tag(case: &Case<'_>, miss: &Miss, tag: &str, misses: &[&Miss]) -> Draf
         };
     }
     let names = tags.map(|tags| tags.value.as_slice()).unwrap_or_default();
-    let similar = session_tags::nearest(tag, names.iter().map(|one| one.key.value.as_str()));
+    let similar = session_tags::nearest(
+        tag,
+        names.iter().map(|one| one.key.value.as_str()),
+        case.most_letters(),
+    );
     if let (Some(near), false) = (similar, session_tags::KEYS.contains(&tag)) {
         let message = format!("{headline}: it has no tag `{tag}`");
         return case

@@ -161,6 +161,7 @@ fn lint(analysis: &Analysis<'_>, loaded: &Loaded, off: &[&str], report: &mut Rep
         other: common.other(),
         report_uncertain: common.uncertain == Uncertain::Report,
         off: Some(off),
+        settings: Some(&analysis.config.settings),
         catalogue: analysis.catalogue,
         is_catalogue_old: catalog::is_old(
             analysis.catalogue.unwrap_or_else(|| Catalogue::embedded()),

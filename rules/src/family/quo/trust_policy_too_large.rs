@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
+use crate::options::MAX_CHARACTERS;
 use crate::quota;
 use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
@@ -26,11 +27,13 @@ rule! {
     /// {"Version": "2012-10-17", "Id": "@100", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/deploy"}, "Action": "sts:AssumeRole"}}
     /// ```
     "QUO105" "trust-policy-too-large", Medium Break High,
-    needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"], fix: None, Check::Document(check);
+    options: [MAX_CHARACTERS], needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.kind == PolicyType::Trust {
-        findings.extend(quota::too_large(context, document));
+        let most = context.settings.number(RULE.code, &MAX_CHARACTERS);
+        let draft = quota::too_large(context, document);
+        findings.extend(draft.or_else(|| quota::beyond(context, document, most)));
     }
 }

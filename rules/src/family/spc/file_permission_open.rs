@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
+use crate::options::WORLD_READABLE;
 use crate::rule::{Check, rule};
 
 rule! {
@@ -18,10 +19,11 @@ rule! {
     /// +        filePermission: "0777"
     /// ```
     "SPC114" "file-permission-open", Low Leak High,
-    needs: [Classes], aws: [], fix: None, Check::World(check);
+    options: [WORLD_READABLE], needs: [Classes], aws: [], fix: None, Check::World(check);
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    let strict = context.settings.is_on(RULE.code, &WORLD_READABLE);
     for class in context
         .inventory
         .classes
@@ -29,21 +31,45 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         .filter(|class| class.provider == "aws")
     {
         for object in &class.objects {
+            if strict && object.permission.is_none() {
+                let message = "everyone may read the file: no permission is written, and the provider's own is `0644`";
+                let draft = Draft::new(
+                    &*class.name.value,
+                    object.name.origin,
+                    "read by everyone",
+                    message,
+                );
+                findings.add(
+                    draft
+                        .because(&*object.name.value)
+                        .help("filePermission: \"0440\""),
+                );
+            }
             for permission in object
                 .permission
                 .iter()
                 .chain(object.jmes.iter().filter_map(|one| one.permission.as_ref()))
             {
                 let bits = u32::from_str_radix(&permission.value, 8).unwrap_or(0);
-                if permission.value.len() != 4 || bits & 0o7133 == 0 {
-                    continue;
-                }
-                let right = format!("{:04o}", bits & 0o0644);
+                let (wrong, kept, what) = match bits {
+                    _ if permission.value.len() != 4 => continue,
+                    bits if bits & 0o7133 != 0 => (
+                        "more than reading",
+                        0o0644,
+                        "lets others write or run the file",
+                    ),
+                    bits if strict && bits & 0o0004 != 0 => {
+                        ("read by everyone", 0o0640, "lets everyone read the file")
+                    }
+                    _ => continue,
+                };
+                let kept = if strict { kept & 0o0640 } else { kept };
+                let right = format!("{:04o}", bits & kept);
                 let draft = Draft::new(
                     &*class.name.value,
                     permission.origin,
-                    "more than reading",
-                    format!("`{}` lets others write or run the file", permission.value),
+                    wrong,
+                    format!("`{}` {what}", permission.value),
                 )
                 .because(&*object.name.value)
                 .help(format!("filePermission: \"{right}\""));

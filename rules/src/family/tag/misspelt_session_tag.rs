@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::document::{Document, Owner, is_deny};
 use crate::finding::Findings;
 use crate::finding::Grade;
+use crate::options::MAX_DISTANCE;
 use crate::rule::{Check, rule};
 
 rule! {
@@ -40,7 +41,7 @@ rule! {
     ///
     /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
     "TAG101" "misspelt-session-tag", High Break High,
-    needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
+    options: [MAX_DISTANCE], needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -54,9 +55,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .map(|tag| tag.key.value.as_str())
             .collect(),
     };
+    let most = context.settings.number(RULE.code, &MAX_DISTANCE);
     for (statement, text) in crate::document::texts(document) {
         for (tag, place) in crate::session_tags::named(text) {
-            let Some(near) = crate::session_tags::near(&tag)
+            let Some(near) = crate::session_tags::near(&tag, most)
                 .filter(|_| !own.iter().any(|own| own.eq_ignore_ascii_case(&tag)))
             else {
                 continue;

@@ -1,0 +1,116 @@
+//! What a user can set of a rule: declared beside its page, read from the configuration, asked by its check.
+
+use crate::rule::Rule;
+use std::fmt;
+
+/// Something of a rule that can be set.
+#[derive(Debug)]
+pub struct RuleOption {
+    /// Its name, as in `max-distance`.
+    pub name: &'static str,
+    /// What holds unless it is set; its kind is that of every value.
+    pub default: Setting,
+    /// What it means, as a sentence.
+    pub meaning: &'static str,
+}
+
+/// The value of an option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// A number, and the largest one that is taken.
+    Number(u32, u32),
+    /// Yes or no.
+    Switch(bool),
+    /// Patterns with `*` and `?`.
+    Patterns(Vec<String>),
+}
+
+/// The options that somebody has set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    set: Vec<(&'static str, &'static str, Setting)>,
+}
+
+/// How far a name may be from the one that is meant.
+pub(crate) static MAX_DISTANCE: RuleOption = RuleOption {
+    name: "max-distance",
+    default: Setting::Number(3, 10),
+    meaning: "How many letters a tag may differ from one that EKS sets and still be taken for it; separators, case and the \
+              prefixes `k8s`, `kube` and `kubernetes.io` do not count.",
+};
+
+/// Roles that may tamper.
+pub(crate) static TRUSTED_ADMINS: RuleOption = RuleOption {
+    name: "trusted-admins",
+    default: Setting::Patterns(Vec::new()),
+    meaning: "Roles that are meant to administer, by their ARN or as a finding names them (`shop:deploy-*`): what they may do is \
+              worth knowing, and no more.",
+};
+
+/// Whether reading by everyone counts.
+pub(crate) static WORLD_READABLE: RuleOption = RuleOption {
+    name: "world-readable",
+    default: Setting::Switch(false),
+    meaning: "Flags a file that everyone may read as well, also where no permission is written: the provider's own is `0644`.",
+};
+
+/// A raised quota.
+pub(crate) static MAX_CHARACTERS: RuleOption = RuleOption {
+    name: "max-characters",
+    default: Setting::Number(4096, 4096),
+    meaning: "The quota of the accounts: 2048 where nobody has raised it.",
+};
+
+impl RuleOption {
+    /// What is taken, in words.
+    pub fn kind(&self) -> String {
+        match self.default {
+            Setting::Number(_, most) => format!("a number from 0 to {most}"),
+            Setting::Switch(_) => "true or false".to_owned(),
+            Setting::Patterns(_) => "a list of patterns".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number, _) => write!(f, "{number}"),
+            Self::Switch(on) => write!(f, "{on}"),
+            Self::Patterns(patterns) => write!(f, "{patterns:?}"),
+        }
+    }
+}
+
+impl Settings {
+    /// Sets an option of a rule; a later value wins.
+    pub fn set(&mut self, rule: &'static Rule, option: &'static RuleOption, value: Setting) {
+        self.set
+            .retain(|(code, name, _)| (*code, *name) != (rule.code, option.name));
+        self.set.push((rule.code, option.name, value));
+    }
+
+    fn get<'s>(&'s self, code: &str, option: &'s RuleOption) -> &'s Setting {
+        let mut set = self.set.iter();
+        let own = set.find(|(rule, name, _)| (*rule, *name) == (code, option.name));
+        own.map_or(&option.default, |(_, _, value)| value)
+    }
+
+    pub(crate) fn number(&self, code: &str, option: &RuleOption) -> usize {
+        match self.get(code, option) {
+            Setting::Number(number, _) => *number as usize,
+            Setting::Switch(_) | Setting::Patterns(_) => 0,
+        }
+    }
+
+    pub(crate) fn is_on(&self, code: &str, option: &RuleOption) -> bool {
+        *self.get(code, option) == Setting::Switch(true)
+    }
+
+    pub(crate) fn patterns<'s>(&'s self, code: &str, option: &'s RuleOption) -> &'s [String] {
+        match self.get(code, option) {
+            Setting::Patterns(patterns) => patterns,
+            Setting::Number(..) | Setting::Switch(_) => &[],
+        }
+    }
+}
