@@ -1,5 +1,6 @@
 //! `ascp-policy.toml`: taste. Rule levels, gates, overrides by path, and exceptions with a reason and a date.
 
+mod options;
 mod read;
 mod select;
 mod tree;
@@ -36,6 +37,8 @@ pub struct Config {
     pub selection: Selection,
     /// Levels of rules.
     pub levels: Vec<(Selector, Spanned<Level>)>,
+    /// Options of rules.
+    pub settings: rules::options::Settings,
     /// Differences by path.
     pub overrides: Vec<Override>,
     /// Exceptions by object.

@@ -7,6 +7,7 @@ use policy_engine::simulator::Simulator;
 use rules::{
     finding::Finding,
     lint::{self, lint},
+    options::{Setting, Settings},
     page, registry,
     rule::Severity,
 };
@@ -70,6 +71,10 @@ fn hunks(diff: &str) -> Vec<Vec<(char, &str)>> {
 }
 
 fn findings(files: &Files) -> Result<Vec<Finding>, String> {
+    findings_with(files, &Settings::default())
+}
+
+fn findings_with(files: &Files, settings: &Settings) -> Result<Vec<Finding>, String> {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
         fs::write(folder.path().join(name), text).unwrap();
@@ -84,7 +89,10 @@ fn findings(files: &Files) -> Result<Vec<Finding>, String> {
     Ok(lint(
         &Simulator::new(&inventory),
         &sources,
-        &lint::Options::default(),
+        &lint::Options {
+            settings: Some(settings),
+            ..lint::Options::default()
+        },
     )
     .findings)
 }
@@ -261,4 +269,68 @@ fn other_changes_of_the_world_are_found_as_well() {
         }
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// Options with the change of the world on which they bear: what is found without and with them, with severities.
+const OPTIONS: [(&str, &str, &str, &str, &str, &str); 3] = [
+    (
+        "TAG101",
+        "max-distance = 0",
+        "ascp-policy.yaml",
+        "-                  aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespace}
++                  aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespaze}
+",
+        "TAG101 high",
+        "TAG102 medium",
+    ),
+    (
+        "ESC102",
+        "trusted-admins = [\"shop:pod-*\"]",
+        "ascp-policy.yaml",
+        "-              Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
++              Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret, secretsmanager:TagResource]
+               Resource: arn:aws:secretsmanager:*:*:secret:*
+",
+        "ESC102 critical",
+        "ESC102 info",
+    ),
+    (
+        "SPC114",
+        "world-readable = true",
+        "manifests.yaml",
+        "         objectAlias: local
++        filePermission: \"0644\"
+",
+        "",
+        "SPC114 low, SPC114 low, SPC114 low",
+    ),
+];
+
+#[test]
+fn an_option_changes_what_is_found() {
+    for (code, text, file, diff, without, with) in OPTIONS {
+        let rule = registry::find(code).unwrap();
+        let (name, value) = text.split_once(" = ").unwrap();
+        let option = rule.options.iter().find(|one| one.name == name).unwrap();
+        let value = match &option.default {
+            Setting::Number(_, most) => Setting::Number(value.parse().unwrap(), *most),
+            Setting::Switch(_) => Setting::Switch(value.parse().unwrap()),
+            Setting::Patterns(_) => Setting::Patterns(serde_json::from_str(value).unwrap()),
+        };
+        let mut settings = Settings::default();
+        settings.set(rule, option, value);
+        let mut files = world();
+        let changed = apply(&files[file], diff).unwrap();
+        files.insert(file.to_owned(), changed);
+        let found = |settings: &Settings| {
+            let found = findings_with(&files, settings).unwrap();
+            let told = found
+                .iter()
+                .filter(|one| one.severity < Severity::Info || one.rule.code == code);
+            let words = told.map(|one| format!("{} {}", one.rule.code, one.severity.word()));
+            words.collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(found(&Settings::default()), without, "{code}");
+        assert_eq!(found(&settings), with, "{code}");
+    }
 }

@@ -25,7 +25,7 @@ const TOP: [&str; 8] = [
     "overrides",
     "suppress",
 ];
-const RULES: [&str; 4] = ["select", "extend-select", "ignore", "severity"];
+const RULES: [&str; 5] = ["select", "extend-select", "ignore", "severity", "options"];
 const OVERRIDE: [&str; 5] = ["paths", "ignore", "severity", "reason", "until"];
 const SUPPRESS: [&str; 6] = ["code", "codes", "object", "paths", "reason", "until"];
 const SEVERITIES: &str = "info, low, medium, high or critical";
@@ -75,7 +75,7 @@ fn parse(name: &str, text: &str, directory: &Path) -> Result<Config, (SourceMap,
     Ok(config)
 }
 
-struct Reader {
+pub(super) struct Reader {
     problems: Vec<Problem>,
 }
 
@@ -104,6 +104,9 @@ impl Reader {
             config.selection.extend = self.selectors(rules, "extend-select");
             config.selection.ignore = self.selectors(rules, "ignore");
             config.levels = self.levels(rules);
+            if let Some(options) = rules.get("options") {
+                config.settings = self.settings(options);
+            }
         }
         for item in self.tables(node, "overrides") {
             self.known(item, "an override", &OVERRIDE);
@@ -150,7 +153,12 @@ impl Reader {
         config
     }
 
-    fn problem(&mut self, message: impl Into<String>, help: Option<&str>, origin: Origin) {
+    pub(super) fn problem(
+        &mut self,
+        message: impl Into<String>,
+        help: Option<&str>,
+        origin: Origin,
+    ) {
         self.problems.push(Problem {
             message: message.into(),
             help: help.map(str::to_owned),
@@ -204,7 +212,7 @@ impl Reader {
         }
     }
 
-    fn text(&mut self, node: &Node) -> Option<Spanned<String>> {
+    pub(super) fn text(&mut self, node: &Node) -> Option<Spanned<String>> {
         match node.as_str() {
             Some(text) => Some(Spanned::new(text.to_owned(), node.origin)),
             None => {
@@ -218,7 +226,7 @@ impl Reader {
         }
     }
 
-    fn texts(&mut self, node: &Node) -> Vec<Spanned<String>> {
+    pub(super) fn texts(&mut self, node: &Node) -> Vec<Spanned<String>> {
         let items = node.as_list().unwrap_or(std::slice::from_ref(node));
         items.iter().filter_map(|item| self.text(item)).collect()
     }
@@ -399,6 +407,38 @@ mod tests {
             (
                 "[rules.severity]\nTAG101 = \"deny\"",
                 "2: `deny` is not a level | it is allow, info, low, medium, high or critical, or forbid",
+            ),
+            (
+                "[rules.options.TAG11]\nx = 1",
+                "1: `TAG11` is the code or name of no rule that has options | did you mean `TAG101`?",
+            ),
+            (
+                "[rules.options.TAG102]\nx = 1",
+                "1: `TAG102` is the code or name of no rule that has options | `ascp-policy rules explain` tells the options of a rule",
+            ),
+            (
+                "[rules.options.TAG101]\nmax-distanze = 1",
+                "2: `TAG101` has no option `max-distanze` | did you mean `max-distance`?",
+            ),
+            (
+                "[rules.options.TAG101]\nmax-distance = \"3\"",
+                "2: `max-distance` is a number from 0 to 10 | max-distance = 3",
+            ),
+            (
+                "[rules.options.misspelt-session-tag]\nmax-distance = 11",
+                "2: `max-distance` is a number from 0 to 10 | max-distance = 3",
+            ),
+            (
+                "[rules.options.ESC]\ntrusted-admins = [1]",
+                "2: `trusted-admins` is a list of patterns | trusted-admins = [\"shop:deploy-*\"]",
+            ),
+            (
+                "[rules.options.SPC114]\nworld-readable = \"yes\"",
+                "2: `world-readable` is true or false | world-readable = false",
+            ),
+            (
+                "[rules]\noptions = 1",
+                "2: `options` holds a table for each rule | [rules.options.TAG101]",
             ),
             (
                 "[[overrides]]\nignore = [\"TAG\"]",
