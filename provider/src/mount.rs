@@ -116,12 +116,23 @@ fn policy_question(
     failover_region: Option<&str>,
     objects: &Objects,
 ) -> MountQuestion {
-    let wishes = objects.descriptors.iter().map(|descriptor| Wish {
-        parameter: descriptor.object_type() == ObjectType::SsmParameter,
-        name: descriptor.name.clone(),
-        version: descriptor.version.clone(),
-        label: descriptor.label.clone(),
-        failover_name: descriptor.failover().name.to_owned(),
+    let wishes = objects.descriptors.iter().map(|descriptor| {
+        let parameter = descriptor.object_type() == ObjectType::SsmParameter;
+        // A selector in a parameter's name is no part of the resource.
+        let bare = |name: &str| {
+            if parameter {
+                parameter_store::base(name).to_owned()
+            } else {
+                name.to_owned()
+            }
+        };
+        Wish {
+            parameter,
+            name: bare(&descriptor.name),
+            version: descriptor.version.clone(),
+            label: descriptor.label.clone(),
+            failover_name: bare(descriptor.failover().name),
+        }
     });
     MountQuestion {
         namespace: attributes.namespace().to_owned(),

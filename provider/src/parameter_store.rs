@@ -166,7 +166,7 @@ fn answer_to<'a>(
 }
 
 /// A request's name or ARN without its selector.
-fn base(request: &str) -> &str {
+pub(crate) fn base(request: &str) -> &str {
     let colons = if request.starts_with("arn:") { 5 } else { 0 };
     let selector = request.match_indices(':').nth(colons).map(|(at, _)| at);
     selector.and_then(|at| request.get(..at)).unwrap_or(request)

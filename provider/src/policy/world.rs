@@ -16,7 +16,7 @@ use std::{
 use tokio::sync::{mpsc, oneshot};
 
 /// How many questions may wait; one that finds no room is undecided.
-const QUEUE: usize = 1024;
+const QUEUE: usize = 8192;
 /// The engine bounds its own depth; this is far more than it needs.
 const STACK: usize = 8 << 20;
 

@@ -7,7 +7,12 @@ use super::{
     stand_in::StandIn,
 };
 use expect_test::{Expect, expect};
-use policy_engine::{snapshot::Snapshot, text::Text};
+use policy_engine::{
+    inventory::{KeyRef, Parameter},
+    snapshot::Snapshot,
+    source::{Origin, Spanned},
+    text::Text,
+};
 use provider::generated::{MountRequest, MountResponse};
 use serde_json::{Value, json};
 use std::{
@@ -639,10 +644,7 @@ async fn of_several_clusters_the_flag_or_the_issuer_names_the_one() {
 async fn a_role_that_the_snapshot_does_not_know_is_undecided() {
     let role = |name: &str| format!("arn:aws:iam::111122223333:role/{name}");
     let mut snapshot = good();
-    snapshot.inventory.service_accounts[0].irsa = Some(policy_engine::source::Spanned::new(
-        role("app"),
-        policy_engine::source::Origin::NOWHERE,
-    ));
+    snapshot.inventory.service_accounts[0].irsa = Some(Spanned::new(role("app"), Origin::NOWHERE));
     let scene = Scene::start(&text(&snapshot), &["--policy=strict"]).await;
     scene.logged(CHECKED, 1).await;
     let account = json!({"metadata": {"name": "app", "annotations": {"eks.amazonaws.com/role-arn": role("other")}}});
@@ -714,6 +716,58 @@ async fn audiences_of_the_api_count_more_than_those_of_the_snapshot() {
             .matches("token audience missing")
             .count(),
         1
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_selector_in_a_parameters_name_is_no_part_of_it() {
+    let mut snapshot = good();
+    let region = "us-east-1".to_owned();
+    snapshot.inventory.parameters.push(Parameter {
+        arn: "arn:aws:ssm:us-east-1:111122223333:parameter/app/url".to_owned(),
+        name: "/app/url".to_owned(),
+        account: "111122223333".to_owned(),
+        region,
+        secure: false,
+        advanced: false,
+        key: KeyRef::Unknown,
+        tags: None,
+        shares: Vec::new(),
+        origin: Origin::NOWHERE,
+    });
+    let scene = Scene::start(&text(&snapshot), &["--policy=strict"]).await;
+    scene.logged(CHECKED, 1).await;
+    let known = expect![
+        "identity policy of pod-reader does not allow ssm:GetParameters (aws/account-authorization-details.json:35) hint: change what the sentence names, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"
+    ];
+    for name in [
+        "/app/url",
+        "/app/url:3",
+        "/app/url:prod",
+        "arn:aws:ssm:us-east-1:111122223333:parameter/app/url:3",
+    ] {
+        let objects = json!([{"objectName": name, "objectType": "ssmparameter"}]).to_string();
+        let message = scene.message("dev", "", &[("objects", json!(objects))]);
+        let said = event(scene.send(message).await);
+        let (_, cause) = said.split_once("/app/url: ").unwrap();
+        known.assert_eq(cause);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strict_without_a_snapshot_serves_nothing_and_says_so() {
+    let stand_in = StandIn::start().await;
+    let provider = Provider::start(&stand_in.url, &["--policy=strict"], &[]).await;
+    let target = provider.target("m");
+    let message = request(&attributes(&secrets(["foo".to_owned()])), &target);
+    let mut client = connect(provider.socket()).await;
+    let error = mount(&mut client, message, LONG).await.unwrap_err();
+    assert_eq!(error.code(), tonic::Code::FailedPrecondition);
+    assert!(stand_in.calls().is_empty());
+    let log = provider.log();
+    assert!(
+        log.contains("--policy=strict without --policy-snapshot"),
+        "{log}"
     );
 }
 

@@ -155,7 +155,15 @@ pub(crate) fn files(target: &Path) -> std::collections::BTreeMap<String, Vec<u8>
 /// An HTTP GET, as plain as can be.
 pub(crate) async fn get(address: std::net::SocketAddr, path: &str) -> String {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let start = Instant::now();
+    // The admin port opens a little after the socket.
+    let mut stream = loop {
+        match tokio::net::TcpStream::connect(address).await {
+            Ok(stream) => break stream,
+            Err(error) => assert!(start.elapsed() < Duration::from_mins(1), "{error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    };
     let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
