@@ -37,7 +37,8 @@ fn apply(text: &str, diff: &str) -> Result<String, String> {
             .filter(|(sign, _)| *sign != '+')
             .map(|(_, line)| *line)
             .collect();
-        let at = (0..lines.len())
+        // A file that is not there yet begins with its first line.
+        let at = (0..lines.len().max(1))
             .find(|at| {
                 old.iter()
                     .enumerate()
@@ -131,7 +132,7 @@ fn each_change_of_the_world_is_found_once_by_its_rule() {
         let mut failed = None;
         for change in &changes {
             also.extend(change.also().map(str::to_owned));
-            let file = files.get_mut(&change.words[0]).unwrap();
+            let file = files.entry(change.words[0].clone()).or_default();
             match apply(file, &change.text) {
                 Ok(text) => *file = text,
                 Err(error) => failed = Some(error),

@@ -13,6 +13,7 @@ pub mod page;
 pub mod registry;
 pub mod rule;
 
+mod access;
 mod addresses;
 mod arns;
 mod cause;

@@ -216,6 +216,7 @@ fn has(context: &Context<'_>, need: Need) -> bool {
         Need::Clusters => !inventory.clusters.is_empty(),
         Need::Classes => !inventory.classes.is_empty(),
         Need::Organization => inventory.organization.is_some(),
+        Need::Rbac => !inventory.access.bindings.is_empty(),
         Need::Catalogue => !context.catalogue.is_empty(),
     }
 }

@@ -114,6 +114,8 @@ pub enum Need {
     Classes,
     /// The organization with its policies.
     Organization,
+    /// Kubernetes RBAC.
+    Rbac,
     /// The service catalogue.
     Catalogue,
 }
@@ -224,6 +226,7 @@ impl Need {
             Self::Clusters => "clusters",
             Self::Classes => "SecretProviderClasses",
             Self::Organization => "the organization",
+            Self::Rbac => "RBAC bindings",
             Self::Catalogue => "the service catalogue",
         }
     }

@@ -559,6 +559,7 @@ spec:
     - name: secrets
       csi:
         driver: secrets-store.csi.k8s.io
+        readOnly: true
         volumeAttributes: { secretProviderClass: nope }
 ";
     std::fs::write(folder.path().join("pod.yaml"), pod).unwrap();

@@ -286,7 +286,7 @@ spec:
       containers: []
       volumes:
         - name: s
-          csi: { driver: secrets-store.csi.k8s.io, volumeAttributes: { secretProviderClass: c } }
+          csi: { driver: secrets-store.csi.k8s.io, readOnly: true, volumeAttributes: { secretProviderClass: c } }
 ";
 
 #[test]

@@ -14,6 +14,9 @@ mod role_tags_writable;
 mod secret_reader_is_admin;
 mod session_tags_can_be_forged;
 mod tag_session_granted_widely;
+mod tenant_can_create_namespaces;
+mod tenant_can_mint_tokens;
+mod tenant_can_run_pods_elsewhere;
 mod trust_or_policy_writable;
 mod untag_opens;
 
@@ -36,4 +39,7 @@ pub(super) static RULES: &[&Rule] = &[
     &trust_or_policy_writable::RULE,
     &node_role_reads_secrets::RULE,
     &secret_reader_is_admin::RULE,
+    &tenant_can_create_namespaces::RULE,
+    &tenant_can_mint_tokens::RULE,
+    &tenant_can_run_pods_elsewhere::RULE,
 ];

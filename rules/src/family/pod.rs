@@ -1,5 +1,6 @@
 //! Pod Identity: association and trust.
 
+mod association_duplicate;
 mod association_role_in_other_account;
 mod association_role_unknown;
 mod association_service_account_unknown;
@@ -44,4 +45,5 @@ pub(super) static RULES: &[&Rule] = &[
     &target_role_missing_tag_session::RULE,
     &target_trust_whole_account::RULE,
     &target_external_id_mismatch::RULE,
+    &association_duplicate::RULE,
 ];

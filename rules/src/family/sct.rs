@@ -3,6 +3,7 @@
 mod arn_without_random_suffix;
 mod parameter_arn_double_slash;
 mod parameter_arn_malformed;
+mod secret_being_deleted;
 mod secret_lacks_abac_tag;
 mod secret_policy_grants_management_to_reader;
 mod secret_policy_not_principal;
@@ -32,4 +33,5 @@ pub(super) static RULES: &[&Rule] = &[
     &secret_policy_resource_mismatch::RULE,
     &secret_policy_session_principal::RULE,
     &secret_policy_grants_management_to_reader::RULE,
+    &secret_being_deleted::RULE,
 ];

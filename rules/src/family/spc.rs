@@ -4,11 +4,13 @@ mod arn_region_differs;
 mod association_for_other_namespace;
 mod class_unknown;
 mod csi_driver_token_missing;
+mod csi_volume_malformed;
 mod duplicate_object;
 mod failover_incomplete;
 mod file_name_collision;
 mod file_permission_invalid;
 mod file_permission_open;
+mod file_unreadable_for_user;
 mod identity_mode_mismatch;
 mod jmes_entry_incomplete;
 mod object_incomplete;
@@ -19,6 +21,8 @@ mod path_invalid;
 mod pod_without_identity;
 mod preferred_address_type_invalid;
 mod provider_not_aws;
+mod synced_object_unknown;
+mod unknown_object_field;
 mod unknown_parameter;
 mod use_pod_identity_invalid;
 mod version_and_label;
@@ -48,4 +52,8 @@ pub(super) static RULES: &[&Rule] = &[
     &association_for_other_namespace::RULE,
     &class_unknown::RULE,
     &csi_driver_token_missing::RULE,
+    &file_unreadable_for_user::RULE,
+    &unknown_object_field::RULE,
+    &csi_volume_malformed::RULE,
+    &synced_object_unknown::RULE,
 ];

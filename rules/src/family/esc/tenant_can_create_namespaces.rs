@@ -1,0 +1,65 @@
+//! ESC118 `tenant-can-create-namespaces`.
+
+use crate::access::tenants;
+use crate::context::Context;
+use crate::document::texts;
+use crate::finding::{Draft, Findings};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a tenant of a cluster that may create namespaces, where policies tell tenants apart by the name of their namespace.
+    ///
+    /// # Why it matters
+    ///
+    /// It creates the namespace for which a secret is tagged, or for which an association was left over, and is that tenant.
+    /// Administrators who may do everything, and subjects of Kubernetes itself, are not flagged.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff manifests.yaml
+    /// +apiVersion: rbac.authorization.k8s.io/v1
+    /// +kind: ClusterRole
+    /// +metadata: { name: namespacer }
+    /// +rules:
+    /// +  - { apiGroups: [""], resources: [namespaces], verbs: [create] }
+    /// +---
+    /// +apiVersion: rbac.authorization.k8s.io/v1
+    /// +kind: ClusterRoleBinding
+    /// +metadata: { name: teams }
+    /// +roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: namespacer }
+    /// +subjects: [{ kind: Group, apiGroup: rbac.authorization.k8s.io, name: teams }]
+    /// +---
+    ///  apiVersion: secrets-store.csi.x-k8s.io/v1
+    /// ```
+    "ESC118" "tenant-can-create-namespaces", High Leak Medium,
+    options: [TRUSTED_ADMINS], needs: [Rbac, Policies], aws: [], fix: None, Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    let by_name = context.documents.iter().any(|document| {
+        texts(document).any(|(_, text)| {
+            text.text
+                .literal()
+                .contains("PrincipalTag/kubernetes-namespace")
+        })
+    });
+    if !by_name {
+        return;
+    }
+    for grant in tenants(context) {
+        // A namespace lies in no namespace: only a binding for the whole cluster counts.
+        let wide = grant.binding.namespace.is_none();
+        let given = grant.gives(&[(&["create"], "", "namespaces")]);
+        let Some((rule, ..)) = given.filter(|_| wide) else {
+            continue;
+        };
+        let who = grant.subject.display();
+        let message =
+            format!("{who} may create namespaces, by whose names policies tell tenants apart");
+        let draft = Draft::new(who, grant.binding.origin, "this binding", message)
+            .because(&*grant.binding.name)
+            .related(rule.origin, "granted here")
+            .help("leave namespaces to the platform, or let an admission policy bind their names");
+        findings.add(draft);
+    }
+}

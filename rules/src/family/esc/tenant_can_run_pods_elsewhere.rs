@@ -1,0 +1,69 @@
+//! ESC120 `tenant-can-run-pods-elsewhere`.
+
+use crate::access::{Right, homes, tenants};
+use crate::context::Context;
+use crate::finding::{Draft, Findings};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags a tenant of a cluster that may run pods, or enter those that run, in a namespace where others have an identity of AWS.
+    ///
+    /// # Why it matters
+    ///
+    /// A pod with a service account of that namespace receives its role, and reads its secrets. Administrators who may do everything,
+    /// and subjects of Kubernetes itself, are not flagged; a group that is bound in a namespace is taken to own it.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff manifests.yaml
+    /// +apiVersion: rbac.authorization.k8s.io/v1
+    /// +kind: Role
+    /// +metadata: { name: deployer, namespace: dev }
+    /// +rules:
+    /// +  - { apiGroups: [apps], resources: [deployments], verbs: [create] }
+    /// +---
+    /// +apiVersion: rbac.authorization.k8s.io/v1
+    /// +kind: RoleBinding
+    /// +metadata: { name: qa-deploys, namespace: dev }
+    /// +roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: deployer }
+    /// +subjects: [{ kind: ServiceAccount, name: app, namespace: qa }]
+    /// +---
+    ///  apiVersion: secrets-store.csi.x-k8s.io/v1
+    /// ```
+    "ESC120" "tenant-can-run-pods-elsewhere", High Leak Medium,
+    options: [TRUSTED_ADMINS], needs: [Rbac], aws: [], fix: None, Check::World(check);
+}
+
+const RIGHTS: [Right; 10] = [
+    (&["create"], "", "pods"),
+    (&["create", "get"], "", "pods/exec"),
+    (&["update", "patch"], "", "pods/ephemeralcontainers"),
+    (&["create", "update", "patch"], "apps", "deployments"),
+    (&["create", "update", "patch"], "apps", "statefulsets"),
+    (&["create", "update", "patch"], "apps", "daemonsets"),
+    (&["create", "update", "patch"], "apps", "replicasets"),
+    (&["create"], "batch", "jobs"),
+    (&["create", "update", "patch"], "batch", "cronjobs"),
+    (&["create", "update", "patch"], "", "replicationcontrollers"),
+];
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for grant in tenants(context) {
+        let homes = homes(context, &grant.binding.cluster);
+        // Somebody bound everywhere who finds one home only may well be its owner.
+        let sole = grant.subject.namespace.is_none() && homes.len() < 2;
+        let namespace = grant.reaches(&homes).filter(|_| !sole);
+        let Some((namespace, (rule, verb, resource))) = namespace.zip(grant.gives(&RIGHTS)) else {
+            continue;
+        };
+        let who = grant.subject.display();
+        let message = format!(
+            "{who} may {verb} {resource} in `{namespace}`, and so receive the roles of its service accounts"
+        );
+        let draft = Draft::new(who, grant.binding.origin, "this binding", message)
+            .because(&*grant.binding.name)
+            .related(rule.origin, "granted here")
+            .help("give each tenant namespaces of its own, and bind it there by a RoleBinding");
+        findings.add(draft);
+    }
+}

@@ -1,0 +1,50 @@
+//! POD205 `association-duplicate`.
+
+use crate::context::Context;
+use crate::finding::{Draft, Findings};
+use crate::rule::{Check, rule};
+
+rule! {
+    /// Flags two associations for the same cluster, namespace and service account.
+    ///
+    /// # Why it matters
+    ///
+    /// EKS takes one for each service account: the second one cannot be made, or two tools overwrite each other's.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff plan.json
+    /// +{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {"root_module": {"resources": [
+    /// +{"address": "aws_eks_pod_identity_association.first", "mode": "managed", "type": "aws_eks_pod_identity_association", "name": "first", "provider_name": "registry.terraform.io/hashicorp/aws", "schema_version": 0, "values": {"cluster_name": "prod", "namespace": "dev", "service_account": "twice", "role_arn": "arn:aws:iam::111122223333:role/pod-reader"}},
+    /// +{"address": "aws_eks_pod_identity_association.second", "mode": "managed", "type": "aws_eks_pod_identity_association", "name": "second", "provider_name": "registry.terraform.io/hashicorp/aws", "schema_version": 0, "values": {"cluster_name": "prod", "namespace": "dev", "service_account": "twice", "role_arn": "arn:aws:iam::111122223333:role/bounded"}}
+    /// +]}}}
+    /// ```
+    ///
+    /// ```diff ascp-policy.yaml
+    ///    - { path: association.json, account: shop }
+    /// +  - { path: plan.json, account: shop }
+    /// @@
+    ///          serviceAccounts:
+    /// +          dev/twice: {}
+    /// ```
+    "POD205" "association-duplicate", High Break High,
+    needs: [Associations], aws: [], fix: None, Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for association in &context.inventory.associations {
+        let name = context.inventory.pod_name(&association.pod());
+        for other in &association.duplicates {
+            let first = association.declared.as_deref().unwrap_or("another one");
+            let message = format!(
+                "`{}` and `{first}` both make the association of {name}",
+                other.declared
+            );
+            let draft = Draft::new(name.as_str(), other.origin, "a second one", message)
+                .because(&*other.declared)
+                .related(association.origin, "the other one")
+                .help("leave it to one of the two");
+            findings.add(draft);
+        }
+    }
+}

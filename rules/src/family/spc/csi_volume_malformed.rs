@@ -1,0 +1,79 @@
+//! SPC129 `csi-volume-malformed`.
+
+use crate::context::Context;
+use crate::finding::{Draft, Findings, Grade};
+use crate::rule::{Check, rule};
+use policy_engine::inventory::CsiVolume;
+
+rule! {
+    /// Flags a volume that the driver refuses: `readOnly` is not true, it names no class, or its driver is called otherwise and it names
+    /// a class all the same.
+    ///
+    /// # Why it matters
+    ///
+    /// The pod does not start.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff manifests.yaml
+    ///              driver: secrets-store.csi.k8s.io
+    /// -            readOnly: true
+    /// +            readOnly: false
+    /// ```
+    ///
+    /// # Fix
+    ///
+    /// Repair: writes `true`, or the name of the driver.
+    ///
+    /// # References
+    ///
+    /// <https://secrets-store-csi-driver.sigs.k8s.io/getting-started/usage>
+    "SPC129" "csi-volume-malformed", High Break High,
+    needs: [Mounts], aws: [], fix: Some(Grade::Repair), Check::World(check);
+}
+
+const DRIVER: &str = "secrets-store.csi.k8s.io";
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for workload in &context.inventory.workloads {
+        let name = format!("{}/{}", workload.namespace, workload.name);
+        for volume in &workload.volumes {
+            findings.extend(refused(volume, &name));
+        }
+    }
+}
+
+fn refused(volume: &CsiVolume, workload: &str) -> Option<Draft> {
+    let what = format!("the volume `{}` of `{workload}`", volume.name.value);
+    if volume.driver.value != DRIVER {
+        let message = format!(
+            "{what} names a class, and `{}` is not its driver",
+            volume.driver.value
+        );
+        let draft = Draft::new(workload, volume.driver.origin, "another driver", message);
+        return Some(
+            draft
+                .because(&*volume.name.value)
+                .help(format!("driver: {DRIVER}"))
+                .replace(Grade::Repair, DRIVER),
+        );
+    }
+    if volume.class().is_none() {
+        let message = format!("{what} names no class");
+        let draft = Draft::new(workload, volume.origin, "no `secretProviderClass`", message);
+        return Some(
+            draft
+                .because(&*volume.name.value)
+                .help("volumeAttributes: { secretProviderClass: NAME }"),
+        );
+    }
+    let message = format!("{what} is not read-only, and the driver refuses it");
+    let draft = match &volume.read_only {
+        Some(written) if written.value => return None,
+        Some(written) => {
+            Draft::new(workload, written.origin, "not true", message).replace(Grade::Repair, "true")
+        }
+        None => Draft::new(workload, volume.origin, "no `readOnly`", message),
+    };
+    Some(draft.because(&*volume.name.value).help("readOnly: true"))
+}

@@ -1,0 +1,108 @@
+//! SPC115 `file-unreadable-for-user`.
+
+use crate::context::Context;
+use crate::finding::{Draft, Findings};
+use crate::rule::{Check, rule};
+use policy_engine::inventory::{RunAs, SecretProviderClass, VolumeMount, Workload};
+use policy_engine::source::Spanned;
+
+rule! {
+    /// Flags a file that only its owner may read, in a container that runs as another user.
+    ///
+    /// # Why it matters
+    ///
+    /// The files belong to root. A container that runs as another user opens those that everyone may read, and those of a group that it
+    /// is in: root's, or that of `fsGroup` where the driver's version and the CSIDriver object let it be applied.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff manifests.yaml
+    ///          objectAlias: local
+    /// +        filePermission: "0400"
+    /// @@
+    ///        serviceAccountName: app
+    /// +      securityContext: { runAsUser: 1000 }
+    /// ```
+    "SPC115" "file-unreadable-for-user", Low Break Medium,
+    needs: [Classes, Mounts], aws: [], fix: None, Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    let inventory = context.inventory;
+    for workload in &inventory.workloads {
+        for volume in &workload.volumes {
+            let mut classes = inventory.classes.iter();
+            let class = volume.class().and_then(|name| {
+                classes.find(|class| {
+                    class.name.value == name.value
+                        && class.namespace == workload.namespace
+                        && class.cluster == workload.cluster
+                        && class.provider == "aws"
+                })
+            });
+            let Some(class) = class else { continue };
+            for mount in &volume.mounts {
+                if let Some(reader) = reader(workload, mount) {
+                    findings.extend(closed(class, workload, mount, &reader));
+                }
+            }
+        }
+    }
+}
+
+/// Who reads, where that is not root: the user in words, and whether root's group or one of the volume is among its groups.
+fn reader(workload: &Workload, mount: &VolumeMount) -> Option<(String, bool)> {
+    let either = |part: fn(&RunAs) -> Option<&Spanned<String>>| {
+        part(&mount.run_as).or_else(|| part(&workload.run_as))
+    };
+    let user = either(|one| one.user.as_ref()).map(|user| user.value.as_str());
+    let non_root = mount
+        .run_as
+        .non_root
+        .as_ref()
+        .or(workload.run_as.non_root.as_ref());
+    let who = match user {
+        Some("0") => return None,
+        Some(user) => format!("user {user}"),
+        None if non_root.is_some_and(|one| one.value) => "a user that is not root".to_owned(),
+        None => return None,
+    };
+    let group = either(|one| one.group.as_ref());
+    // Without a group of its own a user that the image does not know is in root's.
+    let root = group.is_none_or(|group| group.value == "0")
+        || workload.groups.iter().any(|group| group.value == "0");
+    Some((who, root || workload.fs_group.is_some()))
+}
+
+/// The files of a class that a reader cannot open, as one finding.
+fn closed(
+    class: &SecretProviderClass,
+    workload: &Workload,
+    mount: &VolumeMount,
+    (who, in_group): &(String, bool),
+) -> Option<Draft> {
+    let general = class.parameter("filePermission");
+    let permissions = class
+        .objects
+        .iter()
+        .filter_map(|object| Some((&object.name.value, object.permission.as_ref().or(general)?)));
+    let mut shut = permissions.filter(|(_, permission)| {
+        let bits = u32::from_str_radix(&permission.value, 8).unwrap_or(0o644);
+        bits & 0o004 == 0 && !(*in_group && bits & 0o040 != 0)
+    });
+    let (object, permission) = shut.next()?;
+    let name = format!("{}/{}", workload.namespace, workload.name);
+    let message = format!(
+        "`{}` of `{name}` runs as {who} and cannot open the file of `{object}`, which is root's alone",
+        mount.container
+    );
+    let draft = Draft::new(name.as_str(), permission.origin, "for the owner only", message)
+        .because(&*mount.container)
+        .because(&**object)
+        .related(mount.origin, "mounted here")
+        .help("filePermission: \"0444\", or \"0440\" with root's group or an fsGroup that the driver applies")
+        .once(permission.origin);
+    Some(shut.fold(draft, |draft, (_, other)| {
+        draft.related(other.origin, "this one, too")
+    }))
+}

@@ -1,0 +1,66 @@
+//! SPC132 `synced-object-unknown`.
+
+use crate::context::Context;
+use crate::finding::{Draft, Findings, Grade};
+use crate::rule::{Check, rule};
+use policy_engine::inventory::SecretProviderClass;
+
+rule! {
+    /// Flags a key of a synced Secret whose `objectName` is not the name of a file of the class: the alias where there is one, else the
+    /// name of the object with its slashes translated.
+    ///
+    /// # Why it matters
+    ///
+    /// The Secret is not made, and pods that take a value from it do not start.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff manifests.yaml
+    ///    provider: aws
+    /// +  secretObjects:
+    /// +    - secretName: app
+    /// +      type: Opaque
+    /// +      data: [{ objectName: dev/local, key: local }]
+    /// ```
+    ///
+    /// # Fix
+    ///
+    /// Repair: writes the name of the file that the object becomes.
+    "SPC132" "synced-object-unknown", High Break High,
+    needs: [Classes], aws: [], fix: Some(Grade::Repair), Check::World(check);
+}
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    let classes = context.inventory.classes.iter();
+    for class in classes.filter(|class| class.provider == "aws" && !class.objects.is_empty()) {
+        let files: Vec<_> = class
+            .objects
+            .iter()
+            .flat_map(|one| class.files(one))
+            .collect();
+        let data = class.synced.iter().flat_map(|secret| &secret.data);
+        for object in data.filter_map(|key| key.object.as_ref()) {
+            if files.contains(&object.value) {
+                continue;
+            }
+            let name = &*class.name.value;
+            let message = format!("no file of the class `{name}` is called `{}`", object.value);
+            let draft = Draft::new(name, object.origin, "no such file", message)
+                .because(&*object.value)
+                .related(class.name.origin, "the class");
+            findings.add(match file_of(class, &object.value) {
+                Some(file) => draft
+                    .help(format!("objectName: {file}"))
+                    .replace(Grade::Repair, file),
+                None => draft.help(format!("it is one of {}", files.join(", "))),
+            });
+        }
+    }
+}
+
+/// The file of the object that a key means by its name instead of its alias.
+fn file_of(class: &SecretProviderClass, name: &str) -> Option<String> {
+    let mut objects = class.objects.iter();
+    let object = objects.find(|one| one.name.value == name)?;
+    class.files(object).into_iter().next()
+}

@@ -1,0 +1,90 @@
+//! SPC118 `unknown-object-field`.
+
+use crate::context::Context;
+use crate::finding::{Draft, Findings, Grade};
+use crate::rule::{Check, rule};
+use policy_engine::source::Spanned;
+
+rule! {
+    /// Flags a key of an entry of `objects` that the provider does not know.
+    ///
+    /// # Why it matters
+    ///
+    /// It is passed over: the file gets another name or mode than was meant.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff manifests.yaml
+    ///          objectAlias: local
+    /// +        permission: "0400"
+    /// ```
+    ///
+    /// # Fix
+    ///
+    /// Repair: writes the key that was meant, where the entry does not have it yet.
+    "SPC118" "unknown-object-field", Medium Break High,
+    needs: [Classes], aws: [], fix: Some(Grade::Repair), Check::World(check);
+}
+
+const OBJECT: [&str; 8] = [
+    "objectName",
+    "objectType",
+    "objectAlias",
+    "objectVersion",
+    "objectVersionLabel",
+    "filePermission",
+    "jmesPath",
+    "failoverObject",
+];
+const JMES: [&str; 3] = ["path", "objectAlias", "filePermission"];
+const FAILOVER: [&str; 3] = ["objectName", "objectVersion", "objectVersionLabel"];
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    let classes = context.inventory.classes.iter();
+    for class in classes.filter(|class| class.provider == "aws") {
+        let name = &*class.name.value;
+        for object in &class.objects {
+            let own = object.unknown.iter().map(|key| (key, &OBJECT[..]));
+            let entries = object.jmes.iter().flat_map(|entry| &entry.unknown);
+            let failover = object.failover.iter().flat_map(|one| &one.unknown);
+            let inner = entries.map(|key| (key, &JMES[..]));
+            let all = own
+                .chain(inner)
+                .chain(failover.map(|key| (key, &FAILOVER[..])));
+            findings.extend(all.map(|(key, known)| unknown(name, &object.name.value, key, known)));
+        }
+    }
+}
+
+fn unknown(class: &str, object: &str, key: &Spanned<String>, known: &[&'static str]) -> Draft {
+    let message = format!(
+        "`{}` of `{object}` in the class `{class}` is passed over",
+        key.value
+    );
+    let draft = Draft::new(class, key.origin, "no such key", message)
+        .because(object)
+        .because(&*key.value);
+    match meant(&key.value, known) {
+        Some(near) => draft
+            .help(format!("did you mean `{near}`?"))
+            .replace(Grade::Repair, near),
+        None => draft.help(format!("the keys are {}", known.join(", "))),
+    }
+}
+
+/// The key whose end or beginning it is, or that differs in a letter or two.
+fn meant(key: &str, known: &[&'static str]) -> Option<&'static str> {
+    let lower = key.to_ascii_lowercase().replace(['-', '_'], "");
+    let folded = |one: &&&str| one.to_ascii_lowercase();
+    let part = known.iter().find(|one| {
+        lower.len() > 3 && (folded(one).ends_with(&lower) || folded(one).starts_with(&lower))
+    });
+    let near = || {
+        let distances = known
+            .iter()
+            .map(|one| (strsim::damerau_levenshtein(&folded(&one), &lower), one));
+        let least = distances.filter(|(distance, _)| *distance <= 2).min();
+        least.map(|(_, one)| one)
+    };
+    part.or_else(near).copied()
+}
