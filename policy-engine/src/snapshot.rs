@@ -12,12 +12,14 @@ use crate::{
     simulator::mounts,
     source::{Origin, Place, SourceMap},
 };
+use flate2::read::GzDecoder;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use std::{borrow::Cow, io::Read};
 
 /// The name of the form, and of its version.
 pub const SCHEMA: &str = "ascp-policy/snapshot/v1";
 
-/// The most bytes that are read; a ConfigMap holds an eighth of it.
+/// The most bytes of JSON that are read. A ConfigMap holds an eighth of it, and all of it once it is compressed.
 pub const MAX_BYTES: usize = 8 << 20;
 
 /// The most objects that all pods of a snapshot may mount together.
@@ -52,11 +54,11 @@ pub struct Schema;
 #[non_exhaustive]
 pub enum ReadError {
     /// It is larger than [`MAX_BYTES`].
-    #[error("the snapshot has {bytes} bytes, more than the {MAX_BYTES} that are read")]
-    TooLarge {
-        /// How large it is.
-        bytes: usize,
-    },
+    #[error("the snapshot has more than the {MAX_BYTES} bytes that are read")]
+    TooLarge,
+    /// It begins as gzip does, and cannot be inflated.
+    #[error("the snapshot cannot be inflated: {0}")]
+    Gzip(std::io::Error),
     /// It is of another version.
     #[error("the snapshot has the schema `{found}`, and this program reads `{SCHEMA}`")]
     OtherSchema {
@@ -90,10 +92,12 @@ impl Snapshot {
         }
     }
 
-    /// Reads what [`Snapshot::to_json`] wrote; a file that anybody may have edited is answered by an error at worst.
-    pub fn read(json: &[u8]) -> Result<Self, ReadError> {
+    /// Reads what [`Snapshot::to_json`] wrote, as it is or compressed by gzip; a file that anybody may have edited is
+    /// answered by an error at worst.
+    pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
+        let json = &*inflated(bytes)?;
         if json.len() > MAX_BYTES {
-            return Err(ReadError::TooLarge { bytes: json.len() });
+            return Err(ReadError::TooLarge);
         }
         let Head { schema } = serde_json::from_slice(json).map_err(ReadError::Damaged)?;
         if schema != SCHEMA {
@@ -118,6 +122,20 @@ impl Snapshot {
     }
 }
 
+/// The bytes themselves, or what they are compressed from, as far as anybody reads it.
+fn inflated(bytes: &[u8]) -> Result<Cow<'_, [u8]>, ReadError> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let mut json = Vec::new();
+    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX) + 1;
+    GzDecoder::new(bytes)
+        .take(most)
+        .read_to_end(&mut json)
+        .map_err(ReadError::Gzip)?;
+    Ok(Cow::Owned(json))
+}
+
 /// What is read before anything else.
 #[derive(Deserialize)]
 struct Head {
@@ -128,13 +146,13 @@ impl ReadError {
     /// What to do about it.
     pub fn help(&self) -> &'static str {
         match self {
-            Self::TooLarge { .. } | Self::TooManyMounts => {
+            Self::TooLarge | Self::TooManyMounts => {
                 "write a snapshot of one cluster: `ascp-policy snapshot --cluster NAME`"
             }
             Self::OtherSchema { .. } => {
                 "write it with the `ascp-policy` of the same release as this program"
             }
-            Self::Damaged(_) => "write it again with `ascp-policy snapshot`",
+            Self::Gzip(_) | Self::Damaged(_) => "write it again with `ascp-policy snapshot`",
         }
     }
 }

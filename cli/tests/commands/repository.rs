@@ -114,7 +114,14 @@ fn dependencies_point_one_way() {
     };
     assert_eq!(
         dependencies("policy-engine/Cargo.toml"),
-        ["nom", "serde", "serde_json", "strsim", "thiserror"]
+        [
+            "flate2",
+            "nom",
+            "serde",
+            "serde_json",
+            "strsim",
+            "thiserror"
+        ]
     );
     assert_eq!(
         dependencies("rules/Cargo.toml"),

@@ -5,7 +5,9 @@ use crate::{
     inventory::{Pod, ServiceAccount, Workload},
     source::{SourceId, Span, Spanned},
 };
+use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
+use std::io::Write;
 
 fn origin(source: u32, start: usize) -> Origin {
     Origin {
@@ -116,7 +118,26 @@ fn what_is_not_a_snapshot_is_refused() {
     assert!(Snapshot::read(&[0xff; 9]).is_err());
     let large = vec![b' '; MAX_BYTES + 1];
     let found = Snapshot::read(&large);
-    assert!(matches!(found, Err(ReadError::TooLarge { bytes }) if bytes == MAX_BYTES + 1));
+    assert!(matches!(found, Err(ReadError::TooLarge)));
+}
+
+fn compressed(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = GzEncoder::new(Vec::new(), Compression::best());
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+#[test]
+fn a_compressed_snapshot_is_read_as_far_as_anybody_reads() {
+    let written = snapshot().to_json().unwrap();
+    let read = Snapshot::read(&compressed(written.as_bytes())).unwrap();
+    assert_eq!(written, read.to_json().unwrap());
+    let bomb = compressed(&vec![b' '; 20 * MAX_BYTES]);
+    assert!(bomb.len() < MAX_BYTES);
+    assert!(matches!(Snapshot::read(&bomb), Err(ReadError::TooLarge)));
+    let cut = compressed(written.as_bytes());
+    let found = Snapshot::read(&cut[..cut.len() / 2]);
+    assert!(matches!(found, Err(ReadError::Gzip(_))));
 }
 
 #[test]
