@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p ascp-policy --example seeds -- fuzz/corpus`, which `fuzz/run` does.
 
+use ascp_policy::load::{self, Options};
+use policy_engine::snapshot::Snapshot;
 use serde_json::Value;
 use std::{
     env, fs, io,
@@ -61,6 +63,11 @@ fn main() -> io::Result<()> {
     write(&corpus.join("terraform"), "file", terraform.into_iter())?;
 
     mounts(&corpus, &fixtures.join("../provider/tests/vectors"))?;
+    write(
+        &corpus.join("snapshot_file"),
+        "world",
+        snapshots(&fixtures)?.into_iter(),
+    )?;
 
     let worlds = files(&fixtures.join("worlds"))?;
     let mut texts = Vec::new();
@@ -70,6 +77,25 @@ fn main() -> io::Result<()> {
         }
     }
     write(&corpus.join("world_file"), "file", texts.into_iter())
+}
+
+/// The worlds as snapshots.
+fn snapshots(fixtures: &Path) -> io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for world in fs::read_dir(fixtures.join("worlds"))? {
+        let options = Options {
+            paths: vec![world?.path()],
+            ..Options::default()
+        };
+        let Ok(loaded) = load::load(&options) else {
+            continue;
+        };
+        let (inventory, promises) = (loaded.inventory, loaded.promises);
+        let snapshot = Snapshot::new("2026-11-24", None, inventory, promises, &loaded.sources);
+        found.push(snapshot.to_json()?);
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// The requests of the provider's test vectors, as its targets read them.
