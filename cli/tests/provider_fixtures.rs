@@ -2,11 +2,6 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test -p ascp-policy --test provider_fixtures` writes them anew.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a fixture that cannot be read has failed"
-)]
-
 use ascp_policy::load::{self, Loaded, Options};
 use expect_test::expect_file;
 use policy_engine::snapshot::Snapshot;

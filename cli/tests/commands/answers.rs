@@ -581,7 +581,7 @@ spec:
         "{}",
         run.out
     );
-    assert_eq!(finding["locations"][0]["line"], 11);
+    assert_eq!(finding["locations"][0]["line"], 12);
 }
 
 #[test]
