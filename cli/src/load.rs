@@ -3,9 +3,11 @@
 //! This is the only code that opens input files. It decides nothing about access and prints nothing; every problem of
 //! a run is collected with its place.
 
+mod addons;
 mod arns;
 mod aws;
 mod blank;
+mod cloudformation;
 mod detect;
 mod discover;
 mod fields;
@@ -19,7 +21,9 @@ mod open;
 mod policy;
 mod progress;
 mod root;
+mod shape;
 mod terraform;
+mod value;
 mod world;
 mod yaml;
 

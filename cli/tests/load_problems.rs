@@ -137,8 +137,8 @@ fn mistakes_in_a_world_are_named_with_what_is_right() {
         ),
         ("include: ['*.json']\n", "6: no file matches `*.json` | "),
         (
-            "include: [{ path: a.json, kind: cloudformation }]\n",
-            "6: this release does not read the kind `cloudformation` | this release reads worlds, Kubernetes manifests, Terraform plans and states as JSON, and answers of the AWS CLI",
+            "include: [{ path: a.json, kind: pulumi }]\n",
+            "6: this release does not read the kind `pulumi` | this release reads worlds, Kubernetes manifests, Terraform plans and states as JSON, CloudFormation templates, and answers of the AWS CLI",
         ),
     ] {
         let found = world(&format!("{SHOP}{body}"));
@@ -366,7 +366,7 @@ fn the_kind_that_is_said_must_be_the_kind_that_is_found() {
             "ascp-policy: 1\ninclude:\n  - { path: a.json, kind: kubernetes }\n  - b.json\n  - c.yaml\n  - d.tf\n",
         ),
         ("a.json", "{ \"RoleDetailList\": [] }"),
-        ("b.json", "{ \"AWSTemplateFormatVersion\": \"2010-09-09\" }"),
+        ("b.json", "{ \"steps\": [{ \"urn\": \"urn:pulumi:x\" }] }"),
         ("c.yaml", "a: {{ x }}\n  - {{ y }}\n"),
         ("d.tf", ""),
     ]);
@@ -375,10 +375,7 @@ fn the_kind_that_is_said_must_be_the_kind_that_is_found() {
         found[0].contains("a.json` is an answer of AWS, not Kubernetes manifests"),
         "{found:?}"
     );
-    assert!(
-        found[1].contains("b.json` is a CloudFormation template"),
-        "{found:?}"
-    );
+    assert!(found[1].contains("b.json` is a Pulumi export"), "{found:?}");
     assert!(
         found[2].contains("c.yaml` is a template: render it first"),
         "{found:?}"
@@ -396,8 +393,8 @@ fn only_what_matters_is_a_problem_in_a_directory() {
         ),
         ("notes.yaml", "just: text\n"),
         (
-            "template.json",
-            "{ \"AWSTemplateFormatVersion\": \"2010-09-09\" }",
+            "preview.json",
+            "{ \"steps\": [{ \"urn\": \"urn:pulumi:x\" }] }",
         ),
     ]);
     let loaded = load(directory.path()).unwrap();

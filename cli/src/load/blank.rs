@@ -7,9 +7,10 @@ use policy_engine::{
     syntax::node::{Node, Value},
 };
 
-/// Members that hold a value of a secret in an answer of AWS.
-const VALUES: [&str; 4] = [
+/// Members that hold a value of a secret in an answer of AWS or in a template.
+const VALUES: [&str; 5] = [
     "SecretString",
+    "SecretStringTemplate",
     "SecretBinary",
     "Plaintext",
     "CiphertextBlob",
@@ -66,9 +67,13 @@ fn collect(node: &Node, spans: &mut Vec<Span>) {
                 && node.get("apiVersion").is_some();
             // `Key` and `Value` together are a tag; a `Value` without is that of a parameter.
             let is_tag = node.get("Key").is_some();
+            let is_hidden = node.get("NoEcho").is_some();
             for (key, value) in members {
                 let name = key.as_str().unwrap_or("");
-                let holds = VALUES.contains(&name) || (name == "Value" && !is_tag);
+                let holds = VALUES.contains(&name)
+                    || (name == "Value" && !is_tag)
+                    || (name == "Default" && is_hidden)
+                    || name.ends_with("Password");
                 if holds || (secret && matches!(name, "data" | "stringData")) {
                     leaves(value, spans);
                 } else if secret && name == "metadata" {

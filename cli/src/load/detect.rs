@@ -49,7 +49,7 @@ pub(super) const NAMES: [(&str, Kind); 11] = [
 ];
 
 /// What to say about kinds that cannot be read.
-pub(super) const READ_KINDS: &str = "this release reads worlds, Kubernetes manifests, Terraform plans and states as JSON, and answers of the AWS CLI";
+pub(super) const READ_KINDS: &str = "this release reads worlds, Kubernetes manifests, Terraform plans and states as JSON, CloudFormation templates, and answers of the AWS CLI";
 
 impl Kind {
     /// Whether this release reads it.
@@ -62,6 +62,8 @@ impl Kind {
                 | Self::Policy
                 | Self::TerraformPlan
                 | Self::TerraformState
+                | Self::CloudFormation
+                | Self::Cdk
         )
     }
 

@@ -1,7 +1,7 @@
 //! Walks directories and hands each file to the reader of its kind.
 
 use super::{
-    Kind, aws, blank, detect, discover, kubernetes,
+    Kind, aws, blank, cloudformation, detect, discover, kubernetes,
     loading::{Loading, Setting},
     open::{self, MAX_FILES, Opened, Wanted, report},
     policy,
@@ -26,6 +26,7 @@ pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
         partition: None,
         cluster: loading.options.cluster.clone().unwrap_or_default(),
         namespace: None,
+        values: Vec::new(),
     };
     for path in paths {
         if path.is_dir() {
@@ -55,6 +56,7 @@ pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
             read(loading, &wanted, &setting);
         }
     }
+    cloudformation::take(loading);
 }
 
 /// The files of a directory that may matter, in the order of their names.
@@ -196,6 +198,8 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
         Some(Kind::TerraformPlan | Kind::TerraformState) => {
             terraform::read(loading, opened, wanted, setting);
         }
+        Some(Kind::CloudFormation) => cloudformation::read(loading, opened, setting),
+        Some(Kind::Cdk) => cloudformation::assembly(loading, opened, setting),
         Some(Kind::Policy) if wanted.because.is_some() => {
             let why = "a policy on its own does not say what it is attached to; name it there with `{file: …}`";
             if wanted.named {

@@ -5,6 +5,7 @@ use policy_engine::{
     inventory::{Account, Inventory, Tag},
     policy::{PolicyDocument, PolicyType},
     source::{Origin, SourceId, SourceMap, Spanned},
+    syntax::node::Node,
 };
 use std::sync::Arc;
 
@@ -47,6 +48,10 @@ pub(super) struct Loading {
     pub(super) parameter_tags: Vec<(String, Spanned<Vec<Tag>>)>,
     /// Policies of units, which wait until the whole organization is known.
     pub(super) unit_policies: Vec<UnitPolicy>,
+    /// Templates, which wait for each other: one may import what another exports.
+    pub(super) templates: Vec<super::cloudformation::Template>,
+    /// What CDK assemblies say of templates, by their paths.
+    pub(super) assembled: Vec<super::cloudformation::Assembled>,
 }
 
 /// An SCP or RCP that is attached to the root or a unit.
@@ -80,6 +85,8 @@ pub(super) struct Setting {
     /// A cluster's name; empty means whichever cluster is known.
     pub(super) cluster: String,
     pub(super) namespace: Option<String>,
+    /// Values of CloudFormation parameters.
+    pub(super) values: Vec<(String, Node)>,
 }
 
 impl Loading {
@@ -110,6 +117,8 @@ impl Loading {
             cluster_roles: Vec::new(),
             parameter_tags: Vec::new(),
             unit_policies: Vec::new(),
+            templates: Vec::new(),
+            assembled: Vec::new(),
         };
         for (name, id) in &options.accounts {
             if !is_account_id(id) {

@@ -15,14 +15,12 @@ mod predict;
 mod references;
 mod resolve;
 mod secrets;
-mod shape;
 mod source;
-mod value;
 
 use super::{
     loading::{Loading, Setting},
     open::{Opened, Wanted, report},
-    policy,
+    policy, shape, value,
 };
 use accounts::{Accounts, Home};
 use plan::{Plan, Resource};

@@ -106,6 +106,7 @@ pub(super) fn read(loading: &mut Loading, path: &Path) -> Worlds {
     };
     reading.world(&wanted, true);
     let (parsed, root) = (reading.parsed, reading.root);
+    super::cloudformation::take(loading);
 
     let names = Names::new(loading, &parsed);
     let mut worlds = Worlds::default();

@@ -11,7 +11,7 @@ use policy_engine::{
     syntax::node::{Node, Scalar, Value},
     text::Text,
 };
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 use std::collections::{HashMap, HashSet};
 
 /// How deep lists and maps may nest.
@@ -91,6 +91,8 @@ struct Builder<'a> {
 struct Frame {
     start: usize,
     anchor: usize,
+    /// What its tag makes of it.
+    function: Option<&'static str>,
     container: Container,
 }
 
@@ -118,18 +120,25 @@ impl Builder<'_> {
             | Event::DocumentStart(_)
             | Event::DocumentEnd => Ok(()),
             Event::Scalar(text, style, anchor, tag) => {
-                let forced =
-                    tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                let function = tag.as_deref().and_then(function);
+                let start = match tag {
+                    Some(_) => self.behind_tag(style, start, end),
+                    None => start,
+                };
+                let forced = function.is_some()
+                    || tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
                 let node = self.scalar(&text, style, forced, start, end);
-                self.push(node, anchor)
+                self.push(called(function, node), anchor)
             }
             Event::Alias(anchor) => self.alias(anchor, start, end),
-            Event::SequenceStart(anchor, _) => {
-                self.open(start, anchor, Container::List(Vec::new()))
+            Event::SequenceStart(anchor, tag) => {
+                let function = tag.as_deref().and_then(function);
+                self.open(start, anchor, function, Container::List(Vec::new()))
             }
-            Event::MappingStart(anchor, _) => self.open(
+            Event::MappingStart(anchor, tag) => self.open(
                 start,
                 anchor,
+                tag.as_deref().and_then(function),
                 Container::Map {
                     members: Vec::new(),
                     key: None,
@@ -139,7 +148,13 @@ impl Builder<'_> {
         }
     }
 
-    fn open(&mut self, start: usize, anchor: usize, container: Container) -> Result<(), YamlError> {
+    fn open(
+        &mut self,
+        start: usize,
+        anchor: usize,
+        function: Option<&'static str>,
+        container: Container,
+    ) -> Result<(), YamlError> {
         if self.open.len() >= MAX_DEPTH {
             let message = format!("nested deeper than {MAX_DEPTH} levels");
             return Err(self.error(
@@ -152,6 +167,7 @@ impl Builder<'_> {
         self.open.push(Frame {
             start,
             anchor,
+            function,
             container,
         });
         Ok(())
@@ -174,7 +190,7 @@ impl Builder<'_> {
             value,
             origin: self.origin(frame.start, end),
         };
-        self.push(node, frame.anchor)
+        self.push(called(frame.function, node), frame.anchor)
     }
 
     fn push(&mut self, node: Node, anchor: usize) -> Result<(), YamlError> {
@@ -268,6 +284,23 @@ impl Builder<'_> {
         }
     }
 
+    /// Where the scalar behind a tag begins: the parser counts the tag as part of it.
+    fn behind_tag(&self, style: ScalarStyle, start: usize, end: usize) -> usize {
+        let raw = self.text.get(start..end).unwrap_or("");
+        let Some(tag) = raw.starts_with('!').then(|| raw.find(char::is_whitespace)) else {
+            return start;
+        };
+        let mut rest = tag.and_then(|at| raw.get(at..)).unwrap_or("").trim_start();
+        if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            // The text of a block begins in the line below its sign.
+            rest = rest
+                .split_once('\n')
+                .map_or("", |(_, text)| text)
+                .trim_start();
+        }
+        end - rest.len()
+    }
+
     fn offsets(&self, text: &str, style: ScalarStyle, start: usize, end: usize) -> OffsetMap {
         let local = self.places.align(text, style, start, end);
         if !self.embedded {
@@ -318,6 +351,53 @@ impl Builder<'_> {
             at,
             at + length,
         )
+    }
+}
+
+/// The short forms of CloudFormation's functions and what they stand for (inputs.md section 6).
+const FUNCTIONS: [(&str, &str); 18] = [
+    ("And", "Fn::And"),
+    ("Base64", "Fn::Base64"),
+    ("Cidr", "Fn::Cidr"),
+    ("Condition", "Condition"),
+    ("Equals", "Fn::Equals"),
+    ("FindInMap", "Fn::FindInMap"),
+    ("GetAZs", "Fn::GetAZs"),
+    ("GetAtt", "Fn::GetAtt"),
+    ("If", "Fn::If"),
+    ("ImportValue", "Fn::ImportValue"),
+    ("Join", "Fn::Join"),
+    ("Not", "Fn::Not"),
+    ("Or", "Fn::Or"),
+    ("Ref", "Ref"),
+    ("Select", "Fn::Select"),
+    ("Split", "Fn::Split"),
+    ("Sub", "Fn::Sub"),
+    ("Transform", "Fn::Transform"),
+];
+
+fn function(tag: &Tag) -> Option<&'static str> {
+    let mut known = FUNCTIONS.iter();
+    let (_, function) = known.find(|(name, _)| tag.handle == "!" && tag.suffix == *name)?;
+    Some(function)
+}
+
+/// `!Sub x` is `{Fn::Sub: x}`.
+fn called(function: Option<&'static str>, node: Node) -> Node {
+    let Some(function) = function else {
+        return node;
+    };
+    let origin = node.origin;
+    let key = Node {
+        value: Value::String(Scalar {
+            text: Text::fixed(function),
+            offsets: OffsetMap::from_start(origin.span.start),
+        }),
+        origin,
+    };
+    Node {
+        value: Value::Map(vec![(key, node)]),
+        origin,
     }
 }
 

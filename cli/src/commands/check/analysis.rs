@@ -280,7 +280,7 @@ fn nothing_recognised(files: &[FileRead]) -> Trouble {
         .iter()
         .filter_map(|file| Some(format!("{}: {}", file.name, file.why.as_ref()?)));
     let mut trouble = Trouble::new(
-        "nothing to check: no Kubernetes manifest, Terraform plan, AWS answer, policy or world file was recognised",
+        "nothing to check: no Kubernetes manifest, Terraform plan, CloudFormation template, AWS answer, policy or world file was recognised",
         Some("name a directory with manifests, plans or `aws … --output json` answers, or write an ascp-policy.yaml".into()),
     );
     if let Some(message) = trouble.messages.first_mut() {

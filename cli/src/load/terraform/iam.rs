@@ -1,6 +1,7 @@
 //! Roles, managed policies, clusters and associations.
 
 use super::{Facts, Policy, plan::Resource};
+use crate::load::addons;
 use policy_engine::{
     inventory::{Association, Cluster, ManagedPolicy, Role},
     policy::PolicyType,
@@ -10,23 +11,6 @@ use policy_engine::{
         node::{Node, Value},
     },
 };
-
-/// Where add-ons with associations of their own run, as the AWS guide to each says; EKS offers no call that tells it.
-const ADDON_NAMESPACES: [(&str, &str); 10] = [
-    ("amazon-cloudwatch-observability", "amazon-cloudwatch"),
-    ("aws-ebs-csi-driver", "kube-system"),
-    ("aws-efs-csi-driver", "kube-system"),
-    ("aws-fsx-csi-driver", "kube-system"),
-    ("aws-mountpoint-s3-csi-driver", "kube-system"),
-    (
-        "aws-network-flow-monitoring-agent",
-        "amazon-network-flow-monitor",
-    ),
-    ("cert-manager", "cert-manager"),
-    ("external-dns", "external-dns"),
-    ("vpc-cni", "kube-system"),
-    ("adot", "opentelemetry-operator-system"),
-];
 
 impl Facts<'_, '_> {
     pub(super) fn role(&mut self, resource: &Resource<'_>) {
@@ -251,10 +235,8 @@ impl Facts<'_, '_> {
             .as_ref()
             .and_then(|node| node.as_list()?.first()?.get("namespace"))
             .and_then(spanned);
-        let chosen = ADDON_NAMESPACES
-            .iter()
-            .find(|(name, _)| *name == addon.value)
-            .map(|(_, namespace)| Spanned::new((*namespace).to_owned(), addon.origin));
+        let chosen = addons::namespace(&addon.value)
+            .map(|namespace| Spanned::new(namespace.to_owned(), addon.origin));
         let Some(namespace) = given.or(chosen) else {
             let message = format!(
                 "`{}` does not say in which namespace the add-on `{}` runs; write its associations in a world",

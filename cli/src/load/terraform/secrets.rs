@@ -1,6 +1,6 @@
 //! Secrets, parameters, keys and endpoints; values of secrets are never looked at.
 
-use super::{Facts, Policy, plan::Resource, value::hole_name};
+use super::{Facts, Policy, plan::Resource, value::is_anything};
 use crate::load::arns::alias_name;
 use policy_engine::{
     inventory::{Endpoint, KeyRef, KmsKey, Parameter, Replica, ResourcePolicy, Secret, Tag},
@@ -55,7 +55,7 @@ impl Facts<'_, '_> {
     /// What encrypts something; without a name, the key that AWS manages for the service.
     fn key_of(&self, resource: &Resource<'_>, name: &str, service: &str) -> KeyRef {
         let set = self.resolver.field(resource, name);
-        if set.as_ref().is_some_and(|node| hole_name(node).is_some()) {
+        if set.as_ref().is_some_and(is_anything) {
             return KeyRef::Unknown;
         }
         match self.named(resource, name) {

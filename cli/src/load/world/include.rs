@@ -95,7 +95,11 @@ impl Reading<'_> {
             .and_then(spelt)
             .map(|namespace| namespace.value);
         if let Some(values) = node.get("values") {
-            self.loading.map(values, "`values`");
+            for (name, value) in self.loading.map(values, "`values`") {
+                if let Some(name) = name.as_str() {
+                    setting.values.push((name.to_owned(), value.clone()));
+                }
+            }
         }
         Some(Include {
             path,

@@ -184,3 +184,40 @@ fn no_prefix_of_a_file_panics() {
         let _ = parse(SourceId(0), text.get(at..).unwrap());
     }
 }
+
+#[test]
+fn places_do_not_begin_at_a_tag() {
+    let text = "a: !Sub \"x${y}\"\nb: !!str  plain\nc: !Sub |\n\n  one\n    two\nd: !Sub >-\n  one\n  two\ne: !Sub 'it''s'\nf: !Other x\n";
+    let node = one(text);
+    let inner = |name: &str| node.get(name).unwrap().get("Fn::Sub").unwrap();
+    assert_eq!(place(text, inner("a"), "${y}"), "${y}");
+    assert_eq!(place(text, node.get("b").unwrap(), "lai"), "lai");
+    assert_eq!(place(text, inner("c"), "one"), "one");
+    assert_eq!(place(text, inner("c"), "two"), "two");
+    assert_eq!(place(text, inner("d"), "two"), "two");
+    assert_eq!(place(text, inner("e"), "'s"), "''s");
+    assert_eq!(node.get("f").unwrap().as_str(), Some("x"));
+}
+
+fn plain(node: &Node) -> String {
+    match &node.value {
+        Value::List(items) => format!("{:?}", items.iter().map(plain).collect::<Vec<_>>()),
+        Value::Map(members) => format!(
+            "{:?}",
+            members
+                .iter()
+                .map(|(key, value)| (plain(key), plain(value)))
+                .collect::<Vec<_>>()
+        ),
+        _ => node.scalar_text().unwrap_or_default().to_string(),
+    }
+}
+
+#[test]
+fn short_forms_of_functions_are_their_long_forms() {
+    let short = one("a: !Ref x\nb: !GetAtt [x, Arn]\nc: !If [c, !Ref y, { d: !Sub z }]\n");
+    let long = one(
+        "a: { Ref: x }\nb: { Fn::GetAtt: [x, Arn] }\nc: { Fn::If: [c, { Ref: y }, { d: { Fn::Sub: z } }] }\n",
+    );
+    assert_eq!(plain(&short), plain(&long));
+}

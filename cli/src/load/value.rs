@@ -13,7 +13,7 @@ use policy_engine::{
 const STAND_IN: u32 = 0xF_0000;
 
 /// A text whose characters all stand at one place.
-pub(super) fn text(text: impl Into<Text>, origin: Origin) -> Node {
+pub(in crate::load) fn text(text: impl Into<Text>, origin: Origin) -> Node {
     let text = text.into();
     let mut offsets = OffsetMap::from_start(origin.span.start);
     for (at, _) in text.literal().char_indices().skip(1) {
@@ -22,7 +22,7 @@ pub(super) fn text(text: impl Into<Text>, origin: Origin) -> Node {
     scalar(text, offsets, origin)
 }
 
-pub(super) fn scalar(text: Text, offsets: OffsetMap, origin: Origin) -> Node {
+pub(in crate::load) fn scalar(text: Text, offsets: OffsetMap, origin: Origin) -> Node {
     Node {
         value: Value::String(Scalar { text, offsets }),
         origin,
@@ -30,7 +30,7 @@ pub(super) fn scalar(text: Text, offsets: OffsetMap, origin: Origin) -> Node {
 }
 
 /// A value that nobody knows yet, named after what will fill it.
-pub(super) fn hole(name: &str, origin: Origin) -> Node {
+pub(in crate::load) fn hole(name: &str, origin: Origin) -> Node {
     scalar(
         Text::hole(name.to_owned(), HoleKind::Any),
         OffsetMap::from_start(origin.span.start),
@@ -39,7 +39,7 @@ pub(super) fn hole(name: &str, origin: Origin) -> Node {
 }
 
 /// The name of a value that is one hole and nothing else.
-pub(super) fn hole_name(node: &Node) -> Option<&str> {
+pub(in crate::load) fn hole_name(node: &Node) -> Option<&str> {
     let text = node.as_text()?;
     match text.holes() {
         [(0, hole)] if text.literal().is_empty() => Some(&hole.name),
@@ -47,8 +47,17 @@ pub(super) fn hole_name(node: &Node) -> Option<&str> {
     }
 }
 
+/// Whether it names nothing that anybody could know: the id of a key that is described stands for that key.
+pub(in crate::load) fn is_anything(node: &Node) -> bool {
+    let text = node.as_text().filter(|_| hole_name(node).is_some());
+    text.is_some_and(|text| {
+        let mut holes = text.holes().iter();
+        holes.all(|(_, hole)| hole.kind != HoleKind::KeyId)
+    })
+}
+
 /// Whether any text in a tree has a hole.
-pub(super) fn has_hole(node: &Node) -> bool {
+pub(in crate::load) fn has_hole(node: &Node) -> bool {
     match &node.value {
         Value::String(scalar) => !scalar.text.is_known(),
         Value::List(items) => items.iter().any(has_hole),
@@ -60,7 +69,7 @@ pub(super) fn has_hole(node: &Node) -> bool {
 }
 
 /// How many nodes a tree has.
-pub(super) fn size(node: &Node) -> usize {
+pub(in crate::load) fn size(node: &Node) -> usize {
     match &node.value {
         Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
         Value::Map(members) => {
@@ -76,7 +85,7 @@ pub(super) fn size(node: &Node) -> usize {
 /// Puts the places of a tree that was written somewhere on the values of a tree that is true.
 ///
 /// Where both have the same shape each value gets the place of its partner, elsewhere that of the nearest one above.
-pub(super) fn graft(truth: &Node, place: &Node) -> Node {
+pub(in crate::load) fn graft(truth: &Node, place: &Node) -> Node {
     match (&truth.value, &place.value) {
         (Value::String(_), Value::Map(_) | Value::List(_)) => match embedded(truth) {
             // The same document, written in the source: it need not be taken apart again.
@@ -121,7 +130,7 @@ pub(super) fn graft(truth: &Node, place: &Node) -> Node {
 }
 
 /// A tree whose every value stands at one place.
-pub(super) fn moved(node: &Node, origin: Origin) -> Node {
+pub(in crate::load) fn moved(node: &Node, origin: Origin) -> Node {
     let value = match &node.value {
         Value::String(scalar) => return text(scalar.text.clone(), origin),
         Value::List(items) => Value::List(items.iter().map(|item| moved(item, origin)).collect()),
@@ -137,7 +146,7 @@ pub(super) fn moved(node: &Node, origin: Origin) -> Node {
 }
 
 /// The JSON that a text holds, its holes where they belong; nothing when it is none.
-pub(super) fn embedded(node: &Node) -> Option<Node> {
+pub(in crate::load) fn embedded(node: &Node) -> Option<Node> {
     let Value::String(scalar) = &node.value else {
         return None;
     };
@@ -233,7 +242,13 @@ fn spelling(node: &Node) -> String {
 /// Says where each character of a decoded text stands in the raw text of a file.
 ///
 /// The two differ by escapes and, in an indented heredoc, by white space at the beginning of lines.
-pub(super) fn align(offsets: &mut OffsetMap, inner: usize, decoded: &str, raw: &str, outer: usize) {
+pub(in crate::load) fn align(
+    offsets: &mut OffsetMap,
+    inner: usize,
+    decoded: &str,
+    raw: &str,
+    outer: usize,
+) {
     let place = |at: usize| u32::try_from(outer + at).unwrap_or(u32::MAX);
     let mut at = 0;
     for (index, character) in decoded.char_indices() {

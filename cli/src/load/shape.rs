@@ -8,7 +8,7 @@ use policy_engine::{
 };
 
 /// A document whose shape is known, names without a meaning left out; else what it rests on.
-pub(super) fn known(mut document: Node) -> Result<Node, String> {
+pub(in crate::load) fn known(mut document: Node) -> Result<Node, String> {
     // A text that holds the whole document is known, or it would have been taken apart.
     let Value::Map(members) = &mut document.value else {
         return match hole_name(&document) {
@@ -75,7 +75,7 @@ fn is_plain(node: &Node) -> bool {
 }
 
 /// A policy that may allow or deny anything, so that every question that depends on it is undecided.
-pub(super) fn unknown(name: &str, kind: PolicyType, origin: Origin) -> Node {
+pub(in crate::load) fn unknown(name: &str, kind: PolicyType, origin: Origin) -> Node {
     let hole = || hole(name, origin);
     let key = |name: &str| text(name.to_owned(), origin);
     let map = |members| Node {
