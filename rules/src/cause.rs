@@ -1,11 +1,12 @@
 //! From the stage that refuses to the line to change.
 
+mod abac;
 mod decrypt;
 mod policy;
 mod trust;
 mod workload;
 
-pub(crate) use policy::resource_tag;
+pub(crate) use abac::resource_tag;
 
 use crate::{
     finding::{Draft, Proof},
