@@ -230,11 +230,11 @@ impl Policy {
     }
 }
 
-/// The text of a file that holds a snapshot.
-pub(crate) fn checked_text(path: &Path) -> Result<String, String> {
+/// The bytes of a file that holds a snapshot.
+pub(crate) fn checked_bytes(path: &Path) -> Result<Vec<u8>, String> {
     let bytes = file::bytes(path).map_err(|error| error.to_string())?;
     Snapshot::read(&bytes).map_err(|error| format!("{error}; {}", error.help()))?;
-    String::from_utf8(bytes).map_err(|error| error.to_string())
+    Ok(bytes)
 }
 
 /// A mount that was asked about.

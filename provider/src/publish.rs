@@ -1,18 +1,22 @@
 //! Puts a snapshot into a ConfigMap, for the CronJob that renews it: read and checked first, so that no node gets a bad one.
 
 use crate::{config::Config, policy};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use flate2::{Compression, write::GzEncoder};
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{
     Api, Client,
     api::{Patch, PatchParams},
 };
-use serde_json::json;
-use std::{path::Path, time::Duration};
+use serde_json::{Value, json};
+use std::{io::Write as _, path::Path, time::Duration};
 
 /// The key in the ConfigMap, and so the file's name on the nodes.
 const KEY: &str = "snapshot.json";
 /// What the API server takes for all keys of a ConfigMap.
 const MAX_BYTES: usize = 1024 * 1024;
+/// How compressed files begin.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Writes the snapshot into the ConfigMap, which has to exist; answers what was done.
@@ -23,15 +27,9 @@ pub async fn publish(config: &Config, file: &Path) -> Result<String, String> {
     let Some((namespace, name)) = target.split_once('/') else {
         return Err(format!("--config-map `{target}` is not NAMESPACE/NAME"));
     };
-    let text =
-        policy::checked_text(file).map_err(|problem| format!("{}: {problem}", file.display()))?;
-    let bytes = text.len();
-    if bytes > MAX_BYTES {
-        return Err(format!(
-            "{}: the snapshot has {bytes} bytes, and a ConfigMap takes {MAX_BYTES}; write one of one cluster: `ascp-policy snapshot --cluster NAME`",
-            file.display()
-        ));
-    }
+    let at = |problem: String| format!("{}: {problem}", file.display());
+    let content = policy::checked_bytes(file).map_err(at)?;
+    let (bytes, body) = body(content).map_err(at)?;
     let write = async {
         let mut config = kube::Config::infer()
             .await
@@ -39,7 +37,7 @@ pub async fn publish(config: &Config, file: &Path) -> Result<String, String> {
         config.proxy_url = None;
         let client = Client::try_from(config).map_err(|error| error.to_string())?;
         let maps: Api<ConfigMap> = Api::namespaced(client, namespace);
-        let patch = Patch::Merge(json!({"data": {KEY: text}}));
+        let patch = Patch::Merge(body);
         maps.patch(name, &PatchParams::default(), &patch)
             .await
             .map_err(|error| match error {
@@ -58,5 +56,36 @@ pub async fn publish(config: &Config, file: &Path) -> Result<String, String> {
         .map_err(|_| "the Kubernetes API does not answer".to_owned())??;
     Ok(format!(
         "wrote {bytes} bytes to {KEY} of ConfigMap {target}"
+    ))
+}
+
+/// The change to the ConfigMap and how many bytes it puts there: text, and what is too long for it compressed.
+fn body(content: Vec<u8>) -> Result<(usize, Value), String> {
+    let compressed = content.starts_with(&GZIP);
+    if !compressed && content.len() <= MAX_BYTES {
+        let text = String::from_utf8(content).map_err(|error| error.to_string())?;
+        let length = text.len();
+        let body = json!({"data": {KEY: text}, "binaryData": {KEY: null}});
+        return Ok((length, body));
+    }
+    let packed = if compressed {
+        content
+    } else {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder
+            .write_all(&content)
+            .and_then(|()| encoder.finish())
+            .map_err(|error| error.to_string())?
+    };
+    let bytes = packed.len();
+    if bytes > MAX_BYTES {
+        return Err(format!(
+            "compressed, the snapshot has {bytes} bytes, and a ConfigMap takes {MAX_BYTES}; write one of fewer paths"
+        ));
+    }
+    let text = STANDARD.encode(packed);
+    Ok((
+        bytes,
+        json!({"data": {KEY: null}, "binaryData": {KEY: text}}),
     ))
 }

@@ -38,7 +38,7 @@ impl FileError {
                 source: ReadError::OtherSchema { .. },
             } => "other_schema",
             Self::Read {
-                source: ReadError::TooLarge { .. } | ReadError::TooManyMounts,
+                source: ReadError::TooLarge | ReadError::TooManyMounts,
             } => "too_large",
             Self::Read { .. } => "damaged",
         }

@@ -6,6 +6,10 @@ use super::{
     process::{Provider, get, kubeconfig_text},
     stand_in::StandIn,
 };
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use expect_test::{Expect, expect};
 use policy_engine::{
     inventory::{KeyRef, Parameter},
@@ -567,7 +571,7 @@ async fn a_snapshot_that_cannot_be_used_stops_nothing_but_strict() {
             format!("{}{}", text(&good()), " ".repeat(9 << 20)),
             "too_large",
             expect![[r#"
-                {"message":"policy snapshot not loaded: the snapshot has 8388609 bytes, more than the 8388608 that are read; write a snapshot of one cluster: `ascp-policy snapshot --cluster NAME`; no mount is served without one"}
+                {"message":"policy snapshot not loaded: the snapshot has more than the 8388608 bytes that are read; write a snapshot of one cluster: `ascp-policy snapshot --cluster NAME`; no mount is served without one"}
                 {"code":"FAILED_PRECONDITION","message":"mount failed: refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"}
 
                 code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"#]],
@@ -607,7 +611,6 @@ async fn of_several_clusters_the_flag_or_the_issuer_names_the_one() {
     let own = snapshot.inventory.clusters[0].issuer.clone().unwrap();
     snapshot.inventory.clusters.push(other);
     let token = |issuer: &str| {
-        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
         let claims = URL_SAFE_NO_PAD.encode(json!({"iss": issuer, "sub": "x"}).to_string());
         json!({"pods.eks.amazonaws.com": {"token": format!("canary.{claims}.x")}}).to_string()
     };
@@ -798,29 +801,40 @@ async fn a_snapshot_is_published_to_a_config_map_that_exists_if_it_can_be_read()
     let snapshot = text(&good());
     let mut large = good();
     large.built = "x".repeat(1 << 20);
+    let large = text(&large);
     let name = "kube-system/ascp-policy-snapshot";
     for (snapshot, map, works, said) in [
-        (&*snapshot, name, true, "wrote"),
         (
             "{",
             name,
             false,
             "write it again with `ascp-policy snapshot`",
         ),
-        (&text(&large), name, false, "and a ConfigMap takes 1048576"),
         (
-            &snapshot,
+            &*snapshot,
             "kube-system/other",
             false,
             "there is no ConfigMap kube-system/other; create an empty one",
         ),
         (&snapshot, "other", false, "`other` is not NAMESPACE/NAME"),
+        (&snapshot, name, true, "wrote"),
     ] {
         let (done, told) = tokio::task::block_in_place(|| publish(snapshot, map));
         assert_eq!(done, works, "{told}");
         assert!(told.contains(said), "{told}");
     }
-    assert_eq!(objects()[path]["data"], json!({"snapshot.json": snapshot}));
+    let key = "snapshot.json";
+    assert_eq!(objects()[path]["data"][key], json!(snapshot));
+    assert_eq!(objects()[path]["binaryData"][key], Value::Null);
+    // What a ConfigMap does not take is compressed, and the provider reads that.
+    let (done, told) = tokio::task::block_in_place(|| publish(&large, name));
+    assert!(done, "{told}");
+    assert_eq!(objects()[path]["data"][key], Value::Null);
+    let packed = objects()[path]["binaryData"][key].clone();
+    let packed = STANDARD.decode(packed.as_str().unwrap()).unwrap();
+    assert!(packed.len() < 20_000);
+    let read = Snapshot::read(&packed).unwrap();
+    assert_eq!(text(&read), large);
 }
 
 #[tokio::test(flavor = "multi_thread")]

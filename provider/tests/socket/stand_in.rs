@@ -90,7 +90,14 @@ async fn answer(
         let mut objects = world.kubernetes.lock().unwrap();
         if let (&Method::PATCH, Some(object)) = (&method, objects.get_mut(path)) {
             let patch: Value = serde_json::from_slice(&body).unwrap();
-            object["data"] = patch["data"].clone();
+            for field in ["data", "binaryData"] {
+                // A merge takes away what is null.
+                let members = patch[field].as_object().unwrap().iter();
+                let kept = members.filter(|(_, value)| !value.is_null());
+                object[field] = kept
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect();
+            }
         }
         let found = objects.get(path).cloned();
         drop(objects);
