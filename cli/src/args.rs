@@ -71,6 +71,11 @@ Examples:
   ascp-policy world k8s/ dumps/ > world.yaml
   ascp-policy world . --explain-merge")]
     World(World),
+    /// What was read as a snapshot: JSON for the provider's `--policy-snapshot`
+    #[command(after_help = "Examples:
+  ascp-policy snapshot --out snapshot.json .
+  ascp-policy snapshot --cluster prod --commit \"$GITHUB_SHA\" k8s/ plan.json > snapshot.json")]
+    Snapshot(Snapshot),
     /// Shell completions on standard output
     #[command(after_help = "Examples:
   ascp-policy completions bash > /etc/bash_completion.d/ascp-policy
@@ -296,6 +301,20 @@ pub struct World {
     /// Where sources disagreed, and which one won
     #[arg(long)]
     pub explain_merge: bool,
+}
+
+/// Arguments of `snapshot`.
+#[derive(Debug, Args)]
+pub struct Snapshot {
+    /// Files and directories, as for check; --cluster keeps the pods of one cluster and what they name
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Where it goes, instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// The commit that it was built from; by default what .git in a PATH says
+    #[arg(long, value_name = "ID")]
+    pub commit: Option<String>,
 }
 
 /// Flags that every command takes.

@@ -8,6 +8,7 @@ pub mod request;
 pub mod rules;
 pub mod setup;
 pub mod simulate;
+pub mod snapshot;
 pub mod test;
 pub mod world;
 

@@ -48,6 +48,7 @@ pub fn run() -> Exit {
         Command::Simulate(arguments) => commands::simulate::run(&arguments, common),
         Command::Test(arguments) => commands::test::run(&arguments, common),
         Command::World(arguments) => commands::world::run(&arguments, common),
+        Command::Snapshot(arguments) => commands::snapshot::run(&arguments, common),
         Command::Completions { shell } => commands::setup::completions(shell),
         Command::Man { directory } => commands::setup::man(&directory),
         Command::Schema => commands::setup::schema(),

@@ -40,6 +40,9 @@ mod requests;
 #[path = "commands/simulate.rs"]
 mod simulate;
 #[cfg(test)]
+#[path = "commands/snapshot.rs"]
+mod snapshot;
+#[cfg(test)]
 #[path = "commands/support.rs"]
 mod support;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 mod analysis;
 mod text;
 
-pub(crate) use analysis::{Analysis, analyse, configuration, today};
+pub(crate) use analysis::{Analysis, analyse, configuration, now, today};
 pub use text::message;
 
 use super::{Trouble, json, json_line, print, write_file};

@@ -1,0 +1,109 @@
+//! `snapshot`: what was read, as the provider reads it.
+
+mod cluster;
+mod commit;
+
+use super::{Trouble, check::now, print, read, write_file};
+use crate::{
+    args::{Common, Form, Format, Snapshot as Arguments},
+    exit::Exit,
+    load::Loaded,
+    render::{Style, human::Message, human::trouble},
+};
+use miette::Severity;
+use policy_engine::snapshot::Snapshot;
+use std::io::Write;
+
+/// What a ConfigMap holds.
+const CONFIG_MAP: usize = 1 << 20;
+
+/// Writes a snapshot, and tells on standard error what is in it.
+pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
+    let only_json = common
+        .outputs()
+        .iter()
+        .all(|output| matches!(output.format, Form::Common(_)) && output.file.is_none());
+    let asks_lines = common
+        .output
+        .iter()
+        .any(|output| output.format == Form::Common(Format::Jsonl));
+    if !only_json || asks_lines {
+        let help = "leave `--output` out, and name a file with `--out FILE`";
+        return Err(Trouble::new("a snapshot is JSON", Some(help.to_owned())));
+    }
+    let mut loaded = read(&arguments.paths, common)?;
+    if let Some(name) = &common.cluster {
+        cluster::keep(&mut loaded.inventory, &mut loaded.promises, name)
+            .map_err(|(title, help)| Trouble::new(title, Some(help)))?;
+    }
+    let commit = match &arguments.commit {
+        Some(said) if commit::is_id(said) => Some(said.clone()),
+        Some(said) => {
+            let help = "it is up to 64 letters, digits, `.`, `-` and `_`";
+            let title = format!("`{said}` cannot be a commit");
+            return Err(Trouble::new(title, Some(help.to_owned())));
+        }
+        None => arguments.paths.iter().find_map(|path| commit::find(path)),
+    };
+    let snapshot = Snapshot::new(
+        now().to_string(),
+        commit,
+        loaded.inventory.clone(),
+        loaded.promises.clone(),
+        &loaded.sources,
+    );
+    let failed = |error: &dyn std::fmt::Display, help: &str| {
+        Trouble::new(error.to_string(), Some(help.to_owned()))
+    };
+    let json = snapshot
+        .to_json()
+        .map_err(|error| failed(&error, "report this"))?;
+    // What the provider would refuse is told here, where somebody can change it.
+    Snapshot::read(json.as_bytes()).map_err(|error| failed(&error, error.help()))?;
+    match &arguments.out {
+        Some(file) => write_file(file, &(json.clone() + "\n"))?,
+        None => print(&(json.clone() + "\n"))?,
+    }
+    tell(&loaded, json.len() + 1, common);
+    Ok(Exit::Yes)
+}
+
+/// Counts and size on standard error, and a warning when no ConfigMap can hold it.
+fn tell(loaded: &Loaded, bytes: usize, common: &Common) {
+    let style = Style::new(common);
+    let inventory = &loaded.inventory;
+    let count = |count: usize, one: &str| {
+        let end = if count == 1 { "" } else { "s" };
+        format!("{count} {one}{end}")
+    };
+    let mut text = String::new();
+    if style.verbose {
+        text += &super::files(loaded, &style);
+        text += &super::notes(loaded, &style);
+    }
+    if !common.quiet {
+        let counts = [
+            count(inventory.pods().len(), "pod"),
+            count(inventory.objects().count(), "object"),
+            count(inventory.roles.len(), "role"),
+            count(inventory.keys.len(), "key"),
+            count(
+                loaded.promises.pods.len() + loaded.promises.readers.len(),
+                "promise",
+            ),
+        ];
+        text += &format!("snapshot: {}, {bytes} bytes\n", counts.join(", "));
+    }
+    if bytes > CONFIG_MAP {
+        let warning = Message {
+            severity: Severity::Warning,
+            help: Some("keep one cluster with `--cluster NAME`, or mount it from a volume".into()),
+            ..trouble(format!(
+                "the snapshot has {bytes} bytes, and a ConfigMap holds {CONFIG_MAP}"
+            ))
+        };
+        text += &warning.render(&loaded.sources, &style);
+    }
+    // Nothing can be told when standard error is gone.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}

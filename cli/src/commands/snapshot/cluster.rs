@@ -1,0 +1,146 @@
+//! Keeps the pods of one cluster, and what they and their promises name.
+
+use crate::load::nearest;
+use policy_engine::{
+    inventory::{Inventory, KeyRef, find::Object, promise::Promises},
+    simulator::Simulator,
+};
+use std::collections::HashSet;
+
+/// Takes everything out that belongs to other clusters; fails with a message and advice where the cluster is not known.
+pub(super) fn keep(
+    inventory: &mut Inventory,
+    promises: &mut Promises,
+    name: &str,
+) -> Result<(), (String, String)> {
+    let arn = inventory.cluster(name).map(|cluster| cluster.arn.clone());
+    let is_ours = |cluster: &str| cluster == name || Some(cluster) == arn.as_deref();
+    if arn.is_none() && !inventory.pods().iter().any(|pod| is_ours(&pod.cluster)) {
+        let names = inventory.clusters.iter().map(|one| one.name.as_str());
+        let help = match nearest(name, names.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if inventory.clusters.is_empty() => "no input names a cluster".to_owned(),
+            None => format!("known are {}", names.collect::<Vec<_>>().join(", ")),
+        };
+        return Err((format!("there is no cluster `{name}`"), help));
+    }
+    inventory.clusters.retain(|one| is_ours(&one.arn));
+    inventory
+        .service_accounts
+        .retain(|one| is_ours(&one.pod.cluster));
+    inventory.associations.retain(|one| is_ours(&one.cluster));
+    inventory.classes.retain(|one| is_ours(&one.cluster));
+    inventory.workloads.retain(|one| is_ours(&one.cluster));
+    inventory.mounts.retain(|one| is_ours(&one.pod.cluster));
+    inventory.access.roles.retain(|one| is_ours(&one.cluster));
+    inventory
+        .access
+        .bindings
+        .retain(|one| is_ours(&one.cluster));
+    inventory.loose.clear();
+    promised(inventory, promises);
+    objects(inventory, promises);
+    keys(inventory);
+    roles(inventory);
+    Ok(())
+}
+
+/// Promises about pods that are left.
+fn promised(inventory: &Inventory, promises: &mut Promises) {
+    let is_known = |pod: &str| !inventory.find_pods(pod).is_empty();
+    promises.pods.retain(|one| is_known(&one.pod.value));
+    for readers in &mut promises.readers {
+        readers.pods.retain(|pod| is_known(&pod.value));
+    }
+}
+
+/// The secrets and parameters that a class, a mount or a promise names.
+fn objects(inventory: &mut Inventory, promises: &Promises) {
+    let mut named: HashSet<String> = HashSet::new();
+    let mut take = |object: Object<'_>| {
+        named.insert(object.arn().to_string());
+    };
+    let simulator = Simulator::new(inventory);
+    for object in simulator.mounts().iter().filter_map(|mount| mount.object) {
+        take(object);
+    }
+    // A class may be mounted by what no manifest shows yet; the account of its pods is that of their cluster.
+    let names = inventory.classes.iter().flat_map(|class| {
+        let descriptors = class.objects.iter();
+        descriptors.flat_map(|one| {
+            let failover = one.failover.as_ref().and_then(|other| other.name.as_ref());
+            [Some(&one.name), failover].into_iter().flatten()
+        })
+    });
+    let wanted: HashSet<&str> = names
+        .map(|name| name.value.trim_start_matches('/'))
+        .collect();
+    for object in inventory.objects() {
+        let arn = object.arn().to_string();
+        let is_named =
+            wanted.contains(object.name().trim_start_matches('/')) || wanted.contains(arn.as_str());
+        if is_named {
+            take(object);
+        }
+    }
+    let asked = promises.pods.iter().map(|one| &one.object);
+    let asked = asked.chain(promises.readers.iter().map(|one| &one.object));
+    for reference in asked.chain(inventory.mounts.iter().map(|one| &one.object)) {
+        for object in inventory.find_objects(&reference.value) {
+            take(object);
+        }
+    }
+    for name in wanted.iter().filter(|name| name.starts_with("arn:")) {
+        for object in inventory.find_objects(name) {
+            take(object);
+        }
+    }
+    inventory
+        .secrets
+        .retain(|one| named.contains(&one.arn.to_string()));
+    inventory.parameters.retain(|one| named.contains(&one.arn));
+}
+
+/// The keys that encrypt what is left, and those of AWS.
+fn keys(inventory: &mut Inventory) {
+    let of_secret = inventory.secrets.iter().flat_map(|one| {
+        let replicas = one.replicas.iter();
+        let replicas = replicas.map(|replica| (&replica.key, &one.account, &replica.region.value));
+        std::iter::once((&one.key, &one.account, &one.region)).chain(replicas)
+    });
+    let of_parameter = inventory.parameters.iter();
+    let of_parameter = of_parameter.map(|one| (&one.key, &one.account, &one.region));
+    let named: HashSet<String> = of_secret
+        .chain(of_parameter)
+        .filter_map(|(key, account, region)| match key {
+            KeyRef::Named(name) => inventory.find_key(&name.value, account, region),
+            KeyRef::AwsManaged(_) | KeyRef::Unknown => None,
+        })
+        .map(|key| key.arn.to_string())
+        .collect();
+    inventory
+        .keys
+        .retain(|key| key.aws_managed || named.contains(&key.arn.to_string()));
+}
+
+/// The roles that the pods become, and the policies attached to them.
+fn roles(inventory: &mut Inventory) {
+    let associated = inventory.associations.iter();
+    let associated = associated.flat_map(|one| [&one.role, &one.target_role]);
+    let annotated = inventory.service_accounts.iter().map(|one| &one.irsa);
+    let named: HashSet<String> = associated
+        .chain(annotated)
+        .flatten()
+        .map(|arn| arn.value.clone())
+        .collect();
+    inventory.roles.retain(|role| named.contains(&role.arn));
+    let attached: HashSet<String> = inventory
+        .roles
+        .iter()
+        .flat_map(|role| role.attached.iter().chain(&role.boundary))
+        .map(|arn| arn.value.clone())
+        .collect();
+    inventory
+        .policies
+        .retain(|policy| attached.contains(&policy.arn));
+}

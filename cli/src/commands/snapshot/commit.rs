@@ -1,0 +1,61 @@
+//! The commit of a working copy, read from `.git` without running git and without leaving the directory.
+
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+/// How much of a file of Git is read.
+const MAX: u64 = 1 << 20;
+
+/// Whether a text can name a commit.
+pub(super) fn is_id(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+/// What `HEAD` of the repository whose root is this directory points to.
+pub(super) fn find(directory: &Path) -> Option<String> {
+    let git = directory.join(".git").canonicalize().ok()?;
+    // A link, or the `.git` file of a further working tree, leads out of what was named.
+    if !git.is_dir() || !git.starts_with(directory.canonicalize().ok()?) {
+        return None;
+    }
+    let head = read(&git, "HEAD")?;
+    let Some(name) = head.trim().strip_prefix("ref:") else {
+        return hash(&head);
+    };
+    let name = name.trim();
+    let is_plain = name.split('/').all(|part| !matches!(part, "" | "." | ".."));
+    if !name.starts_with("refs/") || !is_plain {
+        return None;
+    }
+    read(&git, name).and_then(|text| hash(&text)).or_else(|| {
+        let packed = read(&git, "packed-refs")?;
+        packed
+            .lines()
+            .filter_map(|line| line.split_once(' '))
+            .find(|(_, known)| *known == name)
+            .and_then(|(id, _)| hash(id))
+    })
+}
+
+fn hash(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_hash =
+        matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash.then(|| text.to_owned())
+}
+
+/// A file below `.git`, when no link leads out of it.
+fn read(git: &Path, name: &str) -> Option<String> {
+    let path: PathBuf = git.join(name).canonicalize().ok()?;
+    if !path.starts_with(git) || !path.is_file() {
+        return None;
+    }
+    let mut text = String::new();
+    let file = File::open(path).ok()?;
+    file.take(MAX).read_to_string(&mut text).ok()?;
+    Some(text)
+}
