@@ -65,7 +65,10 @@ impl Simulator<'_> {
             _ => None,
         };
         let endpoint = match context.get(&Key::new("aws:SourceVpce")).0 {
-            ContextValue::Single(id) => id.known().and_then(|id| self.compiled.endpoint(id)),
+            ContextValue::Single(id) => id
+                .known()
+                .and_then(|id| self.inventory().endpoint(id, ""))
+                .and_then(|endpoint| self.compiled.endpoint(endpoint)),
             _ => None,
         };
         let policies = Policies {

@@ -1,9 +1,11 @@
 //! The policies of a world, compiled once.
 
 use crate::{
-    inventory::{Association, Inventory, KmsKey, Parameter, ResourcePolicy, Role, Secret, Unit},
+    inventory::{
+        Association, Endpoint, Inventory, KmsKey, Parameter, Pod, ResourcePolicy, Role, Secret,
+        Unit,
+    },
     policy::{PolicyDocument, PolicyType, builtin, set::PolicySet},
-    source::Origin,
     syntax::arn::Arn,
 };
 use std::{collections::HashMap, sync::Arc};
@@ -14,8 +16,9 @@ pub(super) struct Compiled {
     roles: HashMap<String, RoleSets>,
     secrets: HashMap<String, PolicySet>,
     keys: HashMap<String, PolicySet>,
-    endpoints: HashMap<String, PolicySet>,
-    sessions: HashMap<Origin, PolicySet>,
+    /// By account and id: a world may call an endpoint by a name of its own.
+    endpoints: HashMap<(String, String), PolicySet>,
+    sessions: HashMap<Pod, PolicySet>,
     organization: HashMap<String, Membership>,
     managed: HashMap<String, PolicySet>,
 }
@@ -55,17 +58,22 @@ impl Compiled {
         let endpoints = inventory.endpoints.iter().filter_map(|endpoint| {
             let document = endpoint.policy.clone()?;
             Some((
-                endpoint.id.clone(),
+                (endpoint.account.clone(), endpoint.id.clone()),
                 PolicySet::new(PolicyType::Endpoint, [document]),
             ))
         });
-        let sessions = inventory.associations.iter().filter_map(|association| {
-            let document = association.policy.clone()?;
-            Some((
-                association.origin,
-                PolicySet::new(PolicyType::Session, [document]),
-            ))
-        });
+        // Of two associations that claim a pod the first one counts.
+        let sessions = inventory
+            .associations
+            .iter()
+            .rev()
+            .filter_map(|association| {
+                let document = association.policy.clone()?;
+                Some((
+                    association.pod(),
+                    PolicySet::new(PolicyType::Session, [document]),
+                ))
+            });
         Self {
             roles: roles.collect(),
             secrets: secrets.collect(),
@@ -100,12 +108,15 @@ impl Compiled {
         self.managed.get(&managed_name(account, service, region))
     }
 
-    pub(super) fn endpoint(&self, id: &str) -> Option<&PolicySet> {
-        self.endpoints.get(id)
+    pub(super) fn endpoint(&self, endpoint: &Endpoint) -> Option<&PolicySet> {
+        endpoint.policy.as_ref()?;
+        self.endpoints
+            .get(&(endpoint.account.clone(), endpoint.id.clone()))
     }
 
     pub(super) fn session(&self, association: &Association) -> Option<&PolicySet> {
-        self.sessions.get(&association.origin)
+        association.policy.as_ref()?;
+        self.sessions.get(&association.pod())
     }
 
     pub(super) fn membership(&self, account: &str) -> Option<&Membership> {

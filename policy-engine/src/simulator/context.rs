@@ -2,7 +2,7 @@
 
 use super::compiled::Membership;
 use crate::{
-    inventory::{Association, Cluster, Inventory, KmsKey, Pod, Role, Tag},
+    inventory::{Association, Cluster, Endpoint, Inventory, KmsKey, Pod, Role, Tag},
     request::{Context, ContextValue, derive},
     source::Spanned,
     syntax::arn::Arn,
@@ -26,9 +26,12 @@ pub(super) struct SessionFacts {
 
 /// The way a request takes to the service.
 #[derive(Clone, Debug)]
-pub(super) enum Network {
-    /// Through this endpoint.
-    Endpoint { id: String, vpc: Option<String> },
+pub(super) enum Network<'a> {
+    /// Through the endpoint of that id, and what is known of it.
+    Endpoint {
+        id: String,
+        known: Option<&'a Endpoint>,
+    },
     /// Over the internet.
     Public,
     /// Nobody knows.
@@ -209,10 +212,13 @@ pub(super) fn common(region: &str) -> Context {
 }
 
 /// The keys of class "network"; a forwarded call keeps only the address, if the first hop had one.
-pub(super) fn network(context: &mut Context, network: &Network, forwarded: bool) {
+pub(super) fn network(context: &mut Context, network: &Network<'_>, forwarded: bool) {
     match network {
         Network::Public => context.set("aws:SourceIp", hole("aws:SourceIp")),
-        Network::Endpoint { id, vpc } if !forwarded => {
+        Network::Endpoint {
+            id,
+            known: endpoint,
+        } if !forwarded => {
             // A world may call an endpoint by a name of its own; its id is then not known.
             let known = id.starts_with("vpce-");
             context.set(
@@ -225,7 +231,9 @@ pub(super) fn network(context: &mut Context, network: &Network, forwarded: bool)
             );
             context.set(
                 "aws:SourceVpc",
-                vpc.as_deref().map_or_else(|| hole("aws:SourceVpc"), text),
+                endpoint
+                    .and_then(|endpoint| endpoint.vpc.as_deref())
+                    .map_or_else(|| hole("aws:SourceVpc"), text),
             );
             context.set("aws:VpcSourceIp", hole("aws:VpcSourceIp"));
         }

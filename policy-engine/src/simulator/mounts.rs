@@ -6,7 +6,7 @@ use crate::{
     },
     source::{Origin, Spanned},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// An object as a pod mounts it.
 #[derive(Clone, Debug)]
@@ -117,16 +117,18 @@ pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
             }
         })
     });
-    let mut mounts: Vec<_> = stated.chain(classes).collect();
-    // Several workloads of one service account that share a class ask the same question.
-    let mut seen = std::collections::HashSet::new();
-    mounts.retain(|mount| {
-        let class = mount
-            .class
-            .map(|(class, descriptor)| (class.name.origin, descriptor.map(|one| one.origin)));
-        seen.insert((mount.pod.clone(), mount.name.origin, class))
+    // Several workloads of one service account that share a class ask the same question. Things are told apart by where
+    // they are kept, since two may be written at one place: by an alias of YAML, for instance.
+    let mut seen = HashSet::new();
+    let classes = classes.filter(|mount| match mount.class {
+        Some((class, descriptor)) => seen.insert((
+            mount.pod.clone(),
+            std::ptr::from_ref(class),
+            descriptor.map(std::ptr::from_ref),
+        )),
+        None => true,
     });
-    mounts
+    stated.chain(classes).collect()
 }
 
 /// A volume whose class nobody describes.

@@ -12,15 +12,23 @@ use std::sync::Arc;
 impl Simulator<'_> {
     /// The policy that AWS RAM puts on a shared parameter, for the caller's account.
     pub(super) fn share(&self, parameter: &Parameter, account: &str) -> Option<PolicySet> {
+        // A share gives the owner nothing new.
+        if !parameter.advanced || parameter.account == account {
+            return None;
+        }
+        let has = |with: &str| parameter.shares.iter().any(|share| share.value == with);
         let organization = self.inventory.organization.as_ref();
+        if !has(account) && has("organization") && organization.is_none() {
+            // Whether both accounts are in it is known to nobody.
+            let closed = self.inventory.closed.contains("organization", account);
+            let open = PolicySet::new(PolicyType::Resource, []).with_unknown("organization");
+            return (!closed).then_some(open);
+        }
         let both_inside = organization.is_some()
             && self.compiled.membership(account).is_some()
             && self.compiled.membership(&parameter.account).is_some();
-        let shared = parameter
-            .shares
-            .iter()
-            .any(|share| share.value == account || (share.value == "organization" && both_inside));
-        if !shared || !parameter.advanced {
+        let is_shared = has(account) || (has("organization") && both_inside);
+        if !is_shared {
             return None;
         }
         let text = format!(

@@ -4,7 +4,7 @@ use super::{POD_IDENTITY, STS, Walker, principal, tag_role};
 use crate::inventory::{Association, Role};
 use crate::policy::set::PolicySet;
 use crate::request::{Context, ContextValue, Principal};
-use crate::simulator::context::{Network, SessionFacts, account_of};
+use crate::simulator::context::{SessionFacts, account_of};
 use crate::simulator::{Fault, StageName, Step, context, stages};
 use crate::text::{HoleKind, Text};
 use std::sync::Arc;
@@ -44,9 +44,7 @@ impl<'a> Walker<'a, '_> {
             // The pod makes this call itself.
             let network = self.network("sts");
             context::network(&mut context, &network, false);
-            if let Network::Endpoint { id, .. } = &network {
-                endpoint = self.simulator.compiled.endpoint(id);
-            }
+            endpoint = self.endpoint_policy(&network);
         } else {
             let place = self.simulator.compiled.membership(self.home_account());
             context::pod_identity_source(
@@ -120,8 +118,8 @@ impl<'a> Walker<'a, '_> {
             if action == "sts:AssumeRole" {
                 tag_role(&mut context, role, &session.passed);
                 context.set("sts:RoleSessionName", context::hole("sts:RoleSessionName"));
-                if let Some(id) = association.and_then(|one| one.external_id.as_deref()) {
-                    context.set_text("sts:ExternalId", id);
+                if let Some(association) = association {
+                    context.set("sts:ExternalId", self.external_id(association));
                 }
             }
             let principal = principal(session);
@@ -145,6 +143,24 @@ impl<'a> Walker<'a, '_> {
             unique_id: role.unique_id.clone(),
             provider: None,
         })
+    }
+
+    /// What EKS sends as the external id; where no source tells, it is made of what the association is for
+    /// (evaluation.md 4.6).
+    fn external_id(&self, association: &Association) -> ContextValue {
+        let id = match (&association.external_id, self.cluster) {
+            (Some(id), _) => id.clone(),
+            (None, Some(cluster)) => format!(
+                "{}/{}/{}/{}/{}",
+                cluster.region,
+                cluster.account,
+                cluster.name,
+                association.namespace.value,
+                association.service_account.value
+            ),
+            (None, None) => return ContextValue::Unknown("external id of the association".into()),
+        };
+        ContextValue::Single(Text::from(id))
     }
 
     /// The role of an ARN; reports one that is not there.

@@ -69,13 +69,11 @@ impl Walker<'_, '_> {
                         Object::Key(key).display(self.simulator.inventory)
                     );
                     let origin = Some(key.enabled.origin);
-                    self.stages.push(stages::fault(
-                        StageName::Key,
-                        actions.join(", "),
-                        origin,
-                        Fault::KeyDisabled,
-                        note,
-                    ));
+                    let asked = actions.join(", ");
+                    let mut stage =
+                        stages::fault(StageName::Key, asked, origin, Fault::KeyDisabled, note);
+                    stage.region.clone_from(&place.label);
+                    self.stages.push(stage);
                     return;
                 }
                 let key = (key.arn.clone(), set, Some(key));

@@ -20,7 +20,7 @@ pub(super) struct Reading<'r, 'a> {
     /// The session policy.
     pub(super) policy: Option<&'r PolicySet>,
     pub(super) place: &'r Place<'a>,
-    pub(super) network: Network,
+    pub(super) network: Network<'a>,
     /// What each of its requests carries.
     pub(super) context: Arc<Context>,
 }
@@ -122,7 +122,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// The way of the pod's own calls to a service.
-    pub(super) fn network(&self, service: &str) -> Network {
+    pub(super) fn network(&self, service: &str) -> Network<'a> {
         let inventory = self.simulator.inventory;
         let given = |name: &str| {
             self.given()
@@ -130,10 +130,9 @@ impl<'a> Walker<'a, '_> {
                 .map(|(_, value)| value)
         };
         if let Some(ContextValue::Single(id)) = given("aws:SourceVpce") {
-            return Network::Endpoint {
-                id: id.to_string(),
-                vpc: None,
-            };
+            let id = id.to_string();
+            let known = inventory.endpoint(&id, self.home_account());
+            return Network::Endpoint { id, known };
         }
         if given("aws:SourceIp").is_some() {
             return Network::Public;
@@ -144,11 +143,11 @@ impl<'a> Walker<'a, '_> {
         let own = cluster
             .endpoints
             .iter()
-            .filter_map(|id| inventory.endpoints.iter().find(|one| one.id == *id));
+            .filter_map(|id| inventory.endpoint(id, &cluster.account));
         if let Some(endpoint) = own.into_iter().find(|one| one.service == service) {
             return Network::Endpoint {
                 id: endpoint.id.clone(),
-                vpc: endpoint.vpc.clone(),
+                known: Some(endpoint),
             };
         }
         let settled = !cluster.endpoints.is_empty() || inventory.closed.all;
@@ -159,14 +158,20 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
+    /// The policy of the endpoint that a call goes through, where it has one.
+    pub(super) fn endpoint_policy(&self, network: &Network<'_>) -> Option<&'a PolicySet> {
+        match network {
+            Network::Endpoint { known, .. } => self.simulator.compiled.endpoint((*known)?),
+            Network::Public | Network::Unknown => None,
+        }
+    }
+
     /// A call without a resource, and so without tags and a resource policy.
     fn bare_call(&mut self, reading: &Reading<'_, '_>, action: &str) {
         let mut context = Context::over(reading.context.clone());
         context::network(&mut context, &reading.network, false);
         let mut policies = self.policies(Some(reading.session), reading.policy, None, None);
-        if let Network::Endpoint { id, .. } = &reading.network {
-            policies.endpoint = self.simulator.compiled.endpoint(id);
-        }
+        policies.endpoint = self.endpoint_policy(&reading.network);
         self.call(
             Step::Data,
             &reading.place.region,
@@ -246,9 +251,7 @@ impl<'a> Walker<'a, '_> {
             }
         };
         let mut policies = self.policies(Some(session), *policy, resource, membership);
-        if let Network::Endpoint { id, .. } = network {
-            policies.endpoint = simulator.compiled.endpoint(id);
-        }
+        policies.endpoint = self.endpoint_policy(network);
         let mut traits = Self::traits(session);
         traits.in_batch = in_batch;
         if let Object::Key(key) = place.object {

@@ -1,0 +1,376 @@
+//! Walks through worlds with target roles, session policies, replicas, endpoints and shares (evaluation.md 5.12, 6).
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a world that cannot be built has failed"
+)]
+
+use policy_engine::{
+    evaluator::Decision,
+    inventory::{
+        Association, Closed, Cluster, Endpoint, Inventory, KeyRef, KmsKey, Mount, Organization,
+        Parameter, Pod, Replica, ResourcePolicy, Role, Secret, Unit, find::Object, promise::Ask,
+    },
+    policy::{PolicyDocument, PolicyType, parse},
+    simulator::{Question, Simulator, StageName, Target, Walk},
+    source::{Origin, SourceId, Spanned},
+    syntax::json,
+    text::Text,
+    uncertainty::Uncertainties,
+};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const SHOP: &str = "111122223333";
+const VAULT: &str = "444455556666";
+const READER: &str = "arn:aws:iam::111122223333:role/reader";
+const TARGET: &str = "arn:aws:iam::444455556666:role/target";
+
+fn document(kind: PolicyType, statements: &Value) -> Arc<PolicyDocument> {
+    let text = json!({ "Version": "2012-10-17", "Statement": statements }).to_string();
+    let node = json::parse(SourceId(0), &text).unwrap();
+    let (document, problems) = parse::document(&node, kind, "p");
+    assert!(problems.is_empty(), "{problems:?}");
+    Arc::new(document)
+}
+
+fn here<T>(value: T) -> Spanned<T> {
+    Spanned::new(value, Origin::NOWHERE)
+}
+
+fn allow(actions: &Value, resource: &str) -> Value {
+    json!({ "Effect": "Allow", "Action": actions, "Resource": resource })
+}
+
+fn pod() -> Pod {
+    Pod {
+        cluster: "arn:aws:eks:us-east-1:111122223333:cluster/prod".into(),
+        namespace: "dev".into(),
+        service_account: "app".into(),
+    }
+}
+
+fn role(arn: &str, trust: &Value, identity: &Value) -> Role {
+    Role {
+        arn: arn.into(),
+        trust: Some(document(PolicyType::Trust, trust)),
+        inline: vec![document(PolicyType::Identity, identity)],
+        attached: Vec::new(),
+        complete: true,
+        boundary: None,
+        tags: Vec::new(),
+        unique_id: None,
+        origin: Origin::NOWHERE,
+    }
+}
+
+fn association() -> Association {
+    Association {
+        cluster: pod().cluster,
+        namespace: here("dev".into()),
+        service_account: here("app".into()),
+        role: Some(here(READER.into())),
+        target_role: None,
+        external_id: None,
+        session_tags: here(false),
+        policy: None,
+        declared: None,
+        duplicates: Vec::new(),
+        origin: Origin::NOWHERE,
+    }
+}
+
+fn secret(name: &str, account: &str) -> Secret {
+    Secret {
+        arn: Text::from(format!(
+            "arn:aws:secretsmanager:us-east-1:{account}:secret:{name}-AbCdEf"
+        )),
+        name: name.into(),
+        account: account.into(),
+        region: "us-east-1".into(),
+        tags: Some(here(Vec::new())),
+        key: KeyRef::AwsManaged(Origin::NOWHERE),
+        policy: ResourcePolicy::None(Origin::NOWHERE),
+        replicas: Vec::new(),
+        deleted: None,
+        origin: Origin::NOWHERE,
+    }
+}
+
+/// A closed world in which one pod may read everything of its account.
+fn world() -> Inventory {
+    let trust = json!({ "Effect": "Allow", "Principal": { "Service": "pods.eks.amazonaws.com" },
+        "Action": ["sts:AssumeRole", "sts:TagSession"] });
+    let cluster = Cluster {
+        arn: pod().cluster,
+        name: "prod".into(),
+        account: SHOP.into(),
+        region: "us-east-1".into(),
+        partition: "aws".into(),
+        issuer: None,
+        endpoints: Vec::new(),
+        rotation: true,
+        audiences: None,
+        origin: Origin::NOWHERE,
+    };
+    Inventory {
+        clusters: vec![cluster],
+        associations: vec![association()],
+        roles: vec![role(READER, &trust, &allow(&json!("*"), "*"))],
+        secrets: vec![secret("db", SHOP)],
+        closed: Closed {
+            all: true,
+            kinds: Vec::new(),
+        },
+        ..Inventory::default()
+    }
+}
+
+fn asked(world: &Inventory, target: impl Fn(&Inventory) -> Object<'_>, ask: &Ask) -> Walk {
+    let simulator = Simulator::new(world);
+    simulator.walk(&Question {
+        pod: &pod(),
+        target: Target::Object(target(world)),
+        ask,
+        via: None,
+        given: &[],
+        other: Uncertainties::NONE,
+    })
+}
+
+fn reads(world: &Inventory) -> Walk {
+    asked(world, |world| world.objects().next().unwrap(), &Ask::Read)
+}
+
+#[test]
+fn the_plain_world_is_read() {
+    assert_eq!(reads(&world()).decision, Decision::Allow);
+}
+
+/// A pod that reads a secret of another account as a target role, which asks for an external id.
+fn chained(external_id: &str) -> Inventory {
+    let mut world = world();
+    let trust = json!({ "Effect": "Allow", "Principal": { "AWS": READER }, "Action": "sts:AssumeRole",
+        "Condition": { "StringEquals": { "sts:ExternalId": external_id } } });
+    let target = role(TARGET, &trust, &allow(&json!("secretsmanager:*"), "*"));
+    world.roles.push(target);
+    world.associations[0].target_role = Some(here(TARGET.into()));
+    world.secrets = vec![secret("db", VAULT)];
+    world
+}
+
+#[test]
+fn the_external_id_that_eks_makes_is_known_before_it_is_made() {
+    let own = "us-east-1/111122223333/prod/dev/app";
+    assert_eq!(reads(&chained(own)).decision, Decision::Allow);
+    let other = reads(&chained("us-east-1/111122223333/prod/qa/app"));
+    assert_eq!(other.deciding().unwrap().name, StageName::Chain);
+    let mut stated = chained("told");
+    stated.associations[0].external_id = Some("told".into());
+    assert_eq!(reads(&stated).decision, Decision::Allow);
+    stated.associations[0].external_id = Some("else".into());
+    assert_eq!(reads(&stated).decision, Decision::ImplicitDeny);
+    // Which cluster it is nobody says: the id is not known, and not absent.
+    let mut nowhere = chained(own);
+    nowhere.clusters.clear();
+    let walk = reads(&nowhere);
+    assert_eq!(walk.decision, Decision::Unknown);
+    assert!(
+        walk.unknown.iter().any(|one| one.contains("external id")),
+        "{:?}",
+        walk.unknown
+    );
+}
+
+#[test]
+fn a_session_policy_is_that_of_its_own_pod_wherever_it_is_written() {
+    let mut world = world();
+    let policy = |action: &str| Some(document(PolicyType::Session, &allow(&json!(action), "*")));
+    world.associations[0].policy = policy("secretsmanager:GetSecretValue");
+    // Written at the same place: an alias of YAML, or a place that nobody knows.
+    let mut other = association();
+    other.service_account = here("other".into());
+    other.policy = policy("s3:GetObject");
+    world.associations.push(other);
+    let simulator = Simulator::new(&world);
+    let decide = |service_account: &str| {
+        let pod = Pod {
+            service_account: service_account.into(),
+            ..pod()
+        };
+        simulator.decide(&Question {
+            pod: &pod,
+            target: Target::Object(world.objects().next().unwrap()),
+            ask: &Ask::Call("secretsmanager:DescribeSecret".into()),
+            via: None,
+            given: &[],
+            other: Uncertainties::NONE,
+        })
+    };
+    assert_eq!(decide("app"), Decision::ImplicitDeny);
+    drop(simulator);
+    // The policy of the key that AWS manages names everyone, whom no session policy limits.
+    assert_eq!(reads(&world).decision, Decision::Allow);
+}
+
+#[test]
+fn a_session_policy_limits_the_target_role_and_not_the_first_one() {
+    let mut world = chained("us-east-1/111122223333/prod/dev/app");
+    let only = allow(
+        &json!(["secretsmanager:GetSecretValue", "kms:Decrypt"]),
+        "*",
+    );
+    world.associations[0].policy = Some(document(PolicyType::Session, &only));
+    // The first session may still assume the role, which its policy does not name.
+    assert_eq!(reads(&world).decision, Decision::Allow);
+    let walk = asked(
+        &world,
+        |world| world.objects().next().unwrap(),
+        &Ask::Rotate,
+    );
+    assert_eq!(walk.deciding().unwrap().name, StageName::Session);
+}
+
+/// A secret with a replica, a customer key in each region, and a mount that fails over.
+fn replicated() -> Inventory {
+    let mut world = world();
+    let key = |region: &str| KmsKey {
+        arn: Text::from(format!("arn:aws:kms:{region}:{SHOP}:key/{region}")),
+        name: None,
+        account: SHOP.into(),
+        region: region.into(),
+        policy: Some(document(
+            PolicyType::Key,
+            &json!({ "Effect": "Allow", "Principal": { "AWS": SHOP }, "Action": "kms:*", "Resource": "*" }),
+        )),
+        aliases: Vec::new(),
+        grants: Vec::new(),
+        tags: Some(here(Vec::new())),
+        aws_managed: false,
+        enabled: here(true),
+        origin: Origin::NOWHERE,
+    };
+    world.keys = vec![key("us-east-1"), key("eu-west-1")];
+    world.secrets[0].key = KeyRef::Named(here("us-east-1".into()));
+    world.secrets[0].replicas = vec![Replica {
+        region: here("eu-west-1".into()),
+        key: KeyRef::Named(here("eu-west-1".into())),
+    }];
+    world.mounts = vec![Mount {
+        pod: pod(),
+        object: here("db".into()),
+        region: None,
+        failover: Some(here("eu-west-1".into())),
+        version: None,
+        label: None,
+        via: None,
+    }];
+    world
+}
+
+#[test]
+fn one_region_is_enough_and_both_refused_are_refused() {
+    assert_eq!(reads(&replicated()).decision, Decision::Allow);
+    for disabled in [0, 1] {
+        let mut world = replicated();
+        world.keys[disabled].enabled.value = false;
+        assert_eq!(reads(&world).decision, Decision::Allow, "key {disabled}");
+    }
+    let mut dark = replicated();
+    dark.keys
+        .iter_mut()
+        .for_each(|key| key.enabled.value = false);
+    assert_eq!(reads(&dark).decision, Decision::ImplicitDeny);
+    // The primary's data call is refused, the replica's key cannot be used.
+    let mut mixed = replicated();
+    mixed.keys[1].enabled.value = false;
+    let only_replica = "arn:aws:secretsmanager:eu-west-1:*:secret:*";
+    let statements = json!([
+        allow(&json!("secretsmanager:*"), only_replica),
+        allow(&json!("kms:*"), "*")
+    ]);
+    mixed.roles[0].inline = vec![document(PolicyType::Identity, &statements)];
+    assert_eq!(reads(&mixed).decision, Decision::ImplicitDeny);
+    mixed.keys[1].enabled.value = true;
+    assert_eq!(reads(&mixed).decision, Decision::Allow);
+}
+
+#[test]
+fn an_endpoint_is_that_of_the_clusters_account() {
+    let endpoint = |account: &str, action: &str| Endpoint {
+        id: "secrets".into(),
+        account: account.into(),
+        service: "secretsmanager".into(),
+        vpc: None,
+        policy: Some(document(
+            PolicyType::Endpoint,
+            &json!({ "Effect": "Allow", "Principal": "*", "Action": action, "Resource": "*" }),
+        )),
+        origin: Origin::NOWHERE,
+    };
+    let mut world = world();
+    world.clusters[0].endpoints = vec!["secrets".into()];
+    world.endpoints = vec![endpoint(VAULT, "s3:GetObject"), endpoint(SHOP, "*")];
+    assert_eq!(reads(&world).decision, Decision::Allow);
+    world.endpoints = vec![endpoint(VAULT, "*"), endpoint(SHOP, "s3:GetObject")];
+    let walk = reads(&world);
+    assert_eq!(walk.deciding().unwrap().name, StageName::Endpoint);
+}
+
+fn shared(with: &str) -> Inventory {
+    let mut world = world();
+    world.secrets.clear();
+    world.parameters = vec![Parameter {
+        arn: format!("arn:aws:ssm:us-east-1:{VAULT}:parameter/db"),
+        name: "/db".into(),
+        account: VAULT.into(),
+        region: "us-east-1".into(),
+        secure: false,
+        advanced: true,
+        key: KeyRef::Unknown,
+        tags: Some(here(Vec::new())),
+        shares: vec![here(with.into())],
+        origin: Origin::NOWHERE,
+    }];
+    world
+}
+
+#[test]
+fn a_share_with_the_organization_needs_the_organization() {
+    assert_eq!(reads(&shared(SHOP)).decision, Decision::Allow);
+    assert_eq!(reads(&shared(VAULT)).decision, Decision::ImplicitDeny);
+    let mut world = shared("organization");
+    assert_eq!(reads(&world).decision, Decision::ImplicitDeny);
+    world.closed = Closed {
+        all: false,
+        kinds: vec![("roles".into(), None)],
+    };
+    let walk = reads(&world);
+    assert_eq!(walk.decision, Decision::Unknown);
+    assert!(
+        walk.unknown.iter().any(|one| one == "organization"),
+        "{:?}",
+        walk.unknown
+    );
+    let unit = |accounts: &[&str]| Unit {
+        id: "r-1".into(),
+        scps: Vec::new(),
+        rcps: Vec::new(),
+        full_access: true,
+        accounts: accounts.iter().map(|id| (*id).to_owned()).collect(),
+        units: Vec::new(),
+        origin: Origin::NOWHERE,
+    };
+    for (accounts, expected) in [
+        (&[SHOP, VAULT][..], Decision::Allow),
+        (&[VAULT][..], Decision::ImplicitDeny),
+    ] {
+        world.organization = Some(Organization {
+            id: "o-1".into(),
+            management: None,
+            root: unit(accounts),
+        });
+        assert_eq!(reads(&world).decision, expected, "{accounts:?}");
+    }
+}
