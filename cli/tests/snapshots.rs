@@ -8,7 +8,7 @@
 
 use ascp_policy::load::{self, Loaded, Options};
 use policy_engine::{
-    inventory::{Pod, promise::Ask},
+    inventory::{Inventory, Pod, promise::Ask, rbac::ClusterAccess},
     simulator::{Question, Simulator, Target},
     snapshot::Snapshot,
     source::{Origin, SourceMap},
@@ -31,7 +31,12 @@ fn fixtures(below: &str) -> Vec<PathBuf> {
 }
 
 fn worlds() -> Vec<(PathBuf, Loaded)> {
-    let folders = ["worlds", "worlds/examples", "inputs/terraform"];
+    let folders = [
+        "worlds",
+        "worlds/examples",
+        "inputs/plain",
+        "inputs/terraform",
+    ];
     let paths = folders.into_iter().flat_map(fixtures);
     let loaded: Vec<_> = paths
         .filter(|path| !path.ends_with("examples"))
@@ -100,6 +105,74 @@ fn facts_and_promises_come_back_as_they_were() {
         );
         assert!(was == is, "{}: the promises differ", path.display());
     }
+}
+
+/// The kinds of fact that a world has; a new kind must be named here, and be in one of the worlds.
+fn kinds(inventory: &Inventory) -> [(&'static str, bool); 19] {
+    let Inventory {
+        accounts,
+        organization,
+        clusters,
+        service_accounts,
+        associations,
+        roles,
+        policies,
+        loose,
+        secrets,
+        parameters,
+        keys,
+        endpoints,
+        classes,
+        workloads,
+        mounts,
+        access,
+        closed,
+        externals,
+        given,
+    } = inventory;
+    let ClusterAccess {
+        roles: rbac,
+        bindings,
+    } = access;
+    [
+        ("accounts", !accounts.is_empty()),
+        ("organization", organization.is_some()),
+        ("clusters", !clusters.is_empty()),
+        ("service_accounts", !service_accounts.is_empty()),
+        ("associations", !associations.is_empty()),
+        ("roles", !roles.is_empty()),
+        ("policies", !policies.is_empty()),
+        ("loose", !loose.is_empty()),
+        ("secrets", !secrets.is_empty()),
+        ("parameters", !parameters.is_empty()),
+        ("keys", !keys.is_empty()),
+        ("endpoints", !endpoints.is_empty()),
+        ("classes", !classes.is_empty()),
+        ("workloads", !workloads.is_empty()),
+        ("mounts", !mounts.is_empty()),
+        ("access", !rbac.is_empty() && !bindings.is_empty()),
+        ("closed", !closed.kinds.is_empty()),
+        ("externals", !externals.patterns.is_empty()),
+        ("given", !given.is_empty()),
+    ]
+}
+
+#[test]
+fn every_kind_of_fact_is_in_one_of_the_worlds() {
+    let worlds = worlds();
+    let present = worlds
+        .iter()
+        .flat_map(|(_, loaded)| kinds(&loaded.inventory));
+    let present: Vec<_> = present
+        .filter(|(_, is_there)| *is_there)
+        .map(|(kind, _)| kind)
+        .collect();
+    let missing = kinds(&Inventory::default()).map(|(kind, _)| kind);
+    let missing: Vec<_> = missing
+        .into_iter()
+        .filter(|kind| !present.contains(kind))
+        .collect();
+    assert!(missing.is_empty(), "no world has {missing:?}");
 }
 
 #[test]
