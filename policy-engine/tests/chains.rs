@@ -337,6 +337,33 @@ fn shared(with: &str) -> Inventory {
 }
 
 #[test]
+fn a_share_with_a_unit_is_for_the_accounts_below_it() {
+    let unit = |id: &str, accounts: &[&str], units: Vec<Unit>| Unit {
+        id: id.into(),
+        scps: Vec::new(),
+        rcps: Vec::new(),
+        full_access: true,
+        accounts: accounts.iter().map(|id| (*id).to_owned()).collect(),
+        units,
+        origin: Origin::NOWHERE,
+    };
+    let mut world = shared("ou-ab12-teams");
+    assert_eq!(reads(&world).decision, Decision::ImplicitDeny);
+    let below = unit("ou-ab12-shop", &[SHOP], Vec::new());
+    let teams = unit("ou-ab12-teams", &[], vec![below]);
+    let organization = |root| Organization {
+        id: "o-1".into(),
+        management: None,
+        root,
+    };
+    world.organization = Some(organization(unit("r-1", &[VAULT], vec![teams])));
+    assert_eq!(reads(&world).decision, Decision::Allow);
+    let teams = unit("ou-ab12-teams", &[VAULT], Vec::new());
+    world.organization = Some(organization(unit("r-1", &[SHOP], vec![teams])));
+    assert_eq!(reads(&world).decision, Decision::ImplicitDeny);
+}
+
+#[test]
 fn a_share_with_the_organization_needs_the_organization() {
     assert_eq!(reads(&shared(SHOP)).decision, Decision::Allow);
     assert_eq!(reads(&shared(VAULT)).decision, Decision::ImplicitDeny);

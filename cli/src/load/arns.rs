@@ -68,3 +68,25 @@ pub(in crate::load) fn alias_name(alias: &str) -> String {
         format!("alias/{alias}")
     }
 }
+
+/// What a principal of AWS RAM stands for: an account, the whole organization, or the id of a unit of it.
+pub(in crate::load) fn share_of(principal: &str) -> &str {
+    match principal.split_once(":organizations:") {
+        Some((_, rest)) if rest.contains(":ou/") => rest.rsplit('/').next().unwrap_or(rest),
+        Some(_) => "organization",
+        None => principal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_with_a_unit_is_none_with_the_organization() {
+        let of = |rest: &str| format!("arn:aws:organizations::999988887777:{rest}");
+        assert_eq!(share_of(&of("organization/o-a1")), "organization");
+        assert_eq!(share_of(&of("ou/o-a1/ou-ab12-cdef")), "ou-ab12-cdef");
+        assert_eq!(share_of("111122223333"), "111122223333");
+    }
+}

@@ -16,18 +16,27 @@ impl Simulator<'_> {
         if !parameter.advanced || parameter.account == account {
             return None;
         }
-        let has = |with: &str| parameter.shares.iter().any(|share| share.value == with);
-        let organization = self.inventory.organization.as_ref();
-        if !has(account) && has("organization") && organization.is_none() {
-            // Whether both accounts are in it is known to nobody.
+        let shares = || parameter.shares.iter().map(|share| share.value.as_str());
+        let is_named = shares().any(|share| share == account);
+        let is_within = |share: &str| share == "organization" || share.starts_with("ou-");
+        if !is_named && self.inventory.organization.is_none() && shares().any(is_within) {
+            // Whether the account is in it is known to nobody.
             let closed = self.inventory.closed.contains("organization", account);
             let open = PolicySet::new(PolicyType::Resource, []).with_unknown("organization");
             return (!closed).then_some(open);
         }
-        let both_inside = organization.is_some()
-            && self.compiled.membership(account).is_some()
-            && self.compiled.membership(&parameter.account).is_some();
-        let is_shared = has(account) || (has("organization") && both_inside);
+        // RAM shares within the organization of the owner.
+        let owner = self.compiled.membership(&parameter.account);
+        let place = self
+            .compiled
+            .membership(account)
+            .filter(|_| owner.is_some());
+        let is_inside = |share: &str| {
+            place.is_some_and(|place| {
+                share == "organization" || place.path.split('/').any(|unit| unit == share)
+            })
+        };
+        let is_shared = is_named || shares().filter(|share| is_within(share)).any(is_inside);
         if !is_shared {
             return None;
         }

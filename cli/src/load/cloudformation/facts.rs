@@ -3,7 +3,7 @@
 use super::{Template, evaluate::Evaluator, members, name_origin};
 use crate::load::{
     addons,
-    arns::alias_name,
+    arns::{alias_name, share_of},
     loading::{Loading, UnitPolicy, account, is_account_id},
     policy, shape,
     value::{embedded, hole_name, is_anything},
@@ -684,12 +684,7 @@ impl<'f> Facts<'f> {
                 continue;
             };
             let shares = principals.iter().map(|principal| {
-                let is_organization = principal.value.contains(":organizations:");
-                let value = if is_organization {
-                    "organization".to_owned()
-                } else {
-                    principal.value.clone()
-                };
+                let value = share_of(&principal.value).to_owned();
                 Spanned::new(value, principal.origin)
             });
             parameter.shares.extend(shares);

@@ -1,7 +1,7 @@
 //! Secrets, parameters, keys and endpoints; values of secrets are never looked at.
 
 use super::{Facts, Policy, plan::Resource, value::is_anything};
-use crate::load::arns::alias_name;
+use crate::load::arns::{alias_name, share_of};
 use policy_engine::{
     inventory::{Endpoint, KeyRef, KmsKey, Parameter, Replica, ResourcePolicy, Secret, Tag},
     policy::{PolicyType, builtin},
@@ -259,12 +259,7 @@ impl Facts<'_, '_> {
         let shares: Vec<_> = principals
             .filter_map(|one| {
                 let principal = self.named(one, "principal")?;
-                let is_organization = principal.value.contains(":organizations:");
-                let value = if is_organization {
-                    "organization".to_owned()
-                } else {
-                    principal.value
-                };
+                let value = share_of(&principal.value).to_owned();
                 Some(Spanned::new(value, principal.origin))
             })
             .collect();

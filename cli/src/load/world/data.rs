@@ -145,7 +145,7 @@ impl Decoder<'_> {
             _ => self.optional_texts(node, "share"),
         };
         for share in written {
-            if share.value == "organization" {
+            if share.value == "organization" || share.value.starts_with("ou-") {
                 shares.push(share);
             } else if let Some(id) = self.account_id(&share.value, share.origin) {
                 shares.push(Spanned::new(id, share.origin));
