@@ -2,7 +2,10 @@
 
 use super::{Inventory, KeyRef, KmsKey, Parameter, Pod, Secret};
 use crate::{
-    syntax::glob::{Case, NoVariables, Pattern, Syntax},
+    syntax::{
+        arn::Arn,
+        glob::{Case, NoVariables, Pattern, Syntax},
+    },
     text::Text,
 };
 
@@ -245,27 +248,28 @@ impl Inventory {
     }
 
     /// The key that a secret or parameter names: by ARN, id, alias, alias ARN, or the name of a world file.
+    ///
+    /// An ARN says account and region itself; ids and aliases are those of the account and region that name them.
     pub fn find_key(&self, reference: &str, account: &str, region: &str) -> Option<&KmsKey> {
+        if let Some(key) = self.keys.iter().find(|key| is_same(&key.arn, reference)) {
+            return Some(key);
+        }
+        let (account, region, name) = match Arn::parse(reference) {
+            Some(arn) => (arn.account, arn.region, arn.resource),
+            None => (account, region, reference),
+        };
         let here = |key: &&KmsKey| key.account == account && key.region == region;
-        let bare = reference
-            .rsplit_once(":alias/")
-            .map(|(_, name)| format!("alias/{name}"));
-        let alias = bare.as_deref().unwrap_or(reference);
-        self.keys
-            .iter()
-            .find(|key| key.arn.to_string() == reference)
-            .or_else(|| {
-                self.keys
-                    .iter()
-                    .filter(here)
-                    .find(|key| key.aliases.iter().any(|own| own == alias))
-            })
-            .or_else(|| {
-                self.keys
-                    .iter()
-                    .filter(here)
-                    .find(|key| key.arn.to_string().ends_with(&format!(":key/{reference}")))
-            })
+        let has_alias = |key: &&KmsKey| key.aliases.iter().any(|own| own == name);
+        let id = name.strip_prefix("key/").unwrap_or(name);
+        let has_id = |key: &&KmsKey| match key.arn.known() {
+            Some(arn) => arn.rsplit_once(":key/").is_some_and(|(_, own)| own == id),
+            // An id that nobody knows yet is called by its hole.
+            None => key.arn.to_string().ends_with(&format!(":key/{id}")),
+        };
+        let own = || self.keys.iter().filter(here);
+        own()
+            .find(has_alias)
+            .or_else(|| own().find(has_id))
             .or_else(|| {
                 let (owner, name) = reference.split_once(':').unwrap_or((account, reference));
                 let named = |key: &&KmsKey| key.name.as_deref() == Some(name);
@@ -274,6 +278,14 @@ impl Inventory {
                 };
                 self.keys.iter().find(|key| named(key) && owned(key))
             })
+    }
+}
+
+/// Whether a text is that one, its holes as people see them.
+fn is_same(own: &Text, reference: &str) -> bool {
+    match own.known() {
+        Some(known) => known == reference,
+        None => own.to_string() == reference,
     }
 }
 
@@ -408,6 +420,46 @@ mod tests {
             secret().arn_in("eu-west-1").to_string(),
             "arn:aws:secretsmanager:eu-west-1:444455556666:secret:dev/db-??????"
         );
+    }
+
+    #[test]
+    fn an_alias_is_that_of_the_account_and_region_that_name_it_or_that_its_arn_says() {
+        let key = |account: &str, region: &str, id: &str| KmsKey {
+            arn: Text::from(format!("arn:aws:kms:{region}:{account}:key/{id}")),
+            name: None,
+            account: account.into(),
+            region: region.into(),
+            policy: None,
+            aliases: vec!["alias/app".into()],
+            grants: Vec::new(),
+            tags: None,
+            aws_managed: false,
+            enabled: Spanned::new(true, Origin::NOWHERE),
+            origin: Origin::NOWHERE,
+        };
+        let (shop, vault) = ("111122223333", "444455556666");
+        let inventory = Inventory {
+            keys: vec![
+                key(shop, "us-east-1", "a"),
+                key(shop, "eu-west-1", "b"),
+                key(vault, "us-east-1", "c"),
+            ],
+            ..Inventory::default()
+        };
+        for (reference, id) in [
+            ("alias/app", Some("a")),
+            ("a", Some("a")),
+            ("c", None),
+            ("arn:aws:kms:us-east-1:444455556666:alias/app", Some("c")),
+            ("arn:aws:kms:eu-west-1:111122223333:alias/app", Some("b")),
+            ("arn:aws:kms:eu-west-1:444455556666:alias/app", None),
+            ("arn:aws:kms:us-east-1:444455556666:key/c", Some("c")),
+            ("arn:aws:kms:us-east-1:444455556666:key/a", None),
+        ] {
+            let found = inventory.find_key(reference, shop, "us-east-1");
+            let found = found.and_then(|key| key.arn.literal().rsplit('/').next());
+            assert_eq!(found, id, "{reference}");
+        }
     }
 
     #[test]

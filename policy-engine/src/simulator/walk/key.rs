@@ -7,6 +7,7 @@ use crate::{
     request::{Context, ContextValue},
     simulator::{Fault, StageName, Step, context, stages},
     source::Origin,
+    syntax::arn::Arn,
     text::{HoleKind, Text},
     uncertainty::Uncertainty,
 };
@@ -90,6 +91,8 @@ impl Walker<'_, '_> {
         place: &Place<'_>,
         actions: &[&str],
     ) {
+        // An ARN says whose it is; whether another account has it, that account's facts tell.
+        let owner = Arn::parse(name).map_or(owner, |arn| arn.account);
         let asked = actions.join(", ");
         let mut stage = if self.simulator.inventory.is_absent("keys", owner, name) {
             let note = format!("there is no key `{name}` in {}", place.region);
