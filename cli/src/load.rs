@@ -3,7 +3,6 @@
 //! This is the only code that opens input files. It decides nothing about access and prints nothing; every problem of
 //! a run is collected with its place.
 
-mod addons;
 mod arns;
 mod aws;
 mod blank;
@@ -18,6 +17,7 @@ mod loading;
 mod managed;
 mod merge;
 mod open;
+mod planned;
 mod policy;
 mod progress;
 mod root;

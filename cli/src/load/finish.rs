@@ -2,7 +2,7 @@
 
 use super::{
     LoadError, Loaded,
-    loading::{Loading, UnitPolicy, account, did_you_mean},
+    loading::{AttachedPolicy, Loading, account, did_you_mean, is_account_id},
     managed, merge,
     world::Worlds,
 };
@@ -11,10 +11,13 @@ use policy_engine::{
         Inventory, Unit,
         promise::{Ask, Promises},
     },
-    policy::PolicyType,
+    policy::{PolicyDocument, PolicyType},
     source::{Origin, Spanned},
 };
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// Turns what was read into the answer.
 pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box<LoadError>> {
@@ -22,7 +25,7 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
     resolve_clusters(&mut loading);
     merge::everything(&mut loading);
     super::kubernetes::access(&mut loading);
-    unit_policies(&mut loading);
+    attached_policies(&mut loading);
     accounts(&mut loading.inventory);
     managed::attach(&mut loading);
     check_names(&mut loading, &worlds.promises);
@@ -152,37 +155,64 @@ fn fallback(loading: &mut Loading) -> String {
     }
 }
 
-/// Gives each unit the policies that are attached to it, whichever source told of the unit.
-fn unit_policies(loading: &mut Loading) {
+/// Gives each account and unit the policies that are attached to it, whichever source told of it.
+fn attached_policies(loading: &mut Loading) {
+    let mut attached: HashMap<String, Vec<AttachedPolicy>> = HashMap::new();
+    for policy in std::mem::take(&mut loading.attached_policies) {
+        let of_target = attached.entry(policy.target.clone()).or_default();
+        of_target.push(policy);
+    }
+    let accounts = &mut loading.inventory.accounts;
+    let known: HashSet<&str> = accounts.iter().map(|one| one.id.as_str()).collect();
+    let mut unheard: Vec<_> = attached
+        .keys()
+        .filter(|target| is_account_id(target) && !known.contains(target.as_str()))
+        .map(|target| account(target, None, None, Origin::NOWHERE))
+        .collect();
+    unheard.sort_by(|one, other| one.id.cmp(&other.id));
+    accounts.append(&mut unheard);
+    for account in accounts {
+        for policy in attached.remove(&account.id).unwrap_or_default() {
+            attach(policy, &mut account.scps, &mut account.rcps);
+        }
+    }
     let organization = loading.inventory.organization.as_mut();
     let mut open: Vec<&mut Unit> = organization
         .into_iter()
         .map(|organization| &mut organization.root)
         .collect();
-    let mut attached: HashMap<String, Vec<UnitPolicy>> = HashMap::new();
-    for policy in std::mem::take(&mut loading.unit_policies) {
-        attached
-            .entry(policy.unit.clone())
-            .or_default()
-            .push(policy);
-    }
     while let Some(unit) = open.pop() {
         for policy in attached.remove(&unit.id).unwrap_or_default() {
-            match policy.kind {
-                PolicyType::Rcp => unit.rcps.push(policy.document),
-                _ => unit.scps.push(policy.document),
-            }
+            attach(policy, &mut unit.scps, &mut unit.rcps);
         }
         open.extend(&mut unit.units);
     }
-    let mut left: Vec<UnitPolicy> = attached.into_values().flatten().collect();
+    let mut left: Vec<AttachedPolicy> = attached.into_values().flatten().collect();
     left.sort_by_key(|policy| policy.origin);
     for policy in left {
         let message = format!(
             "`{}` attaches a policy to `{}`, and nothing says which accounts are there; write the organization in a world so that it counts",
-            policy.address, policy.unit
+            policy.address, policy.target
         );
         loading.note(message, Some(policy.origin));
+    }
+}
+
+/// Two sources may tell of one attachment.
+fn attach(
+    policy: AttachedPolicy,
+    scps: &mut Vec<Arc<PolicyDocument>>,
+    rcps: &mut Vec<Arc<PolicyDocument>>,
+) {
+    let policies = match policy.kind {
+        PolicyType::Rcp => rcps,
+        _ => scps,
+    };
+    let is_new = policies.iter().all(|known| {
+        known.name != policy.document.name || !merge::same_policy(known, &policy.document)
+    });
+    if is_new {
+        policies.push(policy.document);
     }
 }
 

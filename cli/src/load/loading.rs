@@ -46,18 +46,18 @@ pub(super) struct Loading {
     pub(super) cluster_roles: Vec<super::kubernetes::RawRole>,
     /// Tags of parameters whose answer does not name them, by the name of the file.
     pub(super) parameter_tags: Vec<(String, Spanned<Vec<Tag>>)>,
-    /// Policies of units, which wait until the whole organization is known.
-    pub(super) unit_policies: Vec<UnitPolicy>,
+    /// SCPs and RCPs, which wait until the whole organization is known.
+    pub(super) attached_policies: Vec<AttachedPolicy>,
     /// Templates, which wait for each other: one may import what another exports.
     pub(super) templates: Vec<super::cloudformation::Template>,
     /// What CDK assemblies say of templates, by their paths.
     pub(super) assembled: Vec<super::cloudformation::Assembled>,
 }
 
-/// An SCP or RCP that is attached to the root or a unit.
-pub(super) struct UnitPolicy {
-    /// `r-…` or `ou-…`
-    pub(super) unit: String,
+/// An SCP or RCP that is attached to the root, a unit or an account.
+pub(super) struct AttachedPolicy {
+    /// `r-…`, `ou-…` or twelve digits.
+    pub(super) target: String,
     pub(super) kind: PolicyType,
     pub(super) document: Arc<PolicyDocument>,
     /// What attaches it.
@@ -116,7 +116,7 @@ impl Loading {
             audiences: Vec::new(),
             cluster_roles: Vec::new(),
             parameter_tags: Vec::new(),
-            unit_policies: Vec::new(),
+            attached_policies: Vec::new(),
             templates: Vec::new(),
             assembled: Vec::new(),
         };

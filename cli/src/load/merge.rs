@@ -168,7 +168,7 @@ impl Differences<'_> {
 }
 
 /// Whether two documents say the same, wherever they are written.
-fn same_policy(left: &Arc<PolicyDocument>, right: &Arc<PolicyDocument>) -> bool {
+pub(super) fn same_policy(left: &Arc<PolicyDocument>, right: &Arc<PolicyDocument>) -> bool {
     Arc::ptr_eq(left, right)
         || serde_json::to_string(&Canonical(left)).ok()
             == serde_json::to_string(&Canonical(right)).ok()

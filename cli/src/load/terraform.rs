@@ -20,7 +20,7 @@ mod source;
 use super::{
     loading::{Loading, Setting},
     open::{Opened, Wanted, report},
-    policy, shape, value,
+    planned, value,
 };
 use accounts::{Accounts, Home};
 use plan::{Plan, Resource};
@@ -28,7 +28,6 @@ use policy_engine::{
     policy::{PolicyDocument, PolicyType},
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
-    text::Text,
 };
 use resolve::Resolver;
 use source::Sources;
@@ -265,29 +264,14 @@ impl<'p> Facts<'_, 'p> {
         if node.as_str() == Some("") {
             return Policy::Absent(node.origin);
         }
-        let document = match &node.value {
-            Value::String(scalar) if !scalar.text.is_known() => value::embedded(&node),
-            _ => Some(node.clone()),
-        };
-        let shape = document.map(shape::known);
-        let document = match shape {
-            Some(Ok(document)) => document,
-            missing => {
-                let missing = match missing {
-                    Some(Err(missing)) => missing,
-                    _ => node.as_text().map(Text::to_string).unwrap_or_default(),
-                };
-                let missing = missing.trim_matches(['<', '>']);
-                let message = format!(
-                    "the {kind} in `{}` is not known before apply: it rests on {missing}; the `.tf` files beside the plan may tell",
-                    resource.address
-                );
-                self.loading.note(message, Some(node.origin));
-                shape::unknown(missing, kind, node.origin)
-            }
+        let note = |missing: &str| {
+            format!(
+                "the {kind} in `{}` is not known before apply: it rests on {missing}; the `.tf` files beside the plan may tell",
+                resource.address
+            )
         };
         // What is no policy was reported.
-        match policy::document(self.loading, &document, kind, called) {
+        match planned::document(self.loading, &node, kind, called, note) {
             Some(document) => Policy::Document(document),
             None => Policy::Absent(node.origin),
         }

@@ -361,3 +361,36 @@ fn a_reference_is_all_of_an_attribute_only_where_that_names_something() {
                 region: us-east-1
     "#]].assert_eq(&(run.out + &run.err));
 }
+
+/// Each of two files attaches a policy of its own to one account, and both attach a third one.
+#[test]
+fn attachments_of_several_files_add_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let both = || {
+        (
+            policy("both", "SERVICE_CONTROL_POLICY"),
+            attachment("both", "111122223333"),
+        )
+    };
+    for name in ["one", "two"] {
+        let (shared, attached) = both();
+        let resources = [
+            policy(name, "SERVICE_CONTROL_POLICY"),
+            attachment(name, "111122223333"),
+            shared,
+            attached,
+        ];
+        let state = json!({ "format_version": "1.0", "values": { "root_module": { "resources": resources } } });
+        fs::write(
+            folder.path().join(format!("{name}.json")),
+            state.to_string(),
+        )
+        .unwrap();
+    }
+    let run = run_in(folder.path(), &["world", "--account", "shop=111122223333"]);
+    let scps = run.out.lines().filter(|line| line.contains("\"Sid\""));
+    let names: Vec<_> = scps
+        .filter_map(|line| line.trim().split(':').next())
+        .collect();
+    assert_eq!(names, ["one", "both", "two"], "{}", run.out);
+}

@@ -2,21 +2,19 @@
 
 use super::{Template, evaluate::Evaluator, members, name_origin};
 use crate::load::{
-    addons,
     arns::{alias_name, share_of},
-    loading::{Loading, UnitPolicy, account, is_account_id},
-    policy, shape,
-    value::{embedded, hole_name, is_anything},
+    loading::{AttachedPolicy, Loading},
+    planned::{self, key_ref, spanned},
+    value::hole_name,
 };
 use policy_engine::{
     inventory::{
-        Association, Cluster, Endpoint, KeyRef, KmsKey, LoosePolicy, ManagedPolicy, Parameter,
-        Replica, ResourcePolicy, Role, Secret, Tag,
+        Association, Endpoint, KeyRef, KmsKey, LoosePolicy, ManagedPolicy, Parameter, Replica,
+        ResourcePolicy, Role, Secret, Tag,
     },
     policy::{PolicyDocument, PolicyType},
-    source::{Origin, Spanned},
+    source::Spanned,
     syntax::node::{Node, Value},
-    text::Text,
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -187,25 +185,13 @@ impl<'f> Facts<'f> {
         kind: PolicyType,
         called: &str,
     ) -> Option<Arc<PolicyDocument>> {
-        let origin = node.origin;
-        let taken_apart = match &node.value {
-            Value::String(scalar) if !scalar.text.is_known() => embedded(node),
-            _ => Some(node.clone()),
-        };
-        let known = match taken_apart {
-            Some(document) => shape::known(document),
-            None => Err(node.as_text().map(Text::to_string).unwrap_or_default()),
-        };
-        let document = known.unwrap_or_else(|missing| {
-            let missing = missing.trim_matches(['<', '>']);
-            let message = format!(
+        let note = |missing: &str| {
+            format!(
                 "the {kind} in `{}` is not known before the stack is made: it rests on {missing}",
                 resource.id
-            );
-            self.loading.note(message, Some(origin));
-            shape::unknown(missing, kind, origin)
-        });
-        policy::document(self.loading, &document, kind, called)
+            )
+        };
+        planned::document(self.loading, node, kind, called, note)
     }
 
     fn text(&self, resource: Resource<'_>, name: &str) -> Option<Spanned<String>> {
@@ -359,17 +345,7 @@ impl<'f> Facts<'f> {
             let account = home.account.as_deref().unwrap_or_default();
             let arn = format!("arn:{}:iam::{account}:role/{}", home.partition, name.value);
             self.roles.insert(name.value.clone(), roles.len());
-            roles.push(Role {
-                arn,
-                trust: None,
-                inline: Vec::new(),
-                attached: Vec::new(),
-                complete: false,
-                boundary: None,
-                tags: Vec::new(),
-                unique_id: None,
-                origin: name.origin,
-            });
+            roles.push(planned::begun_role(arn, name.origin));
             roles.len() - 1
         });
         #[expect(clippy::indexing_slicing, reason = "found or pushed just now")]
@@ -385,27 +361,8 @@ impl<'f> Facts<'f> {
     /// The ARN of a cluster, which lies where the stack does.
     fn cluster_of(&mut self, resource: Resource<'_>, name: &Spanned<String>) -> Option<String> {
         let region = self.region(resource)?;
-        let account = self.account();
-        let partition = self.evaluator.home.partition.clone();
-        let arn = format!(
-            "arn:{partition}:eks:{region}:{account}:cluster/{}",
-            name.value
-        );
-        let clusters = &mut self.loading.inventory.clusters;
-        if clusters.iter().all(|cluster| cluster.arn != arn) {
-            clusters.push(Cluster {
-                arn: arn.clone(),
-                name: name.value.clone(),
-                account,
-                region,
-                partition,
-                issuer: None,
-                endpoints: Vec::new(),
-                rotation: true,
-                audiences: None,
-                origin: name.origin,
-            });
-        }
+        let (partition, account) = (&self.evaluator.home.partition, self.account());
+        let arn = planned::cluster(self.loading, partition, &region, &account, name);
         Some(arn)
     }
 
@@ -431,7 +388,7 @@ impl<'f> Facts<'f> {
         // A target that nobody knows must not look like none: then the whole chain is open.
         let is_open = target_role.is_none() && self.text(resource, "TargetRoleArn").is_some();
         let role = self.decided(resource, "RoleArn").filter(|_| !is_open);
-        let declared = format!("{} in {}", resource.id, self.template.name);
+        let declared = self.declared(resource);
         self.loading.inventory.associations.push(Association {
             cluster,
             namespace,
@@ -458,42 +415,23 @@ impl<'f> Facts<'f> {
         if blocks.is_empty() {
             return;
         }
-        let given = self.evaluator.property(resource.node, "NamespaceConfig");
-        let given = given.and_then(|node| spanned(node.get("Namespace")?));
-        let chosen = addons::namespace(&addon.value)
-            .map(|namespace| Spanned::new(namespace.to_owned(), addon.origin));
-        let Some(namespace) = given.or(chosen) else {
-            let message = format!(
-                "`{}` does not say in which namespace the add-on `{}` runs; write its associations in a world",
-                resource.id, addon.value
-            );
-            self.loading.note(message, Some(addon.origin));
-            return;
-        };
         let Some(cluster) = self.cluster_of(resource, &cluster) else {
             return;
         };
-        for (at, block) in blocks.iter().enumerate() {
-            let Some(service_account) = block.get("ServiceAccount").and_then(spanned) else {
-                continue;
-            };
-            let role = block
-                .get("RoleArn")
-                .filter(|node| hole_name(node).is_none());
-            self.loading.inventory.associations.push(Association {
-                cluster: cluster.clone(),
-                namespace: namespace.clone(),
-                service_account,
-                role: role.and_then(spanned),
-                target_role: None,
-                external_id: None,
-                session_tags: Spanned::new(true, block.origin),
-                policy: None,
-                declared: Some(format!("{}[{at}] in {}", resource.id, self.template.name)),
-                duplicates: Vec::new(),
-                origin: block.origin,
-            });
-        }
+        let given = self.evaluator.property(resource.node, "NamespaceConfig");
+        let addon = planned::Addon {
+            address: &self.declared(resource),
+            declares: true,
+            name: addon,
+            namespace: given.and_then(|node| spanned(node.get("Namespace")?)),
+            cluster,
+        };
+        planned::addon(self.loading, &addon, &blocks, ["ServiceAccount", "RoleArn"]);
+    }
+
+    /// What makes something: its name in the template.
+    fn declared(&self, resource: Resource<'_>) -> String {
+        format!("{} in {}", resource.id, self.template.name)
     }
 
     fn secret(&mut self, resource: Resource<'_>) {
@@ -647,31 +585,13 @@ impl<'f> Facts<'f> {
             return;
         };
         for target in self.texts(resource, "TargetIds") {
-            if !is_account_id(&target.value) {
-                self.loading.unit_policies.push(UnitPolicy {
-                    unit: target.value,
-                    kind,
-                    document: Arc::clone(&document),
-                    address: resource.id.to_owned(),
-                    origin: target.origin,
-                });
-                continue;
-            }
-            let accounts = &mut self.loading.inventory.accounts;
-            // Policies of one account add up within a template, and with those of other templates.
-            let at = accounts
-                .iter()
-                .position(|account| account.id == target.value)
-                .unwrap_or_else(|| {
-                    accounts.push(account(&target.value, None, None, Origin::NOWHERE));
-                    accounts.len() - 1
-                });
-            if let Some(account) = accounts.get_mut(at) {
-                match kind {
-                    PolicyType::Rcp => account.rcps.push(Arc::clone(&document)),
-                    _ => account.scps.push(Arc::clone(&document)),
-                }
-            }
+            self.loading.attached_policies.push(AttachedPolicy {
+                target: target.value,
+                kind,
+                document: Arc::clone(&document),
+                address: resource.id.to_owned(),
+                origin: target.origin,
+            });
         }
     }
 
@@ -695,10 +615,9 @@ impl<'f> Facts<'f> {
         let Some(service) = self.text(resource, "ServiceName") else {
             return;
         };
-        let service = service.value.rsplit('.').next().unwrap_or("").to_owned();
-        if !["secretsmanager", "ssm", "kms", "sts", "eks-auth"].contains(&service.as_str()) {
+        let Some(service) = planned::endpoint_service(&service.value) else {
             return;
-        }
+        };
         let policy = self.policy(
             resource,
             "PolicyDocument",
@@ -721,25 +640,4 @@ impl<'f> Facts<'f> {
 fn is_of(resource: &Resource<'_>, kind: &str) -> bool {
     let own = resource.node.get("Type").and_then(Node::as_str);
     own == Some(kind) || (kind == "Fn::ForEach" && resource.id.starts_with("Fn::ForEach"))
-}
-
-/// What encrypts something; without a name, the key that AWS manages for the service.
-fn key_ref(node: Option<&Node>, service: &str, place: Origin) -> KeyRef {
-    let Some(node) = node.filter(|node| !node.is_null()) else {
-        return KeyRef::AwsManaged(place);
-    };
-    if is_anything(node) {
-        return KeyRef::Unknown;
-    }
-    match spanned(node) {
-        Some(key) if key.value.ends_with(&format!("alias/aws/{service}")) => {
-            KeyRef::AwsManaged(key.origin)
-        }
-        Some(key) => KeyRef::Named(key),
-        None => KeyRef::AwsManaged(place),
-    }
-}
-
-fn spanned(node: &Node) -> Option<Spanned<String>> {
-    Some(Spanned::new(node.scalar_text()?.to_string(), node.origin))
 }

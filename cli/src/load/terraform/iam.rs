@@ -1,7 +1,7 @@
 //! Roles, managed policies, clusters and associations.
 
 use super::{Facts, Policy, plan::Resource};
-use crate::load::addons;
+use crate::load::planned::{self, spanned};
 use policy_engine::{
     inventory::{Association, Cluster, ManagedPolicy, Role},
     policy::PolicyType,
@@ -34,13 +34,14 @@ impl Facts<'_, '_> {
                 .and_then(Node::as_str)
                 .unwrap_or("")
                 .to_owned();
-            let embedded = super::value::embedded(document);
-            let document = super::shape::known(embedded.unwrap_or_else(|| document.clone()))
-                .unwrap_or_else(|missing| {
-                    super::shape::unknown(&missing, PolicyType::Identity, document.origin)
-                });
-            let made =
-                crate::load::policy::document(self.loading, &document, PolicyType::Identity, &name);
+            let note = |missing: &str| {
+                format!(
+                    "the inline policy `{name}` in `{}` is not known before apply: it rests on {missing}",
+                    resource.address
+                )
+            };
+            let kind = PolicyType::Identity;
+            let made = planned::document(self.loading, document, kind, &name, note);
             inline.extend(made);
         }
         let attached = self.resolver.field(resource, "managed_policy_arns");
@@ -127,17 +128,10 @@ impl Facts<'_, '_> {
                 let arn = format!("arn:{}:iam::{account}:role/{bare}", home.partition);
                 let at = self.loading.inventory.roles.len();
                 self.roles.insert(arn.clone(), at);
-                self.loading.inventory.roles.push(Role {
-                    arn,
-                    trust: None,
-                    inline: Vec::new(),
-                    attached: Vec::new(),
-                    complete: false,
-                    boundary: None,
-                    tags: Vec::new(),
-                    unique_id: None,
-                    origin: name.origin,
-                });
+                self.loading
+                    .inventory
+                    .roles
+                    .push(planned::begun_role(arn, name.origin));
                 at
             }
         };
@@ -233,41 +227,20 @@ impl Facts<'_, '_> {
         let given = self.resolver.field(resource, "namespace_config");
         let given = given
             .as_ref()
-            .and_then(|node| node.as_list()?.first()?.get("namespace"))
-            .and_then(spanned);
-        let chosen = addons::namespace(&addon.value)
-            .map(|namespace| Spanned::new(namespace.to_owned(), addon.origin));
-        let Some(namespace) = given.or(chosen) else {
-            let message = format!(
-                "`{}` does not say in which namespace the add-on `{}` runs; write its associations in a world",
-                resource.address, addon.value
-            );
-            self.loading.note(message, Some(addon.origin));
-            return;
+            .and_then(|node| spanned(node.as_list()?.first()?.get("namespace")?));
+        let addon = planned::Addon {
+            address: &resource.address,
+            declares: self.declares,
+            name: addon,
+            namespace: given,
+            cluster: self.cluster_of(resource, &cluster),
         };
-        let cluster = self.cluster_of(resource, &cluster);
-        for (at, block) in blocks.iter().enumerate() {
-            let Some(service_account) = block.get("service_account").and_then(spanned) else {
-                continue;
-            };
-            let role = block
-                .get("role_arn")
-                .filter(|node| super::value::hole_name(node).is_none())
-                .and_then(spanned);
-            self.loading.inventory.associations.push(Association {
-                cluster: cluster.clone(),
-                namespace: namespace.clone(),
-                service_account,
-                role,
-                target_role: None,
-                external_id: None,
-                session_tags: Spanned::new(true, block.origin),
-                policy: None,
-                declared: self.declares.then(|| format!("{}[{at}]", resource.address)),
-                duplicates: Vec::new(),
-                origin: block.origin,
-            });
-        }
+        planned::addon(
+            self.loading,
+            &addon,
+            &blocks,
+            ["service_account", "role_arn"],
+        );
     }
 
     /// The managed policies of a role, and no others.
@@ -317,35 +290,6 @@ impl Facts<'_, '_> {
         let (Some(account), Some(region)) = (home.account, home.region) else {
             return name.value.clone();
         };
-        let partition = home.partition;
-        let arn = format!(
-            "arn:{partition}:eks:{region}:{account}:cluster/{}",
-            name.value
-        );
-        let known = self
-            .loading
-            .inventory
-            .clusters
-            .iter()
-            .any(|cluster| cluster.arn == arn);
-        if !known {
-            self.loading.inventory.clusters.push(Cluster {
-                arn: arn.clone(),
-                name: name.value.clone(),
-                account,
-                region,
-                partition,
-                issuer: None,
-                endpoints: Vec::new(),
-                rotation: true,
-                audiences: None,
-                origin: name.origin,
-            });
-        }
-        arn
+        planned::cluster(self.loading, &home.partition, &region, &account, name)
     }
-}
-
-fn spanned(node: &Node) -> Option<Spanned<String>> {
-    Some(Spanned::new(node.scalar_text()?.to_string(), node.origin))
 }

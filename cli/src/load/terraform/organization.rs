@@ -1,15 +1,15 @@
 //! The organization: its root, units and accounts, and the SCPs and RCPs that are attached to them.
 
 use super::{Facts, plan::Resource};
-use crate::load::loading::{UnitPolicy, account, is_account_id};
+use crate::load::loading::{AttachedPolicy, is_account_id};
 use policy_engine::{
-    inventory::{Account, Organization, Unit},
+    inventory::{Organization, Unit},
     policy::{PolicyDocument, PolicyType},
     source::Origin,
     syntax::node::Node,
 };
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
 
@@ -30,33 +30,17 @@ impl<'p> Facts<'_, 'p> {
             .map(|one| (self.id(one), one))
             .collect();
         let attachments: Vec<_> = self.of("aws_organizations_policy_attachment").collect();
-        let mut accounts: BTreeMap<String, Account> = BTreeMap::new();
         for attachment in attachments {
-            let Some((target, kind, document)) = self.attached(attachment, &policies) else {
-                continue;
-            };
-            if !is_account_id(&target) {
-                self.loading.unit_policies.push(UnitPolicy {
-                    unit: target,
+            if let Some((target, kind, document)) = self.attached(attachment, &policies) {
+                self.loading.attached_policies.push(AttachedPolicy {
+                    target,
                     kind,
                     document,
                     address: attachment.address.clone(),
                     origin: self.resolver.place(attachment),
                 });
-                continue;
-            }
-            let account = accounts
-                .entry(target.clone())
-                .or_insert_with(|| account(&target, None, None, Origin::NOWHERE));
-            match kind {
-                PolicyType::Rcp => account.rcps.push(document),
-                _ => account.scps.push(document),
             }
         }
-        self.loading
-            .inventory
-            .accounts
-            .extend(accounts.into_values());
     }
 
     /// The resources of a kind that Terraform manages.

@@ -1,7 +1,10 @@
 //! Secrets, parameters, keys and endpoints; values of secrets are never looked at.
 
-use super::{Facts, Policy, plan::Resource, value::is_anything};
-use crate::load::arns::{alias_name, share_of};
+use super::{Facts, Policy, plan::Resource};
+use crate::load::{
+    arns::{alias_name, share_of},
+    planned::{endpoint_service, key_ref},
+};
 use policy_engine::{
     inventory::{Endpoint, KeyRef, KmsKey, Parameter, Replica, ResourcePolicy, Secret, Tag},
     policy::{PolicyType, builtin},
@@ -28,13 +31,7 @@ impl Facts<'_, '_> {
         let replicas = blocks.iter().filter_map(|block| {
             let region = block.get("region")?;
             let region = Spanned::new(region.as_str()?.to_owned(), region.origin);
-            let key = block.get("kms_key_id").filter(|node| !node.is_null());
-            let key = match key.and_then(Node::scalar_text) {
-                Some(text) if !text.to_string().is_empty() => {
-                    KeyRef::Named(Spanned::new(text.to_string(), key?.origin))
-                }
-                _ => KeyRef::AwsManaged(region.origin),
-            };
+            let key = key_ref(block.get("kms_key_id"), "secretsmanager", region.origin);
             Some(Replica { region, key })
         });
         let secret = Secret {
@@ -55,16 +52,7 @@ impl Facts<'_, '_> {
     /// What encrypts something; without a name, the key that AWS manages for the service.
     fn key_of(&self, resource: &Resource<'_>, name: &str, service: &str) -> KeyRef {
         let set = self.resolver.field(resource, name);
-        if set.as_ref().is_some_and(is_anything) {
-            return KeyRef::Unknown;
-        }
-        match self.named(resource, name) {
-            None => KeyRef::AwsManaged(self.resolver.place(resource)),
-            Some(key) if key.value.ends_with(&format!("alias/aws/{service}")) => {
-                KeyRef::AwsManaged(key.origin)
-            }
-            Some(key) => KeyRef::Named(key),
-        }
+        key_ref(set.as_ref(), service, self.resolver.place(resource))
     }
 
     pub(super) fn secret_policy(&mut self, resource: &Resource<'_>) {
@@ -273,10 +261,9 @@ impl Facts<'_, '_> {
         let Some(service) = self.resolver.known(resource, "service_name") else {
             return;
         };
-        let service = service.value.rsplit('.').next().unwrap_or("").to_owned();
-        if !["secretsmanager", "ssm", "kms", "sts", "eks-auth"].contains(&service.as_str()) {
+        let Some(service) = endpoint_service(&service.value) else {
             return;
-        }
+        };
         let policy = self.policy(resource, "policy", PolicyType::Endpoint, "endpoint policy");
         let id = self.resolver.known(resource, "id").map(|id| id.value);
         let vpc = self.resolver.known(resource, "vpc_id").map(|id| id.value);
