@@ -89,20 +89,6 @@ fn synced(node: &Node) -> Vec<SyncedSecret> {
 
 type Reason = Spanned<String>;
 
-/// Keys of an object; the provider reads them without case.
-const OBJECT: [&str; 8] = [
-    "objectName",
-    "objectType",
-    "objectAlias",
-    "objectVersion",
-    "objectVersionLabel",
-    "filePermission",
-    "jmesPath",
-    "failoverObject",
-];
-const JMES: [&str; 3] = ["path", "objectAlias", "filePermission"];
-const FAILOVER: [&str; 3] = ["objectName", "objectVersion", "objectVersionLabel"];
-
 fn objects(node: &Node, text: &str) -> Result<Vec<Descriptor>, Reason> {
     let scalar = match &node.value {
         Value::String(scalar) => scalar,
@@ -169,7 +155,7 @@ fn descriptor(node: &Node, text: &str) -> Result<Descriptor, Reason> {
         jmes,
         failover,
         unquoted: entry.unquoted(),
-        unknown: entry.unknown(&OBJECT),
+        unknown: entry.unknown(&Descriptor::KEYS),
     })
 }
 
@@ -181,7 +167,7 @@ fn jmes(node: &Node, text: &str) -> Result<JmesEntry, Reason> {
         alias: entry.text("objectAlias")?,
         permission: entry.text("filePermission")?,
         unquoted: entry.unquoted(),
-        unknown: entry.unknown(&JMES),
+        unknown: entry.unknown(&JmesEntry::KEYS),
     })
 }
 
@@ -191,7 +177,7 @@ fn failover(node: &Node, text: &str) -> Result<FailoverObject, Reason> {
         name: entry.text("objectName")?,
         version: entry.text("objectVersion")?,
         label: entry.text("objectVersionLabel")?,
-        unknown: entry.unknown(&FAILOVER),
+        unknown: entry.unknown(&FailoverObject::KEYS),
     })
 }
 

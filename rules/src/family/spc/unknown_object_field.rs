@@ -3,7 +3,10 @@
 use crate::context::Context;
 use crate::finding::{Draft, Findings, Grade};
 use crate::rule::{Check, rule};
-use policy_engine::source::Spanned;
+use policy_engine::{
+    inventory::{Descriptor, FailoverObject, JmesEntry},
+    source::Spanned,
+};
 
 rule! {
     /// Flags a key of an entry of `objects` that the provider does not know.
@@ -26,31 +29,21 @@ rule! {
     needs: [Classes], aws: [], fix: Some(Grade::Repair), Check::World(check);
 }
 
-const OBJECT: [&str; 8] = [
-    "objectName",
-    "objectType",
-    "objectAlias",
-    "objectVersion",
-    "objectVersionLabel",
-    "filePermission",
-    "jmesPath",
-    "failoverObject",
-];
-const JMES: [&str; 3] = ["path", "objectAlias", "filePermission"];
-const FAILOVER: [&str; 3] = ["objectName", "objectVersion", "objectVersionLabel"];
-
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let classes = context.inventory.classes.iter();
     for class in classes.filter(|class| class.provider == "aws") {
         let name = &*class.name.value;
         for object in &class.objects {
-            let own = object.unknown.iter().map(|key| (key, &OBJECT[..]));
+            let own = object
+                .unknown
+                .iter()
+                .map(|key| (key, &Descriptor::KEYS[..]));
             let entries = object.jmes.iter().flat_map(|entry| &entry.unknown);
             let failover = object.failover.iter().flat_map(|one| &one.unknown);
-            let inner = entries.map(|key| (key, &JMES[..]));
+            let inner = entries.map(|key| (key, &JmesEntry::KEYS[..]));
             let all = own
                 .chain(inner)
-                .chain(failover.map(|key| (key, &FAILOVER[..])));
+                .chain(failover.map(|key| (key, &FailoverObject::KEYS[..])));
             findings.extend(all.map(|(key, known)| unknown(name, &object.name.value, key, known)));
         }
     }
