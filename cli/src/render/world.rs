@@ -1,15 +1,16 @@
 //! A world as a world file: what was read, from whatever source, in one place.
 
+mod clusters;
+mod expect;
 mod omitted;
+mod piece;
 
-use super::escape;
 use omitted::Omitted;
+use piece::{Piece, flat, print};
 use policy_engine::{
     inventory::{
-        Association, Cluster, Inventory, KeyRef, KmsKey, Parameter, Pod, ResourcePolicy, Role,
-        Secret, Tag, Unit, Via,
-        find::Object,
-        promise::{Ask, Promise, Promises},
+        Inventory, KeyRef, KmsKey, Parameter, ResourcePolicy, Role, Secret, Tag, Unit,
+        find::Object, promise::Promises,
     },
     policy::{PolicyDocument, print::Canonical},
     request::{ContextValue, Grant},
@@ -19,15 +20,6 @@ use policy_engine::{
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-/// A piece of the file: maps and lists become blocks, everything else stands in its line as JSON, which is YAML, too.
-enum Piece {
-    Map(Vec<(String, Piece)>),
-    List(Vec<Piece>),
-    Inline(Value),
-    /// JSON in the order it was written.
-    Raw(String),
-}
 
 /// The world as YAML.
 pub fn world(
@@ -76,66 +68,6 @@ pub fn world(
     text
 }
 
-fn print(piece: &Piece, depth: usize, text: &mut String) {
-    let indent = "  ".repeat(depth);
-    match piece {
-        Piece::Map(members) => {
-            for (name, member) in members {
-                text.push_str(&format!("{indent}{}:", plain(name)));
-                nested(member, depth + 1, text);
-            }
-        }
-        Piece::List(items) => {
-            for item in items {
-                text.push_str(&format!("{indent}-"));
-                nested(item, depth + 1, text);
-            }
-        }
-        Piece::Inline(value) => text.push_str(&format!("{indent}{}\n", inline(value))),
-        Piece::Raw(raw) => text.push_str(&format!("{indent}{}\n", escape(raw))),
-    }
-}
-
-fn nested(piece: &Piece, depth: usize, text: &mut String) {
-    match piece {
-        Piece::Map(members) if members.is_empty() => text.push_str(" {}\n"),
-        Piece::List(items) if items.is_empty() => text.push_str(" []\n"),
-        Piece::Inline(value) => text.push_str(&format!(" {}\n", inline(value))),
-        Piece::Raw(raw) => text.push_str(&format!(" {}\n", escape(raw))),
-        Piece::Map(_) | Piece::List(_) => {
-            text.push('\n');
-            print(piece, depth, text);
-        }
-    }
-}
-
-fn inline(value: &Value) -> String {
-    match value {
-        Value::String(text) => plain(text),
-        other => escape(&other.to_string()),
-    }
-}
-
-/// A name as YAML reads it back: quoted unless nothing in it could mean anything else.
-fn plain(text: &str) -> String {
-    let first = text
-        .chars()
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == '/');
-    let safe = text
-        .chars()
-        .all(|character| character.is_ascii_alphanumeric() || "-_./".contains(character));
-    let word = matches!(
-        text.to_ascii_lowercase().as_str(),
-        "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
-    );
-    if first && safe && !word {
-        text.to_owned()
-    } else {
-        escape(&Value::from(text).to_string())
-    }
-}
-
 struct Writer<'a> {
     inventory: &'a Inventory,
     mounts: &'a [MountPoint<'a>],
@@ -180,17 +112,6 @@ fn partition(region: &str) -> &'static str {
         ["us", "gov"] => "aws-us-gov",
         _ => "aws",
     }
-}
-
-/// The object that a mount means although it looks for it in the wrong place.
-fn meant<'i>(inventory: &'i Inventory, mount: &MountPoint<'_>) -> Option<Object<'i>> {
-    if mount.missing_class || mount.class.is_some_and(|(_, entry)| entry.is_none()) {
-        return None;
-    }
-    let cluster = inventory.cluster(&mount.pod.cluster);
-    let own = |object: &Object<'_>| cluster.is_some_and(|one| one.account == object.account());
-    let found = || inventory.objects().filter(|object| mount.means(*object));
-    found().find(own).or_else(|| found().next())
 }
 
 /// The last part of an ARN's resource: the name of a role or policy.
@@ -318,154 +239,6 @@ impl Writer<'_> {
             )
         });
         accounts.collect()
-    }
-
-    fn clusters(&self, account: &str) -> Vec<(String, Piece)> {
-        let clusters = self
-            .inventory
-            .clusters
-            .iter()
-            .filter(|cluster| cluster.account == account);
-        clusters
-            .map(|cluster| {
-                let mut members = vec![("region".to_owned(), text(&cluster.region))];
-                let issuer = cluster
-                    .issuer
-                    .as_ref()
-                    .map(|issuer| ("oidc".to_owned(), text(short(issuer))));
-                members.extend(issuer);
-                if !cluster.endpoints.is_empty() {
-                    members.push(("endpoints".into(), Piece::Inline(json!(cluster.endpoints))));
-                }
-                if !cluster.rotation {
-                    members.push(("rotation".into(), Piece::Inline(json!(false))));
-                }
-                if let Some(audiences) = &cluster.audiences {
-                    members.push(("audiences".into(), Piece::Inline(json!(audiences.value))));
-                }
-                members.push((
-                    "serviceAccounts".into(),
-                    Piece::Map(self.service_accounts(cluster)),
-                ));
-                (cluster.name.clone(), Piece::Map(members))
-            })
-            .collect()
-    }
-
-    fn service_accounts(&self, cluster: &Cluster) -> Vec<(String, Piece)> {
-        let own = |reference: &str| {
-            self.inventory
-                .cluster(reference)
-                .is_some_and(|found| found.arn == cluster.arn)
-        };
-        let pods = self.inventory.pods();
-        pods.iter()
-            .filter(|pod| own(&pod.cluster))
-            .map(|pod| {
-                let mut members = Vec::new();
-                let association = self.inventory.associations.iter().find(|one| {
-                    one.cluster == pod.cluster
-                        && one.namespace.value == pod.namespace
-                        && one.service_account.value == pod.service_account
-                });
-                members.extend(association.and_then(|one| self.association(one)));
-                let account = self
-                    .inventory
-                    .service_accounts
-                    .iter()
-                    .find(|one| one.pod == *pod);
-                let irsa = account.and_then(|account| account.irsa.as_ref());
-                members.extend(
-                    irsa.map(|role| ("irsa".to_owned(), text(&self.role_reference(&role.value)))),
-                );
-                let mounts = self.pod_mounts(pod);
-                if !mounts.is_empty() {
-                    members.push(("mounts".into(), Piece::List(mounts)));
-                }
-                (
-                    format!("{}/{}", pod.namespace, pod.service_account),
-                    Piece::Map(members),
-                )
-            })
-            .collect()
-    }
-
-    /// `shop:pod-reader`, or the ARN of a role that is not in the world.
-    fn role_reference(&self, arn: &str) -> String {
-        if self.inventory.role(arn).is_some() && !self.omitted.has(arn) {
-            self.inventory.role_name(arn)
-        } else {
-            arn.to_owned()
-        }
-    }
-
-    fn association(&self, association: &Association) -> Option<(String, Piece)> {
-        let role = self.role_reference(&association.role.as_ref()?.value);
-        let mut members = vec![("role".to_owned(), text(&role))];
-        if let Some(target) = &association.target_role {
-            members.push((
-                "targetRole".into(),
-                text(&self.role_reference(&target.value)),
-            ));
-        }
-        members.extend(
-            association
-                .external_id
-                .as_ref()
-                .map(|id| ("externalId".to_owned(), text(id))),
-        );
-        if !association.session_tags.value {
-            members.push(("sessionTags".into(), Piece::Inline(json!(false))));
-        }
-        members.extend(
-            association
-                .policy
-                .as_ref()
-                .map(|policy| ("policy".to_owned(), document(policy))),
-        );
-        Some(("association".into(), Piece::Map(members)))
-    }
-
-    fn pod_mounts(&self, pod: &Pod) -> Vec<Piece> {
-        let mounts = self.mounts.iter().filter(|mount| mount.pod == *pod);
-        mounts
-            .filter_map(|mount| {
-                let object = mount.object.or_else(|| meant(self.inventory, mount));
-                let name = match object {
-                    None if mount.name.value.starts_with("arn:") => mount.name.value.clone(),
-                    None => return None,
-                    Some(object @ Object::Key(_)) => object.arn().to_string(),
-                    Some(object) => object.display(self.inventory),
-                };
-                let mut members = vec![("object".to_owned(), text(&name))];
-                members.extend(
-                    mount
-                        .region
-                        .as_ref()
-                        .map(|region| ("region".to_owned(), text(region))),
-                );
-                let failover = mount
-                    .failover
-                    .as_ref()
-                    .map(|failover| ("failover".to_owned(), text(failover.region)));
-                members.extend(failover);
-                members.extend(
-                    mount
-                        .version
-                        .map(|version| ("version".to_owned(), text(version))),
-                );
-                members.extend(mount.label.map(|label| ("label".to_owned(), text(label))));
-                let via = mount.via.map(|via| {
-                    if via == Via::Irsa {
-                        "irsa"
-                    } else {
-                        "pod-identity"
-                    }
-                });
-                members.extend(via.map(|via| ("via".to_owned(), text(via))));
-                Some(Piece::Inline(flat(members)))
-            })
-            .collect()
     }
 
     fn policies(&self, account: &str) -> Vec<(String, Piece)> {
@@ -678,94 +451,6 @@ impl Writer<'_> {
             })
             .collect()
     }
-
-    fn expect(&self, promises: &Promises) -> Option<(String, Piece)> {
-        let kept = |object: &str| !self.omitted.objects.contains(object);
-        let asks = || promises.pods.iter().filter(|one| kept(&one.object.value));
-        let readers = || {
-            promises
-                .readers
-                .iter()
-                .filter(|one| kept(&one.object.value))
-        };
-        if asks().next().is_none() && readers().next().is_none() {
-            return None;
-        }
-        let mut pods: Vec<(String, [Vec<Piece>; 2])> = Vec::new();
-        for promise in asks() {
-            let place = match pods
-                .iter_mut()
-                .position(|(pod, _)| *pod == promise.pod.value)
-            {
-                Some(at) => at,
-                None => {
-                    pods.push((promise.pod.value.clone(), [Vec::new(), Vec::new()]));
-                    pods.len() - 1
-                }
-            };
-            if let Some((_, lists)) = pods.get_mut(place) {
-                let [can, cannot] = lists;
-                if promise.can {
-                    can.push(asked(promise));
-                } else {
-                    cannot.push(asked(promise));
-                }
-            }
-        }
-        let pods = pods.into_iter().map(|(pod, [can, cannot])| {
-            let lists = [("can", can), ("cannot", cannot)]
-                .into_iter()
-                .filter(|(_, list)| !list.is_empty());
-            (
-                pod,
-                Piece::Map(
-                    lists
-                        .map(|(word, list)| (word.to_owned(), Piece::List(list)))
-                        .collect(),
-                ),
-            )
-        });
-        let mut members = Vec::new();
-        let pods: Vec<_> = pods.collect();
-        if !pods.is_empty() {
-            members.push(("pods".to_owned(), Piece::Map(pods)));
-        }
-        if readers().next().is_some() {
-            let readers = readers().map(|readers| {
-                let names: Vec<_> = readers.pods.iter().map(|pod| &pod.value).collect();
-                (readers.object.value.clone(), Piece::Inline(json!(names)))
-            });
-            members.push(("readers".into(), Piece::Map(readers.collect())));
-        }
-        Some(("expect".into(), Piece::Map(members)))
-    }
-}
-
-fn asked(promise: &Promise) -> Piece {
-    let mut members = serde_json::Map::new();
-    match &promise.ask {
-        Ask::Read | Ask::Rotate => {
-            members.insert(promise.ask.to_string(), json!(promise.object.value));
-        }
-        Ask::Call(action) => {
-            members.insert("call".into(), json!(action));
-            members.insert("on".into(), json!(promise.object.value));
-        }
-    }
-    if let Some(because) = &promise.because {
-        members.insert("because".into(), json!(because.value));
-    }
-    if !promise.given.is_empty() {
-        let given = promise
-            .given
-            .iter()
-            .map(|(key, value)| (key.value.clone(), context(value)));
-        members.insert("given".into(), Value::Object(given.collect()));
-    }
-    if let Some(via) = promise.via {
-        members.insert("via".into(), json!(via.to_string()));
-    }
-    Piece::Inline(Value::Object(members))
 }
 
 fn grant(grant: &Grant) -> Piece {
@@ -787,13 +472,4 @@ fn grant(grant: &Grant) -> Piece {
         members.insert("contextEquals".into(), pairs(equals));
     }
     Piece::Inline(Value::Object(members))
-}
-
-/// Members that are all inline, as one JSON object.
-fn flat(members: Vec<(String, Piece)>) -> Value {
-    let pairs = members.into_iter().map(|(name, piece)| match piece {
-        Piece::Inline(value) => (name, value),
-        Piece::Map(_) | Piece::List(_) | Piece::Raw(_) => (name, Value::Null),
-    });
-    Value::Object(pairs.collect())
 }

@@ -2,7 +2,7 @@
 //!
 //! Left out means `externals`: what reads the file again takes it as existing and unknown, never as allowed.
 
-use super::{account_of, bare, meant};
+use super::{account_of, bare, clusters::meant};
 use crate::render::line;
 use policy_engine::{
     inventory::{Inventory, KeyRef, ResourcePolicy, Secret, find::Object, promise::Promises},

@@ -1,0 +1,169 @@
+//! Clusters of a world file: service accounts, their associations and what they mount.
+
+use super::{Piece, Writer, document, flat, short, text};
+use policy_engine::{
+    inventory::{Association, Cluster, Inventory, Pod, Via, find::Object},
+    simulator::mounts::MountPoint,
+};
+use serde_json::json;
+
+/// The object that a mount means although it looks for it in the wrong place.
+pub(super) fn meant<'i>(inventory: &'i Inventory, mount: &MountPoint<'_>) -> Option<Object<'i>> {
+    if mount.missing_class || mount.class.is_some_and(|(_, entry)| entry.is_none()) {
+        return None;
+    }
+    let cluster = inventory.cluster(&mount.pod.cluster);
+    let own = |object: &Object<'_>| cluster.is_some_and(|one| one.account == object.account());
+    let found = || inventory.objects().filter(|object| mount.means(*object));
+    found().find(own).or_else(|| found().next())
+}
+
+impl Writer<'_> {
+    pub(super) fn clusters(&self, account: &str) -> Vec<(String, Piece)> {
+        let clusters = self
+            .inventory
+            .clusters
+            .iter()
+            .filter(|cluster| cluster.account == account);
+        clusters
+            .map(|cluster| {
+                let mut members = vec![("region".to_owned(), text(&cluster.region))];
+                let issuer = cluster
+                    .issuer
+                    .as_ref()
+                    .map(|issuer| ("oidc".to_owned(), text(short(issuer))));
+                members.extend(issuer);
+                if !cluster.endpoints.is_empty() {
+                    members.push(("endpoints".into(), Piece::Inline(json!(cluster.endpoints))));
+                }
+                if !cluster.rotation {
+                    members.push(("rotation".into(), Piece::Inline(json!(false))));
+                }
+                if let Some(audiences) = &cluster.audiences {
+                    members.push(("audiences".into(), Piece::Inline(json!(audiences.value))));
+                }
+                members.push((
+                    "serviceAccounts".into(),
+                    Piece::Map(self.service_accounts(cluster)),
+                ));
+                (cluster.name.clone(), Piece::Map(members))
+            })
+            .collect()
+    }
+
+    fn service_accounts(&self, cluster: &Cluster) -> Vec<(String, Piece)> {
+        let own = |reference: &str| {
+            self.inventory
+                .cluster(reference)
+                .is_some_and(|found| found.arn == cluster.arn)
+        };
+        let pods = self.inventory.pods();
+        pods.iter()
+            .filter(|pod| own(&pod.cluster))
+            .map(|pod| {
+                let mut members = Vec::new();
+                let association = self.inventory.associations.iter().find(|one| {
+                    one.cluster == pod.cluster
+                        && one.namespace.value == pod.namespace
+                        && one.service_account.value == pod.service_account
+                });
+                members.extend(association.and_then(|one| self.association(one)));
+                let account = self
+                    .inventory
+                    .service_accounts
+                    .iter()
+                    .find(|one| one.pod == *pod);
+                let irsa = account.and_then(|account| account.irsa.as_ref());
+                members.extend(
+                    irsa.map(|role| ("irsa".to_owned(), text(&self.role_reference(&role.value)))),
+                );
+                let mounts = self.pod_mounts(pod);
+                if !mounts.is_empty() {
+                    members.push(("mounts".into(), Piece::List(mounts)));
+                }
+                (
+                    format!("{}/{}", pod.namespace, pod.service_account),
+                    Piece::Map(members),
+                )
+            })
+            .collect()
+    }
+
+    /// `shop:pod-reader`, or the ARN of a role that is not in the world.
+    pub(super) fn role_reference(&self, arn: &str) -> String {
+        if self.inventory.role(arn).is_some() && !self.omitted.has(arn) {
+            self.inventory.role_name(arn)
+        } else {
+            arn.to_owned()
+        }
+    }
+
+    fn association(&self, association: &Association) -> Option<(String, Piece)> {
+        let role = self.role_reference(&association.role.as_ref()?.value);
+        let mut members = vec![("role".to_owned(), text(&role))];
+        if let Some(target) = &association.target_role {
+            members.push((
+                "targetRole".into(),
+                text(&self.role_reference(&target.value)),
+            ));
+        }
+        members.extend(
+            association
+                .external_id
+                .as_ref()
+                .map(|id| ("externalId".to_owned(), text(id))),
+        );
+        if !association.session_tags.value {
+            members.push(("sessionTags".into(), Piece::Inline(json!(false))));
+        }
+        members.extend(
+            association
+                .policy
+                .as_ref()
+                .map(|policy| ("policy".to_owned(), document(policy))),
+        );
+        Some(("association".into(), Piece::Map(members)))
+    }
+
+    fn pod_mounts(&self, pod: &Pod) -> Vec<Piece> {
+        let mounts = self.mounts.iter().filter(|mount| mount.pod == *pod);
+        mounts
+            .filter_map(|mount| {
+                let object = mount.object.or_else(|| meant(self.inventory, mount));
+                let name = match object {
+                    None if mount.name.value.starts_with("arn:") => mount.name.value.clone(),
+                    None => return None,
+                    Some(object @ Object::Key(_)) => object.arn().to_string(),
+                    Some(object) => object.display(self.inventory),
+                };
+                let mut members = vec![("object".to_owned(), text(&name))];
+                members.extend(
+                    mount
+                        .region
+                        .as_ref()
+                        .map(|region| ("region".to_owned(), text(region))),
+                );
+                let failover = mount
+                    .failover
+                    .as_ref()
+                    .map(|failover| ("failover".to_owned(), text(failover.region)));
+                members.extend(failover);
+                members.extend(
+                    mount
+                        .version
+                        .map(|version| ("version".to_owned(), text(version))),
+                );
+                members.extend(mount.label.map(|label| ("label".to_owned(), text(label))));
+                let via = mount.via.map(|via| {
+                    if via == Via::Irsa {
+                        "irsa"
+                    } else {
+                        "pod-identity"
+                    }
+                });
+                members.extend(via.map(|via| ("via".to_owned(), text(via))));
+                Some(Piece::Inline(flat(members)))
+            })
+            .collect()
+    }
+}
