@@ -46,7 +46,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
         None => arguments.paths.iter().find_map(|path| commit::find(path)),
     };
     let snapshot = Snapshot::new(
-        now().to_string(),
+        jiff::Timestamp::from_second(now().as_second())
+            .unwrap_or_default()
+            .to_string(),
         commit,
         loaded.inventory.clone(),
         loaded.promises.clone(),
