@@ -357,7 +357,7 @@ pub struct Common {
     /// Only answers
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Also what was read and skipped
+    /// Also what was read and skipped, and the notes on it
     #[arg(short, long, global = true)]
     pub verbose: bool,
     /// Turns the exit codes 1 and 3 into 0

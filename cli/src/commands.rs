@@ -230,6 +230,30 @@ pub fn notes(loaded: &Loaded, style: &Style) -> String {
         .collect()
 }
 
+/// How many notes there are, for those who did not ask for them: a fact that was not taken may decide an answer.
+pub fn notes_unseen(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => "1 note on what was read; `--verbose` shows it\n".to_owned(),
+        many => format!("{many} notes on what was read; `--verbose` shows them\n"),
+    }
+}
+
+/// Tells the notes of the readers on standard error, beside the answer: all of them, or how many there are.
+pub fn tell_notes(loaded: &Loaded, common: &Common) {
+    if common.quiet {
+        return;
+    }
+    let style = Style::new(common);
+    let text = if style.verbose {
+        files(loaded, &style) + &notes(loaded, &style)
+    } else {
+        notes_unseen(loaded.notes.len())
+    };
+    // Nothing can be told when standard error is gone.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
 /// Runs a command and turns its outcome into an exit.
 pub fn settle(outcome: Result<Exit, Trouble>, common: &Common) -> Exit {
     match outcome {

@@ -36,6 +36,7 @@ fn walk(arguments: &Simulate, pod: &str, object: &str, common: &Common) -> Resul
         Trouble::new(error.to_string(), help)
     })?;
     let loaded = read(&arguments.paths, common)?;
+    super::tell_notes(&loaded, common);
     let inventory = &loaded.inventory;
     let pod = find_pod(inventory, pod, arguments.namespace.as_deref())?;
     let object = find_object(inventory, object)?;
@@ -351,6 +352,7 @@ fn principal_call(arguments: &Simulate, principal: &str, common: &Common) -> Res
         ));
     };
     let loaded = read(&arguments.paths, common)?;
+    super::tell_notes(&loaded, common);
     let action = Action::new(action.as_str()).ok_or_else(|| {
         Trouble::new(
             format!("`{action}` is not an action"),

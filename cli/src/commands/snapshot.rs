@@ -78,11 +78,8 @@ fn tell(loaded: &Loaded, bytes: usize, common: &Common) {
         let end = if count == 1 { "" } else { "s" };
         format!("{count} {one}{end}")
     };
+    super::tell_notes(loaded, common);
     let mut text = String::new();
-    if style.verbose {
-        text += &super::files(loaded, &style);
-        text += &super::notes(loaded, &style);
-    }
     if !common.quiet {
         let counts = [
             count(inventory.pods().len(), "pod"),

@@ -92,6 +92,7 @@ struct Shown {
 impl World {
     fn test(path: &PathBuf, common: &Common) -> Result<Self, Trouble> {
         let loaded = read(std::slice::from_ref(path), common)?;
+        super::tell_notes(&loaded, common);
         let Some(world) = &loaded.world else {
             let help = "write an ascp-policy.yaml with `expect:`, or name a world file";
             return Err(Trouble::new(

@@ -536,6 +536,7 @@ fn an_assembly_of_cdk_says_where_its_stacks_are() {
           note: refused: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/pods-reader
           help: "Action": ["sts:AssumeRole", "sts:TagSession"]
 
+        2 notes on what was read; `--verbose` shows them
         no mount was found: no workload with a CSI volume of secrets-store.csi.k8s.io
         2 findings; 1 account, 0 clusters, 0 pods, 0 objects; 0 of 0 mounts work
     "#]].assert_eq(&whole.timeless());

@@ -394,3 +394,37 @@ fn attachments_of_several_files_add_up() {
         .collect();
     assert_eq!(names, ["one", "both", "two"], "{}", run.out);
 }
+
+/// A guard that was read and counts for nobody must not be passed over in silence.
+#[test]
+fn what_was_not_taken_is_said_beside_every_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let resources = [
+        policy("scp", "SERVICE_CONTROL_POLICY"),
+        attachment("scp", "ou-ab12-elsewhere"),
+    ];
+    let state =
+        json!({ "format_version": "1.0", "values": { "root_module": { "resources": resources } } });
+    fs::write(folder.path().join("state.json"), state.to_string()).unwrap();
+    let world = "ascp-policy: 1\ninclude: [{ path: state.json, account: shop }]\naccounts: { shop: { id: '111122223333', region: us-east-1 } }\n";
+    fs::write(folder.path().join("ascp-policy.yaml"), world).unwrap();
+    let request = [
+        "simulate",
+        "--principal",
+        "arn:aws:iam::111122223333:role/app",
+        "--action",
+        "secretsmanager:GetSecretValue",
+        "--resource",
+        "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf",
+    ];
+    let count = "1 note on what was read; `--verbose` shows it\n";
+    for arguments in [&["test"][..], &["snapshot"], &request] {
+        let run = run_in(folder.path(), arguments);
+        assert!(run.err.starts_with(count), "{arguments:?}: {}", run.err);
+        let whole = run_in(folder.path(), &[arguments, &["--verbose"]].concat());
+        assert!(whole.err.contains("ou-ab12-elsewhere"), "{}", whole.err);
+        let quiet = run_in(folder.path(), &[arguments, &["--quiet"]].concat());
+        assert!(!quiet.err.contains("note"), "{}", quiet.err);
+    }
+    assert!(run_in(folder.path(), &["check"]).out.contains(count));
+}

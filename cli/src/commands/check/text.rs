@@ -65,6 +65,9 @@ pub(super) fn text(
             assumed.join(", ")
         ));
     }
+    if !style.verbose {
+        text.push_str(&crate::commands::notes_unseen(report.notes.len()));
+    }
     if report.counts.mounts == 0 {
         text.push_str(
             "no mount was found: no workload with a CSI volume of secrets-store.csi.k8s.io\n",
