@@ -54,7 +54,3 @@ timeoutSeconds: 6
 {{- printf "%s:%s" .repository (toString .tag) -}}
 {{- end -}}
 {{- end -}}
-
-{{- define "provider.refresh" -}}
-{{- printf "%s-policy" (include "provider.fullname" . | trunc 45 | trimSuffix "-") -}}
-{{- end -}}
