@@ -3,7 +3,7 @@
 use super::Via;
 use crate::{request::ContextValue, source::Spanned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-use std::fmt;
+use std::{fmt, sync::LazyLock};
 
 /// What is asked for a pod and an object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,7 +41,12 @@ fn actions() -> impl Iterator<Item = (&'static str, bool)> {
 
 /// Whether an action of the three services is about a resource at all; it is asked of `*` otherwise.
 pub fn has_resource(action: &str) -> bool {
-    actions().all(|(name, resource)| resource || !name.eq_ignore_ascii_case(action))
+    // Every step of a walk asks: the text is not gone through each time.
+    static WITHOUT: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let without = actions().filter(|(_, resource)| !resource);
+        without.map(|(name, _)| name).collect()
+    });
+    !WITHOUT.iter().any(|name| name.eq_ignore_ascii_case(action))
 }
 
 /// One promise about a pod and an object; either may be a pattern with `*`.
