@@ -19,16 +19,22 @@ impl Numbers {
     }
 }
 
-const PIECES: [&str; 24] = [
-    "", " ", "\n", "\t", "\r\n", "  ", "- ", ": ", "{", "}", "[", "]", "\"", "'", "|", ">", "&a ",
-    "*a", "<<: ", "é", "\\u00e9", "%7B", "---\n", "\u{0}",
+const PIECES: [&str; 30] = [
+    "${", "${!", "!Ref ", "!Sub ", "!If [", "Fn::Sub", "", " ", "\n", "\t", "\r\n", "  ", "- ",
+    ": ", "{", "}", "[", "]", "\"", "'", "|", ">", "&a ", "*a", "<<: ", "é", "\\u00e9", "%7B",
+    "---\n", "\u{0}",
 ];
 
 fn texts() -> Vec<(String, String)> {
-    let worlds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/worlds");
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
     let mut found = Vec::new();
-    for folder in ["blog-cross-account", "examples"] {
-        let mut open: Vec<PathBuf> = vec![worlds.join(folder)];
+    for folder in [
+        "worlds/blog-cross-account",
+        "worlds/examples",
+        "inputs/cloudformation",
+        "inputs/terraform/single-account",
+    ] {
+        let mut open: Vec<PathBuf> = vec![fixtures.join(folder)];
         while let Some(path) = open.pop() {
             if path.is_dir() {
                 open.extend(
@@ -73,6 +79,8 @@ fn changed_fixtures_never_panic() {
             fs::write(&file, &changed).unwrap();
             let options = Options {
                 paths: vec![file],
+                accounts: vec![("shop".to_owned(), "111122223333".to_owned())],
+                region: Some("us-east-1".to_owned()),
                 ..Options::default()
             };
             match load::load(&options) {
