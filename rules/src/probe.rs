@@ -64,12 +64,28 @@ pub(crate) fn covers(pattern: &Written, action: &str) -> bool {
         .matches_str(&action.to_ascii_lowercase())
 }
 
-/// Whether a statement speaks of an action.
+/// Whether a statement speaks of an action, whatever the actions are that are not known yet.
 pub(crate) fn speaks_of(statement: &Statement, action: &str) -> bool {
     let Some(element) = &statement.action else {
         return false;
     };
-    element.negated != element.values.iter().any(|value| covers(value, action))
+    let covered = element.values.iter().any(|value| covers(value, action));
+    if element.negated {
+        return !covered && element.values.iter().all(|value| value.text.is_known());
+    }
+    covered
+}
+
+/// Whether a statement may speak of an action, once all its actions are known.
+pub(crate) fn may_speak_of(statement: &Statement, action: &str) -> bool {
+    let Some(element) = &statement.action else {
+        return false;
+    };
+    let covered = element.values.iter().any(|value| covers(value, action));
+    if element.negated {
+        return !covered;
+    }
+    covered || element.values.iter().any(|value| !value.text.is_known())
 }
 
 /// The first of some actions that a statement names, by a pattern or in full; `NotAction` names none.

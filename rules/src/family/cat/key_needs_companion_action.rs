@@ -4,7 +4,7 @@ use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
-use crate::probe::{named, speaks_of};
+use crate::probe::{may_speak_of, named};
 use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
@@ -65,7 +65,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let elsewhere = document
             .statements()
             .iter()
-            .any(|one| is_allow(one) && speaks_of(one, companion));
+            .any(|one| is_allow(one) && may_speak_of(one, companion));
         if elsewhere {
             continue;
         }

@@ -38,7 +38,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             continue;
         }
         for value in &condition.values {
-            let (value, place) = (value.text.literal(), value.origin);
+            let Some((value, place)) = value.text.known().map(|text| (text, value.origin)) else {
+                continue;
+            };
             if value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false") {
                 continue;
             }

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::document::{Document, Owner, is_allow};
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::probe::speaks_of;
+use crate::probe::{may_speak_of, speaks_of};
 use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
@@ -63,12 +63,13 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     if !associations.is_empty() && associations.iter().all(|one| !one.session_tags.value) {
         return;
     }
-    let lets = |action: &str| {
-        document.statements().iter().find(|one| {
-            is_allow(one) && crate::document::lets_pods_in(one) && speaks_of(one, action)
-        })
+    let lets_in = || {
+        let statements = document.statements().iter();
+        statements.filter(|one| is_allow(one) && crate::document::lets_pods_in(one))
     };
-    let Some(statement) = lets("sts:AssumeRole").filter(|_| lets("sts:TagSession").is_none())
+    let assumed = lets_in().find(|one| speaks_of(one, "sts:AssumeRole"));
+    let Some(statement) =
+        assumed.filter(|_| !lets_in().any(|one| may_speak_of(one, "sts:TagSession")))
     else {
         return;
     };

@@ -59,6 +59,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             })
             .collect();
         if entries.is_empty()
+            || entries.iter().any(|entry| !entry.value.text.is_known())
             || named.is_empty()
             || named.iter().any(|one| {
                 WAYS.iter()

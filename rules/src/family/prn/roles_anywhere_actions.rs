@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
-use crate::probe::speaks_of;
+use crate::probe::may_speak_of;
 use crate::rule::{Check, rule};
 
 rule! {
@@ -38,7 +38,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 !document
                     .statements()
                     .iter()
-                    .any(|one| is_allow(one) && speaks_of(one, action))
+                    .any(|one| is_allow(one) && may_speak_of(one, action))
             });
         if let Some((missing, element)) =
             missing.zip(statement.action.as_ref()).filter(|_| anywhere)
