@@ -2,6 +2,12 @@
 
 /// Whether some text matches both patterns.
 pub(crate) fn overlap(one: &str, other: &str) -> bool {
+    // Most patterns differ before their first wildcard.
+    let head = |pattern: &'static [char], text: &str| text.find(pattern).unwrap_or(text.len());
+    let shared = head(&['*', '?'], one).min(head(&['*', '?'], other));
+    if one.get(..shared) != other.get(..shared) {
+        return false;
+    }
     meet(
         one.as_bytes(),
         other.as_bytes(),

@@ -49,6 +49,8 @@ struct Grant<'c, 'a> {
     place: Origin,
     tag: &'static str,
     tenants: &'c [&'a Association],
+    /// Patterns of the objects, part by part.
+    reach: Vec<[String; 6]>,
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
@@ -61,6 +63,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         })
         .flatten()
         .collect();
+    let clusters = grants.iter().flat_map(|grant| grant.tenants);
+    let clusters: BTreeSet<_> = clusters.map(|one| one.cluster.as_str()).collect();
+    if clusters.len() < 2 {
+        return;
+    }
     let mut told: Vec<Origin> = Vec::new();
     for grant in &grants {
         let others: Vec<_> = grants.iter().filter(|other| meet(grant, other)).collect();
@@ -156,6 +163,7 @@ fn grants<'c, 'a>(
             place: text.origin,
             tag,
             tenants,
+            reach: reach(statement, role),
         })
     })
 }
@@ -165,20 +173,23 @@ fn meet(one: &Grant<'_, '_>, other: &Grant<'_, '_>) -> bool {
     if one.role.arn == other.role.arn {
         return one.place == other.place;
     }
-    let reach = |grant: &Grant<'_, '_>| -> Vec<[String; 6]> {
-        let own = Arn::parse(&grant.role.arn).map_or("", |arn| arn.account);
-        let values = resources(grant.statement).iter();
-        values
-            .map(|value| in_account(value.text.literal(), own))
-            .collect()
-    };
-    let theirs = reach(other);
+    // The account and the name tell most apart.
     let same = |own: &[String; 6], text: &[String; 6]| {
-        own.iter().zip(text).all(|(own, text)| overlap(own, text))
+        let mut parts = own.iter().zip(text).rev();
+        parts.all(|(own, text)| overlap(own, text))
     };
-    reach(one)
+    one.reach
         .iter()
-        .any(|own| theirs.iter().any(|text| same(own, text)))
+        .any(|own| other.reach.iter().any(|text| same(own, text)))
+}
+
+/// What a statement is about, as far as its role's account goes.
+fn reach(statement: &Statement, role: &Role) -> Vec<[String; 6]> {
+    let own = Arn::parse(&role.arn).map_or("", |arn| arn.account);
+    let values = resources(statement).iter();
+    values
+        .map(|value| in_account(value.text.literal(), own))
+        .collect()
 }
 
 /// The parts of a pattern of ARNs as a policy of an account reaches by it: any account means its own. Variables stand for anything.
