@@ -158,6 +158,9 @@ pub struct Judging {
     /// A service catalogue instead of the embedded one; `ascp-policy catalog` tells its date
     #[arg(long, value_name = "FILE")]
     pub catalogue: Option<PathBuf>,
+    /// What there was before, to find access that grew (ACC103): a directory or a file as for PATH, or a snapshot
+    #[arg(long, value_name = "PATH")]
+    pub against: Option<PathBuf>,
 }
 
 /// How much thought a fix may need.

@@ -101,6 +101,16 @@ pub fn read_for_rules(
     Ok(load(&options)?)
 }
 
+/// Reads a world to compare with; `--world` means the other one.
+pub fn read_before(path: &Path, common: &Common) -> Result<Loaded, Trouble> {
+    let options = Options {
+        keeps_faulty_policies: true,
+        world: None,
+        ..options(&[path.to_owned()], common)
+    };
+    Ok(load(&options)?)
+}
+
 fn options(paths: &[PathBuf], common: &Common) -> Options {
     Options {
         paths: paths.to_vec(),

@@ -12,6 +12,7 @@ mod discover;
 mod fields;
 mod files;
 mod finish;
+mod implicit;
 mod kubernetes;
 mod loading;
 mod managed;
@@ -36,6 +37,7 @@ use policy_engine::{
     inventory::{Inventory, promise::Promises},
     source::{Origin, SourceId, SourceMap},
 };
+use rules::sighting::Sighting;
 use std::{fmt, path::PathBuf};
 
 /// What to read, as the command line says it.
@@ -79,6 +81,8 @@ pub struct Loaded {
     pub nested: Vec<PathBuf>,
     /// Exceptions that annotations of Kubernetes objects state.
     pub annotations: Vec<Annotation>,
+    /// What the readers noticed about the texts themselves.
+    pub sightings: Vec<Sighting>,
 }
 
 /// An annotation `ascp-policy.dev/ignore.CODE` of a Kubernetes object.

@@ -54,6 +54,9 @@ pub fn walk(loaded: &Loaded, other: Uncertainties) {
     }
     let options = lint::Options {
         other,
+        promises: Some(&loaded.promises),
+        against: Some(&simulator),
+        sightings: &loaded.sightings,
         ..lint::Options::default()
     };
     let report = lint::lint(&simulator, &loaded.sources, &options);

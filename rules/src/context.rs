@@ -5,10 +5,18 @@ use crate::{
     document::{self, Document},
     lint::Options,
     options::Settings,
+    promised,
     roles::Pods,
+    sighting::Sighting,
 };
 use policy_engine::{
-    inventory::Inventory, simulator::Simulator, source::SourceMap, uncertainty::Uncertainties,
+    inventory::Inventory,
+    simulator::{
+        Simulator,
+        promises::{Kept, TooMany},
+    },
+    source::SourceMap,
+    uncertainty::Uncertainties,
 };
 
 /// The world of one run, its documents, and the engine to ask.
@@ -25,6 +33,12 @@ pub(crate) struct Context<'a> {
     pub(crate) settings: Settings,
     /// The uncertainties whose other branch is taken.
     pub(crate) other: Uncertainties,
+    /// The promises that are broken, when there are promises.
+    pub(crate) broken: Option<Result<Vec<Kept<'a>>, TooMany>>,
+    /// The world as it was.
+    pub(crate) against: Option<&'a Simulator<'a>>,
+    /// What reading noticed.
+    pub(crate) sightings: &'a [Sighting],
 }
 
 impl<'a> Context<'a> {
@@ -47,6 +61,11 @@ impl<'a> Context<'a> {
             is_catalogue_old: options.is_catalogue_old,
             settings: options.settings.cloned().unwrap_or_default(),
             other: options.other,
+            broken: options
+                .promises
+                .map(|promises| promised::broken(simulator, promises, options)),
+            against: options.against,
+            sightings: options.sightings,
         }
     }
 }

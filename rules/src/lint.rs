@@ -10,9 +10,13 @@ use crate::{
     options::{Settings, TRUSTED_ADMINS},
     quota, refusal, registry,
     rule::{Check, Class, Need, Rule, Severity},
+    sighting::Sighting,
 };
 use policy_engine::{
-    inventory::Inventory, simulator::Simulator, source::SourceMap, uncertainty::Uncertainties,
+    inventory::{Inventory, promise::Promises},
+    simulator::Simulator,
+    source::{Origin, SourceMap},
+    uncertainty::Uncertainties,
 };
 
 pub use crate::mounts::Undecided;
@@ -32,6 +36,12 @@ pub struct Options<'a> {
     pub settings: Option<&'a Settings>,
     /// Whether the catalogue is so old that what it does not know may well exist.
     pub is_catalogue_old: bool,
+    /// The promises that must hold.
+    pub promises: Option<&'a Promises>,
+    /// The world as it was, with which this one is compared.
+    pub against: Option<&'a Simulator<'a>>,
+    /// What reading noticed that no fact tells.
+    pub sightings: &'a [Sighting],
 }
 
 /// What was found in a world.
@@ -218,6 +228,8 @@ fn has(context: &Context<'_>, need: Need) -> bool {
         Need::Organization => inventory.organization.is_some(),
         Need::Rbac => !inventory.access.bindings.is_empty(),
         Need::Catalogue => !context.catalogue.is_empty(),
+        Need::Promises => context.broken.is_some(),
+        Need::Against => context.against.is_some(),
     }
 }
 
@@ -231,8 +243,16 @@ const BARE: [&str; 20] = [
 /// Joins what the mounts and the rules say: of two findings about one mistake the one that names it stays.
 fn merge(mut causes: Vec<Finding>, found: Vec<Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::with_capacity(causes.len() + found.len());
+    // What a template left behind is wrong in many ways, and that it was left behind says why.
+    let is_left = |one: &&Finding| one.rule.code == "BND101";
+    let left: Vec<Origin> = found
+        .iter()
+        .filter(is_left)
+        .map(|one| one.primary.origin)
+        .collect();
     for finding in found {
-        if is_said(&finding, &causes) {
+        let follows = !is_left(&&finding) && left.contains(&finding.primary.origin);
+        if follows || is_said(&finding, &causes) {
             continue;
         }
         kept.push(finding);
@@ -304,7 +324,12 @@ fn explains(finding: &Finding, cause: &Finding) -> bool {
     is_bare(cause)
         && finding.class == Class::Break
         && finding.severity <= Severity::High
-        && (tested || holds(cause.primary.origin, own))
+        && (tested || holds(cause.primary.origin, own) || is_left_over(finding, cause))
+}
+
+/// Whether a cause lies in a value that a template left behind.
+fn is_left_over(finding: &Finding, cause: &Finding) -> bool {
+    finding.rule.code == "BND101" && holds(finding.primary.origin, cause.primary.origin)
 }
 
 fn is_bare(cause: &Finding) -> bool {

@@ -45,6 +45,8 @@ pub fn theme(family: &str) -> &'static str {
         "XAC" => "accounts, organization, regions",
         "SPC" => "SecretProviderClass, volumes, workloads",
         "ESC" => "tampering and escalation",
+        "BND" => "the bundle: what was read, taken together",
+        "ACC" => "promises, and what changed since",
         _ => "other",
     }
 }

@@ -118,6 +118,10 @@ pub enum Need {
     Rbac,
     /// The service catalogue.
     Catalogue,
+    /// Promises of a world file.
+    Promises,
+    /// A world to compare with.
+    Against,
 }
 
 /// Declares a rule; its doc comment is its page. `is_off: true` before the needs makes it one that runs only where it is selected.
@@ -228,6 +232,8 @@ impl Need {
             Self::Organization => "the organization",
             Self::Rbac => "RBAC bindings",
             Self::Catalogue => "the service catalogue",
+            Self::Promises => "promises",
+            Self::Against => "a world to compare with (`--against`)",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Trouble,
-    check::{Analysis, analyse, configuration},
+    check::{Analysis, analyse, before, configuration},
     deliver, json, json_line, write_file,
 };
 use crate::{
@@ -50,6 +50,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
     };
     let catalogue = arguments.judging.catalogue.as_deref();
     let catalogue = catalogue.map(super::catalog::read).transpose()?;
+    let before = before(&arguments.judging, common)?;
     let report = analyse(
         &Analysis {
             catalogue: catalogue.as_ref(),
@@ -57,6 +58,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
             judging: &arguments.judging,
             baseline: None,
             config: &config,
+            before: before.as_ref(),
             common,
         },
         &Overlay::default(),

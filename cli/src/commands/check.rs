@@ -3,7 +3,7 @@
 mod analysis;
 mod text;
 
-pub(crate) use analysis::{Analysis, analyse, configuration, now, today};
+pub(crate) use analysis::{Analysis, analyse, before, configuration, now, today};
 pub use text::message;
 
 use super::{Trouble, json, json_line, print, write_file};
@@ -30,12 +30,14 @@ pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
     let config = configuration(&arguments.judging, &arguments.paths)?;
     let catalogue = arguments.judging.catalogue.as_deref();
     let catalogue = catalogue.map(super::catalog::read).transpose()?;
+    let before = analysis::before(&arguments.judging, common)?;
     let analysis = Analysis {
         catalogue: catalogue.as_ref(),
         paths: &arguments.paths,
         judging: &arguments.judging,
         baseline: arguments.baseline.as_deref().or(config.baseline.as_deref()),
         config: &config,
+        before: before.as_ref(),
         common,
     };
     let (report, fixed) = match grade(arguments) {

@@ -56,6 +56,7 @@ pub fn run(arguments: &Init, common: &Common) -> Result<Exit, Trouble> {
         judging: &judging,
         baseline: None,
         config: &config,
+        before: None,
         common,
     };
     // A directory in which nothing is found yet gets a file all the same.

@@ -44,6 +44,7 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
         notes: loading.notes,
         nested: loading.nested,
         annotations: loading.annotations,
+        sightings: loading.sightings,
     })
 }
 

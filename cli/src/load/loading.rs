@@ -7,6 +7,7 @@ use policy_engine::{
     source::{Origin, SourceId, SourceMap, Spanned},
     syntax::node::Node,
 };
+use rules::sighting::Sighting;
 use std::sync::Arc;
 
 /// How many problems one run reports.
@@ -38,6 +39,8 @@ pub(super) struct Loading {
     pub(super) nested: Vec<std::path::PathBuf>,
     /// Exceptions that annotations state.
     pub(super) annotations: Vec<super::Annotation>,
+    /// What the readers noticed about the texts themselves.
+    pub(super) sightings: Vec<Sighting>,
     /// Accounts by the names of the user.
     pub(super) accounts: Vec<NamedAccount>,
     /// Token audiences of CSIDriver objects, by cluster.
@@ -107,6 +110,7 @@ impl Loading {
             notes: Vec::new(),
             files: Vec::new(),
             file_places: std::collections::HashMap::new(),
+            sightings: Vec::new(),
             file_count: 0,
             bytes: 0,
             nested: Vec::new(),

@@ -95,6 +95,13 @@ pub struct Promises {
     pub readers: Vec<Readers>,
 }
 
+impl Promises {
+    /// Whether anything is promised.
+    pub fn is_stated(&self) -> bool {
+        !self.pods.is_empty() || !self.readers.is_empty()
+    }
+}
+
 impl Ask {
     /// Reads `read`, `rotate` or `service:Action`, an action of Secrets Manager, Parameter Store or KMS.
     pub fn parse(text: &str) -> Result<Self, AskError> {

@@ -3,7 +3,7 @@
 use crate::{
     args::{Common, Judging, Uncertain},
     baseline::Baseline,
-    commands::{Trouble, catalog, message, read_for_rules},
+    commands::{Trouble, catalog, message, read_before, read_for_rules},
     config::{self, Config, Selection},
     inline::{self, Inline},
     issue::Issue,
@@ -12,7 +12,9 @@ use crate::{
     report::{Counts, Report},
     rulebook::{self, RuleInfo},
 };
-use policy_engine::{simulator::Simulator, source::SourceMap};
+use policy_engine::{
+    inventory::Inventory, simulator::Simulator, snapshot::Snapshot, source::SourceMap,
+};
 use rules::{catalogue::Catalogue, lint};
 use std::path::{Path, PathBuf};
 
@@ -28,8 +30,26 @@ pub(crate) struct Analysis<'a> {
     pub(crate) config: &'a Config,
     /// The service catalogue, instead of the embedded one.
     pub(crate) catalogue: Option<&'a Catalogue>,
+    /// The world as it was.
+    pub(crate) before: Option<&'a Inventory>,
     /// Flags of every command.
     pub(crate) common: &'a Common,
+}
+
+/// Reads what `--against` names: a snapshot, or what is read for any path.
+pub(crate) fn before(judging: &Judging, common: &Common) -> Result<Option<Inventory>, Trouble> {
+    let Some(path) = &judging.against else {
+        return Ok(None);
+    };
+    let bytes = path.is_file().then(|| std::fs::read(path).ok()).flatten();
+    if let Some(snapshot) = bytes.and_then(|bytes| Snapshot::read(&bytes).ok()) {
+        return Ok(Some(snapshot.inventory));
+    }
+    let loaded = read_before(path, common)?;
+    if loaded.files.iter().all(|file| file.kind.is_none()) {
+        return Err(nothing_recognised(&loaded.files));
+    }
+    Ok(Some(loaded.inventory))
 }
 
 /// The configuration that flags name or that is found from the first path.
@@ -67,6 +87,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
     let mut exceptions: Vec<Inline> = Vec::new();
     let mut asked: Vec<PathBuf> = Vec::new();
     let mut queue = vec![analysis.paths.to_vec()];
+    let before = analysis.before.map(Simulator::new);
     let mut at = 0;
     while let Some(paths) = queue.get(at).cloned() {
         at += 1;
@@ -77,10 +98,15 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
                 .map(|path| vec![path]),
         );
         let recognised = loaded.files.iter().any(|file| file.kind.is_some());
+        if before.is_some() && recognised && !report.sources.is_empty() {
+            let help = "name the directory of one of them";
+            let title = "`--against` compares one world, and there are several below the path";
+            return Err(Trouble::new(title, Some(help.to_owned())));
+        }
         asked.extend(narrowed(&paths, &loaded));
         if recognised {
             exceptions.extend(inline::find(&loaded, report.sources.len()));
-            found.extend(lint(analysis, &loaded, &off, &mut report));
+            found.extend(lint(analysis, &loaded, &off, before.as_ref(), &mut report));
             report.notes.extend(
                 loaded
                     .notes
@@ -154,7 +180,13 @@ fn selection(analysis: &Analysis<'_>) -> Selection {
     }
 }
 
-fn lint(analysis: &Analysis<'_>, loaded: &Loaded, off: &[&str], report: &mut Report) -> Vec<Issue> {
+fn lint(
+    analysis: &Analysis<'_>,
+    loaded: &Loaded,
+    off: &[&str],
+    before: Option<&Simulator<'_>>,
+    report: &mut Report,
+) -> Vec<Issue> {
     let world = report.sources.len();
     let common = analysis.common;
     let options = lint::Options {
@@ -167,6 +199,9 @@ fn lint(analysis: &Analysis<'_>, loaded: &Loaded, off: &[&str], report: &mut Rep
             analysis.catalogue.unwrap_or_else(|| Catalogue::embedded()),
             today(),
         ),
+        promises: loaded.promises.is_stated().then_some(&loaded.promises),
+        against: before,
+        sightings: &loaded.sightings,
     };
     let simulator = Simulator::new(&loaded.inventory);
     let linted = lint::lint(&simulator, &loaded.sources, &options);

@@ -1,0 +1,277 @@
+//! Promises that are broken, as findings about access.
+
+use crate::{
+    context::Context,
+    explain,
+    finding::{Draft, Findings, Proof},
+    lint::Options,
+    mounts::first_refusal,
+    rule::Severity,
+};
+use policy_engine::{
+    evaluator::Decision,
+    inventory::{
+        Pod,
+        promise::{Ask, Promises},
+    },
+    request::Principal,
+    simulator::{
+        Question, Simulator, StageName, Step, Target, Walk,
+        promises::{self, Kept, Promised, Readership, Terms, TooMany},
+    },
+    source::Origin,
+};
+
+/// How many tags a request shows: those of Pod Identity come first.
+const SHOWN_TAGS: usize = 6;
+
+/// The promises that do not hold, in their order.
+pub(crate) fn broken<'a>(
+    simulator: &'a Simulator<'a>,
+    promises: &'a Promises,
+    options: &Options<'a>,
+) -> Result<Vec<Kept<'a>>, TooMany> {
+    let terms = Terms {
+        given: &[],
+        other: options.other,
+        report_uncertain: options.report_uncertain,
+    };
+    let asked = promises::stated(simulator, promises, terms)?;
+    Ok(asked.filter(|kept| kept.held == Some(false)).collect())
+}
+
+/// Access that is promised and refused.
+pub(crate) fn refused(context: &Context<'_>, findings: &mut Findings) {
+    let kept = match &context.broken {
+        Some(Ok(kept)) => kept,
+        Some(Err(error)) => {
+            let draft = Draft::new("expect", error.origin, "one of them", error.to_string());
+            findings.add(draft.severity(Severity::Medium).help(error.help()));
+            return;
+        }
+        None => return,
+    };
+    for kept in kept {
+        let (Some(pod), Some(walk)) = (&kept.pod, &kept.walk) else {
+            continue;
+        };
+        let who = context.inventory.pod_name(pod);
+        let what = kept.object_name(context.inventory);
+        let message = match kept.promised {
+            Promised::Pod(promise) if promise.can && !is_said(context, kept, pod, walk) => {
+                format!("{who} {} `{what}`, against the promise", cannot(&kept.ask))
+            }
+            Promised::Readers(
+                _,
+                Readership {
+                    extra: 0, missing, ..
+                },
+            ) if missing > 0 && !is_said(context, kept, pod, walk) => {
+                format!(
+                    "not everybody reads `{what}` who is promised to{}",
+                    first(&who, missing)
+                )
+            }
+            Promised::Pod(_) | Promised::Readers(..) | Promised::Mount(_) => continue,
+        };
+        findings.add(explained(
+            context,
+            kept,
+            pod,
+            walk,
+            draft(kept, &what, message),
+        ));
+    }
+}
+
+/// Access that is promised not to be, and is; or that is refused by something else than what is promised to refuse it.
+pub(crate) fn unexpected(context: &Context<'_>, findings: &mut Findings) {
+    let Some(Ok(kept)) = &context.broken else {
+        return;
+    };
+    for kept in kept {
+        let (Some(pod), Some(walk)) = (&kept.pod, &kept.walk) else {
+            continue;
+        };
+        let who = context.inventory.pod_name(pod);
+        let what = kept.object_name(context.inventory);
+        let draft = match (kept.promised, kept.unmet) {
+            (Promised::Pod(promise), Some(stage)) if !promise.can && has_session(walk) => {
+                let message = format!(
+                    "`{stage}` does not keep {who} from `{what}`, as is promised; something else does"
+                );
+                draft(kept, &what, message).severity(Severity::Medium)
+            }
+            (Promised::Pod(promise), None) if !promise.can => {
+                let message = format!("{who} {} `{what}`, against the promise", can(&kept.ask));
+                allowed(draft(kept, &what, message), walk)
+            }
+            (Promised::Readers(_, Readership { extra, .. }), _) if extra > 0 => {
+                let message = format!(
+                    "`{what}` is read by others than those who are promised to{}",
+                    first(&who, extra)
+                );
+                allowed(draft(kept, &what, message), walk)
+            }
+            (Promised::Pod(_) | Promised::Readers(..) | Promised::Mount(_), _) => continue,
+        };
+        findings.add(draft.because(who));
+    }
+}
+
+/// Whether a pod gets as far as asking for the object: before, no policy can keep it from anything.
+fn has_session(walk: &Walk) -> bool {
+    let before = [
+        StageName::Class,
+        StageName::Association,
+        StageName::Trust,
+        StageName::Chain,
+    ];
+    first_refusal(walk).is_none_or(|stage| !before.contains(&stage.name))
+}
+
+fn draft(kept: &Kept<'_>, what: &str, message: String) -> Draft {
+    let label = match kept.promised {
+        Promised::Pod(promise) if promise.can => format!("promised: {} can", promise.pod.value),
+        Promised::Pod(promise) => format!("promised: {} cannot", promise.pod.value),
+        Promised::Readers(..) | Promised::Mount(_) => "promised: these read it".to_owned(),
+    };
+    Draft::new(what, kept.origin(), label, message).because(format!("{} {what}", kept.ask))
+}
+
+/// `: prod:qa/app and 2 more`
+fn first(who: &str, count: usize) -> String {
+    match count {
+        1 => format!(": {who}"),
+        more => format!(": {who} and {} more", more - 1),
+    }
+}
+
+fn can(ask: &Ask) -> String {
+    match ask {
+        Ask::Read => "can read".to_owned(),
+        Ask::Rotate => "can read and rotate".to_owned(),
+        Ask::Call(action) => format!("may {action} on"),
+    }
+}
+
+fn cannot(ask: &Ask) -> String {
+    match ask {
+        Ask::Read => "cannot read".to_owned(),
+        Ask::Rotate => "cannot read and rotate".to_owned(),
+        Ask::Call(action) => format!("may not {action} on"),
+    }
+}
+
+/// Whether the pod's mount of the object fails at the same stage: that is a finding of its own, at its cause.
+fn is_said(context: &Context<'_>, kept: &Kept<'_>, pod: &Pod, walk: &Walk) -> bool {
+    let mount = kept
+        .object
+        .and_then(|object| context.simulator.mount_of(pod, object));
+    let (Some(mount), Some(stage)) = (mount, first_refusal(walk)) else {
+        return false;
+    };
+    let fails = |ask| {
+        let walk = context.simulator.walk(&Question {
+            pod,
+            target: Target::Mount(mount),
+            ask,
+            via: None,
+            given: &[],
+            other: context.other,
+        });
+        first_refusal(&walk).is_some_and(|other| other.name == stage.name)
+    };
+    fails(&Ask::Read) || fails(&Ask::Rotate)
+}
+
+/// The hop that refuses: its place, and why.
+fn explained(
+    context: &Context<'_>,
+    kept: &Kept<'_>,
+    pod: &Pod,
+    walk: &Walk,
+    draft: Draft,
+) -> Draft {
+    let (Some(object), Some(stage)) = (kept.object, first_refusal(walk)) else {
+        return draft;
+    };
+    let question = Question {
+        pod,
+        target: Target::Object(object),
+        ask: &kept.ask,
+        via: walk.via,
+        given: &[],
+        other: context.other,
+    };
+    let draft = draft
+        .because(stage.name.word())
+        .help("repair what refuses, or correct the promise");
+    match explain::explain(context.simulator, &question, walk) {
+        Some(reason) => {
+            let label = format!("`{}` refuses here", stage.name);
+            let draft = draft.note(reason.sentence);
+            // What refuses several promises is one mistake.
+            reason.place.into_iter().fold(draft, |draft, place| {
+                draft.related(place, &*label).once(place)
+            })
+        }
+        None => draft.note(format!("`{}` refuses", stage.name)),
+    }
+}
+
+/// The chain that allows, and the request that is allowed; what one statement allows against several promises is one mistake.
+fn allowed(draft: Draft, walk: &Walk) -> Draft {
+    let stages = walk.stages.iter().filter_map(|stage| {
+        let by = stage.by.as_ref()?;
+        Some((by.origin, format!("`{}` allows here", stage.name)))
+    });
+    let draft = stages.fold(draft, |draft, (origin, text)| draft.related(origin, text));
+    draft
+        .once(way_in(walk))
+        .help("narrow what allows, or correct the promise")
+        .request(proof(walk))
+}
+
+/// The statement that lets a pod in: its own policy, else that of the object.
+pub(crate) fn way_in(walk: &Walk) -> Origin {
+    let of = |name| {
+        walk.stage(name)
+            .find_map(|stage| Some(stage.by.as_ref()?.origin))
+    };
+    let places = [StageName::Identity, StageName::Resource]
+        .into_iter()
+        .filter_map(of);
+    places
+        .into_iter()
+        .find(|origin| origin.is_somewhere())
+        .unwrap_or(Origin::NOWHERE)
+}
+
+/// The request for the object that is allowed.
+pub(crate) fn proof(walk: &Walk) -> Option<Proof> {
+    let mut calls = walk.calls.iter();
+    let call =
+        calls.find(|call| call.step == Step::Data && call.outcome.decision == Decision::Allow)?;
+    Some(Proof {
+        allowed: true,
+        denied: None,
+        principal: match &call.request.principal {
+            Principal::Session { role, .. } => role.to_string(),
+            other => other.display(),
+        },
+        action: call.request.action.name().to_owned(),
+        resource: call.request.resource.text().to_string(),
+        context: tags(walk),
+    })
+}
+
+/// The session's tags as the request carries them.
+fn tags(walk: &Walk) -> Vec<(String, String)> {
+    let tags = walk.session.iter().flat_map(|session| &session.tags);
+    // Name and uid of the pod are whatever they are.
+    tags.filter(|(_, value)| !value.starts_with('<'))
+        .take(SHOWN_TAGS)
+        .map(|(key, value)| (format!("aws:PrincipalTag/{key}"), value.clone()))
+        .collect()
+}
