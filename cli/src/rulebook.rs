@@ -111,8 +111,8 @@ pub const READING: [RuleInfo; 1] = [RuleInfo {
         Severity::High,
         "## What it flags\n\nA document that is not JSON: a comma behind the last member, a quotation mark that is not closed, a comment.\n\n\
          ## Why it matters\n\nNothing can be said about a text that cannot be read, and AWS does not save it. A file that is named on the \
-         command line or included by a world, and a policy that is a text within a plan or an answer of AWS, end the run with exit code 2 and the \
-         line and column. A file that is only found on the way is left out with a note, since it may not be meant as a policy.\n\n\
+         command line or included by a world ends the run with exit code 2 and the line and column. A policy that is a text within a plan \
+         or an answer of AWS is BND107. A file that is only found on the way is left out with a note, since it may not be meant as a policy.\n\n\
          ## Fix\n\nRepair the text at the place that the message names.\n",
     )
 }];

@@ -10,6 +10,9 @@ mod bad_input;
 #[path = "commands/broken_worlds.rs"]
 mod broken_worlds;
 #[cfg(test)]
+#[path = "commands/bundle.rs"]
+mod bundle;
+#[cfg(test)]
 #[path = "commands/cloudformation.rs"]
 mod cloudformation;
 #[cfg(test)]

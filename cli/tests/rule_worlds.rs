@@ -9,7 +9,7 @@ use rules::{
     lint::{self, lint},
     options::{Setting, Settings},
     page, registry,
-    rule::Severity,
+    rule::{Need, Severity},
 };
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -72,26 +72,38 @@ fn hunks(diff: &str) -> Vec<Vec<(char, &str)>> {
 }
 
 fn findings(files: &Files) -> Result<Vec<Finding>, String> {
-    findings_with(files, &Settings::default())
+    findings_with(files, &Settings::default(), None)
 }
 
-fn findings_with(files: &Files, settings: &Settings) -> Result<Vec<Finding>, String> {
+fn read(files: &Files) -> Result<Loaded, String> {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
         fs::write(folder.path().join(name), text).unwrap();
     }
     let options = Options {
         paths: vec![folder.path().to_owned()],
+        keeps_faulty_policies: true,
         ..Options::default()
     };
-    let Loaded {
-        inventory, sources, ..
-    } = load::load(&options).map_err(|error| error.to_string())?;
+    load::load(&options).map_err(|error| error.to_string())
+}
+
+fn findings_with(
+    files: &Files,
+    settings: &Settings,
+    before: Option<&Files>,
+) -> Result<Vec<Finding>, String> {
+    let loaded = read(files)?;
+    let before = before.map(read).transpose()?;
+    let before = before.as_ref().map(|one| Simulator::new(&one.inventory));
     Ok(lint(
-        &Simulator::new(&inventory),
-        &sources,
+        &Simulator::new(&loaded.inventory),
+        &loaded.sources,
         &lint::Options {
             settings: Some(settings),
+            promises: Some(&loaded.promises),
+            against: before.as_ref(),
+            sightings: &loaded.sightings,
             ..lint::Options::default()
         },
     )
@@ -138,7 +150,9 @@ fn each_change_of_the_world_is_found_once_by_its_rule() {
                 Err(error) => failed = Some(error),
             }
         }
-        let found = failed.map_or_else(|| findings(&files), Err);
+        let unchanged = world();
+        let before = rule.needs.contains(&Need::Against).then_some(&unchanged);
+        let found = failed.map_or_else(|| findings_with(&files, &Settings::default(), before), Err);
         let found = match found {
             Ok(found) => found,
             Err(error) => {
@@ -324,7 +338,7 @@ fn an_option_changes_what_is_found() {
         let changed = apply(&files[file], diff).unwrap();
         files.insert(file.to_owned(), changed);
         let found = |settings: &Settings| {
-            let found = findings_with(&files, settings).unwrap();
+            let found = findings_with(&files, settings, None).unwrap();
             let told = found
                 .iter()
                 .filter(|one| one.severity < Severity::Info || one.rule.code == code);

@@ -1,6 +1,8 @@
 //! The rules by families: a module and a line in the list make a rule.
 
+mod acc;
 mod arn;
+mod bnd;
 mod cat;
 mod cnd;
 mod esc;
@@ -24,7 +26,9 @@ use crate::rule::Rule;
 
 /// Every family.
 pub(crate) static ALL: &[&[&Rule]] = &[
+    acc::RULES,
     arn::RULES,
+    bnd::RULES,
     cat::RULES,
     cnd::RULES,
     esc::RULES,

@@ -50,6 +50,7 @@ pub(super) enum Answer {
     Other(&'static str),
 }
 
+const VALUE: &str = "holds the value of a secret, which is never read";
 const ORGANIZATION: &str =
     "an answer of AWS Organizations does not say where it belongs; write `organization` in a world";
 
@@ -132,7 +133,7 @@ pub(super) fn answer(node: &Node) -> Option<Answer> {
 /// Tells a secret's description, its resource policy and its value apart.
 fn secret(node: &Node) -> Answer {
     if node.get("SecretString").is_some() || node.get("SecretBinary").is_some() {
-        return Answer::Other("holds the value of a secret, which is never read");
+        return Answer::Other(VALUE);
     }
     let policy = ["ARN", "Name", "ResourcePolicy", "ResponseMetadata"];
     let members = node.as_map().unwrap_or_default();
@@ -205,7 +206,13 @@ pub(super) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
         _ => None,
     });
     if let Some(why) = other {
-        loading.skip_file(&opened.name, why);
+        if why == VALUE {
+            // Nothing is taken from it, but that it lies there is worth a finding.
+            files::keep(loading, opened);
+            loading.read_file(&opened.name, Kind::Aws);
+        } else {
+            loading.skip_file(&opened.name, why);
+        }
         return;
     }
     files::keep(loading, opened);

@@ -1,7 +1,7 @@
 //! Walks directories and hands each file to the reader of its kind.
 
 use super::{
-    Kind, aws, blank, cloudformation, detect, discover, kubernetes,
+    Kind, aws, blank, cloudformation, detect, discover, implicit, kubernetes,
     loading::{Loading, Setting},
     open::{self, MAX_FILES, Opened, Wanted, report},
     policy,
@@ -261,5 +261,12 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
 
 /// Keeps the text of a file for excerpts, without values of secrets.
 pub(super) fn keep(loading: &mut Loading, opened: &Opened) -> SourceId {
+    let words = match opened.kind {
+        Some(Kind::Kubernetes) => implicit::manifests(&opened.documents),
+        Some(Kind::CloudFormation) => implicit::templates(&opened.documents),
+        _ => Vec::new(),
+    };
+    let values = blank::sightings(&opened.documents);
+    loading.sightings.extend(words.into_iter().chain(values));
     loading.add_source(&opened.name, blank::blank(&opened.text, &opened.documents))
 }

@@ -5,44 +5,41 @@ mod kms;
 mod secrets;
 mod workloads;
 
-use super::loading::Loading;
+use super::{Kind, loading::Loading};
 use policy_engine::{
     inventory::Cluster,
     policy::{PolicyDocument, print::Canonical},
     source::{Origin, SourceMap, Spanned},
 };
+use rules::sighting::{Sighting, SightingKind};
 use std::{collections::HashMap, fmt::Display, hash::Hash, sync::Arc};
 
 /// Merges clusters, so that their names can be resolved.
 pub(super) fn clusters(loading: &mut Loading) {
     let clusters = std::mem::take(&mut loading.inventory.clusters);
-    let mut notes = Differences {
-        sources: &loading.sources,
-        found: Vec::new(),
-    };
+    let mut notes = Differences::new(loading);
     let clusters = fold(
         clusters,
         |cluster| cluster.arn.clone(),
         |old, new| notes.cluster(old, new),
     );
-    let found = notes.found;
+    let (found, conflicts) = (notes.found, notes.conflicts);
     loading.inventory.clusters = clusters;
+    loading.sightings.extend(conflicts);
     report(loading, found);
 }
 
 /// Merges everything else.
 pub(super) fn everything(loading: &mut Loading) {
     let mut inventory = std::mem::take(&mut loading.inventory);
-    let mut notes = Differences {
-        sources: &loading.sources,
-        found: Vec::new(),
-    };
+    let mut notes = Differences::new(loading);
     notes.iam(&mut inventory);
     notes.workloads(&mut inventory);
     notes.secrets(&mut inventory);
     let unplaced = notes.keys(&mut inventory);
-    let found = notes.found;
+    let (found, conflicts) = (notes.found, notes.conflicts);
     loading.inventory = inventory;
+    loading.sightings.extend(conflicts);
     report(loading, found);
     secrets::parameter_tags(loading);
     for (message, origin) in unplaced {
@@ -77,11 +74,28 @@ fn fold<T, K: Eq + Hash>(
 /// Where sources disagree.
 struct Differences<'a> {
     sources: &'a SourceMap,
+    /// The kinds of the files by their names.
+    kinds: HashMap<String, Kind>,
     found: Vec<(String, Origin)>,
+    conflicts: Vec<Sighting>,
+}
+
+impl<'a> Differences<'a> {
+    fn new(loading: &'a Loading) -> Self {
+        let files = loading.files.iter();
+        let kinds = files.filter_map(|file| Some((file.name.clone(), file.kind?)));
+        Self {
+            sources: &loading.sources,
+            kinds: kinds.collect(),
+            found: Vec::new(),
+            conflicts: Vec::new(),
+        }
+    }
 }
 
 impl Differences<'_> {
-    /// Notes that a fact stands differently at two places; the later one counts.
+    /// Notes that a fact stands differently at two places; the later one counts. Where both places are of one kind, nobody
+    /// meant one of them to overrule the other.
     fn differ(&mut self, what: &str, old: Origin, new: Origin) {
         let place = |origin: Origin| {
             let line = self
@@ -99,6 +113,15 @@ impl Differences<'_> {
             place(new)
         );
         self.found.push((message, new));
+        let kind = |origin: Origin| self.kinds.get(self.sources.name(origin.source));
+        if kind(old).is_some() && kind(old) == kind(new) {
+            self.conflicts.push(Sighting {
+                kind: SightingKind::Conflict,
+                what: what.to_owned(),
+                origin: new,
+                other: old,
+            });
+        }
     }
 
     /// A known value beats none, a later one an earlier one.

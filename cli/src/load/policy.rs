@@ -1,6 +1,6 @@
 //! Policies in the three forms in which sources keep them: an object, JSON inside a string, and that percent-encoded.
 
-use super::{loading::Loading, open::Opened};
+use super::{loading::Loading, open::Opened, shape};
 use percent_encoding::percent_decode_str;
 use policy_engine::{
     inventory::LoosePolicy,
@@ -8,12 +8,13 @@ use policy_engine::{
         PolicyDocument, PolicyType,
         parse::{self, Gravity, PolicyError},
     },
-    source::OffsetMap,
+    source::{OffsetMap, Origin},
     syntax::{
-        json,
+        json::{self, JsonError},
         node::{Node, Scalar, Value},
     },
 };
+use rules::sighting::{Sighting, SightingKind};
 use std::sync::Arc;
 
 /// A whole document, whichever form it has.
@@ -28,7 +29,28 @@ pub(super) fn document(
         report(loading, errors);
         return Some(Arc::new(document));
     };
-    let inner = embedded(loading, node, scalar, name)?;
+    let inner = match embedded(node, scalar) {
+        Ok(inner) => inner,
+        // The rules tell it, and the rest of the run goes on without it.
+        Err(error) if loading.options.keeps_faulty_policies => {
+            loading.sightings.push(Sighting {
+                kind: SightingKind::Encoded { why: error.message },
+                what: name.to_owned(),
+                origin: error.origin,
+                other: Origin::NOWHERE,
+            });
+            shape::unknown(
+                &format!("the {name}, which cannot be read"),
+                kind,
+                node.origin,
+            )
+        }
+        Err(error) => {
+            let message = format!("the {name} is not valid JSON: {}", error.message);
+            loading.problem(message, error.help.as_deref(), error.origin);
+            return None;
+        }
+    };
     let (document, errors) = parse::document(&inner, kind, name);
     report(loading, errors);
     Some(Arc::new(document))
@@ -49,33 +71,51 @@ pub(super) fn statements(
     Some(Arc::new(document))
 }
 
+/// Why there is no policy in a string.
+struct Broken {
+    message: String,
+    help: Option<String>,
+    origin: Origin,
+}
+
+impl From<JsonError> for Broken {
+    fn from(error: JsonError) -> Self {
+        Self {
+            message: error.message,
+            help: error.help,
+            origin: error.origin,
+        }
+    }
+}
+
 /// The JSON inside a string.
-fn embedded(loading: &mut Loading, node: &Node, scalar: &Scalar, name: &str) -> Option<Node> {
+fn embedded(node: &Node, scalar: &Scalar) -> Result<Node, Broken> {
     let text = scalar.text.known().unwrap_or("");
     let is_encoded = text
         .get(..3)
         .is_some_and(|start| start.eq_ignore_ascii_case("%7b"));
-    if !is_encoded {
-        return json::parse_embedded(node.origin.source, text, &scalar.offsets)
-            .map_err(|error| {
-                let message = format!("the {name} is not valid JSON: {}", error.message);
-                loading.problem(message, error.help.as_deref(), error.origin);
-            })
-            .ok();
+    let inner = if is_encoded {
+        let decoded = percent_decode_str(text).decode_utf8_lossy();
+        // The decoded text has no place of its own in the file.
+        let at_node = |error| Broken {
+            origin: node.origin,
+            ..Broken::from(error)
+        };
+        let inner = json::parse_embedded(node.origin.source, &decoded, &OffsetMap::default());
+        let mut inner = inner.map_err(at_node)?;
+        spread(&mut inner, node);
+        inner
+    } else {
+        json::parse_embedded(node.origin.source, text, &scalar.offsets)?
+    };
+    if inner.as_str().is_some() {
+        return Err(Broken {
+            message: "it is a text within a text, so it was encoded twice".to_owned(),
+            help: Some("encode it once".to_owned()),
+            origin: node.origin,
+        });
     }
-    let decoded = percent_decode_str(text).decode_utf8_lossy();
-    // The decoded text has no place of its own in the file.
-    match json::parse_embedded(node.origin.source, &decoded, &OffsetMap::default()) {
-        Ok(mut inner) => {
-            spread(&mut inner, node);
-            Some(inner)
-        }
-        Err(error) => {
-            let message = format!("the {name} is not valid JSON: {}", error.message);
-            loading.problem(message, error.help.as_deref(), node.origin);
-            None
-        }
-    }
+    Ok(inner)
 }
 
 /// Gives every node the place of another.

@@ -7,6 +7,7 @@
 mod accounts;
 mod eval;
 mod functions;
+mod held;
 mod iam;
 mod kubernetes;
 mod organization;
@@ -229,6 +230,7 @@ impl<'p> Facts<'_, 'p> {
         self.each("aws_secretsmanager_tag", Self::secret_tag);
         self.each("aws_ram_resource_association", Self::share);
         self.each("aws_vpc_endpoint", Self::endpoint);
+        self.held();
         self.organization();
         self.each("helm_release", Self::release);
         for kind in [

@@ -124,7 +124,7 @@ fn of_a_plan_without_source_only_addresses_are_told() {
     expect![[r#"
           × POD101 trust-missing-pods-principal: prod:dev/app cannot read `vault:dev/db`: the trust policy
           │ of `shop:pod-reader` does not let EKS assume it
-           ╭─[plan.json:1:9357]  aws_iam_role.pod_reader: not pods.eks.amazonaws.com
+           ╭─[plan.json:1:9363]  aws_iam_role.pod_reader: not pods.eks.amazonaws.com
             ╭─[k8s/secretproviderclasses.yaml:12:21]
          11 │     objects: |
          12 │       - objectName: arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db
@@ -442,7 +442,10 @@ fn states_of_both_forms_say_the_same() {
             assert_eq!(run.code, 1, "{}", run.err);
             let answer = run.json();
             let findings = answer["findings"].as_array().unwrap();
-            let grave = |one: &&serde_json::Value| one["severity"] != "info";
+            let value = findings.iter().find(|one| one["code"] == "BND110").unwrap();
+            assert_eq!(value["severity"], "medium", "{value}");
+            let grave =
+                |one: &&serde_json::Value| one["severity"] != "info" && one["code"] != "BND110";
             // The state tells an inline policy with its role, and as a resource of its own.
             assert_eq!(findings.iter().filter(grave).count(), 1, "{}", run.out);
             let finding = findings.iter().find(grave).unwrap();
@@ -459,7 +462,7 @@ fn states_of_both_forms_say_the_same() {
 
 #[test]
 fn no_value_and_no_text_of_a_plan_or_state_is_ever_shown() {
-    let canaries = ["canary-hunter2-in-state", "initial-canary-7f3a"];
+    let canaries = ["canary-hunter2-in-state", "replace-me-canary-7f3a"];
     for name in ["cross-account", "state-json", "state-raw"] {
         for arguments in [
             &["check", "--verbose"][..],
@@ -542,10 +545,16 @@ fn bad_plans_have_a_message_and_a_place_and_none_of_their_text() {
     for (text, message) in cases {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("plan.json"), text).unwrap();
-        let run = run_in(folder.path(), &["check", "plan.json"]);
+        let run = run_in(folder.path(), &["world", "plan.json"]);
         assert_eq!(run.code, 2, "{text}: {}{}", run.out, run.err);
         assert!(run.err.contains(message), "{message}: {}", run.err);
         assert!(!run.err.contains("canary"), "{}", run.err);
+        let run = run_in(folder.path(), &["check", "plan.json"]);
+        assert!(!(run.out.clone() + &run.err).contains("canary"));
+        // A policy that cannot be read is a finding, and the rest of the plan is checked.
+        let is_policy = message.contains("trust policy");
+        assert_eq!(run.code, if is_policy { 1 } else { 2 }, "{}", run.err);
+        assert_eq!(run.out.contains("BND107"), is_policy, "{}", run.out);
     }
 }
 

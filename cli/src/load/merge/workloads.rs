@@ -104,7 +104,10 @@ impl Differences<'_> {
             let declared = first.clone();
             let before = std::mem::replace(old, new);
             let mut role = before.role.clone();
+            let known = self.conflicts.len();
             self.value(&what("role"), &mut role, old.role.clone());
+            // POD205 tells it.
+            self.conflicts.truncate(known);
             old.duplicates = before.duplicates;
             old.duplicates.push(DuplicateAssociation {
                 declared,

@@ -1,0 +1,114 @@
+//! Values of secrets that a plan or state holds: that they are there is told, never what they are.
+
+use super::{
+    Facts,
+    plan::{Resource, bare},
+};
+use crate::load::blank::is_value;
+use policy_engine::{
+    source::Origin,
+    syntax::node::{Node, Value},
+};
+use rules::sighting::{Holder, Sighting, SightingKind};
+use std::collections::BTreeSet;
+
+/// Arguments that hold the value of a secret, by the types that have them.
+const HELD: [(&str, &[&str]); 7] = [
+    (
+        "aws_secretsmanager_secret_version",
+        &["secret_string", "secret_binary"],
+    ),
+    ("aws_ssm_parameter", &["value"]),
+    ("aws_db_instance", &["password"]),
+    ("aws_rds_cluster", &["master_password"]),
+    ("aws_redshift_cluster", &["master_password"]),
+    ("kubernetes_secret", &["data", "binary_data"]),
+    ("kubernetes_secret_v1", &["data", "binary_data"]),
+];
+
+impl<'p> Facts<'_, 'p> {
+    /// Tells the resources whose values stand in the file.
+    pub(super) fn held(&mut self) {
+        let modules = self
+            .resolver
+            .plan
+            .resources
+            .iter()
+            .map(|one| bare(&one.module));
+        let modules: BTreeSet<String> = modules.chain([String::new()]).collect();
+        for module in modules {
+            self.defaults(&module);
+        }
+        for resource in &self.resolver.plan.resources {
+            let known = HELD.iter().find(|(kind, _)| *kind == resource.kind);
+            let Some((_, arguments)) = known.filter(|_| !resource.data) else {
+                continue;
+            };
+            let is_secure =
+                resource.values.get("type").and_then(Node::as_str) == Some("SecureString");
+            if resource.kind == "aws_ssm_parameter" && !is_secure {
+                continue;
+            }
+            let here = arguments
+                .iter()
+                .find(|name| resource.values.get(name).is_some_and(is_something));
+            if let Some(name) = here {
+                let sighting = self.sighting(resource, name);
+                self.loading.sightings.push(sighting);
+            }
+        }
+    }
+
+    /// Tells the sensitive variables of a module whose default is a value.
+    fn defaults(&mut self, module: &str) {
+        let configuration = self.resolver.plan.configuration(module);
+        let variables = configuration.and_then(|node| node.get("variables"));
+        for (name, variable) in variables.and_then(Node::as_map).unwrap_or_default() {
+            let is_sensitive = variable
+                .get("sensitive")
+                .is_some_and(|node| matches!(node.value, Value::Bool(true)));
+            let default = variable
+                .get("default")
+                .filter(|node| is_sensitive && is_something(node));
+            let (Some(default), Some(name)) = (default, name.as_str()) else {
+                continue;
+            };
+            let block = self
+                .resolver
+                .sources
+                .block(module, &format!("variable.{name}"));
+            self.loading.sightings.push(Sighting {
+                kind: SightingKind::Value(Holder::Text),
+                what: format!("default of variable {name}"),
+                origin: block.map_or(default.origin, |found| found.file.head(found.block)),
+                other: Origin::NOWHERE,
+            });
+        }
+    }
+
+    fn sighting(&self, resource: &Resource<'p>, name: &str) -> Sighting {
+        // An expression without references is written out; a state has no expressions.
+        let expression = resource.expressions.and_then(|node| node.get(name));
+        let holder = match expression {
+            Some(node) if node.get("references").is_none() => Holder::Text,
+            _ if self.declares => Holder::Plan,
+            _ => Holder::State,
+        };
+        Sighting {
+            kind: SightingKind::Value(holder),
+            what: resource.address.clone(),
+            origin: self.name_origin(resource, name),
+            other: Origin::NOWHERE,
+        }
+    }
+}
+
+/// Whether a value is there: plans write null for what they do not know, and empty texts and maps hold nothing.
+fn is_something(node: &Node) -> bool {
+    match &node.value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        Value::String(scalar) => scalar.text.known().is_some_and(is_value),
+        Value::List(items) => items.iter().any(is_something),
+        Value::Map(members) => members.iter().any(|(_, value)| is_something(value)),
+    }
+}

@@ -1,0 +1,155 @@
+//! BND101 `unresolved-template`.
+
+use crate::context::Context;
+use crate::document::{principals, texts};
+use crate::finding::{Draft, Findings};
+use crate::rule::{Check, rule};
+use policy_engine::source::Origin;
+
+rule! {
+    /// Flags what a template engine was to fill in and did not: `{{ … }}`, `${var.…}`, `${AWS::…}` without `Fn::Sub`, `!Ref`, `CHANGE_ME`,
+    /// `<account-id>`; and the account `123456789012` of AWS's examples, where the accounts of the run are known and it is none of them.
+    ///
+    /// # Why it matters
+    ///
+    /// AWS and the provider take it literally: a statement that matches nothing, an object that does not exist.
+    ///
+    /// Check what the template becomes (`terraform show -json`, `helm template`, `cdk synth`), or write the value.
+    ///
+    /// # Flagged
+    ///
+    /// ```diff ascp-policy.yaml
+    ///              - Effect: Allow
+    ///                Action: ssm:GetParameters
+    /// -              Resource: arn:aws:ssm:us-east-1:111122223333:parameter/${aws:PrincipalTag/kubernetes-namespace}/*
+    /// +              Resource: arn:aws:ssm:us-east-1:${data.aws_caller_identity.current.account_id}:parameter/*
+    /// ```
+    ///
+    /// # When to allow it
+    ///
+    /// An object whose name really holds such a text.
+    "BND101" "unresolved-template", High Break High,
+    needs: [], aws: [], fix: None, Check::World(check);
+}
+
+/// The account of AWS's examples.
+const EXAMPLE: &str = "123456789012";
+/// How the references of template engines begin; a policy variable has a colon, `${*}`, `${?}` or `${$}` apart.
+const STARTS: [&str; 13] = [
+    "{{",
+    "${var.",
+    "${local.",
+    "${data.",
+    "${module.",
+    "${each.",
+    "${path.",
+    "${terraform.",
+    "${aws_",
+    "${random_",
+    "${AWS::",
+    "!Ref ",
+    "!Sub ",
+];
+const WAITING: [&str; 5] = ["CHANGE_ME", "CHANGEME", "REPLACE_ME", "REPLACE-ME", "YOUR_"];
+
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    for document in &context.documents {
+        let values =
+            texts(document).map(|(statement, written)| (statement, &written.text, written.origin));
+        let names = principals(document)
+            .map(|(statement, entry)| (statement, &entry.value.text, entry.value.origin));
+        for (statement, text, origin) in values.chain(names) {
+            if let Some(left) = text.known().and_then(|text| {
+                let bracketed = bracketed(text).map(str::to_owned);
+                bracketed.or_else(|| placeholder(context, text))
+            }) {
+                let draft =
+                    document.in_statement(statement, origin, "taken literally", message(&left));
+                findings.add(draft.help(HELP).because(left).once(statement.origin));
+            }
+        }
+    }
+    for (object, text, origin) in named(context) {
+        if let Some(left) = placeholder(context, text) {
+            let draft = Draft::new(object, origin, "taken literally", message(&left));
+            findings.add(draft.help(HELP).because(left));
+        }
+    }
+}
+
+const HELP: &str = "check what the template becomes, or write the value";
+
+fn message(left: &str) -> String {
+    match left {
+        EXAMPLE => format!(
+            "`{left}` is the account of AWS's examples, and none of those that are known here"
+        ),
+        _ => format!("`{left}` was to be filled in, and was not"),
+    }
+}
+
+/// What names something outside policies: annotations, associations, objects of classes.
+fn named<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (String, &'c str, Origin)> {
+    let inventory = context.inventory;
+    let accounts = inventory.service_accounts.iter().filter_map(|one| {
+        let role = one.irsa.as_ref()?;
+        Some((
+            inventory.pod_name(&one.pod),
+            role.value.as_str(),
+            role.origin,
+        ))
+    });
+    let associations = inventory.associations.iter().flat_map(|one| {
+        let roles = one.role.iter().chain(&one.target_role);
+        roles.map(|role| {
+            (
+                inventory.pod_name(&one.pod()),
+                role.value.as_str(),
+                role.origin,
+            )
+        })
+    });
+    let classes = inventory.classes.iter().flat_map(|class| {
+        let names = class.objects.iter().map(|object| &object.name);
+        names.map(|name| {
+            (
+                format!("{}/{}", class.namespace, class.name.value),
+                name.value.as_str(),
+                name.origin,
+            )
+        })
+    });
+    accounts.chain(associations).chain(classes)
+}
+
+/// The part of a text that waits to be filled in.
+fn placeholder(context: &Context<'_>, text: &str) -> Option<String> {
+    if let Some(at) = STARTS.iter().filter_map(|start| text.find(start)).min() {
+        let rest = text.get(at..).unwrap_or(text);
+        let end = rest.find('}').map_or(rest.len(), |end| end + 1);
+        let end = if rest.get(end..).is_some_and(|rest| rest.starts_with('}')) {
+            end + 1
+        } else {
+            end
+        };
+        return rest.get(..end).map(str::to_owned);
+    }
+    if let Some(word) = WAITING.iter().find(|word| text.contains(**word)) {
+        return Some((*word).to_owned());
+    }
+    let accounts = &context.inventory.accounts;
+    let is_example = text
+        .split(|one: char| !one.is_ascii_digit())
+        .any(|part| part == EXAMPLE);
+    (is_example && !accounts.is_empty() && accounts.iter().all(|one| one.id != EXAMPLE))
+        .then(|| EXAMPLE.to_owned())
+}
+
+/// `<account-id>`, which elsewhere stands for what a plan does not know yet: letters and marks between angle brackets.
+fn bracketed(text: &str) -> Option<&str> {
+    let start = text.find('<')?;
+    let end = start + text.get(start..)?.find('>')?;
+    let inner = text.get(start + 1..end)?;
+    let is_word = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | ' ');
+    (inner.len() > 2 && inner.chars().all(is_word)).then(|| text.get(start..=end))?
+}
