@@ -389,7 +389,7 @@ pub struct Parameter {
     /// The tags, when known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Spanned<Vec<Tag>>>,
-    /// Ids of the accounts and organizational units it is shared with, or `organization`.
+    /// Ids of the accounts and organizational units it is shared with, ARNs of roles and users, or `organization`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shares: Vec<Spanned<String>>,
     /// Where its name is written.

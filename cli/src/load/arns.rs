@@ -69,7 +69,7 @@ pub(in crate::load) fn alias_name(alias: &str) -> String {
     }
 }
 
-/// What a principal of AWS RAM stands for: an account, the whole organization, or the id of a unit of it.
+/// What a principal of AWS RAM stands for: an account, a role or user, the whole organization, or the id of a unit of it.
 pub(in crate::load) fn share_of(principal: &str) -> &str {
     match principal.split_once(":organizations:") {
         Some((_, rest)) if rest.contains(":ou/") => rest.rsplit('/').next().unwrap_or(rest),

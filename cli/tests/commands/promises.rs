@@ -315,6 +315,49 @@ fn a_parameter_is_shared_with_the_organization_by_one_word() {
     }
 }
 
+#[test]
+fn a_share_with_a_role_lets_that_role_in_and_no_other() {
+    let world = r#"ascp-policy: 1
+accounts:
+  vault:
+    id: "444455556666"
+    region: us-east-1
+    parameters: { /dev/url: { type: String, tier: Advanced, share: [arn:aws:iam::111122223333:role/one] } }
+  shop:
+    id: "111122223333"
+    region: us-east-1
+    roles:
+      one: &reader
+        trust: pod-identity
+        policies: { read: [{ Effect: Allow, Action: ssm:GetParameters, Resource: "*" }] }
+      two: *reader
+    clusters:
+      prod:
+        serviceAccounts:
+          dev/one: { association: one }
+          dev/two: { association: two }
+expect:
+  pods:
+    prod:dev/one: { can: [ssm:GetParameters vault:/dev/url] }
+    prod:dev/two: { cannot: [{ call: ssm:GetParameters, on: vault:/dev/url, because: resource }] }
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ascp-policy.yaml"), world).unwrap();
+    let run = run_in(folder.path(), &["test"]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    // What is printed is read as the same.
+    let printed = run_in(folder.path(), &["world"]);
+    assert!(
+        printed.out.contains("arn:aws:iam::111122223333:role/one"),
+        "{}",
+        printed.out
+    );
+    let whole = world.replace("[arn:aws:iam::111122223333:role/one]", "[shop]");
+    std::fs::write(folder.path().join("ascp-policy.yaml"), whole).unwrap();
+    let run = run_in(folder.path(), &["test"]);
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+}
+
 /// Prints the world of some files and checks it again.
 fn printed(folder: &Path) -> (String, Value, Value) {
     let first = run_in(folder, &["check", ".", "--output", "json"]);

@@ -5,7 +5,7 @@ use crate::{
     inventory::Parameter,
     policy::{PolicyType, parse, set::PolicySet},
     source::Origin,
-    syntax::json,
+    syntax::{arn::Arn, json},
 };
 use std::sync::Arc;
 
@@ -18,6 +18,14 @@ impl Simulator<'_> {
         }
         let shares = || parameter.shares.iter().map(|share| share.value.as_str());
         let is_named = shares().any(|share| share == account);
+        // A share may also be with single roles and users.
+        let named: Vec<&str> = shares()
+            .filter(|share| Arn::parse(share).is_some_and(|arn| arn.account == account))
+            .collect();
+        if !is_named && let Some(unknown) = shares().find(|share| !is_settled(share)) {
+            let open = PolicySet::new(PolicyType::Resource, []).with_unknown(unknown);
+            return Some(open);
+        }
         let is_within = |share: &str| share == "organization" || share.starts_with("ou-");
         if !is_named && self.inventory.organization.is_none() && shares().any(is_within) {
             // Whether the account is in it is known to nobody.
@@ -37,15 +45,30 @@ impl Simulator<'_> {
             })
         };
         let is_shared = is_named || shares().filter(|share| is_within(share)).any(is_inside);
-        if !is_shared {
+        let principals = if is_shared { vec![account] } else { named };
+        if principals.is_empty() {
             return None;
         }
-        let text = format!(
-            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{account}"}},
-                "Action":["ssm:DescribeParameters","ssm:GetParameter","ssm:GetParameters"],"Resource":"*"}}]}}"#
-        );
-        let node = json::parse(Origin::NOWHERE.source, &text).ok()?;
+        let policy = serde_json::json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Principal": { "AWS": principals },
+                "Action": ["ssm:DescribeParameters", "ssm:GetParameter", "ssm:GetParameters"],
+                "Resource": "*",
+            }],
+        });
+        let node = json::parse(Origin::NOWHERE.source, &policy.to_string()).ok()?;
         let (document, _) = parse::document(&node, PolicyType::Resource, "share by AWS RAM");
         Some(PolicySet::new(PolicyType::Resource, [Arc::new(document)]))
     }
+}
+
+/// Whether it is known with whom a share is: an account, a unit, the organization, a role or user.
+fn is_settled(share: &str) -> bool {
+    let is_account = share.len() == 12 && share.bytes().all(|byte| byte.is_ascii_digit());
+    let is_known = !share.contains(['<', '>']);
+    is_account
+        || share == "organization"
+        || (is_known && (share.starts_with("ou-") || Arn::parse(share).is_some()))
 }

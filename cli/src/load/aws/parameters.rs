@@ -97,8 +97,12 @@ impl Reader<'_> {
                 .filter(|entry| entry.kind == PrincipalKind::Aws)
                 .filter_map(|entry| {
                     let text = entry.value.text.known()?;
-                    let account = Arn::parse(text).map_or(text, |arn| arn.account);
-                    Some(Spanned::new(account.to_owned(), entry.value.origin))
+                    // The root stands for its account; a role or user for itself.
+                    let share = match Arn::parse(text) {
+                        Some(arn) if arn.resource == "root" => arn.account,
+                        _ => text,
+                    };
+                    Some(Spanned::new(share.to_owned(), entry.value.origin))
                 });
             let shares: Vec<_> = accounts.collect();
             for resource in statement

@@ -13,7 +13,7 @@ use policy_engine::{
     policy::{PolicyDocument, PolicyType, builtin},
     request::Grant,
     source::{Origin, Spanned},
-    syntax::node::Node,
+    syntax::{arn::Arn, node::Node},
     text::Text,
 };
 use std::sync::Arc;
@@ -145,7 +145,8 @@ impl Decoder<'_> {
             _ => self.optional_texts(node, "share"),
         };
         for share in written {
-            if share.value == "organization" || share.value.starts_with("ou-") {
+            let is_principal = Arn::parse(&share.value).is_some_and(|arn| arn.service == "iam");
+            if share.value == "organization" || share.value.starts_with("ou-") || is_principal {
                 shares.push(share);
             } else if let Some(id) = self.account_id(&share.value, share.origin) {
                 shares.push(Spanned::new(id, share.origin));
