@@ -102,20 +102,31 @@ pub const CONFIGURATION: [RuleInfo; 6] = [
 ];
 
 /// What readers refuse: it ends the run instead of being a finding, and has a page for those who look up AWS's code.
-pub const READING: [RuleInfo; 1] = [RuleInfo {
-    class: Class::Break,
-    aws: &["JSON_SYNTAX_ERROR"],
-    ..own(
-        "GRM105",
-        "json-syntax",
+pub const READING: [RuleInfo; 2] = [
+    own(
+        "CFG106",
+        "unknown-setting",
         Severity::High,
-        "## What it flags\n\nA document that is not JSON: a comma behind the last member, a quotation mark that is not closed, a comment.\n\n\
+        "## What it flags\n\nA key in ascp-policy.toml that is no setting, or a value that none takes. It ends the run with exit code 2 and the \
+         place, and with the nearest setting that there is.\n\n\
+         ## Why it matters\n\nThe line does nothing, and somebody relies on it.\n\n\
+         ## Fix\n\nCorrect it; `ascp-policy init` writes a file with every setting.\n",
+    ),
+    RuleInfo {
+        class: Class::Break,
+        aws: &["JSON_SYNTAX_ERROR"],
+        ..own(
+            "GRM105",
+            "json-syntax",
+            Severity::High,
+            "## What it flags\n\nA document that is not JSON: a comma behind the last member, a quotation mark that is not closed, a comment.\n\n\
          ## Why it matters\n\nNothing can be said about a text that cannot be read, and AWS does not save it. A file that is named on the \
          command line or included by a world ends the run with exit code 2 and the line and column. A policy that is a text within a plan \
          or an answer of AWS is BND107. A file that is only found on the way is left out with a note, since it may not be meant as a policy.\n\n\
          ## Fix\n\nRepair the text at the place that the message names.\n",
-    )
-}];
+        )
+    },
+];
 
 /// Every rule, sorted by code.
 pub fn all() -> &'static [RuleInfo] {

@@ -7,7 +7,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// EKS makes the external id of an association, and makes a new one when the association is made again.
+    /// EKS makes the external id of an association from its region, account, cluster, namespace and service account, so a target role that
+    /// was written for another cluster or workload refuses it.
     ///
     /// # Flagged
     ///
