@@ -1,7 +1,13 @@
 //! ARNs as statements name them.
 
-use crate::{catalogue::ResourceType, context::Context, document::Document, globs::overlap};
+use crate::{
+    catalogue::{Form, wildcards},
+    context::Context,
+    document::Document,
+    globs::overlap,
+};
 use policy_engine::policy::statement::{Statement, Written};
+use std::sync::OnceLock;
 
 /// An ARN in `Resource` or `NotResource`.
 pub(crate) struct Named<'d> {
@@ -10,11 +16,29 @@ pub(crate) struct Named<'d> {
     pub(crate) text: &'d str,
     /// Its parts, at most six; the last one may hold colons.
     pub(crate) fields: Vec<&'d str>,
+    /// The forms that it fits, once somebody asked.
+    forms: OnceLock<Option<Forms>>,
+}
+
+/// What the forms of ARNs that one fits have in common.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Forms {
+    count: usize,
+    /// How many leave a part empty, and how many fill it.
+    empty: [usize; 6],
+    full: [usize; 6],
 }
 
 /// Every ARN of a document that is known as a whole.
-pub(crate) fn arns<'d>(document: &'d Document<'_>) -> impl Iterator<Item = Named<'d>> {
-    document.statements().iter().flat_map(|statement| {
+pub(crate) fn arns<'d, 'a>(
+    document: &'d Document<'a>,
+) -> impl Iterator<Item = &'d Named<'a>> + use<'d, 'a> {
+    document.arns().iter()
+}
+
+/// The same, looked for.
+pub(crate) fn find(statements: &[Statement]) -> Vec<Named<'_>> {
+    let each = statements.iter().flat_map(|statement| {
         let values = statement.resource.iter().flat_map(|one| &one.values);
         values.filter_map(move |value| {
             let text = value.text.known().filter(|text| text.starts_with("arn:"))?;
@@ -23,9 +47,11 @@ pub(crate) fn arns<'d>(document: &'d Document<'_>) -> impl Iterator<Item = Named
                 value,
                 text,
                 fields: fields(text),
+                forms: OnceLock::new(),
             })
         })
-    })
+    });
+    each.collect()
 }
 
 /// The parts of an ARN, at most six.
@@ -46,41 +72,44 @@ impl<'d> Named<'d> {
     }
 
     /// The forms of its service's ARNs that its last part fits; `None` when the service is not known.
-    pub(crate) fn forms(&self, context: &Context<'_>) -> Option<Vec<Vec<String>>> {
-        let service = context.catalogue.service(self.plain(2)?)?;
-        let own = self.field(5);
-        let fits = |form: &Vec<String>| {
-            let rest = form.get(5).map_or("", String::as_str);
-            overlap(rest, &wildcards(own))
-        };
-        let prefix = self.field(2);
-        let same = |form: &Vec<String>| form.get(2).is_some_and(|one| one == prefix);
-        Some(
-            service
-                .resources
-                .iter()
-                .map(form)
-                .filter(same)
-                .filter(fits)
-                .collect(),
-        )
+    pub(crate) fn forms(&self, context: &Context<'_>) -> Option<Forms> {
+        *self.forms.get_or_init(|| {
+            let prefix = self.plain(2)?;
+            let service = context.catalogue.service(prefix)?;
+            let own = wildcards(self.field(5));
+            let same = |form: &&Form| form.part(2) == Some(prefix);
+            let fits = |form: &&Form| overlap(form.part(5).unwrap_or(""), &own);
+            let fitting = service.forms().iter().filter(same).filter(fits);
+            Some(fitting.fold(Forms::default(), Forms::and))
+        })
     }
 }
 
-/// A resource type's ARN as parts in which each `${…}` is `*`.
-fn form(one: &ResourceType) -> Vec<String> {
-    let text = wildcards(&one.arn);
-    text.splitn(6, ':').map(str::to_owned).collect()
-}
-
-/// A text in which each `${…}` is `*`.
-pub(crate) fn wildcards(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        out.push_str(before);
-        out.push('*');
-        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+impl Forms {
+    fn and(mut self, form: &Form) -> Self {
+        self.count += 1;
+        for (at, (empty, full)) in self.empty.iter_mut().zip(&mut self.full).enumerate() {
+            match form.part(at) {
+                Some("") => *empty += 1,
+                Some(_) => *full += 1,
+                None => {}
+            }
+        }
+        self
     }
-    out + rest
+
+    /// Whether it fits no form.
+    pub(crate) fn is_none(self) -> bool {
+        self.count == 0
+    }
+
+    /// Whether all forms leave a part empty; false where there are none.
+    pub(crate) fn all_leave(self, part: usize) -> bool {
+        !self.is_none() && self.empty.get(part) == Some(&self.count)
+    }
+
+    /// Whether all forms have a part; false where there are none.
+    pub(crate) fn all_fill(self, part: usize) -> bool {
+        !self.is_none() && self.full.get(part) == Some(&self.count)
+    }
 }

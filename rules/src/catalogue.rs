@@ -3,14 +3,19 @@
 //! The embedded catalogue is a block a service, deflated, and decoded when somebody first asks for the service. Its
 //! source is `data/catalogue.json.gz`; a test makes the blocks anew and compares.
 
+mod forms;
+mod near;
 mod pack;
 mod source;
 
 pub use source::CatalogueError;
 
+pub(crate) use forms::{Form, wildcards};
+pub(crate) use near::nearest;
+
 use pack::Index;
 use serde::{Deserialize, Serialize};
-use std::sync::OnceLock;
+use std::{cmp::Ordering, collections::HashMap, sync::OnceLock};
 
 static EMBEDDED: &[u8] = include_bytes!("../data/catalogue.bin");
 /// More than the largest service holds when inflated.
@@ -23,6 +28,8 @@ pub struct Catalogue {
     counts: Counts,
     globals: Vec<Key>,
     slots: Vec<Slot>,
+    /// The resources of all services by the service that their ARNs name.
+    arns: OnceLock<HashMap<String, Vec<String>>>,
 }
 
 /// How much a catalogue holds.
@@ -62,6 +69,9 @@ pub struct Service {
     pub resources: Vec<ResourceType>,
     /// Its condition keys, global ones that it names included.
     pub keys: Vec<Key>,
+    /// The forms of its resource types' ARNs, once somebody asked.
+    #[serde(skip)]
+    forms: OnceLock<Vec<Form>>,
 }
 
 /// An action.
@@ -159,6 +169,7 @@ impl Catalogue {
             counts: index.counts,
             globals: index.globals,
             slots: slots.collect(),
+            arns: OnceLock::new(),
         })
     }
 
@@ -179,6 +190,7 @@ impl Catalogue {
             date: index.date,
             counts: index.counts,
             globals: index.globals,
+            arns: OnceLock::new(),
         }
     }
 
@@ -204,10 +216,9 @@ impl Catalogue {
 
     /// The service of a prefix, compared without case.
     pub fn service(&self, prefix: &str) -> Option<&Service> {
-        let lower = prefix.to_ascii_lowercase();
         let at = self
             .slots
-            .binary_search_by(|slot| slot.prefix.as_str().cmp(&lower))
+            .binary_search_by(|slot| compare(&slot.prefix, prefix))
             .ok()?;
         let slot = self.slots.get(at)?;
         let unpack = || pack::service(slot.packed, MAX_INFLATED);
@@ -216,7 +227,7 @@ impl Catalogue {
 
     /// The prefix that is nearest to one that does not exist.
     pub fn nearest_service(&self, prefix: &str) -> Option<&str> {
-        nearest(prefix, self.prefixes())
+        close(prefix, self.prefixes())
     }
 
     /// The action of `service:Name`, compared without case.
@@ -248,17 +259,16 @@ impl Catalogue {
 impl Service {
     /// The action of a name without its service, compared without case.
     pub fn action(&self, name: &str) -> Option<&Action> {
-        let lower = name.to_ascii_lowercase();
         let at = self
             .actions
-            .binary_search_by(|action| action.name.to_ascii_lowercase().cmp(&lower))
+            .binary_search_by(|action| compare(&action.name, name))
             .ok()?;
         self.actions.get(at)
     }
 
     /// The name of the action that is nearest to one that does not exist.
     pub fn nearest_action(&self, name: &str) -> Option<&str> {
-        nearest(name, self.actions.iter().map(|one| one.name.as_str()))
+        close(name, self.actions.iter().map(|one| one.name.as_str()))
     }
 
     /// The resource type of a name.
@@ -290,6 +300,14 @@ impl Key {
 
 /// Whether a key's name, or the family it stands for (`${TagKey}`, or `<key>` in S3), holds a name.
 fn is_key(known: &str, name: &str) -> bool {
+    // Most names differ before the variable.
+    let mut plain = known
+        .bytes()
+        .zip(name.bytes())
+        .take_while(|(own, _)| !matches!(own, b'$' | b'<'));
+    if plain.any(|(own, theirs)| !own.eq_ignore_ascii_case(&theirs)) {
+        return false;
+    }
     let variable = known
         .split_once("${")
         .map(|(head, rest)| (head, rest.split_once('}')))
@@ -312,20 +330,17 @@ fn is_key(known: &str, name: &str) -> bool {
     starts && ends && name.len() > head.len() + tail.len()
 }
 
-/// The name closest to one that does not exist, when it is close.
-fn nearest<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let lower = wanted.to_ascii_lowercase();
+/// Compares two names as they stand in lower case.
+fn compare(one: &str, other: &str) -> Ordering {
+    let (one, other) = (one.bytes(), other.bytes());
+    one.map(|byte| byte.to_ascii_lowercase())
+        .cmp(other.map(|byte| byte.to_ascii_lowercase()))
+}
+
+/// The name closest to one that does not exist, when it is close; case does not matter.
+fn close<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let limit = 3.min(1 + wanted.len() / 4);
-    names
-        .map(|name| {
-            (
-                strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &lower),
-                name,
-            )
-        })
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, name)| name)
+    nearest(wanted, names, limit, true)
 }
 
 /// Makes the embedded form of a catalogue from its JSON.

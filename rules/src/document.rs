@@ -1,10 +1,15 @@
 //! Every policy document of a world once: its type, whose it is, and how its findings begin.
 
+mod covered;
+mod facts;
+
+pub(crate) use covered::covered_values;
+
 use crate::{
     finding::{Draft, hash, holds},
-    globs::includes,
     rule::{Class, Rule, Severity},
 };
+use facts::Facts;
 use policy_engine::{
     inventory::{Inventory, KmsKey, ResourcePolicy, Role, Secret, Unit, find::Object},
     policy::{
@@ -23,6 +28,7 @@ pub(crate) struct Document<'a> {
     pub(crate) owner: Owner<'a>,
     /// The name of what it is attached to, as people use it.
     pub(crate) object: String,
+    facts: Facts<'a>,
 }
 
 /// What a document is attached to, as far as rules ask.
@@ -156,17 +162,28 @@ impl<'a> List<'a> {
             }
         }
         if written && self.seen.insert((source.0, span.start, span.end)) {
-            self.documents.push(Document {
-                kind,
-                policy,
-                owner,
-                object,
-            });
+            self.documents
+                .push(Document::new(kind, policy, owner, object));
         }
     }
 }
 
-impl Document<'_> {
+impl<'a> Document<'a> {
+    pub(crate) fn new(
+        kind: PolicyType,
+        policy: &'a Arc<PolicyDocument>,
+        owner: Owner<'a>,
+        object: String,
+    ) -> Self {
+        Self {
+            kind,
+            policy,
+            owner,
+            object,
+            facts: Facts::default(),
+        }
+    }
+
     pub(crate) fn statements(&self) -> &[Statement] {
         &self.policy.statements
     }
@@ -199,7 +216,7 @@ impl Document<'_> {
     ) -> Draft {
         let mut draft = self.draft(origin, label, message);
         draft.statement = Some(statement.origin);
-        draft.because(identity(statement))
+        draft.because(self.identity(statement))
     }
 
     /// The same for what makes a statement match nothing: in a Deny that lets through what it was to stop.
@@ -255,19 +272,10 @@ pub(crate) fn identity(statement: &Statement) -> String {
     if let Some(sid) = statement.sid.as_ref().filter(|sid| !sid.value.is_empty()) {
         return sid.value.clone();
     }
-    let texts = |element: &Option<ListElement>| {
-        element
-            .iter()
-            .flat_map(|element| &element.values)
-            .map(|value| value.text.to_string())
-            .collect::<Vec<_>>()
-    };
-    let (actions, resources) = (texts(&statement.action), texts(&statement.resource));
-    let parts: Vec<&str> = actions
-        .iter()
-        .chain(&resources)
-        .map(String::as_str)
-        .collect();
+    let lists = statement.action.iter().chain(&statement.resource);
+    let texts = lists.flat_map(|element| &element.values);
+    let texts: Vec<String> = texts.map(|value| value.text.to_string()).collect();
+    let parts: Vec<&str> = texts.iter().map(String::as_str).collect();
     format!("{:016x}", hash(&parts))
 }
 
@@ -333,57 +341,6 @@ pub(crate) fn texts<'d>(
         let conditions = conditions.flat_map(|one| std::iter::once(&one.key).chain(&one.values));
         lists.chain(conditions).map(move |text| (statement, text))
     })
-}
-
-/// The values of a statement's list that another one of it covers.
-pub(crate) fn covered_values(
-    document: &Document<'_>,
-    list: impl Fn(&Statement) -> Option<&ListElement>,
-    ignore_case: bool,
-) -> Vec<Draft> {
-    let mut drafts = Vec::new();
-    for statement in document.statements() {
-        let values = list(statement).map_or(&[][..], |one| one.values.as_slice());
-        for (value, by) in covered(values, ignore_case) {
-            let message = format!("`{}` is covered by `{}`", value.text, by.text);
-            let draft = document
-                .in_statement(statement, value.origin, "covered", message)
-                .because(value.text.literal())
-                .related(by.origin, "by this")
-                .once(statement.origin);
-            drafts.push(draft);
-        }
-    }
-    drafts
-}
-
-/// The values of a list that another one covers, each with that other one.
-fn covered(values: &[Written], ignore_case: bool) -> Vec<(&Written, &Written)> {
-    let text = |value: &Written| {
-        let text = value.text.known().filter(|text| !text.contains("${"))?;
-        Some(if ignore_case {
-            text.to_ascii_lowercase()
-        } else {
-            text.to_owned()
-        })
-    };
-    let texts: Vec<_> = values.iter().map(|value| (value, text(value))).collect();
-    let mut found = Vec::new();
-    for (at, (value, own)) in texts.iter().enumerate() {
-        let Some(own) = own else { continue };
-        let by = texts.iter().enumerate().find(|(other, (_, wide))| {
-            let Some(wide) = wide else { return false };
-            // Of two equal ones the second is the one too many.
-            let counts = if wide == own {
-                *other < at
-            } else {
-                *other != at
-            };
-            counts && includes(wide, own)
-        });
-        found.extend(by.map(|(_, (by, _))| (*value, *by)));
-    }
-    found
 }
 
 /// What a statement says, its Sid left out.

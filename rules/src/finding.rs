@@ -112,6 +112,8 @@ pub(crate) struct Draft {
 pub(crate) struct Findings {
     rule: &'static Rule,
     found: Vec<Draft>,
+    /// Which finding stands at a place that holds one only.
+    places: HashMap<Origin, usize>,
 }
 
 impl Grade {
@@ -299,15 +301,17 @@ impl Findings {
         Self {
             rule,
             found: Vec::new(),
+            places: HashMap::new(),
         }
     }
 
     /// Takes a finding; where its place already holds one, it becomes a label of that one.
     pub(crate) fn add(&mut self, draft: Draft) {
+        let next = self.found.len();
         let first = draft
             .once
-            .and_then(|place| self.found.iter_mut().find(|one| one.once == Some(place)));
-        match first {
+            .map_or(next, |place| *self.places.entry(place).or_insert(next));
+        match self.found.get_mut(first) {
             Some(first) => {
                 if first.primary.origin != draft.primary.origin {
                     first.related.push(draft.primary);

@@ -2,28 +2,24 @@
 
 /// Whether some text matches both patterns.
 pub(crate) fn overlap(one: &str, other: &str) -> bool {
-    // Most patterns differ before their first wildcard.
-    let head = |pattern: &'static [char], text: &str| text.find(pattern).unwrap_or(text.len());
-    let shared = head(&['*', '?'], one).min(head(&['*', '?'], other));
-    if one.get(..shared) != other.get(..shared) {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    // Most patterns differ before their first wildcard, or behind their last one.
+    let heads = one.iter().zip(other);
+    let tails = one.iter().rev().zip(other.iter().rev());
+    if differ(heads) || differ(tails) {
         return false;
     }
-    meet(
-        one.as_bytes(),
-        other.as_bytes(),
-        |a, b| a == b || a == b'?' || b == b'?',
-        true,
-    )
+    meet(one, other)
 }
 
 /// Whether every text that matches the narrow pattern matches the wide one.
 pub(crate) fn includes(wide: &str, narrow: &str) -> bool {
-    meet(
-        wide.as_bytes(),
-        narrow.as_bytes(),
-        |a, b| a == b || (a == b'?' && b != b'*'),
-        false,
-    )
+    covers(wide, narrow, |a, b| a == b)
+}
+
+/// The same, letters compared without case.
+pub(crate) fn includes_any_case(wide: &str, narrow: &str) -> bool {
+    covers(wide, narrow, |a, b| a.eq_ignore_ascii_case(&b))
 }
 
 /// Whether a text is a pattern.
@@ -31,45 +27,66 @@ pub(crate) fn has_wildcard(text: &str) -> bool {
     text.contains(['*', '?'])
 }
 
-/// Walks both patterns; `both` lets a star of the second one stand for anything as well.
-fn meet(one: &[u8], other: &[u8], same: fn(u8, u8) -> bool, both: bool) -> bool {
-    // Each row says which beginnings of `other` meet the beginning of `one` seen so far.
-    let mut row = vec![false; other.len() + 1];
-    let star = |letters: &[u8], at: usize| letters.get(at) == Some(&b'*');
-    for (at, cell) in row.iter_mut().enumerate() {
-        let empty = other.iter().take(at).all(|letter| *letter == b'*');
-        *cell = at == 0 || (both && empty);
-    }
-    for own in one {
-        let mut next = vec![false; other.len() + 1];
-        for at in 0..=other.len() {
-            let (up, left, corner) = (
-                row.get(at).copied().unwrap_or(false),
-                at.checked_sub(1)
-                    .and_then(|at| next.get(at))
-                    .copied()
-                    .unwrap_or(false),
-                at.checked_sub(1)
-                    .and_then(|at| row.get(at))
-                    .copied()
-                    .unwrap_or(false),
-            );
-            let theirs = at.checked_sub(1);
-            let is_star = theirs.is_some_and(|at| star(other, at));
-            let meets = match (*own == b'*', is_star && both) {
-                (true, true) => up || left || corner,
-                (true, false) => up || left,
-                (false, true) => up || left,
-                (false, false) => {
-                    let letter = theirs.and_then(|at| other.get(at));
-                    corner && letter.is_some_and(|letter| same(*own, *letter))
-                }
-            };
-            if let Some(cell) = next.get_mut(at) {
-                *cell = meets;
+/// Whether two pieces of text differ before either has a wildcard.
+fn differ<'t>(pairs: impl Iterator<Item = (&'t u8, &'t u8)>) -> bool {
+    let is_wild = |byte: &u8| matches!(byte, b'*' | b'?');
+    let mut plain = pairs.take_while(|(a, b)| !is_wild(a) && !is_wild(b));
+    plain.any(|(a, b)| a != b)
+}
+
+/// Matches the narrow pattern as if it were a text in which `*` and `?` are letters: only a star of the wide one takes a
+/// star, and only its `?` or star takes a `?`.
+fn covers(wide: &str, narrow: &str, same: impl Fn(u8, u8) -> bool) -> bool {
+    let (wide, narrow) = (wide.as_bytes(), narrow.as_bytes());
+    let (mut at, mut seen) = (0, 0);
+    // Behind the last star, and what that star takes so far.
+    let mut star: Option<(usize, usize)> = None;
+    while let Some(theirs) = narrow.get(seen) {
+        match wide.get(at) {
+            Some(b'*') => {
+                at += 1;
+                star = Some((at, seen));
+            }
+            Some(own) if *theirs != b'*' && (*own == b'?' || same(*own, *theirs)) => {
+                at += 1;
+                seen += 1;
+            }
+            _ => {
+                let Some((behind, taken)) = star.as_mut() else {
+                    return false;
+                };
+                *taken += 1;
+                (at, seen) = (*behind, *taken);
             }
         }
-        row = next;
+    }
+    wide.get(at..)
+        .is_some_and(|rest| rest.iter().all(|byte| *byte == b'*'))
+}
+
+/// Walks both patterns, a star of either of which may stand for anything.
+fn meet(one: &[u8], other: &[u8]) -> bool {
+    // Each row says which beginnings of `other` meet the beginning of `one` seen so far.
+    let stars = other.iter().take_while(|byte| **byte == b'*').count();
+    let mut row: Vec<bool> = (0..=other.len()).map(|at| at <= stars).collect();
+    for own in one {
+        // The cell to the upper left, which this row has written over.
+        let mut corner = false;
+        let mut left = false;
+        let letters = std::iter::once(None).chain(other.iter().map(Some));
+        for (cell, theirs) in row.iter_mut().zip(letters) {
+            let up = *cell;
+            let meets = match (*own == b'*', theirs) {
+                (true, Some(b'*')) => up || left || corner,
+                (true, _) | (false, Some(b'*')) => up || left,
+                (false, Some(letter)) => {
+                    corner && (own == letter || *own == b'?' || *letter == b'?')
+                }
+                (false, None) => false,
+            };
+            *cell = meets;
+            (left, corner) = (meets, up);
+        }
     }
     row.last().copied().unwrap_or(false)
 }
@@ -86,10 +103,17 @@ mod tests {
             ("*", ""),
             ("a?c", "abc"),
             ("**", "x*"),
+            ("a*c*", "ab*d"),
         ] {
             assert!(overlap(one, other) && overlap(other, one), "{one} {other}");
         }
-        for (one, other) in [("a*", "b*"), ("secret:*", "db"), ("?", ""), ("a?", "a")] {
+        for (one, other) in [
+            ("a*", "b*"),
+            ("secret:*", "db"),
+            ("?", ""),
+            ("a?", "a"),
+            ("*ab", "*b?"),
+        ] {
             assert!(
                 !overlap(one, other) && !overlap(other, one),
                 "{one} {other}"
@@ -105,8 +129,14 @@ mod tests {
             ("a*", "ab*"),
             ("kms:*", "kms:Decrypt"),
             ("a?*", "ab"),
+            ("*e*e", "*e*exe"),
+            ("a*b", "a*?b"),
         ] {
             assert!(includes(wide, narrow), "{wide} {narrow}");
+            assert!(
+                includes_any_case(&wide.to_uppercase(), narrow),
+                "{wide} {narrow}"
+            );
         }
         for (wide, narrow) in [
             ("a?", "a*"),
@@ -114,6 +144,8 @@ mod tests {
             ("ab*", "a*"),
             ("a", "b"),
             ("a??", "a?"),
+            ("a*b", "a*"),
+            ("*ab*", "*a*b*"),
         ] {
             assert!(!includes(wide, narrow), "{wide} {narrow}");
         }

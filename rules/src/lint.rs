@@ -8,7 +8,7 @@ use crate::{
     globs::includes,
     mounts,
     options::{Settings, TRUSTED_ADMINS},
-    quota, refusal, registry,
+    refusal, registry,
     rule::{Check, Class, Need, Rule, Severity},
     sighting::Sighting,
 };
@@ -18,6 +18,7 @@ use policy_engine::{
     source::{Origin, SourceMap},
     uncertainty::Uncertainties,
 };
+use std::collections::HashMap;
 
 pub use crate::mounts::Undecided;
 
@@ -122,7 +123,7 @@ fn run(rule: &'static Rule, context: &Context<'_>) -> impl Iterator<Item = Findi
         Check::World(check) => check(context, &mut findings),
         Check::Document(check) => {
             for document in &context.documents {
-                if rule.family() == "QUO" || !quota::is_beyond(document) {
+                if rule.family() == "QUO" || !document.is_beyond() {
                     let known = findings.len();
                     check(context, document, &mut findings);
                     refusal::attach(context, document, rule, findings.since(known));
@@ -278,12 +279,15 @@ fn merge(mut causes: Vec<Finding>, found: Vec<Finding>) -> Vec<Finding> {
 /// Leaves one finding of tampering at a place: an action pattern that allows many ways is one mistake.
 fn gather(found: Vec<Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::with_capacity(found.len());
-    let is_tampering = |one: &Finding| one.rule.family() == "ESC";
+    let mut places: HashMap<Origin, usize> = HashMap::new();
     for finding in found {
-        let first = kept
-            .iter_mut()
-            .find(|one| is_tampering(one) && one.primary.origin == finding.primary.origin);
-        match first.filter(|_| is_tampering(&finding)) {
+        let next = kept.len();
+        let first = if finding.rule.family() == "ESC" {
+            *places.entry(finding.primary.origin).or_insert(next)
+        } else {
+            next
+        };
+        match kept.get_mut(first) {
             Some(first) if first.severity <= finding.severity => {
                 let (code, name) = (finding.rule.code, finding.rule.name);
                 first

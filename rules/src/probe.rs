@@ -4,6 +4,7 @@ use crate::{
     context::Context,
     document::{Document, Owner, actions, resources},
     finding::Proof,
+    globs::includes_any_case,
 };
 use policy_engine::{
     evaluator::{self, Decision, Outcome, Policies, Verdict},
@@ -18,7 +19,6 @@ use policy_engine::{
     source::Origin,
     syntax::{
         arn::{Arn, Segmented},
-        glob::{Pattern, Syntax},
         variable::{self, Expression},
     },
     text::Text,
@@ -52,16 +52,8 @@ pub(crate) const SOME_ROLE: &str = "arn:aws:iam::111122223333:role/pod";
 
 /// Whether an action's pattern covers an action.
 pub(crate) fn covers(pattern: &Written, action: &str) -> bool {
-    let Some(lower) = pattern.text.known().map(str::to_ascii_lowercase) else {
-        return false;
-    };
-    let syntax = Syntax {
-        wildcards: true,
-        variables: false,
-    };
-    Pattern::new(&Text::from(lower), syntax)
-        .0
-        .matches_str(&action.to_ascii_lowercase())
+    let known = pattern.text.known();
+    known.is_some_and(|pattern| includes_any_case(pattern, action))
 }
 
 /// Whether a statement speaks of an action, whatever the actions are that are not known yet.
@@ -137,6 +129,17 @@ impl Probe {
         action: &str,
         left_out: impl Fn(&Condition) -> bool,
     ) -> Option<Self> {
+        let named = resources(statement);
+        Self::meeting_on(document, (statement, named), action, left_out)
+    }
+
+    /// The same for one of some resources, which need not be all that the statement names.
+    pub(crate) fn meeting_on(
+        document: &Document<'_>,
+        (statement, named): (&Statement, &[Written]),
+        action: &str,
+        left_out: impl Fn(&Condition) -> bool,
+    ) -> Option<Self> {
         let mut carried: Vec<(String, String)> = SESSION_TAGS
             .iter()
             .map(|(tag, value)| (format!("aws:PrincipalTag/{tag}"), (*value).to_owned()))
@@ -160,7 +163,7 @@ impl Probe {
             .account()
             .map_or_else(String::new, ToString::to_string);
         Some(Self {
-            resource: resource_of(document, statement, action, &account, &carried),
+            resource: resource_of(document, named, action, &account, &carried),
             principal,
             action: action.to_owned(),
             carried,
@@ -263,30 +266,20 @@ impl Probe {
         document: &Document<'_>,
         statement: &Statement,
     ) -> bool {
-        let alone = PolicyDocument {
+        let policy = document.policy;
+        let alone = Arc::new(PolicyDocument {
+            name: Arc::clone(&policy.name),
+            origin: policy.origin,
+            version: policy.version.clone(),
+            id: None,
             statements: vec![statement.clone()],
-            ..PolicyDocument::clone(document.policy)
-        };
-        let alone = Arc::new(alone);
-        let document = Document {
-            kind: document.kind,
-            policy: &alone,
-            owner: Owner::Nothing,
-            object: String::new(),
-        };
+            problems: Box::default(),
+        });
+        let document = Document::new(document.kind, &alone, Owner::Nothing, String::new());
         self.decide(context, &document) == Some(Decision::Allow)
     }
 
     fn proof(&self, allowed: bool, document: &Document<'_>) -> Proof {
-        let used = |key: &str| {
-            let conditions = document
-                .statements()
-                .iter()
-                .flat_map(|statement| &statement.conditions);
-            conditions
-                .flat_map(|test| std::iter::once(&test.key).chain(&test.values))
-                .any(|text| text.text.literal().contains(key))
-        };
         Proof {
             allowed,
             denied: None,
@@ -296,7 +289,7 @@ impl Probe {
             context: self
                 .carried
                 .iter()
-                .filter(|(key, _)| used(key))
+                .filter(|(key, _)| document.mentions(key))
                 .cloned()
                 .collect(),
         }
@@ -321,24 +314,20 @@ impl Probe {
             traits: Traits::default(),
         };
         derive::complete(&mut request, None);
-        let sets = Sets::new(context, document);
-        Some(evaluator::evaluate(
-            &request,
-            &sets.policies(),
-            context.other,
-        ))
+        let policies = document.sets(context).policies();
+        Some(evaluator::evaluate(&request, &policies, context.other))
     }
 }
 
 /// The policies among which a document stands.
-struct Sets {
+pub(crate) struct Sets {
     identity: Option<PolicySet>,
     boundary: Option<PolicySet>,
     resource: Option<PolicySet>,
 }
 
 impl Sets {
-    fn new(context: &Context<'_>, document: &Document<'_>) -> Self {
+    pub(crate) fn new(context: &Context<'_>, document: &Document<'_>) -> Self {
         let set = |kind, documents: Vec<Arc<PolicyDocument>>| Some(PolicySet::new(kind, documents));
         let own = vec![Arc::clone(document.policy)];
         let mut sets = Self {
@@ -451,10 +440,10 @@ pub(crate) fn without_wildcards(pattern: &str) -> String {
         .replace('*', "other")
 }
 
-/// An ARN that a statement names and that the action takes.
+/// One of the ARNs that a statement names that the action takes.
 fn resource_of(
     document: &Document<'_>,
-    statement: &Statement,
+    named: &[Written],
     action: &str,
     account: &str,
     carried: &[(String, String)],
@@ -475,7 +464,7 @@ fn resource_of(
         _ => "other",
     };
     let fallback = format!("arn:aws:{service}:us-east-1:{account}:{rest}");
-    let text = resources(statement)
+    let text = named
         .iter()
         .map(|one| filled(one.text.literal(), carried))
         .find(|text| text.split(':').nth(2) == Some(service));

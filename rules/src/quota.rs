@@ -33,7 +33,7 @@ fn values(document: &Document<'_>) -> usize {
 /// What is to say about a document that is too large; the size of one that was not written as JSON is not known.
 pub(crate) fn too_large(context: &Context<'_>, document: &Document<'_>) -> Option<Draft> {
     let origin = document.policy.origin;
-    if is_beyond(document) {
+    if document.is_beyond() {
         let message = format!(
             "`{}` has {} statements with {} values: AWS takes no such document, and it is not judged further",
             document.object,

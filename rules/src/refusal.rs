@@ -11,7 +11,7 @@ use crate::{
 use policy_engine::{
     policy::{
         PolicyType,
-        statement::{Condition, PrincipalKind, Statement},
+        statement::{Condition, PrincipalKind, Statement, Written},
     },
     request::{Action, Principal},
     source::Origin,
@@ -58,20 +58,20 @@ fn refused(
     };
     let at_key = |one: &&Condition| holds(one.key.origin, place);
     let condition = statement.conditions.iter().find(|one| within(one));
-    let mut named = resources(statement).iter();
-    let at_resource = named.any(|value| holds(value.origin, place));
+    let mut places = resources(statement).iter().map(|value| value.origin);
+    let at_resource = places.any(|own| holds(own, place));
     // Of a resource that is written wrongly only the service is taken.
-    let shape = Statement {
-        resource: statement.resource.clone().filter(|_| !at_resource),
-        ..statement.clone()
+    let named: &[Written] = if at_resource {
+        &[]
+    } else {
+        resources(statement)
     };
     let caller = caller(document, statement);
     candidates(statement, place, meant.as_deref())
         .into_iter()
-        .take(TRIED)
         .find_map(|action| {
             Action::new(action.as_str())?;
-            let mut probe = Probe::meeting(document, &shape, &action, within)?;
+            let mut probe = Probe::meeting_on(document, (statement, named), &action, within)?;
             if let Some(condition) = condition {
                 // A key that no request carries is not carried here either; the one that was meant is.
                 let is_key = at_key(&condition);
@@ -142,7 +142,7 @@ fn meant(draft: &Draft) -> Option<String> {
     Some(text.trim_matches('"').to_owned())
 }
 
-/// The actions that a statement names: the one that the finding is about, as it was meant, or all of them.
+/// Actions that a statement names: the one that the finding is about, as it was meant, or the first ones.
 fn candidates(statement: &Statement, place: Origin, meant: Option<&str>) -> Vec<String> {
     let values = actions(statement);
     // The whole list written anew: what it adds was missing.
@@ -151,7 +151,8 @@ fn candidates(statement: &Statement, place: Origin, meant: Option<&str>) -> Vec<
     let known = |action: &String| values.iter().any(|one| one.text.literal() == action);
     let element = statement.action.as_ref();
     if element.is_some_and(|one| one.origin == place) && !listed.is_empty() {
-        return listed.into_iter().filter(|action| !known(action)).collect();
+        let added = listed.into_iter().filter(|action| !known(action));
+        return added.take(TRIED).collect();
     }
     if let Some(value) = values.iter().find(|value| holds(value.origin, place)) {
         let text = meant.unwrap_or(value.text.literal());
@@ -159,14 +160,14 @@ fn candidates(statement: &Statement, place: Origin, meant: Option<&str>) -> Vec<
         return plain.then(|| text.to_owned()).into_iter().collect();
     }
     let plain = values.iter().map(|value| value.text.literal());
-    let mut all: Vec<_> = plain
-        .filter(|text| !has_wildcard(text))
-        .map(str::to_owned)
-        .collect();
-    let usual = READS.iter().chain(&["kms:Decrypt", "sts:AssumeRole"]);
-    let usual: Vec<&str> = usual.copied().collect();
-    all.extend(named(statement, &usual).map(str::to_owned));
-    all
+    let plain = plain.filter(|text| !has_wildcard(text));
+    let usual = || {
+        let usual = READS.iter().chain(&["kms:Decrypt", "sts:AssumeRole"]);
+        let usual: Vec<&str> = usual.copied().collect();
+        named(statement, &usual)
+    };
+    let all = plain.chain(std::iter::once_with(usual).flatten());
+    all.take(TRIED).map(str::to_owned).collect()
 }
 
 /// Whom a resource's policy names.

@@ -72,10 +72,5 @@ pub(crate) fn exists(name: &str) -> bool {
 
 /// The region nearest to one that does not exist.
 pub(crate) fn nearest(name: &str) -> Option<&'static str> {
-    let near = REGIONS
-        .iter()
-        .map(|known| (strsim::damerau_levenshtein(known, name), *known));
-    near.filter(|(distance, _)| *distance <= 2)
-        .min()
-        .map(|(_, known)| known)
+    crate::catalogue::nearest(name, REGIONS.into_iter(), 2, false)
 }

@@ -2,7 +2,7 @@
 
 use super::{Action, Counts, Key, Level, ResourceType, Service, ValueType, pack::Index};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 /// Why a catalogue cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -147,6 +147,7 @@ fn service(prefix: &str, entry: Entry) -> Result<Service, CatalogueError> {
         keys: keys
             .map(|(name, value)| key(name, &value))
             .collect::<Result<_, _>>()?,
+        forms: OnceLock::new(),
     })
 }
 

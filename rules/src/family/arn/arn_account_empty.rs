@@ -44,8 +44,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             continue;
         }
         let forms = arn.forms(context).unwrap_or_default();
-        let full = |form: &Vec<String>| form.get(4).is_some_and(|field| !field.is_empty());
-        if forms.is_empty() || !forms.iter().all(full) {
+        if !forms.all_fill(4) {
             continue;
         }
         let message = format!(

@@ -39,8 +39,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             continue;
         };
         let forms = arn.forms(context).unwrap_or_default();
-        let empty = |form: &Vec<String>| form.get(4).is_some_and(String::is_empty);
-        if forms.is_empty() || !forms.iter().all(empty) {
+        if !forms.all_leave(4) {
             continue;
         }
         let service = arn.field(2);

@@ -37,8 +37,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     for arn in arns(document) {
         let Some(region) = arn.plain(3) else { continue };
         let forms = arn.forms(context).unwrap_or_default();
-        let empty = |form: &Vec<String>| form.get(3).is_some_and(String::is_empty);
-        if forms.is_empty() || !forms.iter().all(empty) {
+        if !forms.all_leave(3) {
             continue;
         }
         let service = arn.field(2);

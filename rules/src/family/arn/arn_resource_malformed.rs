@@ -1,6 +1,7 @@
 //! ARN106 `arn-resource-malformed`.
 
 use crate::arns::arns;
+use crate::catalogue::wildcards;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
@@ -37,7 +38,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         };
         // What is said of parameters, and of capitals, says more.
         let other = prefix == "ssm" || prefix.bytes().any(|byte| byte.is_ascii_uppercase());
-        if !forms.is_empty() || other || is_foreign(context, prefix, arn.field(5)) {
+        if !forms.is_none() || other || is_foreign(context, prefix, arn.field(5)) {
             continue;
         }
         let own = context.catalogue.service(prefix);
@@ -70,17 +71,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
 
 /// Whether a resource type of another service has such ARNs.
 fn is_foreign(context: &Context<'_>, prefix: &str, own: &str) -> bool {
-    let head = format!("arn:${{Partition}}:{prefix}:");
-    let services = context
-        .catalogue
-        .prefixes()
-        .filter_map(|one| context.catalogue.service(one));
-    let mut foreign = services
-        .flat_map(|one| &one.resources)
-        .filter(|one| one.arn.starts_with(&head));
-    foreign.any(|one| {
-        let form = crate::arns::wildcards(&one.arn);
-        let rest = form.splitn(6, ':').nth(5).unwrap_or("").to_owned();
-        overlap(&rest, &crate::arns::wildcards(own))
-    })
+    let own = wildcards(own);
+    let mut named = context.catalogue.resources_named(prefix).iter();
+    named.any(|rest| overlap(rest, &own))
 }

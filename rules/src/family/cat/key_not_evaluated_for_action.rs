@@ -4,7 +4,7 @@ use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
 use crate::document::{Document, actions};
 use crate::finding::Findings;
-use crate::globs::includes;
+use crate::globs::includes_any_case;
 use crate::isolation::tag;
 use crate::rule::{Check, rule};
 
@@ -54,11 +54,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             let Some(service) = context.catalogue.service(prefix) else {
                 continue;
             };
-            let lower = pattern.to_ascii_lowercase();
             let meant: Vec<_> = service
                 .actions
                 .iter()
-                .filter(|one| includes(&lower, &one.name.to_ascii_lowercase()))
+                .filter(|one| includes_any_case(pattern, &one.name))
                 .collect();
             if meant.is_empty() || meant.iter().any(|one| service.carries(one, name)) {
                 continue;

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::globs::{has_wildcard, includes};
+use crate::globs::{has_wildcard, includes_any_case};
 use crate::rule::{Check, rule};
 
 rule! {
@@ -52,11 +52,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 continue;
             };
             let exists = if has_wildcard(name) {
-                let lower = name.to_ascii_lowercase();
-                service
-                    .actions
-                    .iter()
-                    .any(|one| includes(&lower, &one.name.to_ascii_lowercase()))
+                let mut actions = service.actions.iter();
+                actions.any(|one| includes_any_case(name, &one.name))
             } else {
                 service.action(name).is_some()
             };

@@ -1,5 +1,6 @@
 //! CAT102 `unknown-global-key`.
 
+use crate::catalogue::nearest;
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
@@ -79,9 +80,6 @@ fn near(context: &Context<'_>, name: &str) -> Option<String> {
         .globals()
         .iter()
         .map(|known| known.name.split('/').next().unwrap_or(""));
-    let near = stems
-        .map(|known| (strsim::damerau_levenshtein(known, stem), known))
-        .filter(|(distance, _)| *distance <= 3)
-        .min()?;
-    Some(tag.map_or_else(|| near.1.to_owned(), |tag| format!("{}/{tag}", near.1)))
+    let near = nearest(stem, stems, 3, false)?;
+    Some(tag.map_or_else(|| near.to_owned(), |tag| format!("{near}/{tag}")))
 }

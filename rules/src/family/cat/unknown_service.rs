@@ -90,12 +90,5 @@ fn unknown(
 
 /// Whether some resource type has ARNs of that service, whatever the prefix of its actions is.
 fn has_arns(context: &Context<'_>, prefix: &str) -> bool {
-    let head = format!("arn:${{Partition}}:{prefix}:");
-    let services = context
-        .catalogue
-        .prefixes()
-        .filter_map(|one| context.catalogue.service(one));
-    services
-        .flat_map(|one| &one.resources)
-        .any(|one| one.arn.starts_with(&head))
+    !context.catalogue.resources_named(prefix).is_empty()
 }

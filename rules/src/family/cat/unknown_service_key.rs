@@ -1,5 +1,6 @@
 //! CAT104 `unknown-service-key`.
 
+use crate::catalogue::nearest;
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
@@ -43,12 +44,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         {
             continue;
         }
-        let near = service
-            .keys
-            .iter()
-            .map(|one| one.name.as_str())
-            .map(|known| (strsim::damerau_levenshtein(known, name), known));
-        let near = near.filter(|(distance, _)| *distance <= 3).min();
+        let names = service.keys.iter().map(|one| one.name.as_str());
+        let near = nearest(name, names, 3, false);
         let message = format!("{prefix} has no condition key `{rest}`");
         let draft = document
             .dead(
@@ -61,7 +58,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .because(name)
             .dated(context);
         findings.add(match near {
-            Some((_, near)) => draft.help(format!("did you mean `{near}`?")),
+            Some(near) => draft.help(format!("did you mean `{near}`?")),
             None => draft,
         });
     }

@@ -51,12 +51,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         });
         let inline = role.inline.iter().map(|one| (one.origin, one));
         for (place, policy) in inline.chain(managed) {
-            let document = Document {
-                kind: PolicyType::Identity,
-                policy,
-                owner: Owner::Role(role),
-                object: name.clone(),
-            };
+            let owner = Owner::Role(role);
+            let document = Document::new(PolicyType::Identity, policy, owner, name.clone());
             let proof = reading(&document).find_map(|(statement, action)| {
                 Probe::meeting(&document, statement, action, |_| false)?.allowed(context, &document)
             });

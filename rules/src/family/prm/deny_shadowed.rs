@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::document::{Document, actions, is_allow, is_deny, resources};
 use crate::finding::Findings;
-use crate::globs::includes;
+use crate::globs::includes_any_case;
 use crate::rule::{Check, rule};
 use policy_engine::policy::statement::Written;
 
@@ -32,14 +32,13 @@ rule! {
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     // Who is meant, and where, must be the same or more in the Deny.
     let all = |values: &[Written], narrow: &Written| {
-        let lower = |value: &Written| value.text.known().map(str::to_ascii_lowercase);
-        let Some(narrow) = lower(narrow) else {
+        let Some(narrow) = narrow.text.known() else {
             return false;
         };
         values
             .iter()
-            .filter_map(lower)
-            .any(|wide| includes(&wide, &narrow))
+            .filter_map(|wide| wide.text.known())
+            .any(|wide| includes_any_case(wide, narrow))
     };
     for statement in document
         .statements()

@@ -1,0 +1,75 @@
+//! Values of a list that another one covers.
+
+use super::Document;
+use crate::{
+    finding::Draft,
+    globs::{has_wildcard, includes},
+};
+use policy_engine::policy::statement::{ListElement, Statement, Written};
+use std::collections::HashMap;
+
+/// The values of a statement's list that another one of it covers.
+pub(crate) fn covered_values(
+    document: &Document<'_>,
+    list: impl Fn(&Statement) -> Option<&ListElement>,
+    ignore_case: bool,
+) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for statement in document.statements() {
+        let values = list(statement).map_or(&[][..], |one| one.values.as_slice());
+        for (value, by) in covered(values, ignore_case) {
+            let message = format!("`{}` is covered by `{}`", value.text, by.text);
+            let draft = document
+                .in_statement(statement, value.origin, "covered", message)
+                .because(value.text.literal())
+                .related(by.origin, "by this")
+                .once(statement.origin);
+            drafts.push(draft);
+        }
+    }
+    drafts
+}
+
+/// The values of a list that another one covers, each with that other one: the first of them.
+fn covered(values: &[Written], ignore_case: bool) -> Vec<(&Written, &Written)> {
+    let text = |value: &Written| {
+        let text = value.text.known().filter(|text| !text.contains("${"))?;
+        Some(if ignore_case {
+            text.to_ascii_lowercase()
+        } else {
+            text.to_owned()
+        })
+    };
+    let texts: Vec<_> = values.iter().map(text).collect();
+    let known = texts
+        .iter()
+        .enumerate()
+        .filter_map(|(at, text)| Some((at, text.as_deref()?)));
+    // What has no wildcard covers nothing but the same text.
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    let mut wide: Vec<(usize, &str, u64)> = Vec::new();
+    for (at, text) in known.clone() {
+        first.entry(text).or_insert(at);
+        if has_wildcard(text) {
+            wide.push((at, text, letters(text)));
+        }
+    }
+    let by = |at: usize, own: &str| {
+        let own_letters = letters(own);
+        let mut wider = wide.iter().filter(|(other, text, needed)| {
+            // All letters of a pattern are in what it covers. Of two equal ones the second is the one too many.
+            *other != at && needed & !own_letters == 0 && *text != own && includes(text, own)
+        });
+        let same = first.get(own).copied().filter(|other| *other < at);
+        let wider = wider.next().map(|(other, ..)| *other);
+        same.into_iter().chain(wider).min()
+    };
+    let pairs = known.filter_map(|(at, own)| Some((values.get(at)?, values.get(by(at, own)?)?)));
+    pairs.collect()
+}
+
+/// Which letters stand in a pattern beside its wildcards, as bits; letters that share six bits count as one.
+fn letters(text: &str) -> u64 {
+    let plain = text.bytes().filter(|byte| !matches!(byte, b'*' | b'?'));
+    plain.fold(0, |all, byte| all | 1 << (byte & 63))
+}
