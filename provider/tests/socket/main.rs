@@ -9,6 +9,8 @@
 
 mod disk;
 mod driver;
+#[path = "../moto/environment.rs"]
+mod environment;
 mod faults;
 mod moto;
 mod network;

@@ -1,18 +1,17 @@
 //! The provider against moto as Secrets Manager, SSM, KMS and STS.
 //!
-//! moto runs in a virtual environment below the target directory, made here from pinned and hashed packages.
+//! moto runs in a virtual environment below the target directory, made from pinned and hashed packages.
 
 use super::{
     driver::{attributes, connect, mount, request},
+    environment::{self, run},
     process::{Provider, files},
     stand_in::StandIn,
 };
 use serde_json::{Value, json};
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::OnceLock,
     time::{Duration, Instant},
 };
 
@@ -34,52 +33,11 @@ impl Drop for Moto {
     }
 }
 
-/// The environment's Python; several tests wait for the one that makes it.
+/// The environment's Python; it takes a while to make it.
 async fn python() -> PathBuf {
-    static PYTHON: OnceLock<PathBuf> = OnceLock::new();
-    let made = tokio::task::spawn_blocking(|| PYTHON.get_or_init(environment));
-    made.await.unwrap().clone()
-}
-
-/// Makes the environment when it is not there or not complete.
-fn environment() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let requirements = root.join("tests/requirements.txt");
-    let environment = Path::new(env!("CARGO_TARGET_TMPDIR")).join("moto");
-    let python = environment.join("bin/python");
-    let done = environment.join("requirements.txt");
-    let wanted = fs::read_to_string(&requirements).unwrap();
-    if fs::read_to_string(&done).is_ok_and(|text| text == wanted) {
-        return python;
-    }
-    let _ = fs::remove_dir_all(&environment);
-    run(Command::new("python3")
-        .args(["-m", "venv"])
-        .arg(&environment));
-    run(Command::new(&python)
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--require-hashes",
-            "-r",
-        ])
-        .arg(&requirements));
-    fs::write(done, wanted).unwrap();
-    python
-}
-
-fn run(command: &mut Command) {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}; python3 with venv is needed"));
-    assert!(
-        output.status.success(),
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    tokio::task::spawn_blocking(environment::python)
+        .await
+        .unwrap()
 }
 
 /// Makes a certificate for loopback and `aws.test`, and the one that signed it.
