@@ -74,7 +74,8 @@ Examples:
     /// What was read as a snapshot: JSON for the provider's `--policy-snapshot`
     #[command(after_help = "Examples:
   ascp-policy snapshot --out snapshot.json .
-  ascp-policy snapshot --cluster prod --commit \"$GITHUB_SHA\" k8s/ plan.json > snapshot.json")]
+  ascp-policy snapshot --cluster prod --commit \"$GITHUB_SHA\" k8s/ plan.json > snapshot.json
+  ascp-policy snapshot --live --cluster prod --region us-east-1 k8s/ > snapshot.json")]
     Snapshot(Snapshot),
     /// Shell completions on standard output
     #[command(after_help = "Examples:
@@ -309,9 +310,16 @@ pub struct World {
 /// Arguments of `snapshot`.
 #[derive(Debug, Args)]
 pub struct Snapshot {
-    /// Files and directories, as for check; --cluster keeps the pods of one cluster and what they name
-    #[arg(value_name = "PATH", default_value = ".")]
+    /// Files and directories, as for check, by default the working directory; --cluster keeps the pods of one cluster and what they name
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Reads the AWS account of the SDK's credentials as well, in the region of --region or of the SDK: metadata, no values.
+    /// Without a PATH no file is read. Needs a program with the feature `live`
+    #[arg(long)]
+    pub live: bool,
+    /// The profile of the SDK's configuration that --live takes
+    #[arg(long, value_name = "NAME", requires = "live")]
+    pub profile: Option<String>,
     /// Where it goes, instead of standard output
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,

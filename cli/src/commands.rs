@@ -120,6 +120,7 @@ fn options(paths: &[PathBuf], common: &Common) -> Options {
         cluster: common.cluster.clone(),
         overlay: Overlay::default(),
         keeps_faulty_policies: false,
+        live: None,
     }
 }
 

@@ -9,6 +9,8 @@ pub mod fix;
 pub mod inline;
 pub mod issue;
 pub mod judge;
+#[cfg(feature = "live")]
+pub mod live;
 pub mod load;
 pub mod render;
 pub mod report;

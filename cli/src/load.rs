@@ -14,6 +14,7 @@ mod files;
 mod finish;
 mod implicit;
 mod kubernetes;
+mod live;
 mod loading;
 mod managed;
 mod merge;
@@ -28,7 +29,9 @@ mod value;
 mod world;
 mod yaml;
 
+pub use aws::Answer;
 pub use detect::Kind;
+pub use live::{Answers, Item, Level, Live, Place};
 pub(crate) use loading::nearest;
 pub(crate) use open::TEMPLATE;
 
@@ -38,7 +41,7 @@ use policy_engine::{
     source::{Origin, SourceId, SourceMap},
 };
 use rules::sighting::Sighting;
-use std::{fmt, path::PathBuf};
+use std::{fmt, path::PathBuf, sync::Arc};
 
 /// What to read, as the command line says it.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +60,8 @@ pub struct Options {
     pub overlay: Overlay,
     /// Whether a policy that AWS would refuse is kept with its mistakes instead of being a problem.
     pub keeps_faulty_policies: bool,
+    /// What an account told, beside the paths; without paths, alone.
+    pub live: Option<Arc<Live>>,
 }
 
 /// Texts that stand for those of files.
@@ -176,7 +181,10 @@ pub fn load(options: &Options) -> Result<Loaded, Box<LoadError>> {
             files::read_paths(&mut loading, &paths);
             world::Worlds::default()
         }
-        discover::Found::Nothing => world::Worlds::default(),
+        discover::Found::Nothing => {
+            live::take(&mut loading);
+            world::Worlds::default()
+        }
     };
     finish::finish(loading, worlds)
 }

@@ -103,8 +103,23 @@ pub struct Account {
     /// RCPs attached to the account itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rcps: Vec<Arc<PolicyDocument>>,
+    /// Whether `FullAWSAccess` is attached to the account itself.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub full_access: bool,
     /// Where it is named.
     pub origin: Origin,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 /// An organization.
@@ -389,7 +404,8 @@ pub struct Parameter {
     /// The tags, when known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Spanned<Vec<Tag>>>,
-    /// Ids of the accounts and organizational units it is shared with, ARNs of roles and users, or `organization`.
+    /// Ids of the accounts and organizational units it is shared with, ARNs of roles and users, or `organization`; what
+    /// nothing tells stands between angle brackets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shares: Vec<Spanned<String>>,
     /// Where its name is written.

@@ -3,16 +3,16 @@
 mod cluster;
 mod commit;
 
-use super::{Trouble, check::now, print, read, write_file};
+use super::{Trouble, check::now, print, write_file};
 use crate::{
     args::{Common, Form, Format, Snapshot as Arguments},
     exit::Exit,
-    load::Loaded,
+    load::{Live, Loaded, Options, load},
     render::{Style, human::Message, human::trouble},
 };
 use miette::Severity;
 use policy_engine::snapshot::Snapshot;
-use std::io::Write;
+use std::{io::Write, path::Path, sync::Arc};
 
 /// What a ConfigMap holds.
 const CONFIG_MAP: usize = 1 << 20;
@@ -31,7 +31,18 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
         let help = "leave `--output` out, and name a file with `--out FILE`";
         return Err(Trouble::new("a snapshot is JSON", Some(help.to_owned())));
     }
-    let mut loaded = read(&arguments.paths, common)?;
+    let live = arguments
+        .live
+        .then(|| live(arguments, common))
+        .transpose()?;
+    let options = Options {
+        live: live.clone(),
+        ..super::options(&arguments.paths, common)
+    };
+    let mut loaded = load(&options)?;
+    if let Some(live) = &live {
+        warn(live, &loaded, common);
+    }
     if let Some(name) = &common.cluster {
         cluster::keep(&mut loaded.inventory, &mut loaded.promises, name)
             .map_err(|(title, help)| Trouble::new(title, Some(help)))?;
@@ -43,6 +54,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
             let title = format!("`{said}` cannot be a commit");
             return Err(Trouble::new(title, Some(help.to_owned())));
         }
+        None if arguments.paths.is_empty() && !arguments.live => commit::find(Path::new(".")),
         None => arguments.paths.iter().find_map(|path| commit::find(path)),
     };
     let snapshot = Snapshot::new(
@@ -68,6 +80,46 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
     }
     tell(&loaded, json.len() + 1, common);
     Ok(Exit::Yes)
+}
+
+/// What the account tells.
+#[cfg(feature = "live")]
+fn live(arguments: &Arguments, common: &Common) -> Result<Arc<Live>, Trouble> {
+    let wanted = crate::live::Wanted {
+        region: common.region.as_deref(),
+        profile: arguments.profile.as_deref(),
+        cluster: common.cluster.as_deref(),
+    };
+    let failed = |failure: crate::live::Failure| {
+        Trouble::new(failure.message, failure.help.map(str::to_owned))
+    };
+    crate::live::read(wanted).map(Arc::new).map_err(failed)
+}
+
+#[cfg(not(feature = "live"))]
+fn live(_: &Arguments, _: &Common) -> Result<Arc<Live>, Trouble> {
+    let help = "`cargo install --path cli --features live` makes one with it";
+    Err(Trouble::new(
+        "this program was built without the feature `live`, so it cannot ask AWS",
+        Some(help.to_owned()),
+    ))
+}
+
+/// Tells on standard error what the account refused to tell.
+fn warn(live: &Live, loaded: &Loaded, common: &Common) {
+    if common.quiet {
+        return;
+    }
+    let style = Style::new(common);
+    let warnings = live.refused.iter().map(|refusal| Message {
+        severity: Severity::Warning,
+        ..trouble(refusal.as_str())
+    });
+    let text: String = warnings
+        .map(|warning| warning.render(&loaded.sources, &style))
+        .collect();
+    // Nothing can be told when standard error is gone.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Counts and size on standard error, and a warning when no ConfigMap can hold it.

@@ -26,25 +26,44 @@ use policy_engine::{
 
 /// Which call an answer belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub enum Answer {
+    /// `iam get-account-authorization-details`
     AuthorizationDetails,
+    /// `iam get-role`, `list-roles`
     Roles,
+    /// `iam get-role-policy`
     RolePolicy,
+    /// `iam get-policy-version`
     PolicyVersion,
+    /// `iam list-attached-role-policies`
     AttachedPolicies,
+    /// `eks describe-pod-identity-association`
     Association,
+    /// `eks list-pod-identity-associations`
     Associations,
+    /// `eks describe-cluster`
     Cluster,
+    /// `secretsmanager list-secrets`
     Secrets,
+    /// `secretsmanager describe-secret`
     Secret,
+    /// `secretsmanager get-resource-policy`
     SecretPolicy,
+    /// `kms describe-key`
     KeyMetadata,
+    /// `kms get-key-policy`
     KeyPolicy,
+    /// `kms list-aliases`
     KeyAliases,
+    /// `kms list-grants`
     KeyGrants,
+    /// `kms list-resource-tags`
     KeyTags,
+    /// `ssm describe-parameters`
     Parameters,
+    /// `ssm list-tags-for-resource`
     ParameterTags,
+    /// `ssm get-resource-policies`
     ParameterPolicies,
     /// An answer that is known and that holds nothing to take; says why.
     Other(&'static str),
@@ -240,6 +259,23 @@ pub(super) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
             reader.take(node, answer);
         }
     }
+}
+
+/// Takes the facts of one answer of a known call; some do not say what they are about.
+pub(super) fn read_answer(
+    loading: &mut Loading,
+    setting: &Setting,
+    subject: &str,
+    node: &Node,
+    answer: Answer,
+) {
+    let mut reader = Reader {
+        loading,
+        setting,
+        stem: format!(".{subject}"),
+        folder: String::new(),
+    };
+    reader.take(node, answer);
 }
 
 struct Reader<'a> {

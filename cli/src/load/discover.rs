@@ -25,6 +25,9 @@ pub(super) fn find(options: &Options, loading: &mut Loading) -> Found {
             world.clone()
         });
     }
+    if options.paths.is_empty() && options.live.is_some() {
+        return Found::Nothing;
+    }
     let named = if options.paths.is_empty() {
         vec![PathBuf::from(".")]
     } else {

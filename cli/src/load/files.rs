@@ -1,7 +1,7 @@
 //! Walks directories and hands each file to the reader of its kind.
 
 use super::{
-    Kind, aws, blank, cloudformation, detect, discover, implicit, kubernetes,
+    Kind, aws, blank, cloudformation, detect, discover, implicit, kubernetes, live,
     loading::{Loading, Setting},
     open::{self, MAX_FILES, Opened, Wanted, report},
     policy,
@@ -57,6 +57,7 @@ pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
         }
     }
     cloudformation::take(loading);
+    live::take(loading);
 }
 
 /// The files of a directory that may matter, in the order of their names.

@@ -1,7 +1,7 @@
 //! The last steps of a run: clusters get their ARNs, facts are merged, and names in promises are checked.
 
 use super::{
-    LoadError, Loaded,
+    LoadError, Loaded, live,
     loading::{AttachedPolicy, Loading, account, did_you_mean, is_account_id},
     managed, merge,
     world::Worlds,
@@ -27,6 +27,7 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
     super::kubernetes::access(&mut loading);
     attached_policies(&mut loading);
     accounts(&mut loading.inventory);
+    live::unread(&mut loading);
     managed::attach(&mut loading);
     check_names(&mut loading, &worlds.promises);
     if !loading.problems.is_empty() {

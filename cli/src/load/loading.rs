@@ -49,6 +49,8 @@ pub(super) struct Loading {
     pub(super) cluster_roles: Vec<super::kubernetes::RawRole>,
     /// Tags of parameters whose answer does not name them, by the name of the file.
     pub(super) parameter_tags: Vec<(String, Spanned<Vec<Tag>>)>,
+    /// Where the organization is described that a live account told of.
+    pub(super) live_root: Option<Origin>,
     /// SCPs and RCPs, which wait until the whole organization is known.
     pub(super) attached_policies: Vec<AttachedPolicy>,
     /// Templates, which wait for each other: one may import what another exports.
@@ -120,6 +122,7 @@ impl Loading {
             audiences: Vec::new(),
             cluster_roles: Vec::new(),
             parameter_tags: Vec::new(),
+            live_root: None,
             attached_policies: Vec::new(),
             templates: Vec::new(),
             assembled: Vec::new(),
@@ -289,6 +292,7 @@ pub(super) fn account(
         region: region.map(str::to_owned),
         scps: Vec::new(),
         rcps: Vec::new(),
+        full_access: true,
         origin,
     }
 }

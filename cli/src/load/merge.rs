@@ -98,11 +98,8 @@ impl Differences<'_> {
     /// meant one of them to overrule the other.
     fn differ(&mut self, what: &str, old: Origin, new: Origin) {
         let place = |origin: Origin| {
-            let line = self
-                .sources
-                .position(origin)
-                .map_or(0, |position| position.line);
-            format!("{}:{line}", self.sources.name(origin.source))
+            let place = self.sources.place(origin);
+            place.map_or_else(String::new, |place| place.to_string())
         };
         if !old.is_somewhere() || !new.is_somewhere() {
             return;

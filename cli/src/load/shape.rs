@@ -90,13 +90,21 @@ pub(in crate::load) fn unknown(name: &str, kind: PolicyType, origin: Origin) -> 
         ) {
             members.push((key("Principal"), map(vec![(key("AWS"), hole())])));
         }
+        if kind == PolicyType::Rcp {
+            members.push((key("Principal"), key("*")));
+        }
         if kind != PolicyType::Trust {
             members.push((key("Resource"), hole()));
         }
         map(members)
     };
+    // What allows in an RCP is that of AWS alone.
+    let effects: &[&str] = match kind {
+        PolicyType::Rcp => &["Deny"],
+        _ => &["Allow", "Deny"],
+    };
     let statements = Node {
-        value: Value::List(vec![statement("Allow"), statement("Deny")]),
+        value: Value::List(effects.iter().map(|effect| statement(effect)).collect()),
         origin,
     };
     map(vec![

@@ -107,6 +107,7 @@ pub(super) fn read(loading: &mut Loading, path: &Path) -> Worlds {
     reading.world(&wanted, true);
     let (parsed, root) = (reading.parsed, reading.root);
     super::cloudformation::take(loading);
+    super::live::take(loading);
 
     let names = Names::new(loading, &parsed);
     let mut worlds = Worlds::default();
@@ -262,7 +263,7 @@ impl Reading<'_> {
             self.account_name(&name);
             let known: Vec<_> = ACCOUNT_KEYS
                 .into_iter()
-                .chain(["endpoints", "scps", "rcps"])
+                .chain(["endpoints", "scps", "rcps", "fullAccess"])
                 .collect();
             self.loading.fields(body, "an account", &known);
             let id = body.get("id").and_then(|node| self.account_id(node));

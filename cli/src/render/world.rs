@@ -220,6 +220,9 @@ impl Writer<'_> {
                     ));
                 }
             }
+            if !account.full_access {
+                members.push(("fullAccess".into(), Piece::Inline(json!(false))));
+            }
             for (name, piece) in [
                 ("clusters", self.clusters(&account.id)),
                 ("policies", self.policies(&account.id)),

@@ -238,3 +238,18 @@ fn no_value_of_a_secret_is_in_a_snapshot() {
     );
     assert_eq!(snapshot.inventory.workloads.len(), 1);
 }
+
+#[cfg(not(feature = "live"))]
+#[test]
+fn a_program_without_the_feature_says_how_to_get_one_with_it() {
+    let world = folder(&[]);
+    let run = run_in(world.path(), &["snapshot", "--live"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    assert!(
+        run.err.contains("cargo install --path cli --features live"),
+        "{}",
+        run.err
+    );
+    let alone = run_in(world.path(), &["snapshot", "--profile", "dev"]);
+    assert_eq!(alone.code, 2);
+}

@@ -2,8 +2,8 @@
 
 use crate::{
     inventory::{
-        Association, Endpoint, Inventory, KmsKey, Parameter, Pod, ResourcePolicy, Role, Secret,
-        Unit,
+        Account, Association, Endpoint, Inventory, KmsKey, Parameter, Pod, ResourcePolicy, Role,
+        Secret, Unit,
     },
     policy::{PolicyDocument, PolicyType, builtin, set::PolicySet},
     syntax::arn::Arn,
@@ -34,8 +34,8 @@ pub(super) struct RoleSets {
 /// An account's place in the organization.
 #[derive(Debug)]
 pub(super) struct Membership {
-    /// `o-…/r-…/ou-…/`
-    pub(super) path: String,
+    /// `o-…/r-…/ou-…/`; `None` for an account that has SCPs or RCPs while no unit is known to hold it.
+    pub(super) path: Option<String>,
     pub(super) scps: Vec<Arc<PolicySet>>,
     pub(super) rcps: Vec<Arc<PolicySet>>,
     pub(super) management: bool,
@@ -236,12 +236,29 @@ fn managed_keys(inventory: &Inventory) -> HashMap<String, PolicySet> {
 }
 
 fn memberships(inventory: &Inventory) -> HashMap<String, Membership> {
-    let mut memberships = HashMap::new();
+    let full = Arc::new(builtin::full_access(PolicyType::Scp));
+    let all = Arc::new(builtin::full_access(PolicyType::Rcp));
+    let own_scps = |account: &Account| {
+        let full = account.full_access.then_some(&full);
+        Arc::new(level(PolicyType::Scp, full, &account.scps))
+    };
+    let own_rcps = |account: &Account| Arc::new(level(PolicyType::Rcp, Some(&all), &account.rcps));
+    let has_own = |account: &&Account| {
+        !account.scps.is_empty() || !account.rcps.is_empty() || !account.full_access
+    };
+    let homeless = inventory.accounts.iter().filter(has_own).map(|account| {
+        let membership = Membership {
+            path: None,
+            scps: vec![own_scps(account)],
+            rcps: vec![own_rcps(account)],
+            management: false,
+        };
+        (account.id.clone(), membership)
+    });
+    let mut memberships: HashMap<_, _> = homeless.collect();
     let Some(organization) = &inventory.organization else {
         return memberships;
     };
-    let full = Arc::new(builtin::full_access(PolicyType::Scp));
-    let all = Arc::new(builtin::full_access(PolicyType::Rcp));
     let mut open = vec![(
         &organization.root,
         format!("{}/", organization.id),
@@ -257,19 +274,16 @@ fn memberships(inventory: &Inventory) -> HashMap<String, Membership> {
         )));
         rcps.push(Arc::new(level(PolicyType::Rcp, Some(&all), &unit.rcps)));
         for id in &unit.accounts {
-            let account = inventory.account(id);
-            let own =
-                |policies: Option<&Vec<Arc<PolicyDocument>>>| policies.cloned().unwrap_or_default();
             let (mut scps, mut rcps) = (scps.clone(), rcps.clone());
-            let attached = own(account.map(|account| &account.scps));
-            scps.push(Arc::new(level(PolicyType::Scp, Some(&full), &attached)));
-            let attached = own(account.map(|account| &account.rcps));
-            rcps.push(Arc::new(level(PolicyType::Rcp, Some(&all), &attached)));
+            if let Some(account) = inventory.account(id) {
+                scps.push(own_scps(account));
+                rcps.push(own_rcps(account));
+            }
             let management = organization.management.as_ref() == Some(id);
             memberships.insert(
                 id.clone(),
                 Membership {
-                    path: path.clone(),
+                    path: Some(path.clone()),
                     scps,
                     rcps,
                     management,

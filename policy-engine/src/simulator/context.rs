@@ -175,15 +175,12 @@ pub(super) fn membership(
         "Principal" => ("aws:PrincipalOrgID", "aws:PrincipalOrgPaths"),
         _ => ("aws:ResourceOrgID", "aws:ResourceOrgPaths"),
     };
-    match (&inventory.organization, place) {
-        (Some(organization), Some(place)) => {
+    match (&inventory.organization, path(place)) {
+        (Some(organization), Some(path)) => {
             context.set_text(id, organization.id.as_str());
-            context.set(
-                paths,
-                ContextValue::Multi(vec![Text::from(place.path.as_str())]),
-            );
+            context.set(paths, ContextValue::Multi(vec![Text::from(path)]));
         }
-        (None, _) if !inventory.closed.contains("organization", account) => {
+        _ if is_open(inventory, account, place) => {
             context.set(id, unknown("organization"));
             context.set(paths, unknown("organization"));
         }
@@ -351,13 +348,21 @@ pub(super) fn pod_identity_source(
             set("aws:SourceArn", hole("ARN of the cluster"));
         }
     }
-    match (&inventory.organization, place) {
+    match (&inventory.organization, path(place)) {
         (Some(organization), Some(_)) => set("aws:SourceOrgID", text(organization.id.as_str())),
-        (None, _) if !inventory.closed.contains("organization", "") => {
-            set("aws:SourceOrgID", unknown("organization"));
-        }
+        _ if is_open(inventory, "", place) => set("aws:SourceOrgID", unknown("organization")),
         _ => {}
     }
+}
+
+fn path(place: Option<&Membership>) -> Option<&str> {
+    place.and_then(|place| place.path.as_deref())
+}
+
+/// Whether nothing tells in which organization an account is, if in any.
+fn is_open(inventory: &Inventory, account: &str, place: Option<&Membership>) -> bool {
+    place.is_some_and(|place| place.path.is_none())
+        || (inventory.organization.is_none() && !inventory.closed.contains("organization", account))
 }
 
 /// The account in an ARN, or an empty text.

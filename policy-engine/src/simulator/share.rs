@@ -27,7 +27,14 @@ impl Simulator<'_> {
             return Some(open);
         }
         let is_within = |share: &str| share == "organization" || share.starts_with("ou-");
-        if !is_named && self.inventory.organization.is_none() && shares().any(is_within) {
+        let is_homeless = |account: &str| {
+            let place = self.compiled.membership(account);
+            place.is_some_and(|place| place.path.is_none())
+        };
+        let is_open = self.inventory.organization.is_none()
+            || is_homeless(account)
+            || is_homeless(&parameter.account);
+        if !is_named && is_open && shares().any(is_within) {
             // Whether the account is in it is known to nobody.
             let closed = self.inventory.closed.contains("organization", account);
             let open = PolicySet::new(PolicyType::Resource, []).with_unknown("organization");
@@ -41,7 +48,8 @@ impl Simulator<'_> {
             .filter(|_| owner.is_some());
         let is_inside = |share: &str| {
             place.is_some_and(|place| {
-                share == "organization" || place.path.split('/').any(|unit| unit == share)
+                let mut units = place.path.iter().flat_map(|path| path.split('/'));
+                share == "organization" || units.any(|unit| unit == share)
             })
         };
         let is_shared = is_named || shares().filter(|share| is_within(share)).any(is_inside);

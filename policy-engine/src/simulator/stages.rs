@@ -147,6 +147,12 @@ fn describe(stage: &mut Stage, call: &Call, side: &str) {
         Verdict::Unknown => {
             stage.by = sets.iter().find_map(|set| Some(by(set, set.open()?)));
             stage.unknown = call.explanation.unknown();
+            // A grant is no statement.
+            let grants = call.request.traits.grants.iter();
+            let open = grants.flat_map(|grant| grant.grantee.holes());
+            stage
+                .unknown
+                .extend(open.map(|(_, hole)| hole.name.to_string()));
             stage.missed = sets
                 .iter()
                 .filter_map(|set| set.open())

@@ -99,6 +99,7 @@ fn account(old: &mut Account, new: Account) {
     if !new.rcps.is_empty() {
         old.rcps = new.rcps;
     }
+    old.full_access &= new.full_access;
     if new.origin.is_somewhere() {
         old.origin = new.origin;
     }

@@ -181,7 +181,7 @@ pub(super) fn parameter_tags(loading: &mut Loading) {
             .inventory
             .parameters
             .iter_mut()
-            .filter(|one| plain(&one.name) == wanted);
+            .filter(|one| one.arn == subject || plain(&one.name) == wanted);
         let origin = tags.origin;
         match (found.next(), found.next()) {
             (Some(parameter), None) => parameter.tags = Some(tags),

@@ -81,6 +81,14 @@ impl Decoder<'_> {
                 list.extend(policies);
             }
         }
+        if let Some(node) = body.get("fullAccess")
+            && let Some(full_access) = self.loading.boolean(node, "`fullAccess`")
+        {
+            let mut facts = self.loading.inventory.accounts.iter_mut().rev();
+            if let Some(account) = facts.find(|account| account.id == here.id) {
+                account.full_access = full_access.value;
+            }
+        }
         self.account_policies(body, here);
         self.roles(body, here);
         self.keys(body, here);

@@ -98,7 +98,7 @@ impl<'a> Decoder<'a> {
     fn closed(&mut self) {
         let node = &self.world.node;
         let Some(closed) = node.get("closed") else {
-            let includes = node.get("include").is_some();
+            let includes = node.get("include").is_some() || self.loading.options.live.is_some();
             self.loading.inventory.closed.all |= self.world.is_top && !includes;
             return;
         };

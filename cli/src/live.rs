@@ -1,0 +1,108 @@
+//! Reads the metadata of an account, in one region, by calls that change nothing and return no value of a secret.
+//!
+//! It asks and writes down; what the answers mean is the business of [`crate::load`]. A call that is refused makes what it
+//! would have told unknown, and says so; any other failure ends the run, so that half of an account never passes for the whole.
+
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the paths of the SDK's methods are longer than the calls"
+)]
+
+mod answers;
+mod call;
+mod client;
+mod eks;
+mod iam;
+mod kms;
+mod organization;
+mod parameters;
+mod secrets;
+
+use crate::load::{Live, Place};
+use call::Calls;
+use std::future::Future;
+
+/// Whose metadata is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'a> {
+    /// The region, instead of the one that the SDK finds.
+    pub region: Option<&'a str>,
+    /// A profile of the SDK's configuration.
+    pub profile: Option<&'a str>,
+    /// The name or ARN of the only cluster whose associations are read.
+    pub cluster: Option<&'a str>,
+}
+
+/// Why nothing was read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What went wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<&'static str>,
+}
+
+/// The account that is asked.
+struct Home {
+    account: String,
+    partition: String,
+    region: String,
+}
+
+/// Every action that is asked for, each once.
+pub fn actions() -> Vec<&'static str> {
+    let mut actions: Vec<_> = call::ALL.iter().map(|action| action.name).collect();
+    actions.sort_unstable();
+    actions
+}
+
+/// Reads the account of the credentials that the SDK finds.
+pub fn read(wanted: Wanted<'_>) -> Result<Live, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure {
+            message: format!("no thread can be started: {error}"),
+            help: None,
+        })?;
+    runtime.block_on(account(wanted))
+}
+
+async fn account(wanted: Wanted<'_>) -> Result<Live, Failure> {
+    let settings = client::settings(wanted.profile, wanted.region).await?;
+    let home = client::home(&settings).await?;
+    let calls = Calls::default();
+    let roles = later(iam::read(&settings, &calls));
+    let secrets = later(secrets::read(&settings, &calls));
+    let keys = later(kms::read(&settings, &calls));
+    let parameters = later(parameters::read(&settings, &calls));
+    let clusters = later(eks::read(&settings, &calls, &home, wanted.cluster));
+    let place = later(organization::read(&settings, &calls, &home.account));
+    let (clusters, roles, secrets, keys, parameters, place) =
+        tokio::try_join!(clusters, roles, secrets, keys, parameters, place)?;
+    let (keys, unread_grants) = keys;
+    let (parameters, unread_shares) = parameters;
+    let mut refused = calls.refused();
+    let is_told = |sentence: &String| sentence.starts_with("organizations:");
+    if place == Place::Unknown && !refused.iter().any(is_told) {
+        refused.push("which SCPs and RCPs bind the account stays unknown: the organization does not tell where it is".to_owned());
+    }
+    Ok(Live {
+        account: home.account,
+        region: home.region,
+        partition: home.partition,
+        answers: [clusters, roles, secrets, keys, parameters].concat(),
+        place,
+        unread_grants,
+        unread_shares,
+        refused,
+    })
+}
+
+/// The future of a service on the heap: all of them in one would be a large value.
+fn later<'a, T: 'a>(
+    future: impl Future<Output = Result<T, Failure>> + 'a,
+) -> std::pin::Pin<Box<dyn Future<Output = Result<T, Failure>> + 'a>> {
+    Box::pin(future)
+}

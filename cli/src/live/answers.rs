@@ -1,0 +1,43 @@
+//! Answers as the AWS CLI prints them, sorted, so that an account that did not change gives the same text.
+
+use crate::load::{Answer, Answers, Item};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// The answers of one call.
+pub(super) fn answers(name: &str, call: Answer, mut items: Vec<Item>) -> Answers {
+    items.sort_by(|one, other| one.about.cmp(&other.about));
+    Answers {
+        name: format!("aws {name}"),
+        call,
+        items,
+    }
+}
+
+/// What is told of one thing; members without a value are left out, as the CLI does.
+pub(super) fn item(about: impl Into<String>, mut answer: Value) -> Item {
+    drop_nulls(&mut answer);
+    Item {
+        about: about.into(),
+        answer,
+    }
+}
+
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// A document as it was written: IAM's API returns it percent-encoded.
+pub(super) fn document(text: &str) -> Cow<'_, str> {
+    if text.trim_start().starts_with('{') {
+        return Cow::Borrowed(text);
+    }
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy()
+}

@@ -1,0 +1,191 @@
+//! One call to AWS: what it gave, that the thing is gone, or that it was refused.
+
+use super::Failure;
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    future::Future,
+    sync::{Mutex, PoisonError},
+};
+
+/// How many things of a service are asked about at a time.
+const AT_ONCE: usize = 8;
+
+/// An action, and what is unknown when it is refused.
+#[derive(Debug)]
+pub(super) struct Action {
+    pub(super) name: &'static str,
+    unknown: &'static str,
+}
+
+macro_rules! actions {
+    ($($constant:ident: $name:literal, $unknown:literal;)*) => {
+        $(pub(super) const $constant: &Action = &Action { name: $name, unknown: $unknown };)*
+        /// All of them.
+        pub(super) const ALL: &[&Action] = &[$($constant),*];
+    };
+}
+
+actions! {
+    AUTHORIZATION_DETAILS: "iam:GetAccountAuthorizationDetails", "all roles and their policies";
+    LIST_CLUSTERS: "eks:ListClusters", "which clusters there are";
+    DESCRIBE_CLUSTER: "eks:DescribeCluster", "the issuer";
+    LIST_ASSOCIATIONS: "eks:ListPodIdentityAssociations", "the Pod Identity associations";
+    DESCRIBE_ASSOCIATION: "eks:DescribePodIdentityAssociation", "the role";
+    LIST_SECRETS: "secretsmanager:ListSecrets", "all secrets";
+    DESCRIBE_SECRET: "secretsmanager:DescribeSecret", "replicas in other regions";
+    SECRET_POLICY: "secretsmanager:GetResourcePolicy", "the resource policy";
+    LIST_KEYS: "kms:ListKeys", "all keys";
+    LIST_ALIASES: "kms:ListAliases", "which key an alias means";
+    DESCRIBE_KEY: "kms:DescribeKey", "the key";
+    KEY_POLICY: "kms:GetKeyPolicy", "the key policy";
+    LIST_GRANTS: "kms:ListGrants", "the grants";
+    KEY_TAGS: "kms:ListResourceTags", "the tags";
+    DESCRIBE_PARAMETERS: "ssm:DescribeParameters", "all parameters";
+    PARAMETER_TAGS: "ssm:ListTagsForResource", "the tags";
+    PARAMETER_POLICIES: "ssm:GetResourcePolicies", "with whom the parameter is shared";
+    DESCRIBE_ORGANIZATION: "organizations:DescribeOrganization", "which SCPs and RCPs bind the account";
+    LIST_ROOTS: "organizations:ListRoots", "which SCPs and RCPs bind the account";
+    LIST_PARENTS: "organizations:ListParents", "which SCPs and RCPs bind the account";
+    LIST_POLICIES: "organizations:ListPoliciesForTarget", "which SCPs and RCPs bind the account";
+    DESCRIBE_POLICY: "organizations:DescribePolicy", "which SCPs and RCPs bind the account";
+}
+
+/// All calls of a run.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    /// What was refused: by action, AWS's code and what it was asked about.
+    refused: Mutex<BTreeMap<&'static str, Refusals>>,
+}
+
+#[derive(Debug)]
+struct Refusals {
+    unknown: &'static str,
+    code: String,
+    about: Vec<String>,
+}
+
+impl Calls {
+    /// What a call gave; nothing when the thing is gone, or when it was refused, which is noted.
+    pub(super) async fn ask<T, E>(
+        &self,
+        action: &'static Action,
+        about: &str,
+        call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+    ) -> Result<Option<T>, Failure>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let error = match call.await {
+            Ok(answer) => return Ok(Some(answer)),
+            Err(error) => error,
+        };
+        let code = error.code().unwrap_or_default();
+        if is_gone(code) {
+            return Ok(None);
+        }
+        if !is_refused(code) {
+            return Err(failure(action.name, &error));
+        }
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let refusals = refused.entry(action.name).or_insert_with(|| Refusals {
+            unknown: action.unknown,
+            code: code.to_owned(),
+            about: Vec::new(),
+        });
+        refusals.about.push(about.to_owned());
+        Ok(None)
+    }
+
+    /// What was refused, a sentence an action.
+    pub(super) fn refused(self) -> Vec<String> {
+        let refused = self
+            .refused
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let sentence = |(action, mut refusals): (&str, Refusals)| {
+            refusals.about.sort_unstable();
+            let first = refusals.about.first().map_or("", String::as_str);
+            let of = match refusals.about.len() {
+                _ if first.is_empty() => String::new(),
+                1 => format!(" of {first}"),
+                count => format!(" of {first} and {} more", count - 1),
+            };
+            let Refusals { unknown, code, .. } = refusals;
+            format!("{action} is refused ({code}): {unknown}{of} stays unknown")
+        };
+        refused.into_iter().map(sentence).collect()
+    }
+}
+
+/// Asks about each of some things, a few at a time; the answers are in their order.
+pub(super) async fn each<T, R, F>(
+    things: impl IntoIterator<Item = T>,
+    ask: impl Fn(T) -> F,
+) -> Result<Vec<R>, Failure>
+where
+    F: Future<Output = Result<R, Failure>>,
+{
+    stream::iter(things.into_iter().map(ask))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await
+}
+
+/// A failure that is no refusal. Of an answer nothing but code and message is told: its body may hold what nobody asked for.
+pub(super) fn failure<E>(what: &str, error: &SdkError<E, HttpResponse>) -> Failure
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let told = match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(code), None) => code.to_owned(),
+        _ => reason(error),
+    };
+    let help = match error {
+        SdkError::ServiceError(_) => None,
+        _ => Some("check the network, the region and the endpoint settings of the SDK"),
+    };
+    Failure {
+        message: format!("{what}: {told}"),
+        help,
+    }
+}
+
+/// Why there is no answer of AWS.
+fn reason<E>(error: &SdkError<E, HttpResponse>) -> String {
+    match error {
+        SdkError::TimeoutError(_) => "no answer in time".to_owned(),
+        SdkError::DispatchFailure(failure) => {
+            let mut reason = "no connection".to_owned();
+            let mut source = failure.as_connector_error().and_then(Error::source);
+            while let Some(error) = source {
+                reason = error.to_string();
+                source = error.source();
+            }
+            reason
+        }
+        SdkError::ConstructionFailure(_) => "the request could not be made".to_owned(),
+        _ => "the answer cannot be read".to_owned(),
+    }
+}
+
+/// A key that is in no state to be asked about counts as one that refuses.
+fn is_refused(code: &str) -> bool {
+    let words = [
+        "AccessDenied",
+        "NotAuthorized",
+        "UnauthorizedOperation",
+        "AuthorizationError",
+        "InvalidState",
+    ];
+    words.iter().any(|word| code.contains(word))
+}
+
+/// What was listed a moment ago may be gone.
+fn is_gone(code: &str) -> bool {
+    code.contains("NotFound") || code.contains("NoSuchEntity")
+}

@@ -1,0 +1,116 @@
+//! Secrets: everything about them but their values and descriptions.
+
+use super::{
+    Failure,
+    answers::{answers, item},
+    call::{Calls, DESCRIBE_SECRET, LIST_SECRETS, SECRET_POLICY, each},
+};
+use crate::load::{Answer, Answers, Item};
+use aws_config::SdkConfig;
+use aws_sdk_secretsmanager::{
+    Client,
+    operation::describe_secret::DescribeSecretOutput,
+    types::{SecretListEntry, Tag},
+};
+use aws_smithy_types::{DateTime, date_time::Format};
+use serde_json::{Value, json};
+
+pub(super) async fn read(settings: &SdkConfig, calls: &Calls) -> Result<Vec<Answers>, Failure> {
+    let client = &Client::new(settings);
+    let list = client
+        .list_secrets()
+        .include_planned_deletion(true)
+        .into_paginator()
+        .send()
+        .try_collect();
+    let Some(pages) = calls.ask(LIST_SECRETS, "", list).await? else {
+        return Ok(Vec::new());
+    };
+    let secrets = pages.iter().flat_map(|page| page.secret_list());
+    let found = each(secrets, |secret| one(client, calls, secret)).await?;
+    let listed = found.iter().filter_map(|one| one.listed.clone()).collect();
+    let described = found.iter().filter_map(|one| one.described.clone());
+    let policies = found.iter().filter_map(|one| one.policy.clone());
+    Ok(vec![
+        answers("secretsmanager list-secrets", Answer::Secret, listed),
+        answers(
+            "secretsmanager describe-secret",
+            Answer::Secret,
+            described.collect(),
+        ),
+        answers(
+            "secretsmanager get-resource-policy",
+            Answer::SecretPolicy,
+            policies.collect(),
+        ),
+    ])
+}
+
+/// What is known of a secret.
+struct Found {
+    /// What the list says, where the description is refused.
+    listed: Option<Item>,
+    described: Option<Item>,
+    policy: Option<Item>,
+}
+
+async fn one(client: &Client, calls: &Calls, secret: &SecretListEntry) -> Result<Found, Failure> {
+    let arn = secret.arn().unwrap_or_default();
+    let description = client.describe_secret().secret_id(arn).send();
+    let policy = client.get_resource_policy().secret_id(arn).send();
+    let (description, policy) = tokio::try_join!(
+        calls.ask(DESCRIBE_SECRET, arn, description),
+        calls.ask(SECRET_POLICY, arn, policy),
+    )?;
+    let policy = policy.map(|policy| {
+        let answer = json!({
+            "ARN": arn,
+            "Name": secret.name(),
+            "ResourcePolicy": policy.resource_policy(),
+        });
+        item(arn, answer)
+    });
+    let described = description.map(|described| item(arn, self::described(&described)));
+    let listed = || item(arn, self::listed(secret));
+    Ok(Found {
+        listed: described.is_none().then(listed),
+        described,
+        policy,
+    })
+}
+
+fn listed(secret: &SecretListEntry) -> Value {
+    json!({
+        "ARN": secret.arn(),
+        "Name": secret.name(),
+        "KmsKeyId": secret.kms_key_id(),
+        "DeletedDate": secret.deleted_date().and_then(date),
+        "PrimaryRegion": secret.primary_region(),
+        "Tags": tags(secret.tags()),
+    })
+}
+
+fn described(secret: &DescribeSecretOutput) -> Value {
+    let replicas = secret.replication_status().iter();
+    let replicas = replicas
+        .map(|replica| json!({ "Region": replica.region(), "KmsKeyId": replica.kms_key_id() }));
+    json!({
+        "ARN": secret.arn(),
+        "Name": secret.name(),
+        "KmsKeyId": secret.kms_key_id(),
+        "DeletedDate": secret.deleted_date().and_then(date),
+        "PrimaryRegion": secret.primary_region(),
+        "ReplicationStatus": replicas.collect::<Value>(),
+        "Tags": tags(secret.tags()),
+    })
+}
+
+fn tags(tags: &[Tag]) -> Value {
+    let tags = tags.iter();
+    tags.map(|tag| json!({ "Key": tag.key(), "Value": tag.value() }))
+        .collect()
+}
+
+fn date(date: &DateTime) -> Option<String> {
+    date.fmt(Format::DateTime).ok()
+}
