@@ -137,6 +137,8 @@ fn policy_question(
     MountQuestion {
         namespace: attributes.namespace().to_owned(),
         service_account: attributes.service_account().to_owned(),
+        pod_name: attributes.pod().to_owned(),
+        pod_uid: attributes.pod_uid().to_owned(),
         issuer: identity.issuer(),
         role: identity.role().map(str::to_owned),
         region: region.to_owned(),

@@ -365,3 +365,63 @@ fn aws_would_name_the_call_that_was_refused_and_not_the_first_one() {
     // AssumeRole is allowed, TagSession is not.
     assert_eq!(run.json()["awsWouldSay"], "trust");
 }
+
+#[test]
+fn name_and_uid_of_the_pod_are_tags_of_its_session() {
+    let world = |tags: bool, key: &str| {
+        format!(
+            r#"ascp-policy: 1
+accounts:
+  shop:
+    id: "111122223333"
+    region: us-east-1
+    secrets: {{ dev/db: {{}} }}
+    roles:
+      reader:
+        trust:
+          - Effect: Allow
+            Principal: {{ Service: pods.eks.amazonaws.com }}
+            Action: [sts:AssumeRole, sts:TagSession]
+            Condition: {{ StringEquals: {{ {key}: web-0 }} }}
+        policies: {{ read: [{{ Effect: Allow, Action: "secretsmanager:*", Resource: "*" }}] }}
+    clusters:
+      prod: {{ serviceAccounts: {{ dev/app: {{ association: {{ role: reader, sessionTags: {tags} }} }} }} }}
+"#
+        )
+    };
+    let tag = "kubernetes-pod-name";
+    let (request, principal) = (
+        format!("aws:RequestTag/{tag}"),
+        format!("aws:PrincipalTag/{tag}"),
+    );
+    let given = |value: &str| format!("{principal}={value}");
+    // Whose tag is tested, whether the session has tags, what is given, and how it ends.
+    let rows = [
+        (&request, true, None, 3),
+        (&request, true, Some(given("web-0")), 0),
+        (
+            &request,
+            true,
+            Some(format!("AWS:requesttag/{tag}=web-0")),
+            0,
+        ),
+        (&request, true, Some(given("web-1")), 1),
+        (&request, false, Some(given("web-0")), 1),
+        // EKS, which assumes the role, has no tags.
+        (&principal, true, Some(given("web-0")), 1),
+    ];
+    for (key, tags, given, code) in rows {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("ascp-policy.yaml"), world(tags, key)).unwrap();
+        let mut arguments = vec!["simulate", "dev/app", "dev/db"];
+        if let Some(given) = &given {
+            arguments.extend(["--given", given]);
+        }
+        let run = run_in(folder.path(), &arguments);
+        assert_eq!(
+            run.code, code,
+            "{key} {tags} {given:?}: {}{}",
+            run.out, run.err
+        );
+    }
+}

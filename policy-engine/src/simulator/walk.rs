@@ -131,6 +131,16 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
+    /// Name or uid of the pod, when somebody gave it: a tag of the session, wherever that carries tags.
+    fn tag_of_pod(&self, tag: &str) -> Option<Text> {
+        let mut given = self.given();
+        let (_, value) = given.find(|(key, _)| pod_tag(key) == Some(tag))?;
+        match value {
+            ContextValue::Single(text) => Some(text.clone()),
+            ContextValue::Multi(_) | ContextValue::Absent | ContextValue::Unknown(_) => None,
+        }
+    }
+
     fn given(&self) -> impl Iterator<Item = (&str, &ContextValue)> {
         let world = self
             .simulator
@@ -369,7 +379,23 @@ fn tag_role(context: &mut Context, role: &Role, inherited: &[(String, Text)]) {
     }
 }
 
-/// Sets what the user gave; the way to the endpoint is not part of a call that a service forwards.
+/// The tag of a session that tells one pod from the others of its service account, by a condition key that names it.
+fn pod_tag(key: &str) -> Option<&'static str> {
+    let prefix = ["aws:PrincipalTag/", "aws:RequestTag/"];
+    let is = |tag: &str| {
+        let begins = |start: &str| {
+            let (own, rest) = key.split_at_checked(start.len()).unwrap_or_default();
+            own.eq_ignore_ascii_case(start) && rest.eq_ignore_ascii_case(tag)
+        };
+        prefix.into_iter().any(begins)
+    };
+    ["kubernetes-pod-name", "kubernetes-pod-uid"]
+        .into_iter()
+        .find(|tag| is(tag))
+}
+
+/// Sets what the user gave; the way to the endpoint is not part of a call that a service forwards, and name and uid of the pod
+/// are tags of its session, which are set where there is one.
 fn apply_given(context: &mut Context, key: &str, value: &ContextValue, forwarded: bool) {
     let network = [
         "aws:SourceVpce",
@@ -377,7 +403,9 @@ fn apply_given(context: &mut Context, key: &str, value: &ContextValue, forwarded
         "aws:SourceVpcArn",
         "aws:VpcSourceIp",
     ];
-    if !(forwarded && network.iter().any(|name| name.eq_ignore_ascii_case(key))) {
+    if pod_tag(key).is_none()
+        && !(forwarded && network.iter().any(|name| name.eq_ignore_ascii_case(key)))
+    {
         context.set(key.to_owned(), value.clone());
     }
 }

@@ -4,6 +4,7 @@ use super::clusters;
 use policy_engine::{
     evaluator::Decision,
     inventory::{Pod, Via, find::Object, promise::Ask},
+    request::ContextValue,
     simulator::{
         Question, Simulator, Target, Walk,
         mounts::{Failover, MountPoint},
@@ -11,6 +12,7 @@ use policy_engine::{
     snapshot::Snapshot,
     source::{Origin, Spanned},
     syntax::arn::Arn,
+    text::Text,
     uncertainty::Uncertainties,
 };
 use std::fmt::Write as _;
@@ -25,6 +27,10 @@ pub(crate) struct MountQuestion {
     pub(crate) namespace: String,
     /// The pod's service account.
     pub(crate) service_account: String,
+    /// The pod's name.
+    pub(crate) pod_name: String,
+    /// The pod's uid.
+    pub(crate) pod_uid: String,
     /// Who issued the pod's token.
     pub(crate) issuer: Option<String>,
     /// The role of the service account's annotation; `None` for Pod Identity.
@@ -184,12 +190,13 @@ fn ask(
         workload: None,
         missing_class: false,
     };
+    let given = given(question);
     let asked = Question {
         pod,
         target: Target::Mount(&mount),
         ask: &Ask::Read,
         via: Some(via),
-        given: &[],
+        given: &given,
         other: Uncertainties::NONE,
     };
     let walk = simulator.walk(&asked);
@@ -204,6 +211,21 @@ fn ask(
             Verdict::Refuse(bounded(&cause, LONGEST))
         }
     }
+}
+
+/// What a mount tells of its pod that no snapshot can: the tags of its session that are its own.
+fn given(question: &MountQuestion) -> Vec<(String, ContextValue)> {
+    let tags = [
+        ("kubernetes-pod-name", &question.pod_name),
+        ("kubernetes-pod-uid", &question.pod_uid),
+    ];
+    let known = tags.into_iter().filter(|(_, value)| !value.is_empty());
+    known
+        .map(|(tag, value)| {
+            let value = ContextValue::Single(Text::from(value.as_str()));
+            (format!("aws:PrincipalTag/{tag}"), value)
+        })
+        .collect()
 }
 
 /// The name with the place where the snapshot's classes or mounts write it.

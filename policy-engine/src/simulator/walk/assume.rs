@@ -16,9 +16,14 @@ impl<'a> Walker<'a, '_> {
         association: Option<&Association>,
     ) -> Option<SessionFacts> {
         let role = self.role(StageName::Trust, role_arn)?;
-        let tags = association
+        let mut tags = association
             .map(|one| context::session_tags(self.cluster, self.question.pod, one))
             .unwrap_or_default();
+        for (key, value) in &mut tags {
+            if let Some(known) = self.tag_of_pod(key) {
+                *value = known;
+            }
+        }
         let region = self.region_of_cluster();
         let provider = association.is_none().then(|| self.provider(role_arn));
         let principal = match &provider {
