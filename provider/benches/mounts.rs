@@ -187,7 +187,7 @@ async fn main() {
         }
     }
     *stand_in.world.delay.lock().unwrap() = Duration::from_millis(20);
-    for round in 0..50 {
+    for round in 0..200 {
         let mut mounts = JoinSet::new();
         for number in 0..200 {
             let target = provider.target(&format!("burst-{number}"));
@@ -199,7 +199,7 @@ async fn main() {
         while let Some(done) = mounts.join_next().await {
             done.unwrap();
         }
-        if matches!(round, 0 | 4 | 9 | 24 | 49) {
+        if matches!(round, 0 | 4 | 49 | 99 | 149 | 199) {
             let (kib, files) = resources(&provider);
             println!(
                 "after {} mounts, 200 at once: {kib} KiB resident, {files} open files",

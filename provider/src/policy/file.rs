@@ -59,9 +59,18 @@ pub(super) fn mark(path: &Path) -> Option<Mark> {
     ))
 }
 
-/// Reads a snapshot.
+/// Reads a snapshot, as this provider serves it: a `filePermission` without quotes is taken as it is written (DEV-4), so
+/// that it breaks no mount here.
 pub(super) fn read(path: &Path) -> Result<Snapshot, FileError> {
-    Ok(Snapshot::read(&bytes(path)?)?)
+    let mut snapshot = Snapshot::read(&bytes(path)?)?;
+    let classes = snapshot.inventory.classes.iter_mut();
+    for object in classes.flat_map(|class| &mut class.objects) {
+        let lists = object.jmes.iter_mut().map(|entry| &mut entry.unquoted);
+        for unquoted in lists.chain([&mut object.unquoted]) {
+            unquoted.retain(|name| name.value != "filePermission");
+        }
+    }
+    Ok(snapshot)
 }
 
 /// The bytes of a file, one more than a snapshot may have at most.

@@ -523,6 +523,53 @@ async fn strict_is_ready_only_with_a_snapshot_whose_promises_hold() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_permission_without_quotes_is_taken_as_it_is_written() {
+    let mut snapshot = good();
+    let class = snapshot.inventory.classes.iter_mut();
+    let object = class
+        .flat_map(|class| &mut class.objects)
+        .find(|object| object.name.value == "dev/db")
+        .unwrap();
+    let written = |text: &str| Spanned::new(text.to_owned(), object.name.origin);
+    object.permission = Some(written("0400"));
+    object.unquoted = vec![written("filePermission")];
+    let scene = Scene::start(&text(&snapshot), &["--policy=strict"]).await;
+    scene.logged(CHECKED, 1).await;
+    assert!(scene.ready().await);
+    let objects = "[{objectName: dev/db, objectType: secretsmanager, filePermission: 0400}]";
+    let own = [("objects", json!(objects))];
+    scene
+        .send(scene.message("dev", "dev/db", &own))
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_of_the_pods_own_tags_is_decided_with_the_mount() {
+    // One pod of the service account, by its name: the snapshot alone cannot tell which pod asks.
+    let snapshot = text(&good())
+        .replace(
+            "secretsmanager:ResourceTag/kubernetes-namespace",
+            "aws:PrincipalTag/kubernetes-pod-name",
+        )
+        .replace("${aws:PrincipalTag/kubernetes-namespace}", "app-1");
+    let scene = Scene::start(&snapshot, &["--policy=strict"]).await;
+    scene.logged(CHECKED, 1).await;
+    scene.mount("dev", "dev/db").await.unwrap();
+    let other = [("csi.storage.k8s.io/pod.name", json!("app-2"))];
+    let answer = scene.send(scene.message("dev", "dev/db", &other)).await;
+    let told = answer.unwrap_err().message().to_owned();
+    assert!(
+        told.contains(r#"asks for aws:PrincipalTag/kubernetes-pod-name "app-1" and the request carries "app-2""#),
+        "{told}"
+    );
+    // Without a name nobody can say.
+    let none = [("csi.storage.k8s.io/pod.name", json!(""))];
+    let answer = scene.send(scene.message("dev", "dev/db", &none)).await;
+    assert!(answer.unwrap_err().message().contains("name of the pod"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_snapshot_that_cannot_be_used_stops_nothing_but_strict() {
     let json: Value = serde_json::from_str(&text(&good())).unwrap();
     let with = |name: &str, value: Value| {
