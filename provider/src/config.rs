@@ -52,6 +52,8 @@ pub struct Config {
     pub health_check: bool,
     /// Whether to ask a running provider if it is ready and exit.
     pub ready_check: bool,
+    /// Whether to check the policy snapshot as at the start, tell what was found, and exit.
+    pub self_check: bool,
     /// What was odd about the flags; logged at start.
     pub warnings: Vec<String>,
 }
@@ -82,6 +84,7 @@ impl Default for Config {
             config_map: None,
             health_check: false,
             ready_check: false,
+            self_check: false,
             warnings: Vec::new(),
         }
     }
@@ -170,6 +173,8 @@ Flags, with one or two dashes, as --name=value or --name value:
   --log-level LEVEL                error, warn, info, debug or trace (default info)
   --health-check                   ask the provider that serves <provider-volume> for its version; exit 0 when it answers
   --ready-check                    the same for readiness, which --policy=strict may withhold
+  --self-check                     check the policy snapshot as at the start and exit: 0 when every promise holds, 1 when one is
+                                   broken, 3 when one is undecided, 2 when there is no snapshot that can be read
   --publish-snapshot FILE          check a policy snapshot, write it into a ConfigMap that exists, and exit
   --config-map NAMESPACE/NAME      that ConfigMap
   --version                        print the version
@@ -200,6 +205,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Command, Usa
             "remove-stale-files" => config.remove_stale_files = truth(name, given)?,
             "health-check" => config.health_check = truth(name, given)?,
             "ready-check" => config.ready_check = truth(name, given)?,
+            "self-check" => config.self_check = truth(name, given)?,
             _ => {
                 let value = match given {
                     Some(value) => value,

@@ -26,5 +26,6 @@ mod server;
 mod service;
 mod writer;
 
+pub use policy::self_check;
 pub use publish::publish;
 pub use server::{ServeError, health_check, ready_check, run};

@@ -56,6 +56,11 @@ fn main() -> ExitCode {
         };
     }
     logs(&config);
+    if config.self_check {
+        let (status, code) = runtime.block_on(provider::self_check(&config));
+        say(&status);
+        return ExitCode::from(code);
+    }
     match runtime.block_on(provider::run(config)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -402,6 +402,44 @@ async fn the_self_check_is_logged_counted_and_served() {
     assert!(scene.ready().await);
 }
 
+#[test]
+fn the_self_check_can_be_run_by_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("snapshot.json");
+    let undecided = text(&good()).replace(
+        "secretsmanager:ResourceTag/kubernetes-namespace",
+        "aws:SourceIp",
+    );
+    let rows: [(Option<String>, i32, &str); 5] = [
+        (Some(text(&good())), 0, CHECKED),
+        (Some(text(&wrong_tag())), 1, "promise broken"),
+        (Some(undecided), 3, CHECKED),
+        (Some("{".to_owned()), 2, "policy snapshot not loaded"),
+        (None, 2, "--self-check needs --policy-snapshot FILE"),
+    ];
+    for (snapshot, code, said) in rows {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws"));
+        command.args(["--self-check", "--policy-cluster=prod"]);
+        if let Some(snapshot) = &snapshot {
+            fs::write(&file, snapshot).unwrap();
+            command.arg(format!("--policy-snapshot={}", file.display()));
+        }
+        command.env_remove("KUBECONFIG").env("HOME", folder.path());
+        let output = command.output().unwrap();
+        let log = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{log}");
+        assert!(log.contains(said), "{said}: {log}");
+        let status: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(status["schema"], "ascp-policy/provider-policy/v1");
+        let broken = &status["selfCheck"]["promises"]["broken"];
+        assert_eq!(
+            broken.as_u64(),
+            (code != 2).then_some(u64::from(code == 1)),
+            "{status}"
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn strict_serves_what_the_snapshot_allows_and_nothing_else() {
     let mut open = good();
