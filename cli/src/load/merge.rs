@@ -12,7 +12,13 @@ use policy_engine::{
     source::{Origin, SourceMap, Spanned},
 };
 use rules::sighting::{Sighting, SightingKind};
-use std::{collections::HashMap, fmt::Display, hash::Hash, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Display,
+    hash::Hash,
+    path::Path,
+    sync::Arc,
+};
 
 /// Merges clusters, so that their names can be resolved.
 pub(super) fn clusters(loading: &mut Loading) {
@@ -74,7 +80,7 @@ fn fold<T, K: Eq + Hash>(
 /// Where sources disagree.
 struct Differences<'a> {
     sources: &'a SourceMap,
-    /// The kinds of the files by their names.
+    /// The kinds of the files by their names, those left out that kustomize puts together first.
     kinds: HashMap<String, Kind>,
     found: Vec<(String, Origin)>,
     conflicts: Vec<Sighting>,
@@ -82,7 +88,14 @@ struct Differences<'a> {
 
 impl<'a> Differences<'a> {
     fn new(loading: &'a Loading) -> Self {
-        let files = loading.files.iter();
+        let names = loading.files.iter().map(|file| Path::new(&file.name));
+        let plans =
+            names.filter(|name| name.file_stem().is_some_and(|stem| stem == "kustomization"));
+        let sources: HashSet<&Path> = plans.filter_map(Path::parent).collect();
+        let files = loading.files.iter().filter(|file| {
+            let folder = Path::new(&file.name).parent();
+            folder.is_none_or(|folder| !sources.contains(folder))
+        });
         let kinds = files.filter_map(|file| Some((file.name.clone(), file.kind?)));
         Self {
             sources: &loading.sources,

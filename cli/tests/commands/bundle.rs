@@ -248,6 +248,15 @@ fn two_manifests_of_one_thing_are_a_finding_and_a_world_that_overrules_is_none()
     assert_eq!(codes(&check(twice.path(), &own)), ["BND102"]);
     let same = folder(&[("a.yaml", &x), ("b.yaml", &x)]);
     assert_eq!(codes(&check(same.path(), &own)), [""; 0]);
+    // A base and its overlay are no two things; they have to be rendered.
+    let plan =
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../base]\n";
+    let overlaid = folder(&[
+        ("base/a.yaml", &x),
+        ("dev/kustomization.yaml", plan),
+        ("dev/b.yaml", &y),
+    ]);
+    assert_eq!(codes(&check(overlaid.path(), &own)), [""; 0]);
     let world = "ascp-policy: 1\ninclude: [{ path: a.yaml, cluster: prod }]\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: us-east-1\n    roles: { y: { trust: pod-identity } }\n    clusters:\n      prod:\n        serviceAccounts: { dev/a: { irsa: y } }\n";
     let overruled = folder(&[("a.yaml", &x), ("ascp-policy.yaml", world)]);
     let run = check(overruled.path(), &own);

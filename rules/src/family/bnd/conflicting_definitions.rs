@@ -31,7 +31,8 @@ rule! {
     ///
     /// # When to allow it
     ///
-    /// Where one source is meant to overrule another one, as a world file overrules a plan, nothing is reported: a note names both places.
+    /// Where one source is meant to overrule another one, as a world file overrules a plan, nothing is reported: a note names both places. The same goes for
+    /// the overlays of kustomize, which are no manifests yet.
     "BND102" "conflicting-definitions", High Fragile High,
     needs: [], aws: [], fix: None, Check::World(check);
 }
