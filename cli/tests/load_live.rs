@@ -334,3 +334,27 @@ fn tags_find_their_parameter_by_its_arn_and_places_are_told_by_arns() {
         );
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_config_map_is_read_as_kubernetes_mounts_it() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("..2026_11_30");
+    std::fs::create_dir(&data).unwrap();
+    let account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: app, namespace: dev }\n";
+    std::fs::write(data.join("account.yaml"), account).unwrap();
+    symlink("..2026_11_30", folder.path().join("..data")).unwrap();
+    symlink("..data/account.yaml", folder.path().join("account.yaml")).unwrap();
+    // A link that leads out is left alone.
+    let outside = tempfile::tempdir().unwrap();
+    let other = account.replace("app", "other");
+    std::fs::write(outside.path().join("other.yaml"), other).unwrap();
+    symlink(
+        outside.path().join("other.yaml"),
+        folder.path().join("other.yaml"),
+    )
+    .unwrap();
+    let loaded = load(live(), &[folder.path().to_path_buf()]);
+    assert_eq!(loaded.inventory.service_accounts.len(), 1);
+}

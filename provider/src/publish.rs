@@ -1,4 +1,4 @@
-//! Puts a snapshot into a ConfigMap, for whoever renews it: read and checked first, so that no node gets a bad one.
+//! Puts a snapshot into a ConfigMap, for the CronJob that renews it: read and checked first, so that no node gets a bad one.
 
 use crate::{config::Config, policy};
 use base64::{Engine as _, engine::general_purpose::STANDARD};

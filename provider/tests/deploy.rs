@@ -152,6 +152,55 @@ fn accepted(arguments: &[String]) {
     assert!(output.status.success(), "{told}");
 }
 
+/// What has to hold of the CronJob that renews the snapshot.
+fn check_refresh(facts: &BTreeMap<String, String>) {
+    let get = |path: &str| facts.get(path).map_or("", |value| value.trim_matches('"'));
+    let pod = "CronJob/spec.jobTemplate.spec.template.spec";
+    for (path, value) in [
+        ("restartPolicy", "Never"),
+        ("securityContext.runAsNonRoot", "true"),
+        ("securityContext.seccompProfile.type", "RuntimeDefault"),
+        ("volumes.0.name", "work"),
+    ] {
+        assert_eq!(get(&format!("{pod}.{path}")), value, "{path}");
+    }
+    let account = get(&format!("{pod}.serviceAccountName"));
+    assert_eq!(get("ServiceAccount/metadata.name"), account);
+    assert_eq!(get("RoleBinding/subjects.0.name"), account);
+    assert_eq!(get("RoleBinding/roleRef.name"), get("Role/metadata.name"));
+    for container in ["initContainers.0", "containers.0"] {
+        for (path, value) in [
+            ("securityContext.allowPrivilegeEscalation", "false"),
+            ("securityContext.readOnlyRootFilesystem", "true"),
+            ("securityContext.capabilities.drop.0", "ALL"),
+            ("volumeMounts.0.mountPath", "/work"),
+        ] {
+            assert_eq!(get(&format!("{pod}.{container}.{path}")), value, "{path}");
+        }
+    }
+    let rules: Vec<_> = facts
+        .iter()
+        .filter(|(path, _)| path.starts_with("Role/rules."))
+        .map(|(path, value)| (path.as_str(), value.trim_matches('"')))
+        .collect();
+    let map = get("ConfigMap/metadata.name");
+    let expected = [
+        ("Role/rules.0.apiGroups.0", ""),
+        ("Role/rules.0.resourceNames.0", map),
+        ("Role/rules.0.resources.0", "configmaps"),
+        ("Role/rules.0.verbs.0", "patch"),
+    ];
+    assert_eq!(rules, expected);
+    let publish = arguments(facts, &format!("{pod}.containers.0"));
+    let namespace = get("ConfigMap/metadata.namespace");
+    assert!(publish.contains(&format!("--config-map={namespace}/{map}")));
+    accepted(&publish);
+    let read = arguments(facts, &format!("{pod}.initContainers.0"));
+    assert!(read.starts_with(&["snapshot".to_owned(), "--live".to_owned()]));
+    // Its data is what the job wrote; stating any would undo that.
+    assert!(!facts.keys().any(|path| path.starts_with("ConfigMap/data")));
+}
+
 fn deploy(file: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("deploy")
@@ -175,6 +224,17 @@ fn the_plain_manifest_takes_upstreams_place() {
     );
     let version = env!("CARGO_PKG_VERSION");
     assert!(facts["DaemonSet/spec.template.spec.containers.0.image"].ends_with(version));
+}
+
+#[test]
+fn the_plain_cron_job_may_do_one_thing() {
+    let facts = facts(&fs::read_to_string(deploy("snapshot-refresh.yaml")).unwrap());
+    check_refresh(&facts);
+    let version = env!("CARGO_PKG_VERSION");
+    let pod = "CronJob/spec.jobTemplate.spec.template.spec";
+    for container in ["initContainers.0", "containers.0"] {
+        assert!(facts[&format!("{pod}.{container}.image")].ends_with(version));
+    }
 }
 
 #[test]
@@ -202,7 +262,7 @@ fn the_chart_renders_to_the_same_where_helm_is_there() {
         "awsRegion=",
         "awsRegion=us-west-2,driverWritesSecrets=true,k8sThrottlingParams.qps=5,strictObjects=true,credentialCache=false,maxReplyBytes=8388608,metrics.enabled=true",
         "policy.configMap=ascp-policy-snapshot",
-        "policy.configMap=ascp-policy-snapshot,policy.mode=strict,policy.cluster=prod",
+        "policy.configMap=ascp-policy-snapshot,policy.mode=strict,policy.cluster=prod,policy.refresh.enabled=true,policy.refresh.worldConfigMap=world,policy.refresh.region=us-east-1",
     ] {
         let render = |file: &str| {
             let output = Command::new("helm")
@@ -229,5 +289,23 @@ fn the_chart_renders_to_the_same_where_helm_is_there() {
         };
         let own = render("daemonset").unwrap() + &render("rbac").unwrap();
         check(&facts(&own));
+        let refresh = render("refresh");
+        assert_eq!(refresh.is_ok(), values.contains("refresh"), "{refresh:?}");
+        if let Ok(refresh) = refresh {
+            let facts = facts(&refresh);
+            check_refresh(&facts);
+            let read = "CronJob/spec.jobTemplate.spec.template.spec.initContainers.0";
+            let arguments = arguments(&facts, read);
+            assert_eq!(
+                arguments,
+                [
+                    "snapshot",
+                    "--live",
+                    "--out=/work/snapshot.json",
+                    "--cluster=prod",
+                    "/world"
+                ]
+            );
+        }
     }
 }

@@ -86,8 +86,9 @@ pub(super) fn walk(
                 nested.push(entry.into_path());
             }
             Ok(entry)
-                if entry.file_type().is_some_and(|kind| kind.is_file())
-                    && is_candidate(entry.path()) =>
+                if entry.file_type().is_some_and(|kind| {
+                    kind.is_file() || (kind.is_symlink() && is_mounted(entry.path(), directory))
+                }) && is_candidate(entry.path()) =>
             {
                 files.push(entry.into_path());
             }
@@ -109,6 +110,18 @@ pub(super) fn walk(
     }
     loading.nested.extend(nested);
     files
+}
+
+/// Whether a link leads to a hidden file of the directory itself, which is how Kubernetes mounts a ConfigMap.
+fn is_mounted(link: &Path, directory: &Path) -> bool {
+    let (Ok(target), Ok(directory)) = (link.canonicalize(), directory.canonicalize()) else {
+        return false;
+    };
+    let Ok(inside) = target.strip_prefix(directory) else {
+        return false;
+    };
+    let mut parts = inside.components();
+    target.is_file() && parts.any(|part| part.as_os_str().as_encoded_bytes().starts_with(b".."))
 }
 
 fn is_candidate(path: &Path) -> bool {

@@ -54,3 +54,7 @@ timeoutSeconds: 6
 {{- printf "%s:%s" .repository (toString .tag) -}}
 {{- end -}}
 {{- end -}}
+
+{{- define "provider.refresh" -}}
+{{- printf "%s-policy" (include "provider.fullname" . | trunc 45 | trimSuffix "-") -}}
+{{- end -}}
