@@ -124,9 +124,10 @@ fn reads(snapshot: &Snapshot) -> Vec<Option<bool>> {
 fn promises_alone() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let world = fs::read_to_string(fixtures().join("ascp-policy.yaml")).unwrap();
-    let promises = &world[world.find("expect:").unwrap()..];
-    let text =
-        format!("ascp-policy: 1\ninclude:\n  - {{ path: k8s/, cluster: prod }}\n\n{promises}");
+    let (_, promises) = world.split_once("expect:").unwrap();
+    let text = format!(
+        "ascp-policy: 1\ninclude:\n  - {{ path: k8s/, cluster: prod }}\n\nexpect:{promises}"
+    );
     fs::write(folder.path().join("ascp-policy.yaml"), text).unwrap();
     fs::create_dir(folder.path().join("k8s")).unwrap();
     for entry in fs::read_dir(fixtures().join("k8s"))
@@ -348,7 +349,7 @@ fn the_scenario_answers_promises_as_its_files_do() {
 fn everything_of_a_page_and_of_the_next_is_read_and_no_value() {
     let moto = Moto::start(&[]);
     moto.boto(
-        r#"
+        r"
 sm, ssm, kms, iam = client('secretsmanager'), client('ssm'), client('kms'), client('iam')
 key = kms.create_key(Tags=[{'TagKey': 'team', 'TagValue': 'a'}])['KeyMetadata']['KeyId']
 kms.create_alias(AliasName='alias/app', TargetKeyId=key)
@@ -361,7 +362,7 @@ for at in range(60):
 trust = json.dumps({'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': {'Service': 'pods.eks.amazonaws.com'}, 'Action': 'sts:AssumeRole'}]})
 for at in range(120):
     iam.create_role(RoleName=f'r-{at}', AssumeRolePolicyDocument=trust)
-"#,
+",
         &[],
     );
     let stand_in = StandIn::start();
@@ -423,7 +424,7 @@ for at in range(120):
 fn a_management_account_tells_its_organization() {
     let moto = Moto::start(&[]);
     moto.boto(
-        r#"
+        r"
 org, iam = client('organizations'), client('iam')
 org.create_organization(FeatureSet='ALL')
 root = org.list_roots()['Roots'][0]['Id']
@@ -431,7 +432,7 @@ org.enable_policy_type(RootId=root, PolicyType='SERVICE_CONTROL_POLICY')
 content = {'Version': '2012-10-17', 'Statement': [{'Effect': 'Deny', 'Action': 's3:*', 'Resource': '*'}]}
 policy = org.create_policy(Name='guard', Description='d', Type='SERVICE_CONTROL_POLICY', Content=json.dumps(content))
 org.attach_policy(PolicyId=policy['Policy']['PolicySummary']['Id'], TargetId=root)
-"#,
+",
         &[],
     );
     let stand_in = StandIn::start();
@@ -534,8 +535,8 @@ fn an_answer_that_cannot_be_read_is_not_printed() {
 fn the_documented_policy_is_what_is_asked_for_and_passes_check() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guide/inputs.md");
     let page = fs::read_to_string(page).unwrap();
-    let start = page.find("```json\n").unwrap() + "```json\n".len();
-    let text = &page[start..start + page[start..].find("```").unwrap()];
+    let (_, rest) = page.split_once("```json\n").unwrap();
+    let (text, _) = rest.split_once("```").unwrap();
     let policy: Value = serde_json::from_str(text).unwrap();
     let statements = policy["Statement"].as_array().unwrap();
     let actions = statements
