@@ -17,6 +17,7 @@ use policy_engine::{
     source::SourceMap,
     syntax::json,
 };
+use rules::catalogue::Catalogue;
 use rules::lint::{Options, lint};
 use std::{
     fmt::Write as _,
@@ -26,7 +27,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A case is run so often, or for so long.
+/// A case is run so often, or for so long; the fastest run counts, since others use the machine as well.
 const RUNS: usize = 9;
 const LONG: Duration = Duration::from_secs(1);
 
@@ -50,10 +51,9 @@ fn main() {
             found = check(kind, &text);
             times.push(start.elapsed());
         }
-        times.sort();
-        let median = times.get(times.len() / 2).unwrap().as_secs_f64() * 1_000.0;
+        let best = times.iter().min().unwrap().as_secs_f64() * 1_000.0;
         let size = text.len();
-        println!("{median:8.1} ms  {size:6} bytes  {found:5} findings  {name}");
+        println!("{best:8.1} ms  {size:6} bytes  {found:5} findings  {name}");
     }
 }
 
@@ -234,6 +234,17 @@ fn cases() -> Vec<(&'static str, PolicyType, String)> {
             "}}",
         )
     });
+    let keys = &Catalogue::embedded().service("ec2").unwrap().keys;
+    add(
+        "keys-of-a-service",
+        Resource,
+        statements(Resource, &|n| {
+            let key = &keys.get(n % keys.len()).unwrap().name;
+            format!(
+                r#"{{"Effect":"Allow","Principal":"*","Action":"ec2:*","Resource":"*","Condition":{{"StringEquals":{{"{key}":"x"}}}}}}"#
+            )
+        }),
+    );
     add("principals", Trust, {
         let head = r#""Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":["#;
         list_of(

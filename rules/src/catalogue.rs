@@ -4,15 +4,17 @@
 //! source is `data/catalogue.json.gz`; a test makes the blocks anew and compares.
 
 mod forms;
-mod near;
 mod pack;
 mod source;
 
 pub use source::CatalogueError;
 
 pub(crate) use forms::{Form, wildcards};
-pub(crate) use near::nearest;
 
+use crate::{
+    globs::includes_any_case,
+    letters::{Case, Letters, nearest, nearest_of},
+};
 use pack::Index;
 use serde::{Deserialize, Serialize};
 use std::{cmp::Ordering, collections::HashMap, sync::OnceLock};
@@ -69,10 +71,26 @@ pub struct Service {
     pub resources: Vec<ResourceType>,
     /// Its condition keys, global ones that it names included.
     pub keys: Vec<Key>,
-    /// The forms of its resource types' ARNs, once somebody asked.
     #[serde(skip)]
-    forms: OnceLock<Vec<Form>>,
+    derived: Derived,
 }
+
+/// What follows from a service, once somebody asked; two services that are equal without it are equal.
+#[derive(Clone, Debug, Default)]
+struct Derived {
+    /// The forms of its resource types' ARNs.
+    forms: OnceLock<Vec<Form>>,
+    /// The letters of its actions' names, in their order.
+    letters: OnceLock<Vec<Letters>>,
+}
+
+impl PartialEq for Derived {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Derived {}
 
 /// An action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -227,7 +245,7 @@ impl Catalogue {
 
     /// The prefix that is nearest to one that does not exist.
     pub fn nearest_service(&self, prefix: &str) -> Option<&str> {
-        close(prefix, self.prefixes())
+        nearest_of(prefix, self.prefixes(), limit(prefix), Case::Folded)
     }
 
     /// The action of `service:Name`, compared without case.
@@ -268,7 +286,25 @@ impl Service {
 
     /// The name of the action that is nearest to one that does not exist.
     pub fn nearest_action(&self, name: &str) -> Option<&str> {
-        close(name, self.actions.iter().map(|one| one.name.as_str()))
+        let names = self.actions.iter().map(|one| one.name.as_str());
+        let names = names.zip(self.letters());
+        nearest(name, names, limit(name), Case::Folded)
+    }
+
+    /// The actions whose names a pattern covers, compared without case.
+    pub(crate) fn covered(&self, pattern: &str) -> impl Iterator<Item = &Action> {
+        let needed = Letters::of_pattern(pattern, Case::Folded);
+        let each = self.actions.iter().zip(self.letters());
+        each.filter(move |(_, letters)| needed.are_in(letters))
+            .map(|(action, _)| action)
+            .filter(move |action| includes_any_case(pattern, &action.name))
+    }
+
+    fn letters(&self) -> &[Letters] {
+        self.derived.letters.get_or_init(|| {
+            let names = self.actions.iter().map(|one| one.name.as_str());
+            names.map(|name| Letters::of(name, Case::Folded)).collect()
+        })
     }
 
     /// The resource type of a name.
@@ -337,10 +373,9 @@ fn compare(one: &str, other: &str) -> Ordering {
         .cmp(other.map(|byte| byte.to_ascii_lowercase()))
 }
 
-/// The name closest to one that does not exist, when it is close; case does not matter.
-fn close<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let limit = 3.min(1 + wanted.len() / 4);
-    nearest(wanted, names, limit, true)
+/// How many changes a name may be away from the one that was meant.
+fn limit(name: &str) -> usize {
+    3.min(1 + name.len() / 4)
 }
 
 /// Makes the embedded form of a catalogue from its JSON.

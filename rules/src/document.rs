@@ -184,6 +184,11 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The same document, about which nothing is found out yet.
+    pub(crate) fn afresh(&self) -> Self {
+        Self::new(self.kind, self.policy, self.owner, self.object.clone())
+    }
+
     pub(crate) fn statements(&self) -> &[Statement] {
         &self.policy.statements
     }
@@ -334,7 +339,12 @@ pub(crate) fn principals<'d>(
 pub(crate) fn texts<'d>(
     document: &'d Document<'_>,
 ) -> impl Iterator<Item = (&'d Statement, &'d Written)> {
-    document.statements().iter().flat_map(|statement| {
+    texts_of(document.statements())
+}
+
+/// The same of some statements.
+pub(crate) fn texts_of(statements: &[Statement]) -> impl Iterator<Item = (&Statement, &Written)> {
+    statements.iter().flat_map(|statement| {
         let lists = statement.action.iter().chain(&statement.resource);
         let lists = lists.flat_map(|element| &element.values);
         let conditions = statement.conditions.iter();

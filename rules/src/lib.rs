@@ -27,6 +27,7 @@ mod family;
 mod globs;
 mod grants;
 mod isolation;
+mod letters;
 mod mounts;
 mod objects;
 mod probe;

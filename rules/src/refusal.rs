@@ -20,6 +20,9 @@ use policy_engine::{
 /// How many actions of a statement are tried.
 const TRIED: usize = 4;
 
+/// A request that meets more tests than this shows nobody what the mistake is.
+const MOST_TESTS: usize = 32;
+
 /// Gives findings that say access is refused a request that is refused, where the statement was to allow one.
 ///
 /// Policies of an organization allow nothing by themselves, and a statement without effect is no statement.
@@ -39,6 +42,7 @@ pub(crate) fn attach(
         }
         let mut statements = document.statements().iter();
         let own = statements.find(|one| Some(one.origin) == draft.statement && is_allow(one));
+        let own = own.filter(|one| one.conditions.len() <= MOST_TESTS);
         draft.request = own.and_then(|statement| refused(context, document, statement, draft));
     }
 }

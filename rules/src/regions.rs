@@ -1,5 +1,7 @@
 //! Regions and partitions, as of 21 August 2026.
 
+use crate::letters::{Case, nearest_of};
+
 /// The partitions.
 pub(crate) const PARTITIONS: [&str; 8] = [
     "aws",
@@ -72,5 +74,5 @@ pub(crate) fn exists(name: &str) -> bool {
 
 /// The region nearest to one that does not exist.
 pub(crate) fn nearest(name: &str) -> Option<&'static str> {
-    crate::catalogue::nearest(name, REGIONS.into_iter(), 2, false)
+    nearest_of(name, REGIONS.into_iter(), 2, Case::Kept)
 }

@@ -1,11 +1,17 @@
 //! `${…}` that cannot be read.
 
 use crate::{
-    document::{Document, texts},
+    document::{Document, texts_of as texts},
     finding::Draft,
     rule::Rule,
 };
-use policy_engine::syntax::variable;
+use policy_engine::{
+    policy::{
+        PolicyDocument,
+        statement::{Statement, Written},
+    },
+    syntax::variable::{self, VariableError},
+};
 
 /// What can be wrong with a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,39 +26,61 @@ pub(crate) enum Fault {
     Empty,
 }
 
-/// The texts of a document with a variable of that fault; before version 2012-10-17 there are no variables.
-pub(crate) fn malformed(document: &Document<'_>, rule: &Rule, wanted: Fault) -> Vec<Draft> {
-    if !document.policy.has_variables() {
+/// How many broken variables of one text are told.
+const MOST_BROKEN: usize = 32;
+
+/// A variable that cannot be read.
+pub(crate) struct Malformed<'d> {
+    statement: &'d Statement,
+    value: &'d Written,
+    fault: Fault,
+    error: VariableError,
+}
+
+/// The variables of a document that cannot be read; before version 2012-10-17 there are no variables.
+pub(crate) fn find(policy: &PolicyDocument) -> Vec<Malformed<'_>> {
+    if !policy.has_variables() {
         return Vec::new();
     }
-    let mut drafts = Vec::new();
-    for (statement, value) in texts(document) {
+    let mut found = Vec::new();
+    for (statement, value) in texts(&policy.statements) {
         let text = value.text.literal();
         let starts = text.match_indices("${").map(|(at, _)| at);
-        for (at, error) in starts.filter_map(|at| Some((at, variable::parse(text, at).err()?))) {
-            let body = text.get(at + 2..).and_then(|rest| rest.split('}').next());
-            let whole = text.get(at..).is_some_and(|rest| rest.contains('}'));
-            let fault = match body.unwrap_or("") {
-                _ if !whole => Fault::Unclosed,
-                "" => Fault::Empty,
-                body if body.contains(',') => Fault::Unquoted,
-                _ => Fault::Blank,
+        let broken = starts.filter_map(|at| Some((at, variable::parse(text, at).err()?)));
+        for (at, error) in broken.take(MOST_BROKEN) {
+            let rest = text.get(at + 2..).unwrap_or("");
+            let fault = match rest.split_once('}').map(|(body, _)| body) {
+                None => Fault::Unclosed,
+                Some("") => Fault::Empty,
+                Some(body) if body.contains(',') => Fault::Unquoted,
+                Some(_) => Fault::Blank,
             };
-            if fault == wanted {
-                let draft = document
-                    .dead(
-                        statement,
-                        rule.severity,
-                        value.inner(error.span),
-                        "cannot be read",
-                        error.reason,
-                    )
-                    .because(text)
-                    .help("${key}, or ${key, 'default'}")
-                    .once(statement.origin);
-                drafts.push(draft);
-            }
+            found.push(Malformed {
+                statement,
+                value,
+                fault,
+                error,
+            });
         }
     }
-    drafts
+    found
+}
+
+/// Findings of a rule about the variables of that fault.
+pub(crate) fn malformed(document: &Document<'_>, rule: &Rule, wanted: Fault) -> Vec<Draft> {
+    let found = document.malformed_variables().iter();
+    let drafts = found.filter(|one| one.fault == wanted).map(|one| {
+        document
+            .dead(
+                one.statement,
+                rule.severity,
+                one.value.inner(one.error.span),
+                "cannot be read",
+                one.error.reason,
+            )
+            .because(one.value.text.literal())
+            .help("${key}, or ${key, 'default'}")
+            .once(one.statement.origin)
+    });
+    drafts.collect()
 }

@@ -26,7 +26,8 @@ impl Form {
 impl Service {
     /// The forms of its resource types' ARNs.
     pub(crate) fn forms(&self) -> &[Form] {
-        self.forms
+        self.derived
+            .forms
             .get_or_init(|| self.resources.iter().map(Form::of).collect())
     }
 }

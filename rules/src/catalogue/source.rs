@@ -1,8 +1,8 @@
 //! The catalogue as JSON.
 
-use super::{Action, Counts, Key, Level, ResourceType, Service, ValueType, pack::Index};
+use super::{Action, Counts, Derived, Key, Level, ResourceType, Service, ValueType, pack::Index};
 use serde::Deserialize;
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::collections::BTreeMap;
 
 /// Why a catalogue cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -147,7 +147,7 @@ fn service(prefix: &str, entry: Entry) -> Result<Service, CatalogueError> {
         keys: keys
             .map(|(name, value)| key(name, &value))
             .collect::<Result<_, _>>()?,
-        forms: OnceLock::new(),
+        derived: Derived::default(),
     })
 }
 

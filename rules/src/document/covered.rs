@@ -4,6 +4,7 @@ use super::Document;
 use crate::{
     finding::Draft,
     globs::{has_wildcard, includes},
+    letters::{Case, Letters},
 };
 use policy_engine::policy::statement::{ListElement, Statement, Written};
 use std::collections::HashMap;
@@ -47,18 +48,18 @@ fn covered(values: &[Written], ignore_case: bool) -> Vec<(&Written, &Written)> {
         .filter_map(|(at, text)| Some((at, text.as_deref()?)));
     // What has no wildcard covers nothing but the same text.
     let mut first: HashMap<&str, usize> = HashMap::new();
-    let mut wide: Vec<(usize, &str, u64)> = Vec::new();
+    let mut wide: Vec<(usize, &str, Letters)> = Vec::new();
     for (at, text) in known.clone() {
         first.entry(text).or_insert(at);
         if has_wildcard(text) {
-            wide.push((at, text, letters(text)));
+            wide.push((at, text, Letters::of_pattern(text, Case::Kept)));
         }
     }
     let by = |at: usize, own: &str| {
-        let own_letters = letters(own);
+        let letters = Letters::of_pattern(own, Case::Kept);
         let mut wider = wide.iter().filter(|(other, text, needed)| {
             // All letters of a pattern are in what it covers. Of two equal ones the second is the one too many.
-            *other != at && needed & !own_letters == 0 && *text != own && includes(text, own)
+            *other != at && needed.are_in(&letters) && *text != own && includes(text, own)
         });
         let same = first.get(own).copied().filter(|other| *other < at);
         let wider = wider.next().map(|(other, ..)| *other);
@@ -66,10 +67,4 @@ fn covered(values: &[Written], ignore_case: bool) -> Vec<(&Written, &Written)> {
     };
     let pairs = known.filter_map(|(at, own)| Some((values.get(at)?, values.get(by(at, own)?)?)));
     pairs.collect()
-}
-
-/// Which letters stand in a pattern beside its wildcards, as bits; letters that share six bits count as one.
-fn letters(text: &str) -> u64 {
-    let plain = text.bytes().filter(|byte| !matches!(byte, b'*' | b'?'));
-    plain.fold(0, |all, byte| all | 1 << (byte & 63))
 }

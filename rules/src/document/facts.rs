@@ -6,6 +6,7 @@ use crate::{
     context::Context,
     probe::Sets,
     quota,
+    variables::{self, Malformed},
 };
 use policy_engine::policy::statement::Statement;
 use std::{
@@ -18,6 +19,7 @@ pub(super) struct Facts<'a> {
     arns: OnceLock<Vec<Named<'a>>>,
     identities: OnceLock<Vec<String>>,
     beyond: OnceLock<bool>,
+    malformed: OnceLock<Vec<Malformed<'a>>>,
     sets: OnceLock<Sets>,
     mentioned: Mutex<HashMap<String, bool>>,
 }
@@ -38,6 +40,12 @@ impl<'a> Document<'a> {
         let all = || self.statements().iter().map(identity).collect();
         let known = number.and_then(|at| self.facts.identities.get_or_init(all).get(at));
         known.map_or_else(|| identity(statement), Clone::clone)
+    }
+
+    /// Its variables that cannot be read.
+    pub(crate) fn malformed_variables(&self) -> &[Malformed<'a>] {
+        let policy = self.policy;
+        self.facts.malformed.get_or_init(|| variables::find(policy))
     }
 
     /// Whether it is larger than any that AWS takes, however it was written.

@@ -4,7 +4,6 @@ use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
 use crate::document::{Document, actions};
 use crate::finding::Findings;
-use crate::globs::includes_any_case;
 use crate::isolation::tag;
 use crate::rule::{Check, rule};
 
@@ -54,11 +53,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             let Some(service) = context.catalogue.service(prefix) else {
                 continue;
             };
-            let meant: Vec<_> = service
-                .actions
-                .iter()
-                .filter(|one| includes_any_case(pattern, &one.name))
-                .collect();
+            let meant: Vec<_> = service.covered(pattern).collect();
             if meant.is_empty() || meant.iter().any(|one| service.carries(one, name)) {
                 continue;
             }

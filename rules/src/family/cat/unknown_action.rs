@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::globs::{has_wildcard, includes_any_case};
+use crate::globs::has_wildcard;
 use crate::rule::{Check, rule};
 
 rule! {
@@ -52,8 +52,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 continue;
             };
             let exists = if has_wildcard(name) {
-                let mut actions = service.actions.iter();
-                actions.any(|one| includes_any_case(name, &one.name))
+                service.covered(name).next().is_some()
             } else {
                 service.action(name).is_some()
             };

@@ -1,11 +1,11 @@
 //! CAT102 `unknown-global-key`.
 
-use crate::catalogue::nearest;
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
+use crate::letters::{Case, nearest_of};
 use crate::rule::{Check, rule};
 
 rule! {
@@ -80,6 +80,6 @@ fn near(context: &Context<'_>, name: &str) -> Option<String> {
         .globals()
         .iter()
         .map(|known| known.name.split('/').next().unwrap_or(""));
-    let near = nearest(stem, stems, 3, false)?;
+    let near = nearest_of(stem, stems, 3, Case::Kept)?;
     Some(tag.map_or_else(|| near.to_owned(), |tag| format!("{near}/{tag}")))
 }

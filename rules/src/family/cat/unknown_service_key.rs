@@ -1,10 +1,10 @@
 //! CAT104 `unknown-service-key`.
 
-use crate::catalogue::nearest;
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
+use crate::letters::{Case, nearest_of};
 use crate::rule::{Check, rule};
 
 rule! {
@@ -45,7 +45,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             continue;
         }
         let names = service.keys.iter().map(|one| one.name.as_str());
-        let near = nearest(name, names, 3, false);
+        let near = nearest_of(name, names, 3, Case::Kept);
         let message = format!("{prefix} has no condition key `{rest}`");
         let draft = document
             .dead(

@@ -55,6 +55,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
 /// Whether some policy that tests tags lets read what has none.
 fn opens_untagged(context: &Context<'_>) -> bool {
     context.documents.iter().any(|other| {
+        let other = &other.afresh();
         reading(other).any(|(statement, action)| {
             let tests: Vec<_> = statement
                 .conditions

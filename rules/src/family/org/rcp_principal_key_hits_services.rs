@@ -35,11 +35,13 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let of_principal = name.starts_with("aws:principal")
             && name != "aws:principalisawsservice"
             && condition.parsed.is_some_and(|one| one.negated);
-        let spared = statement
-            .conditions
-            .iter()
-            .any(|one| key(one).eq_ignore_ascii_case("aws:PrincipalIsAWSService"));
-        if document.kind == PolicyType::Rcp && of_principal && !spared {
+        let spared = || {
+            statement
+                .conditions
+                .iter()
+                .any(|one| key(one).eq_ignore_ascii_case("aws:PrincipalIsAWSService"))
+        };
+        if document.kind == PolicyType::Rcp && of_principal && !spared() {
             let draft = document
                 .in_statement(
                     statement,

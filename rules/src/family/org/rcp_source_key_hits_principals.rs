@@ -33,11 +33,13 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let of_source = crate::conditions::is_source(key(condition))
             && condition.parsed.is_some_and(|one| one.negated);
-        let limited = statement
-            .conditions
-            .iter()
-            .any(|one| key(one).eq_ignore_ascii_case("aws:PrincipalIsAWSService"));
-        if document.kind == PolicyType::Rcp && of_source && !limited {
+        let limited = || {
+            statement
+                .conditions
+                .iter()
+                .any(|one| key(one).eq_ignore_ascii_case("aws:PrincipalIsAWSService"))
+        };
+        if document.kind == PolicyType::Rcp && of_source && !limited() {
             let draft = document
                 .in_statement(
                     statement,

@@ -34,13 +34,15 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let of_source = crate::conditions::is_source(key(condition))
             && condition.parsed.is_some_and(|one| one.negated);
-        let asked = statement.conditions.iter().any(|one| {
-            crate::conditions::is_source(key(one))
-                && one
-                    .parsed
-                    .is_some_and(|one| one.comparison == Comparison::Null)
-        });
-        if document.kind == PolicyType::Rcp && of_source && !asked {
+        let asked = || {
+            statement.conditions.iter().any(|one| {
+                crate::conditions::is_source(key(one))
+                    && one
+                        .parsed
+                        .is_some_and(|one| one.comparison == Comparison::Null)
+            })
+        };
+        if document.kind == PolicyType::Rcp && of_source && !asked() {
             let draft = document
                 .in_statement(
                     statement,

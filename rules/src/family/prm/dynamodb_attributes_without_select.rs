@@ -30,13 +30,15 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let paired = statement
-            .conditions
-            .iter()
-            .any(|one| key(one).eq_ignore_ascii_case("dynamodb:Select"));
+        let paired = || {
+            statement
+                .conditions
+                .iter()
+                .any(|one| key(one).eq_ignore_ascii_case("dynamodb:Select"))
+        };
         if is_allow(statement)
-            && !paired
             && key(condition).eq_ignore_ascii_case("dynamodb:Attributes")
+            && !paired()
         {
             let draft = document
                 .in_statement(

@@ -37,11 +37,13 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .text
             .literal()
             .ends_with(":oidc-provider/token.actions.githubusercontent.com");
-        let tested = statement
-            .conditions
-            .iter()
-            .any(|one| key(one) == "token.actions.githubusercontent.com:sub");
-        if github && !tested && is_allow(statement) {
+        let tested = || {
+            statement
+                .conditions
+                .iter()
+                .any(|one| key(one) == "token.actions.githubusercontent.com:sub")
+        };
+        if github && is_allow(statement) && !tested() {
             let draft = document
                 .in_statement(
                     statement,

@@ -37,14 +37,16 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let like = condition
             .parsed
             .is_some_and(|one| one.comparison == Comparison::StringLike && !one.negated);
-        let bound = statement
-            .conditions
-            .iter()
-            .any(|one| key(one).ends_with("githubusercontent.com:ref"));
+        let bound = || {
+            statement
+                .conditions
+                .iter()
+                .any(|one| key(one).ends_with("githubusercontent.com:ref"))
+        };
         if !like
-            || bound
             || !is_allow(statement)
             || key(condition) != "token.actions.githubusercontent.com:sub"
+            || bound()
         {
             continue;
         }

@@ -40,11 +40,13 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         };
         let elsewhere =
             host.starts_with("oidc.eks.") || host == "token.actions.githubusercontent.com";
-        let tested = statement
-            .conditions
-            .iter()
-            .any(|one| key(one).starts_with(host));
-        if !elsewhere && !tested && is_allow(statement) {
+        let tested = || {
+            statement
+                .conditions
+                .iter()
+                .any(|one| key(one).starts_with(host))
+        };
+        if !elsewhere && is_allow(statement) && !tested() {
             let draft = document
                 .in_statement(
                     statement,

@@ -38,6 +38,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let Owner::Role(role) = document.owner else {
             continue;
         };
+        let document = &document.afresh();
         for (statement, action) in reading(document) {
             let tests: Vec<_> = statement
                 .conditions

@@ -45,22 +45,18 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    let own: Vec<&str> = match document.owner {
-        Owner::Role(role) => role.tags.iter().map(|tag| tag.key.value.as_str()).collect(),
-        _ => context
-            .inventory
-            .roles
-            .iter()
-            .flat_map(|role| &role.tags)
-            .map(|tag| tag.key.value.as_str())
-            .collect(),
+    let roles = match document.owner {
+        Owner::Role(role) => std::slice::from_ref(role),
+        _ => context.inventory.roles.as_slice(),
+    };
+    let is_own = |tag: &str| {
+        let mut tags = roles.iter().flat_map(|role| &role.tags);
+        tags.any(|own| own.key.value.eq_ignore_ascii_case(tag))
     };
     let most = context.settings.number(RULE.code, &MAX_DISTANCE);
     for (statement, text) in crate::document::texts(document) {
         for (tag, place) in crate::session_tags::named(text) {
-            let Some(near) = crate::session_tags::near(&tag, most)
-                .filter(|_| !own.iter().any(|own| own.eq_ignore_ascii_case(&tag)))
-            else {
+            let Some(near) = crate::session_tags::near(&tag, most).filter(|_| !is_own(&tag)) else {
                 continue;
             };
             let grade = if is_deny(statement) {
