@@ -329,8 +329,12 @@ impl Findings {
         drafts.into_iter().for_each(|draft| self.add(draft));
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.found.len()
+    pub(crate) fn rule(&self) -> &'static Rule {
+        self.rule
+    }
+
+    pub(crate) fn into_drafts(self) -> Vec<Draft> {
+        self.found
     }
 
     /// The findings behind the first ones.

@@ -37,5 +37,6 @@ mod refusal;
 mod regions;
 mod roles;
 mod session_tags;
+mod share;
 mod tampering;
 mod variables;

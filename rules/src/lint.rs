@@ -1,15 +1,15 @@
 //! Runs the rules over a world.
 
+mod pass;
+
 use crate::{
     catalogue::Catalogue,
     context::Context,
-    document::mistakes,
-    finding::{Draft, Finding, Findings, holds, number},
-    globs::includes,
+    finding::{Finding, holds, number},
     mounts,
-    options::{Settings, TRUSTED_ADMINS},
-    refusal, registry,
-    rule::{Check, Class, Need, Rule, Severity},
+    options::Settings,
+    registry,
+    rule::{Class, Need, Rule, Severity},
     sighting::Sighting,
 };
 use policy_engine::{
@@ -18,7 +18,7 @@ use policy_engine::{
     source::{Origin, SourceMap},
     uncertainty::Uncertainties,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use crate::mounts::Undecided;
 
@@ -86,26 +86,23 @@ pub fn lint<'a>(
         assumed: walked.assumed,
         ..Report::default()
     };
-    let mut found = Vec::new();
     let is_off = |rule: &Rule| {
         options
             .off
             .map_or(rule.is_off, |off| off.contains(&rule.code))
     };
-    for rule in registry::rules()
-        .iter()
-        .copied()
-        .filter(|rule| !is_off(rule))
-    {
+    let mut rules = Vec::new();
+    for rule in registry::rules().iter().filter(|rule| !is_off(rule)) {
         let missing = rule.needs.iter().find(|need| !has(&context, **need));
         match missing {
             Some(missing) => report.skipped.push(Skipped {
                 rule,
                 missing: *missing,
             }),
-            None => found.extend(run(rule, &context)),
+            None => rules.push(*rule),
         }
     }
+    let found = pass::run(&rules, &context);
     let causes = walked.findings.into_iter();
     let causes = causes.filter(|cause| !is_off(cause.rule));
     report.findings = merge(causes.collect(), found);
@@ -114,99 +111,6 @@ pub fn lint<'a>(
         .sort_by_key(|finding| (finding.primary.origin, finding.rule.code));
     number(&mut report.findings);
     report
-}
-
-fn run(rule: &'static Rule, context: &Context<'_>) -> impl Iterator<Item = Finding> {
-    let mut findings = Findings::new(rule);
-    match rule.check {
-        Check::Cause => {}
-        Check::World(check) => check(context, &mut findings),
-        Check::Document(check) => {
-            for document in &context.documents {
-                if rule.family() == "QUO" || !document.is_beyond() {
-                    let known = findings.len();
-                    check(context, document, &mut findings);
-                    refusal::attach(context, document, rule, findings.since(known));
-                }
-            }
-        }
-        Check::Mistake(wanted) => {
-            for document in &context.documents {
-                let known = findings.len();
-                findings.extend(mistakes(document, rule, wanted));
-                refusal::attach(context, document, rule, findings.since(known));
-            }
-        }
-    }
-    if rule
-        .options
-        .iter()
-        .any(|one| one.name == TRUSTED_ADMINS.name)
-    {
-        trust(context, rule, findings.since(0));
-    }
-    if rule.family() == "SPC" {
-        findings.extend(classes(context, rule));
-    }
-    findings.finish()
-}
-
-/// Lets findings about roles that are meant to administer weigh least.
-fn trust(context: &Context<'_>, rule: &Rule, drafts: &mut [Draft]) {
-    let patterns = context.settings.patterns(rule.code, &TRUSTED_ADMINS);
-    if patterns.is_empty() {
-        return;
-    }
-    let is_trusted = |name: &str| patterns.iter().any(|pattern| includes(pattern, name));
-    for draft in drafts {
-        let mut roles = context.inventory.roles.iter();
-        let mut by_arn = || {
-            roles.any(|role| {
-                is_trusted(&role.arn) && context.inventory.role_name(&role.arn) == draft.object
-            })
-        };
-        if is_trusted(&draft.object) || by_arn() {
-            draft.severity = Some(Severity::Info);
-            draft
-                .notes
-                .push("it is one of the trusted administrators".to_owned());
-        }
-    }
-}
-
-/// What the provider refuses in a class, also where no pod mounts it; several of one kind in a class are one finding.
-fn classes(context: &Context<'_>, rule: &Rule) -> Vec<Draft> {
-    let inventory = context.inventory;
-    let own = inventory
-        .classes
-        .iter()
-        .filter(|class| class.provider == "aws");
-    let drafts = own.filter_map(|class| {
-        let home = inventory.cluster(&class.cluster);
-        let region = home.map_or("", |cluster| cluster.region.as_str());
-        let settled = home.is_some() || class.parameter("region").is_some();
-        let mut problems = class
-            .problems(region)
-            .into_iter()
-            // Whether an ARN is of another region can be said only where the own one is known.
-            .filter(|problem| problem.code == rule.code && (settled || problem.code != "SPC106"));
-        let first = problems.next()?;
-        let draft = Draft::new(
-            &*class.name.value,
-            first.origin,
-            "refused by the provider",
-            format!(
-                "nobody can mount the class `{}`: {}",
-                class.name.value, first.message
-            ),
-        )
-        .because(&*first.message)
-        .help(&*first.help);
-        Some(problems.fold(draft, |draft, problem| {
-            draft.related(problem.origin, problem.message)
-        }))
-    });
-    drafts.collect()
 }
 
 /// Whether a world has a kind of fact at all.
@@ -246,7 +150,7 @@ fn merge(mut causes: Vec<Finding>, found: Vec<Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::with_capacity(causes.len() + found.len());
     // What a template left behind is wrong in many ways, and that it was left behind says why.
     let is_left = |one: &&Finding| one.rule.code == "BND101";
-    let left: Vec<Origin> = found
+    let left: HashSet<Origin> = found
         .iter()
         .filter(is_left)
         .map(|one| one.primary.origin)

@@ -5,7 +5,7 @@ use crate::{
     finding::{Draft, Finding},
     lint::Options,
     options::Settings,
-    registry,
+    registry, share,
 };
 use policy_engine::{
     evaluator::{Decision, Verdict},
@@ -14,6 +14,7 @@ use policy_engine::{
     source::Origin,
     uncertainty::Uncertainties,
 };
+use std::collections::HashMap;
 
 /// What became of the mounts of a world.
 #[derive(Debug, Default)]
@@ -49,51 +50,37 @@ pub(crate) fn check(
     options: &Options<'_>,
     settings: &Settings,
 ) -> Mounts {
-    let other = options.other;
-    let mut report = Mounts::default();
+    let answers = share::map(simulator.mounts(), |mount| {
+        answer(simulator, mount, options, settings)
+    });
+    let mut report = Mounts {
+        count: answers.len(),
+        ..Mounts::default()
+    };
     let mut causes: Vec<(Draft, Vec<String>)> = Vec::new();
-    for mount in simulator.mounts() {
-        report.count += 1;
-        let (walk, lasting) = ask(simulator, mount, other);
-        let names = Names::new(simulator, mount, lasting);
-        let rests = walk.assumed != Uncertainties::NONE && options.report_uncertain;
-        let refusal = first_refusal(&walk).filter(|_| !rests);
-        if rests || (refusal.is_none() && walk.decision == Decision::Unknown) {
-            let uncertain = walk.assumed.iter().map(|entry| entry.to_string());
-            report.undecided.push(Undecided {
-                pod: names.pod,
-                object: names.object,
-                missing: if rests {
-                    uncertain.collect()
+    let mut places: HashMap<(&str, Origin), usize> = HashMap::new();
+    for answer in answers {
+        match answer {
+            Answer::Undecided(undecided) => report.undecided.push(undecided),
+            Answer::Works(assumed) => {
+                report.assumed = report.assumed.union(assumed);
+                report.working += 1;
+            }
+            Answer::Broken(assumed, cause, names) => {
+                report.assumed = report.assumed.union(assumed);
+                let (next, place) = (causes.len(), cause.primary.origin);
+                let first = if place.is_somewhere() {
+                    *places.entry((cause.code, place)).or_insert(next)
                 } else {
-                    walk.unknown
-                },
-                origin: mount.name.origin,
-            });
-            continue;
-        }
-        report.assumed = report.assumed.union(walk.assumed);
-        let Some(stage) = refusal else {
-            report.working += 1;
-            continue;
-        };
-        let case = Case {
-            inventory: simulator.inventory(),
-            mount,
-            walk: &walk,
-            stage,
-            names: &names,
-            settings,
-        };
-        let mut cause = cause::find(&case).request(case.proof());
-        cause.notes.extend(later(&walk, stage));
-        let known = causes.iter_mut().find(|(known, _)| {
-            let somewhere = known.primary.origin.is_somewhere();
-            known.code == cause.code && known.primary.origin == cause.primary.origin && somewhere
-        });
-        match known {
-            Some((_, others)) => others.push(format!("{} with {}", names.pod, names.object)),
-            None => causes.push((cause, Vec::new())),
+                    next
+                };
+                match causes.get_mut(first) {
+                    Some((_, others)) => {
+                        others.push(format!("{} with {}", names.pod, names.object));
+                    }
+                    None => causes.push((*cause, Vec::new())),
+                }
+            }
         }
     }
     report.findings = causes
@@ -101,6 +88,53 @@ pub(crate) fn check(
         .filter_map(|(cause, others)| finding(cause, &others))
         .collect();
     report
+}
+
+/// What became of one mount.
+enum Answer {
+    Undecided(Undecided),
+    Works(Uncertainties),
+    Broken(Uncertainties, Box<Draft>, Names),
+}
+
+fn answer(
+    simulator: &Simulator<'_>,
+    mount: &MountPoint<'_>,
+    options: &Options<'_>,
+    settings: &Settings,
+) -> Answer {
+    let (walk, lasting) = ask(simulator, mount, options.other);
+    let rests = walk.assumed != Uncertainties::NONE && options.report_uncertain;
+    let refusal = first_refusal(&walk).filter(|_| !rests);
+    let undecided = rests || (refusal.is_none() && walk.decision == Decision::Unknown);
+    if refusal.is_none() && !undecided {
+        return Answer::Works(walk.assumed);
+    }
+    let names = Names::new(simulator, mount, lasting);
+    let Some(stage) = refusal else {
+        let uncertain = walk.assumed.iter().map(|entry| entry.to_string());
+        return Answer::Undecided(Undecided {
+            pod: names.pod,
+            object: names.object,
+            missing: if rests {
+                uncertain.collect()
+            } else {
+                walk.unknown
+            },
+            origin: mount.name.origin,
+        });
+    };
+    let case = Case {
+        inventory: simulator.inventory(),
+        mount,
+        walk: &walk,
+        stage,
+        names: &names,
+        settings,
+    };
+    let mut cause = cause::find(&case).request(case.proof());
+    cause.notes.extend(later(&walk, stage));
+    Answer::Broken(walk.assumed, Box::new(cause), names)
 }
 
 /// The first mount, and where that works the later polls; says whether it is the later ones that fail.

@@ -1,0 +1,126 @@
+//! One pass of some rules over the documents of a world, and over the world itself.
+
+use crate::{
+    context::Context,
+    document::{Document, mistakes},
+    finding::{Draft, Finding, Findings},
+    globs::includes,
+    options::TRUSTED_ADMINS,
+    refusal,
+    rule::{Check, Rule, Severity},
+    share,
+};
+
+/// What rules find, in the order of the rules.
+pub(super) fn run(rules: &[&'static Rule], context: &Context<'_>) -> Vec<Finding> {
+    let mut found: Vec<_> = rules.iter().copied().map(Findings::new).collect();
+    let drafts = share::map(&context.documents, |document| {
+        look(rules, context, document)
+    });
+    for (rule, drafts) in drafts.into_iter().flatten() {
+        if let Some(findings) = found.get_mut(rule) {
+            findings.extend(drafts);
+        }
+    }
+    let all = found.into_iter().flat_map(|mut findings| {
+        let rule = findings.rule();
+        if let Check::World(check) = rule.check {
+            check(context, &mut findings);
+        }
+        if rule
+            .options
+            .iter()
+            .any(|one| one.name == TRUSTED_ADMINS.name)
+        {
+            trust(context, rule, findings.since(0));
+        }
+        if rule.family() == "SPC" {
+            findings.extend(classes(context, rule));
+        }
+        findings.finish()
+    });
+    all.collect()
+}
+
+/// What the rules about documents find in one, with the numbers of the rules.
+///
+/// All of them look at it before the next one: what one of them found out about it serves the others, and goes with it.
+fn look(
+    rules: &[&'static Rule],
+    context: &Context<'_>,
+    document: &Document<'_>,
+) -> Vec<(usize, Vec<Draft>)> {
+    let document = document.afresh();
+    let each = rules.iter().enumerate().filter_map(|(number, rule)| {
+        let mut findings = Findings::new(rule);
+        match rule.check {
+            Check::Document(check) if rule.family() == "QUO" || !document.is_beyond() => {
+                check(context, &document, &mut findings);
+            }
+            Check::Mistake(wanted) => findings.extend(mistakes(&document, rule, wanted)),
+            Check::Document(_) | Check::Cause | Check::World(_) => return None,
+        }
+        refusal::attach(context, &document, rule, findings.since(0));
+        let drafts = findings.into_drafts();
+        (!drafts.is_empty()).then_some((number, drafts))
+    });
+    each.collect()
+}
+
+/// Lets findings about roles that are meant to administer weigh least.
+fn trust(context: &Context<'_>, rule: &Rule, drafts: &mut [Draft]) {
+    let patterns = context.settings.patterns(rule.code, &TRUSTED_ADMINS);
+    if patterns.is_empty() {
+        return;
+    }
+    let is_trusted = |name: &str| patterns.iter().any(|pattern| includes(pattern, name));
+    for draft in drafts {
+        let mut roles = context.inventory.roles.iter();
+        let mut by_arn = || {
+            roles.any(|role| {
+                is_trusted(&role.arn) && context.inventory.role_name(&role.arn) == draft.object
+            })
+        };
+        if is_trusted(&draft.object) || by_arn() {
+            draft.severity = Some(Severity::Info);
+            draft
+                .notes
+                .push("it is one of the trusted administrators".to_owned());
+        }
+    }
+}
+
+/// What the provider refuses in a class, also where no pod mounts it; several of one kind in a class are one finding.
+fn classes(context: &Context<'_>, rule: &Rule) -> Vec<Draft> {
+    let inventory = context.inventory;
+    let own = inventory
+        .classes
+        .iter()
+        .filter(|class| class.provider == "aws");
+    let drafts = own.filter_map(|class| {
+        let home = inventory.cluster(&class.cluster);
+        let region = home.map_or("", |cluster| cluster.region.as_str());
+        let settled = home.is_some() || class.parameter("region").is_some();
+        let mut problems = class
+            .problems(region)
+            .into_iter()
+            // Whether an ARN is of another region can be said only where the own one is known.
+            .filter(|problem| problem.code == rule.code && (settled || problem.code != "SPC106"));
+        let first = problems.next()?;
+        let draft = Draft::new(
+            &*class.name.value,
+            first.origin,
+            "refused by the provider",
+            format!(
+                "nobody can mount the class `{}`: {}",
+                class.name.value, first.message
+            ),
+        )
+        .because(&*first.message)
+        .help(&*first.help);
+        Some(problems.fold(draft, |draft, problem| {
+            draft.related(problem.origin, problem.message)
+        }))
+    });
+    drafts.collect()
+}
