@@ -90,7 +90,8 @@ impl SourceMap {
             .enumerate()
             .filter(|(_, byte)| *byte == b'\n')
             .map(|(at, _)| to_u32(at + 1));
-        let line_starts = std::iter::once(0).chain(starts).collect();
+        let mut line_starts: Vec<u32> = std::iter::once(0).chain(starts).collect();
+        line_starts.shrink_to_fit();
         self.sources.push(Source {
             name: name.into(),
             text,

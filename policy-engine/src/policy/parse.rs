@@ -157,10 +157,12 @@ impl Parser {
             Value::List(items) => items.as_slice(),
             _ => std::slice::from_ref(node),
         };
-        let statements: Vec<_> = nodes
+        let mut statements: Vec<_> = nodes
             .iter()
             .filter_map(|node| self.statement(node))
             .collect();
+        // Most documents have one or two, and worlds have many documents.
+        statements.shrink_to_fit();
         self.sids(&statements);
         statements
     }

@@ -20,7 +20,7 @@ pub(super) struct Facts<'a> {
     identities: OnceLock<Vec<String>>,
     beyond: OnceLock<bool>,
     malformed: OnceLock<Vec<Malformed<'a>>>,
-    sets: OnceLock<Sets>,
+    sets: OnceLock<Box<Sets>>,
     mentioned: Mutex<HashMap<String, bool>>,
 }
 
@@ -55,7 +55,9 @@ impl<'a> Document<'a> {
 
     /// The policies among which it stands, compiled.
     pub(crate) fn sets(&self, context: &Context<'_>) -> &Sets {
-        self.facts.sets.get_or_init(|| Sets::new(context, self))
+        self.facts
+            .sets
+            .get_or_init(|| Box::new(Sets::new(context, self)))
     }
 
     /// Whether a test of it is about a key, or compares one with that key.

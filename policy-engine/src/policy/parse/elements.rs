@@ -172,10 +172,12 @@ impl Parser {
             let message = "a condition without operators restricts nothing";
             self.odd(Mistake::EmptyCondition, node.origin, message);
         }
-        operators
+        let mut conditions: Vec<_> = operators
             .iter()
             .flat_map(|(name, body)| self.operator(name, body))
-            .collect()
+            .collect();
+        conditions.shrink_to_fit();
+        conditions
     }
 
     pub(super) fn operator(&mut self, name: &Node, body: &Node) -> Vec<Condition> {
