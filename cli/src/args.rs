@@ -77,6 +77,15 @@ Examples:
   ascp-policy snapshot --cluster prod --commit \"$GITHUB_SHA\" k8s/ plan.json > snapshot.json
   ascp-policy snapshot --live --cluster prod --region us-east-1 k8s/ > snapshot.json")]
     Snapshot(Snapshot),
+    /// A shell script that saves what AWS tells of a cluster and its account: read-only calls, no values
+    #[command(after_help = "Examples:
+  ascp-policy collect --print-script > collect.sh
+  AWS_REGION=us-east-1 sh collect.sh prod dumps/shop")]
+    Collect {
+        /// Prints it; nothing is run
+        #[arg(long, required = true)]
+        print_script: bool,
+    },
     /// Shell completions on standard output
     #[command(after_help = "Examples:
   ascp-policy completions bash > /etc/bash_completion.d/ascp-policy

@@ -3,6 +3,7 @@
 pub mod baseline;
 pub mod catalog;
 pub mod check;
+pub mod collect;
 pub mod init;
 pub mod request;
 pub mod rules;

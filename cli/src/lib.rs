@@ -51,6 +51,7 @@ pub fn run() -> Exit {
         Command::Test(arguments) => commands::test::run(&arguments, common),
         Command::World(arguments) => commands::world::run(&arguments, common),
         Command::Snapshot(arguments) => commands::snapshot::run(&arguments, common),
+        Command::Collect { .. } => commands::collect::run(),
         Command::Completions { shell } => commands::setup::completions(shell),
         Command::Man { directory } => commands::setup::man(&directory),
         Command::Schema => commands::setup::schema(),

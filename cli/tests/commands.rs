@@ -16,6 +16,9 @@ mod bundle;
 #[path = "commands/cloudformation.rs"]
 mod cloudformation;
 #[cfg(test)]
+#[path = "commands/collect.rs"]
+mod collect;
+#[cfg(test)]
 #[path = "commands/fixes.rs"]
 mod fixes;
 #[cfg(test)]

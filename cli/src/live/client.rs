@@ -34,7 +34,7 @@ pub(super) async fn settings(
                 .build(),
         );
     if std::env::var_os("AWS_MAX_ATTEMPTS").is_none() {
-        loader = loader.retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+        loader = loader.retry_config(RetryConfig::adaptive().with_max_attempts(ATTEMPTS));
     }
     if let Some(profile) = profile {
         loader = loader.profile_name(profile);

@@ -138,7 +138,9 @@ pub(super) fn answer(node: &Node) -> Option<Answer> {
     {
         return Some(Answer::KeyTags);
     }
-    if first_has("TagList", "Key") {
+    let is_untagged = first("TagList").is_some_and(|first| first.is_none())
+        && node.as_map().is_some_and(|members| members.len() == 1);
+    if is_untagged || first_has("TagList", "Key") {
         return Some(Answer::ParameterTags);
     }
     let parameter =
