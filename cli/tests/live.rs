@@ -520,6 +520,59 @@ fn without_credentials_region_or_answers_nothing_is_written() {
 }
 
 #[test]
+fn credentials_are_those_of_a_profile_or_of_the_pod() {
+    let moto = Moto::start(&[]);
+    let stand_in = StandIn::start();
+    stand_in.set("GET /clusters", json!({"clusters": []}));
+    stand_in.refuse("AWSOrganizationsV20161128.");
+    let endpoints = |env: Vec<(&'static str, String)>| {
+        let all = self::env(&moto, &stand_in);
+        let urls = all.into_iter().filter(|(name, _)| name.contains("URL"));
+        urls.map(|(name, url)| (name, url.to_owned()))
+            .chain(env)
+            .collect::<Vec<_>>()
+    };
+    let run = |arguments: &[&str], env: &[(&str, String)]| {
+        let env: Vec<_> = env
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        run(arguments, &env)
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config");
+    let text = format!(
+        "[profile dev]\nregion = eu-west-1\naws_access_key_id = test\naws_secret_access_key = {CANARY}\n"
+    );
+    fs::write(&config, text).unwrap();
+    let env = endpoints(vec![("AWS_CONFIG_FILE", config.display().to_string())]);
+    let of_profile = run(&["--live", "--profile", "dev"], &env);
+    let keys = snapshot(&of_profile).inventory.keys;
+    assert!(!keys.is_empty() && keys.iter().all(|key| key.region == "eu-west-1"));
+
+    // As EKS Pod Identity gives them to the job of the provider.
+    let token = folder.path().join("token");
+    fs::write(&token, CANARY).unwrap();
+    stand_in.set(
+        "GET /v1/credentials",
+        json!({"AccessKeyId": "test", "SecretAccessKey": CANARY, "Token": CANARY, "Expiration": "2099-01-01T00:00:00Z"}),
+    );
+    let env = endpoints(vec![
+        (
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            format!("{}/v1/credentials", stand_in.url),
+        ),
+        (
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+            token.display().to_string(),
+        ),
+    ]);
+    let of_pod = run(&["--live", "--region", "eu-central-1"], &env);
+    let keys = snapshot(&of_pod).inventory.keys;
+    assert!(!keys.is_empty() && keys.iter().all(|key| key.region == "eu-central-1"));
+}
+
+#[test]
 fn an_answer_that_cannot_be_read_is_not_printed() {
     let moto = Moto::start(&[]);
     let stand_in = StandIn::start();
