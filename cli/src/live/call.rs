@@ -21,8 +21,11 @@ pub(super) struct Action {
     unknown: &'static str,
 }
 
+const SCPS_AND_RCPS: &str =
+    "which SCPs and RCPs bind the account, unless a world describes `organization`,";
+
 macro_rules! actions {
-    ($($constant:ident: $name:literal, $unknown:literal;)*) => {
+    ($($constant:ident: $name:literal, $unknown:expr;)*) => {
         $(pub(super) const $constant: &Action = &Action { name: $name, unknown: $unknown };)*
         /// All of them.
         pub(super) const ALL: &[&Action] = &[$($constant),*];
@@ -47,11 +50,11 @@ actions! {
     DESCRIBE_PARAMETERS: "ssm:DescribeParameters", "all parameters";
     PARAMETER_TAGS: "ssm:ListTagsForResource", "the tags";
     PARAMETER_POLICIES: "ssm:GetResourcePolicies", "with whom the parameter is shared";
-    DESCRIBE_ORGANIZATION: "organizations:DescribeOrganization", "which SCPs and RCPs bind the account";
-    LIST_ROOTS: "organizations:ListRoots", "which SCPs and RCPs bind the account";
-    LIST_PARENTS: "organizations:ListParents", "which SCPs and RCPs bind the account";
-    LIST_POLICIES: "organizations:ListPoliciesForTarget", "which SCPs and RCPs bind the account";
-    DESCRIBE_POLICY: "organizations:DescribePolicy", "which SCPs and RCPs bind the account";
+    DESCRIBE_ORGANIZATION: "organizations:DescribeOrganization", SCPS_AND_RCPS;
+    LIST_ROOTS: "organizations:ListRoots", SCPS_AND_RCPS;
+    LIST_PARENTS: "organizations:ListParents", SCPS_AND_RCPS;
+    LIST_POLICIES: "organizations:ListPoliciesForTarget", SCPS_AND_RCPS;
+    DESCRIBE_POLICY: "organizations:DescribePolicy", SCPS_AND_RCPS;
 }
 
 /// All calls of a run.
@@ -109,13 +112,13 @@ impl Calls {
         let sentence = |(action, mut refusals): (&str, Refusals)| {
             refusals.about.sort_unstable();
             let first = refusals.about.first().map_or("", String::as_str);
-            let of = match refusals.about.len() {
+            let asked = match refusals.about.len() {
                 _ if first.is_empty() => String::new(),
-                1 => format!(" of {first}"),
-                count => format!(" of {first} and {} more", count - 1),
+                1 => format!(" for {first}"),
+                count => format!(" for {first} and {} more", count - 1),
             };
             let Refusals { unknown, code, .. } = refusals;
-            format!("{action} is refused ({code}): {unknown}{of} stays unknown")
+            format!("{action} is refused ({code}){asked}: {unknown} stays unknown")
         };
         refused.into_iter().map(sentence).collect()
     }
