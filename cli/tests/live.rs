@@ -12,6 +12,10 @@
 mod environment;
 #[path = "live_aws/moto.rs"]
 mod moto;
+#[path = "live_aws/program.rs"]
+mod program;
+#[path = "live_aws/scenario.rs"]
+mod scenario;
 #[path = "live_aws/stand_in.rs"]
 mod stand_in;
 
@@ -23,72 +27,11 @@ use policy_engine::{
     },
     snapshot::Snapshot,
 };
+use program::{CANARY, env, run, snapshot};
+use scenario::{SCENARIO, cluster, fixtures, organization, promises_alone};
 use serde_json::{Value, json};
 use stand_in::StandIn;
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
-
-/// What no answer, message or file may hold.
-const CANARY: &str = "canary-7f3a91";
-
-struct Run {
-    out: String,
-    err: String,
-    code: i32,
-}
-
-fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/worlds/blog-single-account")
-}
-
-/// Runs the program with nothing of AWS in its environment but what is given.
-fn run(arguments: &[&str], env: &[(&str, &str)]) -> Run {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ascp-policy"));
-    let ours = std::env::vars_os().map(|(name, _)| name);
-    for name in ours.filter(|name| name.to_string_lossy().starts_with("AWS_")) {
-        command.env_remove(name);
-    }
-    let empty = tempfile::tempdir().unwrap();
-    let output = command
-        .arg("snapshot")
-        .args(arguments)
-        .current_dir(empty.path())
-        .env("HOME", empty.path())
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env("AWS_MAX_ATTEMPTS", "1")
-        .env("SOURCE_DATE_EPOCH", "1764000000")
-        .envs(env.iter().copied())
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    let run = Run {
-        out: text(output.stdout),
-        err: text(output.stderr),
-        code: output.status.code().unwrap(),
-    };
-    assert!(!run.out.contains(CANARY) && !run.err.contains(CANARY));
-    run
-}
-
-/// The environment of a reader of the account in moto.
-fn env<'a>(moto: &'a Moto, stand_in: &'a StandIn) -> Vec<(&'static str, &'a str)> {
-    vec![
-        ("AWS_ACCESS_KEY_ID", "test"),
-        ("AWS_SECRET_ACCESS_KEY", "test"),
-        ("AWS_REGION", "us-east-1"),
-        ("AWS_ENDPOINT_URL", &moto.url),
-        ("AWS_ENDPOINT_URL_EKS", &stand_in.url),
-        ("AWS_ENDPOINT_URL_ORGANIZATIONS", &stand_in.url),
-    ]
-}
-
-fn snapshot(run: &Run) -> Snapshot {
-    assert_eq!(run.code, 0, "{}", run.err);
-    Snapshot::read(run.out.as_bytes()).unwrap()
-}
+use std::{fs, path::Path, process::Command};
 
 /// What became of each promise.
 fn kept(snapshot: &Snapshot) -> Vec<(String, String, Option<bool>)> {
@@ -119,133 +62,6 @@ fn reads(snapshot: &Snapshot) -> Vec<Option<bool>> {
         .map(|(.., held)| held)
         .collect()
 }
-
-/// The manifests of the scenario with its promises, and nothing of AWS.
-fn promises_alone() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let world = fs::read_to_string(fixtures().join("ascp-policy.yaml")).unwrap();
-    let (_, promises) = world.split_once("expect:").unwrap();
-    let text = format!(
-        "ascp-policy: 1\ninclude:\n  - {{ path: k8s/, cluster: prod }}\n\nexpect:{promises}"
-    );
-    fs::write(folder.path().join("ascp-policy.yaml"), text).unwrap();
-    fs::create_dir(folder.path().join("k8s")).unwrap();
-    for entry in fs::read_dir(fixtures().join("k8s"))
-        .unwrap()
-        .map(Result::unwrap)
-    {
-        fs::copy(
-            entry.path(),
-            folder.path().join("k8s").join(entry.file_name()),
-        )
-        .unwrap();
-    }
-    folder
-}
-
-/// The scenario's organization, with further SCPs on the account's unit.
-fn organization(stand_in: &StandIn, scps: &[(&str, &Value)]) {
-    let policy = |id: &str| json!({"Id": id, "Arn": format!("arn:aws:organizations::999988887777:policy/o-a1b2c3d4e5/service_control_policy/{id}"), "Name": id, "Type": "SERVICE_CONTROL_POLICY", "AwsManaged": id == "p-FullAWSAccess"});
-    let answer = |operation: &str, id: &str, answer: Value| {
-        stand_in.set(
-            &format!("AWSOrganizationsV20161128.{operation} {id}"),
-            answer,
-        );
-    };
-    let full = json!({"Policies": [policy("p-FullAWSAccess")]});
-    answer(
-        "DescribeOrganization",
-        "",
-        json!({"Organization": {"Id": "o-a1b2c3d4e5", "MasterAccountId": "999988887777", "FeatureSet": "ALL"}}),
-    );
-    answer(
-        "ListRoots",
-        "",
-        json!({"Roots": [{"Id": "r-ab12", "Name": "Root", "PolicyTypes": [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]}]}),
-    );
-    answer(
-        "ListParents",
-        "111122223333",
-        json!({"Parents": [{"Id": "ou-ab12-teams", "Type": "ORGANIZATIONAL_UNIT"}]}),
-    );
-    answer(
-        "ListParents",
-        "ou-ab12-teams",
-        json!({"Parents": [{"Id": "r-ab12", "Type": "ROOT"}]}),
-    );
-    answer("ListPoliciesForTarget", "r-ab12", full.clone());
-    answer("ListPoliciesForTarget", "111122223333", full);
-    let attached = std::iter::once("p-FullAWSAccess").chain(scps.iter().map(|(id, _)| *id));
-    answer(
-        "ListPoliciesForTarget",
-        "ou-ab12-teams",
-        json!({"Policies": attached.map(policy).collect::<Value>()}),
-    );
-    for (id, content) in scps {
-        answer(
-            "DescribePolicy",
-            id,
-            json!({"Policy": {"PolicySummary": policy(id), "Content": content.to_string()}}),
-        );
-    }
-}
-
-/// The scenario's cluster with its associations, in two pages.
-fn cluster(stand_in: &StandIn) {
-    let file = |name: &str| -> Value {
-        let text = fs::read(fixtures().join("aws").join(name)).unwrap();
-        let mut answer: Value = serde_json::from_slice(&text).unwrap();
-        // The CLI prints times in its own form.
-        for body in answer.as_object_mut().unwrap().values_mut() {
-            for time in ["createdAt", "modifiedAt"] {
-                body.as_object_mut().unwrap().remove(time);
-            }
-        }
-        answer
-    };
-    stand_in.set("GET /clusters", json!({"clusters": ["prod"]}));
-    stand_in.set("GET /clusters/prod", file("cluster.json"));
-    let path = "GET /clusters/prod/pod-identity-associations";
-    let associations = ["association.dev-app.json", "association.qa-app.json"].map(file);
-    for (at, association) in associations.iter().enumerate() {
-        let association = &association["association"];
-        let id = association["associationId"].as_str().unwrap();
-        stand_in.set(&format!("{path}/{id}"), json!({"association": association}));
-        let summary = [
-            "associationArn",
-            "associationId",
-            "clusterName",
-            "namespace",
-            "serviceAccount",
-        ]
-        .map(|name| (name.to_owned(), association[name].clone()));
-        let page = json!({"associations": [Value::from_iter(summary)], "nextToken": (at == 0).then_some("more")});
-        stand_in.set(
-            &format!("{path}{}", if at == 0 { "" } else { "?nextToken=more" }),
-            page,
-        );
-    }
-}
-
-/// The scenario, made by calls of boto.
-const SCENARIO: &str = r"
-import os
-folder = os.environ['SCENARIO']
-read = lambda name: json.load(open(folder + '/' + name))
-details = read('account-authorization-details.json')
-iam = client('iam')
-for policy in details['Policies']:
-    document = policy['PolicyVersionList'][0]['Document']
-    iam.create_policy(PolicyName=policy['PolicyName'], PolicyDocument=json.dumps(document))
-for role in details['RoleDetailList']:
-    iam.create_role(RoleName=role['RoleName'], AssumeRolePolicyDocument=json.dumps(role['AssumeRolePolicyDocument']),
-        PermissionsBoundary=role['PermissionsBoundary']['PermissionsBoundaryArn'])
-    for policy in role['RolePolicyList']:
-        iam.put_role_policy(RoleName=role['RoleName'], PolicyName=policy['PolicyName'], PolicyDocument=json.dumps(policy['PolicyDocument']))
-for name in ['secret.dev-db.json', 'secret.qa-db.json']:
-    secret = read(name)
-    client('secretsmanager').create_secret(Name=secret['Name'], SecretString='canary-7f3a91', Tags=secret['Tags'])
-";
 
 #[test]
 fn the_scenario_answers_promises_as_its_files_do() {
