@@ -228,13 +228,16 @@ impl Scribe<'_> {
         values
             .iter()
             .take(SHOWN)
-            .map(|value| self.pattern(value).fill(self.view))
+            .map(|value| match value.text.known() {
+                Some(plain) if !plain.contains("**") && !has_variables(value) => plain.to_owned(),
+                _ => self.pattern(value).fill(self.view),
+            })
             .collect()
     }
 
     fn unresolved(&self, values: &[Written]) -> Vec<(String, Origin)> {
         let mut found = Vec::new();
-        for value in values {
+        for value in values.iter().filter(|value| has_variables(value)) {
             for variable in self.pattern(value).variables() {
                 let absent = matches!(
                     self.view.lookup(&variable.key),
@@ -250,6 +253,9 @@ impl Scribe<'_> {
 
     fn unknown_variables(&self, value: &Written) -> Vec<String> {
         let mut names = Vec::new();
+        if !has_variables(value) {
+            return names;
+        }
         for variable in self.pattern(value).variables() {
             match self.view.lookup(&variable.key) {
                 Found::Unknown(reason) => names.push(reason.to_string()),
@@ -259,6 +265,11 @@ impl Scribe<'_> {
         }
         names
     }
+}
+
+/// Whether a text may hold variables; most hold none, and need not be compiled to tell.
+fn has_variables(value: &Written) -> bool {
+    value.text.literal().contains("${")
 }
 
 /// The names of the holes in a text.
