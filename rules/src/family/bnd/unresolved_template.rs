@@ -124,7 +124,10 @@ fn named<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (String, &'c str,
 
 /// The part of a text that waits to be filled in.
 fn placeholder(context: &Context<'_>, text: &str) -> Option<String> {
-    if let Some(at) = STARTS.iter().filter_map(|start| text.find(start)).min() {
+    // Most texts hold none of the letters that these begin with.
+    let starts = text.contains(['{', '$', '!']).then_some(STARTS);
+    let starts = starts.iter().flatten();
+    if let Some(at) = starts.filter_map(|start| text.find(start)).min() {
         let rest = text.get(at..).unwrap_or(text);
         let end = rest.find('}').map_or(rest.len(), |end| end + 1);
         let end = if rest.get(end..).is_some_and(|rest| rest.starts_with('}')) {
