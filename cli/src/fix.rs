@@ -197,22 +197,54 @@ fn worse(before: &Report, after: &Report) -> Option<String> {
     Some(format!("{} {}", new.rule.code, new.message))
 }
 
-/// The changes as a patch.
-pub fn diff(fixed: &Fixed) -> String {
+/// How many lines around a change a patch shows.
+const AROUND: usize = 3;
+
+/// The changes as a patch. Of a file with values of secrets nothing is shown but the lines that change, and those only without a
+/// value; `report` tells of the files as they are.
+pub fn diff(fixed: &Fixed, report: &Report) -> String {
     let mut patch = String::new();
     for (path, after) in &fixed.overlay {
         let Some(before) = fixed.before.get(path).filter(|before| *before != after) else {
             continue;
         };
         let name = path.display().to_string().replace('\\', "/");
+        let hidden = hidden_lines(report, path, before);
+        if hidden.iter().any(|line| is_changed(before, after, line)) {
+            patch.push_str(&crate::render::disarm(&format!(
+                "# {name}: a line that changes holds the value of a secret, so its patch is not shown\n"
+            )));
+            continue;
+        }
+        let around = if hidden.is_empty() { AROUND } else { 0 };
         let text = similar::TextDiff::from_lines(before.as_str(), after.as_str())
             .unified_diff()
-            .context_radius(3)
+            .context_radius(around)
             .header(&format!("a/{name}"), &format!("b/{name}"))
             .to_string();
         patch.push_str(&crate::render::disarm(&text));
     }
     patch
+}
+
+/// The lines of a file of which excerpts show less than stands there.
+fn hidden_lines<'t>(report: &Report, path: &Path, text: &'t str) -> Vec<&'t str> {
+    let name = path.display().to_string();
+    let mut sources = report.sources.iter().flat_map(SourceMap::iter);
+    let Some((_, source)) = sources.find(|(_, source)| source.name == name) else {
+        return Vec::new();
+    };
+    let lines = text.lines().zip(source.text.lines());
+    lines
+        .filter(|(own, shown)| own != shown)
+        .map(|(own, _)| own)
+        .collect()
+}
+
+/// Whether a line of the text before is another one, or none, after it.
+fn is_changed(before: &str, after: &str, line: &str) -> bool {
+    let count = |text: &str| text.lines().filter(|one| *one == line).count();
+    count(before) != count(after)
 }
 
 /// Writes the new texts; the message names the file that could not be written.

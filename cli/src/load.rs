@@ -26,6 +26,7 @@ mod root;
 mod shape;
 mod terraform;
 mod value;
+mod values;
 mod world;
 mod yaml;
 

@@ -2,29 +2,52 @@
 
 use crate::{
     context::Context,
-    finding::{Draft, Findings},
+    finding::{Draft, Findings, Proof},
     promised::{proof, way_in},
     rule::Severity,
+    share,
 };
 use policy_engine::{
     evaluator::Decision,
-    inventory::{Inventory, Pod, find::Object, promise::Ask},
-    simulator::{Question, Simulator, Target, Walk},
+    inventory::{Pod, find::Object, promise::Ask},
+    simulator::{Question, Simulator, Target},
     source::Origin,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The most questions that a comparison asks.
-const MOST: usize = 500_000;
+const MOST: usize = 1_000_000;
 /// How many pairs a finding names.
 const NAMED: usize = 5;
+
+/// The ways that one statement opens.
+struct Opened {
+    /// The first of them, with the request that is allowed.
+    first: Way,
+    proof: Option<Proof>,
+    others: Vec<Way>,
+}
 
 /// One way to an object that is new.
 struct Way {
     pod: String,
     object: String,
-    word: &'static str,
-    walk: Walk,
+    action: &'static str,
+}
+
+impl Way {
+    /// `prod:dev/app can read `dev/db``
+    fn sentence(&self) -> String {
+        let Self {
+            pod,
+            object,
+            action,
+        } = self;
+        match *action {
+            READ => format!("{pod} can read `{object}`"),
+            action => format!("{pod} can call {action} on `{object}`"),
+        }
+    }
 }
 
 /// Finds what is allowed now and was refused before; what one statement allows is one finding.
@@ -32,56 +55,96 @@ pub(crate) fn grown(context: &Context<'_>, findings: &mut Findings) {
     let Some(before) = context.against else {
         return;
     };
-    let (now, inventory) = (context.simulator, context.inventory);
+    let inventory = context.inventory;
     let pods = inventory.pods();
     let objects: Vec<_> = inventory.objects().collect();
-    let count = pods.len().saturating_mul(objects.len()).saturating_mul(2);
+    let count = pods.len().saturating_mul(objects.len());
+    let count = count.saturating_mul(SECRET.len().max(PARAMETER.len()));
     if count > MOST {
         let message = format!("access was not compared: {count} questions are more than {MOST}");
         let draft = Draft::new("bundle", Origin::NOWHERE, "", message);
-        findings.add(
-            draft
-                .severity(Severity::Medium)
-                .help("compare one cluster or account at a time"),
-        );
+        let help = "compare one cluster or account at a time";
+        findings.add(draft.severity(Severity::Medium).help(help));
         return;
     }
-    let known: BTreeMap<_, _> = before
-        .inventory()
-        .objects()
-        .map(|one| (key(one, before.inventory()), one))
-        .collect();
-    let mut ways: BTreeMap<Origin, Vec<Way>> = BTreeMap::new();
-    for object in objects {
-        let old = known.get(&key(object, inventory)).copied();
-        for pod in &pods {
-            for (word, ask) in asks(object) {
-                let is_allowed = |simulator: &Simulator<'_>, object| {
-                    simulator.decide(&question(context, pod, object, &ask))
-                };
-                // A new object that a pod mounts is what the change is for.
-                let meant = old.is_none() && now.mount_of(pod, object).is_some();
-                if meant || is_allowed(now, object) != Decision::Allow {
-                    continue;
-                }
-                let was = old.map(|old| is_allowed(before, old));
-                if matches!(was, Some(Decision::Allow | Decision::Unknown)) {
-                    continue;
-                }
-                let walk = now.walk(&question(context, pod, object, &ask));
-                ways.entry(way_in(&walk)).or_default().push(Way {
-                    pod: inventory.pod_name(pod),
-                    object: object.display(inventory),
-                    word,
-                    walk,
-                });
+    let known = before.inventory().objects().map(|one| (key(one), one));
+    let known: HashMap<_, _> = known.collect();
+    let found = share::map(&objects, |object| {
+        opened(
+            context,
+            before,
+            &pods,
+            *object,
+            known.get(&key(*object)).copied(),
+        )
+    });
+    let mut all: BTreeMap<Origin, Opened> = BTreeMap::new();
+    for (origin, opened) in found.into_iter().flatten() {
+        match all.get_mut(&origin) {
+            Some(known) => {
+                known.others.push(opened.first);
+                known.others.extend(opened.others);
+            }
+            None => {
+                all.insert(origin, opened);
             }
         }
     }
     findings.extend(
-        ways.into_iter()
-            .filter_map(|(origin, ways)| draft(origin, &ways)),
+        all.into_iter()
+            .map(|(origin, opened)| draft(origin, opened)),
     );
+}
+
+/// The new ways to one object, by the statements that open them.
+fn opened(
+    context: &Context<'_>,
+    before: &Simulator<'_>,
+    pods: &[Pod],
+    object: Object<'_>,
+    old: Option<Object<'_>>,
+) -> BTreeMap<Origin, Opened> {
+    let now = context.simulator;
+    let mut opened: BTreeMap<Origin, Opened> = BTreeMap::new();
+    for pod in pods {
+        // A new object that a pod mounts is what the change is for.
+        if old.is_none() && now.mount_of(pod, object).is_some() {
+            continue;
+        }
+        let mut reads = false;
+        for (action, ask) in asks(object) {
+            let decide = |simulator: &Simulator<'_>, object| {
+                simulator.decide(&question(context, pod, object, &ask))
+            };
+            // Who can read by one call and could not before has nothing new by another one.
+            if (reads && !is_write(action)) || decide(now, object) != Decision::Allow {
+                continue;
+            }
+            let was = old.map(|old| decide(before, old));
+            if matches!(was, Some(Decision::Allow | Decision::Unknown)) {
+                continue;
+            }
+            reads |= !is_write(action);
+            let walk = now.walk(&question(context, pod, object, &ask));
+            let way = Way {
+                pod: context.inventory.pod_name(pod),
+                object: object.display(context.inventory),
+                action,
+            };
+            match opened.get_mut(&way_in(&walk)) {
+                Some(known) => known.others.push(way),
+                None => {
+                    let first = Opened {
+                        first: way,
+                        proof: proof(&walk),
+                        others: Vec::new(),
+                    };
+                    opened.insert(way_in(&walk), first);
+                }
+            }
+        }
+    }
+    opened
 }
 
 fn question<'q>(
@@ -100,47 +163,75 @@ fn question<'q>(
     }
 }
 
-/// What is asked of an object: whether it is read, and whether its value can be replaced.
-fn asks(object: Object<'_>) -> [(&'static str, Ask); 2] {
-    let write = match object {
-        Object::Parameter(_) => "ssm:PutParameter",
-        Object::Secret(_) | Object::Key(_) => "secretsmanager:PutSecretValue",
+/// What a mount asks.
+const READ: &str = "read";
+/// What returns or replaces the value of a secret.
+const SECRET: [&str; 3] = [
+    READ,
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecret",
+];
+/// The same for a parameter.
+const PARAMETER: [&str; 5] = [
+    READ,
+    "ssm:GetParameter",
+    "ssm:GetParametersByPath",
+    "ssm:GetParameterHistory",
+    "ssm:PutParameter",
+];
+
+fn asks(object: Object<'_>) -> impl Iterator<Item = (&'static str, Ask)> {
+    let actions: &'static [&'static str] = match object {
+        Object::Parameter(_) => &PARAMETER,
+        Object::Secret(_) | Object::Key(_) => &SECRET,
     };
-    [("read", Ask::Read), ("write", Ask::Call(write.to_owned()))]
+    actions.iter().map(|action| match *action {
+        READ => (READ, Ask::Read),
+        action => (action, Ask::Call(action.to_owned())),
+    })
 }
 
-/// What makes an object the same in two worlds: the end of a secret's ARN may be known in one of them only.
-fn key<'k>(object: Object<'k>, inventory: &Inventory) -> (bool, &'k str, String) {
+fn is_write(action: &str) -> bool {
+    action.contains(":Put") || action.contains(":Update")
+}
+
+/// What makes an object the same in two worlds: the end of a secret's ARN may be known in one of them only, and a world may call
+/// the account by another name.
+fn key(object: Object<'_>) -> (bool, &str, &str, &str) {
     let is_parameter = matches!(object, Object::Parameter(_));
-    (is_parameter, object.region(), object.display(inventory))
+    (
+        is_parameter,
+        object.account(),
+        object.region(),
+        object.name(),
+    )
 }
 
-fn draft(origin: Origin, ways: &[Way]) -> Option<Draft> {
-    let way = ways.first()?;
-    let more = match ways.len() - 1 {
+fn draft(origin: Origin, opened: Opened) -> Draft {
+    let Opened {
+        first,
+        proof,
+        others,
+    } = opened;
+    let more = match others.len() {
         0 => String::new(),
         1 => ", and 1 other way is new".to_owned(),
         more => format!(", and {more} other ways are new"),
     };
-    let Way {
-        pod,
-        object,
-        word,
-        walk,
-    } = way;
-    let message = format!("{pod} can {word} `{object}`, and could not before{more}");
-    let draft = Draft::new(object.as_str(), origin, "allows it now", message)
+    let message = format!("{}, and could not before{more}", first.sentence());
+    let draft = Draft::new(first.object.as_str(), origin, "allows it now", message)
         .help("narrow what allows it; when it is meant, accept the finding with a reason")
-        .request(proof(walk));
-    let named = ways.iter().skip(1).take(NAMED);
-    let draft = named.fold(draft, |draft, way| {
-        draft.note(format!(
-            "new, too: {} can {} `{}`",
-            way.pod, way.word, way.object
-        ))
-    });
+        .request(proof)
+        .because(first.sentence());
     // Another way through the same statement is another finding for those who accepted this one.
-    Some(ways.iter().fold(draft, |draft, way| {
-        draft.because(format!("{} {} {}", way.pod, way.word, way.object))
-    }))
+    others
+        .iter()
+        .enumerate()
+        .fold(draft, |draft, (number, way)| {
+            let draft = draft.because(way.sentence());
+            match number {
+                0..NAMED => draft.note(format!("new, too: {}", way.sentence())),
+                _ => draft,
+            }
+        })
 }

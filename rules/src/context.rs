@@ -5,18 +5,12 @@ use crate::{
     document::{self, Document},
     lint::Options,
     options::Settings,
-    promised,
+    promised::Stated,
     roles::Pods,
     sighting::Sighting,
 };
 use policy_engine::{
-    inventory::Inventory,
-    simulator::{
-        Simulator,
-        promises::{Kept, TooMany},
-    },
-    source::SourceMap,
-    uncertainty::Uncertainties,
+    inventory::Inventory, simulator::Simulator, source::SourceMap, uncertainty::Uncertainties,
 };
 
 /// The world of one run, its documents, and the engine to ask.
@@ -33,8 +27,8 @@ pub(crate) struct Context<'a> {
     pub(crate) settings: Settings,
     /// The uncertainties whose other branch is taken.
     pub(crate) other: Uncertainties,
-    /// The promises that are broken, when there are promises.
-    pub(crate) broken: Option<Result<Vec<Kept<'a>>, TooMany>>,
+    /// The promises, when there are some.
+    pub(crate) promises: Option<Stated<'a>>,
     /// The world as it was.
     pub(crate) against: Option<&'a Simulator<'a>>,
     /// What reading noticed.
@@ -61,9 +55,9 @@ impl<'a> Context<'a> {
             is_catalogue_old: options.is_catalogue_old,
             settings: options.settings.cloned().unwrap_or_default(),
             other: options.other,
-            broken: options
+            promises: options
                 .promises
-                .map(|promises| promised::broken(simulator, promises, options)),
+                .map(|promises| Stated::new(promises, options)),
             against: options.against,
             sightings: options.sightings,
         }

@@ -313,7 +313,8 @@ impl Findings {
             .map_or(next, |place| *self.places.entry(place).or_insert(next));
         match self.found.get_mut(first) {
             Some(first) => {
-                if first.primary.origin != draft.primary.origin {
+                let is_known = first.related.last() == Some(&draft.primary);
+                if first.primary.origin != draft.primary.origin && !is_known {
                     first.related.push(draft.primary);
                 }
                 first.evidence.extend(draft.evidence);

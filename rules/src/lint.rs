@@ -133,7 +133,7 @@ fn has(context: &Context<'_>, need: Need) -> bool {
         Need::Organization => inventory.organization.is_some(),
         Need::Rbac => !inventory.access.bindings.is_empty(),
         Need::Catalogue => !context.catalogue.is_empty(),
-        Need::Promises => context.broken.is_some(),
+        Need::Promises => context.promises.is_some(),
         Need::Against => context.against.is_some(),
     }
 }

@@ -12,11 +12,11 @@ use policy_engine::{
     evaluator::Decision,
     inventory::{
         Pod,
-        promise::{Ask, Promises},
+        promise::{Ask, Promise, Promises},
     },
-    request::Principal,
+    request::{ContextValue, Principal},
     simulator::{
-        Question, Simulator, StageName, Step, Target, Walk,
+        Question, StageName, Step, Target, Walk,
         promises::{self, Kept, Promised, Readership, Terms, TooMany},
     },
     source::Origin,
@@ -25,85 +25,111 @@ use policy_engine::{
 /// How many tags a request shows: those of Pod Identity come first.
 const SHOWN_TAGS: usize = 6;
 
-/// The promises that do not hold, in their order.
-pub(crate) fn broken<'a>(
-    simulator: &'a Simulator<'a>,
+/// Promises, and how they are asked.
+#[derive(Clone, Copy)]
+pub(crate) struct Stated<'a> {
     promises: &'a Promises,
-    options: &Options<'a>,
-) -> Result<Vec<Kept<'a>>, TooMany> {
-    let terms = Terms {
-        given: &[],
-        other: options.other,
-        report_uncertain: options.report_uncertain,
-    };
-    let asked = promises::stated(simulator, promises, terms)?;
-    Ok(asked.filter(|kept| kept.held == Some(false)).collect())
+    terms: Terms<'a>,
+    /// Codes of rules that nobody asks.
+    off: &'a [&'a str],
+}
+
+impl<'a> Stated<'a> {
+    pub(crate) fn new(promises: &'a Promises, options: &Options<'a>) -> Self {
+        Self {
+            promises,
+            terms: Terms {
+                given: &[],
+                other: options.other,
+                report_uncertain: options.report_uncertain,
+            },
+            off: options.off.unwrap_or_default(),
+        }
+    }
+
+    /// Those about what a pod can, or cannot, and about readers.
+    fn only(&self, can: bool) -> Promises {
+        let pods = self.promises.pods.iter();
+        Promises {
+            pods: pods.filter(|one| one.can == can).cloned().collect(),
+            readers: self.promises.readers.clone(),
+        }
+    }
+}
+
+/// Gives each broken promise to a function; one at a time, since each holds a whole walk.
+fn each(
+    context: &Context<'_>,
+    stated: &Stated<'_>,
+    can: bool,
+    mut tell: impl FnMut(&Kept<'_>, &Pod, &Walk),
+) -> Result<(), TooMany> {
+    let promises = stated.only(can);
+    for kept in promises::stated(context.simulator, &promises, stated.terms)? {
+        if let (Some(false), Some(pod), Some(walk)) = (kept.held, &kept.pod, &kept.walk) {
+            tell(&kept, pod, walk);
+        }
+    }
+    Ok(())
 }
 
 /// Access that is promised and refused.
 pub(crate) fn refused(context: &Context<'_>, findings: &mut Findings) {
-    let kept = match &context.broken {
-        Some(Ok(kept)) => kept,
-        Some(Err(error)) => {
-            let draft = Draft::new("expect", error.origin, "one of them", error.to_string());
-            findings.add(draft.severity(Severity::Medium).help(error.help()));
-            return;
-        }
-        None => return,
+    let Some(stated) = &context.promises else {
+        return;
     };
-    for kept in kept {
-        let (Some(pod), Some(walk)) = (&kept.pod, &kept.walk) else {
-            continue;
-        };
+    let asked = each(context, stated, true, |kept, pod, walk| {
         let who = context.inventory.pod_name(pod);
         let what = kept.object_name(context.inventory);
         let message = match kept.promised {
-            Promised::Pod(promise) if promise.can && !is_said(context, kept, pod, walk) => {
-                format!("{who} {} `{what}`, against the promise", cannot(&kept.ask))
+            Promised::Pod(promise) => {
+                format!(
+                    "{who} {} `{what}`{}, against the promise",
+                    cannot(&kept.ask),
+                    under(promise)
+                )
             }
-            Promised::Readers(
-                _,
-                Readership {
-                    extra: 0, missing, ..
-                },
-            ) if missing > 0 && !is_said(context, kept, pod, walk) => {
+            Promised::Readers(_, Readership { missing, .. }) if missing > 0 => {
                 format!(
                     "not everybody reads `{what}` who is promised to{}",
                     first(&who, missing)
                 )
             }
-            Promised::Pod(_) | Promised::Readers(..) | Promised::Mount(_) => continue,
+            Promised::Readers(..) | Promised::Mount(_) => return,
         };
-        findings.add(explained(
-            context,
-            kept,
-            pod,
-            walk,
-            draft(kept, &what, message),
-        ));
+        if !is_said(context, stated, kept, pod, walk) {
+            let draft = draft(kept, &what, message);
+            findings.add(explained(context, kept, pod, walk, draft));
+        }
+    });
+    if let Err(error) = asked {
+        let draft = Draft::new("expect", error.origin, "one of them", error.to_string());
+        findings.add(draft.severity(Severity::Medium).help(error.help()));
     }
 }
 
 /// Access that is promised not to be, and is; or that is refused by something else than what is promised to refuse it.
 pub(crate) fn unexpected(context: &Context<'_>, findings: &mut Findings) {
-    let Some(Ok(kept)) = &context.broken else {
+    let Some(stated) = &context.promises else {
         return;
     };
-    for kept in kept {
-        let (Some(pod), Some(walk)) = (&kept.pod, &kept.walk) else {
-            continue;
-        };
+    let asked = each(context, stated, false, |kept, pod, walk| {
         let who = context.inventory.pod_name(pod);
         let what = kept.object_name(context.inventory);
         let draft = match (kept.promised, kept.unmet) {
-            (Promised::Pod(promise), Some(stage)) if !promise.can && has_session(walk) => {
+            (Promised::Pod(_), Some(_)) if !has_session(walk) => return,
+            (Promised::Pod(_), Some(stage)) => {
                 let message = format!(
                     "`{stage}` does not keep {who} from `{what}`, as is promised; something else does"
                 );
                 draft(kept, &what, message).severity(Severity::Medium)
             }
-            (Promised::Pod(promise), None) if !promise.can => {
-                let message = format!("{who} {} `{what}`, against the promise", can(&kept.ask));
+            (Promised::Pod(promise), None) => {
+                let message = format!(
+                    "{who} {} `{what}`{}, against the promise",
+                    can(&kept.ask),
+                    under(promise)
+                );
                 allowed(draft(kept, &what, message), walk)
             }
             (Promised::Readers(_, Readership { extra, .. }), _) if extra > 0 => {
@@ -113,9 +139,28 @@ pub(crate) fn unexpected(context: &Context<'_>, findings: &mut Findings) {
                 );
                 allowed(draft(kept, &what, message), walk)
             }
-            (Promised::Pod(_) | Promised::Readers(..) | Promised::Mount(_), _) => continue,
+            (Promised::Readers(..) | Promised::Mount(_), _) => return,
         };
         findings.add(draft.because(who));
+    });
+    // The other rule tells it.
+    drop(asked);
+}
+
+/// ` with team = a through irsa`: what a promise says about the request.
+fn under(promise: &Promise) -> String {
+    let given = promise.given.iter().map(|(key, value)| match value {
+        ContextValue::Single(text) => format!("{} = {text}", key.value),
+        _ => key.value.clone(),
+    });
+    let given: Vec<_> = given.collect();
+    let with = match given.as_slice() {
+        [] => String::new(),
+        some => format!(" with {}", some.join(", ")),
+    };
+    match promise.via {
+        Some(via) => format!("{with} through {via}"),
+        None => with,
     }
 }
 
@@ -163,8 +208,15 @@ fn cannot(ask: &Ask) -> String {
     }
 }
 
-/// Whether the pod's mount of the object fails at the same stage: that is a finding of its own, at its cause.
-fn is_said(context: &Context<'_>, kept: &Kept<'_>, pod: &Pod, walk: &Walk) -> bool {
+/// Whether the pod's mount of the object fails at the same stage: that is a finding of its own, at its cause, unless nobody asks
+/// its rule.
+fn is_said(
+    context: &Context<'_>,
+    stated: &Stated<'_>,
+    kept: &Kept<'_>,
+    pod: &Pod,
+    walk: &Walk,
+) -> bool {
     let mount = kept
         .object
         .and_then(|object| context.simulator.mount_of(pod, object));
@@ -172,15 +224,18 @@ fn is_said(context: &Context<'_>, kept: &Kept<'_>, pod: &Pod, walk: &Walk) -> bo
         return false;
     };
     let fails = |ask| {
-        let walk = context.simulator.walk(&Question {
+        let question = Question {
             pod,
             target: Target::Mount(mount),
             ask,
             via: None,
             given: &[],
             other: context.other,
-        });
-        first_refusal(&walk).is_some_and(|other| other.name == stage.name)
+        };
+        let walk = context.simulator.walk(&question);
+        let same = first_refusal(&walk).is_some_and(|other| other.name == stage.name);
+        let reason = explain::explain(context.simulator, &question, &walk);
+        same && reason.is_some_and(|reason| !stated.off.contains(&reason.code))
     };
     fails(&Ask::Read) || fails(&Ask::Rotate)
 }
@@ -227,8 +282,13 @@ fn allowed(draft: Draft, walk: &Walk) -> Draft {
         Some((by.origin, format!("`{}` allows here", stage.name)))
     });
     let draft = stages.fold(draft, |draft, (origin, text)| draft.related(origin, text));
+    let place = way_in(walk);
+    let draft = if place.is_somewhere() {
+        draft.once(place)
+    } else {
+        draft
+    };
     draft
-        .once(way_in(walk))
         .help("narrow what allows, or correct the promise")
         .request(proof(walk))
 }

@@ -7,6 +7,8 @@ use policy_engine::source::Origin;
 pub struct Sighting {
     /// Of which kind.
     pub kind: SightingKind,
+    /// The thing that holds it: `Secret dev/db`, the logical id of a resource.
+    pub object: String,
     /// What it concerns, in the words of the text that holds it: `role `app`` or `Secret dev/db`. Never the value of a secret.
     pub what: String,
     /// Where.

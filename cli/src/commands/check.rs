@@ -113,7 +113,9 @@ fn deliver(
 ) -> Result<(), Trouble> {
     let style = Style::new(common);
     // A patch on standard output must be nothing but a patch.
-    let patch = fixed.filter(|_| arguments.diff).map(fix::diff);
+    let patch = fixed
+        .filter(|_| arguments.diff)
+        .map(|fixed| fix::diff(fixed, report));
     if let Some(patch) = &patch {
         print(patch)?;
     }

@@ -6,7 +6,7 @@ use super::{
     open::{self, MAX_FILES, Opened, Wanted, report},
     policy,
     progress::Progress,
-    terraform,
+    terraform, values,
 };
 use policy_engine::source::{Origin, SourceId};
 use rayon::prelude::*;
@@ -280,7 +280,7 @@ pub(super) fn keep(loading: &mut Loading, opened: &Opened) -> SourceId {
         Some(Kind::CloudFormation) => implicit::templates(&opened.documents),
         _ => Vec::new(),
     };
-    let values = blank::sightings(&opened.documents);
+    let values = values::sightings(&opened.documents);
     loading.sightings.extend(words.into_iter().chain(values));
     loading.add_source(&opened.name, blank::blank(&opened.text, &opened.documents))
 }

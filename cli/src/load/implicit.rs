@@ -1,7 +1,9 @@
 //! Bare words that YAML reads as something else than the text that is meant (YAML 1.1, as Kubernetes and CloudFormation read it).
 //!
-//! The spelling is what is kept here, so no answer changes; what is deployed does.
+//! The spelling is what is kept here, so no answer changes; what is deployed does. Only places that hold texts in every version of a
+//! kind are looked at: schemas, values of charts and the like may hold anything.
 
+use super::kubernetes::{self, objects};
 use policy_engine::{
     source::Origin,
     syntax::node::{Node, Value},
@@ -10,73 +12,133 @@ use rules::sighting::{Sighting, SightingKind};
 
 /// Texts of a manifest that stand where the API server takes nothing but text.
 pub(super) fn manifests(documents: &[Node]) -> Vec<Sighting> {
-    let mut found = Vec::new();
-    for document in documents {
-        manifest(document, &mut found);
+    let mut found = Texts::default();
+    for object in documents.iter().flat_map(objects) {
+        found.object = kubernetes::called(object);
+        found.metadata(object.get("metadata"));
+        let spec = object.get("spec");
+        let template = match object.get("kind").and_then(Node::as_str) {
+            Some("Pod") => {
+                found.pod(spec);
+                continue;
+            }
+            Some("CronJob") => object.at(&["spec", "jobTemplate", "spec", "template"]),
+            Some("Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job") => {
+                found.all(spec.and_then(|spec| spec.at(&["selector", "matchLabels"])));
+                spec.and_then(|spec| spec.get("template"))
+            }
+            _ => continue,
+        };
+        found.metadata(template.and_then(|template| template.get("metadata")));
+        found.pod(template.and_then(|template| template.get("spec")));
     }
-    found
+    found.sightings
+}
+
+/// Where the API server takes nothing but text.
+#[derive(Default)]
+struct Texts {
+    object: String,
+    sightings: Vec<Sighting>,
+}
+
+impl Texts {
+    fn metadata(&mut self, node: Option<&Node>) {
+        let Some(node) = node else { return };
+        self.members(node, &["name", "generateName", "namespace"]);
+        self.all(node.get("labels"));
+        self.all(node.get("annotations"));
+    }
+
+    fn pod(&mut self, node: Option<&Node>) {
+        let Some(node) = node else { return };
+        self.members(node, &["serviceAccountName"]);
+        let list = |name: &str| {
+            node.get(name)
+                .and_then(Node::as_list)
+                .unwrap_or_default()
+                .iter()
+        };
+        for container in list("containers").chain(list("initContainers")) {
+            self.members(container, &["name", "image"]);
+            let env = container
+                .get("env")
+                .and_then(Node::as_list)
+                .unwrap_or_default();
+            for one in env {
+                self.members(one, &["name", "value"]);
+            }
+        }
+        for volume in list("volumes") {
+            self.members(volume, &["name"]);
+            self.all(volume.at(&["csi", "volumeAttributes"]));
+        }
+    }
+
+    fn members(&mut self, node: &Node, names: &[&str]) {
+        for name in names {
+            if let Some(value) = node.get(name) {
+                self.refused(name, value);
+            }
+        }
+    }
+
+    fn all(&mut self, node: Option<&Node>) {
+        for (key, value) in node.and_then(Node::as_map).unwrap_or_default() {
+            self.refused(key.as_str().unwrap_or(""), value);
+        }
+    }
+
+    /// What is no text is refused, whatever it is.
+    fn refused(&mut self, name: &str, node: &Node) {
+        let becomes = match &node.value {
+            Value::Bool(_) => Some("a truth value"),
+            Value::Number(_) => Some("a number"),
+            _ => plain(node)
+                .and_then(|word| changed(&word))
+                .map(|value| kind(&value)),
+        };
+        if let (Some(word), Some(becomes)) = (plain(node), becomes) {
+            let becomes = format!("{becomes}, which the API server refuses");
+            self.add(name, node, word, becomes);
+        }
+    }
+
+    fn add(&mut self, name: &str, node: &Node, word: String, becomes: String) {
+        let sighting = Sighting {
+            kind: SightingKind::ImplicitType { word, becomes },
+            object: self.object.clone(),
+            what: name.to_owned(),
+            origin: node.origin,
+            other: Origin::NOWHERE,
+        };
+        // What an anchor repeats is one mistake.
+        if self
+            .sightings
+            .iter()
+            .all(|known| known.origin != sighting.origin)
+        {
+            self.sightings.push(sighting);
+        }
+    }
 }
 
 /// Texts of a template that CloudFormation would pass on changed.
 pub(super) fn templates(documents: &[Node]) -> Vec<Sighting> {
-    let mut found = Vec::new();
+    let mut found = Texts::default();
     for document in documents {
-        if let Some(resources) = document.get("Resources") {
-            template(resources, &mut found);
-        }
-    }
-    found
-}
-
-/// Names that are texts in every kind of manifest.
-const NAMES: [&str; 5] = [
-    "name",
-    "namespace",
-    "serviceAccountName",
-    "secretProviderClass",
-    "audience",
-];
-/// Maps of texts in every kind of manifest; `parameters` of a class have a rule of their own.
-const MAPS: [&str; 4] = ["labels", "annotations", "matchLabels", "volumeAttributes"];
-
-fn manifest(node: &Node, found: &mut Vec<Sighting>) {
-    match &node.value {
-        Value::List(items) => items.iter().for_each(|item| manifest(item, found)),
-        Value::Map(members) => {
-            for (key, value) in members {
-                let name = key.as_str().unwrap_or("");
-                if NAMES.contains(&name) {
-                    found.extend(refused(name, value));
-                } else if MAPS.contains(&name) {
-                    let texts = value.as_map().unwrap_or_default();
-                    found.extend(
-                        texts.iter().filter_map(|(key, value)| {
-                            refused(key.as_str().unwrap_or(name), value)
-                        }),
-                    );
-                } else if !matches!(name, "data" | "stringData" | "parameters") {
-                    manifest(value, found);
-                }
+        let resources = document
+            .get("Resources")
+            .and_then(Node::as_map)
+            .unwrap_or_default();
+        for (name, resource) in resources {
+            name.as_str().unwrap_or("").clone_into(&mut found.object);
+            if let Some(properties) = resource.get("Properties") {
+                template(properties, &mut found);
             }
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
-}
-
-/// What is no text is refused, whatever it is.
-fn refused(name: &str, node: &Node) -> Option<Sighting> {
-    let word = plain(node)?;
-    let becomes = match &node.value {
-        Value::Bool(_) => "a truth value",
-        Value::Number(_) => "a number",
-        _ => kind(&changed(&word)?),
-    };
-    Some(sighting(
-        name,
-        node,
-        word,
-        format!("{becomes}, which the API server refuses"),
-    ))
+    found.sightings
 }
 
 /// Properties whose value is text.
@@ -95,7 +157,7 @@ const TEXTS: [&str; 12] = [
     "AWS",
 ];
 
-fn template(node: &Node, found: &mut Vec<Sighting>) {
+fn template(node: &Node, found: &mut Texts) {
     match &node.value {
         Value::List(items) => items.iter().for_each(|item| template(item, found)),
         Value::Map(members) => {
@@ -108,16 +170,11 @@ fn template(node: &Node, found: &mut Vec<Sighting>) {
                     // The keys of a condition are `prefix:name`.
                     || (name.contains(':') && !name.starts_with("Fn::"));
                 let scalars = value.as_list().unwrap_or(std::slice::from_ref(value));
-                if is_text
-                    && scalars
-                        .iter()
-                        .all(|one| plain(one).is_some() || one.as_text().is_some())
-                {
-                    found.extend(
-                        scalars
-                            .iter()
-                            .filter_map(|one| passed_on(tag.unwrap_or(name), one)),
-                    );
+                let is_plain = |one: &Node| plain(one).is_some() || one.as_text().is_some();
+                if is_text && scalars.iter().all(is_plain) {
+                    for one in scalars {
+                        passed_on(tag.unwrap_or(name), one, found);
+                    }
                 } else {
                     template(value, found);
                 }
@@ -127,18 +184,10 @@ fn template(node: &Node, found: &mut Vec<Sighting>) {
     }
 }
 
-fn passed_on(name: &str, node: &Node) -> Option<Sighting> {
-    let word = plain(node)?;
-    let becomes = changed(&word)?;
-    Some(sighting(name, node, word, format!("`{becomes}`")))
-}
-
-fn sighting(name: &str, node: &Node, word: String, becomes: String) -> Sighting {
-    Sighting {
-        kind: SightingKind::ImplicitType { word, becomes },
-        what: name.to_owned(),
-        origin: node.origin,
-        other: Origin::NOWHERE,
+fn passed_on(name: &str, node: &Node, found: &mut Texts) {
+    let Some(word) = plain(node) else { return };
+    if let Some(becomes) = changed(&word) {
+        found.add(name, node, word, format!("`{becomes}`"));
     }
 }
 

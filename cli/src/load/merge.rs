@@ -93,8 +93,8 @@ impl<'a> Differences<'a> {
             names.filter(|name| name.file_stem().is_some_and(|stem| stem == "kustomization"));
         let sources: HashSet<&Path> = plans.filter_map(Path::parent).collect();
         let files = loading.files.iter().filter(|file| {
-            let folder = Path::new(&file.name).parent();
-            folder.is_none_or(|folder| !sources.contains(folder))
+            let mut folders = Path::new(&file.name).ancestors().skip(1);
+            !folders.any(|folder| sources.contains(folder))
         });
         let kinds = files.filter_map(|file| Some((file.name.clone(), file.kind?)));
         Self {
@@ -127,6 +127,7 @@ impl Differences<'_> {
         if kind(old).is_some() && kind(old) == kind(new) {
             self.conflicts.push(Sighting {
                 kind: SightingKind::Conflict,
+                object: what.to_owned(),
                 what: what.to_owned(),
                 origin: new,
                 other: old,

@@ -35,6 +35,7 @@ pub(super) fn document(
         Err(error) if loading.options.keeps_faulty_policies => {
             loading.sightings.push(Sighting {
                 kind: SightingKind::Encoded { why: error.message },
+                object: name.to_owned(),
                 what: name.to_owned(),
                 origin: error.origin,
                 other: Origin::NOWHERE,

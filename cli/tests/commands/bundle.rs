@@ -200,10 +200,14 @@ const PARAMETERS: &str = r#"{"Parameters":[
 #[test]
 fn a_value_of_a_secret_is_found_and_never_shown() {
     let rows: [(&str, &str, &[&str]); 4] = [
-        ("s.yaml", SECRETS, &["Secret dev/db", "DB_PASSWORD"]),
-        ("t.yaml", TEMPLATE, &["Default", "SecretString"]),
-        ("v.json", ANSWER, &["SecretString"]),
-        ("p.json", PARAMETERS, &["Value"]),
+        (
+            "s.yaml",
+            SECRETS,
+            &["Secret dev/db", "Deployment dev/app DB_PASSWORD"],
+        ),
+        ("t.yaml", TEMPLATE, &["Pw.Default", "Written.SecretString"]),
+        ("v.json", ANSWER, &["dev/db"]),
+        ("p.json", PARAMETERS, &["/a"]),
     ];
     for (name, text, objects) in rows {
         let folder = folder(&[(name, text)]);
@@ -283,7 +287,7 @@ Resources:
         "us-east-1",
     ];
     let run = check(folder.path(), &own);
-    let both = [("BND103", "team"), ("BND103", "version")];
+    let both = [("BND103", "S"), ("BND103", "S")];
     assert_eq!(
         found(&run),
         both.map(|(code, what)| (code.to_owned(), what.to_owned()))
@@ -360,5 +364,186 @@ fn a_policy_that_cannot_be_decoded_leaves_its_mount_undecided() {
         assert!(run.out.contains(why), "{}", run.out);
         let run = run_in(folder.path(), &["world"]);
         assert_eq!(run.code, 2, "{}", run.out);
+    }
+}
+
+#[test]
+fn what_is_no_value_is_no_finding() {
+    let secret = |data: &str| {
+        format!("apiVersion: v1\nkind: Secret\nmetadata: {{ name: s, namespace: dev }}\n{data}\n")
+    };
+    let pod = |env: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{ name: p, namespace: dev }}\nspec: {{ containers: [{{ name: a, env: [{env}] }}] }}\n"
+        )
+    };
+    let rows = [
+        secret("data: { p: 'ENC[AES256_GCM,data:x]' }\nsops: { mac: x }"),
+        secret("data: { pw: Y2hhbmdlbWU= }"),
+        secret("data: { ca.crt: LS0tLS1CRUdJTg== }"),
+        secret("data: { .dockerconfigjson: e30= }"),
+        secret("stringData: { type: git, url: 'https://github.com/a/b' }"),
+        secret("stringData: { p: 'ref+awssecrets://x', q: 'vault:secret/x#y', r: 'postgres://<user>:<password>@db' }"),
+        pod("{ name: ALLOW_EMPTY_PASSWORD, value: 'yes' }"),
+        pod("{ name: GF_SECURITY_ADMIN_PASSWORD, value: '$__file{/etc/x}' }"),
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c, namespace: dev }\ndata: { requirePassword: 'true', existingSecretKeyPassword: admin-password }\n".to_owned(),
+        "apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: { name: k }\nspec: { rules: [{ generate: { apiVersion: v1, kind: Secret, data: { type: Opaque } } }] }\n".to_owned(),
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: x }\nspec: { versions: [{ name: v1, schema: { openAPIV3Schema: { properties: { annotations: { maxProperties: 8 } } } } }] }\n".to_owned(),
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: h, namespace: dev }\nspec: { values: { labels: { enabled: true }, name: 7 } }\n".to_owned(),
+    ];
+    for text in &rows {
+        let folder = folder(&[("a.yaml", text)]);
+        assert_eq!(
+            codes(&check(folder.path(), &["--select", "BND"])),
+            [""; 0],
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_patch_shows_no_value_of_a_secret() {
+    let rows = [
+        // The value stands beside the line that changes, or in it.
+        (
+            "metadata: { name: db, namespace: dev, labels: { on: on } }\nstringData: { password: canary }",
+            true,
+        ),
+        (
+            "{ metadata: { name: db, namespace: dev, labels: { on: on } }, stringData: { password: canary } }",
+            false,
+        ),
+    ];
+    for (rest, shown) in rows {
+        let text = match rest.strip_prefix("{ ") {
+            Some(rest) => format!("{{ apiVersion: v1, kind: Secret, {rest}\n"),
+            None => format!("apiVersion: v1\nkind: Secret\n{rest}\n"),
+        };
+        let folder = folder(&[("a.yaml", &text)]);
+        let run = run_in(
+            folder.path(),
+            &["check", "--diff", "--fix=repair", "--select", "BND103"],
+        );
+        assert!(
+            !(run.out.clone() + &run.err).contains("canary"),
+            "{}",
+            run.out
+        );
+        assert_eq!(run.out.contains("+metadata"), shown, "{}", run.out);
+        assert_eq!(
+            run.out.contains("its patch is not shown"),
+            !shown,
+            "{}",
+            run.out
+        );
+    }
+}
+
+#[test]
+fn a_file_that_does_not_parse_shows_no_value() {
+    let rows = [
+        "AWSTemplateFormatVersion: '2010-09-09'\nParameters:\n  Pw: {Type: String, NoEcho: true, Default: \"canary\" x}\nResources: {}\n",
+        "apiVersion: v1\nkind:   Secret\nmetadata: {name: db}\nx: {p: \"canary\" x}\n",
+        "apiVersion: v1\nkind: Pod\nspec:\n  env:\n    - name: DB_PASSWORD\n      v: \"canary\" x\n",
+    ];
+    for text in rows {
+        let folder = folder(&[("a.yaml", text)]);
+        let run = run_in(folder.path(), &["check", "a.yaml"]);
+        assert_eq!(run.code, 2, "{}", run.out);
+        assert!(!(run.out + &run.err).contains("canary"), "{text}");
+    }
+}
+
+#[test]
+fn a_baseline_accepts_no_other_secret() {
+    let template = |id: &str| {
+        format!(
+            "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  {id}:\n    Type: AWS::SecretsManager::Secret\n    Properties: {{ Name: {id}, SecretString: canary }}\n"
+        )
+    };
+    let folder = folder(&[("a.yaml", &template("First"))]);
+    let own = ["--account", "shop=111122223333", "--region", "us-east-1"];
+    let run = run_in(folder.path(), &[&["baseline", "create"], &own[..]].concat());
+    assert_eq!(run.code, 0, "{}", run.err);
+    fs::remove_file(folder.path().join("a.yaml")).unwrap();
+    fs::write(folder.path().join("0.yaml"), template("Second")).unwrap();
+    let known = [
+        "--baseline",
+        "ascp-policy-baseline.json",
+        "--select",
+        "BND110",
+    ];
+    let run = check(folder.path(), &[&known[..], &own].concat());
+    assert_eq!(
+        found(&run),
+        [("BND110".to_owned(), "Second.SecretString".to_owned())]
+    );
+}
+
+#[test]
+fn access_grows_by_each_call_that_reads_or_replaces_a_value() {
+    let world = |action: &str, account: &str| {
+        format!(
+            "ascp-policy: 1\naccounts:\n  {account}:\n    id: \"111122223333\"\n    region: us-east-1\n    \
+             secrets: {{ dev/db: {{}} }}\n    parameters: {{ /dev/url: {{ type: String }} }}\n    \
+             roles: {{ r: {{ trust: pod-identity, policies: {{ p: [{{ Effect: Allow, Action: \"{action}\", Resource: \"*\" }}] }} }} }}\n    \
+             clusters: {{ prod: {{ serviceAccounts: {{ dev/app: {{ association: r }} }} }} }}\n"
+        )
+    };
+    let calls = [
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:UpdateSecret",
+        "secretsmanager:PutSecretValue",
+        "ssm:GetParameter",
+        "ssm:GetParameters",
+        "ssm:GetParametersByPath",
+        "ssm:GetParameterHistory",
+        "ssm:PutParameter",
+    ];
+    let compared = |old: &str, new: &str| {
+        let (before, now) = (
+            folder(&[("ascp-policy.yaml", old)]),
+            folder(&[("ascp-policy.yaml", new)]),
+        );
+        let against = before.path().to_str().unwrap().to_owned();
+        codes(&check(
+            now.path(),
+            &["--select", "ACC103", "--against", &against],
+        ))
+    };
+    for call in calls {
+        let found = compared(&world("ec2:DescribeRegions", "shop"), &world(call, "shop"));
+        assert_eq!(found, ["ACC103"], "{call}");
+        // Another name for the account is no other account.
+        assert_eq!(
+            compared(&world(call, "shop"), &world(call, "boutique")),
+            [""; 0],
+            "{call}"
+        );
+    }
+}
+
+#[test]
+fn a_promise_stays_a_finding_where_nobody_asks_the_mounts_rule() {
+    let world = "ascp-policy: 1
+accounts:
+  shop:
+    id: \"111122223333\"
+    region: us-east-1
+    secrets: { dev/db: {} }
+    roles: { r: { trust: pod-identity, policies: { p: [{ Effect: Allow, Action: secretsmanager:DescribeSecret, Resource: \"*\" }] } } }
+    clusters: { prod: { serviceAccounts: { dev/app: { association: r, mounts: [shop:dev/db] } } } }
+expect:
+  pods: { prod:dev/app: { can: [read shop:dev/db] } }
+";
+    let folder = folder(&[("ascp-policy.yaml", world)]);
+    let all = codes(&check(folder.path(), &[]));
+    assert!(
+        all.contains(&"REQ101".to_owned()) && !all.contains(&"ACC101".to_owned()),
+        "{all:?}"
+    );
+    for own in [["--select", "ACC"], ["--ignore", "REQ101"]] {
+        let found = codes(&check(folder.path(), &own));
+        assert!(found.contains(&"ACC101".to_owned()), "{own:?}: {found:?}");
     }
 }

@@ -510,6 +510,107 @@ fn values_of_secrets_in_the_source_are_not_shown_beside_a_finding() {
     }
 }
 
+/// A plan of resources, each with one argument that holds a value, and what its configuration says of that.
+fn plan_of(resources: &[(&str, &str, serde_json::Value, serde_json::Value)]) -> String {
+    use serde_json::json;
+    let each = || resources.iter().enumerate();
+    let planned = each().map(|(number, (kind, argument, value, _))| {
+        let (name, address) = (format!("r{number}"), format!("{kind}.r{number}"));
+        json!({"address": address, "mode": "managed", "type": kind, "name": name, "values": {*argument: value, "type": "SecureString"}})
+    });
+    let configured = each().map(|(number, (kind, argument, _, expression))| {
+        json!({"address": format!("{kind}.r{number}"), "mode": "managed", "type": kind, "name": format!("r{number}"), "expressions": {*argument: expression}})
+    });
+    let call = json!({"source": "./db", "expressions": {"password": {"constant_value": "canary"}}, "module": {"resources": []}});
+    json!({
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": planned.collect::<Vec<_>>()}},
+        "configuration": {"root_module": {
+            "resources": configured.collect::<Vec<_>>(),
+            "module_calls": {"db": call},
+            "variables": {"creds": {"default": "canary", "sensitive": true}},
+        }},
+    })
+    .to_string()
+}
+
+#[test]
+fn a_value_in_the_configuration_is_found_and_its_line_shows_nothing() {
+    use serde_json::json;
+    let written = || json!({"constant_value": "canary"});
+    let value = || json!("canary");
+    let plan = plan_of(&[
+        ("aws_rds_cluster", "master_password", value(), written()),
+        (
+            "aws_redshift_cluster",
+            "master_password",
+            value(),
+            written(),
+        ),
+        (
+            "kubernetes_secret",
+            "binary_data",
+            json!({"a": "canary"}),
+            json!({"constant_value": {"a": "canary"}}),
+        ),
+        (
+            "aws_ssm_parameter",
+            "value",
+            value(),
+            json!({"references": ["random_password.p.result"]}),
+        ),
+        (
+            "aws_secretsmanager_secret_version",
+            "secret_string",
+            json!("{}"),
+            json!({"constant_value": "{}"}),
+        ),
+    ]);
+    let source = "resource \"aws_rds_cluster\" \"r0\" {\n  master_password = \"canary\"\n}
+resource \"aws_redshift_cluster\" \"r1\" {\n  master_password = \"canary\"\n}
+resource \"kubernetes_secret\" \"r2\" {\n  binary_data = { a = \"canary\" }\n}
+variable \"creds\" {\n  default   = \"canary\"\n  sensitive = \"true\"\n}
+module \"db\" {\n  source = \"./db\"\n  password = \"canary\"\n}
+resource \"helm_release\" \"h\" {\n  values = [\"adminPassword: canary\"]\n}\n";
+    let folder = crate::support::folder(&[("plan.json", &plan), ("main.tf", source)]);
+    let own = [
+        "--account",
+        "shop=111122223333",
+        "--region",
+        "us-east-1",
+        "--select",
+        "BND110",
+    ];
+    let run = run_in(
+        folder.path(),
+        &[&["check", "--output", "json"], &own[..]].concat(),
+    );
+    let answer = run.json();
+    let findings = answer["findings"].as_array().unwrap().iter();
+    let mut found: Vec<_> = findings
+        .map(|one| {
+            (
+                one["object"].as_str().unwrap(),
+                one["severity"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    found.sort_unstable();
+    let wanted = [
+        ("aws_rds_cluster.r0", "critical"),
+        ("aws_redshift_cluster.r1", "critical"),
+        ("aws_ssm_parameter.r3", "info"),
+        ("default of variable creds", "critical"),
+        ("kubernetes_secret.r2", "critical"),
+    ];
+    assert_eq!(found, wanted, "{}", run.err);
+    for form in ["text", "json", "sarif", "markdown", "github"] {
+        let own = [&["check", "--verbose", "--output", form], &own[..4]].concat();
+        let run = run_in(folder.path(), &own);
+        assert!(!(run.out + &run.err).contains("canary"), "{form}");
+    }
+}
+
 #[test]
 fn bad_plans_have_a_message_and_a_place_and_none_of_their_text() {
     let cases: [(&str, &str); 7] = [

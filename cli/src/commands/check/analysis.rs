@@ -13,7 +13,10 @@ use crate::{
     rulebook::{self, RuleInfo},
 };
 use policy_engine::{
-    inventory::Inventory, simulator::Simulator, snapshot::Snapshot, source::SourceMap,
+    inventory::Inventory,
+    simulator::Simulator,
+    snapshot::{ReadError, Snapshot},
+    source::SourceMap,
 };
 use rules::{catalogue::Catalogue, lint};
 use std::path::{Path, PathBuf};
@@ -42,10 +45,20 @@ pub(crate) fn before(judging: &Judging, common: &Common) -> Result<Option<Invent
         return Ok(None);
     };
     let bytes = path.is_file().then(|| std::fs::read(path).ok()).flatten();
-    if let Some(snapshot) = bytes.and_then(|bytes| Snapshot::read(&bytes).ok()) {
-        return Ok(Some(snapshot.inventory));
+    match bytes.map(|bytes| Snapshot::read(&bytes)) {
+        Some(Ok(snapshot)) => return Ok(Some(snapshot.inventory)),
+        Some(Err(error @ ReadError::OtherSchema { .. })) => {
+            let title = format!("{}: {error}", path.display());
+            return Err(Trouble::new(title, Some(error.help().to_owned())));
+        }
+        _ => {}
     }
-    let loaded = read_before(path, common)?;
+    let mut loaded = read_before(path, common)?;
+    // The only world may stand in a directory below.
+    let is_bare = loaded.files.iter().all(|file| file.kind.is_none());
+    if let ([one], true) = (loaded.nested.as_slice(), is_bare) {
+        loaded = read_before(&one.clone(), common)?;
+    }
     if loaded.files.iter().all(|file| file.kind.is_none()) {
         return Err(nothing_recognised(&loaded.files));
     }

@@ -54,6 +54,8 @@ impl Differences<'_> {
                     one.namespace.clone(),
                     one.kind.clone(),
                     one.name.clone(),
+                    // What only the beginning of its name is written of is another object each time.
+                    one.name.ends_with('-').then_some(one.origin),
                 )
             },
             |old, new| {

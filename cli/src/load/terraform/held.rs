@@ -2,9 +2,9 @@
 
 use super::{
     Facts,
-    plan::{Resource, bare},
+    plan::{Resource, bare, split_module},
 };
-use crate::load::blank::is_value;
+use crate::load::values::is_value;
 use policy_engine::{
     source::Origin,
     syntax::node::{Node, Value},
@@ -13,7 +13,7 @@ use rules::sighting::{Holder, Sighting, SightingKind};
 use std::collections::BTreeSet;
 
 /// Arguments that hold the value of a secret, by the types that have them.
-const HELD: [(&str, &[&str]); 7] = [
+const HELD: [(&str, &[&str]); 11] = [
     (
         "aws_secretsmanager_secret_version",
         &["secret_string", "secret_binary"],
@@ -21,7 +21,11 @@ const HELD: [(&str, &[&str]); 7] = [
     ("aws_ssm_parameter", &["value"]),
     ("aws_db_instance", &["password"]),
     ("aws_rds_cluster", &["master_password"]),
+    ("aws_docdb_cluster", &["master_password"]),
+    ("aws_neptune_cluster", &["master_password"]),
     ("aws_redshift_cluster", &["master_password"]),
+    ("aws_elasticache_replication_group", &["auth_token"]),
+    ("aws_iam_access_key", &["secret"]),
     ("kubernetes_secret", &["data", "binary_data"]),
     ("kubernetes_secret_v1", &["data", "binary_data"]),
 ];
@@ -79,6 +83,7 @@ impl<'p> Facts<'_, 'p> {
                 .block(module, &format!("variable.{name}"));
             self.loading.sightings.push(Sighting {
                 kind: SightingKind::Value(Holder::Text),
+                object: format!("variable {name}"),
                 what: format!("default of variable {name}"),
                 origin: block.map_or(default.origin, |found| found.file.head(found.block)),
                 other: Origin::NOWHERE,
@@ -87,18 +92,44 @@ impl<'p> Facts<'_, 'p> {
     }
 
     fn sighting(&self, resource: &Resource<'p>, name: &str) -> Sighting {
-        // An expression without references is written out; a state has no expressions.
+        // A state has no expressions.
         let expression = resource.expressions.and_then(|node| node.get(name));
         let holder = match expression {
-            Some(node) if node.get("references").is_none() => Holder::Text,
+            Some(node) if self.is_written(&resource.module, node) => Holder::Text,
             _ if self.declares => Holder::Plan,
             _ => Holder::State,
         };
         Sighting {
             kind: SightingKind::Value(holder),
+            object: resource.address.clone(),
             what: resource.address.clone(),
             origin: self.name_origin(resource, name),
             other: Origin::NOWHERE,
+        }
+    }
+}
+
+impl Facts<'_, '_> {
+    /// Whether an expression is written out: it has no references, or one to a variable for which the call of the module has a
+    /// value that is.
+    fn is_written(&self, module: &str, expression: &Node) -> bool {
+        let mut module = bare(module);
+        let mut expression = expression;
+        loop {
+            let Some(references) = expression.get("references").and_then(Node::as_list) else {
+                return true;
+            };
+            let name = references.first().and_then(Node::as_str);
+            let Some(name) = name.and_then(|name| name.strip_prefix("var.")) else {
+                return false;
+            };
+            let Some(argument) = self.resolver.plan.argument(&module, name) else {
+                return false;
+            };
+            let Some((parent, _)) = split_module(&module) else {
+                return false;
+            };
+            (module, expression) = (parent, argument);
         }
     }
 }

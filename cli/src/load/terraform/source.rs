@@ -1,7 +1,7 @@
 //! The `.tf` files that a plan or state was made from, where they are there: modules, blocks and their places.
 
 use super::plan::{Plan, split_module};
-use crate::load::{discover, loading::Loading, open::MAX_BYTES, root::Root};
+use crate::load::{blank::is_telling, discover, loading::Loading, open::MAX_BYTES, root::Root};
 use hcl_edit::{
     Span as _,
     expr::Expression,
@@ -20,7 +20,7 @@ const MAX_FILE: u64 = 4 * 1024 * 1024;
 /// The most files of one run of modules.
 const MAX_FILES: usize = 2_000;
 /// Arguments that hold the value of a secret.
-const VALUES: [&str; 12] = [
+const VALUES: [&str; 14] = [
     "secret_string",
     "secret_string_wo",
     "secret_binary",
@@ -33,6 +33,8 @@ const VALUES: [&str; 12] = [
     "plaintext",
     "data",
     "string_data",
+    "binary_data",
+    "values",
 ];
 
 /// All modules whose source is there.
@@ -356,13 +358,17 @@ fn collect(block: &Block, outer: &str, spans: &mut Vec<Range<usize>>) {
             "db_",
             "rds",
             "kubernetes",
+            "helm",
+            "access_key",
         ];
         VALUES.contains(&name) && holds.iter().any(|word| kind.contains(word))
     };
     let sensitive = block
         .body
         .get_attribute("sensitive")
-        .is_some_and(|attribute| attribute.value.as_bool() == Some(true));
+        .is_some_and(|attribute| {
+            attribute.value.as_bool() == Some(true) || attribute.value.as_str() == Some("true")
+        });
     for attribute in block.body.attributes() {
         let name = attribute.key.as_str();
         let named = match block.ident.as_str() {
@@ -381,7 +387,9 @@ fn collect(block: &Block, outer: &str, spans: &mut Vec<Range<usize>>) {
             "secret_string",
         ];
         let hidden = is_secret(name)
+            || is_telling(name)
             || matches!(name, "secret_string" | "secret_binary" | "password")
+            || is_telling(named)
             || tells.iter().any(|word| named.contains(word))
             || (sensitive && matches!(name, "default" | "value"));
         if hidden {

@@ -7,7 +7,7 @@ use crate::rule::{Check, rule};
 use policy_engine::source::Origin;
 
 rule! {
-    /// Flags what a template engine was to fill in and did not: `{{ … }}`, `${var.…}`, `${AWS::…}` without `Fn::Sub`, `!Ref`, `CHANGE_ME`,
+    /// Flags what a template engine was to fill in and did not: `{{ … }}`, `${var.…}`, `${ACCOUNT_ID}`, `${AWS::…}` without `Fn::Sub`, `!Ref`, `CHANGE_ME`,
     /// `<account-id>`; and the account `123456789012` of AWS's examples, where the accounts of the run are known and it is none of them.
     ///
     /// # Why it matters
@@ -69,8 +69,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             }
         }
     }
-    for (object, text, origin) in named(context) {
-        if let Some(left) = placeholder(context, text) {
+    for (object, text, origin, is_settled) in named(context) {
+        let bracketed = bracketed(text).filter(|_| is_settled).map(str::to_owned);
+        if let Some(left) = bracketed.or_else(|| placeholder(context, text)) {
             let draft = Draft::new(object, origin, "taken literally", message(&left));
             findings.add(draft.help(HELP).because(left));
         }
@@ -88,8 +89,9 @@ fn message(left: &str) -> String {
     }
 }
 
-/// What names something outside policies: annotations, associations, objects of classes.
-fn named<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (String, &'c str, Origin)> {
+/// What names something outside policies: annotations, associations, objects of classes; and whether brackets in it are no sign of
+/// a value that is not known yet.
+fn named<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (String, &'c str, Origin, bool)> {
     let inventory = context.inventory;
     let accounts = inventory.service_accounts.iter().filter_map(|one| {
         let role = one.irsa.as_ref()?;
@@ -97,6 +99,7 @@ fn named<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (String, &'c str,
             inventory.pod_name(&one.pod),
             role.value.as_str(),
             role.origin,
+            context.sources.is_shown(role.origin.source),
         ))
     });
     let associations = inventory.associations.iter().flat_map(|one| {
@@ -106,6 +109,7 @@ fn named<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (String, &'c str,
                 inventory.pod_name(&one.pod()),
                 role.value.as_str(),
                 role.origin,
+                false,
             )
         })
     });
@@ -116,6 +120,7 @@ fn named<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (String, &'c str,
                 format!("{}/{}", class.namespace, class.name.value),
                 name.value.as_str(),
                 name.origin,
+                true,
             )
         })
     });
@@ -137,6 +142,9 @@ fn placeholder(context: &Context<'_>, text: &str) -> Option<String> {
         };
         return rest.get(..end).map(str::to_owned);
     }
+    if let Some(bare) = bare(text) {
+        return Some(bare.to_owned());
+    }
     if let Some(word) = WAITING.iter().find(|word| text.contains(**word)) {
         return Some((*word).to_owned());
     }
@@ -146,6 +154,15 @@ fn placeholder(context: &Context<'_>, text: &str) -> Option<String> {
         .any(|part| part == EXAMPLE);
     (is_example && !accounts.is_empty() && accounts.iter().all(|one| one.id != EXAMPLE))
         .then(|| EXAMPLE.to_owned())
+}
+
+/// `${AWS_ACCOUNT_ID}`: a variable of a shell, where a policy variable has a colon.
+fn bare(text: &str) -> Option<&str> {
+    let start = text.find("${")?;
+    let end = start + text.get(start..)?.find('}')?;
+    let name = text.get(start + 2..end)?;
+    let is_word = |one: char| one.is_ascii_uppercase() || one.is_ascii_digit() || one == '_';
+    (name.len() > 1 && name.chars().all(is_word)).then(|| text.get(start..=end))?
 }
 
 /// `<account-id>`, which elsewhere stands for what a plan does not know yet: letters and marks between angle brackets.

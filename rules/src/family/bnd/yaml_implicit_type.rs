@@ -41,13 +41,19 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let what = sighting.what.as_str();
         let message = format!("`{word}` of `{what}` is no text: YAML reads {becomes}");
         let quoted = format!("\"{word}\"");
-        let draft = Draft::new(what, sighting.origin, "write it in quotes", message)
-            .help(format!("write {quoted}"))
-            .because(word.as_str())
-            .fix(Fix {
-                grade: Grade::Repair,
-                edits: vec![(sighting.origin, quoted)],
-            });
+        let draft = Draft::new(
+            sighting.object.as_str(),
+            sighting.origin,
+            "write it in quotes",
+            message,
+        )
+        .help(format!("write {quoted}"))
+        .because(what)
+        .because(word.as_str())
+        .fix(Fix {
+            grade: Grade::Repair,
+            edits: vec![(sighting.origin, quoted)],
+        });
         findings.add(draft);
     }
 }

@@ -1,0 +1,325 @@
+//! Finds values of secrets that somebody wrote into a manifest, a template or a saved answer. That they are there is told, never what
+//! they are.
+
+use super::kubernetes::{self, objects};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use policy_engine::{
+    source::Origin,
+    syntax::node::{Node, Value},
+};
+use rules::sighting::{Holder, Sighting, SightingKind};
+
+/// The values in a file, one for each thing that holds some.
+pub(super) fn sightings(documents: &[Node]) -> Vec<Sighting> {
+    let mut found = Vec::new();
+    for document in documents {
+        for object in objects(document) {
+            manifest(object, &mut found);
+        }
+        template(document, &mut found);
+        answer(document, &mut found);
+    }
+    found
+}
+
+fn value(what: String, node: &Node) -> Sighting {
+    Sighting {
+        kind: SightingKind::Value(Holder::Text),
+        object: what.clone(),
+        what,
+        origin: node.origin,
+        other: Origin::NOWHERE,
+    }
+}
+
+/// Keys of a Secret whose values everybody may know.
+const PUBLIC: [&str; 18] = [
+    "ca.crt",
+    "tls.crt",
+    "type",
+    "url",
+    "name",
+    "project",
+    "username",
+    "user",
+    "host",
+    "hostname",
+    "port",
+    "database",
+    "dbname",
+    "region",
+    "server",
+    "endpoint",
+    "email",
+    "enableOCI",
+];
+
+fn manifest(object: &Node, found: &mut Vec<Sighting>) {
+    // What sops keeps is encrypted.
+    if object.get("sops").is_some() {
+        return;
+    }
+    let called = kubernetes::called(object);
+    match object.get("kind").and_then(Node::as_str) {
+        Some("Secret") => {
+            let entries = |name: &str| {
+                object
+                    .get(name)
+                    .and_then(Node::as_map)
+                    .unwrap_or_default()
+                    .iter()
+            };
+            let private =
+                |(key, _): &&(Node, Node)| key.as_str().is_none_or(|key| !PUBLIC.contains(&key));
+            let plain = entries("stringData")
+                .filter(private)
+                .filter(|(_, node)| holds(node));
+            let encoded = entries("data")
+                .filter(private)
+                .filter(|(_, node)| decoded(node).is_some_and(|text| is_value(&text)));
+            if let Some((_, node)) = plain.chain(encoded).next() {
+                found.push(value(called, node));
+            }
+        }
+        Some("ConfigMap") => {
+            let data = object
+                .get("data")
+                .and_then(Node::as_map)
+                .unwrap_or_default();
+            let own = data
+                .iter()
+                .filter(|(key, node)| key.as_str().is_some_and(is_variable) && holds(node));
+            found.extend(own.map(|(key, node)| {
+                value(format!("{called} {}", key.as_str().unwrap_or("")), node)
+            }));
+        }
+        _ => variables(object, &called, found),
+    }
+}
+
+/// Variables of containers: `{name: DB_PASSWORD, value: …}`.
+fn variables(node: &Node, called: &str, found: &mut Vec<Sighting>) {
+    match &node.value {
+        Value::List(items) => items.iter().for_each(|item| variables(item, called, found)),
+        Value::Map(members) => {
+            for (key, inner) in members {
+                let list = inner.as_list().filter(|_| key.as_str() == Some("env"));
+                for item in list.unwrap_or_default() {
+                    let name = item.get("name").and_then(Node::as_str).unwrap_or("");
+                    if let Some(node) = item
+                        .get("value")
+                        .filter(|node| is_variable(name) && holds(node))
+                    {
+                        found.push(value(format!("{called} {name}"), node));
+                    }
+                }
+                variables(inner, called, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Whether a variable is a password by its name; switches such as `ALLOW_EMPTY_PASSWORD` have a word for a value.
+fn is_variable(name: &str) -> bool {
+    let upper = name
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    let ends = [
+        "PASSWORD",
+        "PASSWD",
+        "SECRET_ACCESS_KEY",
+        "API_KEY",
+        "API_TOKEN",
+        "AUTH_TOKEN",
+        "DB_PASS",
+    ];
+    upper && ends.iter().any(|end| name.ends_with(end))
+}
+
+/// Parameters without echo that have a default, and properties that hold a password.
+fn template(document: &Node, found: &mut Vec<Sighting>) {
+    let section = |name: &str| {
+        let members = document
+            .get(name)
+            .and_then(Node::as_map)
+            .unwrap_or_default()
+            .iter();
+        members.filter_map(|(key, node)| Some((key.as_str()?, node)))
+    };
+    if document.get("Resources").is_none() {
+        return;
+    }
+    for (name, parameter) in section("Parameters") {
+        if let Some(node) = parameter
+            .get("Default")
+            .filter(|node| parameter.get("NoEcho").is_some() && holds(node))
+        {
+            found.push(value(format!("{name}.Default"), node));
+        }
+    }
+    for (name, resource) in section("Resources") {
+        if let Some(properties) = resource.get("Properties") {
+            property(properties, name, found);
+        }
+    }
+}
+
+fn property(node: &Node, resource: &str, found: &mut Vec<Sighting>) {
+    match &node.value {
+        Value::List(items) => items
+            .iter()
+            .for_each(|item| property(item, resource, found)),
+        Value::Map(members) => {
+            for (key, inner) in members {
+                let name = key.as_str().unwrap_or("");
+                let is_secret = matches!(name, "SecretString" | "SecretBinary" | "AuthToken")
+                    || name.ends_with("Password")
+                    || is_variable(name);
+                if is_secret && holds(inner) {
+                    found.push(value(format!("{resource}.{name}"), inner));
+                } else {
+                    property(inner, resource, found);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// What `get-secret-value` and `get-parameter --with-decryption` answer.
+fn answer(document: &Node, found: &mut Vec<Sighting>) {
+    if document.get("ARN").is_some() {
+        let name = document
+            .get("Name")
+            .and_then(Node::as_str)
+            .unwrap_or("SecretString");
+        let held = ["SecretString", "SecretBinary"]
+            .iter()
+            .filter_map(|member| document.get(member));
+        found.extend(
+            held.filter(|node| holds(node))
+                .map(|node| value(name.to_owned(), node)),
+        );
+    }
+    let many = document
+        .get("Parameters")
+        .and_then(Node::as_list)
+        .unwrap_or_default();
+    for parameter in many.iter().chain(document.get("Parameter")) {
+        let is_secure = parameter.get("Type").and_then(Node::as_str) == Some("SecureString");
+        if let Some(node) = parameter
+            .get("Value")
+            .filter(|node| is_secure && holds(node))
+        {
+            let name = parameter
+                .get("Name")
+                .and_then(Node::as_str)
+                .unwrap_or("Value");
+            found.push(value(name.to_owned(), node));
+        }
+    }
+}
+
+fn holds(node: &Node) -> bool {
+    node.as_str().is_some_and(is_value)
+}
+
+fn decoded(node: &Node) -> Option<String> {
+    let bytes = STANDARD
+        .decode(node.as_str()?.split_whitespace().collect::<String>())
+        .ok()?;
+    // A key may be no text at all.
+    Some(String::from_utf8(bytes).unwrap_or_else(|_| "bytes".to_owned()))
+}
+
+/// Whether a text is a value itself: no reference that is filled in later, no word that waits for one, nothing that is encrypted.
+pub(super) fn is_value(text: &str) -> bool {
+    /// How references of tools and encrypted texts begin.
+    const STARTS: [&str; 8] = [
+        "AQICA", "ENC[", "ref+", "vault:", "$__", "arn:", "file://", "ssm:",
+    ];
+    const FILLED: [&str; 4] = ["{{", "${", "$(", "***"];
+    const WAITING: [&str; 9] = [
+        "changeme",
+        "change_me",
+        "change-me",
+        "replace",
+        "placeholder",
+        "redacted",
+        "example",
+        "dummy",
+        "todo",
+    ];
+    const SWITCHES: [&str; 12] = [
+        "yes", "no", "true", "false", "on", "off", "null", "none", "tbd", "xxx", "{}", "[]",
+    ];
+    let lower = text.trim().to_lowercase();
+    let is_bracketed = text
+        .find('<')
+        .is_some_and(|start| text.get(start..).is_some_and(|rest| rest.contains('>')));
+    let is_open = lower.len() < 3
+        || is_bracketed
+        || SWITCHES.contains(&lower.as_str())
+        || STARTS.iter().any(|start| text.starts_with(start))
+        || FILLED.iter().any(|part| text.contains(part))
+        || WAITING.iter().any(|word| lower.contains(word));
+    !is_open
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_switches_and_waiting_words_are_no_values() {
+        let values = [
+            "hunter2",
+            "{\"p\":\"x\"}",
+            "postgres://app:hunter2@db",
+            "-----BEGIN PRIVATE KEY-----",
+        ];
+        assert!(values.iter().all(|text| is_value(text)));
+        let none = [
+            "",
+            "  ",
+            "yes",
+            "True",
+            "{}",
+            "ENC[AES256_GCM,data:x]",
+            "ref+awssecrets://x",
+            "vault:secret/x#y",
+            "$__file{/x}",
+            "postgres://<user>:<password>@db",
+            "CHANGE_ME",
+            "${P}",
+            "$(P)",
+            "{{ .x }}",
+            "dummy",
+            "TBD",
+            "AQICAHx",
+            "<password>",
+        ];
+        let wrong: Vec<_> = none.iter().filter(|text| is_value(text)).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[test]
+    fn variables_of_containers_are_told_by_their_names() {
+        assert!(
+            [
+                "DB_PASSWORD",
+                "AWS_SECRET_ACCESS_KEY",
+                "PGPASSWORD",
+                "X_API_KEY"
+            ]
+            .iter()
+            .all(|name| is_variable(name))
+        );
+        assert!(
+            !["DB_PASSWORD_FILE", "adminPassword", "TOKEN_URL", "PORT"]
+                .iter()
+                .any(|name| is_variable(name))
+        );
+    }
+}
