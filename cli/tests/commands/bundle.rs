@@ -326,11 +326,10 @@ fn what_a_template_left_behind_is_one_finding() {
             "arn:aws:secretsmanager:us-east-1:{part}:secret:team/db-??????"
         ));
         let folder = folder(&[("p.json", &text)]);
-        assert_eq!(
-            codes(&check(folder.path(), &["--severity-threshold", "high"])),
-            ["BND101"],
-            "{part}"
-        );
+        let run = check(folder.path(), &["--severity-threshold", "high"]);
+        assert_eq!(codes(&run), ["BND101"], "{part}");
+        let notes = run.json()["findings"][0]["notes"].to_string();
+        assert!(notes.contains("refused: "), "{part}: {notes}");
     }
     let example = policy("arn:aws:secretsmanager:us-east-1:123456789012:secret:team/db-??????");
     let folder = folder(&[("p.json", &example)]);

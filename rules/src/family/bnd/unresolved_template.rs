@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::document::{principals, texts};
 use crate::finding::{Draft, Findings};
+use crate::refusal;
 use crate::rule::{Check, rule};
 use policy_engine::source::Origin;
 
@@ -58,16 +59,16 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             texts(document).map(|(statement, written)| (statement, &written.text, written.origin));
         let names = principals(document)
             .map(|(statement, entry)| (statement, &entry.value.text, entry.value.origin));
-        for (statement, text, origin) in values.chain(names) {
-            if let Some(left) = text.known().and_then(|text| {
-                let bracketed = bracketed(text).map(str::to_owned);
-                bracketed.or_else(|| placeholder(context, text))
-            }) {
-                let draft =
-                    document.in_statement(statement, origin, "taken literally", message(&left));
-                findings.add(draft.help(HELP).because(left).once(statement.origin));
-            }
-        }
+        let drafts = values.chain(names).filter_map(|(statement, text, origin)| {
+            let text = text.known()?;
+            let bracketed = bracketed(text).map(str::to_owned);
+            let left = bracketed.or_else(|| placeholder(context, text))?;
+            let draft = document.in_statement(statement, origin, "taken literally", message(&left));
+            Some(draft.help(HELP).because(left).once(statement.origin))
+        });
+        let mut drafts: Vec<Draft> = drafts.collect();
+        refusal::attach(context, document, &RULE, &mut drafts);
+        findings.extend(drafts);
     }
     for (object, text, origin, is_settled) in named(context) {
         let bracketed = bracketed(text).filter(|_| is_settled).map(str::to_owned);
