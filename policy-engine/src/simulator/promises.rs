@@ -233,8 +233,14 @@ fn readers_of<'s>(
     let (mut extra, mut missing, mut open) = (None, None, None);
     for pod in inventory.pods() {
         let how = (&Ask::Read, None);
-        let walk = asked(simulator, &pod, Target::Object(object), how, &[], terms);
-        let (count, first) = match (walk.decision, promised.contains(&pod)) {
+        let walk = || asked(simulator, &pod, Target::Object(object), how, &[], terms);
+        // Most pods keep to the promise, and nobody asks why.
+        let decision = if terms.report_uncertain {
+            walk().decision
+        } else {
+            decided(simulator, &pod, Target::Object(object), how, terms)
+        };
+        let (count, first) = match (decision, promised.contains(&pod)) {
             (Decision::Allow, true) => continue,
             (Decision::Allow, false) => (&mut readership.extra, &mut extra),
             (Decision::Unknown, _) => (&mut readership.open, &mut open),
@@ -244,7 +250,10 @@ fn readers_of<'s>(
             (Decision::ImplicitDeny | Decision::ExplicitDeny, false) => continue,
         };
         *count += 1;
-        first.get_or_insert((pod, walk));
+        if first.is_none() {
+            let walk = walk();
+            *first = Some((pod, walk));
+        }
     }
     let (held, decision) = match readership {
         Readership {
@@ -293,6 +302,24 @@ fn asked(
         return walk.reported();
     }
     walk
+}
+
+/// The decision alone.
+fn decided(
+    simulator: &Simulator<'_>,
+    pod: &Pod,
+    target: Target<'_>,
+    (ask, via): (&Ask, Option<Via>),
+    terms: Terms<'_>,
+) -> Decision {
+    simulator.decide(&Question {
+        pod,
+        target,
+        ask,
+        via,
+        given: terms.given,
+        other: terms.other,
+    })
 }
 
 /// Whether a promise holds as far as the decision tells.
