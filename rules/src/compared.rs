@@ -25,6 +25,8 @@ struct Opened {
     /// The first of them, with the request that is allowed.
     first: Way,
     proof: Option<Proof>,
+    /// What kept the pod from it before.
+    before: String,
     others: Vec<Way>,
 }
 
@@ -78,8 +80,16 @@ pub(crate) fn grown(context: &Context<'_>, findings: &mut Findings) {
             known.get(&key(*object)).copied(),
         )
     });
+    let open: usize = found.iter().map(|(_, open)| open).sum();
+    if open > 0 {
+        let message =
+            format!("whether {open} ways grew is not known: what decides them now is missing");
+        let draft = Draft::new("bundle", Origin::NOWHERE, "", message);
+        let help = "`simulate` tells for one of them what is missing; `closed` in a world says what there is not";
+        findings.add(draft.severity(Severity::Info).help(help));
+    }
     let mut all: BTreeMap<Origin, Opened> = BTreeMap::new();
-    for (origin, opened) in found.into_iter().flatten() {
+    for (origin, opened) in found.into_iter().flat_map(|(opened, _)| opened) {
         match all.get_mut(&origin) {
             Some(known) => {
                 known.others.push(opened.first);
@@ -96,16 +106,17 @@ pub(crate) fn grown(context: &Context<'_>, findings: &mut Findings) {
     );
 }
 
-/// The new ways to one object, by the statements that open them.
+/// The new ways to one object, by the statements that open them, and of how many nobody knows.
 fn opened(
     context: &Context<'_>,
     before: &Simulator<'_>,
     pods: &[Pod],
     object: Object<'_>,
     old: Option<Object<'_>>,
-) -> BTreeMap<Origin, Opened> {
+) -> (BTreeMap<Origin, Opened>, usize) {
     let now = context.simulator;
     let mut opened: BTreeMap<Origin, Opened> = BTreeMap::new();
+    let mut open = 0;
     for pod in pods {
         // A new object that a pod mounts is what the change is for.
         if old.is_none() && now.mount_of(pod, object).is_some() {
@@ -117,11 +128,19 @@ fn opened(
                 simulator.decide(&question(context, pod, object, &ask))
             };
             // Who can read by one call and could not before has nothing new by another one.
-            if (reads && !is_write(action)) || decide(now, object) != Decision::Allow {
+            if reads && !is_write(action) {
+                continue;
+            }
+            let is = decide(now, object);
+            if !matches!(is, Decision::Allow | Decision::Unknown) {
                 continue;
             }
             let was = old.map(|old| decide(before, old));
             if matches!(was, Some(Decision::Allow | Decision::Unknown)) {
+                continue;
+            }
+            if is == Decision::Unknown {
+                open += 1;
                 continue;
             }
             reads |= !is_write(action);
@@ -134,9 +153,15 @@ fn opened(
             match opened.get_mut(&way_in(&walk)) {
                 Some(known) => known.others.push(way),
                 None => {
+                    let was = old.map(|old| before.walk(&question(context, pod, old, &ask)));
+                    let stage = was.as_ref().and_then(|was| was.deciding());
                     let first = Opened {
                         first: way,
                         proof: proof(&walk),
+                        before: match stage {
+                            Some(stage) => format!("before, `{}` refused it", stage.name),
+                            None => "before, the object was not there".to_owned(),
+                        },
                         others: Vec::new(),
                     };
                     opened.insert(way_in(&walk), first);
@@ -144,7 +169,7 @@ fn opened(
             }
         }
     }
-    opened
+    (opened, open)
 }
 
 fn question<'q>(
@@ -211,6 +236,7 @@ fn draft(origin: Origin, opened: Opened) -> Draft {
     let Opened {
         first,
         proof,
+        before,
         others,
     } = opened;
     let more = match others.len() {
@@ -221,6 +247,7 @@ fn draft(origin: Origin, opened: Opened) -> Draft {
     let message = format!("{}, and could not before{more}", first.sentence());
     let draft = Draft::new(first.object.as_str(), origin, "allows it now", message)
         .help("narrow what allows it; when it is meant, accept the finding with a reason")
+        .note(before)
         .request(proof)
         .because(first.sentence());
     // Another way through the same statement is another finding for those who accepted this one.

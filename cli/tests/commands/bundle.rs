@@ -108,6 +108,8 @@ fn access_that_grew_is_found_against_a_directory_and_a_snapshot() {
             finding["locations"][0]["file"],
             "aws/account-authorization-details.json"
         );
+        let notes = finding["notes"].to_string();
+        assert!(notes.contains("before, `identity` refused it"), "{notes}");
     }
     // The other way round nothing grew, and a world did not grow beyond itself.
     let now = now.path().to_str().unwrap();

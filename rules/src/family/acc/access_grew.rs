@@ -25,7 +25,8 @@ rule! {
     ///
     /// # When to allow it
     ///
-    /// A new object that a pod mounts is not reported. What was undecided before, or is now, is not reported either.
+    /// A new object that a pod mounts is not reported. What was undecided before is not reported; how many ways are
+    /// undecided now and were refused is told as info.
     "ACC103" "access-grew", High Leak High,
     needs: [Against], aws: [], fix: None, Check::World(compared::grown);
 }
