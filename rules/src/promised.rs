@@ -103,8 +103,7 @@ pub(crate) fn refused(context: &Context<'_>, findings: &mut Findings) {
         }
     });
     if let Err(error) = asked {
-        let draft = Draft::new("expect", error.origin, "one of them", error.to_string());
-        findings.add(draft.severity(Severity::Medium).help(error.help()));
+        findings.add(unasked(&error));
     }
 }
 
@@ -143,8 +142,16 @@ pub(crate) fn unexpected(context: &Context<'_>, findings: &mut Findings) {
         };
         findings.add(draft.because(who));
     });
-    // The other rule tells it.
-    drop(asked);
+    if let Err(error) = asked {
+        findings.add(unasked(&error));
+    }
+}
+
+/// Promises that nobody asked, since they are too many.
+fn unasked(error: &TooMany) -> Draft {
+    Draft::new("expect", error.origin, "one of them", error.to_string())
+        .severity(Severity::Medium)
+        .help(error.help())
 }
 
 /// ` with team = a through irsa`: what a promise says about the request.

@@ -1,6 +1,6 @@
 //! What a bundle holds that it should not, promises in `check`, and access that grew.
 
-use super::support::{Run, fixtures, folder, run_in};
+use super::support::{FORMS, Run, fixtures, folder, run_in};
 use std::{fs, path::Path};
 
 /// The codes of the findings with what they are about.
@@ -220,17 +220,7 @@ fn a_value_of_a_secret_is_found_and_never_shown() {
             .map(|object| ("BND110".to_owned(), (*object).to_owned()))
             .collect();
         assert_eq!(found(&run), wanted, "{name}: {}", run.err);
-        for form in [
-            "text",
-            "concise",
-            "json",
-            "sarif",
-            "github",
-            "gitlab",
-            "junit",
-            "checkstyle",
-            "markdown",
-        ] {
+        for form in FORMS {
             let run = run_in(
                 folder.path(),
                 &["check", "--output", form, "--account", "shop=111122223333"],
@@ -546,5 +536,76 @@ expect:
     for own in [["--select", "ACC"], ["--ignore", "REQ101"]] {
         let found = codes(&check(folder.path(), &own));
         assert!(found.contains(&"ACC101".to_owned()), "{own:?}: {found:?}");
+    }
+}
+
+#[test]
+fn what_a_comparison_cannot_tell_is_said() {
+    let world = |policy: &str| {
+        format!(
+            "ascp-policy: 1\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: us-east-1\n    secrets: {{ dev/db: {{}} }}\n    \
+             roles: {{ r: {{ trust: pod-identity, policies: {{ p: [{policy}] }} }} }}\n    \
+             clusters: {{ prod: {{ serviceAccounts: {{ dev/app: {{ association: r }} }} }} }}\n"
+        )
+    };
+    let nothing = world("{ Effect: Deny, Action: \"*\", Resource: \"*\" }");
+    let open = world(
+        "{ Effect: Allow, Action: \"*\", Resource: \"*\", Condition: { IpAddress: { aws:SourceIp: 203.0.113.0/24 } } }",
+    );
+    // The only world stands in a directory below.
+    let before = folder(&[("outer/a/ascp-policy.yaml", &nothing)]);
+    let now = folder(&[("ascp-policy.yaml", &open)]);
+    let against = before.path().join("outer");
+    let own = ["--select", "ACC103", "--against"];
+    let run = check(
+        now.path(),
+        &[&own[..], &[against.to_str().unwrap()]].concat(),
+    );
+    let finding = &run.json()["findings"][0];
+    assert_eq!(finding["severity"], "info", "{}", run.err);
+    let message = finding["message"].as_str().unwrap();
+    assert!(message.contains("grew is not known"), "{message}");
+    let other = folder(&[("s.json", r#"{"schema":"ascp-policy/snapshot/v9"}"#)]);
+    let against = other.path().join("s.json");
+    let run = check(
+        now.path(),
+        &[&own[..], &[against.to_str().unwrap()]].concat(),
+    );
+    assert_eq!(run.code, 2, "{}", run.out);
+    assert!(run.err.contains("ascp-policy/snapshot/v9"), "{}", run.err);
+}
+
+/// A world with so many pods and secrets, and promises about all of them.
+fn crowd(pods: usize, secrets: usize, expect: &str) -> String {
+    let accounts = (0..pods).map(|n| format!("          dev/p{n}: {{ association: r }}\n"));
+    let names = (0..secrets).map(|n| format!("      dev/s{n}: {{}}\n"));
+    format!(
+        "ascp-policy: 1\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: us-east-1\n    secrets:\n{}    roles: {{ r: {{ trust: pod-identity, policies: {{}} }} }}\n    clusters:\n      prod:\n        serviceAccounts:\n{}{expect}",
+        names.collect::<String>(),
+        accounts.collect::<String>()
+    )
+}
+
+#[test]
+fn more_questions_than_anybody_waits_for_are_a_finding() {
+    let expect = "expect:\n  pods:\n    \"prod:*/*\": { can: [\"read shop:*\"], cannot: [\"rotate shop:*\"] }\n";
+    let many = folder(&[("ascp-policy.yaml", &crowd(600, 600, expect))]);
+    let place = many.path().to_str().unwrap();
+    let rows = [
+        (&["--select", "ACC101"][..], "more than 250000 pairs"),
+        (&["--select", "ACC102"][..], "more than 250000 pairs"),
+        (
+            &["--select", "ACC103", "--against", place],
+            "access was not compared",
+        ),
+    ];
+    for (own, said) in rows {
+        let run = check(many.path(), own);
+        let finding = &run.json()["findings"][0];
+        assert_eq!(finding["severity"], "medium", "{}", run.err);
+        assert!(
+            finding["message"].as_str().unwrap().contains(said),
+            "{finding}"
+        );
     }
 }

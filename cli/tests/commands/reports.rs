@@ -1,22 +1,9 @@
 //! The forms in which `check` reports, each for the program that reads it.
 
-use super::support::{LEAK, fixtures, folder, run_in};
+use super::support::{FORMS, LEAK, fixtures, folder, run_in};
 use expect_test::expect;
 use serde_json::Value;
 use std::fs;
-
-const FORMS: [&str; 10] = [
-    "text",
-    "concise",
-    "json",
-    "jsonl",
-    "sarif",
-    "github",
-    "gitlab",
-    "junit",
-    "checkstyle",
-    "markdown",
-];
 
 fn broken() -> std::path::PathBuf {
     fixtures().join("worlds/broken-misspelt-session-tag")

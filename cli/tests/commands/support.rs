@@ -11,6 +11,20 @@ pub(crate) struct Run {
     pub(crate) code: i32,
 }
 
+/// The forms in which `check` reports.
+pub(crate) const FORMS: [&str; 10] = [
+    "text",
+    "concise",
+    "json",
+    "jsonl",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "checkstyle",
+    "markdown",
+];
+
 /// The folder of the fixtures.
 pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
