@@ -378,18 +378,11 @@ fn collect(block: &Block, outer: &str, spans: &mut Vec<Range<usize>>) {
             "locals" => name,
             _ => "",
         };
-        let tells = [
-            "password",
-            "passwd",
-            "token",
-            "private_key",
-            "secret_value",
-            "secret_string",
-        ];
+        let tells = ["token", "secret_value", "secret_string", "secret_binary"];
         let hidden = is_secret(name)
             || is_telling(name)
-            || matches!(name, "secret_string" | "secret_binary" | "password")
             || is_telling(named)
+            || matches!(name, "secret_string" | "secret_binary")
             || tells.iter().any(|word| named.contains(word))
             || (sensitive && matches!(name, "default" | "value"));
         if hidden {
