@@ -37,11 +37,11 @@ pub(crate) use loading::nearest;
 pub(crate) use open::TEMPLATE;
 
 use loading::Loading;
+use policy_engine::sighting::Sighting;
 use policy_engine::{
     inventory::{Inventory, promise::Promises},
     source::{Origin, SourceId, SourceMap},
 };
-use rules::sighting::Sighting;
 use std::{fmt, path::PathBuf, sync::Arc};
 
 /// What to read, as the command line says it.

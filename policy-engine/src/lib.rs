@@ -6,6 +6,7 @@ pub mod inventory;
 pub mod key;
 pub mod policy;
 pub mod request;
+pub mod sighting;
 pub mod simulator;
 pub mod snapshot;
 pub mod source;

@@ -7,10 +7,10 @@ use crate::{
     options::Settings,
     promised::Stated,
     roles::Pods,
-    sighting::Sighting,
 };
 use policy_engine::{
-    inventory::Inventory, simulator::Simulator, source::SourceMap, uncertainty::Uncertainties,
+    inventory::Inventory, sighting::Sighting, simulator::Simulator, source::SourceMap,
+    uncertainty::Uncertainties,
 };
 
 /// The world of one run, its documents, and the engine to ask.

@@ -12,7 +12,6 @@ pub mod options;
 pub mod page;
 pub mod registry;
 pub mod rule;
-pub mod sighting;
 
 mod access;
 mod addresses;

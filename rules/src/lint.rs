@@ -10,10 +10,10 @@ use crate::{
     options::Settings,
     registry,
     rule::{Class, Need, Rule, Severity},
-    sighting::Sighting,
 };
 use policy_engine::{
     inventory::{Inventory, promise::Promises},
+    sighting::Sighting,
     simulator::Simulator,
     source::{Origin, SourceMap},
     uncertainty::Uncertainties,

@@ -4,11 +4,11 @@
 //! kind are looked at: schemas, values of charts and the like may hold anything.
 
 use super::kubernetes::{self, objects};
+use policy_engine::sighting::{Sighting, SightingKind};
 use policy_engine::{
     source::Origin,
     syntax::node::{Node, Value},
 };
-use rules::sighting::{Sighting, SightingKind};
 
 /// Texts of a manifest that stand where the API server takes nothing but text.
 pub(super) fn manifests(documents: &[Node]) -> Vec<Sighting> {

@@ -1,13 +1,13 @@
 //! What has been read so far.
 
 use super::{FileRead, Kind, Note, Options, Problem};
+use policy_engine::sighting::Sighting;
 use policy_engine::{
     inventory::{Account, Inventory, Tag},
     policy::{PolicyDocument, PolicyType},
     source::{Origin, SourceId, SourceMap, Spanned},
     syntax::node::Node,
 };
-use rules::sighting::Sighting;
 use std::sync::Arc;
 
 /// How many problems one run reports.

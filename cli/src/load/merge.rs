@@ -6,12 +6,12 @@ mod secrets;
 mod workloads;
 
 use super::{Kind, loading::Loading};
+use policy_engine::sighting::{Sighting, SightingKind};
 use policy_engine::{
     inventory::Cluster,
     policy::{PolicyDocument, print::Canonical},
     source::{Origin, SourceMap, Spanned},
 };
-use rules::sighting::{Sighting, SightingKind};
 use std::{
     collections::{HashMap, HashSet},
     fmt::Display,

@@ -2,6 +2,7 @@
 
 use super::{loading::Loading, open::Opened, shape};
 use percent_encoding::percent_decode_str;
+use policy_engine::sighting::{Sighting, SightingKind};
 use policy_engine::{
     inventory::LoosePolicy,
     policy::{
@@ -14,7 +15,6 @@ use policy_engine::{
         node::{Node, Scalar, Value},
     },
 };
-use rules::sighting::{Sighting, SightingKind};
 use std::sync::Arc;
 
 /// A whole document, whichever form it has.

@@ -3,11 +3,11 @@
 
 use super::kubernetes::{self, objects};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use policy_engine::sighting::{Holder, Sighting, SightingKind};
 use policy_engine::{
     source::Origin,
     syntax::node::{Node, Value},
 };
-use rules::sighting::{Holder, Sighting, SightingKind};
 
 /// The values in a file, one for each thing that holds some.
 pub(super) fn sightings(documents: &[Node]) -> Vec<Sighting> {

@@ -5,11 +5,11 @@ use super::{
     plan::{Resource, bare, split_module},
 };
 use crate::load::values::is_value;
+use policy_engine::sighting::{Holder, Sighting, SightingKind};
 use policy_engine::{
     source::Origin,
     syntax::node::{Node, Value},
 };
-use rules::sighting::{Holder, Sighting, SightingKind};
 use std::collections::BTreeSet;
 
 /// Arguments that hold the value of a secret, by the types that have them.

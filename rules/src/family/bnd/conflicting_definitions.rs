@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
 use crate::rule::{Check, rule};
-use crate::sighting::SightingKind;
+use policy_engine::sighting::SightingKind;
 
 rule! {
     /// Flags a role, secret, key, association, class or other object that two texts of one kind define differently: two manifests, two plans,

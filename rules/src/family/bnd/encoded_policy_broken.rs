@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
 use crate::rule::{Check, rule};
-use crate::sighting::SightingKind;
+use policy_engine::sighting::SightingKind;
 
 rule! {
     /// Flags a policy that stands as a text within JSON or YAML, and is no policy when it is taken out: cut off, encoded twice, not JSON.

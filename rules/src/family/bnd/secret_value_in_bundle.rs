@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
 use crate::rule::{Check, Severity, rule};
-use crate::sighting::{Holder, SightingKind};
+use policy_engine::sighting::{Holder, SightingKind};
 
 rule! {
     /// Flags an input that holds the value of a secret: `SecretString`, the data of a Kubernetes Secret, a literal password. The value itself

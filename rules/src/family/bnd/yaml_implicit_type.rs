@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::finding::{Draft, Findings, Fix, Grade};
 use crate::rule::{Check, rule};
-use crate::sighting::SightingKind;
+use policy_engine::sighting::SightingKind;
 
 rule! {
     /// Flags a bare word in YAML that is meant as text and read as something else: a namespace `no`, a tag `1e3`, a label `true`, an account

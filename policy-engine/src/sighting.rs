@@ -1,6 +1,6 @@
 //! What reading noticed that no fact of the world tells: it is about the texts, not about what they describe.
 
-use policy_engine::source::Origin;
+use crate::source::Origin;
 
 /// Something that a reader noticed.
 #[derive(Clone, Debug, PartialEq, Eq)]
