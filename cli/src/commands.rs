@@ -16,12 +16,12 @@ pub mod world;
 use crate::{
     args::{Common, Form, Format, Output},
     exit::Exit,
-    load::{LoadError, Loaded, Options, Overlay, Problem, load},
     render::{
         Style,
         human::{Message, trouble},
     },
 };
+use loader::{LoadError, Loaded, Options, Overlay, Problem, load};
 use miette::Severity;
 use policy_engine::{request::ContextValue, source::SourceMap, text::Text};
 use std::{

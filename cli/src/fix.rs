@@ -1,10 +1,7 @@
 //! Changes that a program can make: applied in memory, judged again, and taken back when they make things worse.
 
-use crate::{
-    issue::Issue,
-    load::{Kind, Overlay},
-    report::Report,
-};
+use crate::{issue::Issue, report::Report};
+use loader::{Kind, Overlay};
 use policy_engine::source::{Origin, SourceMap, Span};
 use rules::finding::{Fix, Grade};
 use std::{
@@ -266,9 +263,9 @@ mod tests {
     use super::*;
     use crate::{
         issue::State,
-        load::FileRead,
         rulebook::{self, Severity},
     };
+    use loader::FileRead;
     use rules::finding::Label;
 
     /// A report of findings in one file; each has the code, the severity, and what its fix writes over the whole text.

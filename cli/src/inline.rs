@@ -1,6 +1,7 @@
 //! Exceptions that stand beside what they are about: comments in YAML and Terraform, annotations of Kubernetes objects.
 
-use crate::{config::Selector, load::Loaded};
+use crate::config::Selector;
+use loader::Loaded;
 use policy_engine::source::{Origin, Source, SourceId, Span, Spanned};
 
 /// What a comment begins with.

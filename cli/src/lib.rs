@@ -1,4 +1,4 @@
-//! The command line of `ascp-policy`, as a library so that tests and fuzzers reach the readers.
+//! The command line of `ascp-policy`, as a library so that tests and examples reach it.
 
 pub mod args;
 pub mod baseline;
@@ -11,7 +11,6 @@ pub mod issue;
 pub mod judge;
 #[cfg(feature = "live")]
 pub mod live;
-pub mod load;
 pub mod render;
 pub mod report;
 pub mod rulebook;

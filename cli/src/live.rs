@@ -1,6 +1,6 @@
 //! Reads the metadata of an account, in one region, by calls that change nothing and return no value of a secret.
 //!
-//! It asks and writes down; what the answers mean is the business of [`crate::load`]. A call that is refused makes what it
+//! It asks and writes down; what the answers mean is the business of [`loader`]. A call that is refused makes what it
 //! would have told unknown, and says so; any other failure ends the run, so that half of an account never passes for the whole.
 
 #![expect(
@@ -18,8 +18,8 @@ mod organization;
 mod parameters;
 mod secrets;
 
-use crate::load::{Live, Place};
 use call::Calls;
+use loader::{Live, Place};
 use std::future::Future;
 
 /// Whose metadata is read.

@@ -2,9 +2,9 @@
 
 use crate::{
     issue::{Issue, State},
-    load::{FileRead, Note},
     rulebook::{RuleInfo, Severity},
 };
+use loader::{FileRead, Note};
 use policy_engine::{source::SourceMap, uncertainty::Uncertainties};
 use rules::lint::Undecided;
 

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a world that cannot be read has failed")]
 
-use ascp_policy::load::{self, Loaded, Options};
 use expect_test::expect;
+use loader::{Loaded, Options};
 use policy_engine::{
     inventory::{Inventory, promise::Ask},
     simulator::{Question, Simulator, Target},
@@ -21,7 +21,7 @@ fn load(world: &str) -> (Inventory, SourceMap) {
     };
     let Loaded {
         inventory, sources, ..
-    } = load::load(&options).unwrap();
+    } = loader::load(&options).unwrap();
     (inventory, sources)
 }
 

@@ -2,8 +2,8 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test -p ascp-policy --test provider_fixtures` writes them anew.
 
-use ascp_policy::load::{self, Loaded, Options};
 use expect_test::expect_file;
+use loader::{Loaded, Options};
 use policy_engine::snapshot::Snapshot;
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ fn the_snapshots_for_the_provider_are_those_of_their_worlds() {
             promises,
             sources,
             ..
-        } = load::load(&Options {
+        } = loader::load(&Options {
             paths: vec![PathBuf::from(".")],
             ..Options::default()
         })

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a page that cannot be read has failed")]
 
-use ascp_policy::load::{self, Loaded, Options};
+use loader::{Loaded, Options};
 use policy_engine::simulator::Simulator;
 use rules::{
     finding::Finding,
@@ -85,7 +85,7 @@ fn read(files: &Files) -> Result<Loaded, String> {
         keeps_faulty_policies: true,
         ..Options::default()
     };
-    load::load(&options).map_err(|error| error.to_string())
+    loader::load(&options).map_err(|error| error.to_string())
 }
 
 fn findings_with(

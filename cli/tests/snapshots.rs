@@ -6,7 +6,7 @@
     reason = "a fixture that cannot be read has failed"
 )]
 
-use ascp_policy::load::{self, Loaded, Options};
+use loader::{Loaded, Options};
 use policy_engine::{
     inventory::{Inventory, Pod, promise::Ask, rbac::ClusterAccess},
     simulator::{Question, Simulator, Target},
@@ -46,8 +46,8 @@ fn worlds() -> Vec<(PathBuf, Loaded)> {
                 keeps_faulty_policies: true,
                 ..Options::default()
             };
-            let loaded =
-                load::load(&options).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let loaded = loader::load(&options)
+                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             (path, loaded)
         })
         .collect();

@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use ascp_policy::load::{self, Options};
+use loader::{Options};
 use ascp_policy_fuzz::{spans, worlds};
 use libfuzzer_sys::fuzz_target;
 use policy_engine::uncertainty::Uncertainties;
@@ -52,7 +52,7 @@ fuzz_target!(|bytes: &[u8]| {
         accounts: vec![("shop".to_owned(), "111122223333".to_owned())],
         ..Options::default()
     };
-    match load::load(&options) {
+    match loader::load(&options) {
         Ok(loaded) => {
             for (id, source) in loaded.sources.iter() {
                 assert!(loaded.sources.is_shown(id) || source.text.trim().is_empty());

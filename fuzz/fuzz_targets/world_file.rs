@@ -6,7 +6,7 @@
 
 #![no_main]
 
-use ascp_policy::load::{self, Options};
+use loader::{Options};
 use ascp_policy_fuzz::{spans, worlds};
 use libfuzzer_sys::fuzz_target;
 use policy_engine::uncertainty::Uncertainties;
@@ -61,7 +61,7 @@ fuzz_target!(|bytes: &[u8]| {
             ..Options::default()
         }
     };
-    match load::load(&options) {
+    match loader::load(&options) {
         Ok(loaded) => worlds::walk(&loaded, Uncertainties::NONE),
         Err(error) => {
             assert!(!error.problems.is_empty(), "a failure has a reason");

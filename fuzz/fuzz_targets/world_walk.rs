@@ -4,7 +4,7 @@
 
 #![no_main]
 
-use ascp_policy::load::{self, Options};
+use loader::{Options};
 use ascp_policy_fuzz::worlds;
 use libfuzzer_sys::{
     arbitrary::{Result, Unstructured},
@@ -117,7 +117,7 @@ fuzz_target!(|bytes: &[u8]| {
         world: Some(WORLD.clone()),
         ..Options::default()
     };
-    match load::load(&options) {
+    match loader::load(&options) {
         Ok(loaded) => worlds::walk(&loaded, other),
         Err(error) => panic!("{:#?} in {text}", error.problems),
     }

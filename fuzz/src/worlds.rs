@@ -1,7 +1,7 @@
 //! Walks through a world that was read: every place lies inside its text, and stages and decision agree.
 
 use crate::spans;
-use ascp_policy::load::Loaded;
+use loader::Loaded;
 use policy_engine::{
     evaluator::{Decision, Verdict},
     inventory::{Pod, promise::Ask},

@@ -9,10 +9,10 @@ use crate::{
     args::{Baseline as Arguments, BaselineAction, Common, Format},
     baseline::{Baseline, Change, FILE},
     exit::Exit,
-    load::{Overlay, shown_path},
     render::line,
     report::count,
 };
+use loader::{Overlay, shown_path};
 use serde::Serialize;
 use std::path::PathBuf;
 

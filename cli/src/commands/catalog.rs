@@ -4,9 +4,9 @@ use super::{Trouble, deliver, json, json_line};
 use crate::{
     args::{Catalog, Common, Format},
     exit::Exit,
-    load::shown_path,
 };
 use jiff::civil::Date;
+use loader::shown_path;
 use rules::catalogue::Catalogue;
 use serde::Serialize;
 use std::path::Path;

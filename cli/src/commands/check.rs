@@ -12,7 +12,6 @@ use crate::{
     exit::Exit,
     fix::{self, Fixed},
     issue::Issue,
-    load::Overlay,
     render::{
         Style,
         findings::{self, CheckAnswer},
@@ -22,6 +21,7 @@ use crate::{
     report::Report,
     rulebook::{Class, Severity},
 };
+use loader::Overlay;
 use rules::finding::Grade;
 
 /// Checks what the paths hold, and each world that stands in a directory below them.

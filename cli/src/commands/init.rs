@@ -9,10 +9,10 @@ use crate::{
     args::{Common, Init, Judging},
     config::{Config, FILE},
     exit::Exit,
-    load::{Overlay, shown_path},
     render::line,
     report::{Report, count},
 };
+use loader::{Overlay, shown_path};
 use std::io::Write;
 
 const HEAD: &str = "# How `ascp-policy check` judges; every key is optional, and these are the defaults.

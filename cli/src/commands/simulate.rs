@@ -4,9 +4,9 @@ use super::{Trouble, deliver, files, given, json, json_line, read, request};
 use crate::{
     args::{Common, Format, Simulate, Uncertain, ViaArg},
     exit::Exit,
-    load::Loaded,
     render::{Style, json as answer, line, table},
 };
+use loader::Loaded;
 use policy_engine::{
     evaluator::Decision,
     inventory::{Inventory, Pod, Via, find::Object, promise::Ask},

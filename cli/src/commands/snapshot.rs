@@ -7,9 +7,9 @@ use super::{Trouble, check::now, print, write_file};
 use crate::{
     args::{Common, Form, Format, Snapshot as Arguments},
     exit::Exit,
-    load::{Live, Loaded, Options, load},
     render::{Style, human::Message, human::trouble},
 };
+use loader::{Live, Loaded, Options, load};
 use miette::Severity;
 use policy_engine::snapshot::Snapshot;
 use std::{io::Write, path::Path, sync::Arc};

@@ -4,7 +4,6 @@ use super::{Trouble, deliver, json, json_line, read};
 use crate::{
     args::{Common, Format, Test, Uncertain},
     exit::Exit,
-    load::Loaded,
     render::{
         Style,
         human::Message,
@@ -12,6 +11,7 @@ use crate::{
         line,
     },
 };
+use loader::Loaded;
 use miette::Severity;
 use policy_engine::{
     inventory::Inventory,

@@ -1,7 +1,8 @@
 //! `[rules.options.CODE]`: what is set of rules.
 
 use super::read::Reader;
-use crate::{load::nearest, rulebook};
+use crate::rulebook;
+use loader::nearest;
 use policy_engine::syntax::node::{Node, Value};
 use rules::{
     options::{RuleOption, Setting, Settings},

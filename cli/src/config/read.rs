@@ -4,11 +4,9 @@ use super::{
     Config, Level, Override, Selector, Suppress, Terms,
     tree::{self, TomlError},
 };
-use crate::{
-    load::{Problem, nearest, shown_path},
-    rulebook,
-};
+use crate::rulebook;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use loader::{Problem, nearest, shown_path};
 use policy_engine::{
     source::{Origin, SourceMap, Spanned},
     syntax::node::{Node, Value},

@@ -1,9 +1,7 @@
 //! Which rules are meant: all, a family, a prefix of a code, a code, a name or a code of AWS.
 
-use crate::{
-    load::nearest,
-    rulebook::{self, RuleInfo},
-};
+use crate::rulebook::{self, RuleInfo};
+use loader::nearest;
 use policy_engine::source::{Origin, Spanned};
 
 /// A text that means one rule or several.

@@ -1,6 +1,6 @@
 //! Answers as the AWS CLI prints them, sorted, so that an account that did not change gives the same text.
 
-use crate::load::{Answer, Answers, Item};
+use loader::{Answer, Answers, Item};
 use serde_json::Value;
 use std::borrow::Cow;
 

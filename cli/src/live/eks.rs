@@ -5,12 +5,12 @@ use super::{
     answers::{answers, item},
     call::{Calls, DESCRIBE_ASSOCIATION, DESCRIBE_CLUSTER, LIST_ASSOCIATIONS, LIST_CLUSTERS, each},
 };
-use crate::load::{Answer, Answers, Item};
 use aws_config::SdkConfig;
 use aws_sdk_eks::{
     Client,
     types::{PodIdentityAssociation, PodIdentityAssociationSummary},
 };
+use loader::{Answer, Answers, Item};
 use serde_json::{Value, json};
 
 /// Reads all clusters, or the one of that name or ARN.

@@ -5,12 +5,12 @@ use super::{
     answers::{answers, document, item},
     call::{AUTHORIZATION_DETAILS, Calls},
 };
-use crate::load::{Answer, Answers};
 use aws_config::SdkConfig;
 use aws_sdk_iam::{
     Client,
     types::{EntityType, ManagedPolicyDetail, RoleDetail},
 };
+use loader::{Answer, Answers};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 

@@ -5,12 +5,12 @@ use super::{
     answers::{answers, item},
     call::{Calls, DESCRIBE_KEY, KEY_POLICY, KEY_TAGS, LIST_ALIASES, LIST_GRANTS, LIST_KEYS, each},
 };
-use crate::load::{Answer, Answers, Item};
 use aws_config::SdkConfig;
 use aws_sdk_kms::{
     Client,
     types::{GrantListEntry, KeyManagerType},
 };
+use loader::{Answer, Answers, Item};
 use serde_json::{Value, json};
 
 /// The answers, and the keys of which not every grant could be read.

@@ -8,13 +8,13 @@ use super::{
         each,
     },
 };
-use crate::load::{Answer, Item, Level, Place};
 use aws_config::SdkConfig;
 use aws_sdk_organizations::{
     Client,
     error::ProvideErrorMetadata,
     types::{ParentType, PolicyType, PolicyTypeStatus, Root},
 };
+use loader::{Answer, Item, Level, Place};
 use serde_json::json;
 
 const CALL: &str = "organizations describe-policy";

@@ -5,12 +5,12 @@ use super::{
     answers::{answers, item},
     call::{Calls, DESCRIBE_PARAMETERS, PARAMETER_POLICIES, PARAMETER_TAGS, each},
 };
-use crate::load::{Answer, Answers, Item};
 use aws_config::SdkConfig;
 use aws_sdk_ssm::{
     Client,
     types::{ParameterMetadata, ParameterTier, ParameterType, ResourceTypeForTagging},
 };
+use loader::{Answer, Answers, Item};
 use serde_json::{Value, json};
 
 /// How many parameters a page has at most.

@@ -5,7 +5,6 @@ use super::{
     answers::{answers, item},
     call::{Calls, DESCRIBE_SECRET, LIST_SECRETS, SECRET_POLICY, each},
 };
-use crate::load::{Answer, Answers, Item};
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::{
     Client,
@@ -13,6 +12,7 @@ use aws_sdk_secretsmanager::{
     types::{SecretListEntry, Tag},
 };
 use aws_smithy_types::{DateTime, date_time::Format};
+use loader::{Answer, Answers, Item};
 use serde_json::{Value, json};
 
 pub(super) async fn read(settings: &SdkConfig, calls: &Calls) -> Result<Vec<Answers>, Failure> {

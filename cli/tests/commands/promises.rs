@@ -1,8 +1,8 @@
 //! `test`: the promises of a world file hold, and negated ones do not.
 
 use crate::support::{fixtures, run_in};
-use ascp_policy::load::{Options, load};
 use expect_test::expect;
+use loader::{Options, load};
 use policy_engine::inventory::promise::Ask;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};

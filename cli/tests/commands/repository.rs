@@ -136,6 +136,15 @@ fn dependencies_point_one_way() {
             "thiserror"
         ]
     );
+    assert_eq!(
+        dependencies("policy-engine/yaml/Cargo.toml"),
+        ["policy-engine", "saphyr-parser", "thiserror"]
+    );
+    assert!(
+        !dependencies("cli/loader/Cargo.toml")
+            .iter()
+            .any(|name| ["rules", "clap", "miette"].contains(&name.as_str()))
+    );
     assert!(
         !dependencies("cli/Cargo.toml")
             .iter()

@@ -8,10 +8,10 @@ use crate::{
     inline::{self, Inline},
     issue::Issue,
     judge::Judge,
-    load::{FileRead, Loaded, Overlay},
     report::{Counts, Report},
     rulebook::{self, RuleInfo},
 };
+use loader::{FileRead, Loaded, Overlay};
 use policy_engine::{
     inventory::Inventory,
     simulator::Simulator,
@@ -139,7 +139,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
     let baseline = match analysis.baseline {
         None => None,
         Some(path) => {
-            let shown = crate::load::shown_path(path);
+            let shown = loader::shown_path(path);
             let read = Baseline::read(path);
             Some((
                 read.map_err(|error| Trouble::new(format!("{shown}: {error}"), None))?,

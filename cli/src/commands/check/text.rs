@@ -4,11 +4,11 @@ use crate::{
     args::Check,
     fix::Fixed,
     issue::Issue,
-    load::TEMPLATE,
     render::{Style, human::Message, line, lines},
     report::{Report, count},
     rulebook::Severity,
 };
+use loader::TEMPLATE;
 use miette::Severity as Level;
 
 /// The whole text.

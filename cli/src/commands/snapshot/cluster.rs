@@ -1,6 +1,6 @@
 //! Keeps the pods of one cluster, and what they and their promises name.
 
-use crate::load::nearest;
+use loader::nearest;
 use policy_engine::{
     inventory::{Inventory, KeyRef, find::Object, promise::Promises},
     simulator::Simulator,

@@ -1,0 +1,87 @@
+//! ARNs that follow from names (inputs.md section 1); what is not known of them is a hole.
+
+use policy_engine::text::{HoleKind, Text};
+
+/// The ARN of a role; the path begins and ends with a slash.
+pub(crate) fn role_arn(partition: &str, account: &str, path: &str, name: &str) -> String {
+    let path = path.trim_matches('/');
+    let path = if path.is_empty() {
+        "/".to_owned()
+    } else {
+        format!("/{path}/")
+    };
+    format!("arn:{partition}:iam::{account}:role{path}{name}")
+}
+
+pub(crate) fn parameter_arn(partition: &str, region: &str, account: &str, name: &str) -> String {
+    let bare = name.strip_prefix('/').unwrap_or(name);
+    format!("arn:{partition}:ssm:{region}:{account}:parameter/{bare}")
+}
+
+/// The ARN of a key; an id that is not known is a hole named after the key.
+pub(crate) fn key_arn(
+    partition: &str,
+    region: &str,
+    account: &str,
+    id: Option<&str>,
+    account_name: &str,
+    name: &str,
+) -> Text {
+    let head = Text::from(format!("arn:{partition}:kms:{region}:{account}:key/"));
+    head.then(&match id {
+        Some(id) => Text::from(id),
+        None => Text::hole(format!("id of {account_name}:{name}"), HoleKind::KeyId),
+    })
+}
+
+/// The ARN of a secret; six characters that are not known are a hole named after the secret.
+pub(crate) fn secret_arn(
+    partition: &str,
+    region: &str,
+    account: &str,
+    suffix: Option<&str>,
+    account_name: &str,
+    name: &str,
+) -> Text {
+    let head = Text::from(format!(
+        "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-"
+    ));
+    head.then(&match suffix {
+        Some(suffix) => Text::from(suffix),
+        None => Text::hole(
+            format!("suffix of {account_name}:{name}"),
+            HoleKind::SecretSuffix,
+        ),
+    })
+}
+
+/// An alias with its prefix.
+pub(crate) fn alias_name(alias: &str) -> String {
+    if alias.starts_with("alias/") {
+        alias.to_owned()
+    } else {
+        format!("alias/{alias}")
+    }
+}
+
+/// What a principal of AWS RAM stands for: an account, a role or user, the whole organization, or the id of a unit of it.
+pub(crate) fn share_of(principal: &str) -> &str {
+    match principal.split_once(":organizations:") {
+        Some((_, rest)) if rest.contains(":ou/") => rest.rsplit('/').next().unwrap_or(rest),
+        Some(_) => "organization",
+        None => principal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_with_a_unit_is_none_with_the_organization() {
+        let of = |rest: &str| format!("arn:aws:organizations::999988887777:{rest}");
+        assert_eq!(share_of(&of("organization/o-a1")), "organization");
+        assert_eq!(share_of(&of("ou/o-a1/ou-ab12-cdef")), "ou-ab12-cdef");
+        assert_eq!(share_of("111122223333"), "111122223333");
+    }
+}

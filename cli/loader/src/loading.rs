@@ -1,0 +1,330 @@
+//! What has been read so far.
+
+use super::{FileRead, Kind, Note, Options, Problem};
+use policy_engine::sighting::Sighting;
+use policy_engine::{
+    inventory::{Account, Inventory, Tag},
+    policy::{PolicyDocument, PolicyType},
+    source::{Origin, SourceId, SourceMap, Spanned},
+    syntax::node::Node,
+};
+use std::sync::Arc;
+
+/// How many problems one run reports.
+const MAX_PROBLEMS: usize = 500;
+/// How many notes one run reports.
+const MAX_NOTES: usize = 1_000;
+/// How many names a suggestion is looked for in.
+const MAX_NAMES: usize = 10_000;
+
+/// The facts, texts and problems of a run that is under way.
+///
+/// Facts stand in `inventory` as often as sources state them; they are merged at the end.
+pub(super) struct Loading {
+    pub(super) options: Options,
+    pub(super) sources: SourceMap,
+    source_count: u32,
+    pub(super) inventory: Inventory,
+    pub(super) problems: Vec<Problem>,
+    pub(super) notes: Vec<Note>,
+    pub(super) files: Vec<FileRead>,
+    /// Where each file stands among them.
+    file_places: std::collections::HashMap<String, usize>,
+    pub(super) file_count: usize,
+    /// Bytes of all files that were opened, one that is opened twice counted twice.
+    pub(super) bytes: u64,
+    /// Bytes of policies that are read from files of their own.
+    pub(super) policy_bytes: usize,
+    /// Directories below the paths that hold a world of their own.
+    pub(super) nested: Vec<std::path::PathBuf>,
+    /// Exceptions that annotations state.
+    pub(super) annotations: Vec<super::Annotation>,
+    /// What the readers noticed about the texts themselves.
+    pub(super) sightings: Vec<Sighting>,
+    /// Accounts by the names of the user.
+    pub(super) accounts: Vec<NamedAccount>,
+    /// Token audiences of CSIDriver objects, by cluster.
+    pub(super) audiences: Vec<(String, Spanned<Vec<String>>)>,
+    /// Roles of Kubernetes, before aggregation.
+    pub(super) cluster_roles: Vec<super::kubernetes::RawRole>,
+    /// Tags of parameters whose answer does not name them, by the name of the file.
+    pub(super) parameter_tags: Vec<(String, Spanned<Vec<Tag>>)>,
+    /// Where the organization is described that a live account told of.
+    pub(super) live_root: Option<Origin>,
+    /// SCPs and RCPs, which wait until the whole organization is known.
+    pub(super) attached_policies: Vec<AttachedPolicy>,
+    /// Templates, which wait for each other: one may import what another exports.
+    pub(super) templates: Vec<super::cloudformation::Template>,
+    /// What CDK assemblies say of templates, by their paths.
+    pub(super) assembled: Vec<super::cloudformation::Assembled>,
+}
+
+/// An SCP or RCP that is attached to the root, a unit or an account.
+pub(super) struct AttachedPolicy {
+    /// `r-…`, `ou-…` or twelve digits.
+    pub(super) target: String,
+    pub(super) kind: PolicyType,
+    pub(super) document: Arc<PolicyDocument>,
+    /// What attaches it.
+    pub(super) address: String,
+    pub(super) origin: Origin,
+}
+
+/// An account as the user names it.
+#[derive(Clone, Debug)]
+pub(super) struct NamedAccount {
+    pub(super) name: String,
+    pub(super) id: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) partition: String,
+    pub(super) origin: Origin,
+}
+
+/// What is known about a file from outside: from the include that names it, or from the command line.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Setting {
+    /// Twelve digits.
+    pub(super) account: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) partition: Option<String>,
+    /// A cluster's name; empty means whichever cluster is known.
+    pub(super) cluster: String,
+    pub(super) namespace: Option<String>,
+    /// Values of CloudFormation parameters.
+    pub(super) values: Vec<(String, Node)>,
+}
+
+impl Loading {
+    pub(super) fn new(options: &Options) -> Self {
+        let accounts = options.accounts.iter().map(|(name, id)| NamedAccount {
+            name: name.clone(),
+            id: Some(id.clone()),
+            region: options.region.clone(),
+            partition: "aws".to_owned(),
+            origin: Origin::NOWHERE,
+        });
+        let mut loading = Self {
+            options: options.clone(),
+            sources: SourceMap::default(),
+            source_count: 0,
+            inventory: Inventory::default(),
+            problems: Vec::new(),
+            notes: Vec::new(),
+            files: Vec::new(),
+            file_places: std::collections::HashMap::new(),
+            sightings: Vec::new(),
+            file_count: 0,
+            bytes: 0,
+            nested: Vec::new(),
+            annotations: Vec::new(),
+            policy_bytes: 0,
+            accounts: accounts.collect(),
+            audiences: Vec::new(),
+            cluster_roles: Vec::new(),
+            parameter_tags: Vec::new(),
+            live_root: None,
+            attached_policies: Vec::new(),
+            templates: Vec::new(),
+            assembled: Vec::new(),
+        };
+        for (name, id) in &options.accounts {
+            if !is_account_id(id) {
+                let message = format!("`{id}` is not an account id");
+                loading.file_problem(
+                    "--account",
+                    message,
+                    Some("an account id has twelve digits"),
+                );
+                continue;
+            }
+            loading.inventory.accounts.push(account(
+                id,
+                Some(name),
+                options.region.as_deref(),
+                Origin::NOWHERE,
+            ));
+        }
+        loading
+    }
+
+    /// The id that the next source will have.
+    pub(super) fn next_source(&self) -> SourceId {
+        SourceId(self.source_count)
+    }
+
+    /// Keeps a text for excerpts; values of secrets must be blanked in it.
+    pub(super) fn add_source(&mut self, name: &str, text: String) -> SourceId {
+        let id = self.sources.add(name, text);
+        self.source_count += 1;
+        id
+    }
+
+    /// States that a text must never be shown, and what its parts are called.
+    pub(super) fn hide(
+        &mut self,
+        source: SourceId,
+        parts: Vec<(policy_engine::source::Span, String)>,
+    ) {
+        self.sources.hide(source, parts);
+    }
+
+    pub(super) fn problem(
+        &mut self,
+        message: impl Into<String>,
+        help: Option<&str>,
+        origin: Origin,
+    ) {
+        self.labelled(message, help, vec![(origin, String::new())]);
+    }
+
+    pub(super) fn labelled(
+        &mut self,
+        message: impl Into<String>,
+        help: Option<&str>,
+        labels: Vec<(Origin, String)>,
+    ) {
+        let help = help.map(str::to_owned);
+        self.push(Problem {
+            message: message.into(),
+            help,
+            labels,
+            file: None,
+        });
+    }
+
+    pub(super) fn file_problem(
+        &mut self,
+        file: &str,
+        message: impl Into<String>,
+        help: Option<&str>,
+    ) {
+        let help = help.map(str::to_owned);
+        self.push(Problem {
+            message: message.into(),
+            help,
+            labels: Vec::new(),
+            file: Some(file.to_owned()),
+        });
+    }
+
+    fn push(&mut self, problem: Problem) {
+        match self.problems.len() {
+            // An anchor that is used twice shows its mistakes twice.
+            _ if self.problems.contains(&problem) => {}
+            MAX_PROBLEMS => self.problems.push(Problem {
+                message: format!("more than {MAX_PROBLEMS} problems; the rest is not shown"),
+                help: Some("repair these first".to_owned()),
+                labels: Vec::new(),
+                file: None,
+            }),
+            count if count > MAX_PROBLEMS => {}
+            _ => self.problems.push(problem),
+        }
+    }
+
+    /// Whether so much is wrong that nobody reads more.
+    pub(super) fn is_full(&self) -> bool {
+        self.problems.len() > MAX_PROBLEMS
+    }
+
+    pub(super) fn note(&mut self, message: impl Into<String>, origin: Option<Origin>) {
+        if self.notes.len() < MAX_NOTES {
+            self.notes.push(Note {
+                message: message.into(),
+                origin,
+            });
+        }
+    }
+
+    pub(super) fn read_file(&mut self, name: &str, kind: Kind) {
+        self.file(name, Some(kind), None);
+    }
+
+    pub(super) fn skip_file(&mut self, name: &str, why: impl Into<String>) {
+        self.file(name, None, Some(why.into()));
+    }
+
+    /// Notes what became of a file; that it was read beats that it was passed over, whichever came first.
+    fn file(&mut self, name: &str, kind: Option<Kind>, why: Option<String>) {
+        let file = FileRead {
+            name: name.to_owned(),
+            kind,
+            why,
+        };
+        let known = self
+            .file_places
+            .get(name)
+            .and_then(|at| self.files.get_mut(*at));
+        match known {
+            Some(known) if known.kind.is_none() => *known = file,
+            Some(_) if kind.is_none() => {}
+            _ => {
+                self.file_places.insert(name.to_owned(), self.files.len());
+                self.files.push(file);
+            }
+        }
+    }
+
+    /// The account of that name or id.
+    pub(super) fn account(&self, reference: &str) -> Option<&NamedAccount> {
+        let named = self
+            .accounts
+            .iter()
+            .find(|account| account.name == reference);
+        named.or_else(|| {
+            self.accounts
+                .iter()
+                .find(|account| account.id.as_deref() == Some(reference))
+        })
+    }
+}
+
+/// An account about which nothing else is known.
+pub(super) fn account(
+    id: &str,
+    name: Option<&str>,
+    region: Option<&str>,
+    origin: Origin,
+) -> Account {
+    Account {
+        id: id.to_owned(),
+        name: name.map(str::to_owned),
+        region: region.map(str::to_owned),
+        scps: Vec::new(),
+        rcps: Vec::new(),
+        full_access: true,
+        origin,
+    }
+}
+
+pub(super) fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `did you mean …?` for the nearest of some names.
+pub(super) fn did_you_mean<'a>(
+    wrong: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    nearest(wrong, names).map(|name| format!("did you mean `{name}`?"))
+}
+
+/// The name that is most like a wrong one, when one is.
+pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = wrong.to_lowercase();
+    let length = lower.chars().count();
+    let allowed = (length / 3).max(1);
+    names
+        .into_iter()
+        .take(MAX_NAMES)
+        .filter(|name| name.chars().count().abs_diff(length) <= allowed)
+        .map(|name| {
+            (
+                strsim::damerau_levenshtein(&name.to_lowercase(), &lower),
+                name,
+            )
+        })
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}

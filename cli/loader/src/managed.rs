@@ -1,0 +1,111 @@
+//! AWS managed policies, as far as they can matter for secrets; decoded only when a role has one.
+
+use super::loading::Loading;
+use flate2::read::GzDecoder;
+use policy_engine::{
+    inventory::{Inventory, ManagedPolicy},
+    policy::{PolicyDocument, PolicyType, parse},
+    source::{Origin, Spanned},
+    syntax::{
+        json,
+        node::{Node, Value},
+    },
+};
+use std::{collections::HashSet, io::Read, sync::Arc};
+
+static CATALOGUE: &[u8] = include_bytes!("../data/managed-policies.json.gz");
+/// More than the catalogue holds when inflated.
+const MAX_INFLATED: u64 = 4 * 1024 * 1024;
+
+/// Adds the documents of AWS managed policies that are attached somewhere.
+pub(super) fn attach(loading: &mut Loading) {
+    let wanted = wanted(&loading.inventory);
+    if wanted.is_empty() {
+        return;
+    }
+    let Some(catalogue) = catalogue() else { return };
+    for arn in wanted {
+        let Some((_, name)) = arn.value.split_once(":iam::aws:policy/") else {
+            continue;
+        };
+        match document(&catalogue, name) {
+            Some(document) => {
+                let document = Arc::new(document);
+                loading.inventory.policies.push(ManagedPolicy {
+                    arn: arn.value,
+                    document,
+                });
+            }
+            None => {
+                let message = format!(
+                    "the AWS managed policy `{name}` is not in the catalogue: what it allows is unknown"
+                );
+                loading.note(message, Some(arn.origin));
+            }
+        }
+    }
+}
+
+/// The AWS managed policies that are attached and of which no source holds the document, each once.
+fn wanted(inventory: &Inventory) -> Vec<Spanned<String>> {
+    let named = inventory
+        .roles
+        .iter()
+        .flat_map(|role| role.attached.iter().chain(&role.boundary));
+    let mut known: HashSet<&str> = inventory
+        .policies
+        .iter()
+        .map(|policy| policy.arn.as_str())
+        .collect();
+    let aws = named.filter(|arn| arn.value.contains(":iam::aws:policy/"));
+    aws.filter(|arn| known.insert(&arn.value))
+        .cloned()
+        .collect()
+}
+
+fn catalogue() -> Option<Node> {
+    let mut text = String::new();
+    GzDecoder::new(CATALOGUE)
+        .take(MAX_INFLATED)
+        .read_to_string(&mut text)
+        .ok()?;
+    json::parse(Origin::NOWHERE.source, &text).ok()
+}
+
+fn document(catalogue: &Node, name: &str) -> Option<PolicyDocument> {
+    let short = name.rsplit('/').next().unwrap_or(name);
+    if let Some(statements) = catalogue.at(&["policies", name, "statements"]) {
+        return Some(parse::statements(statements, PolicyType::Identity, short).0);
+    }
+    let irrelevant = catalogue.get("irrelevant").and_then(Node::as_list)?;
+    irrelevant
+        .iter()
+        .any(|other| other.as_str() == Some(name))
+        .then(|| {
+            let nothing = Node {
+                value: Value::List(Vec::new()),
+                origin: Origin::NOWHERE,
+            };
+            parse::statements(&nothing, PolicyType::Identity, short).0
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogue_is_read_and_points_nowhere() {
+        let catalogue = catalogue().unwrap();
+        let read = document(&catalogue, "SecretsManagerReadWrite").unwrap();
+        assert!(!read.statements.is_empty() && !read.origin.is_somewhere());
+        assert!(!read.statements[0].origin.is_somewhere());
+        assert!(
+            document(&catalogue, "AmazonAthenaFullAccess")
+                .unwrap()
+                .statements
+                .is_empty()
+        );
+        assert!(document(&catalogue, "NoSuchPolicy").is_none());
+    }
+}

@@ -1,0 +1,211 @@
+//! Secrets, parameters and endpoints.
+
+use super::{Differences, called, fold};
+use crate::loading::Loading;
+use policy_engine::{
+    inventory::{Inventory, KeyRef, Parameter, Replica, ResourcePolicy, Secret, Tag},
+    source::{Origin, Spanned},
+};
+
+impl Differences<'_> {
+    pub(super) fn secrets(&mut self, inventory: &mut Inventory) {
+        let secrets = std::mem::take(&mut inventory.secrets);
+        let identity = |secret: &Secret| {
+            (
+                secret.account.clone(),
+                secret.region.clone(),
+                secret.name.clone(),
+            )
+        };
+        inventory.secrets = fold(secrets, identity, |old, new| self.secret(old, new));
+        let parameters = std::mem::take(&mut inventory.parameters);
+        inventory.parameters = fold(
+            parameters,
+            |one| one.arn.clone(),
+            |old, new| self.parameter(old, new),
+        );
+        let endpoints = std::mem::take(&mut inventory.endpoints);
+        inventory.endpoints = fold(
+            endpoints,
+            |one| (one.account.clone(), one.id.clone()),
+            |old, new| *old = new,
+        );
+    }
+
+    fn secret(&mut self, old: &mut Secret, new: Secret) {
+        let name = called(&new.name, &new.account);
+        if new.arn.is_known() || !old.arn.is_known() {
+            if old.arn.is_known() && old.arn != new.arn {
+                self.differ(&format!("the ARN of secret {name}"), old.origin, new.origin);
+            }
+            old.arn = new.arn;
+        }
+        let described = new.tags.is_some();
+        self.tags(
+            &format!("the tags of secret {name}"),
+            &mut old.tags,
+            new.tags,
+        );
+        self.key(&format!("the key of secret {name}"), &mut old.key, new.key);
+        self.resource_policy(
+            &format!("the resource policy of secret {name}"),
+            &mut old.policy,
+            new.policy,
+        );
+        for replica in new.replicas {
+            self.replica(&name, &mut old.replicas, replica);
+        }
+        if described {
+            // The answer that describes it says whether it is being deleted, also by not saying it.
+            old.deleted = new.deleted;
+            old.origin = new.origin;
+        }
+    }
+
+    fn replica(&mut self, name: &str, replicas: &mut Vec<Replica>, new: Replica) {
+        match replicas
+            .iter_mut()
+            .find(|old| old.region.value == new.region.value)
+        {
+            Some(old) => {
+                let what = format!(
+                    "the key of the replica in {} of secret {name}",
+                    new.region.value
+                );
+                self.key(&what, &mut old.key, new.key);
+            }
+            None => replicas.push(new),
+        }
+    }
+
+    pub(super) fn tags(
+        &mut self,
+        what: &str,
+        old: &mut Option<Spanned<Vec<Tag>>>,
+        new: Option<Spanned<Vec<Tag>>>,
+    ) {
+        let Some(new) = new else { return };
+        if let Some(before) = old
+            .as_ref()
+            .filter(|before| pairs(&before.value) != pairs(&new.value))
+        {
+            self.differ(what, before.origin, new.origin);
+        }
+        *old = Some(new);
+    }
+
+    fn key(&mut self, what: &str, old: &mut KeyRef, new: KeyRef) {
+        let place = |key: &KeyRef| match key {
+            KeyRef::AwsManaged(origin) => Some((None, *origin)),
+            KeyRef::Named(name) => Some((Some(last(&name.value).to_owned()), name.origin)),
+            KeyRef::Unknown => None,
+        };
+        let Some((name, origin)) = place(&new) else {
+            return;
+        };
+        if let Some((before, place)) = place(old)
+            && before != name
+        {
+            self.differ(what, place, origin);
+        }
+        *old = new;
+    }
+
+    fn resource_policy(&mut self, what: &str, old: &mut ResourcePolicy, new: ResourcePolicy) {
+        let place = |policy: &ResourcePolicy| match policy {
+            ResourcePolicy::None(origin) => Some(*origin),
+            ResourcePolicy::Document(document) => Some(document.origin),
+            ResourcePolicy::Unknown => None,
+        };
+        let Some(origin) = place(&new) else { return };
+        let same = match (&*old, &new) {
+            (ResourcePolicy::None(_), ResourcePolicy::None(_)) => true,
+            (ResourcePolicy::Document(before), ResourcePolicy::Document(new)) => {
+                super::same_policy(before, new)
+            }
+            _ => false,
+        };
+        if let Some(before) = place(old).filter(|_| !same) {
+            self.differ(what, before, origin);
+        }
+        *old = new;
+    }
+
+    fn parameter(&mut self, old: &mut Parameter, new: Parameter) {
+        let name = called(&new.name, &new.account);
+        let is_share =
+            |one: &Parameter| matches!(one.key, KeyRef::Unknown) && !one.shares.is_empty();
+        if is_share(&new) {
+            old.shares.extend(new.shares);
+            return;
+        }
+        if !is_share(old) && (old.secure != new.secure || old.advanced != new.advanced) {
+            self.differ(
+                &format!("the type or tier of parameter {name}"),
+                old.origin,
+                new.origin,
+            );
+        }
+        old.secure = new.secure;
+        old.advanced = new.advanced;
+        old.name = new.name;
+        self.key(
+            &format!("the key of parameter {name}"),
+            &mut old.key,
+            new.key,
+        );
+        self.tags(
+            &format!("the tags of parameter {name}"),
+            &mut old.tags,
+            new.tags,
+        );
+        if !new.shares.is_empty() {
+            old.shares = new.shares;
+        }
+        old.origin = new.origin;
+    }
+}
+
+/// Gives tags whose answer does not name its parameter to the one that the file is called after.
+pub(super) fn parameter_tags(loading: &mut Loading) {
+    let plain = |name: &str| {
+        let replaced = name.replace("%2F", "/").replace("%2f", "/");
+        let words = replaced
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join("-")
+    };
+    for (subject, tags) in std::mem::take(&mut loading.parameter_tags) {
+        let wanted = plain(&subject);
+        let mut found = loading
+            .inventory
+            .parameters
+            .iter_mut()
+            .filter(|one| one.arn == subject || plain(&one.name) == wanted);
+        let origin = tags.origin;
+        match (found.next(), found.next()) {
+            (Some(parameter), None) => parameter.tags = Some(tags),
+            _ => unplaced(loading, &subject, origin),
+        }
+    }
+}
+
+fn unplaced(loading: &mut Loading, subject: &str, origin: Origin) {
+    let message = format!(
+        "these tags belong to no parameter that is known: the file is called after `{subject}`"
+    );
+    loading.note(message, Some(origin));
+}
+
+fn pairs(tags: &[Tag]) -> Vec<(String, String)> {
+    let mut pairs: Vec<_> = tags
+        .iter()
+        .map(|tag| (tag.key.value.clone(), tag.value.value.to_string()))
+        .collect();
+    pairs.sort();
+    pairs
+}
+
+fn last(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
+}

@@ -1,0 +1,434 @@
+//! Opens and parses one file within its bounds.
+
+use super::{Kind, Overlay, blank, detect, loading::Loading};
+use policy_engine::{
+    source::{Origin, SourceId},
+    syntax::{
+        json,
+        node::{Node, Value},
+    },
+};
+use std::{
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+/// The largest file that is read.
+const MAX_FILE: u64 = 16 * 1024 * 1024;
+/// The most files that are read in one run.
+pub(super) const MAX_FILES: usize = 20_000;
+/// The most bytes that are read in one run.
+pub(super) const MAX_BYTES: u64 = 256 * 1024 * 1024;
+/// Words that say that a file matters here even if it cannot be read.
+const TELLING: [&str; 19] = [
+    "\"planned_values\"",
+    "\"terraform_version\"",
+    "\"RoleDetailList\"",
+    "\"RoleName\"",
+    "\"PolicyVersion\"",
+    "\"PolicyVersionList\"",
+    "\"AttachedPolicies\"",
+    "\"SecretList\"",
+    "\"ResourcePolicy\"",
+    "\"KeyMetadata\"",
+    "\"AliasName\"",
+    "\"GranteePrincipal\"",
+    "\"clusterName\"",
+    "SecretProviderClass",
+    "secrets-store.csi",
+    "AssumeRolePolicyDocument",
+    "podidentityassociation",
+    "eks.amazonaws.com/role-arn",
+    "ascp-policy:",
+];
+
+/// A file to read, and how it came to that.
+pub(super) struct Wanted {
+    /// Where it is.
+    pub(super) path: PathBuf,
+    /// What people call it.
+    pub(super) name: String,
+    /// Whether somebody named the file itself.
+    pub(super) named: bool,
+    /// Whether a file that cannot be read is a problem rather than skipped.
+    pub(super) strict: bool,
+    /// The include that led to it.
+    pub(super) because: Option<Origin>,
+    /// The kind that the include says.
+    pub(super) kind: Option<Kind>,
+}
+
+/// A file that was parsed.
+pub(super) struct Opened {
+    pub(super) name: String,
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+    pub(super) documents: Vec<Node>,
+    pub(super) kind: Option<Kind>,
+}
+
+/// Why a file cannot be read.
+pub(super) struct Unreadable {
+    message: String,
+    help: Option<&'static str>,
+}
+
+/// Reads and parses a file; a failure is reported or noted before `None` comes back.
+///
+/// The text is not kept: a caller that takes facts from the file calls [`super::files::keep`] before it opens another.
+pub(super) fn open(loading: &mut Loading, wanted: &Wanted) -> Option<Opened> {
+    let content = content(&loading.options.overlay, wanted, loading.next_source());
+    admit(loading, wanted, content)
+}
+
+/// The same for a file that was read and parsed already.
+pub(super) fn admit(loading: &mut Loading, wanted: &Wanted, content: Content) -> Option<Opened> {
+    loading.file_count += 1;
+    if loading.file_count > MAX_FILES {
+        if loading.file_count == MAX_FILES + 1 {
+            let message = format!("more than {MAX_FILES} files");
+            report(
+                loading,
+                &wanted.name,
+                wanted.because,
+                message,
+                Some("name the directories that matter"),
+            );
+        }
+        return None;
+    }
+    if let Some(kind) = kind_by_extension(&wanted.path) {
+        if wanted.named {
+            let message = format!("`{}` is {kind}", wanted.name);
+            report(
+                loading,
+                &wanted.name,
+                wanted.because,
+                message,
+                Some(detect::READ_KINDS),
+            );
+        } else {
+            loading.skip_file(&wanted.name, format!("{kind}; {}", detect::READ_KINDS));
+        }
+        return None;
+    }
+    let (text, parsed) = match content {
+        Content::Text { text, parsed } => (text, parsed),
+        Content::Unreadable(Unreadable { message, help }) if wanted.strict => {
+            report(
+                loading,
+                &wanted.name,
+                wanted.because,
+                format!("`{}`: {message}", wanted.name),
+                help,
+            );
+            return None;
+        }
+        Content::Unreadable(Unreadable { message, .. }) => {
+            loading.skip_file(&wanted.name, message);
+            return None;
+        }
+        Content::NotLookedAt => return None,
+    };
+    let before = loading.bytes;
+    loading.bytes += text.len() as u64;
+    if loading.bytes > MAX_BYTES {
+        if before <= MAX_BYTES {
+            let message = format!("more than {} MiB to read", MAX_BYTES / 1024 / 1024);
+            report(
+                loading,
+                &wanted.name,
+                wanted.because,
+                message,
+                Some("name the directories that matter"),
+            );
+        }
+        return None;
+    }
+    let source = loading.next_source();
+    match parsed {
+        Ok(mut parsed) => {
+            if parsed.is_template {
+                template(loading, wanted);
+                return None;
+            }
+            if parsed.source != source {
+                for document in &mut parsed.documents {
+                    renumber(document, source);
+                }
+            }
+            Some(Opened {
+                name: wanted.name.clone(),
+                path: wanted.path.clone(),
+                text,
+                documents: parsed.documents,
+                kind: parsed.kind,
+            })
+        }
+        Err(mut error) => {
+            error.origin.source = source;
+            unparsed(loading, wanted, text, &error);
+            None
+        }
+    }
+}
+
+/// What a file holds; nothing of it is reported yet.
+pub(super) enum Content {
+    /// Its name says that it is none to read.
+    NotLookedAt,
+    Unreadable(Unreadable),
+    Text {
+        text: String,
+        parsed: Result<Parsed, ParseFailure>,
+    },
+}
+
+/// The documents of a file.
+pub(super) struct Parsed {
+    documents: Vec<Node>,
+    kind: Option<Kind>,
+    is_template: bool,
+    /// The source that the places of the documents name.
+    source: SourceId,
+}
+
+/// Reads and parses a file; the places in it name the source that it will probably be.
+pub(super) fn content(overlay: &Overlay, wanted: &Wanted, source: SourceId) -> Content {
+    if kind_by_extension(&wanted.path).is_some() {
+        return Content::NotLookedAt;
+    }
+    // Named as people see it: that is how whoever makes new texts knows a file.
+    let replaced = overlay.get(Path::new(&wanted.name)).cloned();
+    let text = match replaced.map_or_else(|| text(&wanted.path), Ok) {
+        Ok(text) => text,
+        Err(unreadable) => return Content::Unreadable(unreadable),
+    };
+    let parsed = parse(source, &wanted.path, &text).map(|documents| {
+        let kind = detect::detect(&documents);
+        let is_template =
+            kind != Some(Kind::World) && text.contains("{{") && documents.iter().any(has_braces);
+        Parsed {
+            documents,
+            kind,
+            is_template,
+            source,
+        }
+    });
+    Content::Text { text, parsed }
+}
+
+/// Gives all places in a tree another source.
+fn renumber(node: &mut Node, source: SourceId) {
+    node.origin.source = source;
+    match &mut node.value {
+        Value::List(items) => items.iter_mut().for_each(|item| renumber(item, source)),
+        Value::Map(members) => {
+            for (key, value) in members {
+                renumber(key, source);
+                renumber(value, source);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Text that is neither JSON nor YAML.
+pub(super) struct ParseFailure {
+    message: String,
+    help: Option<String>,
+    origin: Origin,
+}
+
+fn parse(source: SourceId, path: &Path, text: &str) -> Result<Vec<Node>, ParseFailure> {
+    let extension = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or("");
+    let is_json = match extension {
+        "json" => true,
+        "yaml" | "yml" => false,
+        _ => text
+            .trim_start_matches('\u{feff}')
+            .trim_start()
+            .starts_with(['{', '[']),
+    };
+    if !is_json {
+        return yaml::parse(source, text).map_err(|error| ParseFailure {
+            message: error.message,
+            help: error.help,
+            origin: error.origin,
+        });
+    }
+    // Each value but the first has a comma before it: the tree is bounded before it is built.
+    if text.bytes().filter(|byte| *byte == b',').count() > yaml::MAX_NODES {
+        let message = format!("more than {} values in one file", yaml::MAX_NODES);
+        let origin = Origin {
+            source,
+            span: policy_engine::source::Span::new(0, 0),
+        };
+        return Err(ParseFailure {
+            message,
+            help: Some("split the file".to_owned()),
+            origin,
+        });
+    }
+    json::parse(source, text)
+        .map(|node| vec![node])
+        .map_err(|error| ParseFailure {
+            message: format!("not valid JSON: {}", error.message),
+            help: error.help,
+            origin: error.origin,
+        })
+}
+
+/// Why templates are not read.
+pub const TEMPLATE: &str = "a template: render it first, for instance with `helm template`";
+
+fn template(loading: &mut Loading, wanted: &Wanted) {
+    let name = &wanted.name;
+    if wanted.named {
+        let message = format!("`{name}` is {TEMPLATE}");
+        report(loading, name, wanted.because, message, None);
+        return;
+    }
+    loading.skip_file(name, TEMPLATE);
+    loading.note(format!("`{name}` is skipped: {TEMPLATE}"), None);
+}
+
+/// Whether a key is a map: `{{ … }}` without quotes is one, and nothing else that is read here.
+fn has_braces(node: &Node) -> bool {
+    match &node.value {
+        Value::List(items) => items.iter().any(has_braces),
+        Value::Map(members) => members
+            .iter()
+            .any(|(key, value)| matches!(key.value, Value::Map(_)) || has_braces(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+fn unparsed(loading: &mut Loading, wanted: &Wanted, text: String, error: &ParseFailure) {
+    let name = &wanted.name;
+    if text.contains("{{") {
+        template(loading, wanted);
+        return;
+    }
+    if !wanted.strict && !TELLING.iter().any(|word| text.contains(word)) {
+        loading.skip_file(name, error.message.clone());
+        return;
+    }
+    if blank::may_hold_values(&text) {
+        // Nobody knows where the values are, so the text is not kept and nothing of it is shown.
+        let mut alone = policy_engine::source::SourceMap::default();
+        let source = alone.add(name.as_str(), text);
+        let position = alone.position(Origin {
+            source,
+            span: error.origin.span,
+        });
+        let place = position.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
+        // What was found there may be part of a value.
+        let message = error.message.split(": found").next().unwrap_or_default();
+        loading.file_problem(name, format!("`{name}{place}`: {message}"), None);
+        return;
+    }
+    loading.add_source(name, text);
+    loading.problem(error.message.clone(), error.help.as_deref(), error.origin);
+}
+
+/// Reports a problem of a file at the include that led to it, or by its name.
+pub(super) fn report(
+    loading: &mut Loading,
+    name: &str,
+    because: Option<Origin>,
+    message: impl Into<String>,
+    help: Option<&str>,
+) {
+    match because {
+        Some(origin) => loading.problem(message, help, origin),
+        None => loading.file_problem(name, message, help),
+    }
+}
+
+/// The kinds that only a name tells.
+pub(super) fn kind_by_extension(path: &Path) -> Option<Kind> {
+    let name = path.file_name()?.to_str()?;
+    let is = |extension: &str| name.ends_with(extension);
+    (is(".tf") || is(".tf.json") || is(".tofu")).then_some(Kind::Terraform)
+}
+
+fn text(path: &Path) -> Result<String, Unreadable> {
+    let fail = |error: &io::Error| Unreadable {
+        message: describe(error),
+        help: None,
+    };
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        io::stdin()
+            .lock()
+            .take(MAX_FILE + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| fail(&error))?;
+    } else {
+        let metadata = fs::metadata(path).map_err(|error| fail(&error))?;
+        if !metadata.is_file() {
+            return Err(Unreadable {
+                message: "not a regular file".to_owned(),
+                help: None,
+            });
+        }
+        let file = fs::File::open(path).map_err(|error| fail(&error))?;
+        file.take(MAX_FILE + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| fail(&error))?;
+    }
+    if bytes.len() as u64 > MAX_FILE {
+        let message = format!("larger than {} MiB", MAX_FILE / 1024 / 1024);
+        return Err(Unreadable {
+            message,
+            help: Some("split the file"),
+        });
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error
+            .as_bytes()
+            .iter()
+            .take(at)
+            .filter(|byte| **byte == b'\n')
+            .count()
+            + 1;
+        let message = format!("not UTF-8: the byte at offset {at}, in line {line}");
+        Unreadable {
+            message,
+            help: Some("save the file as UTF-8"),
+        }
+    })
+}
+
+fn describe(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    }
+}
+
+/// Whether the first key of a file is that of a world.
+pub(super) fn is_world(path: &Path) -> bool {
+    let Ok(file) = fs::File::open(path) else {
+        return false;
+    };
+    let mut start = Vec::new();
+    if file.take(64 * 1024).read_to_end(&mut start).is_err() {
+        return false;
+    }
+    let start = String::from_utf8_lossy(&start);
+    let mut lines = start.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let first = lines.find(|line| {
+        !line.is_empty() && !line.starts_with(['#', '%']) && *line != "---" && *line != "{"
+    });
+    let key = first.map(|line| line.trim_start_matches(['{', ' ', '"', '\'']));
+    key.and_then(|key| key.strip_prefix("ascp-policy"))
+        .is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
+}

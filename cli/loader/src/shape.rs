@@ -1,0 +1,114 @@
+//! Which part of a policy may be unknown: values may, what gives them their meaning may not.
+
+use super::value::{hole, hole_name, text};
+use policy_engine::{
+    policy::PolicyType,
+    source::Origin,
+    syntax::node::{Node, Value},
+};
+
+/// A document whose shape is known, names without a meaning left out; else what it rests on.
+pub(crate) fn known(mut document: Node) -> Result<Node, String> {
+    // A text that holds the whole document is known, or it would have been taken apart.
+    let Value::Map(members) = &mut document.value else {
+        return match hole_name(&document) {
+            Some(name) => Err(name.to_owned()),
+            None => Ok(document),
+        };
+    };
+    members.retain(|(key, value)| key.as_str() != Some("Id") || hole_name(value).is_none());
+    for (key, value) in members {
+        plain(key)?;
+        match key.as_str() {
+            Some("Statement") => match &mut value.value {
+                Value::List(items) => items.iter_mut().try_for_each(statement)?,
+                _ => statement(value)?,
+            },
+            _ => plain(value)?,
+        }
+    }
+    Ok(document)
+}
+
+fn statement(node: &mut Node) -> Result<(), String> {
+    let Value::Map(members) = &mut node.value else {
+        return plain(node);
+    };
+    members.retain(|(key, value)| key.as_str() != Some("Sid") || is_plain(value));
+    for (key, value) in members {
+        plain(key)?;
+        match key.as_str() {
+            Some("Effect") => plain(value)?,
+            Some("Principal" | "NotPrincipal") => {
+                plain(value)?;
+                keys(value)?;
+            }
+            Some("Condition") => {
+                plain(value)?;
+                keys(value)?;
+                for (_, body) in value.as_map().unwrap_or_default() {
+                    plain(body)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn keys(node: &Node) -> Result<(), String> {
+    let members = node.as_map().unwrap_or_default();
+    members.iter().try_for_each(|(key, _)| plain(key))
+}
+
+fn plain(node: &Node) -> Result<(), String> {
+    match node.as_text() {
+        Some(written) if !written.is_known() => {
+            Err(hole_name(node).map_or_else(|| written.to_string(), str::to_owned))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_plain(node: &Node) -> bool {
+    plain(node).is_ok()
+}
+
+/// A policy that may allow or deny anything, so that every question that depends on it is undecided.
+pub(crate) fn unknown(name: &str, kind: PolicyType, origin: Origin) -> Node {
+    let hole = || hole(name, origin);
+    let key = |name: &str| text(name.to_owned(), origin);
+    let map = |members| Node {
+        value: Value::Map(members),
+        origin,
+    };
+    let statement = |effect: &str| {
+        let mut members = vec![(key("Effect"), key(effect)), (key("Action"), hole())];
+        if matches!(
+            kind,
+            PolicyType::Trust | PolicyType::Resource | PolicyType::Key
+        ) {
+            members.push((key("Principal"), map(vec![(key("AWS"), hole())])));
+        }
+        if kind == PolicyType::Rcp {
+            members.push((key("Principal"), key("*")));
+        }
+        if kind != PolicyType::Trust {
+            members.push((key("Resource"), hole()));
+        }
+        map(members)
+    };
+    // What allows in an RCP is that of AWS alone.
+    let effects: &[&str] = match kind {
+        PolicyType::Rcp => &["Deny"],
+        _ => &["Allow", "Deny"],
+    };
+    let statements = Node {
+        value: Value::List(effects.iter().map(|effect| statement(effect)).collect()),
+        origin,
+    };
+    map(vec![
+        (key("Version"), key("2012-10-17")),
+        (key("Statement"), statements),
+    ])
+}

@@ -1,0 +1,354 @@
+//! Facts that only rules ask for: volumes as written, synced Secrets, RBAC, deletion dates, doubled associations.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot set up its files has failed"
+)]
+
+use loader::{Loaded, Options};
+use policy_engine::source::{Origin, Spanned};
+use std::fs;
+
+fn load(files: &[(&str, &str)]) -> Loaded {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(directory.path().join(name), text).unwrap();
+    }
+    let options = Options {
+        paths: vec![directory.path().to_path_buf()],
+        accounts: vec![("main".into(), "111122223333".into())],
+        region: Some("us-east-1".into()),
+        ..Options::default()
+    };
+    loader::load(&options).unwrap_or_else(|error| panic!("{:#?}", error.problems))
+}
+
+/// Line and column of a place.
+fn at(loaded: &Loaded, origin: Origin) -> (u32, u32) {
+    let position = loaded.sources.position(origin).unwrap();
+    (position.line, position.column)
+}
+
+fn words(words: &[Spanned<String>]) -> Vec<&str> {
+    words.iter().map(|word| word.value.as_str()).collect()
+}
+
+#[test]
+fn volumes_are_kept_as_they_are_written() {
+    let loaded = load(&[(
+        "pod.yaml",
+        r"apiVersion: v1
+kind: Pod
+metadata: { name: api, namespace: dev }
+spec:
+  serviceAccountName: app
+  securityContext: { runAsUser: 1000, runAsNonRoot: true, fsGroup: 2000, supplementalGroups: [7] }
+  volumes:
+    - name: good
+      csi:
+        driver: secrets-store.csi.k8s.io
+        readOnly: true
+        volumeAttributes: { secretProviderClass: db }
+        nodePublishSecretRef: { name: creds }
+    - name: misspelt
+      csi:
+        driver: secret-store.csi.k8s.io
+        volumeAttributes: { secretProviderClass: db }
+    - name: classless
+      csi: { driver: secrets-store.csi.k8s.io, readOnly: false }
+    - name: other
+      csi: { driver: efs.csi.aws.com }
+  initContainers:
+    - name: first
+      securityContext: { runAsUser: 0 }
+      volumeMounts: [{ name: good, mountPath: /first }]
+  containers:
+    - name: main
+      volumeMounts:
+        - { name: good, mountPath: /mnt, subPath: db }
+        - { name: other, mountPath: /efs }
+",
+    )]);
+    let workload = &loaded.inventory.workloads[0];
+    assert_eq!(words(&workload.classes), ["db"]);
+    assert_eq!(workload.run_as.user.as_ref().unwrap().value, "1000");
+    assert!(workload.run_as.non_root.as_ref().unwrap().value);
+    assert_eq!(workload.fs_group.as_ref().unwrap().value, "2000");
+    assert_eq!(words(&workload.groups), ["7"]);
+    let [good, misspelt, classless] = workload.volumes.as_slice() else {
+        panic!("{:#?}", workload.volumes);
+    };
+    assert_eq!(at(&loaded, good.origin), (9, 7));
+    assert_eq!(
+        at(&loaded, good.read_only.as_ref().unwrap().origin),
+        (11, 19)
+    );
+    assert_eq!(good.publish_secret.as_ref().unwrap().value, "creds");
+    assert_eq!(good.class().unwrap().value, "db");
+    let [main, first] = good.mounts.as_slice() else {
+        panic!("{:#?}", good.mounts);
+    };
+    assert_eq!(
+        (main.path.value.as_str(), first.path.value.as_str()),
+        ("/mnt", "/first")
+    );
+    assert_eq!(main.sub_path.as_ref().unwrap().value, "db");
+    assert_eq!(first.container, "first");
+    assert_eq!(first.run_as.user.as_ref().unwrap().value, "0");
+    assert_eq!(at(&loaded, misspelt.driver.origin), (16, 17));
+    assert!(misspelt.read_only.is_none() && misspelt.mounts.is_empty());
+    assert!(classless.class().is_none() && !classless.read_only.as_ref().unwrap().value);
+}
+
+#[test]
+fn classes_keep_what_the_provider_passes_over() {
+    let loaded = load(&[(
+        "class.yaml",
+        r#"apiVersion: secrets-store.csi.x-k8s.io/v1
+kind: SecretProviderClass
+metadata: { name: db, namespace: dev }
+spec:
+  provider: aws
+  secretObjects:
+    - secretName: db
+      type: Opaque
+      labels: { team: a }
+      data:
+        - { objectName: db, key: password }
+        - { key: user }
+  parameters:
+    objects: |
+      - objectName: payments/db
+        objectType: secretsmanager
+        alias: db
+        OBJECTALIAS: "dbs/all"
+        filePermission: 0400
+        objectVersion: "0123"
+        jmesPath:
+          - { path: a, objectAlias: a/b, permission: "0400" }
+        failoverObject: { objectName: payments/db, region: eu-west-1 }
+"#,
+    )]);
+    let class = &loaded.inventory.classes[0];
+    let synced = &class.synced[0];
+    assert_eq!(synced.name.as_ref().unwrap().value, "db");
+    assert_eq!(synced.kind.as_ref().unwrap().value, "Opaque");
+    assert_eq!(synced.labels[0].1.value, "a");
+    assert_eq!(
+        at(&loaded, synced.data[0].object.as_ref().unwrap().origin),
+        (11, 25)
+    );
+    assert!(synced.data[1].object.is_none());
+    let object = &class.objects[0];
+    assert_eq!(words(&object.unknown), ["alias"]);
+    assert_eq!(at(&loaded, object.unknown[0].origin), (17, 9));
+    assert_eq!(words(&object.jmes[0].unknown), ["permission"]);
+    assert_eq!(
+        words(&object.failover.as_ref().unwrap().unknown),
+        ["region"]
+    );
+    assert_eq!(class.files(object), ["dbs_all", "a_b"]);
+    assert_eq!(words(&object.unquoted), ["filePermission"]);
+    let problems = class.problems("us-east-1");
+    let [permission, ..] = problems.as_slice() else {
+        panic!("{problems:#?}");
+    };
+    assert_eq!(
+        (
+            permission.code,
+            permission.message.as_str(),
+            permission.help.as_str()
+        ),
+        (
+            "SPC113",
+            "Invalid File Permission: 256",
+            "quote it: \"0400\""
+        )
+    );
+    assert_eq!(at(&loaded, permission.origin), (19, 25));
+}
+
+const RBAC: &str = r#"apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: monitoring }
+aggregationRule:
+  clusterRoleSelectors:
+    - matchLabels: { aggregate: "yes" }
+      matchExpressions: [{ key: tier, operator: NotIn, values: [internal] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: pods, labels: { aggregate: "yes" } }
+rules:
+  - { apiGroups: [""], resources: ["pods", "pods/exec"], verbs: [get, create] }
+  - { nonResourceURLs: ["/metrics"], verbs: [get] }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: hidden, labels: { aggregate: "yes", tier: internal } }
+rules: [{ apiGroups: [""], resources: ["secrets"], verbs: [get] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: crd, labels: { rbac.authorization.k8s.io/aggregate-to-view: "true" } }
+rules: [{ apiGroups: [example.com], resources: ["*/status"], verbs: ["*"], resourceNames: [one] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: unbound, namespace: dev }
+rules: [{ apiGroups: [""], resources: ["secrets"], verbs: [get] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: monitoring }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: monitoring }
+subjects:
+  - { kind: Group, name: team-a }
+  - { kind: ServiceAccount, name: app, namespace: dev }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: editors, namespace: dev }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit }
+subjects: [{ kind: User, name: ana }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: lost, namespace: dev }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: monitoring }
+subjects: []
+"#;
+
+#[test]
+fn bindings_find_their_roles_with_what_is_aggregated_into_them() {
+    let loaded = load(&[("rbac.yaml", RBAC)]);
+    let access = &loaded.inventory.access;
+    let grants: Vec<_> = access.grants().collect();
+    let [(monitoring, pods), (editors, edit), (lost, none)] = grants.as_slice() else {
+        panic!("{grants:#?}");
+    };
+    assert!(
+        none.is_none(),
+        "a Role is none of the ClusterRoles: {lost:?}"
+    );
+    assert_eq!(
+        (
+            monitoring.namespace.as_deref(),
+            editors.namespace.as_deref()
+        ),
+        (None, Some("dev"))
+    );
+    let subjects: Vec<_> = monitoring
+        .subjects
+        .iter()
+        .map(policy_engine::inventory::RbacSubject::display)
+        .collect();
+    assert_eq!(subjects, ["Group team-a", "ServiceAccount dev/app"]);
+    let pods = pods.unwrap();
+    assert_eq!(pods.rules.len(), 1);
+    assert_eq!(at(&loaded, pods.rules[0].resources[1].origin), (13, 44));
+    assert!(pods.rules[0].grants("create", "", "pods/exec"));
+    assert!(!pods.rules[0].grants("delete", "", "pods/exec"));
+    let edit = edit.unwrap();
+    let may = |verb: &str, group: &str, resource: &str| {
+        edit.rules
+            .iter()
+            .any(|rule| rule.grants(verb, group, resource))
+    };
+    assert!(may("create", "", "serviceaccounts/token") && may("create", "apps", "deployments"));
+    assert!(may("get", "", "secrets") && may("patch", "example.com", "things/status"));
+    assert!(!may("create", "rbac.authorization.k8s.io", "rolebindings"));
+    assert_eq!(access.roles.len(), 2, "unbound roles are left out");
+}
+
+#[test]
+fn rbac_of_several_clusters_and_later_manifests_stay_apart() {
+    let twice = RBAC.replace("verbs: [get, create]", "verbs: [delete]");
+    let loaded = load(&[("a.yaml", RBAC), ("b.yaml", &twice)]);
+    let access = &loaded.inventory.access;
+    assert_eq!(access.bindings.len(), 3);
+    let rules = &access.grants().next().unwrap().1.unwrap().rules;
+    assert_eq!(rules.len(), 1);
+    assert_eq!(
+        words(&rules[0].verbs),
+        ["delete"],
+        "the later manifest counts"
+    );
+}
+
+#[test]
+fn a_secret_that_is_being_deleted_says_when() {
+    let described = r#"{ "ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:a-AAAAAA", "Name": "a",
+  "DeletedDate": "2026-11-01T10:00:00+00:00" }"#;
+    let list = r#"{ "SecretList": [
+  { "ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:b-AAAAAA", "Name": "b" } ] }"#;
+    let policy = r#"{ "ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:a-AAAAAA", "Name": "a",
+  "ResourcePolicy": "" }"#;
+    let loaded = load(&[("1.json", described), ("2.json", list), ("3.json", policy)]);
+    let [a, b] = loaded.inventory.secrets.as_slice() else {
+        panic!("{:#?}", loaded.inventory.secrets);
+    };
+    assert_eq!(at(&loaded, a.deleted.as_ref().unwrap().origin), (2, 18));
+    assert!(b.deleted.is_none());
+}
+
+fn plan(resources: &[(&str, &str)]) -> String {
+    let resources: Vec<_> = resources
+        .iter()
+        .map(|(name, role)| {
+            format!(
+                r#"{{ "address": "aws_eks_pod_identity_association.{name}", "mode": "managed",
+  "type": "aws_eks_pod_identity_association", "name": "{name}", "values": {{ "cluster_name": "prod",
+  "namespace": "dev", "service_account": "app", "role_arn": "arn:aws:iam::111122223333:role/{role}" }} }}"#
+            )
+        })
+        .collect();
+    format!(
+        r#"{{ "format_version": "1.2", "planned_values": {{ "root_module": {{ "resources": [{}] }} }} }}"#,
+        resources.join(", ")
+    )
+}
+
+#[test]
+fn two_associations_of_one_service_account_are_told() {
+    let dump = r#"{ "association": { "clusterName": "prod", "namespace": "dev", "serviceAccount": "app",
+  "roleArn": "arn:aws:iam::111122223333:role/a", "associationId": "a-1",
+  "associationArn": "arn:aws:eks:us-east-1:111122223333:podidentityassociation/prod/a-1" } }"#;
+    let one = plan(&[("x", "a")]);
+    let loaded = load(&[("dump.json", dump), ("plan.json", &one)]);
+    let [association] = loaded.inventory.associations.as_slice() else {
+        panic!("{:#?}", loaded.inventory.associations);
+    };
+    assert!(
+        association.duplicates.is_empty(),
+        "a plan and a dump tell of one"
+    );
+
+    let loaded = load(&[
+        ("dump.json", dump),
+        ("plan.json", &plan(&[("x", "a"), ("y", "b")])),
+    ]);
+    let [association] = loaded.inventory.associations.as_slice() else {
+        panic!("{:#?}", loaded.inventory.associations);
+    };
+    assert_eq!(
+        association.declared.as_deref(),
+        Some("aws_eks_pod_identity_association.y")
+    );
+    let [other] = association.duplicates.as_slice() else {
+        panic!("{association:#?}");
+    };
+    assert_eq!(other.declared, "aws_eks_pod_identity_association.x");
+    assert_eq!(
+        other.role.as_ref().unwrap().value,
+        "arn:aws:iam::111122223333:role/a"
+    );
+    assert_ne!(other.origin, association.origin);
+
+    let loaded = load(&[("1.json", &one), ("2.json", &one)]);
+    assert!(
+        loaded.inventory.associations[0].duplicates.is_empty(),
+        "one plan read twice"
+    );
+}

@@ -1,0 +1,430 @@
+//! Bad and hostile input: each mistake is named at its place, all of one run together.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot set up its files has failed"
+)]
+
+use loader::{LoadError, Loaded, Options};
+use std::{fs, path::Path};
+use tempfile::TempDir;
+
+/// A directory with files.
+fn files(files: &[(&str, &str)]) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = directory.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    directory
+}
+
+fn load(directory: &Path) -> Result<Loaded, Box<LoadError>> {
+    loader::load(&Options {
+        paths: vec![directory.to_path_buf()],
+        ..Options::default()
+    })
+}
+
+/// Problems as `line: message | help`; the line is 0 where there is no place.
+fn problems(directory: &Path) -> Vec<String> {
+    let error = load(directory).map(|_| ()).unwrap_err();
+    let lines = error.problems.iter().map(|problem| {
+        let position = problem
+            .labels
+            .first()
+            .and_then(|(origin, _)| error.sources.position(*origin));
+        let line = position.map_or(0, |position| position.line);
+        format!(
+            "{line}: {} | {}",
+            problem.message,
+            problem.help.as_deref().unwrap_or("")
+        )
+    });
+    lines.collect()
+}
+
+fn world(text: &str) -> Vec<String> {
+    problems(files(&[("ascp-policy.yaml", text)]).path())
+}
+
+const SHOP: &str =
+    "ascp-policy: 1\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: us-east-1\n";
+
+#[test]
+fn mistakes_in_a_world_are_named_with_what_is_right() {
+    for (body, wanted) in [
+        (
+            "    rols: {}\n",
+            "6: an account has no key `rols` | did you mean `roles`?",
+        ),
+        (
+            "    secrets: { a: { key: nope } }\n",
+            "6: there is no key `nope` | describe it under `keys`, or name it in `externals.keys`",
+        ),
+        (
+            "    roles: { a: { trust: pod-identiy } }\n",
+            "6: `pod-identiy` does not stand for a trust policy | did you mean `pod-identity`?",
+        ),
+        (
+            "    roles: { a: { policies: {} } }\n",
+            "6: the role `a` needs a `trust` | `trust: pod-identity`, or a list of statements",
+        ),
+        (
+            "    secrets: { a: { tags: { n: 1 } } }\n",
+            "6: the value of a tag is a text, not a number | put it in quotes: \"1\"",
+        ),
+        (
+            "    secrets: { a: { region: useast1 } }\n",
+            "6: `useast1` is not the name of a region | a region looks like us-east-1",
+        ),
+        (
+            "    secrets: { a: {}, a: {} }\n",
+            "6: `a` is written twice | keep one of them",
+        ),
+        (
+            "    roles: { reader: { trust: pod-identity, attach: [reeder] } }\n",
+            "6: there is no managed policy `reeder` | describe it under `policies`, or write its ARN",
+        ),
+        (
+            "    roles: { reader: { trust: pod-identity } }\n    clusters: { prod: { serviceAccounts: { d/a: { association: readr } } } }\n",
+            "7: there is no role `readr` | did you mean `reader`?",
+        ),
+        (
+            "    roles: { r: { trust: pod-identity } }\n    clusters: { prod: { serviceAccounts: { d/a: { association: { role: r, policy: [{Effect: Allow, Action: 'a:b', Resource: '*'}] } } } } }\n",
+            "7: EKS takes a session policy only where session tags are off | add `sessionTags: false`, or remove the policy",
+        ),
+        (
+            "    clusters: { prod: { serviceAccounts: { app: {} } } }\n",
+            "6: `app` is not a service account | write namespace/name, in lower case",
+        ),
+        (
+            "    keys: { k: { policy: [{Effect: allow, Action: 'kms:*', Principal: '*'}] } }\n",
+            "6: `Effect` is `Allow` or `Deny`, in this spelling | ",
+        ),
+        (
+            "    secrets: { dev/db: {} }\nexpect: { readers: { dev/bd: [] } }\n",
+            "7: there is no secret or parameter `dev/bd` | did you mean `dev/db`?",
+        ),
+        (
+            "    secrets: { a: {} }\n    clusters: { p: { serviceAccounts: { d/app: {} } } }\nexpect: { pods: { 'd/ap': { can: [read a] } } }\n",
+            "8: there is no pod `d/ap` | did you mean `d/app`?",
+        ),
+        (
+            "    secrets: { a: {} }\n    clusters: { p: { serviceAccounts: { d/app: {} } } }\nexpect: { pods: { d/app: { cannot: [{ read: a, because: idenity }] } } }\n",
+            "8: a stage is not `idenity` | did you mean `identity`?",
+        ),
+        (
+            "    secrets: { a: {} }\n    clusters: { p: { serviceAccounts: { d/app: {} } } }\nexpect: { pods: { d/app: { can: [reed a] } } }\n",
+            "8: `reed` cannot be asked: it is neither `read` nor `rotate`, nor one action of secretsmanager, ssm or kms | did you mean `read`?",
+        ),
+        (
+            "closed: [role]\n",
+            "6: `role` is not a kind of fact | did you mean `roles`?",
+        ),
+        (
+            "closed: [roles@shp]\n",
+            "6: there is no account `shp` | did you mean `shop`?",
+        ),
+        (
+            "organization: { id: o-1 }\n",
+            "6: `o-1` is not an organization's id | it is `o-` and 10 to 32 lower-case letters or digits",
+        ),
+        (
+            "include: [none.json]\n",
+            "6: `none.json` does not exist | paths start at the directory of the world file",
+        ),
+        ("include: ['*.json']\n", "6: no file matches `*.json` | "),
+        (
+            "include: [{ path: a.json, kind: pulumi }]\n",
+            "6: this release does not read the kind `pulumi` | this release reads worlds, Kubernetes manifests, Terraform plans and states as JSON, CloudFormation templates, and answers of the AWS CLI",
+        ),
+    ] {
+        let found = world(&format!("{SHOP}{body}"));
+        assert_eq!(found, [wanted], "{body}");
+    }
+}
+
+#[test]
+fn account_ids_keep_their_digits() {
+    let found = |id: &str| {
+        world(&format!(
+            "ascp-policy: 1\naccounts:\n  shop: {{ id: {id}, region: us-east-1, secrets: {{ a: {{}} }} }}\n"
+        ))
+    };
+    assert!(found("11112222333")[0].contains("`11112222333` is not an account id"));
+    assert!(found("11112222333")[0].contains("write the id in quotes"));
+    assert!(found("\"1111-2222-3333\"")[0].contains("twelve digits"));
+    let good = files(&[(
+        "ascp-policy.yaml",
+        "ascp-policy: 1\naccounts: { a: { id: 111122223333 }, b: { id: 012345678901 } }\n",
+    )]);
+    let loaded = load(good.path()).unwrap();
+    assert_eq!(loaded.inventory.accounts[1].id, "012345678901");
+    assert_eq!(
+        world("ascp-policy: 1\naccounts: { a: { secrets: { x: {} } } }\n"),
+        ["2: the account `a` needs an `id` | id: \"111122223333\""]
+    );
+    assert!(world("ascp-policy: 2\n")[0].contains("version 1"));
+}
+
+#[test]
+fn all_mistakes_of_a_run_are_reported_together() {
+    let found = world(
+        "ascp-policy: 1\nabout: [x]\nfoo: 1\naccounts:\n  shop: { id: '1', rols: {} }\nexpect: { pod: {} }\nclosed: nothing\n",
+    );
+    assert_eq!(found.len(), 6, "{found:#?}");
+}
+
+#[test]
+fn ambiguous_names_say_how_to_be_clear() {
+    let text = "ascp-policy: 1\ndefaults: { region: us-east-1 }\naccounts:\n  a: { id: '111122223333', keys: { k: { policy: default } }, secrets: { s: { key: k } } }\n  b: { id: '444455556666', keys: { k: { policy: default } } }\n";
+    assert_eq!(
+        world(text),
+        ["4: more than one key is called `k` | write `a:k` or `b:k`"]
+    );
+    assert!(
+        load(files(&[("ascp-policy.yaml", &text.replace("key: k ", "key: b:k "))]).path()).is_ok()
+    );
+}
+
+#[test]
+fn externals_stand_for_what_nobody_describes() {
+    let text = format!(
+        "{SHOP}    clusters: {{ p: {{ serviceAccounts: {{ d/a: {{ association: 'shop:platform/x' }} }} }} }}\nexternals: {{ roles: ['shop:platform/*'] }}\n"
+    );
+    let directory = files(&[("ascp-policy.yaml", &text)]);
+    let loaded = load(directory.path()).unwrap();
+    let role = loaded.inventory.associations[0].role.clone().unwrap();
+    assert_eq!(role.value, "arn:aws:iam::111122223333:role/platform/x");
+}
+
+#[test]
+fn hostile_files_are_refused_with_a_place() {
+    let mut bomb = "ascp-policy: 1\nabout: x\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..12 {
+        bomb.push_str(&format!(
+            "a{level}: &a{level} [{}]\n",
+            format!("*a{}, ", level - 1).repeat(10)
+        ));
+    }
+    assert_eq!(
+        world(&bomb),
+        ["7: aliases produce more than 100000 values | write the repeated part once"]
+    );
+
+    let deep = format!("ascp-policy: 1\nabout: {}", "[".repeat(10_000));
+    assert!(world(&deep)[0].starts_with("2: nested deeper than 128 levels"));
+    let deep = format!("ascp-policy: 1\nabout:\n  {}", "- ".repeat(10_000));
+    assert!(world(&deep)[0].starts_with("3: nested deeper than 128 levels"));
+    let json = files(&[
+        ("ascp-policy.yaml", "ascp-policy: 1\ninclude: [a.json]\n"),
+        (
+            "a.json",
+            &format!("{{\n\"RoleDetailList\": {}", "[".repeat(10_000)),
+        ),
+    ]);
+    assert!(
+        problems(json.path())[0].starts_with("2: not valid JSON: nested deeper than 128 levels")
+    );
+}
+
+#[test]
+fn unreadable_files_are_reported_at_their_include() {
+    let directory = files(&[(
+        "ascp-policy.yaml",
+        "ascp-policy: 1\ninclude:\n  - a.yaml\n  - big.json\n  - dir/\n",
+    )]);
+    fs::write(directory.path().join("a.yaml"), b"a: 1\nb: \xff\n").unwrap();
+    let big = fs::File::create(directory.path().join("big.json")).unwrap();
+    big.set_len(17 * 1024 * 1024).unwrap();
+    fs::create_dir(directory.path().join("dir")).unwrap();
+    let found = problems(directory.path());
+    assert!(
+        found[0].starts_with("3: ")
+            && found[0].contains("not UTF-8: the byte at offset 8, in line 2"),
+        "{found:?}"
+    );
+    assert!(
+        found[1].starts_with("4: ") && found[1].contains("larger than 16 MiB"),
+        "{found:?}"
+    );
+    assert!(
+        found[2].starts_with("5: `dir/` holds no file that can be read"),
+        "{found:?}"
+    );
+    assert!(problems(&directory.path().join("none.yaml"))[0].contains("does not exist"));
+}
+
+#[test]
+fn truncated_dumps_are_refused() {
+    let directory = files(&[
+        ("ascp-policy.yaml", "ascp-policy: 1\ninclude: [d/]\n"),
+        (
+            "d/a.json",
+            "{\n \"RoleDetailList\": [],\n \"IsTruncated\": true,\n \"Marker\": \"x\"\n}",
+        ),
+        ("d/b.json", "{ \"SecretList\": [],\n \"NextToken\": \"x\" }"),
+    ]);
+    let found = problems(directory.path());
+    assert!(
+        found[0].starts_with("3: this answer is cut off"),
+        "{found:?}"
+    );
+    assert!(
+        found[1].starts_with("2: this answer is cut off"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_world_stays_inside_its_root() {
+    let directory = files(&[
+        ("outside.json", "{}"),
+        ("other/secret.json", "{}"),
+        (
+            "repo/ascp-policy.yaml",
+            "ascp-policy: 1\ninclude:\n  - ../outside.json\n  - ../none.json\n  - link.json\n  - links/\n  - ../*.json\n  - 'links/*/../../*'\n",
+        ),
+        (
+            "repo/links/a.yaml",
+            "apiVersion: v1\nkind: Namespace\nmetadata: { name: x }\n",
+        ),
+    ]);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../outside.json", directory.path().join("repo/link.json"))
+            .unwrap();
+        std::os::unix::fs::symlink("../../other", directory.path().join("repo/links/other"))
+            .unwrap();
+    }
+    let found = problems(&directory.path().join("repo"));
+    let outside = |line: usize, path: &str| {
+        format!(
+            "{line}: `{path}` lies outside the directory of the world | a world reads only files of its own repository, links included"
+        )
+    };
+    assert_eq!(found[0], outside(3, "../outside.json"));
+    assert_eq!(found[1], outside(4, "../none.json"));
+    assert_eq!(found[2], outside(5, "link.json"));
+    assert_eq!(found[3], outside(7, "../*.json"));
+    assert!(
+        found[4].starts_with("8: ") && found[4].contains("leads upwards"),
+        "{found:?}"
+    );
+    assert_eq!(found.len(), 5, "{found:?}");
+
+    // In a repository the root is the repository.
+    fs::create_dir(directory.path().join(".git")).unwrap();
+    let found = problems(&directory.path().join("repo"));
+    assert!(found[0].contains("cannot tell what"), "{found:?}");
+    assert!(found[1].contains("does not exist"), "{found:?}");
+}
+
+#[test]
+fn policies_in_files_follow_the_same_rule() {
+    let body = "    roles: { a: { trust: { file: ../trust.json } }, b: { trust: { file: trust.yaml } } }\n";
+    let directory = files(&[
+        ("trust.json", "{}"),
+        ("w/ascp-policy.yaml", &format!("{SHOP}{body}")),
+        (
+            "w/trust.yaml",
+            "- Effect: Allow\n  Principal: { Service: pods.eks.amazonaws.com }\n  Action: [sts:AssumeRole]\n  Resorce: x\n",
+        ),
+    ]);
+    let found = problems(&directory.path().join("w"));
+    assert!(
+        found[0].starts_with("6: `../trust.json` lies outside"),
+        "{found:?}"
+    );
+    assert!(
+        found[1].starts_with("4: `Resorce` is not an element"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn worlds_that_include_each_other_are_refused() {
+    let directory = files(&[
+        ("ascp-policy.yaml", "ascp-policy: 1\ninclude: [b.yaml]\n"),
+        ("b.yaml", "ascp-policy: 1\ninclude:\n  - ascp-policy.yaml\n"),
+    ]);
+    let found = problems(directory.path());
+    assert_eq!(found.len(), 1);
+    assert!(
+        found[0].starts_with("3: ") && found[0].contains("includes itself"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn the_kind_that_is_said_must_be_the_kind_that_is_found() {
+    let directory = files(&[
+        (
+            "ascp-policy.yaml",
+            "ascp-policy: 1\ninclude:\n  - { path: a.json, kind: kubernetes }\n  - b.json\n  - c.yaml\n  - d.tf\n",
+        ),
+        ("a.json", "{ \"RoleDetailList\": [] }"),
+        ("b.json", "{ \"steps\": [{ \"urn\": \"urn:pulumi:x\" }] }"),
+        ("c.yaml", "a: {{ x }}\n  - {{ y }}\n"),
+        ("d.tf", ""),
+    ]);
+    let found = problems(directory.path());
+    assert!(
+        found[0].contains("a.json` is an answer of AWS, not Kubernetes manifests"),
+        "{found:?}"
+    );
+    assert!(found[1].contains("b.json` is a Pulumi export"), "{found:?}");
+    assert!(
+        found[2].contains("c.yaml` is a template: render it first"),
+        "{found:?}"
+    );
+    assert!(found[3].contains("d.tf` is Terraform source"), "{found:?}");
+}
+
+#[test]
+fn only_what_matters_is_a_problem_in_a_directory() {
+    let directory = files(&[
+        ("tsconfig.json", "{ // comment\n}"),
+        (
+            "chart/templates/x.yaml",
+            "a: {{ .Values.x }}\n b: {{ end }}\n",
+        ),
+        ("notes.yaml", "just: text\n"),
+        (
+            "preview.json",
+            "{ \"steps\": [{ \"urn\": \"urn:pulumi:x\" }] }",
+        ),
+    ]);
+    let loaded = load(directory.path()).unwrap();
+    assert_eq!(loaded.files.len(), 4);
+    assert!(
+        loaded
+            .files
+            .iter()
+            .all(|file| file.kind.is_none() && file.why.is_some()),
+        "{:?}",
+        loaded.files
+    );
+    assert_eq!(loaded.notes.len(), 1);
+    assert!(!loaded.inventory.closed.all);
+
+    let broken = files(&[("spc.yaml", "kind: SecretProviderClass\n  x: [\n")]);
+    assert!(problems(broken.path())[0].contains("not valid YAML"));
+}
+
+#[test]
+fn a_policy_alone_is_checked() {
+    let directory = files(&[(
+        "p.json",
+        "{ \"Version\": \"2012-10-17\",\n \"Statement\": { \"Effect\": \"Allow\",\n \"Acton\": \"*\", \"Resource\": \"*\" } }",
+    )]);
+    let found = problems(directory.path());
+    assert!(
+        found
+            .iter()
+            .any(|problem| problem.starts_with("3: `Acton` is not an element")),
+        "{found:?}"
+    );
+}

@@ -1,0 +1,482 @@
+//! YAML into the engine's tree: every scalar keeps its spelling and the place of each of its characters.
+//!
+//! Events come from `saphyr-parser`, which counts characters; everything is turned into bytes here. Nesting and what
+//! aliases produce are bounded, so that a small file never asks for much.
+
+mod offsets;
+
+use offsets::Places;
+use policy_engine::{
+    source::{OffsetMap, Origin, SourceId, Span},
+    syntax::node::{Node, Scalar, Value},
+    text::Text,
+};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
+use std::collections::{HashMap, HashSet};
+
+/// How deep lists and maps may nest.
+pub const MAX_DEPTH: usize = 128;
+/// How many nodes the aliases of one file may produce.
+pub const MAX_ALIAS_NODES: usize = 100_000;
+/// How many nodes may stand under the anchors of one file, nested ones counted each time.
+const MAX_ANCHOR_NODES: usize = 250_000;
+/// How many values one file may hold.
+pub const MAX_NODES: usize = 1_000_000;
+
+/// Text that is not YAML, or that asks for too much.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct YamlError {
+    /// What was wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The place.
+    pub origin: Origin,
+}
+
+/// Reads the documents of a file; empty ones are left out.
+pub fn parse(source: SourceId, text: &str) -> Result<Vec<Node>, YamlError> {
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) => parse_embedded(source, rest, &OffsetMap::from_start(3)),
+        None => parse_embedded(source, text, &OffsetMap::default()),
+    }
+}
+
+/// Reads YAML that stands inside a string of another document; spans point into the outer file.
+pub fn parse_embedded(
+    source: SourceId,
+    text: &str,
+    outer: &OffsetMap,
+) -> Result<Vec<Node>, YamlError> {
+    let mut builder = Builder {
+        source,
+        text,
+        outer,
+        embedded: *outer != OffsetMap::default(),
+        places: Places::new(text),
+        open: Vec::new(),
+        anchors: HashMap::new(),
+        documents: Vec::new(),
+        last_end: 0,
+        nodes: 0,
+        from_aliases: 0,
+        from_anchors: 0,
+    };
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| builder.scan_error(&error))?;
+        let start = builder.places.byte(span.start.index());
+        let end = builder.places.byte(span.end.index());
+        builder.event(event, start, end)?;
+    }
+    Ok(builder.documents)
+}
+
+struct Builder<'a> {
+    source: SourceId,
+    text: &'a str,
+    outer: &'a OffsetMap,
+    embedded: bool,
+    places: Places<'a>,
+    open: Vec<Frame>,
+    anchors: HashMap<usize, Anchored>,
+    documents: Vec<Node>,
+    last_end: usize,
+    nodes: usize,
+    from_aliases: usize,
+    from_anchors: usize,
+}
+
+/// A list or map whose end has not been read.
+struct Frame {
+    start: usize,
+    anchor: usize,
+    /// What its tag makes of it.
+    function: Option<&'static str>,
+    container: Container,
+}
+
+enum Container {
+    List(Vec<Node>),
+    Map {
+        members: Vec<(Node, Node)>,
+        key: Option<Node>,
+    },
+}
+
+/// A node that aliases may repeat.
+struct Anchored {
+    node: Node,
+    count: usize,
+    depth: usize,
+}
+
+impl Builder<'_> {
+    fn event(&mut self, event: Event<'_>, start: usize, end: usize) -> Result<(), YamlError> {
+        match event {
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd => Ok(()),
+            Event::Scalar(text, style, anchor, tag) => {
+                let function = tag.as_deref().and_then(function);
+                let start = match tag {
+                    Some(_) => self.behind_tag(style, start, end),
+                    None => start,
+                };
+                let forced = function.is_some()
+                    || tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix == "str");
+                let node = self.scalar(&text, style, forced, start, end);
+                self.push(called(function, node), anchor)
+            }
+            Event::Alias(anchor) => self.alias(anchor, start, end),
+            Event::SequenceStart(anchor, tag) => {
+                let function = tag.as_deref().and_then(function);
+                self.open(start, anchor, function, Container::List(Vec::new()))
+            }
+            Event::MappingStart(anchor, tag) => self.open(
+                start,
+                anchor,
+                tag.as_deref().and_then(function),
+                Container::Map {
+                    members: Vec::new(),
+                    key: None,
+                },
+            ),
+            Event::SequenceEnd | Event::MappingEnd => self.close(start, end),
+        }
+    }
+
+    fn open(
+        &mut self,
+        start: usize,
+        anchor: usize,
+        function: Option<&'static str>,
+        container: Container,
+    ) -> Result<(), YamlError> {
+        if self.open.len() >= MAX_DEPTH {
+            let message = format!("nested deeper than {MAX_DEPTH} levels");
+            return Err(self.error(
+                &message,
+                Some("no input needs this depth"),
+                start,
+                start + 1,
+            ));
+        }
+        self.open.push(Frame {
+            start,
+            anchor,
+            function,
+            container,
+        });
+        Ok(())
+    }
+
+    fn close(&mut self, start: usize, end: usize) -> Result<(), YamlError> {
+        let Some(frame) = self.open.pop() else {
+            return Ok(());
+        };
+        // The end of a block collection is noticed only at the next token: it ends with its last child.
+        if end > start {
+            self.last_end = end;
+        }
+        let end = self.last_end.max(frame.start);
+        let value = match frame.container {
+            Container::List(items) => Value::List(items),
+            Container::Map { members, .. } => Value::Map(merge(members)),
+        };
+        let node = Node {
+            value,
+            origin: self.origin(frame.start, end),
+        };
+        self.push(called(frame.function, node), frame.anchor)
+    }
+
+    fn push(&mut self, node: Node, anchor: usize) -> Result<(), YamlError> {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            let message = format!("more than {MAX_NODES} values in one file");
+            return Err(self.error(
+                &message,
+                Some("split the file"),
+                self.last_end,
+                self.last_end,
+            ));
+        }
+        if anchor > 0 {
+            let (count, depth) = measure(&node);
+            // A copy is kept of each anchored value, also of those that stand inside one another.
+            self.from_anchors += count;
+            if self.from_anchors > MAX_ANCHOR_NODES {
+                let message = format!("anchors hold more than {MAX_ANCHOR_NODES} values");
+                return Err(self.error(
+                    &message,
+                    Some("remove the anchors that nothing repeats"),
+                    self.last_end,
+                    self.last_end,
+                ));
+            }
+            self.anchors.insert(
+                anchor,
+                Anchored {
+                    node: node.clone(),
+                    count,
+                    depth,
+                },
+            );
+        }
+        match self.open.last_mut().map(|frame| &mut frame.container) {
+            None if node.is_null() => {}
+            None => self.documents.push(node),
+            Some(Container::List(items)) => items.push(node),
+            Some(Container::Map { members, key }) => match key.take() {
+                Some(key) => members.push((key, node)),
+                None => *key = Some(node),
+            },
+        }
+        Ok(())
+    }
+
+    fn alias(&mut self, anchor: usize, start: usize, end: usize) -> Result<(), YamlError> {
+        self.last_end = end;
+        let Some(found) = self.anchors.get(&anchor) else {
+            return Err(self.error("this alias stands inside what it repeats", None, start, end));
+        };
+        if self.open.len() + found.depth > MAX_DEPTH {
+            let message = format!("nested deeper than {MAX_DEPTH} levels");
+            return Err(self.error(&message, Some("no input needs this depth"), start, end));
+        }
+        if self.from_aliases + found.count > MAX_ALIAS_NODES {
+            let message = format!("aliases produce more than {MAX_ALIAS_NODES} values");
+            return Err(self.error(&message, Some("write the repeated part once"), start, end));
+        }
+        self.from_aliases += found.count;
+        let node = found.node.clone();
+        self.push(node, 0)
+    }
+
+    fn scalar(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        forced: bool,
+        start: usize,
+        end: usize,
+    ) -> Node {
+        let raw = self.text.get(start..end).unwrap_or("");
+        let end = match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => start + raw.trim_end().len(),
+            ScalarStyle::Plain | ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => end,
+        };
+        self.last_end = end.max(self.last_end);
+        let plain = style == ScalarStyle::Plain && !forced;
+        let value = match if plain { typed(text) } else { None } {
+            Some(value) => value,
+            None => Value::String(Scalar {
+                text: Text::from(text),
+                offsets: self.offsets(text, style, start, end),
+            }),
+        };
+        Node {
+            value,
+            origin: self.origin(start, end),
+        }
+    }
+
+    /// Where the scalar behind a tag begins: the parser counts the tag as part of it.
+    fn behind_tag(&self, style: ScalarStyle, start: usize, end: usize) -> usize {
+        let raw = self.text.get(start..end).unwrap_or("");
+        let Some(tag) = raw.starts_with('!').then(|| raw.find(char::is_whitespace)) else {
+            return start;
+        };
+        let mut rest = tag.and_then(|at| raw.get(at..)).unwrap_or("").trim_start();
+        if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+            // The text of a block begins in the line below its sign.
+            rest = rest
+                .split_once('\n')
+                .map_or("", |(_, text)| text)
+                .trim_start();
+        }
+        end - rest.len()
+    }
+
+    fn offsets(&self, text: &str, style: ScalarStyle, start: usize, end: usize) -> OffsetMap {
+        let local = self.places.align(text, style, start, end);
+        if !self.embedded {
+            return local;
+        }
+        let at = |inner: usize| self.outer.outer(local.outer(offset(inner)));
+        let mut whole = OffsetMap::from_start(at(0));
+        for (inner, _) in text.char_indices().skip(1) {
+            whole.push(inner, at(inner));
+        }
+        whole
+    }
+
+    fn origin(&self, start: usize, end: usize) -> Origin {
+        Origin {
+            source: self.source,
+            span: self.outer.span(Span::new(start, end)),
+        }
+    }
+
+    fn error(&self, message: &str, help: Option<&str>, start: usize, end: usize) -> YamlError {
+        let origin = self.origin(start, end.min(self.text.len()));
+        YamlError {
+            message: message.to_owned(),
+            help: help.map(str::to_owned),
+            origin,
+        }
+    }
+
+    fn scan_error(&self, error: &ScanError) -> YamlError {
+        let at = self
+            .places
+            .byte(error.marker().index())
+            .min(self.text.len());
+        let length = self
+            .text
+            .get(at..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(0, char::len_utf8);
+        if error.info().contains("recursion limit") {
+            // The parser reads ahead and meets its own bound before ours.
+            let message = format!("nested deeper than {MAX_DEPTH} levels");
+            return self.error(&message, Some("no input needs this depth"), at, at + length);
+        }
+        self.error(
+            &format!("not valid YAML: {}", error.info()),
+            None,
+            at,
+            at + length,
+        )
+    }
+}
+
+/// The short forms of CloudFormation's functions and what they stand for (inputs.md section 6).
+const FUNCTIONS: [(&str, &str); 18] = [
+    ("And", "Fn::And"),
+    ("Base64", "Fn::Base64"),
+    ("Cidr", "Fn::Cidr"),
+    ("Condition", "Condition"),
+    ("Equals", "Fn::Equals"),
+    ("FindInMap", "Fn::FindInMap"),
+    ("GetAZs", "Fn::GetAZs"),
+    ("GetAtt", "Fn::GetAtt"),
+    ("If", "Fn::If"),
+    ("ImportValue", "Fn::ImportValue"),
+    ("Join", "Fn::Join"),
+    ("Not", "Fn::Not"),
+    ("Or", "Fn::Or"),
+    ("Ref", "Ref"),
+    ("Select", "Fn::Select"),
+    ("Split", "Fn::Split"),
+    ("Sub", "Fn::Sub"),
+    ("Transform", "Fn::Transform"),
+];
+
+fn function(tag: &Tag) -> Option<&'static str> {
+    let mut known = FUNCTIONS.iter();
+    let (_, function) = known.find(|(name, _)| tag.handle == "!" && tag.suffix == *name)?;
+    Some(function)
+}
+
+/// `!Sub x` is `{Fn::Sub: x}`.
+fn called(function: Option<&'static str>, node: Node) -> Node {
+    let Some(function) = function else {
+        return node;
+    };
+    let origin = node.origin;
+    let key = Node {
+        value: Value::String(Scalar {
+            text: Text::fixed(function),
+            offsets: OffsetMap::from_start(origin.span.start),
+        }),
+        origin,
+    };
+    Node {
+        value: Value::Map(vec![(key, node)]),
+        origin,
+    }
+}
+
+/// What a plain scalar means in the core schema of YAML 1.2; `None` is text.
+///
+/// A number with a leading zero is text: it is an account id, a file mode or a version, never a count.
+fn typed(text: &str) -> Option<Value> {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),
+        "true" | "True" | "TRUE" => Some(Value::Bool(true)),
+        "false" | "False" | "FALSE" => Some(Value::Bool(false)),
+        _ => is_number(text).then(|| Value::Number(text.to_owned())),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (unsigned, None),
+    };
+    let (integer, fraction) = match mantissa.split_once('.') {
+        Some((integer, fraction)) => (integer, Some(fraction)),
+        None => (mantissa, None),
+    };
+    digits(integer)
+        && (integer == "0" || !integer.starts_with('0'))
+        && fraction.is_none_or(digits)
+        && exponent
+            .is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
+}
+
+/// Puts the members of `<<` into the map that names them; what the map says itself wins.
+fn merge(members: Vec<(Node, Node)>) -> Vec<(Node, Node)> {
+    let is_merge = |key: &Node| key.as_str() == Some("<<");
+    if !members.iter().any(|(key, _)| is_merge(key)) {
+        return members;
+    }
+    let (merged, mut own): (Vec<_>, Vec<_>) =
+        members.into_iter().partition(|(key, _)| is_merge(key));
+    let mut known: HashSet<Option<Text>> = own.iter().map(|(key, _)| key.scalar_text()).collect();
+    for (_, value) in merged {
+        let sources = match value.value {
+            Value::List(items) => items,
+            _ => vec![value],
+        };
+        for source in sources {
+            let Value::Map(inherited) = source.value else {
+                continue;
+            };
+            for (key, value) in inherited {
+                if known.insert(key.scalar_text()) {
+                    own.push((key, value));
+                }
+            }
+        }
+    }
+    own
+}
+
+/// How much a node holds, itself included, and how deep it is; long text counts as several values.
+fn measure(node: &Node) -> (usize, usize) {
+    let children: Box<dyn Iterator<Item = &Node>> = match &node.value {
+        Value::List(items) => Box::new(items.iter()),
+        Value::Map(members) => Box::new(members.iter().flat_map(|(key, value)| [key, value])),
+        Value::String(scalar) => return (1 + scalar.text.literal().len() / 64, 0),
+        Value::Null | Value::Bool(_) | Value::Number(_) => return (1, 0),
+    };
+    children
+        .map(measure)
+        .fold((1, 1), |(count, depth), (more, deeper)| {
+            (count + more, depth.max(deeper + 1))
+        })
+}
+
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests;
