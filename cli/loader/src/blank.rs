@@ -1,7 +1,7 @@
 //! Removes values of secrets from a text before it is kept for excerpts.
 //!
 //! Each character of a value becomes asterisks of the same length, so that every other place stays where it is. What only may be
-//! a value is removed as well: an excerpt loses little by it. What surely is one is told by [`super::values`].
+//! a value is removed as well: an excerpt loses little by it. What surely is one is told by [`crate::values`].
 
 use policy_engine::{
     source::Span,

@@ -6,57 +6,33 @@
 mod evaluate;
 mod facts;
 mod predict;
+mod template;
 
 use super::{
-    Annotation, Kind, files,
-    loading::{Loading, Setting, is_account_id},
+    keep::keep,
+    kind::Kind,
+    loaded::Annotation,
+    loading::{Loading, is_account_id},
     open::{self, Opened, Wanted},
+    path::display,
+    pending::{Assembled, Home, Template},
+    setting::Setting,
 };
 use evaluate::{Evaluator, Exports};
 use facts::Facts;
 use policy_engine::{
-    source::{Origin, Span, Spanned},
+    source::{Span, Spanned},
     syntax::node::Node,
 };
 use std::{
     collections::HashSet,
     path::{Component, Path, PathBuf},
 };
-
-/// Account, region and partition of a stack.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Home {
-    account: Option<String>,
-    region: Option<String>,
-    partition: String,
-}
-
-/// A template that waits for the others.
-pub(super) struct Template {
-    /// The last part of its path.
-    file: String,
-    /// The file as people name it.
-    name: String,
-    path: PathBuf,
-    root: Node,
-    home: Home,
-    stack: Option<String>,
-    values: Vec<(String, Node)>,
-}
-
-/// What an assembly says of one of its templates.
-pub(super) struct Assembled {
-    path: PathBuf,
-    account: Option<String>,
-    region: Option<String>,
-    stack: Option<String>,
-    setting: Setting,
-    manifest: String,
-}
+use template::members;
 
 /// Keeps the templates of a file until all are known.
 pub(super) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
-    let source = files::keep(loading, opened);
+    let source = keep(loading, opened);
     loading.read_file(&opened.name, Kind::CloudFormation);
     let file = opened.path.file_name().and_then(|name| name.to_str());
     let mut constructs: Vec<(Span, String)> = Vec::new();
@@ -177,7 +153,7 @@ pub(super) fn take(loading: &mut Loading) {
 
 /// Reads a template that only a manifest names.
 fn follow(loading: &mut Loading, one: &Assembled) {
-    let name = super::discover::display(&one.path);
+    let name = display(&one.path);
     // A link must not lead out of the assembly.
     let folder = one
         .path
@@ -260,17 +236,4 @@ fn exceptions(loading: &mut Loading, resource: &Node) {
             object: resource.origin,
         });
     }
-}
-
-/// The members of a section whose names are texts.
-fn members<'n>(root: &'n Node, section: &str) -> impl Iterator<Item = (&'n str, &'n Node)> {
-    let all = root.get(section).and_then(Node::as_map).unwrap_or_default();
-    all.iter()
-        .filter_map(|(key, value)| Some((key.as_str()?, value)))
-}
-
-/// Where the name of a resource is written: its property, or its place in the template.
-fn name_origin(resource: &Node, property: &str) -> Origin {
-    let written = resource.at(&["Properties", property]);
-    written.map_or(resource.origin, |node| node.origin)
 }

@@ -1,12 +1,17 @@
 //! Walks directories and hands each file to the reader of its kind.
 
 use super::{
-    Kind, aws, blank, cloudformation, detect, discover, implicit, kubernetes, live,
-    loading::{Loading, Setting},
+    aws, cloudformation, discover,
+    keep::keep,
+    kind::{Kind, READ_KINDS},
+    kubernetes, live,
+    loading::Loading,
     open::{self, MAX_FILES, Opened, Wanted, report},
+    path::display,
     policy,
     progress::Progress,
-    terraform, values,
+    setting::Setting,
+    terraform,
 };
 use policy_engine::source::{Origin, SourceId};
 use rayon::prelude::*;
@@ -31,7 +36,7 @@ pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
     for path in paths {
         if path.is_dir() {
             let files = walk(loading, path, None).into_iter().map(|file| Wanted {
-                name: discover::display(&file),
+                name: display(&file),
                 path: file,
                 named: false,
                 strict: false,
@@ -43,7 +48,7 @@ pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
             let name = if path.as_os_str() == "-" {
                 "<stdin>".to_owned()
             } else {
-                discover::display(path)
+                display(path)
             };
             let wanted = Wanted {
                 path: path.clone(),
@@ -57,7 +62,7 @@ pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
         }
     }
     cloudformation::take(loading);
-    live::take(loading);
+    live::take::take(loading);
 }
 
 /// The files of a directory that may matter, in the order of their names.
@@ -94,7 +99,7 @@ pub(super) fn walk(
             }
             Ok(_) => {}
             Err(error) => {
-                let name = discover::display(directory);
+                let name = display(directory);
                 report(
                     loading,
                     &name,
@@ -255,32 +260,14 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
                 &name,
                 wanted.because,
                 format!("`{name}` is {kind}"),
-                Some(detect::READ_KINDS),
+                Some(READ_KINDS),
             );
         }
-        Some(kind) => loading.skip_file(&name, format!("{kind}; {}", detect::READ_KINDS)),
+        Some(kind) => loading.skip_file(&name, format!("{kind}; {READ_KINDS}")),
         None if wanted.named => {
             let message = format!("cannot tell what `{name}` is");
-            report(
-                loading,
-                &name,
-                wanted.because,
-                message,
-                Some(detect::READ_KINDS),
-            );
+            report(loading, &name, wanted.because, message, Some(READ_KINDS));
         }
         None => loading.skip_file(&name, "not a kind of file that is read here"),
     }
-}
-
-/// Keeps the text of a file for excerpts, without values of secrets.
-pub(super) fn keep(loading: &mut Loading, opened: &Opened) -> SourceId {
-    let words = match opened.kind {
-        Some(Kind::Kubernetes) => implicit::manifests(&opened.documents),
-        Some(Kind::CloudFormation) => implicit::templates(&opened.documents),
-        _ => Vec::new(),
-    };
-    let values = values::sightings(&opened.documents);
-    loading.sightings.extend(words.into_iter().chain(values));
-    loading.add_source(&opened.name, blank::blank(&opened.text, &opened.documents))
 }

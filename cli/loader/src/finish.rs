@@ -1,9 +1,12 @@
 //! The last steps of a run: clusters get their ARNs, facts are merged, and names in promises are checked.
 
 use super::{
-    LoadError, Loaded, live,
+    kubernetes::rbac,
+    live,
+    loaded::Loaded,
     loading::{AttachedPolicy, Loading, account, did_you_mean, is_account_id},
     managed, merge,
+    problem::LoadError,
     world::Worlds,
 };
 use policy_engine::{
@@ -24,10 +27,10 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
     merge::clusters(&mut loading);
     resolve_clusters(&mut loading);
     merge::everything(&mut loading);
-    super::kubernetes::access(&mut loading);
+    rbac::resolve(&mut loading);
     attached_policies(&mut loading);
     accounts(&mut loading.inventory);
-    live::unread(&mut loading);
+    live::take::unread(&mut loading);
     managed::attach(&mut loading);
     check_names(&mut loading, &worlds.promises);
     if !loading.problems.is_empty() {

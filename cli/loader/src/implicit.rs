@@ -3,7 +3,7 @@
 //! The spelling is what is kept here, so no answer changes; what is deployed does. Only places that hold texts in every version of a
 //! kind are looked at: schemas, values of charts and the like may hold anything.
 
-use super::kubernetes::{self, objects};
+use super::kubernetes::object::{called, objects};
 use policy_engine::sighting::{Sighting, SightingKind};
 use policy_engine::{
     source::Origin,
@@ -14,7 +14,7 @@ use policy_engine::{
 pub(super) fn manifests(documents: &[Node]) -> Vec<Sighting> {
     let mut found = Texts::default();
     for object in documents.iter().flat_map(objects) {
-        found.object = kubernetes::called(object);
+        found.object = called(object);
         found.metadata(object.get("metadata"));
         let spec = object.get("spec");
         let template = match object.get("kind").and_then(Node::as_str) {

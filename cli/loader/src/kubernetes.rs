@@ -3,24 +3,23 @@
 //! Anything with a pod template counts, whatever its kind; values of `Secret` objects are never looked at.
 
 mod class;
-mod rbac;
+pub(crate) mod object;
+pub(crate) mod rbac;
 mod volume;
-
-pub(super) use rbac::{RawRole, resolve as access};
 
 use super::{
     fields::{member, spelt},
-    loading::{Loading, Setting},
+    loaded::Annotation,
+    loading::Loading,
     open::Opened,
+    setting::Setting,
 };
+use object::{DRIVER, ROLE_ANNOTATION};
 use policy_engine::{
     inventory::{Pod, ServiceAccount, Workload},
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
 };
-
-const DRIVER: &str = "secrets-store.csi.k8s.io";
-pub(super) const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
 
 /// How annotations begin that except an object from a rule; the code follows.
 const EXCEPTION: &str = "ascp-policy.dev/ignore.";
@@ -47,35 +46,6 @@ pub(super) fn object(loading: &mut Loading, node: &Node, setting: &Setting) {
         namespace_noted: false,
     };
     reader.object(node);
-}
-
-/// The objects of a document: itself, or the items of a list.
-pub(super) fn objects(document: &Node) -> Vec<&Node> {
-    let kind = document.get("kind").and_then(Node::as_str).unwrap_or("");
-    if document.get("apiVersion").is_none() || kind.is_empty() {
-        return Vec::new();
-    }
-    match document
-        .get("items")
-        .and_then(Node::as_list)
-        .filter(|_| kind.ends_with("List"))
-    {
-        Some(items) => items.iter().flat_map(objects).collect(),
-        None => vec![document],
-    }
-}
-
-/// `Secret dev/db`
-pub(super) fn called(object: &Node) -> String {
-    let part = |path: &[&str]| object.at(path).and_then(Node::as_str);
-    let kind = part(&["kind"]).unwrap_or("");
-    let name = part(&["metadata", "name"])
-        .or_else(|| part(&["metadata", "generateName"]))
-        .unwrap_or("");
-    match part(&["metadata", "namespace"]) {
-        Some(namespace) => format!("{kind} {namespace}/{name}"),
-        None => format!("{kind} {name}"),
-    }
 }
 
 struct Reader<'a> {
@@ -119,7 +89,7 @@ impl Reader<'_> {
                 continue;
             };
             let reason = value.scalar_text().unwrap_or_default();
-            self.loading.annotations.push(super::Annotation {
+            self.loading.annotations.push(Annotation {
                 code: Spanned::new(code.to_owned(), key.origin),
                 reason: reason.known().unwrap_or("").to_owned(),
                 object: node.origin,

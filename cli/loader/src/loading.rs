@@ -1,12 +1,17 @@
 //! What has been read so far.
 
-use super::{FileRead, Kind, Note, Options, Problem};
+use super::{
+    kind::Kind,
+    loaded::{Annotation, FileRead, Note},
+    options::Options,
+    pending::{Assembled, RawRole, Template},
+    problem::Problem,
+};
 use policy_engine::sighting::Sighting;
 use policy_engine::{
     inventory::{Account, Inventory, Tag},
     policy::{PolicyDocument, PolicyType},
     source::{Origin, SourceId, SourceMap, Spanned},
-    syntax::node::Node,
 };
 use std::sync::Arc;
 
@@ -38,7 +43,7 @@ pub(super) struct Loading {
     /// Directories below the paths that hold a world of their own.
     pub(super) nested: Vec<std::path::PathBuf>,
     /// Exceptions that annotations state.
-    pub(super) annotations: Vec<super::Annotation>,
+    pub(super) annotations: Vec<Annotation>,
     /// What the readers noticed about the texts themselves.
     pub(super) sightings: Vec<Sighting>,
     /// Accounts by the names of the user.
@@ -46,7 +51,7 @@ pub(super) struct Loading {
     /// Token audiences of CSIDriver objects, by cluster.
     pub(super) audiences: Vec<(String, Spanned<Vec<String>>)>,
     /// Roles of Kubernetes, before aggregation.
-    pub(super) cluster_roles: Vec<super::kubernetes::RawRole>,
+    pub(super) cluster_roles: Vec<RawRole>,
     /// Tags of parameters whose answer does not name them, by the name of the file.
     pub(super) parameter_tags: Vec<(String, Spanned<Vec<Tag>>)>,
     /// Where the organization is described that a live account told of.
@@ -54,9 +59,9 @@ pub(super) struct Loading {
     /// SCPs and RCPs, which wait until the whole organization is known.
     pub(super) attached_policies: Vec<AttachedPolicy>,
     /// Templates, which wait for each other: one may import what another exports.
-    pub(super) templates: Vec<super::cloudformation::Template>,
+    pub(super) templates: Vec<Template>,
     /// What CDK assemblies say of templates, by their paths.
-    pub(super) assembled: Vec<super::cloudformation::Assembled>,
+    pub(super) assembled: Vec<Assembled>,
 }
 
 /// An SCP or RCP that is attached to the root, a unit or an account.
@@ -78,20 +83,6 @@ pub(super) struct NamedAccount {
     pub(super) region: Option<String>,
     pub(super) partition: String,
     pub(super) origin: Origin,
-}
-
-/// What is known about a file from outside: from the include that names it, or from the command line.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Setting {
-    /// Twelve digits.
-    pub(super) account: Option<String>,
-    pub(super) region: Option<String>,
-    pub(super) partition: Option<String>,
-    /// A cluster's name; empty means whichever cluster is known.
-    pub(super) cluster: String,
-    pub(super) namespace: Option<String>,
-    /// Values of CloudFormation parameters.
-    pub(super) values: Vec<(String, Node)>,
 }
 
 impl Loading {

@@ -5,7 +5,7 @@ mod kms;
 mod secrets;
 mod workloads;
 
-use super::{Kind, loading::Loading};
+use super::{kind::Kind, loading::Loading};
 use policy_engine::sighting::{Sighting, SightingKind};
 use policy_engine::{
     inventory::Cluster,

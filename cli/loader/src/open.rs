@@ -1,6 +1,11 @@
 //! Opens and parses one file within its bounds.
 
-use super::{Kind, Overlay, blank, detect, loading::Loading};
+use super::{
+    blank, detect,
+    kind::{Kind, READ_KINDS},
+    loading::Loading,
+    options::Overlay,
+};
 use policy_engine::{
     source::{Origin, SourceId},
     syntax::{
@@ -76,7 +81,7 @@ pub(super) struct Unreadable {
 
 /// Reads and parses a file; a failure is reported or noted before `None` comes back.
 ///
-/// The text is not kept: a caller that takes facts from the file calls [`super::files::keep`] before it opens another.
+/// The text is not kept: a caller that takes facts from the file calls [`super::keep::keep`] before it opens another.
 pub(super) fn open(loading: &mut Loading, wanted: &Wanted) -> Option<Opened> {
     let content = content(&loading.options.overlay, wanted, loading.next_source());
     admit(loading, wanted, content)
@@ -106,10 +111,10 @@ pub(super) fn admit(loading: &mut Loading, wanted: &Wanted, content: Content) ->
                 &wanted.name,
                 wanted.because,
                 message,
-                Some(detect::READ_KINDS),
+                Some(READ_KINDS),
             );
         } else {
-            loading.skip_file(&wanted.name, format!("{kind}; {}", detect::READ_KINDS));
+            loading.skip_file(&wanted.name, format!("{kind}; {READ_KINDS}"));
         }
         return None;
     }
@@ -412,23 +417,4 @@ fn describe(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => format!("cannot be read: {error}"),
     }
-}
-
-/// Whether the first key of a file is that of a world.
-pub(super) fn is_world(path: &Path) -> bool {
-    let Ok(file) = fs::File::open(path) else {
-        return false;
-    };
-    let mut start = Vec::new();
-    if file.take(64 * 1024).read_to_end(&mut start).is_err() {
-        return false;
-    }
-    let start = String::from_utf8_lossy(&start);
-    let mut lines = start.trim_start_matches('\u{feff}').lines().map(str::trim);
-    let first = lines.find(|line| {
-        !line.is_empty() && !line.starts_with(['#', '%']) && *line != "---" && *line != "{"
-    });
-    let key = first.map(|line| line.trim_start_matches(['{', ' ', '"', '\'']));
-    key.and_then(|key| key.strip_prefix("ascp-policy"))
-        .is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
 }

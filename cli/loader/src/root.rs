@@ -42,7 +42,7 @@ impl Root {
                 .directory
                 .as_ref()
                 .zip(std::path::absolute(path).ok())
-                .is_some_and(|(root, path)| !crate::discover::clean(&path).starts_with(root));
+                .is_some_and(|(root, path)| !crate::path::clean(&path).starts_with(root));
             return Err(if outside {
                 Refusal::Outside
             } else {

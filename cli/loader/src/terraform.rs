@@ -5,6 +5,7 @@
 //! never shown.
 
 mod accounts;
+mod budget;
 mod eval;
 mod functions;
 mod held;
@@ -19,9 +20,11 @@ mod secrets;
 mod source;
 
 use super::{
-    loading::{Loading, Setting},
+    loading::Loading,
     open::{Opened, Wanted, report},
-    planned, value,
+    planned,
+    setting::Setting,
+    value,
 };
 use accounts::{Accounts, Home};
 use plan::{Plan, Resource};
@@ -64,7 +67,7 @@ pub(super) fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, sett
     loading.hide(source, addresses.collect());
     loading.read_file(
         &opened.name,
-        opened.kind.unwrap_or(super::Kind::TerraformPlan),
+        opened.kind.unwrap_or(crate::kind::Kind::TerraformPlan),
     );
     let accounts = Accounts::new(&plan, loading, setting);
     let lost = homeless(&plan, &accounts);
@@ -87,7 +90,7 @@ pub(super) fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, sett
         loading,
         resolver: &resolver,
         setting,
-        declares: opened.kind == Some(super::Kind::TerraformPlan),
+        declares: opened.kind == Some(crate::kind::Kind::TerraformPlan),
         roles: HashMap::new(),
         keys: HashMap::new(),
     };

@@ -1,7 +1,7 @@
 //! Finds values of secrets that somebody wrote into a manifest, a template or a saved answer. That they are there is told, never what
 //! they are.
 
-use super::kubernetes::{self, objects};
+use super::kubernetes::object::{called, objects};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use policy_engine::sighting::{Holder, Sighting, SightingKind};
 use policy_engine::{
@@ -59,7 +59,7 @@ fn manifest(object: &Node, found: &mut Vec<Sighting>) {
     if object.get("sops").is_some() {
         return;
     }
-    let called = kubernetes::called(object);
+    let called = called(object);
     match object.get("kind").and_then(Node::as_str) {
         Some("Secret") => {
             let entries = |name: &str| {

@@ -5,7 +5,7 @@
 
 mod offsets;
 
-use offsets::Places;
+use offsets::{Places, offset};
 use policy_engine::{
     source::{OffsetMap, Origin, SourceId, Span},
     syntax::node::{Node, Scalar, Value},
@@ -472,10 +472,6 @@ fn measure(node: &Node) -> (usize, usize) {
         .fold((1, 1), |(count, depth), (more, deeper)| {
             (count + more, depth.max(deeper + 1))
         })
-}
-
-fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

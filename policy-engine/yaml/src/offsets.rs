@@ -1,6 +1,5 @@
 //! Where the characters of a YAML scalar stand in the file.
 
-use super::offset;
 use policy_engine::source::OffsetMap;
 use saphyr_parser::ScalarStyle;
 
@@ -146,4 +145,8 @@ fn escape_length(rest: &str) -> usize {
         'U' => 9,
         _ => kind.len_utf8(),
     }
+}
+
+pub(super) fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }

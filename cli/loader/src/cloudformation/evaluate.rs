@@ -1,7 +1,7 @@
 //! The functions of a template: what they make of parameters, mappings, conditions and other resources; a hole where
 //! nobody can know before the stack is made (inputs.md section 6).
 
-use super::Home;
+use crate::pending::{Home, Template};
 use crate::value::{has_hole, hole, moved, scalar, size, text};
 use policy_engine::{
     source::{OffsetMap, Origin, Span},
@@ -46,7 +46,7 @@ pub(super) struct Evaluator<'t> {
 }
 
 impl<'t> Evaluator<'t> {
-    pub(super) fn new(template: &'t super::Template, owner: String, exports: &'t Exports) -> Self {
+    pub(super) fn new(template: &'t Template, owner: String, exports: &'t Exports) -> Self {
         Self {
             root: &template.root,
             file: &template.file,

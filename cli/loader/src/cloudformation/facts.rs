@@ -3,9 +3,10 @@
 mod iam;
 mod secrets;
 
-use super::{Template, evaluate::Evaluator, members};
+use super::{evaluate::Evaluator, template::members};
 use crate::{
     loading::Loading,
+    pending::Template,
     planned::{self, spanned},
     value::hole_name,
 };

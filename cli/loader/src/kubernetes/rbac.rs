@@ -1,7 +1,11 @@
 //! RBAC manifests: roles, bindings, aggregated ClusterRoles, and the ClusterRoles that every cluster has.
 
 use super::{Reader, volume::texts};
-use crate::{fields::member, fields::spelt, loading::Loading};
+use crate::{
+    fields::{member, spelt},
+    loading::Loading,
+    pending::{RawRole, Selector},
+};
 use policy_engine::{
     inventory::{RbacBinding, RbacRole, RbacRule, RbacSubject},
     source::{Origin, Spanned},
@@ -11,23 +15,6 @@ use std::collections::{HashMap, HashSet};
 
 /// How many rules aggregation may copy in one run, and how many labels it may look at.
 const MAX_STEPS: usize = 1_000_000;
-
-/// A role before aggregation.
-#[derive(Clone, Debug)]
-pub(crate) struct RawRole {
-    pub(crate) role: RbacRole,
-    labels: Vec<(String, String)>,
-    /// `aggregationRule.clusterRoleSelectors`
-    selectors: Vec<Selector>,
-}
-
-/// A label selector.
-#[derive(Clone, Debug)]
-struct Selector {
-    labels: Vec<(String, String)>,
-    /// Key, operator, values.
-    expressions: Vec<(String, String, Vec<String>)>,
-}
 
 impl Reader<'_> {
     pub(super) fn role(&mut self, node: &Node, everywhere: bool) {

@@ -1,6 +1,6 @@
 //! The CSI volumes of a pod template as they are written, who mounts them and as whom.
 
-use super::DRIVER;
+use super::object::DRIVER;
 use crate::fields::{member, spelt};
 use policy_engine::{
     inventory::{CsiVolume, RunAs, VolumeMount},

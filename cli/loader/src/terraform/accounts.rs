@@ -1,7 +1,10 @@
 //! Whose things a plan describes: account, region and partition of each provider configuration.
 
 use super::plan::{Plan, Resource, list};
-use crate::loading::{Loading, Setting, is_account_id};
+use crate::{
+    loading::{Loading, is_account_id},
+    setting::Setting,
+};
 use policy_engine::syntax::{arn::Arn, node::Node};
 use std::collections::BTreeMap;
 

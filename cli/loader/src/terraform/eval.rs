@@ -1,13 +1,8 @@
 //! Expressions of Terraform become values, each with the place where it is written; what needs a provider, a clock or the
 //! network is a hole (inputs.md 3.3).
 
-use super::{
-    functions,
-    references::Got,
-    resolve::Resolver,
-    source::SourceFile,
-    value::{align, hole, hole_name, moved, scalar, size, text},
-};
+use super::{functions, references::Got, resolve::Resolver, source::SourceFile};
+use crate::value::{align, hole, hole_name, moved, scalar, size, text};
 use hcl_edit::{
     Span as _,
     expr::{BinaryOperator, Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator},
@@ -19,12 +14,7 @@ use policy_engine::{
     syntax::node::{Node, Value},
     text::Text,
 };
-use std::cell::Cell;
 
-/// How deep one value may rest on others.
-const MAX_DEPTH: usize = 200;
-/// How many values one file may make the evaluator build.
-const MAX_STEPS: usize = 4_000_000;
 /// The longest text that a template makes.
 const MAX_TEXT: usize = 1024 * 1024;
 
@@ -41,32 +31,6 @@ pub(super) struct Scope<'s> {
     pub(super) count: Option<Node>,
     /// Names that `for` and `dynamic` make.
     pub(super) names: Vec<(String, Node)>,
-}
-
-/// How much a run may still do.
-#[derive(Default)]
-pub(super) struct Budget {
-    steps: Cell<usize>,
-    depth: Cell<usize>,
-}
-
-impl Budget {
-    /// Counts some values; says whether there may be more.
-    pub(super) fn spend(&self, count: usize) -> bool {
-        let spent = self.steps.get().saturating_add(count);
-        self.steps.set(spent);
-        spent <= MAX_STEPS
-    }
-
-    pub(super) fn deeper<T>(&self, inner: impl FnOnce() -> T) -> Option<T> {
-        if self.depth.get() >= MAX_DEPTH || !self.spend(1) {
-            return None;
-        }
-        self.depth.set(self.depth.get() + 1);
-        let value = inner();
-        self.depth.set(self.depth.get() - 1);
-        Some(value)
-    }
 }
 
 impl Resolver<'_> {

@@ -1,9 +1,7 @@
 //! The functions of Terraform that need nothing but their arguments, as far as policies and names use them.
 
-use super::{
-    eval::Budget,
-    value::{embedded, has_hole, hole_name, size, text},
-};
+use super::budget::Budget;
+use crate::value::{embedded, has_hole, hole_name, size, text};
 use policy_engine::{
     source::Origin,
     syntax::node::{Node, Value},

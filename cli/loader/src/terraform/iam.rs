@@ -280,7 +280,7 @@ impl Facts<'_, '_> {
         let is_whole = texts.len() == items.len()
             && items
                 .iter()
-                .all(|item| super::value::hole_name(item).is_none());
+                .all(|item| crate::value::hole_name(item).is_none());
         is_whole.then_some(texts)
     }
 

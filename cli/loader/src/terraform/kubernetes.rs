@@ -1,7 +1,7 @@
 //! Kubernetes objects that Terraform makes.
 
 use super::{Facts, plan::Resource};
-use crate::kubernetes;
+use crate::kubernetes::{self, object::ROLE_ANNOTATION};
 use policy_engine::{
     inventory::{Pod, ServiceAccount},
     source::Spanned,
@@ -21,7 +21,7 @@ impl Facts<'_, '_> {
             .get("namespace")
             .and_then(Node::as_str)
             .unwrap_or("default");
-        let role = metadata.at(&["annotations", kubernetes::ROLE_ANNOTATION]);
+        let role = metadata.at(&["annotations", ROLE_ANNOTATION]);
         let irsa =
             role.and_then(|node| Some(Spanned::new(node.scalar_text()?.to_string(), node.origin)));
         self.loading
@@ -62,7 +62,7 @@ impl Facts<'_, '_> {
         // The places of a text inside a plan are all that of the resource.
         let documents = yaml::parse(body.origin.source, &body.value).unwrap_or_default();
         for document in documents {
-            let placed = super::value::moved(&document, body.origin);
+            let placed = crate::value::moved(&document, body.origin);
             kubernetes::object(self.loading, &placed, self.setting);
         }
     }

@@ -1,12 +1,8 @@
 //! Attributes that the provider computes and that follow from type, name, account and region (inputs.md section 1).
 
-use super::{
-    accounts::Home,
-    plan::Resource,
-    resolve::Resolver,
-    value::{graft, text},
-};
+use super::{accounts::Home, plan::Resource, resolve::Resolver};
 use crate::arns::{key_arn, parameter_arn, role_arn, secret_arn};
+use crate::value::{graft, text};
 use policy_engine::{
     syntax::node::{Node, Value},
     text::Text,
@@ -235,7 +231,7 @@ fn overlay(statements: &mut Vec<Node>, more: Vec<Node>) {
 }
 
 fn document_statements(document: &Node) -> Option<Vec<Node>> {
-    let parsed = super::value::embedded(document);
+    let parsed = crate::value::embedded(document);
     let document = parsed.as_ref().unwrap_or(document);
     match &document.get("Statement")?.value {
         Value::List(items) => Some(items.clone()),

@@ -6,8 +6,8 @@ use super::{
     plan::{Resource, bare, list, split_module, steps},
     resolve::{Resolver, split_last},
     source::{Found, SourceFile},
-    value::{graft, hole, hole_name, moved, size, text},
 };
+use crate::value::{graft, hole, hole_name, moved, size, text};
 use hcl_edit::expr::TraversalOperator;
 use policy_engine::{
     source::Origin,

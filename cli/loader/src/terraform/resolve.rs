@@ -2,11 +2,12 @@
 
 use super::{
     accounts::Accounts,
-    eval::{Budget, Scope},
+    budget::Budget,
+    eval::Scope,
     plan::{Plan, Resource, bare, steps},
     source::{Found, Sources},
-    value::{graft, hole, moved, text},
 };
+use crate::value::{graft, hole, moved, text};
 use policy_engine::{
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
@@ -107,7 +108,7 @@ impl<'p> Resolver<'p> {
                 });
                 let (_, value) = found?;
                 self.budget
-                    .spend(super::value::size(value))
+                    .spend(crate::value::size(value))
                     .then(|| value.clone())
             }
             // Of a set the key is the value.

@@ -1,7 +1,9 @@
 //! The `.tf` files that a plan or state was made from, where they are there: modules, blocks and their places.
 
 use super::plan::{Plan, split_module};
-use crate::{blank::is_telling, discover, loading::Loading, open::MAX_BYTES, root::Root};
+use crate::{
+    blank::is_telling, kind::Kind, loading::Loading, open::MAX_BYTES, path as paths, root::Root,
+};
 use hcl_edit::{
     Span as _,
     expr::Expression,
@@ -147,7 +149,7 @@ impl Sources {
         // Whatever order the blocks are kept in: two runs read the modules in one order.
         calls.sort();
         for (name, directory) in calls {
-            let directory = discover::clean(&directory);
+            let directory = paths::clean(&directory);
             if !directory.is_dir() || root.check(&directory).is_err() {
                 continue;
             }
@@ -180,7 +182,7 @@ impl Sources {
     }
 
     fn file(&mut self, loading: &mut Loading, path: &Path) -> Option<usize> {
-        let name = discover::display(path);
+        let name = paths::display(path);
         // A module that is called twice is read once.
         if let Some(number) = self
             .files
@@ -203,7 +205,7 @@ impl Sources {
         match text.parse::<Body>() {
             Ok(body) => {
                 let id = loading.add_source(&name, blanked(&text, &body));
-                loading.read_file(&name, crate::Kind::Terraform);
+                loading.read_file(&name, Kind::Terraform);
                 self.files.push(File {
                     body,
                     source: SourceFile { id, text },

@@ -2,8 +2,8 @@
 
 use super::{
     decoder::{Decoder, Here},
-    key_origin,
     names::Thing,
+    parsed::key_origin,
 };
 use crate::{fields::spelt, loading::did_you_mean};
 use policy_engine::{

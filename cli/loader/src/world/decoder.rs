@@ -1,11 +1,12 @@
 //! The second reading of a world: references are resolved, and facts are taken.
 
-use super::{Parsed, names::Names};
+use super::{names::Names, parsed::Parsed};
 use crate::{
-    Kind, discover, files,
+    keep::keep,
+    kind::Kind,
     loading::{Loading, did_you_mean},
     open::{self, Wanted},
-    policy,
+    path, policy,
     root::{Refusal, Root},
 };
 use policy_engine::{
@@ -243,7 +244,7 @@ impl<'a> Decoder<'a> {
             refused(self.loading, &refusal, path);
             return None;
         }
-        let display = discover::display(&file);
+        let display = path::display(&file);
         let because = Some(path.origin);
         let wanted = Wanted {
             path: file,
@@ -275,7 +276,7 @@ impl<'a> Decoder<'a> {
             );
             return None;
         }
-        files::keep(self.loading, &opened);
+        keep(self.loading, &opened);
         self.loading.read_file(&opened.name, Kind::Policy);
         let Some(document) = opened.documents.first() else {
             self.loading

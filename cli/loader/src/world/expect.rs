@@ -100,7 +100,7 @@ impl Decoder<'_> {
             self.loading.problem(
                 message,
                 Some("move the ask under `cannot`"),
-                super::key_origin(node, "because"),
+                super::parsed::key_origin(node, "because"),
             );
         }
         let given = node

@@ -1,15 +1,16 @@
 //! The sources that a world includes: a file, a directory or a pattern, and what the world says about them.
 
-use super::Reading;
+use super::reading::Reading;
 use crate::{
-    Kind,
-    detect::{NAMES, READ_KINDS},
-    discover,
+    detect::is_world,
     fields::spelt,
     files,
-    loading::{Setting, did_you_mean},
+    kind::{Kind, NAMES, READ_KINDS},
+    loading::did_you_mean,
     open::{self, Wanted},
+    path::display,
     root::Refusal,
+    setting::Setting,
 };
 use policy_engine::{
     source::{Origin, Spanned},
@@ -242,7 +243,7 @@ impl Reading<'_> {
             return;
         }
         let wanted = files.into_iter().map(|file| Wanted {
-            name: discover::display(&file),
+            name: display(&file),
             path: file,
             named: false,
             strict: true,
@@ -254,14 +255,14 @@ impl Reading<'_> {
 
     fn file(&mut self, include: &Include, path: PathBuf, named: bool, strict: bool) {
         let wanted = Wanted {
-            name: discover::display(&path),
+            name: display(&path),
             path,
             named,
             strict,
             because: Some(include.path.origin),
             kind: include.kind.as_ref().map(|kind| kind.value),
         };
-        let is_world = named && open::is_world(&wanted.path);
+        let is_world = named && is_world(&wanted.path);
         if is_world || wanted.kind == Some(Kind::World) {
             if wanted.kind.is_some_and(|kind| kind != Kind::World) {
                 let message = format!("`{}` is {}", wanted.name, Kind::World);

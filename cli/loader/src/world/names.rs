@@ -1,6 +1,6 @@
 //! Names to ARNs: what a world calls something, and the ARN that follows (inputs.md section 1).
 
-use super::Parsed;
+use super::parsed::Parsed;
 use crate::{
     arns::{alias_name, key_arn, parameter_arn, role_arn},
     fields::spelt,

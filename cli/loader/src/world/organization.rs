@@ -18,7 +18,7 @@ impl Decoder<'_> {
             .chain(["root", "management"])
             .collect();
         self.loading.fields(node, "`organization`", &known);
-        let origin = super::key_origin(&self.world.node, "organization");
+        let origin = super::parsed::key_origin(&self.world.node, "organization");
         let id = match node.get("id") {
             Some(node) => self.loading.text(node, "an organization's id"),
             None => {

@@ -2,7 +2,7 @@
 
 use super::{Facts, Resource};
 use crate::{
-    cloudformation::name_origin,
+    cloudformation::template::name_origin,
     planned::{self, spanned},
 };
 use policy_engine::{

@@ -3,7 +3,7 @@
 use super::{Facts, Resource};
 use crate::{
     arns::{alias_name, share_of},
-    cloudformation::name_origin,
+    cloudformation::template::name_origin,
     loading::AttachedPolicy,
     planned::{self, key_ref, spanned},
 };

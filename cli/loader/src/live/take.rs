@@ -1,0 +1,254 @@
+//! Takes what an account told, and states what is unknown because it was not read.
+
+use super::{Answers, Live, Place};
+use crate::{
+    aws,
+    kind::Kind,
+    loading::{Loading, account},
+    policy,
+    setting::Setting,
+    shape,
+};
+use policy_engine::{
+    inventory::{Account, KeyRef, KmsKey, Organization, Parameter, Unit},
+    policy::{PolicyDocument, PolicyType},
+    request::Grant,
+    source::{Origin, SourceId, Spanned},
+    syntax::{arn::Arn, json, node::Node},
+    text::{HoleKind, Text},
+};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+/// What a grant that was not read may allow, as far as secrets are concerned.
+const OPERATIONS: [&str; 5] = [
+    "Decrypt",
+    "DescribeKey",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+];
+
+/// Takes everything that was read.
+pub(crate) fn take(loading: &mut Loading) {
+    let Some(live) = loading.options.live.clone() else {
+        return;
+    };
+    let setting = Setting {
+        account: Some(live.account.clone()),
+        region: Some(live.region.clone()),
+        partition: Some(live.partition.clone()),
+        ..Setting::default()
+    };
+    for answers in live.answers.iter().filter(|one| !one.items.is_empty()) {
+        let Some((_, nodes)) = source(loading, answers) else {
+            continue;
+        };
+        for (item, node) in answers.items.iter().zip(&nodes) {
+            // Answers about keys know them by their ids.
+            let subject = item.about.rsplit_once(":key/").map(|(_, id)| id);
+            let subject = subject.unwrap_or(&item.about);
+            aws::read_answer(loading, &setting, subject, node, answers.call);
+        }
+    }
+    for arn in &live.unread_grants {
+        unread_grants(loading, arn);
+    }
+    for arn in &live.unread_shares {
+        unread_shares(loading, arn);
+    }
+    organization(loading, &live);
+}
+
+/// Makes a source of a call's answers, in which places are called by what they tell of.
+fn source(loading: &mut Loading, answers: &Answers) -> Option<(SourceId, Vec<Node>)> {
+    let all: Vec<_> = answers.items.iter().map(|item| &item.answer).collect();
+    let text = serde_json::to_string(&all).ok()?;
+    let id = loading.next_source();
+    let node = json::parse(id, &text);
+    loading.add_source(&answers.name, text);
+    let node = match node {
+        Ok(node) => node,
+        Err(error) => {
+            let message = format!("the answer of `{}` cannot be read", answers.name);
+            loading.problem(message, error.help.as_deref(), error.origin);
+            return None;
+        }
+    };
+    loading.read_file(&answers.name, Kind::Aws);
+    let nodes = node.as_list().unwrap_or_default().to_vec();
+    let parts = answers.items.iter().zip(&nodes);
+    let parts = parts.map(|(item, node)| (node.origin.span, item.about.clone()));
+    loading.hide(id, parts.collect());
+    Some((id, nodes))
+}
+
+/// A key that some grant may let anybody use.
+fn unread_grants(loading: &mut Loading, arn: &str) {
+    let Some(parsed) = Arn::parse(arn) else {
+        return;
+    };
+    let grantee: Arc<str> = format!("who has grants of {arn}").into();
+    loading.inventory.keys.push(KmsKey {
+        arn: Text::from(arn),
+        name: None,
+        account: parsed.account.to_owned(),
+        region: parsed.region.to_owned(),
+        policy: None,
+        aliases: Vec::new(),
+        grants: vec![Grant {
+            grantee: Text::hole(grantee, HoleKind::Any),
+            operations: OPERATIONS.map(str::to_owned).to_vec(),
+            context_equals: None,
+            context_subset: None,
+        }],
+        tags: None,
+        aws_managed: false,
+        enabled: Spanned::new(true, Origin::NOWHERE),
+        origin: Origin::NOWHERE,
+    });
+}
+
+/// A parameter that may be shared with anybody.
+fn unread_shares(loading: &mut Loading, arn: &str) {
+    let known = loading.inventory.parameters.iter_mut();
+    if let Some(parameter) = known.rev().find(|one| one.arn == arn) {
+        let share = format!("<shares of {}>", parameter.name);
+        let unread = Parameter {
+            key: KeyRef::Unknown,
+            shares: vec![Spanned::new(share, Origin::NOWHERE)],
+            ..parameter.clone()
+        };
+        loading.inventory.parameters.push(unread);
+    }
+}
+
+/// Puts the account where it is in its organization; a world that describes the organization says more and replaces it.
+fn organization(loading: &mut Loading, live: &Live) {
+    let Place::Inside {
+        id,
+        management,
+        levels,
+        policies,
+    } = &live.place
+    else {
+        return;
+    };
+    let Some((source, documents)) = documents(loading, policies) else {
+        return;
+    };
+    let origin = Origin {
+        source,
+        span: policy_engine::source::Span::new(0, 0),
+    };
+    let find = |arns: &[String], kind: PolicyType| -> Vec<Arc<PolicyDocument>> {
+        let found = arns
+            .iter()
+            .filter_map(|arn| documents.get(&(arn.clone(), kind)));
+        found.cloned().collect()
+    };
+    let Some((own, above)) = levels.split_last() else {
+        return;
+    };
+    let mut below: Option<Unit> = None;
+    for level in above.iter().rev() {
+        let accounts = match below {
+            None => vec![live.account.clone()],
+            Some(_) => Vec::new(),
+        };
+        below = Some(Unit {
+            id: level.id.clone(),
+            scps: find(&level.scps, PolicyType::Scp),
+            rcps: find(&level.rcps, PolicyType::Rcp),
+            full_access: level.full_access,
+            accounts,
+            units: below.into_iter().collect(),
+            origin,
+        });
+    }
+    let Some(root) = below else { return };
+    loading.inventory.organization = Some(Organization {
+        id: id.clone(),
+        management: management.clone(),
+        root,
+    });
+    loading.live_root = Some(origin);
+    let scps = find(&own.scps, PolicyType::Scp);
+    let rcps = find(&own.rcps, PolicyType::Rcp);
+    let account = account_of(loading, &live.account, origin);
+    (account.scps, account.rcps, account.full_access) = (scps, rcps, own.full_access);
+}
+
+/// The policies of an organization by ARN and type.
+type Documents = HashMap<(String, PolicyType), Arc<PolicyDocument>>;
+
+fn documents(loading: &mut Loading, policies: &Answers) -> Option<(SourceId, Documents)> {
+    let (source, nodes) = source(loading, policies)?;
+    let mut documents = Documents::new();
+    for (item, node) in policies.items.iter().zip(&nodes) {
+        let member = |path: &[&str]| node.at(path).and_then(Node::as_str);
+        let kind = match member(&["Policy", "PolicySummary", "Type"]) {
+            Some("RESOURCE_CONTROL_POLICY") => PolicyType::Rcp,
+            _ => PolicyType::Scp,
+        };
+        let name = member(&["Policy", "PolicySummary", "Name"]).unwrap_or(&item.about);
+        let content = node.at(&["Policy", "Content"]);
+        if let Some(document) =
+            content.and_then(|content| policy::document(loading, content, kind, name))
+        {
+            documents.insert((item.about.clone(), kind), document);
+        }
+    }
+    Some((source, documents))
+}
+
+fn account_of<'a>(loading: &'a mut Loading, id: &str, origin: Origin) -> &'a mut Account {
+    let accounts = &mut loading.inventory.accounts;
+    let at = accounts.iter().position(|account| account.id == id);
+    let at = at.unwrap_or_else(|| {
+        accounts.push(account(id, None, None, origin));
+        accounts.len() - 1
+    });
+    #[expect(clippy::indexing_slicing, reason = "it was found or pushed")]
+    &mut accounts[at]
+}
+
+/// States what is unknown because it was not read, when everything else is known.
+pub(crate) fn unread(loading: &mut Loading) {
+    let Some(live) = loading.options.live.clone() else {
+        return;
+    };
+    let inventory = &mut loading.inventory;
+    let closed = &mut inventory.closed;
+    if !live.refused.is_empty() && (closed.all || !closed.kinds.is_empty()) {
+        *closed = policy_engine::inventory::Closed::default();
+        let message = "`closed` does not count: the account refused to tell something";
+        loading.note(message, None);
+    }
+    let organization = loading.inventory.organization.as_ref();
+    let is_stated = organization.is_some_and(|one| Some(one.root.origin) != loading.live_root);
+    if is_stated || live.place == Place::Outside {
+        return;
+    }
+    let mut held: HashSet<String> = HashSet::new();
+    let mut open: Vec<&Unit> = organization.iter().map(|one| &one.root).collect();
+    while let Some(unit) = open.pop() {
+        held.extend(unit.accounts.iter().cloned());
+        open.extend(&unit.units);
+    }
+    let accounts = loading.inventory.accounts.iter();
+    let ids = accounts.map(|account| account.id.clone());
+    let ids: Vec<_> = ids.filter(|id| !held.contains(id)).collect();
+    for id in ids {
+        let [scp, rcp] = [PolicyType::Scp, PolicyType::Rcp].map(|kind| {
+            let name = format!("{kind} of account {id}");
+            let node = shape::unknown(&name, kind, Origin::NOWHERE);
+            policy::document(loading, &node, kind, &name)
+        });
+        let account = account_of(loading, &id, Origin::NOWHERE);
+        account.scps.extend(scp);
+        account.rcps.extend(rcp);
+    }
+}

@@ -1,0 +1,34 @@
+//! How much one file may make the evaluator do.
+
+use std::cell::Cell;
+
+/// How deep one value may rest on others.
+const MAX_DEPTH: usize = 200;
+/// How many values one file may make the evaluator build.
+const MAX_STEPS: usize = 4_000_000;
+
+/// How much a run may still do.
+#[derive(Default)]
+pub(super) struct Budget {
+    steps: Cell<usize>,
+    depth: Cell<usize>,
+}
+
+impl Budget {
+    /// Counts some values; says whether there may be more.
+    pub(super) fn spend(&self, count: usize) -> bool {
+        let spent = self.steps.get().saturating_add(count);
+        self.steps.set(spent);
+        spent <= MAX_STEPS
+    }
+
+    pub(super) fn deeper<T>(&self, inner: impl FnOnce() -> T) -> Option<T> {
+        if self.depth.get() >= MAX_DEPTH || !self.spend(1) {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let value = inner();
+        self.depth.set(self.depth.get() - 1);
+        Some(value)
+    }
+}
