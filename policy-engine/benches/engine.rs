@@ -6,7 +6,7 @@ use divan::{AllocProfiler, Bencher, black_box};
 use policy_engine::{
     evaluator::{Policies, evaluate, explain},
     inventory::{
-        Association, Closed, Cluster, Inventory, KeyRef, KmsKey, ResourcePolicy, Role, Secret, Tag,
+        Association, Closed, Cluster, Dialect, Inventory, KeyRef, KmsKey, ResourcePolicy, Role, Secret, Tag,
         promise::Ask,
     },
     policy::{PolicyDocument, PolicyType, builtin, parse, set::PolicySet},
@@ -277,6 +277,7 @@ mod whole_chain {
                 issuer: None,
                 endpoints: Vec::new(),
                 rotation: true,
+                provider: Dialect::default(),
                 audiences: None,
                 origin: Origin::NOWHERE,
             }],

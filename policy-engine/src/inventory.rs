@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
 
 pub use class::{
-    Descriptor, FailoverObject, JmesEntry, SecretProviderClass, SyncedKey, SyncedSecret,
+    ClassFault, Descriptor, Dialect, FailoverObject, JmesEntry, SecretProviderClass, SyncedKey,
+    SyncedSecret,
 };
 pub use rbac::{ClusterAccess, RbacBinding, RbacRole, RbacRule, RbacSubject};
 pub use volume::{CsiVolume, RunAs, VolumeMount};
@@ -181,6 +182,9 @@ pub struct Cluster {
     pub endpoints: Vec<String>,
     /// Whether the driver polls for rotated values.
     pub rotation: bool,
+    /// Which provider mounts its classes.
+    #[serde(default, skip_serializing_if = "Dialect::is_default")]
+    pub provider: Dialect,
     /// The token audiences of the CSIDriver object, when known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audiences: Option<Spanned<Vec<String>>>,
@@ -610,6 +614,12 @@ impl Inventory {
                     .filter(|cluster| cluster.name == reference);
                 named.next().filter(|_| named.next().is_none())
             })
+    }
+
+    /// Which provider mounts the classes of a cluster: the AWS provider, unless the world states otherwise.
+    pub fn dialect(&self, cluster: &str) -> Dialect {
+        self.cluster(cluster)
+            .map_or_else(Dialect::default, |cluster| cluster.provider)
     }
 
     /// The endpoint of that id, an account's own before another's: a world may call it by a name of its own.

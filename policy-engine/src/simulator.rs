@@ -18,7 +18,9 @@ use crate::{
         Decision, Outcome, Verdict,
         explain::{Explanation, Miss},
     },
-    inventory::{Association, Inventory, Pod, ServiceAccount, Via, find::Object, promise::Ask},
+    inventory::{
+        Association, ClassFault, Inventory, Pod, ServiceAccount, Via, find::Object, promise::Ask,
+    },
     policy::PolicyType,
     request::{ContextValue, Request},
     source::Origin,
@@ -138,7 +140,7 @@ pub struct By {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The provider refuses the class.
-    Class(crate::inventory::class::ClassProblem),
+    Class(ClassFault),
     /// Nobody has the class that a volume names.
     NoClass(String),
     /// The object that is mounted does not exist where it is looked for.

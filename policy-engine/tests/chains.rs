@@ -9,8 +9,9 @@
 use policy_engine::{
     evaluator::Decision,
     inventory::{
-        Association, Closed, Cluster, Endpoint, Inventory, KeyRef, KmsKey, Mount, Organization,
-        Parameter, Pod, Replica, ResourcePolicy, Role, Secret, Unit, find::Object, promise::Ask,
+        Association, Closed, Cluster, Dialect, Endpoint, Inventory, KeyRef, KmsKey, Mount,
+        Organization, Parameter, Pod, Replica, ResourcePolicy, Role, Secret, Unit, find::Object,
+        promise::Ask,
     },
     policy::{PolicyDocument, PolicyType, parse},
     simulator::{Question, Simulator, StageName, Target, Walk},
@@ -111,6 +112,7 @@ fn world() -> Inventory {
         issuer: None,
         endpoints: Vec::new(),
         rotation: true,
+        provider: Dialect::default(),
         audiences: None,
         origin: Origin::NOWHERE,
     };

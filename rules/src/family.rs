@@ -24,6 +24,8 @@ mod xac;
 
 use crate::rule::Rule;
 
+pub(crate) use spc::rule_of_class;
+
 /// Every family.
 pub(crate) static ALL: &[&[&Rule]] = &[
     acc::RULES,

@@ -8,7 +8,7 @@ mod workloads;
 use super::{kind::Kind, loading::Loading};
 use policy_engine::sighting::{Sighting, SightingKind};
 use policy_engine::{
-    inventory::Cluster,
+    inventory::{Cluster, Dialect},
     policy::{PolicyDocument, print::Canonical},
     source::{Origin, SourceMap, Spanned},
 };
@@ -182,7 +182,8 @@ impl Differences<'_> {
         let implied = new.issuer.is_none()
             && new.audiences.is_none()
             && new.endpoints.is_empty()
-            && new.rotation;
+            && new.rotation
+            && new.provider == Dialect::default();
         self.plain(
             &what("issuer"),
             &mut old.issuer,
@@ -195,6 +196,9 @@ impl Differences<'_> {
             old.endpoints = new.endpoints;
         }
         old.rotation &= new.rotation;
+        if new.provider != Dialect::default() {
+            old.provider = new.provider;
+        }
         if !implied {
             old.origin = new.origin;
         }

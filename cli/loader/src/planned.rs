@@ -6,7 +6,7 @@ use super::{
     value::{embedded, hole_name, is_anything},
 };
 use policy_engine::{
-    inventory::{Association, Cluster, KeyRef, Role},
+    inventory::{Association, Cluster, Dialect, KeyRef, Role},
     policy::{PolicyDocument, PolicyType},
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
@@ -119,6 +119,7 @@ pub(super) fn cluster(
             issuer: None,
             endpoints: Vec::new(),
             rotation: true,
+            provider: Dialect::default(),
             audiences: None,
             origin: name.origin,
         });

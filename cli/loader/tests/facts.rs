@@ -7,7 +7,10 @@
 )]
 
 use loader::{Loaded, Options};
-use policy_engine::source::{Origin, Spanned};
+use policy_engine::{
+    inventory::{Dialect, class::Mounting},
+    source::{Origin, Spanned},
+};
 use std::fs;
 
 fn load(files: &[(&str, &str)]) -> Loaded {
@@ -148,23 +151,21 @@ spec:
         words(&object.failover.as_ref().unwrap().unknown),
         ["region"]
     );
-    assert_eq!(class.files(object), ["dbs_all", "a_b"]);
+    assert_eq!(class.files(object, Dialect::Upstream), ["dbs_all", "a_b"]);
     assert_eq!(words(&object.unquoted), ["filePermission"]);
-    let problems = class.problems("us-east-1");
-    let [permission, ..] = problems.as_slice() else {
-        panic!("{problems:#?}");
+    let faults = class.faults(&Mounting {
+        region: "us-east-1",
+        ..Mounting::default()
+    });
+    let [permission, ..] = faults.as_slice() else {
+        panic!("{faults:#?}");
     };
     assert_eq!(
         (
-            permission.code,
-            permission.message.as_str(),
-            permission.help.as_str()
+            permission.value.to_string().as_str(),
+            permission.value.help().as_str()
         ),
-        (
-            "SPC113",
-            "Invalid File Permission: 256",
-            "quote it: \"0400\""
-        )
+        ("Invalid File Permission: 256", "quote it: \"0400\"")
     );
     assert_eq!(at(&loaded, permission.origin), (19, 25));
 }

@@ -1,11 +1,17 @@
-//! SecretProviderClasses: what they say, and what the provider refuses (provider.md sections 5 and 6).
+//! SecretProviderClasses: what they say, and what a provider refuses.
 
-mod problems;
+mod check;
+mod dialect;
+mod fault;
+pub mod file_name;
 
 use crate::source::{Origin, Spanned};
 use serde::{Deserialize, Serialize};
 
-pub use problems::ClassProblem;
+pub use check::Mounting;
+pub use dialect::Dialect;
+pub use fault::{ClassDoubt, ClassFault};
+pub use file_name::{FileNameFault, Translation};
 
 /// A SecretProviderClass of the provider `aws`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -101,10 +107,16 @@ pub struct Descriptor {
     /// `failoverObject`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failover: Option<FailoverObject>,
+    /// `mountObject` as it is written: whether the whole value becomes a file. Only our provider reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mount_object: Option<Spanned<String>>,
+    /// `jmesPathAll` as it is written: whether every member of the value becomes a file. Only our provider reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jmes_all: Option<Spanned<String>>,
     /// Names of members whose value is written without quotes and is a number or a truth value to YAML.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unquoted: Vec<Spanned<String>>,
-    /// Keys that the provider does not know, and passes over.
+    /// Keys that upstream does not know, and passes over; ours reads some of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<Spanned<String>>,
 }
@@ -124,10 +136,13 @@ pub struct JmesEntry {
     /// `filePermission`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<Spanned<String>>,
+    /// `allowNonString` as it is written: whether anything but text is written as JSON. Only our provider reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_non_string: Option<Spanned<String>>,
     /// Names of members whose value is written without quotes and is a number or a truth value to YAML.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unquoted: Vec<Spanned<String>>,
-    /// Keys that the provider does not know, and passes over.
+    /// Keys that upstream does not know, and passes over; ours reads some of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<Spanned<String>>,
 }
@@ -145,7 +160,7 @@ pub struct FailoverObject {
     /// `objectVersionLabel`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<Spanned<String>>,
-    /// Keys that the provider does not know, and passes over.
+    /// Keys that no provider knows; they are passed over.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<Spanned<String>>,
 }
@@ -161,40 +176,51 @@ impl SecretProviderClass {
     }
 
     /// The names of the files that one object becomes below the mount: its own, then those of its JMESPath entries.
-    pub fn files(&self, object: &Descriptor) -> Vec<String> {
-        let parts = object.jmes.iter().filter_map(|entry| entry.alias.as_ref());
-        let parts = parts.map(|alias| self.file_name(&alias.value));
-        std::iter::once(self.file_name(&object.alias.as_ref().unwrap_or(&object.name).value))
-            .chain(parts)
+    pub fn files(&self, object: &Descriptor, dialect: Dialect) -> Vec<String> {
+        let outputs = object.outputs(dialect);
+        outputs
+            .map(|(base, _)| self.file_name(&base.value))
             .collect()
     }
 
-    /// A name or an alias as the name of a file (provider.md 6.6).
-    fn file_name(&self, name: &str) -> String {
-        let translation = self
-            .parameter("pathTranslation")
-            .map_or("_", |value| value.value.as_str());
-        if translation.eq_ignore_ascii_case("false") {
-            return name.trim_start_matches('/').to_owned();
-        }
-        name.replace('/', translation)
+    /// What becomes of `/` in names; `None` when the provider refuses what is written.
+    pub fn translation(&self) -> Option<Translation> {
+        let value = self.parameter("pathTranslation");
+        Translation::parse(value.map_or("", |value| value.value.as_str()))
     }
 
-    /// Whether pods use Pod Identity; `None` when the value is not a truth value of Go.
+    /// A name or an alias as the name of a file.
+    pub fn file_name(&self, name: &str) -> String {
+        let translation = self.translation().unwrap_or(Translation::To('_'));
+        translation.file_name(name)
+    }
+
+    /// Whether pods use Pod Identity; `None` when the value is not a truth value.
     pub fn uses_pod_identity(&self) -> Option<bool> {
-        match self
-            .parameter("usePodIdentity")
-            .map_or("", |value| value.value.as_str())
-        {
-            "1" | "t" | "T" | "true" | "True" | "TRUE" => Some(true),
-            "" | "0" | "f" | "F" | "false" | "False" | "FALSE" => Some(false),
-            _ => None,
+        let value = self.parameter("usePodIdentity");
+        match value.map_or("", |value| value.value.as_str()) {
+            "" => Some(false),
+            text => truth(text),
         }
     }
 }
 
+/// A truth value as Go's `strconv.ParseBool` reads it, which is what the AWS provider calls.
+pub fn truth(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "true" | "True" | "TRUE" => Some(true),
+        "0" | "f" | "F" | "false" | "False" | "FALSE" => Some(false),
+        _ => None,
+    }
+}
+
+/// A text, where an absent one is empty: to the provider both are the same.
+fn text(value: Option<&Spanned<String>>) -> &str {
+    value.map_or("", |value| value.value.as_str())
+}
+
 impl Descriptor {
-    /// Keys of an object; the provider reads them without case.
+    /// Keys of an object that upstream reads, without case; [`Dialect::object_keys`] has those of a dialect.
     pub const KEYS: [&str; 8] = [
         "objectName",
         "objectType",
@@ -206,28 +232,57 @@ impl Descriptor {
         "failoverObject",
     ];
 
-    /// Whether it names a parameter; else it names a secret.
+    /// Whether it names a parameter; else it names a secret. Without a type the service of the ARN decides.
     pub fn is_parameter(&self) -> bool {
-        match &self.kind {
-            Some(kind) => kind.value == "ssmparameter",
-            None => {
-                let service = self
-                    .name
-                    .value
-                    .strip_prefix("arn:")
-                    .and_then(|rest| rest.split(':').nth(1));
+        match text(self.kind.as_ref()) {
+            "" => {
+                let arn = self.name.value.strip_prefix("arn:");
+                let service = arn.and_then(|rest| rest.split(':').nth(1));
                 matches!(service, Some("ssm" | "ssmparameter"))
             }
+            kind => kind == "ssmparameter",
         }
+    }
+
+    /// The alias, or else the name: what its file is called before slashes are translated.
+    pub fn base_name(&self) -> &Spanned<String> {
+        let alias = self.alias.as_ref().filter(|alias| !alias.value.is_empty());
+        alias.unwrap_or(&self.name)
+    }
+
+    /// Whether the whole value becomes a file.
+    pub fn mounts_whole(&self, dialect: Dialect) -> bool {
+        !dialect.has_extensions() || truth(text(self.mount_object.as_ref())) != Some(false)
+    }
+
+    /// Whether every member of the value becomes a file, which leaves the names of files open.
+    pub fn takes_all_members(&self, dialect: Dialect) -> bool {
+        dialect.has_extensions() && truth(text(self.jmes_all.as_ref())) == Some(true)
+    }
+
+    /// What it becomes: the name of each file before slashes are translated, and the path of its JMESPath entry.
+    pub fn outputs(
+        &self,
+        dialect: Dialect,
+    ) -> impl Iterator<Item = (&Spanned<String>, Option<&str>)> {
+        let own = self.mounts_whole(dialect).then(|| (self.base_name(), None));
+        let entries = self.jmes.iter().filter_map(|entry| {
+            let alias = entry.alias.as_ref()?;
+            Some((alias, Some(text(entry.path.as_ref()))))
+        });
+        own.into_iter().chain(entries)
     }
 }
 
 impl JmesEntry {
-    /// Keys of an entry of `jmesPath`.
+    /// Keys of an entry of `jmesPath` that upstream reads.
     pub const KEYS: [&str; 3] = ["path", "objectAlias", "filePermission"];
 }
 
 impl FailoverObject {
-    /// Keys of `failoverObject`.
+    /// Keys of `failoverObject` that upstream reads.
     pub const KEYS: [&str; 3] = ["objectName", "objectVersion", "objectVersionLabel"];
 }
+
+#[cfg(test)]
+mod tests;

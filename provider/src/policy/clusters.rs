@@ -73,7 +73,10 @@ pub(super) fn name(inventory: &Inventory, cluster: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use policy_engine::{inventory::Cluster, source::Origin};
+    use policy_engine::{
+        inventory::{Cluster, Dialect},
+        source::Origin,
+    };
 
     fn cluster(region: &str, name: &str) -> Cluster {
         Cluster {
@@ -85,6 +88,7 @@ mod tests {
             issuer: Some(format!("oidc.eks.{region}.amazonaws.com/id/{name}")),
             endpoints: Vec::new(),
             rotation: false,
+            provider: Dialect::default(),
             audiences: None,
             origin: Origin::NOWHERE,
         }

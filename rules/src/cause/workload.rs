@@ -1,7 +1,7 @@
 //! Refusals before any policy is asked: class, object, association, key.
 
 use super::{Case, nearest};
-use crate::finding::Draft;
+use crate::{family::rule_of_class, finding::Draft};
 use policy_engine::{
     inventory::{Association, Pod},
     simulator::Fault,
@@ -10,20 +10,16 @@ use policy_engine::{
 
 pub(super) fn cause(case: &Case<'_>, fault: &Fault) -> Draft {
     match fault {
-        Fault::Class(problem) => {
+        Fault::Class(fault) => {
             let class = case.stage.asked.join(" ");
             let message = format!(
-                "{} cannot mount the class `{class}`: {}",
-                case.names.pod, problem.message
+                "{} cannot mount the class `{class}`: {fault}",
+                case.names.pod
             );
-            case.at(
-                problem.code,
-                problem.origin,
-                "refused by the provider",
-                message,
-            )
-            .related(case.mount.name.origin, "this object")
-            .help(&*problem.help)
+            let rule = rule_of_class(fault);
+            case.at(rule.code, origin(case), "refused by the provider", message)
+                .related(case.mount.name.origin, "this object")
+                .help(fault.help())
         }
         Fault::NoClass(name) => no_class(case, name),
         Fault::NoObject { name, region } => no_object(case, name, region),

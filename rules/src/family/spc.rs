@@ -28,6 +28,7 @@ mod use_pod_identity_invalid;
 mod version_and_label;
 
 use crate::rule::Rule;
+use policy_engine::inventory::ClassFault;
 
 pub(super) static RULES: &[&Rule] = &[
     &provider_not_aws::RULE,
@@ -57,3 +58,38 @@ pub(super) static RULES: &[&Rule] = &[
     &csi_volume_malformed::RULE,
     &synced_object_unknown::RULE,
 ];
+
+/// The rule that reports what a provider refuses a class for.
+pub(crate) fn rule_of_class(fault: &ClassFault) -> &'static Rule {
+    match fault {
+        ClassFault::ParameterNotAString { .. } => &parameter_not_a_string::RULE,
+        ClassFault::UsePodIdentity { .. } => &use_pod_identity_invalid::RULE,
+        ClassFault::NoObjects | ClassFault::Unreadable { .. } | ClassFault::TruthValue { .. } => {
+            &objects_unreadable::RULE
+        }
+        ClassFault::NameMissing
+        | ClassFault::TypeMissing { .. }
+        | ClassFault::ArnMalformed { .. }
+        | ClassFault::NothingMounted { .. } => &object_incomplete::RULE,
+        ClassFault::TypeInvalid { .. }
+        | ClassFault::ArnService { .. }
+        | ClassFault::TypeDiffersFromArn { .. } => &object_type_invalid::RULE,
+        ClassFault::ArnRegion { .. } => &arn_region_differs::RULE,
+        ClassFault::FailoverIsPrimary { .. }
+        | ClassFault::FailoverWithoutAlias { .. }
+        | ClassFault::FailoverWithoutRegion { .. }
+        | ClassFault::FailoverVersion { .. } => &failover_incomplete::RULE,
+        ClassFault::VersionAndLabel { .. } => &version_and_label::RULE,
+        ClassFault::Duplicate { .. } => &duplicate_object::RULE,
+        ClassFault::DuplicateAlias { .. } | ClassFault::DuplicateJmesAlias { .. } => {
+            &file_name_collision::RULE
+        }
+        ClassFault::JmesPathMissing | ClassFault::JmesAliasMissing => &jmes_entry_incomplete::RULE,
+        ClassFault::PathTranslation
+        | ClassFault::PathClimbs { .. }
+        | ClassFault::FileName { .. } => &path_invalid::RULE,
+        ClassFault::Permission { .. } | ClassFault::PermissionRetyped { .. } => {
+            &file_permission_invalid::RULE
+        }
+    }
+}

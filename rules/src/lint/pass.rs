@@ -3,6 +3,7 @@
 use crate::{
     context::Context,
     document::{Document, mistakes},
+    family::rule_of_class,
     finding::{Draft, Finding, Findings},
     globs::includes,
     options::TRUSTED_ADMINS,
@@ -10,6 +11,7 @@ use crate::{
     rule::{Check, Rule, Severity},
     share,
 };
+use policy_engine::inventory::{ClassFault, class::Mounting};
 
 /// What rules find, in the order of the rules.
 pub(super) fn run(rules: &[&'static Rule], context: &Context<'_>) -> Vec<Finding> {
@@ -101,25 +103,33 @@ fn classes(context: &Context<'_>, rule: &Rule) -> Vec<Draft> {
         let home = inventory.cluster(&class.cluster);
         let region = home.map_or("", |cluster| cluster.region.as_str());
         let settled = home.is_some() || class.parameter("region").is_some();
-        let mut problems = class
-            .problems(region)
-            .into_iter()
-            // Whether an ARN is of another region can be said only where the own one is known.
-            .filter(|problem| problem.code == rule.code && (settled || problem.code != "SPC106"));
-        let first = problems.next()?;
+        let mounting = Mounting {
+            dialect: inventory.dialect(&class.cluster),
+            region,
+            driver_writes: false,
+        };
+        // Whether an ARN is of another region can be said only where the own one is known.
+        let is_settled =
+            |fault: &ClassFault| settled || !matches!(fault, ClassFault::ArnRegion { .. });
+        let faults = class.faults(&mounting).into_iter();
+        let mut faults = faults.filter(|fault| {
+            rule_of_class(&fault.value).code == rule.code && is_settled(&fault.value)
+        });
+        let first = faults.next()?;
+        let reason = first.value.to_string();
         let draft = Draft::new(
             &*class.name.value,
             first.origin,
             "refused by the provider",
             format!(
-                "nobody can mount the class `{}`: {}",
-                class.name.value, first.message
+                "nobody can mount the class `{}`: {reason}",
+                class.name.value
             ),
         )
-        .because(&*first.message)
-        .help(&*first.help);
-        Some(problems.fold(draft, |draft, problem| {
-            draft.related(problem.origin, problem.message)
+        .because(&*reason)
+        .help(first.value.help());
+        Some(faults.fold(draft, |draft, fault| {
+            draft.related(fault.origin, fault.value.to_string())
         }))
     });
     drafts.collect()

@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::{fields::member, policy};
 use policy_engine::{
-    inventory::{Association, Cluster},
+    inventory::{Association, Cluster, Dialect},
     policy::PolicyType,
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
@@ -31,6 +31,7 @@ impl Reader<'_> {
             issuer: issuer.map(|issuer| issuer.value.trim_start_matches("https://").to_owned()),
             endpoints: Vec::new(),
             rotation: true,
+            provider: Dialect::default(),
             audiences: None,
             origin: name.origin,
         });
@@ -122,6 +123,7 @@ fn implied(
         issuer: None,
         endpoints: Vec::new(),
         rotation: true,
+        provider: Dialect::default(),
         audiences: None,
         origin,
     }

@@ -151,6 +151,8 @@ fn descriptor(node: &Node, text: &str) -> Result<Descriptor, Reason> {
         permission: entry.text("filePermission")?,
         jmes,
         failover,
+        mount_object: entry.truth("mountObject"),
+        jmes_all: entry.truth("jmesPathAll"),
         unquoted: entry.unquoted(),
         unknown: entry.unknown(&Descriptor::KEYS),
     })
@@ -163,6 +165,7 @@ fn jmes(node: &Node, text: &str) -> Result<JmesEntry, Reason> {
         path: entry.text("path")?,
         alias: entry.text("objectAlias")?,
         permission: entry.text("filePermission")?,
+        allow_non_string: entry.truth("allowNonString"),
         unquoted: entry.unquoted(),
         unknown: entry.unknown(&JmesEntry::KEYS),
     })
@@ -229,6 +232,12 @@ impl<'a> Entry<'a> {
         typed
             .filter_map(|(key, value)| Some(Spanned::new(key.as_str()?.to_owned(), value.origin)))
             .collect()
+    }
+
+    /// A truth value that only our provider reads, as it is written; what is no text is none, and keeps upstream from nothing.
+    fn truth(&self, name: &str) -> Option<Spanned<String>> {
+        let kind = |reason: Reason| Some(Spanned::new("no text".to_owned(), reason.origin));
+        self.text(name).unwrap_or_else(kind)
     }
 
     /// Keys that are none of the known ones, whatever their case.

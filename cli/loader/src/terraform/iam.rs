@@ -3,7 +3,7 @@
 use super::{Facts, Policy, plan::Resource};
 use crate::planned::{self, spanned};
 use policy_engine::{
-    inventory::{Association, Cluster, ManagedPolicy, Role},
+    inventory::{Association, Cluster, Dialect, ManagedPolicy, Role},
     policy::PolicyType,
     source::Spanned,
     syntax::{
@@ -164,6 +164,7 @@ impl Facts<'_, '_> {
             issuer,
             endpoints: Vec::new(),
             rotation: true,
+            provider: Dialect::default(),
             audiences: None,
             origin: self.name_origin(resource, "name"),
         });

@@ -7,17 +7,18 @@ use super::{
 };
 use crate::{fields::spelt, loading::did_you_mean};
 use policy_engine::{
-    inventory::{Association, Cluster, Mount, Pod, ServiceAccount, Via},
+    inventory::{Association, Cluster, Dialect, Mount, Pod, ServiceAccount, Via},
     policy::PolicyType,
     source::Spanned,
     syntax::node::{Node, Value},
 };
 
-const CLUSTER_KEYS: [&str; 6] = [
+const CLUSTER_KEYS: [&str; 7] = [
     "region",
     "oidc",
     "endpoints",
     "rotation",
+    "provider",
     "audiences",
     "serviceAccounts",
 ];
@@ -137,6 +138,10 @@ impl Decoder<'_> {
         let rotation = node
             .get("rotation")
             .and_then(|node| self.loading.boolean(node, "`rotation`"));
+        let provider = node
+            .get("provider")
+            .and_then(|node| self.provider(node))
+            .unwrap_or_default();
         let audiences = node.get("audiences").map(|node| {
             let texts = self.loading.texts(node, "`audiences`");
             Spanned::new(
@@ -153,6 +158,7 @@ impl Decoder<'_> {
             issuer,
             endpoints,
             rotation: rotation.is_none_or(|rotation| rotation.value),
+            provider,
             audiences,
             origin: name.origin,
         });
@@ -162,6 +168,12 @@ impl Decoder<'_> {
         for (pod, body) in self.loading.named(accounts, "`serviceAccounts`") {
             self.service_account(&pod, body, &arn, &name.value, &region, here);
         }
+    }
+
+    fn provider(&mut self, node: &Node) -> Option<Dialect> {
+        let words = Dialect::ALL.map(Dialect::word);
+        let word = self.loading.word(node, "`provider`", &words)?;
+        Dialect::parse(&word.value)
     }
 
     fn cluster_endpoints(&mut self, node: &Node, account: &Node) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use super::{Piece, Writer, document, flat, short, text};
 use policy_engine::{
-    inventory::{Association, Cluster, Inventory, Pod, Via, find::Object},
+    inventory::{Association, Cluster, Dialect, Inventory, Pod, Via, find::Object},
     simulator::mounts::MountPoint,
 };
 use serde_json::json;
@@ -38,6 +38,9 @@ impl Writer<'_> {
                 }
                 if !cluster.rotation {
                     members.push(("rotation".into(), Piece::Inline(json!(false))));
+                }
+                if cluster.provider != Dialect::default() {
+                    members.push(("provider".into(), text(cluster.provider.word())));
                 }
                 if let Some(audiences) = &cluster.audiences {
                     members.push(("audiences".into(), Piece::Inline(json!(audiences.value))));

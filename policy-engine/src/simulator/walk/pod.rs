@@ -2,7 +2,7 @@
 
 use super::{POD_IDENTITY, STS, Walker};
 use crate::evaluator::Verdict;
-use crate::inventory::{Association, ServiceAccount, Via};
+use crate::inventory::{Association, ServiceAccount, Via, class::Mounting};
 use crate::simulator::context::account_of;
 use crate::simulator::{Fault, Stage, StageName, stages};
 use crate::source::Origin;
@@ -13,18 +13,23 @@ impl<'a> Walker<'a, '_> {
         if let Some((class, descriptor)) = mount.class {
             let home = self.cluster.map_or("", |cluster| cluster.region.as_str());
             let asked = class.name.value.clone();
-            let problems = class.problems(if home.is_empty() {
+            let region = if home.is_empty() {
                 mount.region.as_deref().unwrap_or("")
             } else {
                 home
-            });
-            if let Some(problem) = problems.into_iter().next() {
-                let (origin, note) = (problem.origin, problem.message.clone());
+            };
+            let mounting = Mounting {
+                dialect: self.simulator.inventory.dialect(&class.cluster),
+                region,
+                driver_writes: false,
+            };
+            if let Some(fault) = class.faults(&mounting).into_iter().next() {
+                let note = fault.value.to_string();
                 self.stages.push(stages::fault(
                     StageName::Class,
                     asked,
-                    Some(origin),
-                    Fault::Class(problem),
+                    Some(fault.origin),
+                    Fault::Class(fault.value),
                     note,
                 ));
                 return;

@@ -33,23 +33,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         .iter()
         .filter(|class| class.provider == "aws")
     {
-        let translation = class
-            .parameter("pathTranslation")
-            .map_or("_", |value| value.value.as_str());
-        let file = |name: &str| {
-            if translation.eq_ignore_ascii_case("false") {
-                name.trim_start_matches('/').to_owned()
-            } else {
-                name.replace('/', translation)
-            }
-        };
-        let names = class.objects.iter().flat_map(|object| {
-            let own = object.alias.as_ref().unwrap_or(&object.name);
-            std::iter::once(own).chain(object.jmes.iter().filter_map(|one| one.alias.as_ref()))
-        });
+        let dialect = context.inventory.dialect(&class.cluster);
+        let objects = class.objects.iter();
+        let names = objects.flat_map(|object| object.outputs(dialect).map(|(name, _)| name));
         let mut seen: Vec<(String, &str, Origin)> = Vec::new();
         for name in names {
-            let target = file(&name.value);
+            let target = class.file_name(&name.value);
             // One text twice is refused by the provider, and found with the mount.
             let clash = seen
                 .iter()

@@ -3,11 +3,12 @@
 use crate::rule::{Check, rule};
 
 rule! {
-    /// Flags a file name that leaves the directory, or a `pathTranslation` that is neither `False` nor one character.
+    /// Flags a file name that leaves the directory or that no file can have, such as `./db` or `db/` with `pathTranslation: "False"`,
+    /// and a `pathTranslation` that is neither `False` nor one character.
     ///
     /// # Why it matters
     ///
-    /// The provider refuses it.
+    /// The mount fails: the provider or the driver refuses the name.
     ///
     /// # Flagged
     ///

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::finding::{Draft, Findings, Grade};
 use crate::rule::{Check, rule};
-use policy_engine::inventory::SecretProviderClass;
+use policy_engine::inventory::{Dialect, SecretProviderClass};
 
 rule! {
     /// Flags a key of a synced Secret whose `objectName` is not the name of a file of the class: the alias where there is one, else the
@@ -33,10 +33,15 @@ rule! {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let classes = context.inventory.classes.iter();
     for class in classes.filter(|class| class.provider == "aws" && !class.objects.is_empty()) {
-        let files: Vec<_> = class
-            .objects
-            .iter()
-            .flat_map(|one| class.files(one))
+        let dialect = context.inventory.dialect(&class.cluster);
+        let mut objects = class.objects.iter();
+        // The members of a value are known only to the provider.
+        if objects.any(|object| object.takes_all_members(dialect)) {
+            continue;
+        }
+        let objects = class.objects.iter();
+        let files: Vec<_> = objects
+            .flat_map(|object| class.files(object, dialect))
             .collect();
         let data = class.synced.iter().flat_map(|secret| &secret.data);
         for object in data.filter_map(|key| key.object.as_ref()) {
@@ -48,7 +53,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let draft = Draft::new(name, object.origin, "no such file", message)
                 .because(&*object.value)
                 .related(class.name.origin, "the class");
-            findings.add(match file_of(class, &object.value) {
+            findings.add(match file_of(class, &object.value, dialect) {
                 Some(file) => draft
                     .help(format!("objectName: {file}"))
                     .replace(Grade::Repair, file),
@@ -59,8 +64,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 }
 
 /// The file of the object that a key means by its name instead of its alias.
-fn file_of(class: &SecretProviderClass, name: &str) -> Option<String> {
+fn file_of(class: &SecretProviderClass, name: &str, dialect: Dialect) -> Option<String> {
     let mut objects = class.objects.iter();
     let object = objects.find(|one| one.name.value == name)?;
-    class.files(object).into_iter().next()
+    class.files(object, dialect).into_iter().next()
 }

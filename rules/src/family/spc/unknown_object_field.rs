@@ -3,10 +3,7 @@
 use crate::context::Context;
 use crate::finding::{Draft, Findings, Grade};
 use crate::rule::{Check, rule};
-use policy_engine::{
-    inventory::{Descriptor, FailoverObject, JmesEntry},
-    source::Spanned,
-};
+use policy_engine::source::Spanned;
 
 rule! {
     /// Flags a key of an entry of `objects` that the provider does not know.
@@ -14,6 +11,9 @@ rule! {
     /// # Why it matters
     ///
     /// It is passed over: the file gets another name or mode than was meant.
+    ///
+    /// `jmesPathAll`, `mountObject` and `allowNonString` are keys of the provider of this repository alone. Where it serves a
+    /// cluster, the world file contains `provider: ascp-policy` for this cluster, and the rule accepts them.
     ///
     /// # Flagged
     ///
@@ -33,17 +33,23 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     let classes = context.inventory.classes.iter();
     for class in classes.filter(|class| class.provider == "aws") {
         let name = &*class.name.value;
+        let dialect = context.inventory.dialect(&class.cluster);
+        let (own, jmes, failover) = (
+            dialect.object_keys(),
+            dialect.jmes_keys(),
+            dialect.failover_keys(),
+        );
         for object in &class.objects {
-            let own = object
-                .unknown
-                .iter()
-                .map(|key| (key, &Descriptor::KEYS[..]));
             let entries = object.jmes.iter().flat_map(|entry| &entry.unknown);
-            let failover = object.failover.iter().flat_map(|one| &one.unknown);
-            let inner = entries.map(|key| (key, &JmesEntry::KEYS[..]));
+            let failovers = object.failover.iter().flat_map(|one| &one.unknown);
+            let own = object.unknown.iter().map(|key| (key, &own));
             let all = own
-                .chain(inner)
-                .chain(failover.map(|key| (key, &FailoverObject::KEYS[..])));
+                .chain(entries.map(|key| (key, &jmes)))
+                .chain(failovers.map(|key| (key, &failover)));
+            let is_known = |key: &str, known: &[&str]| {
+                known.iter().any(|known| known.eq_ignore_ascii_case(key))
+            };
+            let all = all.filter(|(key, known)| !is_known(&key.value, known));
             findings.extend(all.map(|(key, known)| unknown(name, &object.name.value, key, known)));
         }
     }

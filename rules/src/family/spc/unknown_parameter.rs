@@ -21,18 +21,6 @@ rule! {
     needs: [Classes], aws: [], fix: None, Check::World(check);
 }
 
-/// What the provider reads; the driver adds those with `csi.storage.k8s.io/`.
-const KNOWN: [&str; 8] = [
-    "objects",
-    "region",
-    "failoverRegion",
-    "pathTranslation",
-    "usePodIdentity",
-    "preferredAddressType",
-    "filePermission",
-    "type",
-];
-
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for class in context
         .inventory
@@ -40,11 +28,13 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         .iter()
         .filter(|class| class.provider == "aws")
     {
+        let known = context.inventory.dialect(&class.cluster).parameters();
         for (name, _) in &class.parameters {
-            if KNOWN.contains(&name.value.as_str()) || name.value.contains('/') {
+            // The driver adds those with `csi.storage.k8s.io/`.
+            if known.contains(&name.value.as_str()) || name.value.contains('/') {
                 continue;
             }
-            let near = KNOWN.iter().map(|known| {
+            let near = known.iter().map(|known| {
                 (
                     strsim::damerau_levenshtein(
                         &known.to_ascii_lowercase(),
