@@ -227,6 +227,9 @@ pub struct Rules {
 #[derive(Debug, Subcommand)]
 pub enum RulesCommand {
     /// The page of a rule: what it flags, why, examples, the fix
+    #[command(after_help = "Examples:
+  ascp-policy rules explain TAG101
+  ascp-policy rules explain misspelt-session-tag")]
     Explain {
         /// Its code, its name, or a code of AWS
         #[arg(value_name = "CODE|NAME")]

@@ -19,6 +19,9 @@ mod cloudformation;
 #[path = "commands/collect.rs"]
 mod collect;
 #[cfg(test)]
+#[path = "commands/dependencies.rs"]
+mod dependencies;
+#[cfg(test)]
 #[path = "commands/fixes.rs"]
 mod fixes;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a bundle holds that it should not, promises in `check`, and access that grew.
 
-use super::support::{FORMS, Run, fixtures, folder, run_in};
+use super::support::{Run, fixtures, folder, forms, run_in};
 use std::{fs, path::Path};
 
 /// The codes of the findings with what they are about.
@@ -220,7 +220,7 @@ fn a_value_of_a_secret_is_found_and_never_shown() {
             .map(|object| ("BND110".to_owned(), (*object).to_owned()))
             .collect();
         assert_eq!(found(&run), wanted, "{name}: {}", run.err);
-        for form in FORMS {
+        for form in forms() {
             let run = run_in(
                 folder.path(),
                 &["check", "--output", form, "--account", "shop=111122223333"],

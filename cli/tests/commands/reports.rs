@@ -1,6 +1,6 @@
 //! The forms in which `check` reports, each for the program that reads it.
 
-use super::support::{FORMS, LEAK, fixtures, folder, run_in};
+use super::support::{LEAK, fixtures, folder, forms, run_in};
 use expect_test::expect;
 use serde_json::Value;
 use std::fs;
@@ -12,7 +12,7 @@ fn broken() -> std::path::PathBuf {
 #[test]
 fn several_forms_go_to_several_files() {
     let target = tempfile::tempdir().unwrap();
-    let outputs: Vec<String> = FORMS
+    let outputs: Vec<String> = forms()
         .iter()
         .map(|form| format!("--output={form}={}", target.path().join(form).display()))
         .collect();
@@ -24,7 +24,7 @@ fn several_forms_go_to_several_files() {
         run.out,
         fs::read_to_string(target.path().join("concise")).unwrap()
     );
-    for form in FORMS {
+    for form in forms() {
         let text = fs::read_to_string(target.path().join(form)).unwrap();
         assert!(text.contains("TAG101"), "{form}: {text}");
         assert_eq!(run_in(&broken(), &["check", "--output", form]).code, 1);
@@ -233,7 +233,7 @@ fn every_form_is_the_same_twice_and_says_nothing_of_hostile_text() {
         "\"Sid\": \"x\\n::error::owned\\u001b[31m</script>]]>\"",
     );
     let folder = folder(&[("a%0A::error::b.json", &hostile)]);
-    for form in FORMS {
+    for form in forms() {
         let run = run_in(folder.path(), &["check", "--output", form]);
         assert_eq!(run.code, 1, "{form}: {}", run.err);
         assert!(!run.out.contains('\u{1b}'), "{form}");

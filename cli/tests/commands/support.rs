@@ -1,5 +1,6 @@
 //! Runs the program so that nothing of its surroundings shows.
 
+use ascp_policy::args::Form;
 use assert_cmd::Command;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -12,18 +13,9 @@ pub(crate) struct Run {
 }
 
 /// The forms in which `check` reports.
-pub(crate) const FORMS: [&str; 10] = [
-    "text",
-    "concise",
-    "json",
-    "jsonl",
-    "sarif",
-    "github",
-    "gitlab",
-    "junit",
-    "checkstyle",
-    "markdown",
-];
+pub(crate) fn forms() -> [&'static str; Form::NAMES.len()] {
+    Form::NAMES.map(|(name, _)| name)
+}
 
 /// The folder of the fixtures.
 pub(crate) fn fixtures() -> PathBuf {
