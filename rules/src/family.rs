@@ -22,12 +22,12 @@ mod tag;
 mod var;
 mod xac;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
 pub(crate) use spc::rule_of_class;
 
 /// Every family.
-pub(crate) static ALL: &[&[&Rule]] = &[
+pub(crate) static ALL: &[&[&Entry]] = &[
     acc::RULES,
     arn::RULES,
     bnd::RULES,

@@ -330,10 +330,6 @@ impl Findings {
         drafts.into_iter().for_each(|draft| self.add(draft));
     }
 
-    pub(crate) fn rule(&self) -> &'static Rule {
-        self.rule
-    }
-
     pub(crate) fn into_drafts(self) -> Vec<Draft> {
         self.found
     }

@@ -17,6 +17,7 @@ mod access;
 mod addresses;
 mod arns;
 mod cause;
+mod check;
 mod compared;
 mod conditions;
 mod context;

@@ -91,18 +91,20 @@ pub fn lint<'a>(
             .off
             .map_or(rule.is_off, |off| off.contains(&rule.code))
     };
-    let mut rules = Vec::new();
-    for rule in registry::rules().iter().filter(|rule| !is_off(rule)) {
+    let mut entries = Vec::new();
+    for entry in registry::entries() {
+        let rule = entry.rule;
         let missing = rule.needs.iter().find(|need| !has(&context, **need));
         match missing {
+            _ if is_off(rule) => {}
             Some(missing) => report.skipped.push(Skipped {
                 rule,
                 missing: *missing,
             }),
-            None => rules.push(*rule),
+            None => entries.push(*entry),
         }
     }
-    let found = pass::run(&rules, &context);
+    let found = pass::run(&entries, &context);
     let causes = walked.findings.into_iter();
     let causes = causes.filter(|cause| !is_off(cause.rule));
     report.findings = merge(causes.collect(), found);

@@ -1,16 +1,22 @@
 //! All rules, by their codes.
 
-use crate::{family, rule::Rule};
+use crate::{check::Entry, family, rule::Rule};
 use std::sync::OnceLock;
+
+/// Every rule with its check, sorted by code.
+pub(crate) fn entries() -> &'static [&'static Entry] {
+    static ENTRIES: OnceLock<Vec<&'static Entry>> = OnceLock::new();
+    ENTRIES.get_or_init(|| {
+        let mut entries: Vec<_> = family::ALL.iter().copied().flatten().copied().collect();
+        entries.sort_by_key(|entry| entry.rule.code);
+        entries
+    })
+}
 
 /// Every rule, sorted by code.
 pub fn rules() -> &'static [&'static Rule] {
     static RULES: OnceLock<Vec<&'static Rule>> = OnceLock::new();
-    RULES.get_or_init(|| {
-        let mut rules: Vec<_> = family::ALL.iter().copied().flatten().copied().collect();
-        rules.sort_by_key(|rule| rule.code);
-        rules
-    })
+    RULES.get_or_init(|| entries().iter().map(|entry| entry.rule).collect())
 }
 
 /// The rule of a code, a name, or a code of AWS; case does not matter.

@@ -1,13 +1,6 @@
-//! What a rule is: its code and name, how bad and how sure, the facts it needs, its page, and its check.
+//! What a rule is: its code and name, how bad and how sure, the facts it needs, and its page.
 
-use crate::{
-    context::Context,
-    document::Document,
-    finding::{Findings, Grade},
-    options::RuleOption,
-};
-use policy_engine::policy::parse::Mistake;
-use std::fmt;
+use crate::{finding::Grade, options::RuleOption};
 
 /// One rule of the catalogue.
 #[derive(Debug)]
@@ -34,20 +27,6 @@ pub struct Rule {
     pub is_off: bool,
     /// Its page as Markdown, without the title.
     pub page: &'static str,
-    pub(crate) check: Check,
-}
-
-/// How a rule finds what it flags.
-#[derive(Clone, Copy)]
-pub(crate) enum Check {
-    /// The walk of a mount ends here: found by the search for the first cause.
-    Cause,
-    /// The parser notes it while it reads a document.
-    Mistake(&'static [Mistake]),
-    /// Looks at each document once.
-    Document(fn(&Context<'_>, &Document<'_>, &mut Findings)),
-    /// Looks at the whole world.
-    World(fn(&Context<'_>, &mut Findings)),
 }
 
 /// How bad a finding is.
@@ -123,29 +102,6 @@ pub enum Need {
     /// A world to compare with.
     Against,
 }
-
-/// Declares a rule; its doc comment is its page. `is_off: true` before the needs makes it one that runs only where it is selected.
-macro_rules! rule {
-    ($(#[doc = $line:literal])+ $code:literal $name:literal, $severity:ident $class:ident $confidence:ident,
-     $(is_off: $off:literal,)? $(options: [$($option:ident),*],)? needs: [$($need:ident),*], aws: [$($aws:literal),*], fix: $fix:expr, $check:expr $(;)?) => {
-        $(#[doc = $line])+
-        pub(crate) static RULE: crate::rule::Rule = crate::rule::Rule {
-            code: $code,
-            name: $name,
-            severity: crate::rule::Severity::$severity,
-            class: crate::rule::Class::$class,
-            confidence: crate::rule::Confidence::$confidence,
-            needs: &[$(crate::rule::Need::$need),*],
-            aws: &[$($aws),*],
-            fix: $fix,
-            options: &[$($(&crate::options::$option),*)?],
-            is_off: [$($off,)? false][0],
-            page: concat!($($line, "\n"),+),
-            check: $check,
-        };
-    };
-}
-pub(crate) use rule;
 
 impl Rule {
     /// Whether a code, a name or one of AWS's codes means this rule; case does not matter.
@@ -235,16 +191,5 @@ impl Need {
             Self::Promises => "promises",
             Self::Against => "a world to compare with (`--against`)",
         }
-    }
-}
-
-impl fmt::Debug for Check {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Cause => "Cause",
-            Self::Mistake(_) => "Mistake",
-            Self::Document(_) => "Document",
-            Self::World(_) => "World",
-        })
     }
 }

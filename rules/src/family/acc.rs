@@ -4,10 +4,10 @@ mod access_grew;
 mod expected_access_refused;
 mod unexpected_access;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &expected_access_refused::RULE,
-    &unexpected_access::RULE,
-    &access_grew::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &expected_access_refused::ENTRY,
+    &unexpected_access::ENTRY,
+    &access_grew::ENTRY,
 ];

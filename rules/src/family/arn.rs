@@ -12,18 +12,18 @@ mod arn_resource_malformed;
 mod arn_service_uppercase;
 mod arn_too_few_fields;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &arn_account_not_allowed::RULE,
-    &arn_region_not_allowed::RULE,
-    &arn_account_malformed::RULE,
-    &arn_prefix_missing::RULE,
-    &arn_region_unknown::RULE,
-    &arn_resource_malformed::RULE,
-    &arn_service_uppercase::RULE,
-    &arn_partition_unknown::RULE,
-    &arn_too_few_fields::RULE,
-    &arn_region_empty::RULE,
-    &arn_account_empty::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &arn_account_not_allowed::ENTRY,
+    &arn_region_not_allowed::ENTRY,
+    &arn_account_malformed::ENTRY,
+    &arn_prefix_missing::ENTRY,
+    &arn_region_unknown::ENTRY,
+    &arn_resource_malformed::ENTRY,
+    &arn_service_uppercase::ENTRY,
+    &arn_partition_unknown::ENTRY,
+    &arn_too_few_fields::ENTRY,
+    &arn_region_empty::ENTRY,
+    &arn_account_empty::ENTRY,
 ];

@@ -6,12 +6,12 @@ mod secret_value_in_bundle;
 mod unresolved_template;
 mod yaml_implicit_type;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &unresolved_template::RULE,
-    &conflicting_definitions::RULE,
-    &yaml_implicit_type::RULE,
-    &encoded_policy_broken::RULE,
-    &secret_value_in_bundle::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &unresolved_template::ENTRY,
+    &conflicting_definitions::ENTRY,
+    &yaml_implicit_type::ENTRY,
+    &encoded_policy_broken::ENTRY,
+    &secret_value_in_bundle::ENTRY,
 ];

@@ -19,25 +19,25 @@ mod unknown_service_in_action;
 mod unknown_service_key;
 mod unsupported_global_key;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &unknown_action::RULE,
-    &unknown_global_key::RULE,
-    &unknown_service::RULE,
-    &unknown_service_key::RULE,
-    &unknown_service_in_action::RULE,
-    &action_of_other_service::RULE,
-    &unsupported_global_key::RULE,
-    &foreign_resource_arn::RULE,
-    &key_not_evaluated_for_action::RULE,
-    &key_needs_companion_action::RULE,
-    &deprecated_global_key::RULE,
-    &key_of_few_services::RULE,
-    &deny_tag_key_unsupported::RULE,
-    &deny_not_action_tag_key::RULE,
-    &allow_tag_key_unsupported::RULE,
-    &allow_not_action_tag_key::RULE,
-    &key_irrelevant_here::RULE,
-    &action_without_service::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &unknown_action::ENTRY,
+    &unknown_global_key::ENTRY,
+    &unknown_service::ENTRY,
+    &unknown_service_key::ENTRY,
+    &unknown_service_in_action::ENTRY,
+    &action_of_other_service::ENTRY,
+    &unsupported_global_key::ENTRY,
+    &foreign_resource_arn::ENTRY,
+    &key_not_evaluated_for_action::ENTRY,
+    &key_needs_companion_action::ENTRY,
+    &deprecated_global_key::ENTRY,
+    &key_of_few_services::ENTRY,
+    &deny_tag_key_unsupported::ENTRY,
+    &deny_not_action_tag_key::ENTRY,
+    &allow_tag_key_unsupported::ENTRY,
+    &allow_not_action_tag_key::ENTRY,
+    &key_irrelevant_here::ENTRY,
+    &action_without_service::ENTRY,
 ];

@@ -20,26 +20,26 @@ mod tenant_can_run_pods_elsewhere;
 mod trust_or_policy_writable;
 mod untag_opens;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &reader_can_retag::RULE,
-    &retag_guard_half::RULE,
-    &untag_opens::RULE,
-    &plant_foreign_secret::RULE,
-    &reader_can_set_policy::RULE,
-    &reader_can_change_key::RULE,
-    &reader_can_rotate::RULE,
-    &reader_can_overwrite_parameter::RULE,
-    &session_tags_can_be_forged::RULE,
-    &tag_session_granted_widely::RULE,
-    &role_tags_writable::RULE,
-    &association_admin::RULE,
-    &pass_role_to_pods::RULE,
-    &trust_or_policy_writable::RULE,
-    &node_role_reads_secrets::RULE,
-    &secret_reader_is_admin::RULE,
-    &tenant_can_create_namespaces::RULE,
-    &tenant_can_mint_tokens::RULE,
-    &tenant_can_run_pods_elsewhere::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &reader_can_retag::ENTRY,
+    &retag_guard_half::ENTRY,
+    &untag_opens::ENTRY,
+    &plant_foreign_secret::ENTRY,
+    &reader_can_set_policy::ENTRY,
+    &reader_can_change_key::ENTRY,
+    &reader_can_rotate::ENTRY,
+    &reader_can_overwrite_parameter::ENTRY,
+    &session_tags_can_be_forged::ENTRY,
+    &tag_session_granted_widely::ENTRY,
+    &role_tags_writable::ENTRY,
+    &association_admin::ENTRY,
+    &pass_role_to_pods::ENTRY,
+    &trust_or_policy_writable::ENTRY,
+    &node_role_reads_secrets::ENTRY,
+    &secret_reader_is_admin::ENTRY,
+    &tenant_can_create_namespaces::ENTRY,
+    &tenant_can_mint_tokens::ENTRY,
+    &tenant_can_run_pods_elsewhere::ENTRY,
 ];

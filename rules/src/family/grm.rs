@@ -18,24 +18,24 @@ mod trust_resource;
 mod unknown_element;
 mod wrong_json_type;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &wrong_json_type::RULE,
-    &invalid_effect::RULE,
-    &unknown_element::RULE,
-    &invalid_version::RULE,
-    &missing_action::RULE,
-    &missing_effect::RULE,
-    &missing_resource::RULE,
-    &missing_statement::RULE,
-    &duplicate_sid::RULE,
-    &exclusive_elements::RULE,
-    &invalid_sid_characters::RULE,
-    &trust_resource::RULE,
-    &missing_version::RULE,
-    &sid_reused::RULE,
-    &duplicate_json_key::RULE,
-    &invisible_character::RULE,
-    &trailing_space::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &wrong_json_type::ENTRY,
+    &invalid_effect::ENTRY,
+    &unknown_element::ENTRY,
+    &invalid_version::ENTRY,
+    &missing_action::ENTRY,
+    &missing_effect::ENTRY,
+    &missing_resource::ENTRY,
+    &missing_statement::ENTRY,
+    &duplicate_sid::ENTRY,
+    &exclusive_elements::ENTRY,
+    &invalid_sid_characters::ENTRY,
+    &trust_resource::ENTRY,
+    &missing_version::ENTRY,
+    &sid_reused::ENTRY,
+    &duplicate_json_key::ENTRY,
+    &invisible_character::ENTRY,
+    &trailing_space::ENTRY,
 ];

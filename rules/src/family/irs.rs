@@ -9,15 +9,15 @@ mod irsa_sub_missing;
 mod irsa_sub_wildcard;
 mod irsa_with_session_tag_condition;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &irsa_with_session_tag_condition::RULE,
-    &irsa_sub_missing::RULE,
-    &irsa_sub_wildcard::RULE,
-    &irsa_sub_literal_star::RULE,
-    &irsa_sub_mismatch::RULE,
-    &irsa_aud_missing::RULE,
-    &irsa_issuer_mismatch::RULE,
-    &irsa_provider_other_account::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &irsa_with_session_tag_condition::ENTRY,
+    &irsa_sub_missing::ENTRY,
+    &irsa_sub_wildcard::ENTRY,
+    &irsa_sub_literal_star::ENTRY,
+    &irsa_sub_mismatch::ENTRY,
+    &irsa_aud_missing::ENTRY,
+    &irsa_issuer_mismatch::ENTRY,
+    &irsa_provider_other_account::ENTRY,
 ];

@@ -13,19 +13,19 @@ mod replica_key_policy_gap;
 mod via_service_region_mismatch;
 mod via_service_wrong_service;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &key_policy_refuses_reader::RULE,
-    &missing_kms_decrypt::RULE,
-    &via_service_region_mismatch::RULE,
-    &via_service_wrong_service::RULE,
-    &encryption_context_mismatch::RULE,
-    &aws_managed_key_across_accounts::RULE,
-    &key_unusable::RULE,
-    &alias_in_resource::RULE,
-    &key_in_other_region::RULE,
-    &key_policy_wildcard_principal::RULE,
-    &decrypt_not_bound_to_service::RULE,
-    &replica_key_policy_gap::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &key_policy_refuses_reader::ENTRY,
+    &missing_kms_decrypt::ENTRY,
+    &via_service_region_mismatch::ENTRY,
+    &via_service_wrong_service::ENTRY,
+    &encryption_context_mismatch::ENTRY,
+    &aws_managed_key_across_accounts::ENTRY,
+    &key_unusable::ENTRY,
+    &alias_in_resource::ENTRY,
+    &key_in_other_region::ENTRY,
+    &key_policy_wildcard_principal::ENTRY,
+    &decrypt_not_bound_to_service::ENTRY,
+    &replica_key_policy_gap::ENTRY,
 ];

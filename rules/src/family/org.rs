@@ -14,20 +14,20 @@ mod scp_allow_resource;
 mod scp_not_resource;
 mod scp_principal;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &scp_action_inner_wildcard::RULE,
-    &scp_principal::RULE,
-    &rcp_principal::RULE,
-    &rcp_allow::RULE,
-    &rcp_not_action::RULE,
-    &rcp_action_service::RULE,
-    &rcp_principal_key_hits_services::RULE,
-    &rcp_source_key_hits_principals::RULE,
-    &rcp_source_key_null_check::RULE,
-    &scp_allow_condition::RULE,
-    &scp_allow_not_action::RULE,
-    &scp_allow_resource::RULE,
-    &scp_not_resource::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &scp_action_inner_wildcard::ENTRY,
+    &scp_principal::ENTRY,
+    &rcp_principal::ENTRY,
+    &rcp_allow::ENTRY,
+    &rcp_not_action::ENTRY,
+    &rcp_action_service::ENTRY,
+    &rcp_principal_key_hits_services::ENTRY,
+    &rcp_source_key_hits_principals::ENTRY,
+    &rcp_source_key_null_check::ENTRY,
+    &scp_allow_condition::ENTRY,
+    &scp_allow_not_action::ENTRY,
+    &scp_allow_resource::ENTRY,
+    &scp_not_resource::ENTRY,
 ];

@@ -20,26 +20,26 @@ mod s3_prefix_negated;
 mod spoofable_key;
 mod wildcard_in_service;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &create_slr_not_resource::RULE,
-    &create_slr_star_not_resource::RULE,
-    &create_slr_not_action_not_resource::RULE,
-    &create_slr_star_resource::RULE,
-    &create_slr_star_star::RULE,
-    &create_slr_not_action_star::RULE,
-    &spoofable_key::RULE,
-    &pass_role_not_resource::RULE,
-    &pass_role_star_not_resource::RULE,
-    &pass_role_not_action_not_resource::RULE,
-    &pass_role_star_resource::RULE,
-    &pass_role_star_star::RULE,
-    &pass_role_not_action_star::RULE,
-    &dynamodb_attributes_without_select::RULE,
-    &s3_prefix_negated::RULE,
-    &wildcard_in_service::RULE,
-    &administrator_access::RULE,
-    &deny_shadowed::RULE,
-    &deny_without_effect::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &create_slr_not_resource::ENTRY,
+    &create_slr_star_not_resource::ENTRY,
+    &create_slr_not_action_not_resource::ENTRY,
+    &create_slr_star_resource::ENTRY,
+    &create_slr_star_star::ENTRY,
+    &create_slr_not_action_star::ENTRY,
+    &spoofable_key::ENTRY,
+    &pass_role_not_resource::ENTRY,
+    &pass_role_star_not_resource::ENTRY,
+    &pass_role_not_action_not_resource::ENTRY,
+    &pass_role_star_resource::ENTRY,
+    &pass_role_star_star::ENTRY,
+    &pass_role_not_action_star::ENTRY,
+    &dynamodb_attributes_without_select::ENTRY,
+    &s3_prefix_negated::ENTRY,
+    &wildcard_in_service::ENTRY,
+    &administrator_access::ENTRY,
+    &deny_shadowed::ENTRY,
+    &deny_without_effect::ENTRY,
 ];

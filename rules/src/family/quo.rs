@@ -6,12 +6,12 @@ mod resource_policy_too_large;
 mod scp_too_large;
 mod trust_policy_too_large;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &scp_too_large::RULE,
-    &rcp_too_large::RULE,
-    &identity_policy_too_large::RULE,
-    &resource_policy_too_large::RULE,
-    &trust_policy_too_large::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &scp_too_large::ENTRY,
+    &rcp_too_large::ENTRY,
+    &identity_policy_too_large::ENTRY,
+    &resource_policy_too_large::ENTRY,
+    &trust_policy_too_large::ENTRY,
 ];

@@ -21,27 +21,27 @@ mod say_null_false;
 mod say_null_true;
 mod session_covered_by_role;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &no_actions::RULE,
-    &no_condition_values::RULE,
-    &no_values_for_all::RULE,
-    &no_values_for_any::RULE,
-    &no_values_if_exists::RULE,
-    &no_principals::RULE,
-    &no_resources::RULE,
-    &empty_condition::RULE,
-    &empty_principal::RULE,
-    &empty_sid::RULE,
-    &say_null_false::RULE,
-    &say_null_true::RULE,
-    &cidr_host_bits::RULE,
-    &covered_action::RULE,
-    &covered_number::RULE,
-    &covered_resource::RULE,
-    &duplicate_statement::RULE,
-    &always_true_key::RULE,
-    &session_covered_by_role::RULE,
-    &never_true_key::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &no_actions::ENTRY,
+    &no_condition_values::ENTRY,
+    &no_values_for_all::ENTRY,
+    &no_values_for_any::ENTRY,
+    &no_values_if_exists::ENTRY,
+    &no_principals::ENTRY,
+    &no_resources::ENTRY,
+    &empty_condition::ENTRY,
+    &empty_principal::ENTRY,
+    &empty_sid::ENTRY,
+    &say_null_false::ENTRY,
+    &say_null_true::ENTRY,
+    &cidr_host_bits::ENTRY,
+    &covered_action::ENTRY,
+    &covered_number::ENTRY,
+    &covered_resource::ENTRY,
+    &duplicate_statement::ENTRY,
+    &always_true_key::ENTRY,
+    &session_covered_by_role::ENTRY,
+    &never_true_key::ENTRY,
 ];

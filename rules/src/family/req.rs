@@ -7,13 +7,13 @@ mod missing_get_parameters;
 mod missing_get_secret_value;
 mod region_not_covered;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &missing_get_secret_value::RULE,
-    &missing_describe_secret::RULE,
-    &missing_get_parameters::RULE,
-    &batch_get_needs_star::RULE,
-    &region_not_covered::RULE,
-    &account_or_partition_not_covered::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &missing_get_secret_value::ENTRY,
+    &missing_describe_secret::ENTRY,
+    &missing_get_parameters::ENTRY,
+    &batch_get_needs_star::ENTRY,
+    &region_not_covered::ENTRY,
+    &account_or_partition_not_covered::ENTRY,
 ];

@@ -16,22 +16,22 @@ mod secret_tagged_for_other_tenant;
 mod secret_tags_collide_by_case;
 mod secret_unknown;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &secret_lacks_abac_tag::RULE,
-    &secret_tags_collide_by_case::RULE,
-    &secret_tag_value_malformed::RULE,
-    &secret_tagged_for_other_tenant::RULE,
-    &arn_without_random_suffix::RULE,
-    &secret_unknown::RULE,
-    &parameter_arn_double_slash::RULE,
-    &parameter_arn_malformed::RULE,
-    &secret_policy_public::RULE,
-    &secret_policy_not_principal::RULE,
-    &secret_policy_unknown_principal::RULE,
-    &secret_policy_resource_mismatch::RULE,
-    &secret_policy_session_principal::RULE,
-    &secret_policy_grants_management_to_reader::RULE,
-    &secret_being_deleted::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &secret_lacks_abac_tag::ENTRY,
+    &secret_tags_collide_by_case::ENTRY,
+    &secret_tag_value_malformed::ENTRY,
+    &secret_tagged_for_other_tenant::ENTRY,
+    &arn_without_random_suffix::ENTRY,
+    &secret_unknown::ENTRY,
+    &parameter_arn_double_slash::ENTRY,
+    &parameter_arn_malformed::ENTRY,
+    &secret_policy_public::ENTRY,
+    &secret_policy_not_principal::ENTRY,
+    &secret_policy_unknown_principal::ENTRY,
+    &secret_policy_resource_mismatch::ENTRY,
+    &secret_policy_session_principal::ENTRY,
+    &secret_policy_grants_management_to_reader::ENTRY,
+    &secret_being_deleted::ENTRY,
 ];

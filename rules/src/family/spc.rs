@@ -27,36 +27,36 @@ mod unknown_parameter;
 mod use_pod_identity_invalid;
 mod version_and_label;
 
-use crate::rule::Rule;
+use crate::{check::Entry, rule::Rule};
 use policy_engine::inventory::ClassFault;
 
-pub(super) static RULES: &[&Rule] = &[
-    &provider_not_aws::RULE,
-    &parameter_not_a_string::RULE,
-    &objects_unreadable::RULE,
-    &object_incomplete::RULE,
-    &object_type_invalid::RULE,
-    &arn_region_differs::RULE,
-    &failover_incomplete::RULE,
-    &version_and_label::RULE,
-    &duplicate_object::RULE,
-    &file_name_collision::RULE,
-    &jmes_entry_incomplete::RULE,
-    &path_invalid::RULE,
-    &file_permission_invalid::RULE,
-    &file_permission_open::RULE,
-    &use_pod_identity_invalid::RULE,
-    &unknown_parameter::RULE,
-    &preferred_address_type_invalid::RULE,
-    &identity_mode_mismatch::RULE,
-    &pod_without_identity::RULE,
-    &association_for_other_namespace::RULE,
-    &class_unknown::RULE,
-    &csi_driver_token_missing::RULE,
-    &file_unreadable_for_user::RULE,
-    &unknown_object_field::RULE,
-    &csi_volume_malformed::RULE,
-    &synced_object_unknown::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &provider_not_aws::ENTRY,
+    &parameter_not_a_string::ENTRY,
+    &objects_unreadable::ENTRY,
+    &object_incomplete::ENTRY,
+    &object_type_invalid::ENTRY,
+    &arn_region_differs::ENTRY,
+    &failover_incomplete::ENTRY,
+    &version_and_label::ENTRY,
+    &duplicate_object::ENTRY,
+    &file_name_collision::ENTRY,
+    &jmes_entry_incomplete::ENTRY,
+    &path_invalid::ENTRY,
+    &file_permission_invalid::ENTRY,
+    &file_permission_open::ENTRY,
+    &use_pod_identity_invalid::ENTRY,
+    &unknown_parameter::ENTRY,
+    &preferred_address_type_invalid::ENTRY,
+    &identity_mode_mismatch::ENTRY,
+    &pod_without_identity::ENTRY,
+    &association_for_other_namespace::ENTRY,
+    &class_unknown::ENTRY,
+    &csi_driver_token_missing::ENTRY,
+    &file_unreadable_for_user::ENTRY,
+    &unknown_object_field::ENTRY,
+    &csi_volume_malformed::ENTRY,
+    &synced_object_unknown::ENTRY,
 ];
 
 /// The rule that reports what a provider refuses a class for.

@@ -9,15 +9,15 @@ mod variable_name_space;
 mod variable_unclosed;
 mod variable_with_wrong_operator;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &variable_with_wrong_operator::RULE,
-    &variable_unclosed::RULE,
-    &variable_default_unquoted::RULE,
-    &variable_name_space::RULE,
-    &variable_empty::RULE,
-    &variable_in_wrong_element::RULE,
-    &variable_in_old_version::RULE,
-    &variable_as_wildcard::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &variable_with_wrong_operator::ENTRY,
+    &variable_unclosed::ENTRY,
+    &variable_default_unquoted::ENTRY,
+    &variable_name_space::ENTRY,
+    &variable_empty::ENTRY,
+    &variable_in_wrong_element::ENTRY,
+    &variable_in_old_version::ENTRY,
+    &variable_as_wildcard::ENTRY,
 ];

@@ -13,19 +13,19 @@ mod secret_policy_org_wide;
 mod secret_policy_trusts_account_root;
 mod vpc_endpoint_condition_excludes_nodes;
 
-use crate::rule::Rule;
+use crate::check::Entry;
 
-pub(super) static RULES: &[&Rule] = &[
-    &cross_account_without_resource_policy::RULE,
-    &cross_account_identity_side_missing::RULE,
-    &cross_account_needs_arn::RULE,
-    &secret_policy_trusts_account_root::RULE,
-    &secret_policy_org_wide::RULE,
-    &foreign_tags_trusted_blindly::RULE,
-    &scp_blocks_path::RULE,
-    &rcp_blocks_path::RULE,
-    &boundary_blocks_path::RULE,
-    &parameter_not_shareable::RULE,
-    &failover_target_missing::RULE,
-    &vpc_endpoint_condition_excludes_nodes::RULE,
+pub(super) static RULES: &[&Entry] = &[
+    &cross_account_without_resource_policy::ENTRY,
+    &cross_account_identity_side_missing::ENTRY,
+    &cross_account_needs_arn::ENTRY,
+    &secret_policy_trusts_account_root::ENTRY,
+    &secret_policy_org_wide::ENTRY,
+    &foreign_tags_trusted_blindly::ENTRY,
+    &scp_blocks_path::ENTRY,
+    &rcp_blocks_path::ENTRY,
+    &boundary_blocks_path::ENTRY,
+    &parameter_not_shareable::ENTRY,
+    &failover_target_missing::ENTRY,
+    &vpc_endpoint_condition_excludes_nodes::ENTRY,
 ];

@@ -1,6 +1,7 @@
 //! One pass of some rules over the documents of a world, and over the world itself.
 
 use crate::{
+    check::{Check, Entry},
     context::Context,
     document::{Document, mistakes},
     family::rule_of_class,
@@ -8,25 +9,26 @@ use crate::{
     globs::includes,
     options::TRUSTED_ADMINS,
     refusal,
-    rule::{Check, Rule, Severity},
+    rule::{Rule, Severity},
     share,
 };
 use policy_engine::inventory::{ClassFault, class::Mounting};
 
 /// What rules find, in the order of the rules.
-pub(super) fn run(rules: &[&'static Rule], context: &Context<'_>) -> Vec<Finding> {
-    let mut found: Vec<_> = rules.iter().copied().map(Findings::new).collect();
+pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
+    let found = entries.iter().map(|entry| Findings::new(entry.rule));
+    let mut found: Vec<_> = found.collect();
     let drafts = share::map(&context.documents, |document| {
-        look(rules, context, document)
+        look(entries, context, document)
     });
     for (rule, drafts) in drafts.into_iter().flatten() {
         if let Some(findings) = found.get_mut(rule) {
             findings.extend(drafts);
         }
     }
-    let all = found.into_iter().flat_map(|mut findings| {
-        let rule = findings.rule();
-        if let Check::World(check) = rule.check {
+    let all = entries.iter().zip(found).flat_map(|(entry, mut findings)| {
+        let rule = entry.rule;
+        if let Check::World(check) = entry.check {
             check(context, &mut findings);
         }
         if rule
@@ -48,14 +50,15 @@ pub(super) fn run(rules: &[&'static Rule], context: &Context<'_>) -> Vec<Finding
 ///
 /// All of them look at it before the next one: what one of them found out about it serves the others, and goes with it.
 fn look(
-    rules: &[&'static Rule],
+    entries: &[&Entry],
     context: &Context<'_>,
     document: &Document<'_>,
 ) -> Vec<(usize, Vec<Draft>)> {
     let document = document.afresh();
-    let each = rules.iter().enumerate().filter_map(|(number, rule)| {
+    let each = entries.iter().enumerate().filter_map(|(number, entry)| {
+        let rule = entry.rule;
         let mut findings = Findings::new(rule);
-        match rule.check {
+        match entry.check {
             Check::Document(check) if rule.family() == "QUO" || !document.is_beyond() => {
                 check(context, &document, &mut findings);
             }

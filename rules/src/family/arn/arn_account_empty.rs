@@ -1,10 +1,10 @@
 //! ARN111 `arn-account-empty`.
 
 use crate::arns::arns;
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an ARN without account whose resource type has one.

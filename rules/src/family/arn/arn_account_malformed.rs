@@ -1,10 +1,10 @@
 //! ARN103 `arn-account-malformed`.
 
 use crate::arns::arns;
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags the account of an ARN that is neither empty, `*`, `aws`, nor twelve digits.

@@ -1,11 +1,11 @@
 //! ARN101 `arn-account-not-allowed`.
 
 use crate::arns::arns;
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an account in an ARN whose resource type leaves that field empty.

@@ -1,11 +1,11 @@
 //! ARN108 `arn-partition-unknown`.
 
 use crate::arns::arns;
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::regions;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a partition that does not exist.

@@ -1,6 +1,6 @@
 //! ARN104 `arn-prefix-missing`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

@@ -1,11 +1,11 @@
 //! ARN110 `arn-region-empty`.
 
 use crate::arns::arns;
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an ARN without region whose resource type has one.

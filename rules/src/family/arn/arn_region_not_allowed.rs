@@ -1,11 +1,11 @@
 //! ARN102 `arn-region-not-allowed`.
 
 use crate::arns::arns;
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a region in an ARN whose resource type is global.

@@ -1,12 +1,12 @@
 //! ARN105 `arn-region-unknown`.
 
 use crate::arns::arns;
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
 use crate::regions;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an ARN with a region that does not exist.

@@ -2,11 +2,11 @@
 
 use crate::arns::arns;
 use crate::catalogue::wildcards;
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::globs::overlap;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an ARN whose last part fits none of the forms of its service.

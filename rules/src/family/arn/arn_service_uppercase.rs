@@ -1,11 +1,11 @@
 //! ARN107 `arn-service-uppercase`.
 
 use crate::arns::arns;
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags capitals in the service of an ARN.

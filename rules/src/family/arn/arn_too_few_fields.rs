@@ -1,10 +1,10 @@
 //! ARN109 `arn-too-few-fields`.
 
 use crate::arns::arns;
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an ARN with fewer than six parts.

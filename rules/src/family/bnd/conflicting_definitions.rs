@@ -1,8 +1,8 @@
 //! BND102 `conflicting-definitions`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 use policy_engine::sighting::SightingKind;
 
 rule! {

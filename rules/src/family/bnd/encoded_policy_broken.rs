@@ -1,8 +1,8 @@
 //! BND107 `encoded-policy-broken`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 use policy_engine::sighting::SightingKind;
 
 rule! {

@@ -1,8 +1,9 @@
 //! BND110 `secret-value-in-bundle`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, Severity, rule};
+use crate::rule::Severity;
 use policy_engine::sighting::{Holder, SightingKind};
 
 rule! {

@@ -1,8 +1,8 @@
 //! BND103 `yaml-implicit-type`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings, Fix, Grade};
-use crate::rule::{Check, rule};
 use policy_engine::sighting::SightingKind;
 
 rule! {

@@ -1,9 +1,9 @@
 //! CAT106 `action-of-other-service`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner, actions};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

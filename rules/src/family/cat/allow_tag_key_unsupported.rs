@@ -1,11 +1,11 @@
 //! CAT115 `allow-tag-key-unsupported`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
 use crate::document::{Document, actions, is_allow};
 use crate::finding::Findings;
 use crate::isolation::{Tag, tag};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an Allow on a tag of the object for actions whose requests never carry one.

@@ -1,10 +1,10 @@
 //! CAT114 `deny-not-action-tag-key`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::isolation::tag_beside_not_action;
-use crate::rule::{Check, rule};
 use policy_engine::policy::statement::Effect;
 
 rule! {

@@ -1,11 +1,11 @@
 //! CAT113 `deny-tag-key-unsupported`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
 use crate::document::{Document, actions, is_deny};
 use crate::finding::Findings;
 use crate::isolation::{Tag, tag};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a Deny on a tag of the object for actions whose requests never carry one.

@@ -1,10 +1,10 @@
 //! CAT111 `deprecated-global-key`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a global key that has a successor.

@@ -1,10 +1,10 @@
 //! CAT117 `key-irrelevant-here`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -1,11 +1,11 @@
 //! CAT110 `key-needs-companion-action`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 use crate::probe::{may_speak_of, named};
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

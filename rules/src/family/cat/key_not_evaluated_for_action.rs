@@ -1,11 +1,11 @@
 //! CAT109 `key-not-evaluated-for-action`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
 use crate::document::{Document, actions};
 use crate::finding::Findings;
 use crate::isolation::tag;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a statement whose condition asks for a key that some of its listed actions never carry.

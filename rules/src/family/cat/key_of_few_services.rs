@@ -1,10 +1,10 @@
 //! CAT112 `key-of-few-services`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags `aws:VpceAccount`, `aws:VpceOrgID` or `aws:VpceOrgPaths` in a statement about every service.

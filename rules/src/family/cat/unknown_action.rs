@@ -1,11 +1,11 @@
 //! CAT101 `unknown-action`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
 use crate::globs::has_wildcard;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an action, or a pattern of actions, that the service does not have; the nearest name is offered.

@@ -1,11 +1,11 @@
 //! CAT103 `unknown-service`.
 
 use crate::arns::arns;
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 use policy_engine::policy::statement::Statement;
 use policy_engine::source::Origin;
 

@@ -1,10 +1,10 @@
 //! CAT105 `unknown-service-in-action`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an action of a service that does not exist; the nearest one is offered.

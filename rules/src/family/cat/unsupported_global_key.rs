@@ -1,10 +1,10 @@
 //! CAT107 `unsupported-global-key`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags the key `aws:ARN`, which no policy may use any more.

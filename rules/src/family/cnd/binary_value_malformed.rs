@@ -1,10 +1,10 @@
 //! CND123 `binary-value-malformed`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, literal_values};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::Comparison;
 
 rule! {

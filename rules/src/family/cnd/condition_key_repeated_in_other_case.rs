@@ -1,6 +1,6 @@
 //! CND101 `condition-key-repeated-in-other-case`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

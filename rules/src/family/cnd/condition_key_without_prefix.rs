@@ -1,10 +1,10 @@
 //! CND103 `condition-key-without-prefix`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a condition key without a prefix and a colon.

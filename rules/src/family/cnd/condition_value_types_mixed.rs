@@ -1,6 +1,6 @@
 //! CND102 `condition-value-types-mixed`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

@@ -1,6 +1,6 @@
 //! CND121 `date-value-malformed`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

@@ -1,12 +1,12 @@
 //! CND124 `for-all-values-on-single-key`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key, many};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 use crate::isolation::isolates;
 use crate::probe::{READS, named};
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::{Comparison, SetQualifier};
 
 rule! {

@@ -1,11 +1,11 @@
 //! CND115 `kms-key-value-not-arn`.
 
 use crate::catalogue::ValueType;
+use crate::check::{Check, rule};
 use crate::conditions::{each, key, literal_values, value_type};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a key's id or alias where a condition key holds the ARN of a key.

@@ -1,10 +1,10 @@
 //! CND201 `mfa-test-passes-when-absent`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a test of `aws:MultiFactorAuthPresent` in an Allow that holds where the key is absent.

@@ -1,10 +1,10 @@
 //! CND107 `multivalued-key-without-set-operator`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key, many};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::Comparison;
 
 rule! {

@@ -1,10 +1,10 @@
 //! CND130 `not-source-ip-partly-private`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags private addresses among others in a negated test of `aws:SourceIp`.

@@ -1,10 +1,10 @@
 //! CND110 `not-source-ip-private`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags `NotIpAddress` on `aws:SourceIp` with private addresses only.

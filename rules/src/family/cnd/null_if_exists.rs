@@ -1,6 +1,6 @@
 //! CND108 `null-if-exists`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

@@ -1,12 +1,12 @@
 //! CND119 `operator-type-mismatch`.
 
 use crate::catalogue::ValueType;
+use crate::check::{Check, rule};
 use crate::conditions::{each, key, value_type};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::isolation::is_text;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a text operator on a key whose values are truth values, numbers, dates or addresses.

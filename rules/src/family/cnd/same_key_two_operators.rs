@@ -1,11 +1,11 @@
 //! CND204 `same-key-two-operators`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::contradiction;
 use crate::document::{Document, is_deny};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags two tests of one key in one statement that exclude each other: equal to a text and not equal to it, less than a

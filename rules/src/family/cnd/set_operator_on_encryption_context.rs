@@ -1,6 +1,6 @@
 //! CND132 `set-operator-on-encryption-context`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

@@ -1,10 +1,10 @@
 //! CND109 `source-ip-private`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags `aws:SourceIp` compared with private addresses only.

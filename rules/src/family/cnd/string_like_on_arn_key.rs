@@ -1,12 +1,12 @@
 //! CND126 `string-like-on-arn-key`.
 
 use crate::catalogue::ValueType;
+use crate::check::{Check, rule};
 use crate::conditions::{each, literal_values, value_type};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::globs::has_wildcard;
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::Comparison;
 
 rule! {

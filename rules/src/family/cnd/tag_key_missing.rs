@@ -1,10 +1,10 @@
 //! CND111 `tag-key-missing`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags the key of a tag without the tag's name.

@@ -1,6 +1,6 @@
 //! CND105 `unknown-condition-operator`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

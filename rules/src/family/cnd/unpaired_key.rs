@@ -1,10 +1,10 @@
 //! CND125 `unpaired-key`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags `aws:VpcSourceIp` without `aws:SourceVpc` or `aws:SourceVpce` beside it.

@@ -1,10 +1,10 @@
 //! CND113 `vpce-id-malformed`.
 
+use crate::check::{Check, rule};
 use crate::conditions::malformed_ids;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a value of `aws:SourceVpce` that is no id of a VPC endpoint.

@@ -1,11 +1,11 @@
 //! ESC121 `node-role-reads-secrets`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner};
 use crate::finding::{Draft, Findings};
 use crate::isolation::reading;
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -1,11 +1,11 @@
 //! ESC115 `pass-role-to-pods`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::{Document, is_allow, resources};
 use crate::finding::Findings;
 use crate::probe::named;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -1,10 +1,10 @@
 //! ESC104 `plant-foreign-secret`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::isolation::{isolates, reading};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a role of pods, or a policy that lets secrets be read, which may make secrets with the tags of others.

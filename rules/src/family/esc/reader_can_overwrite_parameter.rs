@@ -1,9 +1,9 @@
 //! ESC110 `reader-can-overwrite-parameter`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a role of pods, or a policy that lets parameters be read, which may overwrite or share parameters.

@@ -1,10 +1,10 @@
 //! ESC101 `reader-can-retag`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::isolation::tag;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a role of pods, or a policy that lets secrets be read, which may put tags on secrets of others.

@@ -1,10 +1,10 @@
 //! ESC109 `reader-can-rotate`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a role of pods, or a policy that lets secrets be read, which may choose the function that rotates secrets.

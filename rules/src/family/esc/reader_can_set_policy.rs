@@ -1,9 +1,9 @@
 //! ESC106 `reader-can-set-policy`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a role of pods, or a policy that lets secrets be read, which may write the policies of secrets.

@@ -1,10 +1,10 @@
 //! ESC102 `retag-guard-half`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::isolation::tag;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a permission to tag secrets that tests the old tag or the new one, and not both.

@@ -1,8 +1,8 @@
 //! ESC125 `secret-reader-is-admin`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a policy of AWS that manages everything, IAM or all secrets, attached to a role that pods can have.

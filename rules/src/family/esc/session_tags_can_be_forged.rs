@@ -1,11 +1,11 @@
 //! ESC111 `session-tags-can-be-forged`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner, is_allow};
 use crate::finding::Findings;
 use crate::isolation::{Tag, reading, tag};
 use crate::probe::{Probe, speaks_of};
-use crate::rule::{Check, rule};
 use policy_engine::inventory::Role;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::{PrincipalKind, Statement};

@@ -1,10 +1,10 @@
 //! ESC112 `tag-session-granted-widely`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, resources};
 use crate::finding::Findings;
 use crate::probe::speaks_of;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a role of pods, or a policy that lets secrets be read, which may assume any role with any tags.

@@ -1,12 +1,12 @@
 //! ESC103 `untag-opens`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::isolation::{Tag, reading, tag};
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a role of pods, or a policy that lets secrets be read, which may take tags off secrets, where a policy lets read what has

@@ -1,9 +1,9 @@
 //! GRM110 `duplicate-sid`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, mistakes};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

@@ -1,6 +1,6 @@
 //! GRM102 `invalid-effect`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

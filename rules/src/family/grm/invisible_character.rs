@@ -1,9 +1,9 @@
 //! GRM203 `invisible-character`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags characters that nobody sees, or that look like others: zero-width ones, blanks that are no blank, letters of another

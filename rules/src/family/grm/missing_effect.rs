@@ -1,6 +1,6 @@
 //! GRM107 `missing-effect`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

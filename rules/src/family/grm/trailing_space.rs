@@ -1,10 +1,10 @@
 //! GRM204 `trailing-space`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a blank at the beginning or the end of an action, an ARN or a value.

@@ -1,6 +1,6 @@
 //! GRM113 `trust-resource`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

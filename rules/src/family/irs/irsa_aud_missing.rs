@@ -1,10 +1,10 @@
 //! IRS106 `irsa-aud-missing`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a role for a cluster's identity provider without a test of the audience.

@@ -1,7 +1,7 @@
 //! IRS107 `irsa-issuer-mismatch`.
 
+use crate::check::{Check, rule};
 use crate::finding::Grade;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a role that trusts another issuer than that of the cluster whose pod wants it.

@@ -1,9 +1,9 @@
 //! IRS108 `irsa-provider-other-account`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Owner;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::syntax::arn::Arn;
 
 rule! {

@@ -1,6 +1,6 @@
 //! IRS105 `irsa-sub-mismatch`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a role whose test of the token's subject does not admit the service account that is annotated with it.

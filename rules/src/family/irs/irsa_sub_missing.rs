@@ -1,11 +1,11 @@
 //! IRS102 `irsa-sub-missing`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 use policy_engine::request::Principal;
 
 rule! {

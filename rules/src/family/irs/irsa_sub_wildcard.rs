@@ -1,12 +1,12 @@
 //! IRS103 `irsa-sub-wildcard`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{key, literal_values};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::globs::has_wildcard;
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::Comparison;
 use policy_engine::request::Principal;
 

@@ -1,6 +1,6 @@
 //! IRS101 `irsa-with-session-tag-condition`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a pod on IRSA that is let in only by a tag that EKS Pod Identity sets.

@@ -1,6 +1,6 @@
 //! KMS108 `alias-in-resource`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags an alias as the resource of `kms:Decrypt`.

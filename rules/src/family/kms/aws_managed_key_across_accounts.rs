@@ -1,6 +1,6 @@
 //! KMS106 `aws-managed-key-across-accounts`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags an object that another account's pod mounts and that is encrypted with the key that AWS manages.

@@ -1,12 +1,12 @@
 //! KMS112 `decrypt-not-bound-to-service`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::{Document, resources};
 use crate::finding::Findings;
 use crate::isolation::tag;
 use crate::probe::named;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a role of pods, or a policy that lets secrets be read, which may decrypt with every key of an account, by whatever way.

@@ -1,6 +1,6 @@
 //! KMS105 `encryption-context-mismatch`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a test of the encryption context that Secrets Manager or Parameter Store never meets.

@@ -1,8 +1,8 @@
 //! KMS109 `key-in-other-region`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 use policy_engine::inventory::KeyRef;
 use policy_engine::inventory::find::Object;
 use policy_engine::syntax::arn::Arn;

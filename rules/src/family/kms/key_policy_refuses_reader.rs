@@ -1,6 +1,6 @@
 //! KMS101 `key-policy-refuses-reader`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a key policy that does not let the reading role decrypt.

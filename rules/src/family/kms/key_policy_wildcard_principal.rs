@@ -1,10 +1,10 @@
 //! KMS110 `key-policy-wildcard-principal`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 use crate::probe::{named, open_to_strangers};
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

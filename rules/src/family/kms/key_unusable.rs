@@ -1,6 +1,6 @@
 //! KMS107 `key-unusable`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a key that is disabled, waits for its deletion, or does not exist.

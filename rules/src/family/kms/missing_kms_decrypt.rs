@@ -1,6 +1,6 @@
 //! KMS102 `missing-kms-decrypt`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a role that may read a secret but not decrypt with its customer managed key.

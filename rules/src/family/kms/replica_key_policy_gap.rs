@@ -1,6 +1,6 @@
 //! KMS113 `replica-key-policy-gap`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags the key of a replica in the failover region that does not let the reading role decrypt, while the key of the first region

@@ -1,6 +1,6 @@
 //! KMS103 `via-service-region-mismatch`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a `kms:ViaService` that names another region than the one in which the secret is read.

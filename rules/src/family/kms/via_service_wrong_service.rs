@@ -1,6 +1,6 @@
 //! KMS104 `via-service-wrong-service`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a `kms:ViaService` that names another service than the one that keeps the value.

@@ -1,9 +1,9 @@
 //! ORG106 `rcp-action-service`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, actions, mistakes};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::parse::Mistake;
 

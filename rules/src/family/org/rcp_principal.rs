@@ -1,6 +1,6 @@
 //! ORG103 `rcp-principal`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

@@ -1,10 +1,10 @@
 //! ORG101 `scp-action-inner-wildcard`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::globs::has_wildcard;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

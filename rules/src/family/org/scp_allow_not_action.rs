@@ -1,9 +1,9 @@
 //! ORG191 `scp-allow-not-action`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

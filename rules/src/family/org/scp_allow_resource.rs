@@ -1,9 +1,9 @@
 //! ORG192 `scp-allow-resource`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, is_allow, resources};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -1,8 +1,8 @@
 //! POD205 `association-duplicate`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags two associations for the same cluster, namespace and service account.

@@ -1,6 +1,6 @@
 //! POD201 `association-role-in-other-account`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags an association whose role is not in the account of the cluster.

@@ -1,6 +1,6 @@
 //! POD202 `association-role-unknown`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags an association whose role does not exist, where all roles of the account are known.

@@ -1,8 +1,8 @@
 //! POD203 `association-service-account-unknown`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an association for a service account that does not exist, where all service accounts are known.

@@ -1,6 +1,6 @@
 //! POD211 `session-policy-blocks-path`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags an association whose own policy does not allow what its pod mounts.

@@ -1,8 +1,8 @@
 //! POD209 `session-policy-needs-tags-off`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an association with a policy of its own and session tags turned on.

@@ -1,6 +1,6 @@
 //! POD210 `tags-off-but-abac-used`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags an association without session tags whose pod is let in by tags only.

@@ -1,6 +1,6 @@
 //! POD304 `target-external-id-mismatch`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a target role that wants another external id than the association's.

@@ -1,7 +1,7 @@
 //! POD302 `target-role-missing-tag-session`.
 
+use crate::check::{Check, rule};
 use crate::finding::Grade;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a target role that may be assumed, but not with the session tags of the first role.

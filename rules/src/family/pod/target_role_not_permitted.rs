@@ -1,6 +1,6 @@
 //! POD301 `target-role-not-permitted`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a target role that the first role may not assume: either side is silent.

@@ -1,11 +1,11 @@
 //! POD303 `target-trust-whole-account`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::{Owner, is_allow};
 use crate::finding::Findings;
 use crate::probe::speaks_of;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::PrincipalKind;
 

@@ -1,7 +1,7 @@
 //! POD101 `trust-missing-pods-principal`.
 
+use crate::check::{Check, rule};
 use crate::finding::Grade;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an association whose role does not let the service `pods.eks.amazonaws.com` assume it.

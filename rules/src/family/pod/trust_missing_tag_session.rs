@@ -1,11 +1,11 @@
 //! POD102 `trust-missing-tag-session`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner, is_allow};
 use crate::finding::Findings;
 use crate::finding::Grade;
 use crate::probe::{may_speak_of, speaks_of};
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

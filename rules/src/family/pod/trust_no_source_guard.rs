@@ -1,12 +1,13 @@
 //! POD104 `trust-no-source-guard`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::{Document, Owner, is_allow};
 use crate::finding::Findings;
 use crate::probe::speaks_of;
 use crate::roles::tenants;
-use crate::rule::{Check, Severity, rule};
+use crate::rule::Severity;
 use policy_engine::inventory::Cluster;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::Statement;

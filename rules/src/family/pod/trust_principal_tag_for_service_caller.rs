@@ -1,12 +1,12 @@
 //! POD111 `trust-principal-tag-for-service-caller`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, is_positive};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
 use crate::isolation::{Tag, tag};
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -1,6 +1,6 @@
 //! POD110 `trust-request-tag-but-tags-disabled`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a trust policy that tests `aws:RequestTag/…` while the association turns session tags off.

@@ -1,6 +1,6 @@
 //! POD108 `trust-request-tag-excludes-association`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a trust policy whose test of `aws:RequestTag/…` does not admit an association that uses the role.

@@ -1,6 +1,6 @@
 //! POD106 `trust-source-mismatch`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a trust policy whose `aws:SourceAccount` or `aws:SourceOrgID` is not that of the cluster.

@@ -1,6 +1,6 @@
 //! POD112 `trust-web-identity-action`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a trust policy whose action does not fit who asks: `sts:AssumeRole` for a web identity, or the other way round.

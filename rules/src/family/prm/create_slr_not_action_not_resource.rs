@@ -1,10 +1,10 @@
 //! PRM103 `create-slr-not-action-not-resource`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::grants::{ActionForm, ResourceForm, broad};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags `NotAction` that leaves `iam:CreateServiceLinkedRole` in, with `NotResource`.

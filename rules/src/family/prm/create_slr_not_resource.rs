@@ -1,10 +1,10 @@
 //! PRM101 `create-slr-not-resource`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::grants::{ActionForm, ResourceForm, broad};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags `iam:CreateServiceLinkedRole` with `NotResource`.

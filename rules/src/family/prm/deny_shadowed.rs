@@ -1,10 +1,10 @@
 //! PRM210 `deny-shadowed`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, actions, is_allow, is_deny, resources};
 use crate::finding::Findings;
 use crate::globs::includes_any_case;
-use crate::rule::{Check, rule};
 use policy_engine::policy::statement::Written;
 
 rule! {

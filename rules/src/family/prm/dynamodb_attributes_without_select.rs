@@ -1,10 +1,10 @@
 //! PRM114 `dynamodb-attributes-without-select`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a limit on `dynamodb:Attributes` without one on `dynamodb:Select`.

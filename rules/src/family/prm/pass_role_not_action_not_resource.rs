@@ -1,10 +1,10 @@
 //! PRM110 `pass-role-not-action-not-resource`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::grants::{ActionForm, ResourceForm, broad};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags `NotAction` that leaves `iam:PassRole` in, with `NotResource`.

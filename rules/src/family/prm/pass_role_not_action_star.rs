@@ -1,10 +1,10 @@
 //! PRM113 `pass-role-not-action-star`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::grants::{ActionForm, ResourceForm, broad};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags `NotAction` that leaves `iam:PassRole` in, on every role.

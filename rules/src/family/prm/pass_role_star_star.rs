@@ -1,10 +1,10 @@
 //! PRM112 `pass-role-star-star`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::grants::{ActionForm, ResourceForm, broad};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a pattern that includes `iam:PassRole`, on every role.

@@ -1,10 +1,10 @@
 //! PRM115 `s3-prefix-negated`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::Comparison;
 
 rule! {

@@ -1,6 +1,6 @@
 //! PRM116 `wildcard-in-service`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

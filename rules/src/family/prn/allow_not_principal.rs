@@ -1,9 +1,9 @@
 //! PRN117 `allow-not-principal`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner, is_allow};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

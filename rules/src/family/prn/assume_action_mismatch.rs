@@ -1,9 +1,9 @@
 //! PRN112 `assume-action-mismatch`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, actions, is_allow};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::PrincipalKind;
 

@@ -1,9 +1,9 @@
 //! PRN111 `federated-malformed`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::PrincipalKind;
 

@@ -1,10 +1,10 @@
 //! PRN120 `github-sub-missing`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a role for GitHub Actions without a test of the subject.

@@ -1,10 +1,10 @@
 //! PRN108 `key-unusable-with-service-principal`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::statement::PrincipalKind;
 
 rule! {

@@ -1,6 +1,6 @@
 //! PRN103 `missing-principal`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

@@ -1,6 +1,6 @@
 //! PRN105 `partial-principal-wildcard`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

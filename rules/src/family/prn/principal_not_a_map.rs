@@ -1,6 +1,6 @@
 //! PRN101 `principal-not-a-map`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

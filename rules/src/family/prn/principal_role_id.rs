@@ -1,9 +1,9 @@
 //! PRN114 `principal-role-id`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags the unique id of a role, `AROA…`, as a principal.

@@ -1,6 +1,6 @@
 //! PRN201 `principal-unknown-shape`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

@@ -1,9 +1,9 @@
 //! PRN115 `principal-user-id`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags the unique id of a user, `AIDA…`, as a principal.

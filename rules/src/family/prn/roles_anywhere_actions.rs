@@ -1,10 +1,10 @@
 //! PRN113 `roles-anywhere-actions`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 use crate::probe::may_speak_of;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a role for IAM Roles Anywhere without all of `sts:AssumeRole`, `sts:SetSourceIdentity` and `sts:TagSession`.

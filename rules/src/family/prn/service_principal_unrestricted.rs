@@ -1,10 +1,10 @@
 //! PRN118 `service-principal-unrestricted`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::statement::PrincipalKind;
 
 rule! {

@@ -1,6 +1,6 @@
 //! PRN109 `trust-not-principal`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

@@ -1,6 +1,6 @@
 //! PRN102 `unknown-principal-type`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

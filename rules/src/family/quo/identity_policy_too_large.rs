@@ -1,10 +1,10 @@
 //! QUO103 `identity-policy-too-large`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::quota;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an identity policy or boundary of more than 6,144 characters, or a session policy of more than 2,048.

@@ -1,10 +1,10 @@
 //! QUO104 `resource-policy-too-large`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::quota;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -1,11 +1,11 @@
 //! QUO105 `trust-policy-too-large`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::options::MAX_CHARACTERS;
 use crate::quota;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

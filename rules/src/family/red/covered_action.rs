@@ -1,9 +1,9 @@
 //! RED114 `covered-action`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, covered_values};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an action that another pattern of the same list covers.

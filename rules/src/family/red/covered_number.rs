@@ -1,10 +1,10 @@
 //! RED115 `covered-number`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::{Comparison, Relation};
 
 rule! {

@@ -1,9 +1,9 @@
 //! RED116 `covered-resource`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, covered_values};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a resource that another pattern of the same list covers.

@@ -1,9 +1,9 @@
 //! RED117 `duplicate-statement`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::source::Origin;
 
 rule! {

@@ -1,6 +1,6 @@
 //! RED108 `empty-condition`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {

@@ -1,9 +1,9 @@
 //! RED110 `empty-sid`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a Sid that is the empty text.

@@ -1,9 +1,9 @@
 //! RED101 `no-actions`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an empty list of actions.

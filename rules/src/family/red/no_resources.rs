@@ -1,9 +1,9 @@
 //! RED107 `no-resources`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an empty list of resources.

@@ -1,10 +1,10 @@
 //! RED103 `no-values-for-all`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::SetQualifier;
 
 rule! {

@@ -1,10 +1,10 @@
 //! RED105 `no-values-if-exists`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a key without values under `…IfExists`.

@@ -1,9 +1,9 @@
 //! RED119 `session-covered-by-role`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a session of a role as a principal beside the role itself.

@@ -1,6 +1,6 @@
 //! REQ106 `account-or-partition-not-covered`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a policy that names the objects of another account or partition than the mounted one.

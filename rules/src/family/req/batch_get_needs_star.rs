@@ -1,11 +1,11 @@
 //! REQ104 `batch-get-needs-star`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, actions, is_allow, resources};
 use crate::finding::Findings;
 use crate::isolation::{Tag, tag};
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -1,6 +1,6 @@
 //! REQ102 `missing-describe-secret`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a mounted secret that the pod may read and not describe, where the driver polls for rotated values.

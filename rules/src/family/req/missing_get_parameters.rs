@@ -1,6 +1,6 @@
 //! REQ103 `missing-get-parameters`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a mounted parameter that the pod's role may not read with `ssm:GetParameters`.

@@ -1,6 +1,6 @@
 //! REQ101 `missing-get-secret-value`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a mounted secret that no policy of the pod's role lets it read.

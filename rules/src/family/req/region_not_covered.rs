@@ -1,6 +1,6 @@
 //! REQ105 `region-not-covered`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a policy that names the objects of another region than the one that is asked.

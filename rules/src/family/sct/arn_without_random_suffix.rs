@@ -1,11 +1,11 @@
 //! SCT109 `arn-without-random-suffix`.
 
 use crate::arns::arns;
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags the ARN of a secret without the six characters at its end, and without a wildcard.

@@ -1,11 +1,11 @@
 //! SCT115 `parameter-arn-double-slash`.
 
 use crate::arns::arns;
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags `parameter//name` in the ARN of a parameter.

@@ -1,11 +1,11 @@
 //! SCT116 `parameter-arn-malformed`.
 
 use crate::arns::arns;
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, actions};
 use crate::finding::Findings;
 use crate::globs::overlap;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags an ARN of Parameter Store without `parameter/` for an action on parameters.

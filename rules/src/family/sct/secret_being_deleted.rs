@@ -1,8 +1,8 @@
 //! SCT114 `secret-being-deleted`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 use policy_engine::inventory::find::Object;
 
 rule! {

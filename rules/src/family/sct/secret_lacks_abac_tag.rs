@@ -1,6 +1,6 @@
 //! SCT101 `secret-lacks-abac-tag`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a mounted object without a tag that the only policy for it tests.

@@ -1,11 +1,11 @@
 //! SCT125 `secret-policy-grants-management-to-reader`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner, actions};
 use crate::finding::Findings;
 use crate::isolation::reading;
 use crate::probe::{Probe, covers, named};
-use crate::rule::{Check, rule};
 use policy_engine::request::Principal;
 
 rule! {

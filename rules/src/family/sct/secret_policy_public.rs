@@ -1,11 +1,11 @@
 //! SCT119 `secret-policy-public`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner};
 use crate::finding::Findings;
 use crate::isolation::reading;
 use crate::probe::open_to_strangers;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a secret's policy that lets in everyone, from any account.

@@ -1,6 +1,6 @@
 //! SCT122 `secret-policy-resource-mismatch`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a secret's policy whose `Resource` is not the secret.

@@ -1,9 +1,9 @@
 //! SCT123 `secret-policy-session-principal`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -1,6 +1,6 @@
 //! SCT121 `secret-policy-unknown-principal`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a secret's policy that names a role that does not exist, where all roles of its account are known.

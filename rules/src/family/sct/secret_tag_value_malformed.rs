@@ -1,8 +1,8 @@
 //! SCT105 `secret-tag-value-malformed`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a tag with the key of a session tag and a value that no session can have: a namespace that is no name of one, an ARN where

@@ -1,6 +1,6 @@
 //! SCT106 `secret-tagged-for-other-tenant`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a mounted object whose tag has another value than the pod's session.

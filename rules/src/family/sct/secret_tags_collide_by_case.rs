@@ -1,9 +1,9 @@
 //! SCT104 `secret-tags-collide-by-case`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
 use crate::probe::SESSION_TAGS;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags two tags of one object whose keys differ in case only, one of them a tag that keeps tenants apart.

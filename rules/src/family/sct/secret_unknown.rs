@@ -1,6 +1,6 @@
 //! SCT113 `secret-unknown`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a mounted object that does not exist in its account and region, where all of them are known.

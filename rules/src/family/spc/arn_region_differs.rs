@@ -1,6 +1,6 @@
 //! SPC106 `arn-region-differs`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags an ARN of another region than the class asks.

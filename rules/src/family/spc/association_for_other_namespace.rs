@@ -1,6 +1,6 @@
 //! SPC122 `association-for-other-namespace`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags an association that differs from the pod in its namespace or service account, and belongs to nobody.

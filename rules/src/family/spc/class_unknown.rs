@@ -1,6 +1,6 @@
 //! SPC128 `class-unknown`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a volume that names a SecretProviderClass that its namespace does not have.

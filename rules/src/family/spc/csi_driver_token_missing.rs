@@ -1,6 +1,6 @@
 //! SPC135 `csi-driver-token-missing`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a CSIDriver object that does not ask for the token that the class needs.

@@ -1,8 +1,8 @@
 //! SPC129 `csi-volume-malformed`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings, Grade};
-use crate::rule::{Check, rule};
 use policy_engine::inventory::CsiVolume;
 
 rule! {

@@ -1,6 +1,6 @@
 //! SPC109 `duplicate-object`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags two entries of one name whose alias and label do not tell them apart.

@@ -1,6 +1,6 @@
 //! SPC107 `failover-incomplete`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a failover that lacks its region, its alias or the same version, or that fails over to the same region.

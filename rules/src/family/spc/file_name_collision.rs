@@ -1,8 +1,8 @@
 //! SPC110 `file-name-collision`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 use policy_engine::source::Origin;
 
 rule! {

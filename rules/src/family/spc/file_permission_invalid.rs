@@ -1,6 +1,6 @@
 //! SPC113 `file-permission-invalid`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a `filePermission` that is not four octal digits in quotes.

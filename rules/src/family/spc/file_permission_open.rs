@@ -1,9 +1,9 @@
 //! SPC114 `file-permission-open`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
 use crate::options::WORLD_READABLE;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a file permission that lets everyone write the file or run it.

@@ -1,8 +1,8 @@
 //! SPC115 `file-unreadable-for-user`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 use policy_engine::inventory::{RunAs, SecretProviderClass, VolumeMount, Workload};
 use policy_engine::source::Spanned;
 

@@ -1,6 +1,6 @@
 //! SPC120 `identity-mode-mismatch`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a class that asks for IRSA while the service account has only an association.

@@ -1,6 +1,6 @@
 //! SPC111 `jmes-entry-incomplete`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags an entry of `jmesPath` without its path or its alias.

@@ -1,6 +1,6 @@
 //! SPC104 `object-incomplete`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags an object without its name, or without its type where the name is no ARN.

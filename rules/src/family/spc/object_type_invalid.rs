@@ -1,6 +1,6 @@
 //! SPC105 `object-type-invalid`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags an `objectType` that the provider does not know, or that contradicts the ARN.

@@ -1,6 +1,6 @@
 //! SPC103 `objects-unreadable`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags `objects` that is missing, empty, not YAML or not a list.

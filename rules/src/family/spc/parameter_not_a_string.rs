@@ -1,6 +1,6 @@
 //! SPC102 `parameter-not-a-string`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a parameter of a class that is not a string.

@@ -1,6 +1,6 @@
 //! SPC112 `path-invalid`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a file name that leaves the directory or that no file can have, such as `./db` or `db/` with `pathTranslation: "False"`,

@@ -1,6 +1,6 @@
 //! SPC121 `pod-without-identity`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a workload that mounts objects and whose service account has neither association nor annotation.

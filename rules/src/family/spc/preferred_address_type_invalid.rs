@@ -1,8 +1,8 @@
 //! SPC119 `preferred-address-type-invalid`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a `preferredAddressType` other than `ipv4`, `ipv6` and `auto`, or one beside IRSA.

@@ -1,8 +1,8 @@
 //! SPC101 `provider-not-aws`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a class whose provider is nearly `aws`. Classes of other providers are not looked at.

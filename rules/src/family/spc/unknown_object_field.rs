@@ -1,8 +1,8 @@
 //! SPC118 `unknown-object-field`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings, Grade};
-use crate::rule::{Check, rule};
 use policy_engine::source::Spanned;
 
 rule! {

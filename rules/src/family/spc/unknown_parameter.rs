@@ -1,8 +1,8 @@
 //! SPC117 `unknown-parameter`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a parameter of a class that the provider does not know.

@@ -1,6 +1,6 @@
 //! SPC116 `use-pod-identity-invalid`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a `usePodIdentity` that is neither true nor false in one of the accepted spellings.

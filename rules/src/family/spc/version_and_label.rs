@@ -1,6 +1,6 @@
 //! SPC108 `version-and-label`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a parameter with both a version and a label.

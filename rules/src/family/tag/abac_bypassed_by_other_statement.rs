@@ -1,12 +1,12 @@
 //! TAG125 `abac-bypassed-by-other-statement`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::{Document, Owner, actions, identity, is_allow};
 use crate::finding::{Draft, Findings};
 use crate::isolation::{Tag, reading, tag};
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 use policy_engine::inventory::Role;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::Statement;

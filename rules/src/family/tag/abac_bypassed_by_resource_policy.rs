@@ -1,11 +1,11 @@
 //! TAG126 `abac-bypassed-by-resource-policy`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Owner;
 use crate::finding::Findings;
 use crate::isolation::{isolates, reading};
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 use policy_engine::inventory::Role;
 use policy_engine::request::Principal;
 use policy_engine::syntax::arn::Arn;

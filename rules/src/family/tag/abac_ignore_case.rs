@@ -1,12 +1,12 @@
 //! TAG118 `abac-ignore-case`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
 use crate::isolation::{Tag, reading, tag};
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::Comparison;
 
 rule! {

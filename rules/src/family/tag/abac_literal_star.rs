@@ -1,12 +1,12 @@
 //! TAG114 `abac-literal-star`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, literal_values};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::globs::has_wildcard;
 use crate::isolation::tag;
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::Comparison;
 
 rule! {

@@ -1,12 +1,12 @@
 //! TAG108 `abac-negated-allow`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::isolation::{is_text, isolates, reading};
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 use policy_engine::policy::statement::Condition;
 
 rule! {

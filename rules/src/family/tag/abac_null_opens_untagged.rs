@@ -1,12 +1,12 @@
 //! TAG109 `abac-null-opens-untagged`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::isolation::{Tag, reading, tag};
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::Comparison;
 use policy_engine::policy::statement::Condition;
 

@@ -1,5 +1,6 @@
 //! TAG111 `abac-prefix-collision`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
@@ -7,7 +8,6 @@ use crate::finding::Findings;
 use crate::finding::Grade;
 use crate::isolation::{Tag, principal_tag, reading, tag, variables};
 use crate::probe::{Probe, filled};
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::Comparison;
 
 rule! {

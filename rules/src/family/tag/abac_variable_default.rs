@@ -1,12 +1,12 @@
 //! TAG116 `abac-variable-default`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::isolation::{principal_tag, reading, variables};
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a default for a tag of the caller where the tag keeps tenants apart.

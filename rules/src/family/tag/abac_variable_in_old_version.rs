@@ -1,7 +1,7 @@
 //! TAG115 `abac-variable-in-old-version`.
 
+use crate::check::{Check, rule};
 use crate::finding::Grade;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a variable in a policy without `Version`, or of version 2008-10-17.

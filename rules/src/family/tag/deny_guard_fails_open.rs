@@ -1,12 +1,12 @@
 //! TAG130 `deny-guard-fails-open`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::{Document, is_deny};
 use crate::finding::Findings;
 use crate::isolation::{Tag, is_text, tag};
 use crate::probe::{Probe, READS, named};
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::{Comparison, SetQualifier};
 
 rule! {

@@ -1,12 +1,12 @@
 //! TAG134 `list-in-tag-value`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::isolation::{Tag, principal_tag, reading, tag, variables};
 use crate::probe::{Probe, filled};
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::Comparison;
 
 rule! {

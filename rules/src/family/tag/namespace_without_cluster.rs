@@ -1,12 +1,12 @@
 //! TAG119 `namespace-without-cluster`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner, resources};
 use crate::finding::Findings;
 use crate::globs::overlap;
 use crate::isolation::reading;
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 use policy_engine::inventory::{Association, Role};
 use policy_engine::policy::statement::{Statement, Written};
 use policy_engine::source::Origin;

@@ -1,12 +1,12 @@
 //! TAG113 `path-abac-without-delimiter`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, resources};
 use crate::finding::Findings;
 use crate::globs::has_wildcard;
 use crate::isolation::{Tag, principal_tag, reading, tag, variables};
 use crate::probe::{Probe, filled};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a tag of the caller in the name of a resource that a wildcard follows without `/` between.

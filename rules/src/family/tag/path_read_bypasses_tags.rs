@@ -1,11 +1,11 @@
 //! TAG124 `path-read-bypasses-tags`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, actions, is_allow};
 use crate::finding::Findings;
 use crate::isolation::isolates;
 use crate::probe::{Probe, SESSION_TAGS, covers, named};
-use crate::rule::{Check, rule};
 use policy_engine::policy::statement::Statement;
 
 rule! {

@@ -1,9 +1,9 @@
 //! TAG121 `pod-name-or-uid-condition`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, resources};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a permission that tests the name or the uid of a pod.

@@ -1,11 +1,11 @@
 //! TAG135 `principal-arn-session-form`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key, literal_values};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Grade;
 use crate::finding::{Findings, Fix};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags `aws:PrincipalArn` compared with the ARN of a session.

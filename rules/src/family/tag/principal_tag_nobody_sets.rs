@@ -1,6 +1,6 @@
 //! TAG102 `principal-tag-nobody-sets`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a variable with a tag that neither the session nor the role of a pod carries.

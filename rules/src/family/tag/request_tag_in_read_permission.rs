@@ -1,12 +1,12 @@
 //! TAG103 `request-tag-in-read-permission`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::isolation::{Tag, reading, tag, variables};
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags `aws:RequestTag/…` in a permission to read.

@@ -1,6 +1,6 @@
 //! TAG104 `resource-tag-nobody-has`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a test of a tag that the mounted object does not have while it has one of nearly that name.

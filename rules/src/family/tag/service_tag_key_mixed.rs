@@ -1,10 +1,10 @@
 //! TAG128 `service-tag-key-mixed`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
 use crate::document::{Document, actions};
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags the tag key of one service in a statement about another: `secretsmanager:ResourceTag/…` for `ssm:` or `kms:` actions.

@@ -1,12 +1,12 @@
 //! TAG131 `shared-role-without-isolation`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Owner, resources};
 use crate::finding::Findings;
 use crate::globs::has_wildcard;
 use crate::isolation::{Tag, isolates, principal_tag, reading, tag, variables};
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a role of several tenants whose permission to read depends neither on a tag of the caller nor on a session policy.

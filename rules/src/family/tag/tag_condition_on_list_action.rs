@@ -1,12 +1,12 @@
 //! TAG123 `tag-condition-on-list-action`.
 
+use crate::check::{Check, rule};
 use crate::conditions::is_positive;
 use crate::context::Context;
 use crate::document::{Document, actions, is_allow};
 use crate::finding::Findings;
 use crate::isolation::{Tag, tag};
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

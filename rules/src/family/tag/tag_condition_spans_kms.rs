@@ -1,5 +1,6 @@
 //! TAG129 `tag-condition-spans-kms`.
 
+use crate::check::{Check, rule};
 use crate::conditions::is_positive;
 use crate::context::Context;
 use crate::document::{Document, actions};
@@ -7,7 +8,6 @@ use crate::finding::Findings;
 use crate::globs::has_wildcard;
 use crate::isolation::{Tag, reading, tag};
 use crate::probe::{Probe, covers};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags `kms:Decrypt` beside a permission to read, both under the test of an object's tag that the key does not carry.

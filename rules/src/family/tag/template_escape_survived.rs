@@ -1,9 +1,9 @@
 //! TAG117 `template-escape-survived`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags what is left of a template in a final policy: `$${aws:`, `&{aws:`, `${!aws:`, `\${aws:`, or `{{`.

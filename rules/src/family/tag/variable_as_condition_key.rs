@@ -1,10 +1,10 @@
 //! TAG136 `variable-as-condition-key`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a variable in the key of a condition.

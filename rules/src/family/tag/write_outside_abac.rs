@@ -1,5 +1,6 @@
 //! TAG127 `write-outside-abac`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::{Document, actions, is_allow};
@@ -7,7 +8,6 @@ use crate::finding::Findings;
 use crate::globs::has_wildcard;
 use crate::isolation::{Tag, reading, tag};
 use crate::probe::{Probe, covers, named};
-use crate::rule::{Check, rule};
 use policy_engine::policy::PolicyType;
 
 rule! {

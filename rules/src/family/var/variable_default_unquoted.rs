@@ -1,9 +1,9 @@
 //! VAR103 `variable-default-unquoted`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags the default of a variable without its quotes.

@@ -1,11 +1,11 @@
 //! VAR107 `variable-in-old-version`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
 use crate::isolation::variables;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags `${…}` in a policy without `Version`, or of version 2008-10-17.

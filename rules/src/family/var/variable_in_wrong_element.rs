@@ -1,9 +1,9 @@
 //! VAR106 `variable-in-wrong-element`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a policy variable outside `Resource` and the values of `Condition`.

@@ -1,9 +1,9 @@
 //! VAR104 `variable-name-space`.
 
+use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags a blank in the name of a variable.

@@ -1,11 +1,11 @@
 //! VAR101 `variable-with-wrong-operator`.
 
+use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::isolation::is_text;
-use crate::rule::{Check, rule};
 use policy_engine::policy::condition::Comparison;
 
 rule! {

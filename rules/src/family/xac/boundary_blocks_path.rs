@@ -1,6 +1,6 @@
 //! XAC110 `boundary-blocks-path`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a permissions boundary that does not allow what a pod needs.

@@ -1,6 +1,6 @@
 //! XAC102 `cross-account-identity-side-missing`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a secret of another account whose policy lets the pod's role in, while the role's own policies do not.

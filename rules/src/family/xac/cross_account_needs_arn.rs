@@ -1,6 +1,6 @@
 //! XAC103 `cross-account-needs-arn`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags an object that is mounted by its name, and exists in another account only.

@@ -1,6 +1,6 @@
 //! XAC101 `cross-account-without-resource-policy`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a secret of another account without a policy that lets the pod's role in.

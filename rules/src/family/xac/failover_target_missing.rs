@@ -1,6 +1,6 @@
 //! XAC113 `failover-target-missing`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a failover region in which a mounted object does not exist.

@@ -1,12 +1,12 @@
 //! XAC107 `foreign-tags-trusted-blindly`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::{Document, Owner, is_allow};
 use crate::finding::Findings;
 use crate::isolation::{Tag, tag};
 use crate::probe::{Probe, named};
-use crate::rule::{Check, rule};
 use policy_engine::request::Principal;
 
 rule! {

@@ -1,6 +1,6 @@
 //! XAC111 `parameter-not-shareable`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a mounted parameter of another account that is not shared with it.

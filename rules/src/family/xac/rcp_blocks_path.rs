@@ -1,6 +1,6 @@
 //! XAC109 `rcp-blocks-path`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a resource control policy that stops what a pod needs.

@@ -1,6 +1,6 @@
 //! XAC108 `scp-blocks-path`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags a service control policy that stops what a pod needs.

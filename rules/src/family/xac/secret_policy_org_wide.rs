@@ -1,12 +1,12 @@
 //! XAC106 `secret-policy-org-wide`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::{Document, Owner};
 use crate::finding::Findings;
 use crate::isolation::{isolates, reading};
 use crate::probe::Probe;
-use crate::rule::{Check, rule};
 use policy_engine::policy::statement::PrincipalKind;
 use policy_engine::request::Principal;
 

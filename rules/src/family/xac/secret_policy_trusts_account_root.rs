@@ -1,11 +1,11 @@
 //! XAC105 `secret-policy-trusts-account-root`.
 
+use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::{Document, Owner};
 use crate::finding::Findings;
 use crate::isolation::{isolates, reading};
-use crate::rule::{Check, rule};
 
 rule! {
     /// Flags the policy of a secret that lets a whole other account read it.

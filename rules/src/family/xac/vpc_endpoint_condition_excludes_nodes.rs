@@ -1,6 +1,6 @@
 //! XAC114 `vpc-endpoint-condition-excludes-nodes`.
 
-use crate::rule::{Check, rule};
+use crate::check::{Check, rule};
 
 rule! {
     /// Flags the policy of a VPC endpoint that does not let the nodes' calls through.
