@@ -38,7 +38,7 @@ pub struct Config {
     /// Levels of rules.
     pub levels: Vec<(Selector, Spanned<Level>)>,
     /// Options of rules.
-    pub settings: rules::options::Settings,
+    pub settings: rules::input::Settings,
     /// Differences by path.
     pub overrides: Vec<Override>,
     /// Exceptions by object.

@@ -6,10 +6,10 @@ use loader::{Loaded, Options};
 use policy_engine::simulator::Simulator;
 use rules::{
     finding::Finding,
+    input::Settings,
     lint::{self, lint},
-    options::{Setting, Settings},
     page, registry,
-    rule::{Need, Severity},
+    rule::{Need, Severity, option::Setting},
 };
 use std::{collections::BTreeMap, fs, path::PathBuf};
 

@@ -10,8 +10,9 @@ pub(crate) use abac::resource_tag;
 
 use crate::{
     finding::{Draft, Proof},
+    input::Settings,
     mounts::Names,
-    options::{MAX_DISTANCE, Settings},
+    rule::option::MAX_DISTANCE,
 };
 use policy_engine::{
     evaluator::{

@@ -37,7 +37,7 @@ macro_rules! rule {
             needs: &[$(crate::rule::Need::$need),*],
             aws: &[$($aws),*],
             fix: $fix,
-            options: &[$($(&crate::options::$option),*)?],
+            options: &[$($(&crate::rule::option::$option),*)?],
             is_off: [$($off,)? false][0],
             page: concat!($($line, "\n"),+),
         };

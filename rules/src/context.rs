@@ -3,10 +3,11 @@
 use crate::{
     catalogue::Catalogue,
     document::{self, Document},
-    lint::Options,
-    options::Settings,
+    finding::Draft,
+    input::{Options, Settings},
     promised::Stated,
     roles::Pods,
+    rule::Severity,
 };
 use policy_engine::{
     inventory::Inventory, sighting::Sighting, simulator::Simulator, source::SourceMap,
@@ -60,6 +61,17 @@ impl<'a> Context<'a> {
                 .map(|promises| Stated::new(promises, options)),
             against: options.against,
             sightings: options.sightings,
+        }
+    }
+
+    /// A finding that rests on what the catalogue knows: says its date, and weighs less when that is long ago.
+    pub(crate) fn dated(&self, draft: Draft) -> Draft {
+        let date = self.catalogue.date();
+        let draft = draft.note(format!("as of {date}, the date of the catalogue"));
+        if self.is_catalogue_old {
+            draft.severity(Severity::Medium)
+        } else {
+            draft
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     cause::{self, Case},
+    input::Settings,
     mounts::{Names, first_refusal},
-    options::Settings,
 };
 use policy_engine::{
     evaluator::explain::{Element, Miss, SetTrace},

@@ -1,9 +1,8 @@
 //! A finding: one cause, where it is written, and what to change.
 
-use crate::{
-    context::Context,
-    rule::{Class, Rule, Severity},
-};
+pub use crate::rule::Grade;
+
+use crate::rule::{Class, Rule, Severity};
 use policy_engine::{evaluator::explain::Miss, source::Origin};
 use std::collections::HashMap;
 
@@ -56,17 +55,6 @@ pub struct Fix {
     pub edits: Vec<(Origin, String)>,
 }
 
-/// How much thought a fix needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Grade {
-    /// What is allowed stays or shrinks.
-    Safe,
-    /// A dead grant is made to say what it visibly means; it may turn a refusal into an allow.
-    Repair,
-    /// A guess or a design choice.
-    Unsafe,
-}
-
 /// A request with the engine's decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
@@ -114,17 +102,6 @@ pub(crate) struct Findings {
     found: Vec<Draft>,
     /// Which finding stands at a place that holds one only.
     places: HashMap<Origin, usize>,
-}
-
-impl Grade {
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Safe => "safe",
-            Self::Repair => "repair",
-            Self::Unsafe => "unsafe",
-        }
-    }
 }
 
 impl Label {
@@ -199,17 +176,6 @@ impl Draft {
             self.related.push(Label::new(origin, text));
         }
         self
-    }
-
-    /// Rests on what the catalogue knows: says its date, and weighs less when that is long ago.
-    pub(crate) fn dated(self, context: &Context<'_>) -> Self {
-        let date = context.catalogue.date();
-        let draft = self.note(format!("as of {date}, the date of the catalogue"));
-        if context.is_catalogue_old {
-            draft.severity(Severity::Medium)
-        } else {
-            draft
-        }
     }
 
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {

@@ -7,8 +7,8 @@
 pub mod catalogue;
 pub mod explain;
 pub mod finding;
+pub mod input;
 pub mod lint;
-pub mod options;
 pub mod page;
 pub mod registry;
 pub mod rule;

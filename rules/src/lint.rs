@@ -3,47 +3,20 @@
 mod pass;
 
 use crate::{
-    catalogue::Catalogue,
     context::Context,
     finding::{Finding, holds, number},
-    mounts,
-    options::Settings,
-    registry,
+    mounts, registry,
     rule::{Class, Need, Rule, Severity},
 };
 use policy_engine::{
-    inventory::{Inventory, promise::Promises},
-    sighting::Sighting,
+    inventory::Inventory,
     simulator::Simulator,
     source::{Origin, SourceMap},
     uncertainty::Uncertainties,
 };
 use std::collections::{HashMap, HashSet};
 
-pub use crate::mounts::Undecided;
-
-/// How to judge.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options<'a> {
-    /// The uncertainties whose other branch is taken.
-    pub other: Uncertainties,
-    /// Whether an answer that rests on an uncertainty is undecided.
-    pub report_uncertain: bool,
-    /// Codes of rules that are not asked; without a list, those that are off unless somebody selects them.
-    pub off: Option<&'a [&'a str]>,
-    /// The service catalogue, instead of the embedded one.
-    pub catalogue: Option<&'a Catalogue>,
-    /// The options of rules that are set.
-    pub settings: Option<&'a Settings>,
-    /// Whether the catalogue is so old that what it does not know may well exist.
-    pub is_catalogue_old: bool,
-    /// The promises that must hold.
-    pub promises: Option<&'a Promises>,
-    /// The world as it was, with which this one is compared.
-    pub against: Option<&'a Simulator<'a>>,
-    /// What reading noticed that no fact tells.
-    pub sightings: &'a [Sighting],
-}
+pub use crate::{input::Options, mounts::Undecided};
 
 /// What was found in a world.
 #[derive(Debug, Default)]

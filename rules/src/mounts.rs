@@ -3,8 +3,7 @@
 use crate::{
     cause::{self, Case},
     finding::{Draft, Finding},
-    lint::Options,
-    options::Settings,
+    input::{Options, Settings},
     registry, share,
 };
 use policy_engine::{

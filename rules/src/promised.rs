@@ -4,7 +4,7 @@ use crate::{
     context::Context,
     explain,
     finding::{Draft, Findings, Proof},
-    lint::Options,
+    input::Options,
     mounts::first_refusal,
     rule::Severity,
 };

@@ -1,6 +1,8 @@
 //! What a rule is: its code and name, how bad and how sure, the facts it needs, and its page.
 
-use crate::{finding::Grade, options::RuleOption};
+pub mod option;
+
+use option::RuleOption;
 
 /// One rule of the catalogue.
 #[derive(Debug)]
@@ -66,6 +68,17 @@ pub enum Confidence {
     Medium,
     /// It is a guess worth a look.
     Low,
+}
+
+/// How much thought a fix needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    /// What is allowed stays or shrinks.
+    Safe,
+    /// A dead grant is made to say what it visibly means; it may turn a refusal into an allow.
+    Repair,
+    /// A guess or a design choice.
+    Unsafe,
 }
 
 /// A kind of fact that a rule cannot do without.
@@ -167,6 +180,17 @@ impl Confidence {
             Self::High => "high",
             Self::Medium => "medium",
             Self::Low => "low",
+        }
+    }
+}
+
+impl Grade {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Repair => "repair",
+            Self::Unsafe => "unsafe",
         }
     }
 }

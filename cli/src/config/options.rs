@@ -5,9 +5,12 @@ use crate::rulebook;
 use loader::nearest;
 use policy_engine::syntax::node::{Node, Value};
 use rules::{
-    options::{RuleOption, Setting, Settings},
+    input::Settings,
     registry,
-    rule::Rule,
+    rule::{
+        Rule,
+        option::{RuleOption, Setting},
+    },
 };
 
 impl Reader {

@@ -7,8 +7,8 @@ use crate::{
     family::rule_of_class,
     finding::{Draft, Finding, Findings},
     globs::includes,
-    options::TRUSTED_ADMINS,
     refusal,
+    rule::option::TRUSTED_ADMINS,
     rule::{Rule, Severity},
     share,
 };

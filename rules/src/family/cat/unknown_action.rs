@@ -72,8 +72,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     "no such action",
                     message,
                 )
-                .because(name)
-                .dated(context);
+                .because(name);
+            let draft = context.dated(draft);
             findings.add(match service.nearest_action(name) {
                 Some(near) => draft
                     .help(format!("did you mean `{prefix}:{near}`?"))

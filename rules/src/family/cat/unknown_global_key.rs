@@ -59,8 +59,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 "no request carries it",
                 message,
             )
-            .because(name)
-            .dated(context);
+            .because(name);
+        let draft = context.dated(draft);
         findings.add(match near(context, name) {
             Some(near) => draft
                 .help(format!("did you mean `{near}`?"))

@@ -54,8 +54,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     "no such service",
                     message,
                 )
-                .because(value.text.literal())
-                .dated(context);
+                .because(value.text.literal());
+            let draft = context.dated(draft);
             findings.add(match context.catalogue.nearest_service(prefix) {
                 Some(near) => draft
                     .help(format!("did you mean `{near}:{name}`?"))

@@ -4,8 +4,8 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::options::MAX_CHARACTERS;
 use crate::quota;
+use crate::rule::option::MAX_CHARACTERS;
 use policy_engine::policy::PolicyType;
 
 rule! {

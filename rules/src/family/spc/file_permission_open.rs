@@ -3,7 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::options::WORLD_READABLE;
+use crate::rule::option::WORLD_READABLE;
 
 rule! {
     /// Flags a file permission that lets everyone write the file or run it.

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::document::{Document, Owner, is_deny};
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::options::MAX_DISTANCE;
+use crate::rule::option::MAX_DISTANCE;
 
 rule! {
     /// Flags a tag of the caller that is close to, and not, one of the six that EKS sets, and that no role of the policy carries.

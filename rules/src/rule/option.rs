@@ -1,6 +1,5 @@
 //! What a user can set of a rule: declared beside its page, read from the configuration, asked by its check.
 
-use crate::rule::Rule;
 use std::fmt;
 
 /// Something of a rule that can be set.
@@ -23,12 +22,6 @@ pub enum Setting {
     Switch(bool),
     /// Patterns with `*` and `?`.
     Patterns(Vec<String>),
-}
-
-/// The options that somebody has set.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
-    set: Vec<(&'static str, &'static str, Setting)>,
 }
 
 /// How far a name may be from the one that is meant.
@@ -78,39 +71,6 @@ impl fmt::Display for Setting {
             Self::Number(number, _) => write!(f, "{number}"),
             Self::Switch(on) => write!(f, "{on}"),
             Self::Patterns(patterns) => write!(f, "{patterns:?}"),
-        }
-    }
-}
-
-impl Settings {
-    /// Sets an option of a rule; a later value wins.
-    pub fn set(&mut self, rule: &'static Rule, option: &'static RuleOption, value: Setting) {
-        self.set
-            .retain(|(code, name, _)| (*code, *name) != (rule.code, option.name));
-        self.set.push((rule.code, option.name, value));
-    }
-
-    fn get<'s>(&'s self, code: &str, option: &'s RuleOption) -> &'s Setting {
-        let mut set = self.set.iter();
-        let own = set.find(|(rule, name, _)| (*rule, *name) == (code, option.name));
-        own.map_or(&option.default, |(_, _, value)| value)
-    }
-
-    pub(crate) fn number(&self, code: &str, option: &RuleOption) -> usize {
-        match self.get(code, option) {
-            Setting::Number(number, _) => *number as usize,
-            Setting::Switch(_) | Setting::Patterns(_) => 0,
-        }
-    }
-
-    pub(crate) fn is_on(&self, code: &str, option: &RuleOption) -> bool {
-        *self.get(code, option) == Setting::Switch(true)
-    }
-
-    pub(crate) fn patterns<'s>(&'s self, code: &str, option: &'s RuleOption) -> &'s [String] {
-        match self.get(code, option) {
-            Setting::Patterns(patterns) => patterns,
-            Setting::Number(..) | Setting::Switch(_) => &[],
         }
     }
 }
