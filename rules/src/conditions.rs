@@ -1,7 +1,11 @@
 //! What rules ask of a condition.
 
 use crate::{
-    catalogue::ValueType, context::Context, document::Document, finding::Draft, rule::Severity,
+    catalogue::{Catalogue, ValueType},
+    document::Document,
+    finding::Draft,
+    globs::has_wildcard,
+    rule::Severity,
 };
 use policy_engine::policy::{
     condition::{Comparison, Operator},
@@ -61,9 +65,9 @@ pub(crate) fn malformed_ids(
 }
 
 /// Whether the key holds many values in a request, where that is known.
-pub(crate) fn many(context: &Context<'_>, condition: &Condition) -> Option<bool> {
+pub(crate) fn many(catalogue: &Catalogue, condition: &Condition) -> Option<bool> {
     let name = key(condition);
-    if let Some(known) = context.catalogue.key(name) {
+    if let Some(known) = catalogue.key(name) {
         return Some(known.many);
     }
     policy_engine::key::Key::new(name.to_owned())
@@ -72,11 +76,8 @@ pub(crate) fn many(context: &Context<'_>, condition: &Condition) -> Option<bool>
 }
 
 /// What the values of the key are, where that is known.
-pub(crate) fn value_type(context: &Context<'_>, condition: &Condition) -> Option<ValueType> {
-    context
-        .catalogue
-        .key(key(condition))
-        .map(|known| known.value)
+pub(crate) fn value_type(catalogue: &Catalogue, condition: &Condition) -> Option<ValueType> {
+    catalogue.key(key(condition)).map(|known| known.value)
 }
 
 /// Whether an operator asks for a value that the request must carry.
@@ -89,7 +90,7 @@ pub(crate) fn is_positive(operator: Operator) -> bool {
 ///
 /// Ids have 8 or 17 digits, and made-up ones of AWS's own examples some number between.
 pub(crate) fn is_id(text: &str, prefix: &str) -> bool {
-    if crate::globs::has_wildcard(text) {
+    if has_wildcard(text) {
         return true;
     }
     let digits = text.strip_prefix(prefix).unwrap_or("");

@@ -2,7 +2,7 @@
 
 use crate::{
     catalogue::Catalogue,
-    document::{self, Document},
+    document::{Document, list},
     finding::Draft,
     input::{Options, Settings},
     promised::Stated,
@@ -47,7 +47,7 @@ impl<'a> Context<'a> {
             simulator,
             inventory,
             sources,
-            documents: document::all(inventory),
+            documents: list::all(inventory),
             pods: Pods::new(inventory),
             catalogue: match options.catalogue {
                 Some(catalogue) => catalogue,

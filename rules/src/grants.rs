@@ -1,10 +1,9 @@
 //! Statements that give away one sensitive action, by how they name it and what it may be done to.
 
 use crate::{
-    document::{Document, is_allow},
+    document::{Document, covers, is_allow, speaks_of},
     finding::Draft,
     globs::has_wildcard,
-    probe::{covers, speaks_of},
 };
 use policy_engine::policy::{PolicyType, statement::Statement};
 

@@ -3,9 +3,9 @@
 use crate::{
     conditions::{each, is_positive, key},
     context::Context,
-    document::{Document, is_allow},
+    document::{Document, READS, is_allow, named},
     finding::{Draft, Fix, Grade},
-    probe::{Probe, READS, named},
+    probe::Probe,
 };
 use policy_engine::{
     policy::{

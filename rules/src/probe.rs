@@ -2,17 +2,15 @@
 
 use crate::{
     context::Context,
-    document::{Document, Owner, actions, resources},
+    document::{Document, Owner, resources},
     finding::Proof,
-    globs::includes_any_case,
 };
 use policy_engine::{
-    evaluator::{self, Decision, Outcome, Policies, Verdict},
+    evaluator::{self, Decision, Outcome, Verdict},
     key::Key,
     policy::{
         PolicyDocument, PolicyType,
         condition::Comparison,
-        set::PolicySet,
         statement::{Condition, PrincipalKind, Statement, Written},
     },
     request::{Action, Context as Carried, ContextValue, Principal, Request, Traits, derive},
@@ -24,15 +22,6 @@ use policy_engine::{
     text::Text,
 };
 use std::sync::Arc;
-
-/// Actions that return the value of a secret or parameter.
-pub(crate) const READS: [&str; 5] = [
-    "secretsmanager:GetSecretValue",
-    "ssm:GetParameters",
-    "ssm:GetParameter",
-    "ssm:GetParametersByPath",
-    "ssm:GetParameterHistory",
-];
 
 /// The six tags that EKS sets on a session, with values of a tenant.
 pub(crate) const SESSION_TAGS: [(&str, &str); 6] = [
@@ -49,42 +38,6 @@ pub(crate) const SESSION_TAGS: [(&str, &str); 6] = [
 
 /// A role that no source describes, for policies that stand alone.
 pub(crate) const SOME_ROLE: &str = "arn:aws:iam::111122223333:role/pod";
-
-/// Whether an action's pattern covers an action.
-pub(crate) fn covers(pattern: &Written, action: &str) -> bool {
-    let known = pattern.text.known();
-    known.is_some_and(|pattern| includes_any_case(pattern, action))
-}
-
-/// Whether a statement speaks of an action, whatever the actions are that are not known yet.
-pub(crate) fn speaks_of(statement: &Statement, action: &str) -> bool {
-    let Some(element) = &statement.action else {
-        return false;
-    };
-    let covered = element.values.iter().any(|value| covers(value, action));
-    if element.negated {
-        return !covered && element.values.iter().all(|value| value.text.is_known());
-    }
-    covered
-}
-
-/// Whether a statement may speak of an action, once all its actions are known.
-pub(crate) fn may_speak_of(statement: &Statement, action: &str) -> bool {
-    let Some(element) = &statement.action else {
-        return false;
-    };
-    let covered = element.values.iter().any(|value| covers(value, action));
-    if element.negated {
-        return !covered;
-    }
-    covered || element.values.iter().any(|value| !value.text.is_known())
-}
-
-/// The first of some actions that a statement names, by a pattern or in full; `NotAction` names none.
-pub(crate) fn named<'n>(statement: &Statement, wanted: &[&'n str]) -> Option<&'n str> {
-    let covered = |action: &&&str| actions(statement).iter().any(|one| covers(one, action));
-    wanted.iter().find(covered).copied()
-}
 
 /// A request for the first resource of a statement that is of the action's service.
 #[derive(Clone, Debug)]
@@ -314,68 +267,8 @@ impl Probe {
             traits: Traits::default(),
         };
         derive::complete(&mut request, None);
-        let policies = document.sets(context).policies();
+        let policies = document.sets(context.inventory).policies();
         Some(evaluator::evaluate(&request, &policies, context.other))
-    }
-}
-
-/// The policies among which a document stands.
-pub(crate) struct Sets {
-    identity: Option<PolicySet>,
-    boundary: Option<PolicySet>,
-    resource: Option<PolicySet>,
-}
-
-impl Sets {
-    pub(crate) fn new(context: &Context<'_>, document: &Document<'_>) -> Self {
-        let set = |kind, documents: Vec<Arc<PolicyDocument>>| Some(PolicySet::new(kind, documents));
-        let own = vec![Arc::clone(document.policy)];
-        let mut sets = Self {
-            identity: None,
-            boundary: None,
-            resource: None,
-        };
-        match (document.kind, document.owner) {
-            (PolicyType::Identity, Owner::Role(role)) => {
-                let managed = role.attached.iter().filter_map(|arn| {
-                    let policies = context.inventory.policies.iter();
-                    policies
-                        .filter(|policy| policy.arn == arn.value)
-                        .map(|policy| Arc::clone(&policy.document))
-                        .next()
-                });
-                let all = role.inline.iter().cloned().chain(managed).collect();
-                sets.identity = set(PolicyType::Identity, all);
-                let boundary = role.boundary.as_ref().and_then(|arn| {
-                    let policies = &mut context.inventory.policies.iter();
-                    policies.find(|policy| policy.arn == arn.value)
-                });
-                sets.boundary = boundary.and_then(|policy| {
-                    set(PolicyType::Boundary, vec![Arc::clone(&policy.document)])
-                });
-            }
-            (
-                kind @ (PolicyType::Resource
-                | PolicyType::Trust
-                | PolicyType::Key
-                | PolicyType::Endpoint),
-                _,
-            ) => sets.resource = set(kind, own),
-            _ => sets.identity = set(PolicyType::Identity, own),
-        }
-        sets
-    }
-
-    fn policies(&self) -> Policies<'_> {
-        Policies {
-            identity: self.identity.as_ref(),
-            boundary: self.boundary.as_ref(),
-            session: None,
-            resource: self.resource.as_ref(),
-            scp: None,
-            rcp: None,
-            endpoint: None,
-        }
     }
 }
 

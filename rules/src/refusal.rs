@@ -2,10 +2,10 @@
 
 use crate::{
     context::Context,
-    document::{Document, actions, is_allow, resources},
+    document::{Document, READS, actions, is_allow, named, resources},
     finding::{Draft, Proof, holds},
     globs::has_wildcard,
-    probe::{Probe, READS, SOME_ROLE, filled, named, without_wildcards},
+    probe::{Probe, SOME_ROLE, filled, without_wildcards},
     rule::{Class, Rule},
 };
 use policy_engine::{

@@ -2,10 +2,10 @@
 
 use crate::{
     context::Context,
-    document::{Document, Owner, actions, is_allow},
+    document::{Document, Owner, actions, covers, is_allow, named},
     grants::is_administrator,
     isolation::reading,
-    probe::{Probe, covers, named},
+    probe::Probe,
     roles::serves_pods,
 };
 use policy_engine::{

@@ -3,7 +3,7 @@
 use crate::{
     check::{Check, Entry},
     context::Context,
-    document::{Document, mistakes},
+    document::{Document, mistakes::mistakes},
     family::rule_of_class,
     finding::{Draft, Finding, Findings},
     globs::includes,

@@ -1,6 +1,5 @@
 //! ARN111 `arn-account-empty`.
 
-use crate::arns::arns;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -35,7 +34,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for arn in arns(document) {
+    for arn in document.arns() {
         if arn.fields.len() < 6 || !arn.field(4).is_empty() {
             continue;
         }
@@ -43,7 +42,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         if arn.field(2) == "ssm" && arn.field(5).starts_with("parameter/aws/") {
             continue;
         }
-        let forms = arn.forms(context).unwrap_or_default();
+        let forms = arn.forms(context.catalogue).unwrap_or_default();
         if !forms.all_fill(4) {
             continue;
         }

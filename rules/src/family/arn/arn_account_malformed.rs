@@ -1,6 +1,5 @@
 //! ARN103 `arn-account-malformed`.
 
-use crate::arns::arns;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -29,7 +28,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for arn in arns(document) {
+    for arn in document.arns() {
         let Some(account) = arn.plain(4).filter(|_| arn.fields.len() == 6) else {
             continue;
         };

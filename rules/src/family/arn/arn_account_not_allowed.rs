@@ -1,6 +1,5 @@
 //! ARN101 `arn-account-not-allowed`.
 
-use crate::arns::arns;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -34,11 +33,11 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for arn in arns(document) {
+    for arn in document.arns() {
         let Some(account) = arn.plain(4) else {
             continue;
         };
-        let forms = arn.forms(context).unwrap_or_default();
+        let forms = arn.forms(context.catalogue).unwrap_or_default();
         if !forms.all_leave(4) {
             continue;
         }

@@ -1,6 +1,5 @@
 //! ARN108 `arn-partition-unknown`.
 
-use crate::arns::arns;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -30,7 +29,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for arn in arns(document) {
+    for arn in document.arns() {
         let Some(partition) = arn.plain(1) else {
             continue;
         };

@@ -1,6 +1,5 @@
 //! ARN110 `arn-region-empty`.
 
-use crate::arns::arns;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -34,11 +33,11 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for arn in arns(document) {
+    for arn in document.arns() {
         if arn.fields.len() < 6 || !arn.field(3).is_empty() {
             continue;
         }
-        let forms = arn.forms(context).unwrap_or_default();
+        let forms = arn.forms(context.catalogue).unwrap_or_default();
         if !forms.all_fill(3) {
             continue;
         }

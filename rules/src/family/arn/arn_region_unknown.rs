@@ -1,6 +1,5 @@
 //! ARN105 `arn-region-unknown`.
 
-use crate::arns::arns;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -35,7 +34,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for arn in arns(document) {
+    for arn in document.arns() {
         let Some(region) = arn.plain(3).filter(|_| arn.fields.len() == 6) else {
             continue;
         };

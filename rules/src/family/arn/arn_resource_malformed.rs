@@ -1,6 +1,5 @@
 //! ARN106 `arn-resource-malformed`.
 
-use crate::arns::arns;
 use crate::catalogue::wildcards;
 use crate::check::{Check, rule};
 use crate::context::Context;
@@ -31,9 +30,12 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for arn in arns(document) {
+    for arn in document.arns() {
         let prefix = arn.field(2);
-        let Some(forms) = arn.forms(context).filter(|_| arn.fields.len() == 6) else {
+        let Some(forms) = arn
+            .forms(context.catalogue)
+            .filter(|_| arn.fields.len() == 6)
+        else {
             continue;
         };
         // What is said of parameters, and of capitals, says more.

@@ -1,6 +1,5 @@
 //! ARN107 `arn-service-uppercase`.
 
-use crate::arns::arns;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -34,7 +33,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for arn in arns(document) {
+    for arn in document.arns() {
         let service = arn.field(2);
         if !service.bytes().any(|byte| byte.is_ascii_uppercase()) || service.contains('$') {
             continue;

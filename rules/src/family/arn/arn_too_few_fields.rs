@@ -1,6 +1,5 @@
 //! ARN109 `arn-too-few-fields`.
 
-use crate::arns::arns;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -29,7 +28,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for arn in arns(document) {
+    for arn in document.arns() {
         // A star may stand for the parts that are missing.
         if arn.fields.len() >= 6 || arn.text.ends_with('*') {
             continue;

@@ -1,6 +1,5 @@
 //! CAT108 `foreign-resource-arn`.
 
-use crate::arns::arns;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner};
@@ -35,7 +34,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         (PolicyType::Resource, Owner::Secret(_)) => "secretsmanager",
         _ => return,
     };
-    for arn in arns(document) {
+    for arn in document.arns() {
         let Some(service) = arn.plain(2).filter(|service| *service != own) else {
             continue;
         };

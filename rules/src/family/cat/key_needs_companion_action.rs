@@ -3,9 +3,8 @@
 use crate::check::{Check, rule};
 use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
-use crate::document::{Document, is_allow};
+use crate::document::{Document, is_allow, may_speak_of, named};
 use crate::finding::Findings;
-use crate::probe::{may_speak_of, named};
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -1,6 +1,5 @@
 //! CAT103 `unknown-service`.
 
-use crate::arns::arns;
 use crate::check::{Check, rule};
 use crate::conditions::{each, key};
 use crate::context::Context;
@@ -51,7 +50,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             prefix,
         ));
     }
-    for arn in arns(document) {
+    for arn in document.arns() {
         let Some(prefix) = arn
             .plain(2)
             .filter(|prefix| !prefix.bytes().any(|byte| byte.is_ascii_uppercase()))

@@ -3,10 +3,9 @@
 use crate::check::{Check, rule};
 use crate::conditions::{each, key, many};
 use crate::context::Context;
-use crate::document::{Document, is_allow};
+use crate::document::{Document, READS, is_allow, named};
 use crate::finding::Findings;
 use crate::isolation::isolates;
-use crate::probe::{READS, named};
 use policy_engine::policy::condition::{Comparison, SetQualifier};
 
 rule! {
@@ -37,7 +36,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             one.qualifier == Some(SetQualifier::ForAllValues) && one.comparison != Comparison::Null
         });
         let isolation = isolates(condition) && named(statement, &READS).is_some();
-        if !for_all || isolation || !is_allow(statement) || many(context, condition) != Some(false)
+        if !for_all
+            || isolation
+            || !is_allow(statement)
+            || many(context.catalogue, condition) != Some(false)
         {
             continue;
         }

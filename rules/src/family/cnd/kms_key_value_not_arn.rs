@@ -32,8 +32,8 @@ rule! {
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let name = key(condition).to_ascii_lowercase();
-        let holds_arn =
-            name.contains("kms") && value_type(context, condition) == Some(ValueType::Arn);
+        let holds_arn = name.contains("kms")
+            && value_type(context.catalogue, condition) == Some(ValueType::Arn);
         if !holds_arn && name != "s3:x-amz-server-side-encryption-aws-kms-key-id" {
             continue;
         }

@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let plain = condition
             .parsed
             .is_some_and(|one| one.qualifier.is_none() && one.comparison != Comparison::Null);
-        if plain && many(context, condition) == Some(true) {
+        if plain && many(context.catalogue, condition) == Some(true) {
             let message = format!("`{}` holds many values", key(condition));
             let draft = document
                 .dead(

@@ -35,7 +35,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let Some(operator) = condition.parsed.filter(|one| is_text(*one)) else {
             continue;
         };
-        let right = match value_type(context, condition) {
+        let right = match value_type(context.catalogue, condition) {
             Some(ValueType::Bool) => "Bool",
             Some(ValueType::Numeric) => "NumericEquals",
             Some(ValueType::Date) => "DateEquals",

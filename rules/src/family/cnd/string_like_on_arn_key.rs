@@ -37,7 +37,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .parsed
             .filter(|one| one.comparison == Comparison::StringLike);
         let Some(operator) =
-            like.filter(|_| value_type(context, condition) == Some(ValueType::Arn))
+            like.filter(|_| value_type(context.catalogue, condition) == Some(ValueType::Arn))
         else {
             continue;
         };

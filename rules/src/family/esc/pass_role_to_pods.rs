@@ -3,9 +3,8 @@
 use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
-use crate::document::{Document, is_allow, resources};
+use crate::document::{Document, is_allow, named, resources};
 use crate::finding::Findings;
-use crate::probe::named;
 use policy_engine::policy::PolicyType;
 
 rule! {

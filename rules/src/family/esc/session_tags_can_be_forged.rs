@@ -2,10 +2,10 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, Owner, is_allow};
+use crate::document::{Document, Owner, is_allow, speaks_of};
 use crate::finding::Findings;
 use crate::isolation::{Tag, reading, tag};
-use crate::probe::{Probe, speaks_of};
+use crate::probe::Probe;
 use policy_engine::inventory::Role;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::{PrincipalKind, Statement};

@@ -2,9 +2,8 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, resources};
+use crate::document::{Document, resources, speaks_of};
 use crate::finding::Findings;
-use crate::probe::speaks_of;
 
 rule! {
     /// Flags a role of pods, or a policy that lets secrets be read, which may assume any role with any tags.

@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, mistakes};
+use crate::document::{Document, mistakes::mistakes};
 use crate::finding::Findings;
 use policy_engine::policy::parse::Mistake;
 

@@ -2,9 +2,9 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, is_allow};
+use crate::document::{Document, is_allow, named};
 use crate::finding::Findings;
-use crate::probe::{named, open_to_strangers};
+use crate::probe::open_to_strangers;
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -3,9 +3,8 @@
 use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
-use crate::document::{Owner, is_allow};
+use crate::document::{Owner, is_allow, speaks_of};
 use crate::finding::Findings;
-use crate::probe::speaks_of;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::PrincipalKind;
 

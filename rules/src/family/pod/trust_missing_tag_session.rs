@@ -2,10 +2,9 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, Owner, is_allow};
+use crate::document::{Document, Owner, is_allow, may_speak_of, speaks_of};
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::probe::{may_speak_of, speaks_of};
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -53,7 +53,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             continue;
         }
         let cluster = |value: &str| {
-            let fields = crate::arns::fields(value);
+            let fields = crate::document::arns::fields(value);
             let part = |at: usize| fields.get(at).copied().unwrap_or("*");
             overlap(part(2), "eks") && overlap(part(5), "cluster/*")
         };

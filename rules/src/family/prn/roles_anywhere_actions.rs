@@ -2,9 +2,8 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, is_allow};
+use crate::document::{Document, is_allow, may_speak_of};
 use crate::finding::Findings;
-use crate::probe::may_speak_of;
 
 rule! {
     /// Flags a role for IAM Roles Anywhere without all of `sts:AssumeRole`, `sts:SetSourceIdentity` and `sts:TagSession`.

@@ -3,8 +3,8 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::quota;
 use crate::finding::Findings;
-use crate::quota;
 
 rule! {
     /// Flags an identity policy or boundary of more than 6,144 characters, or a session policy of more than 2,048.
@@ -30,6 +30,6 @@ rule! {
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.is_identity() {
-        findings.extend(quota::too_large(context, document));
+        findings.extend(quota::too_large(context.sources, document));
     }
 }

@@ -3,8 +3,8 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::quota;
 use crate::finding::Findings;
-use crate::quota;
 use policy_engine::policy::PolicyType;
 
 rule! {
@@ -31,6 +31,6 @@ rule! {
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.kind == PolicyType::Rcp {
-        findings.extend(quota::too_large(context, document));
+        findings.extend(quota::too_large(context.sources, document));
     }
 }

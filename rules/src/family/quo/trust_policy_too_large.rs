@@ -3,8 +3,8 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::quota;
 use crate::finding::Findings;
-use crate::quota;
 use crate::rule::option::MAX_CHARACTERS;
 use policy_engine::policy::PolicyType;
 
@@ -33,7 +33,7 @@ rule! {
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.kind == PolicyType::Trust {
         let most = context.settings.number(RULE.code, &MAX_CHARACTERS);
-        let draft = quota::too_large(context, document);
-        findings.extend(draft.or_else(|| quota::beyond(context, document, most)));
+        let draft = quota::too_large(context.sources, document);
+        findings.extend(draft.or_else(|| quota::beyond(context.sources, document, most)));
     }
 }

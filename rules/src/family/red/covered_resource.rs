@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, covered_values};
+use crate::document::{Document, covered::covered_values};
 use crate::finding::Findings;
 
 rule! {

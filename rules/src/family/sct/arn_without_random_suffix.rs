@@ -1,6 +1,5 @@
 //! SCT109 `arn-without-random-suffix`.
 
-use crate::arns::arns;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
@@ -44,7 +43,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for arn in arns(document) {
+    for arn in document.arns() {
         let Some(name) = arn
             .field(5)
             .strip_prefix("secret:")

@@ -1,6 +1,5 @@
 //! SCT115 `parameter-arn-double-slash`.
 
-use crate::arns::arns;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -34,7 +33,9 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for arn in arns(document)
+    for arn in document
+        .arns()
+        .iter()
         .filter(|arn| arn.field(2) == "ssm" && arn.field(5).starts_with("parameter//"))
     {
         let right = arn.text.replacen(":parameter//", ":parameter/", 1);

@@ -1,6 +1,5 @@
 //! SCT116 `parameter-arn-malformed`.
 
-use crate::arns::arns;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, actions};
@@ -38,7 +37,7 @@ const OF_PARAMETERS: [&str; 5] = [
 ];
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for arn in arns(document).filter(|arn| arn.field(2) == "ssm") {
+    for arn in document.arns().iter().filter(|arn| arn.field(2) == "ssm") {
         let plain = actions(arn.statement).iter().all(|one| {
             OF_PARAMETERS
                 .iter()

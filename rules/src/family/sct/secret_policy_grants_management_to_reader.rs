@@ -2,10 +2,10 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, Owner, actions};
+use crate::document::{Document, Owner, actions, covers, named};
 use crate::finding::Findings;
 use crate::isolation::reading;
-use crate::probe::{Probe, covers, named};
+use crate::probe::Probe;
 use policy_engine::request::Principal;
 
 rule! {

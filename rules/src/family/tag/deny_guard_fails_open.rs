@@ -3,10 +3,10 @@
 use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
-use crate::document::{Document, is_deny};
+use crate::document::{Document, READS, is_deny, named};
 use crate::finding::Findings;
 use crate::isolation::{Tag, is_text, tag};
-use crate::probe::{Probe, READS, named};
+use crate::probe::Probe;
 use policy_engine::policy::condition::{Comparison, SetQualifier};
 
 rule! {

@@ -2,10 +2,10 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, actions, is_allow};
+use crate::document::{Document, actions, covers, is_allow, named};
 use crate::finding::Findings;
 use crate::isolation::isolates;
-use crate::probe::{Probe, SESSION_TAGS, covers, named};
+use crate::probe::{Probe, SESSION_TAGS};
 use policy_engine::policy::statement::Statement;
 
 rule! {

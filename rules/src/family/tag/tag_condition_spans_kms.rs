@@ -3,11 +3,11 @@
 use crate::check::{Check, rule};
 use crate::conditions::is_positive;
 use crate::context::Context;
-use crate::document::{Document, actions};
+use crate::document::{Document, actions, covers};
 use crate::finding::Findings;
 use crate::globs::has_wildcard;
 use crate::isolation::{Tag, reading, tag};
-use crate::probe::{Probe, covers};
+use crate::probe::Probe;
 
 rule! {
     /// Flags `kms:Decrypt` beside a permission to read, both under the test of an object's tag that the key does not carry.

@@ -3,11 +3,11 @@
 use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
-use crate::document::{Document, actions, is_allow};
+use crate::document::{Document, actions, covers, is_allow, named};
 use crate::finding::Findings;
 use crate::globs::has_wildcard;
 use crate::isolation::{Tag, reading, tag};
-use crate::probe::{Probe, covers, named};
+use crate::probe::Probe;
 use policy_engine::policy::PolicyType;
 
 rule! {

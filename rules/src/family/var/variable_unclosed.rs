@@ -28,9 +28,9 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    findings.extend(crate::variables::malformed(
+    findings.extend(crate::document::mistakes::malformed(
         document,
         &RULE,
-        crate::variables::Fault::Unclosed,
+        crate::document::variables::Fault::Unclosed,
     ));
 }

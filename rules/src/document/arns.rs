@@ -1,9 +1,7 @@
 //! ARNs as statements name them.
 
 use crate::{
-    catalogue::{Form, wildcards},
-    context::Context,
-    document::Document,
+    catalogue::{Catalogue, Form, wildcards},
     globs::overlap,
 };
 use policy_engine::policy::statement::{Statement, Written};
@@ -29,14 +27,7 @@ pub(crate) struct Forms {
     full: [usize; 6],
 }
 
-/// Every ARN of a document that is known as a whole.
-pub(crate) fn arns<'d, 'a>(
-    document: &'d Document<'a>,
-) -> impl Iterator<Item = &'d Named<'a>> + use<'d, 'a> {
-    document.arns().iter()
-}
-
-/// The same, looked for.
+/// Every ARN of some statements that is known as a whole.
 pub(crate) fn find(statements: &[Statement]) -> Vec<Named<'_>> {
     let each = statements.iter().flat_map(|statement| {
         let values = statement.resource.iter().flat_map(|one| &one.values);
@@ -72,10 +63,10 @@ impl<'d> Named<'d> {
     }
 
     /// The forms of its service's ARNs that its last part fits; `None` when the service is not known.
-    pub(crate) fn forms(&self, context: &Context<'_>) -> Option<Forms> {
+    pub(crate) fn forms(&self, catalogue: &Catalogue) -> Option<Forms> {
         *self.forms.get_or_init(|| {
             let prefix = self.plain(2)?;
-            let service = context.catalogue.service(prefix)?;
+            let service = catalogue.service(prefix)?;
             let own = wildcards(self.field(5));
             let same = |form: &&Form| form.part(2) == Some(prefix);
             let fits = |form: &&Form| overlap(form.part(5).unwrap_or(""), &own);

@@ -1,10 +1,6 @@
 //! `${…}` that cannot be read.
 
-use crate::{
-    document::{Document, texts_of as texts},
-    finding::Draft,
-    rule::Rule,
-};
+use super::statement::texts_of;
 use policy_engine::{
     policy::{
         PolicyDocument,
@@ -31,10 +27,10 @@ const MOST_BROKEN: usize = 32;
 
 /// A variable that cannot be read.
 pub(crate) struct Malformed<'d> {
-    statement: &'d Statement,
-    value: &'d Written,
-    fault: Fault,
-    error: VariableError,
+    pub(super) statement: &'d Statement,
+    pub(super) value: &'d Written,
+    pub(super) fault: Fault,
+    pub(super) error: VariableError,
 }
 
 /// The variables of a document that cannot be read; before version 2012-10-17 there are no variables.
@@ -43,7 +39,7 @@ pub(crate) fn find(policy: &PolicyDocument) -> Vec<Malformed<'_>> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for (statement, value) in texts(&policy.statements) {
+    for (statement, value) in texts_of(&policy.statements) {
         let text = value.text.literal();
         let starts = text.match_indices("${").map(|(at, _)| at);
         let broken = starts.filter_map(|at| Some((at, variable::parse(text, at).err()?)));
@@ -64,23 +60,4 @@ pub(crate) fn find(policy: &PolicyDocument) -> Vec<Malformed<'_>> {
         }
     }
     found
-}
-
-/// Findings of a rule about the variables of that fault.
-pub(crate) fn malformed(document: &Document<'_>, rule: &Rule, wanted: Fault) -> Vec<Draft> {
-    let found = document.malformed_variables().iter();
-    let drafts = found.filter(|one| one.fault == wanted).map(|one| {
-        document
-            .dead(
-                one.statement,
-                rule.severity,
-                one.value.inner(one.error.span),
-                "cannot be read",
-                one.error.reason,
-            )
-            .because(one.value.text.literal())
-            .help("${key}, or ${key, 'default'}")
-            .once(one.statement.origin)
-    });
-    drafts.collect()
 }

@@ -1,0 +1,50 @@
+//! Which actions a statement names.
+
+use super::statement::actions;
+use crate::globs::includes_any_case;
+use policy_engine::policy::statement::{Statement, Written};
+
+/// Actions that return the value of a secret or parameter.
+pub(crate) const READS: [&str; 5] = [
+    "secretsmanager:GetSecretValue",
+    "ssm:GetParameters",
+    "ssm:GetParameter",
+    "ssm:GetParametersByPath",
+    "ssm:GetParameterHistory",
+];
+
+/// Whether an action's pattern covers an action.
+pub(crate) fn covers(pattern: &Written, action: &str) -> bool {
+    let known = pattern.text.known();
+    known.is_some_and(|pattern| includes_any_case(pattern, action))
+}
+
+/// Whether a statement speaks of an action, whatever the actions are that are not known yet.
+pub(crate) fn speaks_of(statement: &Statement, action: &str) -> bool {
+    let Some(element) = &statement.action else {
+        return false;
+    };
+    let covered = element.values.iter().any(|value| covers(value, action));
+    if element.negated {
+        return !covered && element.values.iter().all(|value| value.text.is_known());
+    }
+    covered
+}
+
+/// Whether a statement may speak of an action, once all its actions are known.
+pub(crate) fn may_speak_of(statement: &Statement, action: &str) -> bool {
+    let Some(element) = &statement.action else {
+        return false;
+    };
+    let covered = element.values.iter().any(|value| covers(value, action));
+    if element.negated {
+        return !covered;
+    }
+    covered || element.values.iter().any(|value| !value.text.is_known())
+}
+
+/// The first of some actions that a statement names, by a pattern or in full; `NotAction` names none.
+pub(crate) fn named<'n>(statement: &Statement, wanted: &[&'n str]) -> Option<&'n str> {
+    let covered = |action: &&&str| actions(statement).iter().any(|one| covers(one, action));
+    wanted.iter().find(covered).copied()
+}

@@ -1,0 +1,134 @@
+//! Every policy document of a world once.
+
+use super::{Document, Owner, content, last_part};
+use policy_engine::{
+    inventory::{Inventory, ResourcePolicy, Unit, find::Object},
+    policy::{PolicyDocument, PolicyType},
+    source::Origin,
+};
+use std::{collections::HashSet, sync::Arc};
+
+/// The documents that somebody wrote; one that stands in several places, or is told in two, counts at the first.
+pub(crate) fn all(inventory: &Inventory) -> Vec<Document<'_>> {
+    let mut list = List::default();
+    for role in &inventory.roles {
+        let name = inventory.role_name(&role.arn);
+        let owner = Owner::Role(role);
+        list.extend(PolicyType::Trust, &role.trust, owner, &name);
+        list.extend(PolicyType::Identity, &role.inline, owner, &name);
+        for arn in &role.attached {
+            list.extend(
+                PolicyType::Identity,
+                managed(inventory, &arn.value),
+                owner,
+                &name,
+            );
+        }
+    }
+    // A boundary may also be attached as a permission; that is how it is judged then.
+    for role in &inventory.roles {
+        let boundary = role.boundary.as_ref();
+        let found = boundary.and_then(|arn| managed(inventory, &arn.value));
+        let name = inventory.role_name(&role.arn);
+        list.extend(PolicyType::Boundary, found, Owner::Role(role), &name);
+    }
+    for secret in &inventory.secrets {
+        if let ResourcePolicy::Document(policy) = &secret.policy {
+            let name = Object::Secret(secret).display(inventory);
+            list.push(PolicyType::Resource, policy, Owner::Secret(secret), name);
+        }
+    }
+    for key in &inventory.keys {
+        let name = Object::Key(key).display(inventory);
+        list.extend(PolicyType::Key, &key.policy, Owner::Key(key), &name);
+    }
+    for association in &inventory.associations {
+        let name = inventory.pod_name(&association.pod());
+        list.extend(
+            PolicyType::Session,
+            &association.policy,
+            Owner::Other,
+            &name,
+        );
+    }
+    for account in &inventory.accounts {
+        let name = inventory.account_name(&account.id);
+        list.extend(PolicyType::Scp, &account.scps, Owner::Other, name);
+        list.extend(PolicyType::Rcp, &account.rcps, Owner::Other, name);
+    }
+    if let Some(organization) = &inventory.organization {
+        unit(&mut list, &organization.root);
+    }
+    for endpoint in &inventory.endpoints {
+        list.extend(
+            PolicyType::Endpoint,
+            &endpoint.policy,
+            Owner::Other,
+            &endpoint.id,
+        );
+    }
+    for policy in &inventory.policies {
+        let name = inventory.role_name(&policy.arn);
+        list.push(PolicyType::Identity, &policy.document, Owner::Nothing, name);
+    }
+    for loose in &inventory.loose {
+        let name = last_part(&loose.document.name).to_owned();
+        list.push(loose.kind, &loose.document, Owner::Nothing, name);
+    }
+    list.documents
+}
+
+fn unit<'a>(list: &mut List<'a>, one: &'a Unit) {
+    list.extend(PolicyType::Scp, &one.scps, Owner::Other, &one.id);
+    list.extend(PolicyType::Rcp, &one.rcps, Owner::Other, &one.id);
+    one.units.iter().for_each(|below| unit(list, below));
+}
+
+fn managed<'a>(inventory: &'a Inventory, arn: &str) -> Option<&'a Arc<PolicyDocument>> {
+    let found = inventory.policies.iter().find(|policy| policy.arn == arn);
+    found.map(|policy| &policy.document)
+}
+
+#[derive(Default)]
+struct List<'a> {
+    documents: Vec<Document<'a>>,
+    seen: HashSet<(u32, u32, u32)>,
+    /// What roles were found to have: a source may tell one policy in two places.
+    said: HashSet<String>,
+}
+
+impl<'a> List<'a> {
+    fn extend(
+        &mut self,
+        kind: PolicyType,
+        policies: impl IntoIterator<Item = &'a Arc<PolicyDocument>>,
+        owner: Owner<'a>,
+        object: &str,
+    ) {
+        for policy in policies {
+            self.push(kind, policy, owner, object.to_owned());
+        }
+    }
+
+    fn push(
+        &mut self,
+        kind: PolicyType,
+        policy: &'a Arc<PolicyDocument>,
+        owner: Owner<'a>,
+        object: String,
+    ) {
+        let Origin { source, span } = policy.origin;
+        let written = policy.origin.is_somewhere();
+        if let Owner::Role(role) = owner {
+            let content: Vec<_> = policy.statements.iter().map(content).collect();
+            let parts = [&*role.arn, &*policy.name, &content.join("\n")].join("\n");
+            if !self.said.insert(format!("{kind}\n{parts}")) {
+                return;
+            }
+        }
+        if written && self.seen.insert((source.0, span.start, span.end)) {
+            self.documents
+                .push(Document::new(kind, policy, owner, object));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! What a document is attached to.
+
+use policy_engine::inventory::{KmsKey, Role, Secret};
+
+/// What a document is attached to, as far as rules ask.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Owner<'a> {
+    Role(&'a Role),
+    Secret(&'a Secret),
+    Key(&'a KmsKey),
+    /// An account, a unit, an association or an endpoint.
+    Other,
+    /// Nothing that is known.
+    Nothing,
+}

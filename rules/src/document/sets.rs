@@ -1,0 +1,74 @@
+//! The policies among which a document stands.
+
+use super::owner::Owner;
+use policy_engine::{
+    evaluator::Policies,
+    inventory::Inventory,
+    policy::{PolicyDocument, PolicyType, set::PolicySet},
+};
+use std::sync::Arc;
+
+/// The same, compiled.
+pub(crate) struct Sets {
+    identity: Option<PolicySet>,
+    boundary: Option<PolicySet>,
+    resource: Option<PolicySet>,
+}
+
+impl Sets {
+    pub(super) fn new(
+        inventory: &Inventory,
+        kind: PolicyType,
+        policy: &Arc<PolicyDocument>,
+        owner: Owner<'_>,
+    ) -> Self {
+        let set = |kind, documents: Vec<Arc<PolicyDocument>>| Some(PolicySet::new(kind, documents));
+        let own = vec![Arc::clone(policy)];
+        let mut sets = Self {
+            identity: None,
+            boundary: None,
+            resource: None,
+        };
+        match (kind, owner) {
+            (PolicyType::Identity, Owner::Role(role)) => {
+                let managed = role.attached.iter().filter_map(|arn| {
+                    let policies = inventory.policies.iter();
+                    policies
+                        .filter(|policy| policy.arn == arn.value)
+                        .map(|policy| Arc::clone(&policy.document))
+                        .next()
+                });
+                let all = role.inline.iter().cloned().chain(managed).collect();
+                sets.identity = set(PolicyType::Identity, all);
+                let boundary = role.boundary.as_ref().and_then(|arn| {
+                    let policies = &mut inventory.policies.iter();
+                    policies.find(|policy| policy.arn == arn.value)
+                });
+                sets.boundary = boundary.and_then(|policy| {
+                    set(PolicyType::Boundary, vec![Arc::clone(&policy.document)])
+                });
+            }
+            (
+                kind @ (PolicyType::Resource
+                | PolicyType::Trust
+                | PolicyType::Key
+                | PolicyType::Endpoint),
+                _,
+            ) => sets.resource = set(kind, own),
+            _ => sets.identity = set(PolicyType::Identity, own),
+        }
+        sets
+    }
+
+    pub(crate) fn policies(&self) -> Policies<'_> {
+        Policies {
+            identity: self.identity.as_ref(),
+            boundary: self.boundary.as_ref(),
+            session: None,
+            resource: self.resource.as_ref(),
+            scp: None,
+            rcp: None,
+            endpoint: None,
+        }
+    }
+}
