@@ -1,7 +1,8 @@
 //! Kubernetes RBAC: what tenants of a cluster may do beyond their own namespaces.
 
-use crate::context::Context;
-use policy_engine::inventory::{RbacBinding, RbacRole, RbacRule, RbacSubject, SecretProviderClass};
+use policy_engine::inventory::{
+    Inventory, RbacBinding, RbacRole, RbacRule, RbacSubject, SecretProviderClass,
+};
 use std::collections::BTreeSet;
 
 /// A binding that gives a tenant something.
@@ -15,8 +16,8 @@ pub(crate) struct Grant<'a> {
 pub(crate) type Right = (&'static [&'static str], &'static str, &'static str);
 
 /// The bindings whose subject is a tenant; built-in subjects and whole administrators are none.
-pub(crate) fn tenants<'a>(context: &Context<'a>) -> Vec<Grant<'a>> {
-    let grants = context.inventory.access.grants();
+pub(crate) fn tenants<'a>(inventory: &'a Inventory) -> Vec<Grant<'a>> {
+    let grants = inventory.access.grants();
     let known = grants.filter_map(|(binding, role)| Some((binding, role?)));
     let modest =
         known.filter(|(_, role)| !role.rules.iter().any(|rule| rule.grants("*", "*", "*")));
@@ -29,22 +30,21 @@ pub(crate) fn tenants<'a>(context: &Context<'a>) -> Vec<Grant<'a>> {
                 subject,
             })
         })
-        .filter(|grant| is_tenant(context, grant))
+        .filter(|grant| is_tenant(inventory, grant))
         .collect()
 }
 
 /// A person or group that is not built in, or a service account of a namespace that reads secrets of its own.
-fn is_tenant(context: &Context<'_>, grant: &Grant<'_>) -> bool {
+fn is_tenant(inventory: &Inventory, grant: &Grant<'_>) -> bool {
     if grant.subject.kind != "ServiceAccount" {
         return !grant.subject.name.value.starts_with("system:");
     }
     let own = grant.subject.namespace.as_deref();
-    own.is_some_and(|own| homes(context, &grant.binding.cluster).contains(own))
+    own.is_some_and(|own| homes(inventory, &grant.binding.cluster).contains(own))
 }
 
 /// The namespaces of a cluster in which an identity of AWS can be had: associations, annotated service accounts.
-pub(crate) fn homes<'a>(context: &Context<'a>, cluster: &str) -> BTreeSet<&'a str> {
-    let inventory = context.inventory;
+pub(crate) fn homes<'a>(inventory: &'a Inventory, cluster: &str) -> BTreeSet<&'a str> {
     let bound = inventory.associations.iter();
     let bound = bound
         .filter(|one| one.cluster == cluster)
@@ -57,8 +57,8 @@ pub(crate) fn homes<'a>(context: &Context<'a>, cluster: &str) -> BTreeSet<&'a st
 }
 
 /// The namespaces of a cluster in which values of AWS become Kubernetes Secrets.
-pub(crate) fn synced<'a>(context: &Context<'a>, cluster: &str) -> BTreeSet<&'a str> {
-    let classes = context.inventory.classes.iter();
+pub(crate) fn synced<'a>(inventory: &'a Inventory, cluster: &str) -> BTreeSet<&'a str> {
+    let classes = inventory.classes.iter();
     let own = classes.filter(|one: &&SecretProviderClass| {
         one.cluster == cluster && one.provider == "aws" && !one.synced.is_empty()
     });

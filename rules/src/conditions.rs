@@ -116,3 +116,11 @@ pub(crate) fn valueless<'d>(
 ) -> impl Iterator<Item = (&'d Statement, &'d Condition)> {
     each(document).filter(|(_, condition)| condition.values.is_empty())
 }
+
+/// Whether an operator compares text for equality or by pattern.
+pub(crate) fn is_text(operator: Operator) -> bool {
+    matches!(
+        operator.comparison,
+        Comparison::StringEquals | Comparison::StringEqualsIgnoreCase | Comparison::StringLike
+    )
+}

@@ -5,9 +5,9 @@ use crate::{
     document::{Document, list},
     finding::Draft,
     input::{Options, Settings},
-    promised::Stated,
     roles::Pods,
     rule::Severity,
+    stated::Stated,
 };
 use policy_engine::{
     inventory::Inventory, sighting::Sighting, simulator::Simulator, source::SourceMap,

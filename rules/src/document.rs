@@ -5,6 +5,7 @@ pub(crate) mod covered;
 pub(crate) mod list;
 pub(crate) mod mistakes;
 pub(crate) mod quota;
+pub(crate) mod tags;
 pub(crate) mod variables;
 
 mod actions;

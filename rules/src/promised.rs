@@ -4,58 +4,26 @@ use crate::{
     context::Context,
     explain,
     finding::{Draft, Findings, Proof},
-    input::Options,
     mounts::first_refusal,
     rule::Severity,
+    stated::Stated,
 };
 use policy_engine::{
     evaluator::Decision,
     inventory::{
         Pod,
-        promise::{Ask, Promise, Promises},
+        promise::{Ask, Promise},
     },
     request::{ContextValue, Principal},
     simulator::{
         Question, StageName, Step, Target, Walk,
-        promises::{self, Kept, Promised, Readership, Terms, TooMany},
+        promises::{self, Kept, Promised, Readership, TooMany},
     },
     source::Origin,
 };
 
 /// How many tags a request shows: those of Pod Identity come first.
 const SHOWN_TAGS: usize = 6;
-
-/// Promises, and how they are asked.
-#[derive(Clone, Copy)]
-pub(crate) struct Stated<'a> {
-    promises: &'a Promises,
-    terms: Terms<'a>,
-    /// Codes of rules that nobody asks.
-    off: &'a [&'a str],
-}
-
-impl<'a> Stated<'a> {
-    pub(crate) fn new(promises: &'a Promises, options: &Options<'a>) -> Self {
-        Self {
-            promises,
-            terms: Terms {
-                given: &[],
-                other: options.other,
-                report_uncertain: options.report_uncertain,
-            },
-            off: options.off.unwrap_or_default(),
-        }
-    }
-
-    /// Those about what a pod can, or cannot, and about readers.
-    fn only(&self, can: bool) -> Promises {
-        let pods = self.promises.pods.iter();
-        Promises {
-            pods: pods.filter(|one| one.can == can).cloned().collect(),
-            readers: self.promises.readers.clone(),
-        }
-    }
-}
 
 /// Gives each broken promise to a function; one at a time, since each holds a whole walk.
 fn each(

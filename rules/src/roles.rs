@@ -1,6 +1,5 @@
 //! Roles and the pods that end in them.
 
-use crate::context::Context;
 use policy_engine::inventory::{Association, Inventory, Role};
 use std::collections::{HashMap, HashSet};
 
@@ -37,19 +36,15 @@ impl<'a> Pods<'a> {
             .extend(annotated.map(|role| role.value.as_str()));
         pods
     }
-}
 
-/// The associations whose pods read as a role: as its target role, or as their only one.
-pub(crate) fn tenants<'c, 'a>(context: &'c Context<'a>, role: &Role) -> &'c [&'a Association] {
-    context
-        .pods
-        .ends
-        .get(role.arn.as_str())
-        .map(Vec::as_slice)
-        .unwrap_or_default()
-}
+    /// The associations whose pods read as a role: as its target role, or as their only one.
+    pub(crate) fn tenants(&self, role: &Role) -> &[&'a Association] {
+        let tenants = self.ends.get(role.arn.as_str());
+        tenants.map(Vec::as_slice).unwrap_or_default()
+    }
 
-/// Whether pods can become a role, by an association or an annotation.
-pub(crate) fn serves_pods(context: &Context<'_>, role: &Role) -> bool {
-    context.pods.reached.contains(role.arn.as_str())
+    /// Whether pods can become a role, by an association or an annotation.
+    pub(crate) fn serve(&self, role: &Role) -> bool {
+        self.reached.contains(role.arn.as_str())
+    }
 }

@@ -1,6 +1,6 @@
 //! The six tags that EKS sets on a session, and names that come close to them.
 
-use crate::isolation::{principal_tag, variables};
+use crate::text::variables::{principal_tag, variables};
 use policy_engine::{
     policy::statement::Written,
     source::{Origin, Span},

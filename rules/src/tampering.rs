@@ -2,11 +2,9 @@
 
 use crate::{
     context::Context,
-    document::{Document, Owner, actions, covers, is_allow, named},
+    document::{Document, Owner, actions, covers, is_allow, named, tags::reading},
     grants::is_administrator,
-    isolation::reading,
     probe::Probe,
-    roles::serves_pods,
 };
 use policy_engine::{
     policy::{PolicyType, statement::Statement},
@@ -39,7 +37,7 @@ pub(crate) fn allowed<'d, 'n>(
         return Vec::new();
     }
     let concerned = match document.owner {
-        Owner::Role(role) => serves_pods(context, role),
+        Owner::Role(role) => context.pods.serve(role),
         _ => reading(document).next().is_some(),
     };
     if !concerned {

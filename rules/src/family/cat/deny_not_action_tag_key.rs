@@ -3,8 +3,8 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::tags::tag_beside_not_action;
 use crate::finding::Findings;
-use crate::isolation::tag_beside_not_action;
 use policy_engine::policy::statement::Effect;
 
 rule! {

@@ -3,9 +3,9 @@
 use crate::check::{Check, rule};
 use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
+use crate::document::tags::{Tag, tag};
 use crate::document::{Document, actions, is_deny};
 use crate::finding::Findings;
-use crate::isolation::{Tag, tag};
 
 rule! {
     /// Flags a Deny on a tag of the object for actions whose requests never carry one.

@@ -3,9 +3,9 @@
 use crate::check::{Check, rule};
 use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
+use crate::document::tags::tag;
 use crate::document::{Document, actions};
 use crate::finding::Findings;
-use crate::isolation::tag;
 
 rule! {
     /// Flags a statement whose condition asks for a key that some of its listed actions never carry.

@@ -3,9 +3,9 @@
 use crate::check::{Check, rule};
 use crate::conditions::{each, key, many};
 use crate::context::Context;
+use crate::document::tags::isolates;
 use crate::document::{Document, READS, is_allow, named};
 use crate::finding::Findings;
-use crate::isolation::isolates;
 use policy_engine::policy::condition::{Comparison, SetQualifier};
 
 rule! {

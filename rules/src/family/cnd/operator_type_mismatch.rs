@@ -2,11 +2,10 @@
 
 use crate::catalogue::ValueType;
 use crate::check::{Check, rule};
-use crate::conditions::{each, key, value_type};
+use crate::conditions::{each, is_text, key, value_type};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::isolation::is_text;
 
 rule! {
     /// Flags a text operator on a key whose values are truth values, numbers, dates or addresses.

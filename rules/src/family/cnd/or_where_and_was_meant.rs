@@ -1,11 +1,11 @@
 //! CND205 `or-where-and-was-meant`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key};
+use crate::conditions::{each, is_text, key};
 use crate::context::Context;
 use crate::document::{Document, is_allow, is_deny};
 use crate::finding::Findings;
-use crate::isolation::{is_text, principal_tag, variables};
+use crate::text::variables::{principal_tag, variables};
 use policy_engine::policy::statement::{Condition, Statement, Written};
 use std::collections::BTreeSet;
 

@@ -2,9 +2,9 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
+use crate::document::tags::reading;
 use crate::document::{Document, Owner};
 use crate::finding::{Draft, Findings};
-use crate::isolation::reading;
 use crate::probe::Probe;
 use policy_engine::policy::PolicyType;
 

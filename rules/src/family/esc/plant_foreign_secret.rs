@@ -3,8 +3,8 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::tags::{isolates, reading};
 use crate::finding::Findings;
-use crate::isolation::{isolates, reading};
 
 rule! {
     /// Flags a role of pods, or a policy that lets secrets be read, which may make secrets with the tags of others.

@@ -3,8 +3,8 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::tags::tag;
 use crate::finding::Findings;
-use crate::isolation::tag;
 
 rule! {
     /// Flags a permission to tag secrets that tests the old tag or the new one, and not both.

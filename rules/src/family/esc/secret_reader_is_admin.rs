@@ -34,7 +34,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         .inventory
         .roles
         .iter()
-        .filter(|role| crate::roles::serves_pods(context, role))
+        .filter(|role| context.pods.serve(role))
     {
         let name = context.inventory.role_name(&role.arn);
         for attached in &role.attached {

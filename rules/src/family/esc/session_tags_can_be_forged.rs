@@ -2,9 +2,9 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
+use crate::document::tags::{Tag, reading, tag};
 use crate::document::{Document, Owner, is_allow, speaks_of};
 use crate::finding::Findings;
-use crate::isolation::{Tag, reading, tag};
 use crate::probe::Probe;
 use policy_engine::inventory::Role;
 use policy_engine::policy::PolicyType;
@@ -92,8 +92,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             };
             // A role that pods already are passes its tags on: they are transitive, and cannot be changed.
             let passes_on = context.inventory.roles.iter().any(|one| {
-                Some(one.arn.as_str()) == other.value.text.known()
-                    && crate::roles::serves_pods(context, one)
+                Some(one.arn.as_str()) == other.value.text.known() && context.pods.serve(one)
             });
             if passes_on {
                 continue;

@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     if !by_name {
         return;
     }
-    for grant in tenants(context) {
+    for grant in tenants(context.inventory) {
         // A namespace lies in no namespace: only a binding for the whole cluster counts.
         let wide = grant.binding.namespace.is_none();
         let given = grant.gives(&[(&["create"], "", "namespaces")]);

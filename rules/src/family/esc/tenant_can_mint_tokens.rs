@@ -43,14 +43,14 @@ const IDENTITIES: [Right; 2] = [
 const VALUES: [Right; 1] = [(&["get", "list", "watch"], "", "secrets")];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for grant in tenants(context) {
+    for grant in tenants(context.inventory) {
         let cluster = &grant.binding.cluster;
         let reached = |rights: &[Right], namespaces| {
             let given = grant.gives(rights)?;
             Some((given, grant.reaches(&namespaces)?))
         };
-        let found = reached(&IDENTITIES, homes(context, cluster));
-        let found = found.or_else(|| reached(&VALUES, synced(context, cluster)));
+        let found = reached(&IDENTITIES, homes(context.inventory, cluster));
+        let found = found.or_else(|| reached(&VALUES, synced(context.inventory, cluster)));
         let Some(((rule, verb, resource), namespace)) = found else {
             continue;
         };

@@ -48,8 +48,8 @@ const RIGHTS: [Right; 10] = [
 ];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for grant in tenants(context) {
-        let homes = homes(context, &grant.binding.cluster);
+    for grant in tenants(context.inventory) {
+        let homes = homes(context.inventory, &grant.binding.cluster);
         // Somebody bound everywhere who finds one home only may well be its owner.
         let sole = grant.subject.namespace.is_none() && homes.len() < 2;
         let namespace = grant.reaches(&homes).filter(|_| !sole);

@@ -4,8 +4,8 @@ use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::tags::{Tag, reading, tag};
 use crate::finding::Findings;
-use crate::isolation::{Tag, reading, tag};
 use crate::probe::Probe;
 
 rule! {

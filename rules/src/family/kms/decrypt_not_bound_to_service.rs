@@ -3,9 +3,9 @@
 use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
+use crate::document::tags::tag;
 use crate::document::{Document, named, resources};
 use crate::finding::Findings;
-use crate::isolation::tag;
 
 rule! {
     /// Flags a role of pods, or a policy that lets secrets be read, which may decrypt with every key of an account, by whatever way.

@@ -5,7 +5,6 @@ use crate::conditions::key;
 use crate::context::Context;
 use crate::document::{Document, Owner, is_allow, speaks_of};
 use crate::finding::Findings;
-use crate::roles::tenants;
 use crate::rule::Severity;
 use policy_engine::inventory::Cluster;
 use policy_engine::policy::PolicyType;
@@ -91,7 +90,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         return;
     }
     let mut clusters = context.inventory.clusters.iter();
-    let bound = tenants(context, role);
+    let bound = context.pods.tenants(role);
     let is_other = |cluster: &&Cluster| {
         cluster.account == account && bound.iter().all(|one| one.cluster != cluster.arn)
     };

@@ -4,9 +4,9 @@ use crate::check::{Check, rule};
 use crate::conditions::{each, is_positive};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::tags::{Tag, tag};
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::isolation::{Tag, tag};
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -1,12 +1,11 @@
 //! POD103 `trust-tagsession-statement-narrower`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key};
+use crate::conditions::{each, is_text, key};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 use crate::globs::includes;
-use crate::isolation::is_text;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::condition::SetQualifier;
 

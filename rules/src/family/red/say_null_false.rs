@@ -3,9 +3,9 @@
 use crate::check::{Check, rule};
 use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
+use crate::document::tags::isolates;
 use crate::document::{Document, READS, named};
 use crate::finding::Findings;
-use crate::isolation::isolates;
 use policy_engine::policy::condition::Comparison;
 
 rule! {

@@ -3,9 +3,9 @@
 use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
+use crate::document::tags::{Tag, reading, tag};
 use crate::document::{Document, Owner, actions, identity, is_allow};
 use crate::finding::{Draft, Findings};
-use crate::isolation::{Tag, reading, tag};
 use crate::probe::Probe;
 use policy_engine::inventory::Role;
 use policy_engine::policy::PolicyType;

@@ -3,8 +3,8 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Owner;
+use crate::document::tags::{isolates, reading};
 use crate::finding::Findings;
-use crate::isolation::{isolates, reading};
 use crate::probe::Probe;
 use policy_engine::inventory::Role;
 use policy_engine::request::Principal;
@@ -34,7 +34,7 @@ rule! {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for role in &context.inventory.roles {
-        let tenants = crate::roles::tenants(context, role);
+        let tenants = context.pods.tenants(role);
         let namespaces: std::collections::BTreeSet<_> = tenants
             .iter()
             .map(|one| (&one.cluster, &one.namespace.value))

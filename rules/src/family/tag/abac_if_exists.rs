@@ -4,7 +4,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::{Findings, Grade};
-use crate::isolation::loose_tests;
+use crate::loose_tests::loose_tests;
 use policy_engine::policy::statement::Condition;
 
 rule! {

@@ -4,9 +4,9 @@ use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::tags::{Tag, reading, tag};
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::isolation::{Tag, reading, tag};
 use policy_engine::policy::condition::Comparison;
 
 rule! {

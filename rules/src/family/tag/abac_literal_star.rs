@@ -4,9 +4,9 @@ use crate::check::{Check, rule};
 use crate::conditions::{each, literal_values};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::tags::tag;
 use crate::finding::Findings;
 use crate::globs::has_wildcard;
-use crate::isolation::tag;
 use policy_engine::policy::condition::Comparison;
 
 rule! {

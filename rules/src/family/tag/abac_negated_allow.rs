@@ -1,11 +1,11 @@
 //! TAG108 `abac-negated-allow`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
+use crate::conditions::{is_text, key};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::tags::{isolates, reading};
 use crate::finding::Findings;
-use crate::isolation::{is_text, isolates, reading};
 use crate::probe::Probe;
 use policy_engine::policy::statement::Condition;
 

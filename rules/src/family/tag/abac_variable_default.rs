@@ -4,9 +4,10 @@ use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::tags::reading;
 use crate::finding::Findings;
-use crate::isolation::{principal_tag, reading, variables};
 use crate::probe::Probe;
+use crate::text::variables::{principal_tag, variables};
 
 rule! {
     /// Flags a default for a tag of the caller where the tag keeps tenants apart.

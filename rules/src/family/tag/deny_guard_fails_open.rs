@@ -1,11 +1,11 @@
 //! TAG130 `deny-guard-fails-open`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
+use crate::conditions::{is_text, key};
 use crate::context::Context;
+use crate::document::tags::{Tag, tag};
 use crate::document::{Document, READS, is_deny, named};
 use crate::finding::Findings;
-use crate::isolation::{Tag, is_text, tag};
 use crate::probe::Probe;
 use policy_engine::policy::condition::{Comparison, SetQualifier};
 

@@ -4,9 +4,10 @@ use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::tags::{Tag, reading, tag};
 use crate::finding::Findings;
-use crate::isolation::{Tag, principal_tag, reading, tag, variables};
 use crate::probe::{Probe, filled};
+use crate::text::variables::{principal_tag, variables};
 use policy_engine::policy::condition::Comparison;
 
 rule! {

@@ -2,10 +2,10 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
+use crate::document::tags::reading;
 use crate::document::{Document, Owner, resources};
 use crate::finding::Findings;
 use crate::globs::overlap;
-use crate::isolation::reading;
 use crate::probe::Probe;
 use policy_engine::inventory::{Association, Role};
 use policy_engine::policy::statement::{Statement, Written};
@@ -139,7 +139,7 @@ fn grants<'c, 'a>(
     document: &'c Document<'a>,
     role: &'a Role,
 ) -> impl Iterator<Item = Grant<'c, 'a>> {
-    let tenants = crate::roles::tenants(context, role);
+    let tenants = context.pods.tenants(role);
     let statements = reading(document).filter(|_| !tenants.is_empty());
     statements.filter_map(move |(statement, action)| {
         let conditions = statement.conditions.iter();

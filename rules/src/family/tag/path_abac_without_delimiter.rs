@@ -2,11 +2,12 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
+use crate::document::tags::{Tag, reading, tag};
 use crate::document::{Document, resources};
 use crate::finding::Findings;
 use crate::globs::has_wildcard;
-use crate::isolation::{Tag, principal_tag, reading, tag, variables};
 use crate::probe::{Probe, filled};
+use crate::text::variables::{principal_tag, variables};
 
 rule! {
     /// Flags a tag of the caller in the name of a resource that a wildcard follows without `/` between.

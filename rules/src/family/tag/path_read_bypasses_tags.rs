@@ -2,9 +2,9 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
+use crate::document::tags::isolates;
 use crate::document::{Document, actions, covers, is_allow, named};
 use crate::finding::Findings;
-use crate::isolation::isolates;
 use crate::probe::{Probe, SESSION_TAGS};
 use policy_engine::policy::statement::Statement;
 

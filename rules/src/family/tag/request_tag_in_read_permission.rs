@@ -4,9 +4,10 @@ use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::tags::{Tag, reading, tag};
 use crate::finding::Findings;
-use crate::isolation::{Tag, reading, tag, variables};
 use crate::probe::Probe;
+use crate::text::variables::variables;
 
 rule! {
     /// Flags `aws:RequestTag/…` in a permission to read.

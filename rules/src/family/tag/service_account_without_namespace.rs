@@ -2,9 +2,9 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
+use crate::document::tags::reading;
 use crate::document::{Document, resources};
 use crate::finding::Findings;
-use crate::isolation::reading;
 use crate::probe::Probe;
 
 rule! {

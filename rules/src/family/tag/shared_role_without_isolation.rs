@@ -2,11 +2,12 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
+use crate::document::tags::{Tag, isolates, reading, tag};
 use crate::document::{Owner, resources};
 use crate::finding::Findings;
 use crate::globs::has_wildcard;
-use crate::isolation::{Tag, isolates, principal_tag, reading, tag, variables};
 use crate::probe::Probe;
+use crate::text::variables::{principal_tag, variables};
 
 rule! {
     /// Flags a role of several tenants whose permission to read depends neither on a tag of the caller nor on a session policy.
@@ -38,7 +39,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let Owner::Role(role) = document.owner else {
             continue;
         };
-        let tenants = crate::roles::tenants(context, role);
+        let tenants = context.pods.tenants(role);
         let spaces: std::collections::BTreeSet<_> = tenants
             .iter()
             .filter(|one| one.policy.is_none())

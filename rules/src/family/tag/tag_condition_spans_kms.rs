@@ -3,10 +3,10 @@
 use crate::check::{Check, rule};
 use crate::conditions::is_positive;
 use crate::context::Context;
+use crate::document::tags::{Tag, reading, tag};
 use crate::document::{Document, actions, covers};
 use crate::finding::Findings;
 use crate::globs::has_wildcard;
-use crate::isolation::{Tag, reading, tag};
 use crate::probe::Probe;
 
 rule! {

@@ -5,7 +5,7 @@ use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
-use crate::isolation::variables;
+use crate::text::variables::variables;
 use policy_engine::policy::condition::Comparison;
 
 rule! {

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::isolation::variables;
+use crate::text::variables::variables;
 
 rule! {
     /// Flags `${…}` in a policy without `Version`, or of version 2008-10-17.

@@ -1,11 +1,10 @@
 //! VAR101 `variable-with-wrong-operator`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key};
+use crate::conditions::{each, is_text, key};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::isolation::is_text;
 use policy_engine::policy::condition::Comparison;
 
 rule! {

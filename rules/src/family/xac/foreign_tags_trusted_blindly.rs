@@ -3,9 +3,9 @@
 use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
+use crate::document::tags::{Tag, tag};
 use crate::document::{Document, Owner, is_allow, named};
 use crate::finding::Findings;
-use crate::isolation::{Tag, tag};
 use crate::probe::Probe;
 use policy_engine::request::Principal;
 

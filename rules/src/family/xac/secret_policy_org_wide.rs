@@ -3,9 +3,9 @@
 use crate::check::{Check, rule};
 use crate::conditions::key;
 use crate::context::Context;
+use crate::document::tags::{isolates, reading};
 use crate::document::{Document, Owner};
 use crate::finding::Findings;
-use crate::isolation::{isolates, reading};
 use crate::probe::Probe;
 use policy_engine::policy::statement::PrincipalKind;
 use policy_engine::request::Principal;

@@ -1,0 +1,85 @@
+//! Tests of tags, by which tenants are kept apart.
+
+use crate::{
+    conditions::{each, is_positive, key},
+    document::{Document, READS, is_allow, named},
+    finding::Draft,
+};
+use policy_engine::policy::{
+    PolicyType,
+    statement::{Condition, Effect, Statement},
+};
+
+/// Whose tag a condition tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tag<'a> {
+    Resource(&'a str),
+    Principal(&'a str),
+    Request(&'a str),
+}
+
+/// The tag that a condition tests.
+pub(crate) fn tag(condition: &Condition) -> Option<Tag<'_>> {
+    let key = condition.key.text.literal();
+    let strip = |prefix: &str| {
+        let head = key.get(..prefix.len())?;
+        head.eq_ignore_ascii_case(prefix)
+            .then(|| key.get(prefix.len()..))
+            .flatten()
+    };
+    let resource = [
+        "aws:ResourceTag/",
+        "secretsmanager:ResourceTag/",
+        "ssm:resourceTag/",
+    ];
+    let resource = resource.iter().find_map(|prefix| strip(prefix));
+    resource
+        .map(Tag::Resource)
+        .or_else(|| strip("aws:PrincipalTag/").map(Tag::Principal))
+        .or_else(|| strip("aws:RequestTag/").map(Tag::Request))
+}
+
+/// Whether a condition tests a tag of the object or of the caller.
+pub(crate) fn isolates(condition: &Condition) -> bool {
+    matches!(tag(condition), Some(Tag::Resource(_) | Tag::Principal(_)))
+}
+
+/// The statements of a document that let values be read, each with an action that reads.
+pub(crate) fn reading<'d>(
+    document: &'d Document<'_>,
+) -> impl Iterator<Item = (&'d Statement, &'static str)> {
+    let grants = matches!(document.kind, PolicyType::Identity | PolicyType::Resource);
+    let statements = document.statements().iter();
+    statements
+        .filter(move |statement| grants && is_allow(statement))
+        .filter_map(|statement| Some((statement, named(statement, &READS)?)))
+}
+
+/// Tests of an object's tag in statements about all actions but some, of an effect; many of these actions carry no tag.
+pub(crate) fn tag_beside_not_action(
+    document: &Document<'_>,
+    effect: Effect,
+    message: &str,
+) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for (statement, condition) in each(document).filter(|_| document.is_identity()) {
+        let asks = condition.parsed.is_some_and(is_positive)
+            && matches!(tag(condition), Some(Tag::Resource(_)));
+        let is_meant = statement
+            .effect
+            .as_ref()
+            .is_some_and(|one| one.value == effect);
+        let negated = statement.action.as_ref().filter(|one| one.negated);
+        let Some(element) = negated.filter(|_| asks && is_meant) else {
+            continue;
+        };
+        let place = condition.key.origin;
+        let draft = document
+            .in_statement(statement, place, "many actions carry no tag", message)
+            .because(key(condition))
+            .related(element.key, "everything but these")
+            .help("list the actions that are meant");
+        drafts.push(draft);
+    }
+    drafts
+}

@@ -1,0 +1,3 @@
+//! What rules ask of a text, and of two.
+
+pub(crate) mod variables;
