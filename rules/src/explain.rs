@@ -1,9 +1,10 @@
 //! Why one walk is refused, in one sentence: the hint that the provider adds to AWS's answer.
 
 use crate::{
-    cause::{self, Case},
+    cause::{self, case::Case},
     input::Settings,
-    mounts::{Names, first_refusal},
+    mount::{names::Names, stages::first_refusal},
+    text::tag_keys::resource_tag,
 };
 use policy_engine::{
     evaluator::explain::{Element, Miss, SetTrace},
@@ -142,7 +143,7 @@ fn sentence(case: &Case<'_>, miss: &Miss) -> Option<String> {
         }
         Element::Condition(_) => {
             let key = miss.key.as_deref()?;
-            let tag = cause::resource_tag(key);
+            let tag = resource_tag(key);
             let carrier = tag.map_or("request", |_| object);
             let what = match tag {
                 Some(tag) => format!("tag {}", cut(tag)),

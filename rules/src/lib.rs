@@ -27,6 +27,7 @@ mod globs;
 mod grants;
 mod letters;
 mod loose_tests;
+mod mount;
 mod mounts;
 mod objects;
 mod probe;

@@ -4,7 +4,7 @@ mod pass;
 
 use crate::{
     context::Context,
-    finding::{Finding, holds, number},
+    finding::{Draft, Finding, holds, number},
     mounts, registry,
     rule::{Class, Need, Rule, Severity},
 };
@@ -78,7 +78,8 @@ pub fn lint<'a>(
         }
     }
     let found = pass::run(&entries, &context);
-    let causes = walked.findings.into_iter();
+    let causes = walked.causes.into_iter();
+    let causes = causes.filter_map(|(cause, others)| finding(cause, &others));
     let causes = causes.filter(|cause| !is_off(cause.rule));
     report.findings = merge(causes.collect(), found);
     report
@@ -86,6 +87,20 @@ pub fn lint<'a>(
         .sort_by_key(|finding| (finding.primary.origin, finding.rule.code));
     number(&mut report.findings);
     report
+}
+
+/// A cause as a finding; every code of a cause is in the registry, as a test holds.
+fn finding(mut cause: Draft, others: &[String]) -> Option<Finding> {
+    match others {
+        [] => {}
+        [one] => cause.notes.push(format!("it also breaks {one}")),
+        [one, rest @ ..] => cause
+            .notes
+            .push(format!("it also breaks {one} and {} more", rest.len())),
+    }
+    let rule = registry::find(cause.code);
+    debug_assert!(rule.is_some(), "{} is not registered", cause.code);
+    Some(cause.finish(rule?))
 }
 
 /// Whether a world has a kind of fact at all.

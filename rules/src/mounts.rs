@@ -1,15 +1,19 @@
 //! The implied promise: every mount works, now and at rotation. A mount that does not is one finding, at its first cause.
 
 use crate::{
-    cause::{self, Case},
-    finding::{Draft, Finding},
+    cause::{self, case::Case},
+    finding::Draft,
     input::{Options, Settings},
-    registry, share,
+    mount::{
+        names::Names,
+        stages::{first_refusal, later},
+    },
+    share,
 };
 use policy_engine::{
-    evaluator::{Decision, Verdict},
+    evaluator::Decision,
     inventory::promise::Ask,
-    simulator::{Question, Simulator, Stage, Target, Walk, mounts::MountPoint},
+    simulator::{Question, Simulator, Target, Walk, mounts::MountPoint},
     source::Origin,
     uncertainty::Uncertainties,
 };
@@ -18,8 +22,8 @@ use std::collections::HashMap;
 /// What became of the mounts of a world.
 #[derive(Debug, Default)]
 pub(crate) struct Mounts {
-    /// Broken mounts by their causes.
-    pub(crate) findings: Vec<Finding>,
+    /// The causes of broken mounts, each with the other mounts that it breaks.
+    pub(crate) causes: Vec<(Draft, Vec<String>)>,
     /// How many mounts there are.
     pub(crate) count: usize,
     /// How many of them work.
@@ -56,7 +60,6 @@ pub(crate) fn check(
         count: answers.len(),
         ..Mounts::default()
     };
-    let mut causes: Vec<(Draft, Vec<String>)> = Vec::new();
     let mut places: HashMap<(&str, Origin), usize> = HashMap::new();
     for answer in answers {
         match answer {
@@ -67,25 +70,21 @@ pub(crate) fn check(
             }
             Answer::Broken(assumed, cause, names) => {
                 report.assumed = report.assumed.union(assumed);
-                let (next, place) = (causes.len(), cause.primary.origin);
+                let (next, place) = (report.causes.len(), cause.primary.origin);
                 let first = if place.is_somewhere() {
                     *places.entry((cause.code, place)).or_insert(next)
                 } else {
                     next
                 };
-                match causes.get_mut(first) {
+                match report.causes.get_mut(first) {
                     Some((_, others)) => {
                         others.push(format!("{} with {}", names.pod, names.object));
                     }
-                    None => causes.push((*cause, Vec::new())),
+                    None => report.causes.push((*cause, Vec::new())),
                 }
             }
         }
     }
-    report.findings = causes
-        .into_iter()
-        .filter_map(|(cause, others)| finding(cause, &others))
-        .collect();
     report
 }
 
@@ -157,104 +156,9 @@ fn ask(simulator: &Simulator<'_>, mount: &MountPoint<'_>, other: Uncertainties) 
     (later, fails)
 }
 
-/// What people call a mount.
-#[derive(Clone, Debug)]
-pub(crate) struct Names {
-    pub(crate) pod: String,
-    pub(crate) object: String,
-    /// Whether the first mount works and only later polls fail.
-    pub(crate) lasting: bool,
-}
-
-impl Names {
-    pub(crate) fn new(simulator: &Simulator<'_>, mount: &MountPoint<'_>, lasting: bool) -> Self {
-        let inventory = simulator.inventory();
-        let object = mount.object.map_or_else(
-            || mount.name.value.clone(),
-            |object| object.display(inventory),
-        );
-        Self {
-            pod: inventory.pod_name(&mount.pod),
-            object,
-            lasting,
-        }
-    }
-}
-
 fn rotates(simulator: &Simulator<'_>, mount: &MountPoint<'_>) -> bool {
     simulator
         .inventory()
         .cluster(&mount.pod.cluster)
         .is_none_or(|cluster| cluster.rotation)
-}
-
-/// The stage that refuses first; a region that is refused counts even where the other one saves the mount.
-pub(crate) fn first_refusal(walk: &Walk) -> Option<&Stage> {
-    if matches!(
-        walk.decision,
-        Decision::ImplicitDeny | Decision::ExplicitDeny
-    ) {
-        return walk.deciding();
-    }
-    walk.stages.iter().find(|stage| {
-        let calls = stage
-            .calls
-            .iter()
-            .filter_map(|number| walk.calls.get(*number));
-        let refused =
-            |decision| matches!(decision, Decision::ImplicitDeny | Decision::ExplicitDeny);
-        stage.result.blocks() && calls.into_iter().any(|call| refused(call.outcome.decision))
-    })
-}
-
-/// What would refuse behind the cause.
-fn later(walk: &Walk, stage: &Stage) -> Vec<String> {
-    let behind = walk
-        .stages
-        .iter()
-        .skip_while(|other| !std::ptr::eq(*other, stage))
-        .skip(1);
-    let blocking = behind.filter(|other| other.result.blocks());
-    blocking
-        .map(|other| {
-            let word = if other.result == Verdict::Deny {
-                "denies"
-            } else {
-                "refuses"
-            };
-            let same = !other.missed.is_empty()
-                && other.missed.iter().all(|miss| {
-                    stage.missed.iter().any(|first| {
-                        first.key == miss.key
-                            && first.wanted == miss.wanted
-                            && first.found == miss.found
-                    })
-                });
-            let region = other
-                .region
-                .as_ref()
-                .map(|region| format!(" in {region}"))
-                .unwrap_or_default();
-            let reason = if same {
-                " for the same reason"
-            } else {
-                ", too"
-            };
-            format!("behind it, `{}` {word}{region}{reason}", other.name)
-        })
-        .collect()
-}
-
-/// A cause as a finding; every code of a cause is in the registry, as a test holds.
-fn finding(mut cause: Draft, others: &[String]) -> Option<Finding> {
-    match others {
-        [] => {}
-        [one] => cause.notes.push(format!("it also breaks {one}")),
-        [one, rest @ ..] => cause
-            .notes
-            .push(format!("it also breaks {one} and {} more", rest.len())),
-    }
-    let rule = registry::find(cause.code);
-    debug_assert!(rule.is_some(), "{} is not registered", cause.code);
-    Some(cause.finish(rule?))
 }

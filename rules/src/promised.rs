@@ -4,7 +4,7 @@ use crate::{
     context::Context,
     explain,
     finding::{Draft, Findings, Proof},
-    mounts::first_refusal,
+    mount::stages::first_refusal,
     rule::Severity,
     stated::Stated,
 };

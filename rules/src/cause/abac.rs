@@ -1,9 +1,10 @@
 //! Conditions on tags: the causes that nobody sees in the policy itself.
 
-use super::{Case, policy::describe, quoted};
+use super::case::{Case, describe, quoted};
 use crate::{
     finding::{Draft, Fix, Grade},
     session_tags,
+    text::tag_keys::{resource_tag, strip},
 };
 use policy_engine::{
     evaluator::explain::{Element, Miss, StatementTrace},
@@ -250,22 +251,4 @@ fn object_origin(object: Object<'_>) -> Origin {
         Object::Parameter(parameter) => parameter.origin,
         Object::Key(key) => key.origin,
     }
-}
-
-/// The tag of `aws:ResourceTag/…` in any of its spellings.
-pub(crate) fn resource_tag(key: &str) -> Option<&str> {
-    [
-        "aws:ResourceTag/",
-        "secretsmanager:ResourceTag/",
-        "ssm:resourceTag/",
-    ]
-    .iter()
-    .find_map(|prefix| strip(key, prefix))
-}
-
-fn strip<'k>(key: &'k str, prefix: &str) -> Option<&'k str> {
-    let head = key.get(..prefix.len())?;
-    head.eq_ignore_ascii_case(prefix)
-        .then(|| key.get(prefix.len()..))
-        .flatten()
 }

@@ -1,6 +1,9 @@
 //! Refusals of the forwarded `kms:Decrypt`.
 
-use super::{Case, by_weight, policy, statement_name};
+use super::{
+    case::{Case, by_weight, describe, statement_name},
+    policy,
+};
 use crate::finding::Draft;
 use policy_engine::{
     evaluator::{Decision, Verdict, explain::Element},
@@ -116,8 +119,8 @@ fn key_policy(case: &Case<'_>, call: &policy_engine::simulator::Call) -> Draft {
     let cause = match miss.element {
         Element::Principal => policy::principal(case, code, miss, message),
         Element::Condition(_) => {
-            let code = condition_code(miss.key.as_deref(), &miss.wanted).unwrap_or(code);
-            case.at(code, miss.origin, policy::describe(miss), message)
+            let code = policy::condition_code(miss.key.as_deref(), &miss.wanted).unwrap_or(code);
+            case.at(code, miss.origin, describe(miss), message)
                 .help(format!(
                     "{} must hold for this request",
                     statement_name(nearest)
@@ -160,22 +163,4 @@ fn is_delegation(one: &policy_engine::evaluator::explain::StatementTrace) -> boo
             .iter()
             .all(|entry| entry.value.text.literal().ends_with(":root"))
     })
-}
-
-/// The code of a condition on decryption that does not hold, where there is one of its own.
-pub(super) fn condition_code(key: Option<&str>, wanted: &[String]) -> Option<&'static str> {
-    let key = key?.to_ascii_lowercase();
-    let services = ["secretsmanager.", "ssm."];
-    match key.as_str() {
-        "kms:viaservice"
-            if wanted
-                .iter()
-                .any(|one| services.iter().any(|service| one.starts_with(service))) =>
-        {
-            Some("KMS103")
-        }
-        "kms:viaservice" => Some("KMS104"),
-        key if key.starts_with("kms:encryptioncontext") => Some("KMS105"),
-        _ => None,
-    }
 }

@@ -1,6 +1,9 @@
 //! Refusals of the data call: identity, boundary, session, organization, endpoint, the object's own policy.
 
-use super::{Case, abac, by_weight, decrypt, quoted, statement_name};
+use super::{
+    abac,
+    case::{Case, by_weight, describe, statement_name},
+};
 use crate::finding::{Draft, Fix, Grade};
 use policy_engine::{
     evaluator::{
@@ -252,7 +255,7 @@ fn element(
         Element::Principal => principal(case, code, miss, message),
         Element::Condition(_) => {
             let special = match action {
-                "kms:Decrypt" => decrypt::condition_code(miss.key.as_deref(), &miss.wanted),
+                "kms:Decrypt" => condition_code(miss.key.as_deref(), &miss.wanted),
                 _ => None,
             };
             case.at(
@@ -361,13 +364,20 @@ pub(super) fn principal(
     cause.help(format!("name {role}"))
 }
 
-/// `kms:ViaService is `a`, wanted is `b``
-pub(super) fn describe(miss: &Miss) -> String {
-    let key = miss.key.as_deref().unwrap_or(&miss.path);
-    let operator = miss.operator.as_deref().unwrap_or("");
-    let wanted = quoted(&miss.wanted);
-    match miss.found.as_slice() {
-        [] => format!("{operator} {key} wants {wanted}, and the request does not carry the key"),
-        found => format!("{operator} {key} wants {wanted}, found {}", quoted(found)),
+/// The code of a condition on decryption that does not hold, where there is one of its own.
+pub(super) fn condition_code(key: Option<&str>, wanted: &[String]) -> Option<&'static str> {
+    let key = key?.to_ascii_lowercase();
+    let services = ["secretsmanager.", "ssm."];
+    match key.as_str() {
+        "kms:viaservice"
+            if wanted
+                .iter()
+                .any(|one| services.iter().any(|service| one.starts_with(service))) =>
+        {
+            Some("KMS103")
+        }
+        "kms:viaservice" => Some("KMS104"),
+        key if key.starts_with("kms:encryptioncontext") => Some("KMS105"),
+        _ => None,
     }
 }

@@ -1,6 +1,9 @@
 //! Refusals while the role, or the target role, is assumed.
 
-use super::{Case, by_weight, policy, statement_name};
+use super::{
+    case::{Case, by_weight, describe, statement_name},
+    policy,
+};
 use crate::finding::{Draft, Fix, Grade};
 use policy_engine::{
     evaluator::{
@@ -100,7 +103,7 @@ fn trust(case: &Case<'_>, call: &Call, irsa: bool, message: String) -> Draft {
         }
         Element::Condition(_) | Element::Resource => {
             let code = condition_code(miss, irsa, association_tags_off(case));
-            case.at(code, miss.origin, policy::describe(miss), message)
+            case.at(code, miss.origin, describe(miss), message)
                 .help(format!(
                     "{} must hold for this pod",
                     statement_name(nearest)
@@ -229,7 +232,7 @@ pub(super) fn chain(case: &Case<'_>) -> Draft {
                 .as_deref()
                 .is_some_and(|key| key.eq_ignore_ascii_case("sts:ExternalId"));
             let code = if external { "POD304" } else { code };
-            case.at(code, miss.origin, policy::describe(miss), message)
+            case.at(code, miss.origin, describe(miss), message)
                 .help(format!(
                     "{} must hold for this pod",
                     statement_name(nearest)

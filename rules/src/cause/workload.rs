@@ -1,6 +1,6 @@
 //! Refusals before any policy is asked: class, object, association, key.
 
-use super::{Case, nearest};
+use super::case::{Case, nearest};
 use crate::{family::rule_of_class, finding::Draft};
 use policy_engine::{
     inventory::{Association, Pod},

@@ -4,6 +4,7 @@ use crate::{
     conditions::{each, is_positive, key},
     document::{Document, READS, is_allow, named},
     finding::Draft,
+    text::tag_keys::{resource_tag, strip},
 };
 use policy_engine::policy::{
     PolicyType,
@@ -21,22 +22,12 @@ pub(crate) enum Tag<'a> {
 /// The tag that a condition tests.
 pub(crate) fn tag(condition: &Condition) -> Option<Tag<'_>> {
     let key = condition.key.text.literal();
-    let strip = |prefix: &str| {
-        let head = key.get(..prefix.len())?;
-        head.eq_ignore_ascii_case(prefix)
-            .then(|| key.get(prefix.len()..))
-            .flatten()
-    };
-    let resource = [
-        "aws:ResourceTag/",
-        "secretsmanager:ResourceTag/",
-        "ssm:resourceTag/",
+    let tags = [
+        resource_tag(key).map(Tag::Resource),
+        strip(key, "aws:PrincipalTag/").map(Tag::Principal),
+        strip(key, "aws:RequestTag/").map(Tag::Request),
     ];
-    let resource = resource.iter().find_map(|prefix| strip(prefix));
-    resource
-        .map(Tag::Resource)
-        .or_else(|| strip("aws:PrincipalTag/").map(Tag::Principal))
-        .or_else(|| strip("aws:RequestTag/").map(Tag::Request))
+    tags.into_iter().flatten().next()
 }
 
 /// Whether a condition tests a tag of the object or of the caller.

@@ -1,0 +1,4 @@
+//! Mounts: whether each works, and why not.
+
+pub(crate) mod names;
+pub(crate) mod stages;

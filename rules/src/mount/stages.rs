@@ -1,0 +1,63 @@
+//! The stages that refuse on the way of a walk.
+
+use policy_engine::{
+    evaluator::{Decision, Verdict},
+    simulator::{Stage, Walk},
+};
+
+/// The stage that refuses first; a region that is refused counts even where the other one saves the mount.
+pub(crate) fn first_refusal(walk: &Walk) -> Option<&Stage> {
+    if matches!(
+        walk.decision,
+        Decision::ImplicitDeny | Decision::ExplicitDeny
+    ) {
+        return walk.deciding();
+    }
+    walk.stages.iter().find(|stage| {
+        let calls = stage
+            .calls
+            .iter()
+            .filter_map(|number| walk.calls.get(*number));
+        let refused =
+            |decision| matches!(decision, Decision::ImplicitDeny | Decision::ExplicitDeny);
+        stage.result.blocks() && calls.into_iter().any(|call| refused(call.outcome.decision))
+    })
+}
+
+/// What would refuse behind the cause.
+pub(crate) fn later(walk: &Walk, stage: &Stage) -> Vec<String> {
+    let behind = walk
+        .stages
+        .iter()
+        .skip_while(|other| !std::ptr::eq(*other, stage))
+        .skip(1);
+    let blocking = behind.filter(|other| other.result.blocks());
+    blocking
+        .map(|other| {
+            let word = if other.result == Verdict::Deny {
+                "denies"
+            } else {
+                "refuses"
+            };
+            let same = !other.missed.is_empty()
+                && other.missed.iter().all(|miss| {
+                    stage.missed.iter().any(|first| {
+                        first.key == miss.key
+                            && first.wanted == miss.wanted
+                            && first.found == miss.found
+                    })
+                });
+            let region = other
+                .region
+                .as_ref()
+                .map(|region| format!(" in {region}"))
+                .unwrap_or_default();
+            let reason = if same {
+                " for the same reason"
+            } else {
+                ", too"
+            };
+            format!("behind it, `{}` {word}{region}{reason}", other.name)
+        })
+        .collect()
+}
