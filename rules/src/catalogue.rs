@@ -5,19 +5,18 @@
 
 mod forms;
 mod pack;
+mod service;
 mod source;
 
+pub use service::{Action, Counts, Key, Level, ResourceType, Service, ValueType};
 pub use source::CatalogueError;
 
 pub(crate) use forms::{Form, wildcards};
 
-use crate::{
-    globs::includes_any_case,
-    letters::{Case, Letters, nearest, nearest_of},
-};
+use crate::letters::{Case, nearest_of};
 use pack::Index;
-use serde::{Deserialize, Serialize};
-use std::{cmp::Ordering, collections::HashMap, sync::OnceLock};
+use service::{compare, limit};
+use std::{collections::HashMap, sync::OnceLock};
 
 static EMBEDDED: &[u8] = include_bytes!("../data/catalogue.bin");
 /// More than the largest service holds when inflated.
@@ -34,133 +33,11 @@ pub struct Catalogue {
     arns: OnceLock<HashMap<String, Vec<String>>>,
 }
 
-/// How much a catalogue holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
-    /// Services.
-    pub services: u32,
-    /// Actions.
-    pub actions: u32,
-    /// Resource types.
-    pub resource_types: u32,
-    /// Condition keys of services.
-    pub keys: u32,
-    /// Global condition keys.
-    pub globals: u32,
-}
-
 #[derive(Debug)]
 struct Slot {
     prefix: String,
     packed: &'static [u8],
     service: OnceLock<Option<Service>>,
-}
-
-/// A service.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Service {
-    /// The prefix of its actions, in lower case.
-    pub prefix: String,
-    /// What AWS calls it.
-    pub name: String,
-    /// Whether resource control policies govern it.
-    pub rcp: bool,
-    /// Its actions, sorted by their names in lower case.
-    pub actions: Vec<Action>,
-    /// Its resource types.
-    pub resources: Vec<ResourceType>,
-    /// Its condition keys, global ones that it names included.
-    pub keys: Vec<Key>,
-    #[serde(skip)]
-    derived: Derived,
-}
-
-/// What follows from a service, once somebody asked; two services that are equal without it are equal.
-#[derive(Clone, Debug, Default)]
-struct Derived {
-    /// The forms of its resource types' ARNs.
-    forms: OnceLock<Vec<Form>>,
-    /// The letters of its actions' names, in their order.
-    letters: OnceLock<Vec<Letters>>,
-}
-
-impl PartialEq for Derived {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Derived {}
-
-/// An action.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Action {
-    /// The name without the service.
-    pub name: String,
-    /// How it touches what it is about.
-    pub level: Level,
-    /// The resource types it takes, with whether it always needs one; none means it works only on `*`.
-    pub resources: Vec<(String, bool)>,
-    /// Condition keys that its requests carry beside the global ones.
-    pub keys: Vec<String>,
-    /// Actions that its caller needs as well.
-    pub dependents: Vec<String>,
-}
-
-/// What an action does to a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Level {
-    /// Names what there is.
-    List,
-    /// Reads.
-    Read,
-    /// Changes.
-    Write,
-    /// Changes who may do what.
-    Permissions,
-    /// Changes tags.
-    Tagging,
-}
-
-/// A resource type.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResourceType {
-    /// Its name.
-    pub name: String,
-    /// The form of its ARN; each `${…}` stands for one or more characters.
-    pub arn: String,
-    /// Keys that it brings into every request for it.
-    pub keys: Vec<String>,
-}
-
-/// A condition key, or a family of them: `aws:PrincipalTag/${TagKey}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Key {
-    /// Its name.
-    pub name: String,
-    /// What its values are.
-    pub value: ValueType,
-    /// Whether a request holds many values of it.
-    pub many: bool,
-    /// Of a global key: `principal`, `session`, `network`, `resource` or `request`.
-    pub category: String,
-}
-
-/// What the values of a key are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ValueType {
-    /// Text.
-    String,
-    /// ARNs.
-    Arn,
-    /// `true` and `false`.
-    Bool,
-    /// Numbers.
-    Numeric,
-    /// Dates.
-    Date,
-    /// Addresses.
-    Ip,
 }
 
 impl Catalogue {
@@ -265,6 +142,26 @@ impl Catalogue {
         &self.globals
     }
 
+    /// The last parts of all ARNs that name a service, whichever service's resource types they are.
+    pub(crate) fn resources_named(&self, service: &str) -> &[String] {
+        let all = self.arns.get_or_init(|| {
+            let services = self.prefixes().filter_map(|one| self.service(one));
+            let mut all: HashMap<String, Vec<String>> = HashMap::new();
+            for one in services.flat_map(|one| &one.resources) {
+                let Some(rest) = one.arn.strip_prefix("arn:${Partition}:") else {
+                    continue;
+                };
+                if let Some((named, _)) = rest.split_once(':') {
+                    let form = Form::of(&one.arn);
+                    let last = form.part(5).unwrap_or("").to_owned();
+                    all.entry(named.to_owned()).or_default().push(last);
+                }
+            }
+            all
+        });
+        all.get(service).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// The key of a name, global or of its service.
     pub fn key(&self, name: &str) -> Option<&Key> {
         self.global(name).or_else(|| {
@@ -272,110 +169,6 @@ impl Catalogue {
             self.service(prefix)?.key(name)
         })
     }
-}
-
-impl Service {
-    /// The action of a name without its service, compared without case.
-    pub fn action(&self, name: &str) -> Option<&Action> {
-        let at = self
-            .actions
-            .binary_search_by(|action| compare(&action.name, name))
-            .ok()?;
-        self.actions.get(at)
-    }
-
-    /// The name of the action that is nearest to one that does not exist.
-    pub fn nearest_action(&self, name: &str) -> Option<&str> {
-        let names = self.actions.iter().map(|one| one.name.as_str());
-        let names = names.zip(self.letters());
-        nearest(name, names, limit(name), Case::Folded)
-    }
-
-    /// The actions whose names a pattern covers, compared without case.
-    pub(crate) fn covered(&self, pattern: &str) -> impl Iterator<Item = &Action> {
-        let needed = Letters::of_pattern(pattern, Case::Folded);
-        let each = self.actions.iter().zip(self.letters());
-        each.filter(move |(_, letters)| needed.are_in(letters))
-            .map(|(action, _)| action)
-            .filter(move |action| includes_any_case(pattern, &action.name))
-    }
-
-    fn letters(&self) -> &[Letters] {
-        self.derived.letters.get_or_init(|| {
-            let names = self.actions.iter().map(|one| one.name.as_str());
-            names.map(|name| Letters::of(name, Case::Folded)).collect()
-        })
-    }
-
-    /// The resource type of a name.
-    pub fn resource(&self, name: &str) -> Option<&ResourceType> {
-        self.resources.iter().find(|one| one.name == name)
-    }
-
-    /// The key of a name, compared without case.
-    pub fn key(&self, name: &str) -> Option<&Key> {
-        self.keys.iter().find(|key| key.is(name))
-    }
-
-    /// Whether requests for an action can carry a key of the service or of one of the action's resource types.
-    pub fn carries(&self, action: &Action, key: &str) -> bool {
-        let types = action.resources.iter();
-        let types = types.filter_map(|(name, _)| self.resource(name));
-        let own = action.keys.iter();
-        own.chain(types.flat_map(|one| &one.keys))
-            .any(|known| is_key(known, key))
-    }
-}
-
-impl Key {
-    /// Whether it has a name, or that name is of its family; compared without case.
-    pub fn is(&self, name: &str) -> bool {
-        is_key(&self.name, name)
-    }
-}
-
-/// Whether a key's name, or the family it stands for (`${TagKey}`, or `<key>` in S3), holds a name.
-fn is_key(known: &str, name: &str) -> bool {
-    // Most names differ before the variable.
-    let mut plain = known
-        .bytes()
-        .zip(name.bytes())
-        .take_while(|(own, _)| !matches!(own, b'$' | b'<'));
-    if plain.any(|(own, theirs)| !own.eq_ignore_ascii_case(&theirs)) {
-        return false;
-    }
-    let variable = known
-        .split_once("${")
-        .map(|(head, rest)| (head, rest.split_once('}')))
-        .or_else(|| {
-            let (head, rest) = known.split_once('<')?;
-            Some((head, rest.split_once('>')))
-        });
-    let Some((head, rest)) = variable else {
-        return known.eq_ignore_ascii_case(name);
-    };
-    let tail = rest.map_or("", |(_, tail)| tail);
-    let starts = name
-        .get(..head.len())
-        .is_some_and(|own| own.eq_ignore_ascii_case(head));
-    let ends = name
-        .len()
-        .checked_sub(tail.len())
-        .and_then(|at| name.get(at..))
-        .is_some_and(|own| own.eq_ignore_ascii_case(tail));
-    starts && ends && name.len() > head.len() + tail.len()
-}
-
-/// Compares two names as they stand in lower case.
-fn compare(one: &str, other: &str) -> Ordering {
-    let (one, other) = (one.bytes(), other.bytes());
-    one.map(|byte| byte.to_ascii_lowercase())
-        .cmp(other.map(|byte| byte.to_ascii_lowercase()))
-}
-
-/// How many changes a name may be away from the one that was meant.
-fn limit(name: &str) -> usize {
-    3.min(1 + name.len() / 4)
 }
 
 /// Makes the embedded form of a catalogue from its JSON.

@@ -18,9 +18,10 @@ use std::{
 };
 
 /// The crates whose circles are still to be cut.
-const OPEN: [&str; 4] = [
+const OPEN: [&str; 5] = [
     "ascp-policy",
     "ascp-policy-engine",
+    "ascp-policy-loader",
     "ascp-policy-provider",
     "ascp-policy-rules",
 ];
@@ -36,35 +37,37 @@ fn circles_stay_within_a_folder() {
     let imports: BTreeMap<_, _> = crates()
         .map(|(name, root)| (name, imports(&root)))
         .collect();
+    let mut failures = Vec::new();
     for (name, imports) in &imports {
+        let is_wanted = |circle: &Vec<String>| {
+            let mut wanted = WANTED.iter();
+            wanted.any(|(of, modules, _)| of == name && modules == circle)
+        };
         let (wanted, unwanted): (Vec<_>, Vec<_>) =
-            circles(imports).into_iter().partition(|circle| {
-                WANTED
-                    .iter()
-                    .any(|(of, modules, _)| of == name && modules == circle)
-            });
-        if OPEN.contains(&name.as_str()) {
-            assert!(
-                !unwanted.is_empty(),
-                "{name} has no circle: take it off `OPEN`"
-            );
-        } else {
-            assert!(unwanted.is_empty(), "{name} has circles: {unwanted:#?}");
+            circles(imports).into_iter().partition(is_wanted);
+        match (OPEN.contains(&name.as_str()), unwanted.is_empty()) {
+            (true, true) => failures.push(format!("{name} has no circle: take it off `OPEN`")),
+            (false, false) => failures.push(format!("{name} has circles: {unwanted:#?}")),
+            (true, false) | (false, true) => {}
         }
         for circle in wanted {
             let folders: BTreeSet<_> = circle.iter().map(|one| folder(one, imports)).collect();
-            assert_eq!(folders.len(), 1, "{circle:?} runs through {folders:?}");
+            if folders.len() > 1 {
+                failures.push(format!("{circle:?} of {name} runs through {folders:?}"));
+            }
         }
     }
     for (name, modules, why) in WANTED {
         let is_there = circles(&imports[name])
             .iter()
             .any(|circle| circle == modules);
-        assert!(
-            is_there,
-            "{modules:?} is no circle: take it off `WANTED` ({why})"
-        );
+        if !is_there {
+            failures.push(format!(
+                "{modules:?} of {name} is no circle: take it off `WANTED` ({why})"
+            ));
+        }
     }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 /// The crates of the workspace, each with the file of its root module.
@@ -268,7 +271,7 @@ fn from_root(path: &[String], module: &[String], children: &[String]) -> Option<
         "self" if !rest.is_empty() => {
             from_root(rest, module, children).or_else(|| Some([module, rest].concat()))
         }
-        "super" => {
+        "super" if !rest.is_empty() => {
             let (_, parent) = module.split_last()?;
             from_root(rest, parent, &[]).or_else(|| Some([parent, rest].concat()))
         }

@@ -1,6 +1,6 @@
 //! The embedded form: an index, then a deflated block a service.
 
-use super::{Counts, Key, Service};
+use super::service::{Counts, Key, Service};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};

@@ -1,6 +1,9 @@
 //! The catalogue as JSON.
 
-use super::{Action, Counts, Derived, Key, Level, ResourceType, Service, ValueType, pack::Index};
+use super::{
+    pack::Index,
+    service::{Action, Counts, Derived, Key, Level, ResourceType, Service, ValueType},
+};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
