@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The step of the action: annotations on standard output, the summary and SARIF into their files.
+# The step of the action: prints annotations, and writes the job summary and the SARIF file.
 set -euo pipefail
 
 binary=${ASCP_BINARY:-${RUNNER_TEMP:?}/ascp-policy/bin/ascp-policy}
 arguments=(--output github)
 
-# Lines of a variable, empty ones left out.
+# The lines of a variable, without empty lines.
 lines() { grep -v '^[[:space:]]*$' <<<"$1" || true; }
 
 [[ -z ${ASCP_FAIL_ON:-} ]] || arguments+=(--fail-on "$ASCP_FAIL_ON")
