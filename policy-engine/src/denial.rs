@@ -1,4 +1,6 @@
-//! Reads AWS's denial messages into their parts, and tells which stage they name (evaluation.md 7).
+//! Reads AWS's denial messages into their parts, and finds the stage they name (evaluation.md 7).
+
+use crate::stage::StageName;
 
 /// A message of the form `User: … is not authorized to perform: …`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,14 +70,14 @@ impl<'a> Denial<'a> {
     }
 
     /// The stage the message speaks of, when it tells one.
-    pub fn stage(&self) -> Option<&'static str> {
+    pub fn stage(&self) -> Option<StageName> {
         match self.reason {
             Some(Reason::Denied { policy_type, .. } | Reason::Silent { policy_type }) => {
                 stage_of(policy_type)
             }
-            Some(Reason::Key(_)) => Some("key"),
+            Some(Reason::Key(_)) => Some(StageName::Key),
             None if self.action.starts_with("sts:") && !self.action.contains("WebIdentity") => {
-                Some("chain")
+                Some(StageName::Chain)
             }
             None => None,
         }
@@ -83,49 +85,49 @@ impl<'a> Denial<'a> {
 }
 
 /// Words of AWS for a policy type.
-fn stage_of(policy_type: &str) -> Option<&'static str> {
+fn stage_of(policy_type: &str) -> Option<StageName> {
     Some(match policy_type {
-        "identity-based policy" => "identity",
-        "resource-based policy" => "resource",
-        "permissions boundary" => "boundary",
-        "session policy" | "sessions policy" => "session",
-        "service control policy" => "scp",
-        "resource control policy" => "rcp",
-        "VPC endpoint policy" => "endpoint",
-        "role trust policy" => "trust",
+        "identity-based policy" => StageName::Identity,
+        "resource-based policy" => StageName::Resource,
+        "permissions boundary" => StageName::Boundary,
+        "session policy" | "sessions policy" => StageName::Session,
+        "service control policy" => StageName::Scp,
+        "resource control policy" => StageName::Rcp,
+        "VPC endpoint policy" => StageName::Endpoint,
+        "role trust policy" => StageName::Trust,
         _ => return None,
     })
 }
 
 /// Texts of services that are not of that form, and the stage they mean.
-const OTHER_TEXTS: [(&str, &str); 8] = [
-    ("Access to KMS is not allowed", "key"),
+const OTHER_TEXTS: [(&str, StageName); 8] = [
+    ("Access to KMS is not allowed", StageName::Key),
     (
         "The ciphertext refers to a customer master key that does not exist",
-        "key",
+        StageName::Key,
     ),
     (
         "Not authorized to perform sts:AssumeRoleWithWebIdentity",
-        "trust",
+        StageName::Trust,
     ),
     (
         "EKS does not have permissions to assume the associated role",
-        "trust",
+        StageName::Trust,
     ),
     (
         "An IAM role must be associated with service account",
-        "association",
+        StageName::Association,
     ),
     (
         "failed to get AWS config from pod identity agent",
-        "association",
+        StageName::Association,
     ),
-    ("serviceAccount.tokens not provided", "association"),
-    ("ARN region must match region", "class"),
+    ("serviceAccount.tokens not provided", StageName::Association),
+    ("ARN region must match region", StageName::Class),
 ];
 
 /// The stage that any text of AWS or the provider names.
-pub fn stage(text: &str) -> Option<&'static str> {
+pub fn stage(text: &str) -> Option<StageName> {
     if let Some(denial) = Denial::parse(text) {
         return denial.stage();
     }
@@ -204,7 +206,7 @@ mod tests {
                 policy
             })
         );
-        assert_eq!(denial.stage(), Some("scp"));
+        assert_eq!(denial.stage(), Some(StageName::Scp));
     }
 
     #[test]
@@ -214,7 +216,7 @@ mod tests {
             Denial::parse("User: x is not authorized to perform: "),
             None
         );
-        assert_eq!(stage("Access to KMS is not allowed"), Some("key"));
+        assert_eq!(stage("Access to KMS is not allowed"), Some(StageName::Key));
         assert_eq!(stage("something else"), None);
     }
 }

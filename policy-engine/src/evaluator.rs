@@ -13,6 +13,7 @@ mod context;
 mod grants;
 mod outcome;
 mod report;
+mod side;
 mod statement;
 
 use crate::{
@@ -26,6 +27,7 @@ use crate::{
     uncertainty::{Uncertainties, Uncertainty},
 };
 pub use outcome::{Decision, Outcome, Verdict};
+pub use side::Side;
 
 use algebra::{Access, Allows, Caller, Kind};
 use context::View;
@@ -52,34 +54,15 @@ pub struct Policies<'a> {
     pub endpoint: Option<&'a PolicySet>,
 }
 
-/// Which policies of a request a set is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Side {
-    /// Session policies.
-    Session,
-    /// Identity policies.
-    Identity,
-    /// The boundary.
-    Boundary,
-    /// Service control policies of a level, counted from the root.
-    Scp(usize),
-    /// Resource control policies of a level, counted from the root.
-    Rcp(usize),
-    /// The endpoint policy.
-    Endpoint,
-    /// The resource's policy.
-    Resource,
-}
-
 impl<'a> Policies<'a> {
-    /// The set of a side.
-    fn set(&self, side: Side) -> Option<&'a PolicySet> {
+    /// The set of a side; only SCPs and RCPs have more levels than one.
+    fn set(&self, side: Side, level: usize) -> Option<&'a PolicySet> {
         match side {
             Side::Session => self.session,
             Side::Identity => self.identity,
             Side::Boundary => self.boundary,
-            Side::Scp(level) => self.scp?.get(level).map(|set| &**set),
-            Side::Rcp(level) => self.rcp?.get(level).map(|set| &**set),
+            Side::Scp => self.scp?.get(level).map(|set| &**set),
+            Side::Rcp => self.rcp?.get(level).map(|set| &**set),
             Side::Endpoint => self.endpoint,
             Side::Resource => self.resource,
         }
@@ -91,8 +74,8 @@ pub trait Observer {
     /// Whether misses are wanted; without it the evaluation stops at the first element that fails.
     const TRACING: bool;
 
-    /// A set begins to speak.
-    fn enter_set(&mut self, side: Side, set: &PolicySet);
+    /// A set begins to speak: that of a side, at a level counted from the root.
+    fn enter_set(&mut self, side: Side, level: usize, set: &PolicySet);
 
     /// A statement of it is tried.
     fn enter(&mut self, statement: &CompiledStatementRef<'_>);
@@ -117,7 +100,7 @@ pub struct Silent;
 impl Observer for Silent {
     const TRACING: bool = false;
 
-    fn enter_set(&mut self, _: Side, _: &PolicySet) {}
+    fn enter_set(&mut self, _: Side, _: usize, _: &PolicySet) {}
 
     fn enter(&mut self, _: &CompiledStatementRef<'_>) {}
 
@@ -173,17 +156,25 @@ pub fn observe<O: Observer>(
         observer,
     };
     let said = Said {
-        session: policies.session.map(|set| judge.hear(Side::Session, set)),
-        identity: policies.identity.map(|set| judge.hear(Side::Identity, set)),
-        boundary: policies.boundary.map(|set| judge.hear(Side::Boundary, set)),
+        session: policies
+            .session
+            .map(|set| judge.hear(Side::Session, 0, set)),
+        identity: policies
+            .identity
+            .map(|set| judge.hear(Side::Identity, 0, set)),
+        boundary: policies
+            .boundary
+            .map(|set| judge.hear(Side::Boundary, 0, set)),
         scp: organization::scps(request, policies, &view)
             .map(|levels| judge.levels(Side::Scp, levels)),
         rcp: organization::rcps(request, policies).map(|levels| judge.denies(Side::Rcp, levels)),
         endpoint: policies
             .endpoint
             .filter(|_| !request.traits.forwarded)
-            .map(|set| judge.hear(Side::Endpoint, set)),
-        resource: policies.resource.map(|set| judge.hear(Side::Resource, set)),
+            .map(|set| judge.hear(Side::Endpoint, 0, set)),
+        resource: policies
+            .resource
+            .map(|set| judge.hear(Side::Resource, 0, set)),
     };
     decide(request, &said, &view)
 }
@@ -214,9 +205,9 @@ struct Judge<'a, 'v, O> {
 }
 
 impl<O: Observer> Judge<'_, '_, O> {
-    fn hear(&mut self, side: Side, set: &PolicySet) -> Voice {
+    fn hear(&mut self, side: Side, level: usize, set: &PolicySet) -> Voice {
         self.view.set_key_policy(set.kind() == PolicyType::Key);
-        self.observer.enter_set(side, set);
+        self.observer.enter_set(side, level, set);
         let open = Truth::from(!set.unknown().is_empty()).and(Truth::Unknown);
         let mut voice = Voice {
             deny: open,
@@ -255,13 +246,13 @@ impl<O: Observer> Judge<'_, '_, O> {
     }
 
     /// Levels that must all allow: service control policies.
-    fn levels(&mut self, side: fn(usize) -> Side, levels: &[Arc<PolicySet>]) -> Voice {
+    fn levels(&mut self, side: Side, levels: &[Arc<PolicySet>]) -> Voice {
         let mut all = Voice {
             deny: Truth::False,
             allow: Naming::all(Truth::True),
         };
         for (at, level) in levels.iter().enumerate() {
-            let voice = self.hear(side(at), level);
+            let voice = self.hear(side, at, level);
             all.deny = all.deny.or(voice.deny);
             all.allow = Naming::all(all.allow.any().and(voice.allow.any()));
         }
@@ -269,7 +260,7 @@ impl<O: Observer> Judge<'_, '_, O> {
     }
 
     /// Levels of which only the denials count: AWS attaches a full Allow beside every resource control policy.
-    fn denies(&mut self, side: fn(usize) -> Side, levels: &[Arc<PolicySet>]) -> Voice {
+    fn denies(&mut self, side: Side, levels: &[Arc<PolicySet>]) -> Voice {
         let voice = self.levels(side, levels);
         Voice {
             deny: voice.deny,

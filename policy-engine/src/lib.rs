@@ -10,6 +10,7 @@ pub mod sighting;
 pub mod simulator;
 pub mod snapshot;
 pub mod source;
+pub mod stage;
 pub mod syntax;
 pub mod text;
 pub mod truth;

@@ -13,6 +13,7 @@ mod share;
 mod stages;
 mod walk;
 
+pub use crate::stage::StageName;
 use crate::{
     evaluator::{
         Decision, Outcome, Verdict,
@@ -28,7 +29,7 @@ use crate::{
 };
 use compiled::Compiled;
 use mounts::MountPoint;
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 /// A world ready for questions: its policies compiled, its mounts found.
 #[derive(Debug)]
@@ -65,35 +66,6 @@ pub enum Target<'a> {
     Object(Object<'a>),
     /// A mount.
     Mount(&'a MountPoint<'a>),
-}
-
-/// The stages of the walk (experience.md 4.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StageName {
-    /// Is the SecretProviderClass valid, and does what it names exist?
-    Class,
-    /// Which role, by association or annotation?
-    Association,
-    /// May EKS or the web identity assume it, with these tags?
-    Trust,
-    /// May it assume the target role, tags included?
-    Chain,
-    /// Does the association's own policy allow?
-    Session,
-    /// Does an identity policy allow?
-    Identity,
-    /// Does the boundary allow?
-    Boundary,
-    /// Do the service control policies allow?
-    Scp,
-    /// Do the resource control policies allow?
-    Rcp,
-    /// Does the VPC endpoint allow?
-    Endpoint,
-    /// Does the object's policy allow, where it must?
-    Resource,
-    /// May it decrypt?
-    Key,
 }
 
 /// One stage and its answer.
@@ -355,52 +327,5 @@ impl Walk {
     /// Whether a stage refuses by itself.
     pub fn refuses_at(&self, name: StageName) -> bool {
         self.stage(name).any(|stage| stage.result.blocks())
-    }
-}
-
-impl StageName {
-    /// Every stage in order.
-    pub const ALL: [Self; 12] = [
-        Self::Class,
-        Self::Association,
-        Self::Trust,
-        Self::Chain,
-        Self::Session,
-        Self::Identity,
-        Self::Boundary,
-        Self::Scp,
-        Self::Rcp,
-        Self::Endpoint,
-        Self::Resource,
-        Self::Key,
-    ];
-
-    /// The word for it, on screen and in JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Class => "class",
-            Self::Association => "association",
-            Self::Trust => "trust",
-            Self::Chain => "chain",
-            Self::Session => "session",
-            Self::Identity => "identity",
-            Self::Boundary => "boundary",
-            Self::Scp => "scp",
-            Self::Rcp => "rcp",
-            Self::Endpoint => "endpoint",
-            Self::Resource => "resource",
-            Self::Key => "key",
-        }
-    }
-
-    /// The stage of that word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|stage| stage.word() == word)
-    }
-}
-
-impl fmt::Display for StageName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
     }
 }

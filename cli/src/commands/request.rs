@@ -16,6 +16,7 @@ use policy_engine::{
     evaluator::{Decision, assumed, explain},
     request::file::{self, Question},
     source::{SourceId, SourceMap},
+    stage::StageName,
     syntax::{
         json as syntax,
         node::{Node, Value},
@@ -387,17 +388,17 @@ fn decide(question: &Question, sources: &SourceMap, common: &Common) -> Answered
     let rests: Vec<_> = assumed(&question.request, &policies, other, &outcome)
         .iter()
         .collect();
-    let resource = question.request.resource.text().to_string();
-    let stage = answer::resource_stage(question.request.action.name(), &resource);
     let mut answer = answer::request(
         question.name.clone(),
         &outcome,
         &explanation,
-        stage,
+        &question.request,
         rests.iter().map(ToString::to_string).collect(),
         sources,
     );
-    answer.aws_would_say = outcome.aws_would_say(&question.request);
+    answer.aws_would_say = outcome
+        .aws_would_say(&question.request)
+        .map(StageName::word);
     let mut decision = outcome.decision;
     if common.uncertain == Uncertain::Report && !rests.is_empty() {
         decision = Decision::Unknown;
@@ -405,7 +406,8 @@ fn decide(question: &Question, sources: &SourceMap, common: &Common) -> Answered
             let other = other.toggled(*entry);
             let (outcome, explanation) = explain(&question.request, &policies, other);
             let name = question.name.clone();
-            let of = answer::request(name, &outcome, &explanation, stage, Vec::new(), sources);
+            let request = &question.request;
+            let of = answer::request(name, &outcome, &explanation, request, Vec::new(), sources);
             of.decided_by
         }));
     }

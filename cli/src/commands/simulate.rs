@@ -12,6 +12,7 @@ use policy_engine::{
     inventory::{Inventory, Pod, Via, find::Object, promise::Ask},
     request::{Action, Principal},
     simulator::{Question, Simulator, Target, Walk},
+    stage::StageName,
 };
 use std::fmt::Write as _;
 
@@ -399,16 +400,18 @@ fn principal_call(arguments: &Simulate, principal: &str, common: &Common) -> Res
             ask(common.other().toggled(*entry)).outcome.decision != call.outcome.decision
         })
         .collect();
-    let stage = answer::resource_stage(action.name(), &resource);
     let mut answer = answer::request(
         None,
         &call.outcome,
         &call.explanation,
-        stage,
+        &call.request,
         assumed.iter().map(ToString::to_string).collect(),
         &loaded.sources,
     );
-    answer.aws_would_say = call.outcome.aws_would_say(&call.request);
+    answer.aws_would_say = call
+        .outcome
+        .aws_would_say(&call.request)
+        .map(StageName::word);
     let mut decision = call.outcome.decision;
     if common.uncertain == Uncertain::Report && !answer.assumed.is_empty() {
         decision = Decision::Unknown;
@@ -419,7 +422,7 @@ fn principal_call(arguments: &Simulate, principal: &str, common: &Common) -> Res
                 None,
                 outcome,
                 explanation,
-                stage,
+                &call.request,
                 Vec::new(),
                 &loaded.sources,
             );

@@ -5,8 +5,10 @@ use policy_engine::{
         Decision, Outcome,
         explain::{Explanation, Miss, StatementTrace},
     },
-    simulator::{By, Call, Stage, StageName, Walk},
+    request::Request,
+    simulator::{By, Call, Stage, Walk},
     source::{Origin, SourceMap},
+    stage::StageName,
     truth::Truth,
 };
 use serde::Serialize;
@@ -194,7 +196,9 @@ pub fn simulate(
         }),
         unknown: walk.unknown.clone(),
         assumed: walk.assumed.iter().map(|entry| entry.to_string()).collect(),
-        aws_would_say: deciding_call.and_then(|call| call.outcome.aws_would_say(&call.request)),
+        aws_would_say: deciding_call
+            .and_then(|call| call.outcome.aws_would_say(&call.request))
+            .map(StageName::word),
     }
 }
 
@@ -251,17 +255,11 @@ pub fn request(
     name: Option<String>,
     outcome: &Outcome,
     explanation: &Explanation,
-    resource_stage: &'static str,
+    request: &Request,
     assumed: Vec<String>,
     sources: &SourceMap,
 ) -> RequestAnswer {
-    let word = |side: &'static str| {
-        if side == "resource" {
-            resource_stage
-        } else {
-            side
-        }
-    };
+    let word = |side| StageName::of(side, request).word();
     let stages = outcome.sides().map(|(side, verdict)| {
         let nearest = explanation.of(side).find_map(|set| set.nearest());
         let missed = nearest
@@ -370,17 +368,6 @@ pub struct TestSummary {
     pub broken: usize,
     /// Promises that depend on a missing fact.
     pub undecided: usize,
-}
-
-/// The stage that a resource policy's verdict belongs to.
-pub fn resource_stage(action: &str, resource: &str) -> &'static str {
-    if action.to_ascii_lowercase().starts_with("kms:") {
-        return StageName::Key.word();
-    }
-    if action.to_ascii_lowercase().starts_with("sts:") && resource.contains(":role/") {
-        return StageName::Trust.word();
-    }
-    StageName::Resource.word()
 }
 
 impl RequestStage {

@@ -166,12 +166,10 @@ fn levels(stage: &Stage, walk: &Walk) -> usize {
         .calls
         .first()
         .and_then(|number| walk.calls.get(*number));
-    call.map_or(0, |call| {
-        call.explanation
-            .of(stage.name.word())
-            .map(|set| set.documents.len())
-            .sum()
-    })
+    let sets = call
+        .zip(stage.name.side())
+        .map(|(call, side)| call.explanation.of(side));
+    sets.map_or(0, |sets| sets.map(|set| set.documents.len()).sum())
 }
 
 /// `terraform/shop/pods.tf:24`, or what else decided.

@@ -80,6 +80,8 @@ pub struct StatementTrace {
 pub struct SetTrace {
     /// Which policies these are.
     pub side: Side,
+    /// The level of SCPs and RCPs, counted from the root.
+    pub level: usize,
     /// Their type.
     pub kind: PolicyType,
     /// The statements in order.
@@ -146,8 +148,8 @@ impl SetTrace {
 
 impl Explanation {
     /// The sets of a side; SCPs and RCPs have one a level.
-    pub fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a SetTrace> {
-        self.sets.iter().filter(move |set| set.side.name() == name)
+    pub fn of(&self, side: Side) -> impl Iterator<Item = &SetTrace> {
+        self.sets.iter().filter(move |set| set.side == side)
     }
 
     /// What would settle everything that is open.
@@ -172,21 +174,6 @@ impl Explanation {
     }
 }
 
-impl Side {
-    /// The stage the side belongs to.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Session => "session",
-            Self::Identity => "identity",
-            Self::Boundary => "boundary",
-            Self::Scp(_) => "scp",
-            Self::Rcp(_) => "rcp",
-            Self::Endpoint => "endpoint",
-            Self::Resource => "resource",
-        }
-    }
-}
-
 /// Collects what an evaluation saw.
 #[derive(Debug, Default)]
 pub(super) struct Tracer {
@@ -207,10 +194,10 @@ impl Tracer {
         let mut explanation = self.explanation;
         let view = View::new(&request.context, other);
         for trace in &mut explanation.sets {
-            let Some(set) = policies.set(trace.side) else {
+            let Some(set) = policies.set(trace.side, trace.level) else {
                 continue;
             };
-            if outcome.side(trace.side.name()) == Some(Verdict::Allow) {
+            if outcome.side(trace.side) == Some(Verdict::Allow) {
                 continue;
             }
             view.set_key_policy(trace.kind == PolicyType::Key);
@@ -230,9 +217,10 @@ impl Tracer {
 impl Observer for Tracer {
     const TRACING: bool = true;
 
-    fn enter_set(&mut self, side: Side, set: &PolicySet) {
+    fn enter_set(&mut self, side: Side, level: usize, set: &PolicySet) {
         self.explanation.sets.push(SetTrace {
             side,
+            level,
             kind: set.kind(),
             statements: Vec::with_capacity(set.statements().len()),
             unknown: set.unknown().to_vec(),

@@ -1,5 +1,6 @@
 //! What becomes of a request, and what each policy type said to it.
 
+use super::Side;
 use crate::uncertainty::Uncertainties;
 use std::fmt;
 
@@ -85,37 +86,33 @@ impl fmt::Display for Decision {
 }
 
 impl Outcome {
-    /// What a policy type said.
-    pub(crate) fn side(&self, name: &str) -> Option<Verdict> {
-        self.sides()
-            .find(|(side, _)| *side == name)
-            .map(|(_, verdict)| verdict)
+    /// What a side said; `None` when it has no say.
+    pub fn side(&self, side: Side) -> Option<Verdict> {
+        match side {
+            Side::Session => self.session,
+            Side::Identity => self.identity,
+            Side::Boundary => self.boundary,
+            Side::Scp => self.scp,
+            Side::Rcp => self.rcp,
+            Side::Endpoint => self.endpoint,
+            Side::Resource => self.resource,
+        }
     }
 
-    /// The policy types that had a say, in the order of the stages.
-    pub fn sides(&self) -> impl Iterator<Item = (&'static str, Verdict)> {
-        let sides = [
-            ("session", self.session),
-            ("identity", self.identity),
-            ("boundary", self.boundary),
-            ("scp", self.scp),
-            ("rcp", self.rcp),
-            ("endpoint", self.endpoint),
-            ("resource", self.resource),
-        ];
-        sides
-            .into_iter()
-            .filter_map(|(name, verdict)| Some((name, verdict?)))
+    /// The sides that had a say, in the order of the stages.
+    pub fn sides(&self) -> impl Iterator<Item = (Side, Verdict)> {
+        let sides = Side::ALL.into_iter();
+        sides.filter_map(|side| Some((side, self.side(side)?)))
     }
 
     /// The policy type that decided: the first that denies, else the first that refuses, else, for an unknown
     /// decision, the first that is unknown. Where each is settled and only their joining is open (nobody knows whose
     /// account the resource is in, or in which way its policy names the caller), it is the first that refuses.
-    pub fn decided_by(&self) -> Option<&'static str> {
+    pub fn decided_by(&self) -> Option<Side> {
         let first = |wanted: Verdict| {
             self.sides()
                 .find(|(_, verdict)| *verdict == wanted)
-                .map(|(name, _)| name)
+                .map(|(side, _)| side)
         };
         match self.decision {
             Decision::Allow => None,

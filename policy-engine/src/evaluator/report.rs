@@ -1,36 +1,42 @@
 //! The one cause that AWS's own message would name (evaluation.md 5.13, U-35).
 
-use super::{Decision, Outcome, Verdict};
-use crate::request::Request;
+use super::{Decision, Outcome, Side, Verdict};
+use crate::{request::Request, stage::StageName};
 
-const DENIES: [&str; 7] = [
-    "scp", "rcp", "endpoint", "resource", "identity", "boundary", "session",
+const DENIES: [Side; 7] = [
+    Side::Scp,
+    Side::Rcp,
+    Side::Endpoint,
+    Side::Resource,
+    Side::Identity,
+    Side::Boundary,
+    Side::Session,
 ];
-const REFUSES: [&str; 6] = [
-    "scp", "endpoint", "resource", "boundary", "session", "identity",
+const REFUSES: [Side; 6] = [
+    Side::Scp,
+    Side::Endpoint,
+    Side::Resource,
+    Side::Boundary,
+    Side::Session,
+    Side::Identity,
 ];
 
 impl Outcome {
     /// The stage that AWS would name; `None` when it allows or the answer is not known.
-    pub fn aws_would_say(&self, request: &Request) -> Option<&'static str> {
-        let said = |wanted: Verdict, stage: &str| {
-            self.sides()
-                .any(|(name, verdict)| name == stage && verdict == wanted)
-        };
+    pub fn aws_would_say(&self, request: &Request) -> Option<StageName> {
+        let said = |wanted: Verdict, side: Side| self.side(side) == Some(wanted);
         let foreign = request.principal.account() != request.resource_account.as_ref();
         let found = match self.decision {
             Decision::Allow | Decision::Unknown => None,
-            Decision::ExplicitDeny => DENIES.into_iter().find(|stage| said(Verdict::Deny, stage)),
-            Decision::ImplicitDeny => REFUSES.into_iter().find(|stage| {
+            Decision::ExplicitDeny => DENIES.into_iter().find(|side| said(Verdict::Deny, *side)),
+            Decision::ImplicitDeny => REFUSES.into_iter().find(|side| {
                 // Within one account AWS speaks of the resource's policy only where nothing else is silent.
-                said(Verdict::Refuse, stage)
-                    && (*stage != "resource" || foreign || self.identity != Some(Verdict::Refuse))
+                said(Verdict::Refuse, *side)
+                    && (*side != Side::Resource
+                        || foreign
+                        || self.identity != Some(Verdict::Refuse))
             }),
         };
-        found.map(|stage| match stage {
-            "resource" if super::is_key(request) => "key",
-            "resource" if super::is_role(request) => "trust",
-            other => other,
-        })
+        found.map(|side| StageName::of(side, request))
     }
 }

@@ -3,23 +3,12 @@
 use super::{By, Call, Fault, Stage, StageName};
 use crate::{
     evaluator::{
-        Decision, Verdict,
+        Decision, Side, Verdict,
         explain::{SetTrace, StatementTrace},
     },
     source::Origin,
     truth::Truth,
 };
-
-/// The policy types of a data call, in the order of the stage table.
-const DATA_SIDES: [(StageName, &str); 7] = [
-    (StageName::Session, "session"),
-    (StageName::Identity, "identity"),
-    (StageName::Boundary, "boundary"),
-    (StageName::Scp, "scp"),
-    (StageName::Rcp, "rcp"),
-    (StageName::Endpoint, "endpoint"),
-    (StageName::Resource, "resource"),
-];
 
 /// A stage that no call decides.
 pub(super) fn plain(name: StageName, result: Verdict, asked: String, by: Option<By>) -> Stage {
@@ -85,13 +74,13 @@ pub(super) fn step(name: StageName, calls: &[(usize, &Call)]) -> Stage {
     stage.result = verdict_of(call);
     let side = match call.outcome.decided_by() {
         // A key policy that neither grants nor delegates silences the identity side.
-        Some("identity")
+        Some(Side::Identity)
             if name == StageName::Key && call.outcome.resource == Some(Verdict::Refuse) =>
         {
-            "resource"
+            Side::Resource
         }
         Some(side) => side,
-        None => "resource",
+        None => Side::Resource,
     };
     describe(&mut stage, call, side);
     stage
@@ -100,16 +89,13 @@ pub(super) fn step(name: StageName, calls: &[(usize, &Call)]) -> Stage {
 /// The stages of the data calls of a region, one a policy type.
 pub(super) fn data(region: Option<&str>, calls: &[(usize, &Call)]) -> Vec<Stage> {
     let mut stages = Vec::new();
-    for (name, side) in DATA_SIDES {
-        let of = |call: &Call| {
-            call.outcome
-                .sides()
-                .find(|(found, _)| *found == side)
-                .map(|(_, verdict)| verdict)
-        };
+    for (name, side) in StageName::ALL
+        .into_iter()
+        .filter_map(|name| Some((name, name.side()?)))
+    {
         let speaking: Vec<_> = calls
             .iter()
-            .filter_map(|(number, call)| Some((*number, *call, of(call)?)))
+            .filter_map(|(number, call)| Some((*number, *call, call.outcome.side(side)?)))
             .collect();
         let Some((_, call, verdict)) = speaking.iter().max_by_key(|(_, _, verdict)| rank(*verdict))
         else {
@@ -129,7 +115,7 @@ pub(super) fn data(region: Option<&str>, calls: &[(usize, &Call)]) -> Vec<Stage>
 }
 
 /// Fills in what decided a side of a call, and what its nearest statement missed.
-fn describe(stage: &mut Stage, call: &Call, side: &str) {
+fn describe(stage: &mut Stage, call: &Call, side: Side) {
     let sets: Vec<_> = call.explanation.of(side).collect();
     match stage.result {
         Verdict::Allow => {

@@ -8,7 +8,7 @@ use crate::{
 };
 use policy_engine::{
     evaluator::{
-        Decision,
+        Decision, Verdict,
         explain::{Element, Miss, StatementTrace},
     },
     inventory::Inventory,
@@ -35,13 +35,10 @@ impl<'a> Case<'a> {
             .calls
             .iter()
             .filter_map(|number| self.walk.calls.get(*number));
-        let side = self.stage.name.word();
+        let side = self.stage.name.side();
         let blocked = |call: &&Call| {
-            let own = call
-                .outcome
-                .sides()
-                .find(|(name, _)| *name == side)
-                .map(|(_, verdict)| verdict.blocks());
+            let own = side.and_then(|side| call.outcome.side(side));
+            let own = own.map(Verdict::blocks);
             own.unwrap_or(!matches!(call.outcome.decision, Decision::Allow))
         };
         calls.clone().find(blocked).or_else(|| calls.next())

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::finding::Draft;
 use policy_engine::{
-    evaluator::{Decision, Verdict, explain::Element},
+    evaluator::{Decision, Side, Verdict, explain::Element},
     inventory::{KeyRef, find::Object},
     simulator::Step,
     source::Origin,
@@ -29,17 +29,13 @@ pub(super) fn cause(case: &Case<'_>) -> Draft {
             .related(case.mount.name.origin, "mounted by a pod of another account")
             .help("encrypt it with a customer managed key (KmsKeyId) whose key policy allows the pod's role");
     }
-    let decided = call.outcome.decided_by().unwrap_or("resource");
+    let decided = call.outcome.decided_by().unwrap_or(Side::Resource);
     let key_refuses = call.outcome.resource == Some(Verdict::Refuse);
     match decided {
-        "identity" if !key_refuses => side(case, call, "identity"),
-        "identity" | "resource" => key_policy(case, call),
+        Side::Identity if !key_refuses => side(case, call, Side::Identity),
+        Side::Identity | Side::Resource => key_policy(case, call),
         other => {
-            let verdict = call
-                .outcome
-                .sides()
-                .find(|(name, _)| *name == other)
-                .map(|(_, verdict)| verdict);
+            let verdict = call.outcome.side(other);
             policy::side(case, call, other, verdict.unwrap_or(Verdict::Refuse))
         }
     }
@@ -58,18 +54,14 @@ fn managed(case: &Case<'_>) -> Option<Origin> {
     }
 }
 
-fn side(case: &Case<'_>, call: &policy_engine::simulator::Call, name: &str) -> Draft {
-    let verdict = call
-        .outcome
-        .sides()
-        .find(|(side, _)| *side == name)
-        .map(|(_, verdict)| verdict);
+fn side(case: &Case<'_>, call: &policy_engine::simulator::Call, name: Side) -> Draft {
+    let verdict = call.outcome.side(name);
     policy::side(case, call, name, verdict.unwrap_or(Verdict::Refuse))
 }
 
 fn key_policy(case: &Case<'_>, call: &policy_engine::simulator::Call) -> Draft {
     if call.outcome.resource == Some(Verdict::Deny) {
-        return policy::side(case, call, "resource", Verdict::Deny);
+        return policy::side(case, call, Side::Resource, Verdict::Deny);
     }
     let role = case
         .walk
@@ -82,7 +74,7 @@ fn key_policy(case: &Case<'_>, call: &policy_engine::simulator::Call) -> Draft {
         "{}: the key policy does not let `{name}` decrypt",
         case.headline()
     );
-    let set = call.explanation.of("resource").next();
+    let set = call.explanation.of(Side::Resource).next();
     // The failover region has a key of its own; that of the first region says what was meant.
     let first = first_region(case);
     let code = if first.is_some() { "KMS113" } else { "KMS101" };
@@ -146,7 +138,7 @@ fn first_region(case: &Case<'_>) -> Option<Origin> {
     case.stage.region.as_ref()?;
     let mut calls = case.walk.calls.iter();
     let first = calls.find(|call| call.step == Step::Key)?;
-    let set = first.explanation.of("resource").next();
+    let set = first.explanation.of(Side::Resource).next();
     let deciding = set
         .and_then(|set| set.deciding())
         .filter(|_| first.outcome.decision == Decision::Allow)?;

@@ -7,7 +7,7 @@ use super::{
 use crate::finding::{Draft, Fix, Grade};
 use policy_engine::{
     evaluator::{
-        Verdict,
+        Side, Verdict,
         explain::{Element, Miss, StatementTrace},
     },
     inventory::{ResourcePolicy, find::Object},
@@ -16,14 +16,14 @@ use policy_engine::{
 };
 
 pub(super) fn cause(case: &Case<'_>) -> Draft {
-    let Some(call) = case.call() else {
+    let (Some(call), Some(own)) = (case.call(), case.stage.name.side()) else {
         return case.at("REQ101", case.mount.name.origin, "refused", case.headline());
     };
-    side(case, call, case.stage.name.word(), case.stage.result)
+    side(case, call, own, case.stage.result)
 }
 
 /// The cause within one side of a call.
-pub(super) fn side(case: &Case<'_>, call: &Call, side: &str, verdict: Verdict) -> Draft {
+pub(super) fn side(case: &Case<'_>, call: &Call, side: Side, verdict: Verdict) -> Draft {
     if verdict == Verdict::Deny {
         return denied(case, call, side);
     }
@@ -55,19 +55,19 @@ fn is_allow(one: &StatementTrace) -> bool {
 }
 
 /// The code of a refusal whose reason is not a special one.
-fn code(case: &Case<'_>, call: &Call, side: &str) -> &'static str {
+fn code(case: &Case<'_>, call: &Call, side: Side) -> &'static str {
     match (side, call.request.action.name()) {
-        ("boundary", _) => "XAC110",
-        ("scp", _) => "XAC108",
-        ("rcp", _) => "XAC109",
-        ("session", _) => "POD211",
-        ("endpoint", _) => "XAC114",
-        ("resource", "kms:Decrypt") => "KMS101",
+        (Side::Boundary, _) => "XAC110",
+        (Side::Scp, _) => "XAC108",
+        (Side::Rcp, _) => "XAC109",
+        (Side::Session, _) => "POD211",
+        (Side::Endpoint, _) => "XAC114",
+        (Side::Resource, "kms:Decrypt") => "KMS101",
         // Within one account the caller's own side would do: what is missing is a permission, not a policy.
-        ("resource", _) if same_account(call) && case.mount.parameter => "REQ103",
-        ("resource", _) if same_account(call) => "REQ101",
-        ("resource", _) if case.mount.parameter => "XAC111",
-        ("resource", _) => "XAC101",
+        (Side::Resource, _) if same_account(call) && case.mount.parameter => "REQ103",
+        (Side::Resource, _) if same_account(call) => "REQ101",
+        (Side::Resource, _) if case.mount.parameter => "XAC111",
+        (Side::Resource, _) => "XAC101",
         (_, name) if name.starts_with("secretsmanager:") && is_one_sided(call) => "XAC102",
         (_, "secretsmanager:DescribeSecret") => "REQ102",
         (_, "kms:Decrypt") => "KMS102",
@@ -86,7 +86,7 @@ fn same_account(call: &Call) -> bool {
 }
 
 /// Who refuses, for people.
-fn refuser(case: &Case<'_>, side: &str) -> String {
+fn refuser(case: &Case<'_>, side: Side) -> String {
     let role = case
         .walk
         .session
@@ -95,29 +95,29 @@ fn refuser(case: &Case<'_>, side: &str) -> String {
             case.inventory.role_name(&session.role)
         });
     match side {
-        "identity" => format!("no identity policy of `{role}` allows"),
-        "boundary" => format!("the permissions boundary of `{role}` does not allow"),
-        "session" => "the session policy of its association does not allow".to_owned(),
-        "scp" => "a service control policy level does not allow".to_owned(),
-        "rcp" => "a resource control policy does not allow".to_owned(),
-        "endpoint" => "the VPC endpoint policy does not allow".to_owned(),
+        Side::Identity => format!("no identity policy of `{role}` allows"),
+        Side::Boundary => format!("the permissions boundary of `{role}` does not allow"),
+        Side::Session => "the session policy of its association does not allow".to_owned(),
+        Side::Scp => "a service control policy level does not allow".to_owned(),
+        Side::Rcp => "a resource control policy does not allow".to_owned(),
+        Side::Endpoint => "the VPC endpoint policy does not allow".to_owned(),
         _ => format!("the policy of `{}` does not allow", case.names.object),
     }
 }
 
-fn denied(case: &Case<'_>, call: &Call, side: &str) -> Draft {
+fn denied(case: &Case<'_>, call: &Call, side: Side) -> Draft {
     let action = call.request.action.name();
     let deny = call
         .explanation
         .of(side)
         .find_map(|set| set.deciding().filter(|one| !is_allow(one)));
     let who = match side {
-        "scp" => "a service control policy",
-        "rcp" => "a resource control policy",
-        "boundary" => "the permissions boundary",
-        "identity" => "an identity policy",
-        "session" => "the session policy",
-        "endpoint" => "the VPC endpoint policy",
+        Side::Scp => "a service control policy",
+        Side::Rcp => "a resource control policy",
+        Side::Boundary => "the permissions boundary",
+        Side::Identity => "an identity policy",
+        Side::Session => "the session policy",
+        Side::Endpoint => "the VPC endpoint policy",
         _ if action == "kms:Decrypt" => "the key policy",
         _ => "the object's policy",
     };
@@ -152,11 +152,11 @@ fn denied(case: &Case<'_>, call: &Call, side: &str) -> Draft {
 }
 
 /// No statement at all comes into question.
-fn nothing(case: &Case<'_>, call: &Call, side: &str) -> Draft {
+fn nothing(case: &Case<'_>, call: &Call, side: Side) -> Draft {
     let action = call.request.action.name();
     let code = code(case, call, side);
     let message = format!("{}: {} {action}", case.headline(), refuser(case, side));
-    if side == "resource" {
+    if side == Side::Resource {
         return no_resource_policy(case, code, message);
     }
     let role = case
@@ -233,7 +233,7 @@ fn no_resource_policy(case: &Case<'_>, code: &'static str, message: String) -> D
 fn element(
     case: &Case<'_>,
     call: &Call,
-    side: &str,
+    side: Side,
     nearest: &StatementTrace,
     miss: &Miss,
 ) -> Draft {

@@ -7,7 +7,7 @@ use super::{
 use crate::finding::{Draft, Fix, Grade};
 use policy_engine::{
     evaluator::{
-        Verdict,
+        Side, Verdict,
         explain::{Element, Miss, StatementTrace},
     },
     inventory::Via,
@@ -20,7 +20,7 @@ pub(super) fn cause(case: &Case<'_>) -> Draft {
         return policy::cause(case);
     };
     if call.outcome.rcp == Some(Verdict::Deny) {
-        return policy::side(case, call, "rcp", Verdict::Deny);
+        return policy::side(case, call, Side::Rcp, Verdict::Deny);
     }
     let role = case
         .inventory
@@ -59,9 +59,9 @@ fn refused<'a>(case: &Case<'a>) -> Option<&'a Call> {
 }
 
 fn trust(case: &Case<'_>, call: &Call, irsa: bool, message: String) -> Draft {
-    let set = call.explanation.of("resource").next();
+    let set = call.explanation.of(Side::Resource).next();
     if call.outcome.resource == Some(Verdict::Deny) {
-        return policy::side(case, call, "resource", Verdict::Deny);
+        return policy::side(case, call, Side::Resource, Verdict::Deny);
     }
     let fallback = if irsa { "IRS107" } else { "POD101" };
     let Some((nearest, miss)) = set
@@ -185,13 +185,9 @@ pub(super) fn chain(case: &Case<'_>) -> Draft {
         .role_name(&call.request.resource.text().to_string());
     let tagging = action_name == "sts:TagSession";
     let code = if tagging { "POD302" } else { "POD301" };
-    let decided = call.outcome.decided_by().unwrap_or("resource");
-    if matches!(decided, "scp" | "rcp" | "boundary") {
-        let verdict = call
-            .outcome
-            .sides()
-            .find(|(name, _)| *name == decided)
-            .map(|(_, verdict)| verdict);
+    let decided = call.outcome.decided_by().unwrap_or(Side::Resource);
+    if matches!(decided, Side::Scp | Side::Rcp | Side::Boundary) {
+        let verdict = call.outcome.side(decided);
         return policy::side(case, call, decided, verdict.unwrap_or(Verdict::Refuse));
     }
     let message = format!(
