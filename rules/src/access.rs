@@ -16,7 +16,7 @@ pub(crate) struct Grant<'a> {
 pub(crate) type Right = (&'static [&'static str], &'static str, &'static str);
 
 /// The bindings whose subject is a tenant; built-in subjects and whole administrators are none.
-pub(crate) fn tenants<'a>(inventory: &'a Inventory) -> Vec<Grant<'a>> {
+pub(crate) fn tenants(inventory: &Inventory) -> Vec<Grant<'_>> {
     let grants = inventory.access.grants();
     let known = grants.filter_map(|(binding, role)| Some((binding, role?)));
     let modest =
