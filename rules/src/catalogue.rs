@@ -13,7 +13,7 @@ pub use source::CatalogueError;
 
 pub(crate) use forms::{Form, wildcards};
 
-use crate::letters::{Case, nearest_of};
+use crate::text::letters::{Case, nearest_of};
 use pack::Index;
 use service::{compare, limit};
 use std::{collections::HashMap, sync::OnceLock};

@@ -5,9 +5,8 @@ use crate::{
     document::{Document, list},
     finding::Draft,
     input::{Options, Settings},
-    roles::Pods,
     rule::Severity,
-    stated::Stated,
+    world::{roles::Pods, stated::Stated},
 };
 use policy_engine::{
     inventory::Inventory, sighting::Sighting, simulator::Simulator, source::SourceMap,

@@ -1,7 +1,11 @@
 //! A policy document: its type, whose it is, how its findings begin, and what rules ask of it again and again.
 
+pub(crate) mod addresses;
 pub(crate) mod arns;
+pub(crate) mod conditions;
+pub(crate) mod contradiction;
 pub(crate) mod covered;
+pub(crate) mod grants;
 pub(crate) mod list;
 pub(crate) mod mistakes;
 pub(crate) mod quota;

@@ -5,7 +5,6 @@
 //! carries; [`explain`](explain::explain) tells of one walk why it is refused.
 
 pub mod catalogue;
-pub mod explain;
 pub mod finding;
 pub mod input;
 pub mod lint;
@@ -13,30 +12,15 @@ pub mod page;
 pub mod registry;
 pub mod rule;
 
-mod access;
-mod addresses;
-mod cause;
+mod ask;
 mod check;
-mod compared;
-mod conditions;
 mod context;
-mod contradiction;
 mod document;
 mod family;
-mod globs;
-mod grants;
-mod letters;
-mod loose_tests;
 mod mount;
-mod mounts;
-mod objects;
-mod probe;
-mod promised;
-mod refusal;
-mod regions;
-mod roles;
-mod session_tags;
+mod promise;
 mod share;
-mod stated;
-mod tampering;
 mod text;
+mod world;
+
+pub use mount::explain;

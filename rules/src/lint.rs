@@ -5,7 +5,8 @@ mod pass;
 use crate::{
     context::Context,
     finding::{Draft, Finding, holds, number},
-    mounts, registry,
+    mount::survey,
+    registry,
     rule::{Class, Need, Rule, Severity},
 };
 use policy_engine::{
@@ -16,7 +17,7 @@ use policy_engine::{
 };
 use std::collections::{HashMap, HashSet};
 
-pub use crate::{input::Options, mounts::Undecided};
+pub use crate::{input::Options, mount::survey::Undecided};
 
 /// What was found in a world.
 #[derive(Debug, Default)]
@@ -51,7 +52,7 @@ pub fn lint<'a>(
     options: &Options<'a>,
 ) -> Report {
     let context = Context::new(simulator, sources, options);
-    let walked = mounts::check(simulator, options, &context.settings);
+    let walked = survey::check(simulator, options, &context.settings);
     let mut report = Report {
         mounts: walked.count,
         working: walked.working,

@@ -1,7 +1,7 @@
 //! What a service knows: its actions, resource types and condition keys.
 
 use super::forms::Form;
-use crate::{
+use crate::text::{
     globs::includes_any_case,
     letters::{Case, Letters, nearest},
 };

@@ -1,7 +1,7 @@
 //! Which actions a statement names.
 
 use super::statement::actions;
-use crate::globs::includes_any_case;
+use crate::text::globs::includes_any_case;
 use policy_engine::policy::statement::{Statement, Written};
 
 /// Actions that return the value of a secret or parameter.

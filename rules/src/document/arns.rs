@@ -2,7 +2,7 @@
 
 use crate::{
     catalogue::{Catalogue, Form, wildcards},
-    globs::overlap,
+    text::globs::overlap,
 };
 use policy_engine::policy::statement::{Statement, Written};
 use std::sync::OnceLock;

@@ -3,8 +3,10 @@
 use super::Document;
 use crate::{
     finding::Draft,
-    globs::{has_wildcard, includes},
-    letters::{Case, Letters},
+    text::{
+        globs::{has_wildcard, includes},
+        letters::{Case, Letters},
+    },
 };
 use policy_engine::policy::statement::{ListElement, Statement, Written};
 use std::collections::HashMap;

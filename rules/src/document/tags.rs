@@ -1,8 +1,11 @@
 //! Tests of tags, by which tenants are kept apart.
 
 use crate::{
-    conditions::{each, is_positive, key},
-    document::{Document, READS, is_allow, named},
+    document::{
+        Document, READS,
+        conditions::{each, is_positive, key},
+        is_allow, named,
+    },
     finding::Draft,
     text::tag_keys::{resource_tag, strip},
 };

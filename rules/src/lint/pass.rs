@@ -1,16 +1,15 @@
 //! One pass of some rules over the documents of a world, and over the world itself.
 
 use crate::{
+    ask::refusal,
     check::{Check, Entry},
     context::Context,
     document::{Document, mistakes::mistakes},
     family::rule_of_class,
     finding::{Draft, Finding, Findings},
-    globs::includes,
-    refusal,
-    rule::option::TRUSTED_ADMINS,
-    rule::{Rule, Severity},
+    rule::{Rule, Severity, option::TRUSTED_ADMINS},
     share,
+    text::globs::includes,
 };
 use policy_engine::inventory::{ClassFault, class::Mounting};
 

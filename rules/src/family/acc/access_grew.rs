@@ -1,7 +1,7 @@
 //! ACC103 `access-grew`.
 
 use crate::check::{Check, rule};
-use crate::compared;
+use crate::promise::compared;
 
 rule! {
     /// Flags a pod that can read or replace the value of an object, and could not in the world that `--against` names.

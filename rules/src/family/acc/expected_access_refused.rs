@@ -1,7 +1,7 @@
 //! ACC101 `expected-access-refused`.
 
 use crate::check::{Check, rule};
-use crate::promised;
+use crate::promise::promised;
 
 rule! {
     /// Flags a promise under `expect` that a pod can do something, when it is refused.

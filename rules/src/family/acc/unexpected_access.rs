@@ -1,7 +1,7 @@
 //! ACC102 `unexpected-access`.
 
 use crate::check::{Check, rule};
-use crate::promised;
+use crate::promise::promised;
 
 rule! {
     /// Flags a promise under `expect` that a pod cannot do something, or that only some pods read an object, when the engine allows it.

@@ -4,7 +4,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::regions;
+use crate::text::regions;
 
 rule! {
     /// Flags a partition that does not exist.

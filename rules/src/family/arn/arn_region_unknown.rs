@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::regions;
+use crate::text::regions;
 
 rule! {
     /// Flags an ARN with a region that does not exist.

@@ -5,7 +5,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
-use crate::globs::overlap;
+use crate::text::globs::overlap;
 
 rule! {
     /// Flags an ARN whose last part fits none of the forms of its service.

@@ -1,10 +1,10 @@
 //! BND101 `unresolved-template`.
 
+use crate::ask::refusal;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{principals, texts};
 use crate::finding::{Draft, Findings};
-use crate::refusal;
 use policy_engine::source::Origin;
 
 rule! {

@@ -1,8 +1,8 @@
 //! CAT115 `allow-tag-key-unsupported`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
+use crate::document::conditions::{each, is_positive, key};
 use crate::document::tags::{Tag, tag};
 use crate::document::{Document, actions, is_allow};
 use crate::finding::Findings;

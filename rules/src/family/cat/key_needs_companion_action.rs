@@ -1,8 +1,8 @@
 //! CAT110 `key-needs-companion-action`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
+use crate::document::conditions::{each, is_positive, key};
 use crate::document::{Document, is_allow, may_speak_of, named};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;

@@ -1,8 +1,8 @@
 //! CAT109 `key-not-evaluated-for-action`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
+use crate::document::conditions::{each, is_positive, key};
 use crate::document::tags::tag;
 use crate::document::{Document, actions};
 use crate::finding::Findings;

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::globs::has_wildcard;
+use crate::text::globs::has_wildcard;
 
 rule! {
     /// Flags an action, or a pattern of actions, that the service does not have; the nearest name is offered.

@@ -1,12 +1,12 @@
 //! CAT102 `unknown-global-key`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key};
 use crate::finding::Findings;
 use crate::finding::Grade;
-use crate::letters::{Case, nearest_of};
+use crate::text::letters::{Case, nearest_of};
 
 rule! {
     /// Flags a condition key of the prefix `aws:` that does not exist; the nearest one is offered.

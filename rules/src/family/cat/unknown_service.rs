@@ -1,9 +1,9 @@
 //! CAT103 `unknown-service`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key};
 use crate::finding::{Draft, Findings};
 use policy_engine::policy::statement::Statement;
 use policy_engine::source::Origin;

@@ -1,11 +1,11 @@
 //! CAT104 `unknown-service-key`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key};
 use crate::finding::Findings;
-use crate::letters::{Case, nearest_of};
+use crate::text::letters::{Case, nearest_of};
 
 rule! {
     /// Flags a condition key that its service does not define.

@@ -1,9 +1,9 @@
 //! CND103 `condition-key-without-prefix`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key};
 use crate::finding::Findings;
 
 rule! {

@@ -1,12 +1,12 @@
 //! CND106 `condition-region-unknown`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key, literal_values};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key, literal_values};
 use crate::finding::Findings;
-use crate::globs::has_wildcard;
-use crate::regions;
+use crate::text::globs::has_wildcard;
+use crate::text::regions;
 
 rule! {
     /// Flags a test of the region that names one that does not exist.

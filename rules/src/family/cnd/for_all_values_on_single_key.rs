@@ -1,8 +1,8 @@
 //! CND124 `for-all-values-on-single-key`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key, many};
 use crate::context::Context;
+use crate::document::conditions::{each, key, many};
 use crate::document::tags::isolates;
 use crate::document::{Document, READS, is_allow, named};
 use crate::finding::Findings;

@@ -1,9 +1,9 @@
 //! CND114 `ip-range-malformed`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, literal_values};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, literal_values};
 use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
@@ -38,7 +38,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             continue;
         }
         for (value, place) in literal_values(condition) {
-            if crate::addresses::range(value).is_some() {
+            if crate::document::addresses::range(value).is_some() {
                 continue;
             }
             let draft = document

@@ -2,9 +2,9 @@
 
 use crate::catalogue::ValueType;
 use crate::check::{Check, rule};
-use crate::conditions::{each, key, literal_values, value_type};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key, literal_values, value_type};
 use crate::finding::Findings;
 
 rule! {

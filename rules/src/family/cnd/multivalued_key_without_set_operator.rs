@@ -1,9 +1,9 @@
 //! CND107 `multivalued-key-without-set-operator`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key, many};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key, many};
 use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 

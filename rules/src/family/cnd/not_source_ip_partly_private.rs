@@ -1,9 +1,9 @@
 //! CND130 `not-source-ip-partly-private`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::finding::Findings;
 
 rule! {
@@ -29,7 +29,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition, private, all) in crate::addresses::source(document, true) {
+    for (statement, condition, private, all) in crate::document::addresses::source(document, true) {
         if let Some(first) = private.first().filter(|_| private.len() < all) {
             let draft = document
                 .in_statement(

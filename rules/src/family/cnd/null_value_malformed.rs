@@ -1,9 +1,9 @@
 //! CND202 `null-value-malformed`.
 
 use crate::check::{Check, rule};
-use crate::conditions::each;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::each;
 use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 

@@ -1,9 +1,9 @@
 //! CND122 `number-value-malformed`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, literal_values};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, literal_values};
 use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 

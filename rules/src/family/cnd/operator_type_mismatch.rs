@@ -2,9 +2,9 @@
 
 use crate::catalogue::ValueType;
 use crate::check::{Check, rule};
-use crate::conditions::{each, is_text, key, value_type};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, is_text, key, value_type};
 use crate::finding::Findings;
 
 rule! {

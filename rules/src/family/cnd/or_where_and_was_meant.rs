@@ -1,8 +1,8 @@
 //! CND205 `or-where-and-was-meant`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, is_text, key};
 use crate::context::Context;
+use crate::document::conditions::{each, is_text, key};
 use crate::document::{Document, is_allow, is_deny};
 use crate::finding::Findings;
 use crate::text::variables::{principal_tag, variables};

@@ -1,9 +1,9 @@
 //! CND204 `same-key-two-operators`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
-use crate::contradiction;
+use crate::document::conditions::key;
+use crate::document::contradiction;
 use crate::document::{Document, is_deny};
 use crate::finding::Findings;
 

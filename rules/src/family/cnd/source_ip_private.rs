@@ -1,9 +1,9 @@
 //! CND109 `source-ip-private`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::finding::Findings;
 
 rule! {
@@ -29,7 +29,8 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition, private, all) in crate::addresses::source(document, false) {
+    for (statement, condition, private, all) in crate::document::addresses::source(document, false)
+    {
         if private.len() == all {
             let draft = document
                 .dead(

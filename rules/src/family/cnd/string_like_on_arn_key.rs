@@ -2,11 +2,11 @@
 
 use crate::catalogue::ValueType;
 use crate::check::{Check, rule};
-use crate::conditions::{each, literal_values, value_type};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, literal_values, value_type};
 use crate::finding::Findings;
-use crate::globs::has_wildcard;
+use crate::text::globs::has_wildcard;
 use policy_engine::policy::condition::Comparison;
 
 rule! {

@@ -1,9 +1,9 @@
 //! CND111 `tag-key-missing`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key};
 use crate::finding::Findings;
 
 rule! {

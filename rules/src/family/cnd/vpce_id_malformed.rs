@@ -1,9 +1,9 @@
 //! CND113 `vpce-id-malformed`.
 
 use crate::check::{Check, rule};
-use crate::conditions::malformed_ids;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::malformed_ids;
 use crate::finding::Findings;
 
 rule! {

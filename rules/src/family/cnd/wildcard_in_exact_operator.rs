@@ -1,12 +1,12 @@
 //! CND118 `wildcard-in-exact-operator`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key, literal_values};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key, literal_values};
 use crate::document::tags::tag;
 use crate::finding::Findings;
-use crate::globs::has_wildcard;
+use crate::text::globs::has_wildcard;
 use policy_engine::policy::condition::Comparison;
 
 rule! {

@@ -1,8 +1,8 @@
 //! CND116 `wildcard-in-sensitive-key`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key, literal_values};
 use crate::context::Context;
+use crate::document::conditions::{each, key, literal_values};
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;

@@ -1,11 +1,11 @@
 //! ESC121 `node-role-reads-secrets`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::reading;
 use crate::document::{Document, Owner};
 use crate::finding::{Draft, Findings};
-use crate::probe::Probe;
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -1,8 +1,8 @@
 //! ESC115 `pass-role-to-pods`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
+use crate::document::conditions::key;
 use crate::document::{Document, is_allow, named, resources};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;

@@ -35,7 +35,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     if !reading(document).any(|(statement, _)| statement.conditions.iter().any(isolates)) {
         return;
     }
-    for danger in crate::tampering::allowed(context, document, &["secretsmanager:CreateSecret"]) {
+    for danger in
+        crate::ask::tampering::allowed(context, document, &["secretsmanager:CreateSecret"])
+    {
         let probe = danger
             .probe
             .with("aws:RequestTag/kubernetes-namespace", "another-tenant");

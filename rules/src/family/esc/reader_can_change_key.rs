@@ -1,9 +1,9 @@
 //! ESC107 `reader-can-change-key`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::finding::Findings;
 
 rule! {
@@ -32,7 +32,7 @@ rule! {
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for danger in
-        crate::tampering::allowed(context, document, &["kms:PutKeyPolicy", "kms:CreateGrant"])
+        crate::ask::tampering::allowed(context, document, &["kms:PutKeyPolicy", "kms:CreateGrant"])
     {
         // With it set, only AWS itself may use the grant.
         let guarded = danger

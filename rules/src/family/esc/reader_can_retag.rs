@@ -34,7 +34,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in crate::tampering::allowed(
+    for danger in crate::ask::tampering::allowed(
         context,
         document,
         &["secretsmanager:TagResource", "ssm:AddTagsToResource"],

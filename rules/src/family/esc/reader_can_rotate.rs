@@ -1,9 +1,9 @@
 //! ESC109 `reader-can-rotate`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::finding::Findings;
 
 rule! {
@@ -30,7 +30,9 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in crate::tampering::allowed(context, document, &["secretsmanager:RotateSecret"]) {
+    for danger in
+        crate::ask::tampering::allowed(context, document, &["secretsmanager:RotateSecret"])
+    {
         let pinned = danger
             .statement
             .conditions

@@ -28,7 +28,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in crate::tampering::allowed(
+    for danger in crate::ask::tampering::allowed(
         context,
         document,
         &[

@@ -1,11 +1,11 @@
 //! ESC111 `session-tags-can-be-forged`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::{Tag, reading, tag};
 use crate::document::{Document, Owner, is_allow, speaks_of};
 use crate::finding::Findings;
-use crate::probe::Probe;
 use policy_engine::inventory::Role;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::{PrincipalKind, Statement};

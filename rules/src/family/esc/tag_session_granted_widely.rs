@@ -30,7 +30,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in crate::tampering::allowed(context, document, &["sts:TagSession"]) {
+    for danger in crate::ask::tampering::allowed(context, document, &["sts:TagSession"]) {
         let any = resources(danger.statement)
             .iter()
             .any(|one| matches!(one.text.literal().rsplit(":role/").next(), Some("*")));

@@ -1,10 +1,10 @@
 //! ESC118 `tenant-can-create-namespaces`.
 
-use crate::access::tenants;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::texts;
 use crate::finding::{Draft, Findings};
+use crate::world::rbac::tenants;
 
 rule! {
     /// Flags a tenant of a cluster that may create namespaces, where policies tell tenants apart by the name of their namespace.

@@ -1,9 +1,9 @@
 //! ESC119 `tenant-can-mint-tokens`.
 
-use crate::access::{Right, homes, synced, tenants};
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
+use crate::world::rbac::{Right, homes, synced, tenants};
 
 rule! {
     /// Flags a tenant of a cluster that may make tokens of service accounts or act as them, or read Kubernetes Secrets into which

@@ -1,9 +1,9 @@
 //! ESC120 `tenant-can-run-pods-elsewhere`.
 
-use crate::access::{Right, homes, tenants};
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
+use crate::world::rbac::{Right, homes, tenants};
 
 rule! {
     /// Flags a tenant of a cluster that may run pods, or enter those that run, in a namespace where others have an identity of AWS.

@@ -36,7 +36,7 @@ const WRITES: [&str; 4] = [
 ];
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in crate::tampering::allowed(context, document, &WRITES) {
+    for danger in crate::ask::tampering::allowed(context, document, &WRITES) {
         let Some(proof) = danger.probe.allowed(context, document) else {
             continue;
         };

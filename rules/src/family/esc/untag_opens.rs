@@ -1,12 +1,12 @@
 //! ESC103 `untag-opens`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::document::tags::{Tag, reading, tag};
 use crate::finding::Findings;
-use crate::probe::Probe;
 
 rule! {
     /// Flags a role of pods, or a policy that lets secrets be read, which may take tags off secrets, where a policy lets read what has
@@ -34,7 +34,8 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    let dangers = crate::tampering::allowed(context, document, &["secretsmanager:UntagResource"]);
+    let dangers =
+        crate::ask::tampering::allowed(context, document, &["secretsmanager:UntagResource"]);
     if dangers.is_empty() || !opens_untagged(context) {
         return;
     }

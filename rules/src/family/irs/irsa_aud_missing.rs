@@ -1,9 +1,9 @@
 //! IRS106 `irsa-aud-missing`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::finding::Findings;
 
 rule! {

@@ -1,11 +1,11 @@
 //! IRS104 `irsa-sub-literal-star`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key, literal_values};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key, literal_values};
 use crate::finding::Findings;
-use crate::globs::has_wildcard;
+use crate::text::globs::has_wildcard;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::condition::Comparison;
 

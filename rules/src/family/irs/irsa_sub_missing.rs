@@ -1,11 +1,11 @@
 //! IRS102 `irsa-sub-missing`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::finding::Findings;
-use crate::probe::Probe;
 use policy_engine::request::Principal;
 
 rule! {

@@ -1,12 +1,12 @@
 //! IRS103 `irsa-sub-wildcard`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::{key, literal_values};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{key, literal_values};
 use crate::finding::Findings;
-use crate::globs::has_wildcard;
-use crate::probe::Probe;
+use crate::text::globs::has_wildcard;
 use policy_engine::policy::condition::Comparison;
 use policy_engine::request::Principal;
 

@@ -1,8 +1,8 @@
 //! KMS112 `decrypt-not-bound-to-service`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
+use crate::document::conditions::key;
 use crate::document::tags::tag;
 use crate::document::{Document, named, resources};
 use crate::finding::Findings;
@@ -32,7 +32,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in crate::tampering::allowed(context, document, &["kms:Decrypt"]) {
+    for danger in crate::ask::tampering::allowed(context, document, &["kms:Decrypt"]) {
         let any = resources(danger.statement)
             .iter()
             .any(|one| matches!(one.text.literal().rsplit(":key/").next(), Some("*")));

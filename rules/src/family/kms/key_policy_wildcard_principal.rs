@@ -1,10 +1,10 @@
 //! KMS110 `key-policy-wildcard-principal`.
 
+use crate::ask::probe::open_to_strangers;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, is_allow, named};
 use crate::finding::Findings;
-use crate::probe::open_to_strangers;
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -1,9 +1,9 @@
 //! ORG108 `rcp-source-key-hits-principals`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
@@ -31,7 +31,7 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let of_source = crate::conditions::is_source(key(condition))
+        let of_source = crate::document::conditions::is_source(key(condition))
             && condition.parsed.is_some_and(|one| one.negated);
         let limited = || {
             statement

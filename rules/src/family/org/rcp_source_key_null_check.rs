@@ -1,9 +1,9 @@
 //! ORG109 `rcp-source-key-null-check`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::condition::Comparison;
@@ -32,11 +32,11 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let of_source = crate::conditions::is_source(key(condition))
+        let of_source = crate::document::conditions::is_source(key(condition))
             && condition.parsed.is_some_and(|one| one.negated);
         let asked = || {
             statement.conditions.iter().any(|one| {
-                crate::conditions::is_source(key(one))
+                crate::document::conditions::is_source(key(one))
                     && one
                         .parsed
                         .is_some_and(|one| one.comparison == Comparison::Null)

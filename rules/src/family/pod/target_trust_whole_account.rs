@@ -1,8 +1,8 @@
 //! POD303 `target-trust-whole-account`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
+use crate::document::conditions::key;
 use crate::document::{Owner, is_allow, speaks_of};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;

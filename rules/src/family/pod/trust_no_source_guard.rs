@@ -1,8 +1,8 @@
 //! POD104 `trust-no-source-guard`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
+use crate::document::conditions::key;
 use crate::document::{Document, Owner, is_allow, speaks_of};
 use crate::finding::Findings;
 use crate::rule::Severity;
@@ -56,7 +56,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     }
     let guarded = |statement: &Statement| {
         statement.conditions.iter().any(|one| {
-            crate::conditions::is_source(key(one))
+            crate::document::conditions::is_source(key(one))
                 || key(one)
                     .to_ascii_lowercase()
                     .starts_with("aws:requesttag/eks-cluster-")

@@ -1,9 +1,9 @@
 //! POD111 `trust-principal-tag-for-service-caller`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, is_positive};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, is_positive};
 use crate::document::tags::{Tag, tag};
 use crate::finding::Findings;
 use crate::finding::Grade;

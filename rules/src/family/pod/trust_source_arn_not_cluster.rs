@@ -1,11 +1,11 @@
 //! POD105 `trust-source-arn-not-cluster`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, is_positive, key, literal_values};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, is_positive, key, literal_values};
 use crate::finding::Findings;
-use crate::globs::overlap;
+use crate::text::globs::overlap;
 use policy_engine::policy::PolicyType;
 
 rule! {

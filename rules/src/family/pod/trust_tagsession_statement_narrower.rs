@@ -1,11 +1,11 @@
 //! POD103 `trust-tagsession-statement-narrower`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, is_text, key};
 use crate::context::Context;
+use crate::document::conditions::{each, is_text, key};
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
-use crate::globs::includes;
+use crate::text::globs::includes;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::condition::SetQualifier;
 
@@ -53,7 +53,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .iter()
                 .any(|one| includes(one.text.literal(), tag))
         };
-        let missing: Vec<_> = crate::session_tags::KEYS
+        let missing: Vec<_> = crate::text::session_tags::KEYS
             .into_iter()
             .filter(|tag| !allowed(tag))
             .collect();

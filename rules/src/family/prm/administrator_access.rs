@@ -37,7 +37,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .iter()
             .find(|one| matches!(one.text.literal(), "*" | "*:*"));
         let Some(star) = star.filter(|_| {
-            crate::grants::is_administrator(statement) && statement.conditions.is_empty()
+            crate::document::grants::is_administrator(statement) && statement.conditions.is_empty()
         }) else {
             continue;
         };

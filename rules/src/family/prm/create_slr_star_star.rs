@@ -3,8 +3,8 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::grants::{ActionForm, ResourceForm, broad};
 use crate::finding::Findings;
-use crate::grants::{ActionForm, ResourceForm, broad};
 
 rule! {
     /// Flags a pattern that includes `iam:CreateServiceLinkedRole`, on every role.
@@ -34,6 +34,6 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         document,
         "iam:CreateServiceLinkedRole",
         wanted,
-        crate::grants::is_administrator,
+        crate::document::grants::is_administrator,
     ));
 }

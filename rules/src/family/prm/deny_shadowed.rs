@@ -4,7 +4,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, actions, is_allow, is_deny, resources};
 use crate::finding::Findings;
-use crate::globs::includes_any_case;
+use crate::text::globs::includes_any_case;
 use policy_engine::policy::statement::Written;
 
 rule! {

@@ -1,12 +1,12 @@
 //! PRM211 `deny-without-effect`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
-use crate::contradiction;
+use crate::document::conditions::key;
+use crate::document::contradiction;
 use crate::document::{Document, Owner, actions, is_deny, resources};
 use crate::finding::{Draft, Findings};
-use crate::globs::overlap;
+use crate::text::globs::overlap;
 use policy_engine::policy::statement::Statement;
 use policy_engine::syntax::arn::Arn;
 

@@ -3,8 +3,8 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::grants::{ActionForm, ResourceForm, broad};
 use crate::finding::Findings;
-use crate::grants::{ActionForm, ResourceForm, broad};
 
 rule! {
     /// Flags `NotAction` that leaves `iam:PassRole` in, with `NotResource`.

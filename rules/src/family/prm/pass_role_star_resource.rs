@@ -1,11 +1,11 @@
 //! PRM111 `pass-role-star-resource`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
+use crate::document::grants::{ActionForm, ResourceForm, broad};
 use crate::finding::Findings;
-use crate::grants::{ActionForm, ResourceForm, broad};
 
 rule! {
     /// Flags `iam:PassRole` on every role, without a test of the service it is passed to.

@@ -1,11 +1,11 @@
 //! PRN116 `github-sub-wildcard`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key, literal_values};
 use crate::context::Context;
+use crate::document::conditions::{each, key, literal_values};
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
-use crate::globs::has_wildcard;
+use crate::text::globs::has_wildcard;
 use policy_engine::policy::condition::Comparison;
 
 rule! {

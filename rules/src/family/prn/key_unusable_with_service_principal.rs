@@ -1,9 +1,9 @@
 //! PRN108 `key-unusable-with-service-principal`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, is_positive, key};
 use crate::finding::Findings;
 use policy_engine::policy::statement::PrincipalKind;
 

@@ -1,8 +1,8 @@
 //! PRN119 `oidc-unconditioned`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
+use crate::document::conditions::key;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 use policy_engine::policy::statement::PrincipalKind;

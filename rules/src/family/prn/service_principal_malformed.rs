@@ -1,11 +1,11 @@
 //! PRN106 `service-principal-malformed`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key, literal_values};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key, literal_values};
 use crate::finding::Findings;
-use crate::globs::has_wildcard;
+use crate::text::globs::has_wildcard;
 
 rule! {
     /// Flags a `kms:ViaService` that is not `service.region.amazonaws.com`.

@@ -1,11 +1,11 @@
 //! PRN202 `trust-any-principal`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
+use crate::document::conditions::key;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
-use crate::probe::Probe;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::{Condition, PrincipalKind};
 use policy_engine::request::Principal;

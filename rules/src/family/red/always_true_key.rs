@@ -1,8 +1,8 @@
 //! RED118 `always-true-key`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key};
 use crate::context::Context;
+use crate::document::conditions::{each, key};
 use crate::document::tags::isolates;
 use crate::document::{Document, READS, named};
 use crate::finding::Findings;

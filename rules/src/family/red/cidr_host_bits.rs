@@ -1,9 +1,9 @@
 //! RED113 `cidr-host-bits`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, literal_values};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, literal_values};
 use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
@@ -35,7 +35,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .is_some_and(|one| one.comparison == Comparison::IpAddress)
     }) {
         for (value, place) in literal_values(condition) {
-            let Some(network) = crate::addresses::network(value).filter(|network| network != value)
+            let Some(network) =
+                crate::document::addresses::network(value).filter(|network| network != value)
             else {
                 continue;
             };

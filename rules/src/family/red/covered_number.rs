@@ -1,9 +1,9 @@
 //! RED115 `covered-number`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, key};
 use crate::finding::Findings;
 use policy_engine::policy::condition::{Comparison, Relation};
 

@@ -1,9 +1,9 @@
 //! RED102 `no-condition-values`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::finding::Findings;
 
 rule! {
@@ -29,7 +29,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition) in crate::conditions::valueless(document) {
+    for (statement, condition) in crate::document::conditions::valueless(document) {
         if condition
             .parsed
             .is_some_and(|one| one.qualifier.is_none() && !one.if_exists)

@@ -1,9 +1,9 @@
 //! RED103 `no-values-for-all`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::finding::Findings;
 use policy_engine::policy::condition::SetQualifier;
 
@@ -30,7 +30,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition) in crate::conditions::valueless(document) {
+    for (statement, condition) in crate::document::conditions::valueless(document) {
         if condition
             .parsed
             .is_some_and(|one| one.qualifier == Some(SetQualifier::ForAllValues))

@@ -1,8 +1,8 @@
 //! RED111 `say-null-false`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
+use crate::document::conditions::{each, is_positive, key};
 use crate::document::tags::isolates;
 use crate::document::{Document, READS, named};
 use crate::finding::Findings;

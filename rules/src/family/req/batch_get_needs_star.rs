@@ -1,11 +1,11 @@
 //! REQ104 `batch-get-needs-star`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::{Tag, tag};
 use crate::document::{Document, actions, is_allow, resources};
 use crate::finding::Findings;
-use crate::probe::Probe;
 use policy_engine::policy::PolicyType;
 
 rule! {

@@ -4,7 +4,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, actions};
 use crate::finding::Findings;
-use crate::globs::overlap;
+use crate::text::globs::overlap;
 
 rule! {
     /// Flags an ARN of Parameter Store without `parameter/` for an action on parameters.

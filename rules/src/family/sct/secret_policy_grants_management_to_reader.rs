@@ -1,11 +1,11 @@
 //! SCT125 `secret-policy-grants-management-to-reader`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::reading;
 use crate::document::{Document, Owner, actions, covers, named};
 use crate::finding::Findings;
-use crate::probe::Probe;
 use policy_engine::request::Principal;
 
 rule! {

@@ -1,11 +1,11 @@
 //! SCT119 `secret-policy-public`.
 
+use crate::ask::probe::open_to_strangers;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::reading;
 use crate::document::{Document, Owner};
 use crate::finding::Findings;
-use crate::probe::open_to_strangers;
 
 rule! {
     /// Flags a secret's policy that lets in everyone, from any account.

@@ -25,7 +25,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for (object, tags) in crate::objects::tagged(context.inventory) {
+    for (object, tags) in crate::world::objects::tagged(context.inventory) {
         for tag in tags {
             let Some(value) = tag.value.value.known() else {
                 continue;

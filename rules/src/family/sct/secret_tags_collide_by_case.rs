@@ -1,9 +1,9 @@
 //! SCT104 `secret-tags-collide-by-case`.
 
+use crate::ask::probe::SESSION_TAGS;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::probe::SESSION_TAGS;
 
 rule! {
     /// Flags two tags of one object whose keys differ in case only, one of them a tag that keeps tenants apart.
@@ -25,7 +25,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for (object, tags) in crate::objects::tagged(context.inventory) {
+    for (object, tags) in crate::world::objects::tagged(context.inventory) {
         for (at, tag) in tags.iter().enumerate() {
             let same = |other: &&policy_engine::inventory::Tag| {
                 other.key.value.eq_ignore_ascii_case(&tag.key.value)

@@ -1,12 +1,12 @@
 //! TAG125 `abac-bypassed-by-other-statement`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
+use crate::document::conditions::key;
 use crate::document::tags::{Tag, reading, tag};
 use crate::document::{Document, Owner, actions, identity, is_allow};
 use crate::finding::{Draft, Findings};
-use crate::probe::Probe;
 use policy_engine::inventory::Role;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::Statement;

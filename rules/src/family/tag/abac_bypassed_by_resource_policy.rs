@@ -1,11 +1,11 @@
 //! TAG126 `abac-bypassed-by-resource-policy`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Owner;
 use crate::document::tags::{isolates, reading};
 use crate::finding::Findings;
-use crate::probe::Probe;
 use policy_engine::inventory::Role;
 use policy_engine::request::Principal;
 use policy_engine::syntax::arn::Arn;

@@ -1,10 +1,10 @@
 //! TAG106 `abac-if-exists`.
 
+use crate::ask::loose_tests::loose_tests;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::{Findings, Grade};
-use crate::loose_tests::loose_tests;
 use policy_engine::policy::statement::Condition;
 
 rule! {

@@ -1,9 +1,9 @@
 //! TAG118 `abac-ignore-case`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::document::tags::{Tag, reading, tag};
 use crate::finding::Findings;
 use crate::finding::Grade;
@@ -44,7 +44,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 one.comparison == Comparison::StringEqualsIgnoreCase && !one.negated
             });
             let session = match tag(condition) {
-                Some(Tag::Resource(name) | Tag::Principal(name)) => crate::session_tags::KEYS
+                Some(Tag::Resource(name) | Tag::Principal(name)) => crate::text::session_tags::KEYS
                     .iter()
                     .any(|one| one.eq_ignore_ascii_case(name)),
                 _ => false,

@@ -1,12 +1,12 @@
 //! TAG114 `abac-literal-star`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, literal_values};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, literal_values};
 use crate::document::tags::tag;
 use crate::finding::Findings;
-use crate::globs::has_wildcard;
+use crate::text::globs::has_wildcard;
 use policy_engine::policy::condition::Comparison;
 
 rule! {

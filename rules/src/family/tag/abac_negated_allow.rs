@@ -1,12 +1,12 @@
 //! TAG108 `abac-negated-allow`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::{is_text, key};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{is_text, key};
 use crate::document::tags::{isolates, reading};
 use crate::finding::Findings;
-use crate::probe::Probe;
 use policy_engine::policy::statement::Condition;
 
 rule! {

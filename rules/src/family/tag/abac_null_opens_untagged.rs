@@ -1,12 +1,12 @@
 //! TAG109 `abac-null-opens-untagged`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::document::tags::{Tag, reading, tag};
 use crate::finding::Findings;
-use crate::probe::Probe;
 use policy_engine::policy::condition::Comparison;
 use policy_engine::policy::statement::Condition;
 

@@ -1,12 +1,12 @@
 //! TAG116 `abac-variable-default`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::document::tags::reading;
 use crate::finding::Findings;
-use crate::probe::Probe;
 use crate::text::variables::{principal_tag, variables};
 
 rule! {

@@ -1,12 +1,12 @@
 //! TAG130 `deny-guard-fails-open`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::{is_text, key};
 use crate::context::Context;
+use crate::document::conditions::{is_text, key};
 use crate::document::tags::{Tag, tag};
 use crate::document::{Document, READS, is_deny, named};
 use crate::finding::Findings;
-use crate::probe::Probe;
 use policy_engine::policy::condition::{Comparison, SetQualifier};
 
 rule! {

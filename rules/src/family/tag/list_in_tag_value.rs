@@ -1,12 +1,12 @@
 //! TAG134 `list-in-tag-value`.
 
+use crate::ask::probe::{Probe, filled};
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::document::tags::{Tag, reading, tag};
 use crate::finding::Findings;
-use crate::probe::{Probe, filled};
 use crate::text::variables::{principal_tag, variables};
 use policy_engine::policy::condition::Comparison;
 

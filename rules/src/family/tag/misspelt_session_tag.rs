@@ -55,8 +55,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     };
     let most = context.settings.number(RULE.code, &MAX_DISTANCE);
     for (statement, text) in crate::document::texts(document) {
-        for (tag, place) in crate::session_tags::named(text) {
-            let Some(near) = crate::session_tags::near(&tag, most).filter(|_| !is_own(&tag)) else {
+        for (tag, place) in crate::text::session_tags::named(text) {
+            let Some(near) = crate::text::session_tags::near(&tag, most).filter(|_| !is_own(&tag))
+            else {
                 continue;
             };
             let grade = if is_deny(statement) {

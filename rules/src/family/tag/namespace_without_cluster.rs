@@ -1,12 +1,12 @@
 //! TAG119 `namespace-without-cluster`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::reading;
 use crate::document::{Document, Owner, resources};
 use crate::finding::Findings;
-use crate::globs::overlap;
-use crate::probe::Probe;
+use crate::text::globs::overlap;
 use policy_engine::inventory::{Association, Role};
 use policy_engine::policy::statement::{Statement, Written};
 use policy_engine::source::Origin;

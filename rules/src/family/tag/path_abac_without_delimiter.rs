@@ -1,12 +1,12 @@
 //! TAG113 `path-abac-without-delimiter`.
 
+use crate::ask::probe::{Probe, filled};
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::{Tag, reading, tag};
 use crate::document::{Document, resources};
 use crate::finding::Findings;
-use crate::globs::has_wildcard;
-use crate::probe::{Probe, filled};
+use crate::text::globs::has_wildcard;
 use crate::text::variables::{principal_tag, variables};
 
 rule! {

@@ -1,11 +1,11 @@
 //! TAG124 `path-read-bypasses-tags`.
 
+use crate::ask::probe::{Probe, SESSION_TAGS};
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::isolates;
 use crate::document::{Document, actions, covers, is_allow, named};
 use crate::finding::Findings;
-use crate::probe::{Probe, SESSION_TAGS};
 use policy_engine::policy::statement::Statement;
 
 rule! {

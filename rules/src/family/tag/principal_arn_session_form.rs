@@ -1,8 +1,8 @@
 //! TAG135 `principal-arn-session-form`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key, literal_values};
 use crate::context::Context;
+use crate::document::conditions::{each, key, literal_values};
 use crate::document::{Document, is_allow};
 use crate::finding::Grade;
 use crate::finding::{Findings, Fix};

@@ -1,12 +1,12 @@
 //! TAG103 `request-tag-in-read-permission`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::key;
 use crate::document::tags::{Tag, reading, tag};
 use crate::finding::Findings;
-use crate::probe::Probe;
 use crate::text::variables::variables;
 
 rule! {

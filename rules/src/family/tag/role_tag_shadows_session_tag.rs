@@ -1,9 +1,9 @@
 //! TAG133 `role-tag-shadows-session-tag`.
 
+use crate::ask::probe::SESSION_TAGS;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use crate::probe::SESSION_TAGS;
 
 rule! {
     /// Flags a role that itself carries a tag with the key of an EKS session tag.

@@ -1,11 +1,11 @@
 //! TAG122 `service-account-without-namespace`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::reading;
 use crate::document::{Document, resources};
 use crate::finding::Findings;
-use crate::probe::Probe;
 
 rule! {
     /// Flags an Allow to read that compares the service account and not its namespace.

@@ -1,8 +1,8 @@
 //! TAG128 `service-tag-key-mixed`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, is_positive, key};
 use crate::context::Context;
+use crate::document::conditions::{each, is_positive, key};
 use crate::document::{Document, actions};
 use crate::finding::Findings;
 

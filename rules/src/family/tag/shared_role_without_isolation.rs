@@ -1,12 +1,12 @@
 //! TAG131 `shared-role-without-isolation`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::{Tag, isolates, reading, tag};
 use crate::document::{Owner, resources};
 use crate::finding::Findings;
-use crate::globs::has_wildcard;
-use crate::probe::Probe;
+use crate::text::globs::has_wildcard;
 use crate::text::variables::{principal_tag, variables};
 
 rule! {

@@ -1,12 +1,12 @@
 //! TAG123 `tag-condition-on-list-action`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::is_positive;
 use crate::context::Context;
+use crate::document::conditions::is_positive;
 use crate::document::tags::{Tag, tag};
 use crate::document::{Document, actions, is_allow};
 use crate::finding::Findings;
-use crate::probe::Probe;
 use policy_engine::policy::PolicyType;
 
 rule! {

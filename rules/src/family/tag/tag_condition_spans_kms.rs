@@ -1,13 +1,13 @@
 //! TAG129 `tag-condition-spans-kms`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::is_positive;
 use crate::context::Context;
+use crate::document::conditions::is_positive;
 use crate::document::tags::{Tag, reading, tag};
 use crate::document::{Document, actions, covers};
 use crate::finding::Findings;
-use crate::globs::has_wildcard;
-use crate::probe::Probe;
+use crate::text::globs::has_wildcard;
 
 rule! {
     /// Flags `kms:Decrypt` beside a permission to read, both under the test of an object's tag that the key does not carry.

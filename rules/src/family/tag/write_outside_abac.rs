@@ -1,13 +1,13 @@
 //! TAG127 `write-outside-abac`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
+use crate::document::conditions::key;
 use crate::document::tags::{Tag, reading, tag};
 use crate::document::{Document, actions, covers, is_allow, named};
 use crate::finding::Findings;
-use crate::globs::has_wildcard;
-use crate::probe::Probe;
+use crate::text::globs::has_wildcard;
 use policy_engine::policy::PolicyType;
 
 rule! {
@@ -54,7 +54,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     for statement in document
         .statements()
         .iter()
-        .filter(|one| is_allow(one) && !crate::grants::is_administrator(one))
+        .filter(|one| is_allow(one) && !crate::document::grants::is_administrator(one))
     {
         let Some(action) = named(statement, &CHANGES) else {
             continue;

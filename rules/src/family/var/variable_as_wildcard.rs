@@ -1,8 +1,8 @@
 //! VAR108 `variable-as-wildcard`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, key};
 use crate::context::Context;
+use crate::document::conditions::{each, key};
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 use crate::text::variables::variables;

@@ -1,9 +1,9 @@
 //! VAR101 `variable-with-wrong-operator`.
 
 use crate::check::{Check, rule};
-use crate::conditions::{each, is_text, key};
 use crate::context::Context;
 use crate::document::Document;
+use crate::document::conditions::{each, is_text, key};
 use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 

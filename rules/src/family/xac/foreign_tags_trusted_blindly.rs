@@ -1,12 +1,12 @@
 //! XAC107 `foreign-tags-trusted-blindly`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
+use crate::document::conditions::key;
 use crate::document::tags::{Tag, tag};
 use crate::document::{Document, Owner, is_allow, named};
 use crate::finding::Findings;
-use crate::probe::Probe;
 use policy_engine::request::Principal;
 
 rule! {

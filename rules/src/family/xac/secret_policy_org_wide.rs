@@ -1,12 +1,12 @@
 //! XAC106 `secret-policy-org-wide`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
+use crate::document::conditions::key;
 use crate::document::tags::{isolates, reading};
 use crate::document::{Document, Owner};
 use crate::finding::Findings;
-use crate::probe::Probe;
 use policy_engine::policy::statement::PrincipalKind;
 use policy_engine::request::Principal;
 

@@ -1,8 +1,8 @@
 //! XAC105 `secret-policy-trusts-account-root`.
 
 use crate::check::{Check, rule};
-use crate::conditions::key;
 use crate::context::Context;
+use crate::document::conditions::key;
 use crate::document::tags::{isolates, reading};
 use crate::document::{Document, Owner};
 use crate::finding::Findings;

@@ -4,8 +4,8 @@ use crate::{
     catalogue::{Catalogue, ValueType},
     document::Document,
     finding::Draft,
-    globs::has_wildcard,
     rule::Severity,
+    text::globs::has_wildcard,
 };
 use policy_engine::policy::{
     condition::{Comparison, Operator},

@@ -1,12 +1,12 @@
 //! The request that is refused because of a mistake, for the findings of all rules about documents.
 
 use crate::{
+    ask::probe::{Probe, SOME_ROLE, filled, without_wildcards},
     context::Context,
     document::{Document, READS, actions, is_allow, named, resources},
     finding::{Draft, Proof, holds},
-    globs::has_wildcard,
-    probe::{Probe, SOME_ROLE, filled, without_wildcards},
     rule::{Class, Rule},
+    text::globs::has_wildcard,
 };
 use policy_engine::{
     policy::{

@@ -1,9 +1,12 @@
 //! Why one walk is refused, in one sentence: the hint that the provider adds to AWS's answer.
 
 use crate::{
-    cause::{self, case::Case},
     input::Settings,
-    mount::{names::Names, stages::first_refusal},
+    mount::{
+        cause::{self, case::Case},
+        names::Names,
+        stages::first_refusal,
+    },
     text::tag_keys::resource_tag,
 };
 use policy_engine::{

@@ -3,8 +3,10 @@
 use super::case::{Case, describe, quoted};
 use crate::{
     finding::{Draft, Fix, Grade},
-    session_tags,
-    text::tag_keys::{resource_tag, strip},
+    text::{
+        session_tags,
+        tag_keys::{resource_tag, strip},
+    },
 };
 use policy_engine::{
     evaluator::explain::{Element, Miss, StatementTrace},

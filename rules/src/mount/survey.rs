@@ -1,10 +1,10 @@
 //! The implied promise: every mount works, now and at rotation. A mount that does not is one finding, at its first cause.
 
 use crate::{
-    cause::{self, case::Case},
     finding::Draft,
     input::{Options, Settings},
     mount::{
+        cause::{self, case::Case},
         names::Names,
         stages::{first_refusal, later},
     },

@@ -1,6 +1,6 @@
 //! Regions and partitions, as of 21 August 2026.
 
-use crate::letters::{Case, nearest_of};
+use crate::text::letters::{Case, nearest_of};
 
 /// The partitions.
 pub(crate) const PARTITIONS: [&str; 8] = [

@@ -3,7 +3,7 @@
 use crate::{
     document::{Document, covers, is_allow, speaks_of},
     finding::Draft,
-    globs::has_wildcard,
+    text::globs::has_wildcard,
 };
 use policy_engine::policy::{PolicyType, statement::Statement};
 

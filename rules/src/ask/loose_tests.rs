@@ -1,13 +1,13 @@
 //! Tests of tags that hold where the tag is absent.
 
 use crate::{
+    ask::probe::Probe,
     context::Context,
     document::{
         Document,
         tags::{isolates, reading},
     },
     finding::{Draft, Fix, Grade},
-    probe::Probe,
 };
 use policy_engine::policy::statement::Condition;
 

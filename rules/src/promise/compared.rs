@@ -3,7 +3,7 @@
 use crate::{
     context::Context,
     finding::{Draft, Findings, Proof},
-    promised::{proof, way_in},
+    promise::promised::{proof, way_in},
     rule::Severity,
     share,
 };

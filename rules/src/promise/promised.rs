@@ -2,11 +2,10 @@
 
 use crate::{
     context::Context,
-    explain,
     finding::{Draft, Findings, Proof},
-    mount::stages::first_refusal,
+    mount::{explain, stages::first_refusal},
     rule::Severity,
-    stated::Stated,
+    world::stated::Stated,
 };
 use policy_engine::{
     evaluator::Decision,

@@ -1,8 +1,8 @@
 //! Addresses in conditions.
 
-use crate::{
+use crate::document::{
+    Document,
     conditions::{each, key, literal_values},
-    document::Document,
 };
 use policy_engine::{
     policy::{

@@ -1,9 +1,8 @@
 //! Two tests of one key that no value meets together.
 
 use crate::{
-    addresses::range,
-    conditions::key,
-    globs::{has_wildcard, includes, overlap},
+    document::{addresses::range, conditions::key},
+    text::globs::{has_wildcard, includes, overlap},
 };
 use policy_engine::{
     evaluator::operators::{date, decimal},

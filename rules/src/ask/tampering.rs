@@ -1,10 +1,11 @@
 //! Permissions to change what keeps tenants apart, in the hands of those who read.
 
 use crate::{
+    ask::probe::Probe,
     context::Context,
-    document::{Document, Owner, actions, covers, is_allow, named, tags::reading},
-    grants::is_administrator,
-    probe::Probe,
+    document::{
+        Document, Owner, actions, covers, grants::is_administrator, is_allow, named, tags::reading,
+    },
 };
 use policy_engine::{
     policy::{PolicyType, statement::Statement},
