@@ -1,6 +1,6 @@
 //! Pods and objects by the names people use (inputs.md 13.1, "References").
 
-use super::{Inventory, KeyRef, KmsKey, Parameter, Pod, Secret};
+use super::{Inventory, KmsKey, Parameter, Pod, Secret};
 use crate::{
     syntax::{
         arn::Arn,
@@ -289,43 +289,6 @@ fn is_same(own: &Text, reference: &str) -> bool {
     }
 }
 
-impl Secret {
-    /// What encrypts the secret, or its replica in a region.
-    pub fn key_in(&self, region: &str) -> &KeyRef {
-        let replica = self
-            .replicas
-            .iter()
-            .find(|replica| replica.region.value == region);
-        replica
-            .filter(|_| region != self.region)
-            .map_or(&self.key, |replica| &replica.key)
-    }
-
-    /// The ARN of the secret or of its replica in a region.
-    pub fn arn_in(&self, region: &str) -> Text {
-        if region == self.region {
-            return self.arn.clone();
-        }
-        let mut segments = self.arn.literal().splitn(5, ':');
-        let head: Vec<_> = segments.by_ref().take(3).collect();
-        let rest = segments.nth(1).unwrap_or("");
-        let moved = Text::from(format!("{}:{region}:{rest}", head.join(":")));
-        // The hole, if any, stands at the end.
-        self.arn.holes().iter().fold(moved, |text, (_, hole)| {
-            text.then(&Text::hole(hole.name.clone(), hole.kind))
-        })
-    }
-
-    /// Whether the secret or a replica of it lies in a region.
-    pub fn is_in(&self, region: &str) -> bool {
-        self.region == region
-            || self
-                .replicas
-                .iter()
-                .any(|replica| replica.region.value == region)
-    }
-}
-
 fn is_arn(own: &Text, reference: &str) -> bool {
     let pattern = Pattern::new(
         &Text::from(reference),
@@ -387,7 +350,7 @@ fn glob(wanted: &str, text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        inventory::{Replica, ResourcePolicy},
+        inventory::{KeyRef, Replica, ResourcePolicy},
         source::{Origin, Spanned},
         text::HoleKind,
     };

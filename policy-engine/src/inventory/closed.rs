@@ -1,0 +1,34 @@
+//! Which kinds of fact are complete, and what exists although nothing describes it.
+
+use crate::source::Spanned;
+use serde::{Deserialize, Serialize};
+
+/// Which kinds of fact are complete: what is not there does not exist.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Closed {
+    /// Every kind.
+    pub all: bool,
+    /// Kinds by their name in a world file, for one account (its id) or for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<(String, Option<String>)>,
+}
+
+/// What exists although nothing describes it; patterns with `*`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Externals {
+    /// Kinds by their name in a world file, and patterns of references.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<(String, Spanned<String>)>,
+}
+
+impl Closed {
+    /// Whether a kind of fact is complete for an account.
+    pub fn contains(&self, kind: &str, account: &str) -> bool {
+        self.all
+            || self.kinds.iter().any(|(name, only)| {
+                name == kind && only.as_ref().is_none_or(|only| only == account)
+            })
+    }
+}

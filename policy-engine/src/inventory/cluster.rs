@@ -1,0 +1,37 @@
+//! EKS clusters.
+
+use super::Dialect;
+use crate::source::{Origin, Spanned};
+use serde::{Deserialize, Serialize};
+
+/// An EKS cluster; its identity is account, region and name.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Cluster {
+    /// The ARN.
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+    /// Twelve digits.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// The partition.
+    pub partition: String,
+    /// The issuer without `https://`, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// Ids of the VPC endpoints through which its nodes call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endpoints: Vec<String>,
+    /// Whether the driver polls for rotated values.
+    pub rotation: bool,
+    /// Which provider mounts its classes.
+    #[serde(default, skip_serializing_if = "Dialect::is_default")]
+    pub provider: Dialect,
+    /// The token audiences of the CSIDriver object, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audiences: Option<Spanned<Vec<String>>>,
+    /// Where it is written.
+    pub origin: Origin,
+}

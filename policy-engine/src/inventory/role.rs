@@ -1,0 +1,59 @@
+//! IAM roles, and managed policies.
+
+use super::Tag;
+use crate::{
+    policy::{PolicyDocument, PolicyType},
+    source::{Origin, Spanned},
+};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// An IAM role.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Role {
+    /// The ARN, path included.
+    pub arn: String,
+    /// The trust policy, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trust: Option<Arc<PolicyDocument>>,
+    /// The inline policies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inline: Vec<Arc<PolicyDocument>>,
+    /// The ARNs of the attached policies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<Spanned<String>>,
+    /// Whether all its policies are known.
+    pub complete: bool,
+    /// The ARN of its boundary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub boundary: Option<Spanned<String>>,
+    /// Its tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+    /// `AROA…`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unique_id: Option<String>,
+    /// Where its name is written.
+    pub origin: Origin,
+}
+
+/// A managed policy.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ManagedPolicy {
+    /// The ARN.
+    pub arn: String,
+    /// Its default version.
+    pub document: Arc<PolicyDocument>,
+}
+
+/// A policy that stands alone, with what it seems to be attached to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LoosePolicy {
+    /// Its type, as far as its text tells.
+    pub kind: PolicyType,
+    /// The document.
+    pub document: Arc<PolicyDocument>,
+}

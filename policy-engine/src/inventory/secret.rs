@@ -1,0 +1,182 @@
+//! Secrets, parameters and keys; their values are never read.
+
+use crate::{
+    policy::PolicyDocument,
+    request::Grant,
+    source::{Origin, Spanned},
+    text::Text,
+};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A tag of a resource.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Tag {
+    /// The key, in the case the service keeps.
+    pub key: Spanned<String>,
+    /// The value.
+    pub value: Spanned<Text>,
+}
+
+/// A secret; its value is never read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Secret {
+    /// The ARN; the six characters at its end may be a hole.
+    pub arn: Text,
+    /// The name.
+    pub name: String,
+    /// Twelve digits.
+    pub account: String,
+    /// The region of the primary.
+    pub region: String,
+    /// The tags, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Spanned<Vec<Tag>>>,
+    /// What encrypts it.
+    pub key: KeyRef,
+    /// The resource policy.
+    pub policy: ResourcePolicy,
+    /// Replicas in other regions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replicas: Vec<Replica>,
+    /// When its deletion was asked for, as the answer spells it; it cannot be read since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Spanned<String>>,
+    /// Where its name is written.
+    pub origin: Origin,
+}
+
+/// A copy of a secret in another region.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Replica {
+    /// The region.
+    pub region: Spanned<String>,
+    /// What encrypts it there.
+    pub key: KeyRef,
+}
+
+/// What encrypts a secret or parameter.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum KeyRef {
+    /// The key that AWS manages for the service; the place where a key would be named.
+    AwsManaged(Origin),
+    /// A key by id, ARN, alias or alias ARN.
+    Named(Spanned<String>),
+    /// No source tells.
+    Unknown,
+}
+
+/// The resource policy of a secret.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ResourcePolicy {
+    /// It has none; the place that says so.
+    None(Origin),
+    /// This one.
+    Document(Arc<PolicyDocument>),
+    /// No source tells.
+    Unknown,
+}
+
+/// A parameter of Parameter Store.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Parameter {
+    /// The ARN.
+    pub arn: String,
+    /// The name with its leading slash, as it is written.
+    pub name: String,
+    /// Twelve digits.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// Whether its value is encrypted: `SecureString`.
+    pub secure: bool,
+    /// Whether it is of the advanced tier.
+    pub advanced: bool,
+    /// What encrypts it.
+    pub key: KeyRef,
+    /// The tags, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Spanned<Vec<Tag>>>,
+    /// Ids of the accounts and organizational units it is shared with, ARNs of roles and users, or `organization`; what
+    /// nothing tells stands between angle brackets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shares: Vec<Spanned<String>>,
+    /// Where its name is written.
+    pub origin: Origin,
+}
+
+/// A KMS key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KmsKey {
+    /// The ARN; its id may be a hole.
+    pub arn: Text,
+    /// What the world file calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Twelve digits.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// The key policy, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Arc<PolicyDocument>>,
+    /// Aliases with `alias/`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// Grants.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<Grant>,
+    /// Tags, when known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Spanned<Vec<Tag>>>,
+    /// Whether AWS manages it.
+    pub aws_managed: bool,
+    /// Whether it can be used; where that is said, the place.
+    pub enabled: Spanned<bool>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+impl Secret {
+    /// What encrypts the secret, or its replica in a region.
+    pub fn key_in(&self, region: &str) -> &KeyRef {
+        let replica = self
+            .replicas
+            .iter()
+            .find(|replica| replica.region.value == region);
+        replica
+            .filter(|_| region != self.region)
+            .map_or(&self.key, |replica| &replica.key)
+    }
+
+    /// The ARN of the secret or of its replica in a region.
+    pub fn arn_in(&self, region: &str) -> Text {
+        if region == self.region {
+            return self.arn.clone();
+        }
+        let mut segments = self.arn.literal().splitn(5, ':');
+        let head: Vec<_> = segments.by_ref().take(3).collect();
+        let rest = segments.nth(1).unwrap_or("");
+        let moved = Text::from(format!("{}:{region}:{rest}", head.join(":")));
+        // The hole, if any, stands at the end.
+        self.arn.holes().iter().fold(moved, |text, (_, hole)| {
+            text.then(&Text::hole(hole.name.clone(), hole.kind))
+        })
+    }
+
+    /// Whether the secret or a replica of it lies in a region.
+    pub fn is_in(&self, region: &str) -> bool {
+        self.region == region
+            || self
+                .replicas
+                .iter()
+                .any(|replica| replica.region.value == region)
+    }
+}
