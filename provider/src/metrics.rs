@@ -1,9 +1,6 @@
 //! Counters for operators. No label holds the name of a secret, a pod or a namespace, and no label grows without bound.
 
-use crate::{
-    error::Kind,
-    policy::{Report, SEVERITIES},
-};
+use crate::error::Kind;
 use aws_smithy_types::date_time::{DateTime, Format};
 use prometheus_client::{
     encoding::text::encode,
@@ -127,26 +124,14 @@ impl Metrics {
         self.policy.built.set(seconds(built).unwrap_or_default());
     }
 
-    /// States what the self-check found.
-    pub(crate) fn policy_report(&self, report: &Report) {
-        let set = |family: &Family<Labels, Gauge>, label, value: &str, count: usize| {
-            let labels = vec![(label, value.to_owned())];
-            let count = i64::try_from(count).unwrap_or(i64::MAX);
-            family.get_or_create(&labels).set(count);
-        };
-        let promises = &report.promises;
-        for (result, count) in [
-            ("held", promises.held),
-            ("broken", promises.broken),
-            ("undecided", promises.undecided),
-        ] {
-            set(&self.policy.promises, "result", result, count);
-        }
-        for (_, severity) in SEVERITIES {
-            let count = report.findings.by_severity.get(severity);
-            let count = count.copied().unwrap_or_default();
-            set(&self.policy.findings, "severity", severity, count);
-        }
+    /// States how many promises of the snapshot have a result.
+    pub(crate) fn policy_promises(&self, result: &'static str, count: usize) {
+        set(&self.policy.promises, "result", result, count);
+    }
+
+    /// States how many findings of the self-check have a severity.
+    pub(crate) fn policy_findings(&self, severity: &'static str, count: usize) {
+        set(&self.policy.findings, "severity", severity, count);
     }
 
     /// Counts a mount that the snapshot was asked about.
@@ -247,6 +232,12 @@ impl PolicyMetrics {
         );
         metrics
     }
+}
+
+fn set(family: &Family<Labels, Gauge>, label: &'static str, value: &str, count: usize) {
+    let labels = vec![(label, value.to_owned())];
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    family.get_or_create(&labels).set(count);
 }
 
 /// Seconds since 1970 of a time, or of the midnight that a day begins with.

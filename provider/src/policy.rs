@@ -9,7 +9,6 @@ mod file;
 mod question;
 mod world;
 
-pub(crate) use check::{Report, SEVERITIES};
 pub(crate) use question::{MountQuestion, Wish};
 
 use crate::{
@@ -18,6 +17,7 @@ use crate::{
     kubernetes::Kubernetes,
     metrics::Metrics,
 };
+use check::Report;
 use file::Mark;
 use policy_engine::snapshot::Snapshot;
 use question::Verdict;
@@ -168,7 +168,7 @@ impl Policy {
             return;
         };
         check::log(&report);
-        self.metrics.policy_report(&report);
+        report.record(&self.metrics);
         self.state().report = Some(report);
     }
 

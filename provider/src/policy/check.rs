@@ -1,6 +1,7 @@
 //! The self-check: promises, rules and token audiences of the snapshot, before the process says that it is ready.
 
 use super::question::{bounded, place};
+use crate::metrics::Metrics;
 use policy_engine::{
     evaluator::explain::Miss,
     inventory::Inventory,
@@ -125,7 +126,7 @@ pub(crate) struct FindingLine {
 }
 
 /// The severities in order.
-pub(crate) const SEVERITIES: [(Severity, &str); 5] = [
+const SEVERITIES: [(Severity, &str); 5] = [
     (Severity::Critical, "critical"),
     (Severity::High, "high"),
     (Severity::Medium, "medium"),
@@ -331,6 +332,24 @@ fn findings<'a>(snapshot: &'a Snapshot, simulator: &'a Simulator<'a>) -> Finding
 fn word(severity: Severity) -> &'static str {
     let known = SEVERITIES.iter().find(|(one, _)| *one == severity);
     known.map_or("", |(_, word)| word)
+}
+
+impl Report {
+    /// States in the metrics what the self-check found.
+    pub(super) fn record(&self, metrics: &Metrics) {
+        let promises = &self.promises;
+        for (result, count) in [
+            ("held", promises.held),
+            ("broken", promises.broken),
+            ("undecided", promises.undecided),
+        ] {
+            metrics.policy_promises(result, count);
+        }
+        for (_, severity) in SEVERITIES {
+            let count = self.findings.by_severity.get(severity);
+            metrics.policy_findings(severity, count.copied().unwrap_or_default());
+        }
+    }
 }
 
 /// Logs a report.
