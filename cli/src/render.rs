@@ -10,7 +10,10 @@ pub mod table;
 pub mod world;
 
 use crate::args::{Color, Common};
-use std::{fmt::Write as _, io::IsTerminal};
+use policy_engine::disarm::is_hostile;
+use std::io::IsTerminal;
+
+pub use policy_engine::disarm::disarmed_json as escape;
 
 /// How text looks.
 #[derive(Clone, Copy, Debug)]
@@ -78,16 +81,15 @@ impl Style {
 /// Disarms text that somebody else wrote and that stands in a line of ours: what ends a line becomes visible, too, so
 /// that nobody writes lines of their own into ours.
 pub fn line(text: &str) -> String {
-    let line: String = text
-        .chars()
-        .map(|character| match character {
-            '\n' => '\u{240a}',
-            '\r' => '\u{240d}',
-            '\t' => ' ',
-            other if is_hostile(other) => stand_in(other),
-            other => other,
-        })
-        .collect();
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' => line.push('\u{240a}'),
+            '\r' => line.push('\u{240d}'),
+            '\t' => line.push(' '),
+            other => push_in_place(&mut line, other),
+        }
+    }
     uncommand(line)
 }
 
@@ -100,46 +102,28 @@ fn uncommand(text: String) -> String {
     }
 }
 
-/// Writes hostile characters of a JSON text as escapes; outside of strings JSON has none.
-pub fn escape(json: &str) -> String {
-    let mut escaped = String::with_capacity(json.len());
-    for character in json.chars() {
-        if is_hostile(character) {
-            let _ = write!(escaped, "\\u{:04x}", u32::from(character));
-        } else {
-            escaped.push(character);
-        }
-    }
-    escaped
-}
-
 /// Disarms an excerpt that somebody else wrote: control characters, overrides of direction and invisible characters become
 /// visible and harmless; each keeps its length in bytes, so that places stay true.
 pub fn disarm(text: &str) -> String {
-    let safe: String = text
-        .chars()
-        .map(|character| {
-            if is_hostile(character) {
-                stand_in(character)
-            } else {
-                character
-            }
-        })
-        .collect();
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        push_in_place(&mut safe, character);
+    }
     uncommand(safe)
 }
 
-fn is_hostile(character: char) -> bool {
-    (character.is_control() && !matches!(character, '\n' | '\t'))
-        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-fn stand_in(character: char) -> char {
-    match character.len_utf8() {
-        1 => '?',
-        2 => '\u{bf}',
-        _ => '\u{fffd}',
+/// Adds a character, or what stands for it in as many bytes when it is hostile.
+fn push_in_place(text: &mut String, character: char) {
+    if matches!(character, '\n' | '\t') || !is_hostile(character) {
+        text.push(character);
+        return;
     }
+    text.push_str(match character.len_utf8() {
+        1 => "?",
+        2 => "\u{bf}",
+        3 => "\u{fffd}",
+        _ => "\u{fffd}?",
+    });
 }
 
 #[cfg(test)]
@@ -163,10 +147,14 @@ mod tests {
     }
 
     #[test]
-    fn escapes_mean_the_same_text() {
-        let text = "a\u{202e}b\u{9b}c\u{7f}d\u{2028}é";
-        let written = escape(&serde_json::Value::from(text).to_string());
-        assert_eq!(written, r#""a\u202eb\u009bc\u007fd\u2028é""#);
-        assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
+    fn every_code_point_is_harmless_and_keeps_its_length() {
+        for character in char::MIN..=char::MAX {
+            let text = format!("a{character}b");
+            let safe = disarm(&text);
+            assert_eq!(safe.len(), text.len(), "{:x}", u32::from(character));
+            let kept = |other: char| !is_hostile(other) || matches!(other, '\n' | '\t');
+            assert!(safe.chars().all(kept), "{:x}", u32::from(character));
+            assert!(!line(&text).chars().any(is_hostile));
+        }
     }
 }

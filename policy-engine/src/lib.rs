@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod denial;
+pub mod disarm;
 pub mod evaluator;
 pub mod inventory;
 pub mod key;

@@ -1,5 +1,6 @@
 //! Why a mount fails: one text and one gRPC code that kubelet takes as final.
 
+use policy_engine::disarm::disarmed;
 use std::fmt;
 
 /// What kind of failure it is; each is a gRPC code.
@@ -119,6 +120,13 @@ impl From<MountError> for tonic::Status {
     }
 }
 
+/// A text for a field of a log line, cut: tenants choose its length, and container runtimes split lines over 16 KiB.
+pub(crate) fn shown(text: &str) -> String {
+    let mut text = text.to_owned();
+    cut(&mut text, 512);
+    text
+}
+
 fn bounded(text: &str, room: usize) -> String {
     let mut out = disarmed(text);
     cut(&mut out, room);
@@ -134,24 +142,6 @@ fn cut(text: &mut String, room: usize) {
     let end = (0..=end).rev().find(|end| text.is_char_boundary(*end));
     text.truncate(end.unwrap_or(0));
     text.push('…');
-}
-
-/// The text with what steers terminals, reorders or hides spelt out.
-pub(crate) fn disarmed(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() || is_invisible(character) {
-            out.extend(character.escape_default());
-        } else {
-            out.push(character);
-        }
-    }
-    out
-}
-
-/// Characters that reorder or hide the text around them.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Says where JSON is wrong without quoting it, since it may hold tokens.

@@ -2,7 +2,7 @@
 
 use crate::{
     aws::{Caller, Failure, LOCAL, hint, worst},
-    error::MountError,
+    error::{MountError, shown},
     file_name::{self, Translation},
     jmes::Document,
     objects::{Descriptor, mode},
@@ -132,11 +132,11 @@ impl Fetch {
     /// A region failed and the other one stands in, or did not need it.
     pub(crate) fn note(&self, object: &str, failure: &Failure) {
         warn!(
-            namespace = self.caller.namespace,
-            service_account = self.caller.service_account,
-            object,
-            region = failure.region,
-            cause = failure.cause(),
+            namespace = shown(&self.caller.namespace),
+            service_account = shown(&self.caller.service_account),
+            object = shown(object),
+            region = shown(&failure.region),
+            cause = shown(&failure.cause()),
             "a region failed and the other one's answer is used"
         );
     }

@@ -13,6 +13,7 @@ mod go;
 mod identity;
 mod jmes;
 mod kubernetes;
+pub mod logs;
 mod metrics;
 mod mount;
 mod objects;

@@ -1,10 +1,8 @@
 //! The binary: flags, logs, and the runtime.
 
-use provider::config::{self, Command, Config, USAGE};
+use policy_engine::disarm::disarmed;
+use provider::config::{self, Command, USAGE};
 use std::{io::Write as _, process::ExitCode};
-use tracing_subscriber::{
-    filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _,
-};
 
 fn main() -> ExitCode {
     let config = match config::parse(std::env::args().skip(1)) {
@@ -23,20 +21,13 @@ fn main() -> ExitCode {
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "no runtime: {error}");
-            return ExitCode::FAILURE;
+            return complain(&format!("no runtime: {error}"));
         }
     };
     if let Some(file) = &config.publish_snapshot {
         return match runtime.block_on(provider::publish(&config, file)) {
             Ok(answer) => say(&format!("{answer}\n")),
-            Err(problem) => {
-                let _ = writeln!(
-                    std::io::stderr(),
-                    "the snapshot is not published: {problem}"
-                );
-                ExitCode::FAILURE
-            }
+            Err(problem) => complain(&format!("the snapshot is not published: {problem}")),
         };
     }
     if config.health_check || config.ready_check {
@@ -49,13 +40,10 @@ fn main() -> ExitCode {
         });
         return match answer {
             Ok(answer) => say(&format!("{answer}\n")),
-            Err(problem) => {
-                let _ = writeln!(std::io::stderr(), "the provider does not answer: {problem}");
-                ExitCode::FAILURE
-            }
+            Err(problem) => complain(&format!("the provider does not answer: {problem}")),
         };
     }
-    logs(&config);
+    provider::logs::start(&config);
     if config.self_check {
         let (status, code) = runtime.block_on(provider::self_check(&config));
         say(&status);
@@ -75,26 +63,8 @@ fn say(text: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Logs of this program only: at their finer levels the libraries print the bodies of answers.
-fn logs(config: &Config) {
-    let filter = Targets::new()
-        .with_target("provider", config.log_level)
-        .with_target("secrets_store_csi_driver_provider_aws", config.log_level);
-    let registry = tracing_subscriber::registry().with(filter);
-    let layer = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_target(false);
-    if config.log_json {
-        registry.with(layer.json().flatten_event(true)).init();
-    } else {
-        registry.with(layer.with_ansi(false)).init();
-    }
-    // The message of a panic may quote anything; its place does not.
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        tracing::error!(place, "panic");
-    }));
+/// What an API server or a file says of the failure may be anybody's text.
+fn complain(problem: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "{}", disarmed(problem));
+    ExitCode::FAILURE
 }

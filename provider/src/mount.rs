@@ -4,7 +4,7 @@ use crate::{
     app::App,
     attributes::Attributes,
     aws::Caller,
-    error::{Kind, MountError},
+    error::{Kind, MountError, shown},
     fetch::{Fetch, OutputFile},
     generated::{File, MountRequest, MountResponse, ObjectVersion},
     identity::PodIdentity,
@@ -39,11 +39,11 @@ pub(crate) async fn mount(
     let end = deadline - (left / 10).min(Duration::from_secs(1));
     let (region, failover) = regions(&app, &attributes, end).await?;
     info!(
-        namespace = attributes.namespace(),
-        pod = attributes.pod(),
-        service_account = attributes.service_account(),
-        region,
-        failover_region = failover.as_deref().unwrap_or_default(),
+        namespace = shown(attributes.namespace()),
+        pod = shown(attributes.pod()),
+        service_account = shown(attributes.service_account()),
+        region = shown(&region),
+        failover_region = shown(failover.as_deref().unwrap_or_default()),
         "mount requested"
     );
     let identity = Arc::new(PodIdentity::read(&mut attributes, &app.kubernetes, end).await?);
@@ -62,9 +62,10 @@ pub(crate) async fn mount(
     attributes.warnings.append(&mut objects.warnings);
     for warning in &attributes.warnings {
         warn!(
-            namespace = attributes.namespace(),
-            pod = attributes.pod(),
-            "{warning}"
+            namespace = shown(attributes.namespace()),
+            pod = shown(attributes.pod()),
+            "{}",
+            shown(warning)
         );
     }
     // The primary region may use half of the time when another one stands behind it.
@@ -168,10 +169,10 @@ fn compare(
             if let Some((at, cause)) = verdicts.first_refused() {
                 app.metrics.policy_disagreement("allowed");
                 if verdicts.are_logged() {
-                    let object = question.objects.get(at).map(|wish| &*wish.name);
+                    let object = question.objects.get(at).map(|wish| shown(&wish.name));
                     warn!(
-                        namespace,
-                        service_account,
+                        namespace = shown(namespace),
+                        service_account = shown(service_account),
                         object,
                         cause,
                         "AWS allowed what the policy snapshot refuses"
@@ -189,9 +190,9 @@ fn compare(
             let objects = places.iter().filter_map(|at| question.objects.get(*at));
             let objects: Vec<_> = objects.map(|wish| &*wish.name).collect();
             warn!(
-                namespace,
-                service_account,
-                objects = objects.join(", "),
+                namespace = shown(namespace),
+                service_account = shown(service_account),
+                objects = shown(&objects.join(", ")),
                 "AWS refused what the policy snapshot allows"
             );
         }

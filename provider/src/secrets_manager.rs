@@ -2,7 +2,7 @@
 
 use crate::{
     aws::{DESCRIBE_SECRET, Failure, GET_SECRET_VALUE, LOCAL},
-    error::MountError,
+    error::{MountError, shown},
     fetch::{Fetch, OutputFile},
     objects::{Descriptor, Wanted},
     region::Region,
@@ -109,9 +109,9 @@ async fn ask(
                 Ok(stages) => carries(&stages, version, wanted.label),
                 Err(failure) if failure.is_refusal() => {
                     warn!(
-                        region = region.name,
-                        object = descriptor.name,
-                        cause = failure.cause(),
+                        region = shown(&region.name),
+                        object = shown(&descriptor.name),
+                        cause = shown(&failure.cause()),
                         "cannot tell whether the secret has changed; it is fetched"
                     );
                     false
@@ -133,8 +133,8 @@ async fn ask(
     let (value, version) = get(region, wanted).await?;
     if value.len() == 0 {
         warn!(
-            region = region.name,
-            object = descriptor.name,
+            region = shown(&region.name),
+            object = shown(&descriptor.name),
             "the secret is empty"
         );
     }

@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     aws,
-    error::{Kind, MountError},
+    error::{Kind, MountError, shown},
     generated::{
         MountRequest, MountResponse, VersionRequest, VersionResponse,
         csi_driver_provider_server::CsiDriverProvider,
@@ -45,7 +45,7 @@ impl CsiDriverProvider for Service {
         let start = Instant::now();
         let deadline = start + budget(request.metadata());
         let request = request.into_inner();
-        let target = request.target_path.clone();
+        let target = shown(&request.target_path);
         let work = mount::mount(Arc::clone(&self.0), request, deadline);
         let answer = isolated(work, deadline).await;
         let took = start.elapsed();

@@ -2,6 +2,7 @@
 
 use super::clusters;
 use policy_engine::{
+    disarm::disarmed,
     evaluator::Decision,
     inventory::{Pod, Via, find::Object, promise::Ask},
     request::ContextValue,
@@ -272,7 +273,7 @@ pub(super) fn place(snapshot: &Snapshot, origin: Origin) -> Option<String> {
         }
         None => format!("{file}:{}", place.line),
     };
-    Some(crate::error::disarmed(&text))
+    Some(disarmed(&text))
 }
 
 /// Cuts a text at a character's end.
@@ -287,7 +288,7 @@ fn truncate(text: &mut String, room: usize) {
 
 /// A text of the snapshot in one harmless line of at most so many bytes.
 pub(super) fn bounded(text: &str, room: usize) -> String {
-    let mut text = crate::error::disarmed(text);
+    let mut text = disarmed(text);
     truncate(&mut text, room);
     text
 }

@@ -17,4 +17,5 @@ mod network;
 mod policy;
 mod process;
 mod stand_in;
+mod tenant_text;
 mod vectors;

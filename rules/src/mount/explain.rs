@@ -10,6 +10,7 @@ use crate::{
     text::tag_keys::resource_tag,
 };
 use policy_engine::{
+    disarm::disarmed,
     evaluator::explain::{Element, Miss, SetTrace},
     inventory::find::Object,
     policy::PolicyType,
@@ -260,21 +261,9 @@ fn cut(text: &str) -> String {
     text.chars().take(LONGEST - 1).chain(['…']).collect()
 }
 
-/// The text in one line: what would steer a terminal or hide from the eye is spelt out.
-fn disarmed(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '"' | '\'' | '\\' => out.push(letter),
-            _ => out.extend(letter.escape_debug()),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST, disarmed, listed};
+    use super::{LONGEST, listed};
 
     #[test]
     fn values_are_quoted_cut_and_counted() {
@@ -291,13 +280,5 @@ mod tests {
         }
         let long = "é".repeat(10_000);
         assert_eq!(listed(&[long]).chars().count(), LONGEST + 2);
-    }
-
-    #[test]
-    fn what_steers_or_hides_is_spelt_out() {
-        assert_eq!(
-            disarmed("a\n\u{1b}[2J\u{202e}\u{200b}\"é'\\"),
-            "a\\n\\u{1b}[2J\\u{202e}\\u{200b}\"é'\\"
-        );
     }
 }
