@@ -75,7 +75,7 @@ fn every_code_of_a_cause_has_a_rule() {
     let class =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../policy-engine/src/inventory/class.rs");
     let class = fs::read_to_string(class).unwrap();
-    let texts = sources("src/cause").into_iter().map(|(_, text)| text);
+    let texts = sources("src/mount/cause").into_iter().map(|(_, text)| text);
     let mut codes = BTreeSet::new();
     for text in texts.chain([class]) {
         let is_code = |text: &&str| {
