@@ -1,5 +1,6 @@
 //! The four exit codes, the same for every command and output format (experience.md 4.3).
 
+use policy_engine::evaluator::Decision;
 use std::process::ExitCode;
 
 /// How a command ended.
@@ -32,6 +33,16 @@ impl Exit {
         match self {
             Self::No | Self::Undecided if exit_zero => Self::Yes,
             other => other,
+        }
+    }
+}
+
+impl From<Decision> for Exit {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Allow => Self::Yes,
+            Decision::ImplicitDeny | Decision::ExplicitDeny => Self::No,
+            Decision::Unknown => Self::Undecided,
         }
     }
 }

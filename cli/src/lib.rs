@@ -2,6 +2,8 @@
 
 pub mod args;
 pub mod baseline;
+mod catalog;
+mod clock;
 pub mod commands;
 pub mod config;
 pub mod exit;

@@ -8,6 +8,8 @@ use super::{
 use crate::{
     args::{Baseline as Arguments, BaselineAction, Common, Format},
     baseline::{Baseline, Change, FILE},
+    catalog,
+    clock::today,
     exit::Exit,
     render::line,
     report::count,
@@ -49,7 +51,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
             .map_err(|error| Trouble::new(format!("{shown}: {error}"), None))?,
     };
     let catalogue = arguments.judging.catalogue.as_deref();
-    let catalogue = catalogue.map(super::catalog::read).transpose()?;
+    let catalogue = catalogue.map(catalog::read).transpose()?;
     let before = before(&arguments.judging, common)?;
     let report = analyse(
         &Analysis {
@@ -68,8 +70,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
         BaselineAction::Update => arguments.accept_new,
         BaselineAction::Prune => false,
     };
-    let today = super::check::today();
-    let change = baseline.update(&report.issues, accept_new, today);
+    let change = baseline.update(&report.issues, accept_new, today());
     write_file(&file, &baseline.text())?;
     let answer = Answer {
         schema: "ascp-policy/baseline-change/v1",

@@ -3,12 +3,13 @@
 mod analysis;
 mod text;
 
-pub(crate) use analysis::{Analysis, analyse, before, configuration, now, today};
+pub(crate) use analysis::{Analysis, analyse, before, configuration};
 pub use text::message;
 
 use super::{Trouble, json, json_line, print, write_file};
 use crate::{
     args::{Check, Common, Form, Format, GradeArg, Output, ReportFormat},
+    catalog,
     exit::Exit,
     fix::{self, Fixed},
     issue::Issue,
@@ -29,7 +30,7 @@ pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
     let started = std::time::Instant::now();
     let config = configuration(&arguments.judging, &arguments.paths)?;
     let catalogue = arguments.judging.catalogue.as_deref();
-    let catalogue = catalogue.map(super::catalog::read).transpose()?;
+    let catalogue = catalogue.map(catalog::read).transpose()?;
     let before = analysis::before(&arguments.judging, common)?;
     let analysis = Analysis {
         catalogue: catalogue.as_ref(),

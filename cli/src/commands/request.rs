@@ -1,6 +1,6 @@
 //! `simulate --request`: requests with their policies, as a JSON object, an array, or JSON Lines.
 
-use super::{Trouble, deliver, json, json_line, simulate};
+use super::{Trouble, deliver, json, json_line};
 use crate::{
     args::{Common, Format, Uncertain},
     exit::Exit,
@@ -439,7 +439,7 @@ impl Tally {
 
     fn exit(&self) -> Exit {
         match (self.unreadable, self.expected, self.last) {
-            (0, 0, Some(decision)) if self.count == 1 => simulate::exit(decision),
+            (0, 0, Some(decision)) if self.count == 1 => decision.into(),
             (0, ..) if self.failed > 0 => Exit::No,
             (0, ..) => Exit::Yes,
             _ => Exit::Trouble,

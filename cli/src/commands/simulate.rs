@@ -77,7 +77,7 @@ fn walk(arguments: &Simulate, pod: &str, object: &str, common: &Common) -> Resul
             Format::Jsonl => json_line(&answer()),
         }
     })?;
-    Ok(exit(walk.decision))
+    Ok(walk.decision.into())
 }
 
 /// Under `--uncertain report`, an answer that rests on an uncertainty is unknown, and so is the stage that decides it.
@@ -85,15 +85,6 @@ fn reported(walk: Walk, common: &Common) -> Walk {
     match common.uncertain {
         Uncertain::Report => walk.reported(),
         Uncertain::Default => walk,
-    }
-}
-
-/// The exit of a decision.
-pub fn exit(decision: Decision) -> Exit {
-    match decision {
-        Decision::Allow => Exit::Yes,
-        Decision::ImplicitDeny | Decision::ExplicitDeny => Exit::No,
-        Decision::Unknown => Exit::Undecided,
     }
 }
 
@@ -434,5 +425,5 @@ fn principal_call(arguments: &Simulate, principal: &str, common: &Common) -> Res
         Format::Json => json(&answer),
         Format::Jsonl => json_line(&answer),
     })?;
-    Ok(exit(decision))
+    Ok(decision.into())
 }

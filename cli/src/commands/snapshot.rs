@@ -3,9 +3,10 @@
 mod cluster;
 mod commit;
 
-use super::{Trouble, check::now, print, write_file};
+use super::{Trouble, print, write_file};
 use crate::{
     args::{Common, Form, Format, Snapshot as Arguments},
+    clock::now,
     exit::Exit,
     render::{Style, human::Message, human::trouble},
 };

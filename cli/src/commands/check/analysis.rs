@@ -3,7 +3,9 @@
 use crate::{
     args::{Common, Judging, Uncertain},
     baseline::Baseline,
-    commands::{Trouble, catalog, message, read_before, read_for_rules},
+    catalog,
+    clock::today,
+    commands::{Trouble, message, read_before, read_for_rules},
     config::{self, Config, Selection},
     inline::{self, Inline},
     issue::Issue,
@@ -311,20 +313,6 @@ fn is_whole(analysis: &Analysis<'_>) -> bool {
         .iter()
         .filter_map(|path| path.canonicalize().ok());
     paths.any(|path| base.starts_with(path))
-}
-
-/// The day, in UTC; `SOURCE_DATE_EPOCH` may say another one, so that a run can be repeated.
-pub(crate) fn today() -> jiff::civil::Date {
-    jiff::tz::TimeZone::UTC.to_datetime(now()).date()
-}
-
-/// The time, or that of `SOURCE_DATE_EPOCH`.
-pub(crate) fn now() -> jiff::Timestamp {
-    let said = std::env::var("SOURCE_DATE_EPOCH")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
-    said.unwrap_or_else(jiff::Timestamp::now)
 }
 
 fn nothing_recognised(files: &[FileRead]) -> Trouble {

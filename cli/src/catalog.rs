@@ -1,0 +1,38 @@
+//! Service catalogues of files, and how old a catalogue is.
+
+use crate::commands::Trouble;
+use jiff::civil::Date;
+use loader::shown_path;
+use rules::catalogue::Catalogue;
+use std::path::Path;
+
+/// The largest catalogue.
+const MAX_FILE: u64 = 256 * 1024 * 1024;
+/// After so many days what a catalogue does not know may well exist.
+pub(crate) const OLD: i32 = 90;
+
+/// Reads a catalogue.
+pub(crate) fn read(path: &Path) -> Result<Catalogue, Trouble> {
+    let shown = shown_path(path);
+    let trouble = |error: String| Trouble::new(format!("{shown}: {error}"), None);
+    let size = std::fs::metadata(path)
+        .map_err(|error| trouble(format!("cannot be read: {error}")))?
+        .len();
+    if size > MAX_FILE {
+        return Err(trouble("larger than 256 MiB".to_owned()));
+    }
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| trouble(format!("cannot be read: {error}")))?;
+    Catalogue::from_json(&text).map_err(|error| trouble(format!("not a catalogue: {error}")))
+}
+
+/// How many days ago a catalogue was made.
+pub(crate) fn age(catalogue: &Catalogue, today: Date) -> Option<i32> {
+    let date: Date = catalogue.date().get(..10)?.parse().ok()?;
+    Some((today - date).get_days())
+}
+
+/// Whether a catalogue is so old that what it does not know may well exist.
+pub(crate) fn is_old(catalogue: &Catalogue, today: Date) -> bool {
+    age(catalogue, today).is_none_or(|days| days > OLD)
+}
