@@ -41,10 +41,13 @@ pub enum Command {
   ascp-policy rules --output json
   ascp-policy rules explain TAG101")]
     Rules(Rules),
-    /// The service catalogue: its date, and what it counts
-    #[command(after_help = "Examples:
+    /// The service catalog: its date, and what it counts
+    #[command(
+        alias = "catalogue",
+        after_help = "Examples:
   ascp-policy catalog
-  ascp-policy catalog --catalogue newer.json --output json")]
+  ascp-policy catalog --catalog newer.json --output json"
+    )]
     Catalog(Catalog),
     /// A commented ascp-policy.toml, made from what is found
     #[command(after_help = "Examples:
@@ -165,9 +168,9 @@ pub struct Judging {
     /// No configuration
     #[arg(long)]
     pub no_config: bool,
-    /// A service catalogue instead of the embedded one; `ascp-policy catalog` tells its date
-    #[arg(long, value_name = "FILE")]
-    pub catalogue: Option<PathBuf>,
+    /// A service catalog instead of the embedded one; `ascp-policy catalog` tells its date
+    #[arg(long, alias = "catalogue", value_name = "FILE")]
+    pub catalog: Option<PathBuf>,
     /// What there was before, to find access that grew (ACC103): a directory or a file as for PATH, or a snapshot
     #[arg(long, value_name = "PATH")]
     pub against: Option<PathBuf>,
@@ -240,9 +243,9 @@ pub enum RulesCommand {
 /// Arguments of `catalog`.
 #[derive(Debug, Args)]
 pub struct Catalog {
-    /// A service catalogue instead of the embedded one
-    #[arg(long, value_name = "FILE")]
-    pub catalogue: Option<PathBuf>,
+    /// A service catalog instead of the embedded one
+    #[arg(long, alias = "catalogue", value_name = "FILE")]
+    pub catalog: Option<PathBuf>,
 }
 
 /// Arguments of `init`.

@@ -1,4 +1,4 @@
-//! Service catalogues of files, and how old a catalogue is.
+//! Service catalogs of files, and how old a catalog is.
 
 use crate::commands::Trouble;
 use jiff::civil::Date;
@@ -6,12 +6,12 @@ use loader::shown_path;
 use rules::catalogue::Catalogue;
 use std::path::Path;
 
-/// The largest catalogue.
+/// The largest catalog.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
-/// After so many days what a catalogue does not know may well exist.
+/// After so many days what a catalog does not know may well exist.
 pub(crate) const OLD: i32 = 90;
 
-/// Reads a catalogue.
+/// Reads a catalog.
 pub(crate) fn read(path: &Path) -> Result<Catalogue, Trouble> {
     let shown = shown_path(path);
     let trouble = |error: String| Trouble::new(format!("{shown}: {error}"), None);
@@ -23,16 +23,16 @@ pub(crate) fn read(path: &Path) -> Result<Catalogue, Trouble> {
     }
     let text = std::fs::read_to_string(path)
         .map_err(|error| trouble(format!("cannot be read: {error}")))?;
-    Catalogue::from_json(&text).map_err(|error| trouble(format!("not a catalogue: {error}")))
+    Catalogue::from_json(&text).map_err(|error| trouble(format!("not a catalog: {error}")))
 }
 
-/// How many days ago a catalogue was made.
-pub(crate) fn age(catalogue: &Catalogue, today: Date) -> Option<i32> {
-    let date: Date = catalogue.date().get(..10)?.parse().ok()?;
+/// How many days ago a catalog was made.
+pub(crate) fn age(catalog: &Catalogue, today: Date) -> Option<i32> {
+    let date: Date = catalog.date().get(..10)?.parse().ok()?;
     Some((today - date).get_days())
 }
 
-/// Whether a catalogue is so old that what it does not know may well exist.
-pub(crate) fn is_old(catalogue: &Catalogue, today: Date) -> bool {
-    age(catalogue, today).is_none_or(|days| days > OLD)
+/// Whether a catalog is so old that what it does not know may well exist.
+pub(crate) fn is_old(catalog: &Catalogue, today: Date) -> bool {
+    age(catalog, today).is_none_or(|days| days > OLD)
 }

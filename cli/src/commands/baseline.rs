@@ -50,12 +50,12 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
         BaselineAction::Update | BaselineAction::Prune => Baseline::read(&file)
             .map_err(|error| Trouble::new(format!("{shown}: {error}"), None))?,
     };
-    let catalogue = arguments.judging.catalogue.as_deref();
-    let catalogue = catalogue.map(catalog::read).transpose()?;
+    let catalog = arguments.judging.catalog.as_deref();
+    let catalog = catalog.map(catalog::read).transpose()?;
     let before = before(&arguments.judging, common)?;
     let report = analyse(
         &Analysis {
-            catalogue: catalogue.as_ref(),
+            catalog: catalog.as_ref(),
             paths: &arguments.paths,
             judging: &arguments.judging,
             baseline: None,

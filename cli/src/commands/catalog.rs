@@ -1,4 +1,4 @@
-//! `catalog`: the date of the service catalogue, and what it counts.
+//! `catalog`: the date of the service catalog, and what it counts.
 
 use super::{Trouble, deliver, json, json_line};
 use crate::{
@@ -23,15 +23,15 @@ struct Answer {
     global_keys: u32,
 }
 
-/// Tells about the embedded catalogue or another one.
+/// Tells about the embedded catalog or another one.
 pub fn run(arguments: &Catalog, common: &Common) -> Result<Exit, Trouble> {
-    let other = arguments.catalogue.as_deref().map(read).transpose()?;
-    let catalogue = other.as_ref().unwrap_or_else(|| Catalogue::embedded());
-    let counts = catalogue.counts();
-    let days = age(catalogue, today());
+    let other = arguments.catalog.as_deref().map(read).transpose()?;
+    let catalog = other.as_ref().unwrap_or_else(|| Catalogue::embedded());
+    let counts = catalog.counts();
+    let days = age(catalog, today());
     let answer = Answer {
         schema: "ascp-policy/catalog/v1",
-        date: catalogue.date().to_owned(),
+        date: catalog.date().to_owned(),
         days,
         services: counts.services,
         actions: counts.actions,
@@ -54,7 +54,7 @@ fn text(answer: &Answer) -> String {
         String::new()
     };
     format!(
-        "service catalogue of {}{old}\n{:>7} services\n{:>7} actions\n{:>7} resource types\n{:>7} condition keys\n{:>7} global condition keys\n",
+        "service catalog of {}{old}\n{:>7} services\n{:>7} actions\n{:>7} resource types\n{:>7} condition keys\n{:>7} global condition keys\n",
         crate::render::line(&answer.date),
         answer.services,
         answer.actions,

@@ -29,11 +29,11 @@ use rules::finding::Grade;
 pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
     let started = std::time::Instant::now();
     let config = configuration(&arguments.judging, &arguments.paths)?;
-    let catalogue = arguments.judging.catalogue.as_deref();
-    let catalogue = catalogue.map(catalog::read).transpose()?;
+    let catalog = arguments.judging.catalog.as_deref();
+    let catalog = catalog.map(catalog::read).transpose()?;
     let before = analysis::before(&arguments.judging, common)?;
     let analysis = Analysis {
-        catalogue: catalogue.as_ref(),
+        catalog: catalog.as_ref(),
         paths: &arguments.paths,
         judging: &arguments.judging,
         baseline: arguments.baseline.as_deref().or(config.baseline.as_deref()),

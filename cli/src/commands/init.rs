@@ -51,7 +51,7 @@ pub fn run(arguments: &Init, common: &Common) -> Result<Exit, Trouble> {
     let judging = Judging::default();
     let config = Config::default();
     let analysis = Analysis {
-        catalogue: None,
+        catalog: None,
         paths: &paths,
         judging: &judging,
         baseline: None,

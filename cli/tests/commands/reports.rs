@@ -299,19 +299,18 @@ fn statistics_and_skipped_rules_are_told_when_asked() {
 }
 
 #[test]
-fn the_catalogue_tells_its_date_and_may_be_another_one() {
+fn the_catalog_tells_its_date_and_may_be_another_one() {
     let run = run_in(&broken(), &["catalog"]);
-    assert!(
-        run.out.starts_with("service catalogue of 20"),
-        "{}",
-        run.out
-    );
+    assert!(run.out.starts_with("service catalog of 20"), "{}", run.out);
     assert!(run.out.contains(" actions\n"), "{}", run.out);
     let answer = run_in(&broken(), &["catalog", "--output", "json"]).json();
     assert!(answer["actions"].as_u64().unwrap() > 10_000, "{answer}");
     let folder = folder(&[("read.json", LEAK), ("bad.json", "{}")]);
     for arguments in [
-        &["catalog", "--catalogue", "bad.json"][..],
+        &["catalog", "--catalog", "bad.json"][..],
+        &["check", "--catalog", "none.json"],
+        // The former spelling.
+        &["catalogue", "--catalogue", "bad.json"],
         &["check", "--catalogue", "none.json"],
     ] {
         let run = run_in(folder.path(), arguments);

@@ -74,7 +74,7 @@ pub(crate) fn run_with(folder: &Path, arguments: &[&str], input: &str) -> Run {
     ] {
         command.env_remove(name);
     }
-    // The service catalogue ages; answers must not.
+    // The service catalog ages; answers must not.
     command.env("SOURCE_DATE_EPOCH", "1764000000");
     let output = command
         .current_dir(folder)

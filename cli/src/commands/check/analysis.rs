@@ -33,8 +33,8 @@ pub(crate) struct Analysis<'a> {
     pub(crate) baseline: Option<&'a Path>,
     /// The configuration.
     pub(crate) config: &'a Config,
-    /// The service catalogue, instead of the embedded one.
-    pub(crate) catalogue: Option<&'a Catalogue>,
+    /// The service catalog, instead of the embedded one.
+    pub(crate) catalog: Option<&'a Catalogue>,
     /// The world as it was.
     pub(crate) before: Option<&'a Inventory>,
     /// Flags of every command.
@@ -209,9 +209,9 @@ fn lint(
         report_uncertain: common.uncertain == Uncertain::Report,
         off: Some(off),
         settings: Some(&analysis.config.settings),
-        catalogue: analysis.catalogue,
+        catalogue: analysis.catalog,
         is_catalogue_old: catalog::is_old(
-            analysis.catalogue.unwrap_or_else(|| Catalogue::embedded()),
+            analysis.catalog.unwrap_or_else(|| Catalogue::embedded()),
             today(),
         ),
         promises: loaded.promises.is_stated().then_some(&loaded.promises),
