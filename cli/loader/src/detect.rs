@@ -1,6 +1,6 @@
 //! What a file is, by its content and never by its name alone (inputs.md section 2).
 
-use crate::{aws::answer, kind::Kind};
+use crate::{kind::Kind, language::aws::answer};
 use policy_engine::syntax::node::Node;
 use std::{fs, io::Read, path::Path};
 

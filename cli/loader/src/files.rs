@@ -1,17 +1,17 @@
 //! Walks directories and hands each file to the reader of its kind.
 
 use super::{
-    aws, cloudformation, discover,
+    discover,
     keep::keep,
     kind::{Kind, READ_KINDS},
-    kubernetes, live,
+    language::{aws, cloudformation, kubernetes, terraform},
+    live,
     loading::Loading,
     open::{self, MAX_FILES, Opened, Wanted, report},
     path::display,
     policy,
     progress::Progress,
     setting::Setting,
-    terraform,
 };
 use policy_engine::source::{Origin, SourceId};
 use rayon::prelude::*;

@@ -1,12 +1,13 @@
 //! The last steps of a run: clusters get their ARNs, facts are merged, and names in promises are checked.
 
 use super::{
-    kubernetes::rbac,
+    adapt::access,
     live,
     loaded::Loaded,
     loading::{AttachedPolicy, Loading, account, did_you_mean, is_account_id},
     managed, merge,
     problem::LoadError,
+    stray,
     world::Worlds,
 };
 use policy_engine::{
@@ -27,7 +28,8 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
     merge::clusters(&mut loading);
     resolve_clusters(&mut loading);
     merge::everything(&mut loading);
-    rbac::resolve(&mut loading);
+    access::resolve(&mut loading);
+    stray::spread(&mut loading);
     attached_policies(&mut loading);
     accounts(&mut loading.inventory);
     live::take::unread(&mut loading);

@@ -3,7 +3,7 @@
 //! The spelling is what is kept here, so no answer changes; what is deployed does. Only places that hold texts in every version of a
 //! kind are looked at: schemas, values of charts and the like may hold anything.
 
-use super::kubernetes::object::{called, objects};
+use crate::language::kubernetes::object::{called, objects};
 use policy_engine::sighting::{Sighting, SightingKind};
 use policy_engine::{
     source::Origin,

@@ -3,10 +3,9 @@
 //! This is the only code that opens input files. It decides nothing about access and prints nothing; every problem of
 //! a run is collected with its place.
 
+mod adapt;
 mod arns;
-mod aws;
 mod blank;
-mod cloudformation;
 mod detect;
 mod discover;
 mod fields;
@@ -15,7 +14,7 @@ mod finish;
 mod implicit;
 mod keep;
 mod kind;
-mod kubernetes;
+mod language;
 mod live;
 mod loaded;
 mod loading;
@@ -25,20 +24,20 @@ mod open;
 mod options;
 mod path;
 mod pending;
-mod planned;
 mod policy;
 mod problem;
 mod progress;
+mod resource;
 mod root;
 mod setting;
 mod shape;
-mod terraform;
+mod stray;
 mod value;
 mod values;
 mod world;
 
-pub use aws::answer::Answer;
 pub use kind::Kind;
+pub use language::aws::answer::Answer;
 pub use live::{Answers, Item, Level, Live, Place};
 pub use loaded::{Annotation, FileRead, Loaded, Note, World};
 pub use loading::nearest;

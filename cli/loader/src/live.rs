@@ -5,7 +5,7 @@
 
 pub(crate) mod take;
 
-use super::aws::answer::Answer;
+use crate::language::aws::answer::Answer;
 
 /// What an account told, in one region.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use super::{
     kind::Kind,
     loaded::{Annotation, FileRead, Note},
     options::Options,
-    pending::{Assembled, RawRole, Template},
+    pending::{Assembled, RawRole, Stray, Template},
     problem::Problem,
 };
 use policy_engine::sighting::Sighting;
@@ -52,6 +52,8 @@ pub(super) struct Loading {
     pub(super) audiences: Vec<(String, Spanned<Vec<String>>)>,
     /// Roles of Kubernetes, before aggregation.
     pub(super) cluster_roles: Vec<RawRole>,
+    /// What is stated of things that are not known.
+    pub(super) strays: Vec<Stray>,
     /// Tags of parameters whose answer does not name them, by the name of the file.
     pub(super) parameter_tags: Vec<(String, Spanned<Vec<Tag>>)>,
     /// Where the organization is described that a live account told of.
@@ -112,6 +114,7 @@ impl Loading {
             accounts: accounts.collect(),
             audiences: Vec::new(),
             cluster_roles: Vec::new(),
+            strays: Vec::new(),
             parameter_tags: Vec::new(),
             live_root: None,
             attached_policies: Vec::new(),

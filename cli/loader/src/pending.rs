@@ -1,16 +1,15 @@
-//! What waits until everything is read: templates for each other, roles of Kubernetes for aggregation.
+//! What waits until everything is read: templates for each other, roles of Kubernetes for aggregation, and what is stated of a thing
+//! that is not known.
 
-use crate::setting::Setting;
-use policy_engine::{inventory::RbacRole, syntax::node::Node};
+use crate::{resource::Home, setting::Setting};
+use policy_engine::{
+    inventory::RbacRole,
+    request::Grant,
+    source::{Origin, Spanned},
+    syntax::node::Node,
+    text::Hole,
+};
 use std::path::PathBuf;
-
-/// Account, region and partition of a stack.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Home {
-    pub(crate) account: Option<String>,
-    pub(crate) region: Option<String>,
-    pub(crate) partition: String,
-}
 
 /// A template that waits for the others.
 pub(crate) struct Template {
@@ -50,4 +49,32 @@ pub(crate) struct Selector {
     pub(crate) labels: Vec<(String, String)>,
     /// Key, operator, values.
     pub(crate) expressions: Vec<(String, String, Vec<String>)>,
+}
+
+/// What is stated of a thing that is not known: it may hold for any thing of its kind in the account.
+#[derive(Clone, Debug)]
+pub(crate) struct Stray {
+    /// Twelve digits.
+    pub(crate) account: String,
+    /// What is stated.
+    pub(crate) of: StrayFact,
+}
+
+/// What may hold for any thing of its kind.
+#[derive(Clone, Debug)]
+pub(crate) enum StrayFact {
+    /// A policy that some role has.
+    Policy(Spanned<String>),
+    /// The resource policy of some secret.
+    SecretPolicy(Hole, Origin),
+    /// A tag of some secret.
+    SecretTag,
+    /// The policy of some key.
+    KeyPolicy(Hole, Origin),
+    /// An alias of some key.
+    Alias,
+    /// A grant of some key.
+    Grant(Grant),
+    /// Principals that some parameter is shared with.
+    Share(Spanned<String>),
 }

@@ -47,15 +47,6 @@ pub(crate) fn hole_name(node: &Node) -> Option<&str> {
     }
 }
 
-/// Whether it names nothing that anybody could know: the id of a key that is described stands for that key.
-pub(crate) fn is_anything(node: &Node) -> bool {
-    let text = node.as_text().filter(|_| hole_name(node).is_some());
-    text.is_some_and(|text| {
-        let mut holes = text.holes().iter();
-        holes.all(|(_, hole)| hole.kind != HoleKind::KeyId)
-    })
-}
-
 /// Whether any text in a tree has a hole.
 pub(crate) fn has_hole(node: &Node) -> bool {
     match &node.value {

@@ -1,7 +1,7 @@
 //! Finds values of secrets that somebody wrote into a manifest, a template or a saved answer. That they are there is told, never what
 //! they are.
 
-use super::kubernetes::object::{called, objects};
+use crate::language::kubernetes::object::{called, objects};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use policy_engine::sighting::{Holder, Sighting, SightingKind};
 use policy_engine::{

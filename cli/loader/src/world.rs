@@ -16,8 +16,8 @@ mod reading;
 mod references;
 
 use super::{
-    cloudformation, kind::Kind, live, loaded::World, loading::Loading, open::Wanted, path::display,
-    root::Root,
+    kind::Kind, language::cloudformation, live, loaded::World, loading::Loading, open::Wanted,
+    path::display, root::Root,
 };
 use decoder::Decoder;
 use names::Names;

@@ -498,14 +498,14 @@ Resources:
     Type: AWS::SecretsManager::ResourcePolicy
     Properties: { SecretId: gone, ResourcePolicy: { Version: '2012-10-17', Statement: !Ref Stage } }
 ";
-    expect![[r"
-        whether the condition `Prod` holds is not known: it is taken to hold
+    expect![[r#"
+        whether the condition `Prod` holds is not known, so it is not known whether this exists
         nothing says in which region the stack of `stack.yaml` is, so its secrets, keys, parameters and clusters are left out; say `--region REGION`
+        the template of the nested stack `Nested` is read where it is among the files, on its own
+        `Fn::ForEach::Roles` is not carried out: what it makes is not read
         the resource policy in `Policy` is not known before the stack is made: it rests on parameter Stage
         `Policy` is about `gone`, which nothing describes, so it is left out
-        `Fn::ForEach::Roles` is not carried out: what it makes is not read
-        the template of the nested stack `Nested` is read where it is among the files, on its own
-    "]].assert_eq(&notes(resources, &shop));
+    "#]].assert_eq(&notes(resources, &shop));
 }
 
 #[test]

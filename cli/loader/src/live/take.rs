@@ -2,8 +2,9 @@
 
 use super::{Answers, Live, Place};
 use crate::{
-    aws,
+    adapt::anyone,
     kind::Kind,
+    language::aws,
     loading::{Loading, account},
     policy,
     setting::Setting,
@@ -12,24 +13,14 @@ use crate::{
 use policy_engine::{
     inventory::{Account, KeyRef, KmsKey, Organization, Parameter, Unit},
     policy::{PolicyDocument, PolicyType},
-    request::Grant,
     source::{Origin, SourceId, Spanned},
     syntax::{arn::Arn, json, node::Node},
-    text::{HoleKind, Text},
+    text::{Hole, HoleKind, Text},
 };
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
 };
-
-/// What a grant that was not read may allow, as far as secrets are concerned.
-const OPERATIONS: [&str; 5] = [
-    "Decrypt",
-    "DescribeKey",
-    "Encrypt",
-    "GenerateDataKey",
-    "GenerateDataKeyWithoutPlaintext",
-];
 
 /// Takes everything that was read.
 pub(crate) fn take(loading: &mut Loading) {
@@ -90,7 +81,10 @@ fn unread_grants(loading: &mut Loading, arn: &str) {
     let Some(parsed) = Arn::parse(arn) else {
         return;
     };
-    let grantee: Arc<str> = format!("who has grants of {arn}").into();
+    let grantee = Hole {
+        name: format!("who has grants of {arn}").into(),
+        kind: HoleKind::Any,
+    };
     loading.inventory.keys.push(KmsKey {
         arn: Text::from(arn),
         name: None,
@@ -98,12 +92,7 @@ fn unread_grants(loading: &mut Loading, arn: &str) {
         region: parsed.region.to_owned(),
         policy: None,
         aliases: Vec::new(),
-        grants: vec![Grant {
-            grantee: Text::hole(grantee, HoleKind::Any),
-            operations: OPERATIONS.map(str::to_owned).to_vec(),
-            context_equals: None,
-            context_subset: None,
-        }],
+        grants: vec![anyone(&grantee)],
         tags: None,
         aws_managed: false,
         enabled: Spanned::new(true, Origin::NOWHERE),

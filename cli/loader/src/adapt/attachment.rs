@@ -1,0 +1,119 @@
+//! Policies that name the roles that they are put on.
+
+use super::{
+    attribute::{Attribute, Open, items, of, shown, shown_text},
+    batch::Batch,
+    spelling::{POLICY, POLICY_ARN, POLICY_ARNS, POLICY_NAMES, ROLE, ROLES},
+};
+use crate::{
+    pending::{Stray, StrayFact},
+    resource::{Exists, Resource},
+};
+use policy_engine::{
+    policy::PolicyType,
+    source::{Origin, Spanned},
+};
+use std::sync::Arc;
+
+/// An inline policy of some roles.
+pub(super) fn inline(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let name = resource.name.value.clone();
+    let document = batch.policy(resource, POLICY, PolicyType::Identity, &name);
+    let Attribute::Known(document) = document else {
+        return;
+    };
+    let open = Open::of(&resource.exists).shown(resource.origin);
+    for name in roles(batch, resource) {
+        let Some(role) = batch.role_of(resource, &name) else {
+            continue;
+        };
+        match &open {
+            None => role.inline.push(Arc::clone(&document)),
+            Some(open) => role.attached.push(open.clone()),
+        }
+    }
+}
+
+/// A managed policy that is attached to some roles.
+pub(super) fn managed(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let Some(arn) = resource.shown(POLICY_ARN) else {
+        return;
+    };
+    attach(batch, resource, |_| arn.clone());
+}
+
+/// Attaches a policy to the roles that a thing names.
+pub(super) fn attach(
+    batch: &mut Batch<'_>,
+    resource: &Resource<'_>,
+    policy: impl Fn(Origin) -> Spanned<String>,
+) {
+    let open = Open::of(&resource.exists).shown(resource.origin);
+    for name in roles(batch, resource) {
+        if let Some(role) = batch.role_of(resource, &name) {
+            role.attached
+                .push(open.clone().unwrap_or_else(|| policy(name.origin)));
+        }
+    }
+}
+
+/// The names of the roles that a thing names; one that is not known may be any role of the account.
+fn roles(batch: &mut Batch<'_>, resource: &Resource<'_>) -> Vec<Spanned<String>> {
+    let mut open = Open::default();
+    let mut found = Vec::new();
+    for names in [ROLES, ROLE] {
+        let stated = resource.stated(names);
+        for item in items(of(stated.as_deref()), &mut open) {
+            found.extend(shown_text(item));
+        }
+    }
+    if let (Some(account), Some(hole)) = (&resource.home.account, open.hole()) {
+        batch.loading.strays.push(Stray {
+            account: account.clone(),
+            of: StrayFact::Policy(Spanned::new(shown(hole), resource.origin)),
+        });
+    }
+    found
+}
+
+/// The managed policies of a role, and no others.
+pub(super) fn only_managed(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let mut open = Open::of(&resource.exists);
+    let mut listed = resource.shown_texts(POLICY_ARNS, &mut open);
+    listed.extend(open.shown(resource.origin));
+    for name in roles(batch, resource) {
+        if let Some(role) = batch.role_of(resource, &name) {
+            if matches!(resource.exists, Exists::Yes) {
+                role.attached.clear();
+            }
+            role.attached.extend(listed.iter().cloned());
+        }
+    }
+}
+
+/// The inline policies of a role; others go away.
+pub(super) fn only_inline(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let mut open = Open::of(&resource.exists);
+    let listed = resource.shown_texts(POLICY_NAMES, &mut open);
+    let is_listed = |name: &str| listed.iter().any(|listed| listed.value == name);
+    for name in roles(batch, resource) {
+        let Some(role) = batch.role_of(resource, &name) else {
+            continue;
+        };
+        let Some(hole) = open.hole() else {
+            role.inline.retain(|policy| is_listed(&policy.name));
+            continue;
+        };
+        // Which of the others stay is not known.
+        let mut kept = std::mem::take(&mut role.inline);
+        for policy in kept.iter_mut().filter(|policy| !is_listed(&policy.name)) {
+            let (name, origin) = (policy.name.clone(), policy.origin);
+            if let Some(document) = batch.anything(hole, PolicyType::Identity, &name, origin) {
+                *policy = document;
+            }
+        }
+        if let Some(role) = batch.role_of(resource, &name) {
+            role.inline = kept;
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! How adapters read attributes: known, absent or unknown, and no way from unknown to a default.
+
+use super::spelling::Names;
+use crate::{
+    resource::{Exists, Resource},
+    value::hole_name,
+};
+use policy_engine::{
+    source::{Origin, Spanned},
+    syntax::node::{Node, Value},
+    text::{Hole, HoleKind, Text},
+};
+use std::borrow::Cow;
+
+/// What a source states of an attribute.
+#[derive(Clone, Debug)]
+pub(crate) enum Attribute<T> {
+    /// This.
+    Known(T),
+    /// It is not set.
+    Absent,
+    /// It is set to this, or perhaps not set at all.
+    Unknown(Hole),
+}
+
+impl<T> Attribute<T> {
+    /// Another value in the place of a known one.
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Attribute<U> {
+        match self {
+            Self::Known(value) => Attribute::Known(change(value)),
+            Self::Absent => Attribute::Absent,
+            Self::Unknown(hole) => Attribute::Unknown(hole),
+        }
+    }
+
+    /// The known value; what is not known is kept in `open`.
+    pub(crate) fn or_open(self, open: &mut Open) -> Option<T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Absent => None,
+            Self::Unknown(hole) => {
+                open.add(hole);
+                None
+            }
+        }
+    }
+}
+
+/// What a collection may hold beside what is known of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Open(Option<Hole>);
+
+impl Open {
+    /// What may be there, or may not, since the thing itself may not.
+    pub(crate) fn of(exists: &Exists) -> Self {
+        match exists {
+            Exists::Yes => Self(None),
+            Exists::Unknown(hole) => Self(Some(hole.clone())),
+        }
+    }
+
+    pub(crate) fn add(&mut self, hole: Hole) {
+        self.0.get_or_insert(hole);
+    }
+
+    /// What fills the open part.
+    pub(crate) fn hole(&self) -> Option<&Hole> {
+        self.0.as_ref()
+    }
+
+    /// The same as a text: a name between angle brackets.
+    pub(crate) fn shown(&self, origin: Origin) -> Option<Spanned<String>> {
+        let hole = self.hole()?;
+        Some(Spanned::new(shown(hole), origin))
+    }
+}
+
+/// A hole as it stands in a text for people.
+pub(crate) fn shown(hole: &Hole) -> String {
+    format!("<{}>", &*hole.name)
+}
+
+/// The hole that a value is, when nothing of it is known.
+///
+/// The id of a key is one as well, and yet it names that key and no other.
+pub(crate) fn hole_of(node: &Node) -> Option<Hole> {
+    hole_name(node)?;
+    let (_, hole) = node.as_text()?.holes().first()?;
+    matches!(hole.kind, HoleKind::Any | HoleKind::Some).then(|| hole.clone())
+}
+
+/// What a member of a map states.
+pub(crate) fn of(node: Option<&Node>) -> Attribute<&Node> {
+    match node {
+        None => Attribute::Absent,
+        Some(node) if node.is_null() => Attribute::Absent,
+        Some(node) => match hole_of(node) {
+            Some(hole) => Attribute::Unknown(hole),
+            None => Attribute::Known(node),
+        },
+    }
+}
+
+/// A member by its spellings.
+pub(crate) fn member(node: &Node, names: Names) -> Option<&Node> {
+    names
+        .iter()
+        .find_map(|name| node.get(name).filter(|node| !node.is_null()))
+}
+
+/// A scalar's text with its place; nothing where it is empty.
+pub(crate) fn text(node: &Node) -> Option<Spanned<Text>> {
+    let text = node.scalar_text()?;
+    let is_empty = text.known().is_some_and(str::is_empty);
+    (!is_empty).then(|| Spanned::new(text, node.origin))
+}
+
+/// The same with what is not known between angle brackets.
+pub(crate) fn shown_text(node: &Node) -> Option<Spanned<String>> {
+    text(node).as_ref().map(shown_of)
+}
+
+/// A text with what is not known of it between angle brackets.
+pub(crate) fn shown_of(text: &Spanned<Text>) -> Spanned<String> {
+    Spanned::new(text.value.to_string(), text.origin)
+}
+
+/// The elements of a list; an element that may be there is kept in `open`.
+pub(crate) fn items<'n>(list: Attribute<&'n Node>, open: &mut Open) -> Vec<&'n Node> {
+    let Some(node) = list.or_open(open) else {
+        return Vec::new();
+    };
+    let all = match &node.value {
+        Value::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let known = all.iter().filter(|item| !item.is_null());
+    known
+        .filter_map(|item| of(Some(item)).or_open(open))
+        .collect()
+}
+
+/// The only element of a list, or the value itself: some languages write nested blocks as lists of one.
+pub(crate) fn first(node: &Node) -> &Node {
+    match node.as_list() {
+        Some([only]) => only,
+        _ => node,
+    }
+}
+
+/// A truth value, also where it is written as a text.
+pub(crate) fn truth(node: &Node) -> Option<bool> {
+    let text = node.scalar_text()?;
+    match text.known()? {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+impl Resource<'_> {
+    /// The value as it is stated, holes included; nothing where it is not set.
+    pub(crate) fn stated(&self, names: Names) -> Option<Cow<'_, Node>> {
+        names.iter().find_map(|name| {
+            let found = self.attributes.attribute(name)?;
+            (!found.is_null()).then_some(found)
+        })
+    }
+
+    /// Whether an attribute is stated, also to be absent.
+    pub(crate) fn tells(&self, names: Names) -> bool {
+        let mut names = names.iter();
+        self.whole || names.any(|name| self.attributes.attribute(name).is_some())
+    }
+
+    /// Where an attribute is stated, or the thing itself.
+    pub(crate) fn place(&self, names: Names) -> Origin {
+        self.stated(names).map_or(self.origin, |node| node.origin)
+    }
+
+    /// A text; nothing of it need be known.
+    pub(crate) fn text(&self, names: Names) -> Attribute<Spanned<Text>> {
+        let stated = self.stated(names);
+        match of(stated.as_deref()).map(text) {
+            Attribute::Known(Some(text)) => Attribute::Known(text),
+            Attribute::Known(None) | Attribute::Absent => Attribute::Absent,
+            Attribute::Unknown(hole) => Attribute::Unknown(hole),
+        }
+    }
+
+    /// A text that names something; what is not known of it stands between angle brackets.
+    pub(crate) fn shown(&self, names: Names) -> Option<Spanned<String>> {
+        self.stated(names).as_deref().and_then(shown_text)
+    }
+
+    /// A text without holes; one with holes is unknown.
+    pub(crate) fn exact(&self, names: Names) -> Attribute<Spanned<String>> {
+        match self.text(names) {
+            Attribute::Known(text) => match text.value.known() {
+                Some(known) => Attribute::Known(Spanned::new(known.to_owned(), text.origin)),
+                None => match text.value.holes().first() {
+                    Some((_, hole)) => Attribute::Unknown(hole.clone()),
+                    None => Attribute::Absent,
+                },
+            },
+            Attribute::Absent => Attribute::Absent,
+            Attribute::Unknown(hole) => Attribute::Unknown(hole),
+        }
+    }
+
+    /// A truth value.
+    pub(crate) fn flag(&self, names: Names) -> Attribute<Spanned<bool>> {
+        let stated = self.stated(names);
+        match of(stated.as_deref()) {
+            Attribute::Known(node) => match truth(node) {
+                Some(value) => Attribute::Known(Spanned::new(value, node.origin)),
+                None => Attribute::Absent,
+            },
+            Attribute::Absent => Attribute::Absent,
+            Attribute::Unknown(hole) => Attribute::Unknown(hole),
+        }
+    }
+
+    /// The texts of a list.
+    pub(crate) fn texts(&self, names: Names, open: &mut Open) -> Vec<Spanned<Text>> {
+        let stated = self.stated(names);
+        let items = items(of(stated.as_deref()), open);
+        items.into_iter().filter_map(text).collect()
+    }
+
+    /// The same with what is not known of each between angle brackets.
+    pub(crate) fn shown_texts(&self, names: Names, open: &mut Open) -> Vec<Spanned<String>> {
+        self.texts(names, open).iter().map(shown_of).collect()
+    }
+}

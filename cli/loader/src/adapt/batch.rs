@@ -1,0 +1,59 @@
+//! The things of one file while their facts are taken.
+
+use crate::{loading::Loading, resource::Resource, setting::Setting};
+use policy_engine::source::Spanned;
+use std::collections::HashMap;
+
+/// Words that differ by language.
+pub(crate) struct Words {
+    /// Until when something is not known.
+    pub(crate) before: &'static str,
+    /// What may make it known.
+    pub(crate) remedy: &'static str,
+    /// What describes nothing of something that is named.
+    pub(crate) describes: &'static str,
+}
+
+/// The things of one file.
+pub(crate) struct Batch<'b> {
+    pub(crate) loading: &'b mut Loading,
+    pub(crate) setting: &'b Setting,
+    pub(crate) words: &'static Words,
+    /// The whole file, for what depends on how a word was typed.
+    pub(crate) text: &'b str,
+    /// Roles of this file by account and name, as places in the inventory.
+    pub(super) roles: HashMap<(String, String), usize>,
+    /// The first key of this file in the inventory.
+    pub(super) first_key: usize,
+    /// Whether it was noted that a namespace is not written.
+    pub(super) is_namespace_noted: bool,
+}
+
+impl<'b> Batch<'b> {
+    pub(crate) fn new(
+        loading: &'b mut Loading,
+        setting: &'b Setting,
+        words: &'static Words,
+        text: &'b str,
+    ) -> Self {
+        let first_key = loading.inventory.keys.len();
+        Self {
+            loading,
+            setting,
+            words,
+            text,
+            roles: HashMap::new(),
+            first_key,
+            is_namespace_noted: false,
+        }
+    }
+
+    /// Notes that a thing is about another that is not described.
+    pub(super) fn elsewhere(&mut self, resource: &Resource<'_>, what: &Spanned<String>) {
+        let message = format!(
+            "`{}` is about `{}`, {}, so it is left out",
+            resource.address, what.value, self.words.describes
+        );
+        self.loading.note(message, Some(what.origin));
+    }
+}

@@ -1,0 +1,95 @@
+//! Policies: a policy that is not known is one that may allow or deny anything.
+
+use super::{attribute::Attribute, batch::Batch, spelling::Names};
+use crate::{
+    policy,
+    resource::{Exists, Resource},
+    shape,
+    value::embedded,
+};
+use policy_engine::{
+    policy::{PolicyDocument, PolicyType},
+    source::Origin,
+    syntax::node::{Node, Value},
+    text::{Hole, Text},
+};
+use std::sync::Arc;
+
+impl Attribute<Arc<PolicyDocument>> {
+    /// The policy, when there is one: a policy that is not known is a document as well.
+    pub(super) fn document(self) -> Option<Arc<PolicyDocument>> {
+        match self {
+            Self::Known(document) => Some(document),
+            Self::Absent | Self::Unknown(_) => None,
+        }
+    }
+}
+
+impl Batch<'_> {
+    /// An attribute that holds a policy; what is not known of it is kept as a document that may state anything.
+    pub(super) fn policy(
+        &mut self,
+        resource: &Resource<'_>,
+        names: Names,
+        kind: PolicyType,
+        called: &str,
+    ) -> Attribute<Arc<PolicyDocument>> {
+        let Some(node) = resource.stated(names) else {
+            return Attribute::Absent;
+        };
+        if node.as_str() == Some("") {
+            return Attribute::Absent;
+        }
+        if let Exists::Unknown(hole) = &resource.exists {
+            return match self.anything(hole, kind, called, node.origin) {
+                Some(document) => Attribute::Known(document),
+                None => Attribute::Absent,
+            };
+        }
+        // What is no policy was reported.
+        match self.document(resource, &node, kind, called) {
+            Some(document) => Attribute::Known(document),
+            None => Attribute::Absent,
+        }
+    }
+
+    /// A policy that may rest on what is not known.
+    pub(super) fn document(
+        &mut self,
+        resource: &Resource<'_>,
+        node: &Node,
+        kind: PolicyType,
+        called: &str,
+    ) -> Option<Arc<PolicyDocument>> {
+        let taken_apart = match &node.value {
+            Value::String(scalar) if !scalar.text.is_known() => embedded(node),
+            _ => Some(node.clone()),
+        };
+        let known = match taken_apart {
+            Some(document) => shape::known(document),
+            None => Err(node.as_text().map_or_else(String::new, Text::to_string)),
+        };
+        let document = known.unwrap_or_else(|missing| {
+            let missing = missing.trim_matches(['<', '>']);
+            let message = format!(
+                "the {kind} in `{}` is not known before {}: it rests on {missing}{}",
+                resource.address, self.words.before, self.words.remedy
+            );
+            self.loading.note(message, Some(node.origin));
+            shape::unknown(missing, kind, node.origin)
+        });
+        policy::document(self.loading, &document, kind, called)
+    }
+
+    /// A policy that may allow or deny anything.
+    pub(super) fn anything(
+        &mut self,
+        hole: &Hole,
+        kind: PolicyType,
+        called: &str,
+        origin: Origin,
+    ) -> Option<Arc<PolicyDocument>> {
+        let node = shape::unknown(&hole.name, kind, origin);
+        policy::document(self.loading, &node, kind, called)
+    }
+}

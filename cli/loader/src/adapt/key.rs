@@ -1,0 +1,151 @@
+//! KMS keys, their policies and aliases.
+
+use super::{
+    attribute::{Attribute, Open, items, of},
+    batch::Batch,
+    grant,
+    spelling::{ALIASES, ENABLED, GRANTS, KEY_ID, KEY_MANAGER, Names, POLICY, TAGS, TARGET_KEY},
+    tags,
+};
+use crate::{
+    arns::alias_name,
+    pending::{Stray, StrayFact},
+    resource::{Exists, Resource},
+};
+use policy_engine::{
+    inventory::KmsKey,
+    policy::{PolicyDocument, PolicyType, builtin},
+    source::{Origin, Spanned},
+    text::Hole,
+};
+use std::sync::Arc;
+
+pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let Some(arn) = &resource.arn else { return };
+    let account = resource.home.account.clone().unwrap_or_default();
+    let policy = key_policy(batch, resource, &account);
+    let aliases = aliases(resource);
+    let mut open = Open::of(&resource.exists);
+    let found = tags::of_resource(resource, &mut open);
+    let key = KmsKey {
+        arn: arn.clone(),
+        // Without an id the address is the only name there is.
+        name: (!arn.is_known()).then(|| resource.name.value.clone()),
+        account,
+        region: resource.home.region.clone().unwrap_or_default(),
+        policy,
+        aws_managed: is_managed(resource)
+            || aliases.iter().any(|alias| alias.starts_with("alias/aws/")),
+        aliases,
+        grants: grants(resource),
+        tags: resource
+            .tells(TAGS)
+            .then(|| tags::known(found, &open))
+            .flatten(),
+        enabled: enabled(resource),
+        origin: resource.origin,
+    };
+    batch.loading.inventory.keys.push(key);
+}
+
+/// The policy; a key that is made without one gets the default policy.
+///
+/// AWS KMS Developer Guide, "Default key policy".
+fn key_policy(
+    batch: &mut Batch<'_>,
+    resource: &Resource<'_>,
+    account: &str,
+) -> Option<Arc<PolicyDocument>> {
+    if let Exists::Unknown(hole) = &resource.exists {
+        return batch.anything(hole, PolicyType::Key, "key policy", resource.origin);
+    }
+    match batch.policy(resource, POLICY, PolicyType::Key, "key policy") {
+        Attribute::Known(document) => Some(document),
+        Attribute::Absent if resource.whole => {
+            let default = builtin::default_key_policy(&resource.home.partition, account);
+            Some(Arc::new(default))
+        }
+        Attribute::Absent | Attribute::Unknown(_) => None,
+    }
+}
+
+fn is_managed(resource: &Resource<'_>) -> bool {
+    matches!(resource.exact(KEY_MANAGER), Attribute::Known(manager) if manager.value == "AWS")
+}
+
+fn enabled(resource: &Resource<'_>) -> Spanned<bool> {
+    match resource.flag(ENABLED) {
+        Attribute::Known(enabled) => enabled,
+        Attribute::Absent if resource.tells(ENABLED) => Spanned::new(true, resource.place(ENABLED)),
+        Attribute::Absent | Attribute::Unknown(_) => Spanned::new(true, Origin::NOWHERE),
+    }
+}
+
+fn aliases(resource: &Resource<'_>) -> Vec<String> {
+    let mut open = Open::default();
+    let listed = resource.shown_texts(ALIASES, &mut open).into_iter();
+    listed.map(|alias| alias.value).collect()
+}
+
+fn grants(resource: &Resource<'_>) -> Vec<policy_engine::request::Grant> {
+    let stated = resource.stated(GRANTS);
+    let mut open = Open::default();
+    let mut found = Vec::new();
+    for item in items(of(stated.as_deref()), &mut open) {
+        found.extend(grant::read(item));
+    }
+    found
+}
+
+/// The policy of a key that is described elsewhere in the file.
+pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let policy = batch.policy(resource, POLICY, PolicyType::Key, "key policy");
+    batch.with_key(resource, KEY_ID, StrayFact::KeyPolicy, |key| {
+        key.policy = policy.document();
+    });
+}
+
+/// An alias of a key that is described elsewhere in the file.
+pub(super) fn alias(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let name = alias_name(&resource.name.value);
+    batch.with_key(
+        resource,
+        TARGET_KEY,
+        |_, _| StrayFact::Alias,
+        |key| {
+            key.aliases.push(name);
+        },
+    );
+}
+
+impl Batch<'_> {
+    /// Changes the key of this file that a thing names; one that is not known may be any key of the account.
+    pub(super) fn with_key(
+        &mut self,
+        resource: &Resource<'_>,
+        names: Names,
+        stray: impl FnOnce(Hole, Origin) -> StrayFact,
+        change: impl FnOnce(&mut KmsKey),
+    ) {
+        let id = match resource.text(names) {
+            Attribute::Known(id) => Spanned::new(id.value.to_string(), id.origin),
+            Attribute::Absent => return,
+            Attribute::Unknown(hole) => {
+                let account = resource.home.account.clone().unwrap_or_default();
+                let of = stray(hole, resource.origin);
+                self.loading.strays.push(Stray { account, of });
+                return;
+            }
+        };
+        let keys = self.loading.inventory.keys.iter_mut();
+        let mut own = keys.skip(self.first_key);
+        let found = own.find(|key| {
+            let arn = key.arn.to_string();
+            arn == id.value || arn.ends_with(&format!(":key/{}", id.value))
+        });
+        match found {
+            Some(key) => change(key),
+            None => self.elsewhere(resource, &id),
+        }
+    }
+}

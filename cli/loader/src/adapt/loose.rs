@@ -1,0 +1,58 @@
+//! Policies of things of which nothing tells the account: they are judged, and no answer depends on them.
+
+use super::{
+    attribute::Open,
+    batch::Batch,
+    role,
+    spelling::{POLICY, TRUST},
+};
+use crate::resource::{Noun, Resource};
+use policy_engine::{inventory::LoosePolicy, policy::PolicyType};
+
+/// Takes the policies of a thing, when things of its kind lie in accounts.
+pub(super) fn takes(batch: &mut Batch<'_>, resource: &Resource<'_>) -> bool {
+    let documents = match resource.noun {
+        Noun::Role => Some((TRUST, PolicyType::Trust)),
+        Noun::Policy | Noun::InlinePolicy => Some((POLICY, PolicyType::Identity)),
+        Noun::SecretPolicy => Some((POLICY, PolicyType::Resource)),
+        Noun::Key | Noun::KeyPolicy => Some((POLICY, PolicyType::Key)),
+        Noun::Association => Some((POLICY, PolicyType::Session)),
+        Noun::Cluster
+        | Noun::Secret
+        | Noun::Parameter
+        | Noun::Attachment
+        | Noun::ExclusiveAttachments
+        | Noun::ExclusivePolicies
+        | Noun::Addon
+        | Noun::Alias
+        | Noun::Grant
+        | Noun::SecretTag
+        | Noun::Share
+        | Noun::Endpoint => None,
+        Noun::OrganizationPolicy
+        | Noun::Organization
+        | Noun::Unit
+        | Noun::Member
+        | Noun::ServiceAccount
+        | Noun::Class
+        | Noun::Driver
+        | Noun::AccessRole
+        | Noun::AccessBinding
+        | Noun::Workload => return false,
+    };
+    let mut found = Vec::new();
+    if let Some((names, kind)) = documents {
+        let document = batch.policy(resource, names, kind, &resource.address);
+        found.extend(document.document().map(|document| (kind, document)));
+    }
+    if resource.noun == Noun::Role {
+        let mut open = Open::default();
+        let inline = role::inline(batch, resource, &mut open).into_iter();
+        found.extend(inline.map(|document| (PolicyType::Identity, document)));
+    }
+    let loose = found
+        .into_iter()
+        .map(|(kind, document)| LoosePolicy { kind, document });
+    batch.loading.inventory.loose.extend(loose);
+    true
+}

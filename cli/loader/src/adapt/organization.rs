@@ -1,0 +1,194 @@
+//! The organization: its root, units and accounts, and the SCPs and RCPs that are attached to them.
+
+use super::{
+    attribute::{Attribute, Open, items, member, of},
+    batch::Batch,
+    spelling::{ACCOUNTS, CONTENT, ID, MANAGEMENT, PARENT, POLICY_TYPE, ROOTS, TARGETS},
+};
+use crate::{
+    loading::{AttachedPolicy, is_account_id},
+    resource::{Noun, Resource},
+};
+use policy_engine::{
+    inventory::{Organization, Unit},
+    policy::PolicyType,
+    source::Origin,
+    syntax::node::Node,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+/// AWS allows five levels of units below the root.
+const MAX_DEPTH: usize = 10;
+
+/// A policy and what it is attached to.
+pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let kinds: &[PolicyType] = match resource.exact(POLICY_TYPE) {
+        Attribute::Known(kind) if kind.value == "RESOURCE_CONTROL_POLICY" => &[PolicyType::Rcp],
+        Attribute::Known(kind) if kind.value != "SERVICE_CONTROL_POLICY" => return,
+        Attribute::Known(_) | Attribute::Absent => &[PolicyType::Scp],
+        Attribute::Unknown(_) => &[PolicyType::Scp, PolicyType::Rcp],
+    };
+    for kind in kinds {
+        attached(batch, resource, *kind, kinds.len() > 1);
+    }
+}
+
+fn attached(batch: &mut Batch<'_>, resource: &Resource<'_>, kind: PolicyType, is_open: bool) {
+    let name = resource.name.value.clone();
+    let document = match resource.exact(POLICY_TYPE) {
+        Attribute::Unknown(hole) if is_open => batch.anything(&hole, kind, &name, resource.origin),
+        _ => batch.policy(resource, CONTENT, kind, &name).document(),
+    };
+    let Some(document) = document else { return };
+    let mut open = Open::default();
+    let listed = resource.shown_texts(TARGETS, &mut open);
+    let mut targets: Vec<_> = listed
+        .into_iter()
+        .map(|target| (target.value, target.origin, Arc::clone(&document)))
+        .collect();
+    // Nothing tells what it is attached to, so it may be anything.
+    if let Some((hole, target)) = open.hole().zip(open.shown(resource.origin))
+        && let Some(anything) = batch.anything(hole, kind, &name, resource.origin)
+    {
+        targets.push((target.value, target.origin, anything));
+    }
+    for (target, origin, document) in targets {
+        batch.loading.attached_policies.push(AttachedPolicy {
+            target,
+            kind,
+            document,
+            address: resource.address.clone(),
+            origin,
+        });
+    }
+}
+
+/// Takes the tree, when a file knows the organization and no other told of it.
+pub(super) fn tree(batch: &mut Batch<'_>, resources: &[Resource<'_>]) {
+    if batch.loading.inventory.organization.is_none() {
+        batch.loading.inventory.organization = made(batch, resources);
+    }
+}
+
+fn made(batch: &mut Batch<'_>, resources: &[Resource<'_>]) -> Option<Organization> {
+    let all = |noun: Noun| resources.iter().filter(move |one| one.noun == noun);
+    let whole = all(Noun::Organization).next()?;
+    let id = exact(whole, ID)?;
+    let root = root(whole)?;
+    let management = exact(whole, MANAGEMENT);
+    let mut units: HashMap<String, Vec<Unit>> = HashMap::new();
+    for one in all(Noun::Unit) {
+        if let Some(parent) = one.shown(PARENT) {
+            let unit = unit(id_of(one), one.origin);
+            units.entry(parent.value).or_default().push(unit);
+        }
+    }
+    let mut accounts: HashMap<String, Vec<String>> = HashMap::new();
+    let mut placed: HashSet<String> = HashSet::new();
+    for one in all(Noun::Member) {
+        let (Some(id), Some(parent)) = (exact(one, ID), one.shown(PARENT)) else {
+            continue;
+        };
+        if placed.insert(id.clone()) {
+            accounts.entry(parent.value).or_default().push(id);
+        }
+    }
+    let mut top = unit(root, whole.origin);
+    grow(&mut top, &mut units, &mut accounts, MAX_DEPTH);
+    // Units of which nobody says what they lie in, and members that nobody places.
+    for id in accounts.values().flatten() {
+        placed.remove(id);
+    }
+    let stated = whole.stated(ACCOUNTS);
+    let mut open = Open::default();
+    let listed = items(of(stated.as_deref()), &mut open).into_iter();
+    let members = listed
+        .filter_map(|one| member(one, ID).and_then(Node::as_str))
+        .chain(accounts.values().flatten().map(String::as_str))
+        .chain(management.as_deref());
+    let mut unplaced = Vec::new();
+    for id in members {
+        if is_account_id(id) && placed.insert(id.to_owned()) {
+            unplaced.push(id.to_owned());
+        }
+    }
+    note_unplaced(batch, &id, &unplaced, management.as_deref(), whole.origin);
+    top.accounts.append(&mut unplaced);
+    Some(Organization {
+        id,
+        management,
+        root: top,
+    })
+}
+
+fn note_unplaced(
+    batch: &mut Batch<'_>,
+    organization: &str,
+    unplaced: &[String],
+    management: Option<&str>,
+    origin: Origin,
+) {
+    let mut homeless = unplaced
+        .iter()
+        .filter(|id| management.is_none_or(|own| own != *id));
+    let Some(first) = homeless.next() else { return };
+    let more = match homeless.count() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let message = format!(
+        "accounts whose unit in organization `{organization}` nothing tells are taken to be right below the root: {first}{more}; write `organization` in a world if that is not so"
+    );
+    batch.loading.note(message, Some(origin));
+}
+
+/// The id of the organization's root.
+fn root(whole: &Resource<'_>) -> Option<String> {
+    let roots = whole.stated(ROOTS)?;
+    let root = member(roots.as_list()?.first()?, ID)?;
+    Some(root.as_str()?.to_owned())
+}
+
+fn exact(resource: &Resource<'_>, names: super::spelling::Names) -> Option<String> {
+    match resource.exact(names) {
+        Attribute::Known(text) => Some(text.value),
+        Attribute::Absent | Attribute::Unknown(_) => None,
+    }
+}
+
+/// The id of a unit, or what stands for it until it exists.
+fn id_of(resource: &Resource<'_>) -> String {
+    exact(resource, ID).unwrap_or_else(|| format!("<{}.id>", resource.address))
+}
+
+fn unit(id: String, origin: Origin) -> Unit {
+    Unit {
+        id,
+        scps: Vec::new(),
+        rcps: Vec::new(),
+        full_access: true,
+        accounts: Vec::new(),
+        units: Vec::new(),
+        origin,
+    }
+}
+
+/// Hangs what lies in a unit below it, level by level. Units in a circle lie in nothing.
+fn grow(
+    unit: &mut Unit,
+    units: &mut HashMap<String, Vec<Unit>>,
+    accounts: &mut HashMap<String, Vec<String>>,
+    depth: usize,
+) {
+    unit.accounts = accounts.remove(&unit.id).unwrap_or_default();
+    if depth == 0 {
+        return;
+    }
+    unit.units = units.remove(&unit.id).unwrap_or_default();
+    for below in &mut unit.units {
+        grow(below, units, accounts, depth - 1);
+    }
+}

@@ -1,0 +1,19 @@
+//! Managed policies.
+
+use super::{attachment, attribute::Attribute, batch::Batch, spelling::POLICY};
+use crate::resource::Resource;
+use policy_engine::{inventory::ManagedPolicy, policy::PolicyType, source::Spanned};
+
+pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let Some(arn) = &resource.arn else { return };
+    let arn = arn.to_string();
+    let name = resource.name.value.clone();
+    let document = batch.policy(resource, POLICY, PolicyType::Identity, &name);
+    if let Attribute::Known(document) = document {
+        batch.loading.inventory.policies.push(ManagedPolicy {
+            arn: arn.clone(),
+            document,
+        });
+    }
+    attachment::attach(batch, resource, |origin| Spanned::new(arn.clone(), origin));
+}

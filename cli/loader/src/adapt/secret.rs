@@ -1,0 +1,158 @@
+//! Secrets, their policies and tags; values of secrets are never looked at.
+
+use super::{
+    attribute::{Attribute, Open, hole_of, items, member, of, shown_text},
+    batch::Batch,
+    spelling::{DELETED, KEY_ID, Names, POLICY, REGION, REPLICAS, SECRET, TAGS},
+    tags,
+};
+use crate::{
+    pending::{Stray, StrayFact},
+    resource::{Exists, Resource},
+};
+use policy_engine::{
+    inventory::{KeyRef, Replica, ResourcePolicy, Secret},
+    policy::PolicyType,
+    source::{Origin, Spanned},
+    syntax::node::Node,
+    text::Hole,
+};
+
+const SERVICE: &str = "secretsmanager";
+
+pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let (Some(arn), Some(account), Some(region)) =
+        (&resource.arn, &resource.home.account, &resource.home.region)
+    else {
+        return;
+    };
+    let policy = resource_policy(batch, resource);
+    let mut open = Open::of(&resource.exists);
+    let found = tags::of_resource(resource, &mut open);
+    let secret = Secret {
+        arn: arn.clone(),
+        name: resource.name.value.clone(),
+        account: account.clone(),
+        region: region.clone(),
+        tags: resource
+            .tells(TAGS)
+            .then(|| tags::known(found, &open))
+            .flatten(),
+        key: key_of(resource, KEY_ID, SERVICE),
+        policy,
+        replicas: replicas(resource),
+        deleted: resource.shown(DELETED),
+        origin: resource.name.origin,
+    };
+    batch.loading.inventory.secrets.push(secret);
+}
+
+fn resource_policy(batch: &mut Batch<'_>, resource: &Resource<'_>) -> ResourcePolicy {
+    if let Exists::Unknown(hole) = &resource.exists {
+        let kind = PolicyType::Resource;
+        let document = batch.anything(hole, kind, "resource policy", resource.origin);
+        return document.map_or(ResourcePolicy::Unknown, ResourcePolicy::Document);
+    }
+    match batch.policy(resource, POLICY, PolicyType::Resource, "resource policy") {
+        Attribute::Known(document) => ResourcePolicy::Document(document),
+        Attribute::Absent if resource.tells(POLICY) => ResourcePolicy::None(resource.place(POLICY)),
+        Attribute::Absent | Attribute::Unknown(_) => ResourcePolicy::Unknown,
+    }
+}
+
+/// Copies in other regions; a copy whose region is not known is left out, since nothing can ask for it.
+fn replicas(resource: &Resource<'_>) -> Vec<Replica> {
+    let stated = resource.stated(REPLICAS);
+    let mut open = Open::default();
+    let mut found = Vec::new();
+    for block in items(of(stated.as_deref()), &mut open) {
+        if let Some(region) = member(block, REGION).and_then(shown_text) {
+            let key = key_ref(member(block, KEY_ID), SERVICE, region.origin);
+            found.push(Replica { region, key });
+        }
+    }
+    found
+}
+
+/// What encrypts something.
+pub(super) fn key_of(resource: &Resource<'_>, names: Names, service: &str) -> KeyRef {
+    if !resource.tells(names) {
+        return KeyRef::Unknown;
+    }
+    key_ref(resource.stated(names).as_deref(), service, resource.origin)
+}
+
+/// The key that a value names; without a name, the key that AWS manages for the service.
+fn key_ref(node: Option<&Node>, service: &str, place: Origin) -> KeyRef {
+    let Some(node) = node else {
+        return KeyRef::AwsManaged(place);
+    };
+    if hole_of(node).is_some() {
+        return KeyRef::Unknown;
+    }
+    match shown_text(node) {
+        Some(key) if key.value.ends_with(&format!("alias/aws/{service}")) => {
+            KeyRef::AwsManaged(key.origin)
+        }
+        Some(key) => KeyRef::Named(key),
+        None => KeyRef::AwsManaged(place),
+    }
+}
+
+/// The resource policy of a secret that is described elsewhere in the file.
+pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let policy = batch.policy(resource, POLICY, PolicyType::Resource, "resource policy");
+    let place = resource.place(POLICY);
+    batch.with_secret(resource, StrayFact::SecretPolicy, |secret| {
+        secret.policy = match policy {
+            Attribute::Known(document) => ResourcePolicy::Document(document),
+            Attribute::Absent | Attribute::Unknown(_) => ResourcePolicy::None(place),
+        };
+    });
+}
+
+/// One tag of a secret that is described elsewhere in the file.
+pub(super) fn tag(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let mut open = Open::of(&resource.exists);
+    let tag = tags::single(resource, &mut open);
+    batch.with_secret(
+        resource,
+        |_, _| StrayFact::SecretTag,
+        |secret| match (&mut secret.tags, tag, open.hole()) {
+            (tags, _, Some(_)) => *tags = None,
+            (Some(tags), Some(tag), None) => tags.value.push(tag),
+            (_, _, None) => {}
+        },
+    );
+}
+
+impl Batch<'_> {
+    /// Changes the secret that a thing names; one that is not known may be any secret of the account.
+    fn with_secret(
+        &mut self,
+        resource: &Resource<'_>,
+        stray: impl FnOnce(Hole, Origin) -> StrayFact,
+        change: impl FnOnce(&mut Secret),
+    ) {
+        let id = match resource.text(SECRET) {
+            Attribute::Known(id) => Spanned::new(id.value.to_string(), id.origin),
+            Attribute::Absent => return,
+            Attribute::Unknown(hole) => {
+                let account = resource.home.account.clone().unwrap_or_default();
+                let of = stray(hole, resource.origin);
+                self.loading.strays.push(Stray { account, of });
+                return;
+            }
+        };
+        let account = resource.home.account.as_deref();
+        let mut secrets = self.loading.inventory.secrets.iter_mut().rev();
+        let found = secrets.find(|secret| {
+            secret.arn.to_string() == id.value
+                || (secret.name == id.value && Some(secret.account.as_str()) == account)
+        });
+        match found {
+            Some(secret) => change(secret),
+            None => self.elsewhere(resource, &id),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Resource shares of AWS RAM, as far as parameters are in them.
+
+use super::{
+    attribute::Open,
+    batch::Batch,
+    spelling::{PRINCIPALS, RESOURCES},
+};
+use crate::{
+    arns::share_of,
+    pending::{Stray, StrayFact},
+    resource::Resource,
+};
+use policy_engine::source::Spanned;
+
+/// All principals of a share may use its parameters.
+pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let mut open = Open::of(&resource.exists);
+    let mut principals: Vec<_> = resource
+        .shown_texts(PRINCIPALS, &mut open)
+        .into_iter()
+        .map(|one| Spanned::new(share_of(&one.value).to_owned(), one.origin))
+        .collect();
+    principals.extend(open.shown(resource.origin));
+    let mut others = Open::default();
+    for arn in resource.shown_texts(RESOURCES, &mut others) {
+        let mut parameters = batch.loading.inventory.parameters.iter_mut();
+        if let Some(parameter) = parameters.find(|one| one.arn == arn.value) {
+            parameter.shares.extend(principals.iter().cloned());
+        }
+    }
+    if let (Some(share), Some(account)) = (others.shown(resource.origin), &resource.home.account) {
+        batch.loading.strays.push(Stray {
+            account: account.clone(),
+            of: StrayFact::Share(share),
+        });
+    }
+}

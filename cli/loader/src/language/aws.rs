@@ -1,0 +1,321 @@
+//! Saved answers of the AWS CLI and API (inputs.md section 5).
+//!
+//! An answer that holds the value of a secret is not kept at all; of the others, members that could hold one are blanked
+//! before the text is kept.
+
+pub(crate) mod answer;
+mod eks;
+mod iam;
+mod kms;
+mod parameters;
+mod secrets;
+
+use crate::{
+    adapt::{self, Batch, Words},
+    fields::spelt,
+    keep::keep,
+    kind::Kind,
+    loading::Loading,
+    open::Opened,
+    resource::{Exists, Home, Noun, Resource},
+    setting::Setting,
+    value::text,
+};
+use answer::{Answer, VALUE, answer};
+use policy_engine::{
+    source::{Origin, Spanned},
+    syntax::{
+        arn::Arn,
+        node::{Node, Value},
+    },
+    text::Text,
+};
+
+const WORDS: Words = Words {
+    before: "AWS is asked again",
+    remedy: "",
+    describes: "which nothing describes",
+};
+
+/// Takes the facts of a file of answers.
+pub(crate) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
+    let answers: Vec<_> = opened
+        .documents
+        .iter()
+        .map(|node| (node, answer(node)))
+        .collect();
+    let other = answers.iter().find_map(|(_, answer)| match answer {
+        Some(Answer::Other(why)) => Some(*why),
+        _ => None,
+    });
+    if let Some(why) = other {
+        if why == VALUE {
+            // Nothing is taken from it, but that it lies there is worth a finding.
+            keep(loading, opened);
+            loading.read_file(&opened.name, Kind::Aws);
+        } else {
+            loading.skip_file(&opened.name, why);
+        }
+        return;
+    }
+    keep(loading, opened);
+    loading.read_file(&opened.name, Kind::Aws);
+    let stem = opened
+        .path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or("")
+        .to_owned();
+    let folder = opened
+        .path
+        .parent()
+        .and_then(|parent| parent.file_name())
+        .and_then(|name| name.to_str());
+    let mut reader = Reader {
+        loading,
+        setting,
+        stem,
+        folder: folder.unwrap_or("").to_owned(),
+    };
+    for (node, answer) in answers {
+        let Some(answer) = answer else { continue };
+        if !reader.truncated(node) {
+            reader.take(node, answer);
+        }
+    }
+}
+
+/// Takes the facts of one answer of a known call; some do not say what they are about.
+pub(crate) fn read_answer(
+    loading: &mut Loading,
+    setting: &Setting,
+    subject: &str,
+    node: &Node,
+    answer: Answer,
+) {
+    let mut reader = Reader {
+        loading,
+        setting,
+        stem: format!(".{subject}"),
+        folder: String::new(),
+    };
+    reader.take(node, answer);
+}
+
+struct Reader<'a> {
+    loading: &'a mut Loading,
+    setting: &'a Setting,
+    /// The file's name without its extension: some answers do not say what they are about.
+    stem: String,
+    folder: String,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, node: &Node, answer: Answer) {
+        match answer {
+            Answer::AuthorizationDetails => self.authorization_details(node),
+            Answer::Roles => self.roles(node),
+            Answer::RolePolicy => self.role_policy(node),
+            Answer::PolicyVersion => self.policy_version(node),
+            Answer::AttachedPolicies => self.attached_policies(node),
+            Answer::Association => node
+                .get("association")
+                .into_iter()
+                .for_each(|node| self.association(node)),
+            Answer::Associations => self.each(node, "associations", Self::association),
+            Answer::Cluster => node
+                .get("cluster")
+                .into_iter()
+                .for_each(|node| self.cluster(node)),
+            Answer::Secrets => self.each(node, "SecretList", Self::secret),
+            Answer::Secret => self.secret(node),
+            Answer::SecretPolicy => self.secret_policy(node),
+            Answer::KeyMetadata => node
+                .get("KeyMetadata")
+                .into_iter()
+                .for_each(|node| self.key_metadata(node)),
+            Answer::KeyPolicy => self.key_policy(node),
+            Answer::KeyAliases => self.each(node, "Aliases", Self::key_alias),
+            Answer::KeyGrants => self.each(node, "Grants", Self::key_grant),
+            Answer::KeyTags => self.key_tags(node),
+            Answer::Parameters => {
+                self.each(node, "Parameters", Self::parameter);
+                node.get("Parameter")
+                    .into_iter()
+                    .for_each(|node| self.parameter(node));
+            }
+            Answer::ParameterTags => self.parameter_tags(node),
+            Answer::ParameterPolicies => self.each(node, "Policies", Self::parameter_policy),
+            Answer::Other(_) => {}
+        }
+    }
+
+    fn each(&mut self, node: &Node, name: &str, take: fn(&mut Self, &Node)) {
+        for item in node.get(name).and_then(Node::as_list).unwrap_or_default() {
+            take(self, item);
+        }
+    }
+
+    /// Reports an answer that is only the first part of the whole.
+    fn truncated(&mut self, node: &Node) -> bool {
+        let flag = ["IsTruncated", "Truncated"]
+            .iter()
+            .filter_map(|name| node.entry(name));
+        let flag = flag
+            .into_iter()
+            .find(|(_, value)| matches!(value.value, Value::Bool(true)));
+        let token = ["NextToken", "nextToken"]
+            .iter()
+            .filter_map(|name| node.entry(name));
+        let token = token
+            .into_iter()
+            .find(|(_, value)| value.as_str().is_some_and(|token| !token.is_empty()));
+        let Some((key, value)) = flag.or(token) else {
+            return false;
+        };
+        let help = "save it again without `--max-items` and `--no-paginate`";
+        self.loading.problem(
+            "this answer is cut off: more of it follows",
+            Some(help),
+            key.origin.to(value.origin),
+        );
+        true
+    }
+
+    /// What the file's name says behind its first dot: `key-policy.<id>.json`; else the folder's name.
+    fn subject(&self) -> Option<&str> {
+        match self.stem.split_once('.') {
+            Some((_, subject)) => Some(subject).filter(|subject| !subject.is_empty()),
+            None => Some(self.folder.as_str()).filter(|folder| !folder.is_empty()),
+        }
+    }
+
+    fn partition(&self) -> &str {
+        self.setting.partition.as_deref().unwrap_or("aws")
+    }
+
+    /// Takes the facts of a thing; an attribute that is not stated is left to other answers.
+    fn adapt(&mut self, noun: Noun, thing: Thing, attributes: &Node) {
+        let Thing {
+            name,
+            arn,
+            home,
+            is_whole,
+            origin,
+        } = thing;
+        let resource = Resource {
+            noun,
+            address: name.value.clone(),
+            declared: None,
+            name,
+            arn,
+            home,
+            exists: Exists::Yes,
+            attributes: Box::new(attributes),
+            whole: is_whole,
+            origin,
+        };
+        let mut batch = Batch::new(self.loading, self.setting, &WORDS, "");
+        adapt::take(&mut batch, &[resource]);
+    }
+
+    /// Where the include states that things are.
+    fn home(&self) -> Home {
+        Home {
+            account: self.setting.account.clone(),
+            region: self.setting.region.clone(),
+            partition: self.partition().to_owned(),
+        }
+    }
+
+    /// The account that the include names; a problem when it is needed and nobody says.
+    fn account(&mut self, what: &str, node: &Node) -> Option<String> {
+        if self.setting.account.is_none() {
+            let message = format!("{what} does not say which account it belongs to");
+            self.loading.problem(
+                message,
+                Some("include it in a world with `account: …`"),
+                node.origin,
+            );
+        }
+        self.setting.account.clone()
+    }
+
+    /// The parts of an ARN that an answer states; a problem when it is none.
+    fn arn<'a>(&mut self, arn: &'a Spanned<String>) -> Option<Arn<'a>> {
+        let parsed = Arn::parse(&arn.value);
+        let Some(parsed) = parsed else {
+            self.loading
+                .problem(format!("`{}` is not an ARN", arn.value), None, arn.origin);
+            return None;
+        };
+        if let Some(account) = &self.setting.account
+            && account != parsed.account
+        {
+            let message = format!(
+                "this belongs to account {}, the include says {account}",
+                parsed.account
+            );
+            self.loading.note(message, Some(arn.origin));
+        }
+        Some(parsed)
+    }
+
+    /// A member that must be there.
+    fn required(&mut self, node: &Node, name: &str, what: &str) -> Option<Spanned<String>> {
+        let found = node.get(name).and_then(spelt);
+        if found.is_none() {
+            self.loading
+                .problem(format!("{what} has no `{name}`"), None, node.origin);
+        }
+        found
+    }
+}
+
+/// A thing that an answer is about.
+struct Thing {
+    name: Spanned<String>,
+    arn: Option<Text>,
+    home: Home,
+    /// Whether the answer states everything about it.
+    is_whole: bool,
+    origin: Origin,
+}
+
+/// Where the thing with an ARN is.
+fn home_of(arn: &Arn<'_>) -> Home {
+    let part = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Home {
+        account: part(arn.account),
+        region: part(arn.region),
+        partition: arn.partition.to_owned(),
+    }
+}
+
+/// A map of what an answer states.
+fn stated(members: Vec<(&str, Node)>, origin: Origin) -> Node {
+    let members = members.into_iter();
+    Node {
+        value: Value::Map(
+            members
+                .map(|(name, node)| (text(name, node.origin), node))
+                .collect(),
+        ),
+        origin,
+    }
+}
+
+/// An answer whose members count as absent where it leaves them out.
+fn told(node: &Node, names: &[&str]) -> Node {
+    let mut members = node.as_map().map(<[_]>::to_vec).unwrap_or_default();
+    let missing = names.iter().filter(|name| node.get(name).is_none());
+    members.extend(missing.map(|name| {
+        let value = Value::Null;
+        let origin = node.origin;
+        (text(*name, origin), Node { value, origin })
+    }));
+    Node {
+        value: Value::Map(members),
+        origin: node.origin,
+    }
+}

@@ -1,0 +1,74 @@
+//! Answers of Secrets Manager: everything about secrets but their values.
+
+use super::{Reader, Thing, home_of, stated, told};
+use crate::{fields::member, resource::Noun, value::text};
+use policy_engine::{
+    syntax::node::{Node, Value},
+    text::Text,
+};
+
+impl Reader<'_> {
+    /// `describe-secret`, and an entry of `list-secrets`.
+    pub(super) fn secret(&mut self, node: &Node) {
+        let Some(mut thing) = self.described(node) else {
+            return;
+        };
+        let mut attributes = told(node, &["Tags", "KmsKeyId"]);
+        let region = thing.home.region.clone().unwrap_or_default();
+        let primary = member(node, "PrimaryRegion").filter(|primary| primary.value != region);
+        if let Some(primary) = primary {
+            attributes = of_replica(node, &region, &thing);
+            thing.arn = thing
+                .arn
+                .map(|arn| in_region(&arn, &region, &primary.value));
+            thing.home.region = Some(primary.value);
+        }
+        self.adapt(Noun::Secret, thing, &attributes);
+    }
+
+    /// `get-resource-policy`; without a policy the secret has none.
+    pub(super) fn secret_policy(&mut self, node: &Node) {
+        if let Some(thing) = self.described(node) {
+            let attributes = told(node, &["ResourcePolicy"]);
+            self.adapt(Noun::Secret, thing, &attributes);
+        }
+    }
+
+    /// A secret of which only the identity is known.
+    fn described(&mut self, node: &Node) -> Option<Thing> {
+        let arn = self.required(node, "ARN", "a secret")?;
+        let name = self.required(node, "Name", "a secret")?;
+        let home = home_of(&self.arn(&arn)?);
+        let origin = name.origin;
+        Some(Thing {
+            name,
+            arn: Some(Text::from(arn.value)),
+            home,
+            is_whole: false,
+            origin,
+        })
+    }
+}
+
+/// The answer of a replica: what it states of the key holds for that region only.
+fn of_replica(node: &Node, region: &str, thing: &Thing) -> Node {
+    let origin = thing.origin;
+    let mut members = vec![("Region", text(region, origin))];
+    members.extend(node.get("KmsKeyId").map(|key| ("KmsKeyId", key.clone())));
+    let replica = stated(members, origin);
+    let kept = ["Tags", "DeletedDate"].into_iter();
+    let mut members: Vec<_> = kept
+        .filter_map(|name| Some((name, node.get(name)?.clone())))
+        .collect();
+    let value = Value::List(vec![replica]);
+    members.push(("ReplicationStatus", Node { value, origin }));
+    told(&stated(members, node.origin), &["Tags"])
+}
+
+/// An ARN as it is in another region.
+fn in_region(arn: &Text, from: &str, to: &str) -> Text {
+    let moved = arn
+        .literal()
+        .replacen(&format!(":{from}:"), &format!(":{to}:"), 1);
+    Text::from(moved)
+}

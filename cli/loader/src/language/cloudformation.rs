@@ -1,0 +1,248 @@
+//! CloudFormation templates, CDK's included: the same facts as from AWS, before anything exists (inputs.md section 6).
+//!
+//! Functions are carried out as far as the template, the include and other templates of the run tell; what is left is a
+//! hole. Of a template that CDK made, nobody reads the text: its places are told by the paths of constructs.
+
+mod evaluate;
+mod predict;
+mod resources;
+mod template;
+
+use crate::{
+    adapt::{self, Batch, Words},
+    keep::keep,
+    kind::Kind,
+    loaded::Annotation,
+    loading::{Loading, is_account_id},
+    open::{self, Opened, Wanted},
+    path::display,
+    pending::{Assembled, Template},
+    resource::Home,
+    setting::Setting,
+};
+use evaluate::{Evaluator, Exports};
+use policy_engine::{
+    source::{Span, Spanned},
+    syntax::node::Node,
+};
+use std::{
+    collections::HashSet,
+    path::{Component, Path, PathBuf},
+};
+use template::members;
+
+const WORDS: Words = Words {
+    before: "the stack is made",
+    remedy: "",
+    describes: "which nothing describes",
+};
+
+/// Keeps the templates of a file until all are known.
+pub(crate) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
+    let source = keep(loading, opened);
+    loading.read_file(&opened.name, Kind::CloudFormation);
+    let file = opened.path.file_name().and_then(|name| name.to_str());
+    let mut constructs: Vec<(Span, String)> = Vec::new();
+    for root in &opened.documents {
+        if root.get("Resources").is_none() {
+            continue;
+        }
+        for (_, resource) in members(root, "Resources") {
+            let path = resource.at(&["Metadata", "aws:cdk:path"]);
+            if let Some(path) = path.and_then(Node::as_str) {
+                constructs.push((resource.origin.span, path.to_owned()));
+            }
+            exceptions(loading, resource);
+        }
+        loading.templates.push(Template {
+            file: file.unwrap_or(&opened.name).to_owned(),
+            name: opened.name.clone(),
+            path: opened.path.clone(),
+            root: root.clone(),
+            home: Home {
+                account: setting.account.clone(),
+                region: setting.region.clone(),
+                partition: setting
+                    .partition
+                    .clone()
+                    .unwrap_or_else(|| "aws".to_owned()),
+            },
+            stack: None,
+            values: setting.values.clone(),
+        });
+    }
+    if !constructs.is_empty() {
+        loading.hide(source, constructs);
+    }
+}
+
+/// Keeps what a CDK assembly says of its templates: their accounts, regions and stacks.
+pub(crate) fn assembly(loading: &mut Loading, opened: &Opened, setting: &Setting) {
+    loading.read_file(&opened.name, Kind::Cdk);
+    let folder = opened.path.parent().unwrap_or(Path::new("."));
+    for root in &opened.documents {
+        for (_, artifact) in members(root, "artifacts") {
+            if artifact.get("type").and_then(Node::as_str) != Some("aws:cloudformation:stack") {
+                continue;
+            }
+            let Some(file) = artifact.at(&["properties", "templateFile"]) else {
+                continue;
+            };
+            let Some(path) = file.as_str().map(Path::new).filter(|path| is_below(path)) else {
+                let message = "a template of an assembly lies in the folder of its manifest";
+                loading.note(message, Some(file.origin));
+                continue;
+            };
+            let place = artifact.get("environment").and_then(Node::as_str);
+            let mut place = place
+                .and_then(|place| place.strip_prefix("aws://"))
+                .unwrap_or_default()
+                .split('/');
+            let account = place.next().filter(|account| is_account_id(account));
+            let region = place
+                .next()
+                .filter(|region| !region.is_empty() && !region.starts_with("unknown"));
+            let stack = artifact.at(&["properties", "stackName"]);
+            loading.assembled.push(Assembled {
+                path: folder.join(path),
+                account: account.map(str::to_owned),
+                region: region.map(str::to_owned),
+                stack: stack.and_then(Node::as_str).map(str::to_owned),
+                setting: setting.clone(),
+                manifest: opened.name.clone(),
+            });
+        }
+    }
+}
+
+fn is_below(path: &Path) -> bool {
+    let mut steps = path.components();
+    steps.all(|step| matches!(step, Component::Normal(_) | Component::CurDir))
+}
+
+/// Takes the facts of all templates that were read since the last time.
+pub(crate) fn take(loading: &mut Loading) {
+    let assembled = std::mem::take(&mut loading.assembled);
+    let known: HashSet<PathBuf> = loading
+        .templates
+        .iter()
+        .map(|template| template.path.clone())
+        .collect();
+    for one in assembled.iter().filter(|one| !known.contains(&one.path)) {
+        follow(loading, one);
+    }
+    let mut templates = std::mem::take(&mut loading.templates);
+    for template in &mut templates {
+        let Some(one) = assembled.iter().find(|one| one.path == template.path) else {
+            continue;
+        };
+        template.home.account = one.account.clone().or(template.home.account.take());
+        template.home.region = one.region.clone().or(template.home.region.take());
+        template.stack.clone_from(&one.stack);
+    }
+    let exports = exports(loading, &templates);
+    for template in &templates {
+        let owner = owner(loading, template);
+        let evaluator = Evaluator::new(template, owner, &exports);
+        let resources = resources::read(loading, &evaluator, template);
+        let setting = Setting::default();
+        adapt::take(&mut Batch::new(loading, &setting, &WORDS, ""), &resources);
+        for (message, help, origin) in evaluator.refused.take() {
+            loading.problem(message, help.as_deref(), origin);
+        }
+        if evaluator.is_spent() {
+            let message = format!(
+                "`{}` is too much to evaluate; what was left is not known",
+                template.name
+            );
+            loading.note(message, None);
+        }
+    }
+}
+
+/// Reads a template that only a manifest names.
+fn follow(loading: &mut Loading, one: &Assembled) {
+    let name = display(&one.path);
+    // A link must not lead out of the assembly.
+    let folder = one
+        .path
+        .parent()
+        .and_then(|folder| folder.canonicalize().ok());
+    let inside = one
+        .path
+        .canonicalize()
+        .ok()
+        .zip(folder)
+        .is_some_and(|(path, folder)| path.starts_with(folder));
+    if !inside {
+        let message = format!("`{}` names `{name}`, which is not there", one.manifest);
+        loading.note(message, None);
+        return;
+    }
+    let wanted = Wanted {
+        path: one.path.clone(),
+        name,
+        named: false,
+        strict: false,
+        because: None,
+        kind: Some(Kind::CloudFormation),
+    };
+    if let Some(opened) = open::open(loading, &wanted)
+        && opened.kind == Some(Kind::CloudFormation)
+    {
+        read(loading, &opened, &one.setting);
+    }
+}
+
+/// What the user calls the account of a template.
+fn owner(loading: &Loading, template: &Template) -> String {
+    let id = template.home.account.as_deref().unwrap_or_default();
+    loading
+        .account(id)
+        .map_or_else(|| id.to_owned(), |account| account.name.clone())
+}
+
+/// The outputs that templates export; what rests on the exports of another is a hole.
+fn exports(loading: &Loading, templates: &[Template]) -> Exports {
+    let none = Exports::new();
+    let mut found = Exports::new();
+    for template in templates {
+        let evaluator = Evaluator::new(template, owner(loading, template), &none);
+        for (_, output) in members(&template.root, "Outputs") {
+            let name = output.at(&["Export", "Name"]);
+            let name = name.and_then(|name| evaluator.eval(name)?.as_str().map(str::to_owned));
+            let value = output.get("Value").and_then(|value| evaluator.eval(value));
+            if let (Some(name), Some(value)) = (name, value) {
+                let home = &template.home;
+                found.insert((home.account.clone(), home.region.clone(), name), value);
+            }
+        }
+    }
+    found
+}
+
+/// `Metadata: {ascp-policy: {ignore: [{code, reason, until}]}}` of a resource.
+fn exceptions(loading: &mut Loading, resource: &Node) {
+    let listed = resource.at(&["Metadata", "ascp-policy", "ignore"]);
+    for entry in listed.and_then(Node::as_list).unwrap_or_default() {
+        let code = entry.get("code").unwrap_or(entry);
+        let Some(text) = code.as_str() else {
+            let help = "ignore: [{code: TAG101, reason: …}]";
+            loading.problem("an exception needs a `code`", Some(help), entry.origin);
+            continue;
+        };
+        let word = |name: &str| {
+            let text = entry.get(name).and_then(Node::scalar_text);
+            text.and_then(|text| text.known().map(str::to_owned))
+        };
+        let mut reason = word("reason").unwrap_or_default();
+        if let Some(until) = word("until") {
+            reason = format!("{reason}, until {until}");
+        }
+        loading.annotations.push(Annotation {
+            code: Spanned::new(text.to_owned(), code.origin),
+            reason,
+            object: resource.origin,
+        });
+    }
+}

@@ -1,0 +1,197 @@
+//! The resources of a template with their functions carried out.
+
+use super::{
+    evaluate::Evaluator,
+    template::{members, name_origin},
+};
+use crate::{
+    loading::Loading,
+    pending::Template,
+    resource::{Attributes, Exists, Noun, Resource},
+};
+use policy_engine::{
+    source::Spanned,
+    syntax::node::Node,
+    text::{Hole, HoleKind},
+};
+use std::borrow::Cow;
+
+/// The types that are read, in the order in which they are taken.
+const TYPES: [(&str, Noun); 16] = [
+    ("AWS::IAM::Role", Noun::Role),
+    ("AWS::IAM::ManagedPolicy", Noun::Policy),
+    ("AWS::EKS::Cluster", Noun::Cluster),
+    ("AWS::KMS::Key", Noun::Key),
+    ("AWS::KMS::ReplicaKey", Noun::Key),
+    ("AWS::SecretsManager::Secret", Noun::Secret),
+    ("AWS::SSM::Parameter", Noun::Parameter),
+    ("AWS::IAM::RolePolicy", Noun::InlinePolicy),
+    ("AWS::IAM::Policy", Noun::InlinePolicy),
+    ("AWS::EKS::PodIdentityAssociation", Noun::Association),
+    ("AWS::EKS::Addon", Noun::Addon),
+    ("AWS::KMS::Alias", Noun::Alias),
+    ("AWS::SecretsManager::ResourcePolicy", Noun::SecretPolicy),
+    ("AWS::Organizations::Policy", Noun::OrganizationPolicy),
+    ("AWS::RAM::ResourceShare", Noun::Share),
+    ("AWS::EC2::VPCEndpoint", Noun::Endpoint),
+];
+
+/// The properties of a resource.
+struct Properties<'e> {
+    evaluator: &'e Evaluator<'e>,
+    node: &'e Node,
+}
+
+impl Attributes for Properties<'_> {
+    fn attribute(&self, name: &str) -> Option<Cow<'_, Node>> {
+        self.evaluator.property(self.node, name).map(Cow::Owned)
+    }
+}
+
+/// The resources that may be made; those of which nothing tells where they lie are left out, and that is noted.
+pub(super) fn read<'e>(
+    loading: &mut Loading,
+    evaluator: &'e Evaluator<'e>,
+    template: &'e Template,
+) -> Vec<Resource<'e>> {
+    let mut made = Vec::new();
+    for (id, node) in members(&template.root, "Resources") {
+        if let Some(exists) = exists(loading, evaluator, node) {
+            made.push((id, node, exists));
+        }
+    }
+    let mut resources = Vec::new();
+    for (kind, noun) in TYPES {
+        let of_kind = made
+            .iter()
+            .filter(|(_, node, _)| node.get("Type").and_then(Node::as_str) == Some(kind));
+        for (id, node, exists) in of_kind {
+            resources.push(resource(
+                evaluator,
+                template,
+                noun,
+                id,
+                node,
+                exists.clone(),
+            ));
+        }
+    }
+    note_lost(loading, template, &resources);
+    if evaluator.home.region.is_none() {
+        resources.retain(|one| one.home.account.is_none() || !is_regional(one.noun));
+    }
+    for (id, node, _) in made {
+        let kind = node.get("Type").and_then(Node::as_str);
+        note_unread(loading, id, kind, node);
+    }
+    resources
+}
+
+fn resource<'e>(
+    evaluator: &'e Evaluator<'e>,
+    template: &Template,
+    noun: Noun,
+    id: &str,
+    node: &'e Node,
+    exists: Exists,
+) -> Resource<'e> {
+    let name = match noun {
+        Noun::Key => evaluator.key_name(id),
+        Noun::Endpoint => id.to_owned(),
+        Noun::Alias => {
+            let alias = evaluator.property(node, "AliasName");
+            let alias = alias.and_then(|alias| alias.scalar_text());
+            alias.map_or_else(|| evaluator.name(id, node), |alias| alias.to_string())
+        }
+        _ => evaluator.name(id, node),
+    };
+    let origin = match noun {
+        Noun::Role => name_origin(node, "RoleName"),
+        Noun::Secret | Noun::Parameter | Noun::Cluster => name_origin(node, "Name"),
+        _ => node.origin,
+    };
+    Resource {
+        noun,
+        address: id.to_owned(),
+        declared: Some(format!("{id} in {}", template.name)),
+        name: Spanned::new(name, origin),
+        arn: evaluator.arn(id, node),
+        home: evaluator.home.clone(),
+        exists,
+        attributes: Box::new(Properties { evaluator, node }),
+        whole: true,
+        origin: node.origin,
+    }
+}
+
+/// Whether a resource is made; nothing when it is not.
+fn exists(loading: &mut Loading, evaluator: &Evaluator<'_>, node: &Node) -> Option<Exists> {
+    let Some(condition) = node.get("Condition") else {
+        return Some(Exists::Yes);
+    };
+    let Some(name) = condition.as_str() else {
+        return Some(Exists::Yes);
+    };
+    match evaluator.condition(name) {
+        Some(true) => Some(Exists::Yes),
+        Some(false) => None,
+        None => {
+            let message = format!(
+                "whether the condition `{name}` holds is not known, so it is not known whether this exists"
+            );
+            loading.note(message, Some(condition.origin));
+            Some(Exists::Unknown(Hole {
+                name: format!("the condition {name}").into(),
+                kind: HoleKind::Any,
+            }))
+        }
+    }
+}
+
+fn is_regional(noun: Noun) -> bool {
+    matches!(
+        noun,
+        Noun::Cluster
+            | Noun::Key
+            | Noun::Secret
+            | Noun::Parameter
+            | Noun::Association
+            | Noun::Addon
+    )
+}
+
+/// Notes what nothing tells of the stack.
+fn note_lost(loading: &mut Loading, template: &Template, resources: &[Resource<'_>]) {
+    let name = &template.name;
+    let Some(first) = resources.first() else {
+        return;
+    };
+    if first.home.account.is_none() {
+        let message = format!(
+            "nothing says in which account the stack of `{name}` is, so only its policies are judged; say `--account NAME=ID`, or include it in a world with `account: …`"
+        );
+        loading.note(message, Some(first.origin));
+        return;
+    }
+    let regional = resources.iter().find(|one| is_regional(one.noun));
+    if let Some(regional) = regional.filter(|one| one.home.region.is_none()) {
+        let message = format!(
+            "nothing says in which region the stack of `{name}` is, so its secrets, keys, parameters and clusters are left out; say `--region REGION`"
+        );
+        loading.note(message, Some(regional.origin));
+    }
+}
+
+/// Notes what is not carried out, or read elsewhere.
+fn note_unread(loading: &mut Loading, id: &str, kind: Option<&str>, node: &Node) {
+    let message = if kind == Some("AWS::CloudFormation::Stack") {
+        format!(
+            "the template of the nested stack `{id}` is read where it is among the files, on its own"
+        )
+    } else if kind == Some("AWS::CloudFormation::Macro") || id.starts_with("Fn::ForEach") {
+        format!("`{id}` is not carried out: what it makes is not read")
+    } else {
+        return;
+    };
+    loading.note(message, Some(node.origin));
+}

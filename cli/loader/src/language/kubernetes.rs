@@ -1,0 +1,83 @@
+//! Kubernetes manifests: objects as resources (inputs.md section 4).
+//!
+//! Any object may have a pod template; values of `Secret` objects are never looked at.
+
+pub(crate) mod object;
+
+use crate::{
+    adapt::{self, Batch, Words},
+    loaded::Annotation,
+    loading::Loading,
+    open::Opened,
+    resource::{Exists, Home, Noun, Resource},
+    setting::Setting,
+};
+use object::{called, objects};
+use policy_engine::{source::Spanned, syntax::node::Node};
+
+/// How annotations begin that except an object from a rule; the code follows.
+const EXCEPTION: &str = "ascp-policy.dev/ignore.";
+
+const WORDS: Words = Words {
+    before: "the object is made",
+    remedy: "",
+    describes: "which nothing describes",
+};
+
+/// Takes the facts of a file of manifests.
+pub(crate) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
+    take(loading, &opened.documents, &opened.text, setting);
+}
+
+/// Takes the facts of objects; `text` is the file that they stand in, or empty.
+pub(crate) fn take(loading: &mut Loading, documents: &[Node], text: &str, setting: &Setting) {
+    let all: Vec<_> = documents.iter().flat_map(objects).collect();
+    for object in &all {
+        exceptions(loading, object);
+    }
+    let resources: Vec<_> = all.into_iter().filter_map(resource).collect();
+    let mut batch = Batch::new(loading, setting, &WORDS, text);
+    adapt::take(&mut batch, &resources);
+}
+
+/// An object that may matter; it is called by its kind.
+fn resource(node: &Node) -> Option<Resource<'_>> {
+    let kind = node.get("kind").and_then(Node::as_str)?;
+    let noun = match kind {
+        "SecretProviderClass" => Noun::Class,
+        "ServiceAccount" => Noun::ServiceAccount,
+        "CSIDriver" => Noun::Driver,
+        "Role" | "ClusterRole" => Noun::AccessRole,
+        "RoleBinding" | "ClusterRoleBinding" => Noun::AccessBinding,
+        "Secret" | "ConfigMap" | "Namespace" => return None,
+        _ => Noun::Workload,
+    };
+    Some(Resource {
+        noun,
+        address: kind.to_owned(),
+        declared: None,
+        name: Spanned::new(called(node), node.origin),
+        arn: None,
+        home: Home::default(),
+        exists: Exists::Yes,
+        attributes: Box::new(node),
+        whole: true,
+        origin: node.origin,
+    })
+}
+
+/// Annotations that except the object from a rule.
+fn exceptions(loading: &mut Loading, node: &Node) {
+    let annotations = node.at(&["metadata", "annotations"]);
+    for (key, value) in annotations.and_then(Node::as_map).unwrap_or_default() {
+        let Some(code) = key.as_str().and_then(|key| key.strip_prefix(EXCEPTION)) else {
+            continue;
+        };
+        let reason = value.scalar_text().unwrap_or_default();
+        loading.annotations.push(Annotation {
+            code: Spanned::new(code.to_owned(), key.origin),
+            reason: reason.known().unwrap_or("").to_owned(),
+            object: node.origin,
+        });
+    }
+}

@@ -1,0 +1,173 @@
+//! Terraform plans and states as JSON (inputs.md 3): the same facts as from AWS, before anything exists.
+//!
+//! What is not known before apply is predicted from names, read from the `.tf` files beside the plan, or a hole. Places are
+//! those of the `.tf` files where they are there; of a plan or state only the address of a resource is told, its text is
+//! never shown.
+
+mod accounts;
+mod budget;
+mod eval;
+mod functions;
+mod held;
+mod plan;
+mod predict;
+mod references;
+mod resolve;
+mod resources;
+mod source;
+mod tags;
+
+use crate::{
+    adapt::{self, Batch, Words},
+    kind::Kind,
+    language::kubernetes,
+    loading::Loading,
+    open::{Opened, Wanted, report},
+    setting::Setting,
+};
+use accounts::Accounts;
+use plan::{Plan, Resource};
+use policy_engine::syntax::node::{Node, Value};
+use resolve::Resolver;
+use source::Sources;
+
+const WORDS: Words = Words {
+    before: "apply",
+    remedy: "; the `.tf` files beside the plan may tell",
+    describes: "which this file does not describe",
+};
+
+/// Takes the facts of a plan or state.
+pub(crate) fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setting) {
+    let Some(node) = opened.documents.first() else {
+        return;
+    };
+    if let Some((message, help)) = unfit(node) {
+        report(
+            loading,
+            &opened.name,
+            wanted.because,
+            format!("`{}`: {message}", opened.name),
+            Some(help),
+        );
+        return;
+    }
+    let plan = Plan::read(node);
+    // The text holds values of secrets: only line ends are kept, and the addresses of resources.
+    let hidden: String = opened
+        .text
+        .chars()
+        .map(|character| if character == '\n' { '\n' } else { ' ' })
+        .collect();
+    let source = loading.add_source(&opened.name, hidden);
+    let addresses = plan
+        .resources
+        .iter()
+        .map(|one| (one.node.origin.span, one.address.clone()));
+    loading.hide(source, addresses.collect());
+    loading.read_file(&opened.name, opened.kind.unwrap_or(Kind::TerraformPlan));
+    let accounts = Accounts::new(&plan, loading, setting);
+    let lost = homeless(&plan, &accounts);
+    if let Some((resource, what)) = lost {
+        let message = format!(
+            "nothing in `{}` says in which {what} `{}` is",
+            opened.name, resource.address
+        );
+        let help = if what == "account" {
+            "say `--account NAME=ID`, or include the file in a world with `account: …`"
+        } else {
+            "say `--region REGION`, or include the file in a world with `region: …`"
+        };
+        report(loading, &opened.name, wanted.because, message, Some(help));
+        return;
+    }
+    let sources = Sources::load(loading, &opened.path, &plan);
+    let resolver = Resolver::new(&plan, &sources, accounts);
+    let declares = opened.kind == Some(Kind::TerraformPlan);
+    let taken = resources::read(loading, &resolver, declares);
+    adapt::take(
+        &mut Batch::new(loading, setting, &WORDS, ""),
+        &taken.resources,
+    );
+    held::values(loading, &resolver, declares);
+    kubernetes::take(loading, &taken.objects, "", setting);
+    if !resolver.budget.spend(0) {
+        let message = format!(
+            "`{}` is too much to evaluate; what was left is not known",
+            opened.name
+        );
+        loading.note(message, None);
+    }
+}
+
+/// A file that looks like a plan or state and is none that can be read.
+fn unfit(node: &Node) -> Option<(String, &'static str)> {
+    let version = node.get("format_version").and_then(Node::scalar_text);
+    if let Some(version) = version {
+        let version = version.to_string();
+        // Terraform writes 0.1 and 0.2 for the same shape.
+        if !version.starts_with("1.") && !version.starts_with("0.") {
+            let message = format!("plans of format `{version}` are not known");
+            return Some((message, "this release reads the formats 0 and 1"));
+        }
+    } else {
+        let version = node.get("version").and_then(Node::scalar_text);
+        if version.is_none_or(|version| version.known() != Some("4")) {
+            let help =
+                "write it again with Terraform 0.12 or newer, or save `terraform show -json`";
+            return Some(("only version 4 of the state is known".to_owned(), help));
+        }
+    }
+    if matches!(
+        node.get("errored").map(|node| &node.value),
+        Some(Value::Bool(true))
+    ) {
+        let message = "this plan ended with an error, so it is not whole".to_owned();
+        return Some((
+            message,
+            "repair what `terraform plan` reports, and save it again",
+        ));
+    }
+    let root = node
+        .at(&["planned_values", "root_module"])
+        .or_else(|| node.at(&["values", "root_module"]))
+        .or_else(|| node.get("resources"));
+    let fits = root.is_some_and(|root| matches!(root.value, Value::Map(_) | Value::List(_)));
+    // An empty state has no `values`, an empty plan no `root_module`.
+    let is_empty = node
+        .get("values")
+        .is_none_or(|values| values.as_map().is_some())
+        && node
+            .get("planned_values")
+            .is_none_or(|values| values.as_map().is_some());
+    (!fits && !is_empty).then(|| {
+        let message = "neither `planned_values` nor `values` holds resources".to_owned();
+        (message, "save it with `terraform show -json`")
+    })
+}
+
+/// The first resource that matters and of which nobody says where it is.
+fn homeless<'p>(
+    plan: &'p Plan<'p>,
+    accounts: &Accounts,
+) -> Option<(&'p Resource<'p>, &'static str)> {
+    plan.resources
+        .iter()
+        .filter(|one| !one.data)
+        .find_map(|resource| {
+            let regional = matches!(
+                resource.kind.as_str(),
+                "aws_secretsmanager_secret"
+                    | "aws_ssm_parameter"
+                    | "aws_kms_key"
+                    | "aws_eks_cluster"
+                    | "aws_eks_pod_identity_association"
+            );
+            let global = matches!(resource.kind.as_str(), "aws_iam_role" | "aws_iam_policy");
+            let home = accounts.home(resource);
+            if (regional || global) && home.account.is_none() {
+                return Some((resource, "account"));
+            }
+            (regional && home.region.is_none()).then_some((resource, "region"))
+        })
+}

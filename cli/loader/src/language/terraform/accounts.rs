@@ -1,0 +1,158 @@
+//! Whose things a plan describes: account, region and partition of each provider configuration.
+
+use super::plan::{Plan, Resource, list};
+use crate::{
+    loading::{Loading, is_account_id},
+    resource::Home,
+    setting::Setting,
+};
+use policy_engine::syntax::{arn::Arn, node::Node};
+use std::collections::BTreeMap;
+
+/// The homes of all provider configurations.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Accounts {
+    providers: BTreeMap<String, Home>,
+    setting: Home,
+    /// What the user calls accounts.
+    names: BTreeMap<String, String>,
+}
+
+impl Accounts {
+    pub(super) fn new(plan: &Plan<'_>, loading: &Loading, setting: &Setting) -> Self {
+        let mut accounts = Self {
+            setting: Home {
+                account: setting.account.clone(),
+                region: setting.region.clone(),
+                partition: setting
+                    .partition
+                    .clone()
+                    .unwrap_or_else(|| "aws".to_owned()),
+            },
+            ..Self::default()
+        };
+        for account in &loading.accounts {
+            if let Some(id) = &account.id {
+                accounts.names.insert(id.clone(), account.name.clone());
+            }
+        }
+        for (key, configuration) in plan.providers.and_then(Node::as_map).unwrap_or_default() {
+            if let Some(key) = key.as_str() {
+                let home = accounts.providers.entry(key.to_owned()).or_default();
+                configured(home, configuration, plan);
+            }
+        }
+        for resource in &plan.resources {
+            let home = accounts
+                .providers
+                .entry(resource.provider.clone())
+                .or_default();
+            told(home, resource);
+        }
+        accounts
+    }
+
+    /// Where a resource lives.
+    pub(super) fn home(&self, resource: &Resource<'_>) -> Home {
+        let text = |name: &str| resource.values.get(name).and_then(Node::as_str);
+        let arn = text("arn").and_then(Arn::parse);
+        let provider = self.providers.get(&resource.provider);
+        let first = |of_arn: Option<&str>, of: fn(&Home) -> Option<&String>| {
+            of_arn
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+                .or_else(|| provider.and_then(of).cloned())
+                .or_else(|| of(&self.setting).cloned())
+        };
+        let partition = arn.map(|arn| arn.partition.to_owned());
+        Home {
+            account: first(arn.map(|arn| arn.account), |home| home.account.as_ref()),
+            region: first(
+                arn.map(|arn| arn.region).or_else(|| text("region")),
+                |home| home.region.as_ref(),
+            ),
+            partition: partition
+                .or_else(|| {
+                    let known = provider.map(|home| home.partition.clone());
+                    known.filter(|partition| !partition.is_empty())
+                })
+                .unwrap_or_else(|| self.setting.partition.clone()),
+        }
+    }
+
+    /// What people call an account.
+    pub(super) fn name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.names.get(id).map_or(id, String::as_str)
+    }
+}
+
+/// What the provider's block says.
+fn configured(home: &mut Home, configuration: &Node, plan: &Plan<'_>) {
+    let value = |expression: &Node| -> Option<String> {
+        if let Some(constant) = expression.get("constant_value") {
+            let first = constant.as_list().and_then(|items| match items {
+                [only] => Some(only),
+                _ => None,
+            });
+            return first.unwrap_or(constant).as_str().map(str::to_owned);
+        }
+        let reference = list(expression, "references").first()?.as_str()?;
+        let name = reference.strip_prefix("var.")?;
+        let value = plan.variables?.at(&[name, "value"])?;
+        value.as_str().map(str::to_owned)
+    };
+    let expressions = |path: &[&str]| {
+        configuration
+            .get("expressions")
+            .and_then(|node| node.at(path))
+    };
+    home.region = expressions(&["region"]).and_then(value);
+    let allowed = expressions(&["allowed_account_ids"]).and_then(value);
+    let role = configuration
+        .get("expressions")
+        .and_then(|node| list(node, "assume_role").first())
+        .and_then(|role| role.get("role_arn"))
+        .and_then(value);
+    let assumed = role
+        .as_deref()
+        .and_then(Arn::parse)
+        .map(|arn| arn.account.to_owned());
+    home.account = allowed.or(assumed).filter(|id| is_account_id(id));
+}
+
+/// What a resource that exists, or a data source that was read, tells about its provider.
+fn told(home: &mut Home, resource: &Resource<'_>) {
+    let text = |name: &str| resource.values.get(name).and_then(Node::as_str);
+    if resource.data && resource.kind == "aws_caller_identity" {
+        home.account = text("account_id")
+            .map(str::to_owned)
+            .or(home.account.take());
+        return;
+    }
+    if resource.data && resource.kind == "aws_region" {
+        let region = text("region")
+            .or_else(|| text("name"))
+            .or_else(|| text("id"));
+        home.region = region.map(str::to_owned).or(home.region.take());
+        return;
+    }
+    if resource.data && resource.kind == "aws_partition" {
+        if let Some(partition) = text("partition") {
+            partition.clone_into(&mut home.partition);
+        }
+        return;
+    }
+    // A data source may look at another account; a resource lives where its provider works.
+    let Some(arn) = text("arn").and_then(Arn::parse).filter(|_| !resource.data) else {
+        return;
+    };
+    if home.account.is_none() && is_account_id(arn.account) {
+        home.account = Some(arn.account.to_owned());
+    }
+    if home.region.is_none() && !arn.region.is_empty() {
+        home.region = Some(arn.region.to_owned());
+    }
+    if home.partition.is_empty() {
+        arn.partition.clone_into(&mut home.partition);
+    }
+}

@@ -1,0 +1,389 @@
+//! Attributes that the provider computes and that follow from type, name, account and region (inputs.md section 1).
+
+use super::{plan::Resource, resolve::Resolver};
+use crate::arns::{key_arn, parameter_arn, role_arn, secret_arn};
+use crate::resource::Home;
+use crate::value::{graft, text};
+use policy_engine::{
+    syntax::node::{Node, Value},
+    text::Text,
+};
+
+impl Resolver<'_> {
+    /// What an attribute will be, when that follows from what is known.
+    pub(super) fn predict(&self, resource: &Resource<'_>, name: &str) -> Option<Node> {
+        if resource.data && resource.kind == "aws_iam_policy_document" {
+            return matches!(name, "json" | "minified_json")
+                .then(|| self.policy_document(resource))
+                .flatten();
+        }
+        let is_known = resource
+            .values
+            .get(name)
+            .is_some_and(|node| !node.is_null());
+        if is_known {
+            return None;
+        }
+        let predicted = self.predicted(resource, name)?;
+        Some(text(predicted, self.place(resource)))
+    }
+
+    fn predicted(&self, resource: &Resource<'_>, name: &str) -> Option<Text> {
+        let home = self.accounts.home(resource);
+        let kind = resource.kind.as_str();
+        if resource.data {
+            return match (kind, name) {
+                ("aws_caller_identity", "account_id" | "id") => home.account.map(Text::from),
+                ("aws_region", "name" | "region" | "id") => home.region.map(Text::from),
+                ("aws_partition", "partition" | "id") => Some(Text::from(home.partition)),
+                ("aws_partition", "dns_suffix") => {
+                    let china = home.partition == "aws-cn";
+                    Some(Text::fixed(if china {
+                        "amazonaws.com.cn"
+                    } else {
+                        "amazonaws.com"
+                    }))
+                }
+                _ => None,
+            };
+        }
+        match (kind, name) {
+            ("aws_iam_role" | "aws_iam_policy" | "aws_eks_cluster", "arn")
+            | ("aws_iam_policy", "id") => self.arn(resource),
+            ("aws_iam_role", "name" | "id")
+            | ("aws_iam_policy" | "aws_secretsmanager_secret", "name") => {
+                Some(Text::from(self.name(resource)))
+            }
+            ("aws_secretsmanager_secret", "arn" | "id")
+            | ("aws_ssm_parameter" | "aws_kms_key" | "aws_kms_replica_key", "arn") => {
+                self.arn(resource)
+            }
+            ("aws_kms_key" | "aws_kms_replica_key", "id" | "key_id") => {
+                let arn = self.arn(resource)?;
+                let at = arn.literal().find(":key/").map(|at| at + 5)?;
+                Some(arn.slice(at, arn.literal().len()))
+            }
+            ("aws_kms_alias", "arn") => self.arn(resource),
+            ("aws_kms_alias", "target_key_arn") => {
+                self.field(resource, "target_key_id")?.scalar_text()
+            }
+            ("aws_ssm_parameter" | "aws_eks_cluster" | "aws_kms_alias", "id" | "name") => {
+                Some(Text::from(self.name(resource)))
+            }
+            (
+                "aws_secretsmanager_secret_policy" | "aws_secretsmanager_secret_version",
+                "secret_arn" | "id" | "arn",
+            ) => self
+                .field(
+                    resource,
+                    if kind.ends_with("policy") {
+                        "secret_arn"
+                    } else {
+                        "secret_id"
+                    },
+                )?
+                .scalar_text(),
+            ("aws_iam_openid_connect_provider", "arn") => {
+                let url = self.field(resource, "url")?.scalar_text()?;
+                let url = match url.literal().strip_prefix("https://") {
+                    Some(_) => url.slice("https://".len(), url.literal().len()),
+                    None => url,
+                };
+                let account = home.account?;
+                let head = format!("arn:{}:iam::{account}:oidc-provider/", home.partition);
+                Some(Text::from(head).then(&url))
+            }
+            _ => None,
+        }
+    }
+
+    /// The name of a resource; one that AWS or Terraform chooses stands between angle brackets.
+    pub(super) fn name(&self, resource: &Resource<'_>) -> String {
+        let known = |name: &str| {
+            let node = self.field(resource, name)?;
+            node.scalar_text().map(|text| text.to_string())
+        };
+        known("name").unwrap_or_else(|| {
+            let prefix = known("name_prefix").unwrap_or_default();
+            format!("{prefix}<name of {}>", resource.address)
+        })
+    }
+
+    /// The ARN of a resource: known, or from its type, name, account and region.
+    pub(super) fn arn(&self, resource: &Resource<'_>) -> Option<Text> {
+        if let Some(known) = resource.values.get("arn").and_then(Node::as_str) {
+            return Some(Text::from(known));
+        }
+        let Home {
+            account,
+            region,
+            partition,
+        } = self.accounts.home(resource);
+        let account = account?;
+        let iam = |kind: &str| {
+            let path = resource
+                .values
+                .get("path")
+                .and_then(Node::as_str)
+                .unwrap_or("/");
+            let arn = role_arn(&partition, &account, path, &self.name(resource));
+            Text::from(arn.replacen(":role/", &format!(":{kind}/"), 1))
+        };
+        match resource.kind.as_str() {
+            "aws_iam_role" => return Some(iam("role")),
+            "aws_iam_policy" => return Some(iam("policy")),
+            _ => {}
+        }
+        let region = region?;
+        let owner = self.accounts.name(&account);
+        match resource.kind.as_str() {
+            "aws_secretsmanager_secret" => Some(secret_arn(
+                &partition,
+                &region,
+                &account,
+                None,
+                owner,
+                &self.name(resource),
+            )),
+            "aws_kms_key" | "aws_kms_replica_key" => {
+                let id = resource.values.get("key_id").and_then(Node::as_str);
+                Some(key_arn(
+                    &partition,
+                    &region,
+                    &account,
+                    id,
+                    owner,
+                    &resource.address,
+                ))
+            }
+            "aws_ssm_parameter" => Some(Text::from(parameter_arn(
+                &partition,
+                &region,
+                &account,
+                &self.name(resource),
+            ))),
+            "aws_eks_cluster" => Some(Text::from(format!(
+                "arn:{partition}:eks:{region}:{account}:cluster/{}",
+                self.name(resource)
+            ))),
+            "aws_kms_alias" => Some(Text::from(format!(
+                "arn:{partition}:kms:{region}:{account}:{}",
+                self.name(resource)
+            ))),
+            _ => None,
+        }
+    }
+
+    /// `data.aws_iam_policy_document`: the document that its statements make.
+    fn policy_document(&self, resource: &Resource<'_>) -> Option<Node> {
+        let place = self.place(resource);
+        let node = |value| Node {
+            value,
+            origin: place,
+        };
+        let mut statements: Vec<Node> = Vec::new();
+        let documents = |names: [&str; 2]| {
+            let found = names
+                .into_iter()
+                .filter_map(|name| self.field(resource, name));
+            found.flat_map(|node| listed(&node)).collect::<Vec<_>>()
+        };
+        for document in documents(["source_json", "source_policy_documents"]) {
+            overlay(&mut statements, document_statements(&document)?);
+        }
+        let own = self.field(resource, "statement");
+        let own = own.as_ref().and_then(Node::as_list).unwrap_or_default();
+        overlay(&mut statements, own.iter().map(statement).collect());
+        for document in documents(["override_json", "override_policy_documents"]) {
+            overlay(&mut statements, document_statements(&document)?);
+        }
+        let version = self
+            .field(resource, "version")
+            .unwrap_or_else(|| text("2012-10-17", place));
+        let made = node(Value::Map(vec![
+            (text("Version", place), version),
+            (text("Statement", place), node(Value::List(statements))),
+        ]));
+        // What the provider made of it is true; the statements say where it is written.
+        let known = resource
+            .values
+            .get("json")
+            .filter(|json| json.as_str().is_some());
+        Some(known.map_or_else(|| made.clone(), |known| graft(known, &made)))
+    }
+}
+
+/// A statement with a Sid that is there already replaces it; any other is appended.
+fn overlay(statements: &mut Vec<Node>, more: Vec<Node>) {
+    for statement in more {
+        let sid = statement
+            .get("Sid")
+            .and_then(Node::as_str)
+            .filter(|sid| !sid.is_empty());
+        let known = sid.and_then(|sid| {
+            let mut known = statements.iter_mut();
+            known.find(|one| one.get("Sid").and_then(Node::as_str) == Some(sid))
+        });
+        match known {
+            Some(known) => *known = statement,
+            None => statements.push(statement),
+        }
+    }
+}
+
+fn document_statements(document: &Node) -> Option<Vec<Node>> {
+    let parsed = crate::value::embedded(document);
+    let document = parsed.as_ref().unwrap_or(document);
+    match &document.get("Statement")?.value {
+        Value::List(items) => Some(items.clone()),
+        Value::Map(_) => document.get("Statement").map(|one| vec![one.clone()]),
+        _ => None,
+    }
+}
+
+/// A `statement` block as IAM writes it.
+fn statement(block: &Node) -> Node {
+    let mut members: Vec<(Node, Node)> = Vec::new();
+    let mut take = |from: &str, to: &str| {
+        let Some((key, value)) = block.entry(from) else {
+            return;
+        };
+        let is_empty = value.is_null()
+            || value.as_str() == Some("")
+            || value.as_list().is_some_and(<[Node]>::is_empty);
+        if !is_empty {
+            members.push((text(to, key.origin), variables(value)));
+        }
+    };
+    take("sid", "Sid");
+    take("effect", "Effect");
+    take("actions", "Action");
+    take("not_actions", "NotAction");
+    take("resources", "Resource");
+    take("not_resources", "NotResource");
+    if members
+        .iter()
+        .all(|(key, _)| key.as_str() != Some("Effect"))
+    {
+        members.push((text("Effect", block.origin), text("Allow", block.origin)));
+    }
+    for (from, to) in [
+        ("principals", "Principal"),
+        ("not_principals", "NotPrincipal"),
+    ] {
+        if let Some((key, value)) = block.entry(from)
+            && let Some(made) = principals(value)
+        {
+            members.push((text(to, key.origin), made));
+        }
+    }
+    if let Some((key, value)) = block.entry("condition")
+        && let Some(made) = conditions(value)
+    {
+        members.push((text("Condition", key.origin), made));
+    }
+    Node {
+        value: Value::Map(members),
+        origin: block.origin,
+    }
+}
+
+/// `&{…}` is how these blocks may write a policy variable.
+fn variables(node: &Node) -> Node {
+    match &node.value {
+        Value::List(items) => Node {
+            value: Value::List(items.iter().map(variables).collect()),
+            origin: node.origin,
+        },
+        Value::String(scalar) if scalar.text.literal().contains("&{") => {
+            let mut made = Text::default();
+            for part in scalar.text.parts() {
+                made = made.then(&match part {
+                    policy_engine::text::Part::Literal(known) => {
+                        Text::from(known.replace("&{", "${"))
+                    }
+                    policy_engine::text::Part::Hole(hole) => {
+                        Text::hole(hole.name.clone(), hole.kind)
+                    }
+                });
+            }
+            // Both spellings are of one length, so that places stay true.
+            let mut copy = node.clone();
+            if let Value::String(scalar) = &mut copy.value {
+                scalar.text = made;
+            }
+            copy
+        }
+        _ => node.clone(),
+    }
+}
+
+fn principals(blocks: &Node) -> Option<Node> {
+    let blocks_list = blocks.as_list()?;
+    let mut members: Vec<(Node, Node)> = Vec::new();
+    for block in blocks_list {
+        let (kind, identifiers) = (block.get("type")?, block.get("identifiers")?);
+        if kind.as_str() == Some("*") {
+            return Some(text("*", identifiers.origin));
+        }
+        push(&mut members, kind, identifiers);
+    }
+    (!members.is_empty()).then_some(Node {
+        value: Value::Map(members),
+        origin: blocks.origin,
+    })
+}
+
+fn conditions(blocks: &Node) -> Option<Node> {
+    let mut operators: Vec<(Node, Node)> = Vec::new();
+    for block in blocks.as_list()? {
+        let (test, variable, values) = (
+            block.get("test")?,
+            block.get("variable")?,
+            block.get("values")?,
+        );
+        let known = operators
+            .iter_mut()
+            .find(|(name, _)| name.scalar_text() == test.scalar_text());
+        let keys = match known {
+            Some((_, keys)) => keys,
+            None => {
+                let keys = Node {
+                    value: Value::Map(Vec::new()),
+                    origin: block.origin,
+                };
+                operators.push((test.clone(), keys));
+                &mut operators.last_mut()?.1
+            }
+        };
+        if let Value::Map(members) = &mut keys.value {
+            push(members, &variables(variable), &variables(values));
+        }
+    }
+    (!operators.is_empty()).then_some(Node {
+        value: Value::Map(operators),
+        origin: blocks.origin,
+    })
+}
+
+/// Adds values to a key; two blocks with one key become one with the values of both.
+fn push(members: &mut Vec<(Node, Node)>, key: &Node, values: &Node) {
+    let known = members
+        .iter_mut()
+        .find(|(name, _)| name.scalar_text() == key.scalar_text());
+    match known {
+        None => members.push((key.clone(), values.clone())),
+        Some((_, known)) => {
+            let mut all = listed(known);
+            all.extend(listed(values));
+            known.value = Value::List(all);
+        }
+    }
+}
+
+fn listed(node: &Node) -> Vec<Node> {
+    match &node.value {
+        Value::List(items) => items.clone(),
+        _ => vec![node.clone()],
+    }
+}

@@ -1,0 +1,410 @@
+//! Attributes of resources: known, read from the source, predicted, or followed along their references.
+
+use super::{
+    accounts::Accounts,
+    budget::Budget,
+    eval::Scope,
+    plan::{Plan, Resource, bare, steps},
+    source::{Found, Sources},
+};
+use crate::value::{graft, hole, moved, text};
+use policy_engine::{
+    source::{Origin, Spanned},
+    syntax::node::{Node, Value},
+};
+use std::{cell::RefCell, collections::HashMap};
+
+/// Everything that a reference can lead to.
+pub(super) struct Resolver<'p> {
+    pub(super) plan: &'p Plan<'p>,
+    pub(super) sources: &'p Sources,
+    pub(super) accounts: Accounts,
+    pub(super) budget: Budget,
+    /// Resources by module and `type.name` or `data.type.name`.
+    pub(super) index: HashMap<(String, String), Vec<usize>>,
+    /// Modules with their keys, by the path of what calls them and the name of the call.
+    pub(super) modules: HashMap<(String, String), Vec<String>>,
+    /// Attributes that are being looked up, so that a circle ends.
+    open: RefCell<Vec<(usize, String)>>,
+}
+
+impl<'p> Resolver<'p> {
+    pub(super) fn new(plan: &'p Plan<'p>, sources: &'p Sources, accounts: Accounts) -> Self {
+        let mut index: HashMap<(String, String), Vec<usize>> = HashMap::new();
+        let mut modules: HashMap<(String, String), Vec<String>> = HashMap::new();
+        for (at, resource) in plan.resources.iter().enumerate() {
+            let key = (resource.module.clone(), local_name(resource));
+            index.entry(key).or_default().push(at);
+            let mut path = resource.module.clone();
+            while let Some((parent, call)) = split_last(&path) {
+                let known = modules.entry((parent.clone(), call)).or_default();
+                if !known.contains(&path) {
+                    known.push(path);
+                }
+                path = parent;
+            }
+        }
+        Self {
+            plan,
+            sources,
+            accounts,
+            budget: Budget::default(),
+            index,
+            modules,
+            open: RefCell::default(),
+        }
+    }
+
+    pub(super) fn resource(&self, at: usize) -> Option<&'p Resource<'p>> {
+        self.plan.resources.get(at)
+    }
+
+    /// The block of a resource in the source.
+    pub(super) fn block(&self, resource: &Resource<'_>) -> Option<Found<'_>> {
+        let kind = if resource.data { "data" } else { "resource" };
+        let name = format!("{kind}.{}.{}", resource.kind, resource.name);
+        self.sources.block(&bare(&resource.module), &name)
+    }
+
+    /// Where a resource is written: the head of its block, of the module that a registry holds, or the plan.
+    pub(super) fn place(&self, resource: &Resource<'_>) -> Origin {
+        let found = self
+            .block(resource)
+            .or_else(|| self.sources.call(&bare(&resource.module)));
+        found.map_or(resource.node.origin, |found| found.file.head(found.block))
+    }
+
+    /// Where an attribute is written, or the resource.
+    pub(super) fn place_of(&self, resource: &Resource<'_>, name: &str) -> Origin {
+        let node = self.field(resource, name);
+        node.map_or_else(|| self.place(resource), |node| node.origin)
+    }
+
+    /// What is known where a resource is written.
+    fn scope<'s>(&'s self, resource: &Resource<'_>, found: &Found<'s>) -> Scope<'s> {
+        let mut scope = Scope {
+            module: resource.module.clone(),
+            file: found.file,
+            each: None,
+            count: None,
+            names: Vec::new(),
+        };
+        let Some(index) = &resource.index else {
+            return scope;
+        };
+        if matches!(index.value, Value::Number(_)) {
+            scope.count = Some(index.clone());
+            return scope;
+        }
+        let over = found.block.body.get_attribute("for_each");
+        let value = over.and_then(|over| self.each_value(&self.eval(&over.value, &scope), index));
+        let name = format!("each.value of {}", resource.address);
+        let value = value.unwrap_or_else(|| hole(&name, index.origin));
+        scope.each = Some((index.clone(), value));
+        scope
+    }
+
+    /// The value that `for_each` has for a key.
+    pub(super) fn each_value(&self, over: &Node, key: &Node) -> Option<Node> {
+        let key = key.as_str()?;
+        match &over.value {
+            Value::Map(members) => {
+                let found = members.iter().find(|(name, _)| {
+                    name.scalar_text().as_ref().and_then(|text| text.known()) == Some(key)
+                });
+                let (_, value) = found?;
+                self.budget
+                    .spend(crate::value::size(value))
+                    .then(|| value.clone())
+            }
+            // Of a set the key is the value.
+            Value::List(_) => Some(text(key, over.origin)),
+            _ => None,
+        }
+    }
+
+    /// An attribute as it is after the change: known, evaluated from the source, or followed along its references.
+    ///
+    /// Nothing when it is not set; a hole when nobody can know it yet.
+    pub(super) fn field(&self, resource: &Resource<'_>, name: &str) -> Option<Node> {
+        let known = resource.values.get(name).filter(|node| !node.is_null());
+        let unknown = resource.unknown.and_then(|node| node.get(name));
+        let written = self.written(resource, name);
+        let address = format!("{}.{name}", resource.address);
+        if is_marked(resource.sensitive.and_then(|node| node.get(name)))
+            || resource.secret.iter().any(|secret| secret == name)
+        {
+            let origin = written.map_or_else(|| self.place(resource), |node| node.origin);
+            return Some(hole(&format!("{address}, which is sensitive"), origin));
+        }
+        if is_marked(unknown) && written.is_none() {
+            // What the configuration does not set is computed by the provider.
+            resource.expressions?.get(name)?;
+        }
+        let references = resource.expressions.and_then(|node| node.get(name));
+        let filled = self.fill(&Filling {
+            resource,
+            known,
+            unknown,
+            written: written.as_ref(),
+            references,
+            name: &address,
+        })?;
+        // The empty list stands for a block that is not there.
+        let is_empty = matches!(&filled.value, Value::List(items) if items.is_empty());
+        Some(filled).filter(|node| !node.is_null() && !is_empty)
+    }
+
+    /// The source's view of an attribute or of nested blocks.
+    fn written(&self, resource: &Resource<'_>, name: &str) -> Option<Node> {
+        let found = self.block(resource)?;
+        let scope = self.scope(resource, &found);
+        if let Some(attribute) = found.block.body.get_attribute(name) {
+            return Some(self.eval(&attribute.value, &scope));
+        }
+        let mut only = hcl_edit::structure::Body::new();
+        for block in found.block.body.blocks() {
+            let is_dynamic = block.ident.as_str() == "dynamic"
+                && block
+                    .labels
+                    .first()
+                    .is_some_and(|label| label.as_str() == name);
+            if block.ident.as_str() == name || is_dynamic {
+                only.push(block.clone());
+            }
+        }
+        if only.is_empty() {
+            return None;
+        }
+        let made = self.body(&only, &scope, found.file.head(found.block));
+        made.get(name).cloned()
+    }
+
+    /// Puts together what is known, what is written, and holes.
+    fn fill(&self, filling: &Filling<'_>) -> Option<Node> {
+        let Filling {
+            resource,
+            known,
+            unknown,
+            written,
+            references,
+            name,
+        } = *filling;
+        if is_marked(unknown) {
+            if let Some(written) = written.filter(|node| !node.is_null()) {
+                return Some(written.clone());
+            }
+            let place = self.place(resource);
+            return Some(
+                references
+                    .and_then(|references| self.referred(resource, references, place))
+                    // A policy is more than a reference inside it, and a name or a tag may be.
+                    .filter(|node| names_another(name) || node.as_map().is_some())
+                    .unwrap_or_else(|| hole(name, place)),
+            );
+        }
+        match (
+            known.map(|node| &node.value),
+            unknown.map(|node| &node.value),
+        ) {
+            (None, Some(_)) if !unknown.is_some_and(any_marked) => None,
+            (None | Some(Value::Map(_)), Some(Value::Map(_))) => {
+                let own = known.and_then(Node::as_map).unwrap_or_default();
+                let keys = own.iter().map(|(key, _)| key);
+                let more = unknown.and_then(Node::as_map).unwrap_or_default().iter();
+                let more = more
+                    .map(|(key, _)| key)
+                    .filter(|key| own.iter().all(|(known, _)| known.as_str() != key.as_str()));
+                let members = keys.chain(more).filter_map(|key| {
+                    let member = key.as_str()?;
+                    let entry = written.and_then(|node| node.entry(member));
+                    let value = self.fill(&Filling {
+                        resource,
+                        known: known
+                            .and_then(|node| node.get(member))
+                            .filter(|node| !node.is_null()),
+                        unknown: unknown.and_then(|node| node.get(member)),
+                        written: entry.map(|(_, value)| value),
+                        references: references.and_then(|node| node.get(member)),
+                        name: &format!("{name}.{member}"),
+                    })?;
+                    let place = entry.map_or(value.origin, |(key, _)| key.origin);
+                    Some((text(member, place), value))
+                });
+                let value = Value::Map(members.collect());
+                let origin = self.origin(resource, written, known);
+                Some(Node { value, origin })
+            }
+            (None | Some(Value::List(_)), Some(Value::List(marks))) => {
+                let own = known.and_then(Node::as_list).unwrap_or_default();
+                let items = (0..own.len().max(marks.len())).filter_map(|at| {
+                    let partner = written.and_then(Node::as_list);
+                    self.fill(&Filling {
+                        resource,
+                        known: own.get(at).filter(|node| !node.is_null()),
+                        unknown: marks.get(at),
+                        written: partner.and_then(|items| items.get(at).or_else(|| items.last())),
+                        references: references.map(|node| {
+                            node.as_list()
+                                .and_then(|items| items.get(at))
+                                .unwrap_or(node)
+                        }),
+                        name: &format!("{name}[{at}]"),
+                    })
+                });
+                let value = Value::List(items.collect());
+                let origin = self.origin(resource, written, known);
+                Some(Node { value, origin })
+            }
+            _ => {
+                let known = known?;
+                Some(match written {
+                    Some(written) => graft(known, written),
+                    None => match self
+                        .block(resource)
+                        .or_else(|| self.sources.call(&bare(&resource.module)))
+                    {
+                        Some(found) => moved(known, found.file.head(found.block)),
+                        None => known.clone(),
+                    },
+                })
+            }
+        }
+    }
+
+    fn origin(
+        &self,
+        resource: &Resource<'_>,
+        written: Option<&Node>,
+        known: Option<&Node>,
+    ) -> Origin {
+        written
+            .or(known)
+            .map_or_else(|| self.place(resource), |node| node.origin)
+    }
+
+    /// An attribute for whoever refers to it; what is not known is predicted, else a hole.
+    pub(super) fn attribute(&self, at: usize, name: &str) -> Option<Node> {
+        let resource = self.resource(at)?;
+        let key = (at, name.to_owned());
+        if self.open.borrow().contains(&key) {
+            return None;
+        }
+        self.open.borrow_mut().push(key);
+        let found = self.budget.deeper(|| {
+            self.predict(resource, name)
+                .or_else(|| self.field(resource, name))
+        });
+        self.open.borrow_mut().pop();
+        let place = self.place(resource);
+        Some(
+            found
+                .flatten()
+                .unwrap_or_else(|| hole(&format!("{}.{name}", resource.address), place)),
+        )
+    }
+
+    /// Tags that the provider's configuration adds, where they are written out.
+    pub(super) fn default_tags(&self, resource: &Resource<'_>) -> Option<Node> {
+        let provider = self.plan.providers?.get(&resource.provider)?;
+        let blocks = provider
+            .get("expressions")?
+            .get("default_tags")?
+            .as_list()?;
+        let tags = blocks.first()?.get("tags")?.get("constant_value")?;
+        Some(moved(tags, self.place(resource)))
+    }
+
+    /// A text attribute without holes.
+    pub(super) fn known(&self, resource: &Resource<'_>, name: &str) -> Option<Spanned<String>> {
+        let node = self.field(resource, name)?;
+        let known = node.scalar_text()?.known()?.to_owned();
+        Some(Spanned::new(known, node.origin))
+    }
+}
+
+/// One step of putting an attribute together.
+#[derive(Clone, Copy)]
+struct Filling<'f> {
+    resource: &'f Resource<'f>,
+    known: Option<&'f Node>,
+    unknown: Option<&'f Node>,
+    written: Option<&'f Node>,
+    references: Option<&'f Node>,
+    name: &'f str,
+}
+
+fn is_marked(node: Option<&Node>) -> bool {
+    node.is_some_and(|node| matches!(node.value, Value::Bool(true)))
+}
+
+/// Whether an attribute is there to name another resource, so that a reference in it is all of it.
+///
+/// A plan tells which attributes an unknown value refers to, but not what is made of them.
+fn names_another(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let last = last.split('[').next().unwrap_or(last);
+    let is_id = ["arn", "arns", "_id", "_ids"]
+        .iter()
+        .any(|end| last.ends_with(end));
+    is_id
+        || matches!(
+            last,
+            "role"
+                | "roles"
+                | "role_name"
+                | "cluster_name"
+                | "policy_names"
+                | "permissions_boundary"
+                | "grantee_principal"
+                | "principal"
+        )
+}
+
+fn any_marked(node: &Node) -> bool {
+    match &node.value {
+        Value::List(items) => items.iter().any(any_marked),
+        Value::Map(members) => members.iter().any(|(_, value)| any_marked(value)),
+        value => matches!(value, Value::Bool(true)),
+    }
+}
+
+fn local_name(resource: &Resource<'_>) -> String {
+    let prefix = if resource.data { "data." } else { "" };
+    format!("{prefix}{}.{}", resource.kind, resource.name)
+}
+
+/// The path of the module that calls one, keys included, and the name of the call.
+pub(super) fn split_last(path: &str) -> Option<(String, String)> {
+    let all = steps(path);
+    let (last, before) = all.split_last()?;
+    let mut parent = String::new();
+    for (name, key) in before {
+        if !parent.is_empty() {
+            parent.push('.');
+        }
+        parent.push_str("module.");
+        parent.push_str(name);
+        match key {
+            Some(key) if key.bytes().all(|byte| byte.is_ascii_digit()) => {
+                parent.push_str(&format!("[{key}]"));
+            }
+            Some(key) => parent.push_str(&format!("[\"{key}\"]")),
+            None => {}
+        }
+    }
+    Some((parent, last.0.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_has_the_one_that_calls_it() {
+        assert_eq!(
+            split_last("module.a[\"x\"].module.b[0]"),
+            Some(("module.a[\"x\"]".to_owned(), "b".to_owned()))
+        );
+    }
+}

@@ -1,0 +1,302 @@
+//! The resources of a plan or state, their attributes known, read from the source, predicted, or holes.
+
+use super::{plan, resolve::Resolver};
+use crate::{
+    loading::Loading,
+    resource::{Attributes, Exists, Noun, Resource},
+    value::{hole_name, moved, text},
+};
+use policy_engine::{
+    source::{Origin, Spanned},
+    syntax::node::{Node, Value},
+};
+use std::{borrow::Cow, collections::HashMap};
+
+/// The types that are read as they are, in the order in which they are taken.
+const TYPES: [(&str, Noun); 22] = [
+    ("aws_iam_role", Noun::Role),
+    ("aws_iam_policy", Noun::Policy),
+    ("aws_eks_cluster", Noun::Cluster),
+    ("aws_kms_key", Noun::Key),
+    ("aws_kms_replica_key", Noun::Key),
+    ("aws_secretsmanager_secret", Noun::Secret),
+    ("aws_ssm_parameter", Noun::Parameter),
+    ("aws_iam_role_policy", Noun::InlinePolicy),
+    ("aws_iam_role_policy_attachment", Noun::Attachment),
+    ("aws_iam_policy_attachment", Noun::Attachment),
+    (
+        "aws_iam_role_policy_attachments_exclusive",
+        Noun::ExclusiveAttachments,
+    ),
+    ("aws_iam_role_policies_exclusive", Noun::ExclusivePolicies),
+    ("aws_eks_pod_identity_association", Noun::Association),
+    ("aws_eks_addon", Noun::Addon),
+    ("aws_kms_key_policy", Noun::KeyPolicy),
+    ("aws_kms_alias", Noun::Alias),
+    ("aws_kms_grant", Noun::Grant),
+    ("aws_secretsmanager_secret_policy", Noun::SecretPolicy),
+    ("aws_secretsmanager_tag", Noun::SecretTag),
+    ("aws_vpc_endpoint", Noun::Endpoint),
+    ("aws_organizations_organizational_unit", Noun::Unit),
+    ("aws_organizations_account", Noun::Member),
+];
+
+/// What a plan or state describes.
+pub(super) struct Taken<'r> {
+    pub(super) resources: Vec<Resource<'r>>,
+    /// Objects of Kubernetes that stand in it.
+    pub(super) objects: Vec<Node>,
+}
+
+/// The attributes of a resource.
+struct Fields<'r> {
+    resolver: &'r Resolver<'r>,
+    resource: &'r plan::Resource<'r>,
+}
+
+impl Attributes for Fields<'_> {
+    fn attribute(&self, name: &str) -> Option<Cow<'_, Node>> {
+        let found = match name {
+            "tags" => self.resolver.tags(self.resource),
+            _ => self.resolver.field(self.resource, name),
+        };
+        found.map(Cow::Owned)
+    }
+}
+
+/// The resources that will be there, or are.
+pub(super) fn read<'r>(
+    loading: &mut Loading,
+    resolver: &'r Resolver<'r>,
+    declares: bool,
+) -> Taken<'r> {
+    let reader = Reader { resolver, declares };
+    let mut resources = Vec::new();
+    for (kind, noun) in TYPES {
+        resources.extend(reader.of(kind).map(|one| reader.resource(noun, one)));
+    }
+    let mut all = resolver.plan.resources.iter();
+    let organization = all.find(|one| one.kind == "aws_organizations_organization");
+    resources.extend(organization.map(|one| reader.resource(Noun::Organization, one)));
+    resources.extend(
+        reader
+            .of("aws_ram_resource_association")
+            .map(|one| reader.share(one)),
+    );
+    resources.extend(reader.organization_policies(loading));
+    for release in reader.of("helm_release") {
+        reader.release(loading, release);
+    }
+    let objects = reader.objects();
+    Taken { resources, objects }
+}
+
+struct Reader<'r> {
+    resolver: &'r Resolver<'r>,
+    declares: bool,
+}
+
+impl<'r> Reader<'r> {
+    /// The resources of a type that Terraform manages.
+    fn of(&self, kind: &'static str) -> impl Iterator<Item = &'r plan::Resource<'r>> + use<'r> {
+        let all = self.resolver.plan.resources.iter();
+        all.filter(move |one| !one.data && one.kind == kind)
+    }
+
+    fn resource(&self, noun: Noun, resource: &'r plan::Resource<'r>) -> Resource<'r> {
+        let attributes = Fields {
+            resolver: self.resolver,
+            resource,
+        };
+        self.made(noun, resource, Box::new(attributes))
+    }
+
+    fn made(
+        &self,
+        noun: Noun,
+        resource: &plan::Resource<'_>,
+        attributes: Box<dyn Attributes + 'r>,
+    ) -> Resource<'r> {
+        let resolver = self.resolver;
+        let id = || match resolver.known(resource, "id") {
+            Some(id) => id.value,
+            None => resource.address.clone(),
+        };
+        let name = match noun {
+            Noun::Endpoint => id(),
+            Noun::Key => resource.address.clone(),
+            _ => resolver.name(resource),
+        };
+        Resource {
+            noun,
+            address: resource.address.clone(),
+            declared: self.declares.then(|| resource.address.clone()),
+            name: Spanned::new(name, resolver.place_of(resource, "name")),
+            arn: resolver.arn(resource),
+            home: resolver.accounts.home(resource),
+            exists: Exists::Yes,
+            attributes,
+            whole: true,
+            origin: resolver.place(resource),
+        }
+    }
+
+    /// A thing in a resource share, with all principals of the share.
+    fn share(&self, resource: &'r plan::Resource<'r>) -> Resource<'r> {
+        let origin = self.resolver.place(resource);
+        let share = self.resolver.field(resource, "resource_share_arn");
+        let of_share = self.of("aws_ram_principal_association").filter(|one| {
+            let other = self.resolver.field(one, "resource_share_arn");
+            match (&share, &other) {
+                (Some(share), Some(other)) => share.scalar_text() == other.scalar_text(),
+                _ => false,
+            }
+        });
+        let principals = of_share.filter_map(|one| self.resolver.field(one, "principal"));
+        let principals = list(principals.collect(), origin);
+        let mut members = vec![(text("Principals", origin), principals)];
+        if let Some(arn) = self.resolver.field(resource, "resource_arn") {
+            members.push((text("ResourceArns", origin), list(vec![arn], origin)));
+        }
+        let attributes = map(members, origin);
+        self.made(Noun::Share, resource, Box::new(attributes))
+    }
+
+    /// Attachments of SCPs and RCPs with the policies that they attach.
+    fn organization_policies(&self, loading: &mut Loading) -> Vec<Resource<'r>> {
+        let policies: HashMap<String, &plan::Resource<'_>> = self
+            .of("aws_organizations_policy")
+            .map(|one| (self.id(one), one))
+            .collect();
+        let mut found = Vec::new();
+        for attachment in self.of("aws_organizations_policy_attachment") {
+            found.extend(self.attached(loading, attachment, &policies));
+        }
+        found
+    }
+
+    /// What an attachment attaches to which target.
+    fn attached(
+        &self,
+        loading: &mut Loading,
+        attachment: &'r plan::Resource<'r>,
+        policies: &HashMap<String, &plan::Resource<'_>>,
+    ) -> Option<Resource<'r>> {
+        let origin = self.resolver.place(attachment);
+        let target = self.resolver.field(attachment, "target_id")?;
+        let wanted = self.resolver.field(attachment, "policy_id")?;
+        let id = wanted.scalar_text()?.to_string();
+        let mut members = vec![(text("TargetIds", origin), list(vec![target], origin))];
+        let Some(policy) = policies.get(&id) else {
+            if hole_name(&wanted).is_some() {
+                members.push((text("type", origin), wanted.clone()));
+                members.push((text("content", origin), wanted));
+                let attributes = Box::new(map(members, origin));
+                return Some(self.made(Noun::OrganizationPolicy, attachment, attributes));
+            }
+            // AWS's own policies allow everything, and stand in the tree already.
+            if !matches!(id.as_str(), "p-FullAWSAccess" | "p-RCPFullAWSAccess") {
+                let message = format!(
+                    "`{}` attaches the policy `{id}`, which is not in this plan or state; write the organization in a world so that it counts",
+                    attachment.address
+                );
+                loading.note(message, Some(origin));
+            }
+            return None;
+        };
+        for name in ["type", "content"] {
+            if let Some(node) = self.resolver.field(policy, name) {
+                members.push((text(name, node.origin), node));
+            }
+        }
+        let attributes = Box::new(map(members, origin));
+        let mut made = self.made(Noun::OrganizationPolicy, attachment, attributes);
+        made.name.value = self.resolver.name(policy);
+        Some(made)
+    }
+
+    /// The id of a resource, or what stands for it until it exists.
+    fn id(&self, resource: &plan::Resource<'_>) -> String {
+        self.resolver
+            .known(resource, "id")
+            .map_or_else(|| format!("<{}.id>", resource.address), |id| id.value)
+    }
+
+    /// A chart: what it makes is only known once it is rendered.
+    fn release(&self, loading: &mut Loading, resource: &plan::Resource<'_>) {
+        let chart = self.resolver.field(resource, "chart");
+        let chart = chart.and_then(|chart| chart.scalar_text());
+        let chart = chart.map_or_else(String::new, |chart| format!(" `{chart}`"));
+        let message = format!(
+            "`{}` installs the chart{chart}, which is not read; render it with `helm template` and check the result as well",
+            resource.address
+        );
+        loading.note(message, Some(self.resolver.place(resource)));
+    }
+
+    /// Objects of Kubernetes that Terraform makes.
+    fn objects(&self) -> Vec<Node> {
+        let mut found = Vec::new();
+        for kind in [
+            "kubernetes_service_account",
+            "kubernetes_service_account_v1",
+        ] {
+            found.extend(self.of(kind).filter_map(|one| self.service_account(one)));
+        }
+        for kind in ["kubernetes_manifest", "kubectl_manifest"] {
+            for resource in self.of(kind) {
+                found.extend(self.manifests(resource));
+            }
+        }
+        found
+    }
+
+    /// A service account as Kubernetes writes it; without a namespace the provider makes it in `default`.
+    fn service_account(&self, resource: &plan::Resource<'_>) -> Option<Node> {
+        let metadata = self.resolver.field(resource, "metadata")?;
+        let metadata = match metadata.as_list() {
+            Some(blocks) => blocks.first()?,
+            None => &metadata,
+        };
+        metadata.get("name")?.as_text()?;
+        let mut members = metadata.as_map()?.to_vec();
+        let origin = metadata.origin;
+        if metadata.get("namespace").is_none_or(Node::is_null) {
+            members.push((text("namespace", origin), text("default", origin)));
+        }
+        let members = vec![
+            (text("apiVersion", origin), text("v1", origin)),
+            (text("kind", origin), text("ServiceAccount", origin)),
+            (text("metadata", origin), map(members, origin)),
+        ];
+        Some(map(members, origin))
+    }
+
+    /// `manifest` of the Kubernetes provider, `yaml_body` of the other.
+    fn manifests(&self, resource: &plan::Resource<'_>) -> Vec<Node> {
+        if let Some(manifest) = self.resolver.field(resource, "manifest") {
+            return vec![manifest];
+        }
+        let Some(body) = self.resolver.known(resource, "yaml_body") else {
+            return Vec::new();
+        };
+        // The places of a text inside a plan are all that of the resource.
+        match yaml::parse(body.origin.source, &body.value) {
+            Ok(documents) => documents
+                .iter()
+                .map(|document| moved(document, body.origin))
+                .collect(),
+            Err(_) => Vec::new(),
+        }
+    }
+}
+
+fn map(members: Vec<(Node, Node)>, origin: Origin) -> Node {
+    let value = Value::Map(members);
+    Node { value, origin }
+}
+
+fn list(items: Vec<Node>, origin: Origin) -> Node {
+    let value = Value::List(items);
+    Node { value, origin }
+}
