@@ -2,6 +2,41 @@
 
 use policy_engine::text::{HoleKind, Text};
 
+/// The partitions.
+pub(crate) const PARTITIONS: [&str; 8] = [
+    "aws",
+    "aws-cn",
+    "aws-us-gov",
+    "aws-iso",
+    "aws-iso-b",
+    "aws-iso-e",
+    "aws-iso-f",
+    "aws-eusc",
+];
+
+/// The partition of a region.
+///
+/// AWS General Reference, "Amazon Resource Names (ARNs)": each partition has regions of its own.
+pub fn partition_of(region: &str) -> &'static str {
+    const STARTS: [(&str, &str); 7] = [
+        ("us-gov-", "aws-us-gov"),
+        ("cn-", "aws-cn"),
+        ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("us-isof-", "aws-iso-f"),
+        ("eusc-", "aws-eusc"),
+    ];
+    let known = STARTS.iter().find(|(start, _)| region.starts_with(start));
+    known.map_or("aws", |(_, partition)| partition)
+}
+
+/// The partition of what lies in a region; the stated one where no region is known.
+pub(crate) fn partition(region: Option<&str>, stated: Option<&str>) -> String {
+    let known = region.map(partition_of);
+    known.or(stated).unwrap_or("aws").to_owned()
+}
+
 /// The ARN of a role; the path begins and ends with a slash.
 pub(crate) fn role_arn(partition: &str, account: &str, path: &str, name: &str) -> String {
     let path = path.trim_matches('/');
@@ -76,6 +111,15 @@ pub(crate) fn share_of(principal: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_region_lies_in_one_partition() {
+        assert_eq!(partition_of("us-gov-west-1"), "aws-us-gov");
+        assert_eq!(partition_of("us-isob-east-1"), "aws-iso-b");
+        assert_eq!(partition_of("us-west-2"), "aws");
+        assert_eq!(partition(Some("cn-north-1"), Some("aws")), "aws-cn");
+        assert_eq!(partition(None, Some("aws-cn")), "aws-cn");
+    }
 
     #[test]
     fn a_share_with_a_unit_is_none_with_the_organization() {

@@ -36,6 +36,7 @@ mod value;
 mod values;
 mod world;
 
+pub use arns::partition_of;
 pub use kind::Kind;
 pub use language::aws::answer::Answer;
 pub use live::{Answers, Item, Level, Live, Place};

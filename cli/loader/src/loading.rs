@@ -1,6 +1,7 @@
 //! What has been read so far.
 
 use super::{
+    arns::partition,
     kind::Kind,
     loaded::{Annotation, FileRead, Note},
     options::Options,
@@ -93,7 +94,7 @@ impl Loading {
             name: name.clone(),
             id: Some(id.clone()),
             region: options.region.clone(),
-            partition: "aws".to_owned(),
+            partition: partition(options.region.as_deref(), None),
             origin: Origin::NOWHERE,
         });
         let mut loading = Self {

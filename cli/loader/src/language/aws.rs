@@ -190,8 +190,8 @@ impl Reader<'_> {
         }
     }
 
-    fn partition(&self) -> &str {
-        self.setting.partition.as_deref().unwrap_or("aws")
+    fn partition(&self) -> String {
+        self.setting.home().partition
     }
 
     /// Takes the facts of a thing; an attribute that is not stated is left to other answers.
@@ -221,11 +221,7 @@ impl Reader<'_> {
 
     /// Where the include states that things are.
     fn home(&self) -> Home {
-        Home {
-            account: self.setting.account.clone(),
-            region: self.setting.region.clone(),
-            partition: self.partition().to_owned(),
-        }
+        self.setting.home()
     }
 
     /// The account that the include names; a problem when it is needed and nobody says.

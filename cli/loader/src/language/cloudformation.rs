@@ -10,6 +10,7 @@ mod template;
 
 use crate::{
     adapt::{self, Batch, Words},
+    arns::partition,
     keep::keep,
     kind::Kind,
     loaded::Annotation,
@@ -17,7 +18,6 @@ use crate::{
     open::{self, Opened, Wanted},
     path::display,
     pending::{Assembled, Template},
-    resource::Home,
     setting::Setting,
 };
 use evaluate::{Evaluator, Exports};
@@ -59,14 +59,7 @@ pub(crate) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
             name: opened.name.clone(),
             path: opened.path.clone(),
             root: root.clone(),
-            home: Home {
-                account: setting.account.clone(),
-                region: setting.region.clone(),
-                partition: setting
-                    .partition
-                    .clone()
-                    .unwrap_or_else(|| "aws".to_owned()),
-            },
+            home: setting.home(),
             stack: None,
             values: setting.values.clone(),
         });
@@ -138,6 +131,8 @@ pub(crate) fn take(loading: &mut Loading) {
         };
         template.home.account = one.account.clone().or(template.home.account.take());
         template.home.region = one.region.clone().or(template.home.region.take());
+        let stated = template.home.partition.as_str();
+        template.home.partition = partition(template.home.region.as_deref(), Some(stated));
         template.stack.clone_from(&one.stack);
     }
     let exports = exports(loading, &templates);

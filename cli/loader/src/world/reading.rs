@@ -2,6 +2,7 @@
 
 use super::parsed::{Parsed, key_origin};
 use crate::{
+    arns::{PARTITIONS, partition},
     keep::keep,
     kind::Kind,
     loading::{Loading, NamedAccount, account, is_account_id},
@@ -114,7 +115,7 @@ impl Reading<'_> {
             .map(Path::to_path_buf)
             .unwrap_or_default();
         let partition = self.header(&node);
-        self.accounts(&node, &partition);
+        self.accounts(&node, partition.as_deref());
         self.includes(&node, &directory);
         self.chain.pop();
         self.parsed.push(Parsed {
@@ -125,8 +126,8 @@ impl Reading<'_> {
         });
     }
 
-    /// Checks the version and the keys; answers with the partition.
-    fn header(&mut self, node: &Node) -> String {
+    /// Checks the version and the keys; answers with the partition that it states.
+    fn header(&mut self, node: &Node) -> Option<String> {
         let known: Vec<_> = KEYS.into_iter().chain(["expect"]).collect();
         self.loading.fields(node, "a world", &known);
         if let Some(version) = node.get("ascp-policy") {
@@ -144,20 +145,18 @@ impl Reading<'_> {
             self.loading.text(about, "`about`");
         }
         let Some(defaults) = node.get("defaults") else {
-            return "aws".to_owned();
+            return None;
         };
         self.loading
             .fields(defaults, "`defaults`", &["partition", "region"]);
         let partition = defaults.get("partition");
-        let partition = partition.and_then(|node| {
-            self.loading
-                .word(node, "a partition", &["aws", "aws-cn", "aws-us-gov"])
-        });
-        partition.map_or_else(|| "aws".to_owned(), |partition| partition.value)
+        let partition =
+            partition.and_then(|node| self.loading.word(node, "a partition", &PARTITIONS));
+        partition.map(|partition| partition.value)
     }
 
     /// Takes names, ids and regions of the accounts, which everything else refers to.
-    fn accounts(&mut self, node: &Node, partition: &str) {
+    fn accounts(&mut self, node: &Node, stated: Option<&str>) {
         let default = node
             .at(&["defaults", "region"])
             .and_then(|node| self.loading.region(node));
@@ -196,7 +195,9 @@ impl Reading<'_> {
             if let Some(tags) = body.get("tags") {
                 self.loading.tags(tags);
             }
-            self.add_account(name, id, region, partition);
+            let somewhere = region.clone().or_else(|| region_within(body));
+            let partition = partition(somewhere.as_deref(), stated);
+            self.add_account(name, id, region, &partition);
         }
     }
 
@@ -303,4 +304,14 @@ impl Reading<'_> {
         self.loading.problem(message, Some(help), node.origin);
         None
     }
+}
+
+/// The region of a thing in an account that has none itself: an account lies in one partition.
+fn region_within(account: &Node) -> Option<String> {
+    let things = ["clusters", "secrets", "parameters", "keys"].iter();
+    let mut things = things.filter_map(|kind| account.get(kind)?.as_map());
+    things.find_map(|things| {
+        let mut regions = things.iter().filter_map(|(_, thing)| thing.get("region"));
+        regions.find_map(|region| region.as_str().map(str::to_owned))
+    })
 }

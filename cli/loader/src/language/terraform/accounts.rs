@@ -2,6 +2,7 @@
 
 use super::plan::{Plan, Resource, list};
 use crate::{
+    arns::partition,
     loading::{Loading, is_account_id},
     resource::Home,
     setting::Setting,
@@ -21,14 +22,7 @@ pub(super) struct Accounts {
 impl Accounts {
     pub(super) fn new(plan: &Plan<'_>, loading: &Loading, setting: &Setting) -> Self {
         let mut accounts = Self {
-            setting: Home {
-                account: setting.account.clone(),
-                region: setting.region.clone(),
-                partition: setting
-                    .partition
-                    .clone()
-                    .unwrap_or_else(|| "aws".to_owned()),
-            },
+            setting: setting.home(),
             ..Self::default()
         };
         for account in &loading.accounts {
@@ -64,19 +58,21 @@ impl Accounts {
                 .or_else(|| provider.and_then(of).cloned())
                 .or_else(|| of(&self.setting).cloned())
         };
-        let partition = arn.map(|arn| arn.partition.to_owned());
+        let region = first(
+            arn.map(|arn| arn.region).or_else(|| text("region")),
+            |home| home.region.as_ref(),
+        );
+        let stated = provider
+            .map(|home| home.partition.as_str())
+            .filter(|partition| !partition.is_empty());
+        let stated = stated.unwrap_or(&self.setting.partition);
         Home {
             account: first(arn.map(|arn| arn.account), |home| home.account.as_ref()),
-            region: first(
-                arn.map(|arn| arn.region).or_else(|| text("region")),
-                |home| home.region.as_ref(),
-            ),
-            partition: partition
-                .or_else(|| {
-                    let known = provider.map(|home| home.partition.clone());
-                    known.filter(|partition| !partition.is_empty())
-                })
-                .unwrap_or_else(|| self.setting.partition.clone()),
+            partition: match arn {
+                Some(arn) => arn.partition.to_owned(),
+                None => partition(region.as_deref(), Some(stated)),
+            },
+            region,
         }
     }
 
