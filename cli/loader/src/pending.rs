@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 /// A template that waits for the others.
 pub(crate) struct Template {
-    /// The last part of its path.
+    /// What stands for its path in names: the last part, and the folders where several templates have that.
     pub(crate) file: String,
     /// The file as people name it.
     pub(crate) name: String,

@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test that cannot set up its files has failed"
 )]
 
@@ -45,7 +46,7 @@ fn a_template_lies_in_the_partition_of_its_region() {
         "arn:aws-us-gov:secretsmanager:us-gov-west-1:111122223333:secret:db-aws-us-gov-??????"
     );
     assert_eq!(
-        loaded.inventory.roles[0].arn.to_string(),
+        format!("{}", loaded.inventory.roles[0].arn),
         "arn:aws-us-gov:iam::111122223333:role/reader"
     );
     assert!(secret(&load("stack.yaml", TEMPLATE, Some("eu-west-1"))).starts_with("arn:aws:"));
@@ -71,7 +72,7 @@ fn an_answer_without_an_arn_lies_in_the_partition_of_its_region() {
     let answer = r#"{"Parameters": [{"Name": "/pay/url", "Type": "String", "Tier": "Standard"}]}"#;
     let loaded = load("parameters.json", answer, Some("us-iso-east-1"));
     assert_eq!(
-        loaded.inventory.parameters[0].arn.to_string(),
+        format!("{}", loaded.inventory.parameters[0].arn),
         "arn:aws-iso:ssm:us-iso-east-1:111122223333:parameter/pay/url"
     );
 }
@@ -85,7 +86,7 @@ fn an_account_of_a_world_lies_in_the_partition_of_its_region_or_of_its_things() 
     };
     let role = |account: &str| {
         let loaded = load("ascp-policy.yaml", &world(account), None);
-        loaded.inventory.roles[0].arn.to_string()
+        format!("{}", loaded.inventory.roles[0].arn)
     };
     assert!(role("    region: us-gov-west-1\n").starts_with("arn:aws-us-gov:"));
     assert!(role("    clusters: { prod: { region: cn-north-1 } }\n").starts_with("arn:aws-cn:"));

@@ -3,10 +3,13 @@
 //! Functions are carried out as far as the template, the include and other templates of the run tell; what is left is a
 //! hole. Of a template that CDK made, nobody reads the text: its places are told by the paths of constructs.
 
+mod conditions;
 mod evaluate;
+mod parts;
 mod predict;
 mod resources;
 mod template;
+mod texts;
 
 use crate::{
     adapt::{self, Batch, Words},
@@ -19,14 +22,16 @@ use crate::{
     path::display,
     pending::{Assembled, Template},
     setting::Setting,
+    value::hole,
 };
 use evaluate::{Evaluator, Exports};
+use parts::same;
 use policy_engine::{
     source::{Span, Spanned},
     syntax::node::Node,
 };
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     path::{Component, Path, PathBuf},
 };
 use template::members;
@@ -135,6 +140,7 @@ pub(crate) fn take(loading: &mut Loading) {
         template.home.partition = partition(template.home.region.as_deref(), Some(stated));
         template.stack.clone_from(&one.stack);
     }
+    tell_apart(&mut templates);
     let exports = exports(loading, &templates);
     for template in &templates {
         let owner = owner(loading, template);
@@ -153,6 +159,34 @@ pub(crate) fn take(loading: &mut Loading) {
             loading.note(message, None);
         }
     }
+}
+
+/// Names templates of one file name by their folders as well: they are different stacks.
+fn tell_apart(templates: &mut [Template]) {
+    let mut paths: HashMap<String, HashSet<PathBuf>> = HashMap::new();
+    for template in templates.iter() {
+        let of_name = paths.entry(template.file.clone()).or_default();
+        of_name.insert(template.path.clone());
+    }
+    for template in templates {
+        if paths
+            .get(&template.file)
+            .is_some_and(|paths| paths.len() > 1)
+        {
+            template.file = within(Path::new(&template.name));
+        }
+    }
+}
+
+/// `cluster.yaml in ecs`: a slash would begin the path of a role.
+fn within(path: &Path) -> String {
+    let mut steps: Vec<_> = path
+        .components()
+        .filter(|step| matches!(step, Component::Normal(_) | Component::ParentDir))
+        .map(|step| step.as_os_str().to_string_lossy())
+        .collect();
+    steps.reverse();
+    steps.join(" in ")
 }
 
 /// Reads a template that only a manifest names.
@@ -209,7 +243,16 @@ fn exports(loading: &Loading, templates: &[Template]) -> Exports {
             let value = output.get("Value").and_then(|value| evaluator.eval(value));
             if let (Some(name), Some(value)) = (name, value) {
                 let home = &template.home;
-                found.insert((home.account.clone(), home.region.clone(), name), value);
+                let key = (home.account.clone(), home.region.clone(), name);
+                let other = found.get(&key);
+                let differs = other.is_some_and(|other| same(other, &value) != Some(true));
+                let value = if differs {
+                    let name = format!("the export {}, which several templates have", key.2);
+                    hole(&name, value.origin)
+                } else {
+                    value
+                };
+                found.insert(key, value);
             }
         }
     }

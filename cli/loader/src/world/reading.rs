@@ -144,9 +144,7 @@ impl Reading<'_> {
         if let Some(about) = node.get("about") {
             self.loading.text(about, "`about`");
         }
-        let Some(defaults) = node.get("defaults") else {
-            return None;
-        };
+        let defaults = node.get("defaults")?;
         self.loading
             .fields(defaults, "`defaults`", &["partition", "region"]);
         let partition = defaults.get("partition");

@@ -1,12 +1,16 @@
 //! The functions of a template: what they make of parameters, mappings, conditions and other resources; a hole where
 //! nobody can know before the stack is made (inputs.md section 6).
 
-use crate::value::{has_hole, hole, moved, scalar, size, text};
-use crate::{pending::Template, resource::Home};
+use super::parts::{is_perhaps, resolved};
+use crate::{
+    pending::Template,
+    resource::Home,
+    value::{hole, moved, size, text},
+};
 use policy_engine::{
-    source::{OffsetMap, Origin, Span},
+    source::Origin,
     syntax::node::{Node, Value},
-    text::{HoleKind, Part, Text},
+    text::{HoleKind, Text},
 };
 use std::{
     cell::{Cell, RefCell},
@@ -14,11 +18,9 @@ use std::{
 };
 
 /// How deep one value may rest on others.
-const MAX_DEPTH: usize = 200;
+pub(super) const MAX_DEPTH: usize = 200;
 /// How many values one template may make.
 const MAX_STEPS: usize = 1_000_000;
-/// The longest text that a function makes.
-const MAX_TEXT: usize = 128 * 1024;
 
 /// What templates of one run export, by account, region and name.
 pub(super) type Exports = HashMap<(Option<String>, Option<String>, String), Node>;
@@ -35,10 +37,10 @@ pub(super) struct Evaluator<'t> {
     pub(super) exports: &'t Exports,
     /// What people call accounts.
     pub(super) owner: String,
-    steps: Cell<usize>,
-    depth: Cell<usize>,
+    pub(super) steps: Cell<usize>,
+    pub(super) depth: Cell<usize>,
     /// Conditions and attributes that are being looked up, so that a circle ends.
-    open: RefCell<Vec<String>>,
+    pub(super) open: RefCell<Vec<String>>,
     /// Attributes that were looked up.
     known: RefCell<HashMap<String, Option<Text>>>,
     /// What CloudFormation refuses, found on the way.
@@ -93,7 +95,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// Counts what a value holds; nothing when that is more than the template may make.
-    fn afford<'n>(&self, node: &'n Node) -> Option<&'n Node> {
+    pub(super) fn afford<'n>(&self, node: &'n Node) -> Option<&'n Node> {
         self.steps.set(self.steps.get().saturating_add(size(node)));
         (!self.is_spent()).then_some(node)
     }
@@ -111,10 +113,13 @@ impl<'t> Evaluator<'t> {
                 {
                     return self.function(name, argument, node.origin);
                 }
-                let members = members.iter();
-                let kept =
-                    members.filter_map(|(key, value)| Some((key.clone(), self.eval(value)?)));
-                Value::Map(kept.collect())
+                let members = members.iter().filter_map(|(key, value)| {
+                    let value = self.eval(value)?;
+                    // A member that may be missing stands under a key that is not known.
+                    let key = if is_perhaps(&value) { &value } else { key };
+                    Some((key.clone(), value.clone()))
+                });
+                Value::Map(members.collect())
             }
             other => other.clone(),
         };
@@ -149,7 +154,8 @@ impl<'t> Evaluator<'t> {
             "Fn::ToJsonString" => self.eval(argument),
             "Fn::Length" => {
                 let list = self.eval(argument)?;
-                let length = list.as_list().map(|items| items.len().to_string());
+                let whole = list.as_list().filter(|items| !items.iter().any(is_perhaps));
+                let length = whole.map(|items| items.len().to_string());
                 length.map_or_else(unknown, |length| {
                     let value = Value::Number(length);
                     Some(Node { value, origin })
@@ -167,7 +173,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// What `Ref` gives.
-    fn reference(&self, target: &str, origin: Origin) -> Node {
+    pub(super) fn reference(&self, target: &str, origin: Origin) -> Node {
         if let Some(found) = self.pseudo(target) {
             return text(found, origin);
         }
@@ -181,7 +187,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// A pseudo parameter; a hole when the stack is not known.
-    fn pseudo(&self, name: &str) -> Option<Text> {
+    pub(super) fn pseudo(&self, name: &str) -> Option<Text> {
         let known = match name {
             "AWS::AccountId" => self.home.account.clone(),
             "AWS::Region" => self.home.region.clone(),
@@ -257,7 +263,12 @@ impl<'t> Evaluator<'t> {
     }
 
     /// What an attribute of a resource, or `Ref` to it, will be; a hole with the name of both where that does not follow.
-    fn attribute(&self, id: &str, attribute: Option<&str>, origin: Origin) -> Option<Node> {
+    pub(super) fn attribute(
+        &self,
+        id: &str,
+        attribute: Option<&str>,
+        origin: Origin,
+    ) -> Option<Node> {
         let resource = self.resource(id)?;
         let key = format!("{id}.{}", attribute.unwrap_or_default());
         let key = key.trim_end_matches('.');
@@ -276,179 +287,6 @@ impl<'t> Evaluator<'t> {
         Some(match predicted {
             Some(known) => text(known, origin),
             None => hole(key, origin),
-        })
-    }
-
-    fn substitute(&self, argument: &Node, origin: Origin) -> Option<Node> {
-        let (written, more) = match &argument.value {
-            Value::List(items) => match items.as_slice() {
-                [written, more] => (written, Some(more)),
-                [written] => (written, None),
-                _ => return None,
-            },
-            _ => (argument, None),
-        };
-        let Value::String(template) = &written.value else {
-            return None;
-        };
-        let literal = template.text.known()?;
-        let mut made = Text::default();
-        let mut offsets = OffsetMap::default();
-        let place = |at: usize| {
-            template
-                .offsets
-                .outer(u32::try_from(at).unwrap_or(u32::MAX))
-        };
-        let mut rest = 0;
-        while let Some(found) = literal.get(rest..).and_then(|text| text.find("${")) {
-            let start = rest + found;
-            let Some(end) = literal.get(start..).and_then(|text| text.find('}')) else {
-                break;
-            };
-            let end = start + end;
-            let name = literal.get(start + 2..end).unwrap_or("");
-            copy(&mut made, &mut offsets, literal, rest..start, place);
-            if name.starts_with('!') {
-                copy(&mut made, &mut offsets, literal, start..start + 2, place);
-                copy(&mut made, &mut offsets, literal, start + 3..end + 1, place);
-            } else {
-                let at = Origin {
-                    source: written.origin.source,
-                    span: template.offsets.span(Span::new(start, end + 1)),
-                };
-                let part = self.named(name.trim(), more, at)?;
-                let inner = made.literal().len();
-                for (index, _) in part.literal().char_indices() {
-                    offsets.push(inner + index, place(start));
-                }
-                made = made.then(&part);
-            }
-            rest = end + 1;
-            if made.literal().len() > MAX_TEXT {
-                return None;
-            }
-        }
-        copy(&mut made, &mut offsets, literal, rest..literal.len(), place);
-        let whole = scalar(made, offsets, written.origin);
-        let Value::String(scalar) = &whole.value else {
-            return Some(whole);
-        };
-        let mut resolved = resolved(&whole, &scalar.text, &scalar.offsets);
-        if resolved.as_text().is_some_and(Text::is_known) && literal.is_empty() {
-            resolved.origin = origin;
-        }
-        Some(resolved)
-    }
-
-    /// What a name inside `Fn::Sub` stands for.
-    fn named(&self, name: &str, more: Option<&Node>, origin: Origin) -> Option<Text> {
-        if let Some(given) = more.and_then(|more| more.get(name)) {
-            return self.eval(given)?.scalar_text();
-        }
-        if let Some(found) = self.pseudo(name) {
-            return Some(found);
-        }
-        let is_policy_variable = name.contains('/')
-            || name.split_once(':').is_some_and(|(service, rest)| {
-                !rest.starts_with(':') && service.bytes().all(|byte| byte.is_ascii_lowercase())
-            });
-        if is_policy_variable {
-            self.refused.borrow_mut().push((
-                format!("`${{{name}}}` inside `Fn::Sub` is no name of this template"),
-                Some(format!(
-                    "write `${{!{name}}}`, so that the variable reaches the policy"
-                )),
-                origin,
-            ));
-        }
-        let found = match name.split_once('.') {
-            Some((id, attribute)) => self.attribute(id, Some(attribute), origin),
-            None => Some(self.reference(name, origin)),
-        };
-        let found = found.unwrap_or_else(|| hole(name, origin));
-        found.scalar_text()
-    }
-
-    fn join(&self, argument: &Node, origin: Origin) -> Option<Node> {
-        let [separator, items] = argument.as_list()? else {
-            return None;
-        };
-        let separator = self.eval(separator)?.scalar_text()?;
-        let items = self.eval(items)?;
-        let mut made = Text::default();
-        let mut offsets = OffsetMap::from_start(origin.span.start);
-        for (at, item) in items.as_list()?.iter().enumerate() {
-            if at > 0 {
-                made = made.then(&separator);
-            }
-            let inner = made.literal().len();
-            let part = item.scalar_text()?;
-            for (index, _) in part.literal().char_indices() {
-                let outer = match &item.value {
-                    Value::String(scalar) => scalar
-                        .offsets
-                        .outer(u32::try_from(index).unwrap_or(u32::MAX)),
-                    _ => item.origin.span.start,
-                };
-                offsets.push(inner + index, outer);
-            }
-            made = made.then(&part);
-            if made.literal().len() > MAX_TEXT {
-                return None;
-            }
-        }
-        Some(scalar(made, offsets, origin))
-    }
-
-    fn select(&self, argument: &Node) -> Option<Node> {
-        let [index, items] = argument.as_list()? else {
-            return None;
-        };
-        let index = self.eval(index)?.scalar_text()?;
-        let at: usize = index.known()?.parse().ok()?;
-        self.eval(items)?.as_list()?.get(at).cloned()
-    }
-
-    fn split(&self, argument: &Node, origin: Origin) -> Option<Node> {
-        let [separator, whole] = argument.as_list()? else {
-            return None;
-        };
-        let separator = self.eval(separator)?;
-        let separator = separator.as_str().filter(|text| !text.is_empty())?;
-        let whole = self.eval(whole)?;
-        let whole = whole.as_text()?;
-        // What follows a secret's name and the id of a key hold letters, digits and hyphens: nothing is split in them.
-        let is_apart = separator
-            .chars()
-            .any(|one| !one.is_ascii_alphanumeric() && one != '-');
-        let mut holes = whole.holes().iter();
-        if !holes
-            .all(|(_, hole)| is_apart && hole.kind != HoleKind::Any && hole.kind != HoleKind::Some)
-        {
-            return None;
-        }
-        let mut items: Vec<Node> = Vec::new();
-        let mut current = Text::default();
-        for part in whole.parts() {
-            let known = match part {
-                Part::Hole(found) => {
-                    current = current.then(&Text::hole(found.name.clone(), found.kind));
-                    continue;
-                }
-                Part::Literal(known) => known,
-            };
-            for (at, piece) in known.split(separator).enumerate() {
-                if at > 0 {
-                    items.push(text(std::mem::take(&mut current), origin));
-                }
-                current = current.then(&Text::from(piece));
-            }
-        }
-        items.push(text(current, origin));
-        self.steps.set(self.steps.get() + items.len());
-        Some(Node {
-            value: Value::List(items),
-            origin,
         })
     }
 
@@ -480,155 +318,4 @@ impl<'t> Evaluator<'t> {
             None => Some(hole(&format!("the export {name}"), origin)),
         }
     }
-
-    /// `Fn::If`: the branch, both when they are the same, a hole when nobody knows which.
-    fn choose(&self, argument: &Node, origin: Origin) -> Option<Node> {
-        let unknown = |name: &str| Some(hole(&format!("the condition {name}"), origin));
-        let Some([name, yes, no]) = argument.as_list() else {
-            return unknown("of Fn::If");
-        };
-        let name = name.as_str().unwrap_or("of Fn::If");
-        match self.condition(name) {
-            Some(true) => self.eval(yes),
-            Some(false) => self.eval(no),
-            None => {
-                let (yes, no) = (self.eval(yes), self.eval(no));
-                match (&yes, &no) {
-                    (None, None) => None,
-                    (Some(one), Some(other)) if same(one, other) == Some(true) => yes,
-                    _ => unknown(name),
-                }
-            }
-        }
-    }
-
-    /// Whether a condition of the template holds; nothing when that rests on what is not known.
-    pub(super) fn condition(&self, name: &str) -> Option<bool> {
-        let written = self.root.get("Conditions")?.get(name)?;
-        let key = format!("condition {name}");
-        if self.open.borrow().contains(&key) {
-            return None;
-        }
-        self.open.borrow_mut().push(key);
-        let holds = self.truth(written);
-        self.open.borrow_mut().pop();
-        holds
-    }
-
-    fn truth(&self, node: &Node) -> Option<bool> {
-        if let Some([(key, argument)]) = node.as_map() {
-            let name = key.as_str()?;
-            if name == "Condition" {
-                return self.condition(argument.as_str()?);
-            }
-            if matches!(name, "Fn::Equals" | "Fn::And" | "Fn::Or" | "Fn::Not") {
-                return self.test(name, argument);
-            }
-        }
-        let value = self.eval(node)?.scalar_text()?;
-        match value.known()? {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        }
-    }
-
-    fn test(&self, name: &str, argument: &Node) -> Option<bool> {
-        self.steps.set(self.steps.get() + 1);
-        if self.is_spent() || self.depth.get() >= MAX_DEPTH {
-            return None;
-        }
-        self.depth.set(self.depth.get() + 1);
-        let items = argument.as_list().unwrap_or_default();
-        let mut truths = items.iter().map(|item| self.truth(item));
-        let found = match (name, items) {
-            ("Fn::Equals", [one, other]) => {
-                let (one, other) = (self.eval(one), self.eval(other));
-                one.zip(other).and_then(|(one, other)| same(&one, &other))
-            }
-            ("Fn::Not", [_]) => truths.next().flatten().map(|truth| !truth),
-            ("Fn::And", _) => all(&mut truths, true),
-            ("Fn::Or", _) => all(&mut truths, false),
-            _ => None,
-        };
-        self.depth.set(self.depth.get() - 1);
-        found
-    }
-}
-
-/// `And` over truths that may be unknown for `whole` true, `Or` for false.
-fn all(truths: &mut dyn Iterator<Item = Option<bool>>, whole: bool) -> Option<bool> {
-    let mut found = Some(whole);
-    for truth in truths {
-        match truth {
-            Some(truth) if truth != whole => return Some(truth),
-            Some(_) => {}
-            None => found = None,
-        }
-    }
-    found
-}
-
-/// Whether two values are the same; nothing when that rests on a hole.
-fn same(one: &Node, other: &Node) -> Option<bool> {
-    if has_hole(one) || has_hole(other) {
-        let equal = one.as_text().is_some() && one.as_text() == other.as_text();
-        return equal.then_some(true);
-    }
-    match (&one.value, &other.value) {
-        (Value::List(own), Value::List(others)) => {
-            let pairs = own.iter().zip(others);
-            let mut equal = pairs.map(|(one, other)| same(one, other));
-            Some(own.len() == others.len() && equal.all(|one| one == Some(true)))
-        }
-        (Value::Map(own), Value::Map(others)) => {
-            let equal = own.iter().all(|(key, value)| {
-                let partner = key.as_str().and_then(|key| other.get(key));
-                partner.is_some_and(|partner| same(value, partner) == Some(true))
-            });
-            Some(own.len() == others.len() && equal)
-        }
-        _ => Some(one.scalar_text() == other.scalar_text() && one.is_null() == other.is_null()),
-    }
-}
-
-fn copy(
-    made: &mut Text,
-    offsets: &mut OffsetMap,
-    literal: &str,
-    range: std::ops::Range<usize>,
-    place: impl Fn(usize) -> u32,
-) {
-    let start = range.start;
-    let piece = literal.get(range).unwrap_or("");
-    let inner = made.literal().len();
-    for (at, _) in piece.char_indices() {
-        offsets.push(inner + at, place(start + at));
-    }
-    *made = made.then(&Text::from(piece));
-}
-
-/// A text whose dynamic references (`{{resolve:…}}`) are holes.
-fn resolved(node: &Node, written: &Text, places: &OffsetMap) -> Node {
-    const START: &str = "{{resolve:";
-    let Some(literal) = written.known().filter(|text| text.contains(START)) else {
-        return node.clone();
-    };
-    let place = |at: usize| places.outer(u32::try_from(at).unwrap_or(u32::MAX));
-    let mut made = Text::default();
-    let mut offsets = OffsetMap::default();
-    let mut rest = 0;
-    while let Some(found) = literal.get(rest..).and_then(|text| text.find(START)) {
-        let start = rest + found;
-        let Some(end) = literal.get(start..).and_then(|text| text.find("}}")) else {
-            break;
-        };
-        copy(&mut made, &mut offsets, literal, rest..start, place);
-        let end = start + end + 2;
-        let name = literal.get(start + 2..end - 2).unwrap_or("").to_owned();
-        made = made.then(&Text::hole(name, HoleKind::Any));
-        rest = end;
-    }
-    copy(&mut made, &mut offsets, literal, rest..literal.len(), place);
-    scalar(made, offsets, node.origin)
 }

@@ -1,0 +1,80 @@
+//! Values that functions make, and what is known of them.
+
+use crate::value::{has_hole, hole_name, scalar};
+use policy_engine::{
+    source::OffsetMap,
+    syntax::node::{Node, Value},
+    text::{HoleKind, Text},
+};
+
+/// How holes are called that may stand for nothing: one branch of a condition that is not known is `AWS::NoValue`.
+pub(super) const PERHAPS: &str = "what there is under the condition ";
+
+/// Whether a value may be missing.
+pub(super) fn is_perhaps(node: &Node) -> bool {
+    hole_name(node).is_some_and(|name| name.starts_with(PERHAPS))
+}
+
+/// Whether two values are the same; nothing when that rests on a hole.
+pub(super) fn same(one: &Node, other: &Node) -> Option<bool> {
+    if has_hole(one) || has_hole(other) {
+        let equal = one.as_text().is_some() && one.as_text() == other.as_text();
+        return equal.then_some(true);
+    }
+    match (&one.value, &other.value) {
+        (Value::List(own), Value::List(others)) => {
+            let pairs = own.iter().zip(others);
+            let mut equal = pairs.map(|(one, other)| same(one, other));
+            Some(own.len() == others.len() && equal.all(|one| one == Some(true)))
+        }
+        (Value::Map(own), Value::Map(others)) => {
+            let equal = own.iter().all(|(key, value)| {
+                let partner = key.as_str().and_then(|key| other.get(key));
+                partner.is_some_and(|partner| same(value, partner) == Some(true))
+            });
+            Some(own.len() == others.len() && equal)
+        }
+        _ => Some(one.scalar_text() == other.scalar_text() && one.is_null() == other.is_null()),
+    }
+}
+
+pub(super) fn copy(
+    made: &mut Text,
+    offsets: &mut OffsetMap,
+    literal: &str,
+    range: std::ops::Range<usize>,
+    place: impl Fn(usize) -> u32,
+) {
+    let start = range.start;
+    let piece = literal.get(range).unwrap_or("");
+    let inner = made.literal().len();
+    for (at, _) in piece.char_indices() {
+        offsets.push(inner + at, place(start + at));
+    }
+    *made = made.then(&Text::from(piece));
+}
+
+/// A text whose dynamic references (`{{resolve:…}}`) are holes.
+pub(super) fn resolved(node: &Node, written: &Text, places: &OffsetMap) -> Node {
+    const START: &str = "{{resolve:";
+    let Some(literal) = written.known().filter(|text| text.contains(START)) else {
+        return node.clone();
+    };
+    let place = |at: usize| places.outer(u32::try_from(at).unwrap_or(u32::MAX));
+    let mut made = Text::default();
+    let mut offsets = OffsetMap::default();
+    let mut rest = 0;
+    while let Some(found) = literal.get(rest..).and_then(|text| text.find(START)) {
+        let start = rest + found;
+        let Some(end) = literal.get(start..).and_then(|text| text.find("}}")) else {
+            break;
+        };
+        copy(&mut made, &mut offsets, literal, rest..start, place);
+        let end = start + end + 2;
+        let name = literal.get(start + 2..end - 2).unwrap_or("").to_owned();
+        made = made.then(&Text::hole(name, HoleKind::Any));
+        rest = end;
+    }
+    copy(&mut made, &mut offsets, literal, rest..literal.len(), place);
+    scalar(made, offsets, node.origin)
+}

@@ -1,0 +1,85 @@
+//! What a template leaves open stays open, and templates of one file name are different stacks.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot set up its files has failed"
+)]
+
+use loader::{Loaded, Options};
+use std::fs;
+
+fn load(files: &[(&str, &str)]) -> Loaded {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = directory.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let options = Options {
+        paths: vec![directory.path().to_path_buf()],
+        accounts: vec![("main".into(), "111122223333".into())],
+        region: Some("us-east-1".into()),
+        ..Options::default()
+    };
+    loader::load(&options).unwrap_or_else(|error| panic!("{:#?}", error.problems))
+}
+
+/// A template with a parameter without a value and a condition that rests on it.
+fn template(resources: &str) -> Loaded {
+    let head = "Parameters: { P: { Type: String } }\nConditions: { Chosen: !Equals [!Ref P, 'yes'] }\nResources:\n";
+    load(&[("stack.yaml", &format!("{head}{resources}"))])
+}
+
+#[test]
+fn templates_of_one_file_name_are_different_stacks() {
+    let role = "Resources: { Reader: { Type: 'AWS::IAM::Role', Properties: { Path: / } } }\n";
+    let loaded = load(&[("ecs/stack.yaml", role), ("fargate/stack.yaml", role)]);
+    let names: Vec<_> = loaded
+        .inventory
+        .roles
+        .iter()
+        .map(|role| role.arn.to_string())
+        .collect();
+    assert_eq!(names.len(), 2, "{names:?}");
+    assert!(names[0].contains("stack.yaml in ecs"), "{names:?}");
+    let alone = load(&[("ecs/stack.yaml", role)]);
+    let arn = alone.inventory.roles[0].arn.to_string();
+    assert!(arn.ends_with("<name of Reader in stack.yaml>"), "{arn}");
+}
+
+#[test]
+fn an_export_of_two_templates_is_neither() {
+    let stack = |value: &str| {
+        format!(
+            "Resources: {{}}\nOutputs: {{ O: {{ Value: {value}, Export: {{ Name: shared }} }} }}\n"
+        )
+    };
+    let user = "Resources: { S: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: s, KmsKeyId: !ImportValue shared } } }\n";
+    let key = |first: &str, second: &str| {
+        let (first, second) = (stack(first), stack(second));
+        let files = [
+            ("a/one.yaml", first.as_str()),
+            ("b/two.yaml", second.as_str()),
+            ("user.yaml", user),
+        ];
+        format!("{:?}", load(&files).inventory.secrets[0].key)
+    };
+    assert!(key("alias/a", "alias/a").contains("alias/a"));
+    let open = key("alias/a", "alias/b");
+    assert!(!open.contains("alias/"), "{open}");
+}
+
+#[test]
+fn what_may_be_missing_is_no_part_of_a_text() {
+    let loaded = template(
+        "  S:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      Name: s
+      KmsKeyId: !Join ['', [alias/a, !If [Chosen, b, !Ref AWS::NoValue]]]
+",
+    );
+    let key = format!("{:?}", loaded.inventory.secrets[0].key);
+    assert!(!key.contains("alias/a<"), "{key}");
+}
