@@ -86,7 +86,7 @@ fn an_account_of_a_world_lies_in_the_partition_of_its_region_or_of_its_things() 
     };
     let role = |account: &str| {
         let loaded = load("ascp-policy.yaml", &world(account), None);
-        format!("{}", loaded.inventory.roles[0].arn)
+        loaded.inventory.roles[0].arn.clone()
     };
     assert!(role("    region: us-gov-west-1\n").starts_with("arn:aws-us-gov:"));
     assert!(role("    clusters: { prod: { region: cn-north-1 } }\n").starts_with("arn:aws-cn:"));

@@ -52,7 +52,7 @@ fn templates_of_one_file_name_are_different_stacks() {
 fn an_export_of_two_templates_is_neither() {
     let stack = |value: &str| {
         format!(
-            "Resources: {{}}\nOutputs: {{ O: {{ Value: {value}, Export: {{ Name: shared }} }} }}\n"
+            "AWSTemplateFormatVersion: '2010-09-09'\nResources: {{}}\nOutputs: {{ O: {{ Value: {value}, Export: {{ Name: shared }} }} }}\n"
         )
     };
     let user = "Resources: { S: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: s, KmsKeyId: !ImportValue shared } } }\n";
