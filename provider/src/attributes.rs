@@ -2,9 +2,7 @@
 
 use crate::{
     error::{MountError, json_problem},
-    file_name::Translation,
     generated::MountRequest,
-    go::parse_bool,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -104,6 +102,12 @@ impl Attributes {
             .unwrap_or_default()
     }
 
+    /// Every attribute that has a value.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        let values = self.values.iter();
+        values.filter_map(|(key, value)| Some((key.as_str(), value.as_deref()?)))
+    }
+
     /// The pod's namespace.
     pub(crate) fn namespace(&self) -> &str {
         self.get("csi.storage.k8s.io/pod.namespace")
@@ -122,19 +126,6 @@ impl Attributes {
     /// The pod's service account.
     pub(crate) fn service_account(&self) -> &str {
         self.get("csi.storage.k8s.io/serviceAccount.name")
-    }
-
-    /// Whether the pod uses EKS Pod Identity.
-    pub(crate) fn uses_pod_identity(&self) -> Result<bool, MountError> {
-        let text = self.get("usePodIdentity");
-        if text.is_empty() {
-            return Ok(false);
-        }
-        parse_bool(text).ok_or_else(|| {
-            MountError::invalid(format!(
-                "failed to parse usePodIdentity value, error: `{text}` is none of 1, t, T, TRUE, true, True, 0, f, F, FALSE, false, False"
-            ))
-        })
     }
 
     /// The token for an audience.
@@ -166,15 +157,6 @@ impl Attributes {
                 AddressType::Auto
             }
         }
-    }
-
-    /// What becomes of `/` in names.
-    pub(crate) fn translation(&self) -> Result<Translation, MountError> {
-        Translation::parse(self.get("pathTranslation")).ok_or_else(|| {
-            MountError::invalid(
-                "pathTranslation must be either 'False' or a single character string",
-            )
-        })
     }
 
     /// Whether numbers, booleans, objects and lists found by `jmesPath` are written as JSON.

@@ -1,6 +1,7 @@
 //! Flags, in Go's syntax: one or two dashes, `=value` or a separate value.
 
-use crate::go::{GoDuration, parse_bool, parse_duration};
+use crate::go::{GoDuration, parse_duration};
+use policy_engine::inventory::class::truth as parse_bool;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 /// What the program does, with every setting.

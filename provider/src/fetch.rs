@@ -3,12 +3,12 @@
 use crate::{
     aws::{Caller, Failure, LOCAL, hint, worst},
     error::{MountError, shown},
-    file_name::{self, Translation},
     jmes::Document,
-    objects::{Descriptor, mode},
+    objects::{DIALECT, mode, text, uses_jmes},
     region::Region,
     secret_value::SecretValue,
 };
+use policy_engine::inventory::class::{Descriptor, FileNameFault, Translation};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -48,7 +48,7 @@ impl Fetch {
         value: SecretValue,
         version: &str,
     ) -> Result<Vec<OutputFile>, Failure> {
-        let own_mode = descriptor.mode(self.permission);
+        let own_mode = mode(descriptor.permission.as_ref(), self.permission);
         let file = |name: String, mode: u32, content: SecretValue| OutputFile {
             name,
             mode,
@@ -58,36 +58,34 @@ impl Fetch {
         let jmes = |text: String| Failure::local(&region.name, LOCAL, "InvalidValue", text);
         let mut members = Vec::new();
         let mut entries = Vec::new();
-        if descriptor.uses_jmes() {
-            let document = Document::parse(&value, &descriptor.name)
+        if uses_jmes(descriptor) {
+            let document = Document::parse(&value, &descriptor.name.value)
                 .map_err(|error| jmes(error.to_string()))?;
             for entry in &descriptor.jmes {
                 let found = document
                     .find(entry, self.json)
                     .map_err(|error| jmes(error.to_string()))?;
-                let name = self.translation.file_name(&entry.alias);
-                entries.push(file(name, mode(&entry.permission, own_mode), found));
+                let name = self.translation.file_name(text(entry.alias.as_ref()));
+                let own_mode = mode(entry.permission.as_ref(), own_mode);
+                entries.push(file(name, own_mode, found));
             }
-            if descriptor.jmes_all {
+            if descriptor.takes_all_members(DIALECT) {
                 members = document
                     .members(descriptor, self.json)
                     .map_err(|error| jmes(error.to_string()))?;
             }
         }
         let mut files = Vec::new();
-        if descriptor.mount_object {
-            files.push(file(
-                descriptor.file_name(self.translation),
-                own_mode,
-                value,
-            ));
+        if descriptor.mounts_whole(DIALECT) {
+            files.push(file(self.file_name(descriptor), own_mode, value));
         }
         for (member, content) in members {
             let name = self.translation.file_name(&member);
-            if let Some(problem) = file_name::problem(&name, self.driver_writes) {
+            let reserved = DIALECT.reserved_prefixes();
+            if let Some(fault) = FileNameFault::find(&name, reserved, self.driver_writes) {
                 return Err(jmes(format!(
-                    "`{name}` cannot be a file name, since {problem}: {}",
-                    descriptor.name
+                    "`{name}` cannot be a file name, since {fault}: {}",
+                    descriptor.name.value
                 )));
             }
             if !entries.iter().any(|entry| entry.name == name) {
@@ -96,6 +94,11 @@ impl Fetch {
         }
         files.append(&mut entries);
         Ok(files)
+    }
+
+    /// The file that a whole value becomes.
+    pub(crate) fn file_name(&self, descriptor: &Descriptor) -> String {
+        self.translation.file_name(&descriptor.base_name().value)
     }
 
     /// What is mounted under a name now; only from below the target, whatever links say.

@@ -1,15 +1,6 @@
-//! Text forms of Go that flags and attributes use: truth values and durations.
+//! Durations as Go writes them, which flags use.
 
 use std::time::Duration;
-
-/// Reads a truth value as Go's `strconv.ParseBool` does.
-pub(crate) fn parse_bool(text: &str) -> Option<bool> {
-    match text {
-        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
-        "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
-        _ => None,
-    }
-}
 
 /// A duration as Go's `time.ParseDuration` reads it; negative ones are `None` inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,19 +60,6 @@ pub(crate) fn parse_duration(text: &str) -> Option<GoDuration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_the_twelve_words_of_go_are_truth_values() {
-        for word in ["1", "t", "T", "TRUE", "true", "True"] {
-            assert_eq!(parse_bool(word), Some(true), "{word}");
-        }
-        for word in ["0", "f", "F", "FALSE", "false", "False"] {
-            assert_eq!(parse_bool(word), Some(false), "{word}");
-        }
-        for word in ["", "yes", "tRUE", " true", "on", "2"] {
-            assert_eq!(parse_bool(word), None, "{word}");
-        }
-    }
 
     #[test]
     fn durations_are_those_of_go() {

@@ -68,13 +68,14 @@ pub(crate) struct Identities {
 }
 
 impl PodIdentity {
-    /// Steps 10 to 12 of a mount: the kind of identity, its token, and the role.
+    /// The kind of identity, its token, and the role.
     pub(crate) async fn read(
         attributes: &mut Attributes,
+        uses_pod_identity: bool,
         kubernetes: &Kubernetes,
         end: Instant,
     ) -> Result<Self, MountError> {
-        let proof = if attributes.uses_pod_identity()? {
+        let proof = if uses_pod_identity {
             Proof::PodIdentity {
                 token: attributes.token(POD_IDENTITY_AUDIENCE, "Pod Identity")?,
                 addresses: attributes.address_type(),

@@ -4,12 +4,10 @@
 //! surrogates become U+FFFD, `to_string` prints numbers as Go does, and objects as compact, sorted, HTML-safe JSON.
 //! Where JSON is written to a file, numbers keep the digits that they were spelt with.
 
-use crate::{
-    objects::{Descriptor, JmesEntry},
-    secret_value::SecretValue,
-};
+use crate::{objects::text, secret_value::SecretValue};
 use jmespath::{Context, JmespathError, Rcvar, Runtime, Variable, functions::Function, interpret};
 use policy_engine::{
+    inventory::class::{Descriptor, JmesEntry, truth},
     source::SourceId,
     syntax::{
         json,
@@ -83,7 +81,8 @@ impl Document {
 
     /// What a path finds; anything but text only where JSON is allowed.
     pub(crate) fn find(&self, entry: &JmesEntry, json: bool) -> Result<SecretValue, JmesError> {
-        let JmesEntry { path, alias, .. } = entry;
+        let (path, alias) = (text(entry.path.as_ref()), text(entry.alias.as_ref()));
+        let json = json || truth(text(entry.allow_non_string.as_ref())) == Some(true);
         let invalid = || JmesError(format!("Invalid JMES Path: {path}."));
         // The library's parser recurses; an expression that could exhaust the stack is no expression.
         let openings = path.bytes().filter(|byte| b"([{!&".contains(byte)).count();
@@ -98,13 +97,11 @@ impl Document {
             Variable::Null => Err(JmesError(format!(
                 "JMES Path - {path} for object alias - {alias} does not point to a valid object."
             ))),
-            other => self
-                .text_of(other, json || entry.allow_non_string)
-                .ok_or_else(|| {
-                    JmesError(format!(
-                        "Invalid JMES search result type for path:{path}. Only string is allowed."
-                    ))
-                }),
+            other => self.text_of(other, json).ok_or_else(|| {
+                JmesError(format!(
+                    "Invalid JMES search result type for path:{path}. Only string is allowed."
+                ))
+            }),
         }
     }
 
@@ -117,7 +114,7 @@ impl Document {
         let Variable::Object(members) = &*self.root else {
             return Err(JmesError(format!(
                 "jmesPathAll needs a JSON object in secret: {}.",
-                descriptor.name
+                descriptor.name.value
             )));
         };
         let mut texts = Vec::with_capacity(members.len());
@@ -323,12 +320,18 @@ fn replace_lone_surrogates(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use policy_engine::source::{Origin, Spanned};
 
     fn find(value: &str, path: &str, json: bool) -> Result<String, String> {
+        let some = |text: &str| Some(Spanned::new(text.to_owned(), Origin::NOWHERE));
         let entry = JmesEntry {
-            path: path.to_owned(),
-            alias: "al".to_owned(),
-            ..JmesEntry::default()
+            origin: Origin::NOWHERE,
+            path: some(path),
+            alias: some("al"),
+            permission: None,
+            allow_non_string: None,
+            unquoted: Vec::new(),
+            unknown: Vec::new(),
         };
         Document::parse(&SecretValue::new(value.into()), "obj")
             .and_then(|document| document.find(&entry, json))

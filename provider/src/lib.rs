@@ -7,7 +7,6 @@ mod aws;
 pub mod config;
 mod error;
 mod fetch;
-mod file_name;
 pub mod generated;
 mod go;
 mod identity;

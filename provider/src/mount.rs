@@ -8,12 +8,13 @@ use crate::{
     fetch::{Fetch, OutputFile},
     generated::{File, MountRequest, MountResponse, ObjectVersion},
     identity::PodIdentity,
-    objects::{self, Descriptor, ObjectType, Objects, Rules},
+    objects::{self, Class},
     parameter_store,
     policy::{MountQuestion, Verdicts, Wish},
     region::Region,
     secrets_manager, writer,
 };
+use policy_engine::inventory::class::{Descriptor, Mounting, Translation};
 use prost::Message as _;
 use std::{
     collections::BTreeMap,
@@ -46,21 +47,19 @@ pub(crate) async fn mount(
         failover_region = shown(failover.as_deref().unwrap_or_default()),
         "mount requested"
     );
-    let identity = Arc::new(PodIdentity::read(&mut attributes, &app.kubernetes, end).await?);
-    let translation = attributes.translation()?;
     let config = &app.config;
-    let mut objects = objects::parse(
-        attributes.get("objects"),
-        &Rules {
-            region: &region,
-            failover_region: failover.as_deref(),
-            translation,
-            driver_writes: config.driver_writes_secrets,
-            strict: config.strict_objects,
-        },
-    )?;
-    attributes.warnings.append(&mut objects.warnings);
-    for warning in &attributes.warnings {
+    let mounting = Mounting {
+        dialect: objects::DIALECT,
+        region: &region,
+        driver_writes: config.driver_writes_secrets,
+    };
+    let mut class = Class::read(&attributes);
+    class.check_identity(&mounting)?;
+    let pod_identity = class.facts().uses_pod_identity().unwrap_or_default();
+    let identity = PodIdentity::read(&mut attributes, pod_identity, &app.kubernetes, end).await?;
+    let identity = Arc::new(identity);
+    class.check_objects(&mounting, config)?;
+    for warning in attributes.warnings.iter().chain(&class.warnings) {
         warn!(
             namespace = shown(attributes.namespace()),
             pod = shown(attributes.pod()),
@@ -80,14 +79,14 @@ pub(crate) async fn mount(
         &identity,
         &region,
         failover.as_deref(),
-        &objects,
+        &class.facts().objects,
     );
     let asked = app.policy.ask(&question);
     let fetch = Arc::new(Fetch {
         primary: region_of(region, primary_end),
         failover: failover.map(|name| region_of(name, end)),
         target: PathBuf::from(&request.target_path),
-        translation,
+        translation: class.facts().translation().unwrap_or(Translation::To('_')),
         permission: attributes.permission,
         driver_writes: config.driver_writes_secrets,
         json: attributes.non_strings_as_json(),
@@ -99,9 +98,9 @@ pub(crate) async fn mount(
     });
     let (fetched, verdicts) = if asked.is_strict() {
         let verdicts = asked.gate(&app.metrics, &question.objects, end).await?;
-        (fetch_all(&fetch, objects.descriptors).await, verdicts)
+        (fetch_all(&fetch, class.into_objects()).await, verdicts)
     } else {
-        let fetched = fetch_all(&fetch, objects.descriptors).await;
+        let fetched = fetch_all(&fetch, class.into_objects()).await;
         (fetched, asked.verdicts(end).await)
     };
     let files = compare(&app, &question, fetched, &verdicts)?;
@@ -115,10 +114,11 @@ fn policy_question(
     identity: &PodIdentity,
     region: &str,
     failover_region: Option<&str>,
-    objects: &Objects,
+    objects: &[Descriptor],
 ) -> MountQuestion {
-    let wishes = objects.descriptors.iter().map(|descriptor| {
-        let parameter = descriptor.object_type() == ObjectType::SsmParameter;
+    let wishes = objects.iter().map(|object| {
+        let parameter = object.is_parameter();
+        let wanted = objects::primary(object);
         // A selector in a parameter's name is no part of the resource.
         let bare = |name: &str| {
             if parameter {
@@ -129,10 +129,10 @@ fn policy_question(
         };
         Wish {
             parameter,
-            name: bare(&descriptor.name),
-            version: descriptor.version.clone(),
-            label: descriptor.label.clone(),
-            failover_name: bare(descriptor.failover().name),
+            name: bare(wanted.name),
+            version: wanted.version.to_owned(),
+            label: wanted.label.to_owned(),
+            failover_name: bare(objects::failover(object).name),
         }
     });
     MountQuestion {
@@ -219,11 +219,6 @@ async fn regions(
         }
     };
     let failover = attributes.get("failoverRegion");
-    if failover == region {
-        return Err(MountError::invalid(format!(
-            "{region}: failover region cannot be the same as the primary region"
-        )));
-    }
     let failover = (!failover.is_empty()).then(|| failover.to_owned());
     Ok((region.to_owned(), failover))
 }
@@ -257,10 +252,12 @@ async fn fetch_all(
 ) -> Result<Vec<OutputFile>, Failed> {
     let (mut secrets, mut parameters) = (Vec::new(), Vec::new());
     for (at, descriptor) in descriptors.into_iter().enumerate() {
-        match descriptor.object_type() {
-            ObjectType::SecretsManager => secrets.push((at, descriptor)),
-            ObjectType::SsmParameter => parameters.push((at, descriptor)),
-        }
+        let group = if descriptor.is_parameter() {
+            &mut parameters
+        } else {
+            &mut secrets
+        };
+        group.push((at, descriptor));
     }
     let mut units: Vec<Unit> = secrets
         .into_iter()
@@ -279,7 +276,7 @@ async fn fetch_all(
         places.insert(order, unit.places());
         tasks.spawn(async move {
             let _slot = slots.acquire().await;
-            (order, fetch_unit(&fetch, unit).await)
+            (order, Box::pin(fetch_unit(&fetch, unit)).await)
         });
     }
     let mut found: BTreeMap<usize, Vec<OutputFile>> = BTreeMap::new();

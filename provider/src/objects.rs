@@ -1,172 +1,318 @@
-//! The `objects` document: typed entries, validated in upstream's order with upstream's texts.
-//!
-//! The linter checks the same rules in `policy-engine`, but it wants every problem with its place, and a class that was
-//! read from a file; a mount wants the first one, in the order in which upstream finds it.
+//! The class of a mount: read and judged by the engine's own code, so that `ascp-policy check` and a mount cannot differ.
 
-mod read;
-mod validate;
-mod yaml;
+use crate::{attributes::Attributes, config::Config, error::MountError};
+use policy_engine::{
+    inventory::{
+        Dialect,
+        class::{ClassFault, Descriptor, Mounting, SecretProviderClass, read_objects},
+    },
+    source::{Origin, SourceId, Spanned},
+    syntax::node::{Node, Value},
+};
+use std::collections::BTreeSet;
 
-use crate::{error::MountError, file_name::Translation};
+/// The provider that this is.
+pub(crate) const DIALECT: Dialect = Dialect::Ours;
+/// A Kubernetes object has at most 1.5 MiB.
+const MAX_BYTES: usize = 1024 * 1024;
+/// What the document may ask for: a process serves all pods of a node.
+const LIMITS: yaml::Limits = yaml::Limits {
+    depth: 32,
+    nodes: 50_000,
+    alias_nodes: 50_000,
+    anchor_nodes: 50_000,
+};
+const MAX_WARNINGS: usize = 100;
 
-/// Where a value comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum ObjectType {
-    /// A secret of Secrets Manager.
-    SecretsManager,
-    /// A parameter of SSM Parameter Store.
-    SsmParameter,
-}
-
-/// One entry of `objects`; empty text means that a key is absent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Descriptor {
-    /// `objectName`
-    pub(crate) name: String,
-    /// `objectType`, as written
-    pub(crate) type_text: String,
-    /// `objectAlias`
-    pub(crate) alias: String,
-    /// `objectVersion`
-    pub(crate) version: String,
-    /// `objectVersionLabel`
-    pub(crate) label: String,
-    /// `filePermission`
-    pub(crate) permission: String,
-    /// `jmesPath`
-    pub(crate) jmes: Vec<JmesEntry>,
-    /// `jmesPathAll`: every member of the JSON object becomes a file.
-    pub(crate) jmes_all: bool,
-    /// `mountObject`: whether the whole value becomes a file.
-    pub(crate) mount_object: bool,
-    /// `failoverObject`
-    pub(crate) failover: Failover,
-}
-
-/// One entry of `jmesPath`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct JmesEntry {
-    /// `path`
-    pub(crate) path: String,
-    /// `objectAlias`
-    pub(crate) alias: String,
-    /// `filePermission`
-    pub(crate) permission: String,
-    /// `allowNonString`: anything but text is written as JSON.
-    pub(crate) allow_non_string: bool,
-}
-
-/// `failoverObject`
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Failover {
-    /// `objectName`
-    pub(crate) name: String,
-    /// `objectVersion`
-    pub(crate) version: String,
-    /// `objectVersionLabel`
-    pub(crate) label: String,
-}
-
-/// What validation depends on.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rules<'a> {
-    /// The primary region.
-    pub(crate) region: &'a str,
-    /// The failover region, if any.
-    pub(crate) failover_region: Option<&'a str>,
-    /// What becomes of `/` in names.
-    pub(crate) translation: Translation,
-    /// Whether the driver writes the files.
-    pub(crate) driver_writes: bool,
-    /// Whether doubtful objects are errors.
-    pub(crate) strict: bool,
-}
-
-/// The objects of a class, and what was odd about them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Objects {
-    /// The entries in document order.
-    pub(crate) descriptors: Vec<Descriptor>,
-    /// What was odd; logged.
+/// The class of a mount, with the pod's attributes over it, and what was odd about it.
+pub(crate) struct Class {
+    facts: SecretProviderClass,
+    /// What is logged.
     pub(crate) warnings: Vec<String>,
 }
 
-/// Which name, version and label a region is asked for.
+/// Which name, version and label a region is asked for; empty text means none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted<'a> {
     /// Name or ARN.
     pub(crate) name: &'a str,
-    /// The version, or empty.
+    /// The version.
     pub(crate) version: &'a str,
-    /// The label, or empty.
+    /// The label.
     pub(crate) label: &'a str,
 }
 
-/// Reads and validates the document.
-pub(crate) fn parse(text: &str, rules: &Rules<'_>) -> Result<Objects, MountError> {
-    let mut objects = read::read(text)?;
-    validate::validate(&mut objects, rules)?;
+impl Class {
+    /// Reads the attributes; what is wrong with them is a fault.
+    pub(crate) fn read(attributes: &Attributes) -> Self {
+        let here = |text: &str| Spanned::new(text.to_owned(), Origin::NOWHERE);
+        let parameters = attributes.all().filter(|(key, _)| *key != "objects");
+        let mut facts = SecretProviderClass {
+            cluster: String::new(),
+            namespace: attributes.namespace().to_owned(),
+            name: here(attributes.get("secretProviderClass")),
+            provider: "aws".to_owned(),
+            unquoted: Vec::new(),
+            parameters: parameters
+                .map(|(key, value)| (here(key), here(value)))
+                .collect(),
+            parameters_origin: Origin::NOWHERE,
+            objects: Vec::new(),
+            unreadable: None,
+            synced: Vec::new(),
+        };
+        let mut warnings = Vec::new();
+        match objects(attributes.get("objects"), &mut warnings) {
+            Ok(objects) => facts.objects = objects,
+            Err(reason) => facts.unreadable = Some(reason),
+        }
+        unknown_keys(&facts.objects, &mut warnings);
+        Self { facts, warnings }
+    }
+
+    /// The class in the words of the engine.
+    pub(crate) fn facts(&self) -> &SecretProviderClass {
+        &self.facts
+    }
+
+    /// The objects, in document order.
+    pub(crate) fn into_objects(self) -> Vec<Descriptor> {
+        self.facts.objects
+    }
+
+    /// The first fault of the parameters that decide who the pod is, which upstream finds before it looks at objects.
+    pub(crate) fn check_identity(&self, mounting: &Mounting<'_>) -> Result<(), MountError> {
+        self.check(mounting, is_of_identity)
+    }
+
+    /// The first fault of the rest; under `--strict-objects` also the first doubt, which is a warning otherwise.
+    pub(crate) fn check_objects(
+        &mut self,
+        mounting: &Mounting<'_>,
+        config: &Config,
+    ) -> Result<(), MountError> {
+        // A class without objects is the driver's to refuse.
+        self.check(mounting, |fault| {
+            !is_of_identity(fault) && *fault != ClassFault::NoObjects
+        })?;
+        let doubts = self.facts.doubts(mounting);
+        if let (true, Some(first)) = (config.strict_objects, doubts.first()) {
+            let first = &first.value;
+            return Err(MountError::invalid(format!(
+                "{first} (refused by --strict-objects)"
+            )));
+        }
+        let doubts = doubts.iter().map(|doubt| doubt.value.to_string());
+        self.warnings.extend(doubts.take(MAX_WARNINGS));
+        self.warn_about_use();
+        Ok(())
+    }
+
+    fn check(
+        &self,
+        mounting: &Mounting<'_>,
+        is_asked: impl Fn(&ClassFault) -> bool,
+    ) -> Result<(), MountError> {
+        let mut faults = self.facts.faults(mounting).into_iter();
+        match faults.find(|fault| is_asked(&fault.value)) {
+            Some(fault) => Err(MountError::invalid(fault.value.to_string())),
+            None => Ok(()),
+        }
+    }
+
+    /// What works, and may surprise.
+    fn warn_about_use(&mut self) {
+        for object in self.facts.objects.iter().take(MAX_WARNINGS) {
+            let name = &object.name.value;
+            let failover = object.failover.as_ref();
+            if failover.is_some_and(|failover| {
+                let [name, version, label] = [&failover.name, &failover.version, &failover.label]
+                    .map(|value| text(value.as_ref()));
+                name.is_empty() && !(version.is_empty() && label.is_empty())
+            }) {
+                self.warnings.push(format!(
+                    "the failoverObject of {name} has no objectName; its version and label are used in the failover region"
+                ));
+            }
+            let file = self.facts.file_name(&object.base_name().value);
+            if file.starts_with("..") {
+                self.warnings.push(format!(
+                    "file {file} begins with `..` and cannot be synced to a Kubernetes Secret"
+                ));
+            }
+        }
+    }
+}
+
+fn is_of_identity(fault: &ClassFault) -> bool {
+    matches!(
+        fault,
+        ClassFault::FailoverIsPrimary { .. } | ClassFault::UsePodIdentity { .. }
+    )
+}
+
+/// Reads `objects`, and what is odd about how it is written.
+fn objects(written: &str, warnings: &mut Vec<String>) -> Result<Vec<Descriptor>, Spanned<String>> {
+    let not_yaml = |problem: String| {
+        let text = format!("error converting YAML to JSON: {problem}");
+        Spanned::new(text, Origin::NOWHERE)
+    };
+    if written.len() > MAX_BYTES {
+        let problem = format!("the document is longer than {MAX_BYTES} bytes");
+        return Err(not_yaml(problem));
+    }
+    let documents = yaml::parse_within(SourceId(0), written, LIMITS).map_err(|error| {
+        let before = written
+            .as_bytes()
+            .iter()
+            .take(error.origin.span.start as usize);
+        let line = before.filter(|byte| **byte == b'\n').count() + 1;
+        not_yaml(format!("line {line}: {}", error.message))
+    })?;
+    if documents.len() > 1 {
+        warnings.push("only the first YAML document of `objects` is read".to_owned());
+    }
+    let document = documents.first();
+    let objects = read_objects(document, written)?;
+    if let Some(node) = document {
+        odd(node, written, warnings);
+    }
+    warnings.truncate(MAX_WARNINGS);
     Ok(objects)
 }
 
-impl Descriptor {
-    /// Where its value comes from; the ARN's service decides when no type is written.
-    pub(crate) fn object_type(&self) -> ObjectType {
-        let service = self.name.split(':').nth(2).unwrap_or_default();
-        match self.type_text.as_str() {
-            "secretsmanager" => ObjectType::SecretsManager,
-            "" if service == "secretsmanager" => ObjectType::SecretsManager,
-            _ => ObjectType::SsmParameter,
+/// Keys that are written twice, and values that the AWS provider's YAML reads otherwise (DEV-4, DEV-5).
+fn odd(node: &Node, written: &str, warnings: &mut Vec<String>) {
+    let members = match &node.value {
+        Value::List(items) => {
+            return items.iter().for_each(|item| odd(item, written, warnings));
         }
-    }
-
-    /// The alias, or else the name: what the file is called before translation.
-    pub(crate) fn base_name(&self) -> &str {
-        if self.alias.is_empty() {
-            &self.name
-        } else {
-            &self.alias
+        Value::Map(members) => members,
+        _ => return,
+    };
+    let mut seen = BTreeSet::new();
+    for (key, value) in members {
+        if warnings.len() >= MAX_WARNINGS {
+            return;
         }
-    }
-
-    /// The file name.
-    pub(crate) fn file_name(&self, translation: Translation) -> String {
-        translation.file_name(self.base_name())
-    }
-
-    /// Its mode: its own permission, or else the request's.
-    pub(crate) fn mode(&self, default: u32) -> u32 {
-        mode(&self.permission, default)
-    }
-
-    /// What is asked for in the primary region.
-    pub(crate) fn primary(&self) -> Wanted<'_> {
-        Wanted {
-            name: &self.name,
-            version: &self.version,
-            label: &self.label,
+        let key = key.as_str().unwrap_or_default();
+        if !seen.insert(key.to_lowercase()) {
+            warnings.push(format!("`{key}` is written more than once; one is used"));
         }
-    }
-
-    /// What is asked for in the failover region.
-    pub(crate) fn failover(&self) -> Wanted<'_> {
-        fn or<'a>(first: &'a str, second: &'a str) -> &'a str {
-            if first.is_empty() { second } else { first }
+        let span = value.origin.span;
+        let typed = written.get(span.start as usize..span.end as usize);
+        let plain = typed.filter(|typed| match value.as_str() {
+            Some(text) => *typed == text,
+            None => matches!(value.value, Value::Number(_) | Value::Bool(_)),
+        });
+        if let Some(text) = plain.filter(|text| yaml_1_1_changes(text)) {
+            warnings.push(format!(
+                "`{key}: {text}` is used as typed; YAML 1.1 reads something else, so put it in quotes"
+            ));
         }
-        Wanted {
-            name: or(&self.failover.name, &self.name),
-            version: or(&self.failover.version, &self.version),
-            label: or(&self.failover.label, &self.label),
-        }
-    }
-
-    /// Whether its value is read as JSON.
-    pub(crate) fn uses_jmes(&self) -> bool {
-        self.jmes_all || !self.jmes.is_empty()
+        odd(value, written, warnings);
     }
 }
 
+/// Keys that this provider does not read either.
+fn unknown_keys(objects: &[Descriptor], warnings: &mut Vec<String>) {
+    let mut warn = |keys: &[Spanned<String>], known: &[&str], place: &str| {
+        for key in keys {
+            let is_known = known
+                .iter()
+                .any(|known| key.value.eq_ignore_ascii_case(known));
+            if !is_known && warnings.len() < MAX_WARNINGS {
+                let key = &key.value;
+                warnings.push(format!("`{key}` is not a key of {place}; it is ignored"));
+            }
+        }
+    };
+    let (of_object, of_jmes) = (DIALECT.object_keys(), DIALECT.jmes_keys());
+    for object in objects {
+        warn(&object.unknown, &of_object, "an object");
+        for entry in &object.jmes {
+            warn(&entry.unknown, &of_jmes, "an entry of `jmesPath`");
+        }
+        if let Some(failover) = &object.failover {
+            let known = DIALECT.failover_keys();
+            warn(&failover.unknown, &known, "a `failoverObject`");
+        }
+    }
+}
+
+/// Whether YAML 1.1, "Integer Language-Independent Type" and its like for floats and truth values, changes the characters.
+fn yaml_1_1_changes(text: &str) -> bool {
+    let word = matches!(
+        text.to_ascii_lowercase().as_str(),
+        "y" | "yes" | "on" | "n" | "no" | "off"
+    ) || (matches!(text.to_ascii_lowercase().as_str(), "true" | "false")
+        && text.chars().any(|character| character.is_ascii_uppercase()));
+    if word {
+        return true;
+    }
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if !digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
+        return false;
+    }
+    let number = digits.replace('_', "");
+    let radix = [("0x", 16), ("0b", 2), ("0o", 8)]
+        .iter()
+        .any(|(prefix, radix)| {
+            number
+                .strip_prefix(prefix)
+                .is_some_and(|rest| u128::from_str_radix(rest, *radix).is_ok())
+        });
+    if radix {
+        return true;
+    }
+    if number.bytes().all(|byte| byte.is_ascii_digit()) {
+        // `010` is octal; `08` is none and stays text.
+        let octal =
+            number.len() > 1 && number.starts_with('0') && number.bytes().all(|byte| byte < b'8');
+        return octal || number.len() != digits.len() || text.starts_with('+');
+    }
+    number
+        .parse::<f64>()
+        .is_ok_and(|value| value.to_string() != text)
+}
+
+/// A text, where an absent one is empty.
+pub(crate) fn text(value: Option<&Spanned<String>>) -> &str {
+    value.map_or("", |value| value.value.as_str())
+}
+
+/// What is asked for in the primary region.
+pub(crate) fn primary(object: &Descriptor) -> Wanted<'_> {
+    Wanted {
+        name: &object.name.value,
+        version: text(object.version.as_ref()),
+        label: text(object.label.as_ref()),
+    }
+}
+
+/// What is asked for in the failover region.
+pub(crate) fn failover(object: &Descriptor) -> Wanted<'_> {
+    let own = primary(object);
+    let Some(other) = &object.failover else {
+        return own;
+    };
+    Wanted {
+        name: or(text(other.name.as_ref()), own.name),
+        version: or(text(other.version.as_ref()), own.version),
+        label: or(text(other.label.as_ref()), own.label),
+    }
+}
+
+fn or<'a>(first: &'a str, second: &'a str) -> &'a str {
+    if first.is_empty() { second } else { first }
+}
+
+/// Whether its value is read as JSON.
+pub(crate) fn uses_jmes(object: &Descriptor) -> bool {
+    object.takes_all_members(DIALECT) || !object.jmes.is_empty()
+}
+
 /// The low nine bits of four octal digits, or else the default.
-pub(crate) fn mode(permission: &str, default: u32) -> u32 {
-    u32::from_str_radix(permission, 8).unwrap_or(default) & 0o777
+pub(crate) fn mode(permission: Option<&Spanned<String>>, default: u32) -> u32 {
+    u32::from_str_radix(text(permission), 8).unwrap_or(default) & 0o777
 }

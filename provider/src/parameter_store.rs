@@ -4,10 +4,11 @@ use crate::{
     aws::{Failure, GET_PARAMETERS, LOCAL},
     error::{Kind, MountError},
     fetch::{Fetch, OutputFile},
-    objects::{Descriptor, Wanted},
+    objects::{self, Wanted},
     region::Region,
     secret_value::SecretValue,
 };
+use policy_engine::inventory::class::Descriptor;
 
 /// How many names `GetParameters` takes; a batch is also what fails over as one.
 pub(crate) const BATCH: usize = 10;
@@ -19,13 +20,13 @@ pub(crate) async fn fetch(
     fetch: &Fetch,
     batch: &[Descriptor],
 ) -> Result<Vec<Vec<OutputFile>>, MountError> {
-    let in_primary = ask(fetch, &fetch.primary, batch, Descriptor::primary);
+    let in_primary = ask(fetch, &fetch.primary, batch, objects::primary);
     let Some(region) = &fetch.failover else {
         return in_primary
             .await
             .map_err(|failure| failed(fetch, batch, &[failure]));
     };
-    let in_failover = ask(fetch, region, batch, Descriptor::failover);
+    let in_failover = ask(fetch, region, batch, objects::failover);
     let (in_primary, in_failover) = tokio::join!(in_primary, in_failover);
     match (in_primary, in_failover) {
         (Err(failure), _) if failure.fatal => Err(failed(fetch, batch, &[failure])),
@@ -175,7 +176,7 @@ pub(crate) fn base(request: &str) -> &str {
 fn names(batch: &[Descriptor]) -> String {
     let names: Vec<_> = batch
         .iter()
-        .map(|descriptor| descriptor.name.as_str())
+        .map(|descriptor| descriptor.name.value.as_str())
         .collect();
     names.join(", ")
 }

@@ -4,10 +4,11 @@ use crate::{
     aws::{DESCRIBE_SECRET, Failure, GET_SECRET_VALUE, LOCAL},
     error::{MountError, shown},
     fetch::{Fetch, OutputFile},
-    objects::{Descriptor, Wanted},
+    objects::{self, Wanted},
     region::Region,
     secret_value::SecretValue,
 };
+use policy_engine::inventory::class::Descriptor;
 use std::collections::HashMap;
 use tracing::warn;
 
@@ -30,7 +31,7 @@ pub(crate) async fn fetch(
         fetch,
         &fetch.primary,
         descriptor,
-        descriptor.primary(),
+        objects::primary(descriptor),
         known,
         None,
     );
@@ -40,7 +41,7 @@ pub(crate) async fn fetch(
             Err(failure) => Err(failed(fetch, descriptor, &[failure])),
         };
     };
-    let wanted = descriptor.failover();
+    let wanted = objects::failover(descriptor);
     // The check of the other region is `DescribeSecret`, as upstream's after a success in the primary region.
     let described = async {
         if wanted.version.is_empty() {
@@ -54,7 +55,7 @@ pub(crate) async fn fetch(
         Err(failure) if failure.fatal => Err(failed(fetch, descriptor, &[failure])),
         Err(failure) => match ask(fetch, region, descriptor, wanted, known, described).await {
             Ok(found) => {
-                fetch.note(&descriptor.name, &failure);
+                fetch.note(&descriptor.name.value, &failure);
                 Ok(found.files)
             }
             Err(other) => Err(failed(fetch, descriptor, &[failure, other])),
@@ -64,7 +65,7 @@ pub(crate) async fn fetch(
             match checked {
                 Err(failure) if failure.fatal => Err(failed(fetch, descriptor, &[failure])),
                 Err(failure) => {
-                    fetch.note(&descriptor.name, &failure);
+                    fetch.note(&descriptor.name.value, &failure);
                     Ok(found.files)
                 }
                 Ok(()) => Ok(found.files),
@@ -110,7 +111,7 @@ async fn ask(
                 Err(failure) if failure.is_refusal() => {
                     warn!(
                         region = shown(&region.name),
-                        object = shown(&descriptor.name),
+                        object = shown(&descriptor.name.value),
                         cause = shown(&failure.cause()),
                         "cannot tell whether the secret has changed; it is fetched"
                     );
@@ -122,7 +123,7 @@ async fn ask(
             wanted.version == version
         };
         if current {
-            let file = descriptor.file_name(fetch.translation);
+            let file = fetch.file_name(descriptor);
             if let Some(value) = fetch.mounted(&file).await {
                 let version = version.to_owned();
                 let files = fetch.files(region, descriptor, value, &version)?;
@@ -134,7 +135,7 @@ async fn ask(
     if value.len() == 0 {
         warn!(
             region = shown(&region.name),
-            object = shown(&descriptor.name),
+            object = shown(&descriptor.name.value),
             "the secret is empty"
         );
     }
@@ -190,13 +191,13 @@ fn carries(stages: &Stages, version: &str, label: &str) -> bool {
 }
 
 fn known_version<'a>(fetch: &'a Fetch, descriptor: &Descriptor) -> Option<&'a str> {
-    let file = descriptor.file_name(fetch.translation);
+    let file = fetch.file_name(descriptor);
     fetch.versions.get(&file).map(String::as_str)
 }
 
 /// The text: of the failure that is fatal, else of all.
 fn failed(fetch: &Fetch, descriptor: &Descriptor, failures: &[Failure]) -> MountError {
-    let name = &descriptor.name;
+    let name = &descriptor.name.value;
     if let Some(failure) = failures.iter().find(|failure| failure.fatal) {
         let what = if failure.operation == DESCRIBE_SECRET {
             format!("Failed to describe secret {name}")

@@ -3,7 +3,8 @@
 //! Staging directories begin with a dot and this provider's name. One that a killed process left behind is removed by
 //! the next mount of the same volume.
 
-use crate::{fetch::OutputFile, file_name::STAGING};
+use crate::{fetch::OutputFile, objects::DIALECT};
+use policy_engine::inventory::class::FileNameFault;
 use std::{
     fs::{self, File, FileTimes, OpenOptions, Permissions},
     io::{self, Write as _},
@@ -15,6 +16,9 @@ use std::{
     },
     time::SystemTime,
 };
+
+/// How the names of staging directories begin; no file of a class may begin so.
+const STAGING: &str = "..ascp-provider-";
 
 /// Tells this process's staging directories from those of its predecessors; pids repeat in containers.
 static PROCESS: LazyLock<String> =
@@ -88,7 +92,7 @@ pub(crate) fn write(
     for name in stale {
         let path = target.join(name);
         let plain = !wanted.contains_key(name.as_str())
-            && crate::file_name::problem(name, false).is_none()
+            && FileNameFault::find(name, DIALECT.reserved_prefixes(), false).is_none()
             && check_parents(target, name).is_ok()
             && fs::symlink_metadata(&path).is_ok_and(|facts| facts.is_file());
         if plain {

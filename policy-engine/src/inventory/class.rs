@@ -4,6 +4,7 @@ mod check;
 mod dialect;
 mod fault;
 pub mod file_name;
+mod read;
 
 use crate::source::{Origin, Spanned};
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ pub use check::Mounting;
 pub use dialect::Dialect;
 pub use fault::{ClassDoubt, ClassFault};
 pub use file_name::{FileNameFault, Translation};
+pub use read::read_objects;
 
 /// A SecretProviderClass of the provider `aws`.
 #[derive(Clone, Debug, Serialize, Deserialize)]

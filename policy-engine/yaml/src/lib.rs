@@ -14,14 +14,32 @@ use policy_engine::{
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 use std::collections::{HashMap, HashSet};
 
-/// How deep lists and maps may nest.
-pub const MAX_DEPTH: usize = 128;
-/// How many nodes the aliases of one file may produce.
-pub const MAX_ALIAS_NODES: usize = 100_000;
-/// How many nodes may stand under the anchors of one file, nested ones counted each time.
-const MAX_ANCHOR_NODES: usize = 250_000;
-/// How many values one file may hold.
+/// How many values one file may hold, unless its reader says less.
 pub const MAX_NODES: usize = 1_000_000;
+
+/// How much one file may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How deep lists and maps may nest.
+    pub depth: usize,
+    /// How many values it may hold.
+    pub nodes: usize,
+    /// How many values its aliases may produce.
+    pub alias_nodes: usize,
+    /// How many values may stand under its anchors, nested ones counted each time.
+    pub anchor_nodes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            depth: 128,
+            nodes: MAX_NODES,
+            alias_nodes: 100_000,
+            anchor_nodes: 250_000,
+        }
+    }
+}
 
 /// Text that is not YAML, or that asks for too much.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,9 +55,14 @@ pub struct YamlError {
 
 /// Reads the documents of a file; empty ones are left out.
 pub fn parse(source: SourceId, text: &str) -> Result<Vec<Node>, YamlError> {
+    parse_within(source, text, Limits::default())
+}
+
+/// The same, for a reader that has less room.
+pub fn parse_within(source: SourceId, text: &str, limits: Limits) -> Result<Vec<Node>, YamlError> {
     match text.strip_prefix('\u{feff}') {
-        Some(rest) => parse_embedded(source, rest, &OffsetMap::from_start(3)),
-        None => parse_embedded(source, text, &OffsetMap::default()),
+        Some(rest) => build(source, rest, &OffsetMap::from_start(3), limits),
+        None => build(source, text, &OffsetMap::default(), limits),
     }
 }
 
@@ -49,10 +72,20 @@ pub fn parse_embedded(
     text: &str,
     outer: &OffsetMap,
 ) -> Result<Vec<Node>, YamlError> {
+    build(source, text, outer, Limits::default())
+}
+
+fn build(
+    source: SourceId,
+    text: &str,
+    outer: &OffsetMap,
+    limits: Limits,
+) -> Result<Vec<Node>, YamlError> {
     let mut builder = Builder {
         source,
         text,
         outer,
+        limits,
         embedded: *outer != OffsetMap::default(),
         places: Places::new(text),
         open: Vec::new(),
@@ -76,6 +109,7 @@ struct Builder<'a> {
     source: SourceId,
     text: &'a str,
     outer: &'a OffsetMap,
+    limits: Limits,
     embedded: bool,
     places: Places<'a>,
     open: Vec<Frame>,
@@ -155,14 +189,8 @@ impl Builder<'_> {
         function: Option<&'static str>,
         container: Container,
     ) -> Result<(), YamlError> {
-        if self.open.len() >= MAX_DEPTH {
-            let message = format!("nested deeper than {MAX_DEPTH} levels");
-            return Err(self.error(
-                &message,
-                Some("no input needs this depth"),
-                start,
-                start + 1,
-            ));
+        if self.open.len() >= self.limits.depth {
+            return Err(self.too_deep(start, start + 1));
         }
         self.open.push(Frame {
             start,
@@ -195,8 +223,9 @@ impl Builder<'_> {
 
     fn push(&mut self, node: Node, anchor: usize) -> Result<(), YamlError> {
         self.nodes += 1;
-        if self.nodes > MAX_NODES {
-            let message = format!("more than {MAX_NODES} values in one file");
+        let limit = self.limits.nodes;
+        if self.nodes > limit {
+            let message = format!("more than {limit} values in one file");
             return Err(self.error(
                 &message,
                 Some("split the file"),
@@ -208,8 +237,9 @@ impl Builder<'_> {
             let (count, depth) = measure(&node);
             // A copy is kept of each anchored value, also of those that stand inside one another.
             self.from_anchors += count;
-            if self.from_anchors > MAX_ANCHOR_NODES {
-                let message = format!("anchors hold more than {MAX_ANCHOR_NODES} values");
+            let limit = self.limits.anchor_nodes;
+            if self.from_anchors > limit {
+                let message = format!("anchors hold more than {limit} values");
                 return Err(self.error(
                     &message,
                     Some("remove the anchors that nothing repeats"),
@@ -243,12 +273,12 @@ impl Builder<'_> {
         let Some(found) = self.anchors.get(&anchor) else {
             return Err(self.error("this alias stands inside what it repeats", None, start, end));
         };
-        if self.open.len() + found.depth > MAX_DEPTH {
-            let message = format!("nested deeper than {MAX_DEPTH} levels");
-            return Err(self.error(&message, Some("no input needs this depth"), start, end));
+        if self.open.len() + found.depth > self.limits.depth {
+            return Err(self.too_deep(start, end));
         }
-        if self.from_aliases + found.count > MAX_ALIAS_NODES {
-            let message = format!("aliases produce more than {MAX_ALIAS_NODES} values");
+        let limit = self.limits.alias_nodes;
+        if self.from_aliases + found.count > limit {
+            let message = format!("aliases produce more than {limit} values");
             return Err(self.error(&message, Some("write the repeated part once"), start, end));
         }
         self.from_aliases += found.count;
@@ -330,6 +360,11 @@ impl Builder<'_> {
         }
     }
 
+    fn too_deep(&self, start: usize, end: usize) -> YamlError {
+        let message = format!("nested deeper than {} levels", self.limits.depth);
+        self.error(&message, Some("no input needs this depth"), start, end)
+    }
+
     fn scan_error(&self, error: &ScanError) -> YamlError {
         let at = self
             .places
@@ -342,8 +377,7 @@ impl Builder<'_> {
             .map_or(0, char::len_utf8);
         if error.info().contains("recursion limit") {
             // The parser reads ahead and meets its own bound before ours.
-            let message = format!("nested deeper than {MAX_DEPTH} levels");
-            return self.error(&message, Some("no input needs this depth"), at, at + length);
+            return self.too_deep(at, at + length);
         }
         self.error(
             &format!("not valid YAML: {}", error.info()),

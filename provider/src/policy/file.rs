@@ -1,5 +1,6 @@
 //! The snapshot's file: read within bounds, and looked at again and again, since a ConfigMap swaps a link above it.
 
+use crate::objects::DIALECT;
 use policy_engine::snapshot::{MAX_BYTES, ReadError, Snapshot};
 use std::{
     fs::{self, File},
@@ -59,10 +60,13 @@ pub(super) fn mark(path: &Path) -> Option<Mark> {
     ))
 }
 
-/// Reads a snapshot, as this provider serves it: a `filePermission` without quotes is taken as it is written (DEV-4), so
-/// that it breaks no mount here.
+/// Reads a snapshot, whose classes this provider mounts whatever the snapshot says.
 pub(super) fn read(path: &Path) -> Result<Snapshot, FileError> {
     let mut snapshot = Snapshot::read(&bytes(path)?)?;
+    for cluster in &mut snapshot.inventory.clusters {
+        cluster.provider = DIALECT;
+    }
+    // Of a cluster that the snapshot knows by name alone a mode without quotes is taken as it is written as well (DEV-4).
     let classes = snapshot.inventory.classes.iter_mut();
     for object in classes.flat_map(|class| &mut class.objects) {
         let lists = object.jmes.iter_mut().map(|entry| &mut entry.unquoted);

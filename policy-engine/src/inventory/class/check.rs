@@ -7,6 +7,7 @@ use super::{
     SecretProviderClass, file_name, text, truth,
 };
 use crate::source::{Origin, Spanned};
+use std::collections::{HashMap, HashSet};
 
 /// Who mounts a class, and where.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,14 +29,15 @@ impl SecretProviderClass {
             mounting,
             region: region.map_or(mounting.region, |region| region.value.as_str()),
             region_origin: region.map(|region| region.origin),
-            aliases: Vec::new(),
+            latest: HashMap::new(),
+            aliases: HashSet::new(),
             faults: Vec::new(),
         };
         check.parameters();
         check.readable();
-        for (at, object) in self.objects.iter().enumerate() {
+        for object in &self.objects {
             check.object(object);
-            check.duplicates(object, self.objects.get(..at).unwrap_or_default());
+            check.duplicates(object);
             check.files(object);
         }
         check.faults
@@ -53,7 +55,7 @@ impl SecretProviderClass {
             .parameter("failoverRegion")
             .map_or("", |it| it.value.as_str());
         let mut doubts = Vec::new();
-        let mut files: Vec<(String, String)> = Vec::new();
+        let mut files: HashMap<String, String> = HashMap::new();
         for object in &self.objects {
             let name = &object.name;
             let own = object
@@ -74,13 +76,10 @@ impl SecretProviderClass {
                     Some(path) => format!("{} at {path}", name.value),
                     None => name.value.clone(),
                 };
-                let earlier = files.iter().rev().find(|(known, _)| *known == file);
-                if let Some((_, first)) = earlier {
-                    let (file, first, last) = (file.clone(), first.clone(), last.clone());
+                if let Some(first) = files.insert(file.clone(), last.clone()) {
                     let doubt = ClassDoubt::FileClash { file, first, last };
                     doubts.push(Spanned::new(doubt, base.origin));
                 }
-                files.push((file, last));
             }
         }
         doubts
@@ -92,7 +91,9 @@ struct Check<'a> {
     mounting: &'a Mounting<'a>,
     region: &'a str,
     region_origin: Option<Origin>,
-    aliases: Vec<&'a str>,
+    /// Alias and label of the latest object of each name.
+    latest: HashMap<&'a str, (&'a str, &'a str)>,
+    aliases: HashSet<&'a str>,
     faults: Vec<Spanned<ClassFault>>,
 }
 
@@ -313,13 +314,10 @@ impl<'a> Check<'a> {
     }
 
     /// An object against those before it.
-    fn duplicates(&mut self, object: &'a Descriptor, before: &[Descriptor]) {
+    fn duplicates(&mut self, object: &'a Descriptor) {
         let (alias, label) = (text(object.alias.as_ref()), text(object.label.as_ref()));
         let name = &object.name.value;
-        let last = before.iter().rev().find(|other| other.name.value == *name);
-        if last.is_some_and(|other| {
-            text(other.alias.as_ref()) == alias && text(other.label.as_ref()) == label
-        }) {
+        if self.latest.insert(name, (alias, label)) == Some((alias, label)) {
             let fault = ClassFault::Duplicate {
                 name: name.clone(),
                 alias: alias.to_owned(),
@@ -328,23 +326,21 @@ impl<'a> Check<'a> {
             self.add(fault, object.name.origin);
             return;
         }
-        if let Some(own) = object.alias.as_ref().filter(|own| !own.value.is_empty()) {
-            if self.aliases.contains(&alias) {
-                let alias = alias.to_owned();
-                self.add(ClassFault::DuplicateAlias { alias }, own.origin);
-            }
-            self.aliases.push(&own.value);
+        if let Some(own) = object.alias.as_ref().filter(|own| !own.value.is_empty())
+            && !self.aliases.insert(alias)
+        {
+            let alias = alias.to_owned();
+            self.add(ClassFault::DuplicateAlias { alias }, own.origin);
         }
         for entry in &object.jmes {
             let Some(own) = &entry.alias else { continue };
-            if self.aliases.contains(&own.value.as_str()) {
+            if !self.aliases.insert(&own.value) {
                 let fault = ClassFault::DuplicateJmesAlias {
                     alias: own.value.clone(),
                     path: text(entry.path.as_ref()).to_owned(),
                 };
                 self.add(fault, own.origin);
             }
-            self.aliases.push(&own.value);
         }
     }
 
@@ -361,8 +357,8 @@ impl<'a> Check<'a> {
             if base.value.is_empty() || (path.is_none() && file_name::climbs(&file)) {
                 continue;
             }
-            let staging = dialect.staging_prefix();
-            if let Some(fault) = FileNameFault::find(&file, staging, self.mounting.driver_writes) {
+            let reserved = dialect.reserved_prefixes();
+            if let Some(fault) = FileNameFault::find(&file, reserved, self.mounting.driver_writes) {
                 let name = name.clone();
                 self.add(ClassFault::FileName { file, fault, name }, base.origin);
             }

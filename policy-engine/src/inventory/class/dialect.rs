@@ -49,11 +49,11 @@ impl Dialect {
         self == Self::Ours
     }
 
-    /// How the names of staging directories begin, which no file may share.
-    pub fn staging_prefix(self) -> Option<&'static str> {
+    /// How the names begin that the provider itself writes into a volume, and that no file may share.
+    pub fn reserved_prefixes(self) -> &'static [&'static str] {
         match self {
-            Self::Upstream => None,
-            Self::Ours => Some(".ascp-provider-"),
+            Self::Upstream => &[],
+            Self::Ours => &["..ascp-provider-", "..data"],
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a provider refuses a class for, in the provider's own words, and what to change.
 
-use super::FileNameFault;
+use super::{FileNameFault, read::EMPTY_ENTRY};
 use std::fmt;
 
 /// One reason why a class cannot be mounted.
@@ -195,6 +195,7 @@ impl fmt::Display for ClassFault {
             Self::NoObjects => {
                 f.write_str("the class names no object, and the driver refuses a mount without one")
             }
+            Self::Unreadable { reason } if reason == EMPTY_ENTRY => f.write_str(reason),
             Self::Unreadable { reason } => {
                 write!(f, "Failed to load SecretProviderClass: {reason}")
             }

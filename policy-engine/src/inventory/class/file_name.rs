@@ -26,8 +26,8 @@ pub enum FileNameFault {
     DotComponent,
     /// A component is longer than a file name can be.
     LongComponent,
-    /// It begins like the provider's own staging directories.
-    Staging,
+    /// It begins like the provider's own entries of the volume.
+    Reserved,
     /// It begins with `..`, and the driver writes the files.
     DotDot,
 }
@@ -67,7 +67,7 @@ impl FileNameFault {
     /// The AWS provider has no such list, but refuses the same names where it writes the files: `os.CreateTemp` takes no
     /// separator, and nothing can be renamed to `.` or an empty name. Where the driver writes them, its `fileutil` refuses
     /// every path that is not its own shortest form.
-    pub fn find(name: &str, staging: Option<&str>, driver_writes: bool) -> Option<Self> {
+    pub fn find(name: &str, reserved: &[&str], driver_writes: bool) -> Option<Self> {
         if name.is_empty() {
             return Some(Self::Empty);
         }
@@ -85,8 +85,8 @@ impl FileNameFault {
                 _ => {}
             }
         }
-        if staging.is_some_and(|staging| name.starts_with(staging)) {
-            return Some(Self::Staging);
+        if reserved.iter().any(|prefix| name.starts_with(prefix)) {
+            return Some(Self::Reserved);
         }
         (driver_writes && name.starts_with("..")).then_some(Self::DotDot)
     }
@@ -101,7 +101,7 @@ impl fmt::Display for FileNameFault {
             Self::EmptyComponent => "it has an empty component",
             Self::DotComponent => "it has a component `.` or `..`",
             Self::LongComponent => "it has a component longer than 255 bytes",
-            Self::Staging => "it begins like this provider's own staging directories",
+            Self::Reserved => "it begins like the provider's own entries of the volume",
             Self::DotDot => "it begins with `..`, which the driver refuses",
         })
     }
@@ -132,18 +132,18 @@ mod tests {
     #[test]
     fn names_that_cannot_be_written_below_the_mount_have_a_fault() {
         for name in ["", ".", "..", "a/../b", "a//b", "a/", "/a", "a\0b", "./b"] {
-            assert!(FileNameFault::find(name, None, false).is_some(), "{name:?}");
+            assert!(FileNameFault::find(name, &[], false).is_some(), "{name:?}");
         }
         let long = "a".repeat(256);
         assert_eq!(
-            FileNameFault::find(&long, None, false),
+            FileNameFault::find(&long, &[], false),
             Some(FileNameFault::LongComponent)
         );
         for name in ["..x", "a*b", "a..", "a../b", ".hidden", &"a".repeat(255)] {
-            assert_eq!(FileNameFault::find(name, None, false), None, "{name:?}");
+            assert_eq!(FileNameFault::find(name, &[], false), None, "{name:?}");
         }
         assert_eq!(
-            FileNameFault::find("..x", None, true),
+            FileNameFault::find("..x", &[], true),
             Some(FileNameFault::DotDot)
         );
     }

@@ -7,6 +7,7 @@ fn spanned(text: &str) -> Spanned<String> {
     Spanned::new(text.to_owned(), Origin::NOWHERE)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the fields are optional")]
 fn some(text: &str) -> Option<Spanned<String>> {
     Some(spanned(text))
 }
@@ -163,7 +164,7 @@ fn extensions_are_read_by_ours_and_skipped_by_upstream() {
         jmes_all: some("true"),
         ..nothing.clone()
     };
-    let class = class(&[], &[nothing.clone()]);
+    let class = class(&[], std::slice::from_ref(&nothing));
     assert!(faults(&class, Dialect::Upstream).is_empty());
     assert_eq!(
         faults(&class, Dialect::Ours),
@@ -176,10 +177,12 @@ fn extensions_are_read_by_ours_and_skipped_by_upstream() {
 }
 
 #[test]
-fn names_of_our_staging_directories_are_refused_by_ours_alone() {
-    let class = class(&[], &[object(".ascp-provider-x")]);
-    assert!(faults(&class, Dialect::Upstream).is_empty());
-    assert_eq!(faults(&class, Dialect::Ours).len(), 1);
+fn names_of_our_own_entries_are_refused_by_ours_alone() {
+    for name in ["..ascp-provider-x", "..data"] {
+        let class = class(&[], &[object(name)]);
+        assert!(faults(&class, Dialect::Upstream).is_empty());
+        assert_eq!(faults(&class, Dialect::Ours).len(), 1);
+    }
 }
 
 #[test]
@@ -259,4 +262,17 @@ fn the_first_fault_is_the_one_that_upstream_finds_first() {
             "Object name must be specified",
         ]
     );
+}
+
+#[test]
+fn only_the_twelve_words_of_go_are_truth_values() {
+    for word in ["1", "t", "T", "TRUE", "true", "True"] {
+        assert_eq!(truth(word), Some(true), "{word}");
+    }
+    for word in ["0", "f", "F", "FALSE", "false", "False"] {
+        assert_eq!(truth(word), Some(false), "{word}");
+    }
+    for word in ["", "yes", "tRUE", " true", "on", "2"] {
+        assert_eq!(truth(word), None, "{word}");
+    }
 }
