@@ -7,12 +7,12 @@ use std::path::PathBuf;
 
 /// Which pod may read which secret, why, and what must change?
 #[derive(Debug, Parser)]
-#[command(name = "ascp-policy", version, max_term_width = 100, propagate_version = true, after_help = ROOT_EXAMPLES)]
+#[command(name = "ascp-policy", version, max_term_width = 100, after_help = ROOT_EXAMPLES)]
 pub struct Cli {
-    /// What to do; `check` when left out.
+    /// The command; `check` if there is none.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Flags that every command takes.
+    /// Options of every command.
     #[command(flatten)]
     pub common: Common,
 }
@@ -26,22 +26,22 @@ Examples:
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Findings: every mount must work, no path may be open that should not be
+    /// Report mounts that fail and access that is wider than intended (the default command)
     #[command(after_help = "Examples:
   ascp-policy check .
   ascp-policy check k8s/ plan.json --output text --output sarif=out.sarif --fail-on medium")]
     Check(Check),
-    /// Findings that are known: written down, brought up to date, or cleared of what is gone
+    /// Accept the present findings, so that `check` reports only new ones
     #[command(after_help = "Examples:
   ascp-policy baseline create
   ascp-policy baseline update --accept-new")]
     Baseline(Baseline),
-    /// All rules, or the page of one
+    /// List the rules, or print the page of a rule
     #[command(after_help = "Examples:
   ascp-policy rules --output json
   ascp-policy rules explain TAG101")]
     Rules(Rules),
-    /// The service catalog: its date, and what it counts
+    /// Print the date and the size of the service catalog
     #[command(
         alias = "catalogue",
         after_help = "Examples:
@@ -49,63 +49,67 @@ pub enum Command {
   ascp-policy catalog --catalog newer.json --output json"
     )]
     Catalog(Catalog),
-    /// A commented ascp-policy.toml, made from what is found
+    /// Write a commented ascp-policy.toml
     #[command(after_help = "Examples:
   ascp-policy init
   ascp-policy init deploy/")]
     Init(Init),
-    /// One question, every stage; or one request, or a file of requests
+    /// Decide whether a pod can read an object, stage by stage; or decide single requests
     #[command(
-        after_help = "A pod is CLUSTER:NAMESPACE/SERVICE-ACCOUNT, or a Kubernetes reference: deploy/web -n dev.
-An object is ACCOUNT:NAME, NAME, or an ARN. Exit codes: 0 allowed, 1 refused, 2 could not run, 3 unknown.
+        after_help = "POD is CLUSTER:NAMESPACE/SERVICE-ACCOUNT or a workload (deploy/web -n dev); OBJECT is ACCOUNT:NAME, NAME or an ARN.
+Exit codes: 0 allowed, 1 denied or not allowed, 2 could not run, 3 unknown.
 
 Examples:
   ascp-policy simulate prod:dev/app vault:dev/db
   ascp-policy simulate --request requests.jsonl --output jsonl"
     )]
     Simulate(Simulate),
-    /// The promises of a world file
+    /// Test the promises under `expect:` of a world file
     #[command(after_help = "Examples:
   ascp-policy test
   ascp-policy test worlds/shop.yaml worlds/vault --output json")]
     Test(Test),
-    /// What was read, from any source, as one world file
+    /// Print all facts that were read as one world file
     #[command(after_help = "Examples:
   ascp-policy world k8s/ dumps/ > world.yaml
   ascp-policy world . --explain-merge")]
     World(World),
-    /// What was read as a snapshot: JSON for the provider's `--policy-snapshot`
+    /// Write all facts that were read as JSON for the provider's `--policy-snapshot`
     #[command(after_help = "Examples:
   ascp-policy snapshot --out snapshot.json .
   ascp-policy snapshot --cluster prod --commit \"$GITHUB_SHA\" k8s/ plan.json > snapshot.json
   ascp-policy snapshot --live --cluster prod --region us-east-1 k8s/ > snapshot.json")]
     Snapshot(Snapshot),
-    /// A shell script that saves what AWS tells of a cluster and its account: read-only calls, no values
-    #[command(after_help = "Examples:
+    /// Print a shell script that saves the AWS metadata of a cluster and its account
+    #[command(
+        after_help = "The script calls the AWS CLI: only calls that read metadata, none that returns a secret value.
+
+Examples:
   ascp-policy collect --print-script > collect.sh
-  AWS_REGION=us-east-1 sh collect.sh prod dumps/shop")]
+  AWS_REGION=us-east-1 sh collect.sh prod dumps/shop"
+    )]
     Collect {
-        /// Prints it; nothing is run
+        /// Print the script; it is not run
         #[arg(long, required = true)]
         print_script: bool,
     },
-    /// Shell completions on standard output
+    /// Print shell completions
     #[command(after_help = "Examples:
   ascp-policy completions bash > /etc/bash_completion.d/ascp-policy
   ascp-policy completions zsh > ~/.zfunc/_ascp-policy")]
     Completions {
-        /// The shell.
+        /// Shell, e.g. bash
         shell: clap_complete::Shell,
     },
-    /// Manual pages, one a command, into a directory
+    /// Write one manual page per command
     #[command(after_help = "Examples:
   ascp-policy man /usr/local/share/man/man1
   ascp-policy man target/man")]
     Man {
-        /// Where to write them; made when it is not there.
+        /// Directory for the pages, e.g. target/man; created if it does not exist
         directory: PathBuf,
     },
-    /// The JSON Schema of the world file on standard output
+    /// Print the JSON Schema of the world file
     #[command(after_help = "Examples:
   ascp-policy schema > world.schema.json
   ascp-policy schema | jq .title")]
@@ -115,126 +119,128 @@ Examples:
 /// Arguments of `check`.
 #[derive(Debug, Default, Args)]
 pub struct Check {
-    /// Files and directories; a directory with an ascp-policy.yaml is read as that world says
+    /// Files and directories, e.g. k8s/ plan.json; a directory with an ascp-policy.yaml is read as that file states
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// What is judged, and how.
-    #[command(flatten)]
-    pub judging: Judging,
-    /// From which severity on a finding fails the run: critical, high, medium, low, info
+    /// Exit with 1 if a finding has at least this severity, e.g. medium: critical, high, medium, low, info
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub fail_on: Option<Severity>,
-    /// How many findings below that are too many
+    /// Exit with 1 if more than N findings are below --fail-on, e.g. 10
     #[arg(long, value_name = "N")]
     pub max_warnings: Option<usize>,
-    /// The findings that are known; by default as the configuration says
+    /// File of accepted findings, e.g. known.json; overrides `baseline` in ascp-policy.toml
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
-    /// Changes files: safe (allows no more than before), repair (what visibly was meant) or unsafe (a guess)
-    #[arg(long, value_name = "GRADE", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    /// Edit files: safe (the default: allows no new request), repair (also statements that never match, as evidently meant),
+    /// unsafe (also guesses)
+    #[arg(long, value_name = "GRADE", num_args = 0..=1, require_equals = true, default_missing_value = "safe", hide_possible_values = true)]
     pub fix: Option<GradeArg>,
-    /// Prints what --fix would change, and changes nothing
+    /// Print the edits of --fix as a patch, and change no file
     #[arg(long)]
     pub diff: bool,
-    /// Also findings that an exception or the baseline silences
+    /// Also list accepted findings, with the reason
     #[arg(long)]
     pub show_suppressed: bool,
-    /// Also rules that were not evaluated, and which fact they lack
+    /// Also list rules that were not evaluated, with the missing fact
     #[arg(long)]
     pub show_skipped: bool,
-    /// How many findings each rule has
+    /// Also print the number of findings per rule
     #[arg(long)]
     pub statistics: bool,
+    /// Options of `check` and `baseline`.
+    #[command(flatten)]
+    pub judging: Judging,
 }
 
-/// What is judged, and how.
+/// Options of `check` and `baseline`.
 #[derive(Debug, Default, Args)]
 pub struct Judging {
-    /// Only these rules: ALL, a family or prefix (TAG, TAG1), a code, a name, or a code of AWS
+    /// Run only these rules, e.g. TAG,KMS101: ALL, a family, a prefix (TAG1), a code, a name, an AWS code
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = Selector::parse)]
     pub select: Vec<Selector>,
-    /// These rules beside the selected ones
+    /// Run these rules as well, e.g. a rule that is off by default
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = Selector::parse)]
     pub extend_select: Vec<Selector>,
-    /// Not these rules
+    /// Do not run these rules, e.g. RED,TAG119
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = Selector::parse)]
     pub ignore: Vec<Selector>,
-    /// Nothing below this severity
+    /// Do not report findings below this severity, e.g. low
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub severity_threshold: Option<Severity>,
-    /// A configuration instead of the ascp-policy.toml that is found
+    /// Configuration file to use instead of the nearest ascp-policy.toml
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
-    /// No configuration
+    /// Use no configuration file
     #[arg(long)]
     pub no_config: bool,
-    /// A service catalog instead of the embedded one; `ascp-policy catalog` tells its date
+    /// Service catalog to use instead of the built-in one, e.g. newer.json
     #[arg(long, alias = "catalogue", value_name = "FILE")]
     pub catalog: Option<PathBuf>,
-    /// What there was before, to find access that grew (ACC103): a directory or a file as for PATH, or a snapshot
+    /// Report access that is new (ACC103) compared with a directory, a file or a snapshot, e.g. ../main
     #[arg(long, value_name = "PATH")]
     pub against: Option<PathBuf>,
 }
 
-/// How much thought a fix may need.
+/// Which edits `--fix` makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum GradeArg {
-    /// What is allowed stays or shrinks
+    /// Edits that allow no request that was not allowed before
     Safe,
-    /// A dead grant is made to say what it visibly means
+    /// Also repairs of statements that never match, as they were evidently meant
     Repair,
-    /// A guess or a design choice
+    /// Also guesses and design choices
     Unsafe,
 }
 
 /// Arguments of `baseline`.
 #[derive(Debug, Args)]
 pub struct Baseline {
-    /// What to do with it
-    #[arg(value_enum)]
+    /// create: write all findings; prune: remove entries that match no finding; update: the same, and exit with 1 if findings
+    /// are new
+    #[arg(value_enum, hide_possible_values = true)]
     pub action: BaselineAction,
     /// Files and directories, as for check
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// What is judged, and how.
-    #[command(flatten)]
-    pub judging: Judging,
-    /// The file; by default as the configuration says, else ascp-policy-baseline.json
+    /// File to write, e.g. known.json; by default `baseline` in ascp-policy.toml, else ascp-policy-baseline.json
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
-    /// With update: new findings come in, too
+    /// With update: also add new findings
     #[arg(long)]
     pub accept_new: bool,
+    /// Options of `check` and `baseline`.
+    #[command(flatten)]
+    pub judging: Judging,
 }
 
-/// What to do with a baseline.
+/// What `baseline` does with the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum BaselineAction {
-    /// Writes all findings down
+    /// Write all findings
     Create,
-    /// Takes out what is gone; with --accept-new also takes in what is new
+    /// Remove entries that match no finding; with --accept-new also add new findings
     Update,
-    /// Takes out what is gone
+    /// Remove entries that match no finding
     Prune,
 }
 
 /// Arguments of `rules`.
 #[derive(Debug, Args)]
 pub struct Rules {
-    /// What to tell about them.
+    /// The command; without a command, the list.
     #[command(subcommand)]
     pub command: Option<RulesCommand>,
 }
 
-/// What to tell about rules.
+/// The commands of `rules`.
 #[derive(Debug, Subcommand)]
 pub enum RulesCommand {
-    /// The page of a rule: what it flags, why, examples, the fix
+    /// Print the page of a rule: what it reports, why it matters, examples, the fix
     #[command(after_help = "Examples:
   ascp-policy rules explain TAG101
   ascp-policy rules explain misspelt-session-tag")]
     Explain {
-        /// Its code, its name, or a code of AWS
+        /// Code, name or AWS code, e.g. TAG101
         #[arg(value_name = "CODE|NAME")]
         rule: String,
     },
@@ -243,7 +249,7 @@ pub enum RulesCommand {
 /// Arguments of `catalog`.
 #[derive(Debug, Args)]
 pub struct Catalog {
-    /// A service catalog instead of the embedded one
+    /// Service catalog to use instead of the built-in one, e.g. newer.json
     #[arg(long, alias = "catalogue", value_name = "FILE")]
     pub catalog: Option<PathBuf>,
 }
@@ -251,7 +257,7 @@ pub struct Catalog {
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub struct Init {
-    /// Where the file goes, and what is looked at
+    /// Directory to check and to write the file to, e.g. deploy/
     #[arg(value_name = "DIRECTORY", default_value = ".")]
     pub directory: PathBuf,
 }
@@ -259,37 +265,37 @@ pub struct Init {
 /// Arguments of `simulate`.
 #[derive(Debug, Args)]
 pub struct Simulate {
-    /// The pod: cluster:namespace/service-account
+    /// Pod, e.g. prod:dev/app
     #[arg(value_name = "POD", requires = "object", conflicts_with_all = ["principal", "request"])]
     pub pod: Option<String>,
-    /// The object: account:name
+    /// Secret or parameter, e.g. vault:dev/db
     #[arg(value_name = "OBJECT")]
     pub object: Option<String>,
-    /// What is asked: read, rotate or service:Action
+    /// Question: read (first mount), rotate (also later polls) or an action, e.g. secretsmanager:PutSecretValue
     #[arg(long, default_value = "read", value_name = "ASK")]
     pub ask: String,
-    /// How the pod gets its credentials; by default as its class says
-    #[arg(long, value_enum)]
+    /// How the pod gets its credentials: pod-identity or irsa; by default as its SecretProviderClass states
+    #[arg(long, value_enum, hide_possible_values = true)]
     pub via: Option<ViaArg>,
-    /// The namespace of a Kubernetes reference
+    /// Namespace of a workload, e.g. dev
     #[arg(short, long, value_name = "NAMESPACE", requires = "pod")]
     pub namespace: Option<String>,
-    /// Instead of a pod: an ARN, or a service such as pods.eks.amazonaws.com
+    /// Principal instead of a pod: an ARN, or a service, e.g. pods.eks.amazonaws.com
     #[arg(long, value_name = "ARN", requires_all = ["action", "resource"])]
     pub principal: Option<String>,
-    /// The action of the request
+    /// Action of the request, e.g. secretsmanager:GetSecretValue
     #[arg(long, value_name = "SERVICE:ACTION", requires = "principal")]
     pub action: Option<String>,
-    /// The resource of the request
+    /// Resource of the request: an ARN, or an object, e.g. vault:dev/db
     #[arg(long, value_name = "ARN", requires = "principal")]
     pub resource: Option<String>,
-    /// A condition key of the request; the same as --given
+    /// Condition key of the request, e.g. aws:SourceVpce=vpce-1; the same as --given
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
     pub context: Vec<(String, String)>,
-    /// A file of requests with their policies: a JSON object, an array, or JSON Lines; - is standard input
+    /// File of requests that contain their policies, as JSON or JSON Lines; `-` reads standard input
     #[arg(long, value_name = "FILE", conflicts_with = "principal")]
     pub request: Option<PathBuf>,
-    /// Where the facts are
+    /// Files and directories with the facts, e.g. k8s/
     #[arg(long = "path", value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
 }
@@ -306,7 +312,7 @@ pub enum ViaArg {
 /// Arguments of `test`.
 #[derive(Debug, Args)]
 pub struct Test {
-    /// World files, or directories with an ascp-policy.yaml
+    /// World files, or directories with an ascp-policy.yaml, e.g. worlds/shop.yaml
     #[arg(value_name = "WORLD", default_value = ".")]
     pub worlds: Vec<PathBuf>,
 }
@@ -314,10 +320,10 @@ pub struct Test {
 /// Arguments of `world`.
 #[derive(Debug, Args)]
 pub struct World {
-    /// Files and directories
+    /// Files and directories, e.g. k8s/ dumps/
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// Where sources disagreed, and which one won
+    /// Also print, as comments, which files were read and where they disagree
     #[arg(long)]
     pub explain_merge: bool,
 }
@@ -325,83 +331,97 @@ pub struct World {
 /// Arguments of `snapshot`.
 #[derive(Debug, Args)]
 pub struct Snapshot {
-    /// Files and directories, as for check, by default the working directory; --cluster keeps the pods of one cluster and what they name
+    /// Files and directories, e.g. k8s/ plan.json; by default the working directory. --cluster keeps the pods of one cluster and
+    /// what they name
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Reads the AWS account of the SDK's credentials as well, in the region of --region or of the SDK: metadata, no values.
-    /// Without a PATH no file is read. Needs a program with the feature `live`
+    /// Also read metadata (no values) of the AWS account of the SDK's credentials, in --region or the SDK's region; without a PATH
+    /// read no file. Needs a program with the feature `live`
     #[arg(long)]
     pub live: bool,
-    /// The profile of the SDK's configuration that --live takes
+    /// Profile of the SDK's configuration for --live, e.g. audit
     #[arg(long, value_name = "NAME", requires = "live")]
     pub profile: Option<String>,
-    /// Where it goes, instead of standard output
+    /// File to write instead of standard output, e.g. snapshot.json
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// The commit that it was built from; by default what .git in a PATH says
+    /// Commit to record, e.g. 4f1c2aa; by default that of `.git` in a PATH
     #[arg(long, value_name = "ID")]
     pub commit: Option<String>,
 }
 
-/// Flags that every command takes.
+/// Options of every command.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Common options")]
 pub struct Common {
-    /// A world file instead of the one found
+    /// World file to use instead of the nearest ascp-policy.yaml
     #[arg(long, global = true, value_name = "FILE")]
     pub world: Option<PathBuf>,
-    /// Names an account
+    /// Name of an account, e.g. shop=111122223333
     #[arg(long, global = true, value_name = "NAME=ID", value_parser = key_value)]
     pub account: Vec<(String, String)>,
-    /// The region of what does not say its own
+    /// Region of facts that name no region, e.g. us-east-1
     #[arg(long, global = true)]
     pub region: Option<String>,
-    /// The cluster that manifests belong to
+    /// Cluster of the manifests, e.g. prod
     #[arg(long, global = true, value_name = "NAME")]
     pub cluster: Option<String>,
-    /// Request context; beats the world's
+    /// Condition key of every request, e.g. aws:SourceVpce=vpce-1; overrides `given` in the world file
     #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = key_value)]
     pub given: Vec<(String, String)>,
-    /// What to make of AWS behaviour that could not be established
-    #[arg(long, global = true, value_enum, default_value = "default")]
+    /// Undocumented AWS behaviour: `default` takes the default of docs/semantics.md, `report` answers unknown
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "default",
+        hide_possible_values = true
+    )]
     pub uncertain: Uncertain,
-    /// Takes the other branch of an uncertainty: U-14=other
+    /// Take the other branch of an undocumented AWS behaviour (see docs/semantics.md), e.g. U-14=other
     #[arg(long, global = true, value_name = "U-N=other", value_parser = assumption)]
     pub assume: Vec<(Uncertainty, bool)>,
-    /// The form of the answer: text, json, jsonl; of check also concise, sarif, github, gitlab, junit, checkstyle, markdown; with =FILE into a file; repeatable
+    /// Output format, repeatable, e.g. sarif=out.sarif: text, json, jsonl; `check` also concise, sarif, github, gitlab, junit,
+    /// checkstyle, markdown
     #[arg(long, global = true, value_name = "FORMAT[=FILE]", value_parser = output)]
     pub output: Vec<Output>,
-    /// Colours
-    #[arg(long, global = true, value_enum, default_value = "auto")]
+    /// Colors: auto (on terminals, without NO_COLOR), always, never
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        hide_possible_values = true
+    )]
     pub color: Color,
-    /// No characters beyond ASCII in frames and marks
+    /// Draw frames and marks in ASCII
     #[arg(long, global = true)]
     pub ascii: bool,
-    /// The width of text
+    /// Columns of text, e.g. 80
     #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=400))]
     pub width: Option<u16>,
-    /// Only answers
+    /// Print only the answer
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Also what was read and skipped, and the notes on it
+    /// Also print which files were read or skipped, and the notes about them
     #[arg(short, long, global = true)]
     pub verbose: bool,
-    /// Turns the exit codes 1 and 3 into 0
+    /// Exit with 0 instead of 1 or 3
     #[arg(long, global = true)]
     pub exit_zero: bool,
 }
 
-/// What to make of uncertainties.
+/// What `--uncertain` does with undocumented AWS behaviour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Uncertain {
-    /// Take the documented default, and name it where the other branch would change the answer
+    /// Take the documented default, and name it where the other branch changes the answer
     #[default]
     Default,
     /// Answer unknown where the branches differ
     Report,
 }
 
-/// When to use colours.
+/// When to use colors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
     /// On terminals, unless NO_COLOR is set
