@@ -526,7 +526,7 @@ impl Common {
 
 fn severity(text: &str) -> Result<Severity, String> {
     crate::rulebook::severity(text)
-        .ok_or_else(|| "it is critical, high, medium, low or info".to_owned())
+        .ok_or_else(|| "use critical, high, medium, low or info".to_owned())
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

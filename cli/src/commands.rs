@@ -151,7 +151,10 @@ pub fn common_format(form: Form) -> Result<Format, Trouble> {
     match form {
         Form::Common(format) => Ok(format),
         Form::Report(_) => {
-            let title = format!("`{}` is a form of `check` alone", form.name());
+            let title = format!(
+                "output format `{}` is only supported by `check`",
+                form.name()
+            );
             Err(Trouble::new(
                 title,
                 Some("use text, json or jsonl".to_owned()),
@@ -246,8 +249,8 @@ pub fn notes(loaded: &Loaded, style: &Style) -> String {
 pub fn notes_unseen(count: usize) -> String {
     match count {
         0 => String::new(),
-        1 => "1 note on what was read; `--verbose` shows it\n".to_owned(),
-        many => format!("{many} notes on what was read; `--verbose` shows them\n"),
+        1 => "1 note about the inputs; `--verbose` prints it\n".to_owned(),
+        many => format!("{many} notes about the inputs; `--verbose` prints them\n"),
     }
 }
 

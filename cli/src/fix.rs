@@ -75,7 +75,7 @@ pub fn fix<E>(
                 let harm = harm.unwrap_or_default();
                 fixed
                     .rolled_back
-                    .push(format!("{}: it would lead to {harm}", candidate.title));
+                    .push(format!("{}: the fix would lead to {harm}", candidate.title));
                 continue;
             };
             fixed.applied += 1;
@@ -209,7 +209,7 @@ pub fn diff(fixed: &Fixed, report: &Report) -> String {
         let hidden = hidden_lines(report, path, before);
         if hidden.iter().any(|line| is_changed(before, after, line)) {
             patch.push_str(&crate::render::disarm(&format!(
-                "# {name}: a line that changes holds the value of a secret, so its patch is not shown\n"
+                "# {name}: the patch is not shown, because a changed line contains a secret value\n"
             )));
             continue;
         }
@@ -337,7 +337,10 @@ mod tests {
             })
         });
         assert_eq!((fixed.applied, text.as_str()), (0, ""));
-        assert_eq!(fixed.rolled_back, ["TAG106 m: it would lead to TAG101 m"]);
+        assert_eq!(
+            fixed.rolled_back,
+            ["TAG106 m: the fix would lead to TAG101 m"]
+        );
     }
 
     #[test]
@@ -347,7 +350,7 @@ mod tests {
         assert_eq!(fixed.applied, 0);
         assert_eq!(
             fixed.rolled_back,
-            ["TAG106 m: it would lead to a file that cannot be read"]
+            ["TAG106 m: the fix would lead to a file that cannot be read"]
         );
     }
 

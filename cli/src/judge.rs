@@ -263,7 +263,7 @@ impl Judge<'_> {
             if self.config.require_reason
                 && (reason.is_empty() || reason.eq_ignore_ascii_case("todo"))
             {
-                let help = "say why the finding is accepted";
+                let help = "state why the finding is accepted";
                 report(
                     "CFG102",
                     format!("the exception for {codes} has no reason"),
@@ -271,17 +271,17 @@ impl Judge<'_> {
                 );
             }
             if let Some(text) = entry.bad_date {
-                let help = "write a day: until 2026-12-31";
+                let help = "write a date: until 2026-12-31";
                 report(
                     "CFG103",
-                    format!("`{text}` is not a day, so the exception for {codes} does not hold"),
+                    format!("`{text}` is not a date, so the exception for {codes} has no effect"),
                     help,
                 );
             } else if let Some(until) = entry.until.filter(|until| *until < self.today) {
-                let help = "repair the finding and remove the exception, or decide on another day";
+                let help = "repair the finding and remove the exception, or set a later date";
                 report(
                     "CFG103",
-                    format!("the exception for {codes} ended on {until}"),
+                    format!("the exception for {codes} expired on {until}"),
                     help,
                 );
             }
@@ -293,7 +293,7 @@ impl Judge<'_> {
             if !entry.used && runs && (self.whole || entry.in_source) {
                 report(
                     "CFG101",
-                    format!("the exception for {codes} silences nothing"),
+                    format!("the exception for {codes} matches no finding"),
                     "remove it",
                 );
             }
@@ -301,9 +301,7 @@ impl Judge<'_> {
                 let help = "name the code and the object";
                 report(
                     "CFG107",
-                    format!(
-                        "the exception for {codes} silences a critical leak along with all others"
-                    ),
+                    format!("the exception for {codes} also accepts a critical leak"),
                     help,
                 );
             }
@@ -337,7 +335,7 @@ impl Judge<'_> {
             .filter_map(|(selector, world)| {
                 let help = selector.unknown()?;
                 let text = &selector.text.value;
-                let message = format!("`{text}` is the code or name of no rule");
+                let message = format!("`{text}` matches no rule");
                 self.own("CFG104", message, &help, text, world, selector.text.origin)
             })
             .collect()
@@ -345,10 +343,10 @@ impl Judge<'_> {
 
     fn stale(&self, count: usize, file: &str) -> Option<Issue> {
         let message = match count {
-            1 => format!("an entry of `{file}` no longer occurs"),
-            many => format!("{many} entries of `{file}` no longer occur"),
+            1 => format!("1 entry of `{file}` matches no finding"),
+            many => format!("{many} entries of `{file}` match no finding"),
         };
-        let help = "ascp-policy baseline prune";
+        let help = "run `ascp-policy baseline prune`";
         self.own(
             "CFG105",
             message,

@@ -84,9 +84,9 @@ async fn account(wanted: Wanted<'_>) -> Result<Live, Failure> {
     let (keys, unread_grants) = keys;
     let (parameters, unread_shares) = parameters;
     let mut refused = calls.refused();
-    let is_told = |sentence: &String| sentence.starts_with("organizations:");
-    if place == Place::Unknown && !refused.iter().any(is_told) {
-        refused.push("which SCPs and RCPs bind the account stays unknown: the organization does not tell where it is".to_owned());
+    let is_named = |sentence: &String| sentence.starts_with("organizations:");
+    if place == Place::Unknown && !refused.iter().any(is_named) {
+        refused.push("unknown: the SCPs and RCPs of the account, because the organization does not show its place in the tree of units".to_owned());
     }
     Ok(Live {
         account: home.account,

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 pub use rules::rule::{Class, Severity};
 
-/// What is told about a rule.
+/// The description of a rule.
 #[derive(Clone, Copy, Debug)]
 pub struct RuleInfo {
     /// `TAG101`
@@ -53,64 +53,64 @@ pub const CONFIGURATION: [RuleInfo; 6] = [
         "CFG101",
         "unused-suppression",
         Severity::Low,
-        "## What it flags\n\nAn exception that silenced nothing: its finding is gone, or it never matched.\n\n\
-         ## Why it matters\n\nIt would silence the next mistake of that kind without anybody deciding so.\n\n\
-         ## Fix\n\nRemove it.\n\n\
-         ## When to allow it\n\nIt is not reported for rules that did not run, nor for a run over part of the files it is about.\n",
+        "## What it flags\n\nAn exception that matches no finding: the finding was repaired, or the exception never matched.\n\n\
+         ## Why it matters\n\nThe exception would hide the next finding of this kind, and nobody decided that.\n\n\
+         ## Fix\n\nRemove the exception.\n\n\
+         ## When to allow it\n\nThe rule reports nothing for rules that did not run, and nothing if the run covers only a part of the files.\n",
     ),
     own(
         "CFG102",
         "suppression-without-reason",
         Severity::Medium,
         "## What it flags\n\nAn exception without a reason, or with the reason `TODO`.\n\n\
-         ## Why it matters\n\nNobody can tell later whether it still holds.\n\n\
-         ## Fix\n\nWrite why behind the code: `# ascp-policy: ignore[TAG119] one cluster for all`.\n\n\
-         ## When to allow it\n\n`require-reason = false` in ascp-policy.toml turns it off.\n",
+         ## Why it matters\n\nWithout a reason nobody can decide later whether the exception is still right.\n\n\
+         ## Fix\n\nWrite the reason after the code: `# ascp-policy: ignore[TAG119] one cluster for all`.\n\n\
+         ## When to allow it\n\n`require-reason = false` in ascp-policy.toml turns the rule off.\n",
     ),
     own(
         "CFG103",
         "suppression-expired",
         Severity::High,
-        "## What it flags\n\nAn exception whose `until` date has passed. It silences nothing any more.\n\n\
-         ## Why it matters\n\nSomebody promised to repair the finding by that date.\n\n\
-         ## Fix\n\nRepair the finding and remove the exception, or decide on another date.\n",
+        "## What it flags\n\nAn exception whose `until` date has passed. It no longer accepts the finding.\n\n\
+         ## Why it matters\n\nThe owner of the exception planned to repair the finding by that date.\n\n\
+         ## Fix\n\nRepair the finding and remove the exception, or set a later date.\n",
     ),
     own(
         "CFG104",
         "unknown-code",
         Severity::Medium,
-        "## What it flags\n\nA code or name in the configuration or in an exception that belongs to no rule.\n\n\
-         ## Why it matters\n\nThe line does nothing.\n\n\
-         ## Fix\n\nCorrect it; `ascp-policy rules` lists all codes and names.\n",
+        "## What it flags\n\nA code or name in the configuration or in an exception that matches no rule.\n\n\
+         ## Why it matters\n\nThe line has no effect.\n\n\
+         ## Fix\n\nCorrect the code; `ascp-policy rules` lists all codes and names.\n",
     ),
     own(
         "CFG105",
         "baseline-stale",
         Severity::Info,
-        "## What it flags\n\nEntries of the baseline whose findings no longer occur.\n\n\
-         ## Why it matters\n\nThey would hide the same finding if it came back.\n\n\
-         ## Fix\n\n`ascp-policy baseline prune`\n",
+        "## What it flags\n\nEntries of the baseline that match no finding.\n\n\
+         ## Why it matters\n\nIf the same mistake comes back, the entry hides it.\n\n\
+         ## Fix\n\nRun `ascp-policy baseline prune`.\n",
     ),
     own(
         "CFG107",
         "suppression-too-broad",
         Severity::Low,
-        "## What it flags\n\nOne exception that silences a critical leak by a whole family of codes, or for a directory.\n\n\
-         ## Why it matters\n\nThe next critical leak there is silent, too.\n\n\
+        "## What it flags\n\nOne exception that accepts a critical leak through a family of codes or for a directory.\n\n\
+         ## Why it matters\n\nIt also hides the next critical leak there.\n\n\
          ## Fix\n\nName the code and the object.\n",
     ),
 ];
 
-/// What readers refuse: it ends the run instead of being a finding, and has a page for those who look up AWS's code.
+/// Errors of readers: they end the run and are no findings. The pages serve readers who look up AWS's code.
 pub const READING: [RuleInfo; 2] = [
     own(
         "CFG106",
         "unknown-setting",
         Severity::High,
-        "## What it flags\n\nA key in ascp-policy.toml that is no setting, or a value that none takes. It ends the run with exit code 2 and the \
-         place, and with the nearest setting that there is.\n\n\
-         ## Why it matters\n\nThe line does nothing, and somebody relies on it.\n\n\
-         ## Fix\n\nCorrect it; `ascp-policy init` writes a file with every setting.\n",
+        "## What it flags\n\nA key in ascp-policy.toml that is no setting, or a value that the setting does not accept. The run ends with exit code 2; the message names the \
+         place and the nearest setting.\n\n\
+         ## Why it matters\n\nThe line has no effect, although somebody relies on it.\n\n\
+         ## Fix\n\nCorrect the line; `ascp-policy init` writes a file with all settings.\n",
     ),
     RuleInfo {
         class: Class::Break,
@@ -119,11 +119,11 @@ pub const READING: [RuleInfo; 2] = [
             "GRM105",
             "json-syntax",
             Severity::High,
-            "## What it flags\n\nA document that is not JSON: a comma behind the last member, a quotation mark that is not closed, a comment.\n\n\
-         ## Why it matters\n\nNothing can be said about a text that cannot be read, and AWS does not save it. A file that is named on the \
-         command line or included by a world ends the run with exit code 2 and the line and column. A policy that is a text within a plan \
-         or an answer of AWS is BND107. A file that is only found on the way is left out with a note, since it may not be meant as a policy.\n\n\
-         ## Fix\n\nRepair the text at the place that the message names.\n",
+            "## What it flags\n\nA document that is not valid JSON, for example with a comma after the last member, an unclosed quotation mark or a comment.\n\n\
+         ## Why it matters\n\n`check` can report nothing about a text that it cannot parse, and AWS does not accept it. A file that is named on the command line \
+         or included by a world file ends the run with exit code 2 and the line and column. BND107 reports a policy that is a string in a plan or in an \
+         answer of AWS. A file that `check` finds in a directory is skipped with a note, because it may not be a policy.\n\n\
+         ## Fix\n\nRepair the text at the line and column of the message.\n",
         )
     },
 ];

@@ -134,7 +134,7 @@ fn the_scenario_answers_promises_as_its_files_do() {
     assert!(
         refused
             .err
-            .contains("organizations:ListParents is refused (AccessDeniedException)"),
+            .contains("organizations:ListParents was denied (AccessDeniedException)"),
         "{}",
         refused.err
     );
@@ -146,7 +146,7 @@ fn the_scenario_answers_promises_as_its_files_do() {
     let run = run(&["--live"], &env(&moto, &stand_in));
     assert!(
         run.err
-            .contains("eks:DescribePodIdentityAssociation is refused"),
+            .contains("eks:DescribePodIdentityAssociation was denied"),
         "{}",
         run.err
     );
@@ -288,8 +288,9 @@ fn a_service_that_refuses_everything_is_named_and_unknown() {
         "eks:ListClusters",
     ] {
         assert!(
-            run.err
-                .contains(&format!("{action} is refused (AccessDeniedException): ")),
+            run.err.contains(&format!(
+                "{action} was denied (AccessDeniedException); unknown: "
+            )),
             "{action}: {}",
             run.err
         );
@@ -317,7 +318,7 @@ fn without_credentials_region_or_answers_nothing_is_written() {
     ];
     let none = run(&["--live"], &keys);
     assert_eq!((none.code, none.out.as_str()), (2, ""));
-    assert!(none.err.contains("no AWS region is known"), "{}", none.err);
+    assert!(none.err.contains("no AWS region is set"), "{}", none.err);
     // Half of an account is none.
     let stand_in = StandIn::start();
     let url = ("AWS_ENDPOINT_URL", stand_in.url.as_str());

@@ -1,4 +1,4 @@
-//! `baseline`: findings that are known are written down, brought up to date, or cleared of what is gone.
+//! `baseline`: creates, updates or prunes the file of accepted findings.
 
 use super::{
     Trouble,
@@ -18,7 +18,7 @@ use loader::{Overlay, shown_path};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// What became of a baseline.
+/// The result as JSON.
 #[derive(Debug, Serialize)]
 struct Answer {
     schema: &'static str,
@@ -29,7 +29,7 @@ struct Answer {
     refused: usize,
 }
 
-/// Changes the file; findings that an update refuses are the answer no.
+/// Changes the file; an update that leaves new findings out exits with 1.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
     let config = configuration(&arguments.judging, &arguments.paths)?;
     let file = arguments
@@ -40,9 +40,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
     let shown = shown_path(&file);
     let mut baseline = match arguments.action {
         BaselineAction::Create if file.exists() => {
-            let help = "`ascp-policy baseline update --accept-new` takes in what is new";
+            let help = "`ascp-policy baseline update --accept-new` adds the new findings";
             return Err(Trouble::new(
-                format!("{shown} exists"),
+                format!("{shown} already exists"),
                 Some(help.to_owned()),
             ));
         }
@@ -91,7 +91,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
 
 fn text(answer: &Answer, change: &Change, action: BaselineAction) -> String {
     let mut text = format!(
-        "{}: {}, {} new, {} gone\n",
+        "{}: {}, {} added, {} removed\n",
         line(&answer.file),
         count(answer.findings, "finding"),
         change.added,
@@ -99,8 +99,8 @@ fn text(answer: &Answer, change: &Change, action: BaselineAction) -> String {
     );
     if action == BaselineAction::Update && change.refused > 0 {
         text.push_str(&format!(
-            "{} not in it; --accept-new takes them in\n",
-            count(change.refused, "finding")
+            "{} not added; `--accept-new` adds them\n",
+            count(change.refused, "new finding")
         ));
     }
     text

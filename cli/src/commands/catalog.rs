@@ -49,7 +49,7 @@ pub fn run(arguments: &Catalog, common: &Common) -> Result<Exit, Trouble> {
 
 fn text(answer: &Answer) -> String {
     let old = if answer.days.is_some_and(|days| days > OLD) {
-        format!("; older than {OLD} days, so what it does not know weighs medium")
+        format!("; older than {OLD} days, so findings about unknown names are medium")
     } else {
         String::new()
     };

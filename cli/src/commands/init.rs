@@ -1,4 +1,4 @@
-//! `init`: a commented `ascp-policy.toml`, made from what is found.
+//! `init`: writes a commented `ascp-policy.toml` with an exception per present finding.
 
 use super::{
     Trouble,
@@ -15,17 +15,17 @@ use crate::{
 use loader::{Overlay, shown_path};
 use std::io::Write;
 
-const HEAD: &str = "# How `ascp-policy check` judges; every key is optional, and these are the defaults.
+const HEAD: &str = "# Settings of `ascp-policy check`. Every key is optional.
 
-# From which severity on a finding fails the run: critical, high, medium, low, info.
+# Exit with 1 if a finding has at least this severity: critical, high, medium, low, info.
 # fail-on = \"high\"
-# Nothing below this severity is reported.
+# Do not report findings below this severity.
 # severity-threshold = \"info\"
-# How many findings below `fail-on` are too many.
+# Exit with 1 if more than this number of findings are below `fail-on`.
 # max-warnings = 0
-# Every exception says why.
+# Report exceptions without a reason (CFG102).
 # require-reason = true
-# Findings that are known: `ascp-policy baseline create`.
+# File of accepted findings; `ascp-policy baseline create` writes it.
 # baseline = \"ascp-policy-baseline.json\"
 
 [rules]
@@ -33,7 +33,7 @@ const HEAD: &str = "# How `ascp-policy check` judges; every key is optional, and
 # select = [\"ALL\"]
 # ignore = [\"RED\"]
 
-# [rules.severity]     # allow, info, low, medium, high, critical; forbid: nobody may silence it beside the code
+# [rules.severity]     # allow (not reported), info, low, medium, high, critical; forbid: only this file can accept it
 # TAG119 = \"critical\"
 
 # [[overrides]]
@@ -73,7 +73,7 @@ pub fn run(arguments: &Init, common: &Common) -> Result<Exit, Trouble> {
         .and_then(|mut file| file.write_all(text.as_bytes()));
     if let Err(error) = written {
         let title = match error.kind() {
-            std::io::ErrorKind::AlreadyExists => format!("{shown} exists"),
+            std::io::ErrorKind::AlreadyExists => format!("{shown} already exists"),
             _ => format!("{shown}: cannot be written: {error}"),
         };
         return Err(Trouble::new(title, None));
@@ -83,9 +83,9 @@ pub fn run(arguments: &Init, common: &Common) -> Result<Exit, Trouble> {
         let found = report.active().count();
         told.push_str(&format!("{} now; ", count(found, "finding")));
         told.push_str(if found == 0 {
-            "nothing to silence\n"
+            "no exception is needed\n"
         } else {
-            "`ascp-policy baseline create` writes them down as known\n"
+            "`ascp-policy baseline create` accepts them\n"
         });
     }
     print(&told)?;
@@ -104,7 +104,7 @@ fn exceptions(report: &Report) -> String {
         seen.push(key);
         if seen.len() == 1 {
             text.push_str(
-                "\n# What is found now; an exception needs a reason, and may have an end.\n",
+                "\n# The present findings. An exception needs a reason and can have an end date (until).\n",
             );
         }
         text.push_str(&format!(

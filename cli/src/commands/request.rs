@@ -181,8 +181,8 @@ fn lines(
     let lone = common.outputs();
     let [output] = lone.as_slice() else {
         return Err(Trouble::new(
-            "JSON Lines are answered in one form",
-            Some("give --output once".into()),
+            "JSON Lines have one output format",
+            Some("pass --output once".into()),
         ));
     };
     let sink: Box<dyn Write> = match &output.file {
@@ -476,13 +476,23 @@ fn answer_text(answer: &Answered, style: &Style) -> String {
         .expected
         .filter(|expected| *expected != answer.decision)
     {
-        let _ = writeln!(text, "  expected {expected}");
+        let _ = writeln!(text, "  expected {}", shown(&expected.to_string()));
     }
     text
 }
 
+/// A word of the JSON answer as people read it.
+fn shown(word: &str) -> &str {
+    match word {
+        "refuse" => "not allowed",
+        "not-needed" => "not needed",
+        other => other,
+    }
+}
+
 /// One answer for people.
 pub fn text(answer: &RequestAnswer, style: &Style) -> String {
+    let decision = shown(&answer.decision);
     let color = match answer.decision.as_str() {
         "allow" => "32",
         "unknown" => "33",
@@ -492,18 +502,18 @@ pub fn text(answer: &RequestAnswer, style: &Style) -> String {
         .name
         .as_deref()
         .map(|name| {
-            let gap = " ".repeat(10_usize.saturating_sub(answer.decision.len()));
+            let gap = " ".repeat(13_usize.saturating_sub(decision.len()));
             format!("{gap}{}", line(name))
         })
         .unwrap_or_default();
-    let mut text = format!("{}{name}\n", style.paint(color, &answer.decision));
+    let mut text = format!("{}{name}\n", style.paint(color, decision));
     if style.quiet {
         return text;
     }
     let stages: Vec<_> = answer
         .stages
         .iter()
-        .map(|stage| format!("{} {}", stage.name(), stage.result()))
+        .map(|stage| format!("{} {}", stage.name(), shown(stage.result())))
         .collect();
     let _ = writeln!(text, "  {}", stages.join(", "));
     for miss in answer

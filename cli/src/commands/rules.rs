@@ -29,8 +29,9 @@ pub fn run(arguments: &Rules, common: &Common) -> Result<Exit, Trouble> {
     if let Some(RulesCommand::Explain { rule }) = &arguments.command {
         let Some(found) = rulebook::find(rule) else {
             let error = Selector::parse(rule).err();
-            let title =
-                error.unwrap_or_else(|| format!("`{rule}` means several rules; name one of them"));
+            let title = error.unwrap_or_else(|| {
+                format!("`{rule}` matches several rules; pass one code or name")
+            });
             return Err(Trouble::new(title, None));
         };
         print(&format!("{}\n", found.page().trim_end()))?;

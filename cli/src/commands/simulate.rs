@@ -25,8 +25,11 @@ pub fn run(arguments: &Simulate, common: &Common) -> Result<Exit, Trouble> {
         (Some(pod), Some(object), _) => walk(arguments, pod, object, common),
         (None, _, Some(principal)) => principal_call(arguments, principal, common),
         _ => Err(Trouble::new(
-            "simulate needs a question",
-            Some("ascp-policy simulate POD OBJECT, or --principal with --action and --resource, or --request FILE".into()),
+            "`simulate` needs a question",
+            Some(
+                "pass POD OBJECT, or --principal with --action and --resource, or --request FILE"
+                    .into(),
+            ),
         )),
     }
 }
@@ -95,17 +98,18 @@ fn text(walk: &Walk, pod: &str, object: &str, ask: &Ask, loaded: &Loaded, style:
         Ask::Rotate => "read and rotate".to_owned(),
         Ask::Call(action) => format!("call {action} on"),
     };
-    let (word, color, may) = match walk.decision {
-        Decision::Allow => ("allowed", "32", "may"),
-        Decision::ImplicitDeny => ("refused", "31", "may not"),
-        Decision::ExplicitDeny => ("denied", "31", "may not"),
-        Decision::Unknown => ("undecided", "33", "whether"),
+    let (word, color) = match walk.decision {
+        Decision::Allow => ("allowed", "32"),
+        Decision::ImplicitDeny => ("not allowed", "31"),
+        Decision::ExplicitDeny => ("denied", "31"),
+        Decision::Unknown => ("undecided", "33"),
+    };
+    let sentence = match walk.decision {
+        Decision::Allow => format!("{pod} can {verb} {object}"),
+        Decision::ImplicitDeny | Decision::ExplicitDeny => format!("{pod} cannot {verb} {object}"),
+        Decision::Unknown => format!("it is unknown whether {pod} can {verb} {object}"),
     };
     let mut text = files(loaded, style);
-    let sentence = match walk.decision {
-        Decision::Unknown => format!("whether {pod} may {verb} {object}"),
-        _ => format!("{pod} {may} {verb} {object}"),
-    };
     let _ = writeln!(text, "{}: {sentence}\n", style.paint(color, word));
     if style.quiet {
         return text;
@@ -131,7 +135,7 @@ fn text(walk: &Walk, pod: &str, object: &str, ask: &Ask, loaded: &Loaded, style:
     {
         let _ = writeln!(
             text,
-            "note     no organization is known: SCPs and RCPs are not in this answer"
+            "note     no organization was read: the answer contains no SCPs and RCPs"
         );
     }
     text
@@ -216,7 +220,7 @@ fn no_workload(inventory: &Inventory, reference: &str, namespace: Option<&str>) 
         .min();
     let help = match (near, known.as_slice()) {
         (Some((_, near)), _) => format!("did you mean `{near}`?"),
-        (None, []) => format!("no workload that mounts objects is known{place}"),
+        (None, []) => format!("no workload that mounts secrets or parameters was read{place}"),
         (None, known) => {
             let shown: Vec<_> = known.iter().take(10).map(String::as_str).collect();
             format!("workloads{place}: {}", shown.join(", "))
@@ -282,7 +286,7 @@ fn no_such(what: &str, reference: &str, names: &[String]) -> Trouble {
         .min()
         .map(|(_, name)| format!("did you mean `{name}`?"));
     let help = near.unwrap_or_else(|| match names {
-        [] => format!("no {what} is known; see `ascp-policy world` for what was read"),
+        [] => format!("no {what} was read; `ascp-policy world` prints what was read"),
         names => format!(
             "known: {}",
             names
@@ -304,8 +308,8 @@ fn ambiguous(what: &str, reference: &str, names: &[String]) -> Trouble {
         .collect::<Vec<_>>()
         .join(", ");
     Trouble::new(
-        format!("`{reference}` is more than one {what}"),
-        Some(format!("say which one: {shown}")),
+        format!("`{reference}` matches several {what}s"),
+        Some(format!("pass one of them: {shown}")),
     )
 }
 
@@ -339,7 +343,7 @@ fn known_role(inventory: &Inventory, principal: &Principal) -> Result<(), Troubl
 fn principal_call(arguments: &Simulate, principal: &str, common: &Common) -> Result<Exit, Trouble> {
     let (Some(action), Some(resource)) = (&arguments.action, &arguments.resource) else {
         return Err(Trouble::new(
-            "--principal needs --action and --resource",
+            "`--principal` needs `--action` and `--resource`",
             None,
         ));
     };
@@ -348,7 +352,7 @@ fn principal_call(arguments: &Simulate, principal: &str, common: &Common) -> Res
     let action = Action::new(action.as_str()).ok_or_else(|| {
         Trouble::new(
             format!("`{action}` is not an action"),
-            Some("write service:Action".into()),
+            Some("write SERVICE:ACTION, e.g. secretsmanager:GetSecretValue".into()),
         )
     })?;
     let principal = match principal {

@@ -29,8 +29,11 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
         .iter()
         .any(|output| output.format == Form::Common(Format::Jsonl));
     if !only_json || asks_lines {
-        let help = "leave `--output` out, and name a file with `--out FILE`";
-        return Err(Trouble::new("a snapshot is JSON", Some(help.to_owned())));
+        let help = "remove `--output`; `--out FILE` writes to a file";
+        return Err(Trouble::new(
+            "`snapshot` writes JSON only",
+            Some(help.to_owned()),
+        ));
     }
     let live = arguments
         .live
@@ -51,8 +54,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
     let commit = match &arguments.commit {
         Some(said) if commit::is_id(said) => Some(said.clone()),
         Some(said) => {
-            let help = "it is up to 64 letters, digits, `.`, `-` and `_`";
-            let title = format!("`{said}` cannot be a commit");
+            let help = "use up to 64 letters, digits, `.`, `-` and `_`";
+            let title = format!("`{said}` is not a commit id");
             return Err(Trouble::new(title, Some(help.to_owned())));
         }
         None if arguments.paths.is_empty() && !arguments.live => commit::find(Path::new(".")),
@@ -99,9 +102,9 @@ fn live(arguments: &Arguments, common: &Common) -> Result<Arc<Live>, Trouble> {
 
 #[cfg(not(feature = "live"))]
 fn live(_: &Arguments, _: &Common) -> Result<Arc<Live>, Trouble> {
-    let help = "`cargo install --path cli --features live` makes one with it";
+    let help = "build a program with it: `cargo install --path cli --features live`";
     Err(Trouble::new(
-        "this program was built without the feature `live`, so it cannot ask AWS",
+        "`--live` needs the feature `live`, and this program was built without it",
         Some(help.to_owned()),
     ))
 }
@@ -149,9 +152,11 @@ fn tell(loaded: &Loaded, bytes: usize, common: &Common) {
     if bytes > CONFIG_MAP {
         let warning = Message {
             severity: Severity::Warning,
-            help: Some("keep one cluster with `--cluster NAME`, or mount it from a volume".into()),
+            help: Some(
+                "keep one cluster with `--cluster NAME`, or mount the file from a volume".into(),
+            ),
             ..trouble(format!(
-                "the snapshot has {bytes} bytes, and a ConfigMap holds {CONFIG_MAP}"
+                "the snapshot has {bytes} bytes, and a ConfigMap holds at most {CONFIG_MAP}"
             ))
         };
         text += &warning.render(&loaded.sources, &style);

@@ -94,7 +94,7 @@ impl World {
         let loaded = read(std::slice::from_ref(path), common)?;
         super::tell_notes(&loaded, common);
         let Some(world) = &loaded.world else {
-            let help = "write an ascp-policy.yaml with `expect:`, or name a world file";
+            let help = "write `expect:` in an ascp-policy.yaml, or pass a world file";
             return Err(Trouble::new(
                 format!("{}: no world file was found", path.display()),
                 Some(help.into()),
@@ -120,11 +120,11 @@ impl World {
         drop(simulator);
         if kept.is_empty() {
             let message = if world.has_expect {
-                "nothing to test: `expect` promises nothing about any pod"
+                "nothing to test: `expect` has no promise about a pod"
             } else {
-                "nothing to test: there is neither a promise nor a mount"
+                "nothing to test: the world has no promise and no mount"
             };
-            let help = "write `expect:` with what pods can and cannot do, or describe their mounts";
+            let help = "write promises under `expect:`, or describe mounts";
             return Err(Trouble::new(
                 format!("{name}: {message}"),
                 Some(help.into()),
@@ -194,7 +194,7 @@ fn too_many(error: &TooMany, sources: SourceMap) -> Trouble {
         messages: vec![Message {
             severity: Severity::Error,
             title: error.to_string(),
-            labels: vec![(error.origin, "too many with this one".into())],
+            labels: vec![(error.origin, "the limit is exceeded here".into())],
             notes: Vec::new(),
             help: Some(error.help().into()),
         }],
@@ -238,11 +238,11 @@ fn can(can: bool) -> &'static str {
     if can { "can" } else { "cannot" }
 }
 
-/// `one reader too many, 2 readers missing`
+/// `1 reader too many, 2 readers missing`
 fn differs(readership: Readership) -> Option<String> {
     let count = |number: usize, word: &str| match number {
         0 => None,
-        1 => Some(format!("one reader {word}")),
+        1 => Some(format!("1 reader {word}")),
         many => Some(format!("{many} readers {word}")),
     };
     let parts = [
@@ -265,12 +265,12 @@ fn message(kept: &Kept<'_>, inventory: &Inventory) -> Option<Message> {
     let (title, place, can) = match kept.promised {
         Promised::Pod(promise) => {
             let title = match (kept.held, kept.unmet) {
-                (None, _) => format!("{pod} {} {ask} `{object}`: undecided", can(promise.can)),
+                (None, _) => format!("undecided: {pod} {} {ask} `{object}`", can(promise.can)),
                 (_, Some(stage)) => {
                     let word = can(promise.can);
-                    format!("{pod} {word} {ask} `{object}`, but `{stage}` does not refuse it")
+                    format!("{pod} {word} {ask} `{object}`, but not because of `{stage}`")
                 }
-                // What is promised is not so.
+                // The opposite of the promise.
                 (_, None) => format!("{pod} {} {ask} `{object}`", can(!promise.can)),
             };
             let because = promise.because.as_ref();
@@ -278,19 +278,18 @@ fn message(kept: &Kept<'_>, inventory: &Inventory) -> Option<Message> {
             (title, place, promise.can)
         }
         Promised::Readers(readers, readership) => {
-            let verb = match readership {
-                Readership { extra: 1.., .. } => "can read",
-                Readership { missing: 1.., .. } => "cannot read",
-                Readership { .. } => "may or may not read",
+            let title = match readership {
+                Readership { extra: 1.., .. } => format!("{pod} can read `{object}`"),
+                Readership { missing: 1.., .. } => format!("{pod} cannot read `{object}`"),
+                Readership { .. } => format!("undecided: {pod} can read `{object}`"),
             };
-            let title = format!("{pod} {verb} `{object}`");
             (title, readers.object.origin, readership.extra > 0)
         }
         Promised::Mount(mount) => {
             let title = match (kept.held, kept.object) {
-                (None, Some(_)) => format!("{pod} can {ask} `{object}`: undecided"),
+                (None, Some(_)) => format!("undecided: {pod} can {ask} `{object}`"),
                 (Some(_), Some(_)) => format!("{pod} cannot {ask} `{object}`"),
-                (None, None) => format!("{pod} can mount `{object}`: undecided"),
+                (None, None) => format!("undecided: {pod} can mount `{object}`"),
                 (Some(_), None) => format!("{pod} cannot mount `{object}`"),
             };
             (title, mount.name.origin, true)

@@ -19,7 +19,11 @@ impl Reader {
         let mut settings = Settings::default();
         let Some(tables) = node.as_map() else {
             let help = Some("[rules.options.TAG101]");
-            self.problem("`options` holds a table for each rule", help, node.origin);
+            self.problem(
+                "`options` must contain one table per rule",
+                help,
+                node.origin,
+            );
             return settings;
         };
         for (key, table) in tables {
@@ -27,14 +31,14 @@ impl Reader {
             let rules = meant(name);
             if rules.is_empty() {
                 self.problem(
-                    format!("`{name}` is the code or name of no rule that has options"),
+                    format!("`{name}` is not a rule with options"),
                     Some(&help(name)),
                     key.origin,
                 );
                 continue;
             }
             let Some(members) = table.as_map() else {
-                let message = format!("the options of `{name}` are a table");
+                let message = format!("the options of `{name}` must be a table");
                 let example = rules.iter().flat_map(|rule| rule.options).next();
                 let example =
                     example.map(|option| format!("[rules.options.{name}]\n{}", line(option)));
@@ -76,7 +80,7 @@ impl Reader {
                 None => {
                     let mut names: Vec<_> = names.map(|one| format!("`{one}`")).collect();
                     names.dedup();
-                    format!("it has {}", names.join(", "))
+                    format!("its options: {}", names.join(", "))
                 }
             };
             self.problem(
@@ -109,7 +113,7 @@ impl Reader {
             _ => None,
         };
         if setting.is_none() {
-            let message = format!("`{}` is {}", option.name, option.kind());
+            let message = format!("`{}` must be {}", option.name, option.kind());
             self.problem(message, Some(&line(option)), value.origin);
         }
         setting
@@ -131,14 +135,14 @@ fn meant(name: &str) -> Vec<&'static Rule> {
 
 fn help(name: &str) -> String {
     if rulebook::find(name).is_some() {
-        return "`ascp-policy rules explain` tells the options of a rule".to_owned();
+        return "`ascp-policy rules explain CODE` lists the options of a rule".to_owned();
     }
     let rules = registry::rules()
         .iter()
         .filter(|rule| !rule.options.is_empty());
     match nearest(name, rules.flat_map(|rule| [rule.code, rule.name])) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "`ascp-policy rules` lists all rules; few of them have options".to_owned(),
+        None => "`ascp-policy rules` lists all rules".to_owned(),
     }
 }
 

@@ -110,7 +110,7 @@ impl Reader {
             self.known(item, "an override", &OVERRIDE);
             let Some(paths) = item.get("paths") else {
                 self.problem(
-                    "an override needs `paths`",
+                    "`[[overrides]]` needs `paths`",
                     Some("paths = [\"legacy/**\"]"),
                     item.origin,
                 );
@@ -130,7 +130,7 @@ impl Reader {
             codes.extend(self.selectors(item, "code"));
             if codes.is_empty() {
                 self.problem(
-                    "an exception needs a `code`",
+                    "`[[suppress]]` needs a `code`",
                     Some("code = \"TAG119\""),
                     item.origin,
                 );
@@ -138,8 +138,12 @@ impl Reader {
             let object = item.get("object").map(|node| self.globs(node, false));
             let paths = item.get("paths").map(|node| self.globs(node, true));
             if object.is_none() && paths.is_none() {
-                let help = "name its `object`, or `paths`; to turn a rule off write `ignore` under `rules`";
-                self.problem("an exception needs an `object`", Some(help), item.origin);
+                let help = "to turn a rule off, add it to `ignore` under `[rules]`";
+                self.problem(
+                    "`[[suppress]]` needs an `object` or `paths`",
+                    Some(help),
+                    item.origin,
+                );
             }
             config.suppress.push(Suppress {
                 codes,
@@ -168,7 +172,7 @@ impl Reader {
     fn known(&mut self, node: &Node, what: &str, keys: &[&str]) {
         let Some(members) = node.as_map() else {
             self.problem(
-                format!("{what} is a table, not {}", node.kind()),
+                format!("{what} must be a table, not {}", node.kind()),
                 None,
                 node.origin,
             );
@@ -181,7 +185,7 @@ impl Reader {
             }
             let near = nearest(name, keys.iter().copied());
             let help = near.map_or_else(
-                || format!("the keys of {what} are {}", keys.join(", ")),
+                || format!("keys of {what}: {}", keys.join(", ")),
                 |near| format!("did you mean `{near}`?"),
             );
             self.problem(
@@ -201,7 +205,7 @@ impl Reader {
             _ => {
                 let help = format!("write [[{name}]]");
                 self.problem(
-                    format!("`{name}` is a list of tables"),
+                    format!("`{name}` must be a list of tables"),
                     Some(&help),
                     node.origin,
                 );
@@ -215,7 +219,7 @@ impl Reader {
             Some(text) => Some(Spanned::new(text.to_owned(), node.origin)),
             None => {
                 self.problem(
-                    format!("this is a text, not {}", node.kind()),
+                    format!("expected a string, found {}", node.kind()),
                     None,
                     node.origin,
                 );
@@ -236,7 +240,7 @@ impl Reader {
         };
         if number.is_none() {
             self.problem(
-                "this is a number of findings",
+                "expected a number of findings",
                 Some("max-warnings = 10"),
                 node.origin,
             );
@@ -249,7 +253,7 @@ impl Reader {
             return Some(value);
         }
         self.problem(
-            format!("this is true or false, not {}", node.kind()),
+            format!("expected `true` or `false`, found {}", node.kind()),
             None,
             node.origin,
         );
@@ -260,7 +264,7 @@ impl Reader {
         let text = self.text(node)?;
         let found = rulebook::severity(&text.value);
         if found.is_none() {
-            let help = format!("it is {SEVERITIES}");
+            let help = format!("use {SEVERITIES}");
             self.problem(
                 format!("`{}` is not a severity", text.value),
                 Some(&help),
@@ -287,7 +291,7 @@ impl Reader {
         };
         let Some(members) = node.as_map() else {
             self.problem(
-                "`severity` is a table",
+                "`severity` must be a table",
                 Some("TAG119 = \"critical\""),
                 node.origin,
             );
@@ -304,7 +308,7 @@ impl Reader {
                 word => rulebook::severity(word).map(Level::Severity),
             };
             let Some(level) = level else {
-                let help = format!("it is allow, {SEVERITIES}, or forbid");
+                let help = format!("use allow, {SEVERITIES}, or forbid");
                 self.problem(
                     format!("`{}` is not a level", word.value),
                     Some(&help),
@@ -346,7 +350,7 @@ impl Reader {
             .and_then(|text| {
                 let date = text.value.parse().ok();
                 if date.is_none() {
-                    let help = Some("write a day: until = 2026-12-31");
+                    let help = Some("write a date: until = 2026-12-31");
                     self.problem(format!("`{}` is not a date", text.value), help, text.origin);
                 }
                 Some(Spanned::new(date?, text.origin))
@@ -392,11 +396,11 @@ mod tests {
             ),
             (
                 "\nfail-on = \"hihg\"",
-                "2: `hihg` is not a severity | it is info, low, medium, high or critical",
+                "2: `hihg` is not a severity | use info, low, medium, high or critical",
             ),
             (
                 "max-warnings = -1",
-                "1: this is a number of findings | max-warnings = 10",
+                "1: expected a number of findings | max-warnings = 10",
             ),
             (
                 "[rules]\nselekt = []",
@@ -404,15 +408,15 @@ mod tests {
             ),
             (
                 "[rules.severity]\nTAG101 = \"deny\"",
-                "2: `deny` is not a level | it is allow, info, low, medium, high or critical, or forbid",
+                "2: `deny` is not a level | use allow, info, low, medium, high or critical, or forbid",
             ),
             (
                 "[rules.options.TAG11]\nx = 1",
-                "1: `TAG11` is the code or name of no rule that has options | did you mean `TAG101`?",
+                "1: `TAG11` is not a rule with options | did you mean `TAG101`?",
             ),
             (
                 "[rules.options.TAG102]\nx = 1",
-                "1: `TAG102` is the code or name of no rule that has options | `ascp-policy rules explain` tells the options of a rule",
+                "1: `TAG102` is not a rule with options | `ascp-policy rules explain CODE` lists the options of a rule",
             ),
             (
                 "[rules.options.TAG101]\nmax-distanze = 1",
@@ -420,27 +424,27 @@ mod tests {
             ),
             (
                 "[rules.options.TAG101]\nmax-distance = \"3\"",
-                "2: `max-distance` is a number from 0 to 10 | max-distance = 3",
+                "2: `max-distance` must be a number from 0 to 10 | max-distance = 3",
             ),
             (
                 "[rules.options.misspelt-session-tag]\nmax-distance = 11",
-                "2: `max-distance` is a number from 0 to 10 | max-distance = 3",
+                "2: `max-distance` must be a number from 0 to 10 | max-distance = 3",
             ),
             (
                 "[rules.options.ESC]\ntrusted-admins = [1]",
-                "2: `trusted-admins` is a list of patterns | trusted-admins = [\"shop:deploy-*\"]",
+                "2: `trusted-admins` must be a list of patterns | trusted-admins = [\"shop:deploy-*\"]",
             ),
             (
                 "[rules.options.SPC114]\nworld-readable = \"yes\"",
-                "2: `world-readable` is true or false | world-readable = false",
+                "2: `world-readable` must be true or false | world-readable = false",
             ),
             (
                 "[rules]\noptions = 1",
-                "2: `options` holds a table for each rule | [rules.options.TAG101]",
+                "2: `options` must contain one table per rule | [rules.options.TAG101]",
             ),
             (
                 "[[overrides]]\nignore = [\"TAG\"]",
-                "1: an override needs `paths` | paths = [\"legacy/**\"]",
+                "1: `[[overrides]]` needs `paths` | paths = [\"legacy/**\"]",
             ),
             (
                 "[[overrides]]\npaths = [\"a[\"]",
@@ -448,19 +452,19 @@ mod tests {
             ),
             (
                 "[[suppress]]\nobject = \"x\"",
-                "1: an exception needs a `code` | code = \"TAG119\"",
+                "1: `[[suppress]]` needs a `code` | code = \"TAG119\"",
             ),
             (
                 "[[suppress]]\ncode = \"TAG101\"",
-                "1: an exception needs an `object` | name its `object`, or `paths`; to turn a rule off write `ignore` under `rules`",
+                "1: `[[suppress]]` needs an `object` or `paths` | to turn a rule off, add it to `ignore` under `[rules]`",
             ),
             (
                 "[[suppress]]\ncode = \"TAG101\"\nobject = \"x\"\nuntil = \"soon\"",
-                "4: `soon` is not a date | write a day: until = 2026-12-31",
+                "4: `soon` is not a date | write a date: until = 2026-12-31",
             ),
             (
                 "[suppress]\ncode = \"X\"",
-                "1: `suppress` is a list of tables | write [[suppress]]",
+                "1: `suppress` must be a list of tables | write [[suppress]]",
             ),
         ] {
             assert_eq!(problems(text), [wanted], "{text}");

@@ -30,7 +30,7 @@ impl Selector {
         };
         match selector.unknown() {
             None => Ok(selector),
-            Some(help) => Err(format!("`{text}` is the code or name of no rule; {help}")),
+            Some(help) => Err(format!("`{text}` matches no rule; {help}")),
         }
     }
 
@@ -61,7 +61,7 @@ impl Selector {
         });
         let near = nearest(&self.text.value, names);
         Some(near.map_or_else(
-            || "`ascp-policy rules` lists them".to_owned(),
+            || "`ascp-policy rules` lists all rules".to_owned(),
             |near| format!("did you mean `{near}`?"),
         ))
     }

@@ -22,7 +22,7 @@ pub(super) struct Action {
 }
 
 const SCPS_AND_RCPS: &str =
-    "which SCPs and RCPs bind the account, unless a world describes `organization`,";
+    "the SCPs and RCPs of the account (unless a world file describes `organization`)";
 
 macro_rules! actions {
     ($($constant:ident: $name:literal, $unknown:expr;)*) => {
@@ -34,7 +34,7 @@ macro_rules! actions {
 
 actions! {
     AUTHORIZATION_DETAILS: "iam:GetAccountAuthorizationDetails", "all roles and their policies";
-    LIST_CLUSTERS: "eks:ListClusters", "which clusters there are";
+    LIST_CLUSTERS: "eks:ListClusters", "the list of clusters";
     DESCRIBE_CLUSTER: "eks:DescribeCluster", "the issuer";
     LIST_ASSOCIATIONS: "eks:ListPodIdentityAssociations", "the Pod Identity associations";
     DESCRIBE_ASSOCIATION: "eks:DescribePodIdentityAssociation", "the role";
@@ -42,14 +42,14 @@ actions! {
     DESCRIBE_SECRET: "secretsmanager:DescribeSecret", "replicas in other regions";
     SECRET_POLICY: "secretsmanager:GetResourcePolicy", "the resource policy";
     LIST_KEYS: "kms:ListKeys", "all keys";
-    LIST_ALIASES: "kms:ListAliases", "which key an alias means";
+    LIST_ALIASES: "kms:ListAliases", "the keys of aliases";
     DESCRIBE_KEY: "kms:DescribeKey", "the key";
     KEY_POLICY: "kms:GetKeyPolicy", "the key policy";
     LIST_GRANTS: "kms:ListGrants", "the grants";
     KEY_TAGS: "kms:ListResourceTags", "the tags";
     DESCRIBE_PARAMETERS: "ssm:DescribeParameters", "all parameters";
     PARAMETER_TAGS: "ssm:ListTagsForResource", "the tags";
-    PARAMETER_POLICIES: "ssm:GetResourcePolicies", "with whom the parameter is shared";
+    PARAMETER_POLICIES: "ssm:GetResourcePolicies", "the shares of the parameter";
     DESCRIBE_ORGANIZATION: "organizations:DescribeOrganization", SCPS_AND_RCPS;
     LIST_ROOTS: "organizations:ListRoots", SCPS_AND_RCPS;
     LIST_PARENTS: "organizations:ListParents", SCPS_AND_RCPS;
@@ -118,7 +118,7 @@ impl Calls {
                 count => format!(" for {first} and {} more", count - 1),
             };
             let Refusals { unknown, code, .. } = refusals;
-            format!("{action} is refused ({code}){asked}: {unknown} stays unknown")
+            format!("{action} was denied ({code}){asked}; unknown: {unknown}")
         };
         refused.into_iter().map(sentence).collect()
     }
@@ -171,7 +171,7 @@ fn reason<E>(error: &SdkError<E, HttpResponse>) -> String {
             }
             reason
         }
-        SdkError::ConstructionFailure(_) => "the request could not be made".to_owned(),
+        SdkError::ConstructionFailure(_) => "the request could not be built".to_owned(),
         _ => "the answer cannot be read".to_owned(),
     }
 }

@@ -49,8 +49,8 @@ pub(super) async fn settings(
     })?;
     if loaded.region().is_none() {
         return Err(Failure {
-            message: "no AWS region is known".to_owned(),
-            help: Some("say `--region REGION`, or set AWS_REGION or the region of the profile"),
+            message: "no AWS region is set".to_owned(),
+            help: Some("pass `--region REGION`, or set AWS_REGION or the region of the profile"),
         });
     }
     Ok(loaded)
@@ -61,7 +61,7 @@ pub(super) async fn home(settings: &SdkConfig) -> Result<Home, Failure> {
     let missing = || Failure {
         message: "no AWS credentials were found".to_owned(),
         help: Some(
-            "set AWS_PROFILE or say `--profile NAME`, log in, or give the job a role; metadata alone is read",
+            "set AWS_PROFILE or pass `--profile NAME`, log in, or give the job a role; only metadata is read",
         ),
     };
     let provider = settings.credentials_provider().ok_or_else(missing)?;

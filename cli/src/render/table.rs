@@ -200,8 +200,7 @@ fn result(stage: &Stage, style: &Style) -> String {
         (StageName::Association, Verdict::Allow) => {
             stage.note.clone().unwrap_or_else(|| "allow".to_owned())
         }
-        (_, Verdict::NotNeeded) => "not needed".to_owned(),
-        (_, verdict) => verdict.to_string(),
+        (_, verdict) => verdict_word(verdict).to_owned(),
     };
     let (mark, color) = match stage.result {
         Verdict::Allow => (style.mark("✓", "+"), "32"),
@@ -210,6 +209,17 @@ fn result(stage: &Stage, style: &Style) -> String {
         Verdict::Refuse | Verdict::Deny => (style.mark("✗", "x"), "31"),
     };
     style.paint(color, &format!("{mark} {}", line(&word)))
+}
+
+/// A result as people read it; in JSON a missing Allow is `refuse`.
+pub fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow => "allow",
+        Verdict::NotNeeded => "not needed",
+        Verdict::Unknown => "unknown",
+        Verdict::Refuse => "not allowed",
+        Verdict::Deny => "deny",
+    }
 }
 
 fn details(stage: &Stage, style: &Style) -> Vec<String> {

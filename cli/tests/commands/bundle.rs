@@ -137,7 +137,7 @@ fn what_cannot_be_compared_ends_the_run() {
         (
             worlds.as_path(),
             one.to_str().unwrap(),
-            "several below the path",
+            "the path contains several",
         ),
     ];
     for (folder, against, message) in rows {
@@ -422,7 +422,7 @@ fn a_patch_shows_no_value_of_a_secret() {
         );
         assert_eq!(run.out.contains("+metadata"), shown, "{}", run.out);
         assert_eq!(
-            run.out.contains("its patch is not shown"),
+            run.out.contains("the patch is not shown"),
             !shown,
             "{}",
             run.out

@@ -381,7 +381,7 @@ fn resources_give_what_answers_of_aws_give() {
 ",
     );
     expect![[r#"
-        # not in this file: the role shop:elsewhere: its trust policy is not known
+        # not in this file: the role shop:elsewhere: its trust policy is unknown
         ascp-policy: 1
         closed: []
         externals:
@@ -479,7 +479,7 @@ Resources:
           note: refused: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/other
           help: "Action": ["sts:AssumeRole", "sts:TagSession"]
 
-        no mount was found: no workload with a CSI volume of secrets-store.csi.k8s.io
+        no mount was found: no workload has a CSI volume of secrets-store.csi.k8s.io
         2 findings; 0 accounts, 0 clusters, 0 pods, 0 objects; 0 of 0 mounts work
     "#]].assert_eq(&run.timeless());
 }
@@ -536,8 +536,8 @@ fn an_assembly_of_cdk_says_where_its_stacks_are() {
           note: refused: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/pods-reader
           help: "Action": ["sts:AssumeRole", "sts:TagSession"]
 
-        2 notes on what was read; `--verbose` shows them
-        no mount was found: no workload with a CSI volume of secrets-store.csi.k8s.io
+        2 notes about the inputs; `--verbose` prints them
+        no mount was found: no workload has a CSI volume of secrets-store.csi.k8s.io
         2 findings; 1 account, 0 clusters, 0 pods, 0 objects; 0 of 0 mounts work
     "#]].assert_eq(&whole.timeless());
     let named = run_in(folder.path(), &["check", "cdk.out/manifest.json"]);

@@ -38,7 +38,7 @@ fn a_safe_fix_changes_only_its_place() {
     let text = fs::read_to_string(folder.path().join("read.json")).unwrap();
     assert_eq!(text, LEAK.replace("IfExists", ""));
     let run = run_in(folder.path(), &["check", "--fix"]);
-    assert!(run.out.contains("nothing was fixed"), "{}", run.out);
+    assert!(run.out.contains("no fix was applied"), "{}", run.out);
 }
 
 /// The blog's world in one file, its policy misspelt.

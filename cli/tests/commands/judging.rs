@@ -276,7 +276,7 @@ fn a_baseline_knows_what_was_there_and_survives_reformatting() {
     let run = run_in(folder.path(), &["baseline", "create"]);
     assert_eq!(
         (run.code, run.out.as_str()),
-        (0, "known.json: 1 finding, 1 new, 0 gone\n"),
+        (0, "known.json: 1 finding, 1 added, 0 removed\n"),
         "{}",
         run.err
     );
@@ -301,7 +301,8 @@ fn a_baseline_knows_what_was_there_and_survives_reformatting() {
     let run = run_in(folder.path(), &["baseline", "update"]);
     assert_eq!(run.code, 1, "{}", run.out);
     assert!(
-        run.out.contains("not in it; --accept-new takes them in"),
+        run.out
+            .contains("not added; `--accept-new` adds them"),
         "{}",
         run.out
     );

@@ -120,7 +120,7 @@ expect:
         ascp-policy.yaml   The cluster runs in shop; the secret and its key live in vault.
           ✗ prod:dev/app  cannot   read vault:dev/db
           ✗ prod:dev/app  cannot   read vault:dev/private   because key
-          ✗               readers  vault:dev/db   one reader too many
+          ✗               readers  vault:dev/db   1 reader too many
 
           × prod:dev/app can read `vault:dev/db`
             ╭─[ascp-policy.yaml:24:15]
@@ -138,7 +138,7 @@ expect:
          76 │   readers:
             ╰────
 
-          × prod:dev/app cannot read `vault:dev/private`, but `key` does not refuse it
+          × prod:dev/app cannot read `vault:dev/private`, but not because of `key`
             ╭─[ascp-policy.yaml:75:71]
          74 │     prod:dev/app:
          75 │       cannot: [read vault:dev/db, { read: vault:dev/private, because: key }]
@@ -238,11 +238,8 @@ fn nothing_to_hold_is_not_held() {
     let folder = tempfile::tempdir().unwrap();
     let world = "ascp-policy: 1\naccounts: { shop: { id: \"111122223333\", region: us-east-1 } }\n";
     for (text, words) in [
-        (world.to_owned(), "neither a promise nor a mount"),
-        (
-            format!("{world}expect: {{}}\n"),
-            "`expect` promises nothing",
-        ),
+        (world.to_owned(), "no promise and no mount"),
+        (format!("{world}expect: {{}}\n"), "`expect` has no promise"),
     ] {
         std::fs::write(folder.path().join("ascp-policy.yaml"), text).unwrap();
         let run = run_in(folder.path(), &["test"]);

@@ -36,7 +36,8 @@ fn other_commands_have_the_common_forms_only() {
     let run = run_in(&broken(), &["test", "--output", "sarif"]);
     assert_eq!(run.code, 2);
     assert!(
-        run.err.contains("`sarif` is a form of `check` alone"),
+        run.err
+            .contains("output format `sarif` is only supported by `check`"),
         "{}",
         run.err
     );

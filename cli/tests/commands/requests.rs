@@ -335,14 +335,14 @@ fn the_name_of_a_request_stays_in_its_line() {
     let run = ask(&request("a\n::error::forged\rx", "b").to_string(), "text");
     assert_eq!(run.code, 1);
     assert!(
-        run.out.starts_with("refuse    a␊::error::forged␍x\n"),
+        run.out.starts_with("not allowed  a␊::error::forged␍x\n"),
         "{}",
         run.out
     );
     let mut nameless = request("", "b");
     nameless.as_object_mut().unwrap().remove("name");
     let run = ask(&nameless.to_string(), "text");
-    assert!(run.out.starts_with("refuse\n"), "{:?}", run.out);
+    assert!(run.out.starts_with("not allowed\n"), "{:?}", run.out);
 }
 
 #[test]
@@ -363,7 +363,7 @@ fn one_line_is_answered_in_several_forms_at_once() {
     assert!(answer.contains("\"decision\": \"allow\""), "{answer}");
     let run = ask("two.jsonl");
     assert_eq!(run.code, 2);
-    assert!(run.err.contains("give --output once"), "{}", run.err);
+    assert!(run.err.contains("pass --output once"), "{}", run.err);
 }
 
 #[test]

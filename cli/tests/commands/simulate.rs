@@ -13,16 +13,16 @@ fn the_stages_of_a_refusal_are_a_table() {
     let run = run_in(&blog(), &["simulate", "prod:qa/app", "vault:dev/db"]);
     assert_eq!(run.code, 1);
     expect![[r#"
-        refused: prod:qa/app may not read vault:dev/db
+        not allowed: prod:qa/app cannot read vault:dev/db
 
              stage        asked                         decided by                            result
           1  association  prod:qa/app                   aws/shop/association.qa-app.json:2    ✓ pod-reader
           2  trust        AssumeRole, TagSession        …count-authorization-details.json:14  ✓ allow
-          3  identity     GetSecretValue  vault:dev/db  …count-authorization-details.json:41  ✗ refuse
+          3  identity     GetSecretValue  vault:dev/db  …count-authorization-details.json:41  ✗ not allowed
                             secretsmanager:ResourceTag/kubernetes-namespace  "dev"  ≠  "qa"
           4  scp          3 policies                    organization                          ✓ allow
           5  rcp          2 policies                    organization                          ✓ allow
-          6  resource     GetSecretValue  vault:dev/db  …/resource-policy.dev-db.json:4       ✗ refuse
+          6  resource     GetSecretValue  vault:dev/db  …/resource-policy.dev-db.json:4       ✗ not allowed
                             secretsmanager:ResourceTag/kubernetes-namespace  "dev"  ≠  "qa"
           7  key          Decrypt  vault:secrets        …-8f0b-4a37-9d2e-3b7f51c0e894.json:2  ✓ allow
 
@@ -45,7 +45,7 @@ fn the_stages_of_an_allowed_mount_are_a_table() {
     );
     assert_eq!(run.code, 0);
     expect![[r"
-        allowed: prod:dev/app may read and rotate vault:dev/db
+        allowed: prod:dev/app can read and rotate vault:dev/db
 
              stage        asked                                         decided by                      result
           1  class        app-secrets                                   ..secretproviderclasses.yaml:4  + valid
@@ -256,7 +256,7 @@ fn several_outputs_go_to_several_files() {
     assert_eq!(run.code, 0);
     assert!(
         run.out
-            .starts_with("allowed: prod:dev/app may read vault:dev/db"),
+            .starts_with("allowed: prod:dev/app can read vault:dev/db"),
         "{}",
         run.out
     );

@@ -102,7 +102,11 @@ fn what_cannot_be_read_is_no_snapshot() {
     let world = copy_of("blog-single-account");
     let run = run_in(world.path(), &["snapshot", "--output", "sarif"]);
     assert_eq!(run.code, 2);
-    assert!(run.err.contains("a snapshot is JSON"), "{}", run.err);
+    assert!(
+        run.err.contains("`snapshot` writes JSON only"),
+        "{}",
+        run.err
+    );
     let run = run_in(world.path(), &["snapshot", "--cluster", "prdo"]);
     assert_eq!(run.code, 2, "{}", run.out);
     assert!(
@@ -174,7 +178,11 @@ fn a_snapshot_too_large_for_a_config_map_is_told() {
     let world = folder(&[("ascp-policy.yaml", &text)]);
     let run = run_in(world.path(), &["snapshot", "--quiet"]);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert!(run.err.contains("a ConfigMap holds 1048576"), "{}", run.err);
+    assert!(
+        run.err.contains("a ConfigMap holds at most 1048576"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn of_a_plan_without_source_only_addresses_are_told() {
           note: refused: pods.eks.amazonaws.com sts:AssumeRole on arn:aws:iam::111122223333:role/pod-reader
           help: "Service": "pods.eks.amazonaws.com"
 
-        2 notes on what was read; `--verbose` shows them
+        2 notes about the inputs; `--verbose` prints them
         1 finding; 2 accounts, 1 cluster, 2 pods, 1 object; 0 of 1 mounts work
     "#]].assert_eq(&run.timeless());
 }

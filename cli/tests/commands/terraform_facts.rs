@@ -417,7 +417,7 @@ fn what_was_not_taken_is_said_beside_every_answer() {
         "--resource",
         "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf",
     ];
-    let count = "1 note on what was read; `--verbose` shows it\n";
+    let count = "1 note about the inputs; `--verbose` prints it\n";
     for arguments in [&["test"][..], &["snapshot"], &request] {
         let run = run_in(folder.path(), arguments);
         assert!(run.err.starts_with(count), "{arguments:?}: {}", run.err);

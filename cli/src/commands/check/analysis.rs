@@ -114,8 +114,8 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
         );
         let recognised = loaded.files.iter().any(|file| file.kind.is_some());
         if before.is_some() && recognised && !report.sources.is_empty() {
-            let help = "name the directory of one of them";
-            let title = "`--against` compares one world, and there are several below the path";
+            let help = "check the directory of one of them";
+            let title = "`--against` compares one world, and the path contains several";
             return Err(Trouble::new(title, Some(help.to_owned())));
         }
         asked.extend(narrowed(&paths, &loaded));

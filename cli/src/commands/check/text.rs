@@ -61,7 +61,7 @@ pub(super) fn text(
         .collect();
     if !assumed.is_empty() {
         text.push_str(&format!(
-            "  note: this rests on {}, which AWS does not document\n",
+            "  note: the answer assumes {}, which AWS does not document\n",
             assumed.join(", ")
         ));
     }
@@ -70,7 +70,7 @@ pub(super) fn text(
     }
     if report.counts.mounts == 0 {
         text.push_str(
-            "no mount was found: no workload with a CSI volume of secrets-store.csi.k8s.io\n",
+            "no mount was found: no workload has a CSI volume of secrets-store.csi.k8s.io\n",
         );
     }
     text.push_str(&format!("{}  ({} ms)\n", summary(report), took.as_millis()));
@@ -173,11 +173,11 @@ fn statistics(report: &Report) -> String {
 fn fixes(fixed: &Fixed) -> String {
     let mut text = String::new();
     for one in &fixed.rolled_back {
-        text.push_str(&format!("taken back  {}\n", line(one)));
+        text.push_str(&format!("reverted  {}\n", line(one)));
     }
     let files = fixed.overlay.len();
     if fixed.applied == 0 {
-        return text + "nothing was fixed\n";
+        return text + "no fix was applied\n";
     }
     let fixes = if fixed.applied == 1 {
         "1 fix".to_owned()

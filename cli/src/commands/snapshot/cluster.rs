@@ -20,7 +20,7 @@ pub(super) fn keep(
         let help = match nearest(name, names.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if inventory.clusters.is_empty() => "no input names a cluster".to_owned(),
-            None => format!("known are {}", names.collect::<Vec<_>>().join(", ")),
+            None => format!("known: {}", names.collect::<Vec<_>>().join(", ")),
         };
         return Err((format!("there is no cluster `{name}`"), help));
     }

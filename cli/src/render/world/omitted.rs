@@ -72,10 +72,10 @@ impl Omitted {
             let closed = inventory.closed.contains("roles", account);
             let why = match role.trust {
                 // A role without a trust policy cannot be written down.
-                None => "its trust policy is not known",
-                Some(_) if !role.complete && !closed => "not all of its policies are known",
+                None => "its trust policy is unknown",
+                Some(_) if !role.complete && !closed => "some of its policies are unknown",
                 Some(_) if !names.insert((account, super::short(&role.arn))) => {
-                    "another one has its name"
+                    "another role has the same name"
                 }
                 Some(_) => continue,
             };
@@ -92,7 +92,7 @@ impl Omitted {
             let why = match missing(secret).filter(|_| !closed) {
                 Some(why) => why,
                 None if !names.insert((&secret.account, &secret.name)) => {
-                    "another region has one of its name"
+                    "another region has the same name"
                 }
                 None => continue,
             };
@@ -108,10 +108,10 @@ impl Omitted {
             let closed = inventory.closed.contains("parameters", &parameter.account);
             let key = parameter.secure && matches!(parameter.key, KeyRef::Unknown);
             let why = match (&parameter.tags, key) {
-                (None, _) if !closed => "its tags are not known",
-                (_, true) if !closed => "its key is not known",
+                (None, _) if !closed => "its tags are unknown",
+                (_, true) if !closed => "its key is unknown",
                 _ if !names.insert((&parameter.account, &parameter.name)) => {
-                    "another region has one of its name"
+                    "another region has the same name"
                 }
                 _ => continue,
             };
@@ -125,9 +125,9 @@ impl Omitted {
         let mut names: HashSet<(&str, &str)> = HashSet::new();
         for key in inventory.keys.iter().filter(|key| !key.aws_managed) {
             let why = match key.policy {
-                None => "its policy is not known",
+                None => "its policy is unknown",
                 Some(_) if !names.insert((&key.account, Object::Key(key).name())) => {
-                    "another region has one of its name"
+                    "another region has the same name"
                 }
                 Some(_) => continue,
             };
@@ -151,7 +151,7 @@ impl Omitted {
             let cluster = inventory.cluster(&association.cluster);
             let cluster = cluster.map_or(association.cluster.as_str(), |one| one.name.as_str());
             let name = format!("{cluster}:{name}");
-            self.remark(format!("the association of {name}: its role is not known"));
+            self.remark(format!("the association of {name}: its role is unknown"));
             self.externals
                 .entry("serviceAccounts")
                 .or_default()
@@ -163,10 +163,10 @@ impl Omitted {
         for mount in mounts {
             let pod = inventory.pod_name(&mount.pod);
             if inventory.cluster(&mount.pod.cluster).is_none() {
-                self.remark(format!("{pod} with its mounts: its cluster is not known"));
+                self.remark(format!("{pod} and its mounts: its cluster is unknown"));
             } else if mount.missing_class {
                 self.remark(format!(
-                    "what {pod} mounts by the class {}, which is not known",
+                    "the mounts of {pod} through the class {}: the class is unknown",
                     mount.name.value
                 ));
             } else if mount.object.is_none()
@@ -174,7 +174,7 @@ impl Omitted {
                 && meant(inventory, mount).is_none()
             {
                 self.remark(format!(
-                    "the mount of {} by {pod}: nothing of that name is known",
+                    "the mount of {} by {pod}: no object has this name",
                     mount.name.value
                 ));
             }
@@ -192,7 +192,9 @@ impl Omitted {
             let found = inventory.find_objects(reference);
             let gone = |object: &Object<'_>| self.has(&object.arn().to_string());
             if !found.is_empty() && found.iter().all(gone) {
-                self.remark(format!("promises about {reference}, which is left out"));
+                self.remark(format!(
+                    "promises about {reference}: it is not in this file"
+                ));
                 self.objects.insert(reference.clone());
             }
         }
@@ -203,9 +205,9 @@ fn missing(secret: &Secret) -> Option<&'static str> {
     let keys = secret.replicas.iter().map(|replica| &replica.key);
     let unknown = |key: &KeyRef| matches!(key, KeyRef::Unknown);
     match (&secret.tags, &secret.policy) {
-        (None, _) => Some("its tags are not known"),
-        (_, ResourcePolicy::Unknown) => Some("whether it has a resource policy is not known"),
-        _ if keys.chain([&secret.key]).any(unknown) => Some("its key is not known"),
+        (None, _) => Some("its tags are unknown"),
+        (_, ResourcePolicy::Unknown) => Some("it is unknown whether it has a resource policy"),
+        _ if keys.chain([&secret.key]).any(unknown) => Some("its key is unknown"),
         _ => None,
     }
 }
