@@ -433,39 +433,39 @@ pub enum Color {
     Never,
 }
 
-/// A form of the answer and where it goes.
+/// A format of the answer and its destination.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
     /// The form.
     pub format: Form,
-    /// The file; standard output when there is none.
+    /// The file; `None`: standard output.
     pub file: Option<PathBuf>,
 }
 
-/// The forms of an answer.
+/// The formats of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// One that every command has.
+    /// A format of every command.
     Common(Format),
-    /// One that only `check` has.
+    /// A format of `check`.
     Report(ReportFormat),
 }
 
-/// The forms that every command has.
+/// The formats of every command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// For people.
     Text,
-    /// One JSON document.
+    /// A JSON document.
     Json,
-    /// One JSON value a line.
+    /// A JSON value per line.
     Jsonl,
 }
 
-/// The forms in which `check` reports to other programs.
+/// The formats in which `check` reports to other programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportFormat {
-    /// One line a finding.
+    /// A line per finding.
     Concise,
     /// For code scanning.
     Sarif,
@@ -482,7 +482,7 @@ pub enum ReportFormat {
 }
 
 impl Form {
-    /// All forms by their names.
+    /// All formats by name.
     pub const NAMES: [(&str, Self); 10] = [
         ("text", Self::Common(Format::Text)),
         ("json", Self::Common(Format::Json)),
@@ -506,7 +506,7 @@ impl Form {
 }
 
 impl Common {
-    /// The forms that were asked for; text when none was.
+    /// The requested formats; by default text.
     pub fn outputs(&self) -> Vec<Output> {
         if self.output.is_empty() {
             return vec![Output {

@@ -10,7 +10,7 @@ use std::{
     path::Path,
 };
 
-/// The name under which a baseline is written when nobody says another.
+/// The default name of a baseline.
 pub const FILE: &str = "ascp-policy-baseline.json";
 const SCHEMA: &str = "ascp-policy/baseline/v1";
 /// The largest baseline.
@@ -31,23 +31,23 @@ pub struct Baseline {
 pub struct Entry {
     /// Its code.
     pub code: String,
-    /// Which object it concerns.
+    /// The object of the finding.
     pub object: String,
-    /// What makes it itself.
+    /// The identity of the finding.
     pub fingerprint: String,
-    /// How bad it was.
+    /// The severity at that time.
     pub severity: String,
-    /// What is wrong.
+    /// The message.
     pub message: String,
-    /// The day on which it was written down.
+    /// The day of the entry.
     pub since: String,
-    /// Why it stays, if somebody wrote that.
+    /// The reason, if the user wrote a reason.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
-    /// Who repairs it, if somebody wrote that.
+    /// The person or team that repairs it, if the user wrote that.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub owner: Option<String>,
-    /// The last day on which it is known, if somebody wrote that.
+    /// The last day of the entry, if the user wrote a day.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub until: Option<jiff::civil::Date>,
 }
@@ -59,7 +59,7 @@ pub struct Change {
     pub added: usize,
     /// Entries that are gone.
     pub removed: usize,
-    /// Findings that are not in it and were not added.
+    /// New findings that were not added.
     pub refused: usize,
 }
 
@@ -73,7 +73,7 @@ impl Default for Baseline {
 }
 
 impl Baseline {
-    /// Reads a baseline; the message says what is wrong.
+    /// Reads a baseline; returns a message if that fails.
     pub fn read(path: &Path) -> Result<Self, String> {
         let size = std::fs::metadata(path)
             .map_err(|error| format!("cannot be read: {error}"))?
@@ -100,9 +100,9 @@ impl Baseline {
         format!("{text}\n")
     }
 
-    /// Marks what is known; answers with the entries whose findings are gone.
+    /// Marks the findings of the baseline; returns the entries that match no finding.
     ///
-    /// A finding that has become worse, or that nobody may silence, is not known.
+    /// A finding with a higher severity than its entry, or of a rule with level `forbid`, stays active.
     pub fn apply(
         &self,
         issues: &mut [Issue],
@@ -115,10 +115,10 @@ impl Baseline {
         }
         for issue in issues {
             let key = (issue.rule.code, issue.fingerprint.as_str());
-            let Some((entry, found)) = known.get_mut(&key) else {
+            let Some((entry, is_present)) = known.get_mut(&key) else {
                 continue;
             };
-            *found = true;
+            *is_present = true;
             let worse =
                 rulebook::severity(&entry.severity).is_none_or(|before| issue.severity < before);
             let over = entry.until.is_some_and(|until| until < today);
@@ -126,11 +126,11 @@ impl Baseline {
                 issue.state = State::Baselined;
             }
         }
-        let gone = known.into_values().filter(|(_, found)| !found);
+        let gone = known.into_values().filter(|(_, is_present)| !is_present);
         gone.map(|(entry, _)| entry).collect()
     }
 
-    /// Brings the baseline up to date: what is gone leaves, and, when that is wanted, what is new comes in.
+    /// Removes entries that match no finding, and adds new findings if `accept_new`.
     pub fn update(
         &mut self,
         issues: &[Issue],

@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// The largest catalog.
 const MAX_FILE: u64 = 256 * 1024 * 1024;
-/// After so many days what a catalog does not know may well exist.
+/// After this number of days a name that the catalog lacks may exist.
 pub(crate) const OLD: i32 = 90;
 
 /// Reads a catalog.
@@ -32,7 +32,7 @@ pub(crate) fn age(catalog: &Catalogue, today: Date) -> Option<i32> {
     Some((today - date).get_days())
 }
 
-/// Whether a catalog is so old that what it does not know may well exist.
+/// Whether a catalog is so old that a name that it lacks may exist.
 pub(crate) fn is_old(catalog: &Catalogue, today: Date) -> bool {
     age(catalog, today).is_none_or(|days| days > OLD)
 }

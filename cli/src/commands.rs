@@ -1,4 +1,4 @@
-//! What each command does; one file a command.
+//! The commands, one file per command.
 
 pub mod baseline;
 pub mod catalog;
@@ -29,12 +29,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Why a command could not do its work.
+/// The reason why a command could not run.
 #[derive(Debug)]
 pub struct Trouble {
     /// Where the messages point to.
     pub sources: SourceMap,
-    /// What to tell.
+    /// The messages.
     pub messages: Vec<Message>,
 }
 
@@ -63,7 +63,7 @@ impl From<Box<LoadError>> for Trouble {
 
 pub(crate) fn message(problem: Problem) -> Message {
     let title = match &problem.file {
-        // A message that names the file itself says it once.
+        // The message already names the file.
         Some(file) if problem.labels.is_empty() => {
             let message = &problem.message;
             match message.strip_prefix(&format!("`{file}`: ")) {
@@ -88,7 +88,7 @@ pub fn read(paths: &[PathBuf], common: &Common) -> Result<Loaded, Trouble> {
     Ok(load(&options(paths, common))?)
 }
 
-/// The same, but a mistake in a policy is left to the rules, which say more about it.
+/// As `read`, but keeps policies with mistakes: the rules report them in more detail.
 pub fn read_for_rules(
     paths: &[PathBuf],
     common: &Common,
@@ -102,7 +102,7 @@ pub fn read_for_rules(
     Ok(load(&options)?)
 }
 
-/// Reads a world to compare with; `--world` means the other one.
+/// Reads the world of `--against`; `--world` does not apply to it.
 pub fn read_before(path: &Path, common: &Common) -> Result<Loaded, Trouble> {
     let options = Options {
         keeps_faulty_policies: true,
@@ -163,7 +163,7 @@ pub fn common_format(form: Form) -> Result<Format, Trouble> {
     }
 }
 
-/// Writes an answer in every form that was asked for; `render` makes one form.
+/// Writes an answer in every requested format; `render` returns one format.
 pub fn deliver(
     common: &Common,
     mut render: impl FnMut(Format, &Style) -> String,
@@ -205,13 +205,13 @@ pub fn json(value: &impl serde::Serialize) -> String {
     format!("{text}\n")
 }
 
-/// A value as one line of JSON.
+/// A value as a line of JSON.
 pub fn json_line(value: &impl serde::Serialize) -> String {
     let text = serde_json::to_string(value).unwrap_or_default();
     format!("{text}\n")
 }
 
-/// What was read and skipped, for `--verbose`.
+/// The files that were read and skipped, for `--verbose`.
 pub fn files(loaded: &Loaded, style: &Style) -> String {
     if !style.verbose {
         return String::new();
@@ -245,7 +245,7 @@ pub fn notes(loaded: &Loaded, style: &Style) -> String {
         .collect()
 }
 
-/// How many notes there are, for those who did not ask for them: a fact that was not taken may decide an answer.
+/// The number of notes, without `--verbose`: a fact that was ignored can decide an answer.
 pub fn notes_unseen(count: usize) -> String {
     match count {
         0 => String::new(),
@@ -254,7 +254,7 @@ pub fn notes_unseen(count: usize) -> String {
     }
 }
 
-/// Tells the notes of the readers on standard error, beside the answer: all of them, or how many there are.
+/// Prints the notes of the readers to standard error: all notes with `--verbose`, else their number.
 pub fn tell_notes(loaded: &Loaded, common: &Common) {
     if common.quiet {
         return;
@@ -265,7 +265,7 @@ pub fn tell_notes(loaded: &Loaded, common: &Common) {
     } else {
         notes_unseen(loaded.notes.len())
     };
-    // Nothing can be told when standard error is gone.
+    // A closed standard error is no reason to fail.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
@@ -281,7 +281,7 @@ pub fn settle(outcome: Result<Exit, Trouble>, common: &Common) -> Exit {
                 .map(|message| message.render(&trouble.sources, &style))
                 .collect();
             let mut error = std::io::stderr().lock();
-            // Nothing can be told when standard error is gone.
+            // A closed standard error is no reason to fail.
             let _ = error.write_all(texts.join("\n").as_bytes());
             Exit::Trouble
         }

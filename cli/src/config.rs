@@ -1,4 +1,4 @@
-//! `ascp-policy.toml`: taste. Rule levels, gates, overrides by path, and exceptions with a reason and a date.
+//! `ascp-policy.toml`: rule levels, gates, overrides by path, and exceptions with a reason and a date.
 
 mod options;
 mod read;
@@ -13,21 +13,21 @@ use globset::GlobSet;
 use policy_engine::source::{Origin, SourceMap, Spanned};
 use std::path::{Path, PathBuf};
 
-/// The name under which a configuration is found.
+/// The name of the configuration file.
 pub const FILE: &str = "ascp-policy.toml";
 
-/// What a configuration says.
+/// A configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// Its text, for messages that point into it; empty without a file.
     pub sources: SourceMap,
     /// The directory of the file, where its paths start.
     pub directory: PathBuf,
-    /// From which severity on a finding fails the run.
+    /// The least severity that fails the run.
     pub fail_on: Option<Severity>,
-    /// From which severity on a finding is reported at all.
+    /// The least severity that is reported.
     pub threshold: Option<Severity>,
-    /// How many findings below the gate are too many.
+    /// The number of findings below the gate above which the run fails.
     pub max_warnings: Option<usize>,
     /// Whether an exception needs a reason.
     pub require_reason: bool,
@@ -45,18 +45,18 @@ pub struct Config {
     pub suppress: Vec<Suppress>,
 }
 
-/// What a configuration makes of a rule.
+/// The level of a rule in a configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     /// It is not reported.
     Allow,
     /// It has another severity.
     Severity(Severity),
-    /// Nobody may silence it outside this file.
+    /// Only this file can accept its findings.
     Forbid,
 }
 
-/// What differs below some paths.
+/// Settings for some paths.
 #[derive(Clone, Debug)]
 pub struct Override {
     /// Where.
@@ -87,13 +87,13 @@ pub struct Suppress {
 pub struct Terms {
     /// The reason.
     pub reason: Option<String>,
-    /// The last day on which it holds.
+    /// The last day of the exception.
     pub until: Option<Spanned<jiff::civil::Date>>,
     /// Where the exception is written.
     pub origin: Origin,
 }
 
-/// The configuration that holds for a path: in its directory or one above, not farther up than the repository's root.
+/// The configuration of a path: in its directory or a directory above, up to the root of the repository.
 pub fn find(path: &Path) -> Option<PathBuf> {
     let absolute = std::path::absolute(path).ok()?;
     for directory in absolute.ancestors() {

@@ -1,4 +1,4 @@
-//! The four exit codes, the same for every command and output format (experience.md 4.3).
+//! The four exit codes, the same for every command and output format.
 
 use policy_engine::evaluator::Decision;
 use std::process::ExitCode;
@@ -6,11 +6,11 @@ use std::process::ExitCode;
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// Yes: nothing found, allowed, all promises hold.
+    /// Yes: no finding, allowed, all promises hold.
     Yes,
-    /// No: findings, refused, a promise broken.
+    /// No: findings, not allowed, a broken promise.
     No,
-    /// It could not run: bad input or usage.
+    /// The command could not run: bad input or usage.
     Trouble,
     /// A fact is missing.
     Undecided,
@@ -27,7 +27,7 @@ impl Exit {
         }
     }
 
-    /// What `--exit-zero` makes of it: only trouble stays.
+    /// The exit code with `--exit-zero`: only trouble stays.
     #[must_use]
     pub fn softened(self, exit_zero: bool) -> Self {
         match self {

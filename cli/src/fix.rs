@@ -12,7 +12,7 @@ use std::{
 /// How often fixes are applied and the result is judged again.
 const MAX_ROUNDS: usize = 10;
 
-/// What fixing has come to.
+/// The result of fixing.
 #[derive(Debug, Default)]
 pub struct Fixed {
     /// New texts of files.
@@ -25,7 +25,7 @@ pub struct Fixed {
     pub rolled_back: Vec<String>,
 }
 
-/// One fix that can be applied.
+/// A fix that can be applied.
 struct Candidate {
     fingerprint: String,
     title: String,
@@ -42,7 +42,7 @@ pub fn fix<E>(
     let mut refused: HashSet<String> = HashSet::new();
     for _ in 0..MAX_ROUNDS {
         let mut candidates = candidates(&report, grade);
-        candidates.retain(|one| !refused.contains(&one.fingerprint));
+        candidates.retain(|candidate| !refused.contains(&candidate.fingerprint));
         if candidates.is_empty() {
             break;
         }
@@ -57,7 +57,7 @@ pub fn fix<E>(
             report = after;
             continue;
         }
-        // One by one, so that the fix that does harm is known.
+        // Each fix alone, to find the harmful one.
         for candidate in all {
             let (overlay, applied) = apply(&fixed, &[candidate]);
             if applied.is_empty() {
@@ -125,7 +125,7 @@ fn edits(report: &Report, sources: &SourceMap, fix: &Fix) -> Option<Vec<(PathBuf
     edits.filter(|edits| !edits.is_empty())
 }
 
-/// The file of a place, unless it is an export, Terraform, or no file at all.
+/// The file of a place, if it is a file that a fix may change: no export and no Terraform.
 pub fn editable(report: &Report, sources: &SourceMap, origin: Origin) -> Option<PathBuf> {
     let source = sources
         .get(origin.source)
@@ -140,7 +140,7 @@ pub fn editable(report: &Report, sources: &SourceMap, origin: Origin) -> Option<
     (own && regular).then(|| path.to_path_buf())
 }
 
-/// The texts after some fixes; a fix that overlaps an earlier one is left for the next round.
+/// The texts after some fixes; a fix that overlaps an earlier fix waits for the next round.
 fn apply(fixed: &Fixed, candidates: &[&Candidate]) -> (Overlay, Vec<usize>) {
     let mut taken: BTreeMap<PathBuf, Vec<(Span, &str)>> = BTreeMap::new();
     let mut applied = Vec::new();
@@ -181,7 +181,7 @@ fn apply(fixed: &Fixed, candidates: &[&Candidate]) -> (Overlay, Vec<usize>) {
     (overlay, applied)
 }
 
-/// What is there after a fix that was not there before and is at least as bad as what it repaired.
+/// A new finding after a fix that is at least as severe as the repaired findings.
 fn worse(before: &Report, after: &Report) -> Option<String> {
     let key = |issue: &Issue| (issue.rule.code, issue.fingerprint.clone());
     let known: HashSet<_> = before.active().map(key).collect();
@@ -198,7 +198,7 @@ fn worse(before: &Report, after: &Report) -> Option<String> {
 const AROUND: usize = 3;
 
 /// The changes as a patch. Of a file with values of secrets nothing is shown but the lines that change, and those only without a
-/// value; `report` tells of the files as they are.
+/// value; `report` describes the files before the change.
 pub fn diff(fixed: &Fixed, report: &Report) -> String {
     let mut patch = String::new();
     for (path, after) in &fixed.overlay {
@@ -224,7 +224,7 @@ pub fn diff(fixed: &Fixed, report: &Report) -> String {
     patch
 }
 
-/// The lines of a file of which excerpts show less than stands there.
+/// The lines of a file that excerpts show only in part.
 fn hidden_lines<'t>(report: &Report, path: &Path, text: &'t str) -> Vec<&'t str> {
     let name = path.display().to_string();
     let mut sources = report.sources.iter().flat_map(SourceMap::iter);
@@ -238,9 +238,9 @@ fn hidden_lines<'t>(report: &Report, path: &Path, text: &'t str) -> Vec<&'t str>
         .collect()
 }
 
-/// Whether a line of the text before is another one, or none, after it.
+/// Whether a line of the text before is changed or absent in the text after.
 fn is_changed(before: &str, after: &str, line: &str) -> bool {
-    let count = |text: &str| text.lines().filter(|one| *one == line).count();
+    let count = |text: &str| text.lines().filter(|other| *other == line).count();
     count(before) != count(after)
 }
 
@@ -269,7 +269,7 @@ mod tests {
     use rules::finding::Label;
 
     /// A report of findings in one file; each has the code, the severity, and what its fix writes over the whole text.
-    fn report(path: &Path, text: &str, found: &[(&str, Severity, &str)]) -> Report {
+    fn report(path: &Path, text: &str, findings: &[(&str, Severity, &str)]) -> Report {
         let mut sources = SourceMap::default();
         let name = path.display().to_string();
         let source = sources.add(name.as_str(), text);
@@ -299,7 +299,7 @@ mod tests {
             }
         };
         Report {
-            issues: found.iter().map(issue).collect(),
+            issues: findings.iter().map(issue).collect(),
             sources: vec![sources],
             files: vec![FileRead {
                 name,
@@ -310,17 +310,17 @@ mod tests {
         }
     }
 
-    /// What fixing comes to when the text of a file decides what is found in it.
+    /// The result of fixing a file whose text determines the findings.
     fn run(
-        found: impl Fn(&str) -> Option<Vec<(&'static str, Severity, &'static str)>>,
+        lint: impl Fn(&str) -> Option<Vec<(&'static str, Severity, &'static str)>>,
     ) -> (Fixed, String) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("p.json");
         std::fs::write(&path, "start").unwrap();
         let judge = |overlay: &Overlay| {
             let text = overlay.get(&path).map_or("start", String::as_str);
-            found(text)
-                .map(|found| report(&path, text, &found))
+            lint(text)
+                .map(|findings| report(&path, text, &findings))
                 .ok_or(())
         };
         let (fixed, _) = fix(Grade::Safe, judge).unwrap();

@@ -1,10 +1,10 @@
-//! Exceptions that stand beside what they are about: comments in YAML and Terraform, annotations of Kubernetes objects.
+//! Exceptions in sources: comments in YAML and Terraform, annotations of Kubernetes objects.
 
 use crate::config::Selector;
 use loader::Loaded;
 use policy_engine::source::{Origin, Source, SourceId, Span, Spanned};
 
-/// What a comment begins with.
+/// The start of a comment.
 const MARK: &str = "ascp-policy: ignore";
 /// The lines in which a whole file can be excepted.
 const FILE_LINES: usize = 10;
@@ -16,29 +16,29 @@ pub struct Inline {
     pub codes: Vec<Selector>,
     /// The reason.
     pub reason: Option<String>,
-    /// The last day on which it holds, or what was written instead of a day.
+    /// The last day of the exception, or the text that is not a day.
     pub until: Option<Result<jiff::civil::Date, String>>,
     /// The texts that its place lies in.
     pub world: usize,
-    /// Where it is written.
+    /// Its place.
     pub origin: Origin,
-    /// What it covers.
+    /// The part of the source that it covers.
     pub covers: Origin,
     /// Whether it covers a whole file.
     pub whole_file: bool,
 }
 
-/// All exceptions beside the code of one world.
+/// All exceptions in the sources of a world.
 pub fn find(loaded: &Loaded, world: usize) -> Vec<Inline> {
-    let mut found = Vec::new();
+    let mut exceptions = Vec::new();
     for (id, source) in loaded.sources.iter() {
         let ends = |extension: &str| source.name.ends_with(extension);
         let has_comments = ends(".yaml") || ends(".yml") || ends(".tf") || ends(".tofu");
         if has_comments && source.text.contains(MARK) {
-            comments(id, source, world, &mut found);
+            comments(id, source, world, &mut exceptions);
         }
     }
-    found.extend(loaded.annotations.iter().map(|annotation| {
+    exceptions.extend(loaded.annotations.iter().map(|annotation| {
         let (reason, until) = terms(&annotation.reason);
         Inline {
             codes: vec![Selector {
@@ -52,10 +52,10 @@ pub fn find(loaded: &Loaded, world: usize) -> Vec<Inline> {
             whole_file: false,
         }
     }));
-    found
+    exceptions
 }
 
-fn comments(id: SourceId, source: &Source, world: usize, found: &mut Vec<Inline>) {
+fn comments(id: SourceId, source: &Source, world: usize, exceptions: &mut Vec<Inline>) {
     let mut start = 0;
     let lines: Vec<(usize, &str)> = source
         .text
@@ -73,13 +73,13 @@ fn comments(id: SourceId, source: &Source, world: usize, found: &mut Vec<Inline>
         if exception.whole_file {
             if number < FILE_LINES {
                 exception.covers = place(id, 0, source.text.len());
-                found.push(exception);
+                exceptions.push(exception);
             }
             continue;
         }
         let (from, to) = covered(&lines, number);
         exception.covers = place(id, from, to);
-        found.push(exception);
+        exceptions.push(exception);
     }
 }
 
@@ -143,7 +143,7 @@ fn terms(text: &str) -> (Option<String>, Option<Result<jiff::civil::Date, String
     (reason.map(str::to_owned), until)
 }
 
-/// What a comment covers: its own line, or, when it stands alone, the element that begins below it.
+/// The range that a comment covers: its line, or, for a comment on a line of its own, the element below.
 fn covered(lines: &[(usize, &str)], number: usize) -> (usize, usize) {
     let end = |line: &(usize, &str)| line.0 + line.1.len();
     let Some(own) = lines.get(number) else {
@@ -185,21 +185,25 @@ mod tests {
     use super::*;
     use policy_engine::source::SourceMap;
 
-    fn found(name: &str, text: &str) -> Vec<(Vec<String>, Option<String>, String)> {
+    fn parsed(name: &str, text: &str) -> Vec<(Vec<String>, Option<String>, String)> {
         let mut sources = SourceMap::default();
         let id = sources.add(name, text);
-        let mut found = Vec::new();
-        comments(id, sources.get(id).unwrap(), 0, &mut found);
-        found
+        let mut exceptions = Vec::new();
+        comments(id, sources.get(id).unwrap(), 0, &mut exceptions);
+        exceptions
             .into_iter()
-            .map(|one| {
-                let codes = one
+            .map(|exception| {
+                let codes = exception
                     .codes
                     .iter()
                     .map(|code| code.text.value.clone())
                     .collect();
-                let covers = sources.get(id).unwrap().slice(one.covers.span).to_owned();
-                (codes, one.reason, covers)
+                let covers = sources
+                    .get(id)
+                    .unwrap()
+                    .slice(exception.covers.span)
+                    .to_owned();
+                (codes, exception.reason, covers)
             })
             .collect()
     }
@@ -208,7 +212,7 @@ mod tests {
     fn a_comment_covers_its_line_or_the_element_below() {
         let text = "a: 1  # ascp-policy: ignore[TAG101, KMS] why not\n# ascp-policy: ignore[TAG102]\nb:\n  c: 2\n\n  d: 3\ne: 4\n";
         assert_eq!(
-            found("x.yaml", text),
+            parsed("x.yaml", text),
             [
                 (
                     vec!["TAG101".to_owned(), "KMS".to_owned()],
@@ -228,7 +232,7 @@ mod tests {
     fn a_block_of_terraform_ends_with_its_brace() {
         let text = "// ascp-policy: ignore[TAG101] r\nresource \"a\" \"b\" {\n  x = 1\n}\ny = 2\n";
         assert_eq!(
-            found("x.tf", text)[0].2,
+            parsed("x.tf", text)[0].2,
             "resource \"a\" \"b\" {\n  x = 1\n}"
         );
     }
@@ -236,8 +240,8 @@ mod tests {
     #[test]
     fn a_whole_file_is_excepted_at_its_beginning_only() {
         let text = "# ascp-policy: ignore-file[SPC] generated\na: 1\n";
-        assert_eq!(found("x.yaml", text)[0].2, text);
-        assert!(found("x.yaml", &("\n".repeat(20) + text)).is_empty());
+        assert_eq!(parsed("x.yaml", text)[0].2, text);
+        assert!(parsed("x.yaml", &("\n".repeat(20) + text)).is_empty());
     }
 
     #[test]

@@ -1,23 +1,23 @@
-//! What `check` reports: a finding with what the configuration, exceptions and the baseline made of it.
+//! A finding with its state after configuration, exceptions and baseline.
 
 use crate::rulebook::{Class, RuleInfo, Severity};
 use policy_engine::source::{Origin, Position, SourceMap};
 use rules::finding::{Finding, Fix, Label};
 
-/// One finding as it is reported.
+/// A finding as `check` reports it.
 #[derive(Clone, Debug)]
 pub struct Issue {
     /// Which rule.
     pub rule: RuleInfo,
-    /// How bad it is, after the configuration.
+    /// The severity, after the configuration.
     pub severity: Severity,
-    /// What goes wrong.
+    /// The class: break, leak, fragile or style.
     pub class: Class,
-    /// What is wrong, in one line.
+    /// The message, one line.
     pub message: String,
-    /// Which object it concerns.
+    /// The object of the finding.
     pub object: String,
-    /// What to change.
+    /// The place to change.
     pub primary: Label,
     /// Other places.
     pub related: Vec<Label>,
@@ -31,33 +31,33 @@ pub struct Issue {
     pub fingerprint: String,
     /// The texts that the places lie in, by number.
     pub world: usize,
-    /// What became of it.
+    /// Its state.
     pub state: State,
 }
 
-/// What became of a finding.
+/// The state of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It counts.
+    /// It is reported.
     Active,
-    /// An exception silences it.
+    /// An exception accepts it.
     Suppressed(Exception),
-    /// The baseline knows it.
+    /// The baseline contains it.
     Baselined,
 }
 
 /// Why a finding is silent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
-    /// The reason that somebody wrote.
+    /// The reason of the user.
     pub reason: Option<String>,
-    /// Whether it stands beside the code rather than in the configuration.
+    /// Whether it is in the source rather than in the configuration.
     pub in_source: bool,
     /// `ascp-policy.toml:12`
     pub place: String,
 }
 
-/// A place as people and other programs name it.
+/// A place as the output names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The file, with `/` between directories.
@@ -89,7 +89,7 @@ impl Issue {
         }
     }
 
-    /// Whether it counts.
+    /// Whether it is reported.
     pub fn is_active(&self) -> bool {
         self.state == State::Active
     }
@@ -99,7 +99,7 @@ impl Issue {
         place(sources, self.world, self.primary.origin)
     }
 
-    /// All places with their labels, the main one first.
+    /// All places with their labels, the primary place first.
     pub fn places(&self, sources: &[SourceMap]) -> Vec<(Place, String)> {
         std::iter::once(&self.primary)
             .chain(&self.related)

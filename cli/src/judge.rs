@@ -1,4 +1,4 @@
-//! What the configuration, exceptions and the baseline make of the findings, and what is wrong with those themselves.
+//! Applies the configuration, exceptions and the baseline to the findings, and reports mistakes in exceptions.
 
 use crate::{
     baseline::Baseline,
@@ -23,17 +23,17 @@ pub struct Judge<'j> {
     pub threshold: Option<Severity>,
     /// The exceptions beside the code.
     pub inline: &'j [Inline],
-    /// What is known.
+    /// The accepted findings, and the file.
     pub baseline: Option<(&'j Baseline, &'j str)>,
     /// All texts.
     pub sources: &'j [SourceMap],
     /// The day.
     pub today: Date,
-    /// Whether everything that the configuration is about was looked at.
+    /// Whether the run covers everything below the configuration.
     pub whole: bool,
 }
 
-/// An exception of any kind while it is being applied.
+/// An exception of any kind during the run.
 struct Entry<'j> {
     codes: Vec<&'j Selector>,
     reason: Option<&'j str>,
@@ -49,9 +49,9 @@ struct Entry<'j> {
 }
 
 impl Judge<'_> {
-    /// Judges all findings; those about exceptions are added, those that nobody wants left out.
-    pub fn judge(&self, found: Vec<Issue>) -> Vec<Issue> {
-        let mut issues: Vec<Issue> = found
+    /// Judges all findings: adds findings about exceptions, and removes findings below the threshold.
+    pub fn judge(&self, findings: Vec<Issue>) -> Vec<Issue> {
+        let mut issues: Vec<Issue> = findings
             .into_iter()
             .filter(|issue| self.selection.contains(&issue.rule))
             .filter_map(|issue| self.leveled(issue))
@@ -77,7 +77,7 @@ impl Judge<'_> {
         issues
     }
 
-    /// The finding with the severity that the configuration gives it; nothing when it is allowed.
+    /// The finding with the severity of the configuration; `None` if its level is `allow`.
     fn leveled(&self, mut issue: Issue) -> Option<Issue> {
         let file = issue
             .place(self.sources)
@@ -88,9 +88,11 @@ impl Judge<'_> {
             .config
             .overrides
             .iter()
-            .filter(|one| one.paths.is_match(&below));
-        let levels = over.flat_map(|one| &one.levels).chain(&self.config.levels);
-        // The first list that knows the rule counts: overrides before the general one.
+            .filter(|entry| entry.paths.is_match(&below));
+        let levels = over
+            .flat_map(|entry| &entry.levels)
+            .chain(&self.config.levels);
+        // The most specific selector decides; overrides come before the general settings.
         let mut best: Option<(usize, Level)> = None;
         for (selector, level) in levels {
             if level.value == Level::Forbid {
@@ -110,7 +112,7 @@ impl Judge<'_> {
         Some(issue)
     }
 
-    /// A file as the configuration names it.
+    /// A file relative to the configuration.
     fn relative(&self, file: &str) -> String {
         let absolute = std::path::absolute(file).ok();
         let base = std::path::absolute(&self.config.directory).ok();
@@ -127,28 +129,28 @@ impl Judge<'_> {
     }
 
     fn entries(&self) -> Vec<Entry<'_>> {
-        let inline = self.inline.iter().map(|one| {
-            let (until, bad_date) = match &one.until {
+        let inline = self.inline.iter().map(|exception| {
+            let (until, bad_date) = match &exception.until {
                 Some(Ok(date)) => (Some(*date), None),
                 Some(Err(text)) => (None, Some(text.as_str())),
                 None => (None, None),
             };
-            let whole = one.whole_file;
+            let whole = exception.whole_file;
             Entry {
-                codes: one.codes.iter().collect(),
-                reason: one.reason.as_deref(),
+                codes: exception.codes.iter().collect(),
+                reason: exception.reason.as_deref(),
                 until,
                 bad_date,
-                world: one.world,
-                origin: one.origin,
+                world: exception.world,
+                origin: exception.origin,
                 in_source: true,
-                broad: whole && one.codes.iter().any(is_broad),
+                broad: whole && exception.codes.iter().any(is_broad),
                 covers: Box::new(move |issue| {
                     let at = issue.primary.origin;
-                    issue.world == one.world
-                        && at.source == one.covers.source
-                        && at.span.start >= one.covers.span.start
-                        && at.span.start <= one.covers.span.end
+                    issue.world == exception.world
+                        && at.source == exception.covers.source
+                        && at.span.start >= exception.covers.span.start
+                        && at.span.start <= exception.covers.span.end
                 }),
                 used: false,
                 silenced_leak: false,
@@ -158,16 +160,16 @@ impl Judge<'_> {
             .config
             .overrides
             .iter()
-            .filter(|one| !one.ignore.is_empty())
-            .map(|one| {
+            .filter(|entry| !entry.ignore.is_empty())
+            .map(|entry| {
                 let covers = Box::new(move |issue: &Issue| {
                     issue
                         .place(self.sources)
-                        .is_some_and(|place| one.paths.is_match(self.relative(&place.file)))
+                        .is_some_and(|place| entry.paths.is_match(self.relative(&place.file)))
                 });
-                self.configured(one.ignore.iter().collect(), &one.terms, true, covers)
+                self.configured(entry.ignore.iter().collect(), &entry.terms, true, covers)
             });
-        let suppress = self.config.suppress.iter().map(|one| {
+        let suppress = self.config.suppress.iter().map(|exception| {
             let covers = Box::new(move |issue: &Issue| {
                 let place = issue.place(self.sources);
                 let names = |set: &globset::GlobSet| {
@@ -182,10 +184,16 @@ impl Judge<'_> {
                         .as_ref()
                         .is_some_and(|place| set.is_match(self.relative(&place.file)))
                 };
-                one.object.as_ref().is_none_or(names) && one.paths.as_ref().is_none_or(inside)
+                exception.object.as_ref().is_none_or(names)
+                    && exception.paths.as_ref().is_none_or(inside)
             });
-            let broad = one.object.is_none() || one.codes.iter().any(is_broad);
-            self.configured(one.codes.iter().collect(), &one.terms, broad, covers)
+            let broad = exception.object.is_none() || exception.codes.iter().any(is_broad);
+            self.configured(
+                exception.codes.iter().collect(),
+                &exception.terms,
+                broad,
+                covers,
+            )
         });
         inline.chain(overrides).chain(suppress).collect()
     }
@@ -212,7 +220,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Silences a finding by the first exception that covers it; each that would is in use.
+    /// Accepts a finding by the first exception that covers it, and marks all that cover it as used.
     fn except(&self, issue: &mut Issue, entries: &mut [Entry<'_>]) {
         let forbidden = self.is_forbidden(issue);
         for entry in entries {
@@ -309,16 +317,20 @@ impl Judge<'_> {
         own
     }
 
-    /// Codes that belong to no rule.
+    /// Codes that match no rule.
     fn about_codes(&self) -> Vec<Issue> {
         let config = self.config;
         let levels = config.levels.iter().map(|(selector, _)| selector);
-        let overrides = config.overrides.iter().flat_map(|one| {
-            one.ignore
+        let overrides = config.overrides.iter().flat_map(|entry| {
+            entry
+                .ignore
                 .iter()
-                .chain(one.levels.iter().map(|(selector, _)| selector))
+                .chain(entry.levels.iter().map(|(selector, _)| selector))
         });
-        let suppress = config.suppress.iter().flat_map(|one| &one.codes);
+        let suppress = config
+            .suppress
+            .iter()
+            .flat_map(|exception| &exception.codes);
         let configured = config
             .selection
             .all()
@@ -329,7 +341,7 @@ impl Judge<'_> {
         let inline = self
             .inline
             .iter()
-            .flat_map(|one| one.codes.iter().map(|code| (code, one.world)));
+            .flat_map(|exception| exception.codes.iter().map(|code| (code, exception.world)));
         configured
             .chain(inline)
             .filter_map(|(selector, world)| {
@@ -390,12 +402,12 @@ impl Judge<'_> {
     }
 }
 
-/// Whether a selector means more than one rule.
+/// Whether a selector matches several rules.
 fn is_broad(selector: &Selector) -> bool {
     selector.text.value == "ALL" || crate::rulebook::find(&selector.text.value).is_none()
 }
 
-/// A number over what makes a finding itself, never over lines.
+/// A hash of the identity of a finding, which contains no line numbers.
 fn fingerprint(parts: &[&str]) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {

@@ -1,4 +1,4 @@
-//! The command line of `ascp-policy`, as a library so that tests and examples reach it.
+//! The command line of `ascp-policy`, as a library for tests and examples.
 
 pub mod args;
 pub mod baseline;

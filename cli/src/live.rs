@@ -1,7 +1,7 @@
-//! Reads the metadata of an account, in one region, by calls that change nothing and return no value of a secret.
+//! Reads the metadata of an account in one region, with calls that change nothing and return no secret value.
 //!
-//! It asks and writes down; what the answers mean is the business of [`loader`]. A call that is refused makes what it
-//! would have told unknown, and says so; any other failure ends the run, so that half of an account never passes for the whole.
+//! It only records answers; [`loader`] interprets them. The facts behind a denied call are unknown, and a warning
+//! names the call; any other failure ends the run, so that a partial account never counts as complete.
 
 #![expect(
     clippy::redundant_closure_for_method_calls,
@@ -25,7 +25,7 @@ use std::future::Future;
 /// Whose metadata is read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wanted<'a> {
-    /// The region, instead of the one that the SDK finds.
+    /// The region; overrides that of the SDK.
     pub region: Option<&'a str>,
     /// A profile of the SDK's configuration.
     pub profile: Option<&'a str>,
@@ -36,9 +36,9 @@ pub struct Wanted<'a> {
 /// Why nothing was read.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What went wrong.
+    /// The message.
     pub message: String,
-    /// What to do.
+    /// Advice.
     pub help: Option<&'static str>,
 }
 
@@ -100,7 +100,7 @@ async fn account(wanted: Wanted<'_>) -> Result<Live, Failure> {
     })
 }
 
-/// The future of a service on the heap: all of them in one would be a large value.
+/// The future of a service, boxed: all of them together would be a large value.
 fn later<'a, T: 'a>(
     future: impl Future<Output = Result<T, Failure>> + 'a,
 ) -> std::pin::Pin<Box<dyn Future<Output = Result<T, Failure>> + 'a>> {

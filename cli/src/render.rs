@@ -26,7 +26,7 @@ pub struct Style {
     pub width: usize,
     /// Only answers.
     pub quiet: bool,
-    /// Also what lies behind them.
+    /// Also files and notes.
     pub verbose: bool,
 }
 
@@ -63,7 +63,7 @@ impl Style {
         }
     }
 
-    /// One of two marks.
+    /// A mark in Unicode or ASCII.
     pub fn mark<'t>(&self, unicode: &'t str, ascii: &'t str) -> &'t str {
         if self.ascii { ascii } else { unicode }
     }
@@ -78,8 +78,8 @@ impl Style {
     }
 }
 
-/// Disarms text that somebody else wrote and that stands in a line of ours: what ends a line becomes visible, too, so
-/// that nobody writes lines of their own into ours.
+/// Disarms untrusted text inside a line of our output: line ends become visible as well, so
+/// that the text cannot add lines.
 pub fn line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for character in text.chars() {
@@ -93,7 +93,7 @@ pub fn line(text: &str) -> String {
     uncommand(line)
 }
 
-/// GitHub and Azure obey these words wherever they stand in a line of a log.
+/// GitHub and Azure execute these words anywhere in a line of a log.
 fn uncommand(text: String) -> String {
     if text.contains("##") {
         text.replace("##[", "#?[").replace("##vso[", "#?vso[")
@@ -102,7 +102,7 @@ fn uncommand(text: String) -> String {
     }
 }
 
-/// Disarms an excerpt that somebody else wrote: control characters, overrides of direction and invisible characters become
+/// Disarms an untrusted excerpt: control characters, overrides of direction and invisible characters become
 /// visible and harmless; each keeps its length in bytes, so that places stay true.
 pub fn disarm(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! Everything that a run of `check` tells, whatever the form.
+//! The result of a run of `check`, independent of the output format.
 
 use crate::{
     issue::{Issue, State},
@@ -11,17 +11,17 @@ use rules::lint::Undecided;
 /// The outcome of a run.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// All findings, silent ones included, in the order in which they are told.
+    /// All findings, accepted findings included, in the order of the output.
     pub issues: Vec<Issue>,
     /// The texts that places lie in, by number.
     pub sources: Vec<SourceMap>,
-    /// Every file that was looked at.
+    /// Every file that was opened or skipped.
     pub files: Vec<FileRead>,
     /// Rules that were not evaluated, and the fact that is missing.
     pub skipped_rules: Vec<(RuleInfo, &'static str)>,
     /// Mounts that depend on a missing fact, with the number of their world.
     pub undecided: Vec<(usize, Undecided)>,
-    /// What readers want to tell, with the number of the world.
+    /// Notes of the readers, with the number of the world.
     pub notes: Vec<(usize, Note)>,
     /// Which uncertainties the answers rest on.
     pub assumed: Uncertainties,
@@ -49,12 +49,12 @@ pub struct Counts {
 }
 
 impl Report {
-    /// The findings that count.
+    /// The findings that are not accepted.
     pub fn active(&self) -> impl Iterator<Item = &Issue> {
         self.issues.iter().filter(|issue| issue.is_active())
     }
 
-    /// How many findings an exception or the baseline silences.
+    /// The numbers of findings that exceptions and the baseline accept.
     pub fn silent(&self) -> (usize, usize) {
         let count = |wanted: fn(&State) -> bool| {
             self.issues

@@ -12,13 +12,13 @@ pub struct RuleInfo {
     pub code: &'static str,
     /// `misspelt-session-tag`
     pub name: &'static str,
-    /// How bad it is unless a finding or the configuration says otherwise.
+    /// The default severity; a finding or the configuration can change it.
     pub severity: Severity,
-    /// What goes wrong.
+    /// The class: break, leak, fragile or style.
     pub class: Class,
     /// AWS's codes for the same.
     pub aws: &'static [&'static str],
-    /// Whether it runs only where it is selected by its code, its name or AWS's code.
+    /// Whether it runs only if its code, its name or AWS's code selects it.
     pub is_off: bool,
     /// Where its page comes from.
     source: PageSource,
@@ -149,7 +149,7 @@ pub fn find(text: &str) -> Option<RuleInfo> {
 }
 
 impl RuleInfo {
-    /// Whether a code, a name or a code of AWS means this rule; case does not matter.
+    /// Whether a text is the code, the name or an AWS code of this rule, ignoring case.
     pub fn is(&self, text: &str) -> bool {
         let same = |own: &str| own.eq_ignore_ascii_case(text);
         same(self.code) || same(self.name) || self.aws.iter().any(|own| same(own))
@@ -217,7 +217,7 @@ impl RuleInfo {
         }
     }
 
-    /// The facts without which it is not evaluated.
+    /// The facts that its evaluation requires.
     pub fn needs(&self) -> Vec<&'static str> {
         match self.source {
             PageSource::Rule(rule) => rule.needs.iter().map(|need| need.word()).collect(),

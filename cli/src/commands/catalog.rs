@@ -1,4 +1,4 @@
-//! `catalog`: the date of the service catalog, and what it counts.
+//! `catalog`: prints the date and the size of the service catalog.
 
 use super::{Trouble, deliver, json, json_line};
 use crate::{
@@ -23,7 +23,7 @@ struct Answer {
     global_keys: u32,
 }
 
-/// Tells about the embedded catalog or another one.
+/// Prints the date and the size of the built-in catalog or of a file.
 pub fn run(arguments: &Catalog, common: &Common) -> Result<Exit, Trouble> {
     let other = arguments.catalog.as_deref().map(read).transpose()?;
     let catalog = other.as_ref().unwrap_or_else(|| Catalogue::embedded());

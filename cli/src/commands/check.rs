@@ -1,4 +1,4 @@
-//! `check`: every mount must work, and nothing may be open that should not be.
+//! `check`: reports mounts that fail and access that is wider than intended.
 
 mod analysis;
 mod text;
@@ -25,7 +25,7 @@ use crate::{
 use loader::Overlay;
 use rules::finding::Grade;
 
-/// Checks what the paths hold, and each world that stands in a directory below them.
+/// Checks the paths, and each world in a directory below them.
 pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
     let started = std::time::Instant::now();
     let config = configuration(&arguments.judging, &arguments.paths)?;
@@ -92,7 +92,7 @@ impl Gate {
         !failing.is_empty() || self.max_warnings.is_some_and(|most| others.len() > most)
     }
 
-    /// Without a gate of the user's own, whatever is grave fails, and whatever breaks a mount, however grave it is.
+    /// Without `--fail-on`, critical and high findings fail the run, and so does a finding that breaks a mount.
     fn stops(&self, report: &Report, issue: &Issue) -> bool {
         if let Some(gate) = self.fail_on {
             return issue.severity <= gate;
@@ -104,7 +104,7 @@ impl Gate {
     }
 }
 
-/// Writes the report in every form that was asked for.
+/// Writes the report in every requested format.
 fn deliver(
     arguments: &Check,
     common: &Common,

@@ -1,4 +1,4 @@
-//! `collect`: a script that saves what AWS tells. It is printed and not run, so that somebody may read it first.
+//! `collect`: prints a script that saves AWS metadata. It is not run, so that the user can read it first.
 
 use super::{Trouble, print};
 use crate::exit::Exit;

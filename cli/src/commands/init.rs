@@ -43,7 +43,7 @@ const HEAD: &str = "# Settings of `ascp-policy check`. Every key is optional.
 # until = 2030-12-31
 ";
 
-/// Writes the file; one that exists stays as it is.
+/// Writes the file, unless it exists.
 pub fn run(arguments: &Init, common: &Common) -> Result<Exit, Trouble> {
     let file = arguments.directory.join(FILE);
     let shown = shown_path(&file);
@@ -59,7 +59,7 @@ pub fn run(arguments: &Init, common: &Common) -> Result<Exit, Trouble> {
         before: None,
         common,
     };
-    // A directory in which nothing is found yet gets a file all the same.
+    // A directory without inputs gets a file as well.
     let report = analyse(&analysis, &Overlay::default()).ok();
     let text = format!(
         "{HEAD}{}",
@@ -78,17 +78,17 @@ pub fn run(arguments: &Init, common: &Common) -> Result<Exit, Trouble> {
         };
         return Err(Trouble::new(title, None));
     }
-    let mut told = format!("wrote {}\n", line(&shown));
+    let mut text = format!("wrote {}\n", line(&shown));
     if let Some(report) = &report {
-        let found = report.active().count();
-        told.push_str(&format!("{} now; ", count(found, "finding")));
-        told.push_str(if found == 0 {
+        let findings = report.active().count();
+        text.push_str(&format!("{} now; ", count(findings, "finding")));
+        text.push_str(if findings == 0 {
             "no exception is needed\n"
         } else {
             "`ascp-policy baseline create` accepts them\n"
         });
     }
-    print(&told)?;
+    print(&text)?;
     Ok(Exit::Yes)
 }
 

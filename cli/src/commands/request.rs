@@ -44,7 +44,7 @@ pub fn run(path: &Path, common: &Common) -> Result<Exit, Trouble> {
     };
     let mut input = BufReader::new(input.take(LIMIT));
     let mut text = first_line(&mut input).map_err(unreadable)?;
-    // Answers in several forms need all of them at once; a file of one line has only one.
+    // Several output formats need all answers at once; a file of one line has one answer.
     if is_json_line(&text) && common.outputs().len() == 1 {
         return lines(&name, text, &mut input, common);
     }
@@ -59,7 +59,7 @@ pub fn run(path: &Path, common: &Common) -> Result<Exit, Trouble> {
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The first line that is not blank, with the blank ones before it; a byte order mark is no part of it.
+/// The first line that is not blank, with the blank lines before it, without a byte order mark.
 fn first_line(input: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
     let mut text = Vec::new();
     while input.read_until(b'\n', &mut text)? > 0 {
@@ -73,7 +73,7 @@ fn first_line(input: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// Whether a line is a whole JSON object: then each line is one request.
+/// Whether a line is a whole JSON object: then each line is a request.
 fn is_json_line(line: &[u8]) -> bool {
     line.ends_with(b"\n") && is_object(line)
 }
@@ -83,13 +83,13 @@ fn is_object(line: &[u8]) -> bool {
     text.trim_start().starts_with('{') && syntax::parse(SourceId(0), text.trim()).is_ok()
 }
 
-/// Whether something that is not one document is JSON Lines of which the first one is broken.
+/// Whether the text is JSON Lines with a broken first line, rather than a broken document.
 fn is_json_lines(text: &[u8]) -> bool {
     let mut lines = text
         .split(|byte| *byte == b'\n')
         .map(<[u8]>::trim_ascii)
         .filter(|line| !line.is_empty());
-    // A lone bracket opens one document over many lines.
+    // A lone bracket opens a document over many lines.
     let begins = lines
         .next()
         .is_some_and(|first| !matches!(first, b"{" | b"["));
@@ -98,7 +98,7 @@ fn is_json_lines(text: &[u8]) -> bool {
         && !std::str::from_utf8(text).is_ok_and(|text| syntax::parse(SourceId(0), text).is_ok())
 }
 
-/// One document: an object or an array.
+/// A JSON document: an object or an array.
 fn whole(name: &str, bytes: Vec<u8>, common: &Common) -> Result<Exit, Trouble> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let place = error.utf8_error().valid_up_to();
@@ -171,7 +171,7 @@ fn problem(
     }
 }
 
-/// JSON Lines: each line is answered before the next one is read.
+/// JSON Lines: each line is answered before the next line is read.
 fn lines(
     name: &str,
     first: Vec<u8>,
@@ -240,7 +240,7 @@ fn lines(
     }
 }
 
-/// Input of which is known whether more of it is at hand.
+/// Input that can report whether the next read blocks.
 trait Waiting: BufRead {
     fn must_wait(&self) -> bool;
 }
@@ -257,13 +257,13 @@ impl Waiting for &[u8] {
     }
 }
 
-/// Answers on their way out: one a line, or one JSON array.
+/// The output of answers: a line each, or a JSON array.
 struct Answers<'a> {
     name: &'a str,
     format: Format,
     style: Style,
     sink: Box<dyn Write>,
-    /// As JSON, one answer alone is an object, and several are an array: the first one waits for the second.
+    /// In JSON a single answer is an object and several answers are an array, so the first answer waits for the second.
     held: Option<String>,
     count: usize,
 }
@@ -374,7 +374,7 @@ fn column(text: &str, offset: u32) -> usize {
         + 1
 }
 
-/// An answer and whether it is the one that was expected.
+/// An answer with the expected decision.
 struct Answered {
     answer: RequestAnswer,
     decision: Decision,
@@ -490,7 +490,7 @@ fn shown(word: &str) -> &str {
     }
 }
 
-/// One answer for people.
+/// An answer as text.
 pub fn text(answer: &RequestAnswer, style: &Style) -> String {
     let decision = shown(&answer.decision);
     let color = match answer.decision.as_str() {

@@ -1,4 +1,4 @@
-//! `rules`: all rules, or the page of one.
+//! `rules`: lists the rules, or prints the page of a rule.
 
 use super::{Trouble, deliver, json, json_line, print};
 use crate::{
@@ -24,17 +24,17 @@ struct RuleAnswer {
     url: String,
 }
 
-/// Lists the rules, or explains one.
+/// Lists the rules, or prints the page of a rule.
 pub fn run(arguments: &Rules, common: &Common) -> Result<Exit, Trouble> {
     if let Some(RulesCommand::Explain { rule }) = &arguments.command {
-        let Some(found) = rulebook::find(rule) else {
+        let Some(info) = rulebook::find(rule) else {
             let error = Selector::parse(rule).err();
             let title = error.unwrap_or_else(|| {
                 format!("`{rule}` matches several rules; pass one code or name")
             });
             return Err(Trouble::new(title, None));
         };
-        print(&format!("{}\n", found.page().trim_end()))?;
+        print(&format!("{}\n", info.page().trim_end()))?;
         return Ok(Exit::Yes);
     }
     let answers = || rulebook::all().iter().map(answer);
@@ -57,7 +57,7 @@ pub fn run(arguments: &Rules, common: &Common) -> Result<Exit, Trouble> {
             })
             .collect(),
         Format::Json => json(&answers().collect::<Vec<_>>()),
-        Format::Jsonl => answers().map(|one| json_line(&one)).collect(),
+        Format::Jsonl => answers().map(|rule| json_line(&rule)).collect(),
     })?;
     Ok(Exit::Yes)
 }

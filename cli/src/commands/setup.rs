@@ -1,4 +1,4 @@
-//! `completions`, `man` and `schema`: what an installation needs.
+//! `completions`, `man` and `schema`: files for an installation.
 
 use super::{Trouble, print};
 use crate::{args::Cli, exit::Exit};

@@ -1,4 +1,4 @@
-//! `simulate`: one question, for people and for machines.
+//! `simulate`: decides whether a pod can read an object, or a single request.
 
 use super::{Trouble, deliver, files, given, json, json_line, read, request};
 use crate::{
@@ -83,7 +83,7 @@ fn walk(arguments: &Simulate, pod: &str, object: &str, common: &Common) -> Resul
     Ok(walk.decision.into())
 }
 
-/// Under `--uncertain report`, an answer that rests on an uncertainty is unknown, and so is the stage that decides it.
+/// With `--uncertain report`, an answer that assumes an uncertainty is unknown, and so is the deciding stage.
 fn reported(walk: Walk, common: &Common) -> Walk {
     match common.uncertain {
         Uncertain::Report => walk.reported(),
@@ -189,7 +189,7 @@ const KINDS: [(&str, &str); 10] = [
     ("cronjobs", "cronjob"),
 ];
 
-/// What to say about a Kubernetes reference to a workload that nobody knows.
+/// The message for a reference to an unknown workload.
 fn no_workload(inventory: &Inventory, reference: &str, namespace: Option<&str>) -> Option<Trouble> {
     let (kind, name) = reference.split_once('/')?;
     let short = KINDS
@@ -199,15 +199,15 @@ fn no_workload(inventory: &Inventory, reference: &str, namespace: Option<&str>) 
         && !inventory
             .workloads
             .iter()
-            .any(|one| one.kind.eq_ignore_ascii_case(kind))
+            .any(|workload| workload.kind.eq_ignore_ascii_case(kind))
     {
         return None;
     }
     let known: Vec<_> = inventory
         .workloads
         .iter()
-        .filter(|one| namespace.is_none_or(|namespace| one.namespace == namespace))
-        .map(|one| format!("{}/{}", one.kind.to_ascii_lowercase(), one.name))
+        .filter(|workload| namespace.is_none_or(|namespace| workload.namespace == namespace))
+        .map(|workload| format!("{}/{}", workload.kind.to_ascii_lowercase(), workload.name))
         .collect();
     let place = namespace.map_or(String::new(), |namespace| format!(" in `{namespace}`"));
     let near = known
@@ -238,16 +238,16 @@ fn workload(inventory: &Inventory, reference: &str, namespace: Option<&str>) -> 
         .iter()
         .find(|(short, _)| *short == kind)
         .map_or(kind, |(_, long)| long);
-    let mut found = inventory.workloads.iter().filter(|one| {
-        one.kind.eq_ignore_ascii_case(long)
-            && one.name == name
-            && namespace.is_none_or(|namespace| one.namespace == namespace)
+    let mut matches = inventory.workloads.iter().filter(|workload| {
+        workload.kind.eq_ignore_ascii_case(long)
+            && workload.name == name
+            && namespace.is_none_or(|namespace| workload.namespace == namespace)
     });
-    let one = found.next()?;
+    let workload = matches.next()?;
     Some(Pod {
-        cluster: one.cluster.clone(),
-        namespace: one.namespace.clone(),
-        service_account: one.service_account.value.clone(),
+        cluster: workload.cluster.clone(),
+        namespace: workload.namespace.clone(),
+        service_account: workload.service_account.value.clone(),
     })
 }
 
@@ -313,7 +313,7 @@ fn ambiguous(what: &str, reference: &str, names: &[String]) -> Trouble {
     )
 }
 
-/// In a world that is closed for roles, a role that is not in it does not exist.
+/// In a world that is closed for roles, a role outside the world does not exist.
 fn known_role(inventory: &Inventory, principal: &Principal) -> Result<(), Trouble> {
     let Principal::Session { role, account, .. } = principal else {
         return Ok(());
@@ -321,7 +321,7 @@ fn known_role(inventory: &Inventory, principal: &Principal) -> Result<(), Troubl
     let (Some(arn), Some(account)) = (role.known(), account.known()) else {
         return Ok(());
     };
-    // The ARN of a session does not hold the path of its role.
+    // The ARN of a session does not contain the path of its role.
     let name = arn.rsplit('/').next().unwrap_or(arn);
     let exists = inventory.roles.iter().any(|role| {
         role.arn == arn
@@ -364,8 +364,8 @@ fn principal_call(arguments: &Simulate, principal: &str, common: &Common) -> Res
     };
     known_role(&loaded.inventory, &principal)?;
     let resource = match loaded.inventory.find_objects(resource).as_slice() {
-        [one] if !resource.starts_with("arn:") && !resource.contains(['*', '?']) => {
-            one.arn().to_string()
+        [object] if !resource.starts_with("arn:") && !resource.contains(['*', '?']) => {
+            object.arn().to_string()
         }
         _ => resource.clone(),
     };

@@ -1,4 +1,4 @@
-//! `snapshot`: what was read, as the provider reads it.
+//! `snapshot`: writes the facts of all sources for the provider.
 
 mod cluster;
 mod commit;
@@ -15,10 +15,10 @@ use miette::Severity;
 use policy_engine::snapshot::Snapshot;
 use std::{io::Write, path::Path, sync::Arc};
 
-/// What a ConfigMap holds.
+/// The capacity of a ConfigMap in bytes.
 const CONFIG_MAP: usize = 1 << 20;
 
-/// Writes a snapshot, and tells on standard error what is in it.
+/// Writes a snapshot, and prints a summary to standard error.
 pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
     let only_json = common
         .outputs()
@@ -52,10 +52,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
             .map_err(|(title, help)| Trouble::new(title, Some(help)))?;
     }
     let commit = match &arguments.commit {
-        Some(said) if commit::is_id(said) => Some(said.clone()),
-        Some(said) => {
+        Some(commit) if commit::is_id(commit) => Some(commit.clone()),
+        Some(commit) => {
             let help = "use up to 64 letters, digits, `.`, `-` and `_`";
-            let title = format!("`{said}` is not a commit id");
+            let title = format!("`{commit}` is not a commit id");
             return Err(Trouble::new(title, Some(help.to_owned())));
         }
         None if arguments.paths.is_empty() && !arguments.live => commit::find(Path::new(".")),
@@ -76,7 +76,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
     let json = snapshot
         .to_json()
         .map_err(|error| failed(&error, "report this"))?;
-    // What the provider would refuse is told here, where somebody can change it.
+    // A snapshot that the provider would reject fails here, where the user can change it.
     Snapshot::read(json.as_bytes()).map_err(|error| failed(&error, error.help()))?;
     match &arguments.out {
         Some(file) => write_file(file, &(json.clone() + "\n"))?,
@@ -86,7 +86,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
     Ok(Exit::Yes)
 }
 
-/// What the account tells.
+/// The answers of the account.
 #[cfg(feature = "live")]
 fn live(arguments: &Arguments, common: &Common) -> Result<Arc<Live>, Trouble> {
     let wanted = crate::live::Wanted {
@@ -109,7 +109,7 @@ fn live(_: &Arguments, _: &Common) -> Result<Arc<Live>, Trouble> {
     ))
 }
 
-/// Tells on standard error what the account refused to tell.
+/// Prints a warning per denied call to standard error.
 fn warn(live: &Live, loaded: &Loaded, common: &Common) {
     if common.quiet {
         return;
@@ -122,17 +122,17 @@ fn warn(live: &Live, loaded: &Loaded, common: &Common) {
     let text: String = warnings
         .map(|warning| warning.render(&loaded.sources, &style))
         .collect();
-    // Nothing can be told when standard error is gone.
+    // A closed standard error is no reason to fail.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Counts and size on standard error, and a warning when no ConfigMap can hold it.
+/// Prints counts and size to standard error, and a warning if the snapshot exceeds a ConfigMap.
 fn tell(loaded: &Loaded, bytes: usize, common: &Common) {
     let style = Style::new(common);
     let inventory = &loaded.inventory;
-    let count = |count: usize, one: &str| {
+    let count = |count: usize, word: &str| {
         let end = if count == 1 { "" } else { "s" };
-        format!("{count} {one}{end}")
+        format!("{count} {word}{end}")
     };
     super::tell_notes(loaded, common);
     let mut text = String::new();
@@ -161,6 +161,6 @@ fn tell(loaded: &Loaded, bytes: usize, common: &Common) {
         };
         text += &warning.render(&loaded.sources, &style);
     }
-    // Nothing can be told when standard error is gone.
+    // A closed standard error is no reason to fail.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

@@ -75,17 +75,17 @@ fn last_line(summary: TestSummary) -> String {
     format!("{} of {total} promises hold{undecided}\n", summary.held)
 }
 
-/// One world and what became of its promises.
+/// A world and the results of its promises.
 struct World {
     loaded: Loaded,
     name: String,
     kept: Vec<Shown>,
 }
 
-/// One promise as it is shown.
+/// The result of a promise, for output.
 struct Shown {
     answer: PromiseAnswer,
-    /// Shown when it does not hold.
+    /// The message if it does not hold.
     message: Option<Message>,
 }
 
@@ -151,7 +151,7 @@ impl World {
                 .max()
                 .unwrap_or(0)
         };
-        let (pods, asks) = (width(|one| &one.pod), width(|one| one.promised));
+        let (pods, asks) = (width(|answer| &answer.pod), width(|answer| answer.promised));
         for kept in &self.kept {
             let answer = &kept.answer;
             let (mark, color) = match answer.held {
@@ -172,7 +172,7 @@ impl World {
                 .as_deref()
                 .map(|reason| format!("   {reason}"))
                 .unwrap_or_default();
-            // Only what we paint ourselves may hold what terminals obey.
+            // Only our own colors may contain terminal commands.
             let row = line(&format!(
                 "{:pods$}  {:asks$}  {what}{}{reason}",
                 answer.pod, answer.promised, answer.object
@@ -201,7 +201,7 @@ fn too_many(error: &TooMany, sources: SourceMap) -> Trouble {
     }
 }
 
-/// What is shown of one promise.
+/// The result of a promise.
 fn shown(kept: &Kept<'_>, inventory: &Inventory, sources: &SourceMap) -> Shown {
     let pod = match kept.promised {
         Promised::Readers(..) => None,
@@ -254,7 +254,7 @@ fn differs(readership: Readership) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// Why a promise does not hold, with the places that show it.
+/// The message of a promise that does not hold.
 fn message(kept: &Kept<'_>, inventory: &Inventory) -> Option<Message> {
     if kept.held == Some(true) {
         return None;
@@ -298,7 +298,7 @@ fn message(kept: &Kept<'_>, inventory: &Inventory) -> Option<Message> {
     Some(explain(title, place, walk, can))
 }
 
-/// The places that show why a promise does not hold.
+/// The places that explain why a promise does not hold.
 fn explain(title: String, place: Origin, walk: &Walk, can: bool) -> Message {
     let mut labels = vec![(place, "promised here".to_owned())];
     let deciding = walk.deciding();

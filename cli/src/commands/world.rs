@@ -1,4 +1,4 @@
-//! `world`: what was read, from any source, as one world file.
+//! `world`: prints the facts of all sources as one world file.
 
 use super::{Trouble, deliver, files, json, json_line, notes, read};
 use crate::{
@@ -30,7 +30,7 @@ pub fn run(arguments: &World, common: &Common) -> Result<Exit, Trouble> {
         &loaded.promises,
         about,
     );
-    let told = || {
+    let messages = || {
         loaded
             .notes
             .iter()
@@ -51,12 +51,12 @@ pub fn run(arguments: &World, common: &Common) -> Result<Exit, Trouble> {
         Format::Json => json(&Answer {
             schema: "ascp-policy/world/v1",
             world: &text,
-            notes: told(),
+            notes: messages(),
         }),
         Format::Jsonl => json_line(&Answer {
             schema: "ascp-policy/world/v1",
             world: &text,
-            notes: told(),
+            notes: messages(),
         }),
     })?;
     Ok(Exit::Yes)

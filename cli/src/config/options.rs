@@ -1,4 +1,4 @@
-//! `[rules.options.CODE]`: what is set of rules.
+//! `[rules.options.CODE]`: options of rules.
 
 use super::read::Reader;
 use crate::rulebook;
@@ -66,19 +66,19 @@ impl Reader {
         (key, place): (&str, policy_engine::source::Origin),
         value: &Node,
     ) {
-        let mut found = rules.iter().filter_map(|rule| {
+        let mut matches = rules.iter().filter_map(|rule| {
             let mut options = rule.options.iter();
             Some((*rule, *options.find(|option| option.name == key)?))
         });
-        let Some((first, option)) = found.next() else {
+        let Some((first, option)) = matches.next() else {
             let names = rules
                 .iter()
                 .flat_map(|rule| rule.options)
-                .map(|one| one.name);
+                .map(|option| option.name);
             let help = match nearest(key, names.clone()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => {
-                    let mut names: Vec<_> = names.map(|one| format!("`{one}`")).collect();
+                    let mut names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
                     names.dedup();
                     format!("its options: {}", names.join(", "))
                 }
@@ -93,7 +93,7 @@ impl Reader {
         let Some(setting) = self.setting(option, value) else {
             return;
         };
-        for (rule, option) in std::iter::once((first, option)).chain(found) {
+        for (rule, option) in std::iter::once((first, option)).chain(matches) {
             settings.set(rule, option, setting.clone());
         }
     }
@@ -120,7 +120,7 @@ impl Reader {
     }
 }
 
-/// The rules with options that a code, a name or the beginning of codes means.
+/// The rules with options that a code, a name or a prefix of codes matches.
 fn meant(name: &str) -> Vec<&'static Rule> {
     let rules = registry::rules().iter().copied();
     let with_options = rules.filter(|rule| !rule.options.is_empty());
@@ -146,7 +146,7 @@ fn help(name: &str) -> String {
     }
 }
 
-/// An option as it may be written.
+/// An example of an option.
 fn line(option: &RuleOption) -> String {
     match option.default {
         Setting::Patterns(_) => format!("{} = [\"shop:deploy-*\"]", option.name),

@@ -1,4 +1,4 @@
-//! The file becomes a configuration; an unknown key is an error, since it would do nothing without a word.
+//! Reads the configuration file. An unknown key is an error, because it would have no effect.
 
 use super::{
     Config, Level, Override, Selector, Suppress, Terms,
@@ -262,8 +262,8 @@ impl Reader {
 
     fn severity(&mut self, node: &Node) -> Option<rulebook::Severity> {
         let text = self.text(node)?;
-        let found = rulebook::severity(&text.value);
-        if found.is_none() {
+        let severity = rulebook::severity(&text.value);
+        if severity.is_none() {
             let help = format!("use {SEVERITIES}");
             self.problem(
                 format!("`{}` is not a severity", text.value),
@@ -271,10 +271,10 @@ impl Reader {
                 text.origin,
             );
         }
-        found
+        severity
     }
 
-    /// Selectors; one that means nothing is left for the run to report, since a rule may have gone.
+    /// Selectors. The run reports a selector that matches no rule (CFG104), because rules can disappear.
     fn selectors(&mut self, node: &Node, name: &str) -> Vec<Selector> {
         let Some(node) = node.get(name) else {
             return Vec::new();
@@ -322,7 +322,7 @@ impl Reader {
         levels
     }
 
-    /// Patterns; in those of paths a star does not cross directories.
+    /// Patterns; in patterns of paths `*` does not match `/`.
     fn globs(&mut self, node: &Node, paths: bool) -> GlobSet {
         let mut set = GlobSetBuilder::new();
         for text in self.texts(node) {

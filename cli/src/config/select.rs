@@ -1,13 +1,13 @@
-//! Which rules are meant: all, a family, a prefix of a code, a code, a name or a code of AWS.
+//! Selectors of rules: all, a family, a prefix of a code, a code, a name or a code of AWS.
 
 use crate::rulebook::{self, RuleInfo};
 use loader::nearest;
 use policy_engine::source::{Origin, Spanned};
 
-/// A text that means one rule or several.
+/// A text that matches rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selector {
-    /// As it is written, and where.
+    /// The text, with its place.
     pub text: Spanned<String>,
 }
 
@@ -23,7 +23,7 @@ pub struct Selection {
 }
 
 impl Selector {
-    /// A selector of the command line, or why it means nothing.
+    /// A selector of the command line; a message if it matches no rule.
     pub fn parse(text: &str) -> Result<Self, String> {
         let selector = Self {
             text: Spanned::new(text.to_owned(), Origin::NOWHERE),
@@ -34,7 +34,7 @@ impl Selector {
         }
     }
 
-    /// How exactly it means a rule: nothing when it does not, 0 for all.
+    /// How specific the match of a rule is: `None` for no match, 0 for `ALL`.
     pub fn matches(&self, rule: &RuleInfo) -> Option<usize> {
         let text = self.text.value.as_str();
         if text == "ALL" {
@@ -48,7 +48,7 @@ impl Selector {
         (is_prefix && rule.code.starts_with(text)).then_some(text.len())
     }
 
-    /// What to do when it means no rule at all.
+    /// Advice if it matches no rule.
     pub fn unknown(&self) -> Option<String> {
         let rules = rulebook::all();
         if self.text.value == "ALL" || rules.iter().any(|rule| self.matches(rule).is_some()) {
@@ -67,13 +67,17 @@ impl Selector {
     }
 }
 
-/// How exactly any of some selectors means a rule.
+/// The most specific match of some selectors.
 fn strongest(selectors: &[Selector], rule: &RuleInfo) -> Option<usize> {
-    selectors.iter().filter_map(|one| one.matches(rule)).max()
+    selectors
+        .iter()
+        .filter_map(|selector| selector.matches(rule))
+        .max()
 }
 
 impl Selection {
-    /// Whether a rule runs: the more exact of `select` and `ignore` counts, in doubt `ignore`. One that is off must be named.
+    /// Whether a rule runs: the more specific of `select` and `ignore` decides, between equals `ignore`. A rule that is off runs
+    /// only by its code, name or AWS code.
     pub fn contains(&self, rule: &RuleInfo) -> bool {
         let selected = if self.select.is_empty() {
             Some(0)

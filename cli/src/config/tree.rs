@@ -11,7 +11,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-/// What is wrong with a text, and where.
+/// A syntax error.
 pub(super) struct TomlError {
     pub(super) message: String,
     pub(super) origin: Origin,

@@ -4,9 +4,9 @@ use loader::{Answer, Answers, Item};
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// The answers of one call.
+/// The answers of a call.
 pub(super) fn answers(name: &str, call: Answer, mut items: Vec<Item>) -> Answers {
-    items.sort_by(|one, other| one.about.cmp(&other.about));
+    items.sort_by(|item, other| item.about.cmp(&other.about));
     Answers {
         name: format!("aws {name}"),
         call,
@@ -14,7 +14,7 @@ pub(super) fn answers(name: &str, call: Answer, mut items: Vec<Item>) -> Answers
     }
 }
 
-/// What is told of one thing; members without a value are left out, as the CLI does.
+/// An answer about one resource, without null members, as the CLI prints it.
 pub(super) fn item(about: impl Into<String>, mut answer: Value) -> Item {
     drop_nulls(&mut answer);
     Item {
@@ -34,7 +34,7 @@ fn drop_nulls(value: &mut Value) {
     }
 }
 
-/// A document as it was written: IAM's API returns it percent-encoded.
+/// The decoded document: IAM's API returns documents percent-encoded.
 pub(super) fn document(text: &str) -> Cow<'_, str> {
     if text.trim_start().starts_with('{') {
         return Cow::Borrowed(text);

@@ -1,4 +1,4 @@
-//! One call to AWS: what it gave, that the thing is gone, or that it was refused.
+//! A call to AWS: its answer, that the resource is gone, or that the call was denied.
 
 use super::Failure;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
@@ -14,7 +14,7 @@ use std::{
 /// How many things of a service are asked about at a time.
 const AT_ONCE: usize = 8;
 
-/// An action, and what is unknown when it is refused.
+/// An action, and the facts that are unknown if the action is denied.
 #[derive(Debug)]
 pub(super) struct Action {
     pub(super) name: &'static str,
@@ -60,7 +60,7 @@ actions! {
 /// All calls of a run.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
-    /// What was refused: by action, AWS's code and what it was asked about.
+    /// The denied calls by action: AWS's code and the resources.
     refused: Mutex<BTreeMap<&'static str, Refusals>>,
 }
 
@@ -72,7 +72,7 @@ struct Refusals {
 }
 
 impl Calls {
-    /// What a call gave; nothing when the thing is gone, or when it was refused, which is noted.
+    /// The answer of a call; `None` if the resource is gone or the call was denied, which is recorded.
     pub(super) async fn ask<T, E>(
         &self,
         action: &'static Action,
@@ -103,7 +103,7 @@ impl Calls {
         Ok(None)
     }
 
-    /// What was refused, a sentence an action.
+    /// The denied calls, a sentence per action.
     pub(super) fn refused(self) -> Vec<String> {
         let refused = self
             .refused
@@ -138,12 +138,12 @@ where
         .await
 }
 
-/// A failure that is no refusal. Of an answer nothing but code and message is told: its body may hold what nobody asked for.
+/// A failure other than a denial. The message contains only AWS's code and message, because the body can hold other data.
 pub(super) fn failure<E>(what: &str, error: &SdkError<E, HttpResponse>) -> Failure
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    let told = match (error.code(), error.message()) {
+    let text = match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
         (Some(code), None) => code.to_owned(),
         _ => reason(error),
@@ -153,12 +153,12 @@ where
         _ => Some("check the network, the region and the endpoint settings of the SDK"),
     };
     Failure {
-        message: format!("{what}: {told}"),
+        message: format!("{what}: {text}"),
         help,
     }
 }
 
-/// Why there is no answer of AWS.
+/// The reason why AWS gave no answer.
 fn reason<E>(error: &SdkError<E, HttpResponse>) -> String {
     match error {
         SdkError::TimeoutError(_) => "no answer in time".to_owned(),
@@ -176,7 +176,7 @@ fn reason<E>(error: &SdkError<E, HttpResponse>) -> String {
     }
 }
 
-/// A key that is in no state to be asked about counts as one that refuses.
+/// A key in a state that forbids the call counts as denied.
 fn is_refused(code: &str) -> bool {
     let words = [
         "AccessDenied",
@@ -188,7 +188,7 @@ fn is_refused(code: &str) -> bool {
     words.iter().any(|word| code.contains(word))
 }
 
-/// What was listed a moment ago may be gone.
+/// A listed resource can be gone a moment later.
 fn is_gone(code: &str) -> bool {
     code.contains("NotFound") || code.contains("NoSuchEntity")
 }

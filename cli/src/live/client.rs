@@ -1,4 +1,4 @@
-//! The SDK's settings, and who its credentials are.
+//! The SDK's settings, and the identity of its credentials.
 
 use super::{
     Failure, Home,

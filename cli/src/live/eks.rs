@@ -33,10 +33,10 @@ pub(super) async fn read(
             names.cloned().collect()
         }
     };
-    let found = each(&names, |name| one(client, calls, home, name)).await?;
-    let clusters = found.iter().filter_map(|one| one.cluster.clone());
-    let described = found.iter().flat_map(|one| one.described.clone());
-    let listed = found.iter().flat_map(|one| one.listed.clone());
+    let details = each(&names, |name| describe(client, calls, home, name)).await?;
+    let clusters = details.iter().filter_map(|answer| answer.cluster.clone());
+    let described = details.iter().flat_map(|answer| answer.described.clone());
+    let listed = details.iter().flat_map(|answer| answer.listed.clone());
     Ok(vec![
         answers("eks describe-cluster", Answer::Cluster, clusters.collect()),
         answers(
@@ -52,15 +52,20 @@ pub(super) async fn read(
     ])
 }
 
-/// What is known of a cluster.
-struct Found {
+/// The answers about a cluster.
+struct Details {
     cluster: Option<Item>,
     described: Vec<Item>,
-    /// What the list says of those whose description is refused.
+    /// List entries of associations whose description is denied.
     listed: Vec<Item>,
 }
 
-async fn one(client: &Client, calls: &Calls, home: &Home, name: &str) -> Result<Found, Failure> {
+async fn describe(
+    client: &Client,
+    calls: &Calls,
+    home: &Home,
+    name: &str,
+) -> Result<Details, Failure> {
     let description = client.describe_cluster().name(name).send();
     let list = client
         .list_pod_identity_associations()
@@ -72,29 +77,32 @@ async fn one(client: &Client, calls: &Calls, home: &Home, name: &str) -> Result<
         calls.ask(DESCRIBE_CLUSTER, name, description),
         calls.ask(LIST_ASSOCIATIONS, name, list),
     )?;
-    let cluster = description.as_ref().and_then(|one| one.cluster());
+    let cluster = description.as_ref().and_then(|answer| answer.cluster());
     let Home {
         account,
         partition,
         region,
     } = home;
     let arn = format!("arn:{partition}:eks:{region}:{account}:cluster/{name}");
-    let issuer = cluster.and_then(|one| one.identity()?.oidc()?.issuer());
-    // A cluster of which nothing is told may be one that does not exist.
+    let issuer = cluster.and_then(|cluster| cluster.identity()?.oidc()?.issuer());
+    // Without any answer the cluster may not exist.
     let exists = cluster.is_some() || pages.is_some();
     let answer = json!({ "name": name, "arn": arn, "identity": { "oidc": { "issuer": issuer } } });
     let pages = pages.unwrap_or_default();
     let associations = pages.iter().flat_map(|page| page.associations());
-    let items = each(associations, |one| association(client, calls, name, one)).await?;
+    let items = each(associations, |summary| {
+        association(client, calls, name, summary)
+    })
+    .await?;
     let (described, listed): (Vec<_>, Vec<_>) = items.into_iter().unzip();
-    Ok(Found {
+    Ok(Details {
         cluster: exists.then(|| item(arn, json!({ "cluster": answer }))),
         described: described.into_iter().flatten().collect(),
         listed: listed.into_iter().flatten().collect(),
     })
 }
 
-/// The description of an association, else what the list says.
+/// The description of an association, else its list entry.
 async fn association(
     client: &Client,
     calls: &Calls,
@@ -108,7 +116,7 @@ async fn association(
         .association_id(listed.association_id().unwrap_or_default())
         .send();
     let answer = calls.ask(DESCRIBE_ASSOCIATION, arn, call).await?;
-    if let Some(association) = answer.as_ref().and_then(|one| one.association()) {
+    if let Some(association) = answer.as_ref().and_then(|answer| answer.association()) {
         let answer = json!({ "association": described(association) });
         return Ok((Some(item(arn, answer)), None));
     }

@@ -34,9 +34,11 @@ pub(super) async fn read(settings: &SdkConfig, calls: &Calls) -> Result<Vec<Answ
     // Policies that no role has decide nothing here.
     let attached = roles.iter().flat_map(|role| {
         let boundary = role.permissions_boundary();
-        let boundary = boundary.and_then(|one| one.permissions_boundary_arn());
+        let boundary = boundary.and_then(|boundary| boundary.permissions_boundary_arn());
         let attached = role.attached_managed_policies().iter();
-        attached.filter_map(|one| one.policy_arn()).chain(boundary)
+        attached
+            .filter_map(|policy| policy.policy_arn())
+            .chain(boundary)
     });
     let attached: HashSet<&str> = attached.collect();
     let policies = pages.iter().flat_map(|page| page.policies());
@@ -62,15 +64,16 @@ pub(super) async fn read(settings: &SdkConfig, calls: &Calls) -> Result<Vec<Answ
 
 fn role(role: &RoleDetail) -> Value {
     let inline = role.role_policy_list().iter();
-    let inline = inline.map(|one| {
-        json!({ "PolicyName": one.policy_name(), "PolicyDocument": one.policy_document().map(document) })
+    let inline = inline.map(|policy| {
+        json!({ "PolicyName": policy.policy_name(), "PolicyDocument": policy.policy_document().map(document) })
     });
     let attached = role.attached_managed_policies().iter();
-    let attached = attached
-        .map(|one| json!({ "PolicyName": one.policy_name(), "PolicyArn": one.policy_arn() }));
+    let attached = attached.map(
+        |policy| json!({ "PolicyName": policy.policy_name(), "PolicyArn": policy.policy_arn() }),
+    );
     let boundary = role.permissions_boundary();
-    let boundary =
-        boundary.map(|one| json!({ "PermissionsBoundaryArn": one.permissions_boundary_arn() }));
+    let boundary = boundary
+        .map(|boundary| json!({ "PermissionsBoundaryArn": boundary.permissions_boundary_arn() }));
     let tags = role.tags().iter();
     let tags = tags.map(|tag| json!({ "Key": tag.key(), "Value": tag.value() }));
     json!({

@@ -28,7 +28,7 @@ pub(super) async fn read(
     let pages = keys.unwrap_or_default();
     let keys = pages.iter().flat_map(|page| page.keys());
     let arns = keys.filter_map(|key| key.key_arn());
-    let found = each(arns, |arn| one(client, calls, arn)).await?;
+    let details = each(arns, |arn| describe(client, calls, arn)).await?;
     let aliases = aliases.unwrap_or_default();
     let aliases = aliases.iter().flat_map(|page| page.aliases());
     let aliases = aliases.map(|alias| {
@@ -42,37 +42,39 @@ pub(super) async fn read(
             json!({ "Aliases": [answer] }),
         )
     });
-    let all = |take: fn(&Found) -> Option<Item>| found.iter().filter_map(take).collect();
-    let unread = found.iter().filter_map(|one| one.unread_grants.clone());
+    let all = |take: fn(&Details) -> Option<Item>| details.iter().filter_map(take).collect();
+    let unread = details
+        .iter()
+        .filter_map(|answer| answer.unread_grants.clone());
     let answers = vec![
         answers(
             "kms describe-key",
             Answer::KeyMetadata,
-            all(|one| one.metadata.clone()),
+            all(|answer| answer.metadata.clone()),
         ),
         answers("kms list-aliases", Answer::KeyAliases, aliases.collect()),
         answers(
             "kms get-key-policy",
             Answer::KeyPolicy,
-            all(|one| one.policy.clone()),
+            all(|answer| answer.policy.clone()),
         ),
         answers(
             "kms list-grants",
             Answer::KeyGrants,
-            all(|one| one.grants.clone()),
+            all(|answer| answer.grants.clone()),
         ),
         answers(
             "kms list-resource-tags",
             Answer::KeyTags,
-            all(|one| one.tags.clone()),
+            all(|answer| answer.tags.clone()),
         ),
     ];
     Ok((answers, unread.collect()))
 }
 
-/// What is known of a key.
+/// The answers about a key.
 #[derive(Default)]
-struct Found {
+struct Details {
     metadata: Option<Item>,
     policy: Option<Item>,
     grants: Option<Item>,
@@ -80,24 +82,27 @@ struct Found {
     unread_grants: Option<String>,
 }
 
-async fn one(client: &Client, calls: &Calls, arn: &str) -> Result<Found, Failure> {
+async fn describe(client: &Client, calls: &Calls, arn: &str) -> Result<Details, Failure> {
     let description = client.describe_key().key_id(arn).send();
     let description = calls.ask(DESCRIBE_KEY, arn, description).await?;
-    let metadata = description.as_ref().and_then(|one| one.key_metadata());
-    let is_aws = metadata.is_some_and(|one| one.key_manager() == Some(&KeyManagerType::Aws));
+    let metadata = description
+        .as_ref()
+        .and_then(|answer| answer.key_metadata());
+    let is_aws =
+        metadata.is_some_and(|metadata| metadata.key_manager() == Some(&KeyManagerType::Aws));
     let answer = json!({
         "Arn": arn,
-        "KeyManager": metadata.and_then(|one| one.key_manager()).map(KeyManagerType::as_str),
-        "Enabled": metadata.map(|one| one.enabled()),
+        "KeyManager": metadata.and_then(|metadata| metadata.key_manager()).map(KeyManagerType::as_str),
+        "Enabled": metadata.map(|metadata| metadata.enabled()),
     });
-    let mut found = Found {
+    let mut details = Details {
         metadata: Some(item(arn, json!({ "KeyMetadata": answer }))),
-        ..Found::default()
+        ..Details::default()
     };
-    // The policy of AWS's own keys is known, and nobody grants on them. A key of which nobody knows whether it is enabled
-    // is one of which nothing is known.
+    // AWS managed keys have a fixed policy and no grants. A key whose state is unknown
+    // stays unknown as a whole.
     if is_aws || metadata.is_none() {
-        return Ok(found);
+        return Ok(details);
     }
     let policy = client
         .get_key_policy()
@@ -121,30 +126,30 @@ async fn one(client: &Client, calls: &Calls, arn: &str) -> Result<Found, Failure
         calls.ask(LIST_GRANTS, arn, grants),
         calls.ask(KEY_TAGS, arn, tags),
     )?;
-    found.policy = policy.map(|one| item(arn, json!({ "Policy": one.policy() })));
+    details.policy = policy.map(|answer| item(arn, json!({ "Policy": answer.policy() })));
     let pages = grants.as_deref().unwrap_or_default();
     let all = || pages.iter().flat_map(|page| page.grants());
-    // A grant that only counts for a source is told as one that may count for anybody.
+    // A grant with a source constraint counts as a grant that may apply to any caller.
     let is_limited = |grant: &GrantListEntry| {
         grant
             .constraints()
-            .is_some_and(|one| one.source_arn().is_some())
+            .is_some_and(|grant| grant.source_arn().is_some())
     };
     let is_unread = grants.is_none() || all().any(is_limited);
-    found.unread_grants = is_unread.then(|| arn.to_owned());
-    let told: Value = all()
-        .filter(|one| !is_limited(one))
-        .map(|one| grant(arn, one))
+    details.unread_grants = is_unread.then(|| arn.to_owned());
+    let list: Value = all()
+        .filter(|grant| !is_limited(grant))
+        .map(|entry| grant(arn, entry))
         .collect();
-    found.grants = grants
+    details.grants = grants
         .as_ref()
-        .map(|_| item(arn, json!({ "Grants": told })));
-    found.tags = tags.map(|pages| {
+        .map(|_| item(arn, json!({ "Grants": list })));
+    details.tags = tags.map(|pages| {
         let tags = pages.iter().flat_map(|page| page.tags());
         let tags = tags.map(|tag| json!({ "TagKey": tag.tag_key(), "TagValue": tag.tag_value() }));
         item(arn, json!({ "Tags": tags.collect::<Value>() }))
     });
-    Ok(found)
+    Ok(details)
 }
 
 fn grant(arn: &str, grant: &GrantListEntry) -> Value {
@@ -159,7 +164,7 @@ fn grant(arn: &str, grant: &GrantListEntry) -> Value {
         "KeyId": arn,
         "GrantId": grant.grant_id(),
         "GranteePrincipal": grant.grantee_principal(),
-        "Operations": operations.map(|one| one.as_str()).collect::<Value>(),
+        "Operations": operations.map(|operation| operation.as_str()).collect::<Value>(),
         "Constraints": constraints,
     })
 }

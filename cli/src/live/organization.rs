@@ -1,4 +1,4 @@
-//! The account's place in its organization, with what is attached on the way to it.
+//! The account's place in its organization, with the policies attached on the path to it.
 
 use super::{
     Failure,
@@ -21,7 +21,7 @@ const CALL: &str = "organizations describe-policy";
 /// Units lie five deep at most; more is a circle.
 const MAX_DEPTH: usize = 16;
 
-/// One refusal leaves it unknown what binds the account, whatever else was told.
+/// After one denied call the SCPs and RCPs of the account are unknown.
 pub(super) async fn read(
     settings: &SdkConfig,
     calls: &Calls,
@@ -40,7 +40,7 @@ pub(super) async fn read(
     let described = calls
         .ask(DESCRIBE_ORGANIZATION, "", async { described })
         .await?;
-    let organization = described.as_ref().and_then(|one| one.organization());
+    let organization = described.as_ref().and_then(|answer| answer.organization());
     let Some(organization) = organization else {
         return Ok(Place::Unknown);
     };
@@ -101,7 +101,7 @@ async fn path(
     Ok(None)
 }
 
-/// What is attached to a node; policies that AWS attaches everywhere are told by a flag, others by their ids and ARNs.
+/// The policies attached to a node; a flag states those that AWS attaches everywhere, the others have ids and ARNs.
 async fn level(
     client: &Client,
     calls: &Calls,
@@ -118,8 +118,9 @@ async fn level(
         PolicyType::ServiceControlPolicy,
         PolicyType::ResourceControlPolicy,
     ] {
-        let is_enabled = root.policy_types().iter().any(|one| {
-            one.r#type() == Some(&kind) && one.status() == Some(&PolicyTypeStatus::Enabled)
+        let is_enabled = root.policy_types().iter().any(|policy_type| {
+            policy_type.r#type() == Some(&kind)
+                && policy_type.status() == Some(&PolicyTypeStatus::Enabled)
         });
         if !is_enabled {
             continue;
@@ -175,8 +176,8 @@ async fn policy(
     let summary = json!({
         "Id": id,
         "Arn": arn,
-        "Name": summary.and_then(|one| one.name()),
-        "Type": summary.and_then(|one| one.r#type()).map(PolicyType::as_str),
+        "Name": summary.and_then(|summary| summary.name()),
+        "Type": summary.and_then(|summary| summary.r#type()).map(PolicyType::as_str),
     });
     let answer = json!({ "PolicySummary": summary, "Content": policy.content() });
     Ok(Some(item(arn, json!({ "Policy": answer }))))

@@ -32,16 +32,19 @@ pub(super) async fn read(
         return Ok((Vec::new(), Vec::new()));
     };
     let parameters: Vec<_> = pages.iter().flat_map(|page| page.parameters()).collect();
-    let found = each(parameters.iter().copied(), |one| {
-        self::one(client, calls, one)
+    let details = each(parameters.iter().copied(), |parameter| {
+        describe(client, calls, parameter)
     })
     .await?;
-    let described = parameters
-        .iter()
-        .map(|one| item(about(one), json!({ "Parameters": [described(one)] })));
-    let tags = found.iter().filter_map(|one| one.tags.clone());
-    let shares = found.iter().filter_map(|one| one.shares.clone());
-    let unread = found.iter().filter_map(|one| one.unread.clone());
+    let described = parameters.iter().map(|parameter| {
+        item(
+            about(parameter),
+            json!({ "Parameters": [described(parameter)] }),
+        )
+    });
+    let tags = details.iter().filter_map(|answer| answer.tags.clone());
+    let shares = details.iter().filter_map(|answer| answer.shares.clone());
+    let unread = details.iter().filter_map(|answer| answer.unread.clone());
     let answers = vec![
         answers(
             "ssm describe-parameters",
@@ -62,9 +65,9 @@ pub(super) async fn read(
     Ok((answers, unread.collect()))
 }
 
-/// What is known of a parameter beside its description.
+/// The answers about a parameter beside its description.
 #[derive(Default)]
-struct Found {
+struct Details {
     tags: Option<Item>,
     shares: Option<Item>,
     unread: Option<String>,
@@ -74,11 +77,11 @@ fn about(parameter: &ParameterMetadata) -> &str {
     parameter.arn().or(parameter.name()).unwrap_or_default()
 }
 
-async fn one(
+async fn describe(
     client: &Client,
     calls: &Calls,
     parameter: &ParameterMetadata,
-) -> Result<Found, Failure> {
+) -> Result<Details, Failure> {
     let about = about(parameter);
     let tags = client
         .list_tags_for_resource()
@@ -91,13 +94,13 @@ async fn one(
         let tags = tags.map(|tag| json!({ "Key": tag.key(), "Value": tag.value() }));
         item(about, json!({ "TagList": tags.collect::<Value>() }))
     });
-    let mut found = Found {
+    let mut details = Details {
         tags,
-        ..Found::default()
+        ..Details::default()
     };
     // Only those of the advanced tier can be shared.
     if parameter.tier() != Some(&ParameterTier::Advanced) {
-        return Ok(found);
+        return Ok(details);
     }
     let policies = client
         .get_resource_policies()
@@ -106,14 +109,14 @@ async fn one(
         .send()
         .try_collect();
     let policies = calls.ask(PARAMETER_POLICIES, about, policies).await?;
-    found.unread = policies.is_none().then(|| about.to_owned());
-    found.shares = policies.map(|pages| {
+    details.unread = policies.is_none().then(|| about.to_owned());
+    details.shares = policies.map(|pages| {
         let policies = pages.iter().flat_map(|page| page.policies());
-        let policies =
-            policies.map(|one| json!({ "PolicyId": one.policy_id(), "Policy": one.policy() }));
+        let policies = policies
+            .map(|policy| json!({ "PolicyId": policy.policy_id(), "Policy": policy.policy() }));
         item(about, json!({ "Policies": policies.collect::<Value>() }))
     });
-    Ok(found)
+    Ok(details)
 }
 
 fn described(parameter: &ParameterMetadata) -> Value {

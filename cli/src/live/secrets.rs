@@ -27,10 +27,13 @@ pub(super) async fn read(settings: &SdkConfig, calls: &Calls) -> Result<Vec<Answ
         return Ok(Vec::new());
     };
     let secrets = pages.iter().flat_map(|page| page.secret_list());
-    let found = each(secrets, |secret| one(client, calls, secret)).await?;
-    let listed = found.iter().filter_map(|one| one.listed.clone()).collect();
-    let described = found.iter().filter_map(|one| one.described.clone());
-    let policies = found.iter().filter_map(|one| one.policy.clone());
+    let details = each(secrets, |secret| describe(client, calls, secret)).await?;
+    let listed = details
+        .iter()
+        .filter_map(|answer| answer.listed.clone())
+        .collect();
+    let described = details.iter().filter_map(|answer| answer.described.clone());
+    let policies = details.iter().filter_map(|answer| answer.policy.clone());
     Ok(vec![
         answers("secretsmanager list-secrets", Answer::Secret, listed),
         answers(
@@ -46,15 +49,19 @@ pub(super) async fn read(settings: &SdkConfig, calls: &Calls) -> Result<Vec<Answ
     ])
 }
 
-/// What is known of a secret.
-struct Found {
-    /// What the list says, where the description is refused.
+/// The answers about a secret.
+struct Details {
+    /// The list entry, if the description is denied.
     listed: Option<Item>,
     described: Option<Item>,
     policy: Option<Item>,
 }
 
-async fn one(client: &Client, calls: &Calls, secret: &SecretListEntry) -> Result<Found, Failure> {
+async fn describe(
+    client: &Client,
+    calls: &Calls,
+    secret: &SecretListEntry,
+) -> Result<Details, Failure> {
     let arn = secret.arn().unwrap_or_default();
     let description = client.describe_secret().secret_id(arn).send();
     let policy = client.get_resource_policy().secret_id(arn).send();
@@ -72,7 +79,7 @@ async fn one(client: &Client, calls: &Calls, secret: &SecretListEntry) -> Result
     });
     let described = description.map(|described| item(arn, self::described(&described)));
     let listed = || item(arn, self::listed(secret));
-    Ok(Found {
+    Ok(Details {
         listed: described.is_none().then(listed),
         described,
         policy,

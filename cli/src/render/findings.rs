@@ -1,4 +1,4 @@
-//! Findings as JSON; names are promises (design.md, "Answers as JSON").
+//! Findings as JSON. The names of members are stable.
 
 use crate::{
     issue::{Issue, State, place},
@@ -20,7 +20,7 @@ pub struct CheckAnswer {
     summary: CheckSummary,
 }
 
-/// One finding.
+/// A finding.
 #[derive(Debug, Serialize)]
 pub struct FindingAnswer {
     code: &'static str,
@@ -112,7 +112,7 @@ struct CheckSummary {
     undecided: usize,
 }
 
-/// One finding as JSON.
+/// A finding as JSON.
 pub fn finding(report: &Report, issue: &Issue) -> FindingAnswer {
     let locations = issue.places(&report.sources).into_iter().enumerate();
     let locations = locations.map(|(number, (place, label))| Location {
@@ -176,7 +176,7 @@ fn edit(report: &Report, world: usize, origin: Origin, text: &str) -> Option<Edi
 }
 
 impl CheckAnswer {
-    /// What a report tells.
+    /// The answer of a report.
     pub fn new(report: &Report) -> Self {
         let all = |active: bool| {
             let issues = report.issues.iter();
@@ -209,10 +209,10 @@ impl CheckAnswer {
             undecided: report
                 .undecided
                 .iter()
-                .map(|(_, one)| UndecidedAnswer {
-                    pod: one.pod.clone(),
-                    object: one.object.clone(),
-                    missing: one.missing.clone(),
+                .map(|(_, mount)| UndecidedAnswer {
+                    pod: mount.pod.clone(),
+                    object: mount.object.clone(),
+                    missing: mount.missing.clone(),
                 })
                 .collect(),
             summary: CheckSummary {

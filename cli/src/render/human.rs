@@ -12,15 +12,15 @@ use std::fmt::{self, Write as _};
 /// A message with places, notes and advice.
 #[derive(Clone, Debug)]
 pub struct Message {
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// One line.
+    /// The title, one line.
     pub title: String,
-    /// Places; the first is what to change.
+    /// Places; the first is the place to change.
     pub labels: Vec<(Origin, String)>,
     /// Further facts.
     pub notes: Vec<String>,
-    /// What to do.
+    /// Advice.
     pub help: Option<String>,
 }
 
@@ -62,7 +62,7 @@ impl Message {
             if number == 0 {
                 text.push_str(&drawn);
             } else {
-                // Only the frame: the title was said.
+                // The frame without the title, which is already printed.
                 let frame = drawn
                     .lines()
                     .skip_while(|line| !line.contains(style.mark("╭─", ",-")));
@@ -104,7 +104,7 @@ impl Message {
     }
 }
 
-/// A place in a text that must not be shown: the file, and what the part is called.
+/// A place in a text that must not be shown: the file and the address of the part.
 fn addressed(sources: &SourceMap, origin: Origin, label: &str, style: &Style) -> String {
     let name = line(sources.name(origin.source));
     let at = sources.position(origin).map_or_else(String::new, |place| {
@@ -136,7 +136,7 @@ fn handler(style: &Style) -> GraphicalReportHandler {
         .with_links(false)
 }
 
-/// One file's part of a message.
+/// The part of a message about one file.
 #[derive(Debug)]
 struct Drawing {
     title: String,
@@ -145,7 +145,7 @@ struct Drawing {
     labels: Vec<LabeledSpan>,
 }
 
-/// A source with its long lines cut; places are told as they are in the file.
+/// A source with its long lines cut; places are those in the file.
 #[derive(Clone, Debug)]
 struct Excerpt {
     name: String,
@@ -214,7 +214,7 @@ fn excerpt(sources: &SourceMap, id: SourceId, labels: &[&(Origin, String)]) -> O
         .iter()
         .map(|(origin, _)| shorten(&source.text, origin.span))
         .collect();
-    // A few lines before the first place are enough; the rest of a large file is not looked at.
+    // A few lines before the first place are enough; the rest of a large file is not scanned.
     let first = labels
         .iter()
         .filter_map(|(origin, _)| sources.position(*origin))
@@ -257,7 +257,7 @@ fn excerpt(sources: &SourceMap, id: SourceId, labels: &[&(Origin, String)]) -> O
     })
 }
 
-/// A place over many lines is shown by its first one.
+/// The first line of a place over many lines.
 fn shorten(text: &str, span: Span) -> Span {
     let covered = text
         .get(span.start as usize..span.end as usize)

@@ -1,4 +1,4 @@
-//! Answers as JSON; names are promises (design.md, "Answers as JSON").
+//! Answers as JSON. The names of members are stable.
 
 use policy_engine::{
     evaluator::{
@@ -32,7 +32,7 @@ pub struct SimulateAnswer {
     aws_would_say: Option<&'static str>,
 }
 
-/// What decided.
+/// The deciding stage, policy and statement.
 #[derive(Debug, Serialize)]
 pub struct DecidedBy {
     stage: String,
@@ -49,7 +49,7 @@ pub struct DecidedBy {
     missing: Vec<String>,
 }
 
-/// One stage.
+/// A stage.
 #[derive(Debug, Serialize)]
 pub struct StageAnswer {
     stage: &'static str,
@@ -140,7 +140,7 @@ fn stage_answer(stage: &Stage, sources: &SourceMap) -> StageAnswer {
     }
 }
 
-/// What a walk answers.
+/// The answer of a walk.
 pub fn simulate(
     walk: &Walk,
     pod: &str,
@@ -176,7 +176,7 @@ pub fn simulate(
         let first = calls.clone().next();
         calls.find(refused).or(first)
     });
-    // What is unknown may well be allowed: then AWS says nothing.
+    // An unknown request may be allowed; then AWS returns no message.
     let deciding_call = deciding_call.filter(|_| walk.decision != Decision::Unknown);
     SimulateAnswer {
         schema: "ascp-policy/simulate/v1",
@@ -202,28 +202,28 @@ pub fn simulate(
     }
 }
 
-/// The answer to one request.
+/// The answer to a request.
 #[derive(Debug, Serialize)]
 pub struct RequestAnswer {
     /// The request's name.
     pub name: Option<String>,
-    /// What becomes of it.
+    /// The decision.
     pub decision: String,
-    /// What decided.
+    /// The deciding stage, policy and statement.
     #[serde(rename = "decidedBy")]
     pub decided_by: Option<RequestDecidedBy>,
-    /// What each policy type said.
+    /// The result of each policy type.
     pub stages: Vec<RequestStage>,
-    /// What would settle it.
+    /// The missing facts.
     pub unknown: Vec<String>,
-    /// Uncertainties it rests on.
+    /// Uncertainties that the decision assumes.
     pub assumed: Vec<String>,
     /// The stage that AWS's own message would name.
     #[serde(rename = "awsWouldSay")]
     pub aws_would_say: Option<&'static str>,
 }
 
-/// What decided a request.
+/// The policy and statement that decided a request.
 #[derive(Debug, Serialize)]
 pub struct RequestDecidedBy {
     stage: &'static str,
@@ -233,7 +233,7 @@ pub struct RequestDecidedBy {
     line: Option<u32>,
 }
 
-/// What one policy type said to a request.
+/// The result of a policy type.
 #[derive(Debug, Serialize)]
 pub struct RequestStage {
     stage: &'static str,
@@ -244,13 +244,13 @@ pub struct RequestStage {
 /// A line of a request file that cannot be read.
 #[derive(Debug, Serialize)]
 pub struct RequestError {
-    /// The line, counted from one.
+    /// The line, counted from 1.
     pub line: u32,
-    /// What is wrong with it.
+    /// The error.
     pub error: String,
 }
 
-/// What is told about a request.
+/// The answer to a request.
 pub fn request(
     name: Option<String>,
     outcome: &Outcome,
@@ -264,7 +264,7 @@ pub fn request(
         let nearest = explanation.of(side).find_map(|set| set.nearest());
         let missed = nearest
             .filter(|_| verdict.blocks())
-            .map(|one| one.missed.as_slice())
+            .map(|statement| statement.missed.as_slice())
             .unwrap_or_default();
         RequestStage {
             stage: word(side),
@@ -279,14 +279,14 @@ pub fn request(
     let decided_by = outcome.decided_by().map(|side| {
         let statement = explanation.of(side).find_map(|set| deciding(set, outcome));
         let origin = statement
-            .and_then(|one| one.written())
+            .and_then(|statement| statement.written())
             .map(|written| written.origin);
         RequestDecidedBy {
             stage: word(side),
-            policy: statement.map(|one| one.document.name.to_string()),
-            statement: statement.map(|one| one.statement),
+            policy: statement.map(|statement| statement.document.name.to_string()),
+            statement: statement.map(|statement| statement.statement),
             sid: statement
-                .and_then(|one| one.written())
+                .and_then(|statement| statement.written())
                 .and_then(|written| written.sid.as_ref())
                 .map(|sid| sid.value.clone()),
             line: origin
@@ -316,7 +316,9 @@ fn deciding<'e>(
 ) -> Option<&'e StatementTrace> {
     use policy_engine::policy::statement::Effect;
     match outcome.decision {
-        Decision::ExplicitDeny => set.deciding().filter(|one| one.effect == Effect::Deny),
+        Decision::ExplicitDeny => set
+            .deciding()
+            .filter(|statement| statement.effect == Effect::Deny),
         Decision::Unknown => set.open(),
         Decision::Allow | Decision::ImplicitDeny => set.nearest(),
     }
@@ -333,28 +335,28 @@ pub struct TestAnswer {
     pub summary: TestSummary,
 }
 
-/// One promise, for one pod and one object.
+/// A promise, for a pod and an object.
 #[derive(Clone, Debug, Serialize)]
 pub struct PromiseAnswer {
     /// The world file.
     pub file: String,
-    /// Where it is promised.
+    /// The line of the promise.
     pub line: u32,
     /// The pod; empty for a promise about readers.
     pub pod: String,
-    /// What is asked; `readers` for a promise about readers.
+    /// The question; `readers` for a promise about readers.
     pub ask: String,
     /// The object.
     pub object: String,
     /// `can`, `cannot` or `readers`.
     pub promised: &'static str,
-    /// Whether it holds; `null` when that is not known.
+    /// Whether it holds; `null`: undecided.
     pub held: Option<bool>,
-    /// What becomes of the question.
+    /// The decision of the request.
     pub decision: String,
     /// The stage that decided.
     pub stage: Option<String>,
-    /// Why it does not hold.
+    /// The reason why it does not hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -381,7 +383,7 @@ impl RequestStage {
         &self.result
     }
 
-    /// What its nearest statement missed, a line each.
+    /// The failed elements of its nearest statement, a line each.
     pub fn misses(&self) -> Vec<String> {
         let lines = self.missed.iter().map(|miss| {
             let key = miss
@@ -404,7 +406,7 @@ impl RequestStage {
 }
 
 impl RequestAnswer {
-    /// Makes it unknown because it rests on uncertainties; `by` is what decides in another branch.
+    /// Makes the decision unknown because it assumes uncertainties; `by` decides in the other branch.
     pub fn undecide(&mut self, by: Option<RequestDecidedBy>) {
         "unknown".clone_into(&mut self.decision);
         self.unknown = std::mem::take(&mut self.assumed);
@@ -421,7 +423,7 @@ impl RequestAnswer {
 }
 
 impl RequestDecidedBy {
-    /// Puts the line of a JSON Lines file in place of a line inside it.
+    /// Sets the line of the JSON Lines file.
     pub fn set_line(&mut self, line: u32) {
         self.line = Some(line);
     }

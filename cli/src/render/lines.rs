@@ -1,4 +1,4 @@
-//! Forms with a line or a small element for each finding: for `grep`, for the logs of CI systems, and for people who read Markdown.
+//! Formats with a line or a small element per finding: for `grep`, for the logs of CI systems, and Markdown.
 
 use super::line;
 use crate::{
@@ -35,10 +35,10 @@ pub fn concise(report: &Report) -> String {
         .collect()
 }
 
-/// Commands that GitHub shows as annotations; it shows ten a level and step, so the count follows.
+/// Commands that GitHub shows as annotations; it shows ten per level and step, so the count follows.
 pub fn github(report: &Report) -> String {
     let mut text = String::new();
-    // The worst first: what comes later may not be shown.
+    // The most severe first: GitHub may not show the last ones.
     let mut issues: Vec<&Issue> = report.active().collect();
     issues.sort_by_key(|issue| issue.severity);
     for issue in issues {
@@ -235,7 +235,7 @@ fn cell(text: &str) -> String {
         match character {
             '<' => safe.push_str("&lt;"),
             '&' => safe.push_str("&amp;"),
-            // A mention would call somebody, a link would lead somewhere.
+            // Markdown would turn these into mentions and links.
             '@' | '|' | '*' | '_' | '[' | ']' | '#' | '!' | '~' | '\\' => {
                 safe.push('\\');
                 safe.push(character);
@@ -246,7 +246,7 @@ fn cell(text: &str) -> String {
     safe
 }
 
-/// Text as code; a backtick cannot end it.
+/// Text as code, without backticks inside.
 fn code(text: &str) -> String {
     let safe = line(text).replace('`', "'").replace('|', "\\|");
     format!("`{safe}`")

@@ -171,7 +171,7 @@ fn result(report: &Report, rules: &[RuleInfo], issue: &Issue) -> SarifResult {
     }
 }
 
-/// A finding about nothing that has a place: code scanners want one all the same.
+/// The location of a finding without a place: code scanners require a location.
 fn nowhere() -> Location {
     Location {
         physical_location: Some(PhysicalLocation {
@@ -194,7 +194,7 @@ fn artifact(file: &str) -> ArtifactLocation {
     }
 }
 
-/// What a path of a URI does not hold.
+/// The characters that a path of a URI escapes.
 const PATH: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')
     .add(b'"')
@@ -243,7 +243,7 @@ fn location(place: &Place, label: &str) -> Location {
     }
 }
 
-/// The path from where something is used to the cause: the related places, then the main one.
+/// The path from the use to the cause: the related places, then the primary place.
 fn flow(places: &[(Place, String)]) -> Option<Vec<CodeFlow>> {
     let (main, related) = places.split_first()?;
     if related.is_empty() {
@@ -317,7 +317,7 @@ fn fixes(report: &Report, issue: &Issue) -> Option<Vec<Fix>> {
 }
 
 fn edited(report: &Report, issue: &Issue, origin: Origin) -> Option<Place> {
-    // What is an export is changed where it comes from.
+    // Exports and Terraform are changed at their origin.
     crate::fix::editable(report, report.sources.get(issue.world)?, origin)?;
     place(&report.sources, issue.world, origin)
 }

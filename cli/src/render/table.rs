@@ -14,7 +14,7 @@ use policy_engine::{
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
-/// One line of a table: cells that are padded, and a last one that is not.
+/// A line of a table: padded cells, and a last cell without padding.
 struct Row {
     cells: [String; 4],
     /// Whether the last cell is a place in a file.
@@ -160,7 +160,7 @@ fn asked(stage: &Stage, walk: &Walk, object: &str) -> String {
     }
 }
 
-/// How many policies an organization stage looked at.
+/// The number of policies of an organization stage.
 fn levels(stage: &Stage, walk: &Walk) -> usize {
     let call = stage
         .calls
@@ -172,7 +172,7 @@ fn levels(stage: &Stage, walk: &Walk) -> usize {
     sets.map_or(0, |sets| sets.map(|set| set.documents.len()).sum())
 }
 
-/// `terraform/shop/pods.tf:24`, or what else decided.
+/// `terraform/shop/pods.tf:24`, or the name of the deciding policy.
 pub fn decided_by(stage: &Stage, sources: &SourceMap) -> String {
     let Some(by) = &stage.by else {
         return String::new();

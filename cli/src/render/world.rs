@@ -1,4 +1,4 @@
-//! A world as a world file: what was read, from whatever source, in one place.
+//! A world as a world file: the facts of all sources in one file.
 
 mod clusters;
 mod expect;
@@ -98,12 +98,8 @@ fn tags(tags: &[Tag]) -> Option<(String, Piece)> {
     (!pairs.is_empty()).then(|| ("tags".to_owned(), Piece::Inline(Value::Object(pairs))))
 }
 
-fn known_tags(found: Option<&Spanned<Vec<Tag>>>) -> Option<(String, Piece)> {
-    tags(
-        found
-            .map(|found| found.value.as_slice())
-            .unwrap_or_default(),
-    )
+fn known_tags(known: Option<&Spanned<Vec<Tag>>>) -> Option<(String, Piece)> {
+    tags(known.map(|tags| tags.value.as_slice()).unwrap_or_default())
 }
 
 fn partition(region: &str) -> &'static str {
@@ -119,7 +115,7 @@ fn short(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
 
-/// What follows the type in an ARN's resource: a name with its path, or an id.
+/// The part of an ARN's resource after the type: a name with its path, or an id.
 fn bare(arn: &str) -> &str {
     arn.split_once('/').map_or("", |(_, bare)| bare)
 }
@@ -198,7 +194,7 @@ impl Writer<'_> {
     fn named<'d>(documents: impl Iterator<Item = &'d PolicyDocument>) -> Piece {
         Piece::Map(
             documents
-                .map(|one| (one.name.to_string(), document(one)))
+                .map(|policy| (policy.name.to_string(), document(policy)))
                 .collect(),
         )
     }
@@ -266,7 +262,7 @@ impl Writer<'_> {
             .collect()
     }
 
-    /// A role whose trust policy no source tells cannot be written down.
+    /// A role with an unknown trust policy cannot be written.
     fn role(role: &Role) -> Option<Piece> {
         let mut members = vec![("trust".to_owned(), document(role.trust.as_ref()?))];
         if !role.inline.is_empty() {
@@ -337,7 +333,7 @@ impl Writer<'_> {
             None if name.value.starts_with("arn:") || name.value.contains(':') => {
                 name.value.clone()
             }
-            // Nobody describes it: only its ARN can stand for it.
+            // No source describes it: the file can only name its ARN.
             None => {
                 let kind = if name.value.starts_with("alias/") {
                     ""
@@ -396,7 +392,7 @@ impl Writer<'_> {
     }
 
     fn keys(&self, account: &str) -> Vec<(String, Piece)> {
-        // Keys that AWS manages follow from what they encrypt.
+        // AWS managed keys follow from the objects that they encrypt.
         let keys = self
             .inventory
             .keys

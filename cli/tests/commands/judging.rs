@@ -301,8 +301,7 @@ fn a_baseline_knows_what_was_there_and_survives_reformatting() {
     let run = run_in(folder.path(), &["baseline", "update"]);
     assert_eq!(run.code, 1, "{}", run.out);
     assert!(
-        run.out
-            .contains("not added; `--accept-new` adds them"),
+        run.out.contains("not added; `--accept-new` adds them"),
         "{}",
         run.out
     );

@@ -23,7 +23,7 @@ use policy_engine::{
 use rules::{catalogue::Catalogue, lint};
 use std::path::{Path, PathBuf};
 
-/// What is analysed, and how.
+/// The input of an analysis.
 pub(crate) struct Analysis<'a> {
     /// Files and directories.
     pub(crate) paths: &'a [PathBuf],
@@ -33,15 +33,15 @@ pub(crate) struct Analysis<'a> {
     pub(crate) baseline: Option<&'a Path>,
     /// The configuration.
     pub(crate) config: &'a Config,
-    /// The service catalog, instead of the embedded one.
+    /// The service catalog of `--catalog`.
     pub(crate) catalog: Option<&'a Catalogue>,
-    /// The world as it was.
+    /// The world of `--against`.
     pub(crate) before: Option<&'a Inventory>,
     /// Flags of every command.
     pub(crate) common: &'a Common,
 }
 
-/// Reads what `--against` names: a snapshot, or what is read for any path.
+/// Reads the path of `--against`: a snapshot, or files and directories.
 pub(crate) fn before(judging: &Judging, common: &Common) -> Result<Option<Inventory>, Trouble> {
     let Some(path) = &judging.against else {
         return Ok(None);
@@ -56,10 +56,10 @@ pub(crate) fn before(judging: &Judging, common: &Common) -> Result<Option<Invent
         _ => {}
     }
     let mut loaded = read_before(path, common)?;
-    // The only world may stand in a directory below.
+    // The only world may be in a directory below.
     let is_bare = loaded.files.iter().all(|file| file.kind.is_none());
-    if let ([one], true) = (loaded.nested.as_slice(), is_bare) {
-        loaded = read_before(&one.clone(), common)?;
+    if let ([world], true) = (loaded.nested.as_slice(), is_bare) {
+        loaded = read_before(&world.clone(), common)?;
     }
     if loaded.files.iter().all(|file| file.kind.is_none()) {
         return Err(nothing_recognised(&loaded.files));
@@ -67,7 +67,7 @@ pub(crate) fn before(judging: &Judging, common: &Common) -> Result<Option<Invent
     Ok(Some(loaded.inventory))
 }
 
-/// The configuration that flags name or that is found from the first path.
+/// The configuration of the flags, else the nearest to the first path.
 pub(crate) fn configuration(judging: &Judging, paths: &[PathBuf]) -> Result<Config, Trouble> {
     let file = match &judging.config {
         _ if judging.no_config => None,
@@ -98,7 +98,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
         .map(|rule| rule.code)
         .collect();
     let mut report = Report::default();
-    let mut found: Vec<Issue> = Vec::new();
+    let mut findings: Vec<Issue> = Vec::new();
     let mut exceptions: Vec<Inline> = Vec::new();
     let mut asked: Vec<PathBuf> = Vec::new();
     let mut queue = vec![analysis.paths.to_vec()];
@@ -121,7 +121,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
         asked.extend(narrowed(&paths, &loaded));
         if recognised {
             exceptions.extend(inline::find(&loaded, report.sources.len()));
-            found.extend(lint(analysis, &loaded, &off, before.as_ref(), &mut report));
+            findings.extend(lint(analysis, &loaded, &off, before.as_ref(), &mut report));
             report.notes.extend(
                 loaded
                     .notes
@@ -167,7 +167,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
         today: today(),
         whole: is_whole(analysis),
     };
-    let mut issues = judge.judge(found);
+    let mut issues = judge.judge(findings);
     if !asked.is_empty() {
         issues.retain(|issue| is_below(issue, &report.sources, &asked));
     }
@@ -233,7 +233,7 @@ fn lint(
     };
     report
         .undecided
-        .extend(linted.undecided.into_iter().map(|one| (world, one)));
+        .extend(linted.undecided.into_iter().map(|mount| (world, mount)));
     report.assumed = report.assumed.union(linted.assumed);
     report.skipped_rules.extend(
         linted
@@ -248,7 +248,7 @@ fn lint(
         .collect()
 }
 
-/// Leaves the rules that no world has the facts for; one that ran somewhere was evaluated.
+/// Keeps the rules that ran in no world.
 fn evaluated_nowhere(report: &mut Report) {
     let all = std::mem::take(&mut report.skipped_rules);
     for (rule, missing) in &all {
@@ -266,7 +266,7 @@ fn evaluated_nowhere(report: &mut Report) {
     }
 }
 
-/// The paths that were asked for when a world above them was read: the world says what is there, they say what is told.
+/// The path filters: the enclosing world is read in full, and only findings under these paths are reported.
 fn narrowed(paths: &[PathBuf], loaded: &Loaded) -> Vec<PathBuf> {
     let world = loaded
         .world
@@ -291,7 +291,7 @@ fn narrowed(paths: &[PathBuf], loaded: &Loaded) -> Vec<PathBuf> {
     below.unwrap_or_default()
 }
 
-/// Whether any place of a finding lies in what was asked for.
+/// Whether any place of a finding is under the path filters.
 fn is_below(issue: &Issue, sources: &[SourceMap], asked: &[PathBuf]) -> bool {
     issue.places(sources).iter().any(|(place, _)| {
         let file = Path::new(&place.file).canonicalize();
@@ -299,7 +299,7 @@ fn is_below(issue: &Issue, sources: &[SourceMap], asked: &[PathBuf]) -> bool {
     })
 }
 
-/// Whether everything below the configuration is looked at: only then can an exception be said to be unused.
+/// Whether the run covers everything below the configuration; only then an exception counts as unused.
 fn is_whole(analysis: &Analysis<'_>) -> bool {
     let base = &analysis.config.directory;
     if base.as_os_str().is_empty() {

@@ -77,7 +77,7 @@ pub(super) fn text(
     text
 }
 
-/// What was read and skipped, for `--verbose`.
+/// The files that were read and skipped, for `--verbose`.
 fn files(report: &Report, style: &Style) -> String {
     if !style.verbose {
         return String::new();
@@ -93,7 +93,7 @@ fn files(report: &Report, style: &Style) -> String {
     lines.collect::<String>() + "\n"
 }
 
-/// A template may hold every mount there is: that it was not read is told without being asked.
+/// Templates that were not read are always listed, because they may contain all mounts.
 fn templates(report: &Report, style: &Style) -> String {
     if style.quiet || style.verbose {
         return String::new();
@@ -126,12 +126,15 @@ fn notes(report: &Report, style: &Style) -> String {
 }
 
 fn undecided(report: &Report, style: &Style) -> String {
-    let shown = report.undecided.iter().filter_map(|(world, one)| {
+    let shown = report.undecided.iter().filter_map(|(world, mount)| {
         let message = Message {
             severity: Level::Warning,
-            title: format!("undecided: whether {} can read `{}`", one.pod, one.object),
-            labels: vec![(one.origin, "mounted here".into())],
-            notes: one
+            title: format!(
+                "undecided: whether {} can read `{}`",
+                mount.pod, mount.object
+            ),
+            labels: vec![(mount.origin, "mounted here".into())],
+            notes: mount
                 .missing
                 .iter()
                 .map(|name| format!("missing: {name}"))
@@ -172,8 +175,8 @@ fn statistics(report: &Report) -> String {
 
 fn fixes(fixed: &Fixed) -> String {
     let mut text = String::new();
-    for one in &fixed.rolled_back {
-        text.push_str(&format!("reverted  {}\n", line(one)));
+    for fix in &fixed.rolled_back {
+        text.push_str(&format!("reverted  {}\n", line(fix)));
     }
     let files = fixed.overlay.len();
     if fixed.applied == 0 {

@@ -1,4 +1,4 @@
-//! Keeps the pods of one cluster, and what they and their promises name.
+//! Keeps the pods of one cluster, and the objects, keys and roles that they and their promises name.
 
 use loader::nearest;
 use policy_engine::{
@@ -16,7 +16,10 @@ pub(super) fn keep(
     let arn = inventory.cluster(name).map(|cluster| cluster.arn.clone());
     let is_ours = |cluster: &str| cluster == name || Some(cluster) == arn.as_deref();
     if arn.is_none() && !inventory.pods().iter().any(|pod| is_ours(&pod.cluster)) {
-        let names = inventory.clusters.iter().map(|one| one.name.as_str());
+        let names = inventory
+            .clusters
+            .iter()
+            .map(|cluster| cluster.name.as_str());
         let help = match nearest(name, names.clone()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if inventory.clusters.is_empty() => "no input names a cluster".to_owned(),
@@ -24,19 +27,23 @@ pub(super) fn keep(
         };
         return Err((format!("there is no cluster `{name}`"), help));
     }
-    inventory.clusters.retain(|one| is_ours(&one.arn));
+    inventory.clusters.retain(|cluster| is_ours(&cluster.arn));
     inventory
         .service_accounts
-        .retain(|one| is_ours(&one.pod.cluster));
-    inventory.associations.retain(|one| is_ours(&one.cluster));
-    inventory.classes.retain(|one| is_ours(&one.cluster));
-    inventory.workloads.retain(|one| is_ours(&one.cluster));
-    inventory.mounts.retain(|one| is_ours(&one.pod.cluster));
-    inventory.access.roles.retain(|one| is_ours(&one.cluster));
+        .retain(|account| is_ours(&account.pod.cluster));
+    inventory
+        .associations
+        .retain(|association| is_ours(&association.cluster));
+    inventory.classes.retain(|class| is_ours(&class.cluster));
+    inventory
+        .workloads
+        .retain(|workload| is_ours(&workload.cluster));
+    inventory.mounts.retain(|mount| is_ours(&mount.pod.cluster));
+    inventory.access.roles.retain(|role| is_ours(&role.cluster));
     inventory
         .access
         .bindings
-        .retain(|one| is_ours(&one.cluster));
+        .retain(|binding| is_ours(&binding.cluster));
     inventory.loose.clear();
     promised(inventory, promises);
     objects(inventory, promises);
@@ -48,7 +55,7 @@ pub(super) fn keep(
 /// Promises about pods that are left.
 fn promised(inventory: &Inventory, promises: &mut Promises) {
     let is_known = |pod: &str| !inventory.find_pods(pod).is_empty();
-    promises.pods.retain(|one| is_known(&one.pod.value));
+    promises.pods.retain(|promise| is_known(&promise.pod.value));
     for readers in &mut promises.readers {
         readers.pods.retain(|pod| is_known(&pod.value));
     }
@@ -64,12 +71,15 @@ fn objects(inventory: &mut Inventory, promises: &Promises) {
     for object in simulator.mounts().iter().filter_map(|mount| mount.object) {
         take(object);
     }
-    // A class may be mounted by what no manifest shows yet; the account of its pods is that of their cluster.
+    // A workload outside the manifests may mount a class; the account of its pods is that of their cluster.
     let names = inventory.classes.iter().flat_map(|class| {
         let descriptors = class.objects.iter();
-        descriptors.flat_map(|one| {
-            let failover = one.failover.as_ref().and_then(|other| other.name.as_ref());
-            [Some(&one.name), failover].into_iter().flatten()
+        descriptors.flat_map(|descriptor| {
+            let failover = descriptor
+                .failover
+                .as_ref()
+                .and_then(|other| other.name.as_ref());
+            [Some(&descriptor.name), failover].into_iter().flatten()
         })
     });
     let wanted: HashSet<&str> = names
@@ -83,9 +93,9 @@ fn objects(inventory: &mut Inventory, promises: &Promises) {
             take(object);
         }
     }
-    let asked = promises.pods.iter().map(|one| &one.object);
-    let asked = asked.chain(promises.readers.iter().map(|one| &one.object));
-    for reference in asked.chain(inventory.mounts.iter().map(|one| &one.object)) {
+    let asked = promises.pods.iter().map(|promise| &promise.object);
+    let asked = asked.chain(promises.readers.iter().map(|readers| &readers.object));
+    for reference in asked.chain(inventory.mounts.iter().map(|mount| &mount.object)) {
         for object in inventory.find_objects(&reference.value) {
             take(object);
         }
@@ -97,19 +107,23 @@ fn objects(inventory: &mut Inventory, promises: &Promises) {
     }
     inventory
         .secrets
-        .retain(|one| named.contains(&one.arn.to_string()));
-    inventory.parameters.retain(|one| named.contains(&one.arn));
+        .retain(|secret| named.contains(&secret.arn.to_string()));
+    inventory
+        .parameters
+        .retain(|parameter| named.contains(&parameter.arn));
 }
 
-/// The keys that encrypt what is left, and those of AWS.
+/// The keys of the kept objects, and AWS managed keys.
 fn keys(inventory: &mut Inventory) {
-    let of_secret = inventory.secrets.iter().flat_map(|one| {
-        let replicas = one.replicas.iter();
-        let replicas = replicas.map(|replica| (&replica.key, &one.account, &replica.region.value));
-        std::iter::once((&one.key, &one.account, &one.region)).chain(replicas)
+    let of_secret = inventory.secrets.iter().flat_map(|secret| {
+        let replicas = secret.replicas.iter();
+        let replicas =
+            replicas.map(|replica| (&replica.key, &secret.account, &replica.region.value));
+        std::iter::once((&secret.key, &secret.account, &secret.region)).chain(replicas)
     });
     let of_parameter = inventory.parameters.iter();
-    let of_parameter = of_parameter.map(|one| (&one.key, &one.account, &one.region));
+    let of_parameter =
+        of_parameter.map(|parameter| (&parameter.key, &parameter.account, &parameter.region));
     let named: HashSet<String> = of_secret
         .chain(of_parameter)
         .filter_map(|(key, account, region)| match key {
@@ -126,8 +140,12 @@ fn keys(inventory: &mut Inventory) {
 /// The roles that the pods become, and the policies attached to them.
 fn roles(inventory: &mut Inventory) {
     let associated = inventory.associations.iter();
-    let associated = associated.flat_map(|one| [&one.role, &one.target_role]);
-    let annotated = inventory.service_accounts.iter().map(|one| &one.irsa);
+    let associated =
+        associated.flat_map(|association| [&association.role, &association.target_role]);
+    let annotated = inventory
+        .service_accounts
+        .iter()
+        .map(|account| &account.irsa);
     let named: HashSet<String> = associated
         .chain(annotated)
         .flatten()

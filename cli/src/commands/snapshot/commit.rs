@@ -15,10 +15,10 @@ pub(super) fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(allowed)
 }
 
-/// What `HEAD` of the repository whose root is this directory points to.
+/// The commit of `HEAD` of the repository with this root.
 pub(super) fn find(directory: &Path) -> Option<String> {
     let git = directory.join(".git").canonicalize().ok()?;
-    // A link, or the `.git` file of a further working tree, leads out of what was named.
+    // A link, or the `.git` file of another working tree, leads out of the directory.
     if !git.is_dir() || !git.starts_with(directory.canonicalize().ok()?) {
         return None;
     }
@@ -48,7 +48,7 @@ fn hash(text: &str) -> Option<String> {
     is_hash.then(|| text.to_owned())
 }
 
-/// A file below `.git`, when no link leads out of it.
+/// A file below `.git`, unless a link leads out of it.
 fn read(git: &Path, name: &str) -> Option<String> {
     let path: PathBuf = git.join(name).canonicalize().ok()?;
     if !path.starts_with(git) || !path.is_file() {

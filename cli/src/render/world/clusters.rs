@@ -1,4 +1,4 @@
-//! Clusters of a world file: service accounts, their associations and what they mount.
+//! Clusters of a world file: service accounts, their associations and mounts.
 
 use super::{Piece, Writer, document, flat, short, text};
 use policy_engine::{
@@ -7,15 +7,16 @@ use policy_engine::{
 };
 use serde_json::json;
 
-/// The object that a mount means although it looks for it in the wrong place.
+/// The object that a mount names, even if its region or account is wrong.
 pub(super) fn meant<'i>(inventory: &'i Inventory, mount: &MountPoint<'_>) -> Option<Object<'i>> {
     if mount.missing_class || mount.class.is_some_and(|(_, entry)| entry.is_none()) {
         return None;
     }
     let cluster = inventory.cluster(&mount.pod.cluster);
-    let own = |object: &Object<'_>| cluster.is_some_and(|one| one.account == object.account());
-    let found = || inventory.objects().filter(|object| mount.means(*object));
-    found().find(own).or_else(|| found().next())
+    let own =
+        |object: &Object<'_>| cluster.is_some_and(|cluster| cluster.account == object.account());
+    let candidates = || inventory.objects().filter(|object| mount.means(*object));
+    candidates().find(own).or_else(|| candidates().next())
 }
 
 impl Writer<'_> {
@@ -58,24 +59,24 @@ impl Writer<'_> {
         let own = |reference: &str| {
             self.inventory
                 .cluster(reference)
-                .is_some_and(|found| found.arn == cluster.arn)
+                .is_some_and(|other| other.arn == cluster.arn)
         };
         let pods = self.inventory.pods();
         pods.iter()
             .filter(|pod| own(&pod.cluster))
             .map(|pod| {
                 let mut members = Vec::new();
-                let association = self.inventory.associations.iter().find(|one| {
-                    one.cluster == pod.cluster
-                        && one.namespace.value == pod.namespace
-                        && one.service_account.value == pod.service_account
+                let association = self.inventory.associations.iter().find(|association| {
+                    association.cluster == pod.cluster
+                        && association.namespace.value == pod.namespace
+                        && association.service_account.value == pod.service_account
                 });
-                members.extend(association.and_then(|one| self.association(one)));
+                members.extend(association.and_then(|association| self.association(association)));
                 let account = self
                     .inventory
                     .service_accounts
                     .iter()
-                    .find(|one| one.pod == *pod);
+                    .find(|account| account.pod == *pod);
                 let irsa = account.and_then(|account| account.irsa.as_ref());
                 members.extend(
                     irsa.map(|role| ("irsa".to_owned(), text(&self.role_reference(&role.value)))),

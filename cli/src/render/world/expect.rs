@@ -7,12 +7,17 @@ use serde_json::{Value, json};
 impl Writer<'_> {
     pub(super) fn expect(&self, promises: &Promises) -> Option<(String, Piece)> {
         let kept = |object: &str| !self.omitted.objects.contains(object);
-        let asks = || promises.pods.iter().filter(|one| kept(&one.object.value));
+        let asks = || {
+            promises
+                .pods
+                .iter()
+                .filter(|promise| kept(&promise.object.value))
+        };
         let readers = || {
             promises
                 .readers
                 .iter()
-                .filter(|one| kept(&one.object.value))
+                .filter(|readers| kept(&readers.object.value))
         };
         if asks().next().is_none() && readers().next().is_none() {
             return None;

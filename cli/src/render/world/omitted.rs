@@ -1,6 +1,6 @@
-//! What a world file cannot hold without saying more than is known: it is left out, and the file says so.
+//! Facts that a world file cannot express without inventing others: the file omits them and states that in a comment.
 //!
-//! Left out means `externals`: what reads the file again takes it as existing and unknown, never as allowed.
+//! An omitted object is listed under `externals`: a reader of the file treats it as existing and unknown, never as allowed.
 
 use super::{account_of, bare, clusters::meant};
 use crate::render::line;
@@ -10,14 +10,14 @@ use policy_engine::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// What is left out of a file.
+/// The facts that a file omits.
 #[derive(Default)]
 pub(super) struct Omitted {
     /// ARNs.
     arns: HashSet<String>,
     /// Names for `externals`, by kind.
     pub(super) externals: BTreeMap<&'static str, BTreeSet<String>>,
-    /// References of promises that stand for nothing in the file.
+    /// References of promises to objects that are not in the file.
     pub(super) objects: HashSet<String>,
     remarks: Vec<String>,
 }
@@ -39,12 +39,12 @@ impl Omitted {
         omitted
     }
 
-    /// Whether a thing is left out.
+    /// Whether an object is omitted.
     pub(super) fn has(&self, arn: &str) -> bool {
         self.arns.contains(arn)
     }
 
-    /// One comment a thing.
+    /// A comment per omitted object.
     pub(super) fn comments(&self) -> String {
         let lines = self.remarks.iter();
         lines
@@ -142,14 +142,16 @@ impl Omitted {
         for association in inventory
             .associations
             .iter()
-            .filter(|one| one.role.is_none())
+            .filter(|association| association.role.is_none())
         {
             let name = format!(
                 "{}/{}",
                 association.namespace.value, association.service_account.value
             );
             let cluster = inventory.cluster(&association.cluster);
-            let cluster = cluster.map_or(association.cluster.as_str(), |one| one.name.as_str());
+            let cluster = cluster.map_or(association.cluster.as_str(), |cluster| {
+                cluster.name.as_str()
+            });
             let name = format!("{cluster}:{name}");
             self.remark(format!("the association of {name}: its role is unknown"));
             self.externals
@@ -181,7 +183,7 @@ impl Omitted {
         }
     }
 
-    /// A promise about what is left out could not be read again.
+    /// The file cannot contain a promise about an omitted object.
     fn promises(&mut self, inventory: &Inventory, promises: &Promises) {
         if self.arns.is_empty() {
             return;
@@ -189,9 +191,9 @@ impl Omitted {
         let asked = promises.pods.iter().map(|promise| &promise.object.value);
         let readers = promises.readers.iter().map(|readers| &readers.object.value);
         for reference in asked.chain(readers) {
-            let found = inventory.find_objects(reference);
+            let objects = inventory.find_objects(reference);
             let gone = |object: &Object<'_>| self.has(&object.arn().to_string());
-            if !found.is_empty() && found.iter().all(gone) {
+            if !objects.is_empty() && objects.iter().all(gone) {
                 self.remark(format!(
                     "promises about {reference}: it is not in this file"
                 ));

@@ -3,12 +3,12 @@
 use crate::render::escape;
 use serde_json::Value;
 
-/// A piece of the file: maps and lists become blocks, everything else stands in its line as JSON, which is YAML, too.
+/// A piece of the file: maps and lists become blocks, everything else is inline JSON, which is also YAML.
 pub(super) enum Piece {
     Map(Vec<(String, Piece)>),
     List(Vec<Piece>),
     Inline(Value),
-    /// JSON in the order it was written.
+    /// JSON in its original order.
     Raw(String),
 }
 
@@ -52,7 +52,7 @@ fn inline(value: &Value) -> String {
     }
 }
 
-/// A name as YAML reads it back: quoted unless nothing in it could mean anything else.
+/// A name that YAML reads back as the same string: quoted unless it is plainly safe.
 fn plain(text: &str) -> String {
     let first = text
         .chars()
@@ -72,7 +72,7 @@ fn plain(text: &str) -> String {
     }
 }
 
-/// Members that are all inline, as one JSON object.
+/// Inline members as a JSON object.
 pub(super) fn flat(members: Vec<(String, Piece)>) -> Value {
     let pairs = members.into_iter().map(|(name, piece)| match piece {
         Piece::Inline(value) => (name, value),
