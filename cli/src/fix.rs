@@ -133,7 +133,7 @@ pub fn editable(report: &Report, sources: &SourceMap, origin: Origin) -> Option<
     let file = report.files.iter().find(|file| file.name == source.name)?;
     let own = matches!(
         file.kind,
-        Some(Kind::Policy | Kind::Kubernetes | Kind::World)
+        Some(Kind::POLICY | Kind::KUBERNETES | Kind::WORLD)
     );
     let path = Path::new(&source.name);
     let regular = std::fs::symlink_metadata(path).is_ok_and(|data| data.is_file());
@@ -303,7 +303,7 @@ mod tests {
             sources: vec![sources],
             files: vec![FileRead {
                 name,
-                kind: Some(Kind::Policy),
+                kind: Some(Kind::POLICY),
                 why: None,
             }],
             ..Report::default()

@@ -1,15 +1,14 @@
 //! Walks directories and hands each file to the reader of its kind.
 
 use super::{
-    discover,
-    keep::keep,
-    kind::{Kind, READ_KINDS},
-    language::{aws, cloudformation, kubernetes, terraform},
+    assembly, discover,
+    kind::Kind,
+    language::{self, cloudformation, read_kinds},
     live,
     loading::Loading,
-    open::{self, MAX_FILES, Opened, Wanted, report},
+    open::{self, MAX_FILES},
+    opened::{Opened, Wanted, report},
     path::display,
-    policy,
     progress::Progress,
     setting::Setting,
 };
@@ -61,6 +60,7 @@ pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
             read(loading, &wanted, &setting);
         }
     }
+    assembly::follow(loading);
     cloudformation::take(loading);
     live::take::take(loading);
 }
@@ -207,48 +207,26 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
         }
         return;
     }
+    if let Some(read) = opened
+        .kind
+        .and_then(language::format)
+        .and_then(|format| format.read)
+    {
+        read(loading, opened, wanted, setting);
+        return;
+    }
     match opened.kind {
-        Some(Kind::Kubernetes) => {
-            keep(loading, opened);
-            loading.read_file(&name, Kind::Kubernetes);
-            kubernetes::read(loading, opened, setting);
-        }
-        Some(Kind::Aws) => aws::read(loading, opened, setting),
-        Some(Kind::TerraformPlan | Kind::TerraformState) => {
-            terraform::read(loading, opened, wanted, setting);
-        }
-        Some(Kind::CloudFormation) => cloudformation::read(loading, opened, setting),
-        Some(Kind::Cdk) => cloudformation::assembly(loading, opened, setting),
-        Some(Kind::Policy) if wanted.because.is_some() => {
-            let why = "a policy on its own does not say what it is attached to; name it there with `{file: …}`";
-            if wanted.named {
-                report(
-                    loading,
-                    &name,
-                    wanted.because,
-                    format!("`{name}` is {}", Kind::Policy),
-                    Some(why),
-                );
-            } else {
-                loading.skip_file(&name, why);
-            }
-        }
-        Some(Kind::Policy) => {
-            keep(loading, opened);
-            loading.read_file(&name, Kind::Policy);
-            policy::check_alone(loading, opened);
-        }
-        Some(Kind::World) if wanted.named => {
+        Some(Kind::WORLD) if wanted.named => {
             let help = "save it: its paths start at its own directory";
             report(
                 loading,
                 &name,
                 wanted.because,
-                format!("`{name}` is {}", Kind::World),
+                format!("`{name}` is {}", Kind::WORLD),
                 Some(help),
             );
         }
-        Some(Kind::World) => {
+        Some(Kind::WORLD) => {
             loading.skip_file(
                 &name,
                 "a world of its own; name it with `--world`, or include it as a file",
@@ -260,13 +238,13 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
                 &name,
                 wanted.because,
                 format!("`{name}` is {kind}"),
-                Some(READ_KINDS),
+                Some(&read_kinds()),
             );
         }
-        Some(kind) => loading.skip_file(&name, format!("{kind}; {READ_KINDS}")),
+        Some(kind) => loading.skip_file(&name, format!("{kind}; {}", read_kinds())),
         None if wanted.named => {
             let message = format!("cannot tell what `{name}` is");
-            report(loading, &name, wanted.because, message, Some(READ_KINDS));
+            report(loading, &name, wanted.because, message, Some(&read_kinds()));
         }
         None => loading.skip_file(&name, "not a kind of file that is read here"),
     }

@@ -1,6 +1,84 @@
 //! Languages: what each kind of file states, as things in its own spelling.
+//!
+//! A format is its evaluator, in a file of this folder, and its line in [`FORMATS`].
 
 pub(crate) mod aws;
 pub(crate) mod cloudformation;
 pub(crate) mod kubernetes;
+pub(crate) mod policy;
 pub(crate) mod terraform;
+
+use crate::{format::Format, kind::Kind};
+use policy_engine::syntax::node::Node;
+
+/// The formats; a document is of the first one that recognises it.
+pub(crate) const FORMATS: [Format; 12] = [
+    EKSCTL,
+    kubernetes::FORMAT,
+    terraform::PLAN,
+    terraform::STATE,
+    terraform::SOURCE,
+    cloudformation::FORMAT,
+    cloudformation::ASSEMBLY,
+    PULUMI,
+    aws::FORMAT,
+    policy::FORMAT,
+    IAM_COLLECT,
+    WORLD,
+];
+
+/// Read by [`crate::world`], which is asked first.
+const WORLD: Format = Format {
+    kind: Kind::WORLD,
+    plural: "worlds",
+    is: |_| false,
+    read: None,
+};
+
+const EKSCTL: Format = Format {
+    kind: Kind::new("eksctl", "an eksctl ClusterConfig"),
+    plural: "eksctl ClusterConfigs",
+    is: |node| {
+        let version = node.get("apiVersion").and_then(Node::as_str);
+        node.get("kind").is_some() && version.is_some_and(|text| text.starts_with("eksctl.io/"))
+    },
+    read: None,
+};
+
+const PULUMI: Format = Format {
+    kind: Kind::new("pulumi", "a Pulumi export"),
+    plural: "Pulumi exports",
+    is: |node| {
+        let urns = |list: Option<&Node>| {
+            list.and_then(Node::as_list)
+                .is_some_and(|items| items.iter().any(|item| item.get("urn").is_some()))
+        };
+        urns(node.at(&["deployment", "resources"])) || urns(node.get("steps"))
+    },
+    read: None,
+};
+
+const IAM_COLLECT: Format = Format {
+    kind: Kind::new("iam-collect", "an iam-collect folder"),
+    plural: "folders of iam-collect",
+    is: |_| false,
+    read: None,
+};
+
+/// The format of a kind.
+pub(crate) fn format(kind: Kind) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.kind == kind)
+}
+
+/// The kind of a document.
+pub(crate) fn recognise(node: &Node) -> Option<Kind> {
+    let format = FORMATS.iter().find(|format| (format.is)(node))?;
+    Some(format.kind)
+}
+
+/// What this release reads, as a sentence.
+pub fn read_kinds() -> String {
+    let read = FORMATS.iter().filter(|format| format.read.is_some());
+    let plurals: Vec<_> = read.map(|format| format.plural).collect();
+    format!("this release reads worlds, {}", plurals.join(", "))
+}

@@ -3,6 +3,7 @@
 mod iam;
 mod kms;
 mod secrets;
+mod tags;
 mod workloads;
 
 use super::{kind::Kind, loading::Loading};
@@ -47,7 +48,7 @@ pub(super) fn everything(loading: &mut Loading) {
     loading.inventory = inventory;
     loading.sightings.extend(conflicts);
     report(loading, found);
-    secrets::parameter_tags(loading);
+    tags::parameter_tags(loading);
     for (message, origin) in unplaced {
         loading.note(message, Some(origin));
     }

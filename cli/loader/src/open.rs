@@ -2,8 +2,10 @@
 
 use super::{
     blank, detect,
-    kind::{Kind, READ_KINDS},
+    kind::Kind,
+    language::{read_kinds, terraform},
     loading::Loading,
+    opened::{MAX_BYTES, Opened, Wanted, report},
     options::Overlay,
 };
 use policy_engine::{
@@ -16,15 +18,13 @@ use policy_engine::{
 use std::{
     fs,
     io::{self, Read},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 /// The largest file that is read.
 const MAX_FILE: u64 = 16 * 1024 * 1024;
 /// The most files that are read in one run.
 pub(super) const MAX_FILES: usize = 20_000;
-/// The most bytes that are read in one run.
-pub(super) const MAX_BYTES: u64 = 256 * 1024 * 1024;
 /// Words that say that a file matters here even if it cannot be read.
 const TELLING: [&str; 19] = [
     "\"planned_values\"",
@@ -47,31 +47,6 @@ const TELLING: [&str; 19] = [
     "eks.amazonaws.com/role-arn",
     "ascp-policy:",
 ];
-
-/// A file to read, and how it came to that.
-pub(super) struct Wanted {
-    /// Where it is.
-    pub(super) path: PathBuf,
-    /// What people call it.
-    pub(super) name: String,
-    /// Whether somebody named the file itself.
-    pub(super) named: bool,
-    /// Whether a file that cannot be read is a problem rather than skipped.
-    pub(super) strict: bool,
-    /// The include that led to it.
-    pub(super) because: Option<Origin>,
-    /// The kind that the include says.
-    pub(super) kind: Option<Kind>,
-}
-
-/// A file that was parsed.
-pub(super) struct Opened {
-    pub(super) name: String,
-    pub(super) path: PathBuf,
-    pub(super) text: String,
-    pub(super) documents: Vec<Node>,
-    pub(super) kind: Option<Kind>,
-}
 
 /// Why a file cannot be read.
 pub(super) struct Unreadable {
@@ -111,10 +86,10 @@ pub(super) fn admit(loading: &mut Loading, wanted: &Wanted, content: Content) ->
                 &wanted.name,
                 wanted.because,
                 message,
-                Some(READ_KINDS),
+                Some(&read_kinds()),
             );
         } else {
-            loading.skip_file(&wanted.name, format!("{kind}; {READ_KINDS}"));
+            loading.skip_file(&wanted.name, format!("{kind}; {}", read_kinds()));
         }
         return None;
     }
@@ -213,7 +188,7 @@ pub(super) fn content(overlay: &Overlay, wanted: &Wanted, source: SourceId) -> C
     let parsed = parse(source, &wanted.path, &text).map(|documents| {
         let kind = detect::detect(&documents);
         let is_template =
-            kind != Some(Kind::World) && text.contains("{{") && documents.iter().any(has_braces);
+            kind != Some(Kind::WORLD) && text.contains("{{") && documents.iter().any(has_braces);
         Parsed {
             documents,
             kind,
@@ -341,25 +316,11 @@ fn unparsed(loading: &mut Loading, wanted: &Wanted, text: String, error: &ParseF
     loading.problem(error.message.clone(), error.help.as_deref(), error.origin);
 }
 
-/// Reports a problem of a file at the include that led to it, or by its name.
-pub(super) fn report(
-    loading: &mut Loading,
-    name: &str,
-    because: Option<Origin>,
-    message: impl Into<String>,
-    help: Option<&str>,
-) {
-    match because {
-        Some(origin) => loading.problem(message, help, origin),
-        None => loading.file_problem(name, message, help),
-    }
-}
-
 /// The kinds that only a name tells.
 pub(super) fn kind_by_extension(path: &Path) -> Option<Kind> {
     let name = path.file_name()?.to_str()?;
     let is = |extension: &str| name.ends_with(extension);
-    (is(".tf") || is(".tf.json") || is(".tofu")).then_some(Kind::Terraform)
+    (is(".tf") || is(".tf.json") || is(".tofu")).then_some(terraform::SOURCE.kind)
 }
 
 fn text(path: &Path) -> Result<String, Unreadable> {

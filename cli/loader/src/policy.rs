@@ -1,10 +1,9 @@
 //! Policies in the three forms in which sources keep them: an object, JSON inside a string, and that percent-encoded.
 
-use super::{loading::Loading, open::Opened, shape};
+use super::{loading::Loading, shape};
 use percent_encoding::percent_decode_str;
 use policy_engine::sighting::{Sighting, SightingKind};
 use policy_engine::{
-    inventory::LoosePolicy,
     policy::{
         PolicyDocument, PolicyType,
         parse::{self, Gravity, PolicyError},
@@ -153,65 +152,5 @@ pub(super) fn report(loading: &mut Loading, errors: Vec<PolicyError>) {
         .filter(|error| error.gravity == Gravity::Syntax)
     {
         loading.problem(error.message, error.help.as_deref(), error.origin);
-    }
-}
-
-/// Keeps a policy that stands alone in a file; no answer depends on it.
-pub(super) fn check_alone(loading: &mut Loading, opened: &Opened) {
-    for node in &opened.documents {
-        let kind = guess(node);
-        let (document, errors) = parse::document(node, kind, opened.name.as_str());
-        report(loading, errors);
-        loading.inventory.loose.push(LoosePolicy {
-            kind,
-            document: Arc::new(document),
-        });
-        let article = if kind == PolicyType::Identity {
-            "an"
-        } else {
-            "a"
-        };
-        loading.note(
-            format!("`{}` is read as {article} {kind}", opened.name),
-            Some(node.origin),
-        );
-    }
-}
-
-/// What a policy seems to be attached to.
-fn guess(node: &Node) -> PolicyType {
-    let statements = match node.get("Statement").map(|node| &node.value) {
-        Some(Value::List(items)) => items.as_slice(),
-        Some(Value::Map(_)) => node
-            .get("Statement")
-            .map(std::slice::from_ref)
-            .unwrap_or_default(),
-        _ => &[],
-    };
-    let has_principal =
-        |node: &Node| node.get("Principal").is_some() || node.get("NotPrincipal").is_some();
-    if !statements.iter().any(has_principal) {
-        return PolicyType::Identity;
-    }
-    let actions: Vec<&str> = statements
-        .iter()
-        .filter_map(|node| node.get("Action"))
-        .flat_map(|node| node.as_list().unwrap_or(std::slice::from_ref(node)))
-        .filter_map(Node::as_str)
-        .collect();
-    let all = |prefix: &str| {
-        let has = |action: &&str| {
-            action
-                .get(..prefix.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-        };
-        !actions.is_empty() && actions.iter().all(has)
-    };
-    if all("sts:") {
-        PolicyType::Trust
-    } else if all("kms:") {
-        PolicyType::Key
-    } else {
-        PolicyType::Resource
     }
 }

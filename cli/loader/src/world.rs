@@ -16,8 +16,8 @@ mod reading;
 mod references;
 
 use super::{
-    kind::Kind, language::cloudformation, live, loaded::World, loading::Loading, open::Wanted,
-    path::display, root::Root,
+    assembly, kind::Kind, language::cloudformation, live, loaded::World, loading::Loading,
+    opened::Wanted, path::display, root::Root,
 };
 use decoder::Decoder;
 use names::Names;
@@ -51,10 +51,11 @@ pub(super) fn read(loading: &mut Loading, path: &Path) -> Worlds {
         named: true,
         strict: true,
         because: None,
-        kind: Some(Kind::World),
+        kind: Some(Kind::WORLD),
     };
     reading.world(&wanted, true);
     let (parsed, root) = (reading.parsed, reading.root);
+    assembly::follow(loading);
     cloudformation::take(loading);
     live::take::take(loading);
 

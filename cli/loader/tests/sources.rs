@@ -94,7 +94,7 @@ fn values_of_secrets_are_never_kept() {
         .iter()
         .find(|file| file.name.ends_with("value.json"))
         .unwrap();
-    assert_eq!(held.kind, Some(Kind::Aws));
+    assert_eq!(held.kind, Some(Kind::AWS));
     assert!(loaded.inventory.secrets.iter().all(|one| one.name != "a"));
     assert!(matches!(
         loaded.inventory.parameters[0].key,
@@ -310,7 +310,7 @@ items:
 fn manifests_are_read_without_a_list_of_kinds() {
     let directory = files(&[("m.yaml", MANIFESTS)]);
     let loaded = load(directory.path());
-    assert_eq!(loaded.files[0].kind, Some(Kind::Kubernetes));
+    assert_eq!(loaded.files[0].kind, Some(Kind::KUBERNETES));
     let workload = &loaded.inventory.workloads[0];
     assert_eq!(
         (workload.kind.as_str(), workload.cluster.as_str()),

@@ -39,12 +39,12 @@ fn templates_of_one_file_name_are_different_stacks() {
         .inventory
         .roles
         .iter()
-        .map(|role| role.arn.to_string())
+        .map(|role| role.arn.clone())
         .collect();
     assert_eq!(names.len(), 2, "{names:?}");
     assert!(names[0].contains("stack.yaml in ecs"), "{names:?}");
     let alone = load(&[("ecs/stack.yaml", role)]);
-    let arn = alone.inventory.roles[0].arn.to_string();
+    let arn = alone.inventory.roles[0].arn.clone();
     assert!(arn.ends_with("<name of Reader in stack.yaml>"), "{arn}");
 }
 

@@ -211,7 +211,7 @@ fn dumps_and_manifests_meet_in_one_inventory() {
         loaded
             .files
             .iter()
-            .filter(|file| file.kind == Some(Kind::Aws))
+            .filter(|file| file.kind == Some(Kind::AWS))
             .count(),
         9
     );

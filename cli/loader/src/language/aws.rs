@@ -13,10 +13,11 @@ mod secrets;
 use crate::{
     adapt::{self, Batch, Words},
     fields::spelt,
+    format::Format,
     keep::keep,
     kind::Kind,
     loading::Loading,
-    open::Opened,
+    opened::{Opened, Wanted},
     resource::{Exists, Home, Noun, Resource},
     setting::Setting,
     value::text,
@@ -37,8 +38,15 @@ const WORDS: Words = Words {
     describes: "which nothing describes",
 };
 
+pub(crate) const FORMAT: Format = Format {
+    kind: Kind::AWS,
+    plural: "answers of the AWS CLI",
+    is: |node| answer(node).is_some(),
+    read: Some(read),
+};
+
 /// Takes the facts of a file of answers.
-pub(crate) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
+fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: &Setting) {
     let answers: Vec<_> = opened
         .documents
         .iter()
@@ -52,14 +60,14 @@ pub(crate) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
         if why == VALUE {
             // Nothing is taken from it, but that it lies there is worth a finding.
             keep(loading, opened);
-            loading.read_file(&opened.name, Kind::Aws);
+            loading.read_file(&opened.name, Kind::AWS);
         } else {
             loading.skip_file(&opened.name, why);
         }
         return;
     }
     keep(loading, opened);
-    loading.read_file(&opened.name, Kind::Aws);
+    loading.read_file(&opened.name, Kind::AWS);
     let stem = opened
         .path
         .file_stem()

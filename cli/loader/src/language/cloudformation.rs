@@ -3,6 +3,7 @@
 //! Functions are carried out as far as the template, the include and other templates of the run tell; what is left is a
 //! hole. Of a template that CDK made, nobody reads the text: its places are told by the paths of constructs.
 
+mod assembly;
 mod conditions;
 mod evaluate;
 mod parts;
@@ -11,16 +12,19 @@ mod resources;
 mod template;
 mod texts;
 
+pub(crate) use assembly::FORMAT as ASSEMBLY;
+
 use crate::{
     adapt::{self, Batch, Words},
     arns::partition,
+    format::Format,
+    implicit,
     keep::keep,
     kind::Kind,
     loaded::Annotation,
-    loading::{Loading, is_account_id},
-    open::{self, Opened, Wanted},
-    path::display,
-    pending::{Assembled, Template},
+    loading::Loading,
+    opened::{Opened, Wanted},
+    pending::Template,
     setting::Setting,
     value::hole,
 };
@@ -42,10 +46,26 @@ const WORDS: Words = Words {
     describes: "which nothing describes",
 };
 
+pub(crate) const FORMAT: Format = Format {
+    kind: Kind::new("cloudformation", "a CloudFormation template"),
+    plural: "CloudFormation templates",
+    is: |node| {
+        let is_typed = |resources: &Node| {
+            let mut members = resources.as_map().into_iter().flatten();
+            members.any(|(_, member)| member.get("Type").is_some())
+        };
+        node.get("AWSTemplateFormatVersion").is_some()
+            || node.get("Resources").is_some_and(is_typed)
+    },
+    read: Some(read),
+};
+
 /// Keeps the templates of a file until all are known.
-pub(crate) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
+pub(crate) fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: &Setting) {
+    let words = implicit::templates(&opened.documents);
+    loading.sightings.extend(words);
     let source = keep(loading, opened);
-    loading.read_file(&opened.name, Kind::CloudFormation);
+    loading.read_file(&opened.name, FORMAT.kind);
     let file = opened.path.file_name().and_then(|name| name.to_str());
     let mut constructs: Vec<(Span, String)> = Vec::new();
     for root in &opened.documents {
@@ -74,61 +94,9 @@ pub(crate) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
     }
 }
 
-/// Keeps what a CDK assembly says of its templates: their accounts, regions and stacks.
-pub(crate) fn assembly(loading: &mut Loading, opened: &Opened, setting: &Setting) {
-    loading.read_file(&opened.name, Kind::Cdk);
-    let folder = opened.path.parent().unwrap_or(Path::new("."));
-    for root in &opened.documents {
-        for (_, artifact) in members(root, "artifacts") {
-            if artifact.get("type").and_then(Node::as_str) != Some("aws:cloudformation:stack") {
-                continue;
-            }
-            let Some(file) = artifact.at(&["properties", "templateFile"]) else {
-                continue;
-            };
-            let Some(path) = file.as_str().map(Path::new).filter(|path| is_below(path)) else {
-                let message = "a template of an assembly lies in the folder of its manifest";
-                loading.note(message, Some(file.origin));
-                continue;
-            };
-            let place = artifact.get("environment").and_then(Node::as_str);
-            let mut place = place
-                .and_then(|place| place.strip_prefix("aws://"))
-                .unwrap_or_default()
-                .split('/');
-            let account = place.next().filter(|account| is_account_id(account));
-            let region = place
-                .next()
-                .filter(|region| !region.is_empty() && !region.starts_with("unknown"));
-            let stack = artifact.at(&["properties", "stackName"]);
-            loading.assembled.push(Assembled {
-                path: folder.join(path),
-                account: account.map(str::to_owned),
-                region: region.map(str::to_owned),
-                stack: stack.and_then(Node::as_str).map(str::to_owned),
-                setting: setting.clone(),
-                manifest: opened.name.clone(),
-            });
-        }
-    }
-}
-
-fn is_below(path: &Path) -> bool {
-    let mut steps = path.components();
-    steps.all(|step| matches!(step, Component::Normal(_) | Component::CurDir))
-}
-
 /// Takes the facts of all templates that were read since the last time.
 pub(crate) fn take(loading: &mut Loading) {
     let assembled = std::mem::take(&mut loading.assembled);
-    let known: HashSet<PathBuf> = loading
-        .templates
-        .iter()
-        .map(|template| template.path.clone())
-        .collect();
-    for one in assembled.iter().filter(|one| !known.contains(&one.path)) {
-        follow(loading, one);
-    }
     let mut templates = std::mem::take(&mut loading.templates);
     for template in &mut templates {
         let Some(one) = assembled.iter().find(|one| one.path == template.path) else {
@@ -187,40 +155,6 @@ fn within(path: &Path) -> String {
         .collect();
     steps.reverse();
     steps.join(" in ")
-}
-
-/// Reads a template that only a manifest names.
-fn follow(loading: &mut Loading, one: &Assembled) {
-    let name = display(&one.path);
-    // A link must not lead out of the assembly.
-    let folder = one
-        .path
-        .parent()
-        .and_then(|folder| folder.canonicalize().ok());
-    let inside = one
-        .path
-        .canonicalize()
-        .ok()
-        .zip(folder)
-        .is_some_and(|(path, folder)| path.starts_with(folder));
-    if !inside {
-        let message = format!("`{}` names `{name}`, which is not there", one.manifest);
-        loading.note(message, None);
-        return;
-    }
-    let wanted = Wanted {
-        path: one.path.clone(),
-        name,
-        named: false,
-        strict: false,
-        because: None,
-        kind: Some(Kind::CloudFormation),
-    };
-    if let Some(opened) = open::open(loading, &wanted)
-        && opened.kind == Some(Kind::CloudFormation)
-    {
-        read(loading, &opened, &one.setting);
-    }
 }
 
 /// What the user calls the account of a template.

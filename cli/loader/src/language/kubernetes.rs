@@ -6,9 +6,13 @@ pub(crate) mod object;
 
 use crate::{
     adapt::{self, Batch, Words},
+    format::Format,
+    implicit,
+    keep::keep,
+    kind::Kind,
     loaded::Annotation,
     loading::Loading,
-    open::Opened,
+    opened::{Opened, Wanted},
     resource::{Exists, Home, Noun, Resource},
     setting::Setting,
 };
@@ -24,8 +28,19 @@ const WORDS: Words = Words {
     describes: "which nothing describes",
 };
 
+pub(crate) const FORMAT: Format = Format {
+    kind: Kind::KUBERNETES,
+    plural: "Kubernetes manifests",
+    is: |node| node.get("apiVersion").is_some() && node.get("kind").is_some(),
+    read: Some(read),
+};
+
 /// Takes the facts of a file of manifests.
-pub(crate) fn read(loading: &mut Loading, opened: &Opened, setting: &Setting) {
+fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: &Setting) {
+    let words = implicit::manifests(&opened.documents);
+    loading.sightings.extend(words);
+    keep(loading, opened);
+    loading.read_file(&opened.name, Kind::KUBERNETES);
     take(loading, &opened.documents, &opened.text, setting);
 }
 

@@ -9,6 +9,7 @@ mod budget;
 mod eval;
 mod functions;
 mod held;
+mod kinds;
 mod plan;
 mod predict;
 mod references;
@@ -19,10 +20,10 @@ mod tags;
 
 use crate::{
     adapt::{self, Batch, Words},
-    kind::Kind,
+    format::Format,
     language::kubernetes,
     loading::Loading,
-    open::{Opened, Wanted, report},
+    opened::{Opened, Wanted, report},
     setting::Setting,
 };
 use accounts::Accounts;
@@ -37,8 +38,37 @@ const WORDS: Words = Words {
     describes: "which this file does not describe",
 };
 
+pub(crate) const PLAN: Format = Format {
+    kind: kinds::PLAN,
+    plural: "Terraform plans as JSON",
+    is: |node| has_format(node) && node.get("planned_values").is_some(),
+    read: Some(read),
+};
+
+pub(crate) const STATE: Format = Format {
+    kind: kinds::STATE,
+    plural: "Terraform states",
+    is: |node| {
+        let is_raw = node.get("terraform_version").is_some() && node.get("resources").is_some();
+        is_raw && !has_format(node) || has_format(node) && node.get("values").is_some()
+    },
+    read: Some(read),
+};
+
+/// Recognised by its name; a plan takes places from it.
+pub(crate) const SOURCE: Format = Format {
+    kind: kinds::SOURCE,
+    plural: "Terraform source",
+    is: |_| false,
+    read: None,
+};
+
+fn has_format(node: &Node) -> bool {
+    node.get("format_version").is_some()
+}
+
 /// Takes the facts of a plan or state.
-pub(crate) fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setting) {
+fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setting) {
     let Some(node) = opened.documents.first() else {
         return;
     };
@@ -65,7 +95,7 @@ pub(crate) fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, sett
         .iter()
         .map(|one| (one.node.origin.span, one.address.clone()));
     loading.hide(source, addresses.collect());
-    loading.read_file(&opened.name, opened.kind.unwrap_or(Kind::TerraformPlan));
+    loading.read_file(&opened.name, opened.kind.unwrap_or(PLAN.kind));
     let accounts = Accounts::new(&plan, loading, setting);
     let lost = homeless(&plan, &accounts);
     if let Some((resource, what)) = lost {
@@ -83,7 +113,7 @@ pub(crate) fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, sett
     }
     let sources = Sources::load(loading, &opened.path, &plan);
     let resolver = Resolver::new(&plan, &sources, accounts);
-    let declares = opened.kind == Some(Kind::TerraformPlan);
+    let declares = opened.kind == Some(PLAN.kind);
     let taken = resources::read(loading, &resolver, declares);
     adapt::take(
         &mut Batch::new(loading, setting, &WORDS, ""),

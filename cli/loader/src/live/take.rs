@@ -68,7 +68,7 @@ fn source(loading: &mut Loading, answers: &Answers) -> Option<(SourceId, Vec<Nod
             return None;
         }
     };
-    loading.read_file(&answers.name, Kind::Aws);
+    loading.read_file(&answers.name, Kind::AWS);
     let nodes = node.as_list().unwrap_or_default().to_vec();
     let parts = answers.items.iter().zip(&nodes);
     let parts = parts.map(|(item, node)| (node.origin.span, item.about.clone()));

@@ -5,7 +5,8 @@ use crate::{
     keep::keep,
     kind::Kind,
     loading::{Loading, did_you_mean},
-    open::{self, Wanted},
+    open,
+    opened::Wanted,
     path, policy,
     root::{Refusal, Root},
 };
@@ -277,7 +278,7 @@ impl<'a> Decoder<'a> {
             return None;
         }
         keep(self.loading, &opened);
-        self.loading.read_file(&opened.name, Kind::Policy);
+        self.loading.read_file(&opened.name, Kind::POLICY);
         let Some(document) = opened.documents.first() else {
             self.loading
                 .problem(format!("`{}` is empty", opened.name), None, path.origin);

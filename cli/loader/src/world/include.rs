@@ -5,9 +5,11 @@ use crate::{
     detect::is_world,
     fields::spelt,
     files,
-    kind::{Kind, NAMES, READ_KINDS},
+    kind::Kind,
+    language::{FORMATS, read_kinds},
     loading::did_you_mean,
-    open::{self, Wanted},
+    open,
+    opened::Wanted,
     path::display,
     root::Refusal,
     setting::Setting,
@@ -110,14 +112,18 @@ impl Reading<'_> {
     }
 
     fn kind(&mut self, node: &Node) -> Option<Spanned<Kind>> {
-        let words: Vec<_> = NAMES.iter().map(|(name, _)| *name).collect();
+        // A policy alone belongs to nothing; one that does is named where it belongs.
+        let named = FORMATS.iter().filter(|format| format.kind != Kind::POLICY);
+        let words: Vec<_> = named.map(|format| format.kind.name()).collect();
         let word = self.loading.word(node, "a kind", &words)?;
-        let (_, kind) = NAMES.iter().find(|(name, _)| *name == word.value)?;
-        if kind.is_read() {
-            return Some(Spanned::new(*kind, word.origin));
+        let mut formats = FORMATS.iter();
+        let format = formats.find(|format| format.kind.name() == word.value)?;
+        if format.read.is_some() || format.kind == Kind::WORLD {
+            return Some(Spanned::new(format.kind, word.origin));
         }
         let message = format!("this release does not read the kind `{}`", word.value);
-        self.loading.problem(message, Some(READ_KINDS), word.origin);
+        self.loading
+            .problem(message, Some(&read_kinds()), word.origin);
         None
     }
 
@@ -236,7 +242,7 @@ impl Reading<'_> {
 
     /// Files that the include does not name one by one.
     fn files(&mut self, include: &Include, files: Vec<PathBuf>) {
-        if include.kind.as_ref().map(|kind| kind.value) == Some(Kind::World) {
+        if include.kind.as_ref().map(|kind| kind.value) == Some(Kind::WORLD) {
             for file in files {
                 self.file(include, file, false, true);
             }
@@ -263,9 +269,9 @@ impl Reading<'_> {
             kind: include.kind.as_ref().map(|kind| kind.value),
         };
         let is_world = named && is_world(&wanted.path);
-        if is_world || wanted.kind == Some(Kind::World) {
-            if wanted.kind.is_some_and(|kind| kind != Kind::World) {
-                let message = format!("`{}` is {}", wanted.name, Kind::World);
+        if is_world || wanted.kind == Some(Kind::WORLD) {
+            if wanted.kind.is_some_and(|kind| kind != Kind::WORLD) {
+                let message = format!("`{}` is {}", wanted.name, Kind::WORLD);
                 self.loading.problem(
                     message,
                     Some("correct `kind`, or leave it out"),

@@ -6,7 +6,8 @@ use crate::{
     keep::keep,
     kind::Kind,
     loading::{Loading, NamedAccount, account, is_account_id},
-    open::{self, Wanted},
+    open,
+    opened::{Wanted, report},
     root::Root,
 };
 use policy_engine::{
@@ -62,7 +63,7 @@ impl Reading<'_> {
             .unwrap_or_else(|_| wanted.path.clone());
         if self.chain.contains(&canonical) {
             let message = format!("`{}` includes itself", wanted.name);
-            open::report(
+            report(
                 self.loading,
                 &wanted.name,
                 wanted.because,
@@ -76,18 +77,18 @@ impl Reading<'_> {
         }
         if self.chain.len() >= MAX_DEPTH {
             let message = format!("worlds include worlds more than {MAX_DEPTH} levels deep");
-            open::report(self.loading, &wanted.name, wanted.because, message, None);
+            report(self.loading, &wanted.name, wanted.because, message, None);
             return;
         }
         let Some(opened) = open::open(self.loading, wanted) else {
             return;
         };
-        if opened.kind != Some(Kind::World) {
+        if opened.kind != Some(Kind::WORLD) {
             let message = format!(
                 "`{}` is not a world: its first key is not `ascp-policy`",
                 wanted.name
             );
-            open::report(
+            report(
                 self.loading,
                 &wanted.name,
                 wanted.because,
@@ -97,7 +98,7 @@ impl Reading<'_> {
             return;
         }
         let source = keep(self.loading, &opened);
-        self.loading.read_file(&opened.name, Kind::World);
+        self.loading.read_file(&opened.name, Kind::WORLD);
         let mut documents = opened.documents.into_iter();
         let Some(node) = documents.next() else { return };
         if let Some(second) = documents.next() {

@@ -320,7 +320,7 @@ fn nothing_recognised(files: &[FileRead]) -> Trouble {
         .iter()
         .filter_map(|file| Some(format!("{}: {}", file.name, file.why.as_ref()?)));
     let mut trouble = Trouble::new(
-        "nothing to check: no Kubernetes manifest, Terraform plan, CloudFormation template, AWS answer, policy or world file was recognised",
+        format!("nothing to check: no input was recognised; {}", loader::read_kinds()),
         Some("name a directory with manifests, plans or `aws … --output json` answers, or write an ascp-policy.yaml".into()),
     );
     if let Some(message) = trouble.messages.first_mut() {

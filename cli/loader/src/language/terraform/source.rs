@@ -1,8 +1,15 @@
 //! The `.tf` files that a plan or state was made from, where they are there: modules, blocks and their places.
 
-use super::plan::{Plan, split_module};
+use super::{
+    kinds::SOURCE,
+    plan::{Plan, split_module},
+};
 use crate::{
-    blank::is_telling, kind::Kind, loading::Loading, open::MAX_BYTES, path as paths, root::Root,
+    blank::is_telling,
+    loading::Loading,
+    opened::MAX_BYTES,
+    path::{clean, display},
+    root::Root,
 };
 use hcl_edit::{
     Span as _,
@@ -149,7 +156,7 @@ impl Sources {
         // Whatever order the blocks are kept in: two runs read the modules in one order.
         calls.sort();
         for (name, directory) in calls {
-            let directory = paths::clean(&directory);
+            let directory = clean(&directory);
             if !directory.is_dir() || root.check(&directory).is_err() {
                 continue;
             }
@@ -182,7 +189,7 @@ impl Sources {
     }
 
     fn file(&mut self, loading: &mut Loading, path: &Path) -> Option<usize> {
-        let name = paths::display(path);
+        let name = display(path);
         // A module that is called twice is read once.
         if let Some(number) = self
             .files
@@ -205,7 +212,7 @@ impl Sources {
         match text.parse::<Body>() {
             Ok(body) => {
                 let id = loading.add_source(&name, blanked(&text, &body));
-                loading.read_file(&name, Kind::Terraform);
+                loading.read_file(&name, SOURCE);
                 self.files.push(File {
                     body,
                     source: SourceFile { id, text },

@@ -1,0 +1,97 @@
+//! A policy that stands alone in a file; no answer depends on it.
+
+use crate::{
+    format::Format,
+    keep::keep,
+    kind::Kind,
+    loading::Loading,
+    opened::{Opened, Wanted, report},
+    policy,
+    setting::Setting,
+};
+use policy_engine::{
+    inventory::LoosePolicy,
+    policy::{PolicyType, parse},
+    syntax::node::{Node, Value},
+};
+use std::sync::Arc;
+
+pub(crate) const FORMAT: Format = Format {
+    kind: Kind::POLICY,
+    plural: "policies",
+    is: |node| node.get("Statement").is_some(),
+    read: Some(read),
+};
+
+/// Keeps a policy that stands alone in a file; no answer depends on it.
+fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, _: &Setting) {
+    let name = &opened.name;
+    if wanted.because.is_some() {
+        let why = "a policy on its own does not say what it is attached to; name it there with `{file: …}`";
+        if wanted.named {
+            let message = format!("`{name}` is {}", Kind::POLICY);
+            report(loading, name, wanted.because, message, Some(why));
+        } else {
+            loading.skip_file(name, why);
+        }
+        return;
+    }
+    keep(loading, opened);
+    loading.read_file(name, Kind::POLICY);
+    for node in &opened.documents {
+        let kind = guess(node);
+        let (document, errors) = parse::document(node, kind, opened.name.as_str());
+        policy::report(loading, errors);
+        loading.inventory.loose.push(LoosePolicy {
+            kind,
+            document: Arc::new(document),
+        });
+        let article = if kind == PolicyType::Identity {
+            "an"
+        } else {
+            "a"
+        };
+        loading.note(
+            format!("`{}` is read as {article} {kind}", opened.name),
+            Some(node.origin),
+        );
+    }
+}
+
+/// What a policy seems to be attached to.
+fn guess(node: &Node) -> PolicyType {
+    let statements = match node.get("Statement").map(|node| &node.value) {
+        Some(Value::List(items)) => items.as_slice(),
+        Some(Value::Map(_)) => node
+            .get("Statement")
+            .map(std::slice::from_ref)
+            .unwrap_or_default(),
+        _ => &[],
+    };
+    let has_principal =
+        |node: &Node| node.get("Principal").is_some() || node.get("NotPrincipal").is_some();
+    if !statements.iter().any(has_principal) {
+        return PolicyType::Identity;
+    }
+    let actions: Vec<&str> = statements
+        .iter()
+        .filter_map(|node| node.get("Action"))
+        .flat_map(|node| node.as_list().unwrap_or(std::slice::from_ref(node)))
+        .filter_map(Node::as_str)
+        .collect();
+    let all = |prefix: &str| {
+        let has = |action: &&str| {
+            action
+                .get(..prefix.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        };
+        !actions.is_empty() && actions.iter().all(has)
+    };
+    if all("sts:") {
+        PolicyType::Trust
+    } else if all("kms:") {
+        PolicyType::Key
+    } else {
+        PolicyType::Resource
+    }
+}

@@ -1,0 +1,35 @@
+//! Tags whose answer does not name their parameter.
+
+use crate::loading::Loading;
+use policy_engine::source::Origin;
+
+/// Gives tags whose answer does not name its parameter to the one that the file is called after.
+pub(super) fn parameter_tags(loading: &mut Loading) {
+    let plain = |name: &str| {
+        let replaced = name.replace("%2F", "/").replace("%2f", "/");
+        let words = replaced
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join("-")
+    };
+    for (subject, tags) in std::mem::take(&mut loading.parameter_tags) {
+        let wanted = plain(&subject);
+        let mut found = loading
+            .inventory
+            .parameters
+            .iter_mut()
+            .filter(|one| one.arn == subject || plain(&one.name) == wanted);
+        let origin = tags.origin;
+        match (found.next(), found.next()) {
+            (Some(parameter), None) => parameter.tags = Some(tags),
+            _ => unplaced(loading, &subject, origin),
+        }
+    }
+}
+
+fn unplaced(loading: &mut Loading, subject: &str, origin: Origin) {
+    let message = format!(
+        "these tags belong to no parameter that is known: the file is called after `{subject}`"
+    );
+    loading.note(message, Some(origin));
+}
