@@ -138,7 +138,7 @@ fn mistakes_in_a_world_are_named_with_what_is_right() {
         ("include: ['*.json']\n", "6: no file matches `*.json` | "),
         (
             "include: [{ path: a.json, kind: pulumi }]\n",
-            "6: this release does not read the kind `pulumi` | this release reads worlds, Kubernetes manifests, Terraform plans and states as JSON, CloudFormation templates, and answers of the AWS CLI",
+            "6: this release does not read the kind `pulumi` | this release reads worlds, Kubernetes manifests, Terraform plans as JSON, Terraform states, CloudFormation templates, CDK assemblies, answers of the AWS CLI, policies",
         ),
     ] {
         let found = world(&format!("{SHOP}{body}"));
