@@ -68,7 +68,8 @@ fn every_broken_world_has_its_sentence() {
         let (inventory, sources) = load(&world);
         let reason = first(&inventory, false).unwrap();
         let place = reason.place.map(|origin| place(&sources, origin)).unwrap();
-        let Reason { code, sentence, .. } = reason;
+        let Reason { rule, sentence, .. } = reason;
+        let code = rule.code;
         writeln!(out, "{world}\n    {code} {sentence} ({place})").unwrap();
     }
     expect![[r#"

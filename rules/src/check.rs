@@ -1,19 +1,27 @@
 //! How a rule finds what it flags.
 
-use crate::{context::Context, document::Document, finding::Findings, rule::Rule};
+use crate::{
+    context::Context, document::Document, finding::Findings, mount::cause::Find, rule::Rule,
+};
 use policy_engine::policy::parse::Mistake;
 
-/// A rule with its check, as the list of its family names it.
+/// A rule with its checks, as the list of its family names it.
 pub(crate) struct Entry {
     pub(crate) rule: &'static Rule,
-    pub(crate) check: Check,
+    pub(crate) checks: &'static [Check],
 }
 
 /// How a rule finds what it flags.
 #[derive(Clone, Copy)]
 pub(crate) enum Check {
-    /// The walk of a mount ends here: found by the search for the first cause.
-    Cause,
+    /// Finds a special cause of a mount that is not allowed.
+    Cause(Find),
+    /// Finds the cause of a mount where no special cause is found.
+    GeneralCause(Find),
+    /// Reports a mount that is not allowed where no other rule does.
+    LastCause,
+    /// Reports faults of a class, for which the provider refuses it.
+    Class,
     /// The parser notes it while it reads a document.
     Mistake(&'static [Mistake]),
     /// Looks at each document once.
@@ -22,11 +30,11 @@ pub(crate) enum Check {
     World(fn(&Context<'_>, &mut Findings)),
 }
 
-/// Declares a rule with its check; its doc comment is its page. `is_off: true` before the needs makes it one that runs only where it is
+/// Declares a rule with its checks; its doc comment is its page. `is_off: true` before the needs makes it one that runs only where it is
 /// selected.
 macro_rules! rule {
     ($(#[doc = $line:literal])+ $code:literal $name:literal, $severity:ident $class:ident $confidence:ident,
-     $(is_off: $off:literal,)? $(options: [$($option:ident),*],)? needs: [$($need:ident),*], aws: [$($aws:literal),*], fix: $fix:expr, $check:expr $(;)?) => {
+     $(is_off: $off:literal,)? $(properties: [$($property:ident),*],)? $(options: [$($option:ident),*],)? needs: [$($need:ident),*], aws: [$($aws:literal),*], fix: $fix:expr, $($check:expr),+;) => {
         $(#[doc = $line])+
         pub(crate) static RULE: crate::rule::Rule = crate::rule::Rule {
             code: $code,
@@ -38,12 +46,13 @@ macro_rules! rule {
             aws: &[$($aws),*],
             fix: $fix,
             options: &[$($(&crate::rule::option::$option),*)?],
+            properties: &[$($(crate::rule::Property::$property),*)?],
             is_off: [$($off,)? false][0],
             page: concat!($($line, "\n"),+),
         };
         pub(super) static ENTRY: crate::check::Entry = crate::check::Entry {
             rule: &RULE,
-            check: $check,
+            checks: &[$($check),+],
         };
     };
 }

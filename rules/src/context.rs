@@ -5,6 +5,7 @@ use crate::{
     document::{Document, list},
     finding::Draft,
     input::{Options, Settings},
+    mount::cause::Causes,
     rule::Severity,
     world::{roles::Pods, stated::Stated},
 };
@@ -27,6 +28,8 @@ pub(crate) struct Context<'a> {
     pub(crate) settings: Settings,
     /// The uncertainties whose other branch is taken.
     pub(crate) other: Uncertainties,
+    /// The rules that report causes.
+    pub(crate) causes: &'a Causes,
     /// The promises, when there are some.
     pub(crate) promises: Option<Stated<'a>>,
     /// The world as it was.
@@ -40,6 +43,7 @@ impl<'a> Context<'a> {
         simulator: &'a Simulator<'a>,
         sources: &'a SourceMap,
         options: &Options<'a>,
+        causes: &'a Causes,
     ) -> Self {
         let inventory = simulator.inventory();
         Self {
@@ -55,6 +59,7 @@ impl<'a> Context<'a> {
             is_catalogue_old: options.is_catalogue_old,
             settings: options.settings.cloned().unwrap_or_default(),
             other: options.other,
+            causes,
             promises: options
                 .promises
                 .map(|promises| Stated::new(promises, options)),

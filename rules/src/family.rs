@@ -24,6 +24,7 @@ mod xac;
 
 use crate::check::Entry;
 
+pub(crate) use req::LAST_CAUSE;
 pub(crate) use spc::rule_of_class;
 
 /// Every family.

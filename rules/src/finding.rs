@@ -75,7 +75,6 @@ pub struct Proof {
 /// A finding that is being written.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
-    pub(crate) code: &'static str,
     pub(crate) severity: Option<Severity>,
     pub(crate) class: Option<Class>,
     pub(crate) message: String,
@@ -148,7 +147,6 @@ impl Draft {
         message: impl Into<String>,
     ) -> Self {
         Self {
-            code: "",
             severity: None,
             class: None,
             message: message.into(),

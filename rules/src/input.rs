@@ -49,25 +49,25 @@ impl Settings {
         self.set.push((rule.code, option.name, value));
     }
 
-    fn get<'s>(&'s self, code: &str, option: &'s RuleOption) -> &'s Setting {
+    fn get<'s>(&'s self, rule: &Rule, option: &'s RuleOption) -> &'s Setting {
         let mut set = self.set.iter();
-        let own = set.find(|(rule, name, _)| (*rule, *name) == (code, option.name));
+        let own = set.find(|(code, name, _)| (*code, *name) == (rule.code, option.name));
         own.map_or(&option.default, |(_, _, value)| value)
     }
 
-    pub(crate) fn number(&self, code: &str, option: &RuleOption) -> usize {
-        match self.get(code, option) {
+    pub(crate) fn number(&self, rule: &Rule, option: &RuleOption) -> usize {
+        match self.get(rule, option) {
             Setting::Number(number, _) => *number as usize,
             Setting::Switch(_) | Setting::Patterns(_) => 0,
         }
     }
 
-    pub(crate) fn is_on(&self, code: &str, option: &RuleOption) -> bool {
-        *self.get(code, option) == Setting::Switch(true)
+    pub(crate) fn is_on(&self, rule: &Rule, option: &RuleOption) -> bool {
+        *self.get(rule, option) == Setting::Switch(true)
     }
 
-    pub(crate) fn patterns<'s>(&'s self, code: &str, option: &'s RuleOption) -> &'s [String] {
-        match self.get(code, option) {
+    pub(crate) fn patterns<'s>(&'s self, rule: &Rule, option: &'s RuleOption) -> &'s [String] {
+        match self.get(rule, option) {
             Setting::Patterns(patterns) => patterns,
             Setting::Number(..) | Setting::Switch(_) => &[],
         }

@@ -5,6 +5,7 @@
 //! carries; [`explain`](explain::explain) tells of one walk why it is refused.
 
 pub mod catalogue;
+pub mod explain;
 pub mod finding;
 pub mod input;
 pub mod lint;
@@ -22,5 +23,3 @@ mod promise;
 mod share;
 mod text;
 mod world;
-
-pub use mount::explain;

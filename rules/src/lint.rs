@@ -4,10 +4,10 @@ mod pass;
 
 use crate::{
     context::Context,
-    finding::{Draft, Finding, holds, number},
+    finding::{Finding, holds, number},
     mount::survey,
     registry,
-    rule::{Class, Need, Rule, Severity},
+    rule::{Class, Need, Property, Rule, Severity},
 };
 use policy_engine::{
     inventory::Inventory,
@@ -51,8 +51,9 @@ pub fn lint<'a>(
     sources: &'a SourceMap,
     options: &Options<'a>,
 ) -> Report {
-    let context = Context::new(simulator, sources, options);
-    let walked = survey::check(simulator, options, &context.settings);
+    let causes = registry::causes();
+    let context = Context::new(simulator, sources, options, causes);
+    let walked = survey::check(simulator, options, &context.settings, causes);
     let mut report = Report {
         mounts: walked.count,
         working: walked.working,
@@ -79,8 +80,7 @@ pub fn lint<'a>(
         }
     }
     let found = pass::run(&entries, &context);
-    let causes = walked.causes.into_iter();
-    let causes = causes.filter_map(|(cause, others)| finding(cause, &others));
+    let causes = walked.findings.into_iter();
     let causes = causes.filter(|cause| !is_off(cause.rule));
     report.findings = merge(causes.collect(), found);
     report
@@ -88,20 +88,6 @@ pub fn lint<'a>(
         .sort_by_key(|finding| (finding.primary.origin, finding.rule.code));
     number(&mut report.findings);
     report
-}
-
-/// A cause as a finding; every code of a cause is in the registry, as a test holds.
-fn finding(mut cause: Draft, others: &[String]) -> Option<Finding> {
-    match others {
-        [] => {}
-        [one] => cause.notes.push(format!("it also breaks {one}")),
-        [one, rest @ ..] => cause
-            .notes
-            .push(format!("it also breaks {one} and {} more", rest.len())),
-    }
-    let rule = registry::find(cause.code);
-    debug_assert!(rule.is_some(), "{} is not registered", cause.code);
-    Some(cause.finish(rule?))
 }
 
 /// Whether a world has a kind of fact at all.
@@ -129,18 +115,11 @@ fn has(context: &Context<'_>, need: Need) -> bool {
     }
 }
 
-/// Codes of causes that only say that something is missing or differs; what made it so says more.
-const BARE: [&str; 20] = [
-    "IRS105", "IRS107", "KMS101", "KMS102", "KMS107", "POD101", "POD108", "POD211", "POD301",
-    "REQ101", "REQ102", "REQ103", "SCT101", "SCT106", "TAG102", "TAG104", "XAC101", "XAC102",
-    "XAC108", "XAC110",
-];
-
 /// Joins what the mounts and the rules say: of two findings about one mistake the one that names it stays.
 fn merge(mut causes: Vec<Finding>, found: Vec<Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::with_capacity(causes.len() + found.len());
     // What a template left behind is wrong in many ways, and that it was left behind says why.
-    let is_left = |one: &&Finding| one.rule.code == "BND101";
+    let is_left = |one: &&Finding| one.rule.has(Property::ExplainsPlace);
     let left: HashSet<Origin> = found
         .iter()
         .filter(is_left)
@@ -177,7 +156,7 @@ fn gather(found: Vec<Finding>) -> Vec<Finding> {
     let mut places: HashMap<Origin, usize> = HashMap::new();
     for finding in found {
         let next = kept.len();
-        let first = if finding.rule.family() == "ESC" {
+        let first = if finding.rule.has(Property::OnePerPlace) {
             *places.entry(finding.primary.origin).or_insert(next)
         } else {
             next
@@ -206,8 +185,7 @@ fn is_said(finding: &Finding, causes: &[Finding]) -> bool {
     causes.iter().any(|cause| {
         let (own, place) = (finding.primary.origin, cause.primary.origin);
         let around = finding.statement.is_some_and(|around| holds(around, place));
-        let same = cause.rule.code == finding.rule.code
-            && (around || holds(own, place) || holds(place, own));
+        let same = cause.rule == finding.rule && (around || holds(own, place) || holds(place, own));
         let named = own == place && !is_bare(cause);
         same || named
     })
@@ -228,9 +206,9 @@ fn explains(finding: &Finding, cause: &Finding) -> bool {
 
 /// Whether a cause lies in a value that a template left behind.
 fn is_left_over(finding: &Finding, cause: &Finding) -> bool {
-    finding.rule.code == "BND101" && holds(finding.primary.origin, cause.primary.origin)
+    finding.rule.has(Property::ExplainsPlace) && holds(finding.primary.origin, cause.primary.origin)
 }
 
 fn is_bare(cause: &Finding) -> bool {
-    BARE.contains(&cause.rule.code)
+    cause.rule.has(Property::Generic)
 }

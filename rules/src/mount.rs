@@ -1,7 +1,7 @@
 //! Mounts: whether each works, and why not.
 
 pub(crate) mod cause;
-pub mod explain;
+pub(crate) mod explain;
 pub(crate) mod names;
 pub(crate) mod stages;
 pub(crate) mod survey;

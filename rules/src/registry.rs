@@ -1,9 +1,14 @@
 //! All rules, by their codes.
 
-use crate::{check::Entry, family, rule::Rule};
+use crate::{
+    check::{Check, Entry},
+    family,
+    mount::cause::Causes,
+    rule::Rule,
+};
 use std::sync::OnceLock;
 
-/// Every rule with its check, sorted by code.
+/// Every rule with its checks, sorted by code.
 pub(crate) fn entries() -> &'static [&'static Entry] {
     static ENTRIES: OnceLock<Vec<&'static Entry>> = OnceLock::new();
     ENTRIES.get_or_init(|| {
@@ -17,6 +22,33 @@ pub(crate) fn entries() -> &'static [&'static Entry] {
 pub fn rules() -> &'static [&'static Rule] {
     static RULES: OnceLock<Vec<&'static Rule>> = OnceLock::new();
     RULES.get_or_init(|| entries().iter().map(|entry| entry.rule).collect())
+}
+
+/// The rules that report causes.
+pub(crate) fn causes() -> &'static Causes {
+    static CAUSES: OnceLock<Causes> = OnceLock::new();
+    CAUSES.get_or_init(|| {
+        let mut causes = Causes {
+            special: Vec::new(),
+            general: Vec::new(),
+            last: family::LAST_CAUSE,
+            class: family::rule_of_class,
+        };
+        for entry in entries() {
+            for check in entry.checks {
+                match check {
+                    Check::Cause(find) => causes.special.push((entry.rule, *find)),
+                    Check::GeneralCause(find) => causes.general.push((entry.rule, *find)),
+                    Check::LastCause
+                    | Check::Class
+                    | Check::Mistake(_)
+                    | Check::Document(_)
+                    | Check::World(_) => {}
+                }
+            }
+        }
+        causes
+    })
 }
 
 /// The rule of a code, a name, or a code of AWS; case does not matter.

@@ -25,10 +25,25 @@ pub struct Rule {
     pub fix: Option<Grade>,
     /// What of it can be set.
     pub options: &'static [&'static RuleOption],
+    /// How its findings join others.
+    pub properties: &'static [Property],
     /// Whether it runs only where it is selected by its code, its name or AWS's code.
     pub is_off: bool,
     /// Its page as Markdown, without the title.
     pub page: &'static str,
+}
+
+/// How the findings of a rule join others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Property {
+    /// As a cause it says only that something is missing or differs: a rule that names the mistake replaces it.
+    Generic,
+    /// Of several such findings at one place the worst is reported, with the others as notes.
+    OnePerPlace,
+    /// Explains all other findings at its place.
+    ExplainsPlace,
+    /// Also judges documents that are larger than AWS accepts.
+    JudgesOversized,
 }
 
 /// How bad a finding is.
@@ -116,11 +131,25 @@ pub enum Need {
     Against,
 }
 
+/// A code names one rule.
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.code == other.code
+    }
+}
+
+impl Eq for Rule {}
+
 impl Rule {
     /// Whether a code, a name or one of AWS's codes means this rule; case does not matter.
     pub fn is(&self, text: &str) -> bool {
         let same = |own: &str| own.eq_ignore_ascii_case(text);
         same(self.code) || same(self.name) || self.aws.iter().any(|own| same(own))
+    }
+
+    /// Whether it has a property.
+    pub fn has(&self, property: Property) -> bool {
+        self.properties.contains(&property)
     }
 
     /// The three capitals of its code.

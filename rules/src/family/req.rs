@@ -7,7 +7,7 @@ mod missing_get_parameters;
 mod missing_get_secret_value;
 mod region_not_covered;
 
-use crate::check::Entry;
+use crate::{check::Entry, mount::cause::LastCause};
 
 pub(super) static RULES: &[&Entry] = &[
     &missing_get_secret_value::ENTRY,
@@ -17,3 +17,6 @@ pub(super) static RULES: &[&Entry] = &[
     &region_not_covered::ENTRY,
     &account_or_partition_not_covered::ENTRY,
 ];
+
+/// Reports every mount that is not allowed and that no other rule reports.
+pub(crate) static LAST_CAUSE: &LastCause = &missing_get_secret_value::LAST;

@@ -33,6 +33,8 @@ mod template_escape_survived;
 mod variable_as_condition_key;
 mod write_outside_abac;
 
+pub(super) use misspelt_session_tag::most_letters;
+
 use crate::check::Entry;
 
 pub(super) static RULES: &[&Entry] = &[

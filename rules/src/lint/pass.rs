@@ -7,7 +7,7 @@ use crate::{
     document::{Document, mistakes::mistakes},
     family::rule_of_class,
     finding::{Draft, Finding, Findings},
-    rule::{Rule, Severity, option::TRUSTED_ADMINS},
+    rule::{Property, Rule, Severity, option::TRUSTED_ADMINS},
     share,
     text::globs::includes,
 };
@@ -27,8 +27,16 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
     }
     let all = entries.iter().zip(found).flat_map(|(entry, mut findings)| {
         let rule = entry.rule;
-        if let Check::World(check) = entry.check {
-            check(context, &mut findings);
+        for check in entry.checks {
+            match check {
+                Check::World(check) => check(context, &mut findings),
+                Check::Class => findings.extend(classes(context, rule)),
+                Check::Cause(_)
+                | Check::GeneralCause(_)
+                | Check::LastCause
+                | Check::Mistake(_)
+                | Check::Document(_) => {}
+            }
         }
         if rule
             .options
@@ -36,9 +44,6 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
             .any(|one| one.name == TRUSTED_ADMINS.name)
         {
             trust(context, rule, findings.since(0));
-        }
-        if rule.family() == "SPC" {
-            findings.extend(classes(context, rule));
         }
         findings.finish()
     });
@@ -57,12 +62,18 @@ fn look(
     let each = entries.iter().enumerate().filter_map(|(number, entry)| {
         let rule = entry.rule;
         let mut findings = Findings::new(rule);
-        match entry.check {
-            Check::Document(check) if rule.family() == "QUO" || !document.is_beyond() => {
-                check(context, &document, &mut findings);
+        let is_judged = rule.has(Property::JudgesOversized) || !document.is_beyond();
+        for check in entry.checks {
+            match check {
+                Check::Document(check) if is_judged => check(context, &document, &mut findings),
+                Check::Mistake(wanted) => findings.extend(mistakes(&document, rule, wanted)),
+                Check::Document(_)
+                | Check::Cause(_)
+                | Check::GeneralCause(_)
+                | Check::LastCause
+                | Check::Class
+                | Check::World(_) => {}
             }
-            Check::Mistake(wanted) => findings.extend(mistakes(&document, rule, wanted)),
-            Check::Document(_) | Check::Cause | Check::World(_) => return None,
         }
         refusal::attach(context, &document, rule, findings.since(0));
         let drafts = findings.into_drafts();
@@ -73,7 +84,7 @@ fn look(
 
 /// Lets findings about roles that are meant to administer weigh least.
 fn trust(context: &Context<'_>, rule: &Rule, drafts: &mut [Draft]) {
-    let patterns = context.settings.patterns(rule.code, &TRUSTED_ADMINS);
+    let patterns = context.settings.patterns(rule, &TRUSTED_ADMINS);
     if patterns.is_empty() {
         return;
     }
@@ -114,9 +125,8 @@ fn classes(context: &Context<'_>, rule: &Rule) -> Vec<Draft> {
         let is_settled =
             |fault: &ClassFault| settled || !matches!(fault, ClassFault::ArnRegion { .. });
         let faults = class.faults(&mounting).into_iter();
-        let mut faults = faults.filter(|fault| {
-            rule_of_class(&fault.value).code == rule.code && is_settled(&fault.value)
-        });
+        let mut faults =
+            faults.filter(|fault| rule_of_class(&fault.value) == rule && is_settled(&fault.value));
         let first = faults.next()?;
         let reason = first.value.to_string();
         let draft = Draft::new(

@@ -3,10 +3,11 @@
 use crate::{
     input::Settings,
     mount::{
-        cause::{self, case::Case},
+        cause::{Case, Cause, Causes},
         names::Names,
         stages::first_refusal,
     },
+    rule::Rule,
     text::tag_keys::resource_tag,
 };
 use policy_engine::{
@@ -27,8 +28,8 @@ const MOST: usize = 3;
 /// The first cause of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// The code of the rule whose page tells more.
-    pub code: &'static str,
+    /// The rule that reports it.
+    pub rule: &'static Rule,
     /// The sentence: one line, without control or invisible characters, values within double quotes.
     pub sentence: String,
     /// The place of the element that refuses, when it is written somewhere.
@@ -39,7 +40,12 @@ pub struct Reason {
 ///
 /// Takes the question and its walk by the same simulator, and needs no text of a source. A failover region that is refused is
 /// told even where the other region saves the mount. `None` when nothing is refused: everything is allowed, or undecided.
-pub fn explain(simulator: &Simulator<'_>, question: &Question<'_>, walk: &Walk) -> Option<Reason> {
+pub(crate) fn explain(
+    simulator: &Simulator<'_>,
+    causes: &Causes,
+    question: &Question<'_>,
+    walk: &Walk,
+) -> Option<Reason> {
     let stage = first_refusal(walk)?;
     let name;
     let unwritten;
@@ -63,7 +69,7 @@ pub fn explain(simulator: &Simulator<'_>, question: &Question<'_>, walk: &Walk) 
         names: &names,
         settings: &Settings::default(),
     };
-    let draft = cause::find(&case);
+    let Cause { rule, draft } = causes.find(&case);
     let told = draft
         .miss
         .as_ref()
@@ -81,7 +87,7 @@ pub fn explain(simulator: &Simulator<'_>, question: &Question<'_>, walk: &Walk) 
     };
     let places = [place, draft.primary.origin];
     Some(Reason {
-        code: draft.code,
+        rule,
         sentence: disarmed(&sentence),
         place: places.into_iter().find(|place| place.is_somewhere()),
     })

@@ -1,10 +1,10 @@
 //! The implied promise: every mount works, now and at rotation. A mount that does not is one finding, at its first cause.
 
 use crate::{
-    finding::Draft,
+    finding::Finding,
     input::{Options, Settings},
     mount::{
-        cause::{self, case::Case},
+        cause::{Case, Cause, Causes},
         names::Names,
         stages::{first_refusal, later},
     },
@@ -22,8 +22,8 @@ use std::collections::HashMap;
 /// What became of the mounts of a world.
 #[derive(Debug, Default)]
 pub(crate) struct Mounts {
-    /// The causes of broken mounts, each with the other mounts that it breaks.
-    pub(crate) causes: Vec<(Draft, Vec<String>)>,
+    /// The causes of broken mounts.
+    pub(crate) findings: Vec<Finding>,
     /// How many mounts there are.
     pub(crate) count: usize,
     /// How many of them work.
@@ -52,14 +52,16 @@ pub(crate) fn check(
     simulator: &Simulator<'_>,
     options: &Options<'_>,
     settings: &Settings,
+    causes: &Causes,
 ) -> Mounts {
     let answers = share::map(simulator.mounts(), |mount| {
-        answer(simulator, mount, options, settings)
+        answer(simulator, mount, options, settings, causes)
     });
     let mut report = Mounts {
         count: answers.len(),
         ..Mounts::default()
     };
+    let mut causes: Vec<(Cause, Vec<String>)> = Vec::new();
     let mut places: HashMap<(&str, Origin), usize> = HashMap::new();
     for answer in answers {
         match answer {
@@ -70,29 +72,44 @@ pub(crate) fn check(
             }
             Answer::Broken(assumed, cause, names) => {
                 report.assumed = report.assumed.union(assumed);
-                let (next, place) = (report.causes.len(), cause.primary.origin);
+                let (next, place) = (causes.len(), cause.draft.primary.origin);
                 let first = if place.is_somewhere() {
-                    *places.entry((cause.code, place)).or_insert(next)
+                    *places.entry((cause.rule.code, place)).or_insert(next)
                 } else {
                     next
                 };
-                match report.causes.get_mut(first) {
+                match causes.get_mut(first) {
                     Some((_, others)) => {
                         others.push(format!("{} with {}", names.pod, names.object));
                     }
-                    None => report.causes.push((*cause, Vec::new())),
+                    None => causes.push((*cause, Vec::new())),
                 }
             }
         }
     }
+    let findings = causes
+        .into_iter()
+        .map(|(cause, others)| finding(cause, &others));
+    report.findings = findings.collect();
     report
+}
+
+/// A cause as a finding, with the other mounts that it breaks.
+fn finding(cause: Cause, others: &[String]) -> Finding {
+    let Cause { rule, draft } = cause;
+    let draft = match others {
+        [] => draft,
+        [other] => draft.note(format!("it also breaks {other}")),
+        [other, rest @ ..] => draft.note(format!("it also breaks {other} and {} more", rest.len())),
+    };
+    draft.finish(rule)
 }
 
 /// What became of one mount.
 enum Answer {
     Undecided(Undecided),
     Works(Uncertainties),
-    Broken(Uncertainties, Box<Draft>, Names),
+    Broken(Uncertainties, Box<Cause>, Names),
 }
 
 fn answer(
@@ -100,6 +117,7 @@ fn answer(
     mount: &MountPoint<'_>,
     options: &Options<'_>,
     settings: &Settings,
+    causes: &Causes,
 ) -> Answer {
     let (walk, lasting) = ask(simulator, mount, options.other);
     let rests = walk.assumed != Uncertainties::NONE && options.report_uncertain;
@@ -130,8 +148,10 @@ fn answer(
         names: &names,
         settings,
     };
-    let mut cause = cause::find(&case).request(case.proof());
-    cause.notes.extend(later(&walk, stage));
+    let Cause { rule, draft } = causes.find(&case);
+    let mut draft = draft.request(case.proof());
+    draft.notes.extend(later(&walk, stage));
+    let cause = Cause { rule, draft };
     Answer::Broken(walk.assumed, Box::new(cause), names)
 }
 

@@ -208,8 +208,8 @@ fn is_said(
         };
         let walk = context.simulator.walk(&question);
         let same = first_refusal(&walk).is_some_and(|other| other.name == stage.name);
-        let reason = explain::explain(context.simulator, &question, &walk);
-        same && reason.is_some_and(|reason| !stated.off.contains(&reason.code))
+        let reason = explain::explain(context.simulator, context.causes, &question, &walk);
+        same && reason.is_some_and(|reason| !stated.off.contains(&reason.rule.code))
     };
     fails(&Ask::Read) || fails(&Ask::Rotate)
 }
@@ -236,7 +236,7 @@ fn explained(
     let draft = draft
         .because(stage.name.word())
         .help("repair what refuses, or correct the promise");
-    match explain::explain(context.simulator, &question, walk) {
+    match explain::explain(context.simulator, context.causes, &question, walk) {
         Some(reason) => {
             let label = format!("`{}` refuses here", stage.name);
             let draft = draft.note(reason.sentence);

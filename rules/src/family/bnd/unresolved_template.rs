@@ -30,7 +30,7 @@ rule! {
     ///
     /// An object whose name really holds such a text.
     "BND101" "unresolved-template", High Break High,
-    needs: [], aws: [], fix: None, Check::World(check);
+    properties: [ExplainsPlace], needs: [], aws: [], fix: None, Check::World(check);
 }
 
 /// The account of AWS's examples.

@@ -29,7 +29,7 @@ rule! {
     ///        pod-reader:
     /// ```
     "ESC121" "node-role-reads-secrets", Critical Leak High,
-    options: [TRUSTED_ADMINS], needs: [Roles], aws: [], fix: None, Check::World(check);
+    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Roles], aws: [], fix: None, Check::World(check);
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {

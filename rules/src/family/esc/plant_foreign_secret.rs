@@ -27,7 +27,7 @@ rule! {
     ///  {"Effect": "Allow", "Action": "secretsmanager:CreateSecret", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}]
     /// ```
     "ESC104" "plant-foreign-secret", High Leak High,
-    options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

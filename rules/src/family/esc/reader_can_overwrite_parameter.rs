@@ -24,7 +24,7 @@ rule! {
     /// {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/*"}
     /// ```
     "ESC110" "reader-can-overwrite-parameter", High Leak High,
-    options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

@@ -30,7 +30,7 @@ rule! {
     ///
     /// Tagging belongs to the pipeline that makes the secrets.
     "ESC101" "reader-can-retag", Critical Leak High,
-    options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

@@ -26,7 +26,7 @@ rule! {
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"}
     /// ```
     "ESC109" "reader-can-rotate", High Leak High,
-    options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

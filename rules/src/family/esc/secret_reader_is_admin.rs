@@ -19,7 +19,7 @@ rule! {
     /// +        attach: [arn:aws:iam::aws:policy/SecretsManagerReadWrite]
     /// ```
     "ESC125" "secret-reader-is-admin", High Leak High,
-    options: [TRUSTED_ADMINS], needs: [Roles], aws: [], fix: None, Check::World(check);
+    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Roles], aws: [], fix: None, Check::World(check);
 }
 
 const MANAGING: [&str; 4] = [

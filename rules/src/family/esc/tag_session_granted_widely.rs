@@ -26,7 +26,7 @@ rule! {
     ///  {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": "arn:aws:iam::444455556666:role/reader"}]
     /// ```
     "ESC112" "tag-session-granted-widely", High Leak High,
-    options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

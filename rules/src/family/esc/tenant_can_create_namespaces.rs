@@ -32,7 +32,7 @@ rule! {
     ///  apiVersion: secrets-store.csi.x-k8s.io/v1
     /// ```
     "ESC118" "tenant-can-create-namespaces", High Leak Medium,
-    options: [TRUSTED_ADMINS], needs: [Rbac, Policies], aws: [], fix: None, Check::World(check);
+    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Rbac, Policies], aws: [], fix: None, Check::World(check);
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {

@@ -33,7 +33,7 @@ rule! {
     ///  apiVersion: secrets-store.csi.x-k8s.io/v1
     /// ```
     "ESC119" "tenant-can-mint-tokens", High Leak Medium,
-    options: [TRUSTED_ADMINS], needs: [Rbac], aws: [], fix: None, Check::World(check);
+    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Rbac], aws: [], fix: None, Check::World(check);
 }
 
 const IDENTITIES: [Right; 2] = [

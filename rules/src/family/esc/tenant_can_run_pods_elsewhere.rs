@@ -31,7 +31,7 @@ rule! {
     ///  apiVersion: secrets-store.csi.x-k8s.io/v1
     /// ```
     "ESC120" "tenant-can-run-pods-elsewhere", High Leak Medium,
-    options: [TRUSTED_ADMINS], needs: [Rbac], aws: [], fix: None, Check::World(check);
+    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Rbac], aws: [], fix: None, Check::World(check);
 }
 
 const RIGHTS: [Right; 10] = [

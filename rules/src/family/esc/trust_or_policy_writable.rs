@@ -25,7 +25,7 @@ rule! {
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"}
     /// ```
     "ESC116" "trust-or-policy-writable", High Leak High,
-    options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 const WRITES: [&str; 4] = [

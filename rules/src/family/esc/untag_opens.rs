@@ -30,7 +30,7 @@ rule! {
     ///  {"Effect": "Allow", "Action": "secretsmanager:UntagResource", "Resource": "*"}]
     /// ```
     "ESC103" "untag-opens", High Leak High,
-    options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

@@ -1,7 +1,9 @@
 //! IRS107 `irsa-issuer-mismatch`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
 use crate::finding::Grade;
+use crate::mount::cause::{Case, Refusal};
 
 rule! {
     /// Flags a role that trusts another issuer than that of the cluster whose pod wants it.
@@ -21,5 +23,12 @@ rule! {
     ///
     /// Unsafe: names the cluster's provider where it is the only principal.
     "IRS107" "irsa-issuer-mismatch", High Break High,
-    needs: [Annotations, Roles], aws: [], fix: Some(Grade::Unsafe), Check::Cause;
+    properties: [Generic], needs: [Annotations, Roles], aws: [], fix: Some(Grade::Unsafe), Check::Cause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Trust(trust) = refusal else {
+        return None;
+    };
+    (trust.is_irsa && trust.is_about_principal()).then(|| refusal.draft(case))
 }

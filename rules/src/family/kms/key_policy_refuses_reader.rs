@@ -1,6 +1,8 @@
 //! KMS101 `key-policy-refuses-reader`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
     /// Flags a key policy that does not let the reading role decrypt.
@@ -18,5 +20,12 @@ rule! {
     ///              Action: kms:Decrypt
     /// ```
     "KMS101" "key-policy-refuses-reader", High Break High,
-    needs: [Keys], aws: [], fix: None, Check::Cause;
+    properties: [Generic], needs: [Keys], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    match refusal {
+        Refusal::KeyPolicy(key) if key.first_region.is_none() => Some(refusal.draft(case)),
+        _ => refusal.general(case, Ground::Key),
+    }
 }

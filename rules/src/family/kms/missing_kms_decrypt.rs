@@ -1,6 +1,8 @@
 //! KMS102 `missing-kms-decrypt`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
     /// Flags a role that may read a secret but not decrypt with its customer managed key.
@@ -18,5 +20,9 @@ rule! {
     /// +              Action: kms:Encrypt
     /// ```
     "KMS102" "missing-kms-decrypt", High Break High,
-    needs: [Keys, Roles], aws: [], fix: None, Check::Cause;
+    properties: [Generic], needs: [Keys, Roles], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    refusal.general(case, Ground::Decrypt)
 }

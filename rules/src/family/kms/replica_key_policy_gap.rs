@@ -1,6 +1,8 @@
 //! KMS113 `replica-key-policy-gap`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Refusal};
 
 rule! {
     /// Flags the key of a replica in the failover region that does not let the reading role decrypt, while the key of the first region
@@ -43,5 +45,12 @@ rule! {
     /// +          us-west-2: { key: west }
     /// ```
     "KMS113" "replica-key-policy-gap", High Break High,
-    needs: [Keys], aws: [], fix: None, Check::Cause;
+    needs: [Keys], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::KeyPolicy(key) = refusal else {
+        return None;
+    };
+    key.first_region.map(|_| refusal.draft(case))
 }

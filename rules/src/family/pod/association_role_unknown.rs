@@ -1,6 +1,9 @@
 //! POD202 `association-role-unknown`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Refusal, nearest};
+use policy_engine::simulator::Fault;
 
 rule! {
     /// Flags an association whose role does not exist, where all roles of the account are known.
@@ -16,5 +19,27 @@ rule! {
     /// +            association: { role: arn:aws:iam::111122223333:role/hopp, targetRole: vault:reader }
     /// ```
     "POD202" "association-role-unknown", High Break High,
-    needs: [Associations, Roles], aws: [], fix: None, Check::Cause;
+    needs: [Associations, Roles], aws: [], fix: None, Check::Cause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Fault(Fault::NoRole(arn)) = refusal else {
+        return None;
+    };
+    let inventory = case.inventory;
+    let message = case.message(&format!(
+        "its role `{}` does not exist",
+        inventory.role_name(arn)
+    ));
+    let associations = inventory.associations.iter();
+    let mut named = associations.flat_map(|own| own.role.iter().chain(&own.target_role));
+    let place = named
+        .find(|role| role.value == *arn)
+        .map_or_else(|| case.decided(), |role| role.origin);
+    let draft = case.at(place, "no such role", message);
+    let roles = inventory.roles.iter().map(|role| role.arn.as_str());
+    Some(match nearest(arn, roles) {
+        Some(near) => draft.help(format!("did you mean `{near}`?")),
+        None => draft.help("create the role, or name an existing one"),
+    })
 }

@@ -1,6 +1,8 @@
 //! POD211 `session-policy-blocks-path`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
     /// Flags an association whose own policy does not allow what its pod mounts.
@@ -19,5 +21,9 @@ rule! {
     ///              mounts: [shop:dev/local]
     /// ```
     "POD211" "session-policy-blocks-path", High Break High,
-    needs: [Associations], aws: [], fix: None, Check::Cause;
+    properties: [Generic], needs: [Associations], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    refusal.general(case, Ground::Session)
 }

@@ -1,7 +1,9 @@
 //! POD302 `target-role-missing-tag-session`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
 use crate::finding::Grade;
+use crate::mount::cause::{Case, Refusal};
 
 rule! {
     /// Flags a target role that may be assumed, but not with the session tags of the first role.
@@ -28,5 +30,12 @@ rule! {
     ///
     /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html
     "POD302" "target-role-missing-tag-session", High Break High,
-    needs: [Associations, Roles], aws: [], fix: Some(Grade::Repair), Check::Cause;
+    needs: [Associations, Roles], aws: [], fix: Some(Grade::Repair), Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Chain(chain) = refusal else {
+        return None;
+    };
+    (chain.action() == "sts:TagSession").then(|| refusal.draft(case))
 }

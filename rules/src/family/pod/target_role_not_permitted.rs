@@ -1,6 +1,8 @@
 //! POD301 `target-role-not-permitted`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Refusal};
 
 rule! {
     /// Flags a target role that the first role may not assume: either side is silent.
@@ -18,5 +20,12 @@ rule! {
     ///              Action: sts:AssumeRole
     /// ```
     "POD301" "target-role-not-permitted", High Break High,
-    needs: [Associations, Roles], aws: [], fix: None, Check::Cause;
+    properties: [Generic], needs: [Associations, Roles], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Chain(chain) = refusal else {
+        return None;
+    };
+    (chain.action() != "sts:TagSession").then(|| refusal.draft(case))
 }

@@ -1,7 +1,9 @@
 //! POD101 `trust-missing-pods-principal`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
 use crate::finding::Grade;
+use crate::mount::cause::{Case, Refusal};
 
 rule! {
     /// Flags an association whose role does not let the service `pods.eks.amazonaws.com` assume it.
@@ -27,5 +29,12 @@ rule! {
     ///
     /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
     "POD101" "trust-missing-pods-principal", High Break High,
-    needs: [Associations, Roles], aws: [], fix: Some(Grade::Unsafe), Check::Cause;
+    properties: [Generic], needs: [Associations, Roles], aws: [], fix: Some(Grade::Unsafe), Check::Cause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Trust(trust) = refusal else {
+        return None;
+    };
+    (!trust.is_irsa && trust.is_about_principal()).then(|| refusal.draft(case))
 }

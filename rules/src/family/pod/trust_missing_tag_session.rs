@@ -3,8 +3,10 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner, is_allow, may_speak_of, speaks_of};
+use crate::finding::Draft;
 use crate::finding::Findings;
 use crate::finding::Grade;
+use crate::mount::cause::{Case, Refusal};
 use policy_engine::policy::PolicyType;
 
 rule! {
@@ -43,7 +45,7 @@ rule! {
     ///
     /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
     "POD102" "trust-missing-tag-session", High Break High,
-    needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
+    needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check), Check::Cause(find);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -95,4 +97,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         .help(format!("\"Action\": {right}"))
         .replace(Grade::Repair, right);
     findings.add(draft);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Trust(trust) = refusal else {
+        return None;
+    };
+    (!trust.is_irsa && trust.is_about_action()).then(|| refusal.draft(case))
 }

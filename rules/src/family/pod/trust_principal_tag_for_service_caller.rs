@@ -5,8 +5,10 @@ use crate::context::Context;
 use crate::document::Document;
 use crate::document::conditions::{each, is_positive};
 use crate::document::tags::{Tag, tag};
+use crate::finding::Draft;
 use crate::finding::Findings;
 use crate::finding::Grade;
+use crate::mount::cause::{Case, Refusal};
 use policy_engine::policy::PolicyType;
 
 rule! {
@@ -40,7 +42,7 @@ rule! {
     ///
     /// Repair: tests the tag of the request.
     "POD111" "trust-principal-tag-for-service-caller", High Break High,
-    needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
+    needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check), Check::Cause(find);
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -70,4 +72,13 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .replace(Grade::Repair, format!("\"{right}\""));
         findings.add(draft);
     }
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Trust(trust) = refusal else {
+        return None;
+    };
+    let key = trust.key().filter(|_| !trust.is_irsa)?;
+    key.starts_with("aws:principaltag/")
+        .then(|| refusal.draft(case))
 }

@@ -4,7 +4,9 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::document::conditions::{each, is_positive, key, literal_values};
+use crate::finding::Draft;
 use crate::finding::Findings;
+use crate::mount::cause::{Case, Refusal};
 use crate::text::globs::overlap;
 use policy_engine::policy::PolicyType;
 
@@ -39,7 +41,7 @@ rule! {
     ///
     /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
     "POD105" "trust-source-arn-not-cluster", High Break High,
-    needs: [Policies], aws: [], fix: None, Check::Document(check);
+    needs: [Policies], aws: [], fix: None, Check::Document(check), Check::Cause(find);
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -83,4 +85,12 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .help("arn:aws:eks:region:account:cluster/name");
         findings.add(draft);
     }
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Trust(trust) = refusal else {
+        return None;
+    };
+    let key = trust.key().filter(|_| !trust.is_irsa)?;
+    (key == "aws:sourcearn").then(|| refusal.draft(case))
 }

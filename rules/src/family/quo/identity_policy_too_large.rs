@@ -25,7 +25,7 @@ rule! {
     /// {"Version": "2012-10-17", "Id": "@100", "Statement": {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}}
     /// ```
     "QUO103" "identity-policy-too-large", Medium Break High,
-    needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"], fix: None, Check::Document(check);
+    properties: [JudgesOversized], needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

@@ -26,7 +26,7 @@ rule! {
     /// {"Version": "2012-10-17", "Id": "@100", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}}
     /// ```
     "QUO102" "rcp-too-large", High Break High,
-    needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_RCP_QUOTA"], fix: None, Check::Document(check);
+    properties: [JudgesOversized], needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_RCP_QUOTA"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

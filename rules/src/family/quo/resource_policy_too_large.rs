@@ -26,7 +26,7 @@ rule! {
     /// {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}, "Id": "@200"}
     /// ```
     "QUO104" "resource-policy-too-large", Medium Break High,
-    needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"], fix: None, Check::Document(check);
+    properties: [JudgesOversized], needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

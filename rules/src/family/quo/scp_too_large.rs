@@ -26,7 +26,7 @@ rule! {
     /// {"Version": "2012-10-17", "Id": "@100", "Statement": {"Effect": "Deny", "Action": "kms:ScheduleKeyDeletion", "Resource": "*"}}
     /// ```
     "QUO101" "scp-too-large", High Break High,
-    needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_SCP_QUOTA"], fix: None, Check::Document(check);
+    properties: [JudgesOversized], needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_SCP_QUOTA"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

@@ -27,12 +27,12 @@ rule! {
     /// {"Version": "2012-10-17", "Id": "@100", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/deploy"}, "Action": "sts:AssumeRole"}}
     /// ```
     "QUO105" "trust-policy-too-large", Medium Break High,
-    options: [MAX_CHARACTERS], needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"], fix: None, Check::Document(check);
+    properties: [JudgesOversized], options: [MAX_CHARACTERS], needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.kind == PolicyType::Trust {
-        let most = context.settings.number(RULE.code, &MAX_CHARACTERS);
+        let most = context.settings.number(&RULE, &MAX_CHARACTERS);
         let draft = quota::too_large(context.sources, document);
         findings.extend(draft.or_else(|| quota::beyond(context.sources, document, most)));
     }

@@ -1,6 +1,8 @@
 //! REQ102 `missing-describe-secret`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
     /// Flags a mounted secret that the pod may read and not describe, where the driver polls for rotated values.
@@ -20,5 +22,9 @@ rule! {
     /// +              Action: secretsmanager:GetSecretValue
     /// ```
     "REQ102" "missing-describe-secret", Medium Break High,
-    needs: [Roles], aws: [], fix: None, Check::Cause;
+    properties: [Generic], needs: [Roles], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    refusal.general(case, Ground::Describe)
 }

@@ -1,6 +1,8 @@
 //! REQ103 `missing-get-parameters`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
     /// Flags a mounted parameter that the pod's role may not read with `ssm:GetParameters`.
@@ -16,5 +18,9 @@ rule! {
     /// +              Action: ssm:GetParameter
     /// ```
     "REQ103" "missing-get-parameters", High Break High,
-    needs: [Roles], aws: [], fix: None, Check::Cause;
+    properties: [Generic], needs: [Roles], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    refusal.general(case, Ground::GetParameters)
 }

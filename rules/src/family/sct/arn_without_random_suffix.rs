@@ -5,6 +5,8 @@ use crate::context::Context;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 use crate::finding::Grade;
+use crate::finding::{Draft, Fix};
+use crate::mount::cause::{Case, Refusal};
 
 rule! {
     /// Flags the ARN of a secret without the six characters at its end, and without a wildcard.
@@ -39,7 +41,7 @@ rule! {
     ///
     /// Repair: appends `-??????`; unsafe in a Deny.
     "SCT109" "arn-without-random-suffix", High Break High,
-    needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
+    needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check), Check::Cause(find);
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -82,4 +84,24 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .once(arn.statement.origin);
         findings.add(draft);
     }
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Policies(policies) = refusal else {
+        return None;
+    };
+    let missed = policies.resource()?;
+    let arn = missed.without_suffix()?;
+    let place = missed.miss.origin;
+    let message = case.message("the policy names the secret without the six characters of its ARN");
+    let draft = case
+        .at(place, "matches no secret", message)
+        .related(case.mount.name.origin, "mounted here")
+        .help(format!("{arn}-??????"))
+        .fix(Fix {
+            grade: Grade::Repair,
+            edits: vec![(place, format!("\"{arn}-??????\""))],
+        })
+        .evidence(missed.miss);
+    Some(draft)
 }

@@ -1,6 +1,8 @@
 //! SCT122 `secret-policy-resource-mismatch`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
     /// Flags a secret's policy whose `Resource` is not the secret.
@@ -19,5 +21,10 @@ rule! {
     /// +            Resource: arn:aws:secretsmanager:us-west-2:444455556666:secret:dev/db-AbCdEf
     /// ```
     "SCT122" "secret-policy-resource-mismatch", High Break High,
-    needs: [Secrets], aws: [], fix: None, Check::Cause;
+    needs: [Secrets], aws: [], fix: None, Check::Cause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    refusal.resource(|ground| ground == Ground::Secret)?;
+    Some(refusal.draft(case))
 }

@@ -1,6 +1,9 @@
 //! SCT121 `secret-policy-unknown-principal`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Ground, Refusal, names_unknown_role};
+use policy_engine::evaluator::explain::Element;
 
 rule! {
     /// Flags a secret's policy that names a role that does not exist, where all roles of its account are known.
@@ -19,5 +22,14 @@ rule! {
     ///              Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
     /// ```
     "SCT121" "secret-policy-unknown-principal", High Break High,
-    needs: [Secrets, Roles], aws: [], fix: None, Check::Cause;
+    needs: [Secrets, Roles], aws: [], fix: None, Check::Cause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Policies(policies) = refusal else {
+        return None;
+    };
+    let miss = policies.miss()?;
+    let is_principal = policies.ground() == Ground::Secret && miss.element == Element::Principal;
+    (is_principal && names_unknown_role(case, miss)).then(|| refusal.draft(case))
 }

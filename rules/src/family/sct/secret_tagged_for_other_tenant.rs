@@ -1,6 +1,8 @@
 //! SCT106 `secret-tagged-for-other-tenant`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Refusal, TagTest, quoted};
 
 rule! {
     /// Flags a mounted object whose tag has another value than the pod's session.
@@ -18,5 +20,32 @@ rule! {
     /// +        tags: { kubernetes-namespace: qa, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
     /// ```
     "SCT106" "secret-tagged-for-other-tenant", High Break High,
-    needs: [Objects, Roles], aws: [], fix: None, Check::Cause;
+    properties: [Generic], needs: [Objects, Roles], aws: [], fix: None, Check::Cause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let TagTest::Object(test) = refusal.tag_test()? else {
+        return None;
+    };
+    let own = test.own(case)?;
+    let (tag, found) = (test.tag, &own.value.value);
+    let wanted = quoted(&test.miss.wanted);
+    let message = case.message(&format!(
+        "it is tagged `{tag}` = `{found}`, and the policy wants {wanted}"
+    ));
+    let draft = case
+        .at(
+            own.value.origin,
+            format!("the policy wants {wanted}"),
+            message,
+        )
+        .related(test.miss.origin, "tested here")
+        .related(case.mount.name.origin, "mounted here")
+        .evidence(test.miss);
+    Some(match test.miss.wanted.as_slice() {
+        [wanted] => draft.help(format!(
+            "\"Value\": \"{wanted}\", if the object belongs to this pod"
+        )),
+        _ => draft.help("give the tag one of the values that the policy wants"),
+    })
 }

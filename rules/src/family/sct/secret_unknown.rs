@@ -1,6 +1,9 @@
 //! SCT113 `secret-unknown`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Refusal, nearest};
+use policy_engine::{inventory::find::Object, simulator::Fault};
 
 rule! {
     /// Flags a mounted object that does not exist in its account and region, where all of them are known.
@@ -17,5 +20,32 @@ rule! {
     ///          objectType: secretsmanager
     /// ```
     "SCT113" "secret-unknown", High Break High,
-    needs: [Objects], aws: [], fix: None, Check::Cause;
+    needs: [Objects], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Fault(Fault::NoObject { name, region }) = refusal else {
+        return None;
+    };
+    let kind = case.kind();
+    let message = format!(
+        "{} mounts `{name}`, and there is no such {kind} in {region}",
+        case.names.pod
+    );
+    let inventory = case.inventory;
+    if let Some(twin) = case.twin() {
+        let own = twin.region();
+        let label = format!("`{}` lies in {own}", twin.display(inventory));
+        let draft = case
+            .at(case.decided(), label, message)
+            .related(case.mount.name.origin, "mounted here")
+            .help(format!("region: {own}"));
+        return Some(draft);
+    }
+    let draft = case.at(case.mount.name.origin, format!("no such {kind}"), message);
+    let help = match nearest(name, inventory.objects().map(Object::name)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("create the {kind}, or correct its name, account and region"),
+    };
+    Some(draft.help(help))
 }

@@ -16,5 +16,5 @@ rule! {
     /// +      - objectName: arn:aws:secretsmanager:eu-west-1:444455556666:secret:dev/db-AbCdEf
     /// ```
     "SPC106" "arn-region-differs", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::Cause;
+    needs: [Classes], aws: [], fix: None, Check::Class;
 }

@@ -1,6 +1,13 @@
 //! SPC122 `association-for-other-namespace`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Refusal};
+use policy_engine::{
+    inventory::{Association, Inventory, Pod},
+    simulator::Fault,
+    source::Spanned,
+};
 
 rule! {
     /// Flags an association that differs from the pod in its namespace or service account, and belongs to nobody.
@@ -16,5 +23,51 @@ rule! {
     /// +    "namespace": "develop",
     /// ```
     "SPC122" "association-for-other-namespace", High Break High,
-    needs: [Associations], aws: [], fix: None, Check::Cause;
+    needs: [Associations], aws: [], fix: None, Check::Cause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Fault(Fault::NoAssociation) = refusal else {
+        return None;
+    };
+    let pod = &case.mount.pod;
+    let (name, field, wanted) = misplaced(case.inventory, pod)?;
+    let message = case.message(&format!(
+        "the association is for {name} `{}`, not `{wanted}`",
+        field.value
+    ));
+    let label = format!("the pod runs as {}", case.names.pod);
+    let draft = case
+        .at(field.origin, "no pod runs there", message)
+        .related(case.service_account(), label)
+        .help(format!("\"{name}\": \"{wanted}\""));
+    Some(draft)
+}
+
+/// The field of an association that differs from a pod in this field alone, and belongs to no pod that is known; with its name and
+/// what the pod has.
+fn misplaced<'a>(
+    inventory: &'a Inventory,
+    pod: &'a Pod,
+) -> Option<(&'static str, &'a Spanned<String>, &'a str)> {
+    let is_idle = |association: &&Association| {
+        let own = association.pod();
+        let mut accounts = inventory.service_accounts.iter();
+        let mut workloads = inventory.workloads.iter();
+        own.cluster == pod.cluster
+            && !accounts.any(|account| account.pod == own)
+            && !workloads.any(|workload| {
+                workload.namespace == own.namespace
+                    && workload.service_account.value == own.service_account
+            })
+    };
+    let idle = || inventory.associations.iter().filter(is_idle);
+    let namespace = idle().find(|idle| idle.service_account.value == pod.service_account);
+    let account = || idle().find(|idle| idle.namespace.value == pod.namespace);
+    namespace
+        .map(|idle| ("namespace", &idle.namespace, pod.namespace.as_str()))
+        .or_else(|| {
+            let field = &account()?.service_account;
+            Some(("serviceAccount", field, pod.service_account.as_str()))
+        })
 }

@@ -1,6 +1,9 @@
 //! SPC128 `class-unknown`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Refusal, nearest};
+use policy_engine::simulator::Fault;
 
 rule! {
     /// Flags a volume that names a SecretProviderClass that its namespace does not have.
@@ -16,5 +19,32 @@ rule! {
     /// +            volumeAttributes: { secretProviderClass: apps }
     /// ```
     "SPC128" "class-unknown", High Break High,
-    needs: [Mounts, Classes], aws: [], fix: None, Check::Cause;
+    needs: [Mounts, Classes], aws: [], fix: None, Check::Cause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Fault(Fault::NoClass(name)) = refusal else {
+        return None;
+    };
+    let namespace = &case.mount.pod.namespace;
+    let message = format!(
+        "{} mounts the class `{name}`, and there is none in namespace {namespace}",
+        case.names.pod
+    );
+    let draft = case.at(case.mount.name.origin, "no such class", message);
+    let classes = &case.inventory.classes;
+    let own = classes.iter().filter(|class| class.namespace == *namespace);
+    if let Some(near) = nearest(name, own.map(|class| class.name.value.as_str())) {
+        return Some(draft.help(format!("did you mean `{near}`?")));
+    }
+    let other = classes.iter().find(|class| class.name.value == *name);
+    Some(match other {
+        Some(other) => draft
+            .related(
+                other.name.origin,
+                format!("this one is in namespace {}", other.namespace),
+            )
+            .help("a class is found only in the namespace of the pod"),
+        None => draft.help("create the SecretProviderClass, or correct the name"),
+    })
 }

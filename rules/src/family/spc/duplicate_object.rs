@@ -18,5 +18,5 @@ rule! {
     /// +        objectAlias: local
     /// ```
     "SPC109" "duplicate-object", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::Cause;
+    needs: [Classes], aws: [], fix: None, Check::Class;
 }

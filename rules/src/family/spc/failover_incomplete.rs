@@ -16,5 +16,5 @@ rule! {
     /// +    failoverRegion: us-east-1
     /// ```
     "SPC107" "failover-incomplete", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::Cause;
+    needs: [Classes], aws: [], fix: None, Check::Class;
 }

@@ -23,7 +23,7 @@ rule! {
     /// +        objectAlias: app_db
     /// ```
     "SPC110" "file-name-collision", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::World(check);
+    needs: [Classes], aws: [], fix: None, Check::World(check), Check::Class;
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {

@@ -16,5 +16,5 @@ rule! {
     /// +        filePermission: "888"
     /// ```
     "SPC113" "file-permission-invalid", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::Cause;
+    needs: [Classes], aws: [], fix: None, Check::Class;
 }

@@ -23,7 +23,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    let strict = context.settings.is_on(RULE.code, &WORLD_READABLE);
+    let strict = context.settings.is_on(&RULE, &WORLD_READABLE);
     for class in context
         .inventory
         .classes

@@ -17,5 +17,5 @@ rule! {
     /// +          - path: password
     /// ```
     "SPC111" "jmes-entry-incomplete", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::Cause;
+    needs: [Classes], aws: [], fix: None, Check::Class;
 }

@@ -16,5 +16,5 @@ rule! {
     /// -        objectType: secretsmanager
     /// ```
     "SPC104" "object-incomplete", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::Cause;
+    needs: [Classes], aws: [], fix: None, Check::Class;
 }

@@ -16,5 +16,5 @@ rule! {
     /// +        objectType: ssm
     /// ```
     "SPC105" "object-type-invalid", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::Cause;
+    needs: [Classes], aws: [], fix: None, Check::Class;
 }

@@ -24,5 +24,5 @@ rule! {
     /// +      dev/db
     /// ```
     "SPC103" "objects-unreadable", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::Cause;
+    needs: [Classes], aws: [], fix: None, Check::Class;
 }

@@ -16,5 +16,5 @@ rule! {
     /// +    usePodIdentity: true
     /// ```
     "SPC102" "parameter-not-a-string", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::Cause;
+    needs: [Classes], aws: [], fix: None, Check::Class;
 }

@@ -17,5 +17,5 @@ rule! {
     /// +    pathTranslation: "__"
     /// ```
     "SPC112" "path-invalid", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::Cause;
+    needs: [Classes], aws: [], fix: None, Check::Class;
 }

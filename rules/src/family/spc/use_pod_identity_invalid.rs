@@ -16,5 +16,5 @@ rule! {
     /// +    usePodIdentity: "yes"
     /// ```
     "SPC116" "use-pod-identity-invalid", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::Cause;
+    needs: [Classes], aws: [], fix: None, Check::Class;
 }

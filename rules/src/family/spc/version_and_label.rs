@@ -17,5 +17,5 @@ rule! {
     /// +        objectVersionLabel: stable
     /// ```
     "SPC108" "version-and-label", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::Cause;
+    needs: [Classes], aws: [], fix: None, Check::Class;
 }

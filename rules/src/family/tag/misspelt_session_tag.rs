@@ -5,7 +5,10 @@ use crate::context::Context;
 use crate::document::{Document, Owner, is_deny};
 use crate::finding::Findings;
 use crate::finding::Grade;
+use crate::finding::{Draft, Fix};
+use crate::mount::cause::{Case, Refusal, TagTest};
 use crate::rule::option::MAX_DISTANCE;
+use crate::text::session_tags;
 
 rule! {
     /// Flags a tag of the caller that is close to, and not, one of the six that EKS sets, and that no role of the policy carries.
@@ -41,7 +44,7 @@ rule! {
     ///
     /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
     "TAG101" "misspelt-session-tag", High Break High,
-    options: [MAX_DISTANCE], needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
+    options: [MAX_DISTANCE], needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check), Check::Cause(find);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -53,7 +56,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let mut tags = roles.iter().flat_map(|role| &role.tags);
         tags.any(|own| own.key.value.eq_ignore_ascii_case(tag))
     };
-    let most = context.settings.number(RULE.code, &MAX_DISTANCE);
+    let most = context.settings.number(&RULE, &MAX_DISTANCE);
     for (statement, text) in crate::document::texts(document) {
         for (tag, place) in crate::text::session_tags::named(text) {
             let Some(near) = crate::text::session_tags::near(&tag, most).filter(|_| !is_own(&tag))
@@ -79,4 +82,29 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             findings.add(draft);
         }
     }
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let TagTest::Variable(test) = refusal.tag_test()? else {
+        return None;
+    };
+    let tag = test.tag?;
+    let near = session_tags::near(tag, most_letters(case))?;
+    let message = case.message(&format!("no session carries the tag `{tag}`"));
+    let draft = case
+        .at(test.place, "no such session tag", message)
+        .related(case.mount.name.origin, "mounted here")
+        .note("the variable stays empty, so the condition never holds")
+        .help(format!("did you mean `{near}`?"))
+        .fix(Fix {
+            grade: Grade::Repair,
+            edits: vec![(test.place, near.to_owned())],
+        })
+        .evidence(test.miss);
+    Some(draft)
+}
+
+/// How many letters a tag may differ from the one that is meant.
+pub(in crate::family) fn most_letters(case: &Case<'_>) -> usize {
+    case.settings.number(&RULE, &MAX_DISTANCE)
 }

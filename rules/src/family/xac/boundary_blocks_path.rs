@@ -1,6 +1,8 @@
 //! XAC110 `boundary-blocks-path`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
     /// Flags a permissions boundary that does not allow what a pod needs.
@@ -16,5 +18,9 @@ rule! {
     /// +          Action: [s3:GetObject, kms:Decrypt]
     /// ```
     "XAC110" "boundary-blocks-path", High Break High,
-    needs: [Roles], aws: [], fix: None, Check::Cause;
+    properties: [Generic], needs: [Roles], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    refusal.general(case, Ground::Boundary)
 }

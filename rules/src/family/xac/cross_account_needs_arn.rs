@@ -1,6 +1,9 @@
 //! XAC103 `cross-account-needs-arn`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Refusal};
+use policy_engine::{simulator::Fault, syntax::arn::Arn};
 
 rule! {
     /// Flags an object that is mounted by its name, and exists in another account only.
@@ -17,5 +20,29 @@ rule! {
     /// +        objectType: secretsmanager
     /// ```
     "XAC103" "cross-account-needs-arn", High Break High,
-    needs: [Objects], aws: [], fix: None, Check::Cause;
+    needs: [Objects], aws: [], fix: None, Check::Cause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Fault(Fault::NoObject { name, region }) = refusal else {
+        return None;
+    };
+    if name.starts_with("arn:") || case.missing_failover(region).is_some() {
+        return None;
+    }
+    let twin = case.twin()?;
+    let role = Arn::parse(&case.walk.session.as_ref()?.role)?;
+    if role.account == twin.account() {
+        return None;
+    }
+    let message = format!(
+        "{} mounts `{name}`, and there is no such {} in {region}",
+        case.names.pod,
+        case.kind()
+    );
+    let label = format!("`{}` is in another account", twin.display(case.inventory));
+    let draft = case
+        .at(case.mount.name.origin, label, message)
+        .help(format!("objectName: {}, with an objectAlias", twin.arn()));
+    Some(draft)
 }

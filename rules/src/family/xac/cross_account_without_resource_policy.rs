@@ -1,6 +1,8 @@
 //! XAC101 `cross-account-without-resource-policy`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
     /// Flags a secret of another account without a policy that lets the pod's role in.
@@ -21,5 +23,9 @@ rule! {
     /// -            Condition: *own
     /// ```
     "XAC101" "cross-account-without-resource-policy", High Break High,
-    needs: [Secrets], aws: [], fix: None, Check::Cause;
+    properties: [Generic], needs: [Secrets], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    refusal.general(case, Ground::Secret)
 }

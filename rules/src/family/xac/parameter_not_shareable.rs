@@ -1,6 +1,8 @@
 //! XAC111 `parameter-not-shareable`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
     /// Flags a mounted parameter of another account that is not shared with it.
@@ -25,5 +27,9 @@ rule! {
     ///              - Effect: Allow
     /// ```
     "XAC111" "parameter-not-shareable", High Break High,
-    needs: [Objects], aws: [], fix: None, Check::Cause;
+    needs: [Objects], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    refusal.general(case, Ground::Share)
 }

@@ -1,6 +1,8 @@
 //! XAC109 `rcp-blocks-path`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
     /// Flags a resource control policy that stops what a pod needs.
@@ -16,5 +18,9 @@ rule! {
     /// +              StringNotEqualsIfExists: { aws:PrincipalOrgID: o-z9y8x7w6v5 }
     /// ```
     "XAC109" "rcp-blocks-path", High Break High,
-    needs: [Organization], aws: [], fix: None, Check::Cause;
+    needs: [Organization], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    refusal.general(case, Ground::Rcp)
 }

@@ -1,6 +1,8 @@
 //! XAC108 `scp-blocks-path`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
     /// Flags a service control policy that stops what a pod needs.
@@ -18,5 +20,9 @@ rule! {
     ///              Resource: "*"
     /// ```
     "XAC108" "scp-blocks-path", High Break High,
-    needs: [Organization], aws: [], fix: None, Check::Cause;
+    properties: [Generic], needs: [Organization], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    refusal.general(case, Ground::Scp)
 }

@@ -1,6 +1,8 @@
 //! XAC114 `vpc-endpoint-condition-excludes-nodes`.
 
 use crate::check::{Check, rule};
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
     /// Flags the policy of a VPC endpoint that does not let the nodes' calls through.
@@ -17,5 +19,9 @@ rule! {
     /// +            Action: secretsmanager:ListSecrets
     /// ```
     "XAC114" "vpc-endpoint-condition-excludes-nodes", Low Break High,
-    needs: [Clusters], aws: [], fix: None, Check::Cause;
+    needs: [Clusters], aws: [], fix: None, Check::GeneralCause(find);
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    refusal.general(case, Ground::Endpoint)
 }

@@ -4,17 +4,20 @@ use crate::{
     finding::{Draft, Proof},
     input::Settings,
     mount::names::Names,
-    rule::option::MAX_DISTANCE,
 };
 use policy_engine::{
     evaluator::{
         Decision, Verdict,
         explain::{Element, Miss, StatementTrace},
     },
-    inventory::Inventory,
+    inventory::{Association, Inventory, KeyRef, Tag, find::Object},
     request::Principal,
-    simulator::{Call, Stage, Walk, mounts::MountPoint},
-    source::Origin,
+    simulator::{
+        Call, Stage, Walk,
+        mounts::{Failover, MountPoint},
+    },
+    source::{Origin, Spanned},
+    truth::Truth,
 };
 
 /// All that the search for a cause looks at.
@@ -44,9 +47,25 @@ impl<'a> Case<'a> {
         calls.clone().find(blocked).or_else(|| calls.next())
     }
 
-    /// How many letters a tag may differ from the one that is meant.
-    pub(crate) fn most_letters(&self) -> usize {
-        self.settings.number("TAG101", &MAX_DISTANCE)
+    /// The first call of the stage that is not allowed.
+    pub(super) fn refused_call(&self) -> Option<&'a Call> {
+        let numbers = self.stage.calls.iter();
+        let mut calls = numbers.filter_map(|number| self.walk.calls.get(*number));
+        calls.find(|call| call.outcome.decision != Decision::Allow)
+    }
+
+    /// Where the object of another account is encrypted with the AWS managed key.
+    pub(super) fn managed_key(&self) -> Option<Origin> {
+        let region = self.mount.region.as_deref().unwrap_or("");
+        let key = match self.mount.object? {
+            Object::Secret(secret) => secret.key_in(region),
+            Object::Parameter(parameter) => &parameter.key,
+            Object::Key(_) => return None,
+        };
+        match key {
+            KeyRef::AwsManaged(origin) => Some(*origin),
+            KeyRef::Named(_) | KeyRef::Unknown => None,
+        }
     }
 
     /// The request that was refused, with what it carries of the keys that were tested; `None` where no request came about.
@@ -93,10 +112,81 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The associations of the pod's service account.
+    pub(crate) fn associations(&self) -> impl Iterator<Item = &'a Association> {
+        let pod = &self.mount.pod;
+        let associations = self.inventory.associations.iter();
+        associations.filter(|association| {
+            association.cluster == pod.cluster
+                && association.namespace.value == pod.namespace
+                && association.service_account.value == pod.service_account
+        })
+    }
+
+    /// What is mounted, as a noun.
+    pub(crate) fn kind(&self) -> &'static str {
+        if self.mount.parameter {
+            "parameter"
+        } else {
+            "secret"
+        }
+    }
+
+    /// An object of the name that is mounted, wherever it is.
+    pub(crate) fn twin(&self) -> Option<Object<'a>> {
+        let mut objects = self.inventory.objects();
+        objects.find(|object| self.mount.means(*object))
+    }
+
+    /// The tags of the object, where they are known.
+    pub(super) fn object_tags(&self) -> Option<&'a Spanned<Vec<Tag>>> {
+        match self.mount.object? {
+            Object::Secret(secret) => secret.tags.as_ref(),
+            Object::Parameter(parameter) => parameter.tags.as_ref(),
+            Object::Key(key) => key.tags.as_ref(),
+        }
+    }
+
+    /// The place of the object's tags, else of the object, else of the mount.
+    pub(crate) fn tags_place(&self) -> Origin {
+        let tags = self.object_tags().map(|tags| tags.origin);
+        let object = self.mount.object.map(|object| match object {
+            Object::Secret(secret) => secret.origin,
+            Object::Parameter(parameter) => parameter.origin,
+            Object::Key(key) => key.origin,
+        });
+        tags.or(object).unwrap_or(self.mount.name.origin)
+    }
+
+    /// The failover object of a region, where only the object of the first region exists.
+    pub(crate) fn missing_failover(&self, region: &str) -> Option<&'a Failover<'a>> {
+        self.mount.object?;
+        let failover = self.mount.failover.as_ref();
+        failover.filter(|failover| failover.region == region)
+    }
+
+    /// The place where the workload names its service account, else of the mount.
+    pub(crate) fn service_account(&self) -> Origin {
+        let workload = self.mount.workload;
+        workload.map_or(self.mount.name.origin, |workload| {
+            workload.service_account.origin
+        })
+    }
+
+    /// The headline with a reason.
+    pub(crate) fn message(&self, reason: &str) -> String {
+        format!("{}: {reason}", self.headline())
+    }
+
+    /// The place of what decides the stage, else of the mount.
+    pub(crate) fn decided(&self) -> Origin {
+        let by = self.stage.by.as_ref();
+        by.map_or(self.mount.name.origin, |by| by.origin)
+    }
+
     /// A cause at a place; the object is the one that is mounted.
     pub(crate) fn at(
         &self,
-        code: &'static str,
         origin: Origin,
         label: impl Into<String>,
         message: impl Into<String>,
@@ -106,22 +196,24 @@ impl<'a> Case<'a> {
         } else {
             self.mount.name.origin
         };
-        let mut draft = Draft::new(self.names.object.clone(), origin, label, message);
-        draft.code = code;
-        draft.because(self.names.pod.clone())
+        Draft::new(self.names.object.clone(), origin, label, message)
+            .because(self.names.pod.clone())
     }
 }
 
-/// The misses of the nearest statement, the most telling first: conditions, then principal, resource, action.
-pub(crate) fn by_weight(misses: &[Miss]) -> Vec<&Miss> {
-    let mut misses: Vec<_> = misses.iter().collect();
-    misses.sort_by_key(|miss| match miss.element {
+/// The element of a statement that does not match, with the statement; of several the most basic: action, resource, principal, condition.
+pub(super) fn first_miss(trace: &StatementTrace) -> Option<(&StatementTrace, &Miss)> {
+    let failed = trace
+        .missed
+        .iter()
+        .filter(|miss| miss.truth == Truth::False);
+    let miss = failed.min_by_key(|miss| match miss.element {
         Element::Action => 0,
         Element::Resource => 1,
         Element::Principal => 2,
         Element::Condition(_) => 3,
-    });
-    misses
+    })?;
+    Some((trace, miss))
 }
 
 /// `read-own-secrets, statement 1 (Sid Read)`

@@ -1,0 +1,86 @@
+//! A role that is not allowed to assume the target role.
+
+use super::{
+    case::{Case, describe, first_miss, statement_name},
+    policies::{add_action, principal},
+};
+use crate::finding::Draft;
+use policy_engine::{
+    evaluator::{
+        Side,
+        explain::{Element, Miss, StatementTrace},
+    },
+    simulator::Call,
+    source::Origin,
+};
+
+/// A role that is not allowed to assume the target role: one of both sides does not allow it.
+pub(crate) struct Chain<'a> {
+    call: &'a Call,
+    side: Side,
+    nearest: Option<(&'a StatementTrace, &'a Miss)>,
+}
+
+impl<'a> Chain<'a> {
+    pub(super) fn new(call: &'a Call, side: Side) -> Self {
+        let set = call.explanation.of(side).next();
+        Self {
+            call,
+            side,
+            nearest: set.and_then(|set| first_miss(set.nearest()?)),
+        }
+    }
+
+    pub(crate) fn action(&self) -> &'a str {
+        self.call.request.action.name()
+    }
+
+    /// The condition key of the nearest statement that fails.
+    pub(crate) fn key(&self) -> Option<&'a str> {
+        let (_, miss) = self.nearest?;
+        miss.key
+            .as_deref()
+            .filter(|_| matches!(miss.element, Element::Condition(_)))
+    }
+
+    /// The reason in words, at the place to change.
+    pub(super) fn draft(&self, case: &Case<'_>) -> Draft {
+        let action = self.action();
+        let arn = self.call.request.resource.text();
+        let target = case.inventory.role_name(&arn.to_string());
+        let message = case.message(&format!(
+            "{action} on the target role `{target}` is refused"
+        ));
+        let Some((nearest, miss)) = self.nearest else {
+            return case
+                .at(self.place(case), "nothing here allows it", message)
+                .help(format!("allow {action} on {target}"));
+        };
+        let draft = match miss.element {
+            Element::Action => add_action(case, self.call, nearest, miss, message),
+            Element::Principal => principal(case, miss, message),
+            Element::Resource => case
+                .at(miss.origin, format!("does not match {arn}"), message)
+                .help(format!("name {arn}")),
+            Element::Condition(_) => case.at(miss.origin, describe(miss), message).help(format!(
+                "{} must hold for this pod",
+                statement_name(nearest)
+            )),
+        };
+        draft
+            .related(case.mount.name.origin, "mounted here")
+            .evidence(miss)
+    }
+
+    /// The place of the policy that lacks a statement, else of an association with a target role.
+    fn place(&self, case: &Case<'_>) -> Origin {
+        let set = self.call.explanation.of(self.side).next();
+        let document = set.and_then(|set| set.documents.first());
+        let mut associations = case.inventory.associations.iter();
+        let target = associations.find_map(|association| association.target_role.as_ref());
+        document
+            .map(|document| document.origin)
+            .or_else(|| target.map(|target| target.origin))
+            .unwrap_or(case.mount.name.origin)
+    }
+}

@@ -1,0 +1,115 @@
+//! A key policy that does not allow `kms:Decrypt`.
+
+use super::{
+    case::{Case, describe, first_miss, statement_name},
+    policies::principal,
+};
+use crate::finding::Draft;
+use policy_engine::{
+    evaluator::{
+        Decision, Side,
+        explain::{Element, Miss, SetTrace, StatementTrace},
+    },
+    policy::statement::Effect,
+    simulator::{Call, Step},
+    source::Origin,
+};
+
+/// A key policy that does not allow `kms:Decrypt`.
+pub(crate) struct KeyPolicy<'a> {
+    call: &'a Call,
+    /// For the failover region, which has a key of its own: where the key policy of the first region allows it.
+    pub(crate) first_region: Option<Origin>,
+    nearest: Option<(&'a StatementTrace, &'a Miss)>,
+}
+
+impl<'a> KeyPolicy<'a> {
+    pub(super) fn new(case: &Case<'a>, call: &'a Call) -> Self {
+        let set = call.explanation.of(Side::Resource).next();
+        Self {
+            call,
+            first_region: first_region(case),
+            nearest: set.and_then(|set| first_miss(nearest(set)?)),
+        }
+    }
+
+    /// The element of the nearest statement that does not match.
+    pub(super) fn miss(&self) -> Option<&'a Miss> {
+        self.nearest.map(|(_, miss)| miss)
+    }
+
+    /// The reason in words, at the place to change.
+    pub(super) fn draft(&self, case: &Case<'_>) -> Draft {
+        let role = case.walk.session.as_ref();
+        let role = role.map_or("", |session| session.role.as_str());
+        let name = case.inventory.role_name(role);
+        let message = case.message(&format!("the key policy does not let `{name}` decrypt"));
+        let key = self.call.request.resource.text();
+        let allow = format!("allow kms:Decrypt on {key} to {role}");
+        let Some((nearest, miss)) = self.nearest else {
+            let place = self.document(case);
+            return case
+                .at(place, "nothing here allows kms:Decrypt", message)
+                .related(case.mount.name.origin, "mounted here")
+                .related(self.first_region.unwrap_or(place), BESIDE)
+                .help(allow);
+        };
+        let draft = match miss.element {
+            Element::Principal => principal(case, miss, message),
+            Element::Condition(_) => case.at(miss.origin, describe(miss), message).help(format!(
+                "{} must hold for this request",
+                statement_name(nearest)
+            )),
+            Element::Action | Element::Resource => case
+                .at(miss.origin, "does not cover this request", message)
+                .help(allow),
+        };
+        let draft = match self.first_region {
+            Some(place) => draft.related(place, BESIDE),
+            None => draft,
+        };
+        draft
+            .related(case.mount.name.origin, "mounted here")
+            .evidence(miss)
+    }
+
+    /// The place of the key policy.
+    fn document(&self, case: &Case<'_>) -> Origin {
+        let set = self.call.explanation.of(Side::Resource).next();
+        let document = set.and_then(|set| set.documents.first());
+        document.map_or(case.mount.name.origin, |document| document.origin)
+    }
+}
+
+const BESIDE: &str = "the key of the first region allows it here";
+
+/// The Allow that comes nearest; the delegation to the account's own policies is no near miss for a caller of another account.
+fn nearest(set: &SetTrace) -> Option<&StatementTrace> {
+    let allows = set.statements.iter().filter(|trace| {
+        let mut missed = trace.missed.iter();
+        trace.effect == Effect::Allow && !missed.any(|miss| miss.element == Element::Action)
+    });
+    allows.min_by_key(|trace| (trace.missed.len(), is_delegation(trace)))
+}
+
+/// Where the key policy of the first region allows the pod's role to decrypt, for a refusal in the failover region.
+fn first_region(case: &Case<'_>) -> Option<Origin> {
+    case.stage.region.as_ref()?;
+    let mut calls = case.walk.calls.iter();
+    let first = calls.find(|call| call.step == Step::Key)?;
+    let set = first.explanation.of(Side::Resource).next();
+    let deciding = set
+        .and_then(|set| set.deciding())
+        .filter(|_| first.outcome.decision == Decision::Allow)?;
+    Some(deciding.written()?.origin)
+}
+
+fn is_delegation(trace: &StatementTrace) -> bool {
+    let principal = trace
+        .written()
+        .and_then(|statement| statement.principal.as_ref());
+    principal.is_some_and(|principal| {
+        let mut entries = principal.entries.iter();
+        entries.all(|entry| entry.value.text.literal().ends_with(":root"))
+    })
+}

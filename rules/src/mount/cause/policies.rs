@@ -1,0 +1,417 @@
+//! The policies of one side that do not allow a request, or deny it.
+
+use super::{
+    case::{Case, describe, first_miss, statement_name},
+    tags::TagTest,
+};
+use crate::finding::{Draft, Fix, Grade};
+use policy_engine::{
+    evaluator::{
+        Side, Verdict,
+        explain::{Element, Miss, StatementTrace},
+    },
+    inventory::{ResourcePolicy, find::Object},
+    policy::statement::Effect,
+    simulator::Call,
+};
+
+/// The policies of one side that do not allow a request, or deny it.
+pub(crate) struct Policies<'a> {
+    call: &'a Call,
+    side: Side,
+    ground: Ground,
+    why: Why<'a>,
+}
+
+/// Which permission is missing; each ground is the general cause of one rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ground {
+    Boundary,
+    Scp,
+    Rcp,
+    Session,
+    Endpoint,
+    /// The key policy.
+    Key,
+    /// The resource policy of a secret in another account.
+    Secret,
+    /// The share of a parameter in another account.
+    Share,
+    /// The caller's permission for a secret in another account, whose resource policy allows it.
+    Foreign,
+    Describe,
+    Decrypt,
+    GetParameters,
+    GetSecretValue,
+}
+
+/// Why the policies of a side do not allow a request.
+enum Why<'a> {
+    /// A statement denies it.
+    Denied(Option<&'a StatementTrace>),
+    /// No statement comes near.
+    Silent,
+    /// The nearest statement does not match because of an element.
+    Missed {
+        nearest: &'a StatementTrace,
+        miss: &'a Miss,
+        tags: Option<TagTest<'a>>,
+    },
+}
+
+impl<'a> Policies<'a> {
+    pub(super) fn new(case: &Case<'a>, call: &'a Call, side: Side, verdict: Verdict) -> Self {
+        let why = if verdict == Verdict::Deny {
+            let mut sets = call.explanation.of(side);
+            Why::Denied(sets.find_map(|set| set.deciding().filter(|trace| !is_allow(trace))))
+        } else {
+            missed(call, side).unwrap_or(Why::Silent)
+        };
+        Self {
+            call,
+            side,
+            ground: ground(case, call, side),
+            why,
+        }
+    }
+
+    pub(crate) fn action(&self) -> &'a str {
+        self.call.request.action.name()
+    }
+
+    pub(crate) fn ground(&self) -> Ground {
+        self.ground
+    }
+
+    /// The ground, unless only tests of tags fail.
+    pub(super) fn general(&self) -> Option<Ground> {
+        self.tag_test().is_none().then_some(self.ground)
+    }
+
+    pub(super) fn tag_test(&self) -> Option<&TagTest<'a>> {
+        match &self.why {
+            Why::Missed { tags, .. } => tags.as_ref(),
+            Why::Denied(_) | Why::Silent => None,
+        }
+    }
+
+    /// The element of the nearest statement that does not match, unless only tests of tags fail.
+    pub(crate) fn miss(&self) -> Option<&'a Miss> {
+        match self.why {
+            Why::Missed {
+                miss, tags: None, ..
+            } => Some(miss),
+            Why::Missed { .. } | Why::Denied(_) | Why::Silent => None,
+        }
+    }
+
+    /// The `Resource` element of the nearest statement, where it alone of all elements does not match.
+    pub(crate) fn resource(&self) -> Option<ResourceMiss<'a>> {
+        let miss = self.miss()?;
+        (miss.element == Element::Resource).then(|| ResourceMiss {
+            miss,
+            arn: self.call.request.resource.text().to_string(),
+        })
+    }
+
+    /// The reason in words, at the place to change.
+    pub(crate) fn draft(&self, case: &Case<'_>) -> Draft {
+        match &self.why {
+            Why::Denied(deny) => self.denied(case, *deny),
+            Why::Silent => self.silent(case),
+            Why::Missed { nearest, miss, .. } => self.missed(case, nearest, miss).evidence(miss),
+        }
+    }
+
+    fn denied(&self, case: &Case<'_>, deny: Option<&StatementTrace>) -> Draft {
+        let action = self.action();
+        let who = match self.side {
+            Side::Scp => "a service control policy",
+            Side::Rcp => "a resource control policy",
+            Side::Boundary => "the permissions boundary",
+            Side::Identity => "an identity policy",
+            Side::Session => "the session policy",
+            Side::Endpoint => "the VPC endpoint policy",
+            Side::Resource if action == "kms:Decrypt" => "the key policy",
+            Side::Resource => "the object's policy",
+        };
+        let message = format!("{}: {who} denies {action}", case.headline());
+        let Some(deny) = deny else {
+            return case.at(case.mount.name.origin, "denied", message);
+        };
+        let element = deny
+            .written()
+            .and_then(|statement| statement.action.as_ref());
+        let place = element.map(|element| {
+            let matching = element.values.iter().find(|value| {
+                let known = value.text.known();
+                known.is_some_and(|text| text.eq_ignore_ascii_case(action))
+            });
+            matching.map_or(element.origin, |value| value.origin)
+        });
+        let name = statement_name(deny);
+        case.at(
+            place.unwrap_or(deny.document.origin),
+            "denied here",
+            message,
+        )
+        .related(case.mount.name.origin, "mounted here")
+        .help(format!(
+            "exempt the role from {name}, or narrow its Action, Resource or Condition"
+        ))
+    }
+
+    fn silent(&self, case: &Case<'_>) -> Draft {
+        if self.side == Side::Resource {
+            return self.no_resource_policy(case);
+        }
+        let action = self.action();
+        let role = case.walk.session.as_ref();
+        let role = role.and_then(|session| case.inventory.role(&session.role));
+        let documents = self
+            .call
+            .explanation
+            .of(self.side)
+            .flat_map(|set| &set.documents);
+        let mut places = documents.map(|document| document.origin);
+        let place = places
+            .find(|origin| origin.is_somewhere())
+            .or_else(|| role.map(|role| role.origin))
+            .unwrap_or(case.mount.name.origin);
+        let label = format!("nothing here allows {action}");
+        case.at(place, label, self.message(case))
+            .related(case.mount.name.origin, "mounted here")
+            .help(format!(
+                "allow {action} on {}",
+                self.call.request.resource.text()
+            ))
+    }
+
+    fn no_resource_policy(&self, case: &Case<'_>) -> Draft {
+        match case.mount.object {
+            Some(Object::Secret(secret)) => {
+                let place = match &secret.policy {
+                    ResourcePolicy::None(origin) => *origin,
+                    ResourcePolicy::Document(_) | ResourcePolicy::Unknown => secret.origin,
+                };
+                let message =
+                    case.message("the secret is in another account and has no resource policy");
+                let role = case
+                    .walk
+                    .session
+                    .as_ref()
+                    .map_or("the role", |session| session.role.as_str());
+                let help = format!(
+                    "attach a resource policy that allows secretsmanager:GetSecretValue and secretsmanager:DescribeSecret to {role}"
+                );
+                case.at(place, "no resource policy", message)
+                    .related(case.mount.name.origin, "mounted here")
+                    .help(help)
+            }
+            Some(Object::Parameter(parameter)) => {
+                let message =
+                    case.message("the parameter is in another account and is not shared with it");
+                let help = if parameter.advanced {
+                    "share the parameter through AWS RAM"
+                } else {
+                    "only parameters of the advanced tier can be shared: change the tier and share it through AWS RAM"
+                };
+                case.at(parameter.origin, "not shared", message)
+                    .related(case.mount.name.origin, "mounted here")
+                    .help(help)
+            }
+            Some(Object::Key(key)) => case.at(key.origin, "refused", self.message(case)),
+            None => case.at(case.mount.name.origin, "refused", self.message(case)),
+        }
+    }
+
+    fn missed(&self, case: &Case<'_>, nearest: &StatementTrace, miss: &Miss) -> Draft {
+        let action = self.action();
+        let name = statement_name(nearest);
+        let (label, help) = match miss.element {
+            Element::Principal => return principal(case, miss, self.message(case)),
+            Element::Resource => {
+                let arn = self.call.request.resource.text();
+                (format!("does not match {arn}"), format!("name {arn}"))
+            }
+            Element::Action => (
+                format!("{action} is not among these"),
+                format!("add \"{action}\" to {name}"),
+            ),
+            Element::Condition(_) => (
+                describe(miss),
+                format!("{name} must hold for this pod, or another statement must allow {action}"),
+            ),
+        };
+        case.at(miss.origin, label, self.message(case))
+            .related(case.mount.name.origin, "mounted here")
+            .help(help)
+    }
+
+    /// `prod:dev/app cannot read `db`: no identity policy of `app` allows secretsmanager:GetSecretValue`
+    fn message(&self, case: &Case<'_>) -> String {
+        let role = case.walk.session.as_ref();
+        let role = role.map_or_else(String::new, |session| {
+            case.inventory.role_name(&session.role)
+        });
+        let who = match self.side {
+            Side::Identity => format!("no identity policy of `{role}` allows"),
+            Side::Boundary => format!("the permissions boundary of `{role}` does not allow"),
+            Side::Session => "the session policy of its association does not allow".to_owned(),
+            Side::Scp => "a service control policy level does not allow".to_owned(),
+            Side::Rcp => "a resource control policy does not allow".to_owned(),
+            Side::Endpoint => "the VPC endpoint policy does not allow".to_owned(),
+            Side::Resource => format!("the policy of `{}` does not allow", case.names.object),
+        };
+        case.message(&format!("{who} {}", self.action()))
+    }
+}
+
+/// A `Resource` element that does not match the ARN of a request.
+pub(crate) struct ResourceMiss<'a> {
+    pub(crate) miss: &'a Miss,
+    arn: String,
+}
+
+impl ResourceMiss<'_> {
+    /// The ARN of a secret that lacks only the six characters which Secrets Manager adds.
+    pub(crate) fn without_suffix(&self) -> Option<&str> {
+        let mut wanted = self.miss.wanted.iter();
+        let wanted = wanted.find(|wanted| {
+            let rest = self.arn.strip_prefix(wanted.as_str());
+            rest.is_some_and(|rest| rest.len() == 7 && rest.starts_with('-'))
+        });
+        wanted.map(String::as_str)
+    }
+
+    /// Whether every pattern of the element names another region.
+    pub(crate) fn is_other_region(&self) -> bool {
+        self.differs(3)
+    }
+
+    /// Whether every pattern of the element names another account, or another partition.
+    pub(crate) fn is_other_account(&self) -> bool {
+        self.differs(4) || self.differs(1)
+    }
+
+    /// Whether a part of the ARN is another one in every pattern of the element, wildcards apart.
+    fn differs(&self, part: usize) -> bool {
+        let of = |arn: &str| arn.split(':').nth(part).unwrap_or("").to_owned();
+        let mut wanted = self.miss.wanted.iter().map(|wanted| of(wanted));
+        wanted.all(|own| own != of(&self.arn) && !own.contains(['*', '?']) && !own.is_empty())
+    }
+}
+
+impl Ground {
+    /// Whether the caller's own policies lack a permission for the object.
+    pub(crate) fn is_permission(self) -> bool {
+        matches!(
+            self,
+            Self::GetSecretValue | Self::Describe | Self::GetParameters | Self::Foreign
+        )
+    }
+}
+
+/// Why the first set of policies without an Allow that matches does not allow a request; `None` where no statement comes near.
+fn missed(call: &Call, side: Side) -> Option<Why<'_>> {
+    let mut sets = call.explanation.of(side);
+    let silent = sets.find(|set| {
+        let mut statements = set.statements.iter();
+        !statements.any(|trace| is_allow(trace) && trace.truth.is_true())
+    })?;
+    let nearest = silent.nearest()?;
+    let (_, miss) = first_miss(nearest)?;
+    Some(Why::Missed {
+        nearest,
+        miss,
+        tags: TagTest::of(nearest),
+    })
+}
+
+fn is_allow(trace: &StatementTrace) -> bool {
+    trace.effect == Effect::Allow
+}
+
+fn ground(case: &Case<'_>, call: &Call, side: Side) -> Ground {
+    let action = call.request.action.name();
+    let is_local = call.request.principal.account() == call.request.resource_account.as_ref();
+    let is_parameter = case.mount.parameter;
+    let resource_allows = call.outcome.resource == Some(Verdict::Allow);
+    match side {
+        Side::Boundary => Ground::Boundary,
+        Side::Scp => Ground::Scp,
+        Side::Rcp => Ground::Rcp,
+        Side::Session => Ground::Session,
+        Side::Endpoint => Ground::Endpoint,
+        Side::Resource if action == "kms:Decrypt" => Ground::Key,
+        // Within an account the policies of the caller would do: a permission is missing, not a resource policy.
+        Side::Resource if is_local && is_parameter => Ground::GetParameters,
+        Side::Resource if is_local => Ground::GetSecretValue,
+        Side::Resource if is_parameter => Ground::Share,
+        Side::Resource => Ground::Secret,
+        Side::Identity if action.starts_with("secretsmanager:") && !is_local && resource_allows => {
+            Ground::Foreign
+        }
+        Side::Identity if action == "secretsmanager:DescribeSecret" => Ground::Describe,
+        Side::Identity if action == "kms:Decrypt" => Ground::Decrypt,
+        Side::Identity if is_parameter => Ground::GetParameters,
+        Side::Identity => Ground::GetSecretValue,
+    }
+}
+
+/// Whether an element names a role that does not exist, in an account all of whose roles are known.
+pub(crate) fn names_unknown_role(case: &Case<'_>, miss: &Miss) -> bool {
+    miss.wanted.iter().any(|wanted| {
+        let account = wanted.split(':').nth(4).unwrap_or("");
+        wanted.contains(":role/")
+            && case.inventory.closed.contains("roles", account)
+            && case.inventory.role(wanted).is_none()
+    })
+}
+
+/// A principal that is not the pod's role; a role that does not exist is a slip of the pen.
+pub(super) fn principal(case: &Case<'_>, miss: &Miss, message: String) -> Draft {
+    let role = case.walk.session.as_ref();
+    let role = role.map_or("", |session| session.role.as_str());
+    let is_unknown = names_unknown_role(case, miss);
+    let label = if is_unknown {
+        "no such role"
+    } else {
+        "another principal"
+    };
+    let draft = case.at(miss.origin, label, message);
+    let draft = match case.inventory.role(role) {
+        Some(own) => draft.related(own.origin, "the pod's role"),
+        None => draft,
+    };
+    let is_near = |wanted: &String| strsim::levenshtein(wanted, role) <= 3;
+    if is_unknown && miss.wanted.iter().any(is_near) {
+        let short = role.rsplit(':').next().unwrap_or(role);
+        return draft.help(format!("did you mean `{short}`?"));
+    }
+    draft.help(format!("name {role}"))
+}
+
+/// A statement that would match if it named the action.
+pub(super) fn add_action(
+    case: &Case<'_>,
+    call: &Call,
+    nearest: &StatementTrace,
+    miss: &Miss,
+    message: String,
+) -> Draft {
+    let action = call.request.action.name();
+    let actions = miss.wanted.iter().map(String::as_str).chain([action]);
+    let actions: Vec<_> = actions.map(|action| format!("\"{action}\"")).collect();
+    let list = format!("[{}]", actions.join(", "));
+    let element = nearest
+        .written()
+        .and_then(|statement| statement.action.as_ref());
+    let place = element.map_or(miss.origin, |element| element.origin);
+    case.at(place, format!("{action} is missing"), message)
+        .help(format!("\"Action\": {list}"))
+        .fix(Fix {
+            grade: Grade::Repair,
+            edits: vec![(place, list)],
+        })
+}

@@ -1,0 +1,143 @@
+//! Tests of tags that keep a statement from matching: nobody sees in the policy itself that they fail.
+
+use super::case::Case;
+use crate::text::{
+    session_tags,
+    tag_keys::{resource_tag, strip},
+};
+use policy_engine::{
+    evaluator::explain::{Element, Miss, StatementTrace},
+    inventory::Tag,
+    source::{Origin, Span},
+    truth::Truth,
+};
+
+/// Why tests of tags alone keep the nearest statement from matching.
+pub(crate) enum TagTest<'a> {
+    /// Variables are literal text in this version of the policy language.
+    OldVersion(&'a StatementTrace, &'a Miss),
+    /// The request has no value for a variable.
+    Variable(VariableTest<'a>),
+    /// The tag of the object is missing or has another value.
+    Object(ObjectTest<'a>),
+}
+
+/// A variable that the request has no value for.
+pub(crate) struct VariableTest<'a> {
+    pub(crate) miss: &'a Miss,
+    pub(crate) name: &'a str,
+    /// The tag of the caller that it stands for.
+    pub(crate) tag: Option<&'a str>,
+    /// The place of the tag, else of the variable.
+    pub(crate) place: Origin,
+}
+
+/// A test of an object's tag.
+pub(crate) struct ObjectTest<'a> {
+    pub(crate) miss: &'a Miss,
+    pub(crate) tag: &'a str,
+    misses: Vec<&'a Miss>,
+}
+
+impl<'a> TagTest<'a> {
+    pub(super) fn of(nearest: &'a StatementTrace) -> Option<Self> {
+        let misses = nearest.missed.iter();
+        let misses: Vec<_> = misses.filter(|miss| miss.truth == Truth::False).collect();
+        if !misses.iter().all(|miss| is_about_tags(miss)) {
+            return None;
+        }
+        let first = misses.first()?;
+        if !nearest.document.has_variables() && has_variable(first) {
+            return Some(Self::OldVersion(nearest, first));
+        }
+        let mut variables = misses
+            .iter()
+            .filter_map(|miss| Some((miss, miss.unresolved.first()?)));
+        if let Some((miss, (name, place))) = variables.next() {
+            return Some(Self::Variable(VariableTest::new(miss, name, *place)));
+        }
+        let mut tags = misses
+            .iter()
+            .filter_map(|miss| Some((*miss, resource_tag(miss.key.as_deref()?)?)));
+        let (miss, tag) = tags.next()?;
+        Some(Self::Object(ObjectTest { miss, tag, misses }))
+    }
+}
+
+fn is_about_tags(miss: &Miss) -> bool {
+    match miss.element {
+        Element::Condition(_) => true,
+        Element::Resource => has_variable(miss) || !miss.unresolved.is_empty(),
+        Element::Action | Element::Principal => false,
+    }
+}
+
+fn has_variable(miss: &Miss) -> bool {
+    miss.wanted.iter().any(|wanted| wanted.contains("${"))
+}
+
+impl<'a> VariableTest<'a> {
+    fn new(miss: &'a Miss, name: &'a str, place: Origin) -> Self {
+        let tag = strip(name, "aws:PrincipalTag/");
+        Self {
+            miss,
+            name,
+            tag,
+            // The tag is the last part of the variable, and no part of a tag is ever escaped.
+            place: tag.map_or(place, |tag| tail(place, tag.len())),
+        }
+    }
+
+    /// The tag, where EKS sets it on a session.
+    pub(crate) fn session_tag(&self) -> Option<&'a str> {
+        let mut keys = session_tags::KEYS.iter();
+        let is_key = |tag: &&str| keys.any(|key| key.eq_ignore_ascii_case(tag));
+        self.tag.filter(is_key)
+    }
+}
+
+impl ObjectTest<'_> {
+    /// The tag of the object with this key.
+    pub(crate) fn own<'c>(&self, case: &Case<'c>) -> Option<&'c Tag> {
+        let mut tags = case.object_tags()?.value.iter();
+        tags.find(|own| own.key.value.eq_ignore_ascii_case(self.tag))
+    }
+
+    /// A tag of the object whose key comes close to this one.
+    pub(crate) fn similar<'c>(&self, case: &Case<'c>, most_letters: usize) -> Option<&'c str> {
+        let tags = case.object_tags().map(|tags| tags.value.as_slice());
+        let keys = tags.unwrap_or_default().iter();
+        session_tags::nearest(
+            self.tag,
+            keys.map(|own| own.key.value.as_str()),
+            most_letters,
+        )
+    }
+
+    /// `team = payments`: each tag that the object lacks, with a value that the policy requires.
+    pub(crate) fn missing(&self) -> Vec<String> {
+        let absent = self.misses.iter().filter(|miss| miss.found.is_empty());
+        let missing = absent.filter_map(|miss| {
+            let value = miss.wanted.first().map_or("…", String::as_str);
+            Some(format!("{} = {value}", resource_tag(miss.key.as_deref()?)?))
+        });
+        missing.collect()
+    }
+}
+
+/// The last bytes of a place.
+fn tail(origin: Origin, length: usize) -> Origin {
+    let length = u32::try_from(length).unwrap_or(0);
+    let start = origin
+        .span
+        .end
+        .saturating_sub(length)
+        .max(origin.span.start);
+    Origin {
+        source: origin.source,
+        span: Span {
+            start,
+            end: origin.span.end,
+        },
+    }
+}
