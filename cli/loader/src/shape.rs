@@ -48,6 +48,7 @@ fn statement(node: &mut Node) -> Result<(), String> {
                 keys(value)?;
                 for (_, body) in value.as_map().unwrap_or_default() {
                     plain(body)?;
+                    keys(body)?;
                 }
             }
             _ => {}
