@@ -5,6 +5,7 @@ use policy_engine::{
     policy::PolicyType,
     source::Origin,
     syntax::node::{Node, Value},
+    text::Text,
 };
 
 /// A document whose shape is known, names without a meaning left out; else what it rests on.
@@ -63,11 +64,10 @@ fn keys(node: &Node) -> Result<(), String> {
 }
 
 fn plain(node: &Node) -> Result<(), String> {
-    match node.as_text() {
-        Some(written) if !written.is_known() => {
-            Err(hole_name(node).map_or_else(|| written.to_string(), str::to_owned))
-        }
-        _ => Ok(()),
+    let holes = node.as_text().map(Text::holes);
+    match holes.and_then(<[_]>::first) {
+        Some((_, hole)) => Err(hole.name.to_string()),
+        None => Ok(()),
     }
 }
 
