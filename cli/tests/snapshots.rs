@@ -34,6 +34,7 @@ fn worlds() -> Vec<(PathBuf, Loaded)> {
     let folders = [
         "worlds",
         "worlds/examples",
+        "inputs/eksctl",
         "inputs/plain",
         "inputs/terraform",
     ];

@@ -4,6 +4,7 @@
 
 pub(crate) mod aws;
 pub(crate) mod cloudformation;
+mod eksctl;
 pub(crate) mod kubernetes;
 pub(crate) mod policy;
 pub(crate) mod terraform;
@@ -13,7 +14,7 @@ use policy_engine::syntax::node::Node;
 
 /// The formats; a document is of the first one that recognises it.
 pub(crate) const FORMATS: [Format; 12] = [
-    EKSCTL,
+    eksctl::FORMAT,
     kubernetes::FORMAT,
     terraform::PLAN,
     terraform::STATE,
@@ -32,16 +33,6 @@ const WORLD: Format = Format {
     kind: Kind::WORLD,
     plural: "worlds",
     is: |_| false,
-    read: None,
-};
-
-const EKSCTL: Format = Format {
-    kind: Kind::new("eksctl", "an eksctl ClusterConfig"),
-    plural: "eksctl ClusterConfigs",
-    is: |node| {
-        let version = node.get("apiVersion").and_then(Node::as_str);
-        node.get("kind").is_some() && version.is_some_and(|text| text.starts_with("eksctl.io/"))
-    },
     read: None,
 };
 
