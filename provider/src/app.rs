@@ -1,7 +1,8 @@
 //! What all mounts share: settings, clients, caches and counters.
 
 use crate::{
-    config::Config, identity::Identities, kubernetes::Kubernetes, metrics::Metrics, policy::Policy,
+    config::Config, identity::Identities, kubernetes::Kubernetes, lanes::Lanes, metrics::Metrics,
+    policy::Policy,
 };
 use aws_config::SdkConfig;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ pub(crate) struct App {
     pub(crate) settings: SdkConfig,
     pub(crate) kubernetes: Kubernetes,
     pub(crate) identities: Identities,
+    pub(crate) lanes: Lanes,
     pub(crate) policy: Policy,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) aws_region: String,
@@ -25,6 +27,7 @@ impl App {
             settings: crate::aws::settings(&config).await?,
             kubernetes: Kubernetes::new(&config, Arc::clone(&metrics)),
             identities: Identities::new(&config, Arc::clone(&metrics)),
+            lanes: Lanes::default(),
             policy: Policy::new(&config, Arc::clone(&metrics)),
             aws_region: std::env::var("AWS_REGION").unwrap_or_default(),
             metrics,

@@ -23,6 +23,10 @@ pub(crate) const NAME: &str = "secrets-store-csi-driver-provider-aws";
 /// Our name and version, where upstream has its own.
 const APP: &str = "ascp-policy-provider";
 
+/// How long a connection stays open without a call. A mount's objects are asked for at once, and rotation asks again after
+/// minutes, so more than a burst of mounts needs would only hold files of the node.
+const IDLE: Duration = Duration::from_secs(20);
+
 /// How long one attempt of a call may take.
 const ATTEMPT: Duration = Duration::from_secs(15);
 
@@ -141,6 +145,7 @@ fn http_client() -> Result<SharedHttpClient, String> {
         let mut builder = Connector::builder()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .tls_context(tls.clone())
+            .pool_idle_timeout(IDLE)
             .proxy_config(proxies());
         builder.set_connector_settings(settings.cloned());
         if let Some(components) = components {

@@ -12,6 +12,7 @@ mod go;
 mod identity;
 mod jmes;
 mod kubernetes;
+mod lanes;
 pub mod logs;
 mod metrics;
 mod mount;

@@ -12,7 +12,8 @@ use crate::{
     parameter_store,
     policy::{MountQuestion, Verdicts, Wish},
     region::Region,
-    secrets_manager, writer,
+    secrets_manager,
+    writer::{self, Stale},
 };
 use policy_engine::inventory::class::{Descriptor, Mounting, Translation};
 use prost::Message as _;
@@ -361,11 +362,15 @@ async fn answer(
         return Ok(response);
     }
     let target = fetch.target.clone();
-    let mut stale = Vec::new();
-    if app.config.remove_stale_files {
-        stale.extend(fetch.versions.keys().cloned());
-    }
-    let written = tokio::task::spawn_blocking(move || writer::write(&target, &files, &stale))
+    let known = app.config.remove_stale_files.then(|| {
+        let names = fetch.versions.keys();
+        names.cloned().collect::<Vec<_>>()
+    });
+    let write = move || {
+        let stale = known.as_deref().map_or(Stale::Keep, Stale::Remove);
+        writer::write(&target, &files, stale)
+    };
+    let written = tokio::task::spawn_blocking(write)
         .await
         .map_err(|_| MountError::internal("writing broke off; this is a bug of the provider"))?
         .map_err(|error| MountError::internal(error.to_string()))?;

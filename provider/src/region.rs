@@ -57,6 +57,7 @@ impl Region {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
     {
         let work = async {
+            let _lane = self.app.lanes.enter(&self.name).await;
             let clients = self.clients.get_or_init(|| self.make()).await.clone()?;
             let answer = call(clients).await;
             let answer = answer.map_err(|error| Failure::from_sdk(&self.name, operation, &error));

@@ -13,7 +13,7 @@ use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::{Request, Uri, body::Bytes};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
+    rt::{TokioExecutor, TokioTimer},
 };
 use serde::Deserialize;
 use std::{
@@ -33,6 +33,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const ATTEMPT: Duration = Duration::from_secs(10);
 const CONNECT: Duration = Duration::from_secs(2);
 const MAX_BODY: usize = 64 * 1024;
+/// How long connections to the agent stay open without a call, and how many.
+const IDLE: Duration = Duration::from_secs(20);
+const MAX_IDLE: usize = 8;
 
 /// A client of the agent; it remembers the address that worked.
 pub(super) struct Agent {
@@ -81,7 +84,11 @@ impl Agent {
         let mut connector = HttpConnector::new();
         connector.set_connect_timeout(Some(CONNECT));
         Self {
-            client: Client::builder(TokioExecutor::new()).build(connector),
+            client: Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE)
+                .pool_max_idle_per_host(MAX_IDLE)
+                .build(connector),
             ipv4: or(ipv4, IPV4),
             ipv6: or(ipv6, IPV6),
             ipv6_worked: AtomicBool::new(false),

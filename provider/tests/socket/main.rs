@@ -12,6 +12,7 @@ mod driver;
 #[path = "../moto/environment.rs"]
 mod environment;
 mod faults;
+mod kill;
 mod moto;
 mod network;
 mod policy;

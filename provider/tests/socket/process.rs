@@ -127,11 +127,16 @@ pub(crate) fn kubeconfig_text(url: &str) -> String {
     )
 }
 
-/// The files below a mount: path to content; directories that are hidden by the driver are left out.
+/// The files below a mount as a container sees them: path to content; the provider's own entries are left out.
 pub(crate) fn files(target: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
     fn walk(root: &Path, directory: &Path, out: &mut std::collections::BTreeMap<String, Vec<u8>>) {
         for entry in fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            if name == "..data" || name.starts_with("..ascp-provider-") {
+                continue;
+            }
+            let path = entry.path();
             if path.is_dir() {
                 walk(root, &path, out);
             } else {

@@ -1,0 +1,140 @@
+//! `kill -9` at any moment: a volume shows its old files or its new ones, never a mix, and the next mount completes it.
+//!
+//! `KILL_RUNS=10000 cargo test -p ascp-policy-provider --test socket kill_9 -- --nocapture` makes the run that `docs/performance.md` states.
+
+use super::{
+    driver::{attributes, connect, mount, request, secrets},
+    process::{Provider, files},
+    stand_in::StandIn,
+};
+use serde_json::json;
+use std::{
+    collections::BTreeSet,
+    fs,
+    os::unix::fs::MetadataExt as _,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+const LONG: Duration = Duration::from_mins(1);
+const FILES: usize = 40;
+
+fn value(generation: u32) -> String {
+    format!("generation {generation} ").repeat(200)
+}
+
+/// The generations that a volume shows; none for a file that is not there.
+fn shown(target: &Path) -> BTreeSet<Option<u32>> {
+    let files = (0..FILES).map(|number| {
+        let text = fs::read_to_string(target.join(format!("s{number}"))).ok()?;
+        let generation = text.split(' ').nth(1).and_then(|word| word.parse().ok());
+        let whole = generation.filter(|generation| text == value(*generation));
+        assert!(whole.is_some(), "torn: {} bytes", text.len());
+        whole
+    });
+    files.collect()
+}
+
+/// What tells the moment of a run: the number of entries changes when the provider begins to write, the first file's inode
+/// when a container sees the new one.
+fn mark(run: u32, target: &Path) -> u64 {
+    match run % 3 {
+        0 => 0,
+        1 => fs::read_dir(target).map_or(0, |entries| entries.count() as u64),
+        _ => fs::metadata(target.join("s0")).map_or(0, |facts| facts.ino()),
+    }
+}
+
+/// Waits for the moment of a run: by the clock, or after the mark has changed.
+fn wait_for_moment(run: u32, target: &Path, before: u64) {
+    let (step, start) = (run / 3 % 40, Instant::now());
+    if run.is_multiple_of(3) {
+        std::thread::sleep(Duration::from_micros(u64::from(step) * 700));
+        return;
+    }
+    while mark(run, target) == before && start.elapsed() < Duration::from_secs(2) {
+        std::hint::spin_loop();
+    }
+    let end = Instant::now() + Duration::from_micros(u64::from(step / 4) * 20);
+    while Instant::now() < end {
+        std::hint::spin_loop();
+    }
+}
+
+/// A directory in memory, as volumes are, where there is one.
+fn directory() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kill_9_while_writing_shows_old_files_or_new_ones_and_the_next_mount_completes_them() {
+    let stand_in = StandIn::start().await;
+    let names = || (0..FILES).map(|number| format!("s{number}"));
+    let runs: u32 = std::env::var("KILL_RUNS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(60);
+    let mut directory = directory();
+    let mut last = None;
+    let (mut interrupted, mut old, mut new) = (0, 0, 0);
+    for run in 0..runs {
+        let answer = json!({"text": value(run), "version": format!("v{run}")});
+        let key = "GetSecretValue".to_owned();
+        stand_in.world.aws.lock().unwrap().insert(key, answer);
+        let mut provider = Provider::start_in(directory, &stand_in.url, &[], &[]).await;
+        // Every tenth volume was written by upstream, as plain files; the others by the runs before.
+        let target = if run % 10 == 9 {
+            let target = provider.target(&format!("plain-{run}"));
+            for name in names() {
+                fs::write(target.join(name), value(run - 1)).unwrap();
+            }
+            target
+        } else {
+            provider.target("m")
+        };
+        let before = if run % 10 == 9 { Some(run - 1) } else { last };
+        let mut client = connect(provider.socket()).await;
+        let asked = request(&attributes(&secrets(names())), &target);
+        let unchanged = mark(run, &target);
+        let mounting = tokio::spawn(async move { mount(&mut client, asked, LONG).await });
+        let struck = target.clone();
+        let moment = tokio::task::spawn_blocking(move || wait_for_moment(run, &struck, unchanged));
+        moment.await.unwrap();
+        provider.child.kill().unwrap();
+        provider.child.wait().unwrap();
+        if mounting.await.unwrap().is_err() {
+            interrupted += 1;
+        }
+        let now = shown(&target);
+        assert_eq!(now.len(), 1, "run {run} is mixed: {now:?}");
+        if now == BTreeSet::from([Some(run)]) {
+            new += 1;
+        } else {
+            assert_eq!(now, BTreeSet::from([before]), "run {run}");
+            old += 1;
+        }
+        if run % 10 == 9 {
+            fs::remove_dir_all(&target).unwrap();
+        } else {
+            last = now.into_iter().next().flatten();
+        }
+        directory = std::mem::replace(&mut provider.directory, tempfile::tempdir().unwrap());
+    }
+    println!(
+        "{runs} runs, {interrupted} interrupted: {old} show the old files, {new} the new ones"
+    );
+    assert!(
+        interrupted > 0 && new > 0,
+        "{interrupted} interrupted, {new} new"
+    );
+    let provider = Provider::start_in(directory, &stand_in.url, &[], &[]).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    let asked = request(&attributes(&secrets(names())), &target);
+    mount(&mut client, asked, LONG).await.unwrap();
+    assert_eq!(shown(&target), BTreeSet::from([Some(runs - 1)]));
+    assert_eq!(files(&target).len(), FILES);
+    // The files, the link to the hidden directory, and that directory.
+    let entries = fs::read_dir(&target).unwrap().count();
+    assert_eq!(entries, FILES + 2, "something is left over");
+}
