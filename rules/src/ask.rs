@@ -1,4 +1,4 @@
-//! Questions to the engine: what a document lets through, or keeps out, is shown by a request.
+//! Questions to the engine: a request shows what a document allows or does not allow.
 
 pub(crate) mod loose_tests;
 pub(crate) mod probe;

@@ -1,6 +1,6 @@
-//! What services know: their actions, resource types and condition keys.
+//! The service catalogue: actions, resource types and condition keys of AWS services.
 //!
-//! The embedded catalogue is a block a service, deflated, and decoded when somebody first asks for the service. Its
+//! The embedded catalogue is a deflated block per service, which is decoded when the service is first needed. Its
 //! source is `data/catalogue.json.gz`; a test makes the blocks anew and compares.
 
 mod forms;
@@ -94,12 +94,12 @@ impl Catalogue {
         &self.date
     }
 
-    /// How much it holds.
+    /// Its size.
     pub fn counts(&self) -> Counts {
         self.counts
     }
 
-    /// Whether it knows nothing: then nothing can be said to be unknown.
+    /// Whether it knows nothing: then no name is unknown to AWS.
     pub fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }
@@ -120,7 +120,7 @@ impl Catalogue {
         slot.service.get_or_init(unpack).as_ref()
     }
 
-    /// The prefix that is nearest to one that does not exist.
+    /// The prefix that is nearest to a name that is no prefix.
     pub fn nearest_service(&self, prefix: &str) -> Option<&str> {
         nearest_of(prefix, self.prefixes(), limit(prefix), Case::Folded)
     }
@@ -145,14 +145,14 @@ impl Catalogue {
     /// The last parts of all ARNs that name a service, whichever service's resource types they are.
     pub(crate) fn resources_named(&self, service: &str) -> &[String] {
         let all = self.arns.get_or_init(|| {
-            let services = self.prefixes().filter_map(|one| self.service(one));
+            let services = self.prefixes().filter_map(|prefix| self.service(prefix));
             let mut all: HashMap<String, Vec<String>> = HashMap::new();
-            for one in services.flat_map(|one| &one.resources) {
-                let Some(rest) = one.arn.strip_prefix("arn:${Partition}:") else {
+            for resource in services.flat_map(|service| &service.resources) {
+                let Some(rest) = resource.arn.strip_prefix("arn:${Partition}:") else {
                     continue;
                 };
                 if let Some((named, _)) = rest.split_once(':') {
-                    let form = Form::of(&one.arn);
+                    let form = Form::of(&resource.arn);
                     let last = form.part(5).unwrap_or("").to_owned();
                     all.entry(named.to_owned()).or_default().push(last);
                 }

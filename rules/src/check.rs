@@ -1,4 +1,4 @@
-//! How a rule finds what it flags.
+//! The checks of rules.
 
 use crate::{
     context::Context, document::Document, finding::Findings, mount::cause::Find, rule::Rule,
@@ -11,7 +11,7 @@ pub(crate) struct Entry {
     pub(crate) checks: &'static [Check],
 }
 
-/// How a rule finds what it flags.
+/// A check of a rule.
 #[derive(Clone, Copy)]
 pub(crate) enum Check {
     /// Finds a special cause of a mount that is not allowed.
@@ -22,16 +22,15 @@ pub(crate) enum Check {
     LastCause,
     /// Reports faults of a class, for which the provider refuses it.
     Class,
-    /// The parser notes it while it reads a document.
+    /// Reports mistakes that the parser noted in a document.
     Mistake(&'static [Mistake]),
-    /// Looks at each document once.
+    /// Examines each document.
     Document(fn(&Context<'_>, &Document<'_>, &mut Findings)),
-    /// Looks at the whole world.
+    /// Examines the whole world.
     World(fn(&Context<'_>, &mut Findings)),
 }
 
-/// Declares a rule with its checks; its doc comment is its page. `is_off: true` before the needs makes it one that runs only where it is
-/// selected.
+/// Declares a rule with its checks; its doc comment is its page. With `is_off: true` before the needs, it runs only if it is selected.
 macro_rules! rule {
     ($(#[doc = $line:literal])+ $code:literal $name:literal, $severity:ident $class:ident $confidence:ident,
      $(is_off: $off:literal,)? $(properties: [$($property:ident),*],)? $(options: [$($option:ident),*],)? needs: [$($need:ident),*], aws: [$($aws:literal),*], fix: $fix:expr, $($check:expr),+;) => {

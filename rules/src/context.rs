@@ -1,4 +1,4 @@
-//! What every rule may look at.
+//! What every rule can read.
 
 use crate::{
     catalogue::Catalogue,
@@ -14,7 +14,7 @@ use policy_engine::{
     uncertainty::Uncertainties,
 };
 
-/// The world of one run, its documents, and the engine to ask.
+/// The world of a run, its documents, and the engine.
 pub(crate) struct Context<'a> {
     pub(crate) simulator: &'a Simulator<'a>,
     pub(crate) inventory: &'a Inventory,
@@ -22,19 +22,19 @@ pub(crate) struct Context<'a> {
     pub(crate) documents: Vec<Document<'a>>,
     pub(crate) pods: Pods<'a>,
     pub(crate) catalogue: &'a Catalogue,
-    /// Whether what the catalogue does not know may well exist.
+    /// Whether the catalogue is so old that it can lack what exists.
     pub(crate) is_catalogue_old: bool,
     /// The options of rules.
     pub(crate) settings: Settings,
-    /// The uncertainties whose other branch is taken.
+    /// The uncertainties for which the other branch holds.
     pub(crate) other: Uncertainties,
     /// The rules that report causes.
     pub(crate) causes: &'a Causes,
-    /// The promises, when there are some.
+    /// The promises, if the run has some.
     pub(crate) promises: Option<Stated<'a>>,
-    /// The world as it was.
+    /// The earlier world, for a comparison.
     pub(crate) against: Option<&'a Simulator<'a>>,
-    /// What reading noticed.
+    /// The observations of the readers.
     pub(crate) sightings: &'a [Sighting],
 }
 
@@ -68,7 +68,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A finding that rests on what the catalogue knows: says its date, and weighs less when that is long ago.
+    /// Adds the date of the catalogue to a draft that depends on it; with an old catalogue the draft is less severe.
     pub(crate) fn dated(&self, draft: Draft) -> Draft {
         let date = self.catalogue.date();
         let draft = draft.note(format!("as of {date}, the date of the catalogue"));

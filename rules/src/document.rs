@@ -1,4 +1,4 @@
-//! A policy document: its type, whose it is, how its findings begin, and what rules ask of it again and again.
+//! A policy document with its type and owner, and drafts about it.
 
 pub(crate) mod addresses;
 pub(crate) mod arns;
@@ -48,7 +48,7 @@ pub(crate) struct Document<'a> {
     pub(crate) kind: PolicyType,
     pub(crate) policy: &'a Arc<PolicyDocument>,
     pub(crate) owner: Owner<'a>,
-    /// The name of what it is attached to, as people use it.
+    /// The display name of its owner.
     pub(crate) object: String,
     facts: Facts<'a>,
 }
@@ -69,7 +69,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The same document, about which nothing is found out yet.
+    /// The same document without computed facts.
     pub(crate) fn afresh(&self) -> Self {
         Self::new(self.kind, self.policy, self.owner, self.object.clone())
     }
@@ -78,7 +78,7 @@ impl<'a> Document<'a> {
         &self.policy.statements
     }
 
-    /// Whether it gives permissions to a principal that it is attached to, or bounds them.
+    /// Whether it allows or limits the actions of the principal that it is attached to.
     pub(crate) fn is_identity(&self) -> bool {
         matches!(
             self.kind,
@@ -86,7 +86,7 @@ impl<'a> Document<'a> {
         )
     }
 
-    /// A finding about the document as a whole.
+    /// A draft about the document as a whole.
     pub(crate) fn draft(
         &self,
         origin: Origin,
@@ -96,7 +96,7 @@ impl<'a> Document<'a> {
         Draft::new(&*self.object, origin, label, message).because(last_part(&self.policy.name))
     }
 
-    /// A finding about a statement: its element is named by what stays when lines move.
+    /// A draft about a statement; its fingerprint uses the identity of the statement, which stays the same when lines move.
     pub(crate) fn in_statement(
         &self,
         statement: &Statement,
@@ -109,7 +109,7 @@ impl<'a> Document<'a> {
         draft.because(self.identity(statement))
     }
 
-    /// The same for what makes a statement match nothing: in a Deny that lets through what it was to stop.
+    /// A draft about a mistake by which a statement matches nothing. In a Deny it is a leak: the Deny stops nothing.
     pub(crate) fn dead(
         &self,
         statement: &Statement,
@@ -129,7 +129,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The ARNs that its statements name.
+    /// The ARNs in its statements.
     pub(crate) fn arns(&self) -> &[Named<'a>] {
         let policy = self.policy;
         self.facts
@@ -137,22 +137,22 @@ impl<'a> Document<'a> {
             .get_or_init(|| arns::find(&policy.statements))
     }
 
-    /// What tells a statement from its neighbours.
+    /// The identity of a statement within the document.
     pub(crate) fn identity(&self, statement: &Statement) -> String {
         let mut own = self.statements().iter();
-        let number = own.position(|one| std::ptr::eq(one, statement));
+        let number = own.position(|other| std::ptr::eq(other, statement));
         let all = || self.statements().iter().map(identity).collect();
         let known = number.and_then(|at| self.facts.identities.get_or_init(all).get(at));
         known.map_or_else(|| identity(statement), Clone::clone)
     }
 
-    /// Its variables that cannot be read.
+    /// Its malformed variables.
     pub(crate) fn malformed_variables(&self) -> &[Malformed<'a>] {
         let policy = self.policy;
         self.facts.malformed.get_or_init(|| variables::find(policy))
     }
 
-    /// Whether it is larger than any that AWS takes, however it was written.
+    /// Whether it is larger than AWS accepts, however it is written.
     pub(crate) fn is_beyond(&self) -> bool {
         *self
             .facts
@@ -160,13 +160,13 @@ impl<'a> Document<'a> {
             .get_or_init(|| size::is_beyond(self.statements()))
     }
 
-    /// The policies among which it stands, compiled.
+    /// The policies that AWS evaluates together with it, compiled.
     pub(crate) fn sets(&self, inventory: &Inventory) -> &Sets {
         let new = || Box::new(Sets::new(inventory, self.kind, self.policy, self.owner));
         self.facts.sets.get_or_init(new)
     }
 
-    /// Whether a test of it is about a key, or compares one with that key.
+    /// Whether a condition tests a key, or has it in a value.
     pub(crate) fn mentions(&self, key: &str) -> bool {
         let mut known = self
             .facts
@@ -176,15 +176,16 @@ impl<'a> Document<'a> {
         if let Some(known) = known.get(key) {
             return *known;
         }
-        let tests = self.statements().iter().flat_map(|one| &one.conditions);
+        let statements = self.statements().iter();
+        let tests = statements.flat_map(|statement| &statement.conditions);
         let mut texts = tests.flat_map(|test| std::iter::once(&test.key).chain(&test.values));
-        let found = texts.any(|text| text.text.literal().contains(key));
-        known.insert(key.to_owned(), found);
-        found
+        let is_mentioned = texts.any(|text| text.text.literal().contains(key));
+        known.insert(key.to_owned(), is_mentioned);
+        is_mentioned
     }
 }
 
-/// The name of a file without its folders: a policy that stands alone is called after its file, which may move.
+/// The name of a file without its folders: a standalone policy has the name of its file, and the file can move.
 pub(crate) fn last_part(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
@@ -208,8 +209,8 @@ pub(crate) fn texts<'d>(
     texts_of(document.statements())
 }
 
-/// The statements of a trust policy that let in the identity provider of a cluster, each with the principal and the
-/// provider's host and path.
+/// The statements of a trust policy that allow the identity provider of a cluster, each with the principal and the host and path of
+/// the provider.
 pub(crate) fn clusters<'d>(
     document: &'d Document<'_>,
 ) -> impl Iterator<Item = (&'d Statement, &'d PrincipalEntry, &'d str)> {

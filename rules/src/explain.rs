@@ -1,4 +1,4 @@
-//! Why one walk is not allowed, in one sentence: the hint that the provider adds to AWS's answer.
+//! The reason why a walk is not allowed, as a sentence: the provider adds it to AWS's answer.
 
 pub use crate::mount::explain::Reason;
 

@@ -1,4 +1,4 @@
-//! A finding: one cause, where it is written, and what to change.
+//! A finding: a mistake, its place, and the change.
 
 pub use crate::rule::Grade;
 
@@ -6,52 +6,52 @@ use crate::rule::{Class, Rule, Severity};
 use policy_engine::{evaluator::explain::Miss, source::Origin};
 use std::collections::HashMap;
 
-/// One thing that is wrong.
+/// A mistake, with its place and the change.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// Which rule.
+    /// The rule that reports it.
     pub rule: &'static Rule,
-    /// How bad it is here; mostly as bad as the rule says.
+    /// How bad it is here; mostly the severity of the rule.
     pub severity: Severity,
-    /// What goes wrong here; mostly what the rule says.
+    /// The kind of damage here; mostly the class of the rule.
     pub class: Class,
-    /// What is wrong, in one line.
+    /// The mistake, as a line of text.
     pub message: String,
-    /// Which object it concerns, by the name people use.
+    /// The display name of the object that it concerns.
     pub object: String,
-    /// What to change.
+    /// The place to change.
     pub primary: Label,
-    /// Why, and other places that belong to it.
+    /// The places of reasons, and other places that belong to it.
     pub related: Vec<Label>,
-    /// Further facts, one a line.
+    /// Further facts, a line each.
     pub notes: Vec<String>,
-    /// The change to make.
+    /// The change, in words.
     pub help: Option<String>,
-    /// The change as edits, where it can be made by a program.
+    /// The change as edits, if a program can make it.
     pub fix: Option<Fix>,
-    /// A request that is allowed and should not be, or refused and should not be; decided by the engine.
+    /// A request that the engine decides in a way that was not meant.
     pub request: Option<Proof>,
-    /// Stable under moving and reformatting.
+    /// Stays the same when texts move or are formatted.
     pub fingerprint: String,
     /// The statement it is about.
     pub(crate) statement: Option<Origin>,
 }
 
-/// A place and what is to see there.
+/// A place with a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The place.
     pub origin: Origin,
-    /// What is to see there.
+    /// The text at the place.
     pub text: String,
 }
 
 /// A change that a program can make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// How much thought it needs.
+    /// How much thought the change needs.
     pub grade: Grade,
-    /// What to write where.
+    /// The places, each with its new text.
     pub edits: Vec<(Origin, String)>,
 }
 
@@ -60,17 +60,20 @@ pub struct Fix {
 pub struct Proof {
     /// Whether it is allowed.
     pub allowed: bool,
-    /// Of a Deny: whether it denies; whether something else allows is left open.
+    /// For a Deny: whether it denies the request, whatever else allows it.
     pub denied: Option<bool>,
-    /// Who asks.
+    /// The caller.
     pub principal: String,
-    /// For what.
+    /// The action.
     pub action: String,
-    /// On what.
+    /// The resource.
     pub resource: String,
-    /// What the request carries that matters here.
+    /// The context keys that matter here.
     pub context: Vec<(String, String)>,
 }
+
+/// The label of the place where an object is mounted.
+pub(crate) const MOUNTED: &str = "mounted here";
 
 /// A finding that is being written.
 #[derive(Clone, Debug)]
@@ -85,21 +88,21 @@ pub(crate) struct Draft {
     pub(crate) help: Option<String>,
     pub(crate) fix: Option<Fix>,
     pub(crate) request: Option<Proof>,
-    /// What decides, for the fingerprint.
+    /// The deciding values, for the fingerprint.
     pub(crate) evidence: Vec<String>,
-    /// The element that refuses.
+    /// The element that does not match.
     pub(crate) miss: Option<Miss>,
     /// The statement it is about.
     pub(crate) statement: Option<Origin>,
-    /// What may hold one finding of a rule only: further ones become labels of the first.
+    /// The place that has at most one finding of the rule: further findings become labels of the first.
     pub(crate) once: Option<Origin>,
 }
 
-/// The findings of one rule, while they are found.
+/// The drafts of a rule.
 pub(crate) struct Findings {
     rule: &'static Rule,
-    found: Vec<Draft>,
-    /// Which finding stands at a place that holds one only.
+    drafts: Vec<Draft>,
+    /// The number of the draft at a place that has at most one finding.
     places: HashMap<Origin, usize>,
 }
 
@@ -114,7 +117,7 @@ impl Label {
 }
 
 impl Proof {
-    /// The request in one line.
+    /// The request as a line of text.
     pub fn line(&self) -> String {
         let word = match (self.denied, self.allowed) {
             (Some(false), _) => "not denied",
@@ -176,12 +179,17 @@ impl Draft {
         self
     }
 
+    /// Adds the place where the object is mounted.
+    pub(crate) fn mounted(self, origin: Origin) -> Self {
+        self.related(origin, MOUNTED)
+    }
+
     pub(crate) fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
-    /// Rests on an element that refuses.
+    /// Adds the element that does not match.
     pub(crate) fn evidence(mut self, miss: &Miss) -> Self {
         self.evidence.push(miss.path.clone());
         self.evidence.extend(miss.key.clone());
@@ -191,7 +199,7 @@ impl Draft {
         self
     }
 
-    /// Adds what decides, for the fingerprint.
+    /// Adds a deciding value to the fingerprint.
     pub(crate) fn because(mut self, evidence: impl Into<String>) -> Self {
         self.evidence.push(evidence.into());
         self
@@ -202,7 +210,7 @@ impl Draft {
         self
     }
 
-    /// A fix that writes one text at the primary place.
+    /// Adds a fix that writes a text at the primary place.
     pub(crate) fn replace(self, grade: Grade, text: impl Into<String>) -> Self {
         let place = self.primary.origin;
         self.fix(Fix {
@@ -226,13 +234,13 @@ impl Draft {
         self
     }
 
-    /// Lets this place hold one finding of the rule only.
+    /// Lets this place have at most one finding of the rule.
     pub(crate) fn once(mut self, place: Origin) -> Self {
         self.once = Some(place);
         self
     }
 
-    /// Turns it into a finding of a rule.
+    /// Makes it a finding of a rule.
     pub(crate) fn finish(self, rule: &'static Rule) -> Finding {
         let parts: Vec<&str> = [rule.code, self.object.as_str()]
             .into_iter()
@@ -264,18 +272,18 @@ impl Findings {
     pub(crate) fn new(rule: &'static Rule) -> Self {
         Self {
             rule,
-            found: Vec::new(),
+            drafts: Vec::new(),
             places: HashMap::new(),
         }
     }
 
-    /// Takes a finding; where its place already holds one, it becomes a label of that one.
+    /// Adds a draft; if its place already has a finding, the draft becomes a label of that finding.
     pub(crate) fn add(&mut self, draft: Draft) {
-        let next = self.found.len();
+        let next = self.drafts.len();
         let first = draft
             .once
             .map_or(next, |place| *self.places.entry(place).or_insert(next));
-        match self.found.get_mut(first) {
+        match self.drafts.get_mut(first) {
             Some(first) => {
                 let is_known = first.related.last() == Some(&draft.primary);
                 if first.primary.origin != draft.primary.origin && !is_known {
@@ -286,7 +294,7 @@ impl Findings {
                     fix.edits.extend(more.edits);
                 }
             }
-            None => self.found.push(draft),
+            None => self.drafts.push(draft),
         }
     }
 
@@ -295,21 +303,21 @@ impl Findings {
     }
 
     pub(crate) fn into_drafts(self) -> Vec<Draft> {
-        self.found
+        self.drafts
     }
 
-    /// The findings behind the first ones.
+    /// The drafts after the first `count`.
     pub(crate) fn since(&mut self, count: usize) -> &mut [Draft] {
-        self.found.get_mut(count..).unwrap_or_default()
+        self.drafts.get_mut(count..).unwrap_or_default()
     }
 
     pub(crate) fn finish(self) -> impl Iterator<Item = Finding> {
         let rule = self.rule;
-        self.found.into_iter().map(move |draft| draft.finish(rule))
+        self.drafts.into_iter().map(move |draft| draft.finish(rule))
     }
 }
 
-/// Makes fingerprints that several findings share their own by counting.
+/// Makes equal fingerprints different, by a number.
 pub(crate) fn number(findings: &mut [Finding]) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for finding in findings {
@@ -321,12 +329,12 @@ pub(crate) fn number(findings: &mut [Finding]) {
     }
 }
 
-/// A fingerprint over what makes a finding itself: code, object, path and evidence, never lines.
+/// A fingerprint of the parts that identify a finding: code, object, path and evidence, never lines.
 pub(crate) fn fingerprint(parts: &[&str]) -> String {
     format!("{:016x}", hash(parts))
 }
 
-/// FNV-1a over texts, each closed by a zero.
+/// FNV-1a over texts, each followed by a zero.
 pub(crate) fn hash(parts: &[&str]) -> u64 {
     parts
         .iter()
@@ -336,7 +344,7 @@ pub(crate) fn hash(parts: &[&str]) -> u64 {
         })
 }
 
-/// Whether one place lies in another.
+/// Whether a place contains another place.
 pub(crate) fn holds(outer: Origin, inner: Origin) -> bool {
     outer.source == inner.source
         && outer.span.start <= inner.span.start

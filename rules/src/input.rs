@@ -1,4 +1,4 @@
-//! What a run is given beside the world: its options, and those of the rules.
+//! The input of a run beside the world: its options, and the options of rules.
 
 use crate::{
     catalogue::Catalogue,
@@ -12,37 +12,37 @@ use policy_engine::{
     uncertainty::Uncertainties,
 };
 
-/// How to judge.
+/// The options of a run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
-    /// The uncertainties whose other branch is taken.
+    /// The uncertainties for which the other branch holds.
     pub other: Uncertainties,
-    /// Whether an answer that rests on an uncertainty is undecided.
+    /// Whether an answer that depends on an uncertainty is undecided.
     pub report_uncertain: bool,
-    /// Codes of rules that are not asked; without a list, those that are off unless somebody selects them.
+    /// Codes of the rules that do not run; without a list, the rules that run only if they are selected.
     pub off: Option<&'a [&'a str]>,
-    /// The service catalogue, instead of the embedded one.
+    /// A service catalogue instead of the embedded catalogue.
     pub catalogue: Option<&'a Catalogue>,
-    /// The options of rules that are set.
+    /// The options of rules.
     pub settings: Option<&'a Settings>,
-    /// Whether the catalogue is so old that what it does not know may well exist.
+    /// Whether the catalogue is so old that it can lack what exists.
     pub is_catalogue_old: bool,
-    /// The promises that must hold.
+    /// The promises to check.
     pub promises: Option<&'a Promises>,
-    /// The world as it was, with which this one is compared.
+    /// The earlier world, for a comparison.
     pub against: Option<&'a Simulator<'a>>,
-    /// What reading noticed that no fact tells.
+    /// The observations of the readers.
     pub sightings: &'a [Sighting],
 }
 
-/// The options that somebody has set.
+/// The options of rules that have a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     set: Vec<(&'static str, &'static str, Setting)>,
 }
 
 impl Settings {
-    /// Sets an option of a rule; a later value wins.
+    /// Sets an option of a rule; the last value counts.
     pub fn set(&mut self, rule: &'static Rule, option: &'static RuleOption, value: Setting) {
         self.set
             .retain(|(code, name, _)| (*code, *name) != (rule.code, option.name));

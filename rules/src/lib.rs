@@ -1,8 +1,8 @@
-//! Judges a world: findings with one cause each, the line to change, and the change.
+//! Checks a world: each finding is a mistake, with the line to change and the change.
 //!
-//! A rule is a pure function over the world; it asks the engine whenever the question is about access, fetches nothing
-//! and prints nothing. [`lint`](lint::lint) runs all of them; [`registry`] lists them; [`page`] reads the page that each
-//! carries; [`explain`](explain::explain) tells of one walk why it is refused.
+//! A rule is a pure function of the world; it asks the engine every question about access, fetches nothing and prints nothing.
+//! [`lint`](lint::lint) runs all rules, [`registry`] lists them, [`page`] reads the page of a rule, and [`explain`](explain::explain) gives the
+//! reason why a walk is not allowed.
 
 pub mod catalogue;
 pub mod explain;

@@ -4,7 +4,7 @@ mod pass;
 
 use crate::{
     context::Context,
-    finding::{Finding, holds, number},
+    finding::{Finding, MOUNTED, holds, number},
     mount::survey,
     registry,
     rule::{Class, Need, Property, Rule, Severity},
@@ -19,24 +19,24 @@ use std::collections::{HashMap, HashSet};
 
 pub use crate::{input::Options, mount::survey::Undecided};
 
-/// What was found in a world.
+/// The result of a run.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The findings by place; of one place, by code.
+    /// The findings, sorted by place and code.
     pub findings: Vec<Finding>,
-    /// Rules that were not evaluated, with the fact that is missing.
+    /// The rules that did not run, with the missing fact.
     pub skipped: Vec<Skipped>,
-    /// How many mounts there are.
+    /// The number of mounts.
     pub mounts: usize,
-    /// How many of them work.
+    /// The number of mounts that work.
     pub working: usize,
     /// The mounts that depend on a missing fact.
     pub undecided: Vec<Undecided>,
-    /// Which uncertainties the answers rest on.
+    /// The uncertainties on which answers depend.
     pub assumed: Uncertainties,
 }
 
-/// A rule that was not evaluated: neither passed nor failed.
+/// A rule that did not run: it neither passed nor failed.
 #[derive(Clone, Copy, Debug)]
 pub struct Skipped {
     /// The rule.
@@ -45,7 +45,7 @@ pub struct Skipped {
     pub missing: Need,
 }
 
-/// Runs every rule whose facts are there; one mistake gives one finding.
+/// Runs every rule whose facts the world contains. A mistake is reported by one finding.
 pub fn lint<'a>(
     simulator: &'a Simulator<'a>,
     sources: &'a SourceMap,
@@ -79,10 +79,10 @@ pub fn lint<'a>(
             None => entries.push(*entry),
         }
     }
-    let found = pass::run(&entries, &context);
+    let findings = pass::run(&entries, &context);
     let causes = walked.findings.into_iter();
     let causes = causes.filter(|cause| !is_off(cause.rule));
-    report.findings = merge(causes.collect(), found);
+    report.findings = merge(causes.collect(), findings);
     report
         .findings
         .sort_by_key(|finding| (finding.primary.origin, finding.rule.code));
@@ -90,7 +90,7 @@ pub fn lint<'a>(
     report
 }
 
-/// Whether a world has a kind of fact at all.
+/// Whether a world contains a kind of fact.
 fn has(context: &Context<'_>, need: Need) -> bool {
     let inventory: &Inventory = context.inventory;
     match need {
@@ -100,7 +100,7 @@ fn has(context: &Context<'_>, need: Need) -> bool {
         Need::Annotations => inventory
             .service_accounts
             .iter()
-            .any(|one| one.irsa.is_some()),
+            .any(|account| account.irsa.is_some()),
         Need::Roles => !inventory.roles.is_empty(),
         Need::Objects => !inventory.secrets.is_empty() || !inventory.parameters.is_empty(),
         Need::Secrets => !inventory.secrets.is_empty(),
@@ -115,19 +115,15 @@ fn has(context: &Context<'_>, need: Need) -> bool {
     }
 }
 
-/// Joins what the mounts and the rules say: of two findings about one mistake the one that names it stays.
-fn merge(mut causes: Vec<Finding>, found: Vec<Finding>) -> Vec<Finding> {
-    let mut kept: Vec<Finding> = Vec::with_capacity(causes.len() + found.len());
-    // What a template left behind is wrong in many ways, and that it was left behind says why.
-    let is_left = |one: &&Finding| one.rule.has(Property::ExplainsPlace);
-    let left: HashSet<Origin> = found
-        .iter()
-        .filter(is_left)
-        .map(|one| one.primary.origin)
-        .collect();
-    for finding in found {
-        let follows = !is_left(&&finding) && left.contains(&finding.primary.origin);
-        if follows || is_said(&finding, &causes) {
+/// Joins causes and other findings: of two findings about the same mistake, the more specific is kept.
+fn merge(mut causes: Vec<Finding>, findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(causes.len() + findings.len());
+    let explains_place = |finding: &Finding| finding.rule.has(Property::ExplainsPlace);
+    let explained = findings.iter().filter(|finding| explains_place(finding));
+    let explained: HashSet<Origin> = explained.map(|finding| finding.primary.origin).collect();
+    for finding in findings {
+        let is_explained = !explains_place(&finding) && explained.contains(&finding.primary.origin);
+        if is_explained || is_reported(&finding, &causes) {
             continue;
         }
         kept.push(finding);
@@ -141,7 +137,7 @@ fn merge(mut causes: Vec<Finding>, found: Vec<Finding>) -> Vec<Finding> {
             cause
                 .related
                 .iter()
-                .filter(|label| label.text == "mounted here")
+                .filter(|label| label.text == MOUNTED)
                 .cloned(),
         );
         false
@@ -150,11 +146,12 @@ fn merge(mut causes: Vec<Finding>, found: Vec<Finding>) -> Vec<Finding> {
     gather(kept)
 }
 
-/// Leaves one finding of tampering at a place: an action pattern that allows many ways is one mistake.
-fn gather(found: Vec<Finding>) -> Vec<Finding> {
-    let mut kept: Vec<Finding> = Vec::with_capacity(found.len());
+/// Joins findings of rules that report one finding per place, such as those about tampering: a pattern of actions is one mistake, whatever it
+/// allows.
+fn gather(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
     let mut places: HashMap<Origin, usize> = HashMap::new();
-    for finding in found {
+    for finding in findings {
         let next = kept.len();
         let first = if finding.rule.has(Property::OnePerPlace) {
             *places.entry(finding.primary.origin).or_insert(next)
@@ -180,35 +177,35 @@ fn gather(found: Vec<Finding>) -> Vec<Finding> {
     kept
 }
 
-/// Whether a cause already is what a rule found.
-fn is_said(finding: &Finding, causes: &[Finding]) -> bool {
+/// Whether a cause already reports a finding.
+fn is_reported(finding: &Finding, causes: &[Finding]) -> bool {
     causes.iter().any(|cause| {
         let (own, place) = (finding.primary.origin, cause.primary.origin);
         let around = finding.statement.is_some_and(|around| holds(around, place));
         let same = cause.rule == finding.rule && (around || holds(own, place) || holds(place, own));
-        let named = own == place && !is_bare(cause);
+        let named = own == place && !is_generic(cause);
         same || named
     })
 }
 
-/// Whether a finding names the mistake of which a cause shows only the effect: it lies in what the cause points at.
+/// Whether a finding names the mistake of which a cause shows only the effect: its place belongs to the places of the cause.
 fn explains(finding: &Finding, cause: &Finding) -> bool {
     let own = finding.primary.origin;
     let places = cause.related.iter().map(|label| label.origin);
     let tested = places
         .into_iter()
         .any(|place| holds(place, own) || holds(own, place));
-    is_bare(cause)
+    is_generic(cause)
         && finding.class == Class::Break
         && finding.severity <= Severity::High
-        && (tested || holds(cause.primary.origin, own) || is_left_over(finding, cause))
+        && (tested || holds(cause.primary.origin, own) || is_in_placeholder(finding, cause))
 }
 
-/// Whether a cause lies in a value that a template left behind.
-fn is_left_over(finding: &Finding, cause: &Finding) -> bool {
+/// Whether the place of a cause is in a value that is the reason of all other findings.
+fn is_in_placeholder(finding: &Finding, cause: &Finding) -> bool {
     finding.rule.has(Property::ExplainsPlace) && holds(finding.primary.origin, cause.primary.origin)
 }
 
-fn is_bare(cause: &Finding) -> bool {
+fn is_generic(cause: &Finding) -> bool {
     cause.rule.has(Property::Generic)
 }

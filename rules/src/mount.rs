@@ -1,4 +1,4 @@
-//! Mounts: whether each works, and why not.
+//! Mounts: whether each works, and the cause if it does not.
 
 pub(crate) mod cause;
 pub(crate) mod explain;

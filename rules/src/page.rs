@@ -2,7 +2,7 @@
 
 use crate::rule::Rule;
 
-/// The headings that a page can have, in their order; what comes before the first one says what the rule flags.
+/// The headings that a page can have, in their order; the text before the first heading describes what the rule reports.
 pub const HEADINGS: [&str; 6] = [
     "Why it matters",
     "Flagged",
@@ -24,9 +24,9 @@ pub struct Section {
 /// A fenced example of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
-    /// Whether it stands under *Flagged*.
+    /// Whether it is below *Flagged*.
     pub flagged: bool,
-    /// What stands behind the fence, without the language: the type of a policy, and codes of other findings.
+    /// The words after the fence, without the language: the type of a policy, and codes of other findings.
     pub words: Vec<String>,
     /// `json`, `yaml` or `diff`.
     pub language: String,
@@ -35,7 +35,7 @@ pub struct Example {
 }
 
 impl Example {
-    /// The codes of other rules that may find something in it: `also=REQ101`.
+    /// The codes of other rules that can report it: `also=REQ101`.
     pub fn also(&self) -> impl Iterator<Item = &str> {
         let listed = self
             .words
@@ -131,7 +131,7 @@ pub fn markdown(rule: &Rule) -> String {
     let mut options = options(rule);
     let sections = sections(rule);
     let examples = examples(rule);
-    let changes_the_world = examples.iter().all(|one| one.language == "diff");
+    let changes_the_world = examples.iter().all(|example| example.language == "diff");
     for Section { heading, text } in sections {
         let heading = if heading.is_empty() {
             "What it flags"
@@ -149,7 +149,7 @@ pub fn markdown(rule: &Rule) -> String {
     page + &options
 }
 
-/// What of a rule can be set, as a part of its page; nothing for most rules.
+/// The options of a rule as a part of its page; empty without options.
 fn options(rule: &Rule) -> String {
     if rule.options.is_empty() {
         return String::new();

@@ -1,4 +1,4 @@
-//! Promises about access, and access that has grown.
+//! Promises about access, and new access.
 
 pub(crate) mod compared;
 pub(crate) mod promised;

@@ -54,14 +54,14 @@ pub(crate) fn causes() -> &'static Causes {
 /// The rule of a code, a name, or a code of AWS; case does not matter.
 pub fn find(text: &str) -> Option<&'static Rule> {
     let rules = rules();
-    // Codes are looked up for every finding, names and AWS's codes only for people.
+    // Programs look up codes, for every finding; people look up names and codes of AWS.
     if let Ok(at) = rules.binary_search_by_key(&text, |rule| rule.code) {
         return rules.get(at).copied();
     }
     rules.iter().copied().find(|rule| rule.is(text))
 }
 
-/// What a family of codes is about.
+/// The subject of a family.
 pub fn theme(family: &str) -> &'static str {
     match family {
         "GRM" => "grammar of a policy document",

@@ -7,27 +7,27 @@ use option::RuleOption;
 /// One rule of the catalogue.
 #[derive(Debug)]
 pub struct Rule {
-    /// Three capitals and three digits, as in `TAG101`.
+    /// Three capital letters and three digits: `TAG101`.
     pub code: &'static str,
-    /// Reads after "allow", as in `misspelt-session-tag`.
+    /// The pattern that it reports, readable after "allow": `misspelt-session-tag`.
     pub name: &'static str,
-    /// How bad it is when it is true.
+    /// How bad its findings are.
     pub severity: Severity,
-    /// What goes wrong.
+    /// The kind of damage.
     pub class: Class,
-    /// How sure a finding is.
+    /// How certain its findings are.
     pub confidence: Confidence,
-    /// The facts without which it is not evaluated.
+    /// The facts without which it does not run.
     pub needs: &'static [Need],
-    /// The codes of IAM Access Analyzer that mean the same.
+    /// The codes of IAM Access Analyzer for the same mistake.
     pub aws: &'static [&'static str],
-    /// The grade of its fix, when a program can make one.
+    /// The grade of its fix, if it has a fix.
     pub fix: Option<Grade>,
-    /// What of it can be set.
+    /// Its options.
     pub options: &'static [&'static RuleOption],
     /// How its findings join others.
     pub properties: &'static [Property],
-    /// Whether it runs only where it is selected by its code, its name or AWS's code.
+    /// Whether it runs only if it is selected by its code, its name or the code of AWS.
     pub is_off: bool,
     /// Its page as Markdown, without the title.
     pub page: &'static str,
@@ -36,67 +36,67 @@ pub struct Rule {
 /// How the findings of a rule join others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Property {
-    /// As a cause it says only that something is missing or differs: a rule that names the mistake replaces it.
+    /// As a cause it names only an effect; a finding of a rule that names the mistake replaces it.
     Generic,
-    /// Of several such findings at one place the worst is reported, with the others as notes.
+    /// Of several such findings at a place the most severe is reported, with the others as notes.
     OnePerPlace,
-    /// Explains all other findings at its place.
+    /// It is the reason of all other findings at its place, which are not reported.
     ExplainsPlace,
-    /// Also judges documents that are larger than AWS accepts.
+    /// It also checks documents that are larger than AWS accepts.
     JudgesOversized,
 }
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Somebody reads what they must not, today.
+    /// Values are readable that must not be, today.
     Critical,
     /// It does not work, or leaks under ordinary conditions.
     High,
     /// It fails or leaks under special conditions.
     Medium,
-    /// It will bite later.
+    /// It will fail or leak after a change.
     Low,
     /// Worth knowing.
     Info,
 }
 
-/// What goes wrong.
+/// The kind of damage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// Access is refused or the mount fails.
+    /// Access is not allowed, or the mount fails.
     Break,
     /// Access is wider than it looks.
     Leak,
     /// It works today, and breaks or opens on a foreseeable change.
     Fragile,
-    /// It could be said more plainly.
+    /// It can be written more simply.
     Style,
 }
 
-/// How sure a finding is.
+/// How certain a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
     /// It follows from what is written.
     High,
-    /// It follows unless something that is not here says otherwise.
+    /// It follows unless a fact that no source contains changes it.
     Medium,
-    /// It is a guess worth a look.
+    /// It is a guess.
     Low,
 }
 
 /// How much thought a fix needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grade {
-    /// What is allowed stays or shrinks.
+    /// The same is allowed as before, or less.
     Safe,
-    /// A dead grant is made to say what it visibly means; it may turn a refusal into an allow.
+    /// A statement that matches nothing gets its evident meaning; more can be allowed than before.
     Repair,
     /// A guess or a design choice.
     Unsafe,
 }
 
-/// A kind of fact that a rule cannot do without.
+/// A kind of fact without which a rule does not run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Need {
     /// Policy documents of any type.
@@ -127,7 +127,7 @@ pub enum Need {
     Catalogue,
     /// Promises of a world file.
     Promises,
-    /// A world to compare with.
+    /// An earlier world, for a comparison.
     Against,
 }
 
@@ -141,7 +141,7 @@ impl PartialEq for Rule {
 impl Eq for Rule {}
 
 impl Rule {
-    /// Whether a code, a name or one of AWS's codes means this rule; case does not matter.
+    /// Whether a text is the code, the name or a code of AWS for this rule; case does not matter.
     pub fn is(&self, text: &str) -> bool {
         let same = |own: &str| own.eq_ignore_ascii_case(text);
         same(self.code) || same(self.name) || self.aws.iter().any(|own| same(own))
@@ -152,7 +152,7 @@ impl Rule {
         self.properties.contains(&property)
     }
 
-    /// The three capitals of its code.
+    /// The three capital letters of its code.
     pub fn family(&self) -> &'static str {
         self.code.get(..3).unwrap_or(self.code)
     }
@@ -179,7 +179,7 @@ impl Severity {
         }
     }
 
-    /// One step worse.
+    /// The next higher severity.
     pub(crate) fn raised(self) -> Self {
         match self {
             Self::Critical | Self::High => Self::Critical,
@@ -225,7 +225,7 @@ impl Grade {
 }
 
 impl Need {
-    /// What is missing, as a noun.
+    /// The facts, as a noun.
     pub fn word(self) -> &'static str {
         match self {
             Self::Policies => "policies",

@@ -1,4 +1,4 @@
-//! Work that is shared among the processors.
+//! Work in parallel.
 
 use std::{
     num::NonZero,
@@ -6,10 +6,10 @@ use std::{
     thread,
 };
 
-/// How many items a thread takes at a time; fewer than two such pieces are not worth a thread.
+/// The number of items that a thread takes at a time; fewer than two such pieces run without a thread.
 const PIECE: usize = 64;
 
-/// What a function makes of each item, in the order of the items.
+/// The results of a function for each item, in the order of the items.
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let pieces: Vec<&[T]> = items.chunks(PIECE).collect();
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
@@ -50,8 +50,8 @@ mod tests {
     #[test]
     fn the_order_of_the_items_is_kept() {
         let items: Vec<usize> = (0..1_000).collect();
-        let doubled: Vec<usize> = items.iter().map(|one| one * 2).collect();
-        assert_eq!(map(&items, |one| one * 2), doubled);
-        assert!(map(&[], |one: &usize| *one).is_empty());
+        let doubled: Vec<usize> = items.iter().map(|item| item * 2).collect();
+        assert_eq!(map(&items, |item| item * 2), doubled);
+        assert!(map(&[], |item: &usize| *item).is_empty());
     }
 }

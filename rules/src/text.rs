@@ -1,4 +1,4 @@
-//! What rules ask of a text, and of two.
+//! Texts: patterns, names that are nearly right, variables, tags.
 
 pub(crate) mod globs;
 pub(crate) mod letters;

@@ -1,4 +1,4 @@
-//! What rules ask of a world.
+//! The world, beside its documents.
 
 pub(crate) mod objects;
 pub(crate) mod rbac;

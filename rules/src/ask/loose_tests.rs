@@ -1,4 +1,4 @@
-//! Tests of tags that hold where the tag is absent.
+//! Tests of tags that match a request without the tag.
 
 use crate::{
     ask::probe::Probe,
@@ -11,7 +11,8 @@ use crate::{
 };
 use policy_engine::policy::statement::Condition;
 
-/// Tests of tags that hold where the tag is absent, each with the request that passes; `strict` is the operator that would not.
+/// Drafts for tests of tags that match without the tag, each with a request that is allowed; `strict` gives the operator that does not match
+/// (docs/semantics.md#absent-keys).
 pub(crate) fn loose_tests(
     context: &Context<'_>,
     document: &Document<'_>,
@@ -21,7 +22,7 @@ pub(crate) fn loose_tests(
     let is_loose = |condition: &Condition| isolates(condition) && is_loose(condition);
     let mut drafts = Vec::new();
     for (statement, action) in reading(document) {
-        for condition in statement.conditions.iter().filter(|one| is_loose(one)) {
+        for condition in statement.conditions.iter().filter(|test| is_loose(test)) {
             let key = condition.key.text.literal();
             let probe = Probe::meeting(document, statement, action, is_loose);
             let proof = probe.and_then(|probe| probe.without(key).allowed(context, document));

@@ -1,4 +1,4 @@
-//! Concrete requests: what a statement lets through is shown by one that the engine allows.
+//! Concrete requests: what a statement allows is shown by a request that the engine allows.
 
 use crate::{
     context::Context,
@@ -23,7 +23,7 @@ use policy_engine::{
 };
 use std::sync::Arc;
 
-/// The six tags that EKS sets on a session, with values of a tenant.
+/// The six tags that EKS sets on a session (docs/semantics.md#pod-identity-session-tags), with the values of a tenant.
 pub(crate) const SESSION_TAGS: [(&str, &str); 6] = [
     (
         "eks-cluster-arn",
@@ -36,7 +36,7 @@ pub(crate) const SESSION_TAGS: [(&str, &str); 6] = [
     ("kubernetes-pod-uid", "0f0e0d0c"),
 ];
 
-/// A role that no source describes, for policies that stand alone.
+/// A role that no source contains, for standalone policies.
 pub(crate) const SOME_ROLE: &str = "arn:aws:iam::111122223333:role/pod";
 
 /// A request for the first resource of a statement that is of the action's service.
@@ -48,13 +48,13 @@ pub(crate) struct Probe {
     pub(crate) carried: Vec<(String, String)>,
 }
 
-/// An account that nobody here has.
+/// A role of an account that no source contains.
 const STRANGER: &str = "arn:aws:iam::999999999999:role/stranger";
 
-/// The place where a statement names everyone, and the request by which a stranger gets in.
+/// The place where a statement names everyone, and a request of a stranger that the resource policy allows.
 ///
-/// A condition that a stranger can meet by what he brings along is no wall, one on who he is, or on `wall`, is one. His own
-/// account allows him everything: what the resource's policy says decides.
+/// A stranger meets every condition except those on the caller, on the source of the request, and on the key `wall`. The account of the
+/// stranger allows everything, so that the resource policy decides (docs/semantics.md#cross-account).
 pub(crate) fn open_to_strangers(
     context: &Context<'_>,
     document: &Document<'_>,
@@ -62,8 +62,11 @@ pub(crate) fn open_to_strangers(
     wall: &str,
 ) -> Option<(Origin, Proof)> {
     let stranger = Principal::parse(STRANGER).ok()?;
-    let mut entries = statement.principal.iter().flat_map(|one| &one.entries);
-    let everyone = entries.find(|one| one.kind == PrincipalKind::Everyone)?;
+    let mut entries = statement
+        .principal
+        .iter()
+        .flat_map(|element| &element.entries);
+    let everyone = entries.find(|entry| entry.kind == PrincipalKind::Everyone)?;
     let probe = Probe::meeting(document, statement, action, |condition| {
         let key = condition.key.text.literal().to_ascii_lowercase();
         key.starts_with("aws:principal") && !key.starts_with("aws:principaltag/")
@@ -75,7 +78,7 @@ pub(crate) fn open_to_strangers(
 }
 
 impl Probe {
-    /// A request that meets a statement, but for the conditions that are left out.
+    /// A request that matches a statement without the conditions that are left out.
     pub(crate) fn meeting(
         document: &Document<'_>,
         statement: &Statement,
@@ -86,7 +89,7 @@ impl Probe {
         Self::meeting_on(document, (statement, named), action, left_out)
     }
 
-    /// The same for one of some resources, which need not be all that the statement names.
+    /// The same for one of some resources, not of all that the statement names.
     pub(crate) fn meeting_on(
         document: &Document<'_>,
         (statement, named): (&Statement, &[Written]),
@@ -123,7 +126,7 @@ impl Probe {
         })
     }
 
-    /// Sets what the request carries of a key.
+    /// Sets the value of a key in the request.
     pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
         self.carried
             .retain(|(known, _)| !known.eq_ignore_ascii_case(key));
@@ -131,31 +134,31 @@ impl Probe {
         self
     }
 
-    /// Takes a key out of the request.
+    /// Removes a key from the request.
     pub(crate) fn without(mut self, key: &str) -> Self {
         self.carried
             .retain(|(known, _)| !known.eq_ignore_ascii_case(key));
         self
     }
 
-    /// Asks as another principal.
+    /// Changes the principal.
     pub(crate) fn by(mut self, principal: Principal) -> Self {
         self.principal = principal;
         self
     }
 
-    /// Asks for another resource.
+    /// Changes the resource.
     pub(crate) fn on(mut self, resource: &str) -> Self {
         resource.clone_into(&mut self.resource);
         self
     }
 
-    /// Lets the engine decide by the policies that the document stands among; `Some` when it is allowed.
+    /// `Some` if the policies that AWS evaluates together with the document allow the request.
     pub(crate) fn allowed(&self, context: &Context<'_>, document: &Document<'_>) -> Option<Proof> {
         (self.decide(context, document)? == Decision::Allow).then(|| self.proof(true, document))
     }
 
-    /// Whether the side on which the document stands refuses it or denies it; what other policies say is left open.
+    /// `Some` if the side of the document does not allow the request, whatever other sides do.
     pub(crate) fn side_refuses(
         &self,
         context: &Context<'_>,
@@ -170,7 +173,7 @@ impl Probe {
         verdict?.blocks().then(|| self.proof(false, document))
     }
 
-    /// The same; `Some` when it is refused or denied.
+    /// `Some` if the policies that AWS evaluates together with the document do not allow the request.
     pub(crate) fn refused(&self, context: &Context<'_>, document: &Document<'_>) -> Option<Proof> {
         let refused = matches!(
             self.decide(context, document)?,
@@ -179,7 +182,7 @@ impl Probe {
         refused.then(|| self.proof(false, document))
     }
 
-    /// Whether the document, being the resource's own, allows it; whether the caller's side does is left open.
+    /// `Some` if the document, a resource policy, allows the request, whatever the side of the caller does.
     pub(crate) fn resource_allows(
         &self,
         context: &Context<'_>,
@@ -189,7 +192,7 @@ impl Probe {
         (outcome.resource == Some(Verdict::Allow)).then(|| self.proof(true, document))
     }
 
-    /// Whether the caller's own policies allow it; whether a key's or a role's own policy does is left open.
+    /// `Some` if the policies of the caller allow the request, whatever the policy of a key or role does.
     pub(crate) fn side_allows(
         &self,
         context: &Context<'_>,
@@ -199,7 +202,7 @@ impl Probe {
         (outcome.identity == Some(Verdict::Allow)).then(|| self.proof(true, document))
     }
 
-    /// The same where no statement denies it, whether or not one allows it.
+    /// `Some` if no statement denies the request, whether or not a statement allows it.
     pub(crate) fn not_denied(
         &self,
         context: &Context<'_>,
@@ -212,7 +215,7 @@ impl Probe {
         })
     }
 
-    /// Whether one statement allows it by itself.
+    /// Whether a statement allows the request by itself.
     pub(crate) fn allowed_alone(
         &self,
         context: &Context<'_>,
@@ -272,7 +275,7 @@ impl Probe {
     }
 }
 
-/// A value that meets a test; `None` where the key is better absent.
+/// A value that meets a test; `None` if the key is left out.
 fn meets(condition: &Condition, carried: &[(String, String)]) -> Option<String> {
     let operator = condition.parsed?;
     let first = condition.values.first()?;
@@ -296,12 +299,12 @@ fn meets(condition: &Condition, carried: &[(String, String)]) -> Option<String> 
     }
 }
 
-/// A text with the values of its variables; one without a value becomes its default, or a name.
+/// A text with the values of its variables; a variable without a value becomes its default, or a name.
 pub(crate) fn filled(text: &str, carried: &[(String, String)]) -> String {
     let mut out = String::new();
     let mut at = 0;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find("${")) {
-        let start = at + found;
+    while let Some(offset) = text.get(at..).and_then(|rest| rest.find("${")) {
+        let start = at + offset;
         out.push_str(text.get(at..start).unwrap_or(""));
         let Ok((expression, length)) = variable::parse(text, start) else {
             out.push_str("${");
@@ -310,9 +313,9 @@ pub(crate) fn filled(text: &str, carried: &[(String, String)]) -> String {
         };
         match expression {
             Expression::Escape(character) => out.push(character),
-            Expression::Variable(one) => {
-                let value = carried.iter().find(|(key, _)| one.key.is(key));
-                match (value, &one.default) {
+            Expression::Variable(variable) => {
+                let value = carried.iter().find(|(key, _)| variable.key.is(key));
+                match (value, &variable.default) {
                     (Some((_, value)), _) => out.push_str(value),
                     (None, Some(default)) => out.push_str(default),
                     (None, None) => out.push_str("some"),
@@ -325,7 +328,7 @@ pub(crate) fn filled(text: &str, carried: &[(String, String)]) -> String {
     out
 }
 
-/// One of the texts that a pattern matches.
+/// A text that a pattern matches.
 pub(crate) fn without_wildcards(pattern: &str) -> String {
     pattern
         .replace("??????", "AbCdEf")
@@ -333,7 +336,7 @@ pub(crate) fn without_wildcards(pattern: &str) -> String {
         .replace('*', "other")
 }
 
-/// One of the ARNs that a statement names that the action takes.
+/// An ARN that the statement names and that is of the service of the action.
 fn resource_of(
     document: &Document<'_>,
     named: &[Written],
@@ -359,7 +362,7 @@ fn resource_of(
     let fallback = format!("arn:aws:{service}:us-east-1:{account}:{rest}");
     let text = named
         .iter()
-        .map(|one| filled(one.text.literal(), carried))
+        .map(|value| filled(value.text.literal(), carried))
         .find(|text| text.split(':').nth(2) == Some(service));
     let Some(text) = text else { return fallback };
     let known: Vec<&str> = fallback.splitn(6, ':').collect();

@@ -1,4 +1,4 @@
-//! The request that is refused because of a mistake, for the findings of all rules about documents.
+//! The request that is not allowed because of a mistake, for the findings of all rules about documents.
 
 use crate::{
     ask::probe::{Probe, SOME_ROLE, filled, without_wildcards},
@@ -17,15 +17,15 @@ use policy_engine::{
     source::Origin,
 };
 
-/// How many actions of a statement are tried.
+/// The most actions of a statement that are tried.
 const TRIED: usize = 4;
 
-/// A request that meets more tests than this shows nobody what the mistake is.
+/// A request that meets more conditions does not show the mistake.
 const MOST_TESTS: usize = 32;
 
-/// Gives findings that say access is refused a request that is refused, where the statement was to allow one.
+/// Adds a request that is not allowed to drafts of class `Break`, if the statement was meant to allow it.
 ///
-/// Policies of an organization allow nothing by themselves, and a statement without effect is no statement.
+/// SCPs and RCPs allow nothing by themselves (docs/semantics.md#service-control-policies).
 pub(crate) fn attach(
     context: &Context<'_>,
     document: &Document<'_>,
@@ -41,13 +41,13 @@ pub(crate) fn attach(
             continue;
         }
         let mut statements = document.statements().iter();
-        let own = statements.find(|one| Some(one.origin) == draft.statement && is_allow(one));
-        let own = own.filter(|one| one.conditions.len() <= MOST_TESTS);
+        let own = statements.find(|own| Some(own.origin) == draft.statement && is_allow(own));
+        let own = own.filter(|own| own.conditions.len() <= MOST_TESTS);
         draft.request = own.and_then(|statement| refused(context, document, statement, draft));
     }
 }
 
-/// The first request that the statement was to allow, and that is refused.
+/// The first request that the statement was meant to allow and does not allow.
 fn refused(
     context: &Context<'_>,
     document: &Document<'_>,
@@ -56,15 +56,15 @@ fn refused(
 ) -> Option<Proof> {
     let place = draft.primary.origin;
     let meant = meant(draft);
-    let within = |one: &Condition| {
-        let parts = [one.operator.origin, one.key.origin, one.origin];
+    let within = |test: &Condition| {
+        let parts = [test.operator.origin, test.key.origin, test.origin];
         parts.into_iter().any(|part| holds(part, place))
     };
-    let at_key = |one: &&Condition| holds(one.key.origin, place);
-    let condition = statement.conditions.iter().find(|one| within(one));
+    let at_key = |test: &&Condition| holds(test.key.origin, place);
+    let condition = statement.conditions.iter().find(|test| within(test));
     let mut places = resources(statement).iter().map(|value| value.origin);
     let at_resource = places.any(|own| holds(own, place));
-    // Of a resource that is written wrongly only the service is taken.
+    // A malformed resource only names its service.
     let named: &[Written] = if at_resource {
         &[]
     } else {
@@ -77,7 +77,7 @@ fn refused(
             Action::new(action.as_str())?;
             let mut probe = Probe::meeting_on(document, (statement, named), &action, within)?;
             if let Some(condition) = condition {
-                // A key that no request carries is not carried here either; the one that was meant is.
+                // The request does not carry a key that no request carries, but the key that was meant.
                 let is_key = at_key(&condition);
                 let value = condition.values.first()?.text.literal();
                 let value = filled(value, &probe.carried);
@@ -85,7 +85,7 @@ fn refused(
                 let carried = match &meant {
                     Some(key) if is_key => Some((key.as_str(), value)),
                     Some(text) if text.starts_with(['[', '{']) => None,
-                    Some(text) if condition.values.iter().any(|one| one.origin == place) => {
+                    Some(text) if condition.values.iter().any(|value| value.origin == place) => {
                         Some((key, filled(text, &probe.carried)))
                     }
                     _ if is_key => None,
@@ -101,15 +101,15 @@ fn refused(
             }
             let arn = meant.as_ref().filter(|text| text.starts_with("arn:"));
             if let Some(arn) = arn.filter(|_| at_resource) {
-                let arn = one_of(&filled(arn, &probe.carried));
+                let arn = example(&filled(arn, &probe.carried));
                 probe = probe.on(&arn);
             }
             probe.side_refuses(context, document)
         })
 }
 
-/// One of the ARNs that a pattern means.
-fn one_of(pattern: &str) -> String {
+/// An ARN that a pattern matches.
+fn example(pattern: &str) -> String {
     let parts = pattern.splitn(6, ':').enumerate();
     let parts = parts.map(|(at, part)| match (at, part) {
         (3, "*") => "us-east-1".to_owned(),
@@ -119,7 +119,7 @@ fn one_of(pattern: &str) -> String {
     parts.collect::<Vec<_>>().join(":")
 }
 
-/// What requests carry of keys that AWS sets.
+/// A value of a key that AWS sets in requests: docs/semantics.md#global-keys.
 fn usual(key: &str) -> Option<&'static str> {
     let key = key.to_ascii_lowercase();
     Some(match key.as_str() {
@@ -138,7 +138,7 @@ fn usual(key: &str) -> Option<&'static str> {
     })
 }
 
-/// What the fix writes at the place of the finding.
+/// The text that the fix writes at the place of the draft.
 fn meant(draft: &Draft) -> Option<String> {
     let edits = draft.fix.iter().flat_map(|fix| &fix.edits);
     let mut own = edits.filter(|(place, _)| *place == draft.primary.origin);
@@ -146,15 +146,15 @@ fn meant(draft: &Draft) -> Option<String> {
     Some(text.trim_matches('"').to_owned())
 }
 
-/// Actions that a statement names: the one that the finding is about, as it was meant, or the first ones.
+/// Actions of a statement: the action that the draft is about, as it was meant, or the first actions.
 fn candidates(statement: &Statement, place: Origin, meant: Option<&str>) -> Vec<String> {
     let values = actions(statement);
-    // The whole list written anew: what it adds was missing.
+    // The fix replaces the whole list: the actions that it adds were missing.
     let listed = meant.filter(|text| text.starts_with('[')).unwrap_or("[]");
     let listed: Vec<String> = serde_json::from_str(listed).unwrap_or_default();
-    let known = |action: &String| values.iter().any(|one| one.text.literal() == action);
+    let known = |action: &String| values.iter().any(|value| value.text.literal() == action);
     let element = statement.action.as_ref();
-    if element.is_some_and(|one| one.origin == place) && !listed.is_empty() {
+    if element.is_some_and(|list| list.origin == place) && !listed.is_empty() {
         let added = listed.into_iter().filter(|action| !known(action));
         return added.take(TRIED).collect();
     }
@@ -174,7 +174,7 @@ fn candidates(statement: &Statement, place: Origin, meant: Option<&str>) -> Vec<
     all.take(TRIED).map(str::to_owned).collect()
 }
 
-/// Whom a resource's policy names.
+/// The first principal that a resource policy names.
 fn caller(document: &Document<'_>, statement: &Statement) -> Option<Principal> {
     if document.is_identity() {
         return None;
@@ -187,7 +187,7 @@ fn caller(document: &Document<'_>, statement: &Statement) -> Option<Principal> {
             provider: text.into(),
         }),
         _ => match Principal::parse(&without_wildcards(text)).ok()? {
-            // Whoever an account lets in, and not its root user alone.
+            // A principal of the account, not its root user: docs/semantics.md#principal-element.
             Principal::Root { account } => {
                 Principal::parse(&format!("arn:aws:iam::{account}:role/pod")).ok()
             }

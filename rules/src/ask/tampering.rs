@@ -1,4 +1,4 @@
-//! Permissions to change what keeps tenants apart, in the hands of those who read.
+//! Permissions of readers to change what isolates tenants.
 
 use crate::{
     ask::probe::Probe,
@@ -22,19 +22,19 @@ pub(crate) struct Danger<'d, 'n> {
     pub(crate) probe: Probe,
 }
 
-/// The statements that allow one of some actions to a role of pods or, in a policy that stands alone, to whoever it lets
-/// read; a statement that allows everything is flagged as that.
+/// The statements that allow an action to a role of pods or, in a standalone policy, to a reader. Another rule reports statements that allow
+/// everything.
 pub(crate) fn allowed<'d, 'n>(
     context: &Context<'_>,
     document: &'d Document<'_>,
     wanted: &[&'n str],
 ) -> Vec<Danger<'d, 'n>> {
     let statements = document.statements().iter();
-    let statements = statements.filter(|one| is_allow(one) && !is_administrator(one));
-    let mut found = statements
+    let statements = statements.filter(|own| is_allow(own) && !is_administrator(own));
+    let mut dangers = statements
         .filter_map(|statement| Some((statement, named(statement, wanted)?)))
         .peekable();
-    if document.kind != PolicyType::Identity || found.peek().is_none() {
+    if document.kind != PolicyType::Identity || dangers.peek().is_none() {
         return Vec::new();
     }
     let concerned = match document.owner {
@@ -44,8 +44,9 @@ pub(crate) fn allowed<'d, 'n>(
     if !concerned {
         return Vec::new();
     }
-    let found = found.filter_map(|(statement, action)| {
-        let value = actions(statement).iter().find(|one| covers(one, action))?;
+    let dangers = dangers.filter_map(|(statement, action)| {
+        let mut values = actions(statement).iter();
+        let value = values.find(|value| covers(value, action))?;
         Some(Danger {
             statement,
             place: value.origin,
@@ -53,5 +54,5 @@ pub(crate) fn allowed<'d, 'n>(
             probe: Probe::meeting(document, statement, action, |_| false)?,
         })
     });
-    found.collect()
+    dangers.collect()
 }

@@ -1,4 +1,4 @@
-//! The forms of ARNs: what the resource types of a service look like.
+//! The forms of the ARNs of resource types.
 
 /// A resource type's ARN as at most six parts in which each `${…}` is `*`.
 #[derive(Clone, Debug, PartialEq, Eq)]

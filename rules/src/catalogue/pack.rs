@@ -1,4 +1,4 @@
-//! The embedded form: an index, then a deflated block a service.
+//! The embedded form: an index, then a deflated block per service.
 
 use super::service::{Counts, Key, Service};
 use flate2::{Compression, read::DeflateDecoder, write::DeflateEncoder};
@@ -28,7 +28,7 @@ pub(super) fn service(packed: &[u8], limit: u64) -> Option<Service> {
     postcard::from_bytes(&bytes).ok()
 }
 
-/// An index without lengths, and its services, as one embedded catalogue.
+/// An embedded catalogue from its services and an index without lengths.
 pub(super) fn build(mut index: Index, services: &[Service]) -> Option<Vec<u8>> {
     let mut blocks = Vec::new();
     index.services.clear();

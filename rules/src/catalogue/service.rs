@@ -1,4 +1,4 @@
-//! What a service knows: its actions, resource types and condition keys.
+//! A service: its actions, resource types and condition keys.
 
 use super::forms::Form;
 use crate::text::{
@@ -8,7 +8,7 @@ use crate::text::{
 use serde::{Deserialize, Serialize};
 use std::{cmp::Ordering, sync::OnceLock};
 
-/// How much a catalogue holds.
+/// The size of a catalogue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Services.
@@ -42,7 +42,7 @@ pub struct Service {
     pub(super) derived: Derived,
 }
 
-/// What follows from a service, once somebody asked; two services that are equal without it are equal.
+/// Facts derived from a service when they are first needed; they do not count for equality.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Derived {
     /// The forms of its resource types' ARNs.
@@ -64,9 +64,9 @@ impl Eq for Derived {}
 pub struct Action {
     /// The name without the service.
     pub name: String,
-    /// How it touches what it is about.
+    /// Its effect on the resource.
     pub level: Level,
-    /// The resource types it takes, with whether it always needs one; none means it works only on `*`.
+    /// The resource types that it accepts, each with whether it is required; without a type the resource is `*`.
     pub resources: Vec<(String, bool)>,
     /// Condition keys that its requests carry beside the global ones.
     pub keys: Vec<String>,
@@ -74,7 +74,7 @@ pub struct Action {
     pub dependents: Vec<String>,
 }
 
-/// What an action does to a resource.
+/// The effect of an action on a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Level {
     /// Names what there is.
@@ -83,7 +83,7 @@ pub enum Level {
     Read,
     /// Changes.
     Write,
-    /// Changes who may do what.
+    /// Changes permissions.
     Permissions,
     /// Changes tags.
     Tagging,
@@ -94,9 +94,9 @@ pub enum Level {
 pub struct ResourceType {
     /// Its name.
     pub name: String,
-    /// The form of its ARN; each `${…}` stands for one or more characters.
+    /// The form of its ARN, in which each `${…}` is at least a character.
     pub arn: String,
-    /// Keys that it brings into every request for it.
+    /// Keys that every request for it carries.
     pub keys: Vec<String>,
 }
 
@@ -105,7 +105,7 @@ pub struct ResourceType {
 pub struct Key {
     /// Its name.
     pub name: String,
-    /// What its values are.
+    /// The type of its values.
     pub value: ValueType,
     /// Whether a request holds many values of it.
     pub many: bool,
@@ -113,7 +113,7 @@ pub struct Key {
     pub category: String,
 }
 
-/// What the values of a key are.
+/// The type of the values of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ValueType {
     /// Text.
@@ -140,9 +140,9 @@ impl Service {
         self.actions.get(at)
     }
 
-    /// The name of the action that is nearest to one that does not exist.
+    /// The name of the action that is nearest to a name that is no action.
     pub fn nearest_action(&self, name: &str) -> Option<&str> {
-        let names = self.actions.iter().map(|one| one.name.as_str());
+        let names = self.actions.iter().map(|action| action.name.as_str());
         let names = names.zip(self.letters());
         nearest(name, names, limit(name), Case::Folded)
     }
@@ -161,21 +161,21 @@ impl Service {
         self.derived.forms.get_or_init(|| {
             self.resources
                 .iter()
-                .map(|one| Form::of(&one.arn))
+                .map(|resource| Form::of(&resource.arn))
                 .collect()
         })
     }
 
     fn letters(&self) -> &[Letters] {
         self.derived.letters.get_or_init(|| {
-            let names = self.actions.iter().map(|one| one.name.as_str());
+            let names = self.actions.iter().map(|action| action.name.as_str());
             names.map(|name| Letters::of(name, Case::Folded)).collect()
         })
     }
 
     /// The resource type of a name.
     pub fn resource(&self, name: &str) -> Option<&ResourceType> {
-        self.resources.iter().find(|one| one.name == name)
+        self.resources.iter().find(|resource| resource.name == name)
     }
 
     /// The key of a name, compared without case.
@@ -183,24 +183,24 @@ impl Service {
         self.keys.iter().find(|key| key.is(name))
     }
 
-    /// Whether requests for an action can carry a key of the service or of one of the action's resource types.
+    /// Whether requests for an action can carry a key of the service or of a resource type of the action.
     pub fn carries(&self, action: &Action, key: &str) -> bool {
         let types = action.resources.iter();
         let types = types.filter_map(|(name, _)| self.resource(name));
         let own = action.keys.iter();
-        own.chain(types.flat_map(|one| &one.keys))
+        own.chain(types.flat_map(|resource| &resource.keys))
             .any(|known| is_key(known, key))
     }
 }
 
 impl Key {
-    /// Whether it has a name, or that name is of its family; compared without case.
+    /// Whether it has a name, or its family contains the name, without regard to case.
     pub fn is(&self, name: &str) -> bool {
         is_key(&self.name, name)
     }
 }
 
-/// Whether a key's name, or the family it stands for (`${TagKey}`, or `<key>` in S3), holds a name.
+/// Whether a key, or the family of keys that it is (`${TagKey}`, or `<key>` in S3), contains a name.
 fn is_key(known: &str, name: &str) -> bool {
     // Most names differ before the variable.
     let mut plain = known
@@ -232,14 +232,14 @@ fn is_key(known: &str, name: &str) -> bool {
     starts && ends && name.len() > head.len() + tail.len()
 }
 
-/// Compares two names as they stand in lower case.
-pub(super) fn compare(one: &str, other: &str) -> Ordering {
-    let (one, other) = (one.bytes(), other.bytes());
-    one.map(|byte| byte.to_ascii_lowercase())
+/// Compares two names in lower case.
+pub(super) fn compare(name: &str, other: &str) -> Ordering {
+    let (name, other) = (name.bytes(), other.bytes());
+    name.map(|byte| byte.to_ascii_lowercase())
         .cmp(other.map(|byte| byte.to_ascii_lowercase()))
 }
 
-/// How many changes a name may be away from the one that was meant.
+/// The number of changes by which a misspelt name can differ.
 pub(super) fn limit(name: &str) -> usize {
     3.min(1 + name.len() / 4)
 }

@@ -14,7 +14,7 @@ pub enum CatalogueError {
     /// It is not JSON of the right form.
     #[error("the catalogue cannot be read: {0}")]
     Json(#[from] serde_json::Error),
-    /// Its format is one that this version does not know.
+    /// This version does not know its format.
     #[error("the catalogue has format {0}, and this version reads format 1")]
     Format(u32),
     /// A value type or level that this version does not know.
@@ -88,13 +88,16 @@ pub(super) fn read(text: &str) -> Result<(Index, Vec<Service>), CatalogueError> 
         .into_iter()
         .map(|(prefix, entry)| service(&prefix, entry))
         .collect::<Result<Vec<_>, _>>()?;
-    services.sort_by(|one, other| one.prefix.cmp(&other.prefix));
+    services.sort_by(|service, other| service.prefix.cmp(&other.prefix));
     let sum = |count: fn(&Service) -> usize| to_u32(services.iter().map(count).sum());
     let counts = Counts {
         services: to_u32(services.len()),
-        actions: sum(|one| one.actions.len()),
-        resource_types: sum(|one| one.resources.len()),
-        keys: sum(|one| one.keys.iter().filter(|key| !is_global(&key.name)).count()),
+        actions: sum(|service| service.actions.len()),
+        resource_types: sum(|service| service.resources.len()),
+        keys: sum(|service| {
+            let keys = service.keys.iter();
+            keys.filter(|key| !is_global(&key.name)).count()
+        }),
         globals: to_u32(globals.len()),
     };
     let index = Index {
@@ -135,10 +138,11 @@ fn service(prefix: &str, entry: Entry) -> Result<Service, CatalogueError> {
         })
         .collect::<Result<Vec<_>, CatalogueError>>()?;
     actions.sort_by_key(|action| action.name.to_ascii_lowercase());
-    let resources = entry.resources.into_iter().map(|(name, one)| ResourceType {
+    let resources = entry.resources.into_iter();
+    let resources = resources.map(|(name, resource)| ResourceType {
         name,
-        arn: one.arn,
-        keys: one.keys,
+        arn: resource.arn,
+        keys: resource.keys,
     });
     let keys = entry.keys.into_iter();
     Ok(Service {

@@ -13,13 +13,13 @@ pub(crate) const READS: [&str; 5] = [
     "ssm:GetParameterHistory",
 ];
 
-/// Whether an action's pattern covers an action.
+/// Whether an entry of `Action` matches an action: docs/semantics.md#action-matching.
 pub(crate) fn covers(pattern: &Written, action: &str) -> bool {
     let known = pattern.text.known();
     known.is_some_and(|pattern| includes_any_case(pattern, action))
 }
 
-/// Whether a statement speaks of an action, whatever the actions are that are not known yet.
+/// Whether a statement is about an action, whatever the values are that are not known yet.
 pub(crate) fn speaks_of(statement: &Statement, action: &str) -> bool {
     let Some(element) = &statement.action else {
         return false;
@@ -31,7 +31,7 @@ pub(crate) fn speaks_of(statement: &Statement, action: &str) -> bool {
     covered
 }
 
-/// Whether a statement may speak of an action, once all its actions are known.
+/// Whether a statement can be about an action, once all its values are known.
 pub(crate) fn may_speak_of(statement: &Statement, action: &str) -> bool {
     let Some(element) = &statement.action else {
         return false;
@@ -43,8 +43,11 @@ pub(crate) fn may_speak_of(statement: &Statement, action: &str) -> bool {
     covered || element.values.iter().any(|value| !value.text.is_known())
 }
 
-/// The first of some actions that a statement names, by a pattern or in full; `NotAction` names none.
+/// The first of some actions that an entry of `Action` matches; `NotAction` names no action.
 pub(crate) fn named<'n>(statement: &Statement, wanted: &[&'n str]) -> Option<&'n str> {
-    let covered = |action: &&&str| actions(statement).iter().any(|one| covers(one, action));
-    wanted.iter().find(covered).copied()
+    let is_named = |action: &&&str| {
+        let mut patterns = actions(statement).iter();
+        patterns.any(|pattern| covers(pattern, action))
+    };
+    wanted.iter().find(is_named).copied()
 }

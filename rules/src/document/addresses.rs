@@ -1,4 +1,4 @@
-//! Addresses in conditions.
+//! IP addresses in conditions: docs/semantics.md#ip-operators.
 
 use crate::document::{
     Document,
@@ -13,7 +13,7 @@ use policy_engine::{
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// An address and the length of its prefix; one address alone has the full length.
+/// An address and the length of its prefix; a single address has the full length.
 pub(crate) fn range(text: &str) -> Option<(IpAddr, u8)> {
     let (address, length) = match text.split_once('/') {
         Some((address, length)) => (address, Some(length)),
@@ -25,7 +25,7 @@ pub(crate) fn range(text: &str) -> Option<(IpAddr, u8)> {
     (length <= whole).then_some((address, length))
 }
 
-/// A range without the bits beyond its length.
+/// A range with zeros after its prefix.
 pub(crate) fn network(text: &str) -> Option<String> {
     let (address, length) = range(text).filter(|_| text.contains('/'))?;
     let address = match address {
@@ -41,7 +41,7 @@ pub(crate) fn network(text: &str) -> Option<String> {
     Some(format!("{address}/{length}"))
 }
 
-/// The tests of `aws:SourceIp`, each with the places of its private ranges and the number of all.
+/// The tests of `aws:SourceIp` with private ranges, each with the places of these and the number of all its values.
 pub(crate) fn source<'d>(
     document: &'d Document<'_>,
     negated: bool,
@@ -49,7 +49,7 @@ pub(crate) fn source<'d>(
     let tests = each(document).filter(move |(_, condition)| {
         let operator = condition.parsed;
         let addresses = operator
-            .is_some_and(|one| one.comparison == Comparison::IpAddress && one.negated == negated);
+            .is_some_and(|own| own.comparison == Comparison::IpAddress && own.negated == negated);
         addresses && key(condition).eq_ignore_ascii_case("aws:SourceIp")
     });
     tests.filter_map(|(statement, condition)| {
@@ -60,7 +60,7 @@ pub(crate) fn source<'d>(
     })
 }
 
-/// Whether every address of a range is private.
+/// Whether every address of a range is private (RFC 1918, RFC 4193).
 fn is_private(text: &str) -> bool {
     match range(text) {
         Some((IpAddr::V4(address), length)) => {

@@ -1,4 +1,4 @@
-//! ARNs as statements name them.
+//! The ARNs in statements.
 
 use crate::{
     catalogue::{Catalogue, Form, wildcards},
@@ -12,25 +12,25 @@ pub(crate) struct Named<'d> {
     pub(crate) statement: &'d Statement,
     pub(crate) value: &'d Written,
     pub(crate) text: &'d str,
-    /// Its parts, at most six; the last one may hold colons.
+    /// Its parts, at most six; the last may contain colons.
     pub(crate) fields: Vec<&'d str>,
-    /// The forms that it fits, once somebody asked.
+    /// The forms of the service that it matches; set by the first rule that needs them.
     forms: OnceLock<Option<Forms>>,
 }
 
-/// What the forms of ARNs that one fits have in common.
+/// What the forms of ARNs have in common.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Forms {
     count: usize,
-    /// How many leave a part empty, and how many fill it.
+    /// The number of forms in which a part is empty, and in which it is not.
     empty: [usize; 6],
     full: [usize; 6],
 }
 
-/// Every ARN of some statements that is known as a whole.
+/// Every ARN of some statements that is known completely.
 pub(crate) fn find(statements: &[Statement]) -> Vec<Named<'_>> {
     let each = statements.iter().flat_map(|statement| {
-        let values = statement.resource.iter().flat_map(|one| &one.values);
+        let values = statement.resource.iter().flat_map(|list| &list.values);
         values.filter_map(move |value| {
             let text = value.text.known().filter(|text| text.starts_with("arn:"))?;
             Some(Named {
@@ -51,18 +51,18 @@ pub(crate) fn fields(text: &str) -> Vec<&str> {
 }
 
 impl<'d> Named<'d> {
-    /// A part; empty when it is missing.
+    /// A part; empty if it is missing.
     pub(crate) fn field(&self, at: usize) -> &'d str {
         self.fields.get(at).copied().unwrap_or("")
     }
 
-    /// The same where it is a plain text: without wildcards and variables, and not empty.
+    /// A part that is not empty and has no wildcard and no variable.
     pub(crate) fn plain(&self, at: usize) -> Option<&'d str> {
         let field = self.field(at);
         (!field.is_empty() && !field.contains(['*', '?', '$'])).then_some(field)
     }
 
-    /// The forms of its service's ARNs that its last part fits; `None` when the service is not known.
+    /// The forms of its service's ARNs that its last part matches; `None` if the service is not known.
     pub(crate) fn forms(&self, catalogue: &Catalogue) -> Option<Forms> {
         *self.forms.get_or_init(|| {
             let prefix = self.plain(2)?;
@@ -89,17 +89,17 @@ impl Forms {
         self
     }
 
-    /// Whether it fits no form.
+    /// Whether the ARN matches no form.
     pub(crate) fn is_none(self) -> bool {
         self.count == 0
     }
 
-    /// Whether all forms leave a part empty; false where there are none.
+    /// Whether a part is empty in all forms; false without a form.
     pub(crate) fn all_leave(self, part: usize) -> bool {
         !self.is_none() && self.empty.get(part) == Some(&self.count)
     }
 
-    /// Whether all forms have a part; false where there are none.
+    /// Whether no form leaves a part empty; false without a form.
     pub(crate) fn all_fill(self, part: usize) -> bool {
         !self.is_none() && self.full.get(part) == Some(&self.count)
     }

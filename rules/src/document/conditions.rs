@@ -1,4 +1,4 @@
-//! What rules ask of a condition.
+//! The conditions of a document.
 
 use crate::{
     catalogue::{Catalogue, ValueType},
@@ -27,11 +27,11 @@ pub(crate) fn key(condition: &Condition) -> &str {
     condition.key.text.literal()
 }
 
-/// The values that a key is compared with, but for those with holes or variables.
+/// The values that a key is compared with, without those that have holes or variables.
 pub(crate) fn literal_values(
     condition: &Condition,
 ) -> impl Iterator<Item = (&str, policy_engine::source::Origin)> {
-    // What stands under `Null` is no value of the key.
+    // The values of `Null` are no values of the key: docs/semantics.md#null.
     let null = condition
         .parsed
         .is_some_and(|operator| operator.comparison == Comparison::Null);
@@ -42,13 +42,14 @@ pub(crate) fn literal_values(
     })
 }
 
-/// The values of a key that are no ids of the kind which begins with a prefix.
+/// The values of a key that are not ids with a prefix.
 pub(crate) fn malformed_ids(
     document: &Document<'_>,
     severity: Severity,
     (name, prefix, what): (&str, &str, &str),
 ) -> Vec<Draft> {
-    let conditions = each(document).filter(|(_, one)| key(one).eq_ignore_ascii_case(name));
+    let conditions =
+        each(document).filter(|(_, condition)| key(condition).eq_ignore_ascii_case(name));
     let values = conditions.flat_map(|(statement, condition)| {
         literal_values(condition).map(move |(value, place)| (statement, value, place))
     });
@@ -64,7 +65,7 @@ pub(crate) fn malformed_ids(
         .collect()
 }
 
-/// Whether the key holds many values in a request, where that is known.
+/// Whether the key has many values in a request, if that is known: docs/semantics.md#multivalued-keys.
 pub(crate) fn many(catalogue: &Catalogue, condition: &Condition) -> Option<bool> {
     let name = key(condition);
     if let Some(known) = catalogue.key(name) {
@@ -75,20 +76,20 @@ pub(crate) fn many(catalogue: &Catalogue, condition: &Condition) -> Option<bool>
         .then_some(true)
 }
 
-/// What the values of the key are, where that is known.
+/// The type of the values of the key, if it is known.
 pub(crate) fn value_type(catalogue: &Catalogue, condition: &Condition) -> Option<ValueType> {
     catalogue.key(key(condition)).map(|known| known.value)
 }
 
-/// Whether an operator asks for a value that the request must carry.
+/// Whether an operator requires that the request carries the key: docs/semantics.md#absent-keys.
 pub(crate) fn is_positive(operator: Operator) -> bool {
     let asks = !operator.negated && !operator.if_exists;
     asks && operator.comparison != Comparison::Null
 }
 
-/// Whether a text is the id of something in EC2: a prefix and 8 to 17 hexadecimal digits; patterns pass.
+/// Whether a text is an id of EC2: a prefix and 8 to 17 hexadecimal digits; patterns pass.
 ///
-/// Ids have 8 or 17 digits, and made-up ones of AWS's own examples some number between.
+/// Ids have 8 or 17 digits (Amazon EC2 User Guide, "Resource IDs"), and invented ids in examples of AWS a number between.
 pub(crate) fn is_id(text: &str, prefix: &str) -> bool {
     if has_wildcard(text) {
         return true;
@@ -98,7 +99,7 @@ pub(crate) fn is_id(text: &str, prefix: &str) -> bool {
     hexadecimal && (8..=17).contains(&digits.len())
 }
 
-/// Whether a key says for whom a service acts.
+/// Whether a key holds the resource or account for which a service makes a request: docs/semantics.md#global-keys.
 pub(crate) fn is_source(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     [
@@ -110,7 +111,7 @@ pub(crate) fn is_source(name: &str) -> bool {
     .contains(&name.as_str())
 }
 
-/// The conditions without values.
+/// The conditions without a value: docs/semantics.md#empty-value-lists.
 pub(crate) fn valueless<'d>(
     document: &'d Document<'_>,
 ) -> impl Iterator<Item = (&'d Statement, &'d Condition)> {

@@ -1,4 +1,4 @@
-//! Two tests of one key that no value meets together.
+//! Two tests of a key that no value meets together.
 
 use crate::{
     document::{addresses::range, conditions::key},
@@ -13,28 +13,29 @@ use policy_engine::{
 };
 use std::{cmp::Ordering, net::IpAddr};
 
-/// The first two tests of a statement that exclude each other; the first one asks for a value.
+/// The first two tests of a statement that exclude each other; the first requires a value.
 ///
-/// A key that stands twice under one operator is told by a rule of its own: one of the two is lost.
+/// A key that occurs twice under one operator has a rule of its own, because IAM keeps only one of the two.
 pub(crate) fn find(statement: &Statement) -> Option<(&Condition, &Condition)> {
     let tests = &statement.conditions;
-    tests.iter().enumerate().find_map(|(at, one)| {
+    tests.iter().enumerate().find_map(|(at, test)| {
         let rest = tests.get(at + 1..).unwrap_or_default().iter();
         let same = |other: &&Condition| {
-            other.operator.value != one.operator.value && key(other).eq_ignore_ascii_case(key(one))
+            let is_key = key(other).eq_ignore_ascii_case(key(test));
+            is_key && other.operator.value != test.operator.value
         };
         rest.filter(same).find_map(|other| {
-            let found = exclude(one, other).then_some((one, other));
-            found.or_else(|| exclude(other, one).then_some((other, one)))
+            let pair = exclude(test, other).then_some((test, other));
+            pair.or_else(|| exclude(other, test).then_some((other, test)))
         })
     })
 }
 
-/// Whether no value of a key meets both tests; the first one must ask for a value.
+/// Whether no value of a key meets both tests; the first must require a value.
 ///
-/// Only what the texts decide: no sets of values, no `IfExists`, no variables and no holes.
-fn exclude(one: &Condition, other: &Condition) -> bool {
-    let (Some(first), Some(second)) = (one.parsed, other.parsed) else {
+/// Decides only tests without set operator, `IfExists`, variables and holes.
+fn exclude(test: &Condition, other: &Condition) -> bool {
+    let (Some(first), Some(second)) = (test.parsed, other.parsed) else {
         return false;
     };
     let plain = |operator: Operator| operator.qualifier.is_none() && !operator.if_exists;
@@ -46,7 +47,7 @@ fn exclude(one: &Condition, other: &Condition) -> bool {
         let absent = values.map(|value| value.text.known());
         return !other.values.is_empty() && absent.into_iter().all(|value| value == Some("true"));
     }
-    let (Some(mine), Some(theirs)) = (texts(one), texts(other)) else {
+    let (Some(mine), Some(theirs)) = (texts(test), texts(other)) else {
         return false;
     };
     let pairs = |test: &dyn Fn(&str, &str) -> bool| {
@@ -78,13 +79,13 @@ fn exclude(one: &Condition, other: &Condition) -> bool {
             let fold = [a, b].contains(&Comparison::StringEqualsIgnoreCase);
             let fitting = |own: &str, text: &str| {
                 let (own, text) = (folded(own, fold), folded(text, fold));
-                // A star of a comparison that knows no patterns is a star.
+                // Where a comparison takes no patterns, `*` is a letter.
                 let odd = |comparison, text: &str| {
                     has_wildcard(text) && comparison != Comparison::StringLike
                 };
                 match second.negated {
                     _ if odd(a, &own) || odd(b, &text) => None,
-                    // What is unlike a pattern without regard to case need not be unlike it letter by letter.
+                    // A text that differs from a pattern without regard to case can still match it with regard to case.
                     true if fold && a != b => None,
                     true => Some(includes(&text, &own)),
                     false => Some(!overlap(&own, &text)),
@@ -100,7 +101,7 @@ fn exclude(one: &Condition, other: &Condition) -> bool {
     }
 }
 
-/// The values of a test, where all of them are known and there is one.
+/// The values of a test, if it has some and all of them are known.
 fn texts(condition: &Condition) -> Option<Vec<&str>> {
     let values = condition.values.iter().map(|value| value.text.known());
     let values: Vec<_> = values
@@ -124,11 +125,11 @@ fn folded(text: &str, fold: bool) -> String {
     }
 }
 
-/// Whether nothing stands in one relation to the left value and in the other to the right one.
-fn apart(one: Relation, other: Relation, order: Option<Ordering>) -> bool {
+/// Whether no value has a relation to the left value and another relation to the right value; `order` compares these two.
+fn apart(relation: Relation, other: Relation, order: Option<Ordering>) -> bool {
     use Relation::{Equals, GreaterThan, GreaterThanEquals, LessThan, LessThanEquals};
     let Some(order) = order else { return false };
-    match (one, other) {
+    match (relation, other) {
         (Equals, Equals) => order.is_ne(),
         (Equals, LessThan) => order.is_ge(),
         (Equals, LessThanEquals) => order.is_gt(),
@@ -141,12 +142,12 @@ fn apart(one: Relation, other: Relation, order: Option<Ordering>) -> bool {
         (LessThan | LessThanEquals, LessThan | LessThanEquals)
         | (GreaterThan | GreaterThanEquals, GreaterThan | GreaterThanEquals) => false,
         (_, Equals) | (GreaterThan | GreaterThanEquals, _) => {
-            apart(other, one, Some(order.reverse()))
+            apart(other, relation, Some(order.reverse()))
         }
     }
 }
 
-/// Whether a range holds the whole of another one.
+/// Whether a range contains another range.
 fn contains(wide: &str, narrow: &str) -> Option<bool> {
     let ((outer, length), (inner, own)) = (range(wide)?, range(narrow)?);
     let shift = |whole: u32, length: u8| whole - u32::from(length);
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_some_value_meets_or_nobody_can_tell() {
+    fn what_some_value_meets_or_is_not_decided() {
         for condition in [
             r#"{"StringEquals": {"k:a": "x"}, "StringNotEquals": {"k:b": "x"}}"#,
             r#"{"StringEquals": {"k:a": ["x", "y"]}, "StringNotEquals": {"k:a": "x"}}"#,

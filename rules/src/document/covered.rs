@@ -1,4 +1,4 @@
-//! Values of a list that another one covers.
+//! Values of a list that another value of the list covers.
 
 use super::Document;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 use policy_engine::policy::statement::{ListElement, Statement, Written};
 use std::collections::HashMap;
 
-/// The values of a statement's list that another one of it covers.
+/// The values of a list that another value of the list covers, in each statement.
 pub(crate) fn covered_values(
     document: &Document<'_>,
     list: impl Fn(&Statement) -> Option<&ListElement>,
@@ -19,7 +19,7 @@ pub(crate) fn covered_values(
 ) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for statement in document.statements() {
-        let values = list(statement).map_or(&[][..], |one| one.values.as_slice());
+        let values = list(statement).map_or(&[][..], |list| list.values.as_slice());
         for (value, by) in covered(values, ignore_case) {
             let message = format!("`{}` is covered by `{}`", value.text, by.text);
             let draft = document
@@ -33,7 +33,7 @@ pub(crate) fn covered_values(
     drafts
 }
 
-/// The values of a list that another one covers, each with that other one: the first of them.
+/// The values of a list that another value covers, each with the first value that covers it.
 fn covered(values: &[Written], ignore_case: bool) -> Vec<(&Written, &Written)> {
     let text = |value: &Written| {
         let text = value.text.known().filter(|text| !text.contains("${"))?;
@@ -48,7 +48,7 @@ fn covered(values: &[Written], ignore_case: bool) -> Vec<(&Written, &Written)> {
         .iter()
         .enumerate()
         .filter_map(|(at, text)| Some((at, text.as_deref()?)));
-    // What has no wildcard covers nothing but the same text.
+    // A value without a wildcard covers only the same text.
     let mut first: HashMap<&str, usize> = HashMap::new();
     let mut wide: Vec<(usize, &str, Letters)> = Vec::new();
     for (at, text) in known.clone() {
@@ -60,7 +60,7 @@ fn covered(values: &[Written], ignore_case: bool) -> Vec<(&Written, &Written)> {
     let by = |at: usize, own: &str| {
         let letters = Letters::of_pattern(own, Case::Kept);
         let mut wider = wide.iter().filter(|(other, text, needed)| {
-            // All letters of a pattern are in what it covers. Of two equal ones the second is the one too many.
+            // A text has all letters of a pattern that covers it. Of two equal values the second is the redundant value.
             *other != at && needed.are_in(&letters) && *text != own && includes(text, own)
         });
         let same = first.get(own).copied().filter(|other| *other < at);

@@ -1,4 +1,4 @@
-//! What was found out about a document when the first rule asked.
+//! What rules need of a document again and again, computed for the first rule.
 
 use super::{arns::Named, sets::Sets, variables::Malformed};
 use std::{

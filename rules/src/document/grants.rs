@@ -1,35 +1,36 @@
-//! Statements that give away one sensitive action, by how they name it and what it may be done to.
+//! Statements that allow a sensitive action on too much, by the form in which they name the action and the resource.
 
 use crate::{
     document::{Document, covers, is_allow, speaks_of},
     finding::Draft,
     text::globs::has_wildcard,
 };
-use policy_engine::policy::{PolicyType, statement::Statement};
+use policy_engine::policy::{
+    PolicyType,
+    statement::{Statement, Written},
+};
 
-/// How a statement names an action.
+/// The form in which a statement names an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ActionForm {
-    /// In full.
+    /// By its name.
     Named,
     /// By a pattern.
     Pattern,
-    /// By not leaving it out.
+    /// By a `NotAction` that does not exclude it.
     NotAction,
 }
 
-/// What an action may be done to.
+/// The form in which a statement names resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ResourceForm {
     /// A pattern over every role, or over everything.
     Star,
-    /// Everything but some.
+    /// Everything except some resources.
     NotResource,
 }
 
-/// Drafts for the statements of an identity policy or SCP that allow an action in these forms.
-///
-/// The full access that a service control policy gives by default is not meant as a grant.
+/// Drafts for the statements of an identity policy that allow an action in these forms.
 pub(crate) fn broad(
     document: &Document<'_>,
     action: &str,
@@ -39,7 +40,8 @@ pub(crate) fn broad(
     if document.kind != PolicyType::Identity {
         return Vec::new();
     }
-    let statements = document.statements().iter().filter(|one| is_allow(one));
+    let statements = document.statements().iter();
+    let statements = statements.filter(|statement| is_allow(statement));
     let shaped = statements.filter(|statement| {
         form(statement, action) == Some(wanted.0)
             && resource(statement) == Some(wanted.1)
@@ -47,7 +49,7 @@ pub(crate) fn broad(
     });
     let drafts = shaped.filter_map(|statement| {
         let element = statement.action.as_ref()?;
-        let value = element.values.iter().find(|one| covers(one, action));
+        let value = element.values.iter().find(|value| covers(value, action));
         let place = value.map_or(element.origin, |value| value.origin);
         let what = match wanted.1 {
             ResourceForm::Star => "on everything",
@@ -73,9 +75,7 @@ fn form(statement: &Statement, action: &str) -> Option<ActionForm> {
     if element.negated {
         return Some(ActionForm::NotAction);
     }
-    let plain = |one: &policy_engine::policy::statement::Written| {
-        covers(one, action) && !has_wildcard(one.text.literal())
-    };
+    let plain = |value: &Written| covers(value, action) && !has_wildcard(value.text.literal());
     Some(if element.values.iter().any(plain) {
         ActionForm::Named
     } else {
@@ -99,11 +99,11 @@ fn resource(statement: &Statement) -> Option<ResourceForm> {
         .then_some(ResourceForm::Star)
 }
 
-/// Whether a statement names every action, or every action of IAM: what that means is said by rules of their own.
+/// Whether a statement allows every action on every resource: other rules report that.
 pub(crate) fn is_administrator(statement: &Statement) -> bool {
-    let names = statement.action.iter().flat_map(|one| &one.values);
+    let names = statement.action.iter().flat_map(|list| &list.values);
     let wide = names
-        .map(|one| one.text.literal())
+        .map(|name| name.text.literal())
         .any(|text| matches!(text, "*" | "*:*"));
     wide && resource(statement) == Some(ResourceForm::Star)
 }

@@ -1,4 +1,4 @@
-//! Every policy document of a world once.
+//! The policy documents of a world, each once.
 
 use super::{Document, Owner, content, last_part};
 use policy_engine::{
@@ -8,7 +8,7 @@ use policy_engine::{
 };
 use std::{collections::HashSet, sync::Arc};
 
-/// The documents that somebody wrote; one that stands in several places, or is told in two, counts at the first.
+/// The documents that a source contains. A document that several roles share, or that two sources contain, is listed at the first place.
 pub(crate) fn all(inventory: &Inventory) -> Vec<Document<'_>> {
     let mut list = List::default();
     for role in &inventory.roles {
@@ -25,12 +25,12 @@ pub(crate) fn all(inventory: &Inventory) -> Vec<Document<'_>> {
             );
         }
     }
-    // A boundary may also be attached as a permission; that is how it is judged then.
+    // A boundary that is also attached as a permission is listed as a permission.
     for role in &inventory.roles {
         let boundary = role.boundary.as_ref();
-        let found = boundary.and_then(|arn| managed(inventory, &arn.value));
+        let policy = boundary.and_then(|arn| managed(inventory, &arn.value));
         let name = inventory.role_name(&role.arn);
-        list.extend(PolicyType::Boundary, found, Owner::Role(role), &name);
+        list.extend(PolicyType::Boundary, policy, Owner::Role(role), &name);
     }
     for secret in &inventory.secrets {
         if let ResourcePolicy::Document(policy) = &secret.policy {
@@ -78,23 +78,23 @@ pub(crate) fn all(inventory: &Inventory) -> Vec<Document<'_>> {
     list.documents
 }
 
-fn unit<'a>(list: &mut List<'a>, one: &'a Unit) {
-    list.extend(PolicyType::Scp, &one.scps, Owner::Other, &one.id);
-    list.extend(PolicyType::Rcp, &one.rcps, Owner::Other, &one.id);
-    one.units.iter().for_each(|below| unit(list, below));
+fn unit<'a>(list: &mut List<'a>, parent: &'a Unit) {
+    list.extend(PolicyType::Scp, &parent.scps, Owner::Other, &parent.id);
+    list.extend(PolicyType::Rcp, &parent.rcps, Owner::Other, &parent.id);
+    parent.units.iter().for_each(|child| unit(list, child));
 }
 
 fn managed<'a>(inventory: &'a Inventory, arn: &str) -> Option<&'a Arc<PolicyDocument>> {
-    let found = inventory.policies.iter().find(|policy| policy.arn == arn);
-    found.map(|policy| &policy.document)
+    let policy = inventory.policies.iter().find(|policy| policy.arn == arn);
+    policy.map(|policy| &policy.document)
 }
 
 #[derive(Default)]
 struct List<'a> {
     documents: Vec<Document<'a>>,
     seen: HashSet<(u32, u32, u32)>,
-    /// What roles were found to have: a source may tell one policy in two places.
-    said: HashSet<String>,
+    /// The policies of roles, by their content: a source can contain a policy at two places.
+    contents: HashSet<String>,
 }
 
 impl<'a> List<'a> {
@@ -122,7 +122,7 @@ impl<'a> List<'a> {
         if let Owner::Role(role) = owner {
             let content: Vec<_> = policy.statements.iter().map(content).collect();
             let parts = [&*role.arn, &*policy.name, &content.join("\n")].join("\n");
-            if !self.said.insert(format!("{kind}\n{parts}")) {
+            if !self.contents.insert(format!("{kind}\n{parts}")) {
                 return;
             }
         }

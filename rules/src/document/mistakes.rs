@@ -1,4 +1,4 @@
-//! What cannot be read of a document, as findings of a rule.
+//! The parts of a document that cannot be read, as drafts of a rule.
 
 use super::{Document, variables::Fault};
 use crate::{
@@ -7,14 +7,14 @@ use crate::{
 };
 use policy_engine::policy::parse::Mistake;
 
-/// What the parser found wrong with a document, as findings of a rule.
+/// Drafts for the mistakes that the parser noted in a document.
 pub(crate) fn mistakes(document: &Document<'_>, rule: &Rule, wanted: &[Mistake]) -> Vec<Draft> {
     let problems = document.policy.problems.iter();
-    let problems = problems.filter(|one| wanted.contains(&one.mistake));
+    let problems = problems.filter(|problem| wanted.contains(&problem.mistake));
     let drafts = problems.map(|problem| {
         let (place, message) = (problem.origin, problem.message.as_str());
         let mut statements = document.statements().iter();
-        let mut draft = match statements.find(|one| holds(one.origin, place)) {
+        let mut draft = match statements.find(|statement| holds(statement.origin, place)) {
             Some(statement) if rule.class == Class::Break => document
                 .dead(statement, rule.severity, place, "here", message)
                 .once(statement.origin),
@@ -29,21 +29,22 @@ pub(crate) fn mistakes(document: &Document<'_>, rule: &Rule, wanted: &[Mistake])
     drafts.collect()
 }
 
-/// Findings of a rule about the variables of that fault.
+/// Drafts for the variables with a fault.
 pub(crate) fn malformed(document: &Document<'_>, rule: &Rule, wanted: Fault) -> Vec<Draft> {
-    let found = document.malformed_variables().iter();
-    let drafts = found.filter(|one| one.fault == wanted).map(|one| {
+    let variables = document.malformed_variables().iter();
+    let variables = variables.filter(|variable| variable.fault == wanted);
+    let drafts = variables.map(|variable| {
         document
             .dead(
-                one.statement,
+                variable.statement,
                 rule.severity,
-                one.value.inner(one.error.span),
+                variable.value.inner(variable.error.span),
                 "cannot be read",
-                one.error.reason,
+                variable.error.reason,
             )
-            .because(one.value.text.literal())
+            .because(variable.value.text.literal())
             .help("${key}, or ${key, 'default'}")
-            .once(one.statement.origin)
+            .once(variable.statement.origin)
     });
     drafts.collect()
 }

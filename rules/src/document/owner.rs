@@ -2,7 +2,7 @@
 
 use policy_engine::inventory::{KmsKey, Role, Secret};
 
-/// What a document is attached to, as far as rules ask.
+/// What a document is attached to, as far as rules need it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Owner<'a> {
     Role(&'a Role),
@@ -10,6 +10,6 @@ pub(crate) enum Owner<'a> {
     Key(&'a KmsKey),
     /// An account, a unit, an association or an endpoint.
     Other,
-    /// Nothing that is known.
+    /// A document without a known owner.
     Nothing,
 }

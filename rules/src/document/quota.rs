@@ -1,10 +1,10 @@
-//! Documents that are larger than AWS takes.
+//! Documents that are larger than AWS accepts: docs/semantics.md#quotas.
 
 use super::{Document, size::values};
 use crate::finding::Draft;
 use policy_engine::source::SourceMap;
 
-/// What is to say about a document that is too large; the size of one that was not written as JSON is not known.
+/// A draft for a document that is too large. The size of a document that was not written as JSON is not known.
 pub(crate) fn too_large(sources: &SourceMap, document: &Document<'_>) -> Option<Draft> {
     let origin = document.policy.origin;
     if document.is_beyond() {
@@ -27,11 +27,14 @@ pub(crate) fn too_large(sources: &SourceMap, document: &Document<'_>) -> Option<
     Some(draft.help("split it, or say the same with fewer words"))
 }
 
-/// What is to say about a document of more characters than a quota of one's own, white space not counted.
+/// A draft for a document with more characters than the quota of the account, without white space.
 pub(crate) fn beyond(sources: &SourceMap, document: &Document<'_>, most: usize) -> Option<Draft> {
     let origin = document.policy.origin;
     let text = sources.get(origin.source)?.slice(origin.span);
-    let size = text.chars().filter(|one| !one.is_whitespace()).count();
+    let size = text
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .count();
     if !text.starts_with('{') || size <= most {
         return None;
     }

@@ -1,4 +1,4 @@
-//! The policies among which a document stands.
+//! The policies that AWS evaluates together with a document.
 
 use super::owner::Owner;
 use policy_engine::{
@@ -8,7 +8,7 @@ use policy_engine::{
 };
 use std::sync::Arc;
 
-/// The same, compiled.
+/// The policies that AWS evaluates together with a document, compiled.
 pub(crate) struct Sets {
     identity: Option<PolicySet>,
     boundary: Option<PolicySet>,

@@ -1,4 +1,4 @@
-//! What rules ask of a statement by itself.
+//! The parts of a statement that rules read.
 
 use crate::finding::hash;
 use policy_engine::policy::{
@@ -6,7 +6,7 @@ use policy_engine::policy::{
     statement::{Effect, ListElement, Statement, Written},
 };
 
-/// What tells a statement from its neighbours: the Sid, or what it is about.
+/// The identity of a statement within its document: the Sid, else a hash of its actions and resources.
 pub(crate) fn identity(statement: &Statement) -> String {
     if let Some(sid) = statement.sid.as_ref().filter(|sid| !sid.value.is_empty()) {
         return sid.value.clone();
@@ -49,7 +49,7 @@ fn plain(element: Option<&ListElement>) -> &[Written] {
         .unwrap_or_default()
 }
 
-/// Whether the service that keeps policies of a type takes any text as a Sid, and one twice.
+/// Whether the service that keeps policies of a type accepts any text as a Sid, also twice: docs/semantics.md#sid.
 pub(crate) fn is_lenient(kind: PolicyType) -> bool {
     matches!(
         kind,
@@ -63,16 +63,16 @@ pub(crate) fn texts_of(statements: &[Statement]) -> impl Iterator<Item = (&State
         let lists = statement.action.iter().chain(&statement.resource);
         let lists = lists.flat_map(|element| &element.values);
         let conditions = statement.conditions.iter();
-        let conditions = conditions.flat_map(|one| std::iter::once(&one.key).chain(&one.values));
+        let conditions = conditions.flat_map(|test| std::iter::once(&test.key).chain(&test.values));
         lists.chain(conditions).map(move |text| (statement, text))
     })
 }
 
-/// What a statement says, its Sid left out.
+/// The content of a statement without its Sid.
 pub(crate) fn content(statement: &Statement) -> String {
     let mut parts = vec![format!(
         "{:?}",
-        statement.effect.as_ref().map(|one| one.value)
+        statement.effect.as_ref().map(|effect| effect.value)
     )];
     let lists = statement.action.iter().chain(&statement.resource);
     for list in lists {
@@ -81,9 +81,10 @@ pub(crate) fn content(statement: &Statement) -> String {
     }
     if let Some(element) = &statement.principal {
         let entries = element.entries.iter();
-        parts.extend(
-            entries.map(|one| format!("{}{}{}", element.negated, one.kind.name(), one.value.text)),
-        );
+        parts.extend(entries.map(|entry| {
+            let (kind, text) = (entry.kind.name(), &entry.value.text);
+            format!("{}{kind}{text}", element.negated)
+        }));
     }
     for condition in &statement.conditions {
         parts.push(format!(
@@ -95,8 +96,11 @@ pub(crate) fn content(statement: &Statement) -> String {
     parts.join("\u{0}")
 }
 
-/// Whether a statement is about the service that assumes roles for pods.
+/// Whether a statement names the service of EKS Pod Identity: docs/semantics.md#role-assumption.
 pub(crate) fn lets_pods_in(statement: &Statement) -> bool {
-    let mut entries = statement.principal.iter().flat_map(|one| &one.entries);
-    entries.any(|one| one.value.text.literal() == "pods.eks.amazonaws.com")
+    let mut entries = statement
+        .principal
+        .iter()
+        .flat_map(|element| &element.entries);
+    entries.any(|entry| entry.value.text.literal() == "pods.eks.amazonaws.com")
 }

@@ -1,4 +1,4 @@
-//! Tests of tags, by which tenants are kept apart.
+//! Tests of tags, which isolate tenants from each other.
 
 use crate::{
     document::{
@@ -14,7 +14,7 @@ use policy_engine::policy::{
     statement::{Condition, Effect, Statement},
 };
 
-/// Whose tag a condition tests.
+/// The tag that a condition tests, by its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tag<'a> {
     Resource(&'a str),
@@ -33,12 +33,12 @@ pub(crate) fn tag(condition: &Condition) -> Option<Tag<'_>> {
     tags.into_iter().flatten().next()
 }
 
-/// Whether a condition tests a tag of the object or of the caller.
+/// Whether a condition tests a tag of the object or of the caller, and so isolates tenants.
 pub(crate) fn isolates(condition: &Condition) -> bool {
     matches!(tag(condition), Some(Tag::Resource(_) | Tag::Principal(_)))
 }
 
-/// The statements of a document that let values be read, each with an action that reads.
+/// The statements of a document that allow an action which returns values, each with the action.
 pub(crate) fn reading<'d>(
     document: &'d Document<'_>,
 ) -> impl Iterator<Item = (&'d Statement, &'static str)> {
@@ -49,7 +49,8 @@ pub(crate) fn reading<'d>(
         .filter_map(|statement| Some((statement, named(statement, &READS)?)))
 }
 
-/// Tests of an object's tag in statements about all actions but some, of an effect; many of these actions carry no tag.
+/// Drafts for tests of an object's tag beside `NotAction`, in statements of an effect: requests of many of these actions carry no tag
+/// (docs/semantics.md#keys-that-an-action-does-not-supply).
 pub(crate) fn tag_beside_not_action(
     document: &Document<'_>,
     effect: Effect,
@@ -62,8 +63,8 @@ pub(crate) fn tag_beside_not_action(
         let is_meant = statement
             .effect
             .as_ref()
-            .is_some_and(|one| one.value == effect);
-        let negated = statement.action.as_ref().filter(|one| one.negated);
+            .is_some_and(|own| own.value == effect);
+        let negated = statement.action.as_ref().filter(|list| list.negated);
         let Some(element) = negated.filter(|_| asks && is_meant) else {
             continue;
         };

@@ -9,20 +9,20 @@ use policy_engine::{
     syntax::variable::{self, VariableError},
 };
 
-/// What can be wrong with a variable.
+/// A mistake in a variable: docs/semantics.md#where-variables-apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// The closing brace is missing.
     Unclosed,
     /// A quote of its default is missing.
     Unquoted,
-    /// A blank stands in its name.
+    /// Its name contains a blank.
     Blank,
     /// It has no name.
     Empty,
 }
 
-/// How many broken variables of one text are told.
+/// The most broken variables that are reported for a text.
 const MOST_BROKEN: usize = 32;
 
 /// A variable that cannot be read.
@@ -38,7 +38,7 @@ pub(crate) fn find(policy: &PolicyDocument) -> Vec<Malformed<'_>> {
     if !policy.has_variables() {
         return Vec::new();
     }
-    let mut found = Vec::new();
+    let mut malformed = Vec::new();
     for (statement, value) in texts_of(&policy.statements) {
         let text = value.text.literal();
         let starts = text.match_indices("${").map(|(at, _)| at);
@@ -51,7 +51,7 @@ pub(crate) fn find(policy: &PolicyDocument) -> Vec<Malformed<'_>> {
                 Some(body) if body.contains(',') => Fault::Unquoted,
                 Some(_) => Fault::Blank,
             };
-            found.push(Malformed {
+            malformed.push(Malformed {
                 statement,
                 value,
                 fault,
@@ -59,5 +59,5 @@ pub(crate) fn find(policy: &PolicyDocument) -> Vec<Malformed<'_>> {
             });
         }
     }
-    found
+    malformed
 }

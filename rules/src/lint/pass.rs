@@ -1,4 +1,4 @@
-//! One pass of some rules over the documents of a world, and over the world itself.
+//! Runs the checks of rules on the documents of a world, and on the world.
 
 use crate::{
     ask::refusal,
@@ -13,19 +13,19 @@ use crate::{
 };
 use policy_engine::inventory::{ClassFault, class::Mounting};
 
-/// What rules find, in the order of the rules.
+/// The findings of rules, in the order of the rules.
 pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
-    let found = entries.iter().map(|entry| Findings::new(entry.rule));
-    let mut found: Vec<_> = found.collect();
+    let all = entries.iter().map(|entry| Findings::new(entry.rule));
+    let mut all: Vec<_> = all.collect();
     let drafts = share::map(&context.documents, |document| {
-        look(entries, context, document)
+        check_document(entries, context, document)
     });
     for (rule, drafts) in drafts.into_iter().flatten() {
-        if let Some(findings) = found.get_mut(rule) {
+        if let Some(findings) = all.get_mut(rule) {
             findings.extend(drafts);
         }
     }
-    let all = entries.iter().zip(found).flat_map(|(entry, mut findings)| {
+    let all = entries.iter().zip(all).flat_map(|(entry, mut findings)| {
         let rule = entry.rule;
         for check in entry.checks {
             match check {
@@ -38,11 +38,8 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
                 | Check::Document(_) => {}
             }
         }
-        if rule
-            .options
-            .iter()
-            .any(|one| one.name == TRUSTED_ADMINS.name)
-        {
+        let mut options = rule.options.iter();
+        if options.any(|option| option.name == TRUSTED_ADMINS.name) {
             trust(context, rule, findings.since(0));
         }
         findings.finish()
@@ -50,10 +47,10 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
     all.collect()
 }
 
-/// What the rules about documents find in one, with the numbers of the rules.
+/// The drafts of all rules about a document, with the numbers of the rules.
 ///
-/// All of them look at it before the next one: what one of them found out about it serves the others, and goes with it.
-fn look(
+/// All rules check a document before the next document, because they share its computed facts, which are dropped afterwards.
+fn check_document(
     entries: &[&Entry],
     context: &Context<'_>,
     document: &Document<'_>,
@@ -82,7 +79,7 @@ fn look(
     each.collect()
 }
 
-/// Lets findings about roles that are meant to administer weigh least.
+/// Gives findings about trusted administrators the lowest severity.
 fn trust(context: &Context<'_>, rule: &Rule, drafts: &mut [Draft]) {
     let patterns = context.settings.patterns(rule, &TRUSTED_ADMINS);
     if patterns.is_empty() {
@@ -105,7 +102,7 @@ fn trust(context: &Context<'_>, rule: &Rule, drafts: &mut [Draft]) {
     }
 }
 
-/// What the provider refuses in a class, also where no pod mounts it; several of one kind in a class are one finding.
+/// Drafts for the faults of classes, also of classes that no pod mounts; a rule reports a class once (docs/semantics.md#mounts-of-the-csi-provider).
 fn classes(context: &Context<'_>, rule: &Rule) -> Vec<Draft> {
     let inventory = context.inventory;
     let own = inventory
@@ -121,7 +118,7 @@ fn classes(context: &Context<'_>, rule: &Rule) -> Vec<Draft> {
             region,
             driver_writes: false,
         };
-        // Whether an ARN is of another region can be said only where the own one is known.
+        // An ARN has another region only if the region of the class is known.
         let is_settled =
             |fault: &ClassFault| settled || !matches!(fault, ClassFault::ArnRegion { .. });
         let faults = class.faults(&mounting).into_iter();

@@ -16,16 +16,16 @@ pub(crate) use tags::TagTest;
 use crate::{finding::Draft, rule::Rule};
 use policy_engine::{inventory::ClassFault, simulator::Fault};
 
-/// Finds one cause; `None` where the reason is another one.
+/// Returns the draft of a cause; `None` if the reason is different.
 pub(crate) type Find = fn(&Case<'_>, &Refusal<'_>) -> Option<Draft>;
 
 /// The rules that report causes, with their functions.
 pub(crate) struct Causes {
-    /// Asked first. At most one of them finds something.
+    /// Called first. At most one of them returns a draft.
     pub(crate) special: Vec<(&'static Rule, Find)>,
-    /// Asked where no special cause is found. At most one of them finds something.
+    /// Called if no special cause is found. At most one of them returns a draft.
     pub(crate) general: Vec<(&'static Rule, Find)>,
-    /// Reports what is left.
+    /// Called if no other rule returns a draft.
     pub(crate) last: &'static LastCause,
     /// The rule of each fault of a class.
     pub(crate) class: fn(&ClassFault) -> &'static Rule,
@@ -37,7 +37,7 @@ pub(crate) struct LastCause {
     pub(crate) find: fn(&Case<'_>, &Refusal<'_>) -> Draft,
 }
 
-/// What a rule reports as the cause.
+/// A rule with its draft.
 pub(crate) struct Cause {
     pub(crate) rule: &'static Rule,
     pub(crate) draft: Draft,
@@ -54,23 +54,23 @@ impl Causes {
             };
         }
         let special = only(&self.special, case, &refusal);
-        let found = special.or_else(|| only(&self.general, case, &refusal));
-        found.unwrap_or_else(|| Cause {
+        let cause = special.or_else(|| only(&self.general, case, &refusal));
+        cause.unwrap_or_else(|| Cause {
             rule: self.last.rule,
             draft: (self.last.find)(case, &refusal),
         })
     }
 }
 
-/// What the only one of some rules finds.
+/// The draft of the only rule that returns one.
 fn only(causes: &[(&'static Rule, Find)], case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Cause> {
-    let mut found = causes.iter().filter_map(|(rule, find)| {
+    let mut drafted = causes.iter().filter_map(|(rule, find)| {
         let draft = find(case, refusal)?;
         Some(Cause { rule, draft })
     });
-    let first = found.next()?;
+    let first = drafted.next()?;
     debug_assert!(
-        found.next().is_none(),
+        drafted.next().is_none(),
         "{} is not the only cause of: {}",
         first.rule.code,
         first.draft.message

@@ -1,4 +1,4 @@
-//! Why one walk is refused, in one sentence: the hint that the provider adds to AWS's answer.
+//! The reason why a walk is not allowed, as a sentence.
 
 use crate::{
     input::Settings,
@@ -21,25 +21,22 @@ use policy_engine::{
     syntax::arn::Arn,
 };
 
-/// How many characters of a value are repeated, and how many values.
+/// The most characters of a value in a sentence, and the most values.
 const LONGEST: usize = 128;
 const MOST: usize = 3;
 
-/// The first cause of a refusal.
+/// The reason why a walk is not allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// The rule that reports it.
     pub rule: &'static Rule,
-    /// The sentence: one line, without control or invisible characters, values within double quotes.
+    /// The sentence: a line without control or invisible characters, with values in double quotes.
     pub sentence: String,
-    /// The place of the element that refuses, when it is written somewhere.
+    /// The place of the element that does not match, if a source contains it.
     pub place: Option<Origin>,
 }
 
-/// Tells the first cause of a refusal that a walk came to.
-///
-/// Takes the question and its walk by the same simulator, and needs no text of a source. A failover region that is refused is
-/// told even where the other region saves the mount. `None` when nothing is refused: everything is allowed, or undecided.
+/// Gives the reason why a walk is not allowed; see [`crate::explain::explain`].
 pub(crate) fn explain(
     simulator: &Simulator<'_>,
     causes: &Causes,
@@ -93,7 +90,7 @@ pub(crate) fn explain(
     })
 }
 
-/// A mount that no source states.
+/// A mount that no source contains.
 fn asked<'a>(
     question: &Question<'a>,
     object: Object<'a>,
@@ -116,14 +113,13 @@ fn asked<'a>(
     }
 }
 
-/// What the nearest statement asks for and what the request brought; `None` where a variable is to blame, of which the cause
-/// says more.
+/// What the nearest statement requires and what the request has; `None` if a variable has no value, because the cause explains that better.
 fn sentence(case: &Case<'_>, miss: &Miss) -> Option<String> {
     let literal = miss.wanted.iter().any(|wanted| wanted.contains("${"));
     if literal || !miss.unresolved.is_empty() {
         return None;
     }
-    let (call, set) = heard(case, miss)?;
+    let (call, set) = call_of(case, miss)?;
     let who = subject(case, call, set.kind);
     let action = call.request.action.name();
     let object = match case.mount.object {
@@ -172,7 +168,7 @@ fn sentence(case: &Case<'_>, miss: &Miss) -> Option<String> {
     })
 }
 
-/// `asks for tag team "a"`, or the operator where it is no plain comparison.
+/// `asks for tag team "a"`, or the operator if it is no simple comparison.
 fn test(miss: &Miss, what: &str, wanted: &str) -> String {
     let operator = miss.operator.as_deref().unwrap_or("");
     let plain = [
@@ -192,16 +188,16 @@ fn test(miss: &Miss, what: &str, wanted: &str) -> String {
     }
 }
 
-/// The call and the policies in which an element did not match.
-fn heard<'a>(case: &Case<'a>, miss: &Miss) -> Option<(&'a Call, &'a SetTrace)> {
+/// The call and the policies with an element that did not match.
+fn call_of<'a>(case: &Case<'a>, miss: &Miss) -> Option<(&'a Call, &'a SetTrace)> {
     let numbers = case.stage.calls.iter();
     let mut calls = numbers.filter_map(|number| case.walk.calls.get(*number));
     calls.find_map(|call| {
         let mut sets = call.explanation.sets.iter();
         let set = sets.find(|set| {
-            let misses = set.statements.iter().flat_map(|one| &one.missed);
-            misses.into_iter().any(|one| {
-                one.origin == miss.origin && one.path == miss.path && one.key == miss.key
+            let mut misses = set.statements.iter().flat_map(|trace| &trace.missed);
+            misses.any(|own| {
+                own.origin == miss.origin && own.path == miss.path && own.key == miss.key
             })
         })?;
         Some((call, set))
@@ -234,7 +230,7 @@ fn subject(case: &Case<'_>, call: &Call, kind: PolicyType) -> String {
     cut(&subject)
 }
 
-/// A role by its name, with its account where that is not the cluster's.
+/// The name of a role, with its account if that is not the account of the cluster.
 fn short(case: &Case<'_>, arn: &str) -> String {
     let home = case.inventory.cluster(&case.mount.pod.cluster);
     match (Arn::parse(arn), home) {
@@ -246,7 +242,7 @@ fn short(case: &Case<'_>, arn: &str) -> String {
     }
 }
 
-/// Values within double quotes, long ones and long lists cut.
+/// Values in double quotes; long values and long lists are cut.
 fn listed(values: &[String]) -> String {
     let quoted = values.iter().take(MOST).map(|value| {
         let escaped = cut(value).replace('\\', "\\\\").replace('"', "\\\"");
@@ -281,7 +277,7 @@ mod tests {
             (&["a", "b", "c", "d", "e"], r#""a" or "b" or "c" or 2 more"#),
         ];
         for (values, wanted) in rows {
-            let values: Vec<_> = values.iter().map(|one| (*one).to_owned()).collect();
+            let values: Vec<_> = values.iter().map(|value| (*value).to_owned()).collect();
             assert_eq!(listed(&values), wanted);
         }
         let long = "é".repeat(10_000);

@@ -1,13 +1,13 @@
-//! What people call a mount.
+//! The display names of a mount.
 
 use policy_engine::simulator::{Simulator, mounts::MountPoint};
 
-/// The names of a pod and of what it mounts.
+/// The display names of a pod and of the object that it mounts.
 #[derive(Clone, Debug)]
 pub(crate) struct Names {
     pub(crate) pod: String,
     pub(crate) object: String,
-    /// Whether the first mount works and only later polls fail.
+    /// Whether the first read works and the rotation fails.
     pub(crate) lasting: bool,
 }
 

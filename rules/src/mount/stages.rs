@@ -1,11 +1,12 @@
-//! The stages that refuse on the way of a walk.
+//! The stages of a walk that are not allowed.
 
 use policy_engine::{
     evaluator::{Decision, Verdict},
     simulator::{Stage, Walk},
 };
 
-/// The stage that refuses first; a region that is refused counts even where the other one saves the mount.
+/// The first stage that is not allowed; a region counts also if the other region makes the mount work
+/// (docs/semantics.md#mounts-of-the-csi-provider).
 pub(crate) fn first_refusal(walk: &Walk) -> Option<&Stage> {
     if matches!(
         walk.decision,
@@ -24,7 +25,7 @@ pub(crate) fn first_refusal(walk: &Walk) -> Option<&Stage> {
     })
 }
 
-/// What would refuse behind the cause.
+/// The stages after the cause that are not allowed either, as notes.
 pub(crate) fn later(walk: &Walk, stage: &Stage) -> Vec<String> {
     let behind = walk
         .stages

@@ -1,4 +1,4 @@
-//! The implied promise: every mount works, now and at rotation. A mount that does not is one finding, at its first cause.
+//! The implied promise: every mount works, now and at rotation. A mount that does not work is a finding with its first cause.
 
 use crate::{
     finding::Finding,
@@ -19,18 +19,18 @@ use policy_engine::{
 };
 use std::collections::HashMap;
 
-/// What became of the mounts of a world.
+/// The answers for the mounts of a world.
 #[derive(Debug, Default)]
 pub(crate) struct Mounts {
-    /// The causes of broken mounts.
+    /// The causes of mounts that do not work.
     pub(crate) findings: Vec<Finding>,
-    /// How many mounts there are.
+    /// The number of mounts.
     pub(crate) count: usize,
-    /// How many of them work.
+    /// The number of mounts that work.
     pub(crate) working: usize,
     /// The mounts that depend on a missing fact.
     pub(crate) undecided: Vec<Undecided>,
-    /// Which uncertainties the answers rest on.
+    /// The uncertainties on which answers depend.
     pub(crate) assumed: Uncertainties,
 }
 
@@ -41,13 +41,13 @@ pub struct Undecided {
     pub pod: String,
     /// `vault:dev/db`
     pub object: String,
-    /// What would settle it.
+    /// The missing facts.
     pub missing: Vec<String>,
-    /// Where the mount is written.
+    /// The place of the mount.
     pub origin: Origin,
 }
 
-/// Asks every mount of a world; under `report`, an answer that rests on an uncertainty is undecided.
+/// Decides every mount of a world.
 pub(crate) fn check(
     simulator: &Simulator<'_>,
     options: &Options<'_>,
@@ -105,7 +105,7 @@ fn finding(cause: Cause, others: &[String]) -> Finding {
     draft.finish(rule)
 }
 
-/// What became of one mount.
+/// The answer for a mount.
 enum Answer {
     Undecided(Undecided),
     Works(Uncertainties),
@@ -120,9 +120,9 @@ fn answer(
     causes: &Causes,
 ) -> Answer {
     let (walk, lasting) = ask(simulator, mount, options.other);
-    let rests = walk.assumed != Uncertainties::NONE && options.report_uncertain;
-    let refusal = first_refusal(&walk).filter(|_| !rests);
-    let undecided = rests || (refusal.is_none() && walk.decision == Decision::Unknown);
+    let is_uncertain = walk.assumed != Uncertainties::NONE && options.report_uncertain;
+    let refusal = first_refusal(&walk).filter(|_| !is_uncertain);
+    let undecided = is_uncertain || (refusal.is_none() && walk.decision == Decision::Unknown);
     if refusal.is_none() && !undecided {
         return Answer::Works(walk.assumed);
     }
@@ -132,7 +132,7 @@ fn answer(
         return Answer::Undecided(Undecided {
             pod: names.pod,
             object: names.object,
-            missing: if rests {
+            missing: if is_uncertain {
                 uncertain.collect()
             } else {
                 walk.unknown
@@ -155,7 +155,7 @@ fn answer(
     Answer::Broken(walk.assumed, Box::new(cause), names)
 }
 
-/// The first mount, and where that works the later polls; says whether it is the later ones that fail.
+/// The walk of the first read, or of the rotation if the first read works; and whether only the rotation fails.
 fn ask(simulator: &Simulator<'_>, mount: &MountPoint<'_>, other: Uncertainties) -> (Walk, bool) {
     let walk = |ask: &Ask| {
         simulator.walk(&Question {

@@ -1,4 +1,4 @@
-//! Access that a world allows and the one before it did not.
+//! Access that a world allows and the earlier world did not allow.
 
 use crate::{
     context::Context,
@@ -17,20 +17,20 @@ use std::collections::{BTreeMap, HashMap};
 
 /// The most questions that a comparison asks.
 const MOST: usize = 1_000_000;
-/// How many pairs a finding names.
+/// The most ways that a finding names.
 const NAMED: usize = 5;
 
-/// The ways that one statement opens.
+/// The ways that a statement opens.
 struct Opened {
     /// The first of them, with the request that is allowed.
     first: Way,
     proof: Option<Proof>,
-    /// What kept the pod from it before.
+    /// What did not allow it before.
     before: String,
     others: Vec<Way>,
 }
 
-/// One way to an object that is new.
+/// A new way to an object.
 struct Way {
     pod: String,
     object: String,
@@ -52,7 +52,7 @@ impl Way {
     }
 }
 
-/// Finds what is allowed now and was refused before; what one statement allows is one finding.
+/// Reports access that is allowed now and was not allowed before, in a finding per statement.
 pub(crate) fn grown(context: &Context<'_>, findings: &mut Findings) {
     let Some(before) = context.against else {
         return;
@@ -69,9 +69,12 @@ pub(crate) fn grown(context: &Context<'_>, findings: &mut Findings) {
         findings.add(draft.severity(Severity::Medium).help(help));
         return;
     }
-    let known = before.inventory().objects().map(|one| (key(one), one));
+    let known = before
+        .inventory()
+        .objects()
+        .map(|object| (key(object), object));
     let known: HashMap<_, _> = known.collect();
-    let found = share::map(&objects, |object| {
+    let ways = share::map(&objects, |object| {
         opened(
             context,
             before,
@@ -80,7 +83,7 @@ pub(crate) fn grown(context: &Context<'_>, findings: &mut Findings) {
             known.get(&key(*object)).copied(),
         )
     });
-    let open: usize = found.iter().map(|(_, open)| open).sum();
+    let open: usize = ways.iter().map(|(_, open)| open).sum();
     if open > 0 {
         let message =
             format!("whether {open} ways grew is not known: what decides them now is missing");
@@ -89,7 +92,7 @@ pub(crate) fn grown(context: &Context<'_>, findings: &mut Findings) {
         findings.add(draft.severity(Severity::Info).help(help));
     }
     let mut all: BTreeMap<Origin, Opened> = BTreeMap::new();
-    for (origin, opened) in found.into_iter().flat_map(|(opened, _)| opened) {
+    for (origin, opened) in ways.into_iter().flat_map(|(opened, _)| opened) {
         match all.get_mut(&origin) {
             Some(known) => {
                 known.others.push(opened.first);
@@ -106,7 +109,7 @@ pub(crate) fn grown(context: &Context<'_>, findings: &mut Findings) {
     );
 }
 
-/// The new ways to one object, by the statements that open them, and of how many nobody knows.
+/// The new ways to an object by the statements that open them, and the number of ways that are not decided.
 fn opened(
     context: &Context<'_>,
     before: &Simulator<'_>,
@@ -118,7 +121,7 @@ fn opened(
     let mut opened: BTreeMap<Origin, Opened> = BTreeMap::new();
     let mut open = 0;
     for pod in pods {
-        // A new object that a pod mounts is what the change is for.
+        // A pod that mounts a new object is the purpose of the change.
         if old.is_none() && now.mount_of(pod, object).is_some() {
             continue;
         }
@@ -127,7 +130,7 @@ fn opened(
             let decide = |simulator: &Simulator<'_>, object| {
                 simulator.decide(&question(context, pod, object, &ask))
             };
-            // Who can read by one call and could not before has nothing new by another one.
+            // A second call that reads adds nothing to new read access.
             if reads && !is_write(action) {
                 continue;
             }
@@ -188,9 +191,9 @@ fn question<'q>(
     }
 }
 
-/// What a mount asks.
+/// The calls of a mount.
 const READ: &str = "read";
-/// What returns or replaces the value of a secret.
+/// Calls that return or replace the value of a secret.
 const SECRET: [&str; 3] = [
     READ,
     "secretsmanager:PutSecretValue",
@@ -220,8 +223,8 @@ fn is_write(action: &str) -> bool {
     action.contains(":Put") || action.contains(":Update")
 }
 
-/// What makes an object the same in two worlds: the end of a secret's ARN may be known in one of them only, and a world may call
-/// the account by another name.
+/// The identity of an object in two worlds: the suffix of a secret's ARN can be known in one world only, and the worlds can have different
+/// names for the account.
 fn key(object: Object<'_>) -> (bool, &str, &str, &str) {
     let is_parameter = matches!(object, Object::Parameter(_));
     (
@@ -250,7 +253,7 @@ fn draft(origin: Origin, opened: Opened) -> Draft {
         .note(before)
         .request(proof)
         .because(first.sentence());
-    // Another way through the same statement is another finding for those who accepted this one.
+    // With another way through the same statement the fingerprint differs, so that an accepted finding does not hide it.
     others
         .iter()
         .enumerate()

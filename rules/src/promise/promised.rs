@@ -1,4 +1,4 @@
-//! Promises that are broken, as findings about access.
+//! Broken promises, as findings about access.
 
 use crate::{
     context::Context,
@@ -21,26 +21,26 @@ use policy_engine::{
     source::Origin,
 };
 
-/// How many tags a request shows: those of Pod Identity come first.
+/// The most tags of a request that are shown.
 const SHOWN_TAGS: usize = 6;
 
-/// Gives each broken promise to a function; one at a time, since each holds a whole walk.
+/// Calls a function with each broken promise, one after the other, because each has a whole walk.
 fn each(
     context: &Context<'_>,
     stated: &Stated<'_>,
     can: bool,
-    mut tell: impl FnMut(&Kept<'_>, &Pod, &Walk),
+    mut report: impl FnMut(&Kept<'_>, &Pod, &Walk),
 ) -> Result<(), TooMany> {
     let promises = stated.only(can);
     for kept in promises::stated(context.simulator, &promises, stated.terms)? {
         if let (Some(false), Some(pod), Some(walk)) = (kept.held, &kept.pod, &kept.walk) {
-            tell(&kept, pod, walk);
+            report(&kept, pod, walk);
         }
     }
     Ok(())
 }
 
-/// Access that is promised and refused.
+/// Reports promised access that is not allowed.
 pub(crate) fn refused(context: &Context<'_>, findings: &mut Findings) {
     let Some(stated) = &context.promises else {
         return;
@@ -64,7 +64,7 @@ pub(crate) fn refused(context: &Context<'_>, findings: &mut Findings) {
             }
             Promised::Readers(..) | Promised::Mount(_) => return,
         };
-        if !is_said(context, stated, kept, pod, walk) {
+        if !is_reported(context, stated, kept, pod, walk) {
             let draft = draft(kept, &what, message);
             findings.add(explained(context, kept, pod, walk, draft));
         }
@@ -74,7 +74,7 @@ pub(crate) fn refused(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// Access that is promised not to be, and is; or that is refused by something else than what is promised to refuse it.
+/// Reports access against a promise, and access that another stage than the promised stage prevents.
 pub(crate) fn unexpected(context: &Context<'_>, findings: &mut Findings) {
     let Some(stated) = &context.promises else {
         return;
@@ -114,14 +114,14 @@ pub(crate) fn unexpected(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// Promises that nobody asked, since they are too many.
+/// A draft for promises that were not decided because they are too many.
 fn unasked(error: &TooMany) -> Draft {
     Draft::new("expect", error.origin, "one of them", error.to_string())
         .severity(Severity::Medium)
         .help(error.help())
 }
 
-/// ` with team = a through irsa`: what a promise says about the request.
+/// ` with team = a through irsa`: the terms of a promise about the request.
 fn under(promise: &Promise) -> String {
     let given = promise.given.iter().map(|(key, value)| match value {
         ContextValue::Single(text) => format!("{} = {text}", key.value),
@@ -138,7 +138,7 @@ fn under(promise: &Promise) -> String {
     }
 }
 
-/// Whether a pod gets as far as asking for the object: before, no policy can keep it from anything.
+/// Whether a pod gets a session: without a session no policy of a later stage prevents anything.
 fn has_session(walk: &Walk) -> bool {
     let before = [
         StageName::Class,
@@ -182,9 +182,8 @@ fn cannot(ask: &Ask) -> String {
     }
 }
 
-/// Whether the pod's mount of the object fails at the same stage: that is a finding of its own, at its cause, unless nobody asks
-/// its rule.
-fn is_said(
+/// Whether the pod's mount of the object fails at the same stage: the cause of the mount is a finding already, unless its rule does not run.
+fn is_reported(
     context: &Context<'_>,
     stated: &Stated<'_>,
     kept: &Kept<'_>,
@@ -214,7 +213,7 @@ fn is_said(
     fails(&Ask::Read) || fails(&Ask::Rotate)
 }
 
-/// The hop that refuses: its place, and why.
+/// Adds the stage that is not allowed, with its place and reason.
 fn explained(
     context: &Context<'_>,
     kept: &Kept<'_>,
@@ -240,7 +239,7 @@ fn explained(
         Some(reason) => {
             let label = format!("`{}` refuses here", stage.name);
             let draft = draft.note(reason.sentence);
-            // What refuses several promises is one mistake.
+            // A statement that breaks several promises is one mistake.
             reason.place.into_iter().fold(draft, |draft, place| {
                 draft.related(place, &*label).once(place)
             })
@@ -249,7 +248,7 @@ fn explained(
     }
 }
 
-/// The chain that allows, and the request that is allowed; what one statement allows against several promises is one mistake.
+/// Adds the statements that allow the access, and the request. A statement that breaks several promises is one mistake.
 fn allowed(draft: Draft, walk: &Walk) -> Draft {
     let stages = walk.stages.iter().filter_map(|stage| {
         let by = stage.by.as_ref()?;
@@ -267,7 +266,7 @@ fn allowed(draft: Draft, walk: &Walk) -> Draft {
         .request(proof(walk))
 }
 
-/// The statement that lets a pod in: its own policy, else that of the object.
+/// The statement that allows the access: of the identity policies, else of the resource policy.
 pub(crate) fn way_in(walk: &Walk) -> Origin {
     let of = |name| {
         walk.stage(name)
@@ -282,7 +281,7 @@ pub(crate) fn way_in(walk: &Walk) -> Origin {
         .unwrap_or(Origin::NOWHERE)
 }
 
-/// The request for the object that is allowed.
+/// The request for the object.
 pub(crate) fn proof(walk: &Walk) -> Option<Proof> {
     let mut calls = walk.calls.iter();
     let call =
@@ -300,10 +299,10 @@ pub(crate) fn proof(walk: &Walk) -> Option<Proof> {
     })
 }
 
-/// The session's tags as the request carries them.
+/// The tags of the session, as context keys.
 fn tags(walk: &Walk) -> Vec<(String, String)> {
     let tags = walk.session.iter().flat_map(|session| &session.tags);
-    // Name and uid of the pod are whatever they are.
+    // The name and the uid of the pod are not known.
     tags.filter(|(_, value)| !value.starts_with('<'))
         .take(SHOWN_TAGS)
         .map(|(key, value)| (format!("aws:PrincipalTag/{key}"), value.clone()))

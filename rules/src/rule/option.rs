@@ -1,22 +1,22 @@
-//! What a user can set of a rule: declared beside its page, read from the configuration, asked by its check.
+//! The options of rules: a rule declares them, the configuration sets them, the check reads them.
 
 use std::fmt;
 
-/// Something of a rule that can be set.
+/// An option of a rule.
 #[derive(Debug)]
 pub struct RuleOption {
-    /// Its name, as in `max-distance`.
+    /// Its name: `max-distance`.
     pub name: &'static str,
-    /// What holds unless it is set; its kind is that of every value.
+    /// Its value unless it is set; every value has the same kind.
     pub default: Setting,
-    /// What it means, as a sentence.
+    /// Its meaning, as a sentence.
     pub meaning: &'static str,
 }
 
 /// The value of an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Setting {
-    /// A number, and the largest one that is taken.
+    /// A number, and the largest number that is accepted.
     Number(u32, u32),
     /// Yes or no.
     Switch(bool),
@@ -24,7 +24,7 @@ pub enum Setting {
     Patterns(Vec<String>),
 }
 
-/// How far a name may be from the one that is meant.
+/// The number of letters by which a misspelt name can differ.
 pub(crate) static MAX_DISTANCE: RuleOption = RuleOption {
     name: "max-distance",
     default: Setting::Number(3, 10),
@@ -32,7 +32,7 @@ pub(crate) static MAX_DISTANCE: RuleOption = RuleOption {
               prefixes `k8s`, `kube` and `kubernetes.io` do not count.",
 };
 
-/// Roles that may tamper.
+/// Roles that are allowed to administer.
 pub(crate) static TRUSTED_ADMINS: RuleOption = RuleOption {
     name: "trusted-admins",
     default: Setting::Patterns(Vec::new()),
@@ -40,7 +40,7 @@ pub(crate) static TRUSTED_ADMINS: RuleOption = RuleOption {
               worth knowing, and no more.",
 };
 
-/// Whether reading by everyone counts.
+/// Whether a file that everyone can read is reported.
 pub(crate) static WORLD_READABLE: RuleOption = RuleOption {
     name: "world-readable",
     default: Setting::Switch(false),
@@ -55,7 +55,7 @@ pub(crate) static MAX_CHARACTERS: RuleOption = RuleOption {
 };
 
 impl RuleOption {
-    /// What is taken, in words.
+    /// The accepted values, in words.
     pub fn kind(&self) -> String {
         match self.default {
             Setting::Number(_, most) => format!("a number from 0 to {most}"),

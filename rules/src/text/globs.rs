@@ -1,15 +1,15 @@
-//! Two patterns with `*` and `?` side by side.
+//! Comparison of two patterns with `*` and `?`.
 
 /// Whether some text matches both patterns.
-pub(crate) fn overlap(one: &str, other: &str) -> bool {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    // Most patterns differ before their first wildcard, or behind their last one.
-    let heads = one.iter().zip(other);
-    let tails = one.iter().rev().zip(other.iter().rev());
+pub(crate) fn overlap(pattern: &str, other: &str) -> bool {
+    let (pattern, other) = (pattern.as_bytes(), other.as_bytes());
+    // Most patterns differ before their first wildcard, or after their last wildcard.
+    let heads = pattern.iter().zip(other);
+    let tails = pattern.iter().rev().zip(other.iter().rev());
     if differ(heads) || differ(tails) {
         return false;
     }
-    meet(one, other)
+    meet(pattern, other)
 }
 
 /// Whether every text that matches the narrow pattern matches the wide one.
@@ -17,7 +17,7 @@ pub(crate) fn includes(wide: &str, narrow: &str) -> bool {
     covers(wide, narrow, |a, b| a == b)
 }
 
-/// The same, letters compared without case.
+/// The same, without regard to case.
 pub(crate) fn includes_any_case(wide: &str, narrow: &str) -> bool {
     covers(wide, narrow, |a, b| a.eq_ignore_ascii_case(&b))
 }
@@ -27,19 +27,19 @@ pub(crate) fn has_wildcard(text: &str) -> bool {
     text.contains(['*', '?'])
 }
 
-/// Whether two pieces of text differ before either has a wildcard.
+/// Whether two texts differ before the first wildcard of either.
 fn differ<'t>(pairs: impl Iterator<Item = (&'t u8, &'t u8)>) -> bool {
     let is_wild = |byte: &u8| matches!(byte, b'*' | b'?');
     let mut plain = pairs.take_while(|(a, b)| !is_wild(a) && !is_wild(b));
     plain.any(|(a, b)| a != b)
 }
 
-/// Matches the narrow pattern as if it were a text in which `*` and `?` are letters: only a star of the wide one takes a
-/// star, and only its `?` or star takes a `?`.
+/// Matches the narrow pattern as a text in which `*` and `?` are letters: only a `*` of the wide pattern matches a `*`, and only its `?` or
+/// `*` matches a `?`.
 fn covers(wide: &str, narrow: &str, same: impl Fn(u8, u8) -> bool) -> bool {
     let (wide, narrow) = (wide.as_bytes(), narrow.as_bytes());
     let (mut at, mut seen) = (0, 0);
-    // Behind the last star, and what that star takes so far.
+    // The position after the last `*`, and the end of what that `*` matches so far.
     let mut star: Option<(usize, usize)> = None;
     while let Some(theirs) = narrow.get(seen) {
         match wide.get(at) {
@@ -64,13 +64,13 @@ fn covers(wide: &str, narrow: &str, same: impl Fn(u8, u8) -> bool) -> bool {
         .is_some_and(|rest| rest.iter().all(|byte| *byte == b'*'))
 }
 
-/// Walks both patterns, a star of either of which may stand for anything.
-fn meet(one: &[u8], other: &[u8]) -> bool {
-    // Each row says which beginnings of `other` meet the beginning of `one` seen so far.
+/// Compares both patterns, where a `*` of either matches any text.
+fn meet(pattern: &[u8], other: &[u8]) -> bool {
+    // The row holds, for each beginning of `other`, whether it overlaps the beginning of `pattern` read so far.
     let stars = other.iter().take_while(|byte| **byte == b'*').count();
     let mut row: Vec<bool> = (0..=other.len()).map(|at| at <= stars).collect();
-    for own in one {
-        // The cell to the upper left, which this row has written over.
+    for own in pattern {
+        // The cell to the upper left, which this row has overwritten.
         let mut corner = false;
         let mut left = false;
         let letters = std::iter::once(None).chain(other.iter().map(Some));
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn patterns_overlap_when_some_text_matches_both() {
-        for (one, other) in [
+        for (pattern, other) in [
             ("a*", "*b"),
             ("secret:*", "secret:db-??????"),
             ("*", ""),
@@ -105,19 +105,18 @@ mod tests {
             ("**", "x*"),
             ("a*c*", "ab*d"),
         ] {
-            assert!(overlap(one, other) && overlap(other, one), "{one} {other}");
+            assert!(overlap(pattern, other), "{pattern} {other}");
+            assert!(overlap(other, pattern), "{other} {pattern}");
         }
-        for (one, other) in [
+        for (pattern, other) in [
             ("a*", "b*"),
             ("secret:*", "db"),
             ("?", ""),
             ("a?", "a"),
             ("*ab", "*b?"),
         ] {
-            assert!(
-                !overlap(one, other) && !overlap(other, one),
-                "{one} {other}"
-            );
+            assert!(!overlap(pattern, other), "{pattern} {other}");
+            assert!(!overlap(other, pattern), "{other} {pattern}");
         }
     }
 

@@ -1,21 +1,21 @@
-//! The letters of names: most names are told apart by them alone, many times faster than by comparing them.
+//! The letters of names. Counting letters rules out most names, and is many times faster than a comparison.
 
 use std::borrow::Borrow;
 
-/// How often each letter stands in a text; letters that share five bits count as one.
+/// How often each letter occurs in a text; letters with the same lower five bits count as the same letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Letters {
     counts: [u8; 32],
-    /// Which of them stand in it at all, a bit each.
+    /// The letters that occur, a bit per letter.
     present: u32,
     length: usize,
 }
 
-/// How a text is read.
+/// The treatment of upper and lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Case {
     Kept,
-    /// As if it were in lower case.
+    /// ASCII letters are compared in lower case.
     Folded,
 }
 
@@ -24,7 +24,7 @@ impl Letters {
         Self::count(text.chars(), case)
     }
 
-    /// The letters of a pattern, which all stand in whatever it covers.
+    /// The letters of a pattern; every text that the pattern matches contains all of them.
     pub(crate) fn of_pattern(text: &str, case: Case) -> Self {
         let plain = text.chars().filter(|letter| !matches!(letter, '*' | '?'));
         Self::count(plain, case)
@@ -51,7 +51,7 @@ impl Letters {
         }
     }
 
-    /// Whether every letter stands as often in another text.
+    /// Whether another text contains every letter at least as often.
     pub(crate) fn are_in(&self, other: &Self) -> bool {
         if self.present & !other.present != 0 || self.length > other.length {
             return false;
@@ -61,7 +61,7 @@ impl Letters {
         more.fold(0, |all, more| all | more) == 0
     }
 
-    /// No fewer changes make one text of the other: each adds at most one letter, and takes at most one away.
+    /// A lower bound of the number of changes between two texts: each change adds at most one letter and removes at most one letter.
     pub(crate) fn distance(&self, other: &Self) -> usize {
         let pairs = || self.counts.iter().zip(&other.counts);
         let more = pairs().map(|(own, theirs)| u32::from(own.saturating_sub(*theirs)));
@@ -81,9 +81,9 @@ pub(crate) fn nearest_of<'n>(
     nearest(wanted, names, limit, case)
 }
 
-/// The nearest of some names that are at most so many changes away; of equally near ones the first in the alphabet.
+/// The nearest of some names, at most `limit` changes away; of equally near names the first in the alphabet.
 ///
-/// A change is a letter more, less, or another, or two neighbours swapped. Each name comes with its letters.
+/// A change adds, removes or replaces a letter, or swaps two neighbours. Each name comes with its letters.
 pub(crate) fn nearest<'n>(
     wanted: &str,
     names: impl Iterator<Item = (&'n str, impl Borrow<Letters>)>,
@@ -104,9 +104,9 @@ pub(crate) fn nearest<'n>(
         if apart || own.distance(letters) > most {
             continue;
         }
-        let found = (strsim::damerau_levenshtein(&fold(name), &folded), name);
-        if found.0 <= most && best.is_none_or(|best| found < best) {
-            best = Some(found);
+        let candidate = (strsim::damerau_levenshtein(&fold(name), &folded), name);
+        if candidate.0 <= most && best.is_none_or(|best| candidate < best) {
+            best = Some(candidate);
         }
     }
     best.map(|(_, name)| name)
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_never_tell_more_changes_than_there_are() {
+    fn the_letters_give_a_lower_bound_of_the_changes() {
         let names = [
             "",
             "a",
@@ -136,17 +136,18 @@ mod tests {
             "12345",
             "aaaaaaaaaa",
         ];
-        for one in names {
+        for name in names {
             for other in names {
-                let real = strsim::damerau_levenshtein(one, other);
-                let told = Letters::of(one, Case::Kept).distance(&Letters::of(other, Case::Kept));
-                assert!(told <= real, "{one} {other}: {told} of {real}");
+                let changes = strsim::damerau_levenshtein(name, other);
+                let own = Letters::of(name, Case::Kept);
+                let bound = own.distance(&Letters::of(other, Case::Kept));
+                assert!(bound <= changes, "{name} {other}: {bound} of {changes}");
             }
         }
     }
 
     #[test]
-    fn of_equally_near_names_the_first_one_is_taken() {
+    fn of_equally_near_names_the_first_is_returned() {
         let names = ["kmz", "kma", "kns", "other"];
         assert_eq!(
             nearest_of("kms", names.into_iter(), 2, Case::Kept),
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn the_letters_of_a_pattern_are_in_what_it_covers() {
+    fn a_text_has_the_letters_of_a_pattern_that_matches_it() {
         let letters = |text| Letters::of_pattern(text, Case::Folded);
         assert!(letters("Get*Val?e").are_in(&letters("getsecretvalue")));
         assert!(!letters("*x*").are_in(&letters("getsecretvalue")));

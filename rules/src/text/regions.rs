@@ -72,7 +72,7 @@ pub(crate) fn exists(name: &str) -> bool {
     REGIONS.binary_search(&name).is_ok()
 }
 
-/// The region nearest to one that does not exist.
+/// The region nearest to a name that is no region.
 pub(crate) fn nearest(name: &str) -> Option<&'static str> {
     nearest_of(name, REGIONS.into_iter(), 2, Case::Kept)
 }

@@ -1,4 +1,4 @@
-//! The six tags that EKS sets on a session, and names that come close to them.
+//! The six tags that EKS sets on a session, and names that are nearly the same.
 
 use crate::text::variables::{principal_tag, variables};
 use policy_engine::{
@@ -6,7 +6,7 @@ use policy_engine::{
     source::{Origin, Span},
 };
 
-/// Their keys.
+/// The keys of the session tags: docs/semantics.md#pod-identity-session-tags.
 pub(crate) const KEYS: [&str; 6] = [
     "eks-cluster-arn",
     "eks-cluster-name",
@@ -16,10 +16,10 @@ pub(crate) const KEYS: [&str; 6] = [
     "kubernetes-pod-uid",
 ];
 
-/// The tags of the caller, or of the call that makes the session, that a text names; each with its place.
+/// The tags of the caller, or of the request that starts the session, that a text names; each with its place.
 pub(crate) fn named(text: &Written) -> Vec<(String, Origin)> {
     let literal = text.text.literal();
-    let mut found = Vec::new();
+    let mut tags = Vec::new();
     for prefix in ["aws:PrincipalTag/", "aws:RequestTag/"] {
         let head = literal.get(..prefix.len());
         if let Some(tag) = literal
@@ -27,29 +27,29 @@ pub(crate) fn named(text: &Written) -> Vec<(String, Origin)> {
             .filter(|_| head.is_some_and(|head| head.eq_ignore_ascii_case(prefix)))
         {
             let span = Span::new(prefix.len(), literal.len());
-            found.push((tag.to_owned(), text.inner(span)));
+            tags.push((tag.to_owned(), text.inner(span)));
         }
     }
     for (variable, ..) in variables(literal) {
         if let Some(tag) = principal_tag(&variable) {
             let end = variable.span.end;
             let start = end.saturating_sub(u32::try_from(tag.len()).unwrap_or(0));
-            found.push((tag.to_owned(), text.inner(Span { start, end })));
+            tags.push((tag.to_owned(), text.inner(Span { start, end })));
         }
     }
-    found
+    tags
 }
 
-/// The session tag that a tag comes close to without being one; `most` letters may differ.
+/// The session tag that a misspelt tag means; at most `most` letters differ.
 pub(crate) fn near(tag: &str, most: usize) -> Option<&'static str> {
-    let is_one = KEYS.iter().any(|known| known.eq_ignore_ascii_case(tag));
-    if is_one {
+    let is_known = KEYS.iter().any(|known| known.eq_ignore_ascii_case(tag));
+    if is_known {
         return None;
     }
     nearest(tag, KEYS.into_iter(), most)
 }
 
-/// A tag that differs only in separators, case, a Kubernetes prefix or a few letters.
+/// The name nearest to a tag; separators, case and the Kubernetes prefixes do not count, and at most `most` letters differ.
 pub(crate) fn nearest<'n>(
     tag: &str,
     names: impl Iterator<Item = &'n str>,

@@ -1,6 +1,7 @@
-//! Condition keys that carry the tag of something.
+//! Condition keys with a tag in their name.
 
-/// The tag of `aws:ResourceTag/…` in any of its spellings.
+/// The tag of `aws:ResourceTag/…` or of a spelling of its own that a service has: docs/semantics.md#secrets-manager-keys and
+/// #parameter-store-keys.
 pub(crate) fn resource_tag(key: &str) -> Option<&str> {
     [
         "aws:ResourceTag/",
@@ -11,7 +12,7 @@ pub(crate) fn resource_tag(key: &str) -> Option<&str> {
     .find_map(|prefix| strip(key, prefix))
 }
 
-/// What follows a prefix, whose case does not matter.
+/// The rest of a key after a prefix, without regard to case.
 pub(crate) fn strip<'k>(key: &'k str, prefix: &str) -> Option<&'k str> {
     let head = key.get(..prefix.len())?;
     head.eq_ignore_ascii_case(prefix)

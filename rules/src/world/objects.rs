@@ -1,8 +1,8 @@
-//! Secrets and parameters as rules name them.
+//! The objects of a world with their display names.
 
 use policy_engine::inventory::{Inventory, Tag, find::Object};
 
-/// The objects whose tags are known, by the name people use, with these tags.
+/// The display names and tags of the objects whose tags are known.
 pub(crate) fn tagged(inventory: &Inventory) -> impl Iterator<Item = (String, &[Tag])> {
     inventory.objects().filter_map(|object| {
         let tags = match object {

@@ -1,21 +1,21 @@
-//! Kubernetes RBAC: what tenants of a cluster may do beyond their own namespaces.
+//! Kubernetes RBAC: the rights of tenants outside of their own namespaces.
 
 use policy_engine::inventory::{
     Inventory, RbacBinding, RbacRole, RbacRule, RbacSubject, SecretProviderClass,
 };
 use std::collections::BTreeSet;
 
-/// A binding that gives a tenant something.
+/// A binding with a tenant as its subject.
 pub(crate) struct Grant<'a> {
     pub(crate) binding: &'a RbacBinding,
     pub(crate) role: &'a RbacRole,
     pub(crate) subject: &'a RbacSubject,
 }
 
-/// What somebody may do to a resource: verbs, API group, resource.
+/// A right: verbs, API group, resource.
 pub(crate) type Right = (&'static [&'static str], &'static str, &'static str);
 
-/// The bindings whose subject is a tenant; built-in subjects and whole administrators are none.
+/// The bindings whose subject is a tenant; built-in subjects and cluster administrators are no tenants.
 pub(crate) fn tenants(inventory: &Inventory) -> Vec<Grant<'_>> {
     let grants = inventory.access.grants();
     let known = grants.filter_map(|(binding, role)| Some((binding, role?)));
@@ -34,7 +34,7 @@ pub(crate) fn tenants(inventory: &Inventory) -> Vec<Grant<'_>> {
         .collect()
 }
 
-/// A person or group that is not built in, or a service account of a namespace that reads secrets of its own.
+/// Whether the subject is a user or group that is not built in, or a service account of a namespace with AWS identities.
 fn is_tenant(inventory: &Inventory, grant: &Grant<'_>) -> bool {
     if grant.subject.kind != "ServiceAccount" {
         return !grant.subject.name.value.starts_with("system:");
@@ -43,45 +43,45 @@ fn is_tenant(inventory: &Inventory, grant: &Grant<'_>) -> bool {
     own.is_some_and(|own| homes(inventory, &grant.binding.cluster).contains(own))
 }
 
-/// The namespaces of a cluster in which an identity of AWS can be had: associations, annotated service accounts.
+/// The namespaces of a cluster with AWS identities: those of associations and of annotated service accounts.
 pub(crate) fn homes<'a>(inventory: &'a Inventory, cluster: &str) -> BTreeSet<&'a str> {
     let bound = inventory.associations.iter();
     let bound = bound
-        .filter(|one| one.cluster == cluster)
-        .map(|one| one.namespace.value.as_str());
+        .filter(|association| association.cluster == cluster)
+        .map(|association| association.namespace.value.as_str());
     let annotated = inventory.service_accounts.iter();
     let annotated = annotated
-        .filter(|one| one.irsa.is_some() && one.pod.cluster == cluster)
-        .map(|one| one.pod.namespace.as_str());
+        .filter(|account| account.irsa.is_some() && account.pod.cluster == cluster)
+        .map(|account| account.pod.namespace.as_str());
     bound.chain(annotated).collect()
 }
 
-/// The namespaces of a cluster in which values of AWS become Kubernetes Secrets.
+/// The namespaces of a cluster in which the driver writes values into Kubernetes Secrets.
 pub(crate) fn synced<'a>(inventory: &'a Inventory, cluster: &str) -> BTreeSet<&'a str> {
     let classes = inventory.classes.iter();
-    let own = classes.filter(|one: &&SecretProviderClass| {
-        one.cluster == cluster && one.provider == "aws" && !one.synced.is_empty()
+    let own = classes.filter(|class: &&SecretProviderClass| {
+        class.cluster == cluster && class.provider == "aws" && !class.synced.is_empty()
     });
     own.map(|class| class.namespace.as_str()).collect()
 }
 
 impl<'a> Grant<'a> {
-    /// Of some namespaces the first one that the binding reaches and that is not the subject's own. People and groups own the
-    /// namespaces in which they are bound; bound everywhere, they own none of several.
+    /// The first of some namespaces that the binding reaches and that does not belong to the subject. A user or group owns the namespaces of its
+    /// bindings; with a binding for the whole cluster it owns no namespace.
     pub(crate) fn reaches<'n>(&self, namespaces: &BTreeSet<&'n str>) -> Option<&'n str> {
         let own = self.subject.namespace.as_deref();
         match (&self.binding.namespace, own) {
             (Some(_), None) => None,
             (Some(bound), Some(own)) => {
-                let there = namespaces.iter().find(|one| *one == bound);
-                there.copied().filter(|there| *there != own)
+                let reached = namespaces.iter().find(|namespace| *namespace == bound);
+                reached.copied().filter(|reached| *reached != own)
             }
-            (None, Some(own)) => namespaces.iter().copied().find(|one| *one != own),
+            (None, Some(own)) => namespaces.iter().copied().find(|other| *other != own),
             (None, None) => namespaces.iter().copied().next_back(),
         }
     }
 
-    /// The rule of the role that gives one of some rights, with that right.
+    /// The rule of the role that grants a right, with the first right that it grants.
     pub(crate) fn gives(
         &self,
         rights: &[Right],

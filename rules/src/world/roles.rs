@@ -1,13 +1,13 @@
-//! Roles and the pods that end in them.
+//! Roles and the pods that have them.
 
 use policy_engine::inventory::{Association, Inventory, Role};
 use std::collections::{HashMap, HashSet};
 
-/// Which pods have which role, by the roles' ARNs.
+/// The pods of each role, by the ARN of the role.
 pub(crate) struct Pods<'a> {
-    /// The associations that end in a role.
+    /// The associations whose pods have a role in the end.
     ends: HashMap<&'a str, Vec<&'a Association>>,
-    /// Every role that a pod can become on its way.
+    /// Every role that a pod assumes, also as the first of two.
     reached: HashSet<&'a str>,
 }
 
@@ -31,19 +31,19 @@ impl<'a> Pods<'a> {
         let annotated = inventory
             .service_accounts
             .iter()
-            .filter_map(|one| one.irsa.as_ref());
+            .filter_map(|account| account.irsa.as_ref());
         pods.reached
             .extend(annotated.map(|role| role.value.as_str()));
         pods
     }
 
-    /// The associations whose pods read as a role: as its target role, or as their only one.
+    /// The associations whose pods read with a role: as their target role, else as their only role.
     pub(crate) fn tenants(&self, role: &Role) -> &[&'a Association] {
         let tenants = self.ends.get(role.arn.as_str());
         tenants.map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Whether pods can become a role, by an association or an annotation.
+    /// Whether a pod assumes a role, by an association or an annotation.
     pub(crate) fn serve(&self, role: &Role) -> bool {
         self.reached.contains(role.arn.as_str())
     }

@@ -1,14 +1,14 @@
-//! Promises, and how they are asked.
+//! The promises of a run.
 
 use crate::input::Options;
 use policy_engine::{inventory::promise::Promises, simulator::promises::Terms};
 
-/// The promises of a run.
+/// Promises, with the terms on which they are decided.
 #[derive(Clone, Copy)]
 pub(crate) struct Stated<'a> {
     promises: &'a Promises,
     pub(crate) terms: Terms<'a>,
-    /// Codes of rules that nobody asks.
+    /// Codes of rules that do not run.
     pub(crate) off: &'a [&'a str],
 }
 
@@ -25,11 +25,11 @@ impl<'a> Stated<'a> {
         }
     }
 
-    /// Those about what a pod can, or cannot, and about readers.
+    /// The promises that a pod can, or cannot, and those about readers.
     pub(crate) fn only(&self, can: bool) -> Promises {
         let pods = self.promises.pods.iter();
         Promises {
-            pods: pods.filter(|one| one.can == can).cloned().collect(),
+            pods: pods.filter(|promise| promise.can == can).cloned().collect(),
             readers: self.promises.readers.clone(),
         }
     }

@@ -36,7 +36,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let message = case.message(&format!("an IRSA session carries no tag `{tag}`"));
     let draft = case
         .at(test.place, "IRSA sets no session tags", message)
-        .related(case.mount.name.origin, "mounted here")
+        .mounted(case.mount.name.origin)
         .help("use Pod Identity, or name the secret's ARN instead of testing tags")
         .evidence(test.miss);
     Some(draft)

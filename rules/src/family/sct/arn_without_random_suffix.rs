@@ -96,7 +96,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let message = case.message("the policy names the secret without the six characters of its ARN");
     let draft = case
         .at(place, "matches no secret", message)
-        .related(case.mount.name.origin, "mounted here")
+        .mounted(case.mount.name.origin)
         .help(format!("{arn}-??????"))
         .fix(Fix {
             grade: Grade::Repair,

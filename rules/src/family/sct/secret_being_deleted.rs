@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let pod = context.inventory.pod_name(&mount.pod);
         let message = format!("{pod} cannot read `{name}`: its deletion was asked for");
         let draft = Draft::new(name, deleted.origin, "being deleted", message)
-            .related(mount.name.origin, "mounted here")
+            .mounted(mount.name.origin)
             .help("restore the secret (`aws secretsmanager restore-secret`), or mount another one")
             .once(deleted.origin);
         findings.add(draft);

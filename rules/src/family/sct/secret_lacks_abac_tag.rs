@@ -33,7 +33,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let draft = case
         .at(case.tags_place(), format!("no tag `{tag}`"), message)
         .related(test.miss.origin, "tested here")
-        .related(case.mount.name.origin, "mounted here")
+        .mounted(case.mount.name.origin)
         .evidence(test.miss);
     let missing = test.missing();
     Some(draft.help(match test.similar(case, most_letters(case)) {

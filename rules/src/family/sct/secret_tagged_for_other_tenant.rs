@@ -40,7 +40,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
             message,
         )
         .related(test.miss.origin, "tested here")
-        .related(case.mount.name.origin, "mounted here")
+        .mounted(case.mount.name.origin)
         .evidence(test.miss);
     Some(match test.miss.wanted.as_slice() {
         [wanted] => draft.help(format!(

@@ -38,7 +38,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         let label = format!("`{}` lies in {own}", twin.display(inventory));
         let draft = case
             .at(case.decided(), label, message)
-            .related(case.mount.name.origin, "mounted here")
+            .mounted(case.mount.name.origin)
             .help(format!("region: {own}"));
         return Some(draft);
     }

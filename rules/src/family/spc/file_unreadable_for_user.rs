@@ -99,7 +99,7 @@ fn closed(
     let draft = Draft::new(name.as_str(), permission.origin, "for the owner only", message)
         .because(&*mount.container)
         .because(&**object)
-        .related(mount.origin, "mounted here")
+        .mounted(mount.origin)
         .help("filePermission: \"0444\", or \"0440\" with root's group or an fsGroup that the driver applies")
         .once(permission.origin);
     Some(shut.fold(draft, |draft, (_, other)| {

@@ -44,7 +44,7 @@ fn no_association(case: &Case<'_>) -> Draft {
         label,
         case.message("it has no association"),
     )
-    .related(case.mount.name.origin, "mounted here")
+    .mounted(case.mount.name.origin)
     .help(help)
 }
 

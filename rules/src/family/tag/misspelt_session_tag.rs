@@ -93,7 +93,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let message = case.message(&format!("no session carries the tag `{tag}`"));
     let draft = case
         .at(test.place, "no such session tag", message)
-        .related(case.mount.name.origin, "mounted here")
+        .mounted(case.mount.name.origin)
         .note("the variable stays empty, so the condition never holds")
         .help(format!("did you mean `{near}`?"))
         .fix(Fix {

@@ -47,7 +47,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let message = case.message(&format!("it has no tag `{tag}`"));
     let draft = case
         .at(test.miss.key_origin, "no object has this tag", message)
-        .related(case.mount.name.origin, "mounted here")
+        .mounted(case.mount.name.origin)
         .help(format!("did you mean `{near}`?"))
         .evidence(test.miss);
     Some(draft)

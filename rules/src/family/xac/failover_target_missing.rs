@@ -37,7 +37,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let place = place.map_or(case.mount.name.origin, |place| place.origin);
     let draft = case
         .at(place, format!("no such {kind} here"), message)
-        .related(case.mount.name.origin, "mounted here")
+        .mounted(case.mount.name.origin)
         .help(format!(
             "replicate `{}` to {region}, or remove the failover region",
             failover.name

@@ -1,4 +1,4 @@
-//! One mount that is refused, and how its cause is written.
+//! A mount that is not allowed, and drafts about it.
 
 use crate::{
     finding::{Draft, Proof},
@@ -20,7 +20,7 @@ use policy_engine::{
     truth::Truth,
 };
 
-/// All that the search for a cause looks at.
+/// A mount that is not allowed, with its walk and the stage that is not allowed.
 pub(crate) struct Case<'a> {
     pub(crate) inventory: &'a Inventory,
     pub(crate) mount: &'a MountPoint<'a>,
@@ -31,7 +31,7 @@ pub(crate) struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// The call of the stage that was refused.
+    /// The call of the stage that its side does not allow, else its first call.
     pub(crate) fn call(&self) -> Option<&'a Call> {
         let mut calls = self
             .stage
@@ -68,7 +68,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The request that was refused, with what it carries of the keys that were tested; `None` where no request came about.
+    /// The request that is not allowed, with the tested context keys; `None` if the stage made no request.
     pub(crate) fn proof(&self) -> Option<Proof> {
         let calls = self.stage.calls.iter();
         let mut calls = calls.filter_map(|number| self.walk.calls.get(*number));
@@ -184,7 +184,7 @@ impl<'a> Case<'a> {
         by.map_or(self.mount.name.origin, |by| by.origin)
     }
 
-    /// A cause at a place; the object is the one that is mounted.
+    /// A draft at a place, about the mounted object.
     pub(crate) fn at(
         &self,
         origin: Origin,
@@ -232,11 +232,11 @@ pub(crate) fn statement_name(trace: &StatementTrace) -> String {
     }
 }
 
-/// One value or several, quoted.
+/// Values in backticks.
 pub(crate) fn quoted(values: &[String]) -> String {
     match values {
         [] => "nothing".to_owned(),
-        [one] => format!("`{one}`"),
+        [value] => format!("`{value}`"),
         many => format!(
             "one of {}",
             many.iter()
@@ -247,7 +247,7 @@ pub(crate) fn quoted(values: &[String]) -> String {
     }
 }
 
-/// The name closest to one that does not exist.
+/// The name nearest to a name that does not exist.
 pub(crate) fn nearest<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     names
         .map(|name| (strsim::levenshtein(name, wanted), name))

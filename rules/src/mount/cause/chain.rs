@@ -14,7 +14,7 @@ use policy_engine::{
     source::Origin,
 };
 
-/// A role that is not allowed to assume the target role: one of both sides does not allow it.
+/// A role that is not allowed to assume the target role, by its own policies or by the trust policy of the target role.
 pub(crate) struct Chain<'a> {
     call: &'a Call,
     side: Side,
@@ -67,9 +67,7 @@ impl<'a> Chain<'a> {
                 statement_name(nearest)
             )),
         };
-        draft
-            .related(case.mount.name.origin, "mounted here")
-            .evidence(miss)
+        draft.mounted(case.mount.name.origin).evidence(miss)
     }
 
     /// The place of the policy that lacks a statement, else of an association with a target role.

@@ -50,7 +50,7 @@ impl<'a> KeyPolicy<'a> {
             let place = self.document(case);
             return case
                 .at(place, "nothing here allows kms:Decrypt", message)
-                .related(case.mount.name.origin, "mounted here")
+                .mounted(case.mount.name.origin)
                 .related(self.first_region.unwrap_or(place), BESIDE)
                 .help(allow);
         };
@@ -68,9 +68,7 @@ impl<'a> KeyPolicy<'a> {
             Some(place) => draft.related(place, BESIDE),
             None => draft,
         };
-        draft
-            .related(case.mount.name.origin, "mounted here")
-            .evidence(miss)
+        draft.mounted(case.mount.name.origin).evidence(miss)
     }
 
     /// The place of the key policy.
@@ -83,7 +81,7 @@ impl<'a> KeyPolicy<'a> {
 
 const BESIDE: &str = "the key of the first region allows it here";
 
-/// The Allow that comes nearest; the delegation to the account's own policies is no near miss for a caller of another account.
+/// The nearest Allow, a delegation to the account last: it does not allow callers of other accounts (docs/semantics.md#kms-keys).
 fn nearest(set: &SetTrace) -> Option<&StatementTrace> {
     let allows = set.statements.iter().filter(|trace| {
         let mut missed = trace.missed.iter();

@@ -155,7 +155,7 @@ impl<'a> Policies<'a> {
             "denied here",
             message,
         )
-        .related(case.mount.name.origin, "mounted here")
+        .mounted(case.mount.name.origin)
         .help(format!(
             "exempt the role from {name}, or narrow its Action, Resource or Condition"
         ))
@@ -180,7 +180,7 @@ impl<'a> Policies<'a> {
             .unwrap_or(case.mount.name.origin);
         let label = format!("nothing here allows {action}");
         case.at(place, label, self.message(case))
-            .related(case.mount.name.origin, "mounted here")
+            .mounted(case.mount.name.origin)
             .help(format!(
                 "allow {action} on {}",
                 self.call.request.resource.text()
@@ -205,7 +205,7 @@ impl<'a> Policies<'a> {
                     "attach a resource policy that allows secretsmanager:GetSecretValue and secretsmanager:DescribeSecret to {role}"
                 );
                 case.at(place, "no resource policy", message)
-                    .related(case.mount.name.origin, "mounted here")
+                    .mounted(case.mount.name.origin)
                     .help(help)
             }
             Some(Object::Parameter(parameter)) => {
@@ -217,7 +217,7 @@ impl<'a> Policies<'a> {
                     "only parameters of the advanced tier can be shared: change the tier and share it through AWS RAM"
                 };
                 case.at(parameter.origin, "not shared", message)
-                    .related(case.mount.name.origin, "mounted here")
+                    .mounted(case.mount.name.origin)
                     .help(help)
             }
             Some(Object::Key(key)) => case.at(key.origin, "refused", self.message(case)),
@@ -244,7 +244,7 @@ impl<'a> Policies<'a> {
             ),
         };
         case.at(miss.origin, label, self.message(case))
-            .related(case.mount.name.origin, "mounted here")
+            .mounted(case.mount.name.origin)
             .help(help)
     }
 
@@ -274,7 +274,7 @@ pub(crate) struct ResourceMiss<'a> {
 }
 
 impl ResourceMiss<'_> {
-    /// The ARN of a secret that lacks only the six characters which Secrets Manager adds.
+    /// The ARN of a secret without the six characters that Secrets Manager adds: docs/semantics.md#names-in-arns.
     pub(crate) fn without_suffix(&self) -> Option<&str> {
         let mut wanted = self.miss.wanted.iter();
         let wanted = wanted.find(|wanted| {
@@ -294,7 +294,7 @@ impl ResourceMiss<'_> {
         self.differs(4) || self.differs(1)
     }
 
-    /// Whether a part of the ARN is another one in every pattern of the element, wildcards apart.
+    /// Whether a part of the ARN differs from that of every pattern, without wildcards.
     fn differs(&self, part: usize) -> bool {
         let of = |arn: &str| arn.split(':').nth(part).unwrap_or("").to_owned();
         let mut wanted = self.miss.wanted.iter().map(|wanted| of(wanted));
@@ -344,11 +344,12 @@ fn ground(case: &Case<'_>, call: &Call, side: Side) -> Ground {
         Side::Session => Ground::Session,
         Side::Endpoint => Ground::Endpoint,
         Side::Resource if action == "kms:Decrypt" => Ground::Key,
-        // Within an account the policies of the caller would do: a permission is missing, not a resource policy.
+        // Within an account the identity policies are enough: a permission is missing, not a resource policy (docs/semantics.md#same-account).
         Side::Resource if is_local && is_parameter => Ground::GetParameters,
         Side::Resource if is_local => Ground::GetSecretValue,
         Side::Resource if is_parameter => Ground::Share,
         Side::Resource => Ground::Secret,
+        // Across accounts both sides must allow: docs/semantics.md#cross-account.
         Side::Identity if action.starts_with("secretsmanager:") && !is_local && resource_allows => {
             Ground::Foreign
         }

@@ -22,11 +22,11 @@ use policy_engine::{
 pub(crate) enum Refusal<'a> {
     /// Something is missing or wrong before a request is made.
     Fault(&'a Fault),
-    /// The object of another account is encrypted with the AWS managed key, chosen at this place.
+    /// The object of another account is encrypted with the AWS managed key, chosen at this place (docs/semantics.md#kms-keys).
     ManagedKey(Origin),
-    /// The trust policy of the role does not allow the pod's service.
+    /// The trust policy of the role does not allow the pod's service (docs/semantics.md#role-assumption).
     Trust(Trust<'a>),
-    /// The role is not allowed to assume the target role.
+    /// The role is not allowed to assume the target role (docs/semantics.md#target-role-chain).
     Chain(Chain<'a>),
     /// The key policy does not allow `kms:Decrypt`.
     KeyPolicy(KeyPolicy<'a>),
@@ -101,7 +101,7 @@ impl<'a> Refusal<'a> {
         }
         let resource = call.outcome.resource;
         let decided = match call.outcome.decided_by().unwrap_or(Side::Resource) {
-            // A key policy that neither allows nor delegates makes the caller's own policies irrelevant.
+            // Identity policies count only if the key policy delegates to them: docs/semantics.md#kms-keys.
             Side::Identity if resource == Some(Verdict::Refuse) => Side::Resource,
             decided => decided,
         };
@@ -125,7 +125,7 @@ impl<'a> Refusal<'a> {
         }
     }
 
-    /// The draft of a general reason; `None` where the reason is another one, or where only tests of tags fail.
+    /// The draft for a ground; `None` if the ground is different, or if only tests of tags fail.
     pub(crate) fn general(&self, case: &Case<'_>, ground: Ground) -> Option<Draft> {
         let Self::Policies(policies) = self else {
             return None;
@@ -133,7 +133,7 @@ impl<'a> Refusal<'a> {
         (policies.general() == Some(ground)).then(|| policies.draft(case))
     }
 
-    /// The `Resource` element that does not match, on one of some grounds; `None` where only the suffix of a secret's ARN is missing.
+    /// The `Resource` element that does not match, for some grounds; `None` if only the suffix of a secret's ARN is missing.
     pub(crate) fn resource(&self, is_ground: impl Fn(Ground) -> bool) -> Option<ResourceMiss<'a>> {
         let Self::Policies(policies) = self else {
             return None;

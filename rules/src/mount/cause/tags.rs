@@ -1,4 +1,4 @@
-//! Tests of tags that keep a statement from matching: nobody sees in the policy itself that they fail.
+//! Tests of tags that keep a statement from matching.
 
 use super::case::Case;
 use crate::text::{
@@ -14,11 +14,11 @@ use policy_engine::{
 
 /// Why tests of tags alone keep the nearest statement from matching.
 pub(crate) enum TagTest<'a> {
-    /// Variables are literal text in this version of the policy language.
+    /// Variables are literal text in this version of the policy language (docs/semantics.md#version).
     OldVersion(&'a StatementTrace, &'a Miss),
-    /// The request has no value for a variable.
+    /// The request has no value for a variable (docs/semantics.md#unresolved-variables).
     Variable(VariableTest<'a>),
-    /// The tag of the object is missing or has another value.
+    /// The tag of the object is missing or has another value (docs/semantics.md#resource-tags).
     Object(ObjectTest<'a>),
 }
 

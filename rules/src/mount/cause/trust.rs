@@ -73,7 +73,7 @@ impl<'a> Trust<'a> {
                 )),
         };
         let draft = match case.stage.by {
-            Some(_) => draft.related(case.mount.name.origin, "mounted here"),
+            Some(_) => draft.mounted(case.mount.name.origin),
             None => draft,
         };
         draft.evidence(miss)
