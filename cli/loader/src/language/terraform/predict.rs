@@ -3,8 +3,9 @@
 use super::{plan::Resource, resolve::Resolver};
 use crate::arns::{key_arn, parameter_arn, role_arn, secret_arn};
 use crate::resource::Home;
-use crate::value::{graft, text};
+use crate::value::{graft, hole, hole_name, text};
 use policy_engine::{
+    source::Origin,
     syntax::node::{Node, Value},
     text::Text,
 };
@@ -121,12 +122,10 @@ impl Resolver<'_> {
         } = self.accounts.home(resource);
         let account = account?;
         let iam = |kind: &str| {
-            let path = resource
-                .values
-                .get("path")
-                .and_then(Node::as_str)
-                .unwrap_or("/");
-            let arn = role_arn(&partition, &account, path, &self.name(resource));
+            let path = self.field(resource, "path");
+            let path = path.and_then(|path| path.scalar_text());
+            let path = path.map_or_else(|| "/".to_owned(), |path| path.to_string());
+            let arn = role_arn(&partition, &account, &path, &self.name(resource));
             Text::from(arn.replacen(":role/", &format!(":{kind}/"), 1))
         };
         match resource.kind.as_str() {
@@ -191,9 +190,11 @@ impl Resolver<'_> {
         for document in documents(["source_json", "source_policy_documents"]) {
             overlay(&mut statements, document_statements(&document)?);
         }
-        let own = self.field(resource, "statement");
-        let own = own.as_ref().and_then(Node::as_list).unwrap_or_default();
-        overlay(&mut statements, own.iter().map(statement).collect());
+        let own = match self.field(resource, "statement") {
+            Some(own) => own.as_list()?.iter().map(statement).collect(),
+            None => Vec::new(),
+        };
+        overlay(&mut statements, own);
         for document in documents(["override_json", "override_policy_documents"]) {
             overlay(&mut statements, document_statements(&document)?);
         }
@@ -267,20 +268,29 @@ fn statement(block: &Node) -> Node {
     {
         members.push((text("Effect", block.origin), text("Allow", block.origin)));
     }
-    for (from, to) in [
-        ("principals", "Principal"),
-        ("not_principals", "NotPrincipal"),
-    ] {
-        if let Some((key, value)) = block.entry(from)
-            && let Some(made) = principals(value)
-        {
-            members.push((text(to, key.origin), made));
+    let made: [(&str, &str, fn(&[Node], Origin) -> Option<Node>); 3] = [
+        ("principals", "Principal", principals),
+        ("not_principals", "NotPrincipal", principals),
+        ("condition", "Condition", conditions),
+    ];
+    for (from, to, make) in made {
+        let Some((key, value)) = block.entry(from) else {
+            continue;
+        };
+        match &value.value {
+            Value::List(blocks) if blocks.is_empty() => {}
+            // Blocks that are not known in full make a part that is not known.
+            Value::List(blocks) => {
+                let made = make(blocks, value.origin);
+                let unknown = || hole(&format!("{from} of a statement"), value.origin);
+                members.push((text(to, key.origin), made.unwrap_or_else(unknown)));
+            }
+            Value::Null => {}
+            _ => members.push((text(to, key.origin), value.clone())),
         }
     }
-    if let Some((key, value)) = block.entry("condition")
-        && let Some(made) = conditions(value)
-    {
-        members.push((text("Condition", key.origin), made));
+    if hole_name(block).is_some() {
+        return block.clone();
     }
     Node {
         value: Value::Map(members),
@@ -318,25 +328,24 @@ fn variables(node: &Node) -> Node {
     }
 }
 
-fn principals(blocks: &Node) -> Option<Node> {
-    let blocks_list = blocks.as_list()?;
+/// Nothing where a block is not known.
+fn principals(blocks: &[Node], origin: Origin) -> Option<Node> {
     let mut members: Vec<(Node, Node)> = Vec::new();
-    for block in blocks_list {
+    for block in blocks {
         let (kind, identifiers) = (block.get("type")?, block.get("identifiers")?);
         if kind.as_str() == Some("*") {
             return Some(text("*", identifiers.origin));
         }
         push(&mut members, kind, identifiers);
     }
-    (!members.is_empty()).then_some(Node {
-        value: Value::Map(members),
-        origin: blocks.origin,
-    })
+    let value = Value::Map(members);
+    Some(Node { value, origin })
 }
 
-fn conditions(blocks: &Node) -> Option<Node> {
+/// Nothing where a block is not known.
+fn conditions(blocks: &[Node], origin: Origin) -> Option<Node> {
     let mut operators: Vec<(Node, Node)> = Vec::new();
-    for block in blocks.as_list()? {
+    for block in blocks {
         let (test, variable, values) = (
             block.get("test")?,
             block.get("variable")?,
@@ -360,10 +369,8 @@ fn conditions(blocks: &Node) -> Option<Node> {
             push(members, &variables(variable), &variables(values));
         }
     }
-    (!operators.is_empty()).then_some(Node {
-        value: Value::Map(operators),
-        origin: blocks.origin,
-    })
+    let value = Value::Map(operators);
+    Some(Node { value, origin })
 }
 
 /// Adds values to a key; two blocks with one key become one with the values of both.

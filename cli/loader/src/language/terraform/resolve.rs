@@ -137,9 +137,12 @@ impl<'p> Resolver<'p> {
             let origin = written.map_or_else(|| self.place(resource), |node| node.origin);
             return Some(hole(&format!("{address}, which is sensitive"), origin));
         }
-        if is_marked(unknown) && written.is_none() {
+        if is_marked(unknown)
+            && written.is_none()
+            && let Some(expressions) = resource.expressions
+        {
             // What the configuration does not set is computed by the provider.
-            resource.expressions?.get(name)?;
+            expressions.get(name)?;
         }
         let references = resource.expressions.and_then(|node| node.get(name));
         let filled = self.fill(&Filling {
@@ -304,15 +307,15 @@ impl<'p> Resolver<'p> {
         )
     }
 
-    /// Tags that the provider's configuration adds, where they are written out.
+    /// Tags that the provider's configuration adds; a hole where they are not written out.
     pub(super) fn default_tags(&self, resource: &Resource<'_>) -> Option<Node> {
         let provider = self.plan.providers?.get(&resource.provider)?;
-        let blocks = provider
-            .get("expressions")?
-            .get("default_tags")?
-            .as_list()?;
-        let tags = blocks.first()?.get("tags")?.get("constant_value")?;
-        Some(moved(tags, self.place(resource)))
+        let tags = provider.get("expressions")?.get("default_tags")?;
+        let block = tags.as_list().and_then(<[Node]>::first).unwrap_or(tags);
+        let place = self.place(resource);
+        let constant = block.get("tags")?.get("constant_value");
+        let unknown = || hole(&format!("default tags of {}", resource.provider), place);
+        Some(constant.map_or_else(unknown, |tags| moved(tags, place)))
     }
 
     /// A text attribute without holes.
