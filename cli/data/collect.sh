@@ -1,22 +1,29 @@
 #!/bin/sh
-# Saves what AWS tells of an EKS cluster and its account, in one region, for ascp-policy to read.
+# Saves the AWS metadata of an EKS cluster and its account, in one region, for ascp-policy to read.
 #
-# Every call reads metadata: nothing is changed, no value of a secret or parameter is asked for, and descriptions are left out.
-# What is refused is told and not saved, so that it stays unknown. Organizations is not asked: what binds an account is
-# written as `organization` in a world.
+# Every call only reads metadata: no call changes anything, none returns the value of a secret or parameter, and descriptions are
+# not saved. The script continues after a failed call and exits with 1 at the end; the facts behind failed calls stay unknown. It
+# does not call Organizations: describe the policies of the organization under `organization` in a world file.
 #
 #   sh collect.sh CLUSTER [DIRECTORY]
 #
 # Region and credentials are those of the AWS CLI: AWS_REGION, AWS_PROFILE.
 set -eu
 umask 077
-cluster=${1:?the name of the cluster}
+cluster=${1:?name of the cluster}
 directory=${2:-dumps}
 AWS_PAGER=
 export AWS_PAGER
 mkdir -p "$directory"
+failures=$directory/.failures
+: >"$failures"
 
-# save FILE CALL…: an answer, when there is one.
+# fail CALL…: records a failed call.
+fail() {
+    echo "failed: aws $*" | tee -a "$failures" >&2
+}
+
+# save FILE CALL…: saves the answer of a call.
 save() {
     file=$directory/$1
     shift
@@ -24,16 +31,16 @@ save() {
         mv "$file.part" "$file"
     else
         rm -f "$file.part"
-        echo "not saved: aws $*" >&2
+        fail "$@"
     fi
 }
 
-# names CALL…: what a list names, one a line.
+# names CALL…: prints the names of a list, one per line.
 names() {
     if list=$(aws "$@" --output text); then
         printf '%s\n' "$list" | tr '\t' '\n' | sed '/^None$/d; /^$/d'
     else
-        echo "not listed: aws $*" >&2
+        fail "$@"
     fi
 }
 
@@ -58,7 +65,7 @@ names secretsmanager list-secrets --include-planned-deletion --query 'SecretList
 save aliases.json kms list-aliases
 names kms list-keys --query 'Keys[].KeyId' |
     while read -r id; do
-        # Of AWS's own keys everything is known.
+        # The policies of AWS managed keys are fixed.
         manager=$(aws kms describe-key --key-id "$id" --query KeyMetadata.KeyManager --output text || echo unknown)
         [ "$manager" != AWS ] || continue
         save "key.$id.json" kms describe-key --key-id "$id" --query '{KeyMetadata: KeyMetadata.{Arn: Arn, KeyId: KeyId, KeyManager: KeyManager, Enabled: Enabled}}'
@@ -79,4 +86,10 @@ names ssm describe-parameters --query "Parameters[?Tier=='Advanced'].ARN" |
         save "parameter-shares.$id.json" ssm get-resource-policies --resource-arn "$arn"
     done
 
-echo "saved in $directory; include it in a world: { path: $directory/, account: NAME }" >&2
+count=$(wc -l <"$failures" | tr -d ' ')
+rm -f "$failures"
+echo "saved in $directory; include it in a world file: { path: $directory/, account: NAME }" >&2
+if [ "$count" -gt 0 ]; then
+    echo "$count calls failed: the facts behind them stay unknown" >&2
+    exit 1
+fi

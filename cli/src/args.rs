@@ -1,6 +1,9 @@
 //! The grammar of the command line.
 
-use crate::{config::Selector, rulebook::Severity};
+use crate::{
+    config::{FailOn, Selector},
+    rulebook::{Class, Severity},
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use policy_engine::uncertainty::{Uncertainties, Uncertainty};
 use std::path::PathBuf;
@@ -37,9 +40,12 @@ pub enum Command {
   ascp-policy baseline update --accept-new")]
     Baseline(Baseline),
     /// List the rules, or print the page of a rule
-    #[command(after_help = "Examples:
-  ascp-policy rules --output json
-  ascp-policy rules explain TAG101")]
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "Examples:
+  ascp-policy rules TAG --class leak
+  ascp-policy rules explain TAG101"
+    )]
     Rules(Rules),
     /// Print the date and the size of the service catalog
     #[command(
@@ -122,9 +128,10 @@ pub struct Check {
     /// Files and directories, e.g. k8s/ plan.json; a directory with an ascp-policy.yaml is read as that file states
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// Exit with 1 if a finding has at least this severity, e.g. medium: critical, high, medium, low, info
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
-    pub fail_on: Option<Severity>,
+    /// Exit with 1 if a finding has at least this severity, e.g. medium: critical, high, medium, low, info; `undecided`: exit
+    /// with 3 if a mount is undecided or an input of this job was not read
+    #[arg(long, value_name = "SEVERITY|undecided", value_delimiter = ',', value_parser = fail_on)]
+    pub fail_on: Vec<FailOn>,
     /// Exit with 1 if more than N findings are below --fail-on, e.g. 10
     #[arg(long, value_name = "N")]
     pub max_warnings: Option<usize>,
@@ -230,6 +237,15 @@ pub struct Rules {
     /// The command; without a command, the list.
     #[command(subcommand)]
     pub command: Option<RulesCommand>,
+    /// Rules to list, e.g. TAG KMS101: a family, a prefix (TAG1), a code, a name, an AWS code; by default all
+    #[arg(value_name = "RULE", value_parser = Selector::parse)]
+    pub rules: Vec<Selector>,
+    /// List only rules of this class, e.g. leak: break, leak, fragile, style
+    #[arg(long, value_name = "CLASS", value_parser = class)]
+    pub class: Option<Class>,
+    /// List only rules of at least this severity, e.g. high
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub severity: Option<Severity>,
 }
 
 /// The commands of `rules`.
@@ -397,7 +413,7 @@ pub struct Common {
     /// Draw frames and marks in ASCII
     #[arg(long, global = true)]
     pub ascii: bool,
-    /// Columns of text, e.g. 80
+    /// Columns of text, e.g. 80; by default those of the terminal, else 100
     #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=400))]
     pub width: Option<u16>,
     /// Print only the answer
@@ -527,6 +543,16 @@ impl Common {
 fn severity(text: &str) -> Result<Severity, String> {
     crate::rulebook::severity(text)
         .ok_or_else(|| "use critical, high, medium, low or info".to_owned())
+}
+
+fn class(text: &str) -> Result<Class, String> {
+    let classes = [Class::Break, Class::Leak, Class::Fragile, Class::Style];
+    let class = classes.into_iter().find(|class| class.word() == text);
+    class.ok_or_else(|| "use break, leak, fragile or style".to_owned())
+}
+
+fn fail_on(text: &str) -> Result<FailOn, String> {
+    FailOn::parse(text).ok_or_else(|| format!("use {}", FailOn::WORDS))
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

@@ -1,13 +1,14 @@
-//! Findings that were there before: known, and not counted, until they change.
+//! The file of accepted findings: a finding of the file is not reported until it changes.
 
 use crate::{
+    config::Config,
     issue::{Issue, State},
     rulebook::{self, Severity},
 };
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, HashSet},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// The default name of a baseline.
@@ -15,6 +16,18 @@ pub const FILE: &str = "ascp-policy-baseline.json";
 const SCHEMA: &str = "ascp-policy/baseline/v1";
 /// The largest baseline.
 const MAX_FILE: u64 = 64 * 1024 * 1024;
+
+/// The file of a configuration: its `baseline`, else the default name beside it.
+pub fn file(config: &Config) -> PathBuf {
+    let default = || config.directory.join(FILE);
+    config.baseline.clone().unwrap_or_else(default)
+}
+
+/// The file that a run uses: that of the flag, of the configuration, or the default file if it exists.
+pub fn used(flag: Option<&Path>, config: &Config) -> Option<PathBuf> {
+    let named = flag.map(Path::to_owned).or_else(|| config.baseline.clone());
+    named.or_else(|| Some(file(config)).filter(|file| file.is_file()))
+}
 
 /// A baseline.
 #[derive(Clone, Debug, Serialize, Deserialize)]

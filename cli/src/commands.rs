@@ -23,7 +23,12 @@ use crate::{
 };
 use loader::{LoadError, Loaded, Options, Overlay, Problem, load};
 use miette::Severity;
-use policy_engine::{request::ContextValue, source::SourceMap, text::Text};
+use policy_engine::{
+    inventory::Inventory,
+    request::ContextValue,
+    source::{Origin, SourceMap, Spanned},
+    text::Text,
+};
 use std::{
     io::Write,
     path::{Path, PathBuf},
@@ -122,6 +127,16 @@ fn options(paths: &[PathBuf], common: &Common) -> Options {
         overlay: Overlay::default(),
         keeps_faulty_policies: false,
         live: None,
+    }
+}
+
+/// Condition keys of `--given` override those of the world file.
+pub(crate) fn give(inventory: &mut Inventory, common: &Common) {
+    for (key, value) in given(&common.given) {
+        let others = |(known, _): &(Spanned<String>, _)| !known.value.eq_ignore_ascii_case(&key);
+        inventory.given.retain(others);
+        let key = Spanned::new(key, Origin::NOWHERE);
+        inventory.given.push((key, value));
     }
 }
 

@@ -23,8 +23,8 @@ pub struct Config {
     pub sources: SourceMap,
     /// The directory of the file, where its paths start.
     pub directory: PathBuf,
-    /// The least severity that fails the run.
-    pub fail_on: Option<Severity>,
+    /// What fails the run; empty: the default.
+    pub fail_on: Vec<FailOn>,
     /// The least severity that is reported.
     pub threshold: Option<Severity>,
     /// The number of findings below the gate above which the run fails.
@@ -43,6 +43,28 @@ pub struct Config {
     pub overrides: Vec<Override>,
     /// Exceptions by object.
     pub suppress: Vec<Suppress>,
+}
+
+/// What fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOn {
+    /// A finding of at least this severity.
+    Severity(Severity),
+    /// An undecided mount, or an input of this job that was not read.
+    Undecided,
+}
+
+impl FailOn {
+    /// All words.
+    pub const WORDS: &str = "critical, high, medium, low, info or undecided";
+
+    /// The meaning of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "undecided" => Some(Self::Undecided),
+            other => crate::rulebook::severity(other).map(Self::Severity),
+        }
+    }
 }
 
 /// The level of a rule in a configuration.

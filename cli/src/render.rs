@@ -11,7 +11,6 @@ pub mod world;
 
 use crate::args::{Color, Common};
 use policy_engine::disarm::is_hostile;
-use std::io::IsTerminal;
 
 pub use policy_engine::disarm::disarmed_json as escape;
 
@@ -39,12 +38,7 @@ impl Style {
             Color::Auto => supports_color::on(supports_color::Stream::Stdout)
                 .is_some_and(|level| level.has_basic),
         };
-        let wide = if std::io::stdout().is_terminal() {
-            120
-        } else {
-            100
-        };
-        let width = common.width.map_or(wide, usize::from);
+        let width = common.width.map_or_else(terminal_width, usize::from);
         Self {
             color,
             ascii: common.ascii,
@@ -76,6 +70,12 @@ impl Style {
             text.to_owned()
         }
     }
+}
+
+/// The columns of the terminal; 100 if standard output is no terminal.
+fn terminal_width() -> usize {
+    terminal_size::terminal_size_of(std::io::stdout())
+        .map_or(100, |(width, _)| usize::from(width.0).clamp(40, 400))
 }
 
 /// Disarms untrusted text inside a line of our output: line ends become visible as well, so

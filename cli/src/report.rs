@@ -4,7 +4,7 @@ use crate::{
     issue::{Issue, State},
     rulebook::{RuleInfo, Severity},
 };
-use loader::{FileRead, Note};
+use loader::{FileRead, Note, TEMPLATE};
 use policy_engine::{source::SourceMap, uncertainty::Uncertainties};
 use rules::lint::Undecided;
 
@@ -21,6 +21,8 @@ pub struct Report {
     pub skipped_rules: Vec<(RuleInfo, &'static str)>,
     /// Mounts that depend on a missing fact, with the number of their world.
     pub undecided: Vec<(usize, Undecided)>,
+    /// Facts that the comparison with `--against` lacks.
+    pub warnings: Vec<String>,
     /// Notes of the readers, with the number of the world.
     pub notes: Vec<(usize, Note)>,
     /// Which uncertainties the answers rest on.
@@ -68,6 +70,12 @@ impl Report {
         )
     }
 
+    /// Inputs of this job that were not read.
+    pub fn unread(&self) -> Vec<&FileRead> {
+        let is_template = |file: &&FileRead| file.why.as_deref() == Some(TEMPLATE);
+        self.files.iter().filter(is_template).collect()
+    }
+
     /// The rules that any finding belongs to, each once, by code.
     pub fn rules(&self) -> Vec<RuleInfo> {
         let mut rules: Vec<RuleInfo> = self.issues.iter().map(|issue| issue.rule).collect();
@@ -80,6 +88,17 @@ impl Report {
 /// `3 findings`
 pub fn count(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}
+
+/// `a, b, c and 3 more`
+pub fn listed(names: &[String], shown: usize) -> String {
+    let first: Vec<_> = names.iter().take(shown).map(String::as_str).collect();
+    let more = names.len() - first.len();
+    let text = first.join(", ");
+    if more == 0 {
+        return text;
+    }
+    format!("{text} and {more} more")
 }
 
 /// The level that code scanners know.

@@ -194,7 +194,7 @@ impl RuleInfo {
         }
     }
 
-    /// The first sentence of its page.
+    /// The first paragraph of its page.
     pub fn summary(&self) -> String {
         let text = match self.source {
             PageSource::Rule(rule) => page::sections(rule)
@@ -207,6 +207,13 @@ impl RuleInfo {
         let first = paragraphs.find(|part| !part.is_empty() && !part.starts_with('#'));
         let words: Vec<_> = first.unwrap_or(self.name).split_whitespace().collect();
         words.join(" ")
+    }
+
+    /// The first sentence of its page.
+    pub fn sentence(&self) -> String {
+        let summary = self.summary();
+        let end = summary.find(". ").map_or(summary.len(), |at| at + 1);
+        summary.get(..end).unwrap_or(&summary).to_owned()
     }
 
     /// The grade of its fix.

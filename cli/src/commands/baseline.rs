@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     args::{Baseline as Arguments, BaselineAction, Common, Format},
-    baseline::{Baseline, Change, FILE},
+    baseline::{self, Baseline, Change},
     catalog,
     clock::today,
     exit::Exit,
@@ -16,7 +16,6 @@ use crate::{
 };
 use loader::{Overlay, shown_path};
 use serde::Serialize;
-use std::path::PathBuf;
 
 /// The result as JSON.
 #[derive(Debug, Serialize)]
@@ -35,8 +34,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
     let file = arguments
         .baseline
         .clone()
-        .or_else(|| config.baseline.clone())
-        .unwrap_or_else(|| PathBuf::from(FILE));
+        .unwrap_or_else(|| baseline::file(&config));
     let shown = shown_path(&file);
     let mut baseline = match arguments.action {
         BaselineAction::Create if file.exists() => {

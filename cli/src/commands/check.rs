@@ -9,7 +9,8 @@ pub use text::message;
 use super::{Trouble, json, json_line, print, write_file};
 use crate::{
     args::{Check, Common, Form, Format, GradeArg, Output, ReportFormat},
-    catalog,
+    baseline, catalog,
+    config::{Config, FailOn},
     exit::Exit,
     fix::{self, Fixed},
     issue::Issue,
@@ -17,13 +18,14 @@ use crate::{
         Style,
         findings::{self, CheckAnswer},
         junit::junit,
-        lines, sarif,
+        line, lines, sarif,
     },
-    report::Report,
+    report::{Report, count, listed},
     rulebook::{Class, Severity},
 };
 use loader::Overlay;
 use rules::finding::Grade;
+use std::io::Write;
 
 /// Checks the paths, and each world in a directory below them.
 pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
@@ -32,11 +34,12 @@ pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
     let catalog = arguments.judging.catalog.as_deref();
     let catalog = catalog.map(catalog::read).transpose()?;
     let before = analysis::before(&arguments.judging, common)?;
+    let baseline = baseline::used(arguments.baseline.as_deref(), &config);
     let analysis = Analysis {
         catalog: catalog.as_ref(),
         paths: &arguments.paths,
         judging: &arguments.judging,
-        baseline: arguments.baseline.as_deref().or(config.baseline.as_deref()),
+        baseline: baseline.as_deref(),
         config: &config,
         before: before.as_ref(),
         common,
@@ -59,15 +62,24 @@ pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
     }
     let took = started.elapsed();
     deliver(arguments, common, &report, fixed.as_ref(), took)?;
-    let gate = Gate {
-        fail_on: arguments.fail_on.or(config.fail_on),
-        max_warnings: arguments.max_warnings.or(config.max_warnings),
-    };
-    Ok(if gate.fails(&report) {
-        Exit::No
-    } else {
-        Exit::Yes
-    })
+    warn_unread(&report, common);
+    Ok(Gate::new(arguments, &config).exit(&report))
+}
+
+/// With `--quiet` a line on standard error still states that inputs of this job were not read.
+fn warn_unread(report: &Report, common: &Common) {
+    let unread = report.unread();
+    if !common.quiet || unread.is_empty() {
+        return;
+    }
+    let names: Vec<_> = unread.iter().map(|file| line(&file.name)).collect();
+    let text = format!(
+        "not read: {}: {}\n",
+        count(names.len(), "template"),
+        listed(&names, 3)
+    );
+    // A closed standard error is no reason to fail.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 fn grade(arguments: &Check) -> Option<Grade> {
@@ -81,20 +93,45 @@ fn grade(arguments: &Check) -> Option<Grade> {
 
 /// When a run fails.
 struct Gate {
-    fail_on: Option<Severity>,
+    severity: Option<Severity>,
+    undecided: bool,
     max_warnings: Option<usize>,
 }
 
 impl Gate {
-    fn fails(&self, report: &Report) -> bool {
+    fn new(arguments: &Check, config: &Config) -> Self {
+        let gates = if arguments.fail_on.is_empty() {
+            &config.fail_on
+        } else {
+            &arguments.fail_on
+        };
+        let severities = gates.iter().filter_map(|gate| match gate {
+            FailOn::Severity(severity) => Some(*severity),
+            FailOn::Undecided => None,
+        });
+        Self {
+            severity: severities.max(),
+            undecided: gates.contains(&FailOn::Undecided),
+            max_warnings: arguments.max_warnings.or(config.max_warnings),
+        }
+    }
+
+    fn exit(&self, report: &Report) -> Exit {
         let (failing, others): (Vec<&Issue>, Vec<&Issue>) =
             report.active().partition(|issue| self.stops(report, issue));
-        !failing.is_empty() || self.max_warnings.is_some_and(|most| others.len() > most)
+        let is_open = !report.undecided.is_empty() || !report.unread().is_empty();
+        if !failing.is_empty() || self.max_warnings.is_some_and(|most| others.len() > most) {
+            Exit::No
+        } else if self.undecided && is_open {
+            Exit::Undecided
+        } else {
+            Exit::Yes
+        }
     }
 
     /// Without `--fail-on`, critical and high findings fail the run, and so does a finding that breaks a mount.
     fn stops(&self, report: &Report, issue: &Issue) -> bool {
-        if let Some(gate) = self.fail_on {
+        if let Some(gate) = self.severity {
             return issue.severity <= gate;
         }
         let counts = report.counts;

@@ -17,7 +17,8 @@ use std::io::Write;
 
 const HEAD: &str = "# Settings of `ascp-policy check`. Every key is optional.
 
-# Exit with 1 if a finding has at least this severity: critical, high, medium, low, info.
+# Exit with 1 if a finding has at least this severity: critical, high, medium, low, info. `undecided` in a list: exit with 3 if
+# a mount is undecided or an input of this job was not read.
 # fail-on = \"high\"
 # Do not report findings below this severity.
 # severity-threshold = \"info\"

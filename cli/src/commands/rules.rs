@@ -5,6 +5,7 @@ use crate::{
     args::{Common, Format, Rules, RulesCommand},
     config::Selector,
     exit::Exit,
+    render::Style,
     rulebook::{self, RuleInfo},
 };
 use serde::Serialize;
@@ -37,29 +38,45 @@ pub fn run(arguments: &Rules, common: &Common) -> Result<Exit, Trouble> {
         print(&format!("{}\n", info.page().trim_end()))?;
         return Ok(Exit::Yes);
     }
-    let answers = || rulebook::all().iter().map(answer);
+    let rules: Vec<&RuleInfo> = rulebook::all()
+        .iter()
+        .filter(|rule| is_wanted(rule, arguments))
+        .collect();
+    let answers = || rules.iter().map(|rule| answer(rule));
     deliver(common, |format, style| match format {
-        Format::Text => rulebook::all()
-            .iter()
-            .map(|rule| {
-                let aws = rule
-                    .aws
-                    .first()
-                    .map_or_else(String::new, |code| format!("  {code}"));
-                let mark = style.paint("2", &aws);
-                format!(
-                    "{}  {:<8}  {:<7}  {}{mark}\n",
-                    rule.code,
-                    rule.severity.word(),
-                    rule.class.word(),
-                    rule.name
-                )
-            })
-            .collect(),
+        Format::Text => rules.iter().map(|rule| text(rule, style)).collect(),
         Format::Json => json(&answers().collect::<Vec<_>>()),
         Format::Jsonl => answers().map(|rule| json_line(&rule)).collect(),
     })?;
     Ok(Exit::Yes)
+}
+
+fn is_wanted(rule: &RuleInfo, arguments: &Rules) -> bool {
+    let is_named = arguments.rules.is_empty()
+        || arguments
+            .rules
+            .iter()
+            .any(|selector| selector.matches(rule).is_some());
+    is_named
+        && arguments.class.is_none_or(|class| rule.class == class)
+        && arguments
+            .severity
+            .is_none_or(|least| rule.severity <= least)
+}
+
+/// A line with code, severity, class, name and AWS code, and a sentence below.
+fn text(rule: &RuleInfo, style: &Style) -> String {
+    let aws = rule.aws.first();
+    let aws = aws.map_or_else(String::new, |code| format!("  {code}"));
+    format!(
+        "{}  {:<8}  {:<7}  {}{}\n        {}\n",
+        rule.code,
+        rule.severity.word(),
+        rule.class.word(),
+        rule.name,
+        style.paint("2", &aws),
+        rule.sentence()
+    )
 }
 
 fn answer(rule: &RuleInfo) -> RuleAnswer {

@@ -14,9 +14,13 @@ use crate::{
 use loader::Loaded;
 use miette::Severity;
 use policy_engine::{
+    evaluator::{
+        Verdict,
+        explain::{Element, Miss},
+    },
     inventory::Inventory,
     simulator::{
-        Simulator, StageName, Walk,
+        Simulator, Stage, StageName, Walk,
         promises::{self, Kept, Promised, Readership, Terms, TooMany},
     },
     source::{Origin, SourceMap},
@@ -298,6 +302,43 @@ fn message(kept: &Kept<'_>, inventory: &Inventory) -> Option<Message> {
     Some(explain(title, place, walk, can))
 }
 
+/// The action that a stage decides, and the failed element of its nearest statement.
+fn label(stage: &Stage, miss: Option<&Miss>) -> String {
+    let actions = stage.asked.join(", ");
+    let name = stage.name;
+    let verdict = match stage.result {
+        Verdict::Allow | Verdict::NotNeeded => format!("`{name}` allows {actions}"),
+        Verdict::Deny => format!("`{name}` denies {actions}"),
+        Verdict::Refuse => format!("`{name}` does not allow {actions}"),
+        Verdict::Unknown => format!("`{name}` is undecided for {actions}"),
+    };
+    let Some(miss) = miss else {
+        return verdict;
+    };
+    let values = |values: &[String]| match values {
+        [] => "absent".to_owned(),
+        values => {
+            let quoted: Vec<_> = values.iter().map(|value| format!("\"{value}\"")).collect();
+            quoted.join(", ")
+        }
+    };
+    let element = match miss.element {
+        Element::Action => "the action",
+        Element::Resource => "the resource",
+        Element::Principal => "the principal",
+        Element::Condition(_) => miss.key.as_deref().unwrap_or("the condition"),
+    };
+    let required = match miss.operator.as_deref() {
+        Some(operator) => format!("{operator} requires"),
+        None => "the statement names".to_owned(),
+    };
+    format!(
+        "{verdict}: {element} is {}, and {required} {}",
+        values(&miss.found),
+        values(&miss.wanted)
+    )
+}
+
 /// The places that explain why a promise does not hold.
 fn explain(title: String, place: Origin, walk: &Walk, can: bool) -> Message {
     let mut labels = vec![(place, "promised here".to_owned())];
@@ -308,17 +349,10 @@ fn explain(title: String, place: Origin, walk: &Walk, can: bool) -> Message {
             .find(|stage| stage.name == StageName::Identity)
     });
     if let Some((stage, by)) = shown.and_then(|stage| Some((stage, stage.by.as_ref()?))) {
-        let miss = stage
-            .missed
-            .iter()
-            .map(|miss| miss.origin)
-            .find(|origin| origin.is_somewhere());
-        let origin = if can {
-            miss.unwrap_or(by.origin)
-        } else {
-            by.origin
-        };
-        labels.push((origin, format!("{} {}", stage.name, stage.result)));
+        let miss = stage.missed.iter().find(|miss| miss.origin.is_somewhere());
+        let miss = miss.filter(|_| can);
+        let origin = miss.map_or(by.origin, |miss| miss.origin);
+        labels.push((origin, label(stage, miss)));
     }
     let mut notes: Vec<_> = deciding
         .and_then(|stage| stage.note.clone())

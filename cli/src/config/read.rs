@@ -1,7 +1,7 @@
 //! Reads the configuration file. An unknown key is an error, because it would have no effect.
 
 use super::{
-    Config, Level, Override, Selector, Suppress, Terms,
+    Config, FailOn, Level, Override, Selector, Suppress, Terms,
     tree::{self, TomlError},
 };
 use crate::rulebook;
@@ -81,7 +81,10 @@ impl Reader {
     fn config(&mut self, node: &Node) -> Config {
         self.known(node, "the configuration", &TOP);
         let mut config = Config {
-            fail_on: node.get("fail-on").and_then(|node| self.severity(node)),
+            fail_on: node
+                .get("fail-on")
+                .map(|node| self.fail_on(node))
+                .unwrap_or_default(),
             threshold: node
                 .get("severity-threshold")
                 .and_then(|node| self.severity(node)),
@@ -274,6 +277,21 @@ impl Reader {
         severity
     }
 
+    /// A severity, `undecided`, or a list of both.
+    fn fail_on(&mut self, node: &Node) -> Vec<FailOn> {
+        let words = self.texts(node).into_iter();
+        let gates = words.filter_map(|text| {
+            let gate = FailOn::parse(&text.value);
+            if gate.is_none() {
+                let help = format!("use {}", FailOn::WORDS);
+                let message = format!("`{}` is not a severity", text.value);
+                self.problem(message, Some(&help), text.origin);
+            }
+            gate
+        });
+        gates.collect()
+    }
+
     /// Selectors. The run reports a selector that matches no rule (CFG104), because rules can disappear.
     fn selectors(&mut self, node: &Node, name: &str) -> Vec<Selector> {
         let Some(node) = node.get(name) else {
@@ -396,7 +414,7 @@ mod tests {
             ),
             (
                 "\nfail-on = \"hihg\"",
-                "2: `hihg` is not a severity | use info, low, medium, high or critical",
+                "2: `hihg` is not a severity | use critical, high, medium, low, info or undecided",
             ),
             (
                 "max-warnings = -1",

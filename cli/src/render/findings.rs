@@ -17,6 +17,8 @@ pub struct CheckAnswer {
     skipped_rules: Vec<SkippedRule>,
     suppressed: Vec<FindingAnswer>,
     undecided: Vec<UndecidedAnswer>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
     summary: CheckSummary,
 }
 
@@ -215,6 +217,7 @@ impl CheckAnswer {
                     missing: mount.missing.clone(),
                 })
                 .collect(),
+            warnings: report.warnings.clone(),
             summary: CheckSummary {
                 findings: report.active().count(),
                 suppressed,

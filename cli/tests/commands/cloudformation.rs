@@ -84,8 +84,8 @@ fn a_mistake_is_found_at_its_line() {
     );
     let run = run_in(folder.path(), &["check"]);
     expect![[r#"
-          × TAG101 misspelt-session-tag: prod:dev/app cannot read `shop:dev/db`: no session carries the
-          │ tag `kubernetes_namespace`
+          × high TAG101 misspelt-session-tag: prod:dev/app cannot read `shop:dev/db`: no session carries
+          │ the tag `kubernetes_namespace`
             ╭─[pods.json:43:90]
          42 │                 "StringEquals": {
          43 │                   "secretsmanager:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes_namespace}",
@@ -116,8 +116,8 @@ fn a_mistake_is_found_at_its_line() {
     );
     let run = run_in(folder.path(), &["check"]);
     expect![[r#"
-          × KMS103 via-service-region-mismatch: prod:dev/app cannot read `vault:dev/db`: the key policy
-          │ does not let `shop:pod-reader` decrypt
+          × high KMS103 via-service-region-mismatch: prod:dev/app cannot read `vault:dev/db`: the key
+          │ policy does not let `shop:pod-reader` decrypt
             ╭─[vault.yaml:25:52]
          24 │             Condition:
          25 │               StringEquals: { kms:ViaService: !Sub "ssm.${AWS::Region}.amazonaws.com" }
@@ -460,16 +460,7 @@ Resources:
          5 │     Properties:
            ╰────
 
-          ⚠ POD104 trust-no-source-guard: EKS may assume `Reader` for any cluster
-           ╭─[stack.yaml:8:49]
-         7 │         Version: '2012-10-17'
-         8 │         Statement: [{ Effect: Allow, Principal: { Service: pods.eks.amazonaws.com }, Action: 'sts:AssumeRole' }]
-           ·                                                 ─────────────────┬─────────────────
-           ·                                                                  ╰── for any cluster
-           ╰────
-          help: test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster
-
-          × POD102 trust-missing-tag-session: EKS may assume `Reader`, and not set session tags
+          × high POD102 trust-missing-tag-session: EKS may assume `Reader`, and not set session tags
            ╭─[stack.yaml:8:94]
          7 │         Version: '2012-10-17'
          8 │         Statement: [{ Effect: Allow, Principal: { Service: pods.eks.amazonaws.com }, Action: 'sts:AssumeRole' }]
@@ -478,6 +469,15 @@ Resources:
            ╰────
           note: refused: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/other
           help: "Action": ["sts:AssumeRole", "sts:TagSession"]
+
+          ⚠ info POD104 trust-no-source-guard: EKS may assume `Reader` for any cluster
+           ╭─[stack.yaml:8:49]
+         7 │         Version: '2012-10-17'
+         8 │         Statement: [{ Effect: Allow, Principal: { Service: pods.eks.amazonaws.com }, Action: 'sts:AssumeRole' }]
+           ·                                                 ─────────────────┬─────────────────
+           ·                                                                  ╰── for any cluster
+           ╰────
+          help: test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster
 
         no mount was found: no workload has a CSI volume of secrets-store.csi.k8s.io
         2 findings; 0 accounts, 0 clusters, 0 pods, 0 objects; 0 of 0 mounts work
@@ -498,14 +498,14 @@ Resources:
     Type: AWS::SecretsManager::ResourcePolicy
     Properties: { SecretId: gone, ResourcePolicy: { Version: '2012-10-17', Statement: !Ref Stage } }
 ";
-    expect![[r#"
+    expect![[r"
         whether the condition `Prod` holds is not known, so it is not known whether this exists
         nothing says in which region the stack of `stack.yaml` is, so its secrets, keys, parameters and clusters are left out; say `--region REGION`
         the template of the nested stack `Nested` is read where it is among the files, on its own
         `Fn::ForEach::Roles` is not carried out: what it makes is not read
         the resource policy in `Policy` is not known before the stack is made: it rests on parameter Stage
         `Policy` is about `gone`, which nothing describes, so it is left out
-    "#]].assert_eq(&notes(resources, &shop));
+    "]].assert_eq(&notes(resources, &shop));
 }
 
 #[test]
@@ -526,15 +526,15 @@ fn an_assembly_of_cdk_says_where_its_stacks_are() {
     fs::write(out.join("Pods.template.json"), template).unwrap();
     let whole = run_in(folder.path(), &["check", "cdk.out"]);
     expect![[r#"
-          ⚠ POD104 trust-no-source-guard: EKS may assume `111122223333:pods-reader` for any cluster
-           ╭─[cdk.out/Pods.template.json:4:47]  Pods/Reader/Resource: for any cluster
-          help: test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster
-
-          × POD102 trust-missing-tag-session: EKS may assume `111122223333:pods-reader`, and not set
+          × high POD102 trust-missing-tag-session: EKS may assume `111122223333:pods-reader`, and not set
           │ session tags
            ╭─[cdk.out/Pods.template.json:4:98]  Pods/Reader/Resource: sts:TagSession is missing
           note: refused: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/pods-reader
           help: "Action": ["sts:AssumeRole", "sts:TagSession"]
+
+          ⚠ info POD104 trust-no-source-guard: EKS may assume `111122223333:pods-reader` for any cluster
+           ╭─[cdk.out/Pods.template.json:4:47]  Pods/Reader/Resource: for any cluster
+          help: test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster
 
         2 notes about the inputs; `--verbose` prints them
         no mount was found: no workload has a CSI volume of secrets-store.csi.k8s.io

@@ -46,13 +46,18 @@ fn the_script_saves_what_is_read_and_asks_for_no_value() {
         .env("DUMPS", fixtures().join("worlds/blog-single-account/aws"))
         .output()
         .unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{told}");
-    assert!(told.contains("not saved: aws kms get-key-policy"), "{told}");
+    // Some calls are denied: the rest is saved, and the script fails.
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("failed: aws kms get-key-policy"), "{text}");
     assert!(
-        told.contains("not listed: aws ssm describe-parameters"),
-        "{told}"
+        text.contains("failed: aws ssm describe-parameters"),
+        "{text}"
     );
+    let count = text.matches("failed: aws").count();
+    let last = format!("{count} calls failed: the facts behind them stay unknown\n");
+    assert!(text.ends_with(&last), "{text}");
+    assert!(!folder.path().join("dumps/.failures").exists());
 
     let calls = fs::read_to_string(folder.path().join("calls")).unwrap();
     for call in calls.lines() {

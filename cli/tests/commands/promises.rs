@@ -127,7 +127,7 @@ expect:
          23 │           read-vault:
          24 │             - Effect: Allow
             ·               ──────┬──────
-            ·                     ╰── identity allow
+            ·                     ╰── `identity` allows secretsmanager:GetSecretValue
          25 │               Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
             ╰────
             ╭─[ascp-policy.yaml:75:21]
@@ -152,7 +152,7 @@ expect:
          23 │           read-vault:
          24 │             - Effect: Allow
             ·               ──────┬──────
-            ·                     ╰── identity allow
+            ·                     ╰── `identity` allows secretsmanager:GetSecretValue
          25 │               Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
             ╰────
             ╭─[ascp-policy.yaml:77:5]

@@ -1,6 +1,6 @@
 //! The forms in which `check` reports, each for the program that reads it.
 
-use super::support::{LEAK, fixtures, folder, forms, run_in};
+use super::support::{LEAK, MOUNTS, TEMPLATE, fixtures, folder, forms, run_in};
 use expect_test::expect;
 use serde_json::Value;
 use std::fs;
@@ -94,12 +94,8 @@ fn checkstyle_and_junit_are_well_formed() {
     }
     let run = run_in(&broken(), &["check", "--output", "junit"]);
     assert!(run.out.contains("failures=\"1\""), "{}", run.out);
-    assert!(
-        run.out
-            .contains("<skipped message=\"not evaluated: no keys\"/>"),
-        "{}",
-        run.out
-    );
+    // Rules that were not evaluated are no test cases.
+    assert!(run.out.contains("tests=\"1\" skipped=\"0\""), "{}", run.out);
 }
 
 #[test]
@@ -213,6 +209,43 @@ fn sarif_tells_flows_fixes_fingerprints_and_suppressions() {
 }
 
 #[test]
+fn sarif_ranks_every_rule_and_has_the_fingerprint_of_github() {
+    let sarif = run_in(&broken(), &["check", "--output", "sarif"]).json();
+    let run = &sarif["runs"][0];
+    let rule = &run["tool"]["driver"]["rules"][0];
+    assert_eq!(rule["properties"]["security-severity"], "8.0");
+    assert_eq!(
+        rule["properties"]["tags"],
+        serde_json::json!(["break", "security"])
+    );
+    let hash = &run["results"][0]["partialFingerprints"]["primaryLocationLineHash"];
+    let (hash, count) = hash.as_str().unwrap().split_once(':').unwrap();
+    assert!(u64::from_str_radix(hash, 16).is_ok() && count == "1");
+}
+
+#[test]
+fn sarif_has_undecided_mounts_and_unread_inputs_as_notifications() {
+    let folder = folder(&[("app.yaml", MOUNTS), ("chart/templates/a.yaml", TEMPLATE)]);
+    let sarif = run_in(folder.path(), &["check", "--output", "sarif"]).json();
+    assert!(validator().is_valid(&sarif), "{sarif}");
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], true);
+    let notifications = invocation["toolExecutionNotifications"].as_array().unwrap();
+    let ids: Vec<_> = notifications
+        .iter()
+        .map(|one| one["descriptor"]["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids, ["undecided", "undecided", "not-read"], "{sarif}");
+    let text = notifications[0]["message"]["text"].as_str().unwrap();
+    assert!(
+        text.contains("missing: secret shop/one in us-east-1, association of "),
+        "{text}"
+    );
+    let place = &notifications[0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "app.yaml");
+}
+
+#[test]
 fn an_export_has_no_fix_in_sarif() {
     let sarif = run_in(&broken(), &["check", "--output", "sarif"]).json();
     let result = &sarif["runs"][0]["results"][0];
@@ -266,7 +299,31 @@ fn rules_are_listed_and_explained() {
         run.out
     );
     let rules = run_in(&broken(), &["rules", "--output", "json"]).json();
-    assert_eq!(rules.as_array().unwrap().len(), run.out.lines().count());
+    // A line and a sentence per rule.
+    assert_eq!(rules.as_array().unwrap().len() * 2, run.out.lines().count());
+    let filtered = run_in(
+        &broken(),
+        &[
+            "rules",
+            "TAG",
+            "KMS101",
+            "--class",
+            "leak",
+            "--severity",
+            "high",
+            "--output",
+            "json",
+        ],
+    );
+    let filtered = filtered.json();
+    let filtered = filtered.as_array().unwrap();
+    assert!(filtered.len() > 3 && filtered.len() < 30, "{filtered:?}");
+    for rule in filtered {
+        assert!(rule["code"].as_str().unwrap().starts_with("TAG"), "{rule}");
+        assert_eq!(rule["class"], "leak");
+        assert!(rule["severity"] == "critical" || rule["severity"] == "high");
+    }
+    assert_eq!(run_in(&broken(), &["rules", "TAGG"]).code, 2);
     for rule in rules.as_array().unwrap() {
         for name in ["code", "name"] {
             let run = run_in(
@@ -293,7 +350,7 @@ fn statistics_and_skipped_rules_are_told_when_asked() {
     );
     assert!(
         run.out
-            .contains("not evaluated  KMS101 key-policy-refuses-reader: no keys\n"),
+            .contains("not evaluated  KMS101 key-policy-refuses-reader: missing keys\n"),
         "{}",
         run.out
     );

@@ -4,6 +4,7 @@ use crate::support::{fixtures, run_in};
 use ascp_policy::args::Cli;
 use clap::CommandFactory;
 use policy_engine::uncertainty::REGISTER;
+use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 fn root() -> PathBuf {
@@ -84,6 +85,29 @@ fn the_documentation_lists_every_uncertainty_as_the_engine_has_it() {
         assert!(page.contains(&row), "docs/semantics.md lacks:\n{row}");
     }
     assert_eq!(page.matches("\n| U-").count(), REGISTER.len());
+}
+
+#[test]
+fn the_schema_of_the_world_file_describes_every_property() {
+    let schema = run_in(&root(), &["schema"]).json();
+    let mut queue = vec![(String::new(), &schema)];
+    let (mut properties, mut bare) = (0, Vec::new());
+    while let Some((path, node)) = queue.pop() {
+        let members = node.as_object().into_iter().flatten();
+        queue.extend(members.map(|(name, node)| (format!("{path}/{name}"), node)));
+        let items = node.as_array().into_iter().flatten().enumerate();
+        queue.extend(items.map(|(at, node)| (format!("{path}/{at}"), node)));
+        let described = node.get("properties").and_then(Value::as_object);
+        for (name, property) in described.into_iter().flatten() {
+            properties += 1;
+            // A property may itself be called `properties`.
+            if property.is_object() && property.get("description").is_none() {
+                bare.push(format!("{path}/{name}"));
+            }
+        }
+    }
+    assert!(bare.is_empty(), "{}", bare.join("\n"));
+    assert!(properties > 100, "only {properties} properties");
 }
 
 #[test]

@@ -56,6 +56,41 @@ pub(crate) const LEAK: &str = r#"{
 }
 "#;
 
+/// A workload that mounts two secrets; nothing states its role and the secrets.
+pub(crate) const MOUNTS: &str = "apiVersion: secrets-store.csi.x-k8s.io/v1
+kind: SecretProviderClass
+metadata: { name: app, namespace: shop }
+spec:
+  provider: aws
+  parameters:
+    region: us-east-1
+    usePodIdentity: \"true\"
+    objects: |
+      - { objectName: shop/one, objectType: secretsmanager }
+      - { objectName: shop/two, objectType: secretsmanager }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: app, namespace: shop }
+spec:
+  selector: { matchLabels: { app: app } }
+  template:
+    metadata: { labels: { app: app } }
+    spec:
+      serviceAccountName: app
+      containers: [{ name: app, image: app }]
+      volumes:
+        - name: secrets
+          csi:
+            driver: secrets-store.csi.k8s.io
+            readOnly: true
+            volumeAttributes: { secretProviderClass: app }
+";
+
+/// A manifest that only `helm template` can render.
+pub(crate) const TEMPLATE: &str =
+    "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {{ .Values.name }}\n";
+
 /// Runs the program in a folder.
 pub(crate) fn run_in(folder: &Path, arguments: &[&str]) -> Run {
     run_with(folder, arguments, "")

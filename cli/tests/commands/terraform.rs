@@ -69,8 +69,8 @@ fn the_line_to_change_is_in_the_source() {
     .unwrap();
     let run = run_in(folder.path(), &["check"]);
     expect![[r#"
-          × TAG101 misspelt-session-tag: prod:dev/app cannot read `shop:dev/db`: no session carries the
-          │ tag `kubernetes_namespace`
+          × high TAG101 misspelt-session-tag: prod:dev/app cannot read `shop:dev/db`: no session carries
+          │ the tag `kubernetes_namespace`
             ╭─[main.tf:15:51]
          14 │     for key in ["kubernetes_namespace", "eks-cluster-name"] :
          15 │     "secretsmanager:ResourceTag/${key}" => "$${aws:PrincipalTag/${key}}"
@@ -122,8 +122,8 @@ fn of_a_plan_without_source_only_addresses_are_told() {
     fs::write(&plan, written.to_string()).unwrap();
     let run = run_in(folder.path(), &["check"]);
     expect![[r#"
-          × POD101 trust-missing-pods-principal: prod:dev/app cannot read `vault:dev/db`: the trust policy
-          │ of `shop:pod-reader` does not let EKS assume it
+          × high POD101 trust-missing-pods-principal: prod:dev/app cannot read `vault:dev/db`: the trust
+          │ policy of `shop:pod-reader` does not let EKS assume it
            ╭─[plan.json:1:9363]  aws_iam_role.pod_reader: not pods.eks.amazonaws.com
             ╭─[k8s/secretproviderclasses.yaml:12:21]
          11 │     objects: |
@@ -294,8 +294,8 @@ fn what_cannot_be_evaluated_is_unknown_wherever_it_stands() {
 fn three_mistakes_in_a_pull_request() {
     let run = run_in(&inputs().join("pull-request"), &["check"]);
     expect![[r#"
-          × TAG101 misspelt-session-tag: prod:dev/worker cannot read `shop:dev/db`: no session carries the
-          │ tag `kubernetes_namespace`
+          × high TAG101 misspelt-session-tag: prod:dev/worker cannot read `shop:dev/db`: no session
+          │ carries the tag `kubernetes_namespace`
             ╭─[terraform/shop/worker.tf:26:84]
          25 │         StringEquals = {
          26 │           "secretsmanager:ResourceTag/kubernetes-namespace" = "$${aws:PrincipalTag/kubernetes_namespace}"
@@ -314,8 +314,8 @@ fn three_mistakes_in_a_pull_request() {
           note: refused: arn:aws:iam::111122223333:role/worker secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-aB3dE5 with secretsmanager:ResourceTag/kubernetes-namespace = dev
           help: did you mean `kubernetes-namespace`?
 
-          × KMS106 aws-managed-key-across-accounts: prod:dev/cache cannot read `vault:dev/cache`: it is
-          │ encrypted with the AWS managed key, which never decrypts for another account
+          × high KMS106 aws-managed-key-across-accounts: prod:dev/cache cannot read `vault:dev/cache`: it
+          │ is encrypted with the AWS managed key, which never decrypts for another account
            ╭─[terraform/vault/cache.tf:1:1]
          1 │ resource "aws_secretsmanager_secret" "cache" {
            · ──────────────────────┬─────────────────────
@@ -332,8 +332,8 @@ fn three_mistakes_in_a_pull_request() {
           note: refused: arn:aws:iam::111122223333:role/pod-reader kms:Decrypt on arn:aws:kms:us-east-1:444455556666:key/<id of aws/secretsmanager> with kms:CallerAccount = 111122223333
           help: encrypt it with a customer managed key (KmsKeyId) whose key policy allows the pod's role
 
-          × XAC101 cross-account-without-resource-policy: prod:dev/app can mount `vault:dev/db` once, not
-          │ again: the policy of `vault:dev/db` does not allow secretsmanager:DescribeSecret
+          × high XAC101 cross-account-without-resource-policy: prod:dev/app can mount `vault:dev/db` once,
+          │ not again: the policy of `vault:dev/db` does not allow secretsmanager:DescribeSecret
             ╭─[terraform/vault/db.tf:21:19]
          20 │       Principal = { AWS = var.pod_reader_arn }
          21 │       Action    = "secretsmanager:GetSecretValue"
@@ -351,7 +351,7 @@ fn three_mistakes_in_a_pull_request() {
           note: refused: arn:aws:iam::111122223333:role/pod-reader secretsmanager:DescribeSecret on arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-hW8pZc
           help: add "secretsmanager:DescribeSecret" to statement 1 of resource policy
 
-          ⚠ undecided: whether stage:dev/web can read `partner/token`
+          ⚠ undecided: it is unknown whether stage:dev/web can read `partner/token`
             ╭─[k8s/stage/web.yaml:18:21]
          17 │     objects: |
          18 │       - objectName: partner/token
@@ -360,6 +360,8 @@ fn three_mistakes_in_a_pull_request() {
          19 │         objectType: secretsmanager
             ╰────
           note: missing: secret partner/token in us-east-1
+
+          help: a plan, `ascp-policy collect --print-script` or an ascp-policy.yaml can supply the missing facts
 
         3 findings; 2 accounts, 2 clusters, 6 pods, 6 objects; 3 of 7 mounts work, 1 is undecided
     "#]].assert_eq(&run.timeless());

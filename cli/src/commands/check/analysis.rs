@@ -5,7 +5,7 @@ use crate::{
     baseline::Baseline,
     catalog,
     clock::today,
-    commands::{Trouble, message, read_before, read_for_rules},
+    commands::{Trouble, give, message, read_before, read_for_rules},
     config::{self, Config, Selection},
     inline::{self, Inline},
     issue::Issue,
@@ -13,7 +13,7 @@ use crate::{
     report::{Counts, Report},
     rulebook::{self, RuleInfo},
 };
-use loader::{FileRead, Loaded, Overlay};
+use loader::{FileRead, Kind, Loaded, Overlay};
 use policy_engine::{
     inventory::Inventory,
     simulator::Simulator,
@@ -36,35 +36,79 @@ pub(crate) struct Analysis<'a> {
     /// The service catalog of `--catalog`.
     pub(crate) catalog: Option<&'a Catalogue>,
     /// The world of `--against`.
-    pub(crate) before: Option<&'a Inventory>,
+    pub(crate) before: Option<&'a Before>,
     /// Flags of every command.
     pub(crate) common: &'a Common,
 }
 
+/// The world of `--against`.
+pub(crate) struct Before {
+    inventory: Inventory,
+    /// The path.
+    name: String,
+    /// The files that were read; `None` for a snapshot, which does not name them.
+    files: Option<Vec<FileRead>>,
+}
+
 /// Reads the path of `--against`: a snapshot, or files and directories.
-pub(crate) fn before(judging: &Judging, common: &Common) -> Result<Option<Inventory>, Trouble> {
+pub(crate) fn before(judging: &Judging, common: &Common) -> Result<Option<Before>, Trouble> {
     let Some(path) = &judging.against else {
         return Ok(None);
     };
+    let name = loader::shown_path(path);
     let bytes = path.is_file().then(|| std::fs::read(path).ok()).flatten();
-    match bytes.map(|bytes| Snapshot::read(&bytes)) {
-        Some(Ok(snapshot)) => return Ok(Some(snapshot.inventory)),
+    let (mut inventory, files) = match bytes.map(|bytes| Snapshot::read(&bytes)) {
+        Some(Ok(snapshot)) => (snapshot.inventory, None),
         Some(Err(error @ ReadError::OtherSchema { .. })) => {
-            let title = format!("{}: {error}", path.display());
+            let title = format!("{name}: {error}");
             return Err(Trouble::new(title, Some(error.help().to_owned())));
         }
-        _ => {}
-    }
+        _ => {
+            let loaded = read_only_world(path, common)?;
+            (loaded.inventory, Some(loaded.files))
+        }
+    };
+    give(&mut inventory, common);
+    Ok(Some(Before {
+        inventory,
+        name,
+        files,
+    }))
+}
+
+fn read_only_world(path: &Path, common: &Common) -> Result<Loaded, Trouble> {
+    let is_bare = |loaded: &Loaded| loaded.files.iter().all(|file| file.kind.is_none());
     let mut loaded = read_before(path, common)?;
     // The only world may be in a directory below.
-    let is_bare = loaded.files.iter().all(|file| file.kind.is_none());
-    if let ([world], true) = (loaded.nested.as_slice(), is_bare) {
+    if let ([world], true) = (loaded.nested.as_slice(), is_bare(&loaded)) {
         loaded = read_before(&world.clone(), common)?;
     }
-    if loaded.files.iter().all(|file| file.kind.is_none()) {
+    if is_bare(&loaded) {
         return Err(nothing_recognised(&loaded.files));
     }
-    Ok(Some(loaded.inventory))
+    Ok(loaded)
+}
+
+impl Before {
+    /// A warning per kind of input that this run has and the world of `--against` lacks.
+    fn lacks(&self, files: &[FileRead]) -> Vec<String> {
+        let Some(before) = &self.files else {
+            return Vec::new();
+        };
+        let mut warnings: Vec<String> = Vec::new();
+        let mut kinds: Vec<Kind> = before.iter().filter_map(|file| file.kind).collect();
+        for file in files {
+            let Some(kind) = file.kind.filter(|kind| !kinds.contains(kind)) else {
+                continue;
+            };
+            kinds.push(kind);
+            warnings.push(format!(
+                "`--against {}` contains no file such as `{}` ({kind}): the comparison (ACC103) lacks the facts of that kind",
+                self.name, file.name
+            ));
+        }
+        warnings
+    }
 }
 
 /// The configuration of the flags, else the nearest to the first path.
@@ -102,11 +146,14 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
     let mut exceptions: Vec<Inline> = Vec::new();
     let mut asked: Vec<PathBuf> = Vec::new();
     let mut queue = vec![analysis.paths.to_vec()];
-    let before = analysis.before.map(Simulator::new);
+    let before = analysis
+        .before
+        .map(|before| Simulator::new(&before.inventory));
     let mut at = 0;
     while let Some(paths) = queue.get(at).cloned() {
         at += 1;
         let mut loaded = read_for_rules(&paths, analysis.common, overlay)?;
+        give(&mut loaded.inventory, analysis.common);
         queue.extend(
             std::mem::take(&mut loaded.nested)
                 .into_iter()
@@ -122,6 +169,9 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
         if recognised {
             exceptions.extend(inline::find(&loaded, report.sources.len()));
             findings.extend(lint(analysis, &loaded, &off, before.as_ref(), &mut report));
+            if let Some(before) = analysis.before {
+                report.warnings.extend(before.lacks(&loaded.files));
+            }
             report.notes.extend(
                 loaded
                     .notes

@@ -1,11 +1,13 @@
 //! The report for people.
 
+mod undecided;
+
 use crate::{
     args::Check,
     fix::Fixed,
     issue::Issue,
     render::{Style, human::Message, line, lines},
-    report::{Report, count},
+    report::{Report, count, listed},
     rulebook::Severity,
 };
 use loader::TEMPLATE;
@@ -24,15 +26,9 @@ pub(super) fn text(
     if style.verbose {
         text.push_str(&notes(report, style));
     }
-    for issue in report.active() {
-        let Some(sources) = report.sources.get(issue.world) else {
-            continue;
-        };
-        text.push_str(&message(issue).render(sources, style));
-        text.push('\n');
-    }
+    text.push_str(&findings(report, style));
     if !style.quiet {
-        text.push_str(&undecided(report, style));
+        text.push_str(&undecided::text(report, style));
     }
     if arguments.show_suppressed {
         text.push_str(&lines::silent(report));
@@ -40,7 +36,7 @@ pub(super) fn text(
     if arguments.show_skipped {
         for (rule, missing) in &report.skipped_rules {
             text.push_str(&format!(
-                "not evaluated  {} {}: no {missing}\n",
+                "not evaluated  {} {}: missing {missing}\n",
                 rule.code, rule.name
             ));
         }
@@ -53,6 +49,9 @@ pub(super) fn text(
     }
     if let Some(fixed) = fixed {
         text.push_str(&fixes(fixed));
+    }
+    for warning in &report.warnings {
+        text.push_str(&format!("  note: {}\n", line(warning)));
     }
     let assumed: Vec<_> = report
         .assumed
@@ -93,16 +92,58 @@ fn files(report: &Report, style: &Style) -> String {
     lines.collect::<String>() + "\n"
 }
 
+/// The findings, the most severe first. Of several `info` findings of a rule only the first is drawn.
+fn findings(report: &Report, style: &Style) -> String {
+    let mut issues: Vec<&Issue> = report.active().collect();
+    issues.sort_by_key(|issue| issue.severity);
+    let mut text = String::new();
+    for (at, issue) in issues.iter().enumerate() {
+        let Some(sources) = report.sources.get(issue.world) else {
+            continue;
+        };
+        let is_same = |other: &&&Issue| {
+            other.severity == Severity::Info
+                && issue.severity == Severity::Info
+                && other.rule.code == issue.rule.code
+        };
+        let mut message = message(issue);
+        if !style.verbose {
+            if issues.iter().take(at).any(|other| is_same(&other)) {
+                continue;
+            }
+            let others = issues.iter().skip(at + 1).filter(is_same);
+            message.notes.extend(also(report, others));
+        }
+        text.push_str(&message.render(sources, style));
+        text.push('\n');
+    }
+    text
+}
+
+/// A note that lists the places of further findings of a rule.
+fn also<'i>(report: &Report, others: impl Iterator<Item = &'i &'i Issue>) -> Option<String> {
+    let places: Vec<_> = others
+        .map(|issue| match issue.place(&report.sources) {
+            Some(place) => format!("{}:{}", place.file, place.position.line),
+            None => issue.object.clone(),
+        })
+        .collect();
+    (!places.is_empty()).then(|| {
+        format!(
+            "{} of this rule: {}; `--verbose` prints each",
+            count(places.len(), "further finding"),
+            listed(&places, 3)
+        )
+    })
+}
+
 /// Templates that were not read are always listed, because they may contain all mounts.
 fn templates(report: &Report, style: &Style) -> String {
     if style.quiet || style.verbose {
         return String::new();
     }
-    let skipped = report
-        .files
-        .iter()
-        .filter(|file| file.why.as_deref() == Some(TEMPLATE));
-    skipped
+    let unread = report.unread().into_iter();
+    unread
         .map(|file| format!("skipped {}: {TEMPLATE}\n", line(&file.name)))
         .collect()
 }
@@ -118,27 +159,6 @@ fn notes(report: &Report, style: &Style) -> String {
                 .into_iter()
                 .collect(),
             notes: Vec::new(),
-            help: None,
-        };
-        Some(message.render(report.sources.get(*world)?, style) + "\n")
-    });
-    shown.collect()
-}
-
-fn undecided(report: &Report, style: &Style) -> String {
-    let shown = report.undecided.iter().filter_map(|(world, mount)| {
-        let message = Message {
-            severity: Level::Warning,
-            title: format!(
-                "undecided: whether {} can read `{}`",
-                mount.pod, mount.object
-            ),
-            labels: vec![(mount.origin, "mounted here".into())],
-            notes: mount
-                .missing
-                .iter()
-                .map(|name| format!("missing: {name}"))
-                .collect(),
             help: None,
         };
         Some(message.render(report.sources.get(*world)?, style) + "\n")
@@ -231,7 +251,13 @@ pub fn message(issue: &Issue) -> Message {
         } else {
             Level::Warning
         },
-        title: format!("{} {}: {}", issue.rule.code, issue.rule.name, issue.message),
+        title: format!(
+            "{} {} {}: {}",
+            issue.severity.word(),
+            issue.rule.code,
+            issue.rule.name,
+            issue.message
+        ),
         labels: labels
             .map(|label| (label.origin, label.text.clone()))
             .collect(),

@@ -1,0 +1,191 @@
+//! `check` beside its findings: gates, the default baseline, undecided mounts, `--given`, `--against`, the width of text.
+
+use super::support::{LEAK, MOUNTS, Run, TEMPLATE, fixtures, folder, run_in};
+use std::{fs, path::Path, process::Command};
+
+/// A policy without a finding.
+const POLICY: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [{ "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*" }]
+}
+"#;
+
+fn check(folder: &Path, more: &[&str]) -> Run {
+    let arguments: Vec<&str> = ["check", "--output", "json"]
+        .iter()
+        .chain(more)
+        .copied()
+        .collect();
+    run_in(folder, &arguments)
+}
+
+#[test]
+fn a_baseline_takes_effect_without_a_configuration() {
+    let folder = folder(&[("read.json", LEAK)]);
+    assert_eq!(check(folder.path(), &[]).code, 1);
+    let run = run_in(folder.path(), &["baseline", "create"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let run = check(folder.path(), &[]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    assert_eq!(run.json()["summary"]["baselined"], 1);
+    // Beside a configuration in a directory above.
+    fs::create_dir(folder.path().join("below")).unwrap();
+    fs::write(folder.path().join("ascp-policy.toml"), "").unwrap();
+    fs::write(folder.path().join("below/read.json"), LEAK).unwrap();
+    let below = folder.path().join("below");
+    fs::remove_file(folder.path().join("ascp-policy-baseline.json")).unwrap();
+    assert_eq!(check(&below, &[]).code, 1);
+    assert_eq!(run_in(&below, &["baseline", "create"]).code, 0);
+    assert!(folder.path().join("ascp-policy-baseline.json").is_file());
+    assert_eq!(check(&below, &[]).code, 0);
+}
+
+#[test]
+fn undecided_mounts_and_unread_inputs_can_fail_a_run() {
+    let gate = |files: &[(&str, &str)], arguments: &[&str]| {
+        let folder = folder(files);
+        check(folder.path(), arguments).code
+    };
+    let mounts = ("app.yaml", MOUNTS);
+    assert_eq!(gate(&[mounts], &[]), 0);
+    assert_eq!(gate(&[mounts], &["--fail-on", "high"]), 0);
+    assert_eq!(gate(&[mounts], &["--fail-on", "undecided"]), 3);
+    assert_eq!(
+        gate(&[mounts], &["--fail-on", "undecided", "--exit-zero"]),
+        0
+    );
+    let leak = ("read.json", LEAK);
+    assert_eq!(gate(&[mounts, leak], &["--fail-on", "high,undecided"]), 1);
+    let template = ("chart/templates/a.yaml", TEMPLATE);
+    assert_eq!(
+        gate(
+            &[template, ("read.json", POLICY)],
+            &["--fail-on", "undecided"]
+        ),
+        3
+    );
+    for text in ["\"undecided\"", "[\"critical\", \"undecided\"]"] {
+        let config = format!("fail-on = {text}\n");
+        assert_eq!(gate(&[mounts, ("ascp-policy.toml", &config)], &[]), 3);
+    }
+    assert_eq!(gate(&[mounts], &["--fail-on", "open"]), 2);
+}
+
+#[test]
+fn quiet_still_names_unread_inputs() {
+    let folder = folder(&[("chart/templates/a.yaml", TEMPLATE), ("p.json", POLICY)]);
+    let run = run_in(folder.path(), &["check", "--quiet"]);
+    assert_eq!(
+        (run.out.as_str(), run.err.as_str()),
+        ("", "not read: 1 template: chart/templates/a.yaml\n")
+    );
+}
+
+#[test]
+fn mounts_that_miss_the_same_facts_are_one_entry() {
+    let second = MOUNTS.replace("name: app, namespace: shop", "name: app, namespace: other");
+    let folder = folder(&[("app.yaml", MOUNTS), ("other.yaml", &second)]);
+    let run = run_in(folder.path(), &["check"]);
+    assert_eq!(run.out.matches("undecided: it is unknown").count(), 2);
+    assert!(
+        run.out
+            .contains("can read 2 objects (`shop/one`, `shop/two`)"),
+        "{}",
+        run.out
+    );
+    assert_eq!(run.out.matches("help: ").count(), 1, "{}", run.out);
+    // The most severe findings come first, each with its severity.
+    let worlds = fixtures().join("worlds/broken-misspelt-session-tag");
+    let run = run_in(&worlds, &["check"]);
+    assert!(run.out.contains("× high TAG101 misspelt"), "{}", run.out);
+}
+
+#[test]
+fn given_keys_count_in_check() {
+    let world = "ascp-policy: 1
+accounts:
+  shop:
+    id: \"111122223333\"
+    region: us-east-1
+    clusters:
+      prod:
+        serviceAccounts:
+          pay/api: { association: reader, mounts: [db] }
+    roles:
+      reader:
+        trust: pod-identity
+        policies:
+          read:
+            - { Effect: Allow, Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret], Resource: \"*\" }
+            - Effect: Deny
+              Action: secretsmanager:*
+              Resource: \"*\"
+              Condition: { StringNotEquals: { aws:SourceVpce: vpce-0aaa1111bbb2222cc } }
+    secrets:
+      db: {}
+";
+    let folder = folder(&[("ascp-policy.yaml", world)]);
+    let working = |given: &str| {
+        let run = check(folder.path(), &["--given", given]);
+        run.json()["summary"]["working"].as_u64().unwrap()
+    };
+    assert_eq!(working("aws:SourceVpce=vpce-0aaa1111bbb2222cc"), 1);
+    assert_eq!(working("aws:SourceVpce=vpce-99999999"), 0);
+}
+
+#[test]
+fn a_comparison_names_the_inputs_that_the_other_side_lacks() {
+    let folder = folder(&[
+        ("now/app.yaml", MOUNTS),
+        ("now/read.json", POLICY),
+        ("before/app.yaml", MOUNTS),
+    ]);
+    let run = run_in(folder.path(), &["check", "now", "--against", "before"]);
+    assert!(
+        run.out.contains(
+            "note: `--against before` contains no file such as `now/read.json` (a policy): "
+        ),
+        "{}",
+        run.out
+    );
+    let run = run_in(folder.path(), &["check", "now", "--against", "now"]);
+    assert!(!run.out.contains("contains no file"), "{}", run.out);
+}
+
+/// Runs a command on a terminal of 60 columns.
+const TERMINAL: &str = "
+import fcntl, os, pty, struct, sys, termios
+child, terminal = pty.fork()
+if child == 0:
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 60, 0, 0))
+    os.execvp(sys.argv[1], sys.argv[1:])
+while True:
+    try:
+        data = os.read(terminal, 4096)
+    except OSError:
+        break
+    if not data:
+        break
+    os.write(1, data)
+os.waitpid(child, 0)
+";
+
+#[cfg(unix)]
+#[test]
+fn text_fits_the_terminal() {
+    let folder = fixtures().join("worlds/broken-misspelt-session-tag");
+    let program = assert_cmd::cargo::cargo_bin("ascp-policy");
+    let output = Command::new("python3")
+        .args(["-c", TERMINAL])
+        .arg(program)
+        .args(["check", "--color", "never"])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let title: Vec<_> = text.lines().take(3).map(str::trim_end).collect();
+    assert!(
+        title.iter().all(|line| line.chars().count() <= 60) && title[2].starts_with("  │ "),
+        "{text}"
+    );
+}
