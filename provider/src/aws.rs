@@ -1,6 +1,9 @@
 //! Settings that all AWS clients share, and what AWS's errors mean.
 
-use crate::{config::Config, error::Kind};
+use crate::{
+    config::Config,
+    error::{Kind, causes},
+};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::{
@@ -292,7 +295,7 @@ impl Failure {
             SdkError::DispatchFailure(failure) => {
                 let reason = failure
                     .as_connector_error()
-                    .map_or_else(String::new, |error| chain(error));
+                    .map_or_else(String::new, |error| causes(error));
                 let code = match () {
                     () if failure.is_timeout() => "ConnectTimeout",
                     () if reason.contains("SendRequest") => "ConnectionClosed",
@@ -383,21 +386,6 @@ fn kind_of(code: &str) -> Kind {
     }
 }
 
-/// An error with what it says of its sources; the connector's name hosts, never contents.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    for _ in 0..6 {
-        let Some(next) = source else { break };
-        let more = next.to_string();
-        if !text.contains(&more) {
-            let _ = write!(text, ": {more}");
-        }
-        source = next.source();
-    }
-    text
-}
-
 /// The kind of a mount that failed in all regions.
 pub(crate) fn worst(failures: &[Failure]) -> Kind {
     let refused = failures.iter().find(|failure| failure.is_refusal());
@@ -440,6 +428,9 @@ pub(crate) fn hint(failures: &[Failure], object: &str, caller: &Caller) -> Optio
         (_, "DecryptionFailure" | "InvalidKeyId" | "AccessDeniedException") if kms => format!(
             "grant kms:Decrypt on the key of {object} in {region}, in the role's policy and in the key policy; `ascp-policy check` names the line"
         ),
+        (_, "InvalidRequestException") if is_deleted(&failure.message) => format!(
+            "restore the secret with `aws secretsmanager restore-secret --secret-id {object} --region {region}`, or remove the object from the class"
+        ),
         (operation, "AccessDeniedException") => {
             let prefix = if failure.operation.service == "SSM" {
                 "ssm"
@@ -457,6 +448,13 @@ pub(crate) fn hint(failures: &[Failure], object: &str, caller: &Caller) -> Optio
         _ => return None,
     };
     Some(text)
+}
+
+/// Secrets Manager answers `InvalidRequestException` for several reasons and names this one in its message alone
+/// (AWS Secrets Manager User Guide, "Delete an AWS Secrets Manager secret").
+fn is_deleted(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    message.contains("marked for deletion") || message.contains("scheduled for deletion")
 }
 
 #[cfg(test)]

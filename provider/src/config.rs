@@ -31,6 +31,8 @@ pub struct Config {
     pub legacy_session_name: bool,
     /// Whether files that left the class are removed.
     pub remove_stale_files: bool,
+    /// Whether files are also written to a target on which nothing is mounted.
+    pub allow_unmounted_target: bool,
     /// The longest answer in bytes.
     pub max_reply_bytes: usize,
     /// Where health and metrics are served; nowhere by default.
@@ -74,6 +76,7 @@ impl Default for Config {
             credential_cache: true,
             legacy_session_name: false,
             remove_stale_files: false,
+            allow_unmounted_target: false,
             max_reply_bytes: 4 * 1024 * 1024,
             admin_addr: None,
             log_json: false,
@@ -165,6 +168,7 @@ Flags, with one or two dashes, as --name=value or --name value:
   --credential-cache on|off        keep a pod's credentials in memory between its mounts (default on)
   --role-session-name pod|legacy   name of the role session: readable, or the time in nanoseconds (default pod)
   --remove-stale-files             remove files of objects that left the class, when this provider wrote them
+  --allow-unmounted-target         write files also to a target on which the driver has mounted nothing
   --max-reply-bytes N              longest answer that the driver accepts (default 4194304, as the driver's)
   --policy-snapshot FILE           what `ascp-policy snapshot` wrote; read again when it changes
   --policy MODE                    off, explain, warn or strict (default explain with a snapshot, else off)
@@ -203,6 +207,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Command, Usa
             "driver-writes-secrets" => config.driver_writes_secrets = truth(name, given)?,
             "strict-objects" => config.strict_objects = truth(name, given)?,
             "allow-empty-objects" => config.allow_empty_objects = truth(name, given)?,
+            "allow-unmounted-target" => config.allow_unmounted_target = truth(name, given)?,
             "remove-stale-files" => config.remove_stale_files = truth(name, given)?,
             "health-check" => config.health_check = truth(name, given)?,
             "ready-check" => config.ready_check = truth(name, given)?,

@@ -77,6 +77,13 @@ impl MountError {
         Self { hint, ..self }
     }
 
+    /// Puts what failed before the text; the hint stays behind it.
+    #[must_use]
+    pub(crate) fn within(self, what: &str) -> Self {
+        let message = bounded(&format!("{what}{}", self.message), MAX_TEXT);
+        Self { message, ..self }
+    }
+
     /// AWS refuses, or the policy snapshot does.
     pub(crate) fn denied(message: impl AsRef<str>) -> Self {
         Self::new(Kind::PermissionDenied, message)
@@ -142,6 +149,22 @@ fn cut(text: &mut String, room: usize) {
     let end = (0..=end).rev().find(|end| text.is_char_boundary(*end));
     text.truncate(end.unwrap_or(0));
     text.push('…');
+}
+
+/// An error with what it says of its sources; those of connections name hosts, never contents.
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    for _ in 0..8 {
+        let Some(next) = source else { break };
+        let more = next.to_string();
+        if !text.contains(&more) {
+            text.push_str(": ");
+            text.push_str(&more);
+        }
+        source = next.source();
+    }
+    text
 }
 
 /// Says where JSON is wrong without quoting it, since it may hold tokens.

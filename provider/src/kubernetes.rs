@@ -2,7 +2,7 @@
 
 use crate::{
     config::Config,
-    error::{Kind, MountError},
+    error::{Kind, MountError, causes},
     metrics::Metrics,
 };
 use k8s_openapi::api::{
@@ -29,7 +29,7 @@ type Cached = Arc<Mutex<Option<(Instant, String)>>>;
 
 /// The client, made on first need, and what it has found.
 pub(crate) struct Kubernetes {
-    client: OnceCell<Client>,
+    client: OnceCell<(Client, String)>,
     slots: Semaphore,
     limiter: Option<Limiter>,
     node_region: OnceCell<String>,
@@ -60,12 +60,7 @@ impl Kubernetes {
             .node_region
             .get_or_try_init(|| self.find_region(namespace, pod, end))
             .await
-            .map_err(|error| {
-                MountError::new(
-                    error.kind(),
-                    format!("failed to retrieve region from node. error {error}"),
-                )
-            })?;
+            .map_err(|error| error.within("failed to retrieve region from node. error "))?;
         Ok(region)
     }
 
@@ -123,10 +118,9 @@ impl Kubernetes {
         }
         .await
         .map_err(|error: MountError| {
-            MountError::new(
-                error.kind(),
-                format!("failed to get service account {namespace}/{name}: {error}"),
-            )
+            error.within(&format!(
+                "failed to get service account {namespace}/{name}: "
+            ))
         })?;
         let role = account
             .metadata
@@ -156,6 +150,12 @@ impl Kubernetes {
     }
 
     async fn client(&self) -> Result<Client, MountError> {
+        let (client, _) = self.connection().await?;
+        Ok(client.clone())
+    }
+
+    /// The client, and the address of its server.
+    async fn connection(&self) -> Result<&(Client, String), MountError> {
         let made = self.client.get_or_try_init(|| async {
             let mut config = kube::Config::infer()
                 .await
@@ -164,10 +164,12 @@ impl Kubernetes {
             config.proxy_url = None;
             // What is repeated is decided below, where the mount's deadline is known.
             config.default_retry = false;
-            Client::try_from(config)
-                .map_err(|error| MountError::internal(format!("no Kubernetes client: {error}")))
+            let server = config.cluster_url.to_string();
+            let client = Client::try_from(config)
+                .map_err(|error| MountError::internal(format!("no Kubernetes client: {error}")))?;
+            Ok((client, server))
         });
-        made.await.cloned()
+        made.await
     }
 
     /// Reads an object; failed calls are repeated, throttled ones as long as the mount has time.
@@ -214,19 +216,45 @@ impl Kubernetes {
             };
             let outcome = format!("HTTP_{code}");
             self.metrics.call("kubernetes", &what, "", &outcome);
-            let kind = if code == 404 {
-                Kind::NotFound
-            } else {
-                Kind::Internal
-            };
             let may_pass = code == 429 || (matches!(code, 0 | 500..) && attempt < 4);
             let next = Instant::now() + pause.max(wait.min(Duration::from_secs(30)));
             if !may_pass || next >= end {
-                return Err(MountError::new(kind, error.to_string()));
+                let (_, server) = self.connection().await?;
+                let plural = K::plural(&K::DynamicType::default()).into_owned();
+                return Err(failure(&error, &plural, server));
             }
             tokio::time::sleep_until(next).await;
             pause = (pause * 2).min(Duration::from_secs(5));
         }
+    }
+}
+
+/// What the API server says, or why it could not be asked.
+fn failure(error: &kube::Error, plural: &str, server: &str) -> MountError {
+    let kube::Error::Api(status) = error else {
+        let text = format!(
+            "the Kubernetes API at {server} cannot be asked: {}",
+            causes(error)
+        );
+        return MountError::internal(text).hint(
+            "check the address, and that network policies let this provider reach the API server",
+        );
+    };
+    let text = match (status.message.as_str(), status.reason.as_str()) {
+        ("", "") => format!("the Kubernetes API answered {}", status.code),
+        ("", reason) => reason.to_owned(),
+        (message, _) => message.to_owned(),
+    };
+    match status.code {
+        404 => MountError::new(Kind::NotFound, text),
+        403 => MountError::denied(text).hint(format!(
+            "allow the verb get on {plural} to this provider's service account; its ClusterRole in the chart and the manifest does"
+        )),
+        401 => MountError::precondition(text).hint(
+            "the API server does not accept this provider's own token: check the audience and the issuer of its service account",
+        ),
+        400..500 if status.code != 429 => MountError::precondition(text),
+        _ => MountError::internal(text),
     }
 }
 

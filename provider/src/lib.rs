@@ -16,6 +16,7 @@ mod lanes;
 pub mod logs;
 mod metrics;
 mod mount;
+mod mount_point;
 mod objects;
 mod parameter_store;
 mod policy;

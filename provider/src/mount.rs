@@ -8,6 +8,7 @@ use crate::{
     fetch::{Fetch, OutputFile},
     generated::{File, MountRequest, MountResponse, ObjectVersion},
     identity::PodIdentity,
+    mount_point,
     objects::{self, Class},
     parameter_store,
     policy::{MountQuestion, Verdicts, Wish},
@@ -68,6 +69,10 @@ pub(crate) async fn mount(
             shown(warning)
         );
     }
+    let writes = !config.driver_writes_secrets && !class.facts().objects.is_empty();
+    if writes && !config.allow_unmounted_target {
+        check_target(PathBuf::from(&request.target_path)).await?;
+    }
     // The primary region may use half of the time when another one stands behind it.
     let half = end.saturating_duration_since(Instant::now()) / 2;
     let primary_end = match failover {
@@ -107,6 +112,23 @@ pub(crate) async fn mount(
     let files = compare(&app, &question, fetched, &verdicts)?;
     app.metrics.files("fetched", files.len());
     answer(&app, &fetch, files).await
+}
+
+/// Refuses to write values where the driver has mounted nothing.
+async fn check_target(target: PathBuf) -> Result<(), MountError> {
+    let shown = target.display().to_string();
+    let check = move || mount_point::is_mount_point(&target);
+    match tokio::task::spawn_blocking(check).await {
+        Ok(Ok(true)) => Ok(()),
+        Ok(Ok(false)) => Err(MountError::precondition(format!(
+            "{shown} is not a mount point as this provider sees it, and secrets are not written to the disk of the node"
+        ))
+        .hint(
+            "mount the kubelet's pods directory into the provider at its own path with mountPropagation: HostToContainer; for a driver that mounts nothing set --allow-unmounted-target",
+        )),
+        Ok(Err(error)) => Err(MountError::internal(format!("{shown}: {error}"))),
+        Err(_) => Err(MountError::internal("the target could not be checked; this is a bug of the provider")),
+    }
 }
 
 /// The mount in the words of the policy engine.

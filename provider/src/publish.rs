@@ -1,6 +1,6 @@
 //! Puts a snapshot into a ConfigMap, for the CronJob that renews it: read and checked first, so that no node gets a bad one.
 
-use crate::{config::Config, policy};
+use crate::{config::Config, error::causes, policy};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, write::GzEncoder};
 use k8s_openapi::api::core::v1::ConfigMap;
@@ -35,6 +35,7 @@ pub async fn publish(config: &Config, file: &Path) -> Result<String, String> {
             .await
             .map_err(|error| error.to_string())?;
         config.proxy_url = None;
+        let server = config.cluster_url.to_string();
         let client = Client::try_from(config).map_err(|error| error.to_string())?;
         let maps: Api<ConfigMap> = Api::namespaced(client, namespace);
         let patch = Patch::Merge(body);
@@ -48,7 +49,11 @@ pub async fn publish(config: &Config, file: &Path) -> Result<String, String> {
                     "the service account may not patch ConfigMap {target}: {}",
                     status.message
                 ),
-                error => error.to_string(),
+                kube::Error::Api(status) => status.message,
+                error => format!(
+                    "the Kubernetes API at {server} cannot be asked: {}",
+                    causes(&error)
+                ),
             })
     };
     tokio::time::timeout(PATIENCE, write)

@@ -42,7 +42,8 @@ async fn start(stand_in: &StandIn, options: &str) -> Option<(Provider, PathBuf, 
     let words = with_volume(options, &target)?;
     let mut words: Vec<_> = words.iter().map(String::as_str).collect();
     words.push("sh");
-    let provider = Provider::start_under(&words, directory, &stand_in.url, &[], &[]).await;
+    let flags = ["--allow-unmounted-target=false"];
+    let provider = Provider::start_under(&words, directory, &stand_in.url, &flags, &[]).await;
     let seen = format!("/proc/{}/root{}", provider.child.id(), target.display());
     Some((provider, target, PathBuf::from(seen)))
 }
@@ -130,4 +131,21 @@ async fn a_file_that_cannot_be_written_to_its_end_is_not_mounted() {
     assert!(text.contains("File too large"), "{text}");
     assert!(files(&target).values().all(|content| content == b"old"));
     assert_eq!(entries(&target), 2 + 2, "left over");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_that_the_driver_has_not_mounted_is_refused_before_aws_is_asked() {
+    let stand_in = StandIn::start().await;
+    let flags = ["--allow-unmounted-target=false"];
+    let provider = Provider::start(&stand_in.url, &flags, &[]).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    let message = request(&attributes(&secrets(["foo".to_owned()])), &target);
+    let error = mount(&mut client, message, LONG).await.unwrap_err();
+    assert_eq!(error.code(), tonic::Code::FailedPrecondition);
+    let text = error.message();
+    assert!(text.starts_with(target.to_str().unwrap()), "{text}");
+    assert!(text.contains("mountPropagation: HostToContainer"), "{text}");
+    assert!(stand_in.calls().is_empty(), "{:?}", stand_in.calls());
+    assert!(files(&target).is_empty());
 }

@@ -252,3 +252,21 @@ async fn the_three_services_obey_fips_dual_stack_and_endpoint_settings() {
         assert!(found.iter().eq(wanted.iter()), "{given:?}: {found:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_server_that_cannot_be_reached_is_named_with_the_cause() {
+    // Nothing listens on the discard port.
+    let provider = Provider::start("http://127.0.0.1:9", &[], &[]).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    let mut attributes = attributes(&secrets(["foo".to_owned()]));
+    attributes["usePodIdentity"] = json!("false");
+    let message = request(&attributes, &target);
+    let error = mount(&mut client, message, LONG).await.unwrap_err();
+    assert_eq!(error.code(), tonic::Code::Internal);
+    let text = error.message();
+    let start = "failed to get service account qa/app: the Kubernetes API at http://127.0.0.1:9/";
+    assert!(text.starts_with(start), "{text}");
+    assert!(text.contains("Connection refused"), "{text}");
+    assert!(text.contains(" hint: check the address"), "{text}");
+}

@@ -49,6 +49,8 @@ impl Provider {
             .arg(format!("--provider-volume={}", directory.path().display()))
             .arg(format!("--pod-identity-agent-url={url}/agent"))
             .args(["--log-format=json", "--log-level=trace"])
+            // Volumes of tests are directories, but for those of `disk`.
+            .arg("--allow-unmounted-target")
             .args(flags)
             .env_clear()
             .env("AWS_ENDPOINT_URL", format!("{url}/aws"))
