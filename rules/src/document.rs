@@ -22,7 +22,8 @@ mod statement;
 pub(crate) use actions::{READS, covers, may_speak_of, named, speaks_of};
 pub(crate) use owner::Owner;
 pub(crate) use statement::{
-    actions, content, identity, is_allow, is_deny, is_lenient, lets_pods_in, resources, texts_of,
+    actions, content, entries, identity, is_allow, is_deny, is_lenient, lets_pods_in, resources,
+    texts_of,
 };
 
 use crate::{
@@ -76,6 +77,16 @@ impl<'a> Document<'a> {
 
     pub(crate) fn statements(&self) -> &[Statement] {
         &self.policy.statements
+    }
+
+    /// The statements that allow.
+    pub(crate) fn allows(&self) -> impl Iterator<Item = &Statement> {
+        self.statements().iter().filter(|own| is_allow(own))
+    }
+
+    /// The statements that deny.
+    pub(crate) fn denies(&self) -> impl Iterator<Item = &Statement> {
+        self.statements().iter().filter(|own| is_deny(own))
     }
 
     /// Whether it allows or limits the actions of the principal that it is attached to.

@@ -2,7 +2,7 @@
 
 use crate::{
     context::Context,
-    document::{Document, Owner, resources},
+    document::{Document, Owner, entries, resources},
     finding::Proof,
 };
 use policy_engine::{
@@ -62,10 +62,7 @@ pub(crate) fn open_to_strangers(
     wall: &str,
 ) -> Option<(Origin, Proof)> {
     let stranger = Principal::parse(STRANGER).ok()?;
-    let mut entries = statement
-        .principal
-        .iter()
-        .flat_map(|element| &element.entries);
+    let mut entries = entries(statement);
     let everyone = entries.find(|entry| entry.kind == PrincipalKind::Everyone)?;
     let probe = Probe::meeting(document, statement, action, |condition| {
         let key = condition.key.text.literal().to_ascii_lowercase();

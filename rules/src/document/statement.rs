@@ -3,7 +3,7 @@
 use crate::finding::hash;
 use policy_engine::policy::{
     PolicyType,
-    statement::{Effect, ListElement, Statement, Written},
+    statement::{Effect, ListElement, PrincipalEntry, Statement, Written},
 };
 
 /// The identity of a statement within its document: the Sid, else a hash of its actions and resources.
@@ -47,6 +47,12 @@ fn plain(element: Option<&ListElement>) -> &[Written] {
         .filter(|element| !element.negated)
         .map(|element| element.values.as_slice())
         .unwrap_or_default()
+}
+
+/// The principals of a statement.
+pub(crate) fn entries(statement: &Statement) -> impl Iterator<Item = &PrincipalEntry> {
+    let elements = statement.principal.iter();
+    elements.flat_map(|element| &element.entries)
 }
 
 /// Whether the service that keeps policies of a type accepts any text as a Sid, also twice: docs/semantics.md#sid.

@@ -46,8 +46,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let own = context.catalogue.service(prefix);
         let shapes: Vec<_> = own
             .into_iter()
-            .flat_map(|one| &one.resources)
-            .map(|one| one.arn.as_str())
+            .flat_map(|service| &service.resources)
+            .map(|resource| resource.arn.as_str())
             .collect();
         let message = format!("`{}` is no resource of {prefix}", arn.field(5));
         let draft = document

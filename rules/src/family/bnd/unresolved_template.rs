@@ -94,20 +94,20 @@ fn message(left: &str) -> String {
 /// a value that is not known yet.
 fn named<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (String, &'c str, Origin, bool)> {
     let inventory = context.inventory;
-    let accounts = inventory.service_accounts.iter().filter_map(|one| {
-        let role = one.irsa.as_ref()?;
+    let accounts = inventory.service_accounts.iter().filter_map(|account| {
+        let role = account.irsa.as_ref()?;
         Some((
-            inventory.pod_name(&one.pod),
+            inventory.pod_name(&account.pod),
             role.value.as_str(),
             role.origin,
             context.sources.is_shown(role.origin.source),
         ))
     });
-    let associations = inventory.associations.iter().flat_map(|one| {
-        let roles = one.role.iter().chain(&one.target_role);
+    let associations = inventory.associations.iter().flat_map(|association| {
+        let roles = association.role.iter().chain(&association.target_role);
         roles.map(|role| {
             (
-                inventory.pod_name(&one.pod()),
+                inventory.pod_name(&association.pod()),
                 role.value.as_str(),
                 role.origin,
                 false,
@@ -151,9 +151,9 @@ fn placeholder(context: &Context<'_>, text: &str) -> Option<String> {
     }
     let accounts = &context.inventory.accounts;
     let is_example = text
-        .split(|one: char| !one.is_ascii_digit())
+        .split(|letter: char| !letter.is_ascii_digit())
         .any(|part| part == EXAMPLE);
-    (is_example && !accounts.is_empty() && accounts.iter().all(|one| one.id != EXAMPLE))
+    (is_example && !accounts.is_empty() && accounts.iter().all(|account| account.id != EXAMPLE))
         .then(|| EXAMPLE.to_owned())
 }
 
@@ -162,7 +162,8 @@ fn bare(text: &str) -> Option<&str> {
     let start = text.find("${")?;
     let end = start + text.get(start..)?.find('}')?;
     let name = text.get(start + 2..end)?;
-    let is_word = |one: char| one.is_ascii_uppercase() || one.is_ascii_digit() || one == '_';
+    let is_word =
+        |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
     (name.len() > 1 && name.chars().all(is_word)).then(|| text.get(start..=end))?
 }
 
@@ -171,6 +172,7 @@ fn bracketed(text: &str) -> Option<&str> {
     let start = text.find('<')?;
     let end = start + text.get(start..)?.find('>')?;
     let inner = text.get(start + 1..end)?;
-    let is_word = |one: char| one.is_ascii_alphanumeric() || matches!(one, '-' | '_' | ' ');
+    let is_word =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | ' ');
     (inner.len() > 2 && inner.chars().all(is_word)).then(|| text.get(start..=end))?
 }

@@ -64,7 +64,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let elsewhere = document
             .statements()
             .iter()
-            .any(|one| is_allow(one) && may_speak_of(one, companion));
+            .any(|statement| is_allow(statement) && may_speak_of(statement, companion));
         if elsewhere {
             continue;
         }

@@ -54,7 +54,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 continue;
             };
             let meant: Vec<_> = service.covered(pattern).collect();
-            if meant.is_empty() || meant.iter().any(|one| service.carries(one, name)) {
+            if meant.is_empty() || meant.iter().any(|action| service.carries(action, name)) {
                 continue;
             }
             let message = format!("requests for `{text}` never carry `{name}`");

@@ -32,8 +32,8 @@ const FEW: [&str; 3] = ["aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths"];
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let everything = statement.action.as_ref().is_some_and(|one| {
-            one.negated || one.values.iter().any(|value| value.text.literal() == "*")
+        let everything = statement.action.as_ref().is_some_and(|list| {
+            list.negated || list.values.iter().any(|value| value.text.literal() == "*")
         });
         if everything && FEW.contains(&key(condition).to_ascii_lowercase().as_str()) {
             let message = format!(

@@ -39,7 +39,7 @@ rule! {
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for statement in document.statements() {
-        for value in statement.action.iter().flat_map(|one| &one.values) {
+        for value in statement.action.iter().flat_map(|list| &list.values) {
             let Some((prefix, name)) = value.text.known().and_then(|text| text.split_once(':'))
             else {
                 continue;

@@ -44,7 +44,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         {
             continue;
         }
-        let names = service.keys.iter().map(|one| one.name.as_str());
+        let names = service.keys.iter().map(|key| key.name.as_str());
         let near = nearest_of(name, names, 3, Case::Kept);
         let message = format!("{prefix} has no condition key `{rest}`");
         let draft = document

@@ -36,7 +36,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let all = condition
             .parsed
-            .is_some_and(|one| one.qualifier == Some(SetQualifier::ForAllValues));
+            .is_some_and(|operator| operator.qualifier == Some(SetQualifier::ForAllValues));
         if all && document.kind == PolicyType::Trust && key(condition).ends_with(":aud") {
             let draft = document
                 .in_statement(

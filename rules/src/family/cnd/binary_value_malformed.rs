@@ -33,7 +33,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         if condition
             .parsed
-            .is_none_or(|one| one.comparison != Comparison::Binary)
+            .is_none_or(|operator| operator.comparison != Comparison::Binary)
         {
             continue;
         }

@@ -32,8 +32,9 @@ rule! {
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let for_all = condition.parsed.is_some_and(|one| {
-            one.qualifier == Some(SetQualifier::ForAllValues) && one.comparison != Comparison::Null
+        let for_all = condition.parsed.is_some_and(|operator| {
+            operator.qualifier == Some(SetQualifier::ForAllValues)
+                && operator.comparison != Comparison::Null
         });
         let isolation = isolates(condition) && named(statement, &READS).is_some();
         if !for_all

@@ -36,7 +36,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let any = condition
             .parsed
-            .is_some_and(|one| one.qualifier == Some(SetQualifier::ForAnyValue));
+            .is_some_and(|operator| operator.qualifier == Some(SetQualifier::ForAnyValue));
         if any && document.kind == PolicyType::Trust && key(condition).ends_with(":aud") {
             let plain = condition.operator.value.rsplit(':').next().unwrap_or("");
             let draft = document

@@ -32,7 +32,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let loose = condition
             .parsed
-            .is_some_and(|one| one.if_exists || one.negated);
+            .is_some_and(|operator| operator.if_exists || operator.negated);
         if loose
             && is_allow(statement)
             && key(condition).eq_ignore_ascii_case("aws:MultiFactorAuthPresent")

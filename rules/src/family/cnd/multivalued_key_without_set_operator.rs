@@ -31,9 +31,9 @@ rule! {
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let plain = condition
-            .parsed
-            .is_some_and(|one| one.qualifier.is_none() && one.comparison != Comparison::Null);
+        let plain = condition.parsed.is_some_and(|operator| {
+            operator.qualifier.is_none() && operator.comparison != Comparison::Null
+        });
         if plain && many(context.catalogue, condition) == Some(true) {
             let message = format!("`{}` holds many values", key(condition));
             let draft = document

@@ -33,8 +33,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let null = condition
             .parsed
-            .filter(|one| one.comparison == Comparison::Null);
-        let message = match null.and_then(|one| one.qualifier) {
+            .filter(|operator| operator.comparison == Comparison::Null);
+        let message = match null.and_then(|operator| operator.qualifier) {
             Some(SetQualifier::ForAllValues) => "`ForAllValues:Null` always holds",
             Some(SetQualifier::ForAnyValue) => "`ForAnyValue:Null` never holds",
             None => continue,

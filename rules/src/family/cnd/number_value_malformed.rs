@@ -33,7 +33,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         if condition
             .parsed
-            .is_none_or(|one| !matches!(one.comparison, Comparison::Numeric(_)))
+            .is_none_or(|operator| !matches!(operator.comparison, Comparison::Numeric(_)))
         {
             continue;
         }

@@ -31,7 +31,7 @@ rule! {
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let Some(operator) = condition.parsed.filter(|one| is_text(*one)) else {
+        let Some(operator) = condition.parsed.filter(|operator| is_text(*operator)) else {
             continue;
         };
         let right = match value_type(context.catalogue, condition) {

@@ -46,7 +46,7 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let Some(operator) = condition.parsed.filter(|one| is_text(*one)) else {
+        let Some(operator) = condition.parsed.filter(|operator| is_text(*operator)) else {
             continue;
         };
         let tags = tags(condition);

@@ -35,7 +35,11 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for statement in document.statements().iter().filter(|one| !is_deny(one)) {
+    for statement in document
+        .statements()
+        .iter()
+        .filter(|statement| !is_deny(statement))
+    {
         let Some((asked, opposite)) = contradiction::find(statement) else {
             continue;
         };

@@ -31,9 +31,9 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let is_bool = condition
-            .parsed
-            .is_some_and(|one| one.comparison == Comparison::Bool && one.qualifier.is_none());
+        let is_bool = condition.parsed.is_some_and(|operator| {
+            operator.comparison == Comparison::Bool && operator.qualifier.is_none()
+        });
         if is_bool && condition.values.len() > 1 {
             let message = format!("`{}` is compared with several truth values", key(condition));
             let draft = document

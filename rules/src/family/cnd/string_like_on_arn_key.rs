@@ -35,7 +35,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     for (statement, condition) in each(document) {
         let like = condition
             .parsed
-            .filter(|one| one.comparison == Comparison::StringLike);
+            .filter(|operator| operator.comparison == Comparison::StringLike);
         let Some(operator) =
             like.filter(|_| value_type(context.catalogue, condition) == Some(ValueType::Arn))
         else {

@@ -31,10 +31,11 @@ rule! {
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let partner = || {
-            statement
-                .conditions
-                .iter()
-                .any(|one| key(one).to_ascii_lowercase().starts_with("aws:sourcevpc"))
+            statement.conditions.iter().any(|condition| {
+                key(condition)
+                    .to_ascii_lowercase()
+                    .starts_with("aws:sourcevpc")
+            })
         };
         if key(condition).eq_ignore_ascii_case("aws:VpcSourceIp")
             && is_allow(statement)

@@ -45,8 +45,12 @@ const SENSITIVE: [&str; 9] = [
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let by_pattern = condition.parsed.is_some_and(|one| {
-            !one.negated && matches!(one.comparison, Comparison::StringLike | Comparison::Arn)
+        let by_pattern = condition.parsed.is_some_and(|operator| {
+            !operator.negated
+                && matches!(
+                    operator.comparison,
+                    Comparison::StringLike | Comparison::Arn
+                )
         });
         if !is_allow(statement)
             || !by_pattern

@@ -49,7 +49,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 &policies.find(|policy| policy.arn == arn.value)?.document,
             ))
         });
-        let inline = role.inline.iter().map(|one| (one.origin, one));
+        let inline = role.inline.iter().map(|own| (own.origin, own));
         for (place, policy) in inline.chain(managed) {
             let owner = Owner::Role(role);
             let document = Document::new(PolicyType::Identity, policy, owner, name.clone());

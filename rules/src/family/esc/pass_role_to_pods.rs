@@ -31,9 +31,9 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for statement in document.statements() {
-        let to_pods = statement.conditions.iter().any(|one| {
-            key(one).eq_ignore_ascii_case("iam:PassedToService")
-                && one
+        let to_pods = statement.conditions.iter().any(|condition| {
+            key(condition).eq_ignore_ascii_case("iam:PassedToService")
+                && condition
                     .values
                     .iter()
                     .any(|value| value.text.literal() == "pods.eks.amazonaws.com")
@@ -43,7 +43,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             && document.kind == PolicyType::Identity;
         let any = resources(statement)
             .iter()
-            .find(|one| matches!(one.text.literal().rsplit(":role/").next(), Some("*")));
+            .find(|value| matches!(value.text.literal().rsplit(":role/").next(), Some("*")));
         let Some(any) = any.filter(|_| to_pods && passes) else {
             continue;
         };

@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .statement
             .conditions
             .iter()
-            .any(|one| key(one).eq_ignore_ascii_case("kms:GrantIsForAWSResource"));
+            .any(|condition| key(condition).eq_ignore_ascii_case("kms:GrantIsForAWSResource"));
         let Some(proof) = danger
             .probe
             .side_allows(context, document)

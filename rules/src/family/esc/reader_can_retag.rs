@@ -44,7 +44,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .statement
             .conditions
             .iter()
-            .any(|one| tag(one).is_some());
+            .any(|condition| tag(condition).is_some());
         let probe = danger
             .probe
             .with("aws:ResourceTag/kubernetes-namespace", "another-tenant")

@@ -33,11 +33,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     for danger in
         crate::ask::tampering::allowed(context, document, &["secretsmanager:RotateSecret"])
     {
-        let pinned = danger
-            .statement
-            .conditions
-            .iter()
-            .any(|one| key(one).eq_ignore_ascii_case("secretsmanager:RotationLambdaARN"));
+        let pinned = danger.statement.conditions.iter().any(|condition| {
+            key(condition).eq_ignore_ascii_case("secretsmanager:RotationLambdaARN")
+        });
         let Some(proof) = danger.probe.allowed(context, document).filter(|_| !pinned) else {
             continue;
         };

@@ -41,7 +41,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .statement
             .conditions
             .iter()
-            .find(|one| tag(one).is_some())
+            .find(|condition| tag(condition).is_some())
         else {
             continue;
         };

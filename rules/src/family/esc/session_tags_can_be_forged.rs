@@ -4,7 +4,7 @@ use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::{Tag, reading, tag};
-use crate::document::{Document, Owner, is_allow, speaks_of};
+use crate::document::{Document, Owner, entries, is_allow, speaks_of};
 use crate::finding::Findings;
 use policy_engine::inventory::Role;
 use policy_engine::policy::PolicyType;
@@ -36,13 +36,15 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     for document in context
         .documents
         .iter()
-        .filter(|one| one.kind == PolicyType::Trust)
+        .filter(|document| document.kind == PolicyType::Trust)
     {
         let Owner::Role(role) = document.owner else {
             continue;
         };
-        let tagged = document.statements().iter().any(|one| {
-            is_allow(one) && !crate::document::lets_pods_in(one) && speaks_of(one, "sts:TagSession")
+        let tagged = document.statements().iter().any(|statement| {
+            is_allow(statement)
+                && !crate::document::lets_pods_in(statement)
+                && speaks_of(statement, "sts:TagSession")
         });
         let by_tag = tagged
             && context
@@ -52,19 +54,18 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 .filter(|other| shares(context, document, other))
                 .any(|other| {
                     context.documents.iter().any(|own| {
-                        let of_role = matches!(own.owner, Owner::Role(one) if one.arn == other.arn);
+                        let of_role =
+                            matches!(own.owner, Owner::Role(role) if role.arn == other.arn);
                         of_role && reading(own).any(|(statement, _)| rests_on_tags(statement))
                     })
                 });
-        for statement in document
-            .statements()
-            .iter()
-            .filter(|one| is_allow(one) && by_tag && speaks_of(one, "sts:TagSession"))
-        {
-            let entries = statement.principal.iter().flat_map(|one| &one.entries);
+        for statement in document.statements().iter().filter(|statement| {
+            is_allow(statement) && by_tag && speaks_of(statement, "sts:TagSession")
+        }) {
+            let entries = entries(statement);
             let other = entries
                 .into_iter()
-                .find(|one| matches!(one.kind, PrincipalKind::Aws | PrincipalKind::Everyone));
+                .find(|entry| matches!(entry.kind, PrincipalKind::Aws | PrincipalKind::Everyone));
             let Some(other) = other else { continue };
             let account = Arn::parse(&role.arn).map_or("111122223333", |arn| arn.account);
             let caller = other
@@ -91,8 +92,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 continue;
             };
             // A role that pods already are passes its tags on: they are transitive, and cannot be changed.
-            let passes_on = context.inventory.roles.iter().any(|one| {
-                Some(one.arn.as_str()) == other.value.text.known() && context.pods.serve(one)
+            let passes_on = context.inventory.roles.iter().any(|role| {
+                Some(role.arn.as_str()) == other.value.text.known() && context.pods.serve(role)
             });
             if passes_on {
                 continue;
@@ -116,9 +117,9 @@ fn shares(_: &Context<'_>, document: &Document<'_>, role: &Role) -> bool {
 
 /// Whether a permission compares an object's tag with one of the caller, or tests the caller's.
 fn rests_on_tags(statement: &Statement) -> bool {
-    statement.conditions.iter().any(|one| {
-        matches!(tag(one), Some(Tag::Principal(_)))
-            || one
+    statement.conditions.iter().any(|condition| {
+        matches!(tag(condition), Some(Tag::Principal(_)))
+            || condition
                 .values
                 .iter()
                 .any(|value| value.text.literal().contains("aws:PrincipalTag/"))

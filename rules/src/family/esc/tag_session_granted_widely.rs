@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     for danger in crate::ask::tampering::allowed(context, document, &["sts:TagSession"]) {
         let any = resources(danger.statement)
             .iter()
-            .any(|one| matches!(one.text.literal().rsplit(":role/").next(), Some("*")));
+            .any(|value| matches!(value.text.literal().rsplit(":role/").next(), Some("*")));
         let probe = danger
             .probe
             .with("aws:RequestTag/kubernetes-namespace", "another-tenant")

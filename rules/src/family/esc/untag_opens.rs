@@ -61,14 +61,14 @@ fn opens_untagged(context: &Context<'_>) -> bool {
             let tests: Vec<_> = statement
                 .conditions
                 .iter()
-                .filter(|one| matches!(tag(one), Some(Tag::Resource(_))))
+                .filter(|condition| matches!(tag(condition), Some(Tag::Resource(_))))
                 .collect();
             let probe =
                 Probe::meeting(other, statement, action, |_| false).filter(|_| !tests.is_empty());
             let bare = probe.map(|probe| {
                 tests
                     .iter()
-                    .fold(probe, |probe, one| probe.without(key(one)))
+                    .fold(probe, |probe, condition| probe.without(key(condition)))
             });
             bare.is_some_and(|probe| probe.allowed(context, other).is_some())
         })

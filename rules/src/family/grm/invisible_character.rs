@@ -30,7 +30,12 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, text) in crate::document::texts(document) {
-        let Some(character) = text.text.literal().chars().find(|one| is_hidden(*one)) else {
+        let Some(character) = text
+            .text
+            .literal()
+            .chars()
+            .find(|letter| is_hidden(*letter))
+        else {
             continue;
         };
         let name = format!("U+{:04X}", u32::from(character));

@@ -36,7 +36,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             statement
                 .conditions
                 .iter()
-                .any(|one| key(one).eq_ignore_ascii_case(&format!("{host}:{claim}")))
+                .any(|condition| key(condition).eq_ignore_ascii_case(&format!("{host}:{claim}")))
         };
         // Without any test it is IRS102 that must be repaired first.
         if has("aud") || !has("sub") {

@@ -34,12 +34,12 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition) in each(document)
-        .filter(|(_, one)| key(one).ends_with(":sub") && document.kind == PolicyType::Trust)
-    {
-        let exact = condition
-            .parsed
-            .is_some_and(|one| one.comparison == Comparison::StringEquals && !one.negated);
+    for (statement, condition) in each(document).filter(|(_, condition)| {
+        key(condition).ends_with(":sub") && document.kind == PolicyType::Trust
+    }) {
+        let exact = condition.parsed.is_some_and(|operator| {
+            operator.comparison == Comparison::StringEquals && !operator.negated
+        });
         for (value, place) in
             literal_values(condition).filter(|(value, _)| exact && has_wildcard(value))
         {

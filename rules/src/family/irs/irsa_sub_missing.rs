@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         if statement
             .conditions
             .iter()
-            .any(|one| key(one).ends_with(":sub"))
+            .any(|condition| key(condition).ends_with(":sub"))
         {
             continue;
         }

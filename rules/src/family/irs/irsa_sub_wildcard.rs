@@ -40,11 +40,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         for condition in statement
             .conditions
             .iter()
-            .filter(|one| key(one).eq_ignore_ascii_case(&subject))
+            .filter(|condition| key(condition).eq_ignore_ascii_case(&subject))
         {
-            let like = condition
-                .parsed
-                .is_some_and(|one| one.comparison == Comparison::StringLike && !one.negated);
+            let like = condition.parsed.is_some_and(|operator| {
+                operator.comparison == Comparison::StringLike && !operator.negated
+            });
             for (value, place) in
                 literal_values(condition).filter(|(value, _)| like && has_wildcard(value))
             {

@@ -35,9 +35,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     for danger in crate::ask::tampering::allowed(context, document, &["kms:Decrypt"]) {
         let any = resources(danger.statement)
             .iter()
-            .any(|one| matches!(one.text.literal().rsplit(":key/").next(), Some("*")));
-        let bound = danger.statement.conditions.iter().any(|one| {
-            let name = key(one).to_ascii_lowercase();
+            .any(|value| matches!(value.text.literal().rsplit(":key/").next(), Some("*")));
+        let bound = danger.statement.conditions.iter().any(|condition| {
+            let name = key(condition).to_ascii_lowercase();
             [
                 "kms:viaservice",
                 "kms:encryptioncontext",
@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             ]
             .iter()
             .any(|known| name.starts_with(known))
-                || tag(one).is_some()
+                || tag(condition).is_some()
         });
         // A pattern that allows more than decrypting is said to: ESC107.
         let more = named(danger.statement, &["kms:PutKeyPolicy"]).is_some();

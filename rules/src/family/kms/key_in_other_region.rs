@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let replicas = secret
             .replicas
             .iter()
-            .map(|one| (one.region.value.as_str(), &one.key));
+            .map(|replica| (replica.region.value.as_str(), &replica.key));
         for (region, used) in std::iter::once((secret.region.as_str(), &secret.key)).chain(replicas)
         {
             let KeyRef::Named(name) = used else { continue };

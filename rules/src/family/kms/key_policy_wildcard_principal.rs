@@ -3,7 +3,7 @@
 use crate::ask::probe::open_to_strangers;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, is_allow, named};
+use crate::document::{Document, named};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
@@ -38,7 +38,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     if document.kind != PolicyType::Key {
         return;
     }
-    for statement in document.statements().iter().filter(|one| is_allow(one)) {
+    for statement in document.allows() {
         let Some(action) = named(statement, &["kms:Decrypt"]) else {
             continue;
         };

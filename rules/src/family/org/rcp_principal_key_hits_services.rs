@@ -34,12 +34,12 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let name = key(condition).to_ascii_lowercase();
         let of_principal = name.starts_with("aws:principal")
             && name != "aws:principalisawsservice"
-            && condition.parsed.is_some_and(|one| one.negated);
+            && condition.parsed.is_some_and(|operator| operator.negated);
         let spared = || {
             statement
                 .conditions
                 .iter()
-                .any(|one| key(one).eq_ignore_ascii_case("aws:PrincipalIsAWSService"))
+                .any(|condition| key(condition).eq_ignore_ascii_case("aws:PrincipalIsAWSService"))
         };
         if document.kind == PolicyType::Rcp && of_principal && !spared() {
             let draft = document

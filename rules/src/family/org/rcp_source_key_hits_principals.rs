@@ -32,12 +32,12 @@ rule! {
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let of_source = crate::document::conditions::is_source(key(condition))
-            && condition.parsed.is_some_and(|one| one.negated);
+            && condition.parsed.is_some_and(|operator| operator.negated);
         let limited = || {
             statement
                 .conditions
                 .iter()
-                .any(|one| key(one).eq_ignore_ascii_case("aws:PrincipalIsAWSService"))
+                .any(|condition| key(condition).eq_ignore_ascii_case("aws:PrincipalIsAWSService"))
         };
         if document.kind == PolicyType::Rcp && of_source && !limited() {
             let draft = document

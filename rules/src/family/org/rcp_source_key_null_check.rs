@@ -33,13 +33,13 @@ rule! {
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let of_source = crate::document::conditions::is_source(key(condition))
-            && condition.parsed.is_some_and(|one| one.negated);
+            && condition.parsed.is_some_and(|operator| operator.negated);
         let asked = || {
-            statement.conditions.iter().any(|one| {
-                crate::document::conditions::is_source(key(one))
-                    && one
+            statement.conditions.iter().any(|condition| {
+                crate::document::conditions::is_source(key(condition))
+                    && condition
                         .parsed
-                        .is_some_and(|one| one.comparison == Comparison::Null)
+                        .is_some_and(|operator| operator.comparison == Comparison::Null)
             })
         };
         if document.kind == PolicyType::Rcp && of_source && !asked() {

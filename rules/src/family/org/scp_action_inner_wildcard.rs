@@ -39,7 +39,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         return;
     }
     for statement in document.statements() {
-        for value in statement.action.iter().flat_map(|one| &one.values) {
+        for value in statement.action.iter().flat_map(|list| &list.values) {
             let text = value.text.literal();
             let head = text.strip_suffix('*').unwrap_or(text);
             if has_wildcard(head) {

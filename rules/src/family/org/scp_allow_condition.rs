@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, is_allow};
+use crate::document::Document;
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
@@ -36,7 +36,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.kind != PolicyType::Scp {
         return;
     }
-    for statement in document.statements().iter().filter(|one| is_allow(one)) {
+    for statement in document.allows() {
         let Some(first) = statement.conditions.first() else {
             continue;
         };

@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, is_allow};
+use crate::document::Document;
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
@@ -36,8 +36,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.kind != PolicyType::Scp {
         return;
     }
-    for statement in document.statements().iter().filter(|one| is_allow(one)) {
-        let negated = statement.action.as_ref().filter(|one| one.negated);
+    for statement in document.allows() {
+        let negated = statement.action.as_ref().filter(|list| list.negated);
         let Some(element) = negated else { continue };
         let place = element.key;
         let draft = document.in_statement(

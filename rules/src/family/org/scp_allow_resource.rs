@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, is_allow, resources};
+use crate::document::{Document, resources};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
@@ -36,10 +36,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.kind != PolicyType::Scp {
         return;
     }
-    for statement in document.statements().iter().filter(|one| is_allow(one)) {
+    for statement in document.allows() {
         let narrow = |text: &str| text != "*";
         let mut values = resources(statement).iter();
-        let Some(value) = values.find(|one| narrow(one.text.literal())) else {
+        let Some(value) = values.find(|value| narrow(value.text.literal())) else {
             continue;
         };
         let place = value.origin;

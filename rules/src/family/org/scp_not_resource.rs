@@ -37,7 +37,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         return;
     }
     for statement in document.statements() {
-        let negated = statement.resource.as_ref().filter(|one| one.negated);
+        let negated = statement.resource.as_ref().filter(|list| list.negated);
         let Some(element) = negated else { continue };
         let place = element.key;
         let draft = document.in_statement(

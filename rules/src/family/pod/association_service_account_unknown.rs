@@ -34,9 +34,15 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             .cluster(&pod.cluster)
             .map_or("", |cluster| cluster.account.as_str());
         let name = format!("{}/{}", pod.namespace, pod.service_account);
-        let known = inventory.service_accounts.iter().any(|one| one.pod == pod)
-            || inventory.workloads.iter().any(|one| one.pod() == pod)
-            || inventory.mounts.iter().any(|one| one.pod == pod);
+        let known = inventory
+            .service_accounts
+            .iter()
+            .any(|account| account.pod == pod)
+            || inventory
+                .workloads
+                .iter()
+                .any(|workload| workload.pod() == pod)
+            || inventory.mounts.iter().any(|mount| mount.pod == pod);
         if known || !inventory.is_absent("serviceAccounts", account, &name) {
             continue;
         }
@@ -45,7 +51,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let elsewhere = inventory
             .workloads
             .iter()
-            .any(|one| one.service_account.value == pod.service_account);
+            .any(|workload| workload.service_account.value == pod.service_account);
         let place = if elsewhere {
             association.namespace.origin
         } else {

@@ -3,7 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
-use crate::document::{Owner, is_allow, speaks_of};
+use crate::document::{Owner, entries, is_allow, speaks_of};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::PrincipalKind;
@@ -35,30 +35,29 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     for document in context
         .documents
         .iter()
-        .filter(|one| one.kind == PolicyType::Trust)
+        .filter(|document| document.kind == PolicyType::Trust)
     {
         let Owner::Role(role) = document.owner else {
             continue;
         };
-        let is_target = context.inventory.associations.iter().any(|one| {
-            one.target_role
+        let is_target = context.inventory.associations.iter().any(|association| {
+            association
+                .target_role
                 .as_ref()
                 .is_some_and(|own| own.value == role.arn)
         });
-        for statement in document
-            .statements()
-            .iter()
-            .filter(|one| is_allow(one) && is_target && speaks_of(one, "sts:AssumeRole"))
-        {
-            let entries = statement.principal.iter().flat_map(|one| &one.entries);
-            let whole = entries.into_iter().find(|one| {
-                let text = one.value.text.literal();
-                one.kind == PrincipalKind::Everyone
+        for statement in document.statements().iter().filter(|statement| {
+            is_allow(statement) && is_target && speaks_of(statement, "sts:AssumeRole")
+        }) {
+            let entries = entries(statement);
+            let whole = entries.into_iter().find(|entry| {
+                let text = entry.value.text.literal();
+                entry.kind == PrincipalKind::Everyone
                     || text.ends_with(":root")
                     || (text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()))
             });
-            let bound = statement.conditions.iter().any(|one| {
-                let name = key(one).to_ascii_lowercase();
+            let bound = statement.conditions.iter().any(|condition| {
+                let name = key(condition).to_ascii_lowercase();
                 ["sts:externalid", "aws:principalarn"].contains(&name.as_str())
                     || name.starts_with("aws:requesttag/")
                     || name.starts_with("aws:principaltag/")

@@ -57,20 +57,30 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .inventory
             .associations
             .iter()
-            .filter(|one| one.role.as_ref().is_some_and(|own| own.value == role.arn))
+            .filter(|association| {
+                association
+                    .role
+                    .as_ref()
+                    .is_some_and(|own| own.value == role.arn)
+            })
             .collect(),
         _ => Vec::new(),
     };
-    if !associations.is_empty() && associations.iter().all(|one| !one.session_tags.value) {
+    if !associations.is_empty()
+        && associations
+            .iter()
+            .all(|association| !association.session_tags.value)
+    {
         return;
     }
     let lets_in = || {
         let statements = document.statements().iter();
-        statements.filter(|one| is_allow(one) && crate::document::lets_pods_in(one))
+        statements
+            .filter(|statement| is_allow(statement) && crate::document::lets_pods_in(statement))
     };
-    let assumed = lets_in().find(|one| speaks_of(one, "sts:AssumeRole"));
+    let assumed = lets_in().find(|statement| speaks_of(statement, "sts:AssumeRole"));
     let Some(statement) =
-        assumed.filter(|_| !lets_in().any(|one| may_speak_of(one, "sts:TagSession")))
+        assumed.filter(|_| !lets_in().any(|statement| may_speak_of(statement, "sts:TagSession")))
     else {
         return;
     };
@@ -80,7 +90,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     let mut names: Vec<_> = element
         .values
         .iter()
-        .map(|one| format!("\"{}\"", one.text))
+        .map(|value| format!("\"{}\"", value.text))
         .collect();
     names.push("\"sts:TagSession\"".to_owned());
     let right = format!("[{}]", names.join(", "));

@@ -55,24 +55,24 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         return;
     }
     let guarded = |statement: &Statement| {
-        statement.conditions.iter().any(|one| {
-            crate::document::conditions::is_source(key(one))
-                || key(one)
+        statement.conditions.iter().any(|condition| {
+            crate::document::conditions::is_source(key(condition))
+                || key(condition)
                     .to_ascii_lowercase()
                     .starts_with("aws:requesttag/eks-cluster-")
         })
     };
-    let open = document.statements().iter().find(|one| {
-        is_allow(one)
-            && crate::document::lets_pods_in(one)
-            && speaks_of(one, "sts:AssumeRole")
-            && !guarded(one)
+    let open = document.statements().iter().find(|statement| {
+        is_allow(statement)
+            && crate::document::lets_pods_in(statement)
+            && speaks_of(statement, "sts:AssumeRole")
+            && !guarded(statement)
     });
     let Some(statement) = open else { return };
     let place = statement
         .principal
         .as_ref()
-        .map_or(statement.origin, |one| one.origin);
+        .map_or(statement.origin, |element| element.origin);
     let draft = document
         .in_statement(
             statement,
@@ -92,7 +92,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     let mut clusters = context.inventory.clusters.iter();
     let bound = context.pods.tenants(role);
     let is_other = |cluster: &&Cluster| {
-        cluster.account == account && bound.iter().all(|one| one.cluster != cluster.arn)
+        cluster.account == account
+            && bound
+                .iter()
+                .all(|association| association.cluster != cluster.arn)
     };
     findings.add(
         match clusters.find(is_other).filter(|_| !bound.is_empty()) {

@@ -65,14 +65,14 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             || condition
                 .values
                 .iter()
-                .any(|one| !one.text.is_known() || one.text.literal().contains("${"))
+                .any(|own| !own.text.is_known() || own.text.literal().contains("${"))
         {
             continue;
         }
         let place = condition
             .values
             .first()
-            .map_or(condition.origin, |one| one.origin);
+            .map_or(condition.origin, |value| value.origin);
         let draft = document
             .dead(
                 statement,

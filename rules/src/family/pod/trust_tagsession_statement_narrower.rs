@@ -38,20 +38,22 @@ const LISTS: [&str; 2] = ["aws:tagkeys", "sts:transitivetagkeys"];
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let list = LISTS.contains(&key(condition).to_ascii_lowercase().as_str());
-        let all = condition.parsed.is_some_and(|one| {
-            one.qualifier == Some(SetQualifier::ForAllValues) && is_text(one) && !one.negated
+        let all = condition.parsed.is_some_and(|operator| {
+            operator.qualifier == Some(SetQualifier::ForAllValues)
+                && is_text(operator)
+                && !operator.negated
         });
         let pods = document.kind == PolicyType::Trust
             && is_allow(statement)
             && crate::document::lets_pods_in(statement);
-        if !list || !all || !pods || condition.values.iter().any(|one| !one.text.is_known()) {
+        if !list || !all || !pods || condition.values.iter().any(|value| !value.text.is_known()) {
             continue;
         }
         let allowed = |tag: &str| {
             condition
                 .values
                 .iter()
-                .any(|one| includes(one.text.literal(), tag))
+                .any(|value| includes(value.text.literal(), tag))
         };
         let missing: Vec<_> = crate::text::session_tags::KEYS
             .into_iter()

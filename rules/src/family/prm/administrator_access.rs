@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, actions, is_allow};
+use crate::document::{Document, actions};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
@@ -32,10 +32,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.kind != PolicyType::Identity {
         return;
     }
-    for statement in document.statements().iter().filter(|one| is_allow(one)) {
+    for statement in document.allows() {
         let star = actions(statement)
             .iter()
-            .find(|one| matches!(one.text.literal(), "*" | "*:*"));
+            .find(|value| matches!(value.text.literal(), "*" | "*:*"));
         let Some(star) = star.filter(|_| {
             crate::document::grants::is_administrator(statement) && statement.conditions.is_empty()
         }) else {

@@ -40,25 +40,27 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .filter_map(|wide| wide.text.known())
             .any(|wide| includes_any_case(wide, narrow))
     };
-    for statement in document
-        .statements()
-        .iter()
-        .filter(|one| is_allow(one) && !actions(one).is_empty() && document.is_identity())
-    {
+    for statement in document.statements().iter().filter(|statement| {
+        is_allow(statement) && !actions(statement).is_empty() && document.is_identity()
+    }) {
         let taken = document.statements().iter().find(|deny| {
             is_deny(deny)
                 && deny.conditions.is_empty()
-                && actions(statement).iter().all(|one| all(actions(deny), one))
+                && actions(statement)
+                    .iter()
+                    .all(|value| all(actions(deny), value))
                 && !resources(statement).is_empty()
                 && resources(statement)
                     .iter()
-                    .all(|one| all(resources(deny), one))
+                    .all(|value| all(resources(deny), value))
         });
         if let Some(deny) = taken {
             let place = actions(statement)
                 .first()
-                .map_or(statement.origin, |one| one.origin);
-            let by = actions(deny).first().map_or(deny.origin, |one| one.origin);
+                .map_or(statement.origin, |value| value.origin);
+            let by = actions(deny)
+                .first()
+                .map_or(deny.origin, |value| value.origin);
             let draft = document
                 .in_statement(
                     statement,

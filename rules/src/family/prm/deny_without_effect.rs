@@ -4,7 +4,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
 use crate::document::contradiction;
-use crate::document::{Document, Owner, actions, is_deny, resources};
+use crate::document::{Document, Owner, actions, resources};
 use crate::finding::{Draft, Findings};
 use crate::text::globs::overlap;
 use policy_engine::policy::statement::Statement;
@@ -51,7 +51,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for statement in document.statements().iter().filter(|one| is_deny(one)) {
+    for statement in document.denies() {
         let draft = contradicts(document, statement)
             .or_else(|| names_another(document, statement))
             .or_else(|| mixes_services(document, statement));
@@ -136,9 +136,11 @@ fn mixes_services(document: &Document<'_>, statement: &Statement) -> Option<Draf
         simple
             && services
                 .iter()
-                .all(|one| PLAIN.contains(one) && *one != service)
+                .all(|name| PLAIN.contains(name) && *name != service)
     };
-    let all = acts.iter().all(|one| one.text.known().is_some_and(foreign));
+    let all = acts
+        .iter()
+        .all(|value| value.text.known().is_some_and(foreign));
     let first = acts.first().filter(|_| all)?;
     let message = format!(
         "`{}` is never asked on what the statement names",

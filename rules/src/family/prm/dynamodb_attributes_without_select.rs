@@ -34,7 +34,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             statement
                 .conditions
                 .iter()
-                .any(|one| key(one).eq_ignore_ascii_case("dynamodb:Select"))
+                .any(|condition| key(condition).eq_ignore_ascii_case("dynamodb:Select"))
         };
         if is_allow(statement)
             && key(condition).eq_ignore_ascii_case("dynamodb:Attributes")

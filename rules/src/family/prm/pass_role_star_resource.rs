@@ -38,7 +38,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             statement
                 .conditions
                 .iter()
-                .any(|one| key(one).eq_ignore_ascii_case("iam:PassedToService"))
+                .any(|condition| key(condition).eq_ignore_ascii_case("iam:PassedToService"))
         },
     ));
 }

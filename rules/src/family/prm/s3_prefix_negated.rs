@@ -33,8 +33,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let like = condition
             .parsed
-            .filter(|one| one.comparison == Comparison::StringLike);
-        let keeps_out = like.is_some_and(|one| one.negated == is_allow(statement));
+            .filter(|operator| operator.comparison == Comparison::StringLike);
+        let keeps_out = like.is_some_and(|operator| operator.negated == is_allow(statement));
         if keeps_out && key(condition).eq_ignore_ascii_case("s3:prefix") {
             let draft = document
                 .in_statement(

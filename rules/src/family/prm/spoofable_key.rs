@@ -36,7 +36,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let name = key(condition).to_ascii_lowercase();
         let asks = condition
             .parsed
-            .is_some_and(|one| one.comparison != Comparison::Null);
+            .is_some_and(|operator| operator.comparison != Comparison::Null);
         if is_allow(statement) && asks && SPOOFABLE.contains(&name.as_str()) {
             let draft = document
                 .in_statement(

@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, Owner, is_allow};
+use crate::document::{Document, Owner};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
@@ -32,8 +32,12 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.kind != PolicyType::Resource || matches!(document.owner, Owner::Secret(_)) {
         return;
     }
-    for statement in document.statements().iter().filter(|one| is_allow(one)) {
-        if let Some(element) = statement.principal.as_ref().filter(|one| one.negated) {
+    for statement in document.allows() {
+        if let Some(element) = statement
+            .principal
+            .as_ref()
+            .filter(|element| element.negated)
+        {
             let draft = document
                 .in_statement(
                     statement,

@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, actions, is_allow};
+use crate::document::{Document, actions, entries};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::PrincipalKind;
@@ -40,12 +40,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.kind != PolicyType::Trust {
         return;
     }
-    for statement in document.statements().iter().filter(|one| is_allow(one)) {
-        let entries: Vec<_> = statement
-            .principal
-            .iter()
-            .flat_map(|one| &one.entries)
-            .collect();
+    for statement in document.allows() {
+        let entries: Vec<_> = entries(statement).collect();
         let fits = |way: &str| {
             entries
                 .iter()
@@ -53,17 +49,17 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         };
         let named: Vec<_> = actions(statement)
             .iter()
-            .filter(|one| {
+            .filter(|value| {
                 WAYS.iter()
-                    .any(|way| way.eq_ignore_ascii_case(one.text.literal()))
+                    .any(|way| way.eq_ignore_ascii_case(value.text.literal()))
             })
             .collect();
         if entries.is_empty()
             || entries.iter().any(|entry| !entry.value.text.is_known())
             || named.is_empty()
-            || named.iter().any(|one| {
+            || named.iter().any(|value| {
                 WAYS.iter()
-                    .any(|way| way.eq_ignore_ascii_case(one.text.literal()) && fits(way))
+                    .any(|way| way.eq_ignore_ascii_case(value.text.literal()) && fits(way))
             })
         {
             continue;

@@ -41,7 +41,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             statement
                 .conditions
                 .iter()
-                .any(|one| key(one) == "token.actions.githubusercontent.com:sub")
+                .any(|condition| key(condition) == "token.actions.githubusercontent.com:sub")
         };
         if github && is_allow(statement) && !tested() {
             let draft = document

@@ -34,14 +34,14 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let like = condition
-            .parsed
-            .is_some_and(|one| one.comparison == Comparison::StringLike && !one.negated);
+        let like = condition.parsed.is_some_and(|operator| {
+            operator.comparison == Comparison::StringLike && !operator.negated
+        });
         let bound = || {
             statement
                 .conditions
                 .iter()
-                .any(|one| key(one).ends_with("githubusercontent.com:ref"))
+                .any(|condition| key(condition).ends_with("githubusercontent.com:ref"))
         };
         if !like
             || !is_allow(statement)

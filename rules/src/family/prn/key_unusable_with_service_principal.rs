@@ -2,8 +2,8 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::Document;
 use crate::document::conditions::{each, is_positive, key};
+use crate::document::{Document, entries};
 use crate::finding::Findings;
 use policy_engine::policy::statement::PrincipalKind;
 
@@ -40,13 +40,13 @@ const OF_PEOPLE: [&str; 6] = [
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let entries = statement.principal.iter().flat_map(|one| &one.entries);
-        let kinds: Vec<_> = entries.map(|one| one.kind).collect();
+        let entries = entries(statement);
+        let kinds: Vec<_> = entries.map(|entry| entry.kind).collect();
         let services =
             !kinds.is_empty() && kinds.iter().all(|kind| *kind == PrincipalKind::Service);
         let name = key(condition).to_ascii_lowercase();
         let asks = condition.parsed.is_some_and(is_positive)
-            && OF_PEOPLE.iter().any(|one| name.starts_with(one));
+            && OF_PEOPLE.iter().any(|own| name.starts_with(own));
         // Of Pod Identity the tags are meant that it sends: POD111.
         if !services
             || !asks

@@ -44,7 +44,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             statement
                 .conditions
                 .iter()
-                .any(|one| key(one).starts_with(host))
+                .any(|condition| key(condition).starts_with(host))
         };
         if !elsewhere && is_allow(statement) && !tested() {
             let draft = document

@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, is_allow, may_speak_of};
+use crate::document::{Document, entries, is_allow, may_speak_of};
 use crate::finding::Findings;
 
 rule! {
@@ -28,16 +28,17 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for statement in document.statements().iter().filter(|one| is_allow(one)) {
-        let mut entries = statement.principal.iter().flat_map(|one| &one.entries);
-        let anywhere = entries.any(|one| one.value.text.literal() == "rolesanywhere.amazonaws.com");
+    for statement in document.allows() {
+        let mut entries = entries(statement);
+        let anywhere =
+            entries.any(|entry| entry.value.text.literal() == "rolesanywhere.amazonaws.com");
         let missing = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
             .into_iter()
             .find(|action| {
                 !document
                     .statements()
                     .iter()
-                    .any(|one| is_allow(one) && may_speak_of(one, action))
+                    .any(|statement| is_allow(statement) && may_speak_of(statement, action))
             });
         if let Some((missing, element)) =
             missing.zip(statement.action.as_ref()).filter(|_| anywhere)

@@ -30,8 +30,8 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition) in
-        each(document).filter(|(_, one)| key(one).eq_ignore_ascii_case("kms:ViaService"))
+    for (statement, condition) in each(document)
+        .filter(|(_, condition)| key(condition).eq_ignore_ascii_case("kms:ViaService"))
     {
         for (value, place) in literal_values(condition) {
             let parts = value.split('.').count();

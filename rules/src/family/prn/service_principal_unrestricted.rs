@@ -54,8 +54,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let service = text.strip_suffix(".amazonaws.com").unwrap_or("");
         let telling = entry.kind == PrincipalKind::Service && TELLING.contains(&service);
         // A weaker test of the source is PRN121.
-        let tested = statement.conditions.iter().any(|one| {
-            let name = key(one).to_ascii_lowercase();
+        let tested = statement.conditions.iter().any(|condition| {
+            let name = key(condition).to_ascii_lowercase();
             name.starts_with("aws:source") || name == "aws:referer"
         });
         if telling && !tested && is_allow(statement) {

@@ -4,7 +4,7 @@ use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
-use crate::document::{Document, is_allow};
+use crate::document::{Document, entries};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::{Condition, PrincipalKind};
@@ -41,11 +41,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     let Ok(stranger) = Principal::parse(STRANGER) else {
         return;
     };
-    for statement in document.statements().iter().filter(|one| is_allow(one)) {
-        let entries = statement.principal.iter().flat_map(|one| &one.entries);
-        let Some(everyone) = entries.into_iter().find(|one| {
-            one.kind == PrincipalKind::Everyone
-                && Some(one.value.origin) != statement.principal.as_ref().map(|one| one.origin)
+    for statement in document.allows() {
+        let entries = entries(statement);
+        let Some(everyone) = entries.into_iter().find(|entry| {
+            entry.kind == PrincipalKind::Everyone
+                && Some(entry.value.origin)
+                    != statement.principal.as_ref().map(|element| element.origin)
         }) else {
             continue;
         };

@@ -38,10 +38,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             continue;
         };
         // The bare star is the element itself.
-        let bare = element
-            .entries
-            .iter()
-            .any(|one| one.kind == PrincipalKind::Everyone && one.value.origin == element.origin);
+        let bare = element.entries.iter().any(|entry| {
+            entry.kind == PrincipalKind::Everyone && entry.value.origin == element.origin
+        });
         if bare && is_allow(statement) {
             let draft = document
                 .in_statement(

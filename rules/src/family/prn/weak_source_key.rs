@@ -3,7 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::{each, key};
-use crate::document::{Document, is_allow};
+use crate::document::{Document, entries, is_allow};
 use crate::finding::Findings;
 use policy_engine::policy::statement::PrincipalKind;
 
@@ -31,8 +31,8 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let mut entries = statement.principal.iter().flat_map(|one| &one.entries);
-        let service = entries.any(|one| one.kind == PrincipalKind::Service);
+        let mut entries = entries(statement);
+        let service = entries.any(|entry| entry.kind == PrincipalKind::Service);
         if service && is_allow(statement) && key(condition).eq_ignore_ascii_case("aws:Referer") {
             let draft = document
                 .in_statement(

@@ -32,8 +32,8 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let loose = condition.parsed.is_some_and(|one| {
-            one.comparison == Comparison::StringLike && one.if_exists && !one.negated
+        let loose = condition.parsed.is_some_and(|operator| {
+            operator.comparison == Comparison::StringLike && operator.if_exists && !operator.negated
         });
         let elsewhere = isolates(condition) && named(statement, &READS).is_some();
         if loose
@@ -41,7 +41,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             && condition
                 .values
                 .iter()
-                .any(|one| one.text.known() == Some("*"))
+                .any(|value| value.text.known() == Some("*"))
         {
             let draft = document.in_statement(
                 statement,

@@ -30,9 +30,10 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition) in each(document).filter(|(_, one)| {
-        one.parsed
-            .is_some_and(|one| one.comparison == Comparison::IpAddress)
+    for (statement, condition) in each(document).filter(|(_, condition)| {
+        condition
+            .parsed
+            .is_some_and(|operator| operator.comparison == Comparison::IpAddress)
     }) {
         for (value, place) in literal_values(condition) {
             let Some(network) =

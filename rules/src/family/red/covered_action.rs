@@ -28,5 +28,9 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    findings.extend(covered_values(document, |one| one.action.as_ref(), true));
+    findings.extend(covered_values(
+        document,
+        |statement| statement.action.as_ref(),
+        true,
+    ));
 }

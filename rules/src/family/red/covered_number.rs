@@ -31,7 +31,7 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let threshold = condition.parsed.is_some_and(|one| matches!(one.comparison, Comparison::Numeric(relation) if relation != Relation::Equals));
+        let threshold = condition.parsed.is_some_and(|operator| matches!(operator.comparison, Comparison::Numeric(relation) if relation != Relation::Equals));
         if threshold && condition.values.len() > 1 {
             let draft = document.in_statement(
                 statement,

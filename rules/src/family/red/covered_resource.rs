@@ -28,5 +28,9 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    findings.extend(covered_values(document, |one| one.resource.as_ref(), false));
+    findings.extend(covered_values(
+        document,
+        |statement| statement.resource.as_ref(),
+        false,
+    ));
 }

@@ -29,7 +29,7 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for statement in document.statements() {
-        if let Some(sid) = statement.sid.as_ref().filter(|one| one.value.is_empty()) {
+        if let Some(sid) = statement.sid.as_ref().filter(|sid| sid.value.is_empty()) {
             findings.add(
                 document
                     .in_statement(statement, sid.origin, "empty", "the Sid is empty")

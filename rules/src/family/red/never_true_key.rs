@@ -31,8 +31,12 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let unlike = condition.parsed.is_some_and(|one| {
-            one.negated && matches!(one.comparison, Comparison::StringLike | Comparison::Arn)
+        let unlike = condition.parsed.is_some_and(|operator| {
+            operator.negated
+                && matches!(
+                    operator.comparison,
+                    Comparison::StringLike | Comparison::Arn
+                )
         });
         let always = [
             "aws:principalarn",
@@ -45,7 +49,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             && condition
                 .values
                 .iter()
-                .any(|one| one.text.known() == Some("*"))
+                .any(|value| value.text.known() == Some("*"))
         {
             let draft = document.in_statement(
                 statement,

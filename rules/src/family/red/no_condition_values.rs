@@ -32,7 +32,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in crate::document::conditions::valueless(document) {
         if condition
             .parsed
-            .is_some_and(|one| one.qualifier.is_none() && !one.if_exists)
+            .is_some_and(|operator| operator.qualifier.is_none() && !operator.if_exists)
         {
             findings.add(
                 document

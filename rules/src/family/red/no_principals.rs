@@ -34,13 +34,13 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .policy
             .problems
             .iter()
-            .any(|one| one.origin == place)
+            .any(|own| own.origin == place)
     };
     for statement in document.statements() {
         if let Some(element) = statement
             .principal
             .as_ref()
-            .filter(|one| one.entries.is_empty() && !said(one.origin))
+            .filter(|principal| principal.entries.is_empty() && !said(principal.origin))
         {
             findings.add(
                 document

@@ -32,7 +32,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         if let Some(element) = statement
             .resource
             .as_ref()
-            .filter(|one| one.values.is_empty())
+            .filter(|list| list.values.is_empty())
         {
             findings.add(
                 document

@@ -33,7 +33,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in crate::document::conditions::valueless(document) {
         if condition
             .parsed
-            .is_some_and(|one| one.qualifier == Some(SetQualifier::ForAnyValue))
+            .is_some_and(|operator| operator.qualifier == Some(SetQualifier::ForAnyValue))
         {
             findings.add(
                 document

@@ -32,8 +32,10 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let asks = condition.parsed.is_some_and(|one| {
-            one.comparison == Comparison::StringLike && one.qualifier.is_none() && is_positive(one)
+        let asks = condition.parsed.is_some_and(|operator| {
+            operator.comparison == Comparison::StringLike
+                && operator.qualifier.is_none()
+                && is_positive(operator)
         });
         let elsewhere = isolates(condition) && named(statement, &READS).is_some();
         if asks
@@ -41,7 +43,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             && condition
                 .values
                 .iter()
-                .any(|one| one.text.known() == Some("*"))
+                .any(|value| value.text.known() == Some("*"))
         {
             let draft = document.in_statement(
                 statement,

@@ -31,8 +31,10 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let absent = condition.parsed.is_some_and(|one| {
-            one.comparison == Comparison::StringLike && one.qualifier.is_none() && one.negated
+        let absent = condition.parsed.is_some_and(|operator| {
+            operator.comparison == Comparison::StringLike
+                && operator.qualifier.is_none()
+                && operator.negated
         });
         // A principal's ARN is never absent: such a test is RED120.
         let always = key(condition).eq_ignore_ascii_case("aws:PrincipalArn");
@@ -41,7 +43,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             && condition
                 .values
                 .iter()
-                .any(|one| one.text.known() == Some("*"))
+                .any(|value| value.text.known() == Some("*"))
         {
             let draft = document.in_statement(
                 statement,

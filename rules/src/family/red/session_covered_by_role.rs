@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::Document;
+use crate::document::{Document, entries};
 use crate::finding::Findings;
 
 rule! {
@@ -36,8 +36,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let role = rest.split('/').next().unwrap_or(rest);
         let account = head.rsplit(':').next().unwrap_or("");
         let own = format!(":iam::{account}:role/{role}");
-        let mut entries = statement.principal.iter().flat_map(|one| &one.entries);
-        if let Some(by) = entries.find(|one| one.value.text.literal().ends_with(&own)) {
+        let mut entries = entries(statement);
+        if let Some(by) = entries.find(|entry| entry.value.text.literal().ends_with(&own)) {
             let draft = document.in_statement(
                 statement,
                 entry.value.origin,

@@ -4,7 +4,7 @@ use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::{Tag, tag};
-use crate::document::{Document, actions, is_allow, resources};
+use crate::document::{Document, actions, resources};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
@@ -38,17 +38,17 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     if document.kind != PolicyType::Identity {
         return;
     }
-    for statement in document.statements().iter().filter(|one| is_allow(one)) {
+    for statement in document.allows() {
         let Some(value) = actions(statement)
             .iter()
-            .find(|one| one.text.literal().eq_ignore_ascii_case(BATCH))
+            .find(|value| value.text.literal().eq_ignore_ascii_case(BATCH))
         else {
             continue;
         };
         let tags = statement
             .conditions
             .iter()
-            .any(|one| matches!(tag(one), Some(Tag::Resource(_))));
+            .any(|condition| matches!(tag(condition), Some(Tag::Resource(_))));
         let resource = resources(statement).first().filter(|_| !tags);
         let probe =
             Probe::meeting(document, statement, BATCH, |_| false).map(|probe| probe.on("*"));

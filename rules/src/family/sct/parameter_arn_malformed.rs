@@ -38,10 +38,10 @@ const OF_PARAMETERS: [&str; 5] = [
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for arn in document.arns().iter().filter(|arn| arn.field(2) == "ssm") {
-        let plain = actions(arn.statement).iter().all(|one| {
+        let plain = actions(arn.statement).iter().all(|value| {
             OF_PARAMETERS
                 .iter()
-                .any(|name| name.eq_ignore_ascii_case(one.text.literal()))
+                .any(|name| name.eq_ignore_ascii_case(value.text.literal()))
         });
         if !plain
             || actions(arn.statement).is_empty()

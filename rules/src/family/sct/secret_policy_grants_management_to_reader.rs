@@ -4,7 +4,7 @@ use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::reading;
-use crate::document::{Document, Owner, actions, covers, named};
+use crate::document::{Document, Owner, actions, covers, entries, named};
 use crate::finding::Findings;
 use policy_engine::request::Principal;
 
@@ -45,12 +45,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let Some(action) = named(statement, &MANAGES) else {
             continue;
         };
-        let entries = statement.principal.iter().flat_map(|one| &one.entries);
+        let entries = entries(statement);
         let role = entries
             .into_iter()
-            .find(|one| one.value.text.literal().contains(":role/"));
+            .find(|entry| entry.value.text.literal().contains(":role/"));
         let Some((role, principal)) =
-            role.and_then(|one| Some((one, Principal::parse(one.value.text.known()?).ok()?)))
+            role.and_then(|entry| Some((entry, Principal::parse(entry.value.text.known()?).ok()?)))
         else {
             continue;
         };
@@ -61,8 +61,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         };
         let place = actions(statement)
             .iter()
-            .find(|one| covers(one, action))
-            .map_or(statement.origin, |one| one.origin);
+            .find(|value| covers(value, action))
+            .map_or(statement.origin, |value| value.origin);
         let draft = document
             .in_statement(statement, place, "more than reading", format!("the policy of `{}` lets its reader {action}, too", document.object))
             .because(action)

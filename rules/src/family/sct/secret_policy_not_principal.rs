@@ -37,7 +37,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         return;
     }
     for statement in document.statements() {
-        let Some(element) = statement.principal.as_ref().filter(|one| one.negated) else {
+        let Some(element) = statement
+            .principal
+            .as_ref()
+            .filter(|element| element.negated)
+        else {
             continue;
         };
         let (label, message) = if is_allow(statement) {

@@ -32,7 +32,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             };
             let is_session = SESSION_TAGS
                 .iter()
-                .any(|(one, _)| one.eq_ignore_ascii_case(&tag.key.value));
+                .any(|(name, _)| name.eq_ignore_ascii_case(&tag.key.value));
             let Some(first) = tags.iter().take(at).find(same).filter(|_| is_session) else {
                 continue;
             };

@@ -45,11 +45,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                         .help("filePermission: \"0440\""),
                 );
             }
-            for permission in object
-                .permission
-                .iter()
-                .chain(object.jmes.iter().filter_map(|one| one.permission.as_ref()))
-            {
+            for permission in object.permission.iter().chain(
+                object
+                    .jmes
+                    .iter()
+                    .filter_map(|entry| entry.permission.as_ref()),
+            ) {
                 let bits = u32::from_str_radix(&permission.value, 8).unwrap_or(0);
                 let (wrong, kept, what) = match bits {
                     _ if permission.value.len() != 4 => continue,

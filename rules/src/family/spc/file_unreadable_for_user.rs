@@ -55,7 +55,7 @@ fn reader(workload: &Workload, mount: &VolumeMount) -> Option<(String, bool)> {
     let either = |part: fn(&RunAs) -> Option<&Spanned<String>>| {
         part(&mount.run_as).or_else(|| part(&workload.run_as))
     };
-    let user = either(|one| one.user.as_ref()).map(|user| user.value.as_str());
+    let user = either(|own| own.user.as_ref()).map(|user| user.value.as_str());
     let non_root = mount
         .run_as
         .non_root
@@ -64,10 +64,10 @@ fn reader(workload: &Workload, mount: &VolumeMount) -> Option<(String, bool)> {
     let who = match user {
         Some("0") => return None,
         Some(user) => format!("user {user}"),
-        None if non_root.is_some_and(|one| one.value) => "a user that is not root".to_owned(),
+        None if non_root.is_some_and(|own| own.value) => "a user that is not root".to_owned(),
         None => return None,
     };
-    let group = either(|one| one.group.as_ref());
+    let group = either(|own| own.group.as_ref());
     // Without a group of its own a user that the image does not know is in root's.
     let root = group.is_none_or(|group| group.value == "0")
         || workload.groups.iter().any(|group| group.value == "0");

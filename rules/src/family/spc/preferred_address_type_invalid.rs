@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         };
         let known = ["ipv4", "ipv6", "auto"]
             .iter()
-            .any(|one| one.eq_ignore_ascii_case(&value.value));
+            .any(|name| name.eq_ignore_ascii_case(&value.value));
         let message = match (known, class.uses_pod_identity()) {
             (false, _) => format!("`{}` is neither ipv4, ipv6 nor auto", value.value),
             (true, Some(false)) => {

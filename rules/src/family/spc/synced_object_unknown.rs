@@ -66,6 +66,6 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 /// The file of the object that a key means by its name instead of its alias.
 fn file_of(class: &SecretProviderClass, name: &str, dialect: Dialect) -> Option<String> {
     let mut objects = class.objects.iter();
-    let object = objects.find(|one| one.name.value == name)?;
+    let object = objects.find(|object| object.name.value == name)?;
     class.files(object, dialect).into_iter().next()
 }

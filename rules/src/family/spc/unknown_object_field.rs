@@ -41,7 +41,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         );
         for object in &class.objects {
             let entries = object.jmes.iter().flat_map(|entry| &entry.unknown);
-            let failovers = object.failover.iter().flat_map(|one| &one.unknown);
+            let failovers = object
+                .failover
+                .iter()
+                .flat_map(|failover| &failover.unknown);
             let own = object.unknown.iter().map(|key| (key, &own));
             let all = own
                 .chain(entries.map(|key| (key, &jmes)))
@@ -74,16 +77,16 @@ fn unknown(class: &str, object: &str, key: &Spanned<String>, known: &[&'static s
 /// The key whose end or beginning it is, or that differs in a letter or two.
 fn meant(key: &str, known: &[&'static str]) -> Option<&'static str> {
     let lower = key.to_ascii_lowercase().replace(['-', '_'], "");
-    let folded = |one: &&&str| one.to_ascii_lowercase();
-    let part = known.iter().find(|one| {
-        lower.len() > 3 && (folded(one).ends_with(&lower) || folded(one).starts_with(&lower))
+    let folded = |name: &&&str| name.to_ascii_lowercase();
+    let part = known.iter().find(|name| {
+        lower.len() > 3 && (folded(name).ends_with(&lower) || folded(name).starts_with(&lower))
     });
     let near = || {
         let distances = known
             .iter()
-            .map(|one| (strsim::damerau_levenshtein(&folded(&one), &lower), one));
+            .map(|name| (strsim::damerau_levenshtein(&folded(&name), &lower), name));
         let least = distances.filter(|(distance, _)| *distance <= 2).min();
-        least.map(|(_, one)| one)
+        least.map(|(_, name)| name)
     };
     part.or_else(near).copied()
 }

@@ -34,22 +34,25 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    let any = |one: &Condition| {
-        one.parsed
-            .is_some_and(|one| one.comparison == Comparison::StringLike && is_positive(one))
-            && one
-                .values
-                .iter()
-                .any(|value| matches!(value.text.known(), Some("*" | "?*" | "**")))
+    let any = |condition: &Condition| {
+        condition.parsed.is_some_and(|operator| {
+            operator.comparison == Comparison::StringLike && is_positive(operator)
+        }) && condition
+            .values
+            .iter()
+            .any(|value| matches!(value.text.known(), Some("*" | "?*" | "**")))
     };
     for (statement, action) in reading(document) {
         let tests = || {
             statement
                 .conditions
                 .iter()
-                .filter(|one| matches!(tag(one), Some(Tag::Resource(_))))
+                .filter(|condition| matches!(tag(condition), Some(Tag::Resource(_))))
         };
-        let Some(condition) = tests().find(|one| any(one)).filter(|_| tests().all(any)) else {
+        let Some(condition) = tests()
+            .find(|condition| any(condition))
+            .filter(|_| tests().all(any))
+        else {
             continue;
         };
         let probe = Probe::meeting(document, statement, action, |_| false);

@@ -43,14 +43,14 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let tests: Vec<_> = statement
                 .conditions
                 .iter()
-                .filter(|one| matches!(tag(one), Some(Tag::Resource(_))))
+                .filter(|condition| matches!(tag(condition), Some(Tag::Resource(_))))
                 .collect();
             let Some(first) = tests.first() else { continue };
             let probe = Probe::meeting(document, statement, action, |_| false);
             let Some(probe) = probe else { continue };
-            let probe = tests
-                .iter()
-                .fold(probe, |probe, one| probe.with(key(one), "another-tenant"));
+            let probe = tests.iter().fold(probe, |probe, condition| {
+                probe.with(key(condition), "another-tenant")
+            });
             if probe.allowed_alone(context, document, statement) {
                 continue;
             }
@@ -89,16 +89,18 @@ fn wider(
     let own = context
         .documents
         .iter()
-        .filter(|one| matches!(one.owner, Owner::Role(other) if other.arn == role.arn));
-    for other in own.filter(|one| one.kind == PolicyType::Identity) {
+        .filter(|document| matches!(document.owner, Owner::Role(other) if other.arn == role.arn));
+    for other in own.filter(|document| document.kind == PolicyType::Identity) {
         let mut statements = other
             .statements()
             .iter()
-            .filter(|one| is_allow(one) && one.origin != careful.origin);
-        if let Some(found) = statements.find(|one| probe.allowed_alone(context, other, one)) {
+            .filter(|statement| is_allow(statement) && statement.origin != careful.origin);
+        if let Some(found) =
+            statements.find(|statement| probe.allowed_alone(context, other, statement))
+        {
             let place = actions(found)
                 .first()
-                .map_or(found.origin, |one| one.origin);
+                .map_or(found.origin, |value| value.origin);
             return (place, "allowed here without it");
         }
     }

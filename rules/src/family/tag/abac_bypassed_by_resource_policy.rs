@@ -37,7 +37,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let tenants = context.pods.tenants(role);
         let namespaces: std::collections::BTreeSet<_> = tenants
             .iter()
-            .map(|one| (&one.cluster, &one.namespace.value))
+            .map(|association| (&association.cluster, &association.namespace.value))
             .collect();
         if namespaces.len() < 2 || !keeps_apart(context, role) {
             continue;
@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             continue;
         };
         let secrets = context.documents.iter().filter(
-            |one| matches!(one.owner, Owner::Secret(secret) if secret.account == arn.account),
+            |document| matches!(document.owner, Owner::Secret(secret) if secret.account == arn.account),
         );
         for document in secrets {
             for (statement, action) in reading(document) {
@@ -64,7 +64,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 let place = statement
                     .principal
                     .as_ref()
-                    .map_or(statement.origin, |one| one.origin);
+                    .map_or(statement.origin, |element| element.origin);
                 let name = context.inventory.role_name(&role.arn);
                 let draft = document
                     .in_statement(
@@ -91,6 +91,6 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 fn keeps_apart(context: &Context<'_>, role: &Role) -> bool {
     context.documents.iter().any(|own| {
         let of_role = matches!(own.owner, Owner::Role(other) if other.arn == role.arn);
-        of_role && reading(own).any(|(one, _)| one.conditions.iter().any(isolates))
+        of_role && reading(own).any(|(statement, _)| statement.conditions.iter().any(isolates))
     })
 }

@@ -38,7 +38,7 @@ rule! {
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     let is_loose = |condition: &Condition| {
-        let qualifier = condition.parsed.and_then(|one| one.qualifier);
+        let qualifier = condition.parsed.and_then(|operator| operator.qualifier);
         qualifier == Some(SetQualifier::ForAllValues)
     };
     findings.extend(loose_tests(context, document, is_loose, |operator| {

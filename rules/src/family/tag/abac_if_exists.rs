@@ -45,7 +45,7 @@ rule! {
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     let is_loose = |condition: &Condition| {
         let operator = condition.parsed;
-        operator.is_some_and(|one| one.if_exists && !one.negated)
+        operator.is_some_and(|operator| operator.if_exists && !operator.negated)
     };
     findings.extend(loose_tests(context, document, is_loose, |operator| {
         operator.trim_end_matches("IfExists")

@@ -40,13 +40,13 @@ rule! {
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, _) in reading(document) {
         for condition in &statement.conditions {
-            let ignores = condition.parsed.is_some_and(|one| {
-                one.comparison == Comparison::StringEqualsIgnoreCase && !one.negated
+            let ignores = condition.parsed.is_some_and(|operator| {
+                operator.comparison == Comparison::StringEqualsIgnoreCase && !operator.negated
             });
             let session = match tag(condition) {
                 Some(Tag::Resource(name) | Tag::Principal(name)) => crate::text::session_tags::KEYS
                     .iter()
-                    .any(|one| one.eq_ignore_ascii_case(name)),
+                    .any(|own| own.eq_ignore_ascii_case(name)),
                 _ => false,
             };
             if !ignores || !session {

@@ -33,9 +33,9 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
-        let exact = condition.parsed.is_some_and(|one| {
+        let exact = condition.parsed.is_some_and(|operator| {
             matches!(
-                one.comparison,
+                operator.comparison,
                 Comparison::StringEquals | Comparison::StringEqualsIgnoreCase
             )
         });

@@ -33,10 +33,19 @@ rule! {
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, action) in reading(document) {
-        let tests = || statement.conditions.iter().filter(|one| isolates(one));
-        let negated = |one: &Condition| one.parsed.is_some_and(|one| one.negated && is_text(one));
+        let tests = || {
+            statement
+                .conditions
+                .iter()
+                .filter(|condition| isolates(condition))
+        };
+        let negated = |condition: &Condition| {
+            condition
+                .parsed
+                .is_some_and(|operator| operator.negated && is_text(operator))
+        };
         let Some(condition) = tests()
-            .find(|one| negated(one))
+            .find(|condition| negated(condition))
             .filter(|_| tests().all(negated))
         else {
             continue;

@@ -34,15 +34,15 @@ rule! {
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, action) in reading(document) {
-        let opens = |one: &&Condition| {
-            let null = one
+        let opens = |condition: &&Condition| {
+            let null = condition
                 .parsed
-                .is_some_and(|one| one.comparison == Comparison::Null);
-            let asks = one
+                .is_some_and(|operator| operator.comparison == Comparison::Null);
+            let asks = condition
                 .values
                 .iter()
                 .any(|value| value.text.literal() == "true");
-            null && asks && matches!(tag(one), Some(Tag::Resource(_)))
+            null && asks && matches!(tag(condition), Some(Tag::Resource(_)))
         };
         let Some(condition) = statement.conditions.iter().find(opens) else {
             continue;

@@ -42,9 +42,9 @@ rule! {
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, action) in reading(document) {
         for condition in &statement.conditions {
-            let like = condition
-                .parsed
-                .is_some_and(|one| one.comparison == Comparison::StringLike && !one.negated);
+            let like = condition.parsed.is_some_and(|operator| {
+                operator.comparison == Comparison::StringLike && !operator.negated
+            });
             if !like || !matches!(tag(condition), Some(Tag::Resource(_))) {
                 continue;
             }
@@ -87,7 +87,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
 fn beside(text: &str) -> Option<String> {
     let (_, start, end) = variables(text)
         .into_iter()
-        .find(|(one, ..)| principal_tag(one).is_some())?;
+        .find(|(variable, ..)| principal_tag(variable).is_some())?;
     let (head, tail) = (text.get(..start)?, text.get(end..)?);
     let (plain_head, plain_tail) = (
         head.trim_end_matches(['*', '?']),

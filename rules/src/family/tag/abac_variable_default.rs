@@ -39,7 +39,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             for value in &condition.values {
                 let found = variables(value.text.literal())
                     .into_iter()
-                    .find(|(one, ..)| one.default.is_some() && principal_tag(one).is_some());
+                    .find(|(variable, ..)| {
+                        variable.default.is_some() && principal_tag(variable).is_some()
+                    });
                 let Some((variable, ..)) = found else {
                     continue;
                 };

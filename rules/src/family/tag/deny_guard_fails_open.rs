@@ -5,7 +5,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::{is_text, key};
 use crate::document::tags::{Tag, tag};
-use crate::document::{Document, READS, is_deny, named};
+use crate::document::{Document, READS, named};
 use crate::finding::Findings;
 use policy_engine::policy::condition::{Comparison, SetQualifier};
 
@@ -34,24 +34,30 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for statement in document.statements().iter().filter(|one| is_deny(one)) {
+    for statement in document.denies() {
         let Some(action) = named(statement, &READS) else {
             continue;
         };
         for condition in statement
             .conditions
             .iter()
-            .filter(|one| matches!(tag(one), Some(Tag::Resource(_))))
+            .filter(|condition| matches!(tag(condition), Some(Tag::Resource(_))))
         {
-            let Some(operator) = condition.parsed.filter(|one| one.negated && is_text(*one)) else {
+            let Some(operator) = condition
+                .parsed
+                .filter(|operator| operator.negated && is_text(*operator))
+            else {
                 continue;
             };
             let present = statement.conditions.iter().any(|other| {
                 let null = other
                     .parsed
-                    .is_some_and(|one| one.comparison == Comparison::Null);
+                    .is_some_and(|operator| operator.comparison == Comparison::Null);
                 null && key(other).eq_ignore_ascii_case(key(condition))
-                    && other.values.iter().any(|one| one.text.literal() == "false")
+                    && other
+                        .values
+                        .iter()
+                        .any(|value| value.text.literal() == "false")
             });
             if operator.qualifier != Some(SetQualifier::ForAnyValue) && !present {
                 continue;

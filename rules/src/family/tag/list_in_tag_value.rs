@@ -39,18 +39,18 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         for condition in statement
             .conditions
             .iter()
-            .filter(|one| matches!(tag(one), Some(Tag::Resource(_))))
+            .filter(|condition| matches!(tag(condition), Some(Tag::Resource(_))))
         {
-            let like = condition
-                .parsed
-                .is_some_and(|one| one.comparison == Comparison::StringLike && !one.negated);
+            let like = condition.parsed.is_some_and(|operator| {
+                operator.comparison == Comparison::StringLike && !operator.negated
+            });
             for value in condition.values.iter().filter(|_| like) {
                 let text = value.text.literal();
                 let searched = text.starts_with('*')
                     && text.ends_with('*')
                     && variables(text)
                         .iter()
-                        .any(|(one, ..)| principal_tag(one).is_some());
+                        .any(|(variable, ..)| principal_tag(variable).is_some());
                 let probe =
                     Probe::meeting(document, statement, action, |_| false).filter(|_| searched);
                 let Some(probe) = probe else { continue };

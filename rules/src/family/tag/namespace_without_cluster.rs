@@ -64,7 +64,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         .flatten()
         .collect();
     let clusters = grants.iter().flat_map(|grant| grant.tenants);
-    let clusters: BTreeSet<_> = clusters.map(|one| one.cluster.as_str()).collect();
+    let clusters: BTreeSet<_> = clusters
+        .map(|association| association.cluster.as_str())
+        .collect();
     if clusters.len() < 2 {
         return;
     }
@@ -73,7 +75,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let others: Vec<_> = grants.iter().filter(|other| meet(grant, other)).collect();
         let pods = others.iter().flat_map(|other| other.tenants);
         let pods: Vec<_> = pods.copied().collect();
-        let clusters: BTreeSet<_> = pods.iter().map(|one| one.cluster.as_str()).collect();
+        let clusters: BTreeSet<_> = pods
+            .iter()
+            .map(|association| association.cluster.as_str())
+            .collect();
         let is_told = others.iter().any(|other| told.contains(&other.place));
         if clusters.len() < 2 || is_told || is_shared(context, &pods) {
             continue;
@@ -84,8 +89,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             action,
             ..
         } = grant;
-        let own = grant.tenants.first().map(|one| one.cluster.as_str());
-        let other = clusters.iter().rev().find(|one| Some(**one) != own);
+        let own = grant
+            .tenants
+            .first()
+            .map(|association| association.cluster.as_str());
+        let other = clusters.iter().rev().find(|cluster| Some(**cluster) != own);
         let probe = Probe::meeting(document, statement, action, |_| false);
         let probe = probe.map(|probe| {
             probe.with(
@@ -143,7 +151,8 @@ fn grants<'c, 'a>(
     let statements = reading(document).filter(|_| !tenants.is_empty());
     statements.filter_map(move |(statement, action)| {
         let conditions = statement.conditions.iter();
-        let conditions = conditions.flat_map(|one| std::iter::once(&one.key).chain(&one.values));
+        let conditions = conditions
+            .flat_map(|condition| std::iter::once(&condition.key).chain(&condition.values));
         let texts: Vec<&Written> = conditions.chain(resources(statement)).collect();
         let says = |tag: &str| texts.iter().find(|text| text.text.literal().contains(tag));
         if says("PrincipalTag/eks-cluster").is_some() {
@@ -169,16 +178,17 @@ fn grants<'c, 'a>(
 }
 
 /// Whether two permissions reach the same objects: those of one account, by names that overlap.
-fn meet(one: &Grant<'_, '_>, other: &Grant<'_, '_>) -> bool {
-    if one.role.arn == other.role.arn {
-        return one.place == other.place;
+fn meet(grant: &Grant<'_, '_>, other: &Grant<'_, '_>) -> bool {
+    if grant.role.arn == other.role.arn {
+        return grant.place == other.place;
     }
     // The account and the name tell most apart.
     let same = |own: &[String; 6], text: &[String; 6]| {
         let mut parts = own.iter().zip(text).rev();
         parts.all(|(own, text)| overlap(own, text))
     };
-    one.reach
+    grant
+        .reach
         .iter()
         .any(|own| other.reach.iter().any(|text| same(own, text)))
 }
@@ -215,7 +225,7 @@ fn in_account(pattern: &str, account: &str) -> [String; 6] {
 fn is_shared(context: &Context<'_>, tenants: &[&Association]) -> bool {
     let mounts = context.simulator.mounts().iter();
     let own: Vec<_> = mounts
-        .filter(|mount| tenants.iter().any(|one| one.pod() == mount.pod))
+        .filter(|mount| tenants.iter().any(|tenant| tenant.pod() == mount.pod))
         .filter_map(|mount| Some((mount.object?.arn(), &mount.pod.cluster)))
         .collect();
     own.iter().any(|(arn, cluster)| {

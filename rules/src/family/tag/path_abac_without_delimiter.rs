@@ -37,7 +37,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         if statement
             .conditions
             .iter()
-            .any(|one| matches!(tag(one), Some(Tag::Resource(_))))
+            .any(|condition| matches!(tag(condition), Some(Tag::Resource(_))))
         {
             continue;
         }
@@ -45,7 +45,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             let text = value.text.literal();
             let Some((_, _, end)) = variables(text)
                 .into_iter()
-                .find(|(one, ..)| principal_tag(one).is_some())
+                .find(|(variable, ..)| principal_tag(variable).is_some())
             else {
                 continue;
             };

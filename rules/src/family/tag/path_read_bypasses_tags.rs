@@ -42,13 +42,13 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     for statement in document
         .statements()
         .iter()
-        .filter(|one| is_allow(one) && by_tag(one))
+        .filter(|statement| is_allow(statement) && by_tag(statement))
     {
         let Some(probe) = Probe::meeting(document, statement, "ssm:GetParametersByPath", |_| false)
         else {
             continue;
         };
-        for other in document.statements().iter().filter(|one| is_allow(one)) {
+        for other in document.allows() {
             let path = named(
                 other,
                 &["ssm:GetParametersByPath", "ssm:GetParameterHistory"],
@@ -66,13 +66,13 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             };
             let place = actions(other)
                 .iter()
-                .find(|one| covers(one, action))
-                .map_or(other.origin, |one| one.origin);
+                .find(|value| covers(value, action))
+                .map_or(other.origin, |value| value.origin);
             let by = statement
                 .conditions
                 .iter()
-                .find(|one| isolates(one))
-                .map_or(statement.origin, |one| one.key.origin);
+                .find(|condition| isolates(condition))
+                .map_or(statement.origin, |condition| condition.key.origin);
             let draft = document
                 .in_statement(
                     other,

@@ -39,7 +39,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let texts = statement
             .conditions
             .iter()
-            .flat_map(|one| std::iter::once(&one.key).chain(&one.values));
+            .flat_map(|condition| std::iter::once(&condition.key).chain(&condition.values));
         let place = texts.chain(resources(statement)).find(|text| {
             [
                 "PrincipalTag/kubernetes-pod-name",

@@ -36,8 +36,8 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition) in
-        each(document).filter(|(_, one)| key(one).eq_ignore_ascii_case("aws:PrincipalArn"))
+    for (statement, condition) in each(document)
+        .filter(|(_, condition)| key(condition).eq_ignore_ascii_case("aws:PrincipalArn"))
     {
         for (value, place) in literal_values(condition) {
             let Some((head, rest)) = value.split_once(":assumed-role/") else {

@@ -41,13 +41,13 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             let value = condition.values.iter().find(|value| {
                 variables(value.text.literal())
                     .iter()
-                    .any(|(one, ..)| one.key.strip_prefix("aws:RequestTag/").is_some())
+                    .any(|(variable, ..)| variable.key.strip_prefix("aws:RequestTag/").is_some())
             });
             let Some(place) = own.or(value.map(|value| value.origin)) else {
                 continue;
             };
-            let probe = Probe::meeting(document, statement, action, |one| {
-                matches!(tag(one), Some(Tag::Request(_)))
+            let probe = Probe::meeting(document, statement, action, |condition| {
+                matches!(tag(condition), Some(Tag::Request(_)))
             });
             let Some(proof) = probe.and_then(|probe| probe.refused(context, document)) else {
                 continue;

@@ -31,7 +31,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let key = &tag.key.value;
             let Some((session, _)) = SESSION_TAGS
                 .iter()
-                .find(|(one, _)| one.eq_ignore_ascii_case(key))
+                .find(|(name, _)| name.eq_ignore_ascii_case(key))
             else {
                 continue;
             };

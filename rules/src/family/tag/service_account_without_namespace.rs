@@ -38,7 +38,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             let conditions = statement
                 .conditions
                 .iter()
-                .flat_map(|one| std::iter::once(&one.key).chain(&one.values));
+                .flat_map(|condition| std::iter::once(&condition.key).chain(&condition.values));
             conditions
                 .chain(resources(statement))
                 .find(|text| text.text.literal().contains(tag))

@@ -37,8 +37,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let Some(own) = own.filter(|_| condition.parsed.is_some_and(is_positive)) else {
             continue;
         };
-        let foreign = actions(statement).iter().find(|one| {
-            let service = one
+        let foreign = actions(statement).iter().find(|value| {
+            let service = value
                 .text
                 .literal()
                 .split(':')

@@ -42,30 +42,31 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let tenants = context.pods.tenants(role);
         let spaces: std::collections::BTreeSet<_> = tenants
             .iter()
-            .filter(|one| one.policy.is_none())
-            .map(|one| (&one.cluster, &one.namespace.value))
+            .filter(|association| association.policy.is_none())
+            .map(|association| (&association.cluster, &association.namespace.value))
             .collect();
         if spaces.len() < 2 {
             continue;
         }
         for (statement, action) in reading(document) {
             let apart = statement.conditions.iter().any(isolates)
-                || resources(statement).iter().any(|one| {
-                    variables(one.text.literal())
+                || resources(statement).iter().any(|value| {
+                    variables(value.text.literal())
                         .iter()
-                        .any(|(one, ..)| principal_tag(one).is_some())
+                        .any(|(variable, ..)| principal_tag(variable).is_some())
                 });
             let single = !resources(statement).is_empty()
                 && resources(statement)
                     .iter()
-                    .all(|one| !has_wildcard(one.text.literal().trim_end_matches("-??????")));
+                    .all(|value| !has_wildcard(value.text.literal().trim_end_matches("-??????")));
             // A role that tests tags elsewhere is flagged for the statement that does not: TAG125.
             let careful = context.documents.iter().any(|own| {
                 matches!(own.owner, Owner::Role(other) if other.arn == role.arn)
-                    && reading(own).any(|(one, _)| {
-                        one.conditions
+                    && reading(own).any(|(statement, _)| {
+                        statement
+                            .conditions
                             .iter()
-                            .any(|one| matches!(tag(one), Some(Tag::Resource(_))))
+                            .any(|condition| matches!(tag(condition), Some(Tag::Resource(_))))
                     })
             });
             if apart || single || careful {
@@ -79,7 +80,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             };
             let place = resources(statement)
                 .first()
-                .map_or(statement.origin, |one| one.origin);
+                .map_or(statement.origin, |value| value.origin);
             let draft = document
                 .in_statement(statement, place, "the same for all of them", format!("`{}` serves {} namespaces, and each reads what all of them may", document.object, spaces.len()))
                 .because(action)

@@ -5,7 +5,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::is_positive;
 use crate::document::tags::{Tag, tag};
-use crate::document::{Document, actions, is_allow};
+use crate::document::{Document, actions};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
@@ -46,20 +46,21 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     if document.kind != PolicyType::Identity {
         return;
     }
-    for statement in document.statements().iter().filter(|one| is_allow(one)) {
-        let condition = statement.conditions.iter().find(|one| {
-            one.parsed.is_some_and(is_positive) && matches!(tag(one), Some(Tag::Resource(_)))
+    for statement in document.allows() {
+        let condition = statement.conditions.iter().find(|condition| {
+            condition.parsed.is_some_and(is_positive)
+                && matches!(tag(condition), Some(Tag::Resource(_)))
         });
         let Some(condition) = condition else { continue };
         for value in actions(statement) {
             let Some(action) = UNTAGGED
                 .iter()
-                .find(|one| one.eq_ignore_ascii_case(value.text.literal()))
+                .find(|name| name.eq_ignore_ascii_case(value.text.literal()))
             else {
                 continue;
             };
-            let probe = Probe::meeting(document, statement, action, |one| {
-                matches!(tag(one), Some(Tag::Resource(_)))
+            let probe = Probe::meeting(document, statement, action, |condition| {
+                matches!(tag(condition), Some(Tag::Resource(_)))
             });
             let Some(proof) = probe.and_then(|probe| probe.on("*").refused(context, document))
             else {

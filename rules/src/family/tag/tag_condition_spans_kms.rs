@@ -38,9 +38,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     for (statement, _) in reading(document) {
         let decrypt = actions(statement)
             .iter()
-            .find(|one| !has_wildcard(one.text.literal()) && covers(one, "kms:Decrypt"));
-        let condition = statement.conditions.iter().find(|one| {
-            one.parsed.is_some_and(is_positive) && matches!(tag(one), Some(Tag::Resource(_)))
+            .find(|value| !has_wildcard(value.text.literal()) && covers(value, "kms:Decrypt"));
+        let condition = statement.conditions.iter().find(|condition| {
+            condition.parsed.is_some_and(is_positive)
+                && matches!(tag(condition), Some(Tag::Resource(_)))
         });
         let Some((decrypt, condition)) = decrypt.zip(condition) else {
             continue;
@@ -52,11 +53,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             key.tags.as_ref().is_some_and(|tags| {
                 tags.value
                     .iter()
-                    .any(|one| one.key.value.eq_ignore_ascii_case(name))
+                    .any(|tag| tag.key.value.eq_ignore_ascii_case(name))
             })
         });
-        let probe = Probe::meeting(document, statement, "kms:Decrypt", |one| {
-            matches!(tag(one), Some(Tag::Resource(_)))
+        let probe = Probe::meeting(document, statement, "kms:Decrypt", |condition| {
+            matches!(tag(condition), Some(Tag::Resource(_)))
         });
         let Some(proof) = probe
             .and_then(|probe| probe.refused(context, document))

@@ -31,7 +31,9 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, condition) in each(document).filter(|(_, one)| key(one).contains("${")) {
+    for (statement, condition) in
+        each(document).filter(|(_, condition)| key(condition).contains("${"))
+    {
         let draft = document
             .dead(
                 statement,

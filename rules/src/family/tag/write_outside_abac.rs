@@ -43,26 +43,25 @@ const CHANGES: [&str; 4] = [
 ];
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    let careful = reading(document).find_map(|(one, _)| {
-        one.conditions
+    let careful = reading(document).find_map(|(statement, _)| {
+        statement
+            .conditions
             .iter()
-            .find(|one| matches!(tag(one), Some(Tag::Resource(_))))
+            .find(|condition| matches!(tag(condition), Some(Tag::Resource(_))))
     });
     let Some(test) = careful.filter(|_| document.kind == PolicyType::Identity) else {
         return;
     };
-    for statement in document
-        .statements()
-        .iter()
-        .filter(|one| is_allow(one) && !crate::document::grants::is_administrator(one))
-    {
+    for statement in document.statements().iter().filter(|statement| {
+        is_allow(statement) && !crate::document::grants::is_administrator(statement)
+    }) {
         let Some(action) = named(statement, &CHANGES) else {
             continue;
         };
         // A pattern that allows much more is said to: ESC101 and its kind.
         let Some(value) = actions(statement)
             .iter()
-            .find(|one| covers(one, action) && !has_wildcard(one.text.literal()))
+            .find(|value| covers(value, action) && !has_wildcard(value.text.literal()))
         else {
             continue;
         };

@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::Document;
+use crate::document::{Document, entries};
 use crate::finding::Findings;
 
 rule! {
@@ -29,15 +29,11 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for statement in document.statements() {
-        let acts = statement.action.iter().flat_map(|one| &one.values);
-        let who = statement
-            .principal
-            .iter()
-            .flat_map(|one| &one.entries)
-            .map(|one| &one.value);
+        let acts = statement.action.iter().flat_map(|list| &list.values);
+        let who = entries(statement).map(|entry| &entry.value);
         for value in acts
             .chain(who)
-            .filter(|one| one.text.literal().contains("${"))
+            .filter(|value| value.text.literal().contains("${"))
         {
             let draft = document
                 .dead(

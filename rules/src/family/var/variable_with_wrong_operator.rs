@@ -33,11 +33,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let takes = condition
             .parsed
-            .is_none_or(|one| is_text(one) || one.comparison == Comparison::Arn);
+            .is_none_or(|operator| is_text(operator) || operator.comparison == Comparison::Arn);
         let Some(value) = condition
             .values
             .iter()
-            .find(|one| one.text.literal().contains("${"))
+            .find(|value| value.text.literal().contains("${"))
         else {
             continue;
         };

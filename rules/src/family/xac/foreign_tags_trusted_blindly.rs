@@ -5,7 +5,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
 use crate::document::tags::{Tag, tag};
-use crate::document::{Document, Owner, is_allow, named};
+use crate::document::{Document, Owner, entries, named};
 use crate::finding::Findings;
 use policy_engine::request::Principal;
 
@@ -38,32 +38,35 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         Owner::Key(key) => &key.account,
         _ => return,
     };
-    for statement in document.statements().iter().filter(|one| is_allow(one)) {
+    for statement in document.allows() {
         let Some(action) = named(statement, &["secretsmanager:GetSecretValue", "kms:Decrypt"])
         else {
             continue;
         };
-        let by_tag = statement.conditions.iter().find(|one| match tag(one) {
-            Some(Tag::Principal(_)) => true,
-            Some(Tag::Resource(_)) => one
-                .values
-                .iter()
-                .any(|value| value.text.literal().contains("aws:PrincipalTag/")),
-            _ => false,
-        });
-        let entries = statement.principal.iter().flat_map(|one| &one.entries);
-        let whole = entries.into_iter().find_map(|one| {
-            let text = one.value.text.literal();
+        let by_tag = statement
+            .conditions
+            .iter()
+            .find(|condition| match tag(condition) {
+                Some(Tag::Principal(_)) => true,
+                Some(Tag::Resource(_)) => condition
+                    .values
+                    .iter()
+                    .any(|value| value.text.literal().contains("aws:PrincipalTag/")),
+                _ => false,
+            });
+        let entries = entries(statement);
+        let whole = entries.into_iter().find_map(|entry| {
+            let text = entry.value.text.literal();
             let foreign = text
                 .strip_suffix(":root")
                 .and_then(|head| head.rsplit(':').next())
                 .unwrap_or(text);
-            (foreign.len() == 12 && foreign != account).then_some((one, foreign))
+            (foreign.len() == 12 && foreign != account).then_some((entry, foreign))
         });
         let named_role = statement
             .conditions
             .iter()
-            .any(|one| key(one).eq_ignore_ascii_case("aws:PrincipalArn"));
+            .any(|condition| key(condition).eq_ignore_ascii_case("aws:PrincipalArn"));
         let Some((condition, (entry, foreign))) = by_tag.zip(whole).filter(|_| !named_role) else {
             continue;
         };

@@ -5,7 +5,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
 use crate::document::tags::{isolates, reading};
-use crate::document::{Document, Owner};
+use crate::document::{Document, Owner, entries};
 use crate::finding::Findings;
 use policy_engine::policy::statement::PrincipalKind;
 use policy_engine::request::Principal;
@@ -43,20 +43,20 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         return;
     };
     for (statement, action) in reading(document) {
-        let organization = statement.conditions.iter().find(|one| {
+        let organization = statement.conditions.iter().find(|condition| {
             ["aws:principalorgid", "aws:principalorgpaths"]
-                .contains(&key(one).to_ascii_lowercase().as_str())
+                .contains(&key(condition).to_ascii_lowercase().as_str())
         });
-        let mut entries = statement.principal.iter().flat_map(|one| &one.entries);
-        let everyone = entries.any(|one| one.kind == PrincipalKind::Everyone);
+        let mut entries = entries(statement);
+        let everyone = entries.any(|entry| entry.kind == PrincipalKind::Everyone);
         let Some(organization) = organization.filter(|_| everyone) else {
             continue;
         };
         // What the stranger is stays tested; of the organization he is one.
-        let probe = Probe::meeting(document, statement, action, |one| {
-            let name = key(one).to_ascii_lowercase();
+        let probe = Probe::meeting(document, statement, action, |condition| {
+            let name = key(condition).to_ascii_lowercase();
             name.starts_with("aws:principal") && !name.starts_with("aws:principalorg")
-                || isolates(one)
+                || isolates(condition)
         });
         let Some(proof) = probe.and_then(|probe| {
             probe

@@ -4,7 +4,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
 use crate::document::tags::{isolates, reading};
-use crate::document::{Document, Owner};
+use crate::document::{Document, Owner, entries};
 use crate::finding::Findings;
 
 rule! {
@@ -34,15 +34,15 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         return;
     };
     for (statement, action) in reading(document) {
-        let bound = statement.conditions.iter().any(|one| {
-            let name = key(one).to_ascii_lowercase();
+        let bound = statement.conditions.iter().any(|condition| {
+            let name = key(condition).to_ascii_lowercase();
             ["aws:principalarn", "aws:userid"].contains(&name.as_str())
                 || name.starts_with("aws:principaltag/")
-                || isolates(one)
+                || isolates(condition)
         });
-        let entries = statement.principal.iter().flat_map(|one| &one.entries);
-        let whole = entries.into_iter().find(|one| {
-            let text = one.value.text.literal();
+        let entries = entries(statement);
+        let whole = entries.into_iter().find(|entry| {
+            let text = entry.value.text.literal();
             let account = text
                 .strip_suffix(":root")
                 .and_then(|head| head.rsplit(':').next())
