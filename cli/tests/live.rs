@@ -93,7 +93,7 @@ fn the_scenario_answers_promises_as_its_files_do() {
         .find(|role| role.arn.ends_with("role/pod-reader"))
         .unwrap();
     assert_eq!(
-        live.place(role.inline[0].statements[0].origin)
+        live.place(role.inline.list[0].statements[0].origin)
             .unwrap()
             .to_string(),
         "aws iam get-account-authorization-details: arn:aws:iam::111122223333:role/pod-reader"
@@ -208,10 +208,7 @@ for at in range(120):
             .iter()
             .find(|one| one.name == name)
             .unwrap();
-        found.tags.as_ref().unwrap().value[0]
-            .value
-            .value
-            .to_string()
+        found.tags.list[0].value.value.to_string()
     };
     assert_eq!([tagged(0), tagged(59)], ["0", "59"]);
     let policies = inventory.secrets.iter().map(|one| &one.policy);
@@ -228,7 +225,7 @@ for at in range(120):
         .find(|key| key.aliases == ["alias/app"])
         .unwrap();
     assert!(key.policy.is_some());
-    assert_eq!(key.tags.as_ref().map(|tags| tags.value.len()), Some(1));
+    assert_eq!(key.tags.list.len(), 1);
     assert_eq!(key.grants.len(), 1);
     assert!(
         inventory.organization.is_none()

@@ -152,7 +152,13 @@ pub fn observe<O: Observer>(
     let mut judge = Judge {
         request,
         view: &view,
-        bounded: policies.boundary.is_some(),
+        bounded: policies.boundary.map_or(Truth::False, |set| {
+            Truth::True.and(if set.may_be_missing() {
+                Truth::Unknown
+            } else {
+                Truth::True
+            })
+        }),
         observer,
     };
     let said = Said {
@@ -200,7 +206,7 @@ struct Said {
 struct Judge<'a, 'v, O> {
     request: &'a Request,
     view: &'a View<'v>,
-    bounded: bool,
+    bounded: Truth,
     observer: &'a mut O,
 }
 

@@ -4,6 +4,7 @@
 //! secret, and no field could.
 
 mod account;
+mod attribute;
 pub mod class;
 mod closed;
 mod cluster;
@@ -21,6 +22,7 @@ use crate::{request::ContextValue, source::Spanned};
 use serde::{Deserialize, Serialize};
 
 pub use account::Account;
+pub use attribute::{Attribute, Listed, Tags};
 pub use class::{
     ClassFault, Descriptor, Dialect, FailoverObject, JmesEntry, SecretProviderClass, SyncedKey,
     SyncedSecret,

@@ -45,6 +45,8 @@ pub struct Traits {
     pub unique_id: Option<String>,
     /// Grants on the KMS key that is asked for.
     pub grants: Vec<Grant>,
+    /// What would settle which other grants the key has, when that is not known.
+    pub open_grants: Option<String>,
     /// The secret is one of a BatchGetSecretValue.
     pub in_batch: bool,
     /// The resource with the version or label of a parameter that the call names behind it (U-36).

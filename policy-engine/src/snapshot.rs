@@ -17,7 +17,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::{borrow::Cow, io::Read};
 
 /// The name of the form, and of its version.
-pub const SCHEMA: &str = "ascp-policy/snapshot/v1";
+pub const SCHEMA: &str = "ascp-policy/snapshot/v2";
 
 /// The most bytes of JSON that are read. A ConfigMap holds an eighth of it, and all of it once it is compressed.
 pub const MAX_BYTES: usize = 8 << 20;

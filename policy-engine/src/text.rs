@@ -63,6 +63,35 @@ pub enum Part<'a> {
     Hole(&'a Hole),
 }
 
+impl Hole {
+    /// A hole of that name, which may be filled with anything.
+    pub fn any(name: impl Into<Str>) -> Self {
+        Self {
+            name: name.into(),
+            kind: HoleKind::Any,
+        }
+    }
+
+    /// What no source speaks of. It has no name: who needs it knows what it is.
+    pub fn untold() -> Self {
+        Self::any("")
+    }
+
+    /// Whether no source speaks of it.
+    pub fn is_untold(&self) -> bool {
+        self.name.is_empty()
+    }
+
+    /// What would settle it: its name or, where no source speaks of it, the name that the caller gives it.
+    pub fn reason(&self, name: impl FnOnce() -> String) -> String {
+        if self.is_untold() {
+            name()
+        } else {
+            self.name.to_string()
+        }
+    }
+}
+
 impl Text {
     /// A text that is one hole.
     pub fn hole(name: impl Into<Str>, kind: HoleKind) -> Self {

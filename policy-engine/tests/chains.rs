@@ -6,18 +6,21 @@
     reason = "a world that cannot be built has failed"
 )]
 
+#[path = "chains/open.rs"]
+mod open;
+
 use policy_engine::{
     evaluator::Decision,
     inventory::{
-        Association, Closed, Cluster, Dialect, Endpoint, Inventory, KeyRef, KmsKey, Mount,
-        Organization, Parameter, Pod, Replica, ResourcePolicy, Role, Secret, Unit, find::Object,
-        promise::Ask,
+        Association, Attribute, Closed, Cluster, Dialect, Endpoint, Inventory, KeyRef, KmsKey,
+        Listed, Mount, Organization, Parameter, Pod, Replica, ResourcePolicy, Role, Secret, Tags,
+        Unit, find::Object, promise::Ask,
     },
     policy::{PolicyDocument, PolicyType, parse},
     simulator::{Question, Simulator, StageName, Target, Walk},
     source::{Origin, SourceId, Spanned},
     syntax::json,
-    text::Text,
+    text::{Hole, Text},
     uncertainty::Uncertainties,
 };
 use serde_json::{Value, json};
@@ -55,12 +58,11 @@ fn pod() -> Pod {
 fn role(arn: &str, trust: &Value, identity: &Value) -> Role {
     Role {
         arn: arn.into(),
-        trust: Some(document(PolicyType::Trust, trust)),
-        inline: vec![document(PolicyType::Identity, identity)],
-        attached: Vec::new(),
-        complete: true,
-        boundary: None,
-        tags: Vec::new(),
+        trust: Attribute::Known(document(PolicyType::Trust, trust)),
+        inline: Listed::all(vec![document(PolicyType::Identity, identity)]),
+        attached: Listed::default(),
+        boundary: Attribute::Absent,
+        tags: Tags::all(Vec::new(), Origin::NOWHERE),
         unique_id: None,
         origin: Origin::NOWHERE,
     }
@@ -71,11 +73,11 @@ fn association() -> Association {
         cluster: pod().cluster,
         namespace: here("dev".into()),
         service_account: here("app".into()),
-        role: Some(here(READER.into())),
-        target_role: None,
-        external_id: None,
-        session_tags: here(false),
-        policy: None,
+        role: Attribute::Known(here(READER.into())),
+        target_role: Attribute::Absent,
+        external_id: Attribute::Absent,
+        session_tags: Attribute::Known(here(false)),
+        policy: Attribute::Absent,
         declared: None,
         duplicates: Vec::new(),
         origin: Origin::NOWHERE,
@@ -90,11 +92,11 @@ fn secret(name: &str, account: &str) -> Secret {
         name: name.into(),
         account: account.into(),
         region: "us-east-1".into(),
-        tags: Some(here(Vec::new())),
+        tags: Tags::all(Vec::new(), Origin::NOWHERE),
         key: KeyRef::AwsManaged(Origin::NOWHERE),
         policy: ResourcePolicy::None(Origin::NOWHERE),
         replicas: Vec::new(),
-        deleted: None,
+        deleted: Attribute::Absent,
         origin: Origin::NOWHERE,
     }
 }
@@ -109,7 +111,7 @@ fn world() -> Inventory {
         account: SHOP.into(),
         region: "us-east-1".into(),
         partition: "aws".into(),
-        issuer: None,
+        issuer: Attribute::untold(),
         endpoints: Vec::new(),
         rotation: true,
         provider: Dialect::default(),
@@ -157,7 +159,7 @@ fn chained(external_id: &str) -> Inventory {
         "Condition": { "StringEquals": { "sts:ExternalId": external_id } } });
     let target = role(TARGET, &trust, &allow(&json!("secretsmanager:*"), "*"));
     world.roles.push(target);
-    world.associations[0].target_role = Some(here(TARGET.into()));
+    world.associations[0].target_role = Attribute::Known(here(TARGET.into()));
     world.secrets = vec![secret("db", VAULT)];
     world
 }
@@ -169,9 +171,9 @@ fn the_external_id_that_eks_makes_is_known_before_it_is_made() {
     let other = reads(&chained("us-east-1/111122223333/prod/qa/app"));
     assert_eq!(other.deciding().unwrap().name, StageName::Chain);
     let mut stated = chained("told");
-    stated.associations[0].external_id = Some("told".into());
+    stated.associations[0].external_id = Attribute::Known("told".into());
     assert_eq!(reads(&stated).decision, Decision::Allow);
-    stated.associations[0].external_id = Some("else".into());
+    stated.associations[0].external_id = Attribute::Known("else".into());
     assert_eq!(reads(&stated).decision, Decision::ImplicitDeny);
     // Which cluster it is nobody says: the id is not known, and not absent.
     let mut nowhere = chained(own);
@@ -188,7 +190,8 @@ fn the_external_id_that_eks_makes_is_known_before_it_is_made() {
 #[test]
 fn a_session_policy_is_that_of_its_own_pod_wherever_it_is_written() {
     let mut world = world();
-    let policy = |action: &str| Some(document(PolicyType::Session, &allow(&json!(action), "*")));
+    let policy =
+        |action: &str| Attribute::Known(document(PolicyType::Session, &allow(&json!(action), "*")));
     world.associations[0].policy = policy("secretsmanager:GetSecretValue");
     // Written at the same place: an alias of YAML, or a place that nobody knows.
     let mut other = association();
@@ -223,7 +226,7 @@ fn a_session_policy_limits_the_target_role_and_not_the_first_one() {
         &json!(["secretsmanager:GetSecretValue", "kms:Decrypt"]),
         "*",
     );
-    world.associations[0].policy = Some(document(PolicyType::Session, &only));
+    world.associations[0].policy = Attribute::Known(document(PolicyType::Session, &only));
     // The first session may still assume the role, which its policy does not name.
     assert_eq!(reads(&world).decision, Decision::Allow);
     let walk = asked(
@@ -242,15 +245,15 @@ fn replicated() -> Inventory {
         name: None,
         account: SHOP.into(),
         region: region.into(),
-        policy: Some(document(
+        policy: Attribute::Known(document(
             PolicyType::Key,
             &json!({ "Effect": "Allow", "Principal": { "AWS": SHOP }, "Action": "kms:*", "Resource": "*" }),
         )),
         aliases: Vec::new(),
-        grants: Vec::new(),
-        tags: Some(here(Vec::new())),
+        grants: Listed::default(),
+        tags: Tags::all(Vec::new(), Origin::NOWHERE),
         aws_managed: false,
-        enabled: here(true),
+        enabled: Attribute::Absent,
         origin: Origin::NOWHERE,
     };
     world.keys = vec![key("us-east-1"), key("eu-west-1")];
@@ -276,25 +279,25 @@ fn one_region_is_enough_and_both_refused_are_refused() {
     assert_eq!(reads(&replicated()).decision, Decision::Allow);
     for disabled in [0, 1] {
         let mut world = replicated();
-        world.keys[disabled].enabled.value = false;
+        world.keys[disabled].enabled = Attribute::Known(here(false));
         assert_eq!(reads(&world).decision, Decision::Allow, "key {disabled}");
     }
     let mut dark = replicated();
     dark.keys
         .iter_mut()
-        .for_each(|key| key.enabled.value = false);
+        .for_each(|key| key.enabled = Attribute::Known(here(false)));
     assert_eq!(reads(&dark).decision, Decision::ImplicitDeny);
     // The primary's data call is refused, the replica's key cannot be used.
     let mut mixed = replicated();
-    mixed.keys[1].enabled.value = false;
+    mixed.keys[1].enabled = Attribute::Known(here(false));
     let only_replica = "arn:aws:secretsmanager:eu-west-1:*:secret:*";
     let statements = json!([
         allow(&json!("secretsmanager:*"), only_replica),
         allow(&json!("kms:*"), "*")
     ]);
-    mixed.roles[0].inline = vec![document(PolicyType::Identity, &statements)];
+    mixed.roles[0].inline = Listed::all(vec![document(PolicyType::Identity, &statements)]);
     assert_eq!(reads(&mixed).decision, Decision::ImplicitDeny);
-    mixed.keys[1].enabled.value = true;
+    mixed.keys[1].enabled = Attribute::Known(here(true));
     assert_eq!(reads(&mixed).decision, Decision::Allow);
 }
 
@@ -328,11 +331,11 @@ fn shared(with: &str) -> Inventory {
         name: "/db".into(),
         account: VAULT.into(),
         region: "us-east-1".into(),
-        secure: false,
+        secure: Attribute::Known(false),
         advanced: true,
-        key: KeyRef::Unknown,
-        tags: Some(here(Vec::new())),
-        shares: vec![here(with.into())],
+        key: KeyRef::Unknown(Hole::untold()),
+        tags: Tags::all(Vec::new(), Origin::NOWHERE),
+        shares: Listed::all(vec![here(with.into())]),
         origin: Origin::NOWHERE,
     }];
     world

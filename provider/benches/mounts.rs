@@ -64,7 +64,7 @@ fn world(namespaces: usize) -> Snapshot {
             own.name = format!("{namespace}/s{object}");
             let arn = own.arn.to_string().replace("dev/db", &own.name);
             own.arn = Text::from(arn);
-            for tag in &mut own.tags.as_mut().unwrap().value {
+            for tag in &mut own.tags.list {
                 if tag.key.value == "kubernetes-namespace" {
                     tag.value.value = Text::from(namespace.as_str());
                 }

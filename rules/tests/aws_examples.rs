@@ -6,12 +6,12 @@
 )]
 
 use policy_engine::{
-    inventory::{Inventory, KeyRef, LoosePolicy, ResourcePolicy, Secret},
+    inventory::{Attribute, Inventory, KeyRef, LoosePolicy, ResourcePolicy, Secret, Tags},
     policy::{PolicyDocument, PolicyType, parse},
     simulator::Simulator,
     source::{Origin, SourceId, SourceMap},
     syntax::json,
-    text::Text,
+    text::{Hole, Text},
 };
 use rules::{
     lint::{Options, lint},
@@ -25,11 +25,11 @@ fn secret(policy: Arc<PolicyDocument>) -> Secret {
         name: "dev/db".into(),
         account: "444455556666".into(),
         region: "us-east-1".into(),
-        tags: None,
-        key: KeyRef::Unknown,
+        tags: Tags::untold(Origin::NOWHERE),
+        key: KeyRef::Unknown(Hole::untold()),
         policy: ResourcePolicy::Document(policy),
         replicas: Vec::new(),
-        deleted: None,
+        deleted: Attribute::Absent,
         origin: Origin::NOWHERE,
     }
 }

@@ -13,7 +13,7 @@
 )]
 
 use policy_engine::{
-    inventory::{Inventory, KeyRef, LoosePolicy, ResourcePolicy, Secret},
+    inventory::{Attribute, Inventory, KeyRef, LoosePolicy, ResourcePolicy, Secret, Tags},
     policy::{PolicyType, parse},
     simulator::Simulator,
     source::{Origin, SourceMap},
@@ -21,7 +21,7 @@ use policy_engine::{
         json,
         node::{Node, Value},
     },
-    text::{HoleKind, Text},
+    text::{Hole, HoleKind, Text},
 };
 use rules::{
     finding::Finding,
@@ -121,11 +121,11 @@ fn secret(policy: ResourcePolicy) -> Secret {
         name: "dev/db".into(),
         account: "444455556666".into(),
         region: "us-east-1".into(),
-        tags: None,
-        key: KeyRef::Unknown,
+        tags: Tags::untold(Origin::NOWHERE),
+        key: KeyRef::Unknown(Hole::untold()),
         policy,
         replicas: Vec::new(),
-        deleted: None,
+        deleted: Attribute::Absent,
         origin: Origin::NOWHERE,
     }
 }

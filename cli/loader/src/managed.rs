@@ -51,7 +51,7 @@ fn wanted(inventory: &Inventory) -> Vec<Spanned<String>> {
     let named = inventory
         .roles
         .iter()
-        .flat_map(|role| role.attached.iter().chain(&role.boundary));
+        .flat_map(|role| role.attached.list.iter().chain(role.boundary.known()));
     let mut known: HashSet<&str> = inventory
         .policies
         .iter()

@@ -9,7 +9,7 @@ mod workloads;
 use super::{kind::Kind, loading::Loading};
 use policy_engine::sighting::{Sighting, SightingKind};
 use policy_engine::{
-    inventory::{Cluster, Dialect},
+    inventory::{Attribute, Cluster, Dialect},
     policy::{PolicyDocument, print::Canonical},
     source::{Origin, SourceMap, Spanned},
 };
@@ -150,37 +150,54 @@ impl Differences<'_> {
         *old = Some(new);
     }
 
+    /// The same of a fact that may be open; a source that does not tell it changes nothing.
+    fn attribute<T: PartialEq>(
+        &mut self,
+        what: &str,
+        old: &mut Attribute<Spanned<T>>,
+        new: Attribute<Spanned<T>>,
+    ) {
+        if let (Some(before), Some(new)) = (old.known(), new.known())
+            && before.value != new.value
+        {
+            self.differ(what, before.origin, new.origin);
+        }
+        replace(old, new);
+    }
+
     fn plain<T: PartialEq>(
         &mut self,
         what: &str,
-        old: &mut Option<T>,
-        new: Option<T>,
+        old: &mut Attribute<T>,
+        new: Attribute<T>,
         places: (Origin, Origin),
     ) {
-        let Some(new) = new else { return };
-        if old.as_ref().is_some_and(|before| *before != new) {
+        if let (Some(before), Some(new)) = (old.known(), new.known())
+            && before != new
+        {
             self.differ(what, places.0, places.1);
         }
-        *old = Some(new);
+        replace(old, new);
     }
 
     fn policy(
         &mut self,
         what: &str,
-        old: &mut Option<Arc<PolicyDocument>>,
-        new: Option<Arc<PolicyDocument>>,
+        old: &mut Attribute<Arc<PolicyDocument>>,
+        new: Attribute<Arc<PolicyDocument>>,
     ) {
-        let Some(new) = new else { return };
-        if let Some(before) = old.as_ref().filter(|before| !same_policy(before, &new)) {
+        if let (Some(before), Some(new)) = (old.known(), new.known())
+            && !same_policy(before, new)
+        {
             self.differ(what, before.origin, new.origin);
         }
-        *old = Some(new);
+        replace(old, new);
     }
 
     fn cluster(&mut self, old: &mut Cluster, new: Cluster) {
         let what = |fact: &str| format!("the {fact} of cluster `{}`", new.name);
         // An association only implies its cluster.
-        let implied = new.issuer.is_none()
+        let implied = new.issuer.known().is_none()
             && new.audiences.is_none()
             && new.endpoints.is_empty()
             && new.rotation
@@ -203,6 +220,18 @@ impl Differences<'_> {
         if !implied {
             old.origin = new.origin;
         }
+    }
+}
+
+/// Puts what a later source states in the place of what an earlier one did; one that states nothing changes nothing.
+fn replace<T>(old: &mut Attribute<T>, new: Attribute<T>) {
+    let is_stated = match &new {
+        Attribute::Known(_) => true,
+        Attribute::Absent => false,
+        Attribute::Unknown(hole) => !hole.is_untold(),
+    };
+    if is_stated {
+        *old = new;
     }
 }
 

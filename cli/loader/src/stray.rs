@@ -6,7 +6,7 @@ use crate::{
     policy, shape,
 };
 use policy_engine::{
-    inventory::ResourcePolicy,
+    inventory::{Attribute, ResourcePolicy, Tags},
     policy::{PolicyDocument, PolicyType},
     source::Origin,
     syntax::arn::Arn,
@@ -22,7 +22,7 @@ pub(crate) fn spread(loading: &mut Loading) {
                 let roles = loading.inventory.roles.iter_mut();
                 let own = roles
                     .filter(|role| Arn::parse(&role.arn).is_some_and(|arn| arn.account == account));
-                own.for_each(|role| role.attached.push(name.clone()));
+                own.for_each(|role| role.attached.list.push(name.clone()));
             }
             StrayFact::SecretPolicy(hole, origin) => {
                 let document = anything(loading, &hole, PolicyType::Resource, origin);
@@ -36,25 +36,25 @@ pub(crate) fn spread(loading: &mut Loading) {
             StrayFact::SecretTag => {
                 let secrets = loading.inventory.secrets.iter_mut();
                 let own = secrets.filter(|one| one.account == account);
-                own.for_each(|secret| secret.tags = None);
+                own.for_each(|secret| secret.tags = Tags::untold(secret.origin));
             }
             StrayFact::KeyPolicy(hole, origin) => {
                 let document = anything(loading, &hole, PolicyType::Key, origin);
                 let keys = loading.inventory.keys.iter_mut();
                 let own = keys.filter(|one| one.account == account);
-                own.for_each(|key| key.policy.clone_from(&document));
+                own.for_each(|key| key.policy = Attribute::or_untold(document.clone()));
             }
             // Nothing is allowed by an alias alone, and what names one that no key has is not known.
             StrayFact::Alias => {}
             StrayFact::Grant(grant) => {
                 let keys = loading.inventory.keys.iter_mut();
                 let own = keys.filter(|one| one.account == account);
-                own.for_each(|key| key.grants.push(grant.clone()));
+                own.for_each(|key| key.grants.list.push(grant.clone()));
             }
             StrayFact::Share(share) => {
                 let parameters = loading.inventory.parameters.iter_mut();
                 let own = parameters.filter(|one| one.account == account);
-                own.for_each(|parameter| parameter.shares.push(share.clone()));
+                own.for_each(|parameter| parameter.shares.list.push(share.clone()));
             }
         }
     }

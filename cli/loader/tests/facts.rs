@@ -290,8 +290,8 @@ fn a_secret_that_is_being_deleted_says_when() {
     let [a, b] = loaded.inventory.secrets.as_slice() else {
         panic!("{:#?}", loaded.inventory.secrets);
     };
-    assert_eq!(at(&loaded, a.deleted.as_ref().unwrap().origin), (2, 18));
-    assert!(b.deleted.is_none());
+    assert_eq!(at(&loaded, a.deleted.known().unwrap().origin), (2, 18));
+    assert!(b.deleted.is_absent());
 }
 
 fn plan(resources: &[(&str, &str)]) -> String {

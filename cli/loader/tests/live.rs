@@ -309,8 +309,8 @@ fn tags_find_their_parameter_by_its_arn_and_places_are_told_by_arns() {
             .iter()
             .find(|one| one.name == name)
             .unwrap();
-        let tags = found.tags.as_ref().unwrap();
-        assert_eq!(tags.value[0].value.value.to_string(), name);
+        let tags = &found.tags;
+        assert_eq!(tags.list[0].value.value.to_string(), name);
         let place = loaded.sources.place(tags.origin).unwrap();
         assert_eq!(
             place.to_string(),
@@ -325,7 +325,7 @@ fn tags_find_their_parameter_by_its_arn_and_places_are_told_by_arns() {
         .iter()
         .find(|role| role.arn == ROLE)
         .unwrap();
-    for origin in [role.origin, role.inline[0].statements[0].origin] {
+    for origin in [role.origin, role.inline.list[0].statements[0].origin] {
         assert_ne!(origin, Origin::NOWHERE);
         let place = loaded.sources.place(origin).unwrap();
         assert_eq!(

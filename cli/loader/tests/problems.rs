@@ -197,7 +197,7 @@ fn externals_stand_for_what_nobody_describes() {
     );
     let directory = files(&[("ascp-policy.yaml", &text)]);
     let loaded = load(directory.path()).unwrap();
-    let role = loaded.inventory.associations[0].role.clone().unwrap();
+    let role = loaded.inventory.associations[0].role.known().unwrap();
     assert_eq!(role.value, "arn:aws:iam::111122223333:role/platform/x");
 }
 

@@ -98,7 +98,7 @@ fn values_of_secrets_are_never_kept() {
     assert!(loaded.inventory.secrets.iter().all(|one| one.name != "a"));
     assert!(matches!(
         loaded.inventory.parameters[0].key,
-        KeyRef::Unknown
+        KeyRef::Unknown(_)
     ));
     let account = &loaded.inventory.service_accounts[0];
     assert_eq!(text(&loaded, account.origin), ("app".into(), 17, 19));
@@ -129,7 +129,7 @@ fn answers_about_one_secret_become_one_secret() {
         panic!("{:?}", loaded.inventory.secrets)
     };
     assert!(matches!(a.key, KeyRef::AwsManaged(origin) if text(&loaded, origin).1 == 3));
-    assert!(a.tags.as_ref().unwrap().value.is_empty());
+    assert!(a.tags.is_settled() && a.tags.list.is_empty());
     assert!(matches!(a.policy, ResourcePolicy::None(_)));
     assert!(matches!(&a.replicas[0].key, KeyRef::Named(key) if key.value == "alias/eu"));
     assert!(matches!(a.replicas[1].key, KeyRef::AwsManaged(_)));
@@ -139,7 +139,7 @@ fn answers_about_one_secret_become_one_secret() {
     let action = &policy.statements[0].action.as_ref().unwrap().values[0];
     assert_eq!(action.text.known(), Some("secretsmanager:GetSecretValue"));
     assert!(text(&loaded, action.origin).0.starts_with("\"%7B"));
-    assert!(b.tags.is_none() && matches!(b.key, KeyRef::Unknown));
+    assert!(b.tags.is_untold() && matches!(b.key, KeyRef::Unknown(_)));
     assert_eq!(
         (c.region.as_str(), c.replicas[0].region.value.as_str()),
         ("us-east-1", "eu-west-1")
@@ -165,11 +165,9 @@ fn key_answers_meet_by_the_id() {
     let [key] = loaded.inventory.keys.as_slice() else {
         panic!("{:?}", loaded.inventory.keys)
     };
-    assert!(key.policy.is_some() && !key.enabled.value && key.grants.len() == 1);
-    assert_eq!(
-        key.tags.as_ref().unwrap().value[0].value.value.known(),
-        Some("x")
-    );
+    assert!(key.policy.known().is_some() && key.grants.list.len() == 1);
+    assert!(!key.enabled.known().unwrap().value);
+    assert_eq!(key.tags.list[0].value.value.known(), Some("x"));
     assert_eq!(
         (key.account.as_str(), key.region.as_str()),
         ("111122223333", "us-east-1")
@@ -210,7 +208,7 @@ fn aws_managed_policies_come_from_the_catalogue() {
     assert_eq!(loaded.notes.len(), 1);
     assert!(loaded.notes[0].message.contains("`NoSuchThing`"));
     assert_eq!(
-        loaded.inventory.roles[0].attached[3].value,
+        loaded.inventory.roles[0].attached.list[3].value,
         "arn:aws:iam::111122223333:policy/own"
     );
 }
@@ -233,10 +231,7 @@ fn differences_name_both_places() {
     let loaded = load(directory.path());
     assert_eq!(loaded.inventory.secrets.len(), 1);
     assert_eq!(
-        loaded.inventory.secrets[0].tags.as_ref().unwrap().value[0]
-            .value
-            .value
-            .known(),
+        loaded.inventory.secrets[0].tags.list[0].value.value.known(),
         Some("y")
     );
     let [note] = loaded.notes.as_slice() else {
@@ -265,7 +260,7 @@ fn a_world_says_more_than_a_dump() {
     let loaded = load(directory.path());
     let secret = &loaded.inventory.secrets[0];
     assert_eq!(loaded.inventory.secrets.len(), 1);
-    assert!(secret.arn.is_known() && secret.tags.as_ref().unwrap().value.len() == 1);
+    assert!(secret.arn.is_known() && secret.tags.list.len() == 1);
     assert!(loaded.world.as_ref().unwrap().has_expect);
 }
 
@@ -440,18 +435,19 @@ fn policies_of_roles_come_from_single_answers_too() {
         panic!("{:?}", loaded.inventory.roles)
     };
     assert_eq!(
-        (role.arn.as_str(), role.complete),
+        (role.arn.as_str(), role.inline.open.is_none()),
         ("arn:aws:iam::111122223333:role/x/r", false)
     );
-    assert_eq!((role.inline.len(), role.attached.len()), (1, 1));
+    assert_eq!((role.inline.list.len(), role.attached.list.len()), (1, 1));
     assert_eq!(role.unique_id.as_deref(), Some("AROAX"));
     let parameter = &loaded.inventory.parameters[0];
     assert_eq!(
         parameter.arn,
         "arn:aws:ssm:us-east-1:111122223333:parameter/a/b"
     );
-    assert!(parameter.secure && matches!(parameter.key, KeyRef::AwsManaged(_)));
-    assert_eq!(parameter.tags.as_ref().unwrap().value.len(), 1);
+    assert_eq!(parameter.secure.known(), Some(&true));
+    assert!(matches!(parameter.key, KeyRef::AwsManaged(_)));
+    assert_eq!(parameter.tags.list.len(), 1);
     assert!(
         loaded
             .files

@@ -7,7 +7,10 @@
 )]
 
 use loader::{Kind, Loaded, Options};
-use policy_engine::{inventory::KeyRef, source::Origin};
+use policy_engine::{
+    inventory::{Attribute, KeyRef},
+    source::Origin,
+};
 use std::path::{Path, PathBuf};
 
 fn worlds() -> PathBuf {
@@ -109,22 +112,22 @@ fn references_become_arns_with_holes() {
     let inventory = &loaded.inventory;
     let hop = &inventory.associations[0];
     assert_eq!(
-        hop.role.as_ref().unwrap().value,
+        hop.role.known().unwrap().value,
         "arn:aws:iam::111122223333:role/hop"
     );
     assert_eq!(
-        hop.target_role.as_ref().unwrap().value,
+        hop.target_role.known().unwrap().value,
         "arn:aws:iam::444455556666:role/reader"
     );
     assert_eq!(
-        hop.external_id.as_deref(),
+        hop.external_id.known().map(String::as_str),
         Some("us-east-1/111122223333/prod/pay/api")
     );
     let reader = inventory
         .role("arn:aws:iam::444455556666:role/reader")
         .unwrap();
     assert_eq!(
-        reader.boundary.as_ref().unwrap().value,
+        reader.boundary.known().unwrap().value,
         "arn:aws:iam::444455556666:policy/reading-only"
     );
     let secret = inventory
@@ -164,8 +167,11 @@ fn references_become_arns_with_holes() {
     );
     let parameter = &inventory.parameters[0];
     assert_eq!(
-        (parameter.arn.as_str(), parameter.secure),
-        ("arn:aws:ssm:us-east-1:444455556666:parameter/pay/url", true)
+        (parameter.arn.as_str(), &parameter.secure),
+        (
+            "arn:aws:ssm:us-east-1:444455556666:parameter/pay/url",
+            &Attribute::Known(true)
+        )
     );
 }
 
@@ -176,7 +182,7 @@ fn dumps_and_manifests_meet_in_one_inventory() {
     let cluster = &inventory.clusters[0];
     assert_eq!(inventory.clusters.len(), 1);
     assert_eq!(
-        cluster.issuer.as_deref().unwrap().split('/').next(),
+        cluster.issuer.known().unwrap().split('/').next(),
         Some("oidc.eks.us-east-1.amazonaws.com")
     );
     let audiences = cluster.audiences.as_ref().unwrap();
@@ -194,7 +200,7 @@ fn dumps_and_manifests_meet_in_one_inventory() {
         inventory
             .associations
             .iter()
-            .all(|one| one.cluster == cluster.arn && one.session_tags.value)
+            .all(|one| one.cluster == cluster.arn && one.sets_tags() == Some(true))
     );
     assert_eq!(
         (
@@ -206,7 +212,8 @@ fn dumps_and_manifests_meet_in_one_inventory() {
     );
     let key = &inventory.keys[0];
     assert_eq!(key.aliases, ["alias/secrets"]);
-    assert!(key.policy.is_some() && key.enabled.origin.is_somewhere());
+    let enabled = key.enabled.known().unwrap();
+    assert!(key.policy.known().is_some() && enabled.origin.is_somewhere());
     assert_eq!(
         loaded
             .files
@@ -220,12 +227,9 @@ fn dumps_and_manifests_meet_in_one_inventory() {
         "{:?}",
         loaded.files
     );
-    assert!(
-        inventory
-            .role("arn:aws:iam::111122223333:role/pod-reader")
-            .unwrap()
-            .complete
-    );
+    let role = inventory.role("arn:aws:iam::111122223333:role/pod-reader");
+    let role = role.unwrap();
+    assert!(role.inline.open.is_none() && role.attached.open.is_none());
 }
 
 #[test]
@@ -233,7 +237,7 @@ fn places_are_exact_inside_strings() {
     let loaded = load("blog-cross-account");
     let inventory = &loaded.inventory;
 
-    let tag = &inventory.secrets[0].tags.as_ref().unwrap().value[0];
+    let tag = &inventory.secrets[0].tags.list[0];
     assert_eq!(
         at(&loaded, tag.value.origin),
         ("secret.dev-db.json".into(), 11, 22, "\"dev\"".into())
@@ -245,7 +249,7 @@ fn places_are_exact_inside_strings() {
         ("secretproviderclasses.yaml".into(), 13, 22, "db".into())
     );
 
-    let policy = inventory.keys[0].policy.as_ref().unwrap();
+    let policy = inventory.keys[0].policy.known().unwrap();
     let principal = &policy.statements[1].principal.as_ref().unwrap().entries[0].value;
     let (file, line, _, text) = at(&loaded, principal.origin);
     assert_eq!(file, "key-policy.6c1d4a52-8f0b-4a37-9d2e-3b7f51c0e894.json");

@@ -9,13 +9,12 @@ use omitted::Omitted;
 use piece::{Piece, flat, print};
 use policy_engine::{
     inventory::{
-        Inventory, KeyRef, KmsKey, Parameter, ResourcePolicy, Role, Secret, Tag, Unit,
+        Attribute, Inventory, KeyRef, KmsKey, Parameter, ResourcePolicy, Role, Secret, Tag, Unit,
         find::Object, promise::Promises,
     },
     policy::{PolicyDocument, print::Canonical},
     request::{ContextValue, Grant},
     simulator::mounts::MountPoint,
-    source::Spanned,
     text::Text,
 };
 use serde_json::{Value, json};
@@ -96,10 +95,6 @@ fn tags(tags: &[Tag]) -> Option<(String, Piece)> {
         .map(|tag| (tag.key.value.clone(), json!(tag.value.value.to_string())))
         .collect();
     (!pairs.is_empty()).then(|| ("tags".to_owned(), Piece::Inline(Value::Object(pairs))))
-}
-
-fn known_tags(known: Option<&Spanned<Vec<Tag>>>) -> Option<(String, Piece)> {
-    tags(known.map(|tags| tags.value.as_slice()).unwrap_or_default())
 }
 
 fn partition(region: &str) -> &'static str {
@@ -264,20 +259,20 @@ impl Writer<'_> {
 
     /// A role with an unknown trust policy cannot be written.
     fn role(role: &Role) -> Option<Piece> {
-        let mut members = vec![("trust".to_owned(), document(role.trust.as_ref()?))];
-        if !role.inline.is_empty() {
+        let mut members = vec![("trust".to_owned(), document(role.trust.known()?))];
+        if !role.inline.list.is_empty() {
             members.push((
                 "policies".into(),
-                Self::named(role.inline.iter().map(std::convert::AsRef::as_ref)),
+                Self::named(role.inline.list.iter().map(std::convert::AsRef::as_ref)),
             ));
         }
-        if !role.attached.is_empty() {
-            let arns: Vec<_> = role.attached.iter().map(|arn| &arn.value).collect();
+        if !role.attached.list.is_empty() {
+            let arns: Vec<_> = role.attached.list.iter().map(|arn| &arn.value).collect();
             members.push(("attach".into(), Piece::Inline(json!(arns))));
         }
         members.extend(
             role.boundary
-                .as_ref()
+                .known()
                 .map(|arn| ("boundary".to_owned(), text(&arn.value))),
         );
         let path = role.arn.split_once(":role").map_or("/", |(_, rest)| rest);
@@ -285,7 +280,7 @@ impl Writer<'_> {
         if !path.is_empty() {
             members.push(("path".into(), text(&format!("{path}/"))));
         }
-        members.extend(tags(&role.tags));
+        members.extend(tags(&role.tags.list));
         Some(Piece::Map(members))
     }
 
@@ -306,7 +301,7 @@ impl Writer<'_> {
             .and_then(|arn| arn.get(arn.len().checked_sub(6)?..));
         members.extend(suffix.map(|suffix| ("suffix".to_owned(), Piece::Inline(json!(suffix)))));
         members.extend(self.key_reference(&secret.key, &secret.account, &secret.region));
-        members.extend(known_tags(secret.tags.as_ref()));
+        members.extend(tags(&secret.tags.list));
         if let ResourcePolicy::Document(policy) = &secret.policy {
             members.push(("policy".into(), document(policy)));
         }
@@ -366,7 +361,7 @@ impl Writer<'_> {
     }
 
     fn parameter(&self, parameter: &Parameter) -> Piece {
-        let kind = if parameter.secure {
+        let kind = if parameter.secure == Attribute::Known(true) {
             "SecureString"
         } else {
             "String"
@@ -379,10 +374,11 @@ impl Writer<'_> {
             members.push(("tier".into(), text("Advanced")));
         }
         members.extend(self.key_reference(&parameter.key, &parameter.account, &parameter.region));
-        members.extend(known_tags(parameter.tags.as_ref()));
-        if !parameter.shares.is_empty() {
+        members.extend(tags(&parameter.tags.list));
+        if !parameter.shares.list.is_empty() {
             let shares: Vec<_> = parameter
                 .shares
+                .list
                 .iter()
                 .map(|share| self.inventory.account_name(&share.value))
                 .collect();
@@ -400,21 +396,21 @@ impl Writer<'_> {
             .filter(|key| key.account == account && !key.aws_managed)
             .filter(|key| !self.omitted.has(&key.arn.to_string()));
         keys.filter_map(|key| {
-            let mut members = vec![("policy".to_owned(), document(key.policy.as_ref()?))];
+            let mut members = vec![("policy".to_owned(), document(key.policy.known()?))];
             members.push(("region".into(), text(&key.region)));
             let id = key.arn.known().map(short);
             members.extend(id.map(|id| ("id".to_owned(), text(id))));
             if !key.aliases.is_empty() {
                 members.push(("aliases".into(), Piece::Inline(json!(key.aliases))));
             }
-            if !key.enabled.value {
+            if key.enabled.known().is_some_and(|enabled| !enabled.value) {
                 members.push(("enabled".into(), Piece::Inline(json!(false))));
             }
-            members.extend(known_tags(key.tags.as_ref()));
-            if !key.grants.is_empty() {
+            members.extend(tags(&key.tags.list));
+            if !key.grants.list.is_empty() {
                 members.push((
                     "grants".into(),
-                    Piece::List(key.grants.iter().map(grant).collect()),
+                    Piece::List(key.grants.list.iter().map(grant).collect()),
                 ));
             }
             Some((Object::Key(key).name().to_owned(), Piece::Map(members)))

@@ -12,10 +12,11 @@ const CONTEXT: &str = "kms:EncryptionContext:";
 
 /// Whether a grant of the key allows the request.
 pub(super) fn allow(request: &Request, view: &View<'_>) -> Truth {
+    let open = Truth::from(request.traits.open_grants.is_some()).and(Truth::Unknown);
     let grants = request.traits.grants.iter();
     grants
         .map(|grant| grants_it(grant, request, view))
-        .fold(Truth::False, Truth::or)
+        .fold(open, Truth::or)
 }
 
 fn grants_it(grant: &Grant, request: &Request, view: &View<'_>) -> Truth {

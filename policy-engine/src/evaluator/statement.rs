@@ -103,7 +103,7 @@ pub(super) fn matches<O: Observer>(
     statement: &CompiledStatement,
     request: &Request,
     view: &View<'_>,
-    bounded: bool,
+    bounded: Truth,
     observer: &mut O,
 ) -> Naming {
     let mut truth = Truth::True;
@@ -136,8 +136,15 @@ pub(super) fn matches<O: Observer>(
     };
     let naming = match &statement.principal {
         None => Naming::DIRECT,
-        Some(principal) if bounded && hits_bounded(principal) => Naming::DIRECT,
-        Some(principal) => named(set.kind(), statement.effect, principal, request, view),
+        Some(principal) if bounded.is_true() && hits_bounded(principal) => Naming::DIRECT,
+        Some(principal) => {
+            let naming = named(set.kind(), statement.effect, principal, request, view);
+            if hits_bounded(principal) {
+                naming.or(Naming::by(Way::Direct, bounded))
+            } else {
+                naming
+            }
+        }
     };
     if fails(Element::Principal, naming.any(), observer) {
         return Naming::NONE;

@@ -1,6 +1,6 @@
 //! EKS clusters.
 
-use super::Dialect;
+use super::{Attribute, Dialect};
 use crate::source::{Origin, Spanned};
 use serde::{Deserialize, Serialize};
 
@@ -18,9 +18,9 @@ pub struct Cluster {
     pub region: String,
     /// The partition.
     pub partition: String,
-    /// The issuer without `https://`, when known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub issuer: Option<String>,
+    /// The issuer without `https://`; every cluster has one.
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub issuer: Attribute<String>,
     /// Ids of the VPC endpoints through which its nodes call.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub endpoints: Vec<String>,

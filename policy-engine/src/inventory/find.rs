@@ -1,6 +1,6 @@
 //! Pods and objects by the names people use (inputs.md 13.1, "References").
 
-use super::{Inventory, KmsKey, Parameter, Pod, Secret};
+use super::{Inventory, KmsKey, Parameter, Pod, Secret, Tags};
 use crate::{
     syntax::{
         arn::Arn,
@@ -63,6 +63,15 @@ impl<'a> Object<'a> {
                     .or(alias)
                     .unwrap_or_else(|| key.arn.literal().rsplit('/').next().unwrap_or(""))
             }
+        }
+    }
+
+    /// Its tags.
+    pub fn tags(self) -> &'a Tags {
+        match self {
+            Self::Secret(secret) => &secret.tags,
+            Self::Parameter(parameter) => &parameter.tags,
+            Self::Key(key) => &key.tags,
         }
     }
 
@@ -350,9 +359,9 @@ fn glob(wanted: &str, text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        inventory::{KeyRef, Replica, ResourcePolicy},
+        inventory::{Attribute, KeyRef, Listed, Replica, ResourcePolicy},
         source::{Origin, Spanned},
-        text::HoleKind,
+        text::{Hole, HoleKind},
     };
 
     fn secret() -> Secret {
@@ -365,14 +374,14 @@ mod tests {
             name: "dev/db".into(),
             account: "444455556666".into(),
             region: "us-east-1".into(),
-            tags: None,
-            key: KeyRef::Unknown,
-            policy: ResourcePolicy::Unknown,
+            tags: Tags::untold(Origin::NOWHERE),
+            key: KeyRef::Unknown(Hole::untold()),
+            policy: ResourcePolicy::Unknown(Hole::untold()),
             replicas: vec![Replica {
                 region: Spanned::new("eu-west-1".into(), Origin::NOWHERE),
-                key: KeyRef::Unknown,
+                key: KeyRef::Unknown(Hole::untold()),
             }],
-            deleted: None,
+            deleted: Attribute::Absent,
             origin: Origin::NOWHERE,
         }
     }
@@ -392,12 +401,12 @@ mod tests {
             name: None,
             account: account.into(),
             region: region.into(),
-            policy: None,
+            policy: Attribute::untold(),
             aliases: vec!["alias/app".into()],
-            grants: Vec::new(),
-            tags: None,
+            grants: Listed::default(),
+            tags: Tags::untold(Origin::NOWHERE),
             aws_managed: false,
-            enabled: Spanned::new(true, Origin::NOWHERE),
+            enabled: Attribute::Absent,
             origin: Origin::NOWHERE,
         };
         let (shop, vault) = ("111122223333", "444455556666");

@@ -1,6 +1,6 @@
 //! IAM roles, and managed policies.
 
-use super::Tag;
+use super::{Attribute, Listed, Tags};
 use crate::{
     policy::{PolicyDocument, PolicyType},
     source::{Origin, Spanned},
@@ -14,23 +14,20 @@ use std::sync::Arc;
 pub struct Role {
     /// The ARN, path included.
     pub arn: String,
-    /// The trust policy, when known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub trust: Option<Arc<PolicyDocument>>,
+    /// The trust policy; without one nobody can become the role.
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub trust: Attribute<Arc<PolicyDocument>>,
     /// The inline policies.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub inline: Vec<Arc<PolicyDocument>>,
+    #[serde(default, skip_serializing_if = "Listed::is_empty")]
+    pub inline: Listed<Arc<PolicyDocument>>,
     /// The ARNs of the attached policies.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attached: Vec<Spanned<String>>,
-    /// Whether all its policies are known.
-    pub complete: bool,
+    #[serde(default, skip_serializing_if = "Listed::is_empty")]
+    pub attached: Listed<Spanned<String>>,
     /// The ARN of its boundary.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub boundary: Option<Spanned<String>>,
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub boundary: Attribute<Spanned<String>>,
     /// Its tags.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<Tag>,
+    pub tags: Tags,
     /// `AROA…`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unique_id: Option<String>,

@@ -1,16 +1,17 @@
 //! Secrets, parameters and keys; their values are never read.
 
+use super::{Attribute, Listed, Tags};
 use crate::{
     policy::PolicyDocument,
     request::Grant,
     source::{Origin, Spanned},
-    text::Text,
+    text::{Hole, Text},
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A tag of a resource.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Tag {
     /// The key, in the case the service keeps.
@@ -31,9 +32,8 @@ pub struct Secret {
     pub account: String,
     /// The region of the primary.
     pub region: String,
-    /// The tags, when known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Spanned<Vec<Tag>>>,
+    /// The tags.
+    pub tags: Tags,
     /// What encrypts it.
     pub key: KeyRef,
     /// The resource policy.
@@ -42,8 +42,8 @@ pub struct Secret {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replicas: Vec<Replica>,
     /// When its deletion was asked for, as the answer spells it; it cannot be read since.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub deleted: Option<Spanned<String>>,
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub deleted: Attribute<Spanned<String>>,
     /// Where its name is written.
     pub origin: Origin,
 }
@@ -66,8 +66,8 @@ pub enum KeyRef {
     AwsManaged(Origin),
     /// A key by id, ARN, alias or alias ARN.
     Named(Spanned<String>),
-    /// No source tells.
-    Unknown,
+    /// Which one is not known.
+    Unknown(Hole),
 }
 
 /// The resource policy of a secret.
@@ -78,8 +78,8 @@ pub enum ResourcePolicy {
     None(Origin),
     /// This one.
     Document(Arc<PolicyDocument>),
-    /// No source tells.
-    Unknown,
+    /// Whether it has one, and which, is not known.
+    Unknown(Hole),
 }
 
 /// A parameter of Parameter Store.
@@ -95,18 +95,18 @@ pub struct Parameter {
     /// The region.
     pub region: String,
     /// Whether its value is encrypted: `SecureString`.
-    pub secure: bool,
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub secure: Attribute<bool>,
     /// Whether it is of the advanced tier.
     pub advanced: bool,
     /// What encrypts it.
     pub key: KeyRef,
-    /// The tags, when known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Spanned<Vec<Tag>>>,
-    /// Ids of the accounts and organizational units it is shared with, ARNs of roles and users, or `organization`; what
-    /// nothing tells stands between angle brackets.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub shares: Vec<Spanned<String>>,
+    /// The tags.
+    pub tags: Tags,
+    /// Ids of the accounts and organizational units it is shared with, ARNs of roles and users, or `organization`; a part of
+    /// one that is not known stands between angle brackets.
+    #[serde(default, skip_serializing_if = "Listed::is_empty")]
+    pub shares: Listed<Spanned<String>>,
     /// Where its name is written.
     pub origin: Origin,
 }
@@ -124,22 +124,22 @@ pub struct KmsKey {
     pub account: String,
     /// The region.
     pub region: String,
-    /// The key policy, when known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub policy: Option<Arc<PolicyDocument>>,
+    /// The key policy; every key has one.
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub policy: Attribute<Arc<PolicyDocument>>,
     /// Aliases with `alias/`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
     /// Grants.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub grants: Vec<Grant>,
-    /// Tags, when known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Spanned<Vec<Tag>>>,
+    #[serde(default, skip_serializing_if = "Listed::is_empty")]
+    pub grants: Listed<Grant>,
+    /// Its tags.
+    pub tags: Tags,
     /// Whether AWS manages it.
     pub aws_managed: bool,
-    /// Whether it can be used; where that is said, the place.
-    pub enabled: Spanned<bool>,
+    /// Whether it can be used, with the place; a key is enabled where nothing disables it.
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub enabled: Attribute<Spanned<bool>>,
     /// Where it is written.
     pub origin: Origin,
 }

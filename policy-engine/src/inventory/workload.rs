@@ -1,6 +1,6 @@
 //! What runs in clusters: service accounts, their associations, workloads, and mounts that a world file states.
 
-use super::{CsiVolume, RunAs};
+use super::{Attribute, CsiVolume, RunAs};
 use crate::{
     policy::PolicyDocument,
     source::{Origin, Spanned},
@@ -44,19 +44,20 @@ pub struct Association {
     /// The service account.
     pub service_account: Spanned<String>,
     /// The role's ARN; the list call of AWS does not tell it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role: Option<Spanned<String>>,
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub role: Attribute<Spanned<String>>,
     /// The ARN of the role that EKS assumes with the first one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub target_role: Option<Spanned<String>>,
-    /// What EKS sends as `sts:ExternalId` to the target role; EKS makes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_id: Option<String>,
-    /// Whether EKS sets session tags; where that is said, the place.
-    pub session_tags: Spanned<bool>,
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub target_role: Attribute<Spanned<String>>,
+    /// What EKS sends as `sts:ExternalId` to the target role; absent where EKS makes it of what the association is for.
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub external_id: Attribute<String>,
+    /// Whether EKS sets session tags, with the place; EKS sets them where nothing turns them off.
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub session_tags: Attribute<Spanned<bool>>,
     /// The session policy.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub policy: Option<Arc<PolicyDocument>>,
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub policy: Attribute<Arc<PolicyDocument>>,
     /// The address of what makes it; `None` where AWS, a state or a world says that it is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<String>,
@@ -149,6 +150,30 @@ pub struct Mount {
 }
 
 impl Association {
+    /// Whether EKS sets session tags: it does unless the association turns them off. `None` when that is not known.
+    pub fn sets_tags(&self) -> Option<bool> {
+        match &self.session_tags {
+            Attribute::Known(sets) => Some(sets.value),
+            Attribute::Absent => Some(true),
+            Attribute::Unknown(_) => None,
+        }
+    }
+
+    /// The role that reads: the target role or, without one, the role; `None` when that is not known.
+    pub fn reader(&self) -> Option<&Spanned<String>> {
+        match &self.target_role {
+            Attribute::Known(target) => Some(target),
+            Attribute::Absent => self.role.known(),
+            Attribute::Unknown(_) => None,
+        }
+    }
+
+    /// The roles that it names: its own, then its target.
+    pub fn roles(&self) -> impl Iterator<Item = &Spanned<String>> {
+        let target = self.target_role.known();
+        self.role.known().into_iter().chain(target)
+    }
+
     /// Whose it is.
     pub fn pod(&self) -> Pod {
         Pod {

@@ -34,6 +34,8 @@ pub struct PolicySet {
     statements: Vec<CompiledStatement>,
     index: Index,
     unknown: Vec<Arc<str>>,
+    /// Whether there may be no such policy at all.
+    may_be_missing: bool,
 }
 
 /// A statement ready to be matched.
@@ -148,7 +150,15 @@ impl PolicySet {
             statements,
             index,
             unknown: Vec::new(),
+            may_be_missing: false,
         }
+    }
+
+    /// A set of which nobody knows whether there is one; says what would settle it.
+    pub fn perhaps(kind: PolicyType, reason: impl Into<Arc<str>>) -> Self {
+        let mut set = Self::new(kind, []).with_unknown(reason);
+        set.may_be_missing = true;
+        set
     }
 
     /// Adds a document that is known to exist and whose text is not known; says what would settle it.
@@ -156,6 +166,11 @@ impl PolicySet {
     pub fn with_unknown(mut self, reason: impl Into<Arc<str>>) -> Self {
         self.unknown.push(reason.into());
         self
+    }
+
+    /// Whether there may be no such policy at all.
+    pub(crate) fn may_be_missing(&self) -> bool {
+        self.may_be_missing
     }
 
     /// The type of its documents.

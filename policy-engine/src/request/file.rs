@@ -280,6 +280,7 @@ impl Reader {
             forwarded,
             unique_id: self.string(node, "principalId"),
             grants: self.grants(node),
+            open_grants: None,
             in_batch: self.flag(node, "inBatch"),
             selected: None,
         }

@@ -10,7 +10,6 @@ use crate::{
     key::Key,
     policy::{PolicyType, set::PolicySet},
     request::{Action, Context, ContextValue, Principal, Request, Traits, derive},
-    source::Spanned,
     syntax::arn::{Arn, Segmented},
     text::Text,
     uncertainty::Uncertainties,
@@ -96,14 +95,13 @@ impl Simulator<'_> {
                 .map(|place| place.rcps.as_slice()),
             endpoint,
         };
-        let traits = Traits {
-            grants: match meant {
-                Meant::Object(Object::Key(key)) => key.grants.clone(),
-                _ => Vec::new(),
-            },
+        let mut traits = Traits {
             unique_id: caller.and_then(|caller| caller.unique_id),
             ..Traits::default()
         };
+        if let Meant::Object(Object::Key(key)) = meant {
+            context::grants(&mut traits, key, self.inventory());
+        }
         let mut request = Request {
             resource_account: owner.map(Text::from),
             principal,
@@ -144,26 +142,19 @@ impl Simulator<'_> {
         match meant {
             Meant::Object(object) => {
                 let name = object.display(inventory);
-                let (prefixes, tags): (&[&str], _) = match object {
-                    Object::Secret(secret) => (
-                        &["aws:ResourceTag/", "secretsmanager:ResourceTag/"],
-                        secret.tags.as_ref(),
-                    ),
-                    Object::Parameter(parameter) => (
-                        &["aws:ResourceTag/", "ssm:resourceTag/"],
-                        parameter.tags.as_ref(),
-                    ),
-                    Object::Key(key) => (&["aws:ResourceTag/"], key.tags.as_ref()),
+                let prefixes: &[&str] = match object {
+                    Object::Secret(_) => &["aws:ResourceTag/", "secretsmanager:ResourceTag/"],
+                    Object::Parameter(_) => &["aws:ResourceTag/", "ssm:resourceTag/"],
+                    Object::Key(_) => &["aws:ResourceTag/"],
                 };
-                context::resource_tags(context, prefixes, tags, &name);
+                context::resource_tags(context, prefixes, object.tags(), &name);
                 if let Object::Key(key) = object {
                     context::aliases(context, key, inventory, &name);
                 }
             }
             Meant::Role(role) => {
-                let tags = Spanned::new(role.tags.clone(), role.origin);
                 let prefixes = ["aws:ResourceTag/", "iam:ResourceTag/"];
-                context::resource_tags(context, &prefixes, Some(&tags), resource);
+                context::resource_tags(context, &prefixes, &role.tags, resource);
             }
             // Nobody describes the resource: which tags it has is not known.
             Meant::Unknown => {
@@ -197,7 +188,8 @@ impl Simulator<'_> {
             role: found.arn.clone(),
             account: account_of(&found.arn).to_owned(),
             passed: Vec::new(),
-            role_tags: context::role_tags(Some(found)),
+            role_tags: context::role_tags(found),
+            open_tags: context::open_role_tags(found, self.inventory()),
             unique_id: found.unique_id.clone(),
             provider: None,
         };

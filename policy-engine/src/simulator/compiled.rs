@@ -2,8 +2,8 @@
 
 use crate::{
     inventory::{
-        Account, Association, Endpoint, Inventory, KmsKey, Parameter, Pod, ResourcePolicy, Role,
-        Secret, Unit,
+        Account, Association, Attribute, Endpoint, Inventory, KmsKey, Parameter, Pod,
+        ResourcePolicy, Role, Secret, Unit, find::Object,
     },
     policy::{PolicyDocument, PolicyType, builtin, set::PolicySet},
     syntax::arn::Arn,
@@ -68,11 +68,18 @@ impl Compiled {
             .iter()
             .rev()
             .filter_map(|association| {
-                let document = association.policy.clone()?;
-                Some((
-                    association.pod(),
-                    PolicySet::new(PolicyType::Session, [document]),
-                ))
+                let set = match &association.policy {
+                    Attribute::Known(document) => {
+                        PolicySet::new(PolicyType::Session, [document.clone()])
+                    }
+                    Attribute::Unknown(hole) => {
+                        let pod = association.pod();
+                        let name = || format!("session policy of {}", inventory.pod_name(&pod));
+                        PolicySet::perhaps(PolicyType::Session, hole.reason(name))
+                    }
+                    Attribute::Absent => return None,
+                };
+                Some((association.pod(), set))
             });
         Self {
             roles: roles.collect(),
@@ -115,7 +122,9 @@ impl Compiled {
     }
 
     pub(super) fn session(&self, association: &Association) -> Option<&PolicySet> {
-        association.policy.as_ref()?;
+        if association.policy.is_absent() {
+            return None;
+        }
         self.sessions.get(&association.pod())
     }
 
@@ -125,41 +134,68 @@ impl Compiled {
 }
 
 fn role_sets(inventory: &Inventory, role: &Role) -> RoleSets {
-    let account = Arn::parse(&role.arn).map_or("", |arn| arn.account);
-    let name = inventory.role_name(&role.arn);
-    let trust = PolicySet::new(PolicyType::Trust, role.trust.clone());
-    let trust = match role.trust {
-        Some(_) => trust,
-        None => trust.with_unknown(format!("trust policy of {name}")),
-    };
-    let attached: Vec<_> = role
-        .attached
-        .iter()
+    RoleSets {
+        trust: trust(inventory, role),
+        identity: identity(inventory, role),
+        boundary: boundary(inventory, role),
+    }
+}
+
+/// The trust policy; every role has one, so that one that is not stated is not known.
+fn trust(inventory: &Inventory, role: &Role) -> PolicySet {
+    let name = || format!("trust policy of {}", inventory.role_name(&role.arn));
+    match &role.trust {
+        Attribute::Known(document) => PolicySet::new(PolicyType::Trust, [document.clone()]),
+        Attribute::Absent => PolicySet::new(PolicyType::Trust, []).with_unknown(name()),
+        Attribute::Unknown(hole) => {
+            PolicySet::new(PolicyType::Trust, []).with_unknown(hole.reason(name))
+        }
+    }
+}
+
+fn identity(inventory: &Inventory, role: &Role) -> PolicySet {
+    let attached = role.attached.list.iter();
+    let attached: Vec<_> = attached
         .map(|arn| (arn, managed_policy(inventory, &arn.value)))
         .collect();
     let found = attached.iter().filter_map(|(_, document)| document.clone());
-    let mut identity = PolicySet::new(
-        PolicyType::Identity,
-        role.inline.iter().cloned().chain(found),
-    );
+    let inline = role.inline.list.iter().cloned();
+    let mut set = PolicySet::new(PolicyType::Identity, inline.chain(found));
     for (arn, _) in attached.iter().filter(|(_, document)| document.is_none()) {
-        identity = identity.with_unknown(format!("managed policy {}", arn.value));
+        set = set.with_unknown(format!("managed policy {}", arn.value));
     }
-    if !role.complete && !inventory.closed.contains("roles", account) {
-        identity = identity.with_unknown(format!("other policies of {name}"));
+    for reason in other_policies(inventory, role) {
+        set = set.with_unknown(reason);
     }
-    let boundary = role
-        .boundary
-        .as_ref()
-        .map(|arn| match managed_policy(inventory, &arn.value) {
+    set
+}
+
+/// What would settle which other policies a role has.
+fn other_policies(inventory: &Inventory, role: &Role) -> Vec<String> {
+    let account = Arn::parse(&role.arn).map_or("", |arn| arn.account);
+    let is_closed = inventory.closed.contains("roles", account);
+    let open = [&role.inline.open, &role.attached.open];
+    let open = open.into_iter().flatten();
+    // Where roles are complete, a list of which no source speaks is empty.
+    let open = open.filter(|hole| !(is_closed && hole.is_untold()));
+    let name = || format!("other policies of {}", inventory.role_name(&role.arn));
+    let mut reasons: Vec<_> = open.map(|hole| hole.reason(name)).collect();
+    reasons.dedup();
+    reasons
+}
+
+fn boundary(inventory: &Inventory, role: &Role) -> Option<PolicySet> {
+    match &role.boundary {
+        Attribute::Known(arn) => Some(match managed_policy(inventory, &arn.value) {
             Some(document) => PolicySet::new(PolicyType::Boundary, [document]),
             None => PolicySet::new(PolicyType::Boundary, [])
                 .with_unknown(format!("permissions boundary {}", arn.value)),
-        });
-    RoleSets {
-        trust,
-        identity,
-        boundary,
+        }),
+        Attribute::Absent => None,
+        Attribute::Unknown(hole) => {
+            let name = || format!("permissions boundary of {}", inventory.role_name(&role.arn));
+            Some(PolicySet::perhaps(PolicyType::Boundary, hole.reason(name)))
+        }
     }
 }
 
@@ -177,24 +213,29 @@ fn secret_policy(inventory: &Inventory, secret: &Secret) -> Option<PolicySet> {
         ResourcePolicy::Document(document) => {
             Some(PolicySet::new(PolicyType::Resource, [document.clone()]))
         }
-        ResourcePolicy::Unknown if inventory.closed.contains("secrets", &secret.account) => None,
-        ResourcePolicy::Unknown => {
-            let name = inventory.object_name(&secret.account, &secret.name);
-            Some(
-                PolicySet::new(PolicyType::Resource, [])
-                    .with_unknown(format!("resource policy of {name}")),
-            )
+        ResourcePolicy::Unknown(hole)
+            if hole.is_untold() && inventory.closed.contains("secrets", &secret.account) =>
+        {
+            None
+        }
+        ResourcePolicy::Unknown(hole) => {
+            let owner = || inventory.object_name(&secret.account, &secret.name);
+            let reason = hole.reason(|| format!("resource policy of {}", owner()));
+            Some(PolicySet::perhaps(PolicyType::Resource, reason))
         }
     }
 }
 
+/// The key policy; every key has one, so that one that is not stated is not known.
 fn key_policy(inventory: &Inventory, key: &KmsKey) -> PolicySet {
-    let set = PolicySet::new(PolicyType::Key, key.policy.clone());
-    if key.policy.is_some() {
-        return set;
+    let name = || format!("key policy of {}", Object::Key(key).display(inventory));
+    match &key.policy {
+        Attribute::Known(document) => PolicySet::new(PolicyType::Key, [document.clone()]),
+        Attribute::Absent => PolicySet::new(PolicyType::Key, []).with_unknown(name()),
+        Attribute::Unknown(hole) => {
+            PolicySet::new(PolicyType::Key, []).with_unknown(hole.reason(name))
+        }
     }
-    let name = crate::inventory::find::Object::Key(key).display(inventory);
-    set.with_unknown(format!("key policy of {name}"))
 }
 
 fn managed_name(account: &str, service: &str, region: &str) -> String {

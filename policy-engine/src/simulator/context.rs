@@ -2,9 +2,8 @@
 
 use super::compiled::Membership;
 use crate::{
-    inventory::{Association, Cluster, Endpoint, Inventory, KmsKey, Pod, Role, Tag},
-    request::{Context, ContextValue, derive},
-    source::Spanned,
+    inventory::{Cluster, Endpoint, Inventory, KmsKey, Pod, Role, Tags, find::Object},
+    request::{Context, ContextValue, Traits, derive},
     syntax::arn::Arn,
     text::{HoleKind, Str, Text},
     uncertainty::Uncertainty,
@@ -19,6 +18,8 @@ pub(super) struct SessionFacts {
     /// Tags passed when the session was made, transitive ones included.
     pub(super) passed: Vec<(String, Text)>,
     pub(super) role_tags: Vec<(String, Text)>,
+    /// What would settle which other tags the role has, when that is not known.
+    pub(super) open_tags: Option<String>,
     pub(super) unique_id: Option<String>,
     /// The identity provider, for IRSA.
     pub(super) provider: Option<Text>,
@@ -51,15 +52,8 @@ fn text(value: impl Into<Text>) -> ContextValue {
     ContextValue::Single(value.into())
 }
 
-/// The six tags of a Pod Identity session (evaluation.md 4.6), unless the association turns them off.
-pub(super) fn session_tags(
-    cluster: Option<&Cluster>,
-    pod: &Pod,
-    association: &Association,
-) -> Vec<(String, Text)> {
-    if !association.session_tags.value {
-        return Vec::new();
-    }
+/// The six tags of a Pod Identity session (evaluation.md 4.6), where the association does not turn them off.
+pub(super) fn session_tags(cluster: Option<&Cluster>, pod: &Pod) -> Vec<(String, Text)> {
     let unknown = |name: &'static str| Text::hole(name, HoleKind::Some);
     let arn = cluster.map_or_else(
         || unknown("ARN of the cluster"),
@@ -101,11 +95,16 @@ fn tag_key(prefix: &'static str, tag: &str) -> Str {
 }
 
 /// The tags of a role as key and value.
-pub(super) fn role_tags(role: Option<&Role>) -> Vec<(String, Text)> {
-    let tags = role.map(|role| role.tags.as_slice()).unwrap_or_default();
-    tags.iter()
-        .map(|tag| (tag.key.value.clone(), tag.value.value.clone()))
+pub(super) fn role_tags(role: &Role) -> Vec<(String, Text)> {
+    let tags = role.tags.list.iter();
+    tags.map(|tag| (tag.key.value.clone(), tag.value.value.clone()))
         .collect()
+}
+
+/// What would settle which other tags a role has, when that is not known.
+pub(super) fn open_role_tags(role: &Role, inventory: &Inventory) -> Option<String> {
+    let open = role.tags.open.as_ref()?;
+    Some(open.reason(|| format!("tags of {}", inventory.role_name(&role.arn))))
 }
 
 impl SessionFacts {
@@ -158,6 +157,9 @@ impl SessionFacts {
         }
         for (key, value) in self.effective_tags() {
             context.set(tag_key("aws:PrincipalTag/", key), text(value.clone()));
+        }
+        if let Some(reason) = &self.open_tags {
+            context.open_prefix("aws:PrincipalTag/", reason.as_str());
         }
         membership(context, "Principal", inventory, &self.account, place);
     }
@@ -257,22 +259,17 @@ pub(super) fn network(context: &mut Context, network: &Network<'_>, forwarded: b
 }
 
 /// `aws:ResourceTag/…` and the service's own spelling of it.
-pub(super) fn resource_tags(
-    context: &mut Context,
-    prefixes: &[&str],
-    tags: Option<&Spanned<Vec<Tag>>>,
-    owner: &str,
-) {
-    let Some(tags) = tags else {
+pub(super) fn resource_tags(context: &mut Context, prefixes: &[&str], tags: &Tags, owner: &str) {
+    if let Some(open) = &tags.open {
+        let reason = open.reason(|| format!("tags of {owner}"));
         for prefix in prefixes {
-            context.open_prefix(prefix, format!("tags of {owner}"));
+            context.open_prefix(prefix, reason.as_str());
         }
-        return;
-    };
-    for tag in &tags.value {
+    }
+    for tag in &tags.list {
         let key = &tag.key.value;
         let rivals = tags
-            .value
+            .list
             .iter()
             .filter(|other| other.key.value.eq_ignore_ascii_case(key));
         // Two keys that differ only in case: which one a condition sees is not defined.
@@ -288,6 +285,13 @@ pub(super) fn resource_tags(
             context.set(format!("{prefix}{key}"), value);
         }
     }
+}
+
+/// The grants of a key.
+pub(super) fn grants(traits: &mut Traits, key: &KmsKey, inventory: &Inventory) {
+    traits.grants.clone_from(&key.grants.list);
+    let name = || format!("grants of {}", Object::Key(key).display(inventory));
+    traits.open_grants = key.grants.open.as_ref().map(|open| open.reason(name));
 }
 
 /// The aliases of a key; a key without one carries no such key.

@@ -2,7 +2,7 @@
 
 use super::Simulator;
 use crate::{
-    inventory::Parameter,
+    inventory::{Parameter, find::Object},
     policy::{PolicyType, parse, set::PolicySet},
     source::Origin,
     syntax::{arn::Arn, json},
@@ -16,15 +16,26 @@ impl Simulator<'_> {
         if !parameter.advanced || parameter.account == account {
             return None;
         }
-        let shares = || parameter.shares.iter().map(|share| share.value.as_str());
+        let shares = || {
+            parameter
+                .shares
+                .list
+                .iter()
+                .map(|share| share.value.as_str())
+        };
         let is_named = shares().any(|share| share == account);
         // A share may also be with single roles and users.
         let named: Vec<&str> = shares()
             .filter(|share| Arn::parse(share).is_some_and(|arn| arn.account == account))
             .collect();
-        if !is_named && let Some(unknown) = shares().find(|share| !is_settled(share)) {
-            let open = PolicySet::new(PolicyType::Resource, []).with_unknown(unknown);
-            return Some(open);
+        let open = shares().find(|share| !is_settled(share)).map(str::to_owned);
+        let open = open.or_else(|| {
+            let hole = parameter.shares.open.as_ref()?;
+            let object = Object::Parameter(parameter);
+            Some(hole.reason(|| format!("shares of {}", object.display(self.inventory))))
+        });
+        if let Some(open) = open.filter(|_| !is_named) {
+            return Some(PolicySet::perhaps(PolicyType::Resource, open));
         }
         let is_within = |share: &str| share == "organization" || share.starts_with("ou-");
         let is_homeless = |account: &str| {

@@ -50,6 +50,15 @@ pub(super) fn open(name: StageName, asked: String, missing: String) -> Stage {
     }
 }
 
+/// Makes the answer of a stage unknown: it depends on a fact that is not known.
+pub(super) fn leave_open(stage: &mut Stage, missing: &str) {
+    stage.result = Verdict::Unknown;
+    stage.fault = None;
+    if !stage.unknown.iter().any(|known| known == missing) {
+        stage.unknown.push(missing.to_owned());
+    }
+}
+
 /// Something that is written in a source and is not a policy.
 pub(super) fn written(origin: Origin) -> By {
     By {
@@ -139,6 +148,9 @@ fn describe(stage: &mut Stage, call: &Call, side: Side) {
             stage
                 .unknown
                 .extend(open.map(|(_, hole)| hole.name.to_string()));
+            stage
+                .unknown
+                .extend(call.request.traits.open_grants.clone());
             stage.missed = sets
                 .iter()
                 .filter_map(|set| set.open())

@@ -1,6 +1,7 @@
 //! The walk itself: from a pod to its role, to the object, to the key.
 
 mod assume;
+mod branches;
 mod key;
 mod pod;
 mod read;
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     evaluator::{self, Decision, Policies, Verdict},
-    inventory::{Cluster, Role, Via, find::Object, promise::Ask},
+    inventory::{Attribute, Cluster, Inventory, Role, Via, find::Object, promise::Ask},
     policy::set::PolicySet,
     request::{Action, Context, ContextValue, Principal, Request, Traits},
     syntax::arn::Segmented,
@@ -33,18 +34,31 @@ pub(super) fn walk(
         Target::Mount(mount) => Some(mount),
         Target::Object(object) => simulator.mount_of(question.pod, object),
     };
-    let mut walker = Walker {
-        simulator,
-        question,
-        other,
-        mount,
-        cluster: simulator.inventory.cluster(&question.pod.cluster),
-        stages: Vec::new(),
-        calls: Vec::new(),
-        via: None,
+    let one = |assume_tags: bool| {
+        let mut walker = Walker {
+            simulator,
+            question,
+            other,
+            mount,
+            cluster: simulator.inventory.cluster(&question.pod.cluster),
+            assume_tags,
+            stages: Vec::new(),
+            calls: Vec::new(),
+            via: None,
+        };
+        let session = walker.follow();
+        walker.finish(session)
     };
-    let session = walker.follow();
-    walker.finish(session)
+    let association = simulator.association_of(question.pod);
+    let open = association.and_then(|association| association.session_tags.hole());
+    match open {
+        None => one(true),
+        Some(hole) => {
+            let pod = || simulator.inventory.pod_name(question.pod);
+            let missing = hole.reason(|| format!("session tags of the association of {}", pod()));
+            branches::join(one(true), one(false), &missing)
+        }
+    }
 }
 
 struct Walker<'a, 'w> {
@@ -53,6 +67,8 @@ struct Walker<'a, 'w> {
     other: Uncertainties,
     mount: Option<&'a MountPoint<'a>>,
     cluster: Option<&'a Cluster>,
+    /// Whether EKS sets session tags, where the association leaves that open.
+    assume_tags: bool,
     stages: Vec<Stage>,
     calls: Vec<Call>,
     via: Option<Via>,
@@ -76,8 +92,19 @@ impl<'a> Walker<'a, '_> {
         let via = self.via();
         let (role_arn, association) = self.association(via)?;
         let mut session = self.trust(&role_arn, association)?;
-        if let Some(target) = association.and_then(|association| association.target_role.as_ref()) {
-            session = self.chain(&session, &target.value, association)?;
+        match association.map(|association| &association.target_role) {
+            None | Some(Attribute::Absent) => {}
+            Some(Attribute::Known(target)) => {
+                session = self.chain(&session, &target.value, association)?;
+            }
+            // Which role reads is not known.
+            Some(Attribute::Unknown(hole)) => {
+                let pod = self.simulator.inventory.pod_name(self.question.pod);
+                let missing = hole.reason(|| format!("target role of the association of {pod}"));
+                self.stages
+                    .push(stages::open(StageName::Chain, pod, missing));
+                return None;
+            }
         }
         // A session policy restricts the session that reads: the target role's, where there is one.
         let policy =
@@ -363,18 +390,29 @@ fn principal(session: &SessionFacts) -> Principal {
 }
 
 /// The tags of the role that is assumed; an inherited tag of the same key is seen in its place.
-fn tag_role(context: &mut Context, role: &Role, inherited: &[(String, Text)]) {
-    let tags = context::role_tags(Some(role));
+fn tag_role(
+    context: &mut Context,
+    role: &Role,
+    inherited: &[(String, Text)],
+    inventory: &Inventory,
+) {
+    const PREFIXES: [&str; 2] = ["aws:ResourceTag/", "iam:ResourceTag/"];
+    let tags = context::role_tags(role);
     for (key, value) in tags {
         let found = inherited
             .iter()
             .find(|(other, _)| other.eq_ignore_ascii_case(&key));
         let value = found.map_or(value, |(_, value)| value.clone());
-        for prefix in ["aws:ResourceTag/", "iam:ResourceTag/"] {
+        for prefix in PREFIXES {
             context.set(
                 format!("{prefix}{key}"),
                 ContextValue::Single(value.clone()),
             );
+        }
+    }
+    if let Some(open) = context::open_role_tags(role, inventory) {
+        for prefix in PREFIXES {
+            context.open_prefix(prefix, open.as_str());
         }
     }
 }

@@ -101,10 +101,10 @@ fn a_place_keeps_its_line_and_no_text_is_kept() {
 
 #[test]
 fn another_schema_is_told_before_anything_else() {
-    let other = json!({ "later": 1, "schema": "ascp-policy/snapshot/v2" });
+    let other = json!({ "later": 1, "schema": "ascp-policy/snapshot/v1" });
     assert_eq!(
         refusal(&other),
-        "the snapshot has the schema `ascp-policy/snapshot/v2`, and this program reads `ascp-policy/snapshot/v1`"
+        "the snapshot has the schema `ascp-policy/snapshot/v1`, and this program reads `ascp-policy/snapshot/v2`"
     );
     let long = json!({ "schema": "x".repeat(1000) });
     assert!(refusal(&long).len() < 200);

@@ -54,7 +54,7 @@ pub(super) fn of_issuer(inventory: &Inventory, issuer: &str) -> Option<String> {
     let mut fitting = inventory.clusters.iter().filter(|cluster| {
         cluster
             .issuer
-            .as_deref()
+            .known()
             .is_some_and(|own| bare(own) == bare(issuer))
     });
     let found = fitting.next()?;
@@ -74,7 +74,7 @@ pub(super) fn name(inventory: &Inventory, cluster: Option<&str>) -> String {
 mod tests {
     use super::*;
     use policy_engine::{
-        inventory::{Cluster, Dialect},
+        inventory::{Attribute, Cluster, Dialect},
         source::Origin,
     };
 
@@ -85,7 +85,7 @@ mod tests {
             account: "111122223333".to_owned(),
             region: region.to_owned(),
             partition: "aws".to_owned(),
-            issuer: Some(format!("oidc.eks.{region}.amazonaws.com/id/{name}")),
+            issuer: Attribute::Known(format!("oidc.eks.{region}.amazonaws.com/id/{name}")),
             endpoints: Vec::new(),
             rotation: false,
             provider: Dialect::default(),

@@ -127,10 +127,10 @@ fn other_role(snapshot: &Snapshot, pod: &Pod, question: &MountQuestion) -> Optio
 fn caller(snapshot: &Snapshot, pod: &Pod, question: &MountQuestion) -> String {
     let inventory = &snapshot.inventory;
     let mut associations = inventory.associations.iter();
-    let associated = associations.find(|one| one.pod() == *pod).and_then(|one| {
-        let target = one.target_role.as_ref();
-        target.or(one.role.as_ref()).map(|role| &role.value)
-    });
+    let associated = associations
+        .find(|one| one.pod() == *pod)
+        .and_then(|one| one.reader())
+        .map(|role| &role.value);
     let role = question.role.as_ref().or(associated);
     let cluster = inventory.cluster(&pod.cluster);
     role.and_then(|role| Arn::parse(role))

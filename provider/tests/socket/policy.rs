@@ -12,10 +12,10 @@ use base64::{
 };
 use expect_test::{Expect, expect};
 use policy_engine::{
-    inventory::{KeyRef, Parameter},
+    inventory::{Attribute, KeyRef, Listed, Parameter, Tags},
     snapshot::Snapshot,
     source::{Origin, Spanned},
-    text::Text,
+    text::{Hole, Text},
 };
 use provider::generated::{MountRequest, MountResponse};
 use serde_json::{Value, json};
@@ -629,7 +629,7 @@ async fn a_snapshot_that_cannot_be_used_stops_nothing_but_strict() {
             text(&good()).chars().take(2000).collect(),
             "damaged",
             expect![[r#"
-            {"message":"policy snapshot not loaded: the snapshot cannot be read: EOF while parsing a value at line 1 column 2000; write it again with `ascp-policy snapshot`; no mount is served without one"}
+            {"message":"policy snapshot not loaded: the snapshot cannot be read: EOF while parsing a list at line 1 column 2000; write it again with `ascp-policy snapshot`; no mount is served without one"}
             {"code":"FAILED_PRECONDITION","message":"mount failed: refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"}
 
             code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"#]],
@@ -638,7 +638,7 @@ async fn a_snapshot_that_cannot_be_used_stops_nothing_but_strict() {
             with("schema", json!("ascp-policy/snapshot/v9")),
             "other_schema",
             expect![[r#"
-                {"message":"policy snapshot not loaded: the snapshot has the schema `ascp-policy/snapshot/v9`, and this program reads `ascp-policy/snapshot/v1`; write it with the `ascp-policy` of the same release as this program; no mount is served without one"}
+                {"message":"policy snapshot not loaded: the snapshot has the schema `ascp-policy/snapshot/v9`, and this program reads `ascp-policy/snapshot/v2`; write it with the `ascp-policy` of the same release as this program; no mount is served without one"}
                 {"code":"FAILED_PRECONDITION","message":"mount failed: refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"}
 
                 code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"#]],
@@ -692,8 +692,12 @@ async fn of_several_clusters_the_flag_or_the_issuer_names_the_one() {
     let mut other = snapshot.inventory.clusters[0].clone();
     other.arn = other.arn.replace("cluster/prod", "cluster/test");
     other.name = "test".to_owned();
-    other.issuer = Some("oidc.test".to_owned());
-    let own = snapshot.inventory.clusters[0].issuer.clone().unwrap();
+    other.issuer = Attribute::Known("oidc.test".to_owned());
+    let own = snapshot.inventory.clusters[0]
+        .issuer
+        .known()
+        .cloned()
+        .unwrap();
     snapshot.inventory.clusters.push(other);
     let token = |issuer: &str| {
         let claims = URL_SAFE_NO_PAD.encode(json!({"iss": issuer, "sub": "x"}).to_string());
@@ -756,7 +760,7 @@ async fn what_others_wrote_into_tags_and_names_cannot_steer_or_flood_an_event() 
         "é".repeat(100_000)
     );
     for secret in &mut snapshot.inventory.secrets {
-        for tag in &mut secret.tags.as_mut().unwrap().value {
+        for tag in &mut secret.tags.list {
             tag.value.value = Text::from(hostile.as_str());
         }
     }
@@ -816,11 +820,11 @@ async fn a_selector_in_a_parameters_name_is_no_part_of_it() {
         name: "/app/url".to_owned(),
         account: "111122223333".to_owned(),
         region,
-        secure: false,
+        secure: Attribute::Known(false),
         advanced: false,
-        key: KeyRef::Unknown,
-        tags: None,
-        shares: Vec::new(),
+        key: KeyRef::Unknown(Hole::untold()),
+        tags: Tags::untold(Origin::NOWHERE),
+        shares: Listed::default(),
         origin: Origin::NOWHERE,
     });
     let scene = Scene::start(&text(&snapshot), &["--policy=strict"]).await;

@@ -14,9 +14,9 @@ pub(crate) fn all(inventory: &Inventory) -> Vec<Document<'_>> {
     for role in &inventory.roles {
         let name = inventory.role_name(&role.arn);
         let owner = Owner::Role(role);
-        list.extend(PolicyType::Trust, &role.trust, owner, &name);
-        list.extend(PolicyType::Identity, &role.inline, owner, &name);
-        for arn in &role.attached {
+        list.extend(PolicyType::Trust, role.trust.known(), owner, &name);
+        list.extend(PolicyType::Identity, &role.inline.list, owner, &name);
+        for arn in &role.attached.list {
             list.extend(
                 PolicyType::Identity,
                 managed(inventory, &arn.value),
@@ -27,7 +27,7 @@ pub(crate) fn all(inventory: &Inventory) -> Vec<Document<'_>> {
     }
     // A boundary that is also attached as a permission is listed as a permission.
     for role in &inventory.roles {
-        let boundary = role.boundary.as_ref();
+        let boundary = role.boundary.known();
         let policy = boundary.and_then(|arn| managed(inventory, &arn.value));
         let name = inventory.role_name(&role.arn);
         list.extend(PolicyType::Boundary, policy, Owner::Role(role), &name);
@@ -40,13 +40,13 @@ pub(crate) fn all(inventory: &Inventory) -> Vec<Document<'_>> {
     }
     for key in &inventory.keys {
         let name = Object::Key(key).display(inventory);
-        list.extend(PolicyType::Key, &key.policy, Owner::Key(key), &name);
+        list.extend(PolicyType::Key, key.policy.known(), Owner::Key(key), &name);
     }
     for association in &inventory.associations {
         let name = inventory.pod_name(&association.pod());
         list.extend(
             PolicyType::Session,
-            &association.policy,
+            association.policy.known(),
             Owner::Other,
             &name,
         );

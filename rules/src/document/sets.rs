@@ -31,22 +31,32 @@ impl Sets {
         };
         match (kind, owner) {
             (PolicyType::Identity, Owner::Role(role)) => {
-                let managed = role.attached.iter().filter_map(|arn| {
+                let managed = role.attached.list.iter().filter_map(|arn| {
                     let policies = inventory.policies.iter();
                     policies
                         .filter(|policy| policy.arn == arn.value)
                         .map(|policy| Arc::clone(&policy.document))
                         .next()
                 });
-                let all = role.inline.iter().cloned().chain(managed).collect();
-                sets.identity = set(PolicyType::Identity, all);
-                let boundary = role.boundary.as_ref().and_then(|arn| {
+                let all: Vec<_> = role.inline.list.iter().cloned().chain(managed).collect();
+                let open = [&role.inline.open, &role.attached.open];
+                // What no source speaks of is left out, as where a policy is judged by itself.
+                let open = open.into_iter().flatten().filter(|hole| !hole.is_untold());
+                let identity = PolicySet::new(PolicyType::Identity, all);
+                sets.identity = Some(open.fold(identity, |set, hole| {
+                    set.with_unknown(hole.name.to_string())
+                }));
+                let boundary = role.boundary.known().and_then(|arn| {
                     let policies = &mut inventory.policies.iter();
                     policies.find(|policy| policy.arn == arn.value)
                 });
                 sets.boundary = boundary.and_then(|policy| {
                     set(PolicyType::Boundary, vec![Arc::clone(&policy.document)])
                 });
+                if let Some(hole) = role.boundary.hole().filter(|hole| !hole.is_untold()) {
+                    let reason = hole.name.to_string();
+                    sets.boundary = Some(PolicySet::perhaps(PolicyType::Boundary, reason));
+                }
             }
             (
                 kind @ (PolicyType::Resource

@@ -18,13 +18,9 @@ impl<'a> Pods<'a> {
             reached: HashSet::new(),
         };
         for association in &inventory.associations {
-            let roles = association.role.iter().chain(&association.target_role);
+            let roles = association.roles();
             pods.reached.extend(roles.map(|role| role.value.as_str()));
-            let last = association
-                .target_role
-                .as_ref()
-                .or(association.role.as_ref());
-            if let Some(last) = last {
+            if let Some(last) = association.reader() {
                 pods.ends.entry(&last.value).or_default().push(association);
             }
         }

@@ -1,14 +1,18 @@
 //! EKS add-ons with associations of their own.
 
 use super::{
-    attribute::{Open, first, items, member, of, shown_text},
+    attribute::{Open, OrOpen, first, items, member, of, shown_text},
     batch::Batch,
     spelling::{
         ADDON_NAME, ADDON_NAMESPACE, ASSOCIATIONS, CLUSTER, NAMESPACE, ROLE_ARN, SERVICE_ACCOUNT,
     },
 };
 use crate::resource::Resource;
-use policy_engine::{inventory::Association, source::Spanned, syntax::node::Node};
+use policy_engine::{
+    inventory::{Association, Attribute},
+    source::Spanned,
+    syntax::node::Node,
+};
 
 /// The namespaces of add-ons with associations of their own, as the AWS guide to each says; EKS offers no call that tells
 /// them.
@@ -57,11 +61,11 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
             cluster: cluster.clone(),
             namespace: namespace.clone(),
             service_account,
-            role: role.and_then(shown_text).filter(|_| open.hole().is_none()),
-            target_role: None,
-            external_id: None,
-            session_tags: Spanned::new(true, block.origin),
-            policy: None,
+            role: Attribute::or_untold(role.and_then(shown_text).filter(|_| open.hole().is_none())),
+            target_role: Attribute::Absent,
+            external_id: Attribute::Absent,
+            session_tags: Attribute::Known(Spanned::new(true, block.origin)),
+            policy: Attribute::Absent,
             declared: resource
                 .declared
                 .as_ref()

@@ -1,15 +1,20 @@
 //! Pod Identity associations.
 
 use super::{
-    attribute::{Attribute, Open, shown_of},
+    attribute::{Open, OrOpen, shown_of},
     batch::Batch,
+    document,
     spelling::{
         CLUSTER, EXTERNAL_ID, NAMESPACE, POLICY, ROLE_ARN, SERVICE_ACCOUNT, SESSION_TAGS_OFF,
         TARGET_ROLE_ARN,
     },
 };
 use crate::resource::Resource;
-use policy_engine::{inventory::Association, policy::PolicyType, source::Spanned};
+use policy_engine::{
+    inventory::{Association, Attribute},
+    policy::PolicyType,
+    source::Spanned,
+};
 
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let (Some(cluster), Some(namespace), Some(service_account)) = (
@@ -31,20 +36,21 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         cluster,
         namespace,
         service_account,
-        role: role
-            .as_ref()
-            .map(shown_of)
-            .filter(|_| open.hole().is_none()),
-        target_role: target_role.as_ref().map(shown_of),
+        role: Attribute::or_untold(
+            role.as_ref()
+                .map(shown_of)
+                .filter(|_| open.hole().is_none()),
+        ),
+        target_role: Attribute::or_absent(target_role.as_ref().map(shown_of)),
         external_id: match resource.exact(EXTERNAL_ID) {
-            Attribute::Known(id) => Some(id.value),
-            Attribute::Absent | Attribute::Unknown(_) => None,
+            Attribute::Known(id) => Attribute::Known(id.value),
+            Attribute::Absent | Attribute::Unknown(_) => Attribute::Absent,
         },
-        session_tags: match off {
+        session_tags: Attribute::Known(match off {
             Some(off) => Spanned::new(!off.value, off.origin),
             None => Spanned::new(true, resource.place(SESSION_TAGS_OFF)),
-        },
-        policy: policy.document(),
+        }),
+        policy: Attribute::or_absent(document::known(policy)),
         declared: resource.declared.clone(),
         duplicates: Vec::new(),
         origin: resource.origin,

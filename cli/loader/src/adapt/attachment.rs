@@ -1,7 +1,7 @@
 //! Policies that name the roles that they are put on.
 
 use super::{
-    attribute::{Attribute, Open, items, of, shown, shown_text},
+    attribute::{Open, items, of, shown, shown_text},
     batch::Batch,
     spelling::{POLICY, POLICY_ARN, POLICY_ARNS, POLICY_NAMES, ROLE, ROLES},
 };
@@ -10,6 +10,7 @@ use crate::{
     resource::{Exists, Resource},
 };
 use policy_engine::{
+    inventory::Attribute,
     policy::PolicyType,
     source::{Origin, Spanned},
 };
@@ -28,8 +29,8 @@ pub(super) fn inline(batch: &mut Batch<'_>, resource: &Resource<'_>) {
             continue;
         };
         match &open {
-            None => role.inline.push(Arc::clone(&document)),
-            Some(open) => role.attached.push(open.clone()),
+            None => role.inline.list.push(Arc::clone(&document)),
+            Some(open) => role.attached.list.push(open.clone()),
         }
     }
 }
@@ -52,6 +53,7 @@ pub(super) fn attach(
     for name in roles(batch, resource) {
         if let Some(role) = batch.role_of(resource, &name) {
             role.attached
+                .list
                 .push(open.clone().unwrap_or_else(|| policy(name.origin)));
         }
     }
@@ -84,9 +86,9 @@ pub(super) fn only_managed(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     for name in roles(batch, resource) {
         if let Some(role) = batch.role_of(resource, &name) {
             if matches!(resource.exists, Exists::Yes) {
-                role.attached.clear();
+                role.attached.list.clear();
             }
-            role.attached.extend(listed.iter().cloned());
+            role.attached.list.extend(listed.iter().cloned());
         }
     }
 }
@@ -101,11 +103,11 @@ pub(super) fn only_inline(batch: &mut Batch<'_>, resource: &Resource<'_>) {
             continue;
         };
         let Some(hole) = open.hole() else {
-            role.inline.retain(|policy| is_listed(&policy.name));
+            role.inline.list.retain(|policy| is_listed(&policy.name));
             continue;
         };
         // Which of the others stay is not known.
-        let mut kept = std::mem::take(&mut role.inline);
+        let mut kept = std::mem::take(&mut role.inline.list);
         for policy in kept.iter_mut().filter(|policy| !is_listed(&policy.name)) {
             let (name, origin) = (policy.name.clone(), policy.origin);
             if let Some(document) = batch.anything(hole, PolicyType::Identity, &name, origin) {
@@ -113,7 +115,7 @@ pub(super) fn only_inline(batch: &mut Batch<'_>, resource: &Resource<'_>) {
             }
         }
         if let Some(role) = batch.role_of(resource, &name) {
-            role.inline = kept;
+            role.inline.list = kept;
         }
     }
 }

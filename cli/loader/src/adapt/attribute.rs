@@ -6,35 +6,21 @@ use crate::{
     value::hole_name,
 };
 use policy_engine::{
+    inventory::Attribute,
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
     text::{Hole, HoleKind, Text},
 };
 use std::borrow::Cow;
 
-/// What a source states of an attribute.
-#[derive(Clone, Debug)]
-pub(crate) enum Attribute<T> {
-    /// This.
-    Known(T),
-    /// It is not set.
-    Absent,
-    /// It is set to this, or perhaps not set at all.
-    Unknown(Hole),
+/// Goes on with what is known of an attribute.
+pub(crate) trait OrOpen<T> {
+    /// The known value; what is not known is kept in `open`.
+    fn or_open(self, open: &mut Open) -> Option<T>;
 }
 
-impl<T> Attribute<T> {
-    /// Another value in the place of a known one.
-    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Attribute<U> {
-        match self {
-            Self::Known(value) => Attribute::Known(change(value)),
-            Self::Absent => Attribute::Absent,
-            Self::Unknown(hole) => Attribute::Unknown(hole),
-        }
-    }
-
-    /// The known value; what is not known is kept in `open`.
-    pub(crate) fn or_open(self, open: &mut Open) -> Option<T> {
+impl<T> OrOpen<T> for Attribute<T> {
+    fn or_open(self, open: &mut Open) -> Option<T> {
         match self {
             Self::Known(value) => Some(value),
             Self::Absent => None,

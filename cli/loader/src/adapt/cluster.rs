@@ -7,7 +7,7 @@ use super::{
 };
 use crate::resource::{Home, Resource};
 use policy_engine::{
-    inventory::{Cluster, Dialect},
+    inventory::{Attribute, Cluster, Dialect},
     source::Spanned,
     syntax::node::Node,
 };
@@ -19,7 +19,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         return;
     };
     let cluster = Cluster {
-        issuer: issuer(resource),
+        issuer: Attribute::or_untold(issuer(resource)),
         origin: resource.name.origin,
         ..named(
             &arn.to_string(),
@@ -54,7 +54,7 @@ fn named(
         account: account.to_owned(),
         region: region.to_owned(),
         partition: partition.to_owned(),
-        issuer: None,
+        issuer: Attribute::untold(),
         endpoints: Vec::new(),
         rotation: true,
         provider: Dialect::default(),

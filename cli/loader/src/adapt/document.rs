@@ -1,6 +1,6 @@
 //! Policies: a policy that is not known is one that may allow or deny anything.
 
-use super::{attribute::Attribute, batch::Batch, spelling::Names};
+use super::{batch::Batch, spelling::Names};
 use crate::{
     policy,
     resource::{Exists, Resource},
@@ -8,6 +8,7 @@ use crate::{
     value::embedded,
 };
 use policy_engine::{
+    inventory::Attribute,
     policy::{PolicyDocument, PolicyType},
     source::Origin,
     syntax::node::{Node, Value},
@@ -15,13 +16,11 @@ use policy_engine::{
 };
 use std::sync::Arc;
 
-impl Attribute<Arc<PolicyDocument>> {
-    /// The policy, when there is one: a policy that is not known is a document as well.
-    pub(super) fn document(self) -> Option<Arc<PolicyDocument>> {
-        match self {
-            Self::Known(document) => Some(document),
-            Self::Absent | Self::Unknown(_) => None,
-        }
+/// The policy, when there is one: a policy that is not known is a document as well.
+pub(super) fn known(policy: Attribute<Arc<PolicyDocument>>) -> Option<Arc<PolicyDocument>> {
+    match policy {
+        Attribute::Known(document) => Some(document),
+        Attribute::Absent | Attribute::Unknown(_) => None,
     }
 }
 

@@ -1,12 +1,15 @@
 //! VPC endpoints.
 
 use super::{
-    attribute::Attribute,
     batch::Batch,
+    document,
     spelling::{POLICY, SERVICE, VPC},
 };
 use crate::resource::{Exists, Resource};
-use policy_engine::{inventory::Endpoint, policy::PolicyType};
+use policy_engine::{
+    inventory::{Attribute, Endpoint},
+    policy::PolicyType,
+};
 
 /// The services whose VPC endpoints matter here.
 const SERVICES: [&str; 5] = ["secretsmanager", "ssm", "kms", "sts", "eks-auth"];
@@ -19,9 +22,10 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         return;
     };
     let policy = match &resource.exists {
-        Exists::Yes => batch
-            .policy(resource, POLICY, PolicyType::Endpoint, "endpoint policy")
-            .document(),
+        Exists::Yes => {
+            let kind = PolicyType::Endpoint;
+            document::known(batch.policy(resource, POLICY, kind, "endpoint policy"))
+        }
         Exists::Unknown(hole) => batch.anything(
             hole,
             PolicyType::Endpoint,

@@ -1,7 +1,7 @@
 //! Grants of KMS keys.
 
 use super::{
-    attribute::{Open, first, items, member, of, shown_text, text},
+    attribute::{Open, OrOpen, first, items, member, of, shown_text, text},
     batch::Batch,
     spelling::{CONSTRAINTS, CONTEXT_EQUALS, CONTEXT_SUBSET, GRANTEE, KEY_ID, Names, OPERATIONS},
 };
@@ -44,7 +44,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     };
     let Some(grant) = grant else { return };
     let stray = |hole: Hole, _: Origin| StrayFact::Grant(anyone(&hole));
-    batch.with_key(resource, KEY_ID, stray, |key| key.grants.push(grant));
+    batch.with_key(resource, KEY_ID, stray, |key| key.grants.list.push(grant));
 }
 
 /// A grant as an answer of AWS or a block states it; one that is not known in full may be for anybody.

@@ -1,10 +1,10 @@
 //! KMS keys, their policies and aliases.
 
 use super::{
-    attribute::{Attribute, Open, items, of},
+    attribute::{Open, items, of},
     batch::Batch,
-    grant,
-    spelling::{ALIASES, ENABLED, GRANTS, KEY_ID, KEY_MANAGER, Names, POLICY, TAGS, TARGET_KEY},
+    document, grant,
+    spelling::{ALIASES, ENABLED, GRANTS, KEY_ID, KEY_MANAGER, Names, POLICY, TARGET_KEY},
     tags,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     resource::{Exists, Resource},
 };
 use policy_engine::{
-    inventory::KmsKey,
+    inventory::{Attribute, KmsKey, Listed},
     policy::{PolicyDocument, PolicyType, builtin},
     source::{Origin, Spanned},
     text::Hole,
@@ -37,11 +37,8 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         aws_managed: is_managed(resource)
             || aliases.iter().any(|alias| alias.starts_with("alias/aws/")),
         aliases,
-        grants: grants(resource),
-        tags: resource
-            .tells(TAGS)
-            .then(|| tags::known(found, &open))
-            .flatten(),
+        grants: Listed::all(grants(resource)),
+        tags: tags::known(resource, found, &open),
         enabled: enabled(resource),
         origin: resource.origin,
     };
@@ -55,17 +52,18 @@ fn key_policy(
     batch: &mut Batch<'_>,
     resource: &Resource<'_>,
     account: &str,
-) -> Option<Arc<PolicyDocument>> {
+) -> Attribute<Arc<PolicyDocument>> {
     if let Exists::Unknown(hole) = &resource.exists {
-        return batch.anything(hole, PolicyType::Key, "key policy", resource.origin);
+        let document = batch.anything(hole, PolicyType::Key, "key policy", resource.origin);
+        return Attribute::or_untold(document);
     }
     match batch.policy(resource, POLICY, PolicyType::Key, "key policy") {
-        Attribute::Known(document) => Some(document),
+        Attribute::Known(document) => Attribute::Known(document),
         Attribute::Absent if resource.whole => {
             let default = builtin::default_key_policy(&resource.home.partition, account);
-            Some(Arc::new(default))
+            Attribute::Known(Arc::new(default))
         }
-        Attribute::Absent | Attribute::Unknown(_) => None,
+        Attribute::Absent | Attribute::Unknown(_) => Attribute::untold(),
     }
 }
 
@@ -73,11 +71,13 @@ fn is_managed(resource: &Resource<'_>) -> bool {
     matches!(resource.exact(KEY_MANAGER), Attribute::Known(manager) if manager.value == "AWS")
 }
 
-fn enabled(resource: &Resource<'_>) -> Spanned<bool> {
+fn enabled(resource: &Resource<'_>) -> Attribute<Spanned<bool>> {
     match resource.flag(ENABLED) {
-        Attribute::Known(enabled) => enabled,
-        Attribute::Absent if resource.tells(ENABLED) => Spanned::new(true, resource.place(ENABLED)),
-        Attribute::Absent | Attribute::Unknown(_) => Spanned::new(true, Origin::NOWHERE),
+        Attribute::Known(enabled) => Attribute::Known(enabled),
+        Attribute::Absent if resource.tells(ENABLED) => {
+            Attribute::Known(Spanned::new(true, resource.place(ENABLED)))
+        }
+        Attribute::Absent | Attribute::Unknown(_) => Attribute::Absent,
     }
 }
 
@@ -101,7 +101,7 @@ fn grants(resource: &Resource<'_>) -> Vec<policy_engine::request::Grant> {
 pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let policy = batch.policy(resource, POLICY, PolicyType::Key, "key policy");
     batch.with_key(resource, KEY_ID, StrayFact::KeyPolicy, |key| {
-        key.policy = policy.document();
+        key.policy = Attribute::or_untold(document::known(policy));
     });
 }
 

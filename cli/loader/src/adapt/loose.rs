@@ -3,7 +3,7 @@
 use super::{
     attribute::Open,
     batch::Batch,
-    role,
+    document, role,
     spelling::{POLICY, TRUST},
 };
 use crate::resource::{Noun, Resource};
@@ -42,8 +42,8 @@ pub(super) fn takes(batch: &mut Batch<'_>, resource: &Resource<'_>) -> bool {
     };
     let mut found = Vec::new();
     if let Some((names, kind)) = documents {
-        let document = batch.policy(resource, names, kind, &resource.address);
-        found.extend(document.document().map(|document| (kind, document)));
+        let policy = batch.policy(resource, names, kind, &resource.address);
+        found.extend(document::known(policy).map(|document| (kind, document)));
     }
     if resource.noun == Noun::Role {
         let mut open = Open::default();

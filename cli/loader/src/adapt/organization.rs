@@ -1,8 +1,9 @@
 //! The organization: its root, units and accounts, and the SCPs and RCPs that are attached to them.
 
 use super::{
-    attribute::{Attribute, Open, items, member, of},
+    attribute::{Open, items, member, of},
     batch::Batch,
+    document,
     spelling::{ACCOUNTS, CONTENT, ID, MANAGEMENT, PARENT, POLICY_TYPE, ROOTS, TARGETS},
 };
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     resource::{Noun, Resource},
 };
 use policy_engine::{
-    inventory::{Organization, Unit},
+    inventory::{Attribute, Organization, Unit},
     policy::PolicyType,
     source::Origin,
     syntax::node::Node,
@@ -40,7 +41,7 @@ fn attached(batch: &mut Batch<'_>, resource: &Resource<'_>, kind: PolicyType, is
     let name = resource.name.value.clone();
     let document = match resource.exact(POLICY_TYPE) {
         Attribute::Unknown(hole) if is_open => batch.anything(&hole, kind, &name, resource.origin),
-        _ => batch.policy(resource, CONTENT, kind, &name).document(),
+        _ => document::known(batch.policy(resource, CONTENT, kind, &name)),
     };
     let Some(document) = document else { return };
     let mut open = Open::default();

@@ -1,14 +1,17 @@
 //! Parameters of Parameter Store.
 
 use super::{
-    attribute::{Attribute, Open},
+    attribute::Open,
     batch::Batch,
     secret::key_of,
-    spelling::{KEY_ID, Names, SHARES, TAGS, TIER, TYPE},
+    spelling::{KEY_ID, Names, SHARES, TIER, TYPE},
     tags,
 };
 use crate::resource::{Exists, Resource};
-use policy_engine::inventory::{KeyRef, Parameter};
+use policy_engine::{
+    inventory::{Attribute, KeyRef, Listed, Parameter},
+    text::Hole,
+};
 
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let (Some(arn), Some(account), Some(region)) =
@@ -28,17 +31,14 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         account: account.clone(),
         region: region.clone(),
         // What may be encrypted is encrypted with a key that is not known.
-        secure: is_secure.unwrap_or(true),
+        secure: Attribute::Known(is_secure.unwrap_or(true)),
         advanced: is(resource, TIER, "Advanced").unwrap_or(false),
         key: match (is_secure, &resource.exists) {
             (Some(_), Exists::Yes) => key_of(resource, KEY_ID, "ssm"),
-            _ => KeyRef::Unknown,
+            _ => KeyRef::Unknown(Hole::untold()),
         },
-        tags: resource
-            .tells(TAGS)
-            .then(|| tags::known(found, &open))
-            .flatten(),
-        shares,
+        tags: tags::known(resource, found, &open),
+        shares: Listed::all(shares),
         origin: resource.name.origin,
     };
     batch.loading.inventory.parameters.push(parameter);

@@ -1,8 +1,12 @@
 //! Managed policies.
 
-use super::{attachment, attribute::Attribute, batch::Batch, spelling::POLICY};
+use super::{attachment, batch::Batch, spelling::POLICY};
 use crate::resource::Resource;
-use policy_engine::{inventory::ManagedPolicy, policy::PolicyType, source::Spanned};
+use policy_engine::{
+    inventory::{Attribute, ManagedPolicy},
+    policy::PolicyType,
+    source::Spanned,
+};
 
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let Some(arn) = &resource.arn else { return };

@@ -1,14 +1,14 @@
 //! Roles.
 
 use super::{
-    attribute::{Attribute, Open, first, items, member, of, shown_text},
+    attribute::{Open, first, items, member, of, shown_text},
     batch::Batch,
     spelling::{ATTACHED, BOUNDARY, INLINE, POLICY, POLICY_ARN, POLICY_NAME, TRUST, UNIQUE_ID},
     tags,
 };
 use crate::resource::{Exists, Resource};
 use policy_engine::{
-    inventory::Role,
+    inventory::{Attribute, Listed, Role, Tags},
     policy::{PolicyDocument, PolicyType},
     source::{Origin, Spanned},
 };
@@ -26,17 +26,26 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     attached.extend(open.shown(resource.origin));
     let is_made = matches!(resource.exists, Exists::Yes);
     let mut other_tags = Open::default();
+    let tags = tags::of_resource(resource, &mut other_tags);
+    let is_complete = resource.tells(INLINE) && resource.tells(ATTACHED);
     let role = Role {
         arn: arn.to_string(),
         trust: match trust {
-            Attribute::Known(document) if is_made => Some(document),
-            Attribute::Known(_) | Attribute::Absent | Attribute::Unknown(_) => None,
+            Attribute::Known(document) if is_made => Attribute::Known(document),
+            Attribute::Known(_) | Attribute::Absent | Attribute::Unknown(_) => Attribute::untold(),
         },
-        inline,
-        attached,
-        complete: resource.tells(INLINE) && resource.tells(ATTACHED),
-        boundary: boundary(resource),
-        tags: tags::of_resource(resource, &mut other_tags).value,
+        inline: if is_complete {
+            Listed::all(inline)
+        } else {
+            Listed::untold(inline)
+        },
+        attached: if is_complete {
+            Listed::all(attached)
+        } else {
+            Listed::untold(attached)
+        },
+        boundary: Attribute::or_absent(boundary(resource)),
+        tags: Tags::all(tags.value, tags.origin),
         unique_id: unique_id(resource),
         origin: resource.name.origin,
     };
@@ -88,12 +97,11 @@ fn unique_id(resource: &Resource<'_>) -> Option<String> {
 pub(super) fn begun(arn: String, origin: Origin) -> Role {
     Role {
         arn,
-        trust: None,
-        inline: Vec::new(),
-        attached: Vec::new(),
-        complete: false,
-        boundary: None,
-        tags: Vec::new(),
+        trust: Attribute::untold(),
+        inline: Listed::untold(Vec::new()),
+        attached: Listed::untold(Vec::new()),
+        boundary: Attribute::Absent,
+        tags: Tags::all(Vec::new(), origin),
         unique_id: None,
         origin,
     }

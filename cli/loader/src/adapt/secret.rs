@@ -1,9 +1,9 @@
 //! Secrets, their policies and tags; values of secrets are never looked at.
 
 use super::{
-    attribute::{Attribute, Open, hole_of, items, member, of, shown_text},
+    attribute::{Open, hole_of, items, member, of, shown_text},
     batch::Batch,
-    spelling::{DELETED, KEY_ID, Names, POLICY, REGION, REPLICAS, SECRET, TAGS},
+    spelling::{DELETED, KEY_ID, Names, POLICY, REGION, REPLICAS, SECRET},
     tags,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     resource::{Exists, Resource},
 };
 use policy_engine::{
-    inventory::{KeyRef, Replica, ResourcePolicy, Secret},
+    inventory::{Attribute, KeyRef, Replica, ResourcePolicy, Secret, Tags},
     policy::PolicyType,
     source::{Origin, Spanned},
     syntax::node::Node,
@@ -34,14 +34,11 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         name: resource.name.value.clone(),
         account: account.clone(),
         region: region.clone(),
-        tags: resource
-            .tells(TAGS)
-            .then(|| tags::known(found, &open))
-            .flatten(),
+        tags: tags::known(resource, found, &open),
         key: key_of(resource, KEY_ID, SERVICE),
         policy,
         replicas: replicas(resource),
-        deleted: resource.shown(DELETED),
+        deleted: Attribute::or_absent(resource.shown(DELETED)),
         origin: resource.name.origin,
     };
     batch.loading.inventory.secrets.push(secret);
@@ -51,12 +48,15 @@ fn resource_policy(batch: &mut Batch<'_>, resource: &Resource<'_>) -> ResourcePo
     if let Exists::Unknown(hole) = &resource.exists {
         let kind = PolicyType::Resource;
         let document = batch.anything(hole, kind, "resource policy", resource.origin);
-        return document.map_or(ResourcePolicy::Unknown, ResourcePolicy::Document);
+        return document.map_or_else(
+            || ResourcePolicy::Unknown(Hole::untold()),
+            ResourcePolicy::Document,
+        );
     }
     match batch.policy(resource, POLICY, PolicyType::Resource, "resource policy") {
         Attribute::Known(document) => ResourcePolicy::Document(document),
         Attribute::Absent if resource.tells(POLICY) => ResourcePolicy::None(resource.place(POLICY)),
-        Attribute::Absent | Attribute::Unknown(_) => ResourcePolicy::Unknown,
+        Attribute::Absent | Attribute::Unknown(_) => ResourcePolicy::Unknown(Hole::untold()),
     }
 }
 
@@ -77,7 +77,7 @@ fn replicas(resource: &Resource<'_>) -> Vec<Replica> {
 /// What encrypts something.
 pub(super) fn key_of(resource: &Resource<'_>, names: Names, service: &str) -> KeyRef {
     if !resource.tells(names) {
-        return KeyRef::Unknown;
+        return KeyRef::Unknown(Hole::untold());
     }
     key_ref(resource.stated(names).as_deref(), service, resource.origin)
 }
@@ -88,7 +88,7 @@ fn key_ref(node: Option<&Node>, service: &str, place: Origin) -> KeyRef {
         return KeyRef::AwsManaged(place);
     };
     if hole_of(node).is_some() {
-        return KeyRef::Unknown;
+        return KeyRef::Unknown(Hole::untold());
     }
     match shown_text(node) {
         Some(key) if key.value.ends_with(&format!("alias/aws/{service}")) => {
@@ -118,10 +118,10 @@ pub(super) fn tag(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     batch.with_secret(
         resource,
         |_, _| StrayFact::SecretTag,
-        |secret| match (&mut secret.tags, tag, open.hole()) {
-            (tags, _, Some(_)) => *tags = None,
-            (Some(tags), Some(tag), None) => tags.value.push(tag),
-            (_, _, None) => {}
+        |secret| match (tag, open.hole()) {
+            (_, Some(_)) => secret.tags = Tags::untold(secret.origin),
+            (Some(tag), None) if secret.tags.is_settled() => secret.tags.list.push(tag),
+            (_, None) => {}
         },
     );
 }

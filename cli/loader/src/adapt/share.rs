@@ -25,7 +25,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     for arn in resource.shown_texts(RESOURCES, &mut others) {
         let mut parameters = batch.loading.inventory.parameters.iter_mut();
         if let Some(parameter) = parameters.find(|one| one.arn == arn.value) {
-            parameter.shares.extend(principals.iter().cloned());
+            parameter.shares.list.extend(principals.iter().cloned());
         }
     }
     if let (Some(share), Some(account)) = (others.shown(resource.origin), &resource.home.account) {

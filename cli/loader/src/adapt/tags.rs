@@ -1,10 +1,10 @@
 //! Tags, as a list of keys and values or as a map.
 
-use super::attribute::{Open, items, member, of};
+use super::attribute::{Open, OrOpen, items, member, of};
 use super::spelling::{KEY, TAGS, VALUE};
 use crate::resource::Resource;
 use policy_engine::{
-    inventory::Tag,
+    inventory::{Tag, Tags},
     source::Spanned,
     syntax::node::{Node, Value},
 };
@@ -60,10 +60,10 @@ pub(super) fn single(resource: &Resource<'_>, open: &mut Open) -> Option<Tag> {
     Some(Tag { key, value })
 }
 
-/// What a fact holds of tags: nothing when some are not known.
-pub(super) fn known(tags: Spanned<Vec<Tag>>, open: &Open) -> Option<Spanned<Vec<Tag>>> {
+/// What a fact holds of tags: nothing when some are not known, or when the resource does not tell of tags.
+pub(super) fn known(resource: &Resource<'_>, tags: Spanned<Vec<Tag>>, open: &Open) -> Tags {
     match open.hole() {
-        None => Some(tags),
-        Some(_) => None,
+        None if resource.tells(TAGS) => Tags::all(tags.value, tags.origin),
+        _ => Tags::untold(resource.origin),
     }
 }

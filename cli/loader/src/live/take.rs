@@ -11,7 +11,7 @@ use crate::{
     shape,
 };
 use policy_engine::{
-    inventory::{Account, KeyRef, KmsKey, Organization, Parameter, Unit},
+    inventory::{Account, Attribute, KeyRef, KmsKey, Listed, Organization, Parameter, Tags, Unit},
     policy::{PolicyDocument, PolicyType},
     source::{Origin, SourceId, Spanned},
     syntax::{arn::Arn, json, node::Node},
@@ -90,12 +90,12 @@ fn unread_grants(loading: &mut Loading, arn: &str) {
         name: None,
         account: parsed.account.to_owned(),
         region: parsed.region.to_owned(),
-        policy: None,
+        policy: Attribute::untold(),
         aliases: Vec::new(),
-        grants: vec![anyone(&grantee)],
-        tags: None,
+        grants: Listed::all(vec![anyone(&grantee)]),
+        tags: Tags::untold(Origin::NOWHERE),
         aws_managed: false,
-        enabled: Spanned::new(true, Origin::NOWHERE),
+        enabled: Attribute::Absent,
         origin: Origin::NOWHERE,
     });
 }
@@ -106,8 +106,8 @@ fn unread_shares(loading: &mut Loading, arn: &str) {
     if let Some(parameter) = known.rev().find(|one| one.arn == arn) {
         let share = format!("<shares of {}>", parameter.name);
         let unread = Parameter {
-            key: KeyRef::Unknown,
-            shares: vec![Spanned::new(share, Origin::NOWHERE)],
+            key: KeyRef::Unknown(Hole::untold()),
+            shares: Listed::all(vec![Spanned::new(share, Origin::NOWHERE)]),
             ..parameter.clone()
         };
         loading.inventory.parameters.push(unread);

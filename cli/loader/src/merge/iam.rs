@@ -37,10 +37,12 @@ impl Differences<'_> {
     fn role(&mut self, old: &mut Role, new: Role) {
         let name = new.arn.rsplit('/').next().unwrap_or(&new.arn).to_owned();
         let what = |fact: &str| format!("the {fact} of role `{name}`");
+        let is_complete = |role: &Role| role.inline.open.is_none() && role.attached.open.is_none();
+        let (was_complete, is_complete) = (is_complete(old), is_complete(&new));
         self.policy(&what("trust policy"), &mut old.trust, new.trust);
-        self.value(&what("boundary"), &mut old.boundary, new.boundary);
-        if new.complete {
-            if old.complete && !same_documents(&old.inline, &new.inline) {
+        self.attribute(&what("boundary"), &mut old.boundary, new.boundary);
+        if is_complete {
+            if was_complete && !same_documents(&old.inline.list, &new.inline.list) {
                 self.differ(&what("inline policies"), old.origin, new.origin);
             }
             let names = |attached: &[policy_engine::source::Spanned<String>]| {
@@ -48,16 +50,16 @@ impl Differences<'_> {
                 names.sort();
                 names
             };
-            if old.complete && names(&old.attached) != names(&new.attached) {
+            if was_complete && names(&old.attached.list) != names(&new.attached.list) {
                 self.differ(&what("attached policies"), old.origin, new.origin);
             }
             old.inline = new.inline;
             old.attached = new.attached;
-            old.complete = true;
         } else {
-            for document in new.inline {
+            for document in new.inline.list {
                 match old
                     .inline
+                    .list
                     .iter_mut()
                     .find(|other| other.name == document.name)
                 {
@@ -68,16 +70,21 @@ impl Differences<'_> {
                         }
                         *other = document;
                     }
-                    None => old.inline.push(document),
+                    None => old.inline.list.push(document),
                 }
             }
-            for arn in new.attached {
-                if old.attached.iter().all(|other| other.value != arn.value) {
-                    old.attached.push(arn);
+            for arn in new.attached.list {
+                if old
+                    .attached
+                    .list
+                    .iter()
+                    .all(|other| other.value != arn.value)
+                {
+                    old.attached.list.push(arn);
                 }
             }
         }
-        if !new.tags.is_empty() {
+        if !new.tags.list.is_empty() {
             old.tags = new.tags;
         }
         if new.unique_id.is_some() || old.unique_id.is_none() {

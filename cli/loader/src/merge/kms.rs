@@ -75,23 +75,18 @@ impl Differences<'_> {
             new.policy,
         );
         old.aliases.extend(new.aliases);
-        old.grants.extend(new.grants);
+        old.grants.list.extend(new.grants.list);
+        old.grants.open = old.grants.open.take().or(new.grants.open);
         self.tags(
             &format!("the tags of key `{name}`"),
             &mut old.tags,
             new.tags,
         );
         old.aws_managed |= new.aws_managed;
-        if new.enabled.origin.is_somewhere() {
-            if old.enabled.origin.is_somewhere() && old.enabled.value != new.enabled.value {
-                self.differ(
-                    &format!("whether key `{name}` is enabled"),
-                    old.enabled.origin,
-                    new.enabled.origin,
-                );
-            }
+        if !new.enabled.is_absent() {
+            let what = format!("whether key `{name}` is enabled");
+            self.attribute(&what, &mut old.enabled, new.enabled);
             old.origin = new.origin;
-            old.enabled = new.enabled;
         }
         old.name = new.name.or(old.name.take());
     }

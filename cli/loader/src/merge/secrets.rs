@@ -1,9 +1,8 @@
 //! Secrets, parameters and endpoints.
 
 use super::{Differences, called, fold};
-use policy_engine::{
-    inventory::{Inventory, KeyRef, Parameter, Replica, ResourcePolicy, Secret, Tag},
-    source::Spanned,
+use policy_engine::inventory::{
+    Inventory, KeyRef, Parameter, Replica, ResourcePolicy, Secret, Tag, Tags,
 };
 
 impl Differences<'_> {
@@ -39,7 +38,7 @@ impl Differences<'_> {
             }
             old.arn = new.arn;
         }
-        let described = new.tags.is_some();
+        let described = !new.tags.is_untold();
         self.tags(
             &format!("the tags of secret {name}"),
             &mut old.tags,
@@ -77,27 +76,21 @@ impl Differences<'_> {
         }
     }
 
-    pub(super) fn tags(
-        &mut self,
-        what: &str,
-        old: &mut Option<Spanned<Vec<Tag>>>,
-        new: Option<Spanned<Vec<Tag>>>,
-    ) {
-        let Some(new) = new else { return };
-        if let Some(before) = old
-            .as_ref()
-            .filter(|before| pairs(&before.value) != pairs(&new.value))
-        {
-            self.differ(what, before.origin, new.origin);
+    pub(super) fn tags(&mut self, what: &str, old: &mut Tags, new: Tags) {
+        if new.is_untold() {
+            return;
         }
-        *old = Some(new);
+        if !old.is_untold() && pairs(&old.list) != pairs(&new.list) {
+            self.differ(what, old.origin, new.origin);
+        }
+        *old = new;
     }
 
     fn key(&mut self, what: &str, old: &mut KeyRef, new: KeyRef) {
         let place = |key: &KeyRef| match key {
             KeyRef::AwsManaged(origin) => Some((None, *origin)),
             KeyRef::Named(name) => Some((Some(last(&name.value).to_owned()), name.origin)),
-            KeyRef::Unknown => None,
+            KeyRef::Unknown(_) => None,
         };
         let Some((name, origin)) = place(&new) else {
             return;
@@ -114,7 +107,7 @@ impl Differences<'_> {
         let place = |policy: &ResourcePolicy| match policy {
             ResourcePolicy::None(origin) => Some(*origin),
             ResourcePolicy::Document(document) => Some(document.origin),
-            ResourcePolicy::Unknown => None,
+            ResourcePolicy::Unknown(_) => None,
         };
         let Some(origin) = place(&new) else { return };
         let same = match (&*old, &new) {
@@ -133,9 +126,10 @@ impl Differences<'_> {
     fn parameter(&mut self, old: &mut Parameter, new: Parameter) {
         let name = called(&new.name, &new.account);
         let is_share =
-            |one: &Parameter| matches!(one.key, KeyRef::Unknown) && !one.shares.is_empty();
+            |one: &Parameter| matches!(one.key, KeyRef::Unknown(_)) && !one.shares.is_empty();
         if is_share(&new) {
-            old.shares.extend(new.shares);
+            old.shares.list.extend(new.shares.list);
+            old.shares.open = old.shares.open.take().or(new.shares.open);
             return;
         }
         if !is_share(old) && (old.secure != new.secure || old.advanced != new.advanced) {

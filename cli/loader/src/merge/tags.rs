@@ -1,7 +1,7 @@
 //! Tags whose answer does not name their parameter.
 
 use crate::loading::Loading;
-use policy_engine::source::Origin;
+use policy_engine::{inventory::Tags, source::Origin};
 
 /// Gives tags whose answer does not name its parameter to the one that the file is called after.
 pub(super) fn parameter_tags(loading: &mut Loading) {
@@ -21,7 +21,7 @@ pub(super) fn parameter_tags(loading: &mut Loading) {
             .filter(|one| one.arn == subject || plain(&one.name) == wanted);
         let origin = tags.origin;
         match (found.next(), found.next()) {
-            (Some(parameter), None) => parameter.tags = Some(tags),
+            (Some(parameter), None) => parameter.tags = Tags::all(tags.value, tags.origin),
             _ => unplaced(loading, &subject, origin),
         }
     }

@@ -107,32 +107,33 @@ impl Differences<'_> {
             let before = std::mem::replace(old, new);
             let mut role = before.role.clone();
             let known = self.conflicts.len();
-            self.value(&what("role"), &mut role, old.role.clone());
+            self.attribute(&what("role"), &mut role, old.role.clone());
             // POD205 tells it.
             self.conflicts.truncate(known);
             old.duplicates = before.duplicates;
             old.duplicates.push(DuplicateAssociation {
                 declared,
-                role: before.role,
+                role: before.role.known().cloned(),
                 origin: before.origin,
             });
             return;
         }
         // The list call tells no more than that it exists.
-        if new.role.is_none() && new.declared.is_none() {
+        if new.role.known().is_none() && new.declared.is_none() {
             return;
         }
-        let known = old.role.is_some();
-        self.value(&what("role"), &mut old.role, new.role);
-        self.value(&what("target role"), &mut old.target_role, new.target_role);
-        if known && old.session_tags.value != new.session_tags.value {
-            self.differ(
+        let known = old.role.known().is_some();
+        self.attribute(&what("role"), &mut old.role, new.role);
+        self.attribute(&what("target role"), &mut old.target_role, new.target_role);
+        if known {
+            self.attribute(
                 &what("session tags"),
-                old.session_tags.origin,
-                new.session_tags.origin,
+                &mut old.session_tags,
+                new.session_tags,
             );
+        } else {
+            old.session_tags = new.session_tags;
         }
-        old.session_tags = new.session_tags;
         self.plain(
             &what("external id"),
             &mut old.external_id,

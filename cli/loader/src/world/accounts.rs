@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{fields::spelt, loading::did_you_mean};
 use policy_engine::{
-    inventory::{Association, Cluster, Dialect, Mount, Pod, ServiceAccount, Via},
+    inventory::{Association, Attribute, Cluster, Dialect, Mount, Pod, ServiceAccount, Via},
     policy::PolicyType,
     source::Spanned,
     syntax::node::{Node, Value},
@@ -155,7 +155,7 @@ impl Decoder<'_> {
             account: here.id.clone(),
             region: region.clone(),
             partition: here.partition.clone(),
-            issuer,
+            issuer: Attribute::or_untold(issuer),
             endpoints,
             rotation: rotation.is_none_or(|rotation| rotation.value),
             provider,
@@ -279,11 +279,11 @@ impl Decoder<'_> {
             cluster: pod.cluster.clone(),
             namespace: place(&pod.namespace),
             service_account: place(&pod.service_account),
-            role: None,
-            target_role: None,
-            external_id: None,
-            session_tags: Spanned::new(true, node.origin),
-            policy: None,
+            role: Attribute::untold(),
+            target_role: Attribute::Absent,
+            external_id: Attribute::Absent,
+            session_tags: Attribute::Known(Spanned::new(true, node.origin)),
+            policy: Attribute::Absent,
             declared: None,
             duplicates: Vec::new(),
             origin: node.origin,
@@ -292,7 +292,7 @@ impl Decoder<'_> {
             let Some(role) = self.reference(Thing::Role, node, here) else {
                 return;
             };
-            association.role = Some(role);
+            association.role = Attribute::Known(role);
             self.loading.inventory.associations.push(association);
             return;
         }
@@ -303,33 +303,35 @@ impl Decoder<'_> {
                 .problem("an association needs a `role`", None, node.origin);
             return;
         };
-        association.role = self.reference(Thing::Role, role, here);
+        association.role = Attribute::or_untold(self.reference(Thing::Role, role, here));
         if let Some(target) = node.get("targetRole") {
-            association.target_role = self.reference(Thing::Role, target, here);
-            association.external_id = Some(external);
+            association.target_role =
+                Attribute::or_absent(self.reference(Thing::Role, target, here));
+            association.external_id = Attribute::Known(external);
         }
         if let Some(id) = node
             .get("externalId")
             .and_then(|node| self.loading.text(node, "`externalId`"))
         {
-            association.external_id = Some(id.value);
+            association.external_id = Attribute::Known(id.value);
         }
         if let Some(tags) = node
             .get("sessionTags")
             .and_then(|node| self.loading.boolean(node, "`sessionTags`"))
         {
-            association.session_tags = tags;
+            association.session_tags = Attribute::Known(tags);
         }
         if let Some(policy) = node.get("policy") {
-            association.policy = self.policy(policy, PolicyType::Session, "session policy");
-            if association.session_tags.value {
+            let document = self.policy(policy, PolicyType::Session, "session policy");
+            association.policy = Attribute::or_absent(document);
+            if association.sets_tags() == Some(true) {
                 let help = Some("add `sessionTags: false`, or remove the policy");
                 let message = "EKS takes a session policy only where session tags are off";
                 self.loading
                     .problem(message, help, key_origin(node, "policy"));
             }
         }
-        if association.role.is_some() {
+        if association.role.known().is_some() {
             self.loading.inventory.associations.push(association);
         }
     }

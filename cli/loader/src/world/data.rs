@@ -2,6 +2,7 @@
 
 use super::{
     decoder::{Decoder, Here},
+    iam,
     names::Thing,
 };
 use crate::{
@@ -9,12 +10,15 @@ use crate::{
     fields::spelt,
 };
 use policy_engine::{
-    inventory::{Endpoint, KeyRef, KmsKey, Parameter, Replica, ResourcePolicy, Secret},
+    inventory::{
+        Attribute, Endpoint, KeyRef, KmsKey, Listed, Parameter, Replica, ResourcePolicy, Secret,
+        Tags,
+    },
     policy::{PolicyDocument, PolicyType, builtin},
     request::Grant,
     source::{Origin, Spanned},
     syntax::{arn::Arn, node::Node},
-    text::Text,
+    text::{Hole, Text},
 };
 use std::sync::Arc;
 
@@ -43,12 +47,14 @@ impl Decoder<'_> {
             return;
         };
         let suffix = node.get("suffix").and_then(|node| self.suffix(node));
-        let tags = node.get("tags").map(|node| self.loading.tags(node));
+        let tags = node
+            .get("tags")
+            .map(|node| iam::tags(self.loading.tags(node)));
         let policy = match node.get("policy") {
             None => ResourcePolicy::None(name.origin),
             Some(node) => match self.policy(node, PolicyType::Resource, "resource policy") {
                 Some(document) => ResourcePolicy::Document(document),
-                None => ResourcePolicy::Unknown,
+                None => ResourcePolicy::Unknown(Hole::untold()),
             },
         };
         let mut replicas = Vec::new();
@@ -71,11 +77,11 @@ impl Decoder<'_> {
             ),
             account: here.id.clone(),
             region,
-            tags: Some(tags.unwrap_or_else(|| Spanned::new(Vec::new(), name.origin))),
+            tags: tags.unwrap_or_else(|| Tags::all(Vec::new(), name.origin)),
             key,
             policy,
             replicas,
-            deleted: None,
+            deleted: Attribute::Absent,
             origin: name.origin,
             name: name.value,
         });
@@ -111,7 +117,7 @@ impl Decoder<'_> {
             return KeyRef::AwsManaged(node.origin);
         }
         self.reference(Thing::Key, node, here)
-            .map_or(KeyRef::Unknown, KeyRef::Named)
+            .map_or_else(|| KeyRef::Unknown(Hole::untold()), KeyRef::Named)
     }
 
     pub(super) fn parameters(&mut self, account: &Node, here: &Here) {
@@ -136,7 +142,9 @@ impl Decoder<'_> {
         let tier = node
             .get("tier")
             .and_then(|node| self.loading.word(node, "a tier", &["Standard", "Advanced"]));
-        let tags = node.get("tags").map(|node| self.loading.tags(node));
+        let tags = node
+            .get("tags")
+            .map(|node| iam::tags(self.loading.tags(node)));
         let mut shares = Vec::new();
         let written = match node.get("share") {
             Some(share) if share.as_str() == Some("organization") => {
@@ -157,11 +165,11 @@ impl Decoder<'_> {
             arn: parameter_arn(&here.partition, &region, &here.id, &name.value),
             account: here.id.clone(),
             region,
-            secure: kind.is_some_and(|kind| kind.value == "SecureString"),
+            secure: Attribute::Known(kind.is_some_and(|kind| kind.value == "SecureString")),
             advanced: tier.is_some_and(|tier| tier.value == "Advanced"),
             key,
-            tags: Some(tags.unwrap_or_else(|| Spanned::new(Vec::new(), name.origin))),
-            shares,
+            tags: tags.unwrap_or_else(|| Tags::all(Vec::new(), name.origin)),
+            shares: Listed::all(shares),
             origin: name.origin,
             name: name.value,
         });
@@ -192,7 +200,9 @@ impl Decoder<'_> {
         let enabled = node
             .get("enabled")
             .and_then(|node| self.loading.boolean(node, "`enabled`"));
-        let tags = node.get("tags").map(|node| self.loading.tags(node));
+        let tags = node
+            .get("tags")
+            .map(|node| iam::tags(self.loading.tags(node)));
         let mut grants = Vec::new();
         if let Some(list) = node.get("grants") {
             for grant in self.loading.list(list, "`grants`") {
@@ -211,15 +221,15 @@ impl Decoder<'_> {
             name: Some(name.value.clone()),
             account: here.id.clone(),
             region,
-            policy,
+            policy: Attribute::or_untold(policy),
             aliases: aliases
                 .into_iter()
                 .map(|alias| alias_name(&alias.value))
                 .collect(),
-            grants,
-            tags: Some(tags.unwrap_or_else(|| Spanned::new(Vec::new(), name.origin))),
+            grants: Listed::all(grants),
+            tags: tags.unwrap_or_else(|| Tags::all(Vec::new(), name.origin)),
             aws_managed: false,
-            enabled: enabled.unwrap_or_else(|| Spanned::new(true, name.origin)),
+            enabled: Attribute::Known(enabled.unwrap_or_else(|| Spanned::new(true, name.origin))),
             origin: name.origin,
         });
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::arns::role_arn;
 use policy_engine::{
-    inventory::{ManagedPolicy, Role},
+    inventory::{Attribute, Listed, ManagedPolicy, Role, Tag, Tags},
     policy::{PolicyDocument, PolicyType, builtin},
     source::Spanned,
     syntax::node::Node,
@@ -14,6 +14,11 @@ use policy_engine::{
 use std::sync::Arc;
 
 const ROLE_KEYS: [&str; 6] = ["trust", "policies", "attach", "boundary", "path", "tags"];
+
+/// Tags as a world states them: all there are.
+pub(super) fn tags(written: Spanned<Vec<Tag>>) -> Tags {
+    Tags::all(written.value, written.origin)
+}
 
 impl Decoder<'_> {
     pub(super) fn account_policies(&mut self, account: &Node, here: &Here) {
@@ -66,17 +71,16 @@ impl Decoder<'_> {
                 .problem("a path begins with `/`", None, path.origin);
         }
         let path = path.map_or_else(|| "/".to_owned(), |path| path.value);
-        let tags = node
-            .get("tags")
-            .map(|node| self.loading.tags(node).value)
-            .unwrap_or_default();
+        let tags = node.get("tags").map_or_else(
+            || Tags::all(Vec::new(), name.origin),
+            |node| tags(self.loading.tags(node)),
+        );
         self.loading.inventory.roles.push(Role {
             arn: role_arn(&here.partition, &here.id, &path, &name.value),
-            trust,
-            inline: inline.unwrap_or_default(),
-            attached,
-            complete: true,
-            boundary,
+            trust: Attribute::or_untold(trust),
+            inline: Listed::all(inline.unwrap_or_default()),
+            attached: Listed::all(attached),
+            boundary: Attribute::or_absent(boundary),
             tags,
             unique_id: None,
             origin: name.origin,

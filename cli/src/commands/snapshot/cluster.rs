@@ -2,7 +2,7 @@
 
 use loader::nearest;
 use policy_engine::{
-    inventory::{Inventory, KeyRef, find::Object, promise::Promises},
+    inventory::{Association, Inventory, KeyRef, find::Object, promise::Promises},
     simulator::Simulator,
 };
 use std::collections::HashSet;
@@ -128,7 +128,7 @@ fn keys(inventory: &mut Inventory) {
         .chain(of_parameter)
         .filter_map(|(key, account, region)| match key {
             KeyRef::Named(name) => inventory.find_key(&name.value, account, region),
-            KeyRef::AwsManaged(_) | KeyRef::Unknown => None,
+            KeyRef::AwsManaged(_) | KeyRef::Unknown(_) => None,
         })
         .map(|key| key.arn.to_string())
         .collect();
@@ -140,22 +140,18 @@ fn keys(inventory: &mut Inventory) {
 /// The roles that the pods become, and the policies attached to them.
 fn roles(inventory: &mut Inventory) {
     let associated = inventory.associations.iter();
-    let associated =
-        associated.flat_map(|association| [&association.role, &association.target_role]);
-    let annotated = inventory
-        .service_accounts
-        .iter()
-        .map(|account| &account.irsa);
+    let associated = associated.flat_map(Association::roles);
+    let annotated = inventory.service_accounts.iter();
+    let annotated = annotated.filter_map(|account| account.irsa.as_ref());
     let named: HashSet<String> = associated
         .chain(annotated)
-        .flatten()
         .map(|arn| arn.value.clone())
         .collect();
     inventory.roles.retain(|role| named.contains(&role.arn));
     let attached: HashSet<String> = inventory
         .roles
         .iter()
-        .flat_map(|role| role.attached.iter().chain(&role.boundary))
+        .flat_map(|role| role.attached.list.iter().chain(role.boundary.known()))
         .map(|arn| arn.value.clone())
         .collect();
     inventory

@@ -1,6 +1,6 @@
 //! Clusters of a world file: service accounts, their associations and mounts.
 
-use super::{Piece, Writer, document, flat, short, text};
+use super::{Piece, Writer, document, flat, omitted::missing_association, short, text};
 use policy_engine::{
     inventory::{Association, Cluster, Dialect, Inventory, Pod, Via, find::Object},
     simulator::mounts::MountPoint,
@@ -31,7 +31,7 @@ impl Writer<'_> {
                 let mut members = vec![("region".to_owned(), text(&cluster.region))];
                 let issuer = cluster
                     .issuer
-                    .as_ref()
+                    .known()
                     .map(|issuer| ("oidc".to_owned(), text(short(issuer))));
                 members.extend(issuer);
                 if !cluster.endpoints.is_empty() {
@@ -103,9 +103,12 @@ impl Writer<'_> {
     }
 
     fn association(&self, association: &Association) -> Option<(String, Piece)> {
-        let role = self.role_reference(&association.role.as_ref()?.value);
+        if missing_association(association).is_some() {
+            return None;
+        }
+        let role = self.role_reference(&association.role.known()?.value);
         let mut members = vec![("role".to_owned(), text(&role))];
-        if let Some(target) = &association.target_role {
+        if let Some(target) = association.target_role.known() {
             members.push((
                 "targetRole".into(),
                 text(&self.role_reference(&target.value)),
@@ -114,16 +117,16 @@ impl Writer<'_> {
         members.extend(
             association
                 .external_id
-                .as_ref()
+                .known()
                 .map(|id| ("externalId".to_owned(), text(id))),
         );
-        if !association.session_tags.value {
+        if association.sets_tags() == Some(false) {
             members.push(("sessionTags".into(), Piece::Inline(json!(false))));
         }
         members.extend(
             association
                 .policy
-                .as_ref()
+                .known()
                 .map(|policy| ("policy".to_owned(), document(policy))),
         );
         Some(("association".into(), Piece::Map(members)))

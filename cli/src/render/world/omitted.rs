@@ -5,8 +5,12 @@
 use super::{account_of, bare, clusters::meant};
 use crate::render::line;
 use policy_engine::{
-    inventory::{Inventory, KeyRef, ResourcePolicy, Secret, find::Object, promise::Promises},
+    inventory::{
+        Association, Attribute, Inventory, KeyRef, KmsKey, Parameter, ResourcePolicy, Role, Secret,
+        find::Object, promise::Promises,
+    },
     simulator::mounts::MountPoint,
+    text::Hole,
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -70,14 +74,12 @@ impl Omitted {
             let account = account_of(&role.arn);
             let bare = bare(&role.arn);
             let closed = inventory.closed.contains("roles", account);
-            let why = match role.trust {
-                // A role without a trust policy cannot be written down.
-                None => "its trust policy is unknown",
-                Some(_) if !role.complete && !closed => "some of its policies are unknown",
-                Some(_) if !names.insert((account, super::short(&role.arn))) => {
+            let why = match missing_role(role, closed) {
+                Some(why) => why,
+                None if !names.insert((account, super::short(&role.arn))) => {
                     "another role has the same name"
                 }
-                Some(_) => continue,
+                None => continue,
             };
             let name = inventory.object_name(account, bare);
             let remark = format!("the role {name}: {why}");
@@ -89,7 +91,7 @@ impl Omitted {
         let mut names: HashSet<(&str, &str)> = HashSet::new();
         for secret in &inventory.secrets {
             let closed = inventory.closed.contains("secrets", &secret.account);
-            let why = match missing(secret).filter(|_| !closed) {
+            let why = match missing(secret, closed) {
                 Some(why) => why,
                 None if !names.insert((&secret.account, &secret.name)) => {
                     "another region has the same name"
@@ -106,14 +108,12 @@ impl Omitted {
         let mut names: HashSet<(&str, &str)> = HashSet::new();
         for parameter in &inventory.parameters {
             let closed = inventory.closed.contains("parameters", &parameter.account);
-            let key = parameter.secure && matches!(parameter.key, KeyRef::Unknown);
-            let why = match (&parameter.tags, key) {
-                (None, _) if !closed => "its tags are unknown",
-                (_, true) if !closed => "its key is unknown",
-                _ if !names.insert((&parameter.account, &parameter.name)) => {
+            let why = match missing_parameter(parameter, closed) {
+                Some(why) => why,
+                None if !names.insert((&parameter.account, &parameter.name)) => {
                     "another region has the same name"
                 }
-                _ => continue,
+                None => continue,
             };
             let name = Object::Parameter(parameter).display(inventory);
             let remark = format!("the parameter {name}: {why}");
@@ -124,12 +124,12 @@ impl Omitted {
     fn keys(&mut self, inventory: &Inventory) {
         let mut names: HashSet<(&str, &str)> = HashSet::new();
         for key in inventory.keys.iter().filter(|key| !key.aws_managed) {
-            let why = match key.policy {
-                None => "its policy is unknown",
-                Some(_) if !names.insert((&key.account, Object::Key(key).name())) => {
+            let why = match missing_key(key) {
+                Some(why) => why,
+                None if !names.insert((&key.account, Object::Key(key).name())) => {
                     "another region has the same name"
                 }
-                Some(_) => continue,
+                None => continue,
             };
             let arn = key.arn.to_string();
             let name = inventory.object_name(&key.account, bare(&arn));
@@ -139,11 +139,10 @@ impl Omitted {
     }
 
     fn associations(&mut self, inventory: &Inventory) {
-        for association in inventory
-            .associations
-            .iter()
-            .filter(|association| association.role.is_none())
-        {
+        for association in &inventory.associations {
+            let Some(why) = missing_association(association) else {
+                continue;
+            };
             let name = format!(
                 "{}/{}",
                 association.namespace.value, association.service_account.value
@@ -153,7 +152,7 @@ impl Omitted {
                 cluster.name.as_str()
             });
             let name = format!("{cluster}:{name}");
-            self.remark(format!("the association of {name}: its role is unknown"));
+            self.remark(format!("the association of {name}: {why}"));
             self.externals
                 .entry("serviceAccounts")
                 .or_default()
@@ -203,13 +202,90 @@ impl Omitted {
     }
 }
 
-fn missing(secret: &Secret) -> Option<&'static str> {
-    let keys = secret.replicas.iter().map(|replica| &replica.key);
-    let unknown = |key: &KeyRef| matches!(key, KeyRef::Unknown);
-    match (&secret.tags, &secret.policy) {
-        (None, _) => Some("its tags are unknown"),
-        (_, ResourcePolicy::Unknown) => Some("it is unknown whether it has a resource policy"),
-        _ if keys.chain([&secret.key]).any(unknown) => Some("its key is unknown"),
-        _ => None,
+/// Whether a list may hold more than is known. Where its kind is complete, one of which no source speaks holds nothing.
+fn is_open(open: Option<&Hole>, closed: bool) -> bool {
+    open.is_some_and(|hole| !(closed && hole.is_untold()))
+}
+
+/// A role without a trust policy cannot be written down.
+fn missing_role(role: &Role, closed: bool) -> Option<&'static str> {
+    if role.trust.known().is_none() {
+        return Some("its trust policy is unknown");
     }
+    if is_open(role.inline.open.as_ref(), closed) || is_open(role.attached.open.as_ref(), closed) {
+        return Some("some of its policies are unknown");
+    }
+    if role.boundary.hole().is_some() {
+        return Some("its permissions boundary is unknown");
+    }
+    (!role.tags.is_settled()).then_some("its tags are unknown")
+}
+
+fn missing(secret: &Secret, closed: bool) -> Option<&'static str> {
+    let replicas = secret.replicas.iter().map(|replica| &replica.key);
+    let mut keys = replicas.chain([&secret.key]);
+    if is_open(secret.tags.open.as_ref(), closed) {
+        return Some("its tags are unknown");
+    }
+    if matches!(&secret.policy, ResourcePolicy::Unknown(hole) if is_open(Some(hole), closed)) {
+        return Some("it is unknown whether it has a resource policy");
+    }
+    if keys.any(|key| has_open_key(key, closed)) {
+        return Some("its key is unknown");
+    }
+    let deleted = secret.deleted.hole();
+    deleted.map(|_| "it is unknown whether it is being deleted")
+}
+
+fn missing_parameter(parameter: &Parameter, closed: bool) -> Option<&'static str> {
+    let is_plain = matches!(
+        parameter.secure,
+        Attribute::Known(false) | Attribute::Absent
+    );
+    if is_open(parameter.tags.open.as_ref(), closed) {
+        return Some("its tags are unknown");
+    }
+    if parameter.secure.hole().is_some() {
+        return Some("its type is unknown");
+    }
+    if !is_plain && has_open_key(&parameter.key, closed) {
+        return Some("its key is unknown");
+    }
+    is_open(parameter.shares.open.as_ref(), closed).then_some("its shares are unknown")
+}
+
+fn has_open_key(key: &KeyRef, closed: bool) -> bool {
+    matches!(key, KeyRef::Unknown(hole) if is_open(Some(hole), closed))
+}
+
+fn missing_key(key: &KmsKey) -> Option<&'static str> {
+    if key.policy.known().is_none() {
+        return Some("its policy is unknown");
+    }
+    if key.enabled.hole().is_some() {
+        return Some("it is unknown whether it is enabled");
+    }
+    if key.grants.open.is_some() {
+        return Some("its grants are unknown");
+    }
+    // Of the tags of keys that no source speaks of, a file says nothing either.
+    is_open(key.tags.open.as_ref(), true).then_some("its tags are unknown")
+}
+
+/// What is unknown of an association, which then cannot be written down.
+pub(super) fn missing_association(association: &Association) -> Option<&'static str> {
+    if association.role.known().is_none() {
+        return Some("its role is unknown");
+    }
+    if association.target_role.hole().is_some() {
+        return Some("its target role is unknown");
+    }
+    if association.sets_tags().is_none() {
+        return Some("it is unknown whether it sets session tags");
+    }
+    if association.external_id.hole().is_some() {
+        return Some("its external id is unknown");
+    }
+    let policy = association.policy.hole();
+    policy.map(|_| "its session policy is unknown")
 }

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::{
-    inventory::{Closed, KeyRef, Parameter, ServiceAccount},
+    inventory::{Attribute, Closed, KeyRef, Listed, Parameter, ServiceAccount, Tags},
     source::{SourceId, Span},
+    text::Hole,
 };
 
 fn somewhere<T>(value: T) -> Spanned<T> {
@@ -27,11 +28,11 @@ fn world(pods: usize, objects: usize, all: bool) -> Inventory {
         name: format!("/db-{number}"),
         account: "111122223333".into(),
         region: "us-east-1".into(),
-        secure: false,
+        secure: Attribute::Known(false),
         advanced: false,
-        key: KeyRef::Unknown,
-        tags: None,
-        shares: Vec::new(),
+        key: KeyRef::Unknown(Hole::untold()),
+        tags: Tags::untold(Origin::NOWHERE),
+        shares: Listed::default(),
         origin: Origin::NOWHERE,
     };
     Inventory {

@@ -1,7 +1,7 @@
 //! The walk, second part: the pod becomes its role, and perhaps the target role.
 
 use super::{POD_IDENTITY, STS, Walker, principal, tag_role};
-use crate::inventory::{Association, Role};
+use crate::inventory::{Association, Attribute, Role};
 use crate::policy::set::PolicySet;
 use crate::request::{Context, ContextValue, Principal};
 use crate::simulator::context::{SessionFacts, account_of};
@@ -16,9 +16,13 @@ impl<'a> Walker<'a, '_> {
         association: Option<&Association>,
     ) -> Option<SessionFacts> {
         let role = self.role(StageName::Trust, role_arn)?;
-        let mut tags = association
-            .map(|one| context::session_tags(self.cluster, self.question.pod, one))
-            .unwrap_or_default();
+        let is_tagged = |one: &Association| one.sets_tags().unwrap_or(self.assume_tags);
+        let mut tags = match association {
+            Some(association) if is_tagged(association) => {
+                context::session_tags(self.cluster, self.question.pod)
+            }
+            _ => Vec::new(),
+        };
         for (key, value) in &mut tags {
             if let Some(known) = self.tag_of_pod(key) {
                 *value = known;
@@ -73,7 +77,7 @@ impl<'a> Walker<'a, '_> {
             }
             // Of the three only AssumeRole carries the role's own tags (evaluation.md 4.4).
             if action == "sts:AssumeRole" {
-                tag_role(&mut context, role, &[]);
+                tag_role(&mut context, role, &[], self.simulator.inventory);
             }
             self.assume(
                 Step::Trust,
@@ -91,7 +95,8 @@ impl<'a> Walker<'a, '_> {
             role: role.arn.clone(),
             account: account_of(&role.arn).to_owned(),
             passed: tags,
-            role_tags: context::role_tags(Some(role)),
+            role_tags: context::role_tags(role),
+            open_tags: context::open_role_tags(role, self.simulator.inventory),
             unique_id: role.unique_id.clone(),
             provider,
         })
@@ -121,7 +126,12 @@ impl<'a> Walker<'a, '_> {
         for action in actions {
             let mut context = Context::over(shared.clone());
             if action == "sts:AssumeRole" {
-                tag_role(&mut context, role, &session.passed);
+                tag_role(
+                    &mut context,
+                    role,
+                    &session.passed,
+                    self.simulator.inventory,
+                );
                 context.set("sts:RoleSessionName", context::hole("sts:RoleSessionName"));
                 if let Some(association) = association {
                     context.set("sts:ExternalId", self.external_id(association));
@@ -144,7 +154,8 @@ impl<'a> Walker<'a, '_> {
             role: role.arn.clone(),
             account: account_of(&role.arn).to_owned(),
             passed: session.passed.clone(),
-            role_tags: context::role_tags(Some(role)),
+            role_tags: context::role_tags(role),
+            open_tags: context::open_role_tags(role, self.simulator.inventory),
             unique_id: role.unique_id.clone(),
             provider: None,
         })
@@ -153,19 +164,24 @@ impl<'a> Walker<'a, '_> {
     /// What EKS sends as the external id; where no source tells, it is made of what the association is for
     /// (evaluation.md 4.6).
     fn external_id(&self, association: &Association) -> ContextValue {
-        let id = match (&association.external_id, self.cluster) {
-            (Some(id), _) => id.clone(),
-            (None, Some(cluster)) => format!(
+        let name = "external id of the association";
+        match (&association.external_id, self.cluster) {
+            (Attribute::Known(id), _) => ContextValue::Single(Text::from(id.as_str())),
+            (Attribute::Absent, Some(cluster)) => ContextValue::Single(Text::from(format!(
                 "{}/{}/{}/{}/{}",
                 cluster.region,
                 cluster.account,
                 cluster.name,
                 association.namespace.value,
                 association.service_account.value
-            ),
-            (None, None) => return ContextValue::Unknown("external id of the association".into()),
-        };
-        ContextValue::Single(Text::from(id))
+            ))),
+            (Attribute::Absent, None) => ContextValue::Unknown(name.into()),
+            // EKS always sends one.
+            (Attribute::Unknown(hole), _) => {
+                let reason = hole.reason(|| name.to_owned());
+                ContextValue::Single(Text::hole(reason, HoleKind::Some))
+            }
+        }
     }
 
     /// The role of an ARN; reports one that is not there.
@@ -268,17 +284,33 @@ impl<'a> Walker<'a, '_> {
     }
 
     pub(super) fn issuer(&self) -> Text {
-        match self.cluster.and_then(|cluster| cluster.issuer.as_deref()) {
-            Some(issuer) => Text::from(issuer),
-            None => Text::hole("OIDC issuer of the cluster", HoleKind::Any),
+        match self.known_issuer() {
+            Ok(issuer) => Text::from(issuer),
+            Err(missing) => Text::hole(missing, HoleKind::Any),
+        }
+    }
+
+    /// The issuer, or what would settle it; every cluster has one.
+    fn known_issuer(&self) -> Result<&'a str, String> {
+        let name = || "OIDC issuer of the cluster".to_owned();
+        match self.cluster.map(|cluster| &cluster.issuer) {
+            Some(Attribute::Known(issuer)) => Ok(issuer),
+            Some(Attribute::Unknown(hole)) => Err(hole.reason(name)),
+            Some(Attribute::Absent) | None => Err(name()),
         }
     }
 
     pub(super) fn issuer_keys(&self, context: &mut Context) {
         let pod = self.question.pod;
-        let Some(issuer) = self.cluster.and_then(|cluster| cluster.issuer.as_deref()) else {
-            context.open_prefix("oidc.eks.", "OIDC issuer of the cluster");
-            return;
+        let issuer = match self.known_issuer() {
+            Ok(issuer) => issuer,
+            Err(missing) => {
+                // Amazon EKS, "IAM roles for service accounts": issuers of clusters, those of dual-stack endpoints included.
+                for prefix in ["oidc.eks.", "oidc-eks."] {
+                    context.open_prefix(prefix, missing.as_str());
+                }
+                return;
+            }
         };
         let subject = format!(
             "system:serviceaccount:{}:{}",

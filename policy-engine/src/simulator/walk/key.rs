@@ -2,7 +2,7 @@
 
 use super::{Place, Walker, principal, read::Reading};
 use crate::{
-    inventory::{KeyRef, KmsKey, find::Object},
+    inventory::{Attribute, KeyRef, KmsKey, find::Object},
     policy::set::PolicySet,
     request::{Context, ContextValue},
     simulator::{Fault, StageName, Step, context, stages},
@@ -14,7 +14,31 @@ use crate::{
 use std::sync::Arc;
 
 impl Walker<'_, '_> {
+    /// The key stage, where the object is encrypted.
     pub(super) fn key(&mut self, reading: &Reading<'_, '_>, actions: &[&str]) {
+        let first = self.stages.len();
+        let open = match reading.place.object {
+            Object::Key(_) => return,
+            Object::Secret(_) => None,
+            Object::Parameter(parameter) => match &parameter.secure {
+                Attribute::Known(true) => None,
+                Attribute::Known(false) | Attribute::Absent => return,
+                Attribute::Unknown(hole) => {
+                    let object = reading.place.object.display(self.simulator.inventory);
+                    Some(hole.reason(|| format!("type of {object}")))
+                }
+            },
+        };
+        self.decrypt(reading, actions);
+        // A parameter that is not encrypted needs no key, so that a key that refuses settles nothing.
+        let Some(missing) = open else { return };
+        let own = self.stages.iter_mut().skip(first);
+        for stage in own.filter(|stage| stage.result.blocks()) {
+            stages::leave_open(stage, &missing);
+        }
+    }
+
+    fn decrypt(&mut self, reading: &Reading<'_, '_>, actions: &[&str]) {
         let place = reading.place;
         let (reference, service, context_arn) = match place.object {
             Object::Secret(secret) => (
@@ -22,13 +46,14 @@ impl Walker<'_, '_> {
                 "secretsmanager",
                 self.arn(secret.arn_in(&place.region)),
             ),
-            Object::Parameter(one) if one.secure => (&one.key, "ssm", Text::from(one.arn.as_str())),
-            Object::Parameter(_) | Object::Key(_) => return,
+            Object::Parameter(one) => (&one.key, "ssm", Text::from(one.arn.as_str())),
+            Object::Key(_) => return,
         };
         let owner = place.object.account();
         match reference {
-            KeyRef::Unknown => {
-                let missing = format!("key of {}", place.object.display(self.simulator.inventory));
+            KeyRef::Unknown(hole) => {
+                let name = || place.object.display(self.simulator.inventory);
+                let missing = hole.reason(|| format!("key of {}", name()));
                 let mut stage = stages::open(StageName::Key, actions.join(", "), missing);
                 stage.region.clone_from(&place.label);
                 self.stages.push(stage);
@@ -64,12 +89,12 @@ impl Walker<'_, '_> {
                 let Some(set) = self.simulator.compiled.key(key) else {
                     return;
                 };
-                if !key.enabled.value {
-                    let note = format!(
-                        "the key {} is disabled",
-                        Object::Key(key).display(self.simulator.inventory)
-                    );
-                    let origin = Some(key.enabled.origin);
+                let name = Object::Key(key).display(self.simulator.inventory);
+                if let Attribute::Known(enabled) = &key.enabled
+                    && !enabled.value
+                {
+                    let note = format!("the key {name} is disabled");
+                    let origin = Some(enabled.origin);
                     let asked = actions.join(", ");
                     let mut stage =
                         stages::fault(StageName::Key, asked, origin, Fault::KeyDisabled, note);
@@ -77,8 +102,16 @@ impl Walker<'_, '_> {
                     self.stages.push(stage);
                     return;
                 }
-                let key = (key.arn.clone(), set, Some(key));
-                self.forward(reading, actions, (service, &context_arn), key);
+                let own = (key.arn.clone(), set, Some(key));
+                self.forward(reading, actions, (service, &context_arn), own);
+                // A disabled key decrypts for nobody.
+                if let Some(hole) = key.enabled.hole()
+                    && let Some(stage) = self.stages.last_mut()
+                    && !stage.result.blocks()
+                {
+                    let missing = hole.reason(|| format!("whether the key {name} is enabled"));
+                    stages::leave_open(stage, &missing);
+                }
             }
         }
     }
@@ -183,7 +216,9 @@ impl Walker<'_, '_> {
         let mut traits = Self::traits(session);
         traits.forwarded = true;
         traits.aws_managed_key = key.is_none_or(|key| key.aws_managed);
-        traits.grants = key.map(|key| key.grants.clone()).unwrap_or_default();
+        if let Some(key) = key {
+            context::grants(&mut traits, key, self.simulator.inventory);
+        }
         let first = self.calls.len();
         let context = Arc::new(context);
         for action in actions {
@@ -210,7 +245,7 @@ impl Walker<'_, '_> {
 
     /// What a key itself brings into a request.
     pub(super) fn key_keys(&self, context: &mut Context, key: &KmsKey, name: &str) {
-        context::resource_tags(context, &["aws:ResourceTag/"], key.tags.as_ref(), name);
+        context::resource_tags(context, &["aws:ResourceTag/"], &key.tags, name);
         context::aliases(context, key, self.simulator.inventory, name);
         context.set_text("kms:KeySpec", Text::fixed("SYMMETRIC_DEFAULT"));
         context.set_text("kms:KeyUsage", Text::fixed("ENCRYPT_DECRYPT"));

@@ -2,7 +2,7 @@
 
 use super::{POD_IDENTITY, STS, Walker};
 use crate::evaluator::Verdict;
-use crate::inventory::{Association, ServiceAccount, Via, class::Mounting};
+use crate::inventory::{Association, Attribute, ServiceAccount, Via, class::Mounting};
 use crate::simulator::context::account_of;
 use crate::simulator::{Fault, Stage, StageName, stages};
 use crate::source::Origin;
@@ -266,11 +266,14 @@ impl<'a> Walker<'a, '_> {
             ));
             return None;
         };
-        let Some(role) = &association.role else {
-            let missing = format!("role of the association of {asked}");
-            self.stages
-                .push(stages::open(StageName::Association, asked, missing));
-            return None;
+        let name = || format!("role of the association of {asked}");
+        // Every association has a role, so that one that is not stated is not known.
+        let role = match &association.role {
+            Attribute::Known(role) => role,
+            Attribute::Absent => return self.open_association(asked.clone(), name()),
+            Attribute::Unknown(hole) => {
+                return self.open_association(asked.clone(), hole.reason(name));
+            }
         };
         let home = self.home_account();
         if !home.is_empty() && account_of(&role.value) != home {
@@ -289,6 +292,17 @@ impl<'a> Walker<'a, '_> {
             self.found(asked, association.origin, &role.value);
         }
         Some((role.value.clone(), Some(association)))
+    }
+
+    /// An association of which a fact is missing that everything else depends on.
+    fn open_association(
+        &mut self,
+        asked: String,
+        missing: String,
+    ) -> Option<(String, Option<&'a Association>)> {
+        self.stages
+            .push(stages::open(StageName::Association, asked, missing));
+        None
     }
 
     /// `dev/app`

@@ -207,7 +207,7 @@ impl<'a> Walker<'a, '_> {
             Object::Secret(secret) => {
                 let arn = self.arn(secret.arn_in(&place.region));
                 let prefixes = ["aws:ResourceTag/", "secretsmanager:ResourceTag/"];
-                context::resource_tags(&mut context, &prefixes, secret.tags.as_ref(), &name);
+                context::resource_tags(&mut context, &prefixes, &secret.tags, &name);
                 context.set("secretsmanager:SecretId", ContextValue::Single(arn.clone()));
                 if !secret.replicas.is_empty() {
                     context.set_text("secretsmanager:SecretPrimaryRegion", secret.region.as_str());
@@ -237,7 +237,7 @@ impl<'a> Walker<'a, '_> {
             }
             Object::Parameter(parameter) => {
                 let prefixes = ["aws:ResourceTag/", "ssm:resourceTag/"];
-                context::resource_tags(&mut context, &prefixes, parameter.tags.as_ref(), &name);
+                context::resource_tags(&mut context, &prefixes, &parameter.tags, &name);
                 shared = simulator.share(parameter, &session.account);
                 (Text::from(parameter.arn.as_str()), shared.as_ref())
             }
@@ -255,7 +255,7 @@ impl<'a> Walker<'a, '_> {
         let mut traits = Self::traits(session);
         traits.in_batch = in_batch;
         if let Object::Key(key) = place.object {
-            traits.grants.clone_from(&key.grants);
+            context::grants(&mut traits, key, inventory);
             traits.aws_managed_key = key.aws_managed;
         }
         if let (Object::Parameter(_), Some(selector)) = (place.object, self.selector()) {

@@ -104,8 +104,7 @@ fn named<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (String, &'c str,
         ))
     });
     let associations = inventory.associations.iter().flat_map(|association| {
-        let roles = association.role.iter().chain(&association.target_role);
-        roles.map(|role| {
+        association.roles().map(|role| {
             (
                 inventory.pod_name(&association.pod()),
                 role.value.as_str(),

@@ -36,20 +36,21 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     for role in &context.inventory.roles {
         if !role
             .attached
+            .list
             .iter()
             .any(|arn| arn.value.ends_with(":policy/AmazonEKSWorkerNodePolicy"))
         {
             continue;
         }
         let name = context.inventory.role_name(&role.arn);
-        let managed = role.attached.iter().filter_map(|arn| {
+        let managed = role.attached.list.iter().filter_map(|arn| {
             let policies = &mut context.inventory.policies.iter();
             Some((
                 arn.origin,
                 &policies.find(|policy| policy.arn == arn.value)?.document,
             ))
         });
-        let inline = role.inline.iter().map(|own| (own.origin, own));
+        let inline = role.inline.list.iter().map(|own| (own.origin, own));
         for (place, policy) in inline.chain(managed) {
             let owner = Owner::Role(role);
             let document = Document::new(PolicyType::Identity, policy, owner, name.clone());

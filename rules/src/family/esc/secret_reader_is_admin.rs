@@ -37,7 +37,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         .filter(|role| context.pods.serve(role))
     {
         let name = context.inventory.role_name(&role.arn);
-        for attached in &role.attached {
+        for attached in &role.attached.list {
             let policy = attached
                 .value
                 .split_once(":iam::aws:policy/")

@@ -111,7 +111,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 /// Whether a role has this trust policy; two may share one document.
 fn shares(_: &Context<'_>, document: &Document<'_>, role: &Role) -> bool {
     role.trust
-        .as_ref()
+        .known()
         .is_some_and(|trust| trust.origin == document.policy.origin)
 }
 

@@ -3,7 +3,7 @@
 use crate::check::{Check, rule};
 use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal, nearest};
-use policy_engine::simulator::Fault;
+use policy_engine::{inventory::Association, simulator::Fault};
 
 rule! {
     /// Flags an association whose role does not exist, where all roles of the account are known.
@@ -32,7 +32,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         inventory.role_name(arn)
     ));
     let associations = inventory.associations.iter();
-    let mut named = associations.flat_map(|own| own.role.iter().chain(&own.target_role));
+    let mut named = associations.flat_map(Association::roles);
     let place = named
         .find(|role| role.value == *arn)
         .map_or_else(|| case.decided(), |role| role.origin);

@@ -26,11 +26,13 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     for association in &context.inventory.associations {
         let Some(policy) = association
             .policy
-            .as_ref()
-            .filter(|_| association.session_tags.value)
+            .known()
+            .filter(|_| association.sets_tags() == Some(true))
         else {
             continue;
         };
+        let tags = association.session_tags.known();
+        let place = tags.map_or(association.origin, |tags| tags.origin);
         let display = context.inventory.pod_name(&association.pod());
         let draft = Draft::new(
             &*display,
@@ -38,7 +40,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             "a session policy",
             format!("the association of {display} has a session policy and keeps session tags on"),
         )
-        .related(association.session_tags.origin, "session tags are on")
+        .related(place, "session tags are on")
         .help("\"disableSessionTags\": true, if no policy on its way tests tags");
         findings.add(draft);
     }

@@ -29,13 +29,14 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let tag = test.tag?;
     test.session_tag()?;
     let association = case.associations().next()?;
-    if case.walk.via == Some(Via::Irsa) || association.session_tags.value {
+    if case.walk.via == Some(Via::Irsa) || association.sets_tags() != Some(false) {
         return None;
     }
     let message = case.message(&format!(
         "its association turns session tags off, and a policy tests `{tag}`"
     ));
-    let place = association.session_tags.origin;
+    let off = association.session_tags.known();
+    let place = off.map_or(association.origin, |off| off.origin);
     let draft = case
         .at(place, "session tags are off", message)
         .related(test.place, "this variable stays empty")

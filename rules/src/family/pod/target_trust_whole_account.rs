@@ -43,7 +43,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let is_target = context.inventory.associations.iter().any(|association| {
             association
                 .target_role
-                .as_ref()
+                .known()
                 .is_some_and(|own| own.value == role.arn)
         });
         for statement in document.statements().iter().filter(|statement| {

@@ -60,7 +60,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .filter(|association| {
                 association
                     .role
-                    .as_ref()
+                    .known()
                     .is_some_and(|own| own.value == role.arn)
             })
             .collect(),
@@ -69,7 +69,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     if !associations.is_empty()
         && associations
             .iter()
-            .all(|association| !association.session_tags.value)
+            .all(|association| association.sets_tags() == Some(false))
     {
         return;
     }

@@ -27,6 +27,8 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         return None;
     };
     let key = trust.key().filter(|_| !trust.is_irsa)?;
-    let is_off = case.associations().any(|own| !own.session_tags.value);
+    let is_off = case
+        .associations()
+        .any(|own| own.sets_tags() == Some(false));
     (is_off && key.starts_with("aws:requesttag/")).then(|| refusal.draft(case))
 }

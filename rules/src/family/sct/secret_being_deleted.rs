@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let Some(Object::Secret(secret)) = mount.object else {
             continue;
         };
-        let Some(deleted) = &secret.deleted else {
+        let Some(deleted) = secret.deleted.known() else {
             continue;
         };
         let name = Object::Secret(secret).display(context.inventory);

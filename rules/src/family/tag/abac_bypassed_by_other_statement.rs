@@ -104,7 +104,7 @@ fn wider(
             return (place, "allowed here without it");
         }
     }
-    match role.attached.first() {
+    match role.attached.list.first() {
         Some(attached) => (attached.origin, "attached here"),
         None => (document.policy.origin, "allowed here"),
     }

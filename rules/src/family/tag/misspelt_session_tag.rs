@@ -9,6 +9,7 @@ use crate::finding::{Draft, Fix};
 use crate::mount::cause::{Case, Refusal, TagTest};
 use crate::rule::option::MAX_DISTANCE;
 use crate::text::session_tags;
+use policy_engine::inventory::Role;
 
 rule! {
     /// Flags a tag of the caller that is close to, and not, one of the six that EKS sets, and that no role of the policy carries.
@@ -53,8 +54,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         _ => context.inventory.roles.as_slice(),
     };
     let is_own = |tag: &str| {
-        let mut tags = roles.iter().flat_map(|role| &role.tags);
-        tags.any(|own| own.key.value.eq_ignore_ascii_case(tag))
+        let has = |role: &Role| {
+            let mut tags = role.tags.list.iter();
+            tags.any(|own| own.key.value.eq_ignore_ascii_case(tag)) || !role.tags.is_settled()
+        };
+        roles.iter().any(has)
     };
     let most = context.settings.number(&RULE, &MAX_DISTANCE);
     for (statement, text) in crate::document::texts(document) {

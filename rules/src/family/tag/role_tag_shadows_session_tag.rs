@@ -27,7 +27,7 @@ rule! {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for role in &context.inventory.roles {
         let name = context.inventory.role_name(&role.arn);
-        for tag in &role.tags {
+        for tag in &role.tags.list {
             let key = &tag.key.value;
             let Some((session, _)) = SESSION_TAGS
                 .iter()

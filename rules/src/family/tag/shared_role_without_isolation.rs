@@ -42,7 +42,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let tenants = context.pods.tenants(role);
         let spaces: std::collections::BTreeSet<_> = tenants
             .iter()
-            .filter(|association| association.policy.is_none())
+            .filter(|association| association.policy.is_absent())
             .map(|association| (&association.cluster, &association.namespace.value))
             .collect();
         if spaces.len() < 2 {

@@ -50,11 +50,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             continue;
         };
         let tagged = context.inventory.keys.iter().any(|key| {
-            key.tags.as_ref().is_some_and(|tags| {
-                tags.value
-                    .iter()
-                    .any(|tag| tag.key.value.eq_ignore_ascii_case(name))
-            })
+            let mut tags = key.tags.list.iter();
+            tags.any(|tag| tag.key.value.eq_ignore_ascii_case(name)) || !key.tags.is_settled()
         });
         let probe = Probe::meeting(document, statement, "kms:Decrypt", |condition| {
             matches!(tag(condition), Some(Tag::Resource(_)))

@@ -10,13 +10,13 @@ use policy_engine::{
         Decision, Verdict,
         explain::{Element, Miss, StatementTrace},
     },
-    inventory::{Association, Inventory, KeyRef, Tag, find::Object},
+    inventory::{Association, Inventory, KeyRef, Tags, find::Object},
     request::Principal,
     simulator::{
         Call, Stage, Walk,
         mounts::{Failover, MountPoint},
     },
-    source::{Origin, Spanned},
+    source::Origin,
     truth::Truth,
 };
 
@@ -64,7 +64,7 @@ impl<'a> Case<'a> {
         };
         match key {
             KeyRef::AwsManaged(origin) => Some(*origin),
-            KeyRef::Named(_) | KeyRef::Unknown => None,
+            KeyRef::Named(_) | KeyRef::Unknown(_) => None,
         }
     }
 
@@ -138,18 +138,15 @@ impl<'a> Case<'a> {
         objects.find(|object| self.mount.means(*object))
     }
 
-    /// The tags of the object, where they are known.
-    pub(super) fn object_tags(&self) -> Option<&'a Spanned<Vec<Tag>>> {
-        match self.mount.object? {
-            Object::Secret(secret) => secret.tags.as_ref(),
-            Object::Parameter(parameter) => parameter.tags.as_ref(),
-            Object::Key(key) => key.tags.as_ref(),
-        }
+    /// The tags of the object.
+    pub(super) fn object_tags(&self) -> Option<&'a Tags> {
+        Some(self.mount.object?.tags())
     }
 
     /// The place of the object's tags, else of the object, else of the mount.
     pub(crate) fn tags_place(&self) -> Origin {
         let tags = self.object_tags().map(|tags| tags.origin);
+        let tags = tags.filter(|place| place.is_somewhere());
         let object = self.mount.object.map(|object| match object {
             Object::Secret(secret) => secret.origin,
             Object::Parameter(parameter) => parameter.origin,

@@ -75,7 +75,7 @@ impl<'a> Chain<'a> {
         let set = self.call.explanation.of(self.side).next();
         let document = set.and_then(|set| set.documents.first());
         let mut associations = case.inventory.associations.iter();
-        let target = associations.find_map(|association| association.target_role.as_ref());
+        let target = associations.find_map(|association| association.target_role.known());
         document
             .map(|document| document.origin)
             .or_else(|| target.map(|target| target.origin))

@@ -192,7 +192,7 @@ impl<'a> Policies<'a> {
             Some(Object::Secret(secret)) => {
                 let place = match &secret.policy {
                     ResourcePolicy::None(origin) => *origin,
-                    ResourcePolicy::Document(_) | ResourcePolicy::Unknown => secret.origin,
+                    ResourcePolicy::Document(_) | ResourcePolicy::Unknown(_) => secret.origin,
                 };
                 let message =
                     case.message("the secret is in another account and has no resource policy");

@@ -99,13 +99,13 @@ impl<'a> VariableTest<'a> {
 impl ObjectTest<'_> {
     /// The tag of the object with this key.
     pub(crate) fn own<'c>(&self, case: &Case<'c>) -> Option<&'c Tag> {
-        let mut tags = case.object_tags()?.value.iter();
+        let mut tags = case.object_tags()?.list.iter();
         tags.find(|own| own.key.value.eq_ignore_ascii_case(self.tag))
     }
 
     /// A tag of the object whose key comes close to this one.
     pub(crate) fn similar<'c>(&self, case: &Case<'c>, most_letters: usize) -> Option<&'c str> {
-        let tags = case.object_tags().map(|tags| tags.value.as_slice());
+        let tags = case.object_tags().map(|tags| tags.list.as_slice());
         let keys = tags.unwrap_or_default().iter();
         session_tags::nearest(
             self.tag,
