@@ -1,11 +1,10 @@
 //! `ascp-policy.toml`: rule levels, gates, overrides by path, and exceptions with a reason and a date.
 
 mod options;
-mod read;
+pub mod read;
 mod select;
 mod tree;
 
-pub use read::read;
 pub use select::{Selection, Selector};
 
 use crate::rulebook::Severity;

@@ -12,6 +12,7 @@ mod answers;
 mod call;
 mod client;
 mod eks;
+mod home;
 mod iam;
 mod kms;
 mod organization;
@@ -19,6 +20,7 @@ mod parameters;
 mod secrets;
 
 use call::Calls;
+pub use home::Failure;
 use loader::{Live, Place};
 use std::future::Future;
 
@@ -31,22 +33,6 @@ pub struct Wanted<'a> {
     pub profile: Option<&'a str>,
     /// The name or ARN of the only cluster whose associations are read.
     pub cluster: Option<&'a str>,
-}
-
-/// Why nothing was read.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// The message.
-    pub message: String,
-    /// Advice.
-    pub help: Option<&'static str>,
-}
-
-/// The account that is asked.
-struct Home {
-    account: String,
-    partition: String,
-    region: String,
 }
 
 /// Every action that is asked for, each once.

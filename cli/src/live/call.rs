@@ -1,6 +1,6 @@
 //! A call to AWS: its answer, that the resource is gone, or that the call was denied.
 
-use super::Failure;
+use super::home::Failure;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use futures_util::{StreamExt, TryStreamExt, stream};

@@ -1,8 +1,8 @@
 //! The SDK's settings, and the identity of its credentials.
 
 use super::{
-    Failure, Home,
     call::{self},
+    home::{Failure, Home},
 };
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::ProvideCredentials;

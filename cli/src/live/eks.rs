@@ -1,9 +1,9 @@
 //! Clusters and their Pod Identity associations.
 
 use super::{
-    Failure, Home,
     answers::{answers, item},
     call::{Calls, DESCRIBE_ASSOCIATION, DESCRIBE_CLUSTER, LIST_ASSOCIATIONS, LIST_CLUSTERS, each},
+    home::{Failure, Home},
 };
 use aws_config::SdkConfig;
 use aws_sdk_eks::{

@@ -1,9 +1,9 @@
 //! Roles, and the policies that they have.
 
 use super::{
-    Failure,
     answers::{answers, document, item},
     call::{AUTHORIZATION_DETAILS, Calls},
+    home::Failure,
 };
 use aws_config::SdkConfig;
 use aws_sdk_iam::{

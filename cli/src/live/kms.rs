@@ -1,9 +1,9 @@
 //! Keys, with their policies, aliases, grants and tags.
 
 use super::{
-    Failure,
     answers::{answers, item},
     call::{Calls, DESCRIBE_KEY, KEY_POLICY, KEY_TAGS, LIST_ALIASES, LIST_GRANTS, LIST_KEYS, each},
+    home::Failure,
 };
 use aws_config::SdkConfig;
 use aws_sdk_kms::{

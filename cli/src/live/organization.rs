@@ -1,12 +1,12 @@
 //! The account's place in its organization, with the policies attached on the path to it.
 
 use super::{
-    Failure,
     answers::{answers, item},
     call::{
         Calls, DESCRIBE_ORGANIZATION, DESCRIBE_POLICY, LIST_PARENTS, LIST_POLICIES, LIST_ROOTS,
         each,
     },
+    home::Failure,
 };
 use aws_config::SdkConfig;
 use aws_sdk_organizations::{

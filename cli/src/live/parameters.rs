@@ -1,9 +1,9 @@
 //! Parameters: everything about them but their values and descriptions.
 
 use super::{
-    Failure,
     answers::{answers, item},
     call::{Calls, DESCRIBE_PARAMETERS, PARAMETER_POLICIES, PARAMETER_TAGS, each},
+    home::Failure,
 };
 use aws_config::SdkConfig;
 use aws_sdk_ssm::{

@@ -1,9 +1,9 @@
 //! Secrets: everything about them but their values and descriptions.
 
 use super::{
-    Failure,
     answers::{answers, item},
     call::{Calls, DESCRIBE_SECRET, LIST_SECRETS, SECRET_POLICY, each},
+    home::Failure,
 };
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::{

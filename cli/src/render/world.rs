@@ -2,9 +2,11 @@
 
 mod clusters;
 mod expect;
+mod names;
 mod omitted;
 mod piece;
 
+use names::{account_of, bare, short};
 use omitted::Omitted;
 use piece::{Piece, flat, print};
 use policy_engine::{
@@ -103,20 +105,6 @@ fn partition(region: &str) -> &'static str {
         ["us", "gov"] => "aws-us-gov",
         _ => "aws",
     }
-}
-
-/// The last part of an ARN's resource: the name of a role or policy.
-fn short(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
-}
-
-/// The part of an ARN's resource after the type: a name with its path, or an id.
-fn bare(arn: &str) -> &str {
-    arn.split_once('/').map_or("", |(_, bare)| bare)
-}
-
-fn account_of(arn: &str) -> &str {
-    arn.split(':').nth(4).unwrap_or("")
 }
 
 impl Writer<'_> {

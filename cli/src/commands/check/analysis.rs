@@ -127,7 +127,7 @@ pub(crate) fn configuration(judging: &Judging, paths: &[PathBuf]) -> Result<Conf
             ..Config::default()
         });
     };
-    config::read(&file).map_err(|(sources, problems)| Trouble {
+    config::read::read(&file).map_err(|(sources, problems)| Trouble {
         sources,
         messages: problems.into_iter().map(message).collect(),
     })

@@ -1,23 +1,13 @@
 //! Clusters of a world file: service accounts, their associations and mounts.
 
-use super::{Piece, Writer, document, flat, omitted::missing_association, short, text};
-use policy_engine::{
-    inventory::{Association, Cluster, Dialect, Inventory, Pod, Via, find::Object},
-    simulator::mounts::MountPoint,
+use super::{
+    Piece, Writer, document, flat,
+    names::{meant, short},
+    omitted::missing_association,
+    text,
 };
+use policy_engine::inventory::{Association, Cluster, Dialect, Pod, Via, find::Object};
 use serde_json::json;
-
-/// The object that a mount names, even if its region or account is wrong.
-pub(super) fn meant<'i>(inventory: &'i Inventory, mount: &MountPoint<'_>) -> Option<Object<'i>> {
-    if mount.missing_class || mount.class.is_some_and(|(_, entry)| entry.is_none()) {
-        return None;
-    }
-    let cluster = inventory.cluster(&mount.pod.cluster);
-    let own =
-        |object: &Object<'_>| cluster.is_some_and(|cluster| cluster.account == object.account());
-    let candidates = || inventory.objects().filter(|object| mount.means(*object));
-    candidates().find(own).or_else(|| candidates().next())
-}
 
 impl Writer<'_> {
     pub(super) fn clusters(&self, account: &str) -> Vec<(String, Piece)> {

@@ -2,7 +2,7 @@
 //!
 //! An omitted object is listed under `externals`: a reader of the file treats it as existing and unknown, never as allowed.
 
-use super::{account_of, bare, clusters::meant};
+use super::names::{account_of, bare, meant, short};
 use crate::render::line;
 use policy_engine::{
     inventory::{
@@ -76,7 +76,7 @@ impl Omitted {
             let closed = inventory.closed.contains("roles", account);
             let why = match missing_role(role, closed) {
                 Some(why) => why,
-                None if !names.insert((account, super::short(&role.arn))) => {
+                None if !names.insert((account, short(&role.arn))) => {
                     "another role has the same name"
                 }
                 None => continue,
