@@ -647,7 +647,7 @@ async fn a_snapshot_that_cannot_be_used_stops_nothing_but_strict() {
             with("later", json!(1)),
             "damaged",
             expect![[r#"
-            {"message":"policy snapshot not loaded: the snapshot cannot be read: unknown field `later`, expected one of `schema`, `built`, `commit`, `inventory`, `promises`, `sources` at line 1 column 6260; write it again with `ascp-policy snapshot`; no mount is served without one"}
+            {"message":"policy snapshot not loaded: the snapshot cannot be read: unknown field `later`, expected one of `schema`, `built`, `commit`, `inventory`, `promises`, `sources` at line 1 column 6442; write it again with `ascp-policy snapshot`; no mount is served without one"}
             {"code":"FAILED_PRECONDITION","message":"mount failed: refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"}
 
             code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"#]],
