@@ -237,63 +237,73 @@ fn the_plain_cron_job_may_do_one_thing() {
     }
 }
 
-#[test]
-fn the_chart_renders_to_the_same_where_helm_is_there() {
+/// The chart without the driver's, which is not fetched here; `None` on machines without `helm`.
+fn chart() -> Option<tempfile::TempDir> {
     if Command::new("helm").arg("version").output().is_err() {
         println!("there is no helm on the path; the chart is not rendered");
-        return;
+        return None;
     }
-    // The driver's chart is not fetched here.
     let copy = tempfile::tempdir().unwrap();
     fs::create_dir(copy.path().join("templates")).unwrap();
-    for file in fs::read_dir(deploy("chart/templates")).unwrap() {
-        let file = file.unwrap();
-        fs::copy(
-            file.path(),
-            copy.path().join("templates").join(file.file_name()),
-        )
-        .unwrap();
+    for folder in ["", "templates"] {
+        for file in fs::read_dir(deploy("chart").join(folder)).unwrap() {
+            let file = file.unwrap();
+            if file.file_type().unwrap().is_file() {
+                let to = copy.path().join(folder).join(file.file_name());
+                fs::copy(file.path(), to).unwrap();
+            }
+        }
     }
-    fs::copy(deploy("chart/values.yaml"), copy.path().join("values.yaml")).unwrap();
     let chart = fs::read_to_string(deploy("chart/Chart.yaml")).unwrap();
     let (own, _) = chart.split_once("dependencies:").unwrap();
     fs::write(copy.path().join("Chart.yaml"), own).unwrap();
+    Some(copy)
+}
+
+/// What `helm template` prints with these values, or complains about.
+fn render(chart: &Path, values: &str, file: &str) -> Result<String, String> {
+    let output = Command::new("helm")
+        .args(["template", "prov", "--namespace", "kube-system"])
+        .args(["--kube-version", "1.31.0"])
+        .arg(chart)
+        .args(["--set", values])
+        .args(["--show-only", &format!("templates/{file}.yaml")])
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() {
+        Ok(text(&output.stdout))
+    } else {
+        Err(text(&output.stderr))
+    }
+}
+
+#[test]
+fn the_chart_renders_to_the_same_where_helm_is_there() {
+    let Some(copy) = chart() else { return };
     for values in [
         "awsRegion=",
-        "awsRegion=us-west-2,driverWritesSecrets=true,k8sThrottlingParams.qps=5,strictObjects=true,credentialCache=false,maxReplyBytes=8388608,metrics.enabled=true",
+        "awsRegion=us-west-2,driverWritesSecrets=true,k8sThrottlingParams.qps=5,strictObjects=true,credentialCache=false,allowUnmountedTarget=true,maxReplyBytes=8388608,metrics.enabled=true",
         "policy.configMap=ascp-policy-snapshot",
         "policy.configMap=ascp-policy-snapshot,policy.mode=strict,policy.cluster=prod,policy.refresh.enabled=true,policy.refresh.worldConfigMap=world,policy.refresh.region=us-east-1",
     ] {
-        let render = |file: &str| {
-            let output = Command::new("helm")
-                .args([
-                    "template",
-                    "prov",
-                    "--namespace",
-                    "kube-system",
-                    "--kube-version",
-                    "1.31.0",
-                ])
-                .arg(copy.path())
-                .args([
-                    "--set",
-                    values,
-                    "--show-only",
-                    &format!("templates/{file}.yaml"),
-                ])
-                .output()
-                .unwrap();
-            let told = String::from_utf8_lossy(&output.stderr).into_owned();
-            let text = String::from_utf8_lossy(&output.stdout).into_owned();
-            output.status.success().then_some(text).ok_or(told)
-        };
+        let render = |file: &str| render(copy.path(), values, file);
         let own = render("daemonset").unwrap() + &render("rbac").unwrap();
-        check(&facts(&own));
+        let own = facts(&own);
+        check(&own);
+        let labels = "DaemonSet/metadata.labels";
+        let name = &own[&format!("{labels}.app")];
+        assert_eq!(&own[&format!("{labels}.app.kubernetes.io/name")], name);
+        let pod = "DaemonSet/spec.template.spec";
+        assert!(!own.contains_key(&format!("{pod}.tolerations.0.operator")));
         let refresh = render("refresh");
         assert_eq!(refresh.is_ok(), values.contains("refresh"), "{refresh:?}");
         if let Ok(refresh) = refresh {
             let facts = facts(&refresh);
             check_refresh(&facts);
+            // The snapshot outlives the CronJob and the release.
+            let policy = "ConfigMap/metadata.annotations.helm.sh/resource-policy";
+            assert_eq!(facts[policy], "keep");
             let read = "CronJob/spec.jobTemplate.spec.template.spec.initContainers.0";
             let arguments = arguments(&facts, read);
             assert_eq!(
@@ -307,5 +317,82 @@ fn the_chart_renders_to_the_same_where_helm_is_there() {
                 ]
             );
         }
+    }
+}
+
+/// The values of upstream's chart 3.1.1, with which `helm upgrade --reuse-values` renders this chart.
+const UPSTREAM_VALUES: &str = r#"
+image:
+  repository: public.ecr.aws/aws-secrets-manager/secrets-store-csi-driver-provider-aws
+  pullPolicy: IfNotPresent
+  tag: 3.1.1
+awsRegion: ""
+nameOverride: ""
+fullnameOverride: ""
+providerVolume: /var/run/secrets-store-csi-providers
+kubeletPath: /var/lib/kubelet
+driverWritesSecrets: false
+podIdentityHttpTimeout:
+useFipsEndpoint: false
+commonLabels: {}
+podLabels: {}
+podAnnotations: {}
+affinity: {}
+nodeSelector: {}
+tolerations: []
+priorityClassName: ""
+resources:
+  requests: { cpu: 50m, memory: 100Mi }
+  limits: { cpu: 50m, memory: 100Mi }
+port: 8989
+updateStrategy: { type: RollingUpdate }
+imagePullSecrets: []
+rbac: { install: true }
+securityContext: { privileged: false, allowPrivilegeEscalation: false }
+dnsConfig: {}
+secrets-store-csi-driver: { install: true }
+"#;
+
+#[test]
+fn the_chart_renders_with_upstreams_values_alone() {
+    let Some(copy) = chart() else { return };
+    fs::write(copy.path().join("values.yaml"), UPSTREAM_VALUES).unwrap();
+    let container = "DaemonSet/spec.template.spec.containers.0";
+    let plain = facts(&render(copy.path(), "image.tag=0.1.0", "daemonset").unwrap());
+    assert_eq!(
+        arguments(&plain, container),
+        [
+            "--provider-volume=/var/run/secrets-store-csi-providers",
+            "--log-level=info",
+            "--log-format=text"
+        ]
+    );
+    let role = render(copy.path(), "image.tag=0.1.0", "rbac").unwrap();
+    assert!(role.contains("serviceaccounts"), "{role}");
+    let more = "policy.configMap=snapshot,policy.refresh.enabled=true,metrics.enabled=true";
+    let more = |file| render(copy.path(), more, file).unwrap();
+    let daemon = facts(&more("daemonset"));
+    let arguments = arguments(&daemon, container);
+    assert!(arguments.contains(&"--admin-addr=0.0.0.0:8989".to_owned()));
+    accepted(&arguments);
+    check_refresh(&facts(&more("refresh")));
+}
+
+#[test]
+fn the_chart_refuses_values_that_mean_nothing() {
+    let Some(copy) = chart() else { return };
+    for (values, named) in [
+        ("policy.mode=stirct", "mode"),
+        ("policy.configmap=x", "configmap"),
+        ("logLevel=loud", "logLevel"),
+        ("metrics.port=0", "port"),
+        ("policy.refresh.enable=true", "enable"),
+        ("image.digest=abc", "digest"),
+        ("maxReplyBytes=4Mi", "maxReplyBytes"),
+        ("tolerations=Exists", "tolerations"),
+    ] {
+        let problem = render(copy.path(), values, "daemonset").unwrap_err();
+        assert!(problem.contains("schema"), "{values}: {problem}");
+        assert!(problem.contains(named), "{values}: {problem}");
     }
 }

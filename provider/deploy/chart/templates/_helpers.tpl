@@ -16,17 +16,21 @@
 {{- end -}}
 
 {{- define "provider.serviceAccount" -}}
-{{- default (include "provider.fullname" .) .Values.rbac.serviceAccountName -}}
+{{- default (include "provider.fullname" .) (.Values.rbac).serviceAccountName -}}
 {{- end -}}
 
 {{- define "provider.labels" -}}
-app: {{ include "provider.name" . }}
-chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | quote }}
-release: {{ .Release.Name | quote }}
-heritage: {{ .Release.Service | quote }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
+{{- include "provider.labelsWith" (dict "root" . "more" dict) -}}
+{{- end -}}
+
+{{- /* The first four are upstream's, and `app` is the selector; of the others those that the values give win. */ -}}
+{{- define "provider.labelsWith" -}}
+{{- $root := .root -}}
+{{- $chart := printf "%s-%s" $root.Chart.Name $root.Chart.Version -}}
+{{- $name := include "provider.name" $root -}}
+{{- $fixed := dict "app" $name "chart" $chart "release" $root.Release.Name "heritage" $root.Release.Service -}}
+{{- $usual := dict "app.kubernetes.io/name" $name "app.kubernetes.io/instance" $root.Release.Name "app.kubernetes.io/version" $root.Chart.AppVersion "app.kubernetes.io/managed-by" $root.Release.Service "helm.sh/chart" $chart -}}
+{{- toYaml (merge dict $fixed (default dict .more) (default dict $root.Values.commonLabels) $usual) -}}
 {{- end -}}
 
 {{- define "provider.probe" -}}
@@ -52,6 +56,12 @@ timeoutSeconds: 6
 {{- printf "%s@%s" .repository .digest -}}
 {{- else -}}
 {{- printf "%s:%s" .repository (toString .tag) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "provider.refreshes" -}}
+{{- if and (.Values.policy).configMap ((.Values.policy).refresh).enabled -}}
+yes
 {{- end -}}
 {{- end -}}
 
