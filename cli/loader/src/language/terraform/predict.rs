@@ -214,6 +214,9 @@ impl Resolver<'_> {
     }
 }
 
+/// Makes an element of a statement from the blocks that describe it; `None` if a part of them is unknown.
+type MakeElement = fn(&[Node], Origin) -> Option<Node>;
+
 /// A statement with a Sid that is there already replaces it; any other is appended.
 fn overlay(statements: &mut Vec<Node>, more: Vec<Node>) {
     for statement in more {
@@ -268,7 +271,7 @@ fn statement(block: &Node) -> Node {
     {
         members.push((text("Effect", block.origin), text("Allow", block.origin)));
     }
-    let made: [(&str, &str, fn(&[Node], Origin) -> Option<Node>); 3] = [
+    let made: [(&str, &str, MakeElement); 3] = [
         ("principals", "Principal", principals),
         ("not_principals", "NotPrincipal", principals),
         ("condition", "Condition", conditions),
