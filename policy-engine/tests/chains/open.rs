@@ -150,11 +150,12 @@ fn open_policies_of_a_role_may_allow_or_deny_anything() {
         |list: Listed<Arc<PolicyDocument>>| with(|world| world.roles[0].inline = list.clone());
     let fillings = [&[all.clone()][..], &[all.clone(), deny.clone()]]
         .map(|statements| inline(Listed::all(own(statements))));
-    differs(&inline(open(own(&[all.clone()]))), &fillings);
-    let fillings = [&[][..], &[all.clone()]].map(|statements| inline(Listed::all(own(statements))));
+    differs(&inline(open(own(std::slice::from_ref(&all)))), &fillings);
+    let fillings = [&[][..], std::slice::from_ref(&all)]
+        .map(|statements| inline(Listed::all(own(statements))));
     differs(&inline(open(Vec::new())), &fillings);
     // What denies is known.
-    let denied = inline(open(own(&[deny.clone()])));
+    let denied = inline(open(own(std::slice::from_ref(&deny))));
     let fillings = [inline(Listed::all(own(&[all, deny])))];
     assert_eq!(answer(&denied, &fillings), Decision::ExplicitDeny);
     let attached = with(|world| world.roles[0].attached = open(Vec::new()));
