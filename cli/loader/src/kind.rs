@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A kind of input: the tool's own format, or one of the formats of [`crate::language`].
+/// A kind of input: the tool's own format, or one of the formats that the readers evaluate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Kind {
     /// The word in a world file's `kind`.
