@@ -157,7 +157,7 @@ fn the_scenario_answers_promises_as_its_files_do() {
             .inventory
             .associations
             .iter()
-            .all(|one| one.role.is_none())
+            .all(|association| association.role.hole().is_some())
     );
 }
 
@@ -224,9 +224,9 @@ for at in range(120):
         .iter()
         .find(|key| key.aliases == ["alias/app"])
         .unwrap();
-    assert!(key.policy.is_some());
+    assert!(key.policy.known().is_some());
     assert_eq!(key.tags.list.len(), 1);
-    assert_eq!(key.grants.len(), 1);
+    assert_eq!(key.grants.list.len(), 1);
     assert!(
         inventory.organization.is_none()
             && inventory.accounts.iter().all(|one| one.scps.is_empty())
