@@ -101,6 +101,20 @@ fn mounts_that_miss_the_same_facts_are_one_entry() {
 }
 
 #[test]
+fn several_info_findings_of_a_rule_are_one_entry() {
+    let policy = POLICY.replace("\"s3:GetObject\"", "[\"s3:GetObject\", \"s3:GetObject\"]");
+    let names = ["a.json", "b.json", "c.json", "d.json", "e.json"];
+    let folder = folder(&names.map(|name| (name, policy.as_str())));
+    let run = run_in(folder.path(), &["check"]);
+    assert_eq!(run.out.matches("info RED114").count(), 1, "{}", run.out);
+    let note = "note: 4 further findings of this rule: b.json:3, c.json:3, d.json:3 and 1 more; `--verbose` prints each\n";
+    assert!(run.out.contains(note), "{}", run.out);
+    assert!(run.out.contains("\n5 findings; "), "{}", run.out);
+    let run = run_in(folder.path(), &["check", "--verbose"]);
+    assert_eq!(run.out.matches("info RED114").count(), 5, "{}", run.out);
+}
+
+#[test]
 fn given_keys_count_in_check() {
     let world = "ascp-policy: 1
 accounts:
