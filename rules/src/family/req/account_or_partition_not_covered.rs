@@ -5,11 +5,13 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
-    /// Flags a policy that names the objects of another account or partition than the mounted one.
+    /// Flags a policy that allows objects of another account or partition than the account or partition of the mounted
+    /// object.
     ///
     /// # Why it matters
     ///
-    /// A module was taken over, and the ids in it were not.
+    /// The ARN of a secret or parameter contains its account and partition, and AWS matches both exactly. This typically
+    /// happens when a policy is copied from another account, and its account id stays the old one.
     ///
     /// # Flagged
     ///
@@ -17,6 +19,30 @@ rule! {
     /// -              Resource: arn:aws:ssm:us-east-1:111122223333:parameter/${aws:PrincipalTag/kubernetes-namespace}/*
     /// +              Resource: arn:aws:ssm:us-east-1:444455556666:parameter/${aws:PrincipalTag/kubernetes-namespace}/*
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write the account and partition of the mounted object:
+    ///
+    /// ```yaml
+    /// Resource: arn:aws:ssm:us-east-1:111122223333:parameter/${aws:PrincipalTag/kubernetes-namespace}/*
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["ssm:GetParameters"]
+    ///     resources = ["arn:aws:ssm:us-east-1:${data.aws_caller_identity.current.account_id}:parameter/$${aws:PrincipalTag/kubernetes-namespace}/*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
     "REQ106" "account-or-partition-not-covered", High Break High,
     needs: [Roles], aws: [], fix: None, Check::Cause(find);
 }

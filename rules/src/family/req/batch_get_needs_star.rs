@@ -9,12 +9,13 @@ use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags `BatchGetSecretValue` on the ARN of a secret.
+    /// Flags a statement that allows `secretsmanager:BatchGetSecretValue` on the ARN of a secret.
     ///
     /// # Why it matters
     ///
-    /// The action works on `*` only, as listing does: on an ARN it is refused. Each secret of the batch is decided by
-    /// `GetSecretValue`. Under a test of tags it is TAG123.
+    /// `BatchGetSecretValue` supports no resource-level permissions, so AWS evaluates it against `*` and denies it if a
+    /// statement allows it only on an ARN. AWS then evaluates `GetSecretValue` for each secret of the batch, so `"Resource":
+    /// "*"` here opens no secret. TAG123 reports the same action under a condition on tags.
     ///
     /// # Flagged
     ///
@@ -24,10 +25,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow the batch action on `*`, in a statement of its own:
+    ///
     /// ```json identity
     /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"},
     ///  {"Effect": "Allow", "Action": "secretsmanager:BatchGetSecretValue", "Resource": "*"}]
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"]
+    ///   }
+    ///
+    ///   statement {
+    ///     actions   = ["secretsmanager:BatchGetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
     "REQ104" "batch-get-needs-star", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -5,12 +5,14 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
-    /// Flags a mounted secret that the pod may read and not describe, where the driver polls for rotated values.
+    /// Flags a mounted secret that the pod's role may read with `GetSecretValue`, but not describe, if the driver rotates
+    /// mounted values.
     ///
     /// # Why it matters
     ///
-    /// The first mount works. Every later poll asks `DescribeSecret` first and fails, so the pod keeps an old value; it is found
-    /// weeks later.
+    /// The first mount works. At every later poll the provider calls `DescribeSecret` to compare versions, AWS denies this
+    /// call, and the pod keeps the old value. The error appears only after the secret is rotated, often weeks after the
+    /// deployment.
     ///
     /// # Flagged
     ///
@@ -21,6 +23,34 @@ rule! {
     /// -              Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
     /// +              Action: secretsmanager:GetSecretValue
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Allow `secretsmanager:DescribeSecret` beside `secretsmanager:GetSecretValue`:
+    ///
+    /// ```yaml
+    /// policies:
+    ///   read-one:
+    ///     - Effect: Allow
+    ///       Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/local-??????"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
+    /// * <https://secrets-store-csi-driver.sigs.k8s.io/topics/secret-auto-rotation>
     "REQ102" "missing-describe-secret", Medium Break High,
     properties: [Generic], needs: [Roles], aws: [], fix: None, Check::GeneralCause(find);
 }

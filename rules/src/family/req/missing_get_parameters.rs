@@ -9,7 +9,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The provider asks for parameters in batches, with the plural call only.
+    /// The provider reads parameters in batches and calls only the plural `GetParameters`. IAM treats `ssm:GetParameter` as a
+    /// different action, so a policy that allows only the singular does not allow the mount.
     ///
     /// # Flagged
     ///
@@ -17,6 +18,31 @@ rule! {
     /// -              Action: ssm:GetParameters
     /// +              Action: ssm:GetParameter
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Allow `ssm:GetParameters`, with the `s` at the end:
+    ///
+    /// ```yaml
+    /// Action: ssm:GetParameters
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["ssm:GetParameters"]
+    ///     resources = ["arn:aws:ssm:us-east-1:111122223333:parameter/$${aws:PrincipalTag/kubernetes-namespace}/*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html>
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "REQ103" "missing-get-parameters", High Break High,
     properties: [Generic], needs: [Roles], aws: [], fix: None, Check::GeneralCause(find);
 }

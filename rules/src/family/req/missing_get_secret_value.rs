@@ -5,11 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, LastCause, Refusal};
 
 rule! {
-    /// Flags a mounted secret that no policy of the pod's role lets it read.
+    /// Flags a mounted secret for which no policy allows the pod's role `secretsmanager:GetSecretValue`.
     ///
     /// # Why it matters
     ///
-    /// The mount fails.
+    /// AWS denies every call that no statement allows. The provider calls `GetSecretValue` at the first mount, gets
+    /// `AccessDeniedException`, and the pod stays in `ContainerCreating`.
     ///
     /// # Flagged
     ///
@@ -20,6 +21,34 @@ rule! {
     /// -              Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
     /// +              Action: secretsmanager:DescribeSecret
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Allow `secretsmanager:GetSecretValue` on the ARN of the secret:
+    ///
+    /// ```yaml
+    /// policies:
+    ///   read-one:
+    ///     - Effect: Allow
+    ///       Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/local-??????"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "REQ101" "missing-get-secret-value", High Break High,
     properties: [Generic], needs: [Roles], aws: [], fix: None, Check::LastCause;
 }

@@ -5,11 +5,13 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
-    /// Flags a policy that names the objects of another region than the one that is asked.
+    /// Flags a policy that allows the mounted object in another region than the region of the request.
     ///
     /// # Why it matters
     ///
-    /// With a failover region both regions are called; a refusal in one of them goes unnoticed until the other one fails.
+    /// The ARN of a secret or parameter contains its region, and AWS denies a request for any other region. With
+    /// `failoverRegion` the provider calls both regions; a denied call in the second region stays unnoticed until the first
+    /// region fails.
     ///
     /// # Flagged
     ///
@@ -17,6 +19,30 @@ rule! {
     /// -              Resource: arn:aws:ssm:us-east-1:111122223333:parameter/${aws:PrincipalTag/kubernetes-namespace}/*
     /// +              Resource: arn:aws:ssm:eu-west-1:111122223333:parameter/${aws:PrincipalTag/kubernetes-namespace}/*
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Allow the region that the provider calls:
+    ///
+    /// ```yaml
+    /// Resource: arn:aws:ssm:us-east-1:111122223333:parameter/${aws:PrincipalTag/kubernetes-namespace}/*
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["ssm:GetParameters"]
+    ///     resources = ["arn:aws:ssm:us-east-1:111122223333:parameter/$${aws:PrincipalTag/kubernetes-namespace}/*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "REQ105" "region-not-covered", High Break High,
     needs: [Roles], aws: [], fix: None, Check::Cause(find);
 }
