@@ -11,11 +11,12 @@ use policy_engine::policy::condition::Comparison;
 use policy_engine::policy::statement::Condition;
 
 rule! {
-    /// Flags a test of an object's tag that accepts every value, where no other test keeps tenants apart.
+    /// Flags a condition that accepts every value of a resource tag, if no other condition separates the tenants.
     ///
     /// # Why it matters
     ///
-    /// It asks only that the tag is there.
+    /// `StringLike` with `*` requires only that the tag exists. Every tenant of the role can read every tagged object,
+    /// although the policy looks like tag-based access control.
     ///
     /// # Flagged
     ///
@@ -25,10 +26,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Compare the tag of the object with the tag of the caller:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "TAG110" "abac-any-value", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -13,11 +13,13 @@ use policy_engine::policy::statement::Statement;
 use policy_engine::source::Origin;
 
 rule! {
-    /// Flags a role whose permission to read tests tags, while another of its statements gives the same without.
+    /// Flags a role with a condition on tags in one Allow, if another statement of the role allows the same read without this
+    /// condition.
     ///
     /// # Why it matters
     ///
-    /// Permissions add up: the careful statement is decoration.
+    /// AWS allows a request if any statement allows it. The statement without the condition gives every tenant of the role
+    /// every secret, and the condition has no effect.
     ///
     /// # Flagged
     ///
@@ -29,6 +31,47 @@ rule! {
     /// +              Resource: arn:aws:secretsmanager:us-east-1:111122223333:secret:*
     ///              - Effect: Allow
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Keep only the statement with the condition:
+    ///
+    /// ```yaml
+    /// read-own:
+    ///   - Effect: Allow
+    ///     Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    ///     Resource: arn:aws:secretsmanager:*:*:secret:*
+    ///     Condition:
+    ///       StringEquals:
+    ///         aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespace}
+    ///         aws:ResourceTag/eks-cluster-arn: ${aws:PrincipalTag/eks-cluster-arn}
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["arn:aws:secretsmanager:*:*:secret:*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/eks-cluster-arn"
+    ///       values   = ["$${aws:PrincipalTag/eks-cluster-arn}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html>
     "TAG125" "abac-bypassed-by-other-statement", Critical Leak High,
     needs: [Roles], aws: [], fix: None, Check::World(check);
 }

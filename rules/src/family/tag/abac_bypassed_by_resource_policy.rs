@@ -11,11 +11,12 @@ use policy_engine::request::Principal;
 use policy_engine::syntax::arn::Arn;
 
 rule! {
-    /// Flags a secret's own policy that lets in a role of several tenants without a test of tags.
+    /// Flags the policy of a secret that allows a role of several tenants without a condition on tags.
     ///
     /// # Why it matters
     ///
-    /// Within one account either side is enough: what the role's policy keeps apart, the secret's policy opens.
+    /// Within one account AWS allows a request if either the policy of the secret or a policy of the role allows it. The
+    /// policy of the secret then gives the secret to every tenant of the role, whatever the role's conditions require.
     ///
     /// # Flagged
     ///
@@ -28,6 +29,53 @@ rule! {
     /// +            Action: secretsmanager:GetSecretValue
     /// +            Resource: "*"
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Add the condition on tags to the policy of the secret, or remove the statement:
+    ///
+    /// ```yaml
+    /// policy:
+    ///   - Effect: Allow
+    ///     Principal: { AWS: arn:aws:iam::111122223333:role/pod-reader }
+    ///     Action: secretsmanager:GetSecretValue
+    ///     Resource: "*"
+    ///     Condition:
+    ///       StringEquals:
+    ///         aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespace}
+    ///         aws:ResourceTag/eks-cluster-arn: ${aws:PrincipalTag/eks-cluster-arn}
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/pod-reader"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/eks-cluster-arn"
+    ///       values   = ["$${aws:PrincipalTag/eks-cluster-arn}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html>
     "TAG126" "abac-bypassed-by-resource-policy", High Leak High,
     needs: [Roles, Secrets, Associations], aws: [], fix: None, Check::World(check);
 }

@@ -9,11 +9,12 @@ use policy_engine::policy::condition::SetQualifier;
 use policy_engine::policy::statement::Condition;
 
 rule! {
-    /// Flags `ForAllValues:` before the test of a tag by which an Allow keeps tenants apart.
+    /// Flags `ForAllValues:` in the condition on tags with which an Allow separates tenants.
     ///
     /// # Why it matters
     ///
-    /// It holds where the tag is absent, just as `IfExists` does.
+    /// `ForAllValues:` also matches if the request has no value for the key. An object without the tag is then readable for
+    /// every tenant of the role.
     ///
     /// # Flagged
     ///
@@ -24,14 +25,37 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use the operator without `ForAllValues:`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Safe: drops the qualifier, which narrows what is allowed.
+    /// Safe: removes the qualifier, which narrows the Allow.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "TAG107" "abac-for-all-values", Critical Leak High,
     needs: [Policies], aws: [], fix: Some(Grade::Safe), Check::Document(check);
 }

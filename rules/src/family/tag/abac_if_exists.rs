@@ -8,12 +8,12 @@ use crate::finding::{Findings, Grade};
 use policy_engine::policy::statement::Condition;
 
 rule! {
-    /// Flags `…IfExists` on the test of a tag by which an Allow keeps tenants apart.
+    /// Flags `…IfExists` in the condition on tags with which an Allow separates tenants.
     ///
     /// # Why it matters
     ///
-    /// The test holds where the tag is absent: an object that nobody tagged, or a session without tags, passes. One forgotten
-    /// tag publishes a secret to all tenants.
+    /// `IfExists` also matches if the request has no value for the key. One secret without the tag, or one session without
+    /// tags, and every tenant can read the secret.
     ///
     /// # Flagged
     ///
@@ -25,19 +25,43 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use the operator without `IfExists`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {
     ///   "aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}",
     ///   "aws:ResourceTag/eks-cluster-arn": "${aws:PrincipalTag/eks-cluster-arn}"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/eks-cluster-arn"
+    ///       values   = ["$${aws:PrincipalTag/eks-cluster-arn}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Safe: drops the suffix, which narrows what is allowed.
+    /// Safe: removes the suffix, which narrows the Allow.
     ///
     /// # References
     ///
-    /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "TAG106" "abac-if-exists", Critical Leak High,
     needs: [Policies], aws: [], fix: Some(Grade::Safe), Check::Document(check);
 }

@@ -10,11 +10,12 @@ use crate::finding::Grade;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a test of the namespace, service account or cluster that ignores case.
+    /// Flags a case-insensitive comparison of the namespace, service account or cluster.
     ///
     /// # Why it matters
     ///
-    /// Names of clusters differ by case: `Prod` and `prod` become one tenant.
+    /// Names of EKS clusters are case-sensitive, so `Prod` and `prod` can be two clusters. `StringEqualsIgnoreCase` matches
+    /// both, and the pods of one cluster can read the secrets of the other.
     ///
     /// # Flagged
     ///
@@ -25,14 +26,37 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `StringEquals`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:ResourceTag/eks-cluster-name": "${aws:PrincipalTag/eks-cluster-name}"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/eks-cluster-name"
+    ///       values   = ["$${aws:PrincipalTag/eks-cluster-name}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Safe: compares with case, which narrows what is allowed.
+    /// Safe: compares with case, which narrows the Allow.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "TAG118" "abac-ignore-case", Low Leak High,
     needs: [Policies], aws: [], fix: Some(Grade::Safe), Check::Document(check);
 }

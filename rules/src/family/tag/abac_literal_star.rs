@@ -10,11 +10,12 @@ use crate::text::globs::has_wildcard;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags `*` or `?` in the value of a tag that an exact operator compares.
+    /// Flags `*` or `?` in the value of a tag, if the operator of the condition compares exactly.
     ///
     /// # Why it matters
     ///
-    /// It is compared letter by letter, and no tag has such a value. `StringLike` would open what TAG111 warns of.
+    /// `StringEquals` compares `*` and `?` literally, and EKS never sets a tag with these characters. The condition never
+    /// matches, and AWS denies the read. `StringLike` would match, but opens the access that TAG111 reports.
     ///
     /// # Flagged
     ///
@@ -24,9 +25,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the values:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": ["team-a", "team-b"]}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["team-a", "team-b"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "TAG114" "abac-literal-star", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

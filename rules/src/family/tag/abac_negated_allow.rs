@@ -10,11 +10,12 @@ use crate::finding::Findings;
 use policy_engine::policy::statement::Condition;
 
 rule! {
-    /// Flags an Allow to read whose only test of a tag is a negated one.
+    /// Flags an Allow to read whose only condition on tags is negated.
     ///
     /// # Why it matters
     ///
-    /// An absent tag is unlike every value: what nobody tagged, and what is tagged otherwise, can be read.
+    /// A negated operator such as `StringNotEquals` also matches if the object has no such tag. The role can read every
+    /// object without the tag, and every object with any other value.
     ///
     /// # Flagged
     ///
@@ -24,9 +25,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the values that the role may read:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/env": ["dev", "qa"]}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/env"
+    ///       values   = ["dev", "qa"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "TAG108" "abac-negated-allow", Critical Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -11,11 +11,12 @@ use policy_engine::policy::condition::Comparison;
 use policy_engine::policy::statement::Condition;
 
 rule! {
-    /// Flags an Allow to read that asks that a tag is absent.
+    /// Flags an Allow to read that requires a resource tag to be absent.
     ///
     /// # Why it matters
     ///
-    /// Objects without the tag become everybody's; whoever can remove a tag opens a way in.
+    /// Every object without the tag is readable for every tenant of the role. A principal that can remove the tag can also
+    /// open an object in this way.
     ///
     /// # Flagged
     ///
@@ -25,9 +26,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require a tag that marks shared objects:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "shared"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["shared"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "TAG109" "abac-null-opens-untagged", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -12,11 +12,12 @@ use crate::text::variables::{principal_tag, variables};
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a wildcard beside a variable in the test of an object's tag.
+    /// Flags a wildcard next to a variable in a condition on a resource tag.
     ///
     /// # Why it matters
     ///
-    /// The namespace `pay` reads what is tagged `payments`; whoever may make a namespace with a short name reads everything.
+    /// The namespace `pay` also matches objects with the tag `payments`. A tenant that can create a namespace with a short
+    /// name can read the objects of all namespaces that begin with it.
     ///
     /// # Flagged
     ///
@@ -27,14 +28,37 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Compare the whole value with `StringEquals`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Safe: takes the wildcard away, which narrows what is allowed.
+    /// Safe: removes the wildcard, which narrows the Allow.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "TAG111" "abac-prefix-collision", High Leak High,
     needs: [Policies], aws: [], fix: Some(Grade::Safe), Check::Document(check);
 }

@@ -10,11 +10,12 @@ use crate::finding::Findings;
 use crate::text::variables::{principal_tag, variables};
 
 rule! {
-    /// Flags a default for a tag of the caller where the tag keeps tenants apart.
+    /// Flags a default value for a principal tag in a condition that separates tenants.
     ///
     /// # Why it matters
     ///
-    /// Whoever has no tags (an IRSA session, a person, an association with tags turned off) becomes that tenant.
+    /// AWS uses the default for every caller without the tag, such as an IRSA session, a person, or an association without
+    /// session tags. Each of them can read the objects of the default tenant.
     ///
     /// # Flagged
     ///
@@ -25,10 +26,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use the variable without a default:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "TAG116" "abac-variable-default", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

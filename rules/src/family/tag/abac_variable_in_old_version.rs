@@ -6,11 +6,12 @@ use crate::finding::{Draft, Fix};
 use crate::mount::cause::{Case, Refusal, TagTest};
 
 rule! {
-    /// Flags a variable in a policy without `Version`, or of version 2008-10-17.
+    /// Flags a policy variable in a policy without `Version`, or with the version `2008-10-17`.
     ///
     /// # Why it matters
     ///
-    /// There it is literal text and never equal. In a negated test it is never equal either, which then holds for everybody.
+    /// AWS resolves variables only in policies of the version `2012-10-17`, and compares `${…}` literally otherwise. A
+    /// condition with `StringEquals` never matches, and a negated condition matches every caller.
     ///
     /// # Flagged
     ///
@@ -28,9 +29,51 @@ rule! {
     /// +              Condition: &own
     /// ```
     ///
+    /// # Accepted
+    ///
+    /// Write the version `2012-10-17`:
+    ///
+    /// ```yaml
+    /// read-own:
+    ///   Version: "2012-10-17"
+    ///   Statement:
+    ///     - Effect: Allow
+    ///       Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    ///       Resource: arn:aws:secretsmanager:*:*:secret:*
+    ///       Condition:
+    ///         StringEquals:
+    ///           aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespace}
+    ///           aws:ResourceTag/eks-cluster-arn: ${aws:PrincipalTag/eks-cluster-arn}
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_iam_role_policy" "read_own" {
+    ///   role = aws_iam_role.pod_reader.id
+    ///   policy = jsonencode({
+    ///     Version = "2012-10-17"
+    ///     Statement = [{
+    ///       Effect   = "Allow"
+    ///       Action   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///       Resource = "arn:aws:secretsmanager:*:*:secret:*"
+    ///       Condition = { StringEquals = {
+    ///         "aws:ResourceTag/kubernetes-namespace" = "$${aws:PrincipalTag/kubernetes-namespace}"
+    ///         "aws:ResourceTag/eks-cluster-arn"      = "$${aws:PrincipalTag/eks-cluster-arn}"
+    ///       } }
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: writes the version of 2012.
+    /// Repair: writes the version `2012-10-17`.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
     "TAG115" "abac-variable-in-old-version", High Break High,
     needs: [Roles], aws: [], fix: Some(Grade::Repair), Check::Cause(find);
 }

@@ -10,11 +10,12 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::{Comparison, SetQualifier};
 
 rule! {
-    /// Flags a Deny that was to keep everyone from what is not his, and does not match where the tag is absent.
+    /// Flags a Deny for objects of other tenants that does not match if the tag is absent.
     ///
     /// # Why it matters
     ///
-    /// It lets through just what nobody tagged.
+    /// `ForAnyValue:` does not match a key without values, so the Deny does not apply to objects without the tag. Exactly
+    /// these objects then depend on the Allow statements alone.
     ///
     /// # Flagged
     ///
@@ -25,10 +26,34 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use the negated operator without `ForAnyValue:`, which also matches an absent tag:
+    ///
     /// ```json identity
     /// {"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringNotEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     effect    = "Deny"
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringNotEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     "TAG130" "deny-guard-fails-open", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

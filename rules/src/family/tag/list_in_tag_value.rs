@@ -11,11 +11,12 @@ use crate::text::variables::{principal_tag, variables};
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a search for a tag of the caller anywhere in an object's tag.
+    /// Flags a condition that searches for a principal tag anywhere in the value of a resource tag.
     ///
     /// # Why it matters
     ///
-    /// `pay` is found in `payments:orders`. A tag holds one value; conditions know no list in it.
+    /// A tag has one value, and conditions do not split it into a list. `*pay*` also matches `payments:orders`, so the
+    /// namespace `pay` can read objects of `payments`.
     ///
     /// # Flagged
     ///
@@ -26,10 +27,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Compare one value per tag:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "TAG134" "list-in-tag-value", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

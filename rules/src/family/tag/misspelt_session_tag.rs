@@ -12,11 +12,13 @@ use crate::text::session_tags;
 use policy_engine::inventory::Role;
 
 rule! {
-    /// Flags a tag of the caller that is close to, and not, one of the six that EKS sets, and that no role of the policy carries.
+    /// Flags a principal tag that is similar to one of the six tags that EKS sets, but not equal, and that no role of the
+    /// policy has.
     ///
     /// # Why it matters
     ///
-    /// An unknown tag key is legal everywhere. Nothing else tells the author that the condition can never hold.
+    /// IAM accepts every tag key, so it does not report the mistake. The variable has no value at runtime, the condition
+    /// never matches, and AWS denies the read.
     ///
     /// # Flagged
     ///
@@ -32,18 +34,38 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use the tag key that EKS sets:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: writes the tag that EKS sets. Unsafe in a Deny or a negated test, where it changes who is stopped.
+    /// Repair: writes the tag key that EKS sets. Unsafe in a Deny or a negated condition, where it changes which callers are
+    /// denied.
     ///
     /// # References
     ///
-    /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "TAG101" "misspelt-session-tag", High Break High,
     options: [MAX_DISTANCE], needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check), Check::Cause(find);
 }

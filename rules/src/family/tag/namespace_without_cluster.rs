@@ -14,12 +14,13 @@ use policy_engine::syntax::arn::Arn;
 use std::collections::BTreeSet;
 
 rule! {
-    /// Flags a permission to read that compares namespaces, or service accounts, and not clusters, where pods of several clusters have it:
-    /// through one role, or through a role for each cluster that reads the same account's objects.
+    /// Flags an Allow to read that compares namespaces or service accounts, but not clusters, if pods of several clusters use
+    /// it: through one role, or through one role per cluster that reads the objects of the same account.
     ///
     /// # Why it matters
     ///
-    /// Namespaces of one name stand in every cluster: what runs in `dev` of the test cluster reads what `dev` of production owns. Where pods of two clusters mount the same object, that is taken to be meant.
+    /// Each cluster can have a namespace with the same name. A pod in `dev` of the test cluster can then read the objects of
+    /// `dev` in the production cluster. The rule assumes intent if pods of both clusters mount the same object.
     ///
     /// # Flagged
     ///
@@ -36,6 +37,47 @@ rule! {
     /// -              ArnEquals: { aws:SourceArn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
     /// +              ArnEquals: { aws:SourceArn: [arn:aws:eks:us-east-1:111122223333:cluster/prod, arn:aws:eks:us-east-1:111122223333:cluster/test] }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Compare the cluster as well:
+    ///
+    /// ```yaml
+    /// read-own:
+    ///   - Effect: Allow
+    ///     Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    ///     Resource: arn:aws:secretsmanager:*:*:secret:*
+    ///     Condition:
+    ///       StringEquals:
+    ///         aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespace}
+    ///         aws:ResourceTag/eks-cluster-arn: ${aws:PrincipalTag/eks-cluster-arn}
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["arn:aws:secretsmanager:*:*:secret:*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/eks-cluster-arn"
+    ///       values   = ["$${aws:PrincipalTag/eks-cluster-arn}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "TAG119" "namespace-without-cluster", High Leak High,
     needs: [Associations, Roles, Clusters], aws: [], fix: None, Check::World(check);
 }

@@ -10,11 +10,12 @@ use crate::text::globs::has_wildcard;
 use crate::text::variables::{principal_tag, variables};
 
 rule! {
-    /// Flags a tag of the caller in the name of a resource that a wildcard follows without `/` between.
+    /// Flags a principal tag in the name of a resource, if a wildcard follows it without a `/`.
     ///
     /// # Why it matters
     ///
-    /// `secret:${…}-*` lets the namespace `team` read the secrets of `team-b`. A namespace may hold `-`, and never `/`.
+    /// `secret:${…}-*` opens the secrets of `team-b` to the namespace `team`, because the name of a namespace can contain `-`.
+    /// It can never contain `/`.
     ///
     /// # Flagged
     ///
@@ -24,9 +25,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write `/` after the variable:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:*:111122223333:secret:${aws:PrincipalTag/kubernetes-namespace}/*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:*:111122223333:secret:$${aws:PrincipalTag/kubernetes-namespace}/*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     "TAG113" "path-abac-without-delimiter", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

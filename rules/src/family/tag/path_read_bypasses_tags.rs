@@ -9,12 +9,13 @@ use crate::finding::Findings;
 use policy_engine::policy::statement::Statement;
 
 rule! {
-    /// Flags parameters that can be read by path or history without a test of tags, beside a statement that tests tags for reading
-    /// them by name.
+    /// Flags an Allow to read parameters by path or by history without a condition on tags, next to a statement that requires
+    /// tags for reading by name.
     ///
     /// # Why it matters
     ///
-    /// Reading by path returns the values and looks at no tag.
+    /// `GetParametersByPath` and `GetParameterHistory` return values, and AWS does not evaluate the tags of the parameters
+    /// for `GetParametersByPath`. The role can read every parameter below the path, whatever the other statement requires.
     ///
     /// # Flagged
     ///
@@ -26,10 +27,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow only the read by name:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/app/*",
     ///   "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["ssm:GetParameters"]
+    ///     resources = ["arn:aws:ssm:us-east-1:111122223333:parameter/app/*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html>
     "TAG124" "path-read-bypasses-tags", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -6,11 +6,12 @@ use crate::document::{Document, resources};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a permission that tests the name or the uid of a pod.
+    /// Flags a condition on the name or uid of a pod.
     ///
     /// # Why it matters
     ///
-    /// They are made anew for every pod: the test never holds, or only until the next rollout.
+    /// Kubernetes creates a new name and uid for each pod. The condition never matches, or matches only until the next
+    /// rollout, and the mounts fail then.
     ///
     /// # Flagged
     ///
@@ -21,15 +22,42 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Compare the namespace and the service account:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {
     ///   "aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}",
     ///   "aws:ResourceTag/kubernetes-service-account": "${aws:PrincipalTag/kubernetes-service-account}"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-service-account"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-service-account}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # When to allow it
     ///
-    /// For the pods of a stateful set, whose names are fixed.
+    /// For pods of a StatefulSet, which have fixed names.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "TAG121" "pod-name-or-uid-condition", Medium Fragile High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -8,11 +8,12 @@ use crate::finding::Grade;
 use crate::finding::{Findings, Fix};
 
 rule! {
-    /// Flags `aws:PrincipalArn` compared with the ARN of a session.
+    /// Flags a comparison of `aws:PrincipalArn` with the ARN of a session.
     ///
     /// # Why it matters
     ///
-    /// The key holds the ARN of the role, not of its session.
+    /// For a role session `aws:PrincipalArn` contains the ARN of the role, not of the session. The condition never matches:
+    /// an Allow gives no access, and a Deny with a negated operator denies every caller.
     ///
     /// # Flagged
     ///
@@ -23,14 +24,41 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the ARN of the role:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/app"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:root"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "ArnLike"
+    ///       variable = "aws:PrincipalArn"
+    ///       values   = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: names the role.
+    /// Repair: writes the ARN of the role.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
     "TAG135" "principal-arn-session-form", High Break High,
     needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
 }

@@ -5,11 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal, TagTest, describe};
 
 rule! {
-    /// Flags a variable with a tag that neither the session nor the role of a pod carries.
+    /// Flags a variable for a principal tag that neither the session nor the role of a pod has.
     ///
     /// # Why it matters
     ///
-    /// The variable stays empty, and the condition never holds.
+    /// The variable has no value, so the condition never matches, and AWS denies the read. A role has such a tag only if IAM
+    /// tags it, and a Pod Identity session has only the six tags of EKS.
     ///
     /// # Flagged
     ///
@@ -17,6 +18,40 @@ rule! {
     /// -                  aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespace}
     /// +                  aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/team}
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Use a tag that EKS sets, or tag the role:
+    ///
+    /// ```yaml
+    /// aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespace}
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["arn:aws:secretsmanager:*:*:secret:*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/eks-cluster-arn"
+    ///       values   = ["$${aws:PrincipalTag/eks-cluster-arn}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
     "TAG102" "principal-tag-nobody-sets", Medium Break High,
     properties: [Generic], needs: [Roles], aws: [], fix: None, Check::GeneralCause(find);
 }

@@ -10,11 +10,12 @@ use crate::finding::Findings;
 use crate::text::variables::variables;
 
 rule! {
-    /// Flags `aws:RequestTag/…` in a permission to read.
+    /// Flags `aws:RequestTag/…` in an Allow to read.
     ///
     /// # Why it matters
     ///
-    /// A call that reads carries no tags; the caller's own stand in `aws:PrincipalTag/…`.
+    /// `aws:RequestTag` contains the tags that a request sets, and a read request sets no tags. The condition never matches,
+    /// and AWS denies the read. The tags of the caller are in `aws:PrincipalTag/…`.
     ///
     /// # Flagged
     ///
@@ -25,10 +26,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `aws:PrincipalTag/…`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "TAG103" "request-tag-in-read-permission", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

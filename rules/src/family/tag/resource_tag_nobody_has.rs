@@ -7,11 +7,13 @@ use crate::mount::cause::{Case, Refusal, TagTest};
 use crate::text::session_tags;
 
 rule! {
-    /// Flags a test of a tag that the mounted object does not have while it has one of nearly that name.
+    /// Flags a condition on a resource tag that the mounted object does not have, if the object has a tag with a similar key.
     ///
     /// # Why it matters
     ///
-    /// Policy and objects were written by two people.
+    /// AWS compares the tag key of `aws:ResourceTag/KEY` with the keys of the object. If the object has no such tag,
+    /// `StringEquals` does not match, and AWS denies the call. A key such as `projectname` instead of `project-name` is valid
+    /// syntax, so neither IAM nor Terraform reports it.
     ///
     /// # Flagged
     ///
@@ -31,6 +33,39 @@ rule! {
     /// +              Condition:
     /// +                StringEquals: { aws:ResourceTag/projectname: "${aws:PrincipalTag/kubernetes-namespace}" }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Use the tag key of the object in the policy, or tag the object with the key of the policy:
+    ///
+    /// ```yaml
+    /// tags: { project-name: dev }
+    /// # …
+    /// Condition:
+    ///   StringEquals: { aws:ResourceTag/project-name: "${aws:PrincipalTag/kubernetes-namespace}" }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["arn:aws:secretsmanager:*:111122223333:secret:*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/project-name"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>
     "TAG104" "resource-tag-nobody-has", Medium Break High,
     properties: [Generic], needs: [Roles, Objects], aws: [], fix: None, Check::Cause(find);
 }

@@ -6,12 +6,12 @@ use crate::context::Context;
 use crate::finding::{Draft, Findings};
 
 rule! {
-    /// Flags a role that itself carries a tag with the key of an EKS session tag.
+    /// Flags a role with a tag whose key is the key of an EKS session tag.
     ///
     /// # Why it matters
     ///
-    /// Wherever a session has no tags (session tags turned off, IRSA, a person or a pipeline that assumes the role) the role's own
-    /// value takes their place, and policies that test tags give it that tenant's secrets.
+    /// A session without its own value for the key uses the value of the role. Sessions without session tags, such as IRSA, a
+    /// person or an association with tags turned off, then read the secrets of that tenant.
     ///
     /// # Flagged
     ///
@@ -20,6 +20,30 @@ rule! {
     /// +        tags: { kubernetes-namespace: dev }
     ///          trust: &pods-of-prod
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Remove the tag from the role, or use another key:
+    ///
+    /// ```yaml
+    /// pod-reader:
+    ///   tags: { team: platform }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_iam_role" "pod_reader" {
+    ///   name               = "pod-reader"
+    ///   assume_role_policy = data.aws_iam_policy_document.pods.json
+    ///   tags               = { team = "platform" }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
     "TAG133" "role-tag-shadows-session-tag", High Leak High,
     needs: [Roles], aws: [], fix: None, Check::World(check);
 }

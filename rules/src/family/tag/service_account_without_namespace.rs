@@ -8,11 +8,12 @@ use crate::document::{Document, resources};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags an Allow to read that compares the service account and not its namespace.
+    /// Flags an Allow to read that compares the service account, but not its namespace.
     ///
     /// # Why it matters
     ///
-    /// Service accounts of one name stand in every namespace, and tenants choose the names.
+    /// Each namespace can have a service account with the same name, and tenants choose these names. A tenant can create a
+    /// service account with another tenant's name and read its objects.
     ///
     /// # Flagged
     ///
@@ -23,11 +24,38 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Compare the namespace as well:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {
     ///   "aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}",
     ///   "aws:ResourceTag/kubernetes-service-account": "${aws:PrincipalTag/kubernetes-service-account}"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-service-account"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-service-account}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "TAG122" "service-account-without-namespace", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

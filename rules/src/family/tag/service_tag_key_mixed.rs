@@ -7,11 +7,13 @@ use crate::document::{Document, actions};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags the tag key of one service in a statement about another: `secretsmanager:ResourceTag/…` for `ssm:` or `kms:` actions.
+    /// Flags the tag condition key of one service in a statement about another service, such as
+    /// `secretsmanager:ResourceTag/…` for `ssm:` or `kms:` actions.
     ///
     /// # Why it matters
     ///
-    /// No request of that service carries it: the statement never matches for those actions.
+    /// AWS provides a service's condition keys only for actions of this service. For the other actions the key is absent, the
+    /// condition does not match, and AWS denies the call.
     ///
     /// # Flagged
     ///
@@ -21,9 +23,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `aws:ResourceTag/…`, which all three services support:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["ssm:GetParameters"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/team"
+    ///       values   = ["a"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html>
     "TAG128" "service-tag-key-mixed", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -10,11 +10,12 @@ use crate::text::globs::has_wildcard;
 use crate::text::variables::{principal_tag, variables};
 
 rule! {
-    /// Flags a role of several tenants whose permission to read depends neither on a tag of the caller nor on a session policy.
+    /// Flags a role of several tenants whose Allow to read depends neither on a principal tag nor on a session policy.
     ///
     /// # Why it matters
     ///
-    /// Every tenant reads every tenant's secrets. A statement that names single secrets is taken to mean that they are shared.
+    /// Every tenant of the role can read the secrets of every other tenant. The rule assumes that a statement with the
+    /// complete names of single secrets shares them on purpose.
     ///
     /// # Flagged
     ///
@@ -30,6 +31,47 @@ rule! {
     /// +              Resource: arn:aws:secretsmanager:*:*:secret:*
     /// +              Condition: &own
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Compare the tags of the object with the tags of the session:
+    ///
+    /// ```yaml
+    /// read-own:
+    ///   - Effect: Allow
+    ///     Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    ///     Resource: arn:aws:secretsmanager:*:*:secret:*
+    ///     Condition:
+    ///       StringEquals:
+    ///         aws:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespace}
+    ///         aws:ResourceTag/eks-cluster-arn: ${aws:PrincipalTag/eks-cluster-arn}
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["arn:aws:secretsmanager:*:*:secret:*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/eks-cluster-arn"
+    ///       values   = ["$${aws:PrincipalTag/eks-cluster-arn}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "TAG131" "shared-role-without-isolation", Critical Leak High,
     needs: [Associations, Roles], aws: [], fix: None, Check::World(check);
 }

@@ -10,12 +10,14 @@ use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags actions that carry no tag of an object, allowed under a test of one: `BatchGetSecretValue`, `ListSecrets`,
+    /// Flags a condition on resource tags for actions without resource tags: `BatchGetSecretValue`, `ListSecrets`,
     /// `GetParametersByPath`, `DescribeParameters`.
     ///
     /// # Why it matters
     ///
-    /// They are refused. `GetSecretValue` alone works, which hides it until an application asks for many at once.
+    /// AWS evaluates these actions without the tags of an object, so the condition never matches, and AWS denies the call.
+    /// `GetSecretValue` works with the same condition, so the mistake appears only when an application reads many objects at
+    /// once.
     ///
     /// # Flagged
     ///
@@ -26,11 +28,40 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow the action in a statement of its own, without the condition:
+    ///
     /// ```json identity
     /// [{"Effect": "Allow", "Action": "secretsmanager:BatchGetSecretValue", "Resource": "*"},
     ///  {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///   "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}]
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:BatchGetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    ///
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html>
     "TAG123" "tag-condition-on-list-action", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

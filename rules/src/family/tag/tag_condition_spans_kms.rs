@@ -10,11 +10,13 @@ use crate::finding::Findings;
 use crate::text::globs::has_wildcard;
 
 rule! {
-    /// Flags `kms:Decrypt` beside a permission to read, both under the test of an object's tag that the key does not carry.
+    /// Flags `kms:Decrypt` in the same statement as a read of secrets, with a condition on a resource tag that the key does
+    /// not have.
     ///
     /// # Why it matters
     ///
-    /// For `kms:Decrypt` the object is the key. The secret can be read, its decryption is refused, and the error speaks of KMS only.
+    /// For `kms:Decrypt` the resource is the key, so AWS compares the tags of the key. The condition does not match, AWS
+    /// denies the decryption, and the read fails with an error about KMS.
     ///
     /// # Flagged
     ///
@@ -25,11 +27,44 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow `kms:Decrypt` in a statement of its own:
+    ///
     /// ```json identity
     /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///   "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}},
     ///  {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}}}]
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    ///
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringLike"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["secretsmanager.*.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html>
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
     "TAG129" "tag-condition-spans-kms", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -6,11 +6,12 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags what is left of a template in a final policy: `$${aws:`, `&{aws:`, `${!aws:`, `\${aws:`, or `{{`.
+    /// Flags the rest of a template in the final policy: `$${aws:`, `&{aws:`, `${!aws:`, `\${aws:`, or `{{`.
     ///
     /// # Why it matters
     ///
-    /// The escape of Terraform, CloudFormation or Helm was not undone. AWS compares the text letter by letter.
+    /// Terraform, CloudFormation or Helm did not replace the escape sequence, often because the policy was escaped twice or
+    /// moved to another tool. AWS compares the text literally, and the condition never matches.
     ///
     /// # Flagged
     ///
@@ -21,10 +22,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// The final policy contains `${aws:…}`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    /// * <https://developer.hashicorp.com/terraform/language/expressions/strings>
     "TAG117" "template-escape-survived", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -11,7 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// Variables exist in values only: no request carries such a key.
+    /// AWS resolves variables only in values, `Resource` and `NotResource`. No request has a key with the literal text
+    /// `${…}`, so the condition never matches.
     ///
     /// # Flagged
     ///
@@ -22,10 +23,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the variable in the value:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
     "TAG136" "variable-as-condition-key", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

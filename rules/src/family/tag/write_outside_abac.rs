@@ -11,11 +11,12 @@ use crate::text::globs::has_wildcard;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a policy that tests tags for reading secrets, and not for changing or deleting them.
+    /// Flags a policy with a condition on tags for reading secrets, but not for changing or deleting them.
     ///
     /// # Why it matters
     ///
-    /// One tenant poisons or destroys what belongs to another.
+    /// A tenant cannot read the secrets of another tenant, but can overwrite or delete them. An overwritten credential can
+    /// also send the other tenant's application to a server of the attacker.
     ///
     /// # Flagged
     ///
@@ -27,10 +28,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require the condition for the write actions as well:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], "Resource": "*",
     ///   "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
     "TAG127" "write-outside-abac", Medium Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
