@@ -9,7 +9,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// EKS takes one for each service account: the second one cannot be made, or two tools overwrite each other's.
+    /// EKS accepts one association per service account. It rejects the second one with `ResourceInUseException`, and two
+    /// tools that both manage the association overwrite each other's role.
     ///
     /// # Flagged
     ///
@@ -27,6 +28,24 @@ rule! {
     ///          serviceAccounts:
     /// +          dev/twice: {}
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Keep one association per service account:
+    ///
+    /// ```hcl
+    /// resource "aws_eks_pod_identity_association" "twice" {
+    ///   cluster_name    = "prod"
+    ///   namespace       = "dev"
+    ///   service_account = "twice"
+    ///   role_arn        = aws_iam_role.pod_reader.arn
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_CreatePodIdentityAssociation.html>
     "POD205" "association-duplicate", High Break High,
     needs: [Associations], aws: [], fix: None, Check::World(check);
 }

@@ -6,12 +6,12 @@ use crate::mount::cause::{Case, Refusal};
 use policy_engine::simulator::Fault;
 
 rule! {
-    /// Flags an association whose role is not in the account of the cluster.
+    /// Flags an association whose role is in another account than the cluster.
     ///
     /// # Why it matters
     ///
-    /// EKS refuses it, because whoever makes an association must be able to pass the role. Another account is reached by a
-    /// target role or by resource policies.
+    /// EKS rejects the association, because its creator must have `iam:PassRole` on the role, and `iam:PassRole` does not
+    /// work across accounts. Pods of the service account get no credentials.
     ///
     /// # Flagged
     ///
@@ -19,6 +19,31 @@ rule! {
     /// -            association: { role: hop, targetRole: vault:reader }
     /// +            association: { role: vault:reader }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Use a role of the cluster's account, and reach the other account through a target role or through resource policies:
+    ///
+    /// ```yaml
+    /// association: { role: hop, targetRole: vault:reader }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_eks_pod_identity_association" "chained" {
+    ///   cluster_name    = "prod"
+    ///   namespace       = "dev"
+    ///   service_account = "chained"
+    ///   role_arn        = aws_iam_role.hop.arn
+    ///   target_role_arn = "arn:aws:iam::444455556666:role/reader"
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
     "POD201" "association-role-in-other-account", High Break High,
     needs: [Associations, Clusters], aws: [], fix: None, Check::Cause(find);
 }

@@ -6,11 +6,12 @@ use crate::mount::cause::{Case, Refusal, nearest};
 use policy_engine::{inventory::Association, simulator::Fault};
 
 rule! {
-    /// Flags an association whose role does not exist, where all roles of the account are known.
+    /// Flags an association whose role does not exist. The rule requires that all roles of the account are known.
     ///
     /// # Why it matters
     ///
-    /// The name is misspelt, or the role was made anew under another path.
+    /// EKS cannot assume a role that does not exist, so the pod gets no credentials and the mount fails. Usually the name is
+    /// misspelt, or the role was created again under another path.
     ///
     /// # Flagged
     ///
@@ -18,6 +19,31 @@ rule! {
     /// -            association: { role: hop, targetRole: vault:reader }
     /// +            association: { role: arn:aws:iam::111122223333:role/hopp, targetRole: vault:reader }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Reference the role instead of its name:
+    ///
+    /// ```yaml
+    /// association: { role: hop, targetRole: vault:reader }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_eks_pod_identity_association" "chained" {
+    ///   cluster_name    = "prod"
+    ///   namespace       = "dev"
+    ///   service_account = "chained"
+    ///   role_arn        = aws_iam_role.hop.arn
+    ///   target_role_arn = "arn:aws:iam::444455556666:role/reader"
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html>
     "POD202" "association-role-unknown", High Break High,
     needs: [Associations, Roles], aws: [], fix: None, Check::Cause(find);
 }

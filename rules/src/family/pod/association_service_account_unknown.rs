@@ -5,11 +5,12 @@ use crate::context::Context;
 use crate::finding::{Draft, Findings};
 
 rule! {
-    /// Flags an association for a service account that does not exist, where all service accounts are known.
+    /// Flags an association for a service account that does not exist. The rule requires that all service accounts are known.
     ///
     /// # Why it matters
     ///
-    /// It is accepted and never used. The pods that were meant get no credentials.
+    /// EKS does not check the namespace and service account of an association: it accepts a wrong name, and no pod uses the
+    /// association. The pods that should use it get no credentials.
     ///
     /// # Flagged
     ///
@@ -22,6 +23,34 @@ rule! {
     ///          serviceAccounts:
     /// +          dev/app: { association: pod-reader }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write the name of the service account exactly as in Kubernetes:
+    ///
+    /// ```jsonc
+    /// "serviceAccount": "app",
+    /// ```
+    ///
+    /// ```yaml
+    /// serviceAccounts:
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_eks_pod_identity_association" "app" {
+    ///   cluster_name    = "prod"
+    ///   namespace       = "dev"
+    ///   service_account = kubernetes_service_account.app.metadata[0].name
+    ///   role_arn        = aws_iam_role.pod_reader.arn
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html>
     "POD203" "association-service-account-unknown", High Break High,
     needs: [Associations], aws: [], fix: None, Check::World(check);
 }

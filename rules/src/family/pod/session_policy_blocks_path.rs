@@ -5,11 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
-    /// Flags an association whose own policy does not allow what its pod mounts.
+    /// Flags an association whose session policy does not allow the objects that its pods mount.
     ///
     /// # Why it matters
     ///
-    /// What counts is the intersection with the role's policies.
+    /// AWS allows a request only if both the session policy and the policies of the role allow it. An object that only the
+    /// role's policies allow stays denied, and the mount fails.
     ///
     /// # Flagged
     ///
@@ -20,6 +21,26 @@ rule! {
     /// +                  Resource: arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/other-??????
     ///              mounts: [shop:dev/local]
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Allow the mounted object in the policy of the association:
+    ///
+    /// ```yaml
+    /// association:
+    ///   role: bounded
+    ///   sessionTags: false
+    ///   policy:
+    ///     - Effect: Allow
+    ///       Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    ///       Resource: arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/local-??????
+    /// mounts: [shop:dev/local]
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html>
     "POD211" "session-policy-blocks-path", High Break High,
     properties: [Generic], needs: [Associations], aws: [], fix: None, Check::GeneralCause(find);
 }

@@ -5,11 +5,12 @@ use crate::context::Context;
 use crate::finding::{Draft, Findings};
 
 rule! {
-    /// Flags an association with a policy of its own and session tags turned on.
+    /// Flags an association with a session policy and with session tags turned on.
     ///
     /// # Why it matters
     ///
-    /// EKS refuses the two together: either tags, or a session policy.
+    /// EKS rejects an association that has both: a `policy` requires `disableSessionTags: true`. The association is not
+    /// created or changed, and its pods keep the previous access or have none.
     ///
     /// # Flagged
     ///
@@ -18,6 +19,19 @@ rule! {
     /// +    "disableSessionTags": false,
     /// +    "policy": "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"secretsmanager:*\",\"kms:Decrypt\",\"ssm:GetParameters\"],\"Resource\":\"*\"}]}"
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Keep the session tags and remove the session policy, or turn the tags off:
+    ///
+    /// ```jsonc
+    /// "disableSessionTags": false
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "POD209" "session-policy-needs-tags-off", High Break High,
     needs: [Associations], aws: [], fix: None, Check::World(check);
 }

@@ -6,11 +6,13 @@ use crate::mount::cause::{Case, Refusal, TagTest};
 use policy_engine::inventory::Via;
 
 rule! {
-    /// Flags an association without session tags whose pod is let in by tags only.
+    /// Flags an association with session tags turned off, if only a condition on these tags allows its pods the mounted
+    /// objects.
     ///
     /// # Why it matters
     ///
-    /// The variables stay empty, the condition never holds, and all access ends.
+    /// Without session tags `${aws:PrincipalTag/kubernetes-namespace}` has no value, and AWS treats the condition as not
+    /// matched. The pod loses all access that depends on the tags.
     ///
     /// # Flagged
     ///
@@ -18,6 +20,31 @@ rule! {
     /// -    "disableSessionTags": false
     /// +    "disableSessionTags": true
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Turn the session tags on:
+    ///
+    /// ```jsonc
+    /// "disableSessionTags": false
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_eks_pod_identity_association" "app" {
+    ///   cluster_name         = "prod"
+    ///   namespace            = "dev"
+    ///   service_account      = "app"
+    ///   role_arn             = aws_iam_role.pod_reader.arn
+    ///   disable_session_tags = false
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html>
     "POD210" "tags-off-but-abac-used", High Break High,
     needs: [Associations, Roles], aws: [], fix: None, Check::Cause(find);
 }

@@ -5,12 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags a target role that wants another external id than the association's.
+    /// Flags a target role whose trust policy requires another external id than the external id of the association.
     ///
     /// # Why it matters
     ///
-    /// EKS makes the external id of an association from its region, account, cluster, namespace and service account, so a target role that
-    /// was written for another cluster or workload refuses it.
+    /// EKS builds the external id of an association from region, account, cluster, namespace and service account. A trust
+    /// policy for another cluster or workload does not match it, and STS denies `AssumeRole`.
     ///
     /// # Flagged
     ///
@@ -18,6 +18,45 @@ rule! {
     /// -                sts:ExternalId: us-east-1/111122223333/prod/dev/chained
     /// +                sts:ExternalId: us-east-1/111122223333/old/dev/chained
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Require `REGION/ACCOUNT/CLUSTER/NAMESPACE/SERVICE-ACCOUNT` of the association:
+    ///
+    /// ```yaml
+    /// sts:ExternalId: us-east-1/111122223333/prod/dev/chained
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "reader_trust" {
+    ///   statement {
+    ///     actions = ["sts:AssumeRole"]
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/hop"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "sts:ExternalId"
+    ///       values   = ["us-east-1/111122223333/prod/dev/chained"]
+    ///     }
+    ///   }
+    ///   statement {
+    ///     actions = ["sts:TagSession"]
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/hop"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html>
     "POD304" "target-external-id-mismatch", High Break High,
     needs: [Associations, Roles], aws: [], fix: None, Check::Cause(find);
 }

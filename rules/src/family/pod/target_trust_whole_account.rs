@@ -9,11 +9,13 @@ use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::PrincipalKind;
 
 rule! {
-    /// Flags a target role that lets a whole other account in, without an external id, a role's ARN or a tag that EKS sets.
+    /// Flags a target role whose trust policy allows a whole other account, without a condition on the external id, the ARN
+    /// of a role or a tag that EKS sets.
     ///
     /// # Why it matters
     ///
-    /// Any principal there that may assume roles becomes the reader of this account, with tags of its own choice.
+    /// Every principal of that account with `sts:AssumeRole` can assume the target role. The caller also chooses its own
+    /// session tags, so conditions on tags do not protect the secrets of this account.
     ///
     /// # Flagged
     ///
@@ -27,6 +29,24 @@ rule! {
     /// -                sts:ExternalId: us-east-1/111122223333/prod/dev/chained
     /// +                aws:PrincipalAccount: "111122223333"
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Name the first role, and require the external id of the association:
+    ///
+    /// ```yaml
+    /// - Effect: Allow
+    ///   Principal: { AWS: arn:aws:iam::111122223333:role/hop }
+    ///   Action: sts:AssumeRole
+    ///   Condition:
+    ///     StringEquals:
+    ///       sts:ExternalId: us-east-1/111122223333/prod/dev/chained
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
     "POD303" "target-trust-whole-account", High Leak High,
     needs: [Associations, Roles], aws: [], fix: None, Check::World(check);
 }

@@ -6,11 +6,12 @@ use crate::finding::Grade;
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags an association whose role does not let the service `pods.eks.amazonaws.com` assume it.
+    /// Flags an association whose role does not allow the service principal `pods.eks.amazonaws.com` to assume it.
     ///
     /// # Why it matters
     ///
-    /// EKS cannot assume the role: the pod starts, and every call to AWS fails for want of credentials.
+    /// EKS assumes the role as `pods.eks.amazonaws.com`. If the trust policy does not name this principal, the pod starts,
+    /// but every AWS call fails because the pod has no credentials.
     ///
     /// # Flagged
     ///
@@ -21,13 +22,37 @@ rule! {
     /// +            Principal: { Service: eks.amazonaws.com }
     /// ```
     ///
+    /// # Accepted
+    ///
+    /// Name `pods.eks.amazonaws.com` in the trust policy:
+    ///
+    /// ```yaml
+    /// trust: &pods-of-prod
+    ///   - Effect: Allow
+    ///     Principal: { Service: pods.eks.amazonaws.com }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "pods" {
+    ///   statement {
+    ///     actions = ["sts:AssumeRole", "sts:TagSession"]
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["pods.eks.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Unsafe: the principal is replaced where it is the only one; the role may have been meant for somebody else.
+    /// Unsafe: replaces the principal if it is the only one, because another service may need the role.
     ///
     /// # References
     ///
-    /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
     "POD101" "trust-missing-pods-principal", High Break High,
     properties: [Generic], needs: [Associations, Roles], aws: [], fix: Some(Grade::Unsafe), Check::Cause(find);
 }

@@ -10,12 +10,13 @@ use crate::mount::cause::{Case, Refusal};
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a role that EKS may assume, but not with session tags. Not flagged where every association of the role turns them off.
+    /// Flags a role that EKS may assume, but not with session tags. The rule skips roles whose associations all turn session
+    /// tags off.
     ///
     /// # Why it matters
     ///
-    /// The tags travel with the call that assumes the role. Without permission to set them the whole call is refused, and the
-    /// message names `sts:TagSession`, which sends people looking in the wrong place.
+    /// EKS sends the session tags in the `AssumeRole` call, and STS requires `sts:TagSession` for them. If the trust policy
+    /// does not allow this action, STS denies the whole call, and the pod gets no credentials.
     ///
     /// # Flagged
     ///
@@ -33,17 +34,34 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow both actions:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["pods.eks.amazonaws.com"]
+    ///     }
+    ///     actions = ["sts:AssumeRole", "sts:TagSession"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: adds `sts:TagSession` to the statement that lets EKS in.
+    /// Repair: adds `sts:TagSession` to the statement that allows EKS.
     ///
     /// # References
     ///
-    /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
     "POD102" "trust-missing-tag-session", High Break High,
     needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check), Check::Cause(find);
 }

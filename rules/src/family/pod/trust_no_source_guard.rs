@@ -12,16 +12,18 @@ use policy_engine::policy::statement::Statement;
 use policy_engine::syntax::arn::Arn;
 
 rule! {
-    /// Flags a role that EKS may assume for any cluster: no test of `aws:SourceAccount`, `aws:SourceArn`, `aws:SourceOrgID`,
-    /// `aws:SourceOrgPaths` or of the cluster's tag. It is not flagged where all associations are known.
+    /// Flags a role that EKS may assume for any cluster: the trust policy has no condition on `aws:SourceAccount`,
+    /// `aws:SourceArn`, `aws:SourceOrgID`, `aws:SourceOrgPaths` or the tag of the cluster. The rule skips roles if all
+    /// associations are known.
     ///
     /// # Why it matters
     ///
-    /// The principal is a service, not a cluster. Whoever may pass the role can bind it to a namespace of another cluster.
+    /// The principal `pods.eks.amazonaws.com` is a service for all clusters. A principal with `iam:PassRole` on the role can
+    /// bind the role to a namespace of another cluster.
     ///
-    /// It is a hint, and medium where the role's account has a cluster that is not bound to the role. The role of an association must be
-    /// of the cluster's own account, and whoever binds it needs `iam:PassRole` there; so a role of an account with one cluster gains
-    /// little from the test, and the trust policy that AWS's guide gives for Pod Identity has none.
+    /// The severity is info, and medium if the account of the role has a cluster that does not use the role. An association
+    /// requires a role of the cluster's own account, and `iam:PassRole` on this role. In an account with one cluster the
+    /// condition therefore adds little, and the trust policy in the EKS user guide has none.
     ///
     /// # Flagged
     ///
@@ -35,6 +37,8 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require the account or the cluster of the association:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"], "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}}
     /// ```
@@ -46,6 +50,7 @@ rule! {
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html>
     "POD104" "trust-no-source-guard", Info Leak Medium,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -12,12 +12,12 @@ use crate::mount::cause::{Case, Refusal};
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a trust policy that tests `aws:PrincipalTag/…` of EKS.
+    /// Flags a trust policy for EKS with a condition on `aws:PrincipalTag/…`.
     ///
     /// # Why it matters
     ///
-    /// The caller of this step is a service, and a service has no tags. The values stand in `aws:RequestTag/…` here, and become
-    /// principal tags only in the session.
+    /// The caller of `AssumeRole` is the EKS service, and a service has no principal tags, so the condition never matches.
+    /// EKS sends the values as `aws:RequestTag/…`; they become principal tags only in the new session.
     ///
     /// # Flagged
     ///
@@ -33,14 +33,45 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `aws:RequestTag/…` in the trust policy:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
     ///  "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333", "aws:RequestTag/kubernetes-namespace": "dev"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["pods.eks.amazonaws.com"]
+    ///     }
+    ///     actions = ["sts:AssumeRole", "sts:TagSession"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:SourceAccount"
+    ///       values   = ["111122223333"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:RequestTag/kubernetes-namespace"
+    ///       values   = ["dev"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: tests the tag of the request.
+    /// Repair: replaces `aws:PrincipalTag` with `aws:RequestTag`.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
     "POD111" "trust-principal-tag-for-service-caller", High Break High,
     needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check), Check::Cause(find);
 }

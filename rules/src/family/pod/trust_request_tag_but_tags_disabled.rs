@@ -5,11 +5,11 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags a trust policy that tests `aws:RequestTag/…` while the association turns session tags off.
+    /// Flags a trust policy with a condition on `aws:RequestTag/…`, if the association turns session tags off.
     ///
     /// # Why it matters
     ///
-    /// No tags are sent, the condition is false, and the role cannot be assumed.
+    /// EKS then sends no tags, the condition does not match, and STS denies `AssumeRole`. The pod gets no credentials.
     ///
     /// # Flagged
     ///
@@ -18,6 +18,20 @@ rule! {
     /// +              role: hop
     ///                sessionTags: false
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Use a role without this condition, or turn the session tags on:
+    ///
+    /// ```yaml
+    /// role: bounded
+    /// sessionTags: false
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html>
     "POD110" "trust-request-tag-but-tags-disabled", High Break High,
     needs: [Associations, Roles], aws: [], fix: None, Check::Cause(find);
 }

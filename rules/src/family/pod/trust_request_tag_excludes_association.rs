@@ -5,11 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags a trust policy whose test of `aws:RequestTag/…` does not admit an association that uses the role.
+    /// Flags a trust policy whose condition on `aws:RequestTag/…` does not match an association that uses the role.
     ///
     /// # Why it matters
     ///
-    /// The association and the trust policy are kept in different places and drift apart.
+    /// STS denies `AssumeRole` for this association, and its pods get no credentials. The association and the trust policy
+    /// are often in different repositories, and a namespace is renamed in only one of them.
     ///
     /// # Flagged
     ///
@@ -17,6 +18,38 @@ rule! {
     /// -                aws:RequestTag/kubernetes-namespace: dev
     /// +                aws:RequestTag/kubernetes-namespace: develop
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write the namespace of the association:
+    ///
+    /// ```yaml
+    /// aws:RequestTag/kubernetes-namespace: dev
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "pods" {
+    ///   statement {
+    ///     actions = ["sts:AssumeRole", "sts:TagSession"]
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["pods.eks.amazonaws.com"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:RequestTag/kubernetes-namespace"
+    ///       values   = ["dev"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
     "POD108" "trust-request-tag-excludes-association", High Break High,
     properties: [Generic], needs: [Associations, Roles], aws: [], fix: None, Check::GeneralCause(find);
 }

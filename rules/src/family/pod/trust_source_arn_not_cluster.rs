@@ -11,12 +11,12 @@ use crate::text::globs::overlap;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a trust policy for pods whose `aws:SourceArn` cannot be the ARN of a cluster.
+    /// Flags a trust policy for EKS whose `aws:SourceArn` cannot match the ARN of a cluster.
     ///
     /// # Why it matters
     ///
-    /// EKS sends the ARN of the cluster. A pattern for something else, an association for instance, looks more precise and
-    /// matches nothing.
+    /// EKS sends the ARN of the cluster as `aws:SourceArn`. A pattern for another resource, such as the ARN of the
+    /// association, looks more precise but never matches, and STS denies `AssumeRole`.
     ///
     /// # Flagged
     ///
@@ -32,14 +32,35 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the ARN of the cluster:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
     ///  "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:eks:*:111122223333:cluster/prod"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["pods.eks.amazonaws.com"]
+    ///     }
+    ///     actions = ["sts:AssumeRole", "sts:TagSession"]
+    ///     condition {
+    ///       test     = "ArnLike"
+    ///       variable = "aws:SourceArn"
+    ///       values   = ["arn:aws:eks:*:111122223333:cluster/prod"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # References
     ///
-    /// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
     "POD105" "trust-source-arn-not-cluster", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check), Check::Cause(find);
 }

@@ -5,11 +5,13 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags a trust policy whose `aws:SourceAccount` or `aws:SourceOrgID` is not that of the cluster.
+    /// Flags a trust policy whose `aws:SourceAccount` or `aws:SourceOrgID` differs from the account or organization of the
+    /// cluster.
     ///
     /// # Why it matters
     ///
-    /// A role module that was copied to another account works in the old cluster only.
+    /// STS denies `AssumeRole` for every cluster outside the named account or organization. This typically happens when a
+    /// role is copied to another account, and its condition keeps the old account id.
     ///
     /// # Flagged
     ///
@@ -17,6 +19,37 @@ rule! {
     /// -              StringEquals: { aws:SourceAccount: "111122223333" }
     /// +              StringEquals: { aws:SourceAccount: "444455556666" }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write the account of the cluster:
+    ///
+    /// ```yaml
+    /// StringEquals: { aws:SourceAccount: "111122223333" }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "pods" {
+    ///   statement {
+    ///     actions = ["sts:AssumeRole", "sts:TagSession"]
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["pods.eks.amazonaws.com"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:SourceAccount"
+    ///       values   = [data.aws_caller_identity.current.account_id]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
     "POD106" "trust-source-mismatch", High Break High,
     needs: [Associations, Roles], aws: [], fix: None, Check::Cause(find);
 }

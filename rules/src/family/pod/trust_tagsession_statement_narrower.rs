@@ -10,11 +10,12 @@ use policy_engine::policy::PolicyType;
 use policy_engine::policy::condition::SetQualifier;
 
 rule! {
-    /// Flags a list of tag keys, in a trust policy for pods, that lacks one of the six which EKS sends.
+    /// Flags a trust policy for EKS whose list of allowed tag keys lacks at least one of the six keys that EKS sends.
     ///
     /// # Why it matters
     ///
-    /// All six travel in one call. A list that allows only some of them refuses the call.
+    /// EKS sends all six tags in one call. If a condition on `aws:TagKeys` allows only some of them, STS denies the whole
+    /// call, and the pod gets no credentials.
     ///
     /// # Flagged
     ///
@@ -25,10 +26,36 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List all six keys, or remove the condition:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
     ///  "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": ["eks-cluster-arn", "eks-cluster-name", "kubernetes-namespace", "kubernetes-service-account", "kubernetes-pod-name", "kubernetes-pod-uid"]}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["pods.eks.amazonaws.com"]
+    ///     }
+    ///     actions = ["sts:AssumeRole", "sts:TagSession"]
+    ///     condition {
+    ///       test     = "ForAllValues:StringEquals"
+    ///       variable = "aws:TagKeys"
+    ///       values   = ["eks-cluster-arn", "eks-cluster-name", "kubernetes-namespace", "kubernetes-service-account", "kubernetes-pod-name", "kubernetes-pod-uid"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
     "POD103" "trust-tagsession-statement-narrower", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

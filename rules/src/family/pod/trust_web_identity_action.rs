@@ -5,11 +5,14 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags a trust policy whose action does not fit who asks: `sts:AssumeRole` for a web identity, or the other way round.
+    /// Flags a trust policy whose action does not match its principal: `sts:AssumeRole` for a web identity provider, or
+    /// `sts:AssumeRoleWithWebIdentity` for a service or a role.
     ///
     /// # Why it matters
     ///
-    /// The statement never matches. It is typical of a half-finished move between IRSA and Pod Identity.
+    /// A web identity provider calls `sts:AssumeRoleWithWebIdentity`, and EKS Pod Identity calls `sts:AssumeRole`. A
+    /// statement with the other action never matches, and the pod gets no credentials. The mistake is typical of an
+    /// unfinished move between IRSA and Pod Identity.
     ///
     /// # Flagged
     ///
@@ -17,6 +20,48 @@ rule! {
     /// -            Action: sts:AssumeRoleWithWebIdentity
     /// +            Action: sts:AssumeRole
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Allow `sts:AssumeRoleWithWebIdentity` for IRSA:
+    ///
+    /// ```yaml
+    /// Action: sts:AssumeRoleWithWebIdentity
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// locals {
+    ///   issuer = replace(aws_iam_openid_connect_provider.prod.url, "https://", "")
+    /// }
+    ///
+    /// data "aws_iam_policy_document" "legacy_trust" {
+    ///   statement {
+    ///     actions = ["sts:AssumeRoleWithWebIdentity"]
+    ///     principals {
+    ///       type        = "Federated"
+    ///       identifiers = [aws_iam_openid_connect_provider.prod.arn]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "${local.issuer}:aud"
+    ///       values   = ["sts.amazonaws.com"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "${local.issuer}:sub"
+    ///       values   = ["system:serviceaccount:dev:legacy"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html>
+    /// * <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
     "POD112" "trust-web-identity-action", High Break High,
     needs: [Roles], aws: [], fix: None, Check::Cause(find);
 }
