@@ -10,11 +10,12 @@ use policy_engine::{
 };
 
 rule! {
-    /// Flags an association that differs from the pod in its namespace or service account, and belongs to nobody.
+    /// Flags an association that differs from the pod only in its namespace or service account, and that no other pod uses.
     ///
     /// # Why it matters
     ///
-    /// It reads as if everything were set up.
+    /// EKS compares namespace and service account exactly. A pod without a matching association gets no credentials, and the
+    /// mount fails, although the association, the role and its policies exist.
     ///
     /// # Flagged
     ///
@@ -22,6 +23,30 @@ rule! {
     /// -    "namespace": "dev",
     /// +    "namespace": "develop",
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write the namespace and service account of the pod:
+    ///
+    /// ```jsonc
+    /// "namespace": "dev",
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_eks_pod_identity_association" "app" {
+    ///   cluster_name    = "prod"
+    ///   namespace       = "dev"
+    ///   service_account = "app"
+    ///   role_arn        = aws_iam_role.pod_reader.arn
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html>
     "SPC122" "association-for-other-namespace", High Break High,
     needs: [Associations], aws: [], fix: None, Check::Cause(find);
 }

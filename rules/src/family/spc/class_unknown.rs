@@ -6,11 +6,12 @@ use crate::mount::cause::{Case, Refusal, nearest};
 use policy_engine::simulator::Fault;
 
 rule! {
-    /// Flags a volume that names a SecretProviderClass that its namespace does not have.
+    /// Flags a volume that names a SecretProviderClass that does not exist in the pod's namespace.
     ///
     /// # Why it matters
     ///
-    /// The pod hangs in ContainerCreating. Classes belong to a namespace.
+    /// A SecretProviderClass belongs to a namespace, and the driver reads it only from the namespace of the pod. If the class
+    /// does not exist there, the mount fails, and the pod stays in `ContainerCreating`.
     ///
     /// # Flagged
     ///
@@ -18,6 +19,18 @@ rule! {
     /// -            volumeAttributes: { secretProviderClass: app }
     /// +            volumeAttributes: { secretProviderClass: apps }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write the name of a class in the same namespace:
+    ///
+    /// ```yaml
+    /// volumeAttributes: { secretProviderClass: app }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://secrets-store-csi-driver.sigs.k8s.io/getting-started/usage>
     "SPC128" "class-unknown", High Break High,
     needs: [Mounts, Classes], aws: [], fix: None, Check::Cause(find);
 }

@@ -6,11 +6,13 @@ use crate::mount::cause::{Case, Refusal};
 use policy_engine::simulator::Fault;
 
 rule! {
-    /// Flags a CSIDriver object that does not ask for the token that the class needs.
+    /// Flags a CSIDriver object that does not request the token audience that the class requires.
     ///
     /// # Why it matters
     ///
-    /// The provider takes the token from the driver and makes none itself.
+    /// The provider takes the pod's service account token from the driver, and the kubelet issues only tokens for the
+    /// audiences in `tokenRequests` of the CSIDriver object. Without the audience `pods.eks.amazonaws.com` (Pod Identity) or
+    /// `sts.amazonaws.com` (IRSA) every mount of the class fails.
     ///
     /// # Flagged
     ///
@@ -18,6 +20,28 @@ rule! {
     /// -        audiences: [pods.eks.amazonaws.com, sts.amazonaws.com]
     /// +        audiences: [sts.amazonaws.com]
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Request the audience in the CSIDriver object, for example with the Helm value `tokenRequests` of the driver:
+    ///
+    /// ```yaml
+    /// apiVersion: storage.k8s.io/v1
+    /// kind: CSIDriver
+    /// metadata: { name: secrets-store.csi.k8s.io }
+    /// spec:
+    ///   podInfoOnMount: true
+    ///   attachRequired: false
+    ///   volumeLifecycleModes: [Ephemeral]
+    ///   tokenRequests:
+    ///     - audience: pods.eks.amazonaws.com
+    ///     - audience: sts.amazonaws.com
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://kubernetes-csi.github.io/docs/token-requests.html>
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SPC135" "csi-driver-token-missing", High Break High,
     needs: [Mounts], aws: [], fix: None, Check::Cause(find);
 }

@@ -6,12 +6,13 @@ use crate::finding::{Draft, Findings, Grade};
 use policy_engine::inventory::CsiVolume;
 
 rule! {
-    /// Flags a volume that the driver refuses: `readOnly` is not true, it names no class, or its driver is called otherwise and it names
-    /// a class all the same.
+    /// Flags a volume that the driver rejects: `readOnly` is not `true`, the volume names no class, or it names a class but
+    /// another driver.
     ///
     /// # Why it matters
     ///
-    /// The pod does not start.
+    /// The driver mounts only read-only ephemeral volumes that name a class, and Kubernetes finds the driver by its exact
+    /// name. Otherwise the mount fails, and the pod does not start.
     ///
     /// # Flagged
     ///
@@ -21,13 +22,25 @@ rule! {
     /// +            readOnly: false
     /// ```
     ///
+    /// # Accepted
+    ///
+    /// Write the driver's name, `readOnly: true` and the class:
+    ///
+    /// ```yaml
+    /// csi:
+    ///   driver: secrets-store.csi.k8s.io
+    ///   readOnly: true
+    ///   volumeAttributes: { secretProviderClass: app }
+    /// ```
+    ///
     /// # Fix
     ///
     /// Repair: writes `true`, or the name of the driver.
     ///
     /// # References
     ///
-    /// <https://secrets-store-csi-driver.sigs.k8s.io/getting-started/usage>
+    /// * <https://secrets-store-csi-driver.sigs.k8s.io/getting-started/usage>
+    /// * <https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/>
     "SPC129" "csi-volume-malformed", High Break High,
     needs: [Mounts], aws: [], fix: Some(Grade::Repair), Check::World(check);
 }

@@ -3,11 +3,12 @@
 use crate::check::{Check, rule};
 
 rule! {
-    /// Flags two entries of one name whose alias and label do not tell them apart.
+    /// Flags two entries of `objects` with the same name and without a different alias or label.
     ///
     /// # Why it matters
     ///
-    /// The provider refuses the class.
+    /// The provider rejects a class in which two entries have the same name and alias, because both would become the same
+    /// file. The mount fails for all objects of the class.
     ///
     /// # Flagged
     ///
@@ -17,6 +18,24 @@ rule! {
     /// +        objectType: secretsmanager
     /// +        objectAlias: local
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Remove one entry, or give each entry its own `objectAlias`:
+    ///
+    /// ```yaml
+    /// - objectName: dev/local
+    ///   objectType: secretsmanager
+    ///   objectAlias: local
+    /// - objectName: dev/local
+    ///   objectType: secretsmanager
+    ///   objectAlias: local-previous
+    ///   objectVersionLabel: AWSPREVIOUS
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SPC109" "duplicate-object", High Break High,
     needs: [Classes], aws: [], fix: None, Check::Class;
 }

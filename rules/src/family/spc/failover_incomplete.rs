@@ -3,11 +3,13 @@
 use crate::check::{Check, rule};
 
 rule! {
-    /// Flags a failover that lacks its region, its alias or the same version, or that fails over to the same region.
+    /// Flags an object or class with an incomplete failover: the failover region is the same as `region`, a `failoverObject`
+    /// has no failover region, no alias, or another version than the first object.
     ///
     /// # Why it matters
     ///
-    /// The provider refuses each of them.
+    /// The provider validates the failover settings at each mount and rejects the whole class if they are incomplete. The
+    /// mount fails although the first region works, so a setting that should raise availability stops every new pod.
     ///
     /// # Flagged
     ///
@@ -15,6 +17,20 @@ rule! {
     ///      region: us-east-1
     /// +    failoverRegion: us-east-1
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write a second region that differs from `region`:
+    ///
+    /// ```yaml
+    /// region: us-east-1
+    /// failoverRegion: us-west-2
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html>
     "SPC107" "failover-incomplete", High Break High,
     needs: [Classes], aws: [], fix: None, Check::Class;
 }

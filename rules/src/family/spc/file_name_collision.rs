@@ -6,12 +6,13 @@ use crate::finding::{Draft, Findings};
 use policy_engine::source::Origin;
 
 rule! {
-    /// Flags two entries that end in one file: by the same alias, or by names that are the same once `/` is translated.
+    /// Flags two entries that become the same file: they have the same alias, or their names are equal after the provider
+    /// replaces `/`.
     ///
     /// # Why it matters
     ///
-    /// Two aliases of one name are refused. Two names that only end in one file are not: the last one written wins, and a pod
-    /// reads the wrong credential without a word.
+    /// The provider rejects two equal aliases. It accepts two different names that become one file: the second value
+    /// overwrites the first, and the pod reads the wrong credential without an error.
     ///
     /// # Flagged
     ///
@@ -22,6 +23,20 @@ rule! {
     /// -        objectAlias: url
     /// +        objectAlias: app_db
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Give each entry its own file name:
+    ///
+    /// ```yaml
+    /// objectAlias: local
+    /// # …
+    /// objectAlias: url
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SPC110" "file-name-collision", High Break High,
     needs: [Classes], aws: [], fix: None, Check::World(check), Check::Class;
 }

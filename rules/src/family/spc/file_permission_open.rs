@@ -6,11 +6,12 @@ use crate::finding::{Draft, Findings};
 use crate::rule::option::WORLD_READABLE;
 
 rule! {
-    /// Flags a file permission that lets everyone write the file or run it.
+    /// Flags a `filePermission` that lets every user write or execute the file.
     ///
     /// # Why it matters
     ///
-    /// Every user of every container that shares the volume can do so.
+    /// The permission applies in every container that mounts the volume. It gives every user there rights that reading a
+    /// credential does not require.
     ///
     /// # Flagged
     ///
@@ -18,6 +19,20 @@ rule! {
     ///          objectAlias: local
     /// +        filePermission: "0777"
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Let other users read at most:
+    ///
+    /// ```yaml
+    /// objectAlias: local
+    /// filePermission: "0644"
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
+    /// * <https://kubernetes.io/docs/tasks/configure-pod-container/security-context/>
     "SPC114" "file-permission-open", Low Leak High,
     options: [WORLD_READABLE], needs: [Classes], aws: [], fix: None, Check::World(check);
 }

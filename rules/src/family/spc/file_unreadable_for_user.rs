@@ -11,8 +11,9 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The files belong to root. A container that runs as another user opens those that everyone may read, and those of a group that it
-    /// is in: root's, or that of `fsGroup` where the driver's version and the CSIDriver object let it be applied.
+    /// The mounted files belong to root. A container with another user can read files that every user may read, or files of
+    /// one of its groups: the group root, or the group of `fsGroup` if the driver's version and the CSIDriver object support
+    /// it. Otherwise the application starts and fails with `permission denied`.
     ///
     /// # Flagged
     ///
@@ -23,6 +24,23 @@ rule! {
     ///        serviceAccountName: app
     /// +      securityContext: { runAsUser: 1000 }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Let the container's user read the file:
+    ///
+    /// ```yaml
+    /// objectAlias: local
+    /// filePermission: "0444"
+    /// # …
+    /// serviceAccountName: app
+    /// securityContext: { runAsUser: 1000 }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
+    /// * <https://kubernetes.io/docs/tasks/configure-pod-container/security-context/>
     "SPC115" "file-unreadable-for-user", Low Break Medium,
     needs: [Classes, Mounts], aws: [], fix: None, Check::World(check);
 }

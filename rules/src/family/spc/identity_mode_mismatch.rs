@@ -6,17 +6,33 @@ use crate::mount::cause::{Case, Refusal};
 use policy_engine::simulator::Fault;
 
 rule! {
-    /// Flags a class that asks for IRSA while the service account has only an association.
+    /// Flags a class that uses IRSA, if the service account has only a Pod Identity association.
     ///
     /// # Why it matters
     ///
-    /// IRSA is the default of the provider, so this is the commonest slip of a move to Pod Identity.
+    /// The provider uses IRSA unless the class contains `usePodIdentity: "true"`. It then requires the annotation
+    /// `eks.amazonaws.com/role-arn` on the service account and fails the mount without it. This is a frequent mistake in a
+    /// move from IRSA to Pod Identity.
     ///
     /// # Flagged
     ///
     /// ```diff manifests.yaml
     /// -    usePodIdentity: "true"
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Select Pod Identity in the class:
+    ///
+    /// ```yaml
+    /// region: us-east-1
+    /// usePodIdentity: "true"
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html>
     "SPC120" "identity-mode-mismatch", High Break High,
     needs: [Classes], aws: [], fix: None, Check::Cause(find);
 }

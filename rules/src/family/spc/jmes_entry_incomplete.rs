@@ -3,11 +3,12 @@
 use crate::check::{Check, rule};
 
 rule! {
-    /// Flags an entry of `jmesPath` without its path or its alias.
+    /// Flags an entry of `jmesPath` without `path` or without `objectAlias`.
     ///
     /// # Why it matters
     ///
-    /// The provider refuses the class.
+    /// The provider writes the result of `path` to the file `objectAlias` and requires both. It rejects the class otherwise,
+    /// and the mount fails for all its objects.
     ///
     /// # Flagged
     ///
@@ -16,6 +17,22 @@ rule! {
     /// +        jmesPath:
     /// +          - path: password
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write both fields:
+    ///
+    /// ```yaml
+    /// objectAlias: local
+    /// jmesPath:
+    ///   - path: password
+    ///     objectAlias: local-password
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
+    /// * <https://jmespath.org/specification.html>
     "SPC111" "jmes-entry-incomplete", High Break High,
     needs: [Classes], aws: [], fix: None, Check::Class;
 }

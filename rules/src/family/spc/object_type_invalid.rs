@@ -3,11 +3,12 @@
 use crate::check::{Check, rule};
 
 rule! {
-    /// Flags an `objectType` that the provider does not know, or that contradicts the ARN.
+    /// Flags an `objectType` that the provider does not support, or that contradicts the ARN of the object.
     ///
     /// # Why it matters
     ///
-    /// It is compared letter by letter.
+    /// The provider compares the type exactly with `secretsmanager` and `ssmparameter`. It rejects the class for any other
+    /// value, and the mount fails.
     ///
     /// # Flagged
     ///
@@ -15,6 +16,18 @@ rule! {
     /// -        objectType: ssmparameter
     /// +        objectType: ssm
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write `secretsmanager` or `ssmparameter`:
+    ///
+    /// ```yaml
+    /// objectType: ssmparameter
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SPC105" "object-type-invalid", High Break High,
     needs: [Classes], aws: [], fix: None, Check::Class;
 }

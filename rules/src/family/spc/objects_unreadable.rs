@@ -3,11 +3,12 @@
 use crate::check::{Check, rule};
 
 rule! {
-    /// Flags `objects` that is missing, empty, not YAML or not a list.
+    /// Flags a class whose `objects` is missing, empty, not valid YAML or not a list.
     ///
     /// # Why it matters
     ///
-    /// The provider refuses the class.
+    /// `objects` is a string that contains YAML, so the API server does not validate it. The provider rejects the class at
+    /// the mount, and the pod does not start.
     ///
     /// # Flagged
     ///
@@ -23,6 +24,26 @@ rule! {
     /// -        objectAlias: url
     /// +      dev/db
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write a YAML list of objects:
+    ///
+    /// ```yaml
+    /// objects: |
+    ///   - objectName: arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-AbCdEf
+    ///     objectAlias: db
+    ///   - objectName: dev/local
+    ///     objectType: secretsmanager
+    ///     objectAlias: local
+    ///   - objectName: /dev/url
+    ///     objectType: ssmparameter
+    ///     objectAlias: url
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SPC103" "objects-unreadable", High Break High,
     needs: [Classes], aws: [], fix: None, Check::Class;
 }

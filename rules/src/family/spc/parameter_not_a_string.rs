@@ -7,7 +7,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The custom resource holds strings only: the API server refuses the object.
+    /// The schema of SecretProviderClass allows only strings in `parameters`. The API server rejects the object, and the
+    /// deployment fails or keeps the previous class.
     ///
     /// # Flagged
     ///
@@ -15,6 +16,19 @@ rule! {
     /// -    usePodIdentity: "true"
     /// +    usePodIdentity: true
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write the value in quotes:
+    ///
+    /// ```yaml
+    /// usePodIdentity: "true"
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://secrets-store-csi-driver.sigs.k8s.io/getting-started/usage>
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SPC102" "parameter-not-a-string", High Break High,
     needs: [Classes], aws: [], fix: None, Check::Class;
 }

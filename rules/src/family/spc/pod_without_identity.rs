@@ -6,11 +6,13 @@ use crate::mount::cause::{Case, Refusal};
 use policy_engine::simulator::Fault;
 
 rule! {
-    /// Flags a workload that mounts objects and whose service account has neither association nor annotation.
+    /// Flags a workload that mounts objects, if its service account has neither a Pod Identity association nor an IRSA
+    /// annotation.
     ///
     /// # Why it matters
     ///
-    /// The mount fails; the role of the node is never used for it.
+    /// The provider calls AWS only with the identity of the pod, never with the role of the node. Without an identity the
+    /// mount fails, and the pod does not start.
     ///
     /// # Flagged
     ///
@@ -18,6 +20,32 @@ rule! {
     ///            dev/chained:
     /// -            association: { role: hop, targetRole: vault:reader }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Create an association for the service account:
+    ///
+    /// ```yaml
+    /// dev/chained:
+    ///   association: { role: hop, targetRole: vault:reader }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_eks_pod_identity_association" "chained" {
+    ///   cluster_name    = "prod"
+    ///   namespace       = "dev"
+    ///   service_account = "chained"
+    ///   role_arn        = aws_iam_role.hop.arn
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html>
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SPC121" "pod-without-identity", High Break High,
     needs: [Mounts], aws: [], fix: None, Check::GeneralCause(find);
 }

@@ -5,11 +5,13 @@ use crate::context::Context;
 use crate::finding::{Draft, Findings};
 
 rule! {
-    /// Flags a `preferredAddressType` other than `ipv4`, `ipv6` and `auto`, or one beside IRSA.
+    /// Flags a `preferredAddressType` other than `ipv4`, `ipv6` and `auto`, or a `preferredAddressType` in a class that uses
+    /// IRSA.
     ///
     /// # Why it matters
     ///
-    /// It is read as `auto`, or not at all, without a word.
+    /// The provider treats an unsupported value as `auto` and ignores the parameter with IRSA, both without an error. In a
+    /// cluster with only one address family the provider may then call the Pod Identity agent at the wrong address.
     ///
     /// # Flagged
     ///
@@ -17,6 +19,19 @@ rule! {
     ///      region: us-east-1
     /// +    preferredAddressType: dual
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write a supported value:
+    ///
+    /// ```yaml
+    /// region: us-east-1
+    /// preferredAddressType: ipv4
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SPC119" "preferred-address-type-invalid", Low Fragile High,
     needs: [Classes], aws: [], fix: None, Check::World(check);
 }

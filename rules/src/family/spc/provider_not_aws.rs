@@ -5,11 +5,12 @@ use crate::context::Context;
 use crate::finding::{Draft, Findings};
 
 rule! {
-    /// Flags a class whose provider is nearly `aws`. Classes of other providers are not looked at.
+    /// Flags a class whose provider is similar to `aws` but not equal. The rule skips classes of other providers.
     ///
     /// # Why it matters
     ///
-    /// The driver finds no provider of that name.
+    /// The driver compares the name of the provider exactly and searches for a socket with this name on the node. It does not
+    /// find `AWS`, and the mount fails.
     ///
     /// # Flagged
     ///
@@ -17,6 +18,19 @@ rule! {
     /// -  provider: aws
     /// +  provider: AWS
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write `aws` in lower case:
+    ///
+    /// ```yaml
+    /// provider: aws
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://secrets-store-csi-driver.sigs.k8s.io/getting-started/usage>
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SPC101" "provider-not-aws", High Break High,
     needs: [Classes], aws: [], fix: None, Check::World(check);
 }

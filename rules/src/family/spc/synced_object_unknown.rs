@@ -6,12 +6,13 @@ use crate::finding::{Draft, Findings, Grade};
 use policy_engine::inventory::{Dialect, SecretProviderClass};
 
 rule! {
-    /// Flags a key of a synced Secret whose `objectName` is not the name of a file of the class: the alias where there is one, else the
-    /// name of the object with its slashes translated.
+    /// Flags a key of a synced Secret whose `objectName` is not the name of a file of the class. The name of a file is the
+    /// alias of the object, or the name of the object with each `/` replaced.
     ///
     /// # Why it matters
     ///
-    /// The Secret is not made, and pods that take a value from it do not start.
+    /// The driver fills the Kubernetes Secret from the mounted files and does not find this one. It does not create the
+    /// Secret, and pods that read a variable from the Secret do not start.
     ///
     /// # Flagged
     ///
@@ -23,9 +24,25 @@ rule! {
     /// +      data: [{ objectName: dev/local, key: local }]
     /// ```
     ///
+    /// # Accepted
+    ///
+    /// Write the alias of the object:
+    ///
+    /// ```yaml
+    /// provider: aws
+    /// secretObjects:
+    ///   - secretName: app
+    ///     type: Opaque
+    ///     data: [{ objectName: local, key: local }]
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: writes the name of the file that the object becomes.
+    /// Repair: writes the file name of the object.
+    ///
+    /// # References
+    ///
+    /// * <https://secrets-store-csi-driver.sigs.k8s.io/topics/sync-as-kubernetes-secret>
     "SPC132" "synced-object-unknown", High Break High,
     needs: [Classes], aws: [], fix: Some(Grade::Repair), Check::World(check);
 }

@@ -6,14 +6,14 @@ use crate::finding::{Draft, Findings, Grade};
 use policy_engine::source::Spanned;
 
 rule! {
-    /// Flags a key of an entry of `objects` that the provider does not know.
+    /// Flags a key in an entry of `objects` that the provider does not support.
     ///
     /// # Why it matters
     ///
-    /// It is passed over: the file gets another name or mode than was meant.
+    /// The provider ignores the key without an error, and the file gets the default name or mode.
     ///
-    /// `jmesPathAll`, `mountObject` and `allowNonString` are keys of the provider of this repository alone. Where it serves a
-    /// cluster, the world file contains `provider: ascp-policy` for this cluster, and the rule accepts them.
+    /// The provider of this repository also supports `jmesPathAll`, `mountObject` and `allowNonString`. The rule accepts them
+    /// if the world file contains `provider: ascp-policy` for the cluster.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,22 @@ rule! {
     /// +        permission: "0400"
     /// ```
     ///
+    /// # Accepted
+    ///
+    /// Write the key of the provider:
+    ///
+    /// ```yaml
+    /// objectAlias: local
+    /// filePermission: "0444"
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: writes the key that was meant, where the entry does not have it yet.
+    /// Repair: writes the most similar supported key, if the entry does not contain it yet.
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SPC118" "unknown-object-field", Medium Break High,
     needs: [Classes], aws: [], fix: Some(Grade::Repair), Check::World(check);
 }

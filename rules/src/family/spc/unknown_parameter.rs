@@ -5,11 +5,12 @@ use crate::context::Context;
 use crate::finding::{Draft, Findings};
 
 rule! {
-    /// Flags a parameter of a class that the provider does not know.
+    /// Flags a parameter of a class that the provider does not support.
     ///
     /// # Why it matters
     ///
-    /// It is ignored without a word. `assumeRoleArn` in particular makes people believe that a role is assumed.
+    /// The provider ignores the parameter without an error. With `assumeRoleArn`, for example, it still reads with the pod's
+    /// own role, while the class suggests another role.
     ///
     /// # Flagged
     ///
@@ -17,6 +18,19 @@ rule! {
     ///      region: us-east-1
     /// +    assumeRoleArn: arn:aws:iam::444455556666:role/reader
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Remove the parameter. To read with a role of another account, set the target role in the association:
+    ///
+    /// ```yaml
+    /// region: us-east-1
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html>
     "SPC117" "unknown-parameter", High Break High,
     needs: [Classes], aws: [], fix: None, Check::World(check);
 }

@@ -3,11 +3,12 @@
 use crate::check::{Check, rule};
 
 rule! {
-    /// Flags a `usePodIdentity` that is neither true nor false in one of the accepted spellings.
+    /// Flags a `usePodIdentity` that is not a supported spelling of true or false.
     ///
     /// # Why it matters
     ///
-    /// The provider cannot read it and refuses the class.
+    /// The provider parses the value as a Go boolean (`true`, `false`, `1`, `0`, `t`, `f`) and rejects the class for any
+    /// other value, such as `yes`. The mount fails.
     ///
     /// # Flagged
     ///
@@ -15,6 +16,19 @@ rule! {
     /// -    usePodIdentity: "true"
     /// +    usePodIdentity: "yes"
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write `true` or `false` in quotes:
+    ///
+    /// ```yaml
+    /// usePodIdentity: "true"
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
+    /// * <https://pkg.go.dev/strconv#ParseBool>
     "SPC116" "use-pod-identity-invalid", High Break High,
     needs: [Classes], aws: [], fix: None, Check::Class;
 }
