@@ -9,12 +9,12 @@ use crate::finding::{Draft, Fix};
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags the ARN of a secret without the six characters at its end, and without a wildcard.
+    /// Flags the ARN of a secret without its six-character suffix and without a wildcard.
     ///
     /// # Why it matters
     ///
-    /// The ARN of every secret ends in a hyphen and six characters that Secrets Manager chooses; the ARN without them is no
-    /// secret's.
+    /// Secrets Manager adds a hyphen and six random characters to the ARN of each secret. AWS matches the complete ARN, so a
+    /// pattern without the suffix matches no secret: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -33,13 +33,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write `-??????` for the suffix:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: appends `-??????`; unsafe in a Deny.
+    /// Repair: appends `-??????`. Unsafe in a Deny, which then applies.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html>
     "SCT109" "arn-without-random-suffix", High Break High,
     needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check), Check::Cause(find);
 }

@@ -11,7 +11,9 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The slash at the beginning of a parameter's name is not written again in its ARN.
+    /// The ARN of the parameter `/app/db` is `…:parameter/app/db`, with one slash. A pattern with two slashes matches no
+    /// parameter, and AWS denies the read. The mistake often comes from `parameter/${name}` in a template, if the name begins
+    /// with a slash.
     ///
     /// # Flagged
     ///
@@ -21,13 +23,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write one slash:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/app/db"}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["ssm:GetParameters"]
+    ///     resources = [aws_ssm_parameter.db.arn]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: takes one slash away.
+    /// Repair: removes one slash.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html>
     "SCT115" "parameter-arn-double-slash", High Break High,
     needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::finding::Findings;
 use crate::text::globs::overlap;
 
 rule! {
-    /// Flags an ARN of Parameter Store without `parameter/` for an action on parameters.
+    /// Flags an ARN of Parameter Store without `parameter/` in a statement about parameters.
     ///
     /// # Why it matters
     ///
-    /// No parameter has it.
+    /// The ARN of every parameter contains `parameter/` before the name. A pattern without it matches no parameter, and AWS
+    /// denies the read.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write `parameter/` before the name:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/app/db"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["ssm:GetParameters"]
+    ///     resources = ["arn:aws:ssm:us-east-1:111122223333:parameter/app/db"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html>
     "SCT116" "parameter-arn-malformed", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -6,11 +6,13 @@ use crate::finding::{Draft, Findings};
 use policy_engine::inventory::find::Object;
 
 rule! {
-    /// Flags a mounted secret whose deletion was asked for. A key that is disabled or about to be deleted is KMS107.
+    /// Flags a mounted secret that is scheduled for deletion. KMS107 reports a key that is disabled or scheduled for
+    /// deletion.
     ///
     /// # Why it matters
     ///
-    /// It cannot be read from that day on, not only from the day on which it goes.
+    /// Secrets Manager rejects reads of a secret from the moment that its deletion is scheduled, not only from the deletion
+    /// date. Running pods keep the old value, and new pods do not start.
     ///
     /// # Flagged
     ///
@@ -31,6 +33,20 @@ rule! {
     /// +        objectType: secretsmanager
     /// +        objectAlias: old
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Restore the secret (`aws secretsmanager restore-secret`), or remove the mount:
+    ///
+    /// ```yaml
+    /// - objectName: dev/local
+    ///   objectType: secretsmanager
+    ///   objectAlias: local
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html>
     "SCT114" "secret-being-deleted", High Break High,
     needs: [Secrets, Mounts], aws: [], fix: None, Check::World(check);
 }

@@ -6,11 +6,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal, TagTest};
 
 rule! {
-    /// Flags a mounted object without a tag that the only policy for it tests.
+    /// Flags a mounted object without a tag that its only Allow requires.
     ///
     /// # Why it matters
     ///
-    /// The read is refused, and nothing in the error names the tag.
+    /// A condition on `aws:ResourceTag/KEY` does not match an object without this tag, so AWS denies the read. The error
+    /// names the action, but not the tag.
     ///
     /// # Flagged
     ///
@@ -20,6 +21,33 @@ rule! {
     /// -        tags: { kubernetes-namespace: dev, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
     /// +        tags: { team: dev }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Tag the secret:
+    ///
+    /// ```yaml
+    /// dev/local:
+    ///   suffix: LoCaL1
+    ///   tags: { kubernetes-namespace: dev, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_secretsmanager_secret" "local" {
+    ///   name = "dev/local"
+    ///   tags = {
+    ///     kubernetes-namespace = "dev"
+    ///     eks-cluster-arn      = "arn:aws:eks:us-east-1:111122223333:cluster/prod"
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "SCT101" "secret-lacks-abac-tag", High Break High,
     properties: [Generic], needs: [Objects, Roles], aws: [], fix: None, Check::GeneralCause(find);
 }

@@ -9,11 +9,12 @@ use crate::finding::Findings;
 use policy_engine::request::Principal;
 
 rule! {
-    /// Flags a secret's policy that lets a role change the secret's policy, tags or value, beside reading it.
+    /// Flags the policy of a secret that allows a reading role to change the policy, the tags or the value of the secret.
     ///
     /// # Why it matters
     ///
-    /// The reader becomes the owner: it writes itself, or anyone else, into the policy.
+    /// With `secretsmanager:PutResourcePolicy` the reader can allow any principal to read the secret. With the other write
+    /// actions it can change the tags on which other policies depend, or replace the value.
     ///
     /// # Flagged
     ///
@@ -23,9 +24,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow only the read actions:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
     "SCT125" "secret-policy-grants-management-to-reader", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -11,8 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// With an Allow it lets in the rest of the world. With a Deny it locks out the sessions of the roles that it lists, because a
-    /// session is another principal than its role.
+    /// In an Allow, `NotPrincipal` matches all other principals, of any account. In a Deny, it also matches the sessions of
+    /// the listed roles, because a session is a different principal than its role, and so denies access to these roles.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,36 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `Principal: "*"` with a condition on `aws:PrincipalArn`:
+    ///
     /// ```json secret
     /// {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/app"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     effect = "Deny"
+    ///     principals {
+    ///       type        = "*"
+    ///       identifiers = ["*"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "ArnNotEquals"
+    ///       variable = "aws:PrincipalArn"
+    ///       values   = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
     "SCT120" "secret-policy-not-principal", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

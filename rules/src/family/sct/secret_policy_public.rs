@@ -8,11 +8,12 @@ use crate::document::{Document, Owner};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a secret's policy that lets in everyone, from any account.
+    /// Flags the policy of a secret that allows every principal of any account.
     ///
     /// # Why it matters
     ///
-    /// Only a permission in the caller's own account is missing then, and any account can give itself that.
+    /// Any account can give its own roles `secretsmanager:GetSecretValue` on this ARN and then read the secret. Within the
+    /// secret's account every role can read it without any other permission.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Name the role that reads the secret:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
     "SCT119" "secret-policy-public", Critical Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

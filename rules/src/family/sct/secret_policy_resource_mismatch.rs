@@ -5,12 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
-    /// Flags a secret's policy whose `Resource` is not the secret.
+    /// Flags the policy of a secret whose `Resource` does not match the secret.
     ///
     /// # Why it matters
     ///
-    /// The policy is copied to replicas as it is; there an ARN with the first region matches nothing. In a secret's own policy
-    /// `*` means this secret.
+    /// The statement never applies, so the policy does not allow the read. Secrets Manager also copies the policy to replicas
+    /// unchanged, and an ARN with the first region does not match a replica.
     ///
     /// # Flagged
     ///
@@ -20,6 +20,21 @@ rule! {
     /// -            Resource: "*"
     /// +            Resource: arn:aws:secretsmanager:us-west-2:444455556666:secret:dev/db-AbCdEf
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write `*`, which in the policy of a secret matches this secret only:
+    ///
+    /// ```yaml
+    /// Principal: { AWS: arn:aws:iam::111122223333:role/pod-reader }
+    /// Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    /// Resource: "*"
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html>
     "SCT122" "secret-policy-resource-mismatch", High Break High,
     needs: [Secrets], aws: [], fix: None, Check::Cause(find);
 }

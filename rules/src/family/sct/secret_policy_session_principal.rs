@@ -7,11 +7,12 @@ use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags the ARN of a session as a principal in the policy of a secret or key.
+    /// Flags the ARN of a session as principal in the policy of a secret or key.
     ///
     /// # Why it matters
     ///
-    /// EKS makes up the names of sessions; the next pod has another one.
+    /// EKS creates a new session name for each pod. The ARN of one session matches no later pod, so the mount fails after the
+    /// next rollout.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Name the role:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
     "SCT123" "secret-policy-session-principal", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -6,11 +6,13 @@ use crate::mount::cause::{Case, Ground, Refusal, names_unknown_role};
 use policy_engine::evaluator::explain::Element;
 
 rule! {
-    /// Flags a secret's policy that names a role that does not exist, where all roles of its account are known.
+    /// Flags the policy of a secret with the ARN of a role that does not exist. The rule requires that all roles of the
+    /// account are known.
     ///
     /// # Why it matters
     ///
-    /// Secrets Manager refuses to save it; and a saved one turns into an id when the role is deleted.
+    /// Secrets Manager rejects a policy with a role that does not exist. If the role is deleted later, AWS replaces its ARN
+    /// in the policy with the unique id of the deleted role, which a new role with the same name does not match.
     ///
     /// # Flagged
     ///
@@ -21,6 +23,37 @@ rule! {
     /// +            Principal: { AWS: arn:aws:iam::111122223333:role/pods-reader }
     ///              Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Name an existing role:
+    ///
+    /// ```yaml
+    /// - Sid: PodsOfShop
+    ///   Effect: Allow
+    ///   Principal: { AWS: arn:aws:iam::111122223333:role/pod-reader }
+    ///   Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "db" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["*"]
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = [aws_iam_role.pod_reader.arn]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
     "SCT121" "secret-policy-unknown-principal", High Break High,
     needs: [Secrets, Roles], aws: [], fix: None, Check::Cause(find);
 }

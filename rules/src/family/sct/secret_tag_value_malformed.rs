@@ -5,12 +5,13 @@ use crate::context::Context;
 use crate::finding::{Draft, Findings};
 
 rule! {
-    /// Flags a tag with the key of a session tag and a value that no session can have: a namespace that is no name of one, an ARN where
-    /// a name must stand, a name where an ARN must stand.
+    /// Flags a tag with the key of an EKS session tag and a value that no session can have: an invalid namespace name, an ARN
+    /// instead of a name, or a name instead of an ARN.
     ///
     /// # Why it matters
     ///
-    /// It is equal to nothing that EKS sets.
+    /// EKS sets `kubernetes-namespace` to a name and `eks-cluster-arn` to an ARN. A condition that compares both tags never
+    /// matches another form, and AWS denies the read.
     ///
     /// # Flagged
     ///
@@ -20,6 +21,32 @@ rule! {
     /// -        tags: { kubernetes-namespace: dev, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
     /// +        tags: { kubernetes-namespace: dev, eks-cluster-arn: prod }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write the value in the form that EKS sets:
+    ///
+    /// ```yaml
+    /// dev/local:
+    ///   suffix: LoCaL1
+    ///   tags: { kubernetes-namespace: dev, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_secretsmanager_secret" "local" {
+    ///   name = "dev/local"
+    ///   tags = {
+    ///     kubernetes-namespace = "dev"
+    ///     eks-cluster-arn      = "arn:aws:eks:us-east-1:111122223333:cluster/prod"
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "SCT105" "secret-tag-value-malformed", High Break High,
     needs: [Objects], aws: [], fix: None, Check::World(check);
 }

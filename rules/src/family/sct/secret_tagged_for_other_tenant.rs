@@ -5,11 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal, TagTest, quoted};
 
 rule! {
-    /// Flags a mounted object whose tag has another value than the pod's session.
+    /// Flags a mounted object whose tag has another value than the session tag of the pod.
     ///
     /// # Why it matters
     ///
-    /// It is refused today, and the usual "repair" is a looser policy. Either the mount or the tag is wrong.
+    /// AWS denies the read, because the condition compares both values. Either the mount or the tag is wrong; a wider policy
+    /// would also allow the read, but for every tenant.
     ///
     /// # Flagged
     ///
@@ -19,6 +20,32 @@ rule! {
     /// -        tags: { kubernetes-namespace: dev, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
     /// +        tags: { kubernetes-namespace: qa, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Tag the secret for the namespace of the pod, or remove the mount:
+    ///
+    /// ```yaml
+    /// dev/local:
+    ///   suffix: LoCaL1
+    ///   tags: { kubernetes-namespace: dev, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_secretsmanager_secret" "local" {
+    ///   name = "dev/local"
+    ///   tags = {
+    ///     kubernetes-namespace = "dev"
+    ///     eks-cluster-arn      = "arn:aws:eks:us-east-1:111122223333:cluster/prod"
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "SCT106" "secret-tagged-for-other-tenant", High Break High,
     properties: [Generic], needs: [Objects, Roles], aws: [], fix: None, Check::Cause(find);
 }

@@ -6,11 +6,12 @@ use crate::context::Context;
 use crate::finding::{Draft, Findings};
 
 rule! {
-    /// Flags two tags of one object whose keys differ in case only, one of them a tag that keeps tenants apart.
+    /// Flags two tags of one object whose keys differ only in case, if a policy depends on one of them.
     ///
     /// # Why it matters
     ///
-    /// Which of the two a condition sees is not defined.
+    /// Tag keys of an object are case-sensitive, but condition keys are not, so `aws:ResourceTag/kubernetes-namespace`
+    /// matches both tags. AWS does not document which value it compares.
     ///
     /// # Flagged
     ///
@@ -20,6 +21,33 @@ rule! {
     /// -        tags: { kubernetes-namespace: dev, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
     /// +        tags: { kubernetes-namespace: dev, Kubernetes-Namespace: dev, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Keep one of the tags:
+    ///
+    /// ```yaml
+    /// dev/local:
+    ///   suffix: LoCaL1
+    ///   tags: { kubernetes-namespace: dev, eks-cluster-arn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_secretsmanager_secret" "local" {
+    ///   name = "dev/local"
+    ///   tags = {
+    ///     kubernetes-namespace = "dev"
+    ///     eks-cluster-arn      = "arn:aws:eks:us-east-1:111122223333:cluster/prod"
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "SCT104" "secret-tags-collide-by-case", High Leak High,
     needs: [Objects], aws: [], fix: None, Check::World(check);
 }

@@ -6,11 +6,13 @@ use crate::mount::cause::{Case, Refusal, nearest};
 use policy_engine::{inventory::find::Object, simulator::Fault};
 
 rule! {
-    /// Flags a mounted object that does not exist in its account and region, where all of them are known.
+    /// Flags a mounted object that does not exist in its account and region. The rule requires that all objects there are
+    /// known.
     ///
     /// # Why it matters
     ///
-    /// The mount fails.
+    /// AWS returns `ResourceNotFoundException`, or denies the read if the name matches no pattern of the policy. The mount
+    /// fails, and the pod does not start.
     ///
     /// # Flagged
     ///
@@ -19,6 +21,20 @@ rule! {
     /// +      - objectName: dev/lokal
     ///          objectType: secretsmanager
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write the name of an existing object:
+    ///
+    /// ```yaml
+    /// - objectName: dev/local
+    ///   objectType: secretsmanager
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SCT113" "secret-unknown", High Break High,
     needs: [Objects], aws: [], fix: None, Check::GeneralCause(find);
 }
