@@ -5,11 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
-    /// Flags an alias as the resource of `kms:Decrypt`.
+    /// Flags the ARN of an alias as resource of `kms:Decrypt`.
     ///
     /// # Why it matters
     ///
-    /// A policy matches the ARN of the key. The ARN of an alias counts only for the actions on aliases.
+    /// KMS evaluates `kms:Decrypt` against the ARN of the key, not of the alias. A statement with the alias never matches,
+    /// and AWS denies the decryption.
     ///
     /// # Flagged
     ///
@@ -20,6 +21,37 @@ rule! {
     /// -              Resource: arn:aws:kms:us-east-1:444455556666:key/*
     /// +              Resource: arn:aws:kms:us-east-1:444455556666:alias/vault
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write the ARN of the key, or a condition on `kms:ResourceAliases`:
+    ///
+    /// ```yaml
+    /// decrypt:
+    ///   - Effect: Allow
+    ///     Action: kms:Decrypt
+    ///     Resource: arn:aws:kms:us-east-1:444455556666:key/*
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "decrypt" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = [aws_kms_key.vault.arn]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["secretsmanager.us-east-1.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html>
     "KMS108" "alias-in-resource", High Break High,
     needs: [Roles], aws: [], fix: None, Check::Cause(find);
 }

@@ -5,11 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags an object that another account's pod mounts and that is encrypted with the key that AWS manages.
+    /// Flags an object that a pod of another account mounts and that the AWS managed key encrypts.
     ///
     /// # Why it matters
     ///
-    /// That key never decrypts for another account. Every policy may be right, and the read still fails.
+    /// The policy of an AWS managed key allows only its own account, and no customer can change it. The read from another
+    /// account fails, whatever the other policies allow.
     ///
     /// # Flagged
     ///
@@ -18,6 +19,30 @@ rule! {
     ///          suffix: AbCdEf
     /// -        key: vault
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Encrypt the secret with a customer managed key:
+    ///
+    /// ```yaml
+    /// dev/db:
+    ///   suffix: AbCdEf
+    ///   key: vault
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_secretsmanager_secret" "db" {
+    ///   name       = "dev/db"
+    ///   kms_key_id = aws_kms_key.vault.arn
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
     "KMS106" "aws-managed-key-across-accounts", High Break High,
     needs: [Objects], aws: [], fix: None, Check::Cause(find);
 }

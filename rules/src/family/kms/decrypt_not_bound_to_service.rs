@@ -8,11 +8,13 @@ use crate::document::{Document, named, resources};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role of pods, or a policy that lets secrets be read, which may decrypt with every key of an account, by whatever way.
+    /// Flags a role of pods, or a policy that allows reading secrets, with `kms:Decrypt` on every key of an account and
+    /// without `kms:ViaService`.
     ///
     /// # Why it matters
     ///
-    /// It decrypts any ciphertext under those keys, snapshots and objects of others included, not only the secrets it may read.
+    /// The role can decrypt any ciphertext under these keys with a direct call to KMS, including data of other services. Only
+    /// the secrets require the permission.
     ///
     /// # Flagged
     ///
@@ -23,10 +25,38 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require `kms:ViaService`, or name the key:
+    ///
     /// ```json identity
     /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"},
     ///  {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}}}]
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"]
+    ///   }
+    ///
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringLike"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["secretsmanager.*.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
     "KMS112" "decrypt-not-bound-to-service", Medium Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -5,11 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags a test of the encryption context that Secrets Manager or Parameter Store never meets.
+    /// Flags a condition on an encryption context that Secrets Manager or Parameter Store does not send.
     ///
     /// # Why it matters
     ///
-    /// Secrets Manager sends `SecretARN` and `SecretVersionId`, Parameter Store `PARAMETER_ARN`, and nothing else.
+    /// Secrets Manager sends only `SecretARN` and `SecretVersionId`, and Parameter Store only `PARAMETER_ARN`. A condition on
+    /// another key never matches, and AWS denies the decryption.
     ///
     /// # Flagged
     ///
@@ -17,6 +18,36 @@ rule! {
     /// -                StringEquals: { kms:ViaService: secretsmanager.us-east-1.amazonaws.com }
     /// +                StringEquals: { "kms:EncryptionContext:SecretName": dev/db }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Use `kms:ViaService`, or `kms:EncryptionContext:SecretARN` with the ARN of the secret:
+    ///
+    /// ```yaml
+    /// StringEquals: { kms:ViaService: secretsmanager.us-east-1.amazonaws.com }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "decrypt" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["arn:aws:kms:us-east-1:444455556666:key/*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["secretsmanager.us-east-1.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
+    /// * <https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html>
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
     "KMS105" "encryption-context-mismatch", High Break High,
     needs: [Keys], aws: [], fix: None, Check::Cause(find);
 }

@@ -8,11 +8,12 @@ use policy_engine::inventory::find::Object;
 use policy_engine::syntax::arn::Arn;
 
 rule! {
-    /// Flags a secret, or a replica of one, encrypted with the key of another region.
+    /// Flags a secret, or a replica of a secret, with a key of another region.
     ///
     /// # Why it matters
     ///
-    /// Keys belong to a region: it cannot be decrypted where it lies.
+    /// Secrets Manager uses only keys of the region in which the secret or replica is stored. The secret cannot be created or
+    /// read with this key.
     ///
     /// # Flagged
     ///
@@ -22,6 +23,34 @@ rule! {
     /// -        key: vault
     /// +        key: arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Use a key of the same region:
+    ///
+    /// ```yaml
+    /// dev/db:
+    ///   suffix: AbCdEf
+    ///   key: vault
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_secretsmanager_secret" "db" {
+    ///   name       = "dev/db"
+    ///   kms_key_id = aws_kms_key.vault.arn # a key of the provider's region
+    ///   replica {
+    ///     region     = "us-west-2"
+    ///     kms_key_id = aws_kms_key.west.arn
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
     "KMS109" "key-in-other-region", High Break High,
     needs: [Secrets], aws: [], fix: None, Check::World(check);
 }

@@ -5,11 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
-    /// Flags a key policy that does not let the reading role decrypt.
+    /// Flags a key policy that does not allow the reading role to decrypt.
     ///
     /// # Why it matters
     ///
-    /// Without the key policy no permission of the role counts; across accounts both are needed.
+    /// KMS requires an Allow in the key policy, either for the role or for its account. Without it the policies of the role
+    /// have no effect on the key; across accounts both sides must allow the call.
     ///
     /// # Flagged
     ///
@@ -19,6 +20,43 @@ rule! {
     /// +            Principal: { AWS: arn:aws:iam::111122223333:role/hop }
     ///              Action: kms:Decrypt
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Allow the role in the key policy:
+    ///
+    /// ```yaml
+    /// Effect: Allow
+    /// Principal: { AWS: arn:aws:iam::111122223333:role/pod-reader }
+    /// Action: kms:Decrypt
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "vault_key" {
+    ///   statement {
+    ///     sid       = "PodsOfShop"
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/pod-reader"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["secretsmanager.us-east-1.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html>
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html>
     "KMS101" "key-policy-refuses-reader", High Break High,
     properties: [Generic], needs: [Keys], aws: [], fix: None, Check::GeneralCause(find);
 }

@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a key policy that lets everyone decrypt, from any account.
+    /// Flags a key policy that allows every principal of any account to decrypt.
     ///
     /// # Why it matters
     ///
-    /// Anyone with a permission of his own account may decrypt what he gets hold of.
+    /// Any account can give its own roles `kms:Decrypt` on this key. These roles can then decrypt every ciphertext under the
+    /// key that they obtain.
     ///
     /// # Flagged
     ///
@@ -22,14 +23,46 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Limit the Allow to the calling account and the service:
+    ///
     /// ```json key
     /// {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:Decrypt", "Resource": "*",
     ///  "Condition": {"StringEquals": {"kms:CallerAccount": "111122223333", "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["*"]
+    ///     }
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "kms:CallerAccount"
+    ///       values   = ["111122223333"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["secretsmanager.us-east-1.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # When to allow it
     ///
-    /// With `kms:CallerAccount` and `kms:ViaService` it is the policy of the keys that AWS manages, and not flagged.
+    /// AWS managed keys have this policy with `kms:CallerAccount` and `kms:ViaService`; the rule does not flag it.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
     "KMS110" "key-policy-wildcard-principal", Critical Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

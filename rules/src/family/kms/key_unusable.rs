@@ -6,11 +6,12 @@ use crate::mount::cause::{Case, Refusal};
 use policy_engine::simulator::Fault;
 
 rule! {
-    /// Flags a key that is disabled, waits for its deletion, or does not exist.
+    /// Flags a key that is disabled, scheduled for deletion or does not exist.
     ///
     /// # Why it matters
     ///
-    /// Nothing that it encrypts can be read.
+    /// KMS rejects `Decrypt` with such a key, so no secret or parameter under the key can be read. Every mount of these
+    /// objects fails.
     ///
     /// # Flagged
     ///
@@ -19,6 +20,28 @@ rule! {
     ///          aliases: [alias/vault]
     /// +        enabled: false
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Enable the key, or cancel its deletion:
+    ///
+    /// ```yaml
+    /// vault:
+    ///   aliases: [alias/vault]
+    ///   enabled: true
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_kms_key" "vault" {
+    ///   is_enabled = true
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html>
     "KMS107" "key-unusable", High Break High,
     properties: [Generic], needs: [Keys], aws: [], fix: None, Check::Cause(find);
 }

@@ -5,11 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
-    /// Flags a role that may read a secret but not decrypt with its customer managed key.
+    /// Flags a role that may read a secret, but not decrypt with the customer managed key of the secret.
     ///
     /// # Why it matters
     ///
-    /// `GetSecretValue` is refused although everything on the secret's side is right.
+    /// Secrets Manager decrypts the value with the permissions of the caller. Without `kms:Decrypt` AWS denies
+    /// `GetSecretValue`, although the secret's side allows the read.
     ///
     /// # Flagged
     ///
@@ -19,6 +20,40 @@ rule! {
     /// -              Action: kms:Decrypt
     /// +              Action: kms:Encrypt
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Allow `kms:Decrypt` on the key:
+    ///
+    /// ```yaml
+    /// decrypt:
+    ///   - Effect: Allow
+    ///     Action: kms:Decrypt
+    ///     Resource: arn:aws:kms:us-east-1:444455556666:key/*
+    ///     Condition:
+    ///       StringEquals: { kms:ViaService: secretsmanager.us-east-1.amazonaws.com }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "decrypt" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["arn:aws:kms:us-east-1:444455556666:key/*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["secretsmanager.us-east-1.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html>
     "KMS102" "missing-kms-decrypt", High Break High,
     properties: [Generic], needs: [Keys, Roles], aws: [], fix: None, Check::GeneralCause(find);
 }

@@ -5,13 +5,13 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags the key of a replica in the failover region that does not let the reading role decrypt, while the key of the first region
-    /// does.
+    /// Flags the key of a replica in the failover region that does not allow the reading role to decrypt, if the key of the
+    /// first region does.
     ///
     /// # Why it matters
     ///
-    /// Each region has a key of its own with a policy of its own, also where it is a replica of a multi-region key. The gap shows
-    /// when the first region fails.
+    /// Each region has its own key with its own policy, including replicas of a multi-region key. The pod reads normally
+    /// until the first region fails, and then AWS denies the read in the failover region.
     ///
     /// # Flagged
     ///
@@ -44,6 +44,27 @@ rule! {
     /// +        replicas:
     /// +          us-west-2: { key: west }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Allow the role in the policy of the replica's key, as in the first region:
+    ///
+    /// ```yaml
+    /// keys:
+    ///   west:
+    ///     region: us-west-2
+    ///     policy:
+    ///       - Effect: Allow
+    ///         Principal: { AWS: arn:aws:iam::444455556666:root }
+    ///         Action: kms:*
+    ///         Resource: "*"
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-auth.html>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html>
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
     "KMS113" "replica-key-policy-gap", High Break High,
     needs: [Keys], aws: [], fix: None, Check::GeneralCause(find);
 }

@@ -5,11 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags a `kms:ViaService` that names another region than the one in which the secret is read.
+    /// Flags a `kms:ViaService` with another region than the region of the secret.
     ///
     /// # Why it matters
     ///
-    /// The value contains the region in which the service is called, so a replica or a failover region needs a value of its own.
+    /// The value of `kms:ViaService` contains the region of the called service. A replica or failover region has its own
+    /// value, and AWS denies the decryption in any other region.
     ///
     /// # Flagged
     ///
@@ -22,6 +23,40 @@ rule! {
     /// -                StringEquals: { kms:ViaService: secretsmanager.us-east-1.amazonaws.com }
     /// +                StringEquals: { kms:ViaService: secretsmanager.eu-west-1.amazonaws.com }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write the region in which the secret is read:
+    ///
+    /// ```yaml
+    /// decrypt:
+    ///   - Effect: Allow
+    ///     Action: kms:Decrypt
+    ///     Resource: arn:aws:kms:us-east-1:444455556666:key/*
+    ///     Condition: &through-secrets-manager
+    ///       StringEquals: { kms:ViaService: secretsmanager.us-east-1.amazonaws.com }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "decrypt" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["arn:aws:kms:us-east-1:444455556666:key/*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["secretsmanager.us-east-1.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
     "KMS103" "via-service-region-mismatch", High Break High,
     needs: [Keys], aws: [], fix: None, Check::Cause(find);
 }

@@ -6,11 +6,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags a `kms:ViaService` that names another service than the one that keeps the value.
+    /// Flags a `kms:ViaService` with another service than the service that stores the value.
     ///
     /// # Why it matters
     ///
-    /// Each service decrypts under its own name: `secretsmanager` for secrets, `ssm` for parameters.
+    /// Secrets Manager calls KMS as `secretsmanager.REGION.amazonaws.com`, and Parameter Store as `ssm.REGION.amazonaws.com`.
+    /// A condition on another service never matches, and AWS denies the decryption.
     ///
     /// # Flagged
     ///
@@ -18,6 +19,36 @@ rule! {
     /// -                StringEquals: { kms:ViaService: secretsmanager.us-east-1.amazonaws.com }
     /// +                StringEquals: { kms:ViaService: s3.us-east-1.amazonaws.com }
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write `secretsmanager` for secrets and `ssm` for parameters:
+    ///
+    /// ```yaml
+    /// StringEquals: { kms:ViaService: secretsmanager.us-east-1.amazonaws.com }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "decrypt" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["arn:aws:kms:us-east-1:444455556666:key/*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["secretsmanager.us-east-1.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
+    /// * <https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html>
     "KMS104" "via-service-wrong-service", High Break High,
     needs: [Keys], aws: [], fix: None, Check::Cause(find);
 }
