@@ -5,11 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
-    /// Flags a permissions boundary that does not allow what a pod needs.
+    /// Flags a permissions boundary that does not allow the actions of a pod's mounts.
     ///
     /// # Why it matters
     ///
-    /// Boundary and policies intersect, and another team writes the boundary.
+    /// AWS allows a request only if both the boundary and a policy of the role allow it. A platform team often writes the
+    /// boundary, so the policy of the role looks complete and AWS still denies the read.
     ///
     /// # Flagged
     ///
@@ -17,6 +18,30 @@ rule! {
     /// -          Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret, kms:Decrypt]
     /// +          Action: [s3:GetObject, kms:Decrypt]
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Allow the read actions in the boundary:
+    ///
+    /// ```yaml
+    /// Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret, kms:Decrypt]
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "ceiling" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret", "kms:Decrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
     "XAC110" "boundary-blocks-path", High Break High,
     properties: [Generic], needs: [Roles], aws: [], fix: None, Check::GeneralCause(find);
 }

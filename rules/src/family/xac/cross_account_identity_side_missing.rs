@@ -5,11 +5,13 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
-    /// Flags a secret of another account whose policy lets the pod's role in, while the role's own policies do not.
+    /// Flags a secret of another account whose policy allows the pod's role, if the role's own policies do not allow the
+    /// read.
     ///
     /// # Why it matters
     ///
-    /// Across accounts both sides must allow.
+    /// Across accounts AWS requires an Allow on both sides: in the policy of the secret and in a policy of the role. The
+    /// policy of the secret alone is sufficient only within one account.
     ///
     /// # Flagged
     ///
@@ -19,6 +21,32 @@ rule! {
     /// -              Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
     /// +              Action: secretsmanager:DescribeSecret
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Allow the read in a policy of the role:
+    ///
+    /// ```yaml
+    /// read-own:
+    ///   - Effect: Allow
+    ///     Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "read_own" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-??????"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html>
     "XAC102" "cross-account-identity-side-missing", High Break High,
     properties: [Generic], needs: [Secrets, Roles], aws: [], fix: None, Check::GeneralCause(find);
 }

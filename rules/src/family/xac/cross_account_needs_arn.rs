@@ -6,11 +6,12 @@ use crate::mount::cause::{Case, Refusal};
 use policy_engine::{simulator::Fault, syntax::arn::Arn};
 
 rule! {
-    /// Flags an object that is mounted by its name, and exists in another account only.
+    /// Flags an object that a class mounts by its name, if the object exists only in another account.
     ///
     /// # Why it matters
     ///
-    /// A name is looked up in the account of the caller.
+    /// Secrets Manager and Parameter Store search for a name in the account of the caller. They return
+    /// `ResourceNotFoundException`, although the policies of both accounts allow the read.
     ///
     /// # Flagged
     ///
@@ -19,6 +20,19 @@ rule! {
     /// +      - objectName: dev/db
     /// +        objectType: secretsmanager
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write the complete ARN of the secret:
+    ///
+    /// ```yaml
+    /// - objectName: arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-AbCdEf
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html>
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "XAC103" "cross-account-needs-arn", High Break High,
     needs: [Objects], aws: [], fix: None, Check::Cause(find);
 }

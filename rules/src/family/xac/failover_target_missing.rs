@@ -10,7 +10,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The call to the failover region fails, and that fails the mount even while the first region is healthy.
+    /// The provider calls both regions at each mount. If the object does not exist in the failover region, the mount fails
+    /// even while the first region is healthy.
     ///
     /// # Flagged
     ///
@@ -18,6 +19,30 @@ rule! {
     ///      region: us-east-1
     /// +    failoverRegion: us-west-2
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Replicate the secret to the failover region, or mount without one:
+    ///
+    /// ```yaml
+    /// region: us-east-1
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_secretsmanager_secret" "db" {
+    ///   name = "dev/db"
+    ///   replica {
+    ///     region = "us-west-2"
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html>
     "XAC113" "failover-target-missing", High Break High,
     needs: [Objects], aws: [], fix: None, Check::Cause(find);
 }

@@ -10,11 +10,13 @@ use crate::finding::Findings;
 use policy_engine::request::Principal;
 
 rule! {
-    /// Flags the policy of a secret or key that believes the tags of another account's principals without naming their role.
+    /// Flags the policy of a secret or key with a condition on the principal tags of another account, if the policy does not
+    /// name the role.
     ///
     /// # Why it matters
     ///
-    /// Whoever administers a role there chooses its tags: a tag is worth as much as the roles that may carry it.
+    /// An administrator of the other account can give any role or session the required tag, and then read the secret. The tag
+    /// protects the secret only if the policy also limits the roles that can present it.
     ///
     /// # Flagged
     ///
@@ -24,10 +26,42 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Name the role as principal, and keep the condition on its tags:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:PrincipalTag/kubernetes-namespace": "dev", "aws:PrincipalTag/eks-cluster-arn": "arn:aws:eks:us-east-1:111122223333:cluster/prod"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:PrincipalTag/kubernetes-namespace"
+    ///       values   = ["dev"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:PrincipalTag/eks-cluster-arn"
+    ///       values   = ["arn:aws:eks:us-east-1:111122223333:cluster/prod"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
     "XAC107" "foreign-tags-trusted-blindly", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

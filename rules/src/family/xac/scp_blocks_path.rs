@@ -5,11 +5,12 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
-    /// Flags a service control policy that stops what a pod needs.
+    /// Flags a service control policy that denies, or does not allow, the actions of a pod's mounts.
     ///
     /// # Why it matters
     ///
-    /// The policies of the account look right; only the organization knows.
+    /// A service control policy limits every role of the account, whatever the role's own policies allow. The policies in the
+    /// account look complete, and only an administrator of the organization can change the denying statement.
     ///
     /// # Flagged
     ///
@@ -19,6 +20,33 @@ rule! {
     /// +            Action: secretsmanager:GetSecretValue
     ///              Resource: "*"
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Remove the action from the Deny, or except the pod's role with a condition:
+    ///
+    /// ```yaml
+    /// - Effect: Deny
+    ///   Action: organizations:LeaveOrganization
+    ///   Resource: "*"
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "stay" {
+    ///   statement {
+    ///     effect    = "Deny"
+    ///     actions   = ["organizations:LeaveOrganization"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
     "XAC108" "scp-blocks-path", High Break High,
     properties: [Generic], needs: [Organization], aws: [], fix: None, Check::GeneralCause(find);
 }

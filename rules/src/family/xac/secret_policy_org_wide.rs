@@ -11,11 +11,12 @@ use policy_engine::policy::statement::PrincipalKind;
 use policy_engine::request::Principal;
 
 rule! {
-    /// Flags the policy of a secret that lets in everyone of an organization.
+    /// Flags the policy of a secret that allows every principal of an organization.
     ///
     /// # Why it matters
     ///
-    /// Every principal of every account of the organization can read it; within the secret's own account without any further permission.
+    /// Every principal of every account in the organization can read the secret if its own policies allow the action. Within
+    /// the secret's own account the resource policy alone allows the read, without any other permission.
     ///
     /// # Flagged
     ///
@@ -25,10 +26,42 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Limit the Allow to the role, beside the organization:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/app"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "*"
+    ///       identifiers = ["*"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:PrincipalOrgID"
+    ///       values   = ["o-a1b2c3d4e5"]
+    ///     }
+    ///     condition {
+    ///       test     = "ArnEquals"
+    ///       variable = "aws:PrincipalArn"
+    ///       values   = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "XAC106" "secret-policy-org-wide", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

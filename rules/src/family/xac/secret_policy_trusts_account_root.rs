@@ -8,11 +8,12 @@ use crate::document::{Document, Owner, entries};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags the policy of a secret that lets a whole other account read it.
+    /// Flags the policy of a secret that allows a whole other account to read it.
     ///
     /// # Why it matters
     ///
-    /// It hands the decision to every administrator of that account.
+    /// The principal `arn:aws:iam::ACCOUNT:root` is every principal of that account. Each administrator there can give the
+    /// read to any role, and the owner of the secret does not notice it.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Name the role that reads the secret:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
     "XAC105" "secret-policy-trusts-account-root", Medium Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
