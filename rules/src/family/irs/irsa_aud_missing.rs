@@ -7,11 +7,12 @@ use crate::document::conditions::key;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role for a cluster's identity provider without a test of the audience.
+    /// Flags a trust policy for a cluster's identity provider without a condition on the audience.
     ///
     /// # Why it matters
     ///
-    /// A token that was made for something else, for a vault for instance, would do.
+    /// The provider also signs tokens for other audiences, such as a Vault server. The receiver of such a token can then
+    /// assume the role with it.
     ///
     /// # Flagged
     ///
@@ -22,10 +23,45 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require the audience `sts.amazonaws.com`:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EX"}, "Action": "sts:AssumeRoleWithWebIdentity",
     ///  "Condition": {"StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EX:aud": "sts.amazonaws.com", "oidc.eks.us-east-1.amazonaws.com/id/EX:sub": "system:serviceaccount:dev:app"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// locals {
+    ///   issuer = replace(aws_iam_openid_connect_provider.prod.url, "https://", "")
+    /// }
+    ///
+    /// data "aws_iam_policy_document" "legacy_trust" {
+    ///   statement {
+    ///     actions = ["sts:AssumeRoleWithWebIdentity"]
+    ///     principals {
+    ///       type        = "Federated"
+    ///       identifiers = [aws_iam_openid_connect_provider.prod.arn]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "${local.issuer}:aud"
+    ///       values   = ["sts.amazonaws.com"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "${local.issuer}:sub"
+    ///       values   = ["system:serviceaccount:dev:app"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html>
+    /// * <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
     "IRS106" "irsa-aud-missing", Medium Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::finding::Findings;
 use policy_engine::syntax::arn::Arn;
 
 rule! {
-    /// Flags a role whose identity provider is of another account.
+    /// Flags a trust policy with an identity provider of another account than the role.
     ///
     /// # Why it matters
     ///
-    /// The provider must be registered in the account of the role.
+    /// STS uses only identity providers in the account of the role, so the statement never matches. The pod gets no
+    /// credentials.
     ///
     /// # Flagged
     ///
@@ -19,6 +20,47 @@ rule! {
     /// -              Federated: arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
     /// +              Federated: arn:aws:iam::444455556666:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Create the identity provider in the role's account, and name it:
+    ///
+    /// ```yaml
+    /// Federated: arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// locals {
+    ///   issuer = replace(aws_iam_openid_connect_provider.prod.url, "https://", "")
+    /// }
+    ///
+    /// data "aws_iam_policy_document" "legacy_trust" {
+    ///   statement {
+    ///     actions = ["sts:AssumeRoleWithWebIdentity"]
+    ///     principals {
+    ///       type        = "Federated"
+    ///       identifiers = [aws_iam_openid_connect_provider.prod.arn]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "${local.issuer}:aud"
+    ///       values   = ["sts.amazonaws.com"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "${local.issuer}:sub"
+    ///       values   = ["system:serviceaccount:dev:legacy"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html>
+    /// * <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
     "IRS108" "irsa-provider-other-account", High Break High,
     needs: [Roles], aws: [], fix: None, Check::World(check);
 }

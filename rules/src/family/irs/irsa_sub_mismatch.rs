@@ -5,11 +5,13 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags a role whose test of the token's subject does not admit the service account that is annotated with it.
+    /// Flags a trust policy whose condition on the subject does not match the service account that is annotated with the
+    /// role.
     ///
     /// # Why it matters
     ///
-    /// The role cannot be assumed; nobody notices before the pod mounts.
+    /// STS denies `AssumeRoleWithWebIdentity` for the pods of this service account. The error appears only when a pod mounts
+    /// its secrets.
     ///
     /// # Flagged
     ///
@@ -17,6 +19,47 @@ rule! {
     /// -                oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub: system:serviceaccount:dev:legacy
     /// +                oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub: system:serviceaccount:legacy:dev
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write `system:serviceaccount:NAMESPACE:SERVICE-ACCOUNT`:
+    ///
+    /// ```yaml
+    /// oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub: system:serviceaccount:dev:legacy
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// locals {
+    ///   issuer = replace(aws_iam_openid_connect_provider.prod.url, "https://", "")
+    /// }
+    ///
+    /// data "aws_iam_policy_document" "legacy_trust" {
+    ///   statement {
+    ///     actions = ["sts:AssumeRoleWithWebIdentity"]
+    ///     principals {
+    ///       type        = "Federated"
+    ///       identifiers = [aws_iam_openid_connect_provider.prod.arn]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "${local.issuer}:aud"
+    ///       values   = ["sts.amazonaws.com"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "${local.issuer}:sub"
+    ///       values   = ["system:serviceaccount:dev:legacy"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html>
+    /// * <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
     "IRS105" "irsa-sub-mismatch", High Break High,
     properties: [Generic], needs: [Annotations, Roles], aws: [], fix: None, Check::Cause(find);
 }

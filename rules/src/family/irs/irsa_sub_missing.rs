@@ -9,11 +9,12 @@ use crate::finding::Findings;
 use policy_engine::request::Principal;
 
 rule! {
-    /// Flags a role for a cluster's identity provider without a test of the subject.
+    /// Flags a trust policy for a cluster's identity provider without a condition on the subject.
     ///
     /// # Why it matters
     ///
-    /// Every service account of the cluster, in every namespace, may assume the role.
+    /// The cluster issues tokens for all its service accounts. Each of them, in any namespace, can assume the role and read
+    /// its secrets.
     ///
     /// # Flagged
     ///
@@ -24,10 +25,44 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require the subject of the service account:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EX"}, "Action": "sts:AssumeRoleWithWebIdentity",
     ///  "Condition": {"StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EX:aud": "sts.amazonaws.com", "oidc.eks.us-east-1.amazonaws.com/id/EX:sub": "system:serviceaccount:dev:app"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// locals {
+    ///   issuer = replace(aws_iam_openid_connect_provider.prod.url, "https://", "")
+    /// }
+    ///
+    /// data "aws_iam_policy_document" "legacy_trust" {
+    ///   statement {
+    ///     actions = ["sts:AssumeRoleWithWebIdentity"]
+    ///     principals {
+    ///       type        = "Federated"
+    ///       identifiers = [aws_iam_openid_connect_provider.prod.arn]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "${local.issuer}:aud"
+    ///       values   = ["sts.amazonaws.com"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "${local.issuer}:sub"
+    ///       values   = ["system:serviceaccount:dev:app"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html>
     "IRS102" "irsa-sub-missing", Critical Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -11,11 +11,12 @@ use policy_engine::policy::condition::Comparison;
 use policy_engine::request::Principal;
 
 rule! {
-    /// Flags a pattern in the test of a web identity's subject.
+    /// Flags a pattern in the condition on the subject of a web identity.
     ///
     /// # Why it matters
     ///
-    /// `team-*` fits `team-b`, too, and `dev:*` fits every service account that somebody makes in that namespace.
+    /// A pattern such as `team-*` also matches the namespace `team-b`, and `dev:*` matches every service account that a
+    /// tenant creates in the namespace. Each of them can assume the role.
     ///
     /// # Flagged
     ///
@@ -26,10 +27,45 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the service accounts:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EX"}, "Action": "sts:AssumeRoleWithWebIdentity",
     ///  "Condition": {"StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EX:aud": "sts.amazonaws.com", "oidc.eks.us-east-1.amazonaws.com/id/EX:sub": ["system:serviceaccount:dev:app", "system:serviceaccount:dev:job"]}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// locals {
+    ///   issuer = replace(aws_iam_openid_connect_provider.prod.url, "https://", "")
+    /// }
+    ///
+    /// data "aws_iam_policy_document" "legacy_trust" {
+    ///   statement {
+    ///     actions = ["sts:AssumeRoleWithWebIdentity"]
+    ///     principals {
+    ///       type        = "Federated"
+    ///       identifiers = [aws_iam_openid_connect_provider.prod.arn]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "${local.issuer}:aud"
+    ///       values   = ["sts.amazonaws.com"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "${local.issuer}:sub"
+    ///       values   = ["system:serviceaccount:dev:app", "system:serviceaccount:dev:job"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     "IRS103" "irsa-sub-wildcard", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

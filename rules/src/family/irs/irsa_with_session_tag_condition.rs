@@ -6,11 +6,11 @@ use crate::mount::cause::{Case, Refusal, TagTest};
 use policy_engine::inventory::Via;
 
 rule! {
-    /// Flags a pod on IRSA that is let in only by a tag that EKS Pod Identity sets.
+    /// Flags a pod with IRSA, if only a condition on a tag of EKS Pod Identity allows its read.
     ///
     /// # Why it matters
     ///
-    /// An IRSA session carries none of the six tags, so the statement never matches.
+    /// An IRSA session has none of the six tags of EKS Pod Identity, so the condition never matches. AWS denies the read.
     ///
     /// # Flagged
     ///
@@ -20,6 +20,30 @@ rule! {
     /// +              Condition: *own
     ///      secrets:
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Move the service account to EKS Pod Identity, or allow the ARN of the secret without the condition:
+    ///
+    /// ```yaml
+    /// Resource: arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/local-??????
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_eks_pod_identity_association" "legacy" {
+    ///   cluster_name    = "prod"
+    ///   namespace       = "dev"
+    ///   service_account = "legacy"
+    ///   role_arn        = aws_iam_role.pod_reader.arn
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html>
     "IRS101" "irsa-with-session-tag-condition", High Break High,
     needs: [Annotations, Roles], aws: [], fix: None, Check::Cause(find);
 }
