@@ -6,11 +6,13 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role of pods, or a policy that lets secrets be read, which may make or change Pod Identity associations.
+    /// Flags a role of pods, or a policy that allows reading secrets, with permission to create or change EKS Pod Identity
+    /// associations.
     ///
     /// # Why it matters
     ///
-    /// It binds a role to a namespace of its choice, or turns session tags off. No condition can forbid only that.
+    /// A pod with this permission can bind another role to a namespace of its choice, or turn session tags off. No condition
+    /// key limits the service account or the tags of an association.
     ///
     /// # Flagged
     ///
@@ -21,9 +23,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow only the read:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html>
     "ESC114" "association-admin", High Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -9,12 +9,12 @@ use crate::finding::{Draft, Findings};
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a role of nodes that may read secrets.
+    /// Flags a role of nodes with permission to read secrets. A role with `AmazonEKSWorkerNodePolicy` is a role of nodes.
     ///
     /// # Why it matters
     ///
-    /// Every pod that reaches the metadata of its node has the role, whatever its namespace; nothing that tags keep apart holds.
-    /// A role is taken for one of nodes when `AmazonEKSWorkerNodePolicy` is attached to it.
+    /// Every pod that can reach the instance metadata service gets the credentials of the node's role, in any namespace.
+    /// Conditions on session tags do not separate these pods.
     ///
     /// # Flagged
     ///
@@ -28,6 +28,33 @@ rule! {
     /// +        attach: [arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy, arn:aws:iam::aws:policy/SecretsManagerReadWrite]
     ///        pod-reader:
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Attach only the policies that a node requires, and give the read to the role of the pods:
+    ///
+    /// ```yaml
+    /// node:
+    ///   trust:
+    ///     - Effect: Allow
+    ///       Principal: { Service: ec2.amazonaws.com }
+    ///       Action: sts:AssumeRole
+    ///   attach: [arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy]
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_iam_role_policy_attachment" "node" {
+    ///   role       = aws_iam_role.node.name
+    ///   policy_arn = "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html>
+    /// * <https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html>
     "ESC121" "node-role-reads-secrets", Critical Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Roles], aws: [], fix: None, Check::World(check);
 }

@@ -12,7 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// It hands any role that EKS may assume to pods.
+    /// A principal with this permission can bind any role that trusts EKS to pods of its own, and read the secrets of that
+    /// role.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Limit the roles by their path or name:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/eks/payments-*", "Condition": {"StringEquals": {"iam:PassedToService": "pods.eks.amazonaws.com"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["iam:PassRole"]
+    ///     resources = ["arn:aws:iam::111122223333:role/eks/payments-*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "iam:PassedToService"
+    ///       values   = ["pods.eks.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
     "ESC115" "pass-role-to-pods", High Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

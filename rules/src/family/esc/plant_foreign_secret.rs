@@ -7,11 +7,13 @@ use crate::document::tags::{isolates, reading};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role of pods, or a policy that lets secrets be read, which may make secrets with the tags of others.
+    /// Flags a role of pods, or a policy that allows reading secrets, with permission to create secrets with the tags of
+    /// another tenant.
     ///
     /// # Why it matters
     ///
-    /// It makes a secret in another tenant's name, and that tenant's pod may mount it.
+    /// The pod can create a secret that belongs to another tenant by its tags. The other tenant's pod then reads a credential
+    /// that the attacker chose.
     ///
     /// # Flagged
     ///
@@ -22,10 +24,43 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require the caller's own tag on the new secret:
+    ///
     /// ```json identity
     /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}},
     ///  {"Effect": "Allow", "Action": "secretsmanager:CreateSecret", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}]
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    ///
+    ///   statement {
+    ///     actions   = ["secretsmanager:CreateSecret"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:RequestTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
     "ESC104" "plant-foreign-secret", High Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

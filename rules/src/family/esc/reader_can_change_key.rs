@@ -7,11 +7,13 @@ use crate::document::conditions::key;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role of pods, or a policy that lets secrets be read, which may write key policies or give grants on keys.
+    /// Flags a role of pods, or a policy that allows reading secrets, with permission to change key policies or create
+    /// grants.
     ///
     /// # Why it matters
     ///
-    /// It opens the key to whom it likes.
+    /// A pod with `kms:PutKeyPolicy` or `kms:CreateGrant` can allow any principal to decrypt with the key, including
+    /// principals of other accounts.
     ///
     /// # Flagged
     ///
@@ -22,10 +24,38 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow only `kms:Decrypt`, and require the service:
+    ///
     /// ```json identity
     /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"},
     ///  {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:111122223333:key/*", "Condition": {"StringEquals": {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}}}]
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"]
+    ///   }
+    ///
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["arn:aws:kms:us-east-1:111122223333:key/*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["secretsmanager.us-east-1.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/grants.html>
     "ESC107" "reader-can-change-key", High Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

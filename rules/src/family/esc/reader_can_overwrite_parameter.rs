@@ -6,11 +6,12 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role of pods, or a policy that lets parameters be read, which may overwrite or share parameters.
+    /// Flags a role of pods, or a policy that allows reading parameters, with permission to overwrite or share parameters.
     ///
     /// # Why it matters
     ///
-    /// Writing a parameter tests no tag of it: it overwrites what others read, or shares it with another account.
+    /// A pod with `ssm:PutParameter` can replace the values that other applications read, and conditions on the tags of the
+    /// parameter do not limit this action. A permission to share opens the values to other accounts.
     ///
     /// # Flagged
     ///
@@ -20,9 +21,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow only the read:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "arn:aws:ssm:us-east-1:111122223333:parameter/*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["ssm:GetParameters"]
+    ///     resources = ["arn:aws:ssm:us-east-1:111122223333:parameter/*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html>
     "ESC110" "reader-can-overwrite-parameter", High Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::document::tags::tag;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role of pods, or a policy that lets secrets be read, which may put tags on secrets of others.
+    /// Flags a role of pods, or a policy that allows reading secrets, with permission to tag secrets of other tenants.
     ///
     /// # Why it matters
     ///
-    /// It writes its own namespace on any secret, and reads it.
+    /// The pod can write its own namespace into the tags of any secret, and then the condition on the tags allows it to read
+    /// that secret.
     ///
     /// # Flagged
     ///
@@ -22,13 +23,36 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow only the read:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # When to allow it
     ///
-    /// Tagging belongs to the pipeline that makes the secrets.
+    /// Allow tagging in the role of the pipeline that creates the secrets.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
     "ESC101" "reader-can-retag", Critical Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -7,11 +7,13 @@ use crate::document::conditions::key;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role of pods, or a policy that lets secrets be read, which may choose the function that rotates secrets.
+    /// Flags a role of pods, or a policy that allows reading secrets, with permission to choose the Lambda function that
+    /// rotates a secret.
     ///
     /// # Why it matters
     ///
-    /// That function is given the value.
+    /// Secrets Manager calls the function to rotate the secret, and the function reads the value. With its own function, the
+    /// pod's owner gets values that its role may not read.
     ///
     /// # Flagged
     ///
@@ -22,9 +24,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow only the read:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html>
     "ESC109" "reader-can-rotate", High Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

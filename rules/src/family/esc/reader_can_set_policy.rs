@@ -6,11 +6,12 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role of pods, or a policy that lets secrets be read, which may write the policies of secrets.
+    /// Flags a role of pods, or a policy that allows reading secrets, with permission to write the policies of secrets.
     ///
     /// # Why it matters
     ///
-    /// It lets in itself, or the world; within one account the secret's own policy alone is enough.
+    /// The pod can allow itself, or any other account, in the policy of a secret. Within one account the policy of the secret
+    /// alone allows the read.
     ///
     /// # Flagged
     ///
@@ -20,9 +21,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow only the read actions:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
     "ESC106" "reader-can-set-policy", Critical Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

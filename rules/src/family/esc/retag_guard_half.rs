@@ -7,12 +7,12 @@ use crate::document::tags::tag;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a permission to tag secrets that tests the old tag or the new one, and not both.
+    /// Flags a permission to tag secrets with a condition on the old tag or the new tag, but not on both.
     ///
     /// # Why it matters
     ///
-    /// With a test of the new tag only, it claims what belongs to others. With a test of the old one only, it gives its own away,
-    /// or labels it as another tenant's.
+    /// With a condition on the new tag only, a tenant can take over a secret of another tenant. With a condition on the old
+    /// tag only, it can give its own secret another tenant's tag.
     ///
     /// # Flagged
     ///
@@ -23,10 +23,48 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require both tags:
+    ///
     /// ```json identity
     /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}},
     ///  {"Effect": "Allow", "Action": "secretsmanager:TagResource", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}", "aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}}]
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    ///
+    ///   statement {
+    ///     actions   = ["secretsmanager:TagResource"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:RequestTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "ESC102" "retag-guard-half", Critical Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

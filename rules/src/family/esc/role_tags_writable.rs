@@ -6,11 +6,12 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role of pods, or a policy that lets secrets be read, which may tag roles.
+    /// Flags a role of pods, or a policy that allows reading secrets, with permission to tag roles.
     ///
     /// # Why it matters
     ///
-    /// A role's own tag takes the place of a session tag that is missing.
+    /// A session without its own value for a tag uses the tag of the role. A pod that can tag a role can therefore give the
+    /// sessions of this role the tag of any tenant.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow only the read:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html>
     "ESC113" "role-tags-writable", High Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

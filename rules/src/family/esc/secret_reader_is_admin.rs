@@ -5,11 +5,12 @@ use crate::context::Context;
 use crate::finding::{Draft, Findings};
 
 rule! {
-    /// Flags a policy of AWS that manages everything, IAM or all secrets, attached to a role that pods can have.
+    /// Flags an AWS managed policy that allows everything, all of IAM or all secrets, on a role that pods can use.
     ///
     /// # Why it matters
     ///
-    /// It includes every way to tamper with what keeps tenants apart.
+    /// The policy includes the permissions to change secrets, tags and policies. A pod can then remove the conditions that
+    /// separate the tenants.
     ///
     /// # Flagged
     ///
@@ -18,6 +19,34 @@ rule! {
     ///          trust: *pods-of-prod
     /// +        attach: [arn:aws:iam::aws:policy/SecretsManagerReadWrite]
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Write a policy with the read actions, and attach nothing wider:
+    ///
+    /// ```yaml
+    /// bounded:
+    ///   policies:
+    ///     read-local:
+    ///       - Effect: Allow
+    ///         Action: [secretsmanager:GetSecretValue, secretsmanager:DescribeSecret]
+    ///         Resource: arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/local-??????
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/local-??????"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
     "ESC125" "secret-reader-is-admin", High Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Roles], aws: [], fix: None, Check::World(check);
 }

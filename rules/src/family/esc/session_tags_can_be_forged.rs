@@ -13,11 +13,13 @@ use policy_engine::request::Principal;
 use policy_engine::syntax::arn::Arn;
 
 rule! {
-    /// Flags a role whose permissions rest on session tags, and whose trust policy lets somebody else than EKS set them.
+    /// Flags a role whose permissions depend on session tags, if its trust policy allows principals other than EKS to set
+    /// them.
     ///
     /// # Why it matters
     ///
-    /// `--tags Key=kubernetes-namespace,Value=payments`, and nothing keeps tenants apart any more.
+    /// A principal that may call `sts:AssumeRole` and `sts:TagSession` can set `kubernetes-namespace` to any value, and then
+    /// read the secrets of any tenant.
     ///
     /// # Flagged
     ///
@@ -28,6 +30,39 @@ rule! {
     /// +            Action: [sts:AssumeRole, sts:TagSession]
     ///            - Effect: Allow
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Allow only EKS to assume the role:
+    ///
+    /// ```yaml
+    /// trust:
+    ///   - Effect: Allow
+    ///     Principal: { Service: pods.eks.amazonaws.com }
+    ///     Action: [sts:AssumeRole, sts:TagSession]
+    ///     Condition:
+    ///       StringEquals: { aws:SourceAccount: "111122223333" }
+    ///       ArnEquals: { aws:SourceArn: arn:aws:eks:us-east-1:111122223333:cluster/prod }
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "pods" {
+    ///   statement {
+    ///     actions = ["sts:AssumeRole", "sts:TagSession"]
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["pods.eks.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
     "ESC111" "session-tags-can-be-forged", Critical Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Roles], aws: [], fix: None, Check::World(check);
 }

@@ -6,11 +6,13 @@ use crate::document::{Document, resources, speaks_of};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role of pods, or a policy that lets secrets be read, which may assume any role with any tags.
+    /// Flags a role of pods, or a policy that allows reading secrets, with permission to assume any role with any session
+    /// tags.
     ///
     /// # Why it matters
     ///
-    /// It is the other half of a trust policy that lets the whole account in.
+    /// If the trust policy of another role allows the whole account, the pod can assume that role and set the session tags of
+    /// any tenant.
     ///
     /// # Flagged
     ///
@@ -21,10 +23,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Name the roles:
+    ///
     /// ```json identity
     /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"},
     ///  {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": "arn:aws:iam::444455556666:role/reader"}]
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"]
+    ///   }
+    ///
+    ///   statement {
+    ///     actions   = ["sts:AssumeRole", "sts:TagSession"]
+    ///     resources = ["arn:aws:iam::444455556666:role/reader"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
+    /// * <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
     "ESC112" "tag-session-granted-widely", High Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -7,12 +7,13 @@ use crate::finding::{Draft, Findings};
 use crate::world::rbac::tenants;
 
 rule! {
-    /// Flags a tenant of a cluster that may create namespaces, where policies tell tenants apart by the name of their namespace.
+    /// Flags a tenant of a cluster with permission to create namespaces, if policies separate tenants by the name of the
+    /// namespace.
     ///
     /// # Why it matters
     ///
-    /// It creates the namespace for which a secret is tagged, or for which an association was left over, and is that tenant.
-    /// Administrators who may do everything, and subjects of Kubernetes itself, are not flagged.
+    /// The tenant can create the namespace in the tag of a secret, or the namespace of an unused association, and its pods
+    /// then have that identity. The rule skips cluster administrators and the subjects of Kubernetes itself.
     ///
     /// # Flagged
     ///
@@ -31,6 +32,23 @@ rule! {
     /// +---
     ///  apiVersion: secrets-store.csi.x-k8s.io/v1
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Create namespaces, and bind tenants in their namespace only:
+    ///
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: RoleBinding
+    /// metadata: { name: teams, namespace: dev }
+    /// roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }
+    /// subjects: [{ kind: Group, apiGroup: rbac.authorization.k8s.io, name: teams }]
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://kubernetes.io/docs/concepts/security/rbac-good-practices/>
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "ESC118" "tenant-can-create-namespaces", High Leak Medium,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Rbac, Policies], aws: [], fix: None, Check::World(check);
 }

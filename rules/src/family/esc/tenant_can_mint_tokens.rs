@@ -6,14 +6,14 @@ use crate::finding::{Draft, Findings};
 use crate::world::rbac::{Right, homes, synced, tenants};
 
 rule! {
-    /// Flags a tenant of a cluster that may make tokens of service accounts or act as them, or read Kubernetes Secrets into which
-    /// values of AWS are synced, in namespaces of others.
+    /// Flags a tenant of a cluster with permission to create tokens of service accounts, to impersonate them, or to read
+    /// synced Kubernetes Secrets, in namespaces of other tenants.
     ///
     /// # Why it matters
     ///
-    /// A token is the pod's identity, and whoever has it reads its secrets from AWS; a synced Secret is the value itself.
-    /// Administrators who may do everything, and subjects of Kubernetes itself, are not flagged; a group that is bound in a namespace is
-    /// taken to own it.
+    /// A token is the identity of a pod: with it the tenant can get the pod's AWS credentials and read its secrets. A synced
+    /// Secret contains the value itself. The rule skips cluster administrators and the subjects of Kubernetes itself, and
+    /// treats a group with a binding in a namespace as its owner.
     ///
     /// # Flagged
     ///
@@ -32,6 +32,22 @@ rule! {
     /// +---
     ///  apiVersion: secrets-store.csi.x-k8s.io/v1
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Remove `serviceaccounts/token` from the role, or bind it in the tenant's own namespace:
+    ///
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: ClusterRole
+    /// metadata: { name: reader }
+    /// rules:
+    ///   - { apiGroups: [""], resources: [serviceaccounts], verbs: [get, list] }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://kubernetes.io/docs/concepts/security/rbac-good-practices/>
     "ESC119" "tenant-can-mint-tokens", High Leak Medium,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Rbac], aws: [], fix: None, Check::World(check);
 }

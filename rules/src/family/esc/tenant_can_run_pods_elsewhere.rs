@@ -6,12 +6,13 @@ use crate::finding::{Draft, Findings};
 use crate::world::rbac::{Right, homes, tenants};
 
 rule! {
-    /// Flags a tenant of a cluster that may run pods, or enter those that run, in a namespace where others have an identity of AWS.
+    /// Flags a tenant of a cluster with permission to run pods, or to execute commands in pods, in a namespace of other
+    /// tenants with an AWS identity.
     ///
     /// # Why it matters
     ///
-    /// A pod with a service account of that namespace receives its role, and reads its secrets. Administrators who may do everything,
-    /// and subjects of Kubernetes itself, are not flagged; a group that is bound in a namespace is taken to own it.
+    /// A pod in that namespace can use its service accounts and so gets their AWS roles and secrets. The rule skips cluster
+    /// administrators and the subjects of Kubernetes itself, and treats a group with a binding in a namespace as its owner.
     ///
     /// # Flagged
     ///
@@ -30,6 +31,22 @@ rule! {
     /// +---
     ///  apiVersion: secrets-store.csi.x-k8s.io/v1
     /// ```
+    ///
+    /// # Accepted
+    ///
+    /// Bind the tenant in its own namespace only:
+    ///
+    /// ```yaml
+    /// apiVersion: rbac.authorization.k8s.io/v1
+    /// kind: RoleBinding
+    /// metadata: { name: qa-deploys, namespace: qa }
+    /// roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: deployer }
+    /// subjects: [{ kind: ServiceAccount, name: app, namespace: qa }]
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://kubernetes.io/docs/concepts/security/rbac-good-practices/>
     "ESC120" "tenant-can-run-pods-elsewhere", High Leak Medium,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Rbac], aws: [], fix: None, Check::World(check);
 }

@@ -6,11 +6,12 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role of pods, or a policy that lets secrets be read, which may write the policies of roles.
+    /// Flags a role of pods, or a policy that allows reading secrets, with permission to write the policies of roles.
     ///
     /// # Why it matters
     ///
-    /// It rewrites the rule itself.
+    /// The pod can give any role, including its own, every permission of the account. No other policy then protects the
+    /// secrets.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow only the read:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html>
     "ESC116" "trust-or-policy-writable", High Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -9,12 +9,12 @@ use crate::document::tags::{Tag, reading, tag};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role of pods, or a policy that lets secrets be read, which may take tags off secrets, where a policy lets read what has
-    /// no tag.
+    /// Flags a role of pods, or a policy that allows reading secrets, with permission to remove tags from secrets, if a
+    /// policy allows reading objects without the tag.
     ///
     /// # Why it matters
     ///
-    /// It takes the tag off, and falls into the permissive case.
+    /// The pod can remove the tag of any secret, and the condition then no longer protects the secret.
     ///
     /// # Flagged
     ///
@@ -25,10 +25,38 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use a condition that does not match a missing tag:
+    ///
     /// ```json identity
     /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}},
     ///  {"Effect": "Allow", "Action": "secretsmanager:UntagResource", "Resource": "*"}]
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    ///
+    ///   statement {
+    ///     actions   = ["secretsmanager:UntagResource"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
     "ESC103" "untag-opens", High Leak High,
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
