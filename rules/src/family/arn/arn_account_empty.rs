@@ -6,11 +6,12 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags an ARN without account whose resource type has one.
+    /// Flags an ARN without an account, if its resource type requires one.
     ///
     /// # Why it matters
     ///
-    /// An empty account is compared as it is, and matches nothing.
+    /// AWS matches the empty account literally, so the statement matches nothing: an Allow gives no access, and a Deny
+    /// protects nothing.
     ///
     /// # Flagged
     ///
@@ -19,6 +20,8 @@ rule! {
     /// ```
     ///
     /// # Accepted
+    ///
+    /// Write the account of the resource:
     ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:111122223333:key/*"}
@@ -29,6 +32,11 @@ rule! {
     /// ```json identity
     /// {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": "arn:aws:ssm:us-east-1::parameter/aws/service/*"}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
     "ARN111" "arn-account-empty", High Break High,
     needs: [Policies, Catalogue], aws: ["MISSING_ARN_ACCOUNT"], fix: None, Check::Document(check);
 }

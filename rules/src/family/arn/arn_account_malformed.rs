@@ -6,11 +6,12 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags the account of an ARN that is neither empty, `*`, `aws`, nor twelve digits.
+    /// Flags the account of an ARN, if it is neither empty, `*`, `aws` nor twelve digits.
     ///
     /// # Why it matters
     ///
-    /// No account has it. Leading zeros get lost where a tool reads an id as a number.
+    /// No account has such an id, so the statement matches nothing: an Allow gives no access, and a Deny protects nothing.
+    /// Leading zeros are lost if a tool reads the id as a number.
     ///
     /// # Flagged
     ///
@@ -20,9 +21,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write twelve digits:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:111122223333:key/*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["arn:aws:kms:us-east-1:111122223333:key/*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
     "ARN103" "arn-account-malformed", High Break High,
     needs: [Policies], aws: ["INVALID_ARN_ACCOUNT"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::finding::Findings;
 use crate::finding::Grade;
 
 rule! {
-    /// Flags an account in an ARN whose resource type leaves that field empty.
+    /// Flags an account in an ARN whose resource type has no account.
     ///
     /// # Why it matters
     ///
-    /// The ARN is nothing's name, and the statement matches nothing.
+    /// The ARNs of this resource type have an empty account field, so the statement matches nothing: an Allow gives no
+    /// access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -21,13 +22,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Leave the account empty:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::app-data"}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["s3:ListBucket"]
+    ///     resources = ["arn:aws:s3:::app-data"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: takes the account out.
+    /// Repair: removes the account.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     "ARN101" "arn-account-not-allowed", High Break High,
     needs: [Policies, Catalogue], aws: ["ARN_ACCOUNT_NOT_ALLOWED"], fix: Some(Grade::Repair), Check::Document(check);
 }

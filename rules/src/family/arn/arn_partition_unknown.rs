@@ -11,7 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The statement matches nothing. The European Sovereign Cloud is `aws-eusc`, China `aws-cn`.
+    /// No resource has such an ARN, so the statement matches nothing: an Allow gives no access, and a Deny protects nothing.
+    /// The European Sovereign Cloud is `aws-eusc`, and China is `aws-cn`.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the partition of the account:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:eu-west-1:111122223333:key/*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["arn:aws:kms:eu-west-1:111122223333:key/*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
     "ARN108" "arn-partition-unknown", High Break High,
     needs: [Policies], aws: ["INVALID_PARTITION"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::finding::Findings;
 use crate::finding::Grade;
 
 rule! {
-    /// Flags an ARN without region whose resource type has one.
+    /// Flags an ARN without a region, if its resource type requires one.
     ///
     /// # Why it matters
     ///
-    /// An empty region is compared as it is, and matches nothing.
+    /// AWS matches the empty region literally, so the statement matches nothing: an Allow gives no access, and a Deny
+    /// protects nothing.
     ///
     /// # Flagged
     ///
@@ -21,13 +22,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the region, or `*` for all regions:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:*:111122223333:key/*"}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["arn:aws:kms:*:111122223333:key/*"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Unsafe: writes `*`, which means every region.
+    /// Unsafe: writes `*`, which matches every region.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     "ARN110" "arn-region-empty", High Break High,
     needs: [Policies, Catalogue], aws: ["MISSING_ARN_REGION"], fix: Some(Grade::Unsafe), Check::Document(check);
 }

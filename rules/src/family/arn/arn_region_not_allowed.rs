@@ -11,7 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The ARN is nothing's name, and the statement matches nothing.
+    /// The ARNs of this resource type have an empty region field, so the statement matches nothing: an Allow gives no access,
+    /// and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -21,13 +22,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Leave the region empty:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "iam:GetRole", "Resource": "arn:aws:iam::111122223333:role/app"}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["iam:GetRole"]
+    ///     resources = ["arn:aws:iam::111122223333:role/app"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: takes the region out.
+    /// Repair: removes the region.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     "ARN102" "arn-region-not-allowed", High Break High,
     needs: [Policies, Catalogue], aws: ["ARN_REGION_NOT_ALLOWED"], fix: Some(Grade::Repair), Check::Document(check);
 }

@@ -12,7 +12,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The statement matches nothing.
+    /// No resource has such an ARN, so the statement matches nothing: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -22,13 +22,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write an existing region:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-??????"}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:db-??????"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: writes the nearest region, where there is one.
+    /// Repair: writes the most similar region, if a similar region exists.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
     "ARN105" "arn-region-unknown", High Break High,
     needs: [Policies], aws: ["INVALID_ARN_REGION"], fix: Some(Grade::Repair), Check::Document(check);
 }

@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use crate::text::globs::overlap;
 
 rule! {
-    /// Flags an ARN whose last part fits none of the forms of its service.
+    /// Flags an ARN whose last part matches no resource type of its service.
     ///
     /// # Why it matters
     ///
-    /// Nothing has such a name, so the statement matches nothing.
+    /// No resource has such an ARN, so the statement matches nothing: an Allow gives no access, and a Deny protects nothing.
+    /// A missing `secret:` or `key/` is the most frequent form of the mistake.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the resource type before the name:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:db-AbCdEf"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
     "ARN106" "arn-resource-malformed", High Break High,
     needs: [Policies, Catalogue], aws: ["INVALID_ARN_RESOURCE"], fix: None, Check::Document(check);
 }

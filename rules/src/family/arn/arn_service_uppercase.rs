@@ -7,11 +7,12 @@ use crate::finding::Findings;
 use crate::finding::Grade;
 
 rule! {
-    /// Flags capitals in the service of an ARN.
+    /// Flags capital letters in the service of an ARN.
     ///
     /// # Why it matters
     ///
-    /// The text of an ARN is compared with its case: the statement matches nothing.
+    /// AWS compares the service of an ARN with case, so the statement matches nothing: an Allow gives no access, and a Deny
+    /// protects nothing.
     ///
     /// # Flagged
     ///
@@ -21,13 +22,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the service in lower case:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-??????"}
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:db-??????"]
+    ///   }
+    /// }
     /// ```
     ///
     /// # Fix
     ///
     /// Repair: writes the service in lower case.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
     "ARN107" "arn-service-uppercase", High Break High,
     needs: [Policies], aws: ["INVALID_ARN_SERVICE_CASE"], fix: Some(Grade::Repair), Check::Document(check);
 }

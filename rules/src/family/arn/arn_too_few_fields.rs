@@ -10,7 +10,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// Mostly the account or the region was left out together with its colon; nothing has such a name.
+    /// Usually the region or the account is missing together with its colon. No resource has such an ARN, so the statement
+    /// matches nothing: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -20,9 +21,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write all six parts, with empty parts between two colons:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:db-??????"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:db-??????"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
     "ARN109" "arn-too-few-fields", High Break High,
     needs: [Policies], aws: ["MISSING_ARN_FIELD"], fix: None, Check::Document(check);
 }
