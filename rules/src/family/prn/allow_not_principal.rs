@@ -11,7 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// It lets in everybody else in the world, people without an account included. For secrets and keys it is SCT120.
+    /// The statement allows every other principal of every account, and anonymous callers. SCT120 reports the same for
+    /// secrets and keys.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Name the principals that require access:
+    ///
     /// ```json resource
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::app-data/*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["s3:GetObject"]
+    ///     resources = ["arn:aws:s3:::app-data/*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRN117" "allow-not-principal", High Leak High,
     needs: [Policies], aws: ["ALLOW_WITH_NOT_PRINCIPAL"], fix: None, Check::Document(check);
 }

@@ -8,12 +8,13 @@ use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::PrincipalKind;
 
 rule! {
-    /// Flags a way to assume a role that does not fit who is let in: a web identity with the action of SAML, a role with that of a
-    /// web identity.
+    /// Flags a trust policy whose action does not match its principal, such as a SAML provider with the action of a web
+    /// identity.
     ///
     /// # Why it matters
     ///
-    /// The statement never matches. For Pod Identity and IRSA, where a pod's mount fails for it, it is POD112.
+    /// Each type of principal has its own action to assume a role. A statement with another action never matches, and STS
+    /// denies the call. POD112 reports the same for EKS Pod Identity and IRSA.
     ///
     /// # Flagged
     ///
@@ -23,9 +24,35 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the action of the principal's type:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:saml-provider/corp"}, "Action": "sts:AssumeRoleWithSAML", "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Federated"
+    ///       identifiers = ["arn:aws:iam::111122223333:saml-provider/corp"]
+    ///     }
+    ///     actions = ["sts:AssumeRoleWithSAML"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "SAML:aud"
+    ///       values   = ["https://signin.aws.amazon.com/saml"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html>
     "PRN112" "assume-action-mismatch", High Break High,
     needs: [Policies], aws: ["MISMATCHED_ACTION_FOR_PRINCIPAL"], fix: None, Check::Document(check);
 }

@@ -8,11 +8,11 @@ use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::PrincipalKind;
 
 rule! {
-    /// Flags a federated principal that is neither a provider's ARN nor a host.
+    /// Flags a federated principal that is neither the ARN of a provider nor a host name.
     ///
     /// # Why it matters
     ///
-    /// AWS refuses the document.
+    /// IAM rejects the trust policy, and the role is not created or changed.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,35 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the ARN of the identity provider:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/idp.example.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"idp.example.com:sub": "ci"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Federated"
+    ///       identifiers = ["arn:aws:iam::111122223333:oidc-provider/idp.example.com"]
+    ///     }
+    ///     actions = ["sts:AssumeRoleWithWebIdentity"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "idp.example.com:sub"
+    ///       values   = ["ci"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRN111" "federated-malformed", High Break High,
     needs: [Policies], aws: ["INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY"], fix: None, Check::Document(check);
 }

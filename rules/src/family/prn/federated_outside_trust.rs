@@ -12,7 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// A provider's users assume a role first; the role is what other policies see.
+    /// Users of an identity provider first assume a role, and AWS then evaluates the role. A resource policy with the
+    /// provider as principal never matches.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Name the role that the users assume:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRN107" "federated-outside-trust", High Break High,
     needs: [Policies], aws: ["FEDERATED_PRINCIPAL_NOT_SUPPORTED"], fix: None, Check::Document(check);
 }

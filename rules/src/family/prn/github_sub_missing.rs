@@ -7,11 +7,12 @@ use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role for GitHub Actions without a test of the subject.
+    /// Flags a trust policy for GitHub Actions without a condition on the subject.
     ///
     /// # Why it matters
     ///
-    /// Every workflow of every repository on GitHub assumes the role.
+    /// GitHub signs tokens for every repository on github.com with the same issuer. Every workflow of every user can assume
+    /// the role.
     ///
     /// # Flagged
     ///
@@ -22,10 +23,41 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require the repository and the branch:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
     ///  "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com", "token.actions.githubusercontent.com:sub": "repo:example/app:ref:refs/heads/main"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Federated"
+    ///       identifiers = ["arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"]
+    ///     }
+    ///     actions = ["sts:AssumeRoleWithWebIdentity"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "token.actions.githubusercontent.com:aud"
+    ///       values   = ["sts.amazonaws.com"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "token.actions.githubusercontent.com:sub"
+    ///       values   = ["repo:example/app:ref:refs/heads/main"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services>
     "PRN120" "github-sub-missing", High Leak High,
     needs: [Policies], aws: ["MISSING_GITHUB_REPO_CONDITION_KEY"], fix: None, Check::Document(check);
 }

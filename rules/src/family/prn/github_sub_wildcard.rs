@@ -9,11 +9,11 @@ use crate::text::globs::has_wildcard;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a role for GitHub Actions whose subject leaves the repository or the branch open.
+    /// Flags a trust policy for GitHub Actions with a subject that leaves the repository or the branch open.
     ///
     /// # Why it matters
     ///
-    /// Whoever can push a branch, or open a repository in the organization, assumes the role.
+    /// Every user who can push a branch, or create a repository in the organization, can assume the role from a workflow.
     ///
     /// # Flagged
     ///
@@ -24,10 +24,41 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the repository and the branch:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
     ///  "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com", "token.actions.githubusercontent.com:sub": "repo:example/app:ref:refs/heads/main"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Federated"
+    ///       identifiers = ["arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"]
+    ///     }
+    ///     actions = ["sts:AssumeRoleWithWebIdentity"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "token.actions.githubusercontent.com:aud"
+    ///       values   = ["sts.amazonaws.com"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "token.actions.githubusercontent.com:sub"
+    ///       values   = ["repo:example/app:ref:refs/heads/main"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services>
     "PRN116" "github-sub-wildcard", Medium Leak High,
     needs: [Policies], aws: ["SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED"], fix: None, Check::Document(check);
 }

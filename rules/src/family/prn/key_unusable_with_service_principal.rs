@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::statement::PrincipalKind;
 
 rule! {
-    /// Flags a test of who the caller is for a principal that is a service.
+    /// Flags a condition on the identity of the caller, if the principal is an AWS service.
     ///
     /// # Why it matters
     ///
-    /// A service that calls on its own behalf has no organization, no tags and no ARN: the test never holds.
+    /// An AWS service that calls on its own behalf has no organization, tags or principal ARN. The condition never matches,
+    /// and AWS denies the call.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,35 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use the `aws:Source…` keys, which describe the resource behind the call:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"], "Condition": {"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["pods.eks.amazonaws.com"]
+    ///     }
+    ///     actions = ["sts:AssumeRole", "sts:TagSession"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:SourceOrgID"
+    ///       values   = ["o-a1b2c3d4e5"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "PRN108" "key-unusable-with-service-principal", High Break High,
     needs: [Policies], aws: ["UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL"], fix: None, Check::Document(check);
 }

@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::statement::PrincipalKind;
 
 rule! {
-    /// Flags a role for an OIDC provider, other than a cluster or GitHub, without a test of its claims.
+    /// Flags a trust policy for an OIDC provider, other than an EKS cluster or GitHub, without a condition on its claims.
     ///
     /// # Why it matters
     ///
-    /// Whoever the provider vouches for assumes the role. For clusters it is IRS102, for GitHub PRN120.
+    /// Every user or workload with a token of this provider can assume the role. IRS102 reports the same for clusters, and
+    /// PRN120 for GitHub.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,35 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require the subject of the token:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/idp.example.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"idp.example.com:sub": "ci"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Federated"
+    ///       identifiers = ["arn:aws:iam::111122223333:oidc-provider/idp.example.com"]
+    ///     }
+    ///     actions = ["sts:AssumeRoleWithWebIdentity"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "idp.example.com:sub"
+    ///       values   = ["ci"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRN119" "oidc-unconditioned", High Leak High,
     needs: [Policies], aws: ["MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL"], fix: None, Check::Document(check);
 }

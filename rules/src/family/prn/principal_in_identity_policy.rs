@@ -7,11 +7,12 @@ use crate::finding::Findings;
 use policy_engine::policy::parse::Mistake;
 
 rule! {
-    /// Flags a `Principal` in a policy that is attached to the principal itself.
+    /// Flags a `Principal` in an identity policy or permissions boundary.
     ///
     /// # Why it matters
     ///
-    /// Such a policy speaks about whoever it is attached to. AWS refuses the document.
+    /// Such a policy applies to the identity to which it is attached. IAM rejects a policy with a `Principal`, and the
+    /// deployment fails.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Remove `Principal`:
+    ///
     /// ```json boundary
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRN104" "principal-in-identity-policy", High Break High,
     needs: [Policies], aws: ["UNSUPPORTED_PRINCIPAL"], fix: None, Check::Document(check);
 }

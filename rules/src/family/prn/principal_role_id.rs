@@ -6,11 +6,12 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags the unique id of a role, `AROA…`, as a principal.
+    /// Flags the unique id of a role, `AROA…`, as principal.
     ///
     /// # Why it matters
     ///
-    /// AWS writes it when the role is deleted. A new role of the same name is not let in.
+    /// AWS replaces the ARN of a deleted role in policies with its unique id. A new role with the same name has another id,
+    /// so the policy does not allow it.
     ///
     /// # Flagged
     ///
@@ -20,9 +21,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the ARN of the role:
+    ///
     /// ```json key
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "kms:Decrypt", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRN114" "principal-role-id", Medium Break High,
     needs: [Policies], aws: ["INVALID_ROLE_REFERENCE"], fix: None, Check::Document(check);
 }

@@ -6,11 +6,12 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags the unique id of a user, `AIDA…`, as a principal.
+    /// Flags the unique id of a user, `AIDA…`, as principal.
     ///
     /// # Why it matters
     ///
-    /// AWS writes it when the user is deleted.
+    /// AWS replaces the ARN of a deleted user in policies with its unique id. A new user with the same name has another id,
+    /// so the statement allows no existing user.
     ///
     /// # Flagged
     ///
@@ -20,9 +21,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the ARN of an existing role or user:
+    ///
     /// ```json key
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "kms:Decrypt", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRN115" "principal-user-id", Medium Break High,
     needs: [Policies], aws: ["INVALID_USER_REFERENCE"], fix: None, Check::Document(check);
 }

@@ -6,11 +6,13 @@ use crate::document::{Document, entries, is_allow, may_speak_of};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a role for IAM Roles Anywhere without all of `sts:AssumeRole`, `sts:SetSourceIdentity` and `sts:TagSession`.
+    /// Flags a trust policy for IAM Roles Anywhere that lacks at least one of `sts:AssumeRole`, `sts:SetSourceIdentity` and
+    /// `sts:TagSession`.
     ///
     /// # Why it matters
     ///
-    /// The service always does all three in one call.
+    /// IAM Roles Anywhere uses all three permissions in one call. If one of them is missing, STS denies the call, and the
+    /// workload gets no credentials.
     ///
     /// # Flagged
     ///
@@ -20,9 +22,35 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow all three actions:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"], "Condition": {"ArnEquals": {"aws:SourceArn": "arn:aws:rolesanywhere:us-east-1:111122223333:trust-anchor/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["rolesanywhere.amazonaws.com"]
+    ///     }
+    ///     actions = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"]
+    ///     condition {
+    ///       test     = "ArnEquals"
+    ///       variable = "aws:SourceArn"
+    ///       values   = ["arn:aws:rolesanywhere:us-east-1:111122223333:trust-anchor/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/rolesanywhere/latest/userguide/trust-model.html>
     "PRN113" "roles-anywhere-actions", High Break High,
     needs: [Policies], aws: ["MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY"], fix: None, Check::Document(check);
 }

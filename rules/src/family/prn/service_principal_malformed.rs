@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use crate::text::globs::has_wildcard;
 
 rule! {
-    /// Flags a `kms:ViaService` that is not `service.region.amazonaws.com`.
+    /// Flags a `kms:ViaService` that does not have the form `SERVICE.REGION.amazonaws.com`.
     ///
     /// # Why it matters
     ///
-    /// The key holds the service and its region; without the region the test never holds.
+    /// The condition key contains the service and its region. A value without the region never matches, and AWS denies the
+    /// decryption.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the service with its region:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["secretsmanager.us-east-1.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRN106" "service-principal-malformed", High Break High,
     needs: [Policies], aws: ["INVALID_SERVICE_PRINCIPAL_FORMAT"], fix: None, Check::Document(check);
 }

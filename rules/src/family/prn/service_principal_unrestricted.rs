@@ -8,12 +8,13 @@ use crate::finding::Findings;
 use policy_engine::policy::statement::PrincipalKind;
 
 rule! {
-    /// Flags a service that is let in for whomever it acts, where the service says for whom: no test of `aws:SourceArn`,
-    /// `aws:SourceAccount`, `aws:SourceOrgID` or `aws:SourceOrgPaths`.
+    /// Flags a service principal without a condition on `aws:SourceArn`, `aws:SourceAccount`, `aws:SourceOrgID` or
+    /// `aws:SourceOrgPaths`, if the service supports these keys.
     ///
     /// # Why it matters
     ///
-    /// Any account can make the service call. For `pods.eks.amazonaws.com` see POD104.
+    /// Any AWS account can configure the service so that it calls this resource (the confused deputy problem). POD104 reports
+    /// the same for `pods.eks.amazonaws.com`.
     ///
     /// # Flagged
     ///
@@ -23,9 +24,36 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require the source of the call:
+    ///
     /// ```json resource
     /// {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*", "Condition": {"ArnEquals": {"aws:SourceArn": "arn:aws:sns:us-east-1:111122223333:orders"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["sns.amazonaws.com"]
+    ///     }
+    ///     actions   = ["sqs:SendMessage"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "ArnEquals"
+    ///       variable = "aws:SourceArn"
+    ///       values   = ["arn:aws:sns:us-east-1:111122223333:orders"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
     "PRN118" "service-principal-unrestricted", High Leak Medium,
     needs: [Policies], aws: ["RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"], fix: None, Check::Document(check);
 }

@@ -15,7 +15,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// `{"AWS": "*"}` without a test of who asks lets in the whole world.
+    /// `{"AWS": "*"}` matches every principal of every account. Without a condition on the caller, any AWS customer can
+    /// assume the role.
     ///
     /// # Flagged
     ///
@@ -25,9 +26,35 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require the organization, or name the account:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["*"]
+    ///     }
+    ///     actions = ["sts:AssumeRole"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:PrincipalOrgID"
+    ///       values   = ["o-a1b2c3d4e5"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "PRN202" "trust-any-principal", Critical Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

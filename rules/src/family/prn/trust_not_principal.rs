@@ -8,7 +8,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS refuses the document: everybody but one is no trust.
+    /// IAM does not support `NotPrincipal` in trust policies and rejects the policy.
     ///
     /// # Flagged
     ///
@@ -18,9 +18,30 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Name the principals that may assume the role:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/deploy"}, "Action": "sts:AssumeRole"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/deploy"]
+    ///     }
+    ///     actions = ["sts:AssumeRole"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRN109" "trust-not-principal", High Break High,
     needs: [Policies], aws: ["ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL"], fix: None, Check::Mistake(&[Mistake::TrustNotPrincipal]);
 }

@@ -12,7 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS refuses it; `{"AWS": "*"}`, which it takes, lets every account in and is PRN202.
+    /// IAM rejects a trust policy with this principal. It accepts `{"AWS": "*"}`, which matches every account and which
+    /// PRN202 reports.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,35 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Name the account or the role:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "sts:AssumeRole", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:root"]
+    ///     }
+    ///     actions = ["sts:AssumeRole"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:PrincipalOrgID"
+    ///       values   = ["o-a1b2c3d4e5"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRN110" "trust-star-principal", High Break High,
     needs: [Policies], aws: ["ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL"], fix: None, Check::Document(check);
 }

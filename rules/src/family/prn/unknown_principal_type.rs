@@ -8,7 +8,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS refuses the document.
+    /// AWS rejects the policy, and the deployment fails. Roles, users and accounts all have the type `AWS`.
     ///
     /// # Flagged
     ///
@@ -18,9 +18,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the type `AWS` for a role:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRN102" "unknown-principal-type", High Break High,
     needs: [Policies], aws: ["INVALID_PRINCIPAL_KEY"], fix: None, Check::Mistake(&[Mistake::PrincipalType]);
 }

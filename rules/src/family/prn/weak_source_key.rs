@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::statement::PrincipalKind;
 
 rule! {
-    /// Flags a service that is let in by a weaker key than those that say for whom it acts.
+    /// Flags a service principal with a condition on a weaker key than the `aws:Source…` keys.
     ///
     /// # Why it matters
     ///
-    /// `aws:Referer` was made for browsers.
+    /// `aws:Referer` is a header that a caller chooses, and AWS documents it for browsers. It does not show on whose behalf
+    /// the service calls.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,36 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require `aws:SourceAccount` or `aws:SourceArn`:
+    ///
     /// ```json resource
     /// {"Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::mail/*", "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["ses.amazonaws.com"]
+    ///     }
+    ///     actions   = ["s3:PutObject"]
+    ///     resources = ["arn:aws:s3:::mail/*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:SourceAccount"
+    ///       values   = ["111122223333"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "PRN121" "weak-source-key", Info Leak High,
     needs: [Policies], aws: ["RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL"], fix: None, Check::Document(check);
 }
