@@ -13,7 +13,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// With a token whose audience is one value it says nothing more, and holds where the claim is absent.
+    /// The audience of a token usually has one value, and `ForAllValues:` also matches a request without the claim. The
+    /// qualifier adds nothing and weakens the condition.
     ///
     /// # Flagged
     ///
@@ -24,10 +25,41 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use the operator without `ForAllValues:`:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/idp.example.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
     ///  "Condition": {"StringEquals": {"idp.example.com:aud": "app", "idp.example.com:sub": "ci"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Federated"
+    ///       identifiers = ["arn:aws:iam::111122223333:oidc-provider/idp.example.com"]
+    ///     }
+    ///     actions = ["sts:AssumeRoleWithWebIdentity"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "idp.example.com:aud"
+    ///       values   = ["app"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "idp.example.com:sub"
+    ///       values   = ["ci"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
     "CND131" "audience-set-operator", Info Style Medium,
     needs: [Policies], aws: ["CONFIRM_AUDIENCE_CLAIM_TYPE"], fix: None, Check::Document(check);
 }

@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a binary operator with a value that is no base64.
+    /// Flags a binary operator with a value that is not base64.
     ///
     /// # Why it matters
     ///
-    /// The test never holds.
+    /// AWS decodes the value before it compares. The condition never matches: an Allow gives no access, and a Deny protects
+    /// nothing.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the value in base64:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"BinaryEquals": {"kms:RecipientAttestation:PCR0": "QmluYXJ5"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "BinaryEquals"
+    ///       variable = "kms:RecipientAttestation:PCR0"
+    ///       values   = ["QmluYXJ5"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND123" "binary-value-malformed", Medium Break High,
     needs: [Policies], aws: ["TYPE_MISMATCH_STRING"], fix: None, Check::Document(check);
 }

@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags `Bool` with something else than `true` or `false`.
+    /// Flags `Bool` with a value other than `true` or `false`.
     ///
     /// # Why it matters
     ///
-    /// The test never holds.
+    /// The condition never matches: an Allow gives no access, and a Deny protects nothing. YAML and HCL accept `yes` as a
+    /// text, so the mistake stays unnoticed.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write `true` or `false`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "Bool"
+    ///       variable = "aws:SecureTransport"
+    ///       values   = ["true"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND120" "boolean-value-malformed", Medium Break High,
     needs: [Policies], aws: ["TYPE_MISMATCH_BOOLEAN"], fix: None, Check::Document(check);
 }

@@ -11,7 +11,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// Every key is `prefix:name`; AWS refuses the document.
+    /// Every condition key has the form `prefix:name`. AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -21,9 +21,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the prefix, for example `aws:`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:PrincipalTag/team"
+    ///       values   = ["a"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "CND103" "condition-key-without-prefix", High Break High,
     needs: [Policies], aws: ["INVALID_CONDITION_KEY_FORMAT"], fix: None, Check::Document(check);
 }

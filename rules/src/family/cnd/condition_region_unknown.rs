@@ -9,11 +9,11 @@ use crate::text::globs::has_wildcard;
 use crate::text::regions;
 
 rule! {
-    /// Flags a test of the region that names one that does not exist.
+    /// Flags a condition on the region with a region that does not exist.
     ///
     /// # Why it matters
     ///
-    /// The test never holds; in a Deny on everything but some regions it denies the region that was meant.
+    /// An Allow with the region never matches. A Deny for all other regions also denies the region that the author intended.
     ///
     /// # Flagged
     ///
@@ -23,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write an existing region:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:RequestedRegion"
+    ///       values   = ["us-east-1"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "CND106" "condition-region-unknown", High Break High,
     needs: [Policies], aws: ["INVALID_REGION"], fix: None, Check::Document(check);
 }

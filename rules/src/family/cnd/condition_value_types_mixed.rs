@@ -4,11 +4,11 @@ use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {
-    /// Flags a list of condition values that mixes JSON types.
+    /// Flags a list of condition values with different JSON types.
     ///
     /// # Why it matters
     ///
-    /// AWS refuses it, or a tool turns one of the values into something that never matches.
+    /// AWS rejects the policy, or a tool converts one of the values to a text that never matches.
     ///
     /// # Flagged
     ///
@@ -19,10 +19,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write all values as strings:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:PrincipalTag/level": ["300", "400"]}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:PrincipalTag/level"
+    ///       values   = ["300", "400"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
     "CND102" "condition-value-types-mixed", High Break High,
     needs: [Policies], aws: ["INVALID_CONDITION_DATA_TYPE"], fix: None, Check::Mistake(&[Mistake::MixedTypes]);
 }

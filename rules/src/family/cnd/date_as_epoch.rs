@@ -8,11 +8,11 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a date as seconds since 1970.
+    /// Flags a date in seconds since 1970.
     ///
     /// # Why it matters
     ///
-    /// Nobody sees what it says, and a tool that writes milliseconds changes it by a factor of a thousand.
+    /// A reader cannot check the date, and a tool that writes milliseconds changes the date by a factor of 1,000.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write an ISO 8601 date:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "DateLessThan"
+    ///       variable = "aws:CurrentTime"
+    ///       values   = ["2030-01-01T00:00:00Z"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND117" "date-as-epoch", Medium Fragile High,
     needs: [Policies], aws: ["INVALID_DATE_VALUE"], fix: None, Check::Document(check);
 }

@@ -9,11 +9,12 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::{Comparison, SetQualifier};
 
 rule! {
-    /// Flags `ForAllValues:` on a key that holds one value, in an Allow.
+    /// Flags `ForAllValues:` on a single-valued key in an Allow.
     ///
     /// # Why it matters
     ///
-    /// It holds where the key is absent. On the tags that keep tenants apart it is TAG107.
+    /// `ForAllValues:` also matches a request without the key, so the Allow applies to more requests than the condition
+    /// suggests. TAG107 reports the same for tags that separate tenants.
     ///
     /// # Flagged
     ///
@@ -23,9 +24,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use the operator without `ForAllValues:`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["secretsmanager.us-east-1.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND124" "for-all-values-on-single-key", High Leak High,
     needs: [Policies, Catalogue], aws: ["FORALLVALUES_WITH_SINGLE_VALUED_KEY"], fix: None, Check::Document(check);
 }

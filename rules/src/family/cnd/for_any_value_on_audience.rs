@@ -13,7 +13,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The audience of a Kubernetes token, as AWS sees it, is one value; the operator suggests otherwise, and AWS warns of it.
+    /// AWS evaluates the audience of a Kubernetes token as a single value, and `ForAnyValue:` is for multivalued keys. IAM
+    /// Access Analyzer reports a security warning for it.
     ///
     /// # Flagged
     ///
@@ -24,10 +25,41 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use the operator without `ForAnyValue:`:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EX"}, "Action": "sts:AssumeRoleWithWebIdentity",
     ///  "Condition": {"StringEquals": {"oidc.eks.us-east-1.amazonaws.com/id/EX:aud": "sts.amazonaws.com", "oidc.eks.us-east-1.amazonaws.com/id/EX:sub": "system:serviceaccount:dev:app"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Federated"
+    ///       identifiers = ["arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EX"]
+    ///     }
+    ///     actions = ["sts:AssumeRoleWithWebIdentity"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "oidc.eks.us-east-1.amazonaws.com/id/EX:aud"
+    ///       values   = ["sts.amazonaws.com"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "oidc.eks.us-east-1.amazonaws.com/id/EX:sub"
+    ///       values   = ["system:serviceaccount:dev:app"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
     "CND127" "for-any-value-on-audience", High Leak High,
     needs: [Policies], aws: ["FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE"], fix: None, Check::Document(check);
 }

@@ -8,11 +8,11 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags an address operator with a value that is neither an address nor a range in CIDR form.
+    /// Flags an IP address operator with a value that is neither an address nor a CIDR range.
     ///
     /// # Why it matters
     ///
-    /// The test never holds.
+    /// The condition never matches: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write a CIDR range:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "IpAddress"
+    ///       variable = "aws:SourceIp"
+    ///       values   = ["203.0.113.0/24"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND114" "ip-range-malformed", High Break High,
     needs: [Policies], aws: ["TYPE_MISMATCH_IP_RANGE"], fix: None, Check::Document(check);
 }

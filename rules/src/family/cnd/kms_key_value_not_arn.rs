@@ -8,11 +8,12 @@ use crate::document::conditions::{each, key, literal_values, value_type};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a key's id or alias where a condition key holds the ARN of a key.
+    /// Flags the id or alias of a KMS key as value of a condition key that contains the ARN of a key.
     ///
     /// # Why it matters
     ///
-    /// The test never holds.
+    /// AWS compares the value with the complete ARN of the key. The condition never matches: an Allow gives no access, and a
+    /// Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the ARN of the key:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*", "Condition": {"StringEquals": {"s3:x-amz-server-side-encryption-aws-kms-key-id": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["s3:PutObject"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+    ///       values   = ["arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND115" "kms-key-value-not-arn", High Break High,
     needs: [Policies, Catalogue], aws: ["INVALID_KMS_KEY_VALUE"], fix: None, Check::Document(check);
 }

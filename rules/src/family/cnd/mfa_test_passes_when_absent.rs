@@ -7,11 +7,12 @@ use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a test of `aws:MultiFactorAuthPresent` in an Allow that holds where the key is absent.
+    /// Flags a condition on `aws:MultiFactorAuthPresent` in an Allow that also matches a request without this key.
     ///
     /// # Why it matters
     ///
-    /// Long-term keys carry no such key: whoever uses them passes without a second factor.
+    /// Requests with long-term access keys do not contain the key. A caller with such keys gets the access without a second
+    /// factor.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `Bool`, which requires the key:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "iam:CreateUser", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["iam:CreateUser"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "Bool"
+    ///       variable = "aws:MultiFactorAuthPresent"
+    ///       values   = ["true"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     "CND201" "mfa-test-passes-when-absent", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a key that holds many values, compared without `ForAnyValue:` or `ForAllValues:`.
+    /// Flags a multivalued key without `ForAnyValue:` or `ForAllValues:`.
     ///
     /// # Why it matters
     ///
-    /// What becomes of such a comparison is not defined; AWS refuses it.
+    /// AWS does not define the result of such a comparison, and IAM Access Analyzer reports an error. The statement can match
+    /// more or fewer requests than intended.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the set operator:
+    ///
     /// ```json identity
     /// {"Effect": "Deny", "Action": "secretsmanager:TagResource", "Resource": "*", "Condition": {"ForAnyValue:StringEquals": {"aws:TagKeys": ["team", "env"]}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     effect    = "Deny"
+    ///     actions   = ["secretsmanager:TagResource"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "ForAnyValue:StringEquals"
+    ///       variable = "aws:TagKeys"
+    ///       values   = ["team", "env"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND107" "multivalued-key-without-set-operator", High Break High,
     needs: [Policies, Catalogue], aws: ["MISSING_QUALIFIER"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::document::conditions::key;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags private addresses among others in a negated test of `aws:SourceIp`.
+    /// Flags private addresses in a negated condition on `aws:SourceIp` that also has public addresses.
     ///
     /// # Why it matters
     ///
-    /// They have no effect.
+    /// `aws:SourceIp` contains public addresses only, so the private ranges never match. They suggest a protection that does
+    /// not exist.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Keep the public addresses:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "NotIpAddress"
+    ///       variable = "aws:SourceIp"
+    ///       values   = ["203.0.113.0/24"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "CND130" "not-source-ip-partly-private", Info Style High,
     needs: [Policies], aws: ["PRIVATE_NOT_IP_ADDRESS_SUBSET"], fix: None, Check::Document(check);
 }

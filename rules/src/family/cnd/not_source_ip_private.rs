@@ -11,7 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The key never holds a private address: the test always holds.
+    /// `aws:SourceIp` contains public addresses only, so the condition always matches. An Allow applies from every address,
+    /// and a Deny denies every address.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write public addresses, or use `aws:VpcSourceIp` with `aws:SourceVpc`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "NotIpAddress"
+    ///       variable = "aws:SourceIp"
+    ///       values   = ["203.0.113.0/24"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "CND110" "not-source-ip-private", High Break High,
     needs: [Policies], aws: ["PRIVATE_NOT_IP_ADDRESS"], fix: None, Check::Document(check);
 }

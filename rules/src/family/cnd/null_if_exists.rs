@@ -8,7 +8,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// `Null` asks whether a key is there; a form of it that applies only if the key is there says nothing, and does not exist.
+    /// `Null` checks whether a key exists, so a form that applies only to an existing key is not possible. AWS rejects the
+    /// policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -18,9 +19,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `Null`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"aws:ResourceTag/team": "false"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "Null"
+    ///       variable = "aws:ResourceTag/team"
+    ///       values   = ["false"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND108" "null-if-exists", High Break High,
     needs: [Policies], aws: ["NULL_WITH_IF_EXISTS"], fix: None, Check::Mistake(&[Mistake::NullIfExists]);
 }

@@ -8,11 +8,11 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags `Null` compared with something else than `true` or `false`.
+    /// Flags `Null` with a value other than `true` or `false`.
     ///
     /// # Why it matters
     ///
-    /// The test never holds.
+    /// The condition never matches: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write `true` for an absent key, and `false` for an existing key:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"aws:ResourceTag/team": "false"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "Null"
+    ///       variable = "aws:ResourceTag/team"
+    ///       values   = ["false"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     "CND202" "null-value-malformed", Medium Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

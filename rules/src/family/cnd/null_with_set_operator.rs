@@ -22,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `Null` without a set operator:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"aws:TagKeys": "true"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "Null"
+    ///       variable = "aws:TagKeys"
+    ///       values   = ["true"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
     "CND128" "null-with-set-operator", Info Style High,
     needs: [Policies], aws: ["NULL_WITH_QUALIFIER"], fix: None, Check::Document(check);
 }

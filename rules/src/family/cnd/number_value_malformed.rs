@@ -8,11 +8,11 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a numeric operator with a value that is no number.
+    /// Flags a numeric operator with a value that is not a number.
     ///
     /// # Why it matters
     ///
-    /// The test never holds.
+    /// The condition never matches: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write a number without a unit:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "NumericLessThan"
+    ///       variable = "aws:MultiFactorAuthAge"
+    ///       values   = ["3600"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND122" "number-value-malformed", Medium Break High,
     needs: [Policies], aws: ["TYPE_MISMATCH_NUMBER"], fix: None, Check::Document(check);
 }

@@ -8,11 +8,12 @@ use crate::document::conditions::{each, is_text, key, value_type};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a text operator on a key whose values are truth values, numbers, dates or addresses.
+    /// Flags a string operator on a key with Boolean, numeric, date or IP address values.
     ///
     /// # Why it matters
     ///
-    /// It compares their spelling: `true` with `True`, one range with another.
+    /// String operators compare the spelling: `true` differs from `True`, and a CIDR range matches only the same text. The
+    /// statement matches fewer requests than intended.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use the operator of the key's type:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "Bool"
+    ///       variable = "aws:MultiFactorAuthPresent"
+    ///       values   = ["true"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND119" "operator-type-mismatch", Medium Break High,
     needs: [Policies, Catalogue], aws: ["TYPE_MISMATCH"], fix: None, Check::Document(check);
 }

@@ -10,14 +10,14 @@ use policy_engine::policy::statement::{Condition, Statement, Written};
 use std::collections::BTreeSet;
 
 rule! {
-    /// Flags several tags of one principal listed as values of one key that were to hold together: in a Deny, a negated test against
-    /// several of them; in an Allow, a test against several of them that another statement of the policy asks for one by one, each
-    /// with a key of its own.
+    /// Flags several principal tags as values of one key, if all of them should match: in a Deny, a negated condition with
+    /// several of them; in an Allow, a condition with several of them that another statement of the policy requires one by
+    /// one, each with its own key.
     ///
     /// # Why it matters
     ///
-    /// Values of one key are alternatives. "Not equal to any of them" lets through whoever equals one, and "equal to them" lets in whoever
-    /// equals one.
+    /// The values of one key are alternatives. A negated condition with two tags does not match a caller that has one of
+    /// them, so the Deny does not apply. A condition in an Allow matches a caller that has only one of them.
     ///
     /// # Flagged
     ///
@@ -32,6 +32,8 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require each tag with a key of its own; in a Deny, write one statement per tag:
+    ///
     /// ```json identity
     /// [{"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringNotEquals": {"aws:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes-namespace}"}}},
     ///  {"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringNotEquals": {"aws:ResourceTag/eks-cluster-name": "${aws:PrincipalTag/eks-cluster-name}"}}}]
@@ -40,6 +42,38 @@ rule! {
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/owner": ["${aws:PrincipalTag/kubernetes-namespace}", "${aws:PrincipalTag/eks-cluster-name}"]}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     effect    = "Deny"
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringNotEquals"
+    ///       variable = "aws:ResourceTag/kubernetes-namespace"
+    ///       values   = ["$${aws:PrincipalTag/kubernetes-namespace}"]
+    ///     }
+    ///   }
+    ///
+    ///   statement {
+    ///     effect    = "Deny"
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringNotEquals"
+    ///       variable = "aws:ResourceTag/eks-cluster-name"
+    ///       values   = ["$${aws:PrincipalTag/eks-cluster-name}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html>
     "CND205" "or-where-and-was-meant", Medium Leak Medium,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -8,12 +8,12 @@ use crate::document::{Document, is_deny};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags two tests of one key in one statement that exclude each other: equal to a text and not equal to it, less than a
-    /// number and greater than a larger one, absent and equal. In a Deny it is PRM211.
+    /// Flags two conditions on one key in one statement that exclude each other, such as equal to a value and not equal to
+    /// it, or less than 300 and greater than 900. PRM211 reports the same in a Deny.
     ///
     /// # Why it matters
     ///
-    /// The statement never matches.
+    /// All conditions of a statement must match, and no request matches both. The statement gives no access.
     ///
     /// # Flagged
     ///
@@ -27,9 +27,37 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Remove one of the conditions, or correct its key:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": ["a", "b"]}, "StringNotEquals": {"aws:PrincipalTag/env": "a"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:PrincipalTag/team"
+    ///       values   = ["a", "b"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringNotEquals"
+    ///       variable = "aws:PrincipalTag/env"
+    ///       values   = ["a"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     "CND204" "same-key-two-operators", Low Style High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a truth value that is compared with both `true` and `false`.
+    /// Flags a Boolean key with both `true` and `false` as values.
     ///
     /// # Why it matters
     ///
-    /// One of them always fits: the test holds whenever the key is there, and asks nothing.
+    /// One of the two values always matches, so the condition only requires that the key exists. AWS rejects the list in some
+    /// policy types.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write one value:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "Bool"
+    ///       variable = "aws:SecureTransport"
+    ///       values   = ["true"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     "CND104" "several-booleans", High Break High,
     needs: [Policies], aws: ["INVALID_CONDITION_MULTIPLE_BOOLEAN"], fix: None, Check::Document(check);
 }

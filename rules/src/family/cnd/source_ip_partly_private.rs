@@ -7,11 +7,12 @@ use crate::document::conditions::key;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags private addresses among others in a test of `aws:SourceIp`.
+    /// Flags private addresses in a condition on `aws:SourceIp` that also has public addresses.
     ///
     /// # Why it matters
     ///
-    /// They have no effect.
+    /// `aws:SourceIp` contains public addresses only, so the private ranges never match. A caller in the VPC has no access,
+    /// although the policy lists its range.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Keep the public addresses:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "IpAddress"
+    ///       variable = "aws:SourceIp"
+    ///       values   = ["203.0.113.0/24"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "CND129" "source-ip-partly-private", Info Style High,
     needs: [Policies], aws: ["PRIVATE_IP_ADDRESS_SUBSET"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::document::conditions::key;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags `aws:SourceIp` compared with private addresses only.
+    /// Flags a condition on `aws:SourceIp` with private addresses only.
     ///
     /// # Why it matters
     ///
-    /// The key holds the public address of the caller, and is absent behind a VPC endpoint: the test never holds.
+    /// `aws:SourceIp` contains the public address of the caller and is absent in requests through a VPC endpoint. The
+    /// condition never matches: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write public addresses, or use `aws:VpcSourceIp` with `aws:SourceVpc`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "IpAddress"
+    ///       variable = "aws:SourceIp"
+    ///       values   = ["203.0.113.0/24"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "CND109" "source-ip-private", High Break High,
     needs: [Policies], aws: ["PRIVATE_IP_ADDRESS"], fix: None, Check::Document(check);
 }

@@ -10,11 +10,12 @@ use crate::text::globs::has_wildcard;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags `StringLike` with `*` on a key that holds an ARN.
+    /// Flags `StringLike` with `*` on a key that contains an ARN.
     ///
     /// # Why it matters
     ///
-    /// There `*` reaches across colons: a pattern for one account fits an ARN of another one. `ArnLike` compares part by part.
+    /// With `StringLike`, `*` also matches colons, so a pattern for one account can match an ARN of another account.
+    /// `ArnLike` compares each part of the ARN.
     ///
     /// # Flagged
     ///
@@ -24,9 +25,36 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `ArnLike`:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/app"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:root"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "ArnLike"
+    ///       variable = "aws:PrincipalArn"
+    ///       values   = ["arn:aws:iam::*:role/app"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND126" "string-like-on-arn-key", High Leak High,
     needs: [Policies, Catalogue], aws: ["STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::document::conditions::{each, key};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags the key of a tag without the tag's name.
+    /// Flags the condition key of a tag without the key of the tag.
     ///
     /// # Why it matters
     ///
-    /// No request carries it.
+    /// No request contains `aws:ResourceTag` without a tag key. The condition never matches: an Allow gives no access, and a
+    /// Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the tag key after the slash:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "team-a"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/team"
+    ///       values   = ["team-a"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "CND111" "tag-key-missing", High Break High,
     needs: [Policies], aws: ["MISSING_TAG_KEY_IN_CONDITION"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags `aws:VpcSourceIp` without `aws:SourceVpc` or `aws:SourceVpce` beside it.
+    /// Flags `aws:VpcSourceIp` without `aws:SourceVpc` or `aws:SourceVpce`.
     ///
     /// # Why it matters
     ///
-    /// Private addresses repeat: anyone can have a VPC with the same ones.
+    /// Private addresses are not unique: any account can create a VPC with the same range. The condition then also matches
+    /// callers outside the author's network.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,37 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require the VPC as well:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}, "StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "IpAddress"
+    ///       variable = "aws:VpcSourceIp"
+    ///       values   = ["10.0.0.0/8"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:SourceVpc"
+    ///       values   = ["vpc-0a1b2c3d"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "CND125" "unpaired-key", High Leak High,
     needs: [Policies], aws: ["MISSING_PAIRED_CONDITION_KEYS"], fix: None, Check::Document(check);
 }

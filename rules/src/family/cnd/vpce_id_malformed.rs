@@ -7,11 +7,11 @@ use crate::document::conditions::malformed_ids;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a value of `aws:SourceVpce` that is no id of a VPC endpoint.
+    /// Flags a value of `aws:SourceVpce` that is not the id of a VPC endpoint.
     ///
     /// # Why it matters
     ///
-    /// The test never holds.
+    /// The condition never matches: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -21,9 +21,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the id of the endpoint, which begins with `vpce-`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:SourceVpce"
+    ///       values   = ["vpce-0a1b2c3d"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "CND113" "vpce-id-malformed", High Break High,
     needs: [Policies], aws: ["INVALID_VPCE_FORMAT"], fix: None, Check::Document(check);
 }

@@ -10,11 +10,12 @@ use crate::text::globs::has_wildcard;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags `*` or `?` in a value that an exact operator compares.
+    /// Flags `*` or `?` in a value, if the operator of the condition compares exactly.
     ///
     /// # Why it matters
     ///
-    /// It is compared letter by letter. For tags see TAG114, for subjects of web identities IRS104.
+    /// `StringEquals` compares wildcards literally. The condition never matches: an Allow gives no access, and a Deny
+    /// protects nothing. TAG114 reports the same for tags, and IRS104 for the subjects of web identities.
     ///
     /// # Flagged
     ///
@@ -24,9 +25,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `StringLike`, or write the complete value:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringLike"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["secretsmanager.*.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND118" "wildcard-in-exact-operator", Medium Break High,
     needs: [Policies], aws: ["WILDCARD_WITHOUT_LIKE_OPERATOR"], fix: None, Check::Document(check);
 }

@@ -8,12 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a pattern on a key that says who the caller is, when the pattern hardly says anything: `*`, or fewer than six
-    /// characters before its first wildcard.
+    /// Flags a pattern on a key that identifies the caller, if the pattern is `*` or has fewer than six characters before its
+    /// first wildcard.
     ///
     /// # Why it matters
     ///
-    /// The condition looks like a wall and lets nearly everybody through.
+    /// Such a pattern matches almost every caller. The condition looks like a restriction, but protects almost nothing.
     ///
     /// # Flagged
     ///
@@ -23,9 +23,36 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the complete value, or a longer prefix:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringLike": {"aws:userid": "AROAEXAMPLEID12345678:*"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:root"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringLike"
+    ///       variable = "aws:userid"
+    ///       values   = ["AROAEXAMPLEID12345678:*"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "CND116" "wildcard-in-sensitive-key", High Leak High,
     needs: [Policies], aws: ["WILDCARD_USAGE_TOO_PERMISSIVE"], fix: None, Check::Document(check);
 }
