@@ -9,11 +9,11 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a test that always holds: `IfExists` with a pattern that fits every value.
+    /// Flags a condition that always matches: `IfExists` with a pattern that matches every value.
     ///
     /// # Why it matters
     ///
-    /// It says nothing.
+    /// The condition restricts nothing, but looks like a restriction to a reader.
     ///
     /// # Flagged
     ///
@@ -23,9 +23,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Remove the condition, or write the value that you require:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     "RED118" "always-true-key", Info Style High,
     needs: [Policies], aws: ["REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION"], fix: None, Check::Document(check);
 }

@@ -6,11 +6,12 @@ use crate::document::{Document, covered::covered_values};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags an action that another pattern of the same list covers.
+    /// Flags an action that another pattern in the same list already matches.
     ///
     /// # Why it matters
     ///
-    /// It says nothing more.
+    /// The redundant entry changes no decision and uses space of the policy's size quota. If a person removes it later to
+    /// take access away, the wider pattern still allows that access.
     ///
     /// # Flagged
     ///
@@ -20,9 +21,26 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Remove the narrower entry, or replace the wider pattern:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:Encrypt"], "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt", "kms:Encrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "RED114" "covered-action", Info Style High,
     needs: [Policies], aws: ["REDUNDANT_ACTION"], fix: None, Check::Document(check);
 }

@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::{Comparison, Relation};
 
 rule! {
-    /// Flags several thresholds in one comparison of numbers.
+    /// Flags several thresholds in one numeric condition.
     ///
     /// # Why it matters
     ///
-    /// They are alternatives: the widest one decides.
+    /// The values of a condition are alternatives, so only the widest threshold has an effect. The narrower threshold
+    /// suggests a stricter limit than AWS applies.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Keep one threshold:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"NumericLessThan": {"aws:MultiFactorAuthAge": "900"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "NumericLessThan"
+    ///       variable = "aws:MultiFactorAuthAge"
+    ///       values   = ["900"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     "RED115" "covered-number", Info Style High,
     needs: [Policies], aws: ["REDUNDANT_CONDITION_VALUE_NUM"], fix: None, Check::Document(check);
 }

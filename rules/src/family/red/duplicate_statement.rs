@@ -7,11 +7,12 @@ use crate::finding::Findings;
 use policy_engine::source::Origin;
 
 rule! {
-    /// Flags a statement that stands twice.
+    /// Flags a statement that the policy contains twice.
     ///
     /// # Why it matters
     ///
-    /// The second one says nothing more, until somebody changes only one of them.
+    /// The second statement changes no decision and uses space of the policy's size quota. If a person changes only one of
+    /// them, the other one still allows the old access.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Keep one of the statements:
+    ///
     /// ```json identity
     /// [{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}, {"Effect": "Allow", "Action": "kms:Encrypt", "Resource": "*"}]
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///   }
+    ///
+    ///   statement {
+    ///     actions   = ["kms:Encrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "RED117" "duplicate-statement", Info Style High,
     needs: [Policies], aws: ["REDUNDANT_STATEMENT"], fix: None, Check::Document(check);
 }

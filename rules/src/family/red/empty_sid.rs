@@ -6,11 +6,11 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a Sid that is the empty text.
+    /// Flags a `Sid` with an empty string.
     ///
     /// # Why it matters
     ///
-    /// It names nothing.
+    /// An empty `Sid` identifies no statement in logs and messages.
     ///
     /// # Flagged
     ///
@@ -20,9 +20,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write a name, or remove the `Sid`:
+    ///
     /// ```json identity
     /// {"Sid": "Decrypt", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>
     "RED110" "empty-sid", Info Style High,
     needs: [Policies], aws: ["EMPTY_SID_VALUE"], fix: None, Check::Document(check);
 }

@@ -8,11 +8,11 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a test that never holds: a key that is always there, and unlike every value.
+    /// Flags a condition that never matches: a negated pattern that excludes every value of a key that each request contains.
     ///
     /// # Why it matters
     ///
-    /// The statement does nothing.
+    /// The statement never applies: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Remove the condition, or write the value that you exclude:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     "RED120" "never-true-key", Info Style High,
     needs: [Policies], aws: ["REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION"], fix: None, Check::Document(check);
 }

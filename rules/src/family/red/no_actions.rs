@@ -6,11 +6,11 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags an empty list of actions.
+    /// Flags a statement with an empty list of actions.
     ///
     /// # Why it matters
     ///
-    /// The statement does nothing.
+    /// The statement never applies: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -20,9 +20,26 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the actions, or remove the statement:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "RED101" "no-actions", Info Style High,
     needs: [Policies], aws: ["EMPTY_ARRAY_ACTION"], fix: None, Check::Document(check);
 }

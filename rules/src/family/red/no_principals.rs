@@ -7,11 +7,12 @@ use crate::finding::Findings;
 use policy_engine::source::Origin;
 
 rule! {
-    /// Flags an empty list of principals.
+    /// Flags a statement with an empty list of principals.
     ///
     /// # Why it matters
     ///
-    /// The statement matches nobody.
+    /// An empty list matches no principal, so the statement never applies. An Allow gives no access and a Deny protects
+    /// nothing, but both look effective to a reader. The list is often empty because a Terraform variable has no entries.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the principals, or remove the statement:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::111122223333:role/app"]}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
     "RED106" "no-principals", Info Style High,
     needs: [Policies], aws: ["EMPTY_ARRAY_PRINCIPAL"], fix: None, Check::Document(check);
 }

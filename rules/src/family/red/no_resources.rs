@@ -6,11 +6,11 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags an empty list of resources.
+    /// Flags a statement with an empty list of resources.
     ///
     /// # Why it matters
     ///
-    /// The statement does nothing.
+    /// The statement never applies: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -20,9 +20,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the resources, or remove the statement:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": ["*"]}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     "RED107" "no-resources", Info Style High,
     needs: [Policies], aws: ["EMPTY_ARRAY_RESOURCE"], fix: None, Check::Document(check);
 }

@@ -8,11 +8,11 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::SetQualifier;
 
 rule! {
-    /// Flags a key without values under `ForAllValues:`.
+    /// Flags a key with an empty list of values under `ForAllValues:`.
     ///
     /// # Why it matters
     ///
-    /// The test holds only where the key is absent.
+    /// The condition matches only requests without the key, which a reader does not expect.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `Null`, which states this:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:TagResource", "Resource": "*", "Condition": {"Null": {"aws:TagKeys": "true"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:TagResource"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "Null"
+    ///       variable = "aws:TagKeys"
+    ///       values   = ["true"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
     "RED103" "no-values-for-all", Info Style High,
     needs: [Policies], aws: ["EMPTY_ARRAY_CONDITION_FORALLVALUES"], fix: None, Check::Document(check);
 }

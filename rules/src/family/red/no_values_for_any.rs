@@ -8,11 +8,11 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::SetQualifier;
 
 rule! {
-    /// Flags a key without values under `ForAnyValue:`.
+    /// Flags a key with an empty list of values under `ForAnyValue:`.
     ///
     /// # Why it matters
     ///
-    /// The test never holds.
+    /// The condition never matches: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the values:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:TagResource", "Resource": "*", "Condition": {"ForAnyValue:StringEquals": {"aws:TagKeys": ["team"]}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:TagResource"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "ForAnyValue:StringEquals"
+    ///       variable = "aws:TagKeys"
+    ///       values   = ["team"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
     "RED104" "no-values-for-any", Info Style High,
     needs: [Policies], aws: ["EMPTY_ARRAY_CONDITION_FORANYVALUE"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,11 @@ use crate::document::conditions::key;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a key without values under `…IfExists`.
+    /// Flags a key with an empty list of values under `…IfExists`.
     ///
     /// # Why it matters
     ///
-    /// The test holds only where the key is absent.
+    /// The condition matches only requests without the key, which a reader does not expect.
     ///
     /// # Flagged
     ///
@@ -21,9 +21,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `Null`, which states this:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"kms:ViaService": "true"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "Null"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["true"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     "RED105" "no-values-if-exists", Info Style High,
     needs: [Policies], aws: ["EMPTY_ARRAY_CONDITION_IFEXISTS"], fix: None, Check::Document(check);
 }

@@ -9,11 +9,12 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a test that only asks whether a key is there.
+    /// Flags a condition that only requires a key to exist.
     ///
     /// # Why it matters
     ///
-    /// `Null` says so. On the tags that keep tenants apart it is TAG110.
+    /// `Null` with `false` has the same effect and does not suggest a comparison of values. TAG110 reports the same for tags
+    /// that separate tenants.
     ///
     /// # Flagged
     ///
@@ -23,9 +24,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `Null` with `false`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Null": {"kms:ViaService": "false"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "Null"
+    ///       variable = "kms:ViaService"
+    ///       values   = ["false"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     "RED111" "say-null-false", Info Style High,
     needs: [Policies], aws: ["EQUIVALENT_TO_NULL_FALSE"], fix: None, Check::Document(check);
 }

@@ -6,11 +6,12 @@ use crate::document::{Document, entries};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a session of a role as a principal beside the role itself.
+    /// Flags the session of a role as principal next to the role itself.
     ///
     /// # Why it matters
     ///
-    /// The role covers all its sessions.
+    /// The ARN of a role matches all sessions of the role, so the session changes no decision. If a person removes the
+    /// session later to take access away, the role still has that access.
     ///
     /// # Flagged
     ///
@@ -20,9 +21,30 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Keep the role:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/deploy"}, "Action": "sts:AssumeRole"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/deploy"]
+    ///     }
+    ///     actions = ["sts:AssumeRole"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
     "RED119" "session-covered-by-role", Info Style High,
     needs: [Policies], aws: ["REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY"], fix: None, Check::Document(check);
 }
