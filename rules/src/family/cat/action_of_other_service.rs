@@ -7,11 +7,12 @@ use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a policy of a resource that names actions of a service to which the resource does not belong.
+    /// Flags a resource policy with actions of a service to which the resource does not belong.
     ///
     /// # Why it matters
     ///
-    /// Such an action never comes to this resource, so the statement says less than it seems to.
+    /// No request with such an action reaches this resource, so the action has no effect. The read of an encrypted secret,
+    /// for example, also requires `kms:Decrypt` in the key policy, not in the policy of the secret.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Keep the actions of the resource's service:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT106" "action-of-other-service", High Break High,
     needs: [Policies], aws: ["UNSUPPORTED_ACTION_IN_POLICY"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,11 @@ use crate::finding::Findings;
 use policy_engine::policy::parse::Mistake;
 
 rule! {
-    /// Flags an action without its service, or with more than one colon.
+    /// Flags an action without a service, or with more than one colon.
     ///
     /// # Why it matters
     ///
-    /// AWS refuses the document: an action is `service:Action`, or `*`.
+    /// An action has the form `service:Action`, or is `*`. AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -21,9 +21,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the service before the action:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT120" "action-without-service", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::statement::Effect;
 
 rule! {
-    /// Flags an Allow with `NotAction` and a test that asks for a tag of the object.
+    /// Flags an Allow with `NotAction` and a condition on a resource tag.
     ///
     /// # Why it matters
     ///
-    /// Only the actions that carry such a tag are allowed, which `NotAction` hides.
+    /// The condition matches only for actions that support resource tags, and `NotAction` does not show which actions these
+    /// are.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the actions:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/team"
+    ///       values   = ["a"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT116" "allow-not-action-tag-key", Info Style High,
     needs: [Policies], aws: ["ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"], fix: None, Check::Document(check);
 }

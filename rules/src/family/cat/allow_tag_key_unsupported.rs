@@ -8,11 +8,12 @@ use crate::document::{Document, actions, is_allow};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags an Allow on a tag of the object for actions whose requests never carry one.
+    /// Flags an Allow with a condition on a resource tag for actions that do not support resource tags.
     ///
     /// # Why it matters
     ///
-    /// Those actions are never allowed by it. For the actions on secrets and parameters see TAG123.
+    /// The condition never matches for these actions, so the statement does not allow them. TAG123 reports the same for the
+    /// actions of secrets and parameters.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Move these actions to a statement without the condition:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/team"
+    ///       values   = ["a"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT115" "allow-tag-key-unsupported", Info Style High,
     needs: [Policies, Catalogue], aws: ["ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"], fix: None, Check::Document(check);
 }

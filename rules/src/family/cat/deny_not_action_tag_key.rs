@@ -8,11 +8,11 @@ use crate::finding::Findings;
 use policy_engine::policy::statement::Effect;
 
 rule! {
-    /// Flags a Deny with `NotAction` and a test that asks for a tag of the object.
+    /// Flags a Deny with `NotAction` and a condition on a resource tag.
     ///
     /// # Why it matters
     ///
-    /// Every action that carries no such tag escapes.
+    /// The condition does not match for actions without resource tags, so the Deny does not apply to them.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the actions:
+    ///
     /// ```json identity
     /// {"Effect": "Deny", "Action": ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     effect    = "Deny"
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/team"
+    ///       values   = ["a"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT114" "deny-not-action-tag-key", High Leak High,
     needs: [Policies], aws: ["DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"], fix: None, Check::Document(check);
 }

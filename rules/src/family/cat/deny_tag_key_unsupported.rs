@@ -8,11 +8,11 @@ use crate::document::{Document, actions, is_deny};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a Deny on a tag of the object for actions whose requests never carry one.
+    /// Flags a Deny with a condition on a resource tag for actions that do not support resource tags.
     ///
     /// # Why it matters
     ///
-    /// Those actions are not denied.
+    /// The condition never matches for these actions, so the statement does not deny them.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,33 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Deny these actions in a statement without the condition:
+    ///
     /// ```json identity
     /// {"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     effect    = "Deny"
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/team"
+    ///       values   = ["a"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT113" "deny-tag-key-unsupported", High Leak High,
     needs: [Policies, Catalogue], aws: ["DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::document::conditions::{each, key};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a global key that has a successor.
+    /// Flags a global condition key that AWS has replaced by another key.
     ///
     /// # Why it matters
     ///
-    /// `aws:SourceOwner` is set by few services; `aws:SourceAccount` took its place.
+    /// Only a few services still set `aws:SourceOwner`. For all other services the condition never matches.
+    /// `aws:SourceAccount` is the replacement.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,36 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use the new key:
+    ///
     /// ```json resource
     /// {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["sns.amazonaws.com"]
+    ///     }
+    ///     actions   = ["sqs:SendMessage"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:SourceAccount"
+    ///       values   = ["111122223333"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT111" "deprecated-global-key", Medium Fragile High,
     needs: [Policies], aws: ["DEPRECATED_GLOBAL_CONDITION_KEY"], fix: None, Check::Document(check);
 }

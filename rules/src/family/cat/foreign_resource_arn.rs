@@ -7,11 +7,11 @@ use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a policy of a secret or key whose `Resource` is an ARN of another service.
+    /// Flags the policy of a secret or key whose `Resource` is an ARN of another service.
     ///
     /// # Why it matters
     ///
-    /// The policy speaks only about what it hangs on. Write `*`, which means just that.
+    /// The policy applies only to the secret or key to which it is attached. A statement with another ARN never matches.
     ///
     /// # Flagged
     ///
@@ -21,9 +21,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write `*`, which matches this resource only:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT108" "foreign-resource-arn", High Break High,
     needs: [Policies], aws: ["UNSUPPORTED_RESOURCE_ARN_IN_POLICY"], fix: None, Check::Document(check);
 }

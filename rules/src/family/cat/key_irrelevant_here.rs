@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a test of the object's account or organization in the policy of that object.
+    /// Flags a condition on the account or organization of the resource in the policy of this resource.
     ///
     /// # Why it matters
     ///
-    /// The object has one account, so the test always says the same.
+    /// The resource has one account, so the condition matches for every request or for none. It suggests a restriction of the
+    /// callers that does not exist.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,36 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Compare the account of the principal:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:PrincipalAccount"
+    ///       values   = ["111122223333"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT117" "key-irrelevant-here", Info Style High,
     needs: [Policies], aws: ["IRRELEVANT_CONDITION_KEY_IN_POLICY"], fix: None, Check::Document(check);
 }

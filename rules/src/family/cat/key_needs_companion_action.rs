@@ -8,12 +8,13 @@ use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a condition on a value that only a companion action lets the caller set, where the statement lacks that action.
+    /// Flags a condition on a value that a caller can set only with another action, if the statement does not allow that
+    /// action.
     ///
     /// # Why it matters
     ///
-    /// `sts:SourceIdentity` comes with `sts:SetSourceIdentity`, session tags come with `sts:TagSession`. Without the companion the
-    /// call that would meet the condition is refused.
+    /// `sts:SourceIdentity` requires `sts:SetSourceIdentity`, and session tags require `sts:TagSession`. Without this action
+    /// AWS denies each call that sets the value.
     ///
     /// # Flagged
     ///
@@ -23,9 +24,35 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow the action that sets the value:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/deploy"}, "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"], "Condition": {"StringLike": {"sts:SourceIdentity": "ci-*"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/deploy"]
+    ///     }
+    ///     actions = ["sts:AssumeRole", "sts:SetSourceIdentity"]
+    ///     condition {
+    ///       test     = "StringLike"
+    ///       variable = "sts:SourceIdentity"
+    ///       values   = ["ci-*"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT110" "key-needs-companion-action", High Break High,
     needs: [Policies], aws: ["MISSING_ACTION_FOR_CONDITION_KEY"], fix: None, Check::Document(check);
 }

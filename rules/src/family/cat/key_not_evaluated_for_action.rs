@@ -8,12 +8,12 @@ use crate::document::{Document, actions};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a statement whose condition asks for a key that some of its listed actions never carry.
+    /// Flags a condition key that some of the listed actions do not support. The rule flags a pattern only if none of its
+    /// actions supports the key.
     ///
     /// # Why it matters
     ///
-    /// Those actions are never allowed, or never denied, by it. Patterns count as a whole: they are flagged when none of the
-    /// actions they stand for carries the key.
+    /// The condition never matches for these actions, so the statement neither allows nor denies them.
     ///
     /// # Flagged
     ///
@@ -23,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Move these actions to another statement:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:Encrypt"], "Resource": "*", "Condition": {"StringEquals": {"kms:EncryptionContext:app": "shop"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt", "kms:Encrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "kms:EncryptionContext:app"
+    ///       values   = ["shop"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT109" "key-not-evaluated-for-action", High Break High,
     needs: [Policies, Catalogue], aws: ["UNSUPPORTED_ACTION_FOR_CONDITION_KEY"], fix: None, Check::Document(check);
 }

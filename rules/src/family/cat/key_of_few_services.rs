@@ -7,11 +7,12 @@ use crate::document::conditions::{each, key};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags `aws:VpceAccount`, `aws:VpceOrgID` or `aws:VpceOrgPaths` in a statement about every service.
+    /// Flags `aws:VpceAccount`, `aws:VpceOrgID` or `aws:VpceOrgPaths` in a statement about all services.
     ///
     /// # Why it matters
     ///
-    /// Only some services set them. For the others a test that asks for them never holds, and a negated one always does.
+    /// Only some services set these keys. For the other services a condition that requires the key never matches, and a
+    /// negated condition always matches.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List services that support the key:
+    ///
     /// ```json identity
     /// {"Effect": "Deny", "Action": "secretsmanager:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:VpceOrgID": "o-a1b2c3d4e5"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     effect    = "Deny"
+    ///     actions   = ["secretsmanager:*"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringNotEquals"
+    ///       variable = "aws:VpceOrgID"
+    ///       values   = ["o-a1b2c3d4e5"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "CAT112" "key-of-few-services", Medium Break High,
     needs: [Policies], aws: ["USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES"], fix: None, Check::Document(check);
 }

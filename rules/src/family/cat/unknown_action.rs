@@ -8,11 +8,12 @@ use crate::finding::Grade;
 use crate::text::globs::has_wildcard;
 
 rule! {
-    /// Flags an action, or a pattern of actions, that the service does not have; the nearest name is offered.
+    /// Flags an action, or a pattern of actions, that does not exist in the service, and suggests the most similar action.
     ///
     /// # Why it matters
     ///
-    /// AWS saves the policy, and the statement allows or denies nothing.
+    /// IAM saves the policy without an error. The statement does not match the intended action: an Allow gives no access, and
+    /// a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -22,17 +23,36 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the name of the service reference:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], "Resource": "*"}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: writes the nearest name, where there is one.
+    /// Repair: writes the most similar name, if a similar name exists.
     ///
     /// # When to allow it
     ///
-    /// When the action is newer than the catalogue: the finding names the catalogue's date, and an old catalogue makes it medium.
+    /// If the action is newer than the catalog. The finding names the date of the catalog, and has severity medium if the
+    /// catalog is old.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT101" "unknown-action", High Break High,
     needs: [Policies, Catalogue], aws: ["INVALID_ACTION"], fix: Some(Grade::Repair), Check::Document(check);
 }

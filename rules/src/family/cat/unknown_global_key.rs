@@ -9,11 +9,11 @@ use crate::finding::Grade;
 use crate::text::letters::{Case, nearest_of};
 
 rule! {
-    /// Flags a condition key of the prefix `aws:` that does not exist; the nearest one is offered.
+    /// Flags a condition key with the prefix `aws:` that does not exist, and suggests the most similar key.
     ///
     /// # Why it matters
     ///
-    /// No request carries it: a test that asks for it never holds, and a negated one always does.
+    /// No request contains the key. A condition that requires the key never matches, and a negated condition always matches.
     ///
     /// # Flagged
     ///
@@ -23,13 +23,36 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the name of an existing key:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:PrincipalTag/team"
+    ///       values   = ["a"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: writes the nearest key, where there is one.
+    /// Repair: writes the most similar key, if a similar key exists.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT102" "unknown-global-key", High Break High,
     needs: [Policies, Catalogue], aws: ["INVALID_GLOBAL_CONDITION_KEY"], fix: Some(Grade::Repair), Check::Document(check);
 }

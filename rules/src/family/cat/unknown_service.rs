@@ -13,7 +13,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// No request carries such a key, and nothing has such an ARN.
+    /// No request contains such a key, and no resource has such an ARN. The statement never matches.
     ///
     /// # Flagged
     ///
@@ -23,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the prefix of the service:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"secretsmanager:ResourceTag/team": "a"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "secretsmanager:ResourceTag/team"
+    ///       values   = ["a"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT103" "unknown-service", High Break High,
     needs: [Policies, Catalogue], aws: ["INVALID_SERVICE"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::finding::Findings;
 use crate::finding::Grade;
 
 rule! {
-    /// Flags an action of a service that does not exist; the nearest one is offered.
+    /// Flags an action of a service that does not exist, and suggests the most similar service.
     ///
     /// # Why it matters
     ///
-    /// AWS saves the policy, and the statement allows or denies nothing.
+    /// IAM saves the policy without an error. The action never matches: an Allow gives no access, and a Deny protects
+    /// nothing.
     ///
     /// # Flagged
     ///
@@ -21,13 +22,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the prefix of the service:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Repair: writes the nearest service, where there is one.
+    /// Repair: writes the most similar service, if a similar service exists.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT105" "unknown-service-in-action", High Break High,
     needs: [Policies, Catalogue], aws: ["INVALID_SERVICE_IN_ACTION"], fix: Some(Grade::Repair), Check::Document(check);
 }

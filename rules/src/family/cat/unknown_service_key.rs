@@ -12,7 +12,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// No request carries it: a test that asks for it never holds, and a negated one always does.
+    /// No request contains the key. A condition that requires the key never matches, and a negated condition always matches.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write a key of the service reference:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"secretsmanager:ResourceTag/team": "a"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "secretsmanager:ResourceTag/team"
+    ///       values   = ["a"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT104" "unknown-service-key", High Break High,
     needs: [Policies, Catalogue], aws: ["INVALID_SERVICE_CONDITION_KEY"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::document::conditions::{each, key};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags the key `aws:ARN`, which no policy may use any more.
+    /// Flags the key `aws:ARN`, which AWS no longer supports.
     ///
     /// # Why it matters
     ///
-    /// `aws:PrincipalArn` says who asks, `aws:SourceArn` on whose behalf a service does.
+    /// AWS rejects the policy, and the deployment fails. `aws:PrincipalArn` contains the caller, and `aws:SourceArn` contains
+    /// the resource for which a service calls.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use `aws:PrincipalArn` or `aws:SourceArn`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/app"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "ArnLike"
+    ///       variable = "aws:PrincipalArn"
+    ///       values   = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT107" "unsupported-global-key", High Break High,
     needs: [Policies], aws: ["UNSUPPORTED_GLOBAL_CONDITION_KEY"], fix: None, Check::Document(check);
 }
