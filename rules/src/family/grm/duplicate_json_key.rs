@@ -8,8 +8,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// A parser keeps one of them, mostly the last. Where it is a second `Condition` or a second `StringEquals`, the first one is
-    /// gone without a word.
+    /// A JSON parser keeps only one of the two values, usually the last. If the key is `Condition` or `StringEquals`, the
+    /// policy loses the first condition without an error.
     ///
     /// # Flagged
     ///
@@ -20,10 +20,17 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write both entries under one key:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*",
     ///  "Condition": {"StringEquals": {"aws:PrincipalTag/team": "a", "aws:ResourceTag/team": "a"}}}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "GRM201" "duplicate-json-key", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Mistake(&[Mistake::DuplicateMember]);
 }

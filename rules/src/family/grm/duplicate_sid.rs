@@ -7,11 +7,11 @@ use crate::finding::Findings;
 use policy_engine::policy::parse::Mistake;
 
 rule! {
-    /// Flags two statements of one Sid in a policy of IAM or of the organization.
+    /// Flags two statements with the same `Sid` in a policy of IAM or Organizations.
     ///
     /// # Why it matters
     ///
-    /// AWS refuses the document.
+    /// AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -21,9 +21,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Give each statement its own `Sid`:
+    ///
     /// ```json identity
     /// [{"Sid": "Read", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}, {"Sid": "Write", "Effect": "Allow", "Action": "kms:Encrypt", "Resource": "*"}]
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "GRM110" "duplicate-sid", High Break High,
     needs: [Policies], aws: ["UNIQUE_SIDS_REQUIRED"], fix: None, Check::Document(check);
 }

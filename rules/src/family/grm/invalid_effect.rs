@@ -4,11 +4,11 @@ use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {
-    /// Flags an `Effect` that is neither `Allow` nor `Deny`, in exactly this spelling.
+    /// Flags an `Effect` that is not exactly `Allow` or `Deny`.
     ///
     /// # Why it matters
     ///
-    /// AWS refuses the document. Tools that ignore case make the mistake invisible.
+    /// AWS rejects the policy, and the deployment fails. Tools that ignore case do not report the mistake earlier.
     ///
     /// # Flagged
     ///
@@ -18,9 +18,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write `Allow` or `Deny`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "GRM102" "invalid-effect", High Break High,
     needs: [Policies], aws: ["INVALID_EFFECT"], fix: None, Check::Mistake(&[Mistake::UnknownEffect]);
 }

@@ -4,11 +4,11 @@ use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {
-    /// Flags a Sid with other characters than letters and digits, where IAM takes no others.
+    /// Flags a `Sid` with characters other than letters and digits, in a policy type of IAM.
     ///
     /// # Why it matters
     ///
-    /// AWS refuses the document.
+    /// AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -18,9 +18,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use letters and digits:
+    ///
     /// ```json identity
     /// {"Sid": "ReadSecrets", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "GRM112" "invalid-sid-characters", High Break High,
     needs: [Policies], aws: ["UNSUPPORTED_SID"], fix: None, Check::Mistake(&[Mistake::SidCharacters]);
 }

@@ -4,11 +4,12 @@ use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {
-    /// Flags a `Version` that is neither `2012-10-17` nor `2008-10-17`.
+    /// Flags a `Version` other than `2012-10-17` and `2008-10-17`.
     ///
     /// # Why it matters
     ///
-    /// It is the version of the language, not the date of the policy. AWS refuses any other.
+    /// `Version` is the version of the policy language, not the date of the policy. AWS rejects the policy, and the
+    /// deployment fails.
     ///
     /// # Flagged
     ///
@@ -18,9 +19,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write `2012-10-17`:
+    ///
     /// ```json identity
     /// {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "GRM104" "invalid-version", High Break High,
     needs: [Policies], aws: ["INVALID_VERSION"], fix: None, Check::Mistake(&[Mistake::UnknownVersion]);
 }

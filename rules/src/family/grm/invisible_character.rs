@@ -6,12 +6,13 @@ use crate::document::Document;
 use crate::finding::Findings;
 
 rule! {
-    /// Flags characters that nobody sees, or that look like others: zero-width ones, blanks that are no blank, letters of another
-    /// alphabet.
+    /// Flags characters that are invisible or similar to other characters: zero-width characters, non-breaking spaces,
+    /// letters of another alphabet.
     ///
     /// # Why it matters
     ///
-    /// The text matches nothing, and no reader can tell why.
+    /// AWS compares each character, so the text never matches, although it looks correct. The characters usually come from a
+    /// web page or a text processor.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,15 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Type the text again:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
     "GRM203" "invisible-character", High Break High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

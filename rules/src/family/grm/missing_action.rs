@@ -8,7 +8,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS refuses the document.
+    /// AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -18,9 +18,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the actions:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "GRM106" "missing-action", High Break High,
     needs: [Policies], aws: ["MISSING_ACTION"], fix: None, Check::Mistake(&[Mistake::NoAction]);
 }

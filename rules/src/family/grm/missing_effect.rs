@@ -8,7 +8,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// There is no default: AWS refuses the document.
+    /// `Effect` has no default in JSON. AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -18,9 +18,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write `Allow` or `Deny`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "GRM107" "missing-effect", High Break High,
     needs: [Policies], aws: ["MISSING_EFFECT"], fix: None, Check::Mistake(&[Mistake::NoEffect]);
 }

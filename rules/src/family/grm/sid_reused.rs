@@ -7,11 +7,11 @@ use crate::finding::Findings;
 use policy_engine::policy::parse::Mistake;
 
 rule! {
-    /// Flags two statements of one Sid in the policy of a resource.
+    /// Flags two statements with the same `Sid` in a resource policy.
     ///
     /// # Why it matters
     ///
-    /// Some services take it, others refuse it; and no tool can say which of the two it means.
+    /// Some services accept the policy, others reject it. Logs and tools that show the `Sid` do not identify the statement.
     ///
     /// # Flagged
     ///
@@ -21,9 +21,15 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Give each statement its own `Sid`:
+    ///
     /// ```json secret
     /// [{"Sid": "Read", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}, {"Sid": "Describe", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:DescribeSecret", "Resource": "*"}]
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>
     "GRM115" "sid-reused", Medium Fragile High,
     needs: [Policies], aws: ["UNIQUE_SIDS_RECOMMENDED"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,11 @@ use crate::finding::Findings;
 use crate::finding::Grade;
 
 rule! {
-    /// Flags a blank at the beginning or the end of an action, an ARN or a value.
+    /// Flags a space at the beginning or the end of an action, an ARN or a value.
     ///
     /// # Why it matters
     ///
-    /// It is legal, and the text never matches.
+    /// AWS compares the space as part of the text and accepts the policy, so the text never matches.
     ///
     /// # Flagged
     ///
@@ -21,13 +21,19 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Remove the space:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
     /// ```
     ///
     /// # Fix
     ///
-    /// Repair: takes the blanks away.
+    /// Repair: removes the spaces.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
     "GRM204" "trailing-space", Medium Break High,
     needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
 }

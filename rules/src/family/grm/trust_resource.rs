@@ -8,7 +8,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The role itself is the resource. AWS refuses the document.
+    /// The resource of a trust policy is the role itself. AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -18,9 +18,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Remove the element:
+    ///
     /// ```json trust
     /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "GRM113" "trust-resource", High Break High,
     needs: [Policies], aws: ["ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE"], fix: None, Check::Mistake(&[Mistake::TrustResource]);
 }

@@ -4,11 +4,12 @@ use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {
-    /// Flags a member that no policy or no statement of this type has.
+    /// Flags an element that does not exist in a policy or statement of this type.
     ///
     /// # Why it matters
     ///
-    /// A misspelt `Condition` would leave the statement without its condition; AWS refuses the document for that reason.
+    /// A misspelt `Condition` would leave the statement without its condition, so AWS rejects the policy, and the deployment
+    /// fails.
     ///
     /// # Flagged
     ///
@@ -18,9 +19,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the name of the element:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "GRM103" "unknown-element", High Break High,
     needs: [Policies], aws: ["INVALID_POLICY_ELEMENT"], fix: None, Check::Mistake(&[Mistake::UnknownElement, Mistake::TrustNotAction]);
 }

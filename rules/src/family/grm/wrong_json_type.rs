@@ -4,11 +4,11 @@ use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {
-    /// Flags a value of another JSON type than its element takes, such as a number where a string must stand.
+    /// Flags a value whose JSON type differs from the type of its element, such as a number instead of a string.
     ///
     /// # Why it matters
     ///
-    /// AWS refuses the document, or a tool that is less strict reads something else than its author meant.
+    /// AWS rejects the policy, or a less strict tool converts the value to another text than its author intended.
     ///
     /// # Flagged
     ///
@@ -18,9 +18,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the value in the type of the grammar:
+    ///
     /// ```json identity
     /// {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "GRM101" "wrong-json-type", High Break High,
     needs: [Policies], aws: ["DATA_TYPE_MISMATCH"], fix: None, Check::Mistake(&[Mistake::JsonType]);
 }
