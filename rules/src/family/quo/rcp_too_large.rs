@@ -8,11 +8,11 @@ use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a resource control policy that is longer than Organizations takes.
+    /// Flags a resource control policy that is larger than the quota of Organizations.
     ///
     /// # Why it matters
     ///
-    /// AWS refuses to save it.
+    /// AWS rejects a larger policy, and the deployment fails. Existing policies stay in force without the change.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,15 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Combine statements, or split the policy:
+    ///
     /// ```json rcp
     /// {"Version": "2012-10-17", "Id": "@100", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
     "QUO102" "rcp-too-large", High Break High,
     properties: [JudgesOversized], needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_RCP_QUOTA"], fix: None, Check::Document(check);
 }

@@ -9,11 +9,12 @@ use crate::rule::option::MAX_CHARACTERS;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a trust policy of more than 4,096 characters, white space not counted.
+    /// Flags a trust policy of more than 4,096 characters without white space.
     ///
     /// # Why it matters
     ///
-    /// The quota is 2,048, and can be raised to that; AWS refuses to save more.
+    /// AWS rejects a larger policy, and the deployment fails. The default quota is 2,048 characters, and AWS raises it to at
+    /// most 4,096 on request.
     ///
     /// # Flagged
     ///
@@ -23,9 +24,15 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use conditions instead of long lists of principals:
+    ///
     /// ```json trust
     /// {"Version": "2012-10-17", "Id": "@100", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/deploy"}, "Action": "sts:AssumeRole"}}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
     "QUO105" "trust-policy-too-large", Medium Break High,
     properties: [JudgesOversized], options: [MAX_CHARACTERS], needs: [Policies], aws: ["POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA"], fix: None, Check::Document(check);
 }
