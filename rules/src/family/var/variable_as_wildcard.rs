@@ -9,11 +9,12 @@ use crate::text::variables::variables;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a variable as the whole value of a key that says who the caller is.
+    /// Flags a variable as the complete value of a key that identifies the caller.
     ///
     /// # Why it matters
     ///
-    /// Whoever may choose what the variable holds, chooses whom the condition lets through.
+    /// The caller, or a principal that sets the caller's tags, chooses the value of the variable. With `*` as value the
+    /// condition matches every caller.
     ///
     /// # Flagged
     ///
@@ -23,9 +24,36 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the value:
+    ///
     /// ```json secret
     /// {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringLike": {"aws:userid": "AROAEXAMPLEID12345678:*"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:root"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringLike"
+    ///       variable = "aws:userid"
+    ///       values   = ["AROAEXAMPLEID12345678:*"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "VAR108" "variable-as-wildcard", High Leak High,
     needs: [Policies], aws: ["VARIABLE_USAGE_TOO_PERMISSIVE"], fix: None, Check::Document(check);
 }

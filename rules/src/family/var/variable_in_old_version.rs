@@ -8,12 +8,12 @@ use crate::finding::Grade;
 use crate::text::variables::variables;
 
 rule! {
-    /// Flags `${…}` in a policy without `Version`, or of version 2008-10-17.
+    /// Flags a policy variable in a policy without `Version`, or with the version `2008-10-17`.
     ///
     /// # Why it matters
     ///
-    /// There it is plain text: a test for equality never holds, and a negated one always does. Where a pod's mount fails for it,
-    /// it is reported as TAG115.
+    /// AWS does not resolve variables there and compares `${…}` literally. A condition with `StringEquals` never matches, and
+    /// a negated condition always matches. TAG115 reports the same if a mount fails because of it.
     ///
     /// # Flagged
     ///
@@ -23,13 +23,20 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the version `2012-10-17`:
+    ///
     /// ```json secret
     /// {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}}}
     /// ```
     ///
     /// # Fix
     ///
-    /// Repair: writes the version of 2012, where a version is written.
+    /// Repair: writes `2012-10-17`, if the policy contains a version.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
     "VAR107" "variable-in-old-version", High Break High,
     needs: [Policies], aws: ["VARIABLE_UNSUPPORTED_IN_VERSION"], fix: Some(Grade::Repair), Check::Document(check);
 }

@@ -6,11 +6,11 @@ use crate::document::{Document, entries};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a policy variable outside `Resource` and the values of `Condition`.
+    /// Flags a policy variable outside of `Resource` and the values of `Condition`.
     ///
     /// # Why it matters
     ///
-    /// There it is plain text, and matches nothing.
+    /// AWS does not resolve variables in other elements. The text never matches, and the statement has no effect.
     ///
     /// # Flagged
     ///
@@ -20,9 +20,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use variables in `Resource` or in a condition:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:us-east-1:111122223333:key/${aws:PrincipalTag/key}"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["arn:aws:kms:us-east-1:111122223333:key/$${aws:PrincipalTag/key}"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "VAR106" "variable-in-wrong-element", High Break High,
     needs: [Policies], aws: ["VARIABLE_UNSUPPORTED_IN_ELEMENT"], fix: None, Check::Document(check);
 }

@@ -10,7 +10,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS refuses the document, or compares the text as it is.
+    /// AWS rejects the policy, or compares the text literally, and the condition never matches.
     ///
     /// # Flagged
     ///
@@ -20,9 +20,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the closing brace:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/team"
+    ///       values   = ["$${aws:PrincipalTag/team}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "VAR102" "variable-unclosed", High Break High,
     needs: [Policies], aws: ["MISSING_BRACE_IN_VARIABLE"], fix: None, Check::Document(check);
 }

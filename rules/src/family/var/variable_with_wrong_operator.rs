@@ -8,11 +8,11 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a policy variable in a value that is compared as a number, date, truth value, address or bytes.
+    /// Flags a policy variable in a numeric, date, Boolean, IP address or binary comparison.
     ///
     /// # Why it matters
     ///
-    /// Variables exist for text and ARNs only; AWS refuses the document.
+    /// AWS supports variables only with string and ARN operators. AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Compare strings, or write the value:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/age": "${aws:PrincipalTag/limit}"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:PrincipalTag/age"
+    ///       values   = ["$${aws:PrincipalTag/limit}"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "VAR101" "variable-with-wrong-operator", High Break High,
     needs: [Policies], aws: ["INVALID_VARIABLE_FOR_OPERATOR"], fix: None, Check::Document(check);
 }
