@@ -8,11 +8,12 @@ use policy_engine::policy::PolicyType;
 use policy_engine::policy::parse::Mistake;
 
 rule! {
-    /// Flags an action of a service that resource control policies do not govern, or the bare `*`.
+    /// Flags an action of a service that resource control policies do not support, or the action `*`.
     ///
     /// # Why it matters
     ///
-    /// The statement does nothing for it. Secrets Manager, KMS and STS are governed, Parameter Store is not.
+    /// The statement has no effect on this service. Resource control policies apply to Secrets Manager, KMS and STS, but not
+    /// to Parameter Store.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write an action of a supported service:
+    ///
     /// ```json rcp
     /// {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html>
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html>
     "ORG106" "rcp-action-service", High Break High,
     needs: [Policies, Catalogue], aws: ["RCP_SYNTAX_ERROR_ACTION"], fix: None, Check::Document(check);
 }

@@ -4,11 +4,11 @@ use crate::check::{Check, rule};
 use policy_engine::policy::parse::Mistake;
 
 rule! {
-    /// Flags a resource control policy that allows.
+    /// Flags an Allow in a resource control policy.
     ///
     /// # Why it matters
     ///
-    /// Only AWS's own `RCPFullAWSAccess` allows; every other one denies.
+    /// Only the AWS managed policy `RCPFullAWSAccess` contains an Allow. AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -18,9 +18,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Deny the requests that you exclude:
+    ///
     /// ```json rcp
     /// {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html>
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html>
     "ORG104" "rcp-allow", High Break High,
     needs: [Policies], aws: ["RCP_SYNTAX_ERROR_ALLOW"], fix: None, Check::Mistake(&[Mistake::RcpAllow]);
 }

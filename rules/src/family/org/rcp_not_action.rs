@@ -8,7 +8,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS refuses the document.
+    /// AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -18,9 +18,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the actions:
+    ///
     /// ```json rcp
     /// {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "ORG105" "rcp-not-action", High Break High,
     needs: [Policies], aws: ["RCP_SYNTAX_ERROR_NOTACTION"], fix: None, Check::Mistake(&[Mistake::RcpNotAction]);
 }

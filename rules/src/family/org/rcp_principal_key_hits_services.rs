@@ -8,11 +8,13 @@ use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a resource control policy that denies by who the caller is, without sparing AWS services.
+    /// Flags a Deny with a negated condition on the caller in a resource control policy, without an exception for AWS
+    /// services.
     ///
     /// # Why it matters
     ///
-    /// A service has no organization and no ARN: the negated test holds for it, and everything that AWS does on your behalf stops.
+    /// An AWS service has no organization and no principal ARN, so the negated condition matches. The policy then denies all
+    /// calls of AWS services on your behalf, such as rotation and replication.
     ///
     /// # Flagged
     ///
@@ -22,9 +24,17 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Except AWS services with `aws:PrincipalIsAWSService`:
+    ///
     /// ```json rcp
     /// {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "ORG107" "rcp-principal-key-hits-services", Medium Break High,
     needs: [Policies], aws: ["RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY"], fix: None, Check::Document(check);
 }

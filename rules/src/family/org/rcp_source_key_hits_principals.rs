@@ -8,11 +8,13 @@ use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a resource control policy that denies by for whom a service acts, without being limited to services.
+    /// Flags a Deny with a negated condition on the `aws:Source…` keys in a resource control policy, without a limit to AWS
+    /// services.
     ///
     /// # Why it matters
     ///
-    /// Your own principals carry no such key: the negated test holds for them, too.
+    /// Requests of your own principals do not contain these keys, so the negated condition matches. The policy then denies
+    /// your own principals.
     ///
     /// # Flagged
     ///
@@ -22,9 +24,17 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Limit the Deny to AWS services:
+    ///
     /// ```json rcp
     /// {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}, "Null": {"aws:SourceAccount": "false"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "true"}}}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "ORG108" "rcp-source-key-hits-principals", Medium Break High,
     needs: [Policies], aws: ["RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY"], fix: None, Check::Document(check);
 }

@@ -9,11 +9,13 @@ use policy_engine::policy::PolicyType;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags a resource control policy that denies by for whom a service acts, without asking that the key is there.
+    /// Flags a Deny with a negated condition on the `aws:Source…` keys in a resource control policy, without a check that the
+    /// key exists.
     ///
     /// # Why it matters
     ///
-    /// Some calls of services carry none, and would be denied.
+    /// Some calls of AWS services do not contain the key, and the negated condition matches them. The policy then denies
+    /// these calls.
     ///
     /// # Flagged
     ///
@@ -23,9 +25,17 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require the key with `Null`:
+    ///
     /// ```json rcp
     /// {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}, "Null": {"aws:SourceAccount": "false"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "true"}}}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "ORG109" "rcp-source-key-null-check", Medium Break High,
     needs: [Policies], aws: ["RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK"], fix: None, Check::Document(check);
 }

@@ -12,7 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// Since September 2025 service control policies take the whole policy language. Guides and tools older than that do not, and an organization may keep to the old form so that all of them work.
+    /// Since September 2025 service control policies support the complete policy language. Older guides and tools do not, and
+    /// an organization may keep the old form for them.
     ///
     /// # Flagged
     ///
@@ -22,14 +23,21 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the actions, with a wildcard only at the end:
+    ///
     /// ```json scp
     /// {"Effect": "Deny", "Action": ["iam:CreateRole", "iam:Delete*"], "Resource": "*"}
     /// ```
     ///
     /// # When to allow it
     ///
-    /// Always, unless policies must stay in the form of before September 2025. IAM Access Analyzer still lists it, and Organizations
-    /// accepts such wildcards.
+    /// Always, unless your policies must keep the form before September 2025. IAM Access Analyzer still reports it, but
+    /// Organizations accepts such wildcards.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "ORG101" "scp-action-inner-wildcard", Info Style High,
     is_off: true, needs: [Policies], aws: ["SCP_SYNTAX_ERROR_ACTION_WILDCARD"], fix: None, Check::Document(check);
 }

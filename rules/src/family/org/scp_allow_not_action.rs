@@ -11,7 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// Since September 2025 service control policies take the whole policy language. Guides and tools older than that do not, and an organization may keep to the old form so that all of them work.
+    /// Since September 2025 service control policies support the complete policy language. Older guides and tools do not, and
+    /// an organization may keep the old form for them.
     ///
     /// # Flagged
     ///
@@ -21,13 +22,20 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow all actions, and deny the excluded actions:
+    ///
     /// ```json scp
     /// [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Effect": "Deny", "Action": "organizations:*", "Resource": "*"}]
     /// ```
     ///
     /// # When to allow it
     ///
-    /// Always, unless policies must stay in the form of before September 2025: IAM Access Analyzer reports it no more.
+    /// Always, unless your policies must keep the form before September 2025. IAM Access Analyzer no longer reports it.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "ORG191" "scp-allow-not-action", Info Style High,
     is_off: true, needs: [Policies], aws: ["SCP_SYNTAX_ERROR_ALLOW_NOTACTION"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags an Allow of a service control policy whose `Resource` is not `*`.
+    /// Flags an Allow of a service control policy with a `Resource` other than `*`.
     ///
     /// # Why it matters
     ///
-    /// Since September 2025 service control policies take the whole policy language. Guides and tools older than that do not, and an organization may keep to the old form so that all of them work.
+    /// Since September 2025 service control policies support the complete policy language. Older guides and tools do not, and
+    /// an organization may keep the old form for them.
     ///
     /// # Flagged
     ///
@@ -21,13 +22,20 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write `*`:
+    ///
     /// ```json scp
     /// {"Effect": "Allow", "Action": "secretsmanager:*", "Resource": "*"}
     /// ```
     ///
     /// # When to allow it
     ///
-    /// Always, unless policies must stay in the form of before September 2025: IAM Access Analyzer reports it no more.
+    /// Always, unless your policies must keep the form before September 2025. IAM Access Analyzer no longer reports it.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "ORG192" "scp-allow-resource", Info Style High,
     is_off: true, needs: [Policies], aws: ["SCP_SYNTAX_ERROR_ALLOW_RESOURCE"], fix: None, Check::Document(check);
 }

@@ -12,7 +12,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS refuses the document; principals are told apart in the condition.
+    /// AWS rejects the policy, and the deployment fails. A condition on `aws:PrincipalArn` selects the callers.
     ///
     /// # Flagged
     ///
@@ -22,9 +22,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Remove the element:
+    ///
     /// ```json scp
     /// {"Effect": "Deny", "Action": "kms:ScheduleKeyDeletion", "Resource": "*"}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "ORG102" "scp-principal", High Break High,
     needs: [Policies], aws: ["SCP_SYNTAX_ERROR_PRINCIPAL"], fix: None, Check::Document(check);
 }
