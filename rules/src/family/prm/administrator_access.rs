@@ -7,11 +7,12 @@ use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
 rule! {
-    /// Flags a policy that allows every action on everything.
+    /// Flags an Allow of all actions on all resources.
     ///
     /// # Why it matters
     ///
-    /// Whoever has it can do all that the account can do, reading every secret included.
+    /// A principal with this policy can read every secret of the account and change every policy. No other policy in the
+    /// account limits it, except a Deny.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the actions and resources that are required:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html>
     "PRM209" "administrator-access", High Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::document::grants::{ActionForm, ResourceForm, broad};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags `NotAction` that leaves `iam:CreateServiceLinkedRole` in, with `NotResource`.
+    /// Flags an Allow with `NotAction` and `NotResource` that includes `iam:CreateServiceLinkedRole`.
     ///
     /// # Why it matters
     ///
-    /// It makes service-linked roles for every service but some.
+    /// `NotAction` allows every action that it does not list. The statement allows service-linked roles for almost every
+    /// service.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,17 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Exclude all of IAM:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:iam::*:role/x"}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html>
     "PRM103" "create-slr-not-action-not-resource", Medium Leak High,
     needs: [Policies], aws: ["CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,11 @@ use crate::document::grants::{ActionForm, ResourceForm, broad};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags `NotAction` that leaves `iam:CreateServiceLinkedRole` in, on every role.
+    /// Flags an Allow with `NotAction` on all resources that includes `iam:CreateServiceLinkedRole`.
     ///
     /// # Why it matters
     ///
-    /// It makes service-linked roles for every service.
+    /// `NotAction` allows every action that it does not list. The statement allows service-linked roles for every service.
     ///
     /// # Flagged
     ///
@@ -21,9 +21,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Exclude all of IAM:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html>
     "PRM106" "create-slr-not-action-star", Medium Leak High,
     needs: [Policies], aws: ["CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION"], fix: None, Check::Document(check);
 }

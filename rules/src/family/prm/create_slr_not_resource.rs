@@ -7,11 +7,12 @@ use crate::document::grants::{ActionForm, ResourceForm, broad};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags `iam:CreateServiceLinkedRole` with `NotResource`.
+    /// Flags a statement that allows `iam:CreateServiceLinkedRole` with `NotResource`.
     ///
     /// # Why it matters
     ///
-    /// It makes service-linked roles for every service but some.
+    /// `NotResource` matches every role except the listed ones, and so allows service-linked roles for every other AWS
+    /// service. Each such role gives its service permissions in the account.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the service-linked role that is required in `Resource`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "arn:aws:iam::*:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["iam:CreateServiceLinkedRole"]
+    ///     resources = ["arn:aws:iam::*:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html>
     "PRM101" "create-slr-not-resource", Medium Leak High,
     needs: [Policies], aws: ["CREATE_SLR_WITH_NOT_RESOURCE"], fix: None, Check::Document(check);
 }

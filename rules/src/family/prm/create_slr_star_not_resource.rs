@@ -7,11 +7,12 @@ use crate::document::grants::{ActionForm, ResourceForm, broad};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a pattern that includes `iam:CreateServiceLinkedRole`, with `NotResource`.
+    /// Flags an Allow with a pattern that includes `iam:CreateServiceLinkedRole`, and with `NotResource`.
     ///
     /// # Why it matters
     ///
-    /// It makes service-linked roles for every service but some.
+    /// Each service-linked role gives its service permissions in the account. The statement allows service-linked roles for
+    /// almost every service.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the role in `Resource`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "iam:CreateService*", "Resource": "arn:aws:iam::*:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["iam:CreateService*"]
+    ///     resources = ["arn:aws:iam::*:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html>
     "PRM102" "create-slr-star-not-resource", Medium Leak High,
     needs: [Policies], aws: ["CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE"], fix: None, Check::Document(check);
 }

@@ -8,11 +8,12 @@ use crate::document::grants::{ActionForm, ResourceForm, broad};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags `iam:CreateServiceLinkedRole` on every role, without a test of the service.
+    /// Flags `iam:CreateServiceLinkedRole` on all roles without a condition on the service.
     ///
     /// # Why it matters
     ///
-    /// It makes service-linked roles for every service.
+    /// Each service-linked role gives its service permissions in the account. The statement allows service-linked roles for
+    /// every service.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require the service:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "iam:CreateServiceLinkedRole", "Resource": "*", "Condition": {"StringEquals": {"iam:AWSServiceName": "eks.amazonaws.com"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["iam:CreateServiceLinkedRole"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "iam:AWSServiceName"
+    ///       values   = ["eks.amazonaws.com"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRM104" "create-slr-star-resource", Medium Leak High,
     needs: [Policies], aws: ["CREATE_SLR_WITH_STAR_IN_RESOURCE"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::document::grants::{ActionForm, ResourceForm, broad};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a pattern that includes `iam:CreateServiceLinkedRole`, on every role.
+    /// Flags a pattern that includes `iam:CreateServiceLinkedRole`, on all roles.
     ///
     /// # Why it matters
     ///
-    /// It makes service-linked roles for every service.
+    /// Each service-linked role gives its service permissions in the account. The statement allows service-linked roles for
+    /// every service.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,26 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the roles:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "iam:Create*", "Resource": "arn:aws:iam::111122223333:role/app/*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["iam:Create*"]
+    ///     resources = ["arn:aws:iam::111122223333:role/app/*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRM105" "create-slr-star-star", Medium Leak High,
     needs: [Policies], aws: ["CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE"], fix: None, Check::Document(check);
 }

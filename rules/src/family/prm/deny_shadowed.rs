@@ -8,11 +8,12 @@ use crate::text::globs::includes_any_case;
 use policy_engine::policy::statement::Written;
 
 rule! {
-    /// Flags an Allow that a Deny of the same policy takes back as a whole.
+    /// Flags an Allow that a Deny in the same policy overrides completely.
     ///
     /// # Why it matters
     ///
-    /// It reads as if something were allowed.
+    /// A Deny always overrides an Allow, so the Allow gives no access. A reader of the policy expects access that does not
+    /// exist.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Remove the Allow, or narrow the Deny:
+    ///
     /// ```json identity
     /// [{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}, {"Effect": "Deny", "Action": "kms:Encrypt", "Resource": "*"}]
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///   }
+    ///
+    ///   statement {
+    ///     effect    = "Deny"
+    ///     actions   = ["kms:Encrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
     "PRM210" "deny-shadowed", Info Style High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -11,13 +11,13 @@ use policy_engine::policy::statement::Statement;
 use policy_engine::syntax::arn::Arn;
 
 rule! {
-    /// Flags a Deny that no request can match: two tests of one key exclude each other, a policy of a secret or key names another
-    /// one, or an action is of a service whose ARNs the statement does not name.
+    /// Flags a Deny that no request can match: two conditions on one key exclude each other, the policy of a secret or key
+    /// names another resource, or an action belongs to a service whose ARNs the statement does not contain.
     ///
     /// # Why it matters
     ///
-    /// It was written to keep something out, and keeps nothing out. An action, key or ARN that does not exist is flagged by the rule
-    /// about it (CAT101, CAT102, ARN106), which weighs more in a Deny.
+    /// The Deny looks like a protection, but denies no request. CAT101, CAT102 and ARN106 report an action, key or ARN that
+    /// does not exist.
     ///
     /// # Flagged
     ///
@@ -39,6 +39,8 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Remove the condition that excludes the other one, or write the resource of the policy:
+    ///
     /// ```json identity
     /// {"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"Null": {"aws:ResourceTag/team": "true"}}}
     /// ```
@@ -46,6 +48,28 @@ rule! {
     /// ```json secret
     /// {"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     effect    = "Deny"
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "Null"
+    ///       variable = "aws:ResourceTag/team"
+    ///       values   = ["true"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
     "PRM211" "deny-without-effect", Medium Leak High,
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }

@@ -7,11 +7,11 @@ use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags a limit on `dynamodb:Attributes` without one on `dynamodb:Select`.
+    /// Flags a condition on `dynamodb:Attributes` without a condition on `dynamodb:Select`.
     ///
     /// # Why it matters
     ///
-    /// A caller that asks for all attributes names none, and the limit does not hold it.
+    /// A query for all attributes names no attribute, so `ForAllValues:` matches, and the caller gets the complete items.
     ///
     /// # Flagged
     ///
@@ -21,9 +21,37 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Require `SPECIFIC_ATTRIBUTES` as well:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "dynamodb:Query", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["id"]}, "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["dynamodb:Query"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "ForAllValues:StringEquals"
+    ///       variable = "dynamodb:Attributes"
+    ///       values   = ["id"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEqualsIfExists"
+    ///       variable = "dynamodb:Select"
+    ///       values   = ["SPECIFIC_ATTRIBUTES"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html>
     "PRM114" "dynamodb-attributes-without-select", High Leak High,
     needs: [Policies], aws: ["DYNAMODB_ATTRIBUTES_WITHOUT_SELECT"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::document::grants::{ActionForm, ResourceForm, broad};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags `NotAction` that leaves `iam:PassRole` in, with `NotResource`.
+    /// Flags an Allow with `NotAction` and `NotResource` that includes `iam:PassRole`.
     ///
     /// # Why it matters
     ///
-    /// It hands every role but some to a service.
+    /// With `iam:PassRole` a caller can give a role to a service, and then use the permissions of the role through this
+    /// service. The statement allows this for almost every role.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Exclude all of IAM:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:aws:iam::*:role/x"}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
     "PRM110" "pass-role-not-action-not-resource", High Leak High,
     needs: [Policies], aws: ["PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::document::grants::{ActionForm, ResourceForm, broad};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags `NotAction` that leaves `iam:PassRole` in, on every role.
+    /// Flags an Allow with `NotAction` on all resources that includes `iam:PassRole`.
     ///
     /// # Why it matters
     ///
-    /// It hands every role to any service.
+    /// With `iam:PassRole` a caller can give a role to a service, and then use the permissions of the role through this
+    /// service. The statement allows this for every role.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,16 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Exclude all of IAM:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}
     /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
     "PRM113" "pass-role-not-action-star", High Leak High,
     needs: [Policies], aws: ["PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION"], fix: None, Check::Document(check);
 }

@@ -7,11 +7,12 @@ use crate::document::grants::{ActionForm, ResourceForm, broad};
 use crate::finding::Findings;
 
 rule! {
-    /// Flags `iam:PassRole` with `NotResource`.
+    /// Flags an Allow of `iam:PassRole` with `NotResource`.
     ///
     /// # Why it matters
     ///
-    /// It hands every role but some to a service, and with it what the role may do.
+    /// With `iam:PassRole` a caller can give a role to a service, and then use the permissions of the role through this
+    /// service. `NotResource` allows this for every role except the listed roles.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the roles in `Resource`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/app"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["iam:PassRole"]
+    ///     resources = ["arn:aws:iam::111122223333:role/app"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
     "PRM108" "pass-role-not-resource", High Leak High,
     needs: [Policies], aws: ["PASS_ROLE_WITH_NOT_RESOURCE"], fix: None, Check::Document(check);
 }

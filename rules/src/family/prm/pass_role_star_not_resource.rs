@@ -11,7 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// It hands every role but some to a service.
+    /// With `iam:PassRole` a caller can give a role to a service, and then use the permissions of the role through this
+    /// service. `NotResource` allows this for every role except the listed roles.
     ///
     /// # Flagged
     ///
@@ -21,9 +22,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// List the roles in `Resource`:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "iam:Pass*", "Resource": "arn:aws:iam::111122223333:role/app"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["iam:Pass*"]
+    ///     resources = ["arn:aws:iam::111122223333:role/app"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
     "PRM109" "pass-role-star-not-resource", High Leak High,
     needs: [Policies], aws: ["PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE"], fix: None, Check::Document(check);
 }

@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags `s3:prefix` where it is to keep something out: a Deny on a pattern, or an Allow on all but a pattern.
+    /// Flags `s3:prefix` as an exclusion: a Deny for a pattern, or an Allow with a negated pattern.
     ///
     /// # Why it matters
     ///
-    /// A listing with a shorter prefix, or none, shows what was to be hidden.
+    /// A caller that lists the bucket with a shorter prefix, or without a prefix, still gets the names of the excluded
+    /// objects.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,31 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Allow the prefixes that the caller may list:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {"StringLike": {"s3:prefix": "public/*"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["s3:ListBucket"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringLike"
+    ///       variable = "s3:prefix"
+    ///       values   = ["public/*"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRM115" "s3-prefix-negated", High Leak High,
     needs: [Policies], aws: ["S3_PREFIX_IN_NEGATIVE_CONTEXT"], fix: None, Check::Document(check);
 }

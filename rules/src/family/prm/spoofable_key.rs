@@ -8,11 +8,12 @@ use crate::finding::Findings;
 use policy_engine::policy::condition::Comparison;
 
 rule! {
-    /// Flags an Allow that rests on a value which the caller sets as it likes.
+    /// Flags an Allow with a condition on a value that the caller can choose.
     ///
     /// # Why it matters
     ///
-    /// Anyone can send any user agent and any referer.
+    /// `aws:UserAgent` and `aws:Referer` are headers of the request. Any caller can send the expected value, so the condition
+    /// protects nothing.
     ///
     /// # Flagged
     ///
@@ -22,9 +23,32 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Use a key that AWS sets:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:SourceVpce"
+    ///       values   = ["vpce-0a1b2c3d"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "PRM107" "spoofable-key", High Leak High,
     needs: [Policies], aws: ["UNTRUSTWORTHY_CONDITION_KEY"], fix: None, Check::Document(check);
 }

@@ -8,7 +8,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// IAM refuses it; where it is saved it matches nothing.
+    /// IAM rejects the policy. Tools that accept it create a statement that never matches.
     ///
     /// # Flagged
     ///
@@ -18,9 +18,27 @@ rule! {
     ///
     /// # Accepted
     ///
+    /// Write the service:
+    ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:Get*", "Resource": "*"}
     /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:Get*"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
     "PRM116" "wildcard-in-service", Info Style High,
     needs: [Policies], aws: ["WILDCARD_IN_SERVICE_NAME"], fix: None, Check::Mistake(&[Mistake::ActionService, Mistake::ResourceService]);
 }
