@@ -4,14 +4,14 @@ use crate::check::{Check, rule};
 use crate::promise::promised;
 
 rule! {
-    /// Flags a promise under `expect` that a pod can do something, when it is refused.
+    /// Flags an expectation under `expect` that a pod can do something, if AWS denies it.
     ///
     /// # Why it matters
     ///
-    /// Somebody wrote down what must work. Nothing mounts the object yet, or the promise asks for more than a mount: where the mount of
-    /// that pod fails for the same reason, the finding is that mount's, at its cause.
+    /// The expectation documents access that must work, and the pod does not have it. If a mount of the same pod fails for
+    /// the same reason, `check` reports the mount at its cause instead.
     ///
-    /// Change what refuses, which the finding names with its place, or correct the promise.
+    /// The finding names the statement that denies the access, or the missing Allow, with its place.
     ///
     /// # Flagged
     ///
@@ -24,10 +24,25 @@ rule! {
     ///  include:
     /// ```
     ///
+    /// # Accepted
+    ///
+    /// Allow the access, or correct the expectation:
+    ///
+    /// ```yaml
+    /// expect:
+    ///   pods:
+    ///     prod:dev/app:
+    ///       can: [read shop:dev/local]
+    /// ```
+    ///
     /// # When to allow it
     ///
-    /// Never: remove a promise that no longer is one. A promise that depends on a missing fact is not reported; `ascp-policy test` tells
-    /// it as undecided.
+    /// Never: remove an expectation that no longer applies. The rule does not report an expectation that depends on a missing
+    /// fact; `ascp-policy test` reports it as undecided.
+    ///
+    /// # References
+    ///
+    /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html>
     "ACC101" "expected-access-refused", High Break High,
     needs: [Promises], aws: [], fix: None, Check::World(promised::refused);
 }
