@@ -6,15 +6,13 @@ use crate::finding::{Draft, Findings};
 use policy_engine::sighting::SightingKind;
 
 rule! {
-    /// Flags a role, secret, key, association, class or other object that two texts of one kind define differently: two manifests, two plans,
-    /// two answers of AWS.
+    /// Flags a role, secret, key, association, class or other object with two different definitions in sources of the same
+    /// kind: two manifests, two plans, or two answers of AWS.
     ///
     /// # Why it matters
     ///
-    /// Only one of them can be what is deployed. The other answers of this run rest on the later one, and say nothing about the first.
-    ///
-    /// Remove what is old. Manifests of several clusters go into a world file that says `cluster` for each directory; overlays of kustomize
-    /// are rendered first, and the rendered manifests are checked.
+    /// Only one definition can be deployed. The other findings of this run use the later definition and do not examine the
+    /// first one.
     ///
     /// # Flagged
     ///
@@ -29,10 +27,25 @@ rule! {
     ///  apiVersion: secrets-store.csi.x-k8s.io/v1
     /// ```
     ///
+    /// # Accepted
+    ///
+    /// Remove the outdated definition. For manifests of several clusters, set `cluster` per directory in a world file; render
+    /// kustomize overlays first, and check the rendered manifests:
+    ///
+    /// ```yaml
+    /// include:
+    ///   - { path: manifests/prod, cluster: prod }
+    ///   - { path: manifests/test, cluster: test }
+    /// ```
+    ///
     /// # When to allow it
     ///
-    /// Where one source is meant to overrule another one, as a world file overrules a plan, nothing is reported: a note names both places. The same goes for
-    /// the overlays of kustomize, which are no manifests yet.
+    /// The rule reports nothing if one source overrides another by design, such as a world file and a plan: a note names both
+    /// places. It also skips kustomize overlays, which are not complete manifests.
+    ///
+    /// # References
+    ///
+    /// * <https://kubernetes.io/docs/tasks/manage-kubernetes-objects/kustomization/>
     "BND102" "conflicting-definitions", High Fragile High,
     needs: [], aws: [], fix: None, Check::World(check);
 }

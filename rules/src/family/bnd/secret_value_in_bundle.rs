@@ -7,15 +7,16 @@ use crate::rule::Severity;
 use policy_engine::sighting::{Holder, SightingKind};
 
 rule! {
-    /// Flags an input that holds the value of a secret: `SecretString`, the data of a Kubernetes Secret, a literal password. The value itself
-    /// is never shown.
+    /// Flags an input with the value of a secret: `SecretString`, the data of a Kubernetes Secret, or a literal password.
+    /// `check` never prints the value.
     ///
     /// # Why it matters
     ///
-    /// Everybody who reads the repository, its history and its copies reads the secret, whatever the policies say.
+    /// Everyone with access to the repository, its history and its copies can read the secret, whatever the policies allow.
     ///
-    /// Replace the secret, since its value is known now, and write a reference: an object of the SecretProviderClass, `GenerateSecretString`
-    /// or `{{resolve:secretsmanager:…}}` in CloudFormation, `random_password` or a write-only argument in Terraform.
+    /// Replace the secret, because its value is public to these readers. Then write a reference: an object of the
+    /// SecretProviderClass, `GenerateSecretString` or `{{resolve:secretsmanager:…}}` in CloudFormation, `random_password` or
+    /// a write-only argument in Terraform.
     ///
     /// # Flagged
     ///
@@ -28,10 +29,28 @@ rule! {
     ///  apiVersion: secrets-store.csi.x-k8s.io/v1
     /// ```
     ///
+    /// # Accepted
+    ///
+    /// Write a reference to the secret:
+    ///
+    /// ```yaml
+    /// volumes:
+    ///   - name: secrets
+    ///     csi:
+    ///       driver: secrets-store.csi.k8s.io
+    ///       readOnly: true
+    ///       volumeAttributes: { secretProviderClass: app }
+    /// ```
+    ///
     /// # When to allow it
     ///
-    /// Values that Terraform wrote into a state are reported as medium, into a plan as info: keep the file as secret as the value. A literal
-    /// in the configuration, or as the default of a sensitive variable, is reported as what it is. Words that wait for a value (`CHANGE_ME`, `${PASSWORD}`, `<password>`) are not reported.
+    /// Values that Terraform writes into a state have severity medium, and values in a plan have severity info: protect the
+    /// file like the value. The rule skips placeholders (`CHANGE_ME`, `${PASSWORD}`, `<password>`).
+    ///
+    /// # References
+    ///
+    /// * <https://kubernetes.io/docs/concepts/security/secrets-good-practices/>
+    /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "BND110" "secret-value-in-bundle", Critical Leak Medium,
     needs: [], aws: [], fix: None, Check::World(check);
 }

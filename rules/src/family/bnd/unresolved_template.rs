@@ -8,14 +8,14 @@ use crate::finding::{Draft, Findings};
 use policy_engine::source::Origin;
 
 rule! {
-    /// Flags what a template engine was to fill in and did not: `{{ … }}`, `${var.…}`, `${ACCOUNT_ID}`, `${AWS::…}` without `Fn::Sub`, `!Ref`, `CHANGE_ME`,
-    /// `<account-id>`; and the account `123456789012` of AWS's examples, where the accounts of the run are known and it is none of them.
+    /// Flags a placeholder that a template engine did not replace: `{{ … }}`, `${var.…}`, `${ACCOUNT_ID}`, `${AWS::…}`
+    /// without `Fn::Sub`, `!Ref`, `CHANGE_ME`, `<account-id>`; also the example account `123456789012` of the AWS
+    /// documentation, if the accounts of the run are known and differ.
     ///
     /// # Why it matters
     ///
-    /// AWS and the provider take it literally: a statement that matches nothing, an object that does not exist.
-    ///
-    /// Check what the template becomes (`terraform show -json`, `helm template`, `cdk synth`), or write the value.
+    /// AWS and the provider use the text literally: a statement matches nothing, or an object does not exist. Check the
+    /// rendered file (`terraform show -json`, `helm template`, `cdk synth`), or write the value.
     ///
     /// # Flagged
     ///
@@ -26,9 +26,24 @@ rule! {
     /// +              Resource: arn:aws:ssm:us-east-1:${data.aws_caller_identity.current.account_id}:parameter/*
     /// ```
     ///
+    /// # Accepted
+    ///
+    /// Write the value, or check the rendered file:
+    ///
+    /// ```yaml
+    /// - Effect: Allow
+    ///   Action: ssm:GetParameters
+    ///   Resource: arn:aws:ssm:us-east-1:111122223333:parameter/${aws:PrincipalTag/kubernetes-namespace}/*
+    /// ```
+    ///
     /// # When to allow it
     ///
-    /// An object whose name really holds such a text.
+    /// If the name of an object really contains such a text.
+    ///
+    /// # References
+    ///
+    /// * <https://developer.hashicorp.com/terraform/cli/commands/show>
+    /// * <https://helm.sh/docs/helm/helm_template/>
     "BND101" "unresolved-template", High Break High,
     properties: [ExplainsPlace], needs: [], aws: [], fix: None, Check::World(check);
 }

@@ -6,13 +6,14 @@ use crate::finding::{Draft, Findings, Fix, Grade};
 use policy_engine::sighting::SightingKind;
 
 rule! {
-    /// Flags a bare word in YAML that is meant as text and read as something else: a namespace `no`, a tag `1e3`, a label `true`, an account
-    /// with a leading zero.
+    /// Flags an unquoted YAML word that should be a string, but has another type: a namespace `no`, a tag `1e3`, a label
+    /// `true`, an account with a leading zero.
     ///
     /// # Why it matters
     ///
-    /// Kubernetes and CloudFormation read YAML 1.1. The API server refuses a label or name that is no text; CloudFormation passes `false` on
-    /// for `no`, and an account without its zero, so that a tag or condition compares with another text than the one that is written.
+    /// Kubernetes and CloudFormation use YAML 1.1. The API server rejects a label or name that is not a string.
+    /// CloudFormation passes `false` for `no` and drops the leading zero of an account, so a tag or condition compares with
+    /// another text than the written text.
     ///
     /// # Flagged
     ///
@@ -22,13 +23,27 @@ rule! {
     /// +metadata: { name: app, namespace: dev, labels: { canary: on } }
     /// ```
     ///
+    /// # Accepted
+    ///
+    /// Write the value in quotes:
+    ///
+    /// ```yaml
+    /// kind: Deployment
+    /// metadata: { name: app, namespace: dev, labels: { canary: "on" } }
+    /// ```
+    ///
     /// # Fix
     ///
-    /// Write it in quotes.
+    /// Repair: writes the value in quotes.
     ///
     /// # When to allow it
     ///
-    /// Never. Parameters of a SecretProviderClass without quotes have a rule of their own.
+    /// Never. SPC102 reports parameters of a SecretProviderClass without quotes.
+    ///
+    /// # References
+    ///
+    /// * <https://yaml.org/type/bool.html>
+    /// * <https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/>
     "BND103" "yaml-implicit-type", High Break High,
     needs: [], aws: [], fix: Some(Grade::Repair), Check::World(check);
 }
