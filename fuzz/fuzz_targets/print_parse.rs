@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use policy_engine::{
-    evaluator::{Decision, Policies, Verdict, assumed, evaluate},
+    evaluator::{Decision, Policies, Side, Verdict, assumed, evaluate},
     policy::{
         PolicyDocument, PolicyType,
         parse::{self, Gravity},
@@ -92,7 +92,7 @@ fuzz_target!(|text: &str| {
     }
 });
 
-type Answer = (Decision, Vec<(&'static str, Verdict)>, Uncertainties);
+type Answer = (Decision, Vec<(Side, Verdict)>, Uncertainties);
 
 /// What becomes of the fixed requests when the policy is added to others that allow everything.
 fn answers(document: PolicyDocument, kind: PolicyType) -> Vec<Answer> {

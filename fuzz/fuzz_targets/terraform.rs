@@ -3,9 +3,9 @@
 
 #![no_main]
 
-use loader::{Options};
 use ascp_policy_fuzz::{spans, worlds};
 use libfuzzer_sys::fuzz_target;
+use loader::Options;
 use policy_engine::uncertainty::Uncertainties;
 use std::{
     env, fs,

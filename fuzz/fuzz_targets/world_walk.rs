@@ -4,12 +4,12 @@
 
 #![no_main]
 
-use loader::{Options};
 use ascp_policy_fuzz::worlds;
 use libfuzzer_sys::{
     arbitrary::{Result, Unstructured},
     fuzz_target,
 };
+use loader::Options;
 use policy_engine::uncertainty::{REGISTER, Uncertainties};
 use serde_json::{Map, Value, json};
 use std::{env, fs, path::PathBuf, process, sync::LazyLock};

@@ -7,15 +7,13 @@ pub mod worlds;
 
 // The provider as a package brings the AWS SDK with it, which takes minutes to build for a fuzzer. Its readers do not need
 // it, so their sources are modules here, too.
-use provider::{attributes, error, file_name, go, objects};
+use provider::{attributes, error, objects};
 
 #[path = "../../provider/src"]
 #[expect(dead_code, reason = "only what reads a request is used here")]
 mod provider {
     pub(crate) mod attributes;
     pub(crate) mod error;
-    pub(crate) mod file_name;
-    pub(crate) mod go;
     pub(crate) mod objects;
 }
 
@@ -34,5 +32,12 @@ mod generated {
     pub(crate) struct ObjectVersion {
         pub(crate) id: String,
         pub(crate) version: String,
+    }
+}
+
+/// The one setting of the provider that its class reader asks.
+mod config {
+    pub(crate) struct Config {
+        pub(crate) strict_objects: bool,
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::{
     attributes::{Attributes, POD_IDENTITY_AUDIENCE, STS_AUDIENCE},
+    config::Config,
     error::MountError,
-    file_name::{self, Translation},
     generated::{MountRequest, ObjectVersion},
-    objects::{self, Objects, Rules},
+    objects::{self, Class, DIALECT},
 };
+use policy_engine::inventory::class::{Mounting, Translation};
 use std::path::{Component, Path};
 
 /// Reads a request whose permission, node publish secret and attributes are the lines of a text, the last to the end.
@@ -29,15 +30,12 @@ pub fn attributes(text: &str) {
             return;
         }
     };
-    if let Err(error) = attributes.uses_pod_identity() {
+    let class = Class::read(&attributes);
+    if let Err(error) = class.check_identity(&mounting(false)) {
         refusal(&error);
     }
-    match attributes.translation() {
-        Ok(Translation::To(character)) => {
-            assert!(u32::from(character) < 0x100, "one byte is one character");
-        }
-        Ok(Translation::Off) => {}
-        Err(error) => refusal(&error),
+    if let Some(Translation::To(character)) = class.facts().translation() {
+        assert!(u32::from(character) < 0x100, "one byte is one character");
     }
     let before = attributes.warnings.len();
     let _ = attributes.address_type();
@@ -52,36 +50,10 @@ pub fn attributes(text: &str) {
 
 /// Reads an `objects` document under every setting that its checks depend on.
 pub fn objects(document: &str) {
-    for translation in [Translation::To('_'), Translation::Off, Translation::To('/')] {
+    for translation in ["_", "False", "/"] {
         for driver_writes in [false, true] {
-            for failover_region in [None, Some("us-east-1")] {
-                let rules = Rules {
-                    region: "us-west-2",
-                    failover_region,
-                    translation,
-                    driver_writes,
-                    strict: false,
-                };
-                let read = objects::parse(document, &rules);
-                let strictly = objects::parse(
-                    document,
-                    &Rules {
-                        strict: true,
-                        ..rules
-                    },
-                );
-                match (&read, &strictly) {
-                    (Ok(read), Ok(strictly)) => assert_eq!(read, strictly),
-                    (Ok(_), Err(error)) => refusal(error),
-                    (Err(error), Err(other)) => {
-                        refusal(error);
-                        refusal(other);
-                    }
-                    (Err(error), Ok(_)) => panic!("strict is laxer: {error}"),
-                }
-                if let Ok(read) = &read {
-                    inside(read, &rules);
-                }
+            for failover_region in ["", "us-east-1"] {
+                judge(document, translation, failover_region, driver_writes);
             }
         }
     }
@@ -91,9 +63,7 @@ pub fn objects(document: &str) {
 pub fn paths(text: &str) {
     let mut lines = text.split('\n');
     let mut line = || lines.next().unwrap_or_default();
-    let Some(translation) = Translation::parse(line()) else {
-        return;
-    };
+    let translation = line();
     let object = serde_json::json!([{
         "objectName": line(),
         "objectType": "secretsmanager",
@@ -102,29 +72,65 @@ pub fn paths(text: &str) {
         "jmesPath": [{"path": "a", "objectAlias": line()}, {"path": "b", "objectAlias": line()}],
     }]);
     for driver_writes in [false, true] {
-        let rules = Rules {
-            region: "us-west-2",
-            failover_region: None,
-            translation,
-            driver_writes,
-            strict: false,
-        };
-        match objects::parse(&object.to_string(), &rules) {
-            Ok(read) => inside(&read, &rules),
-            Err(error) => refusal(&error),
-        }
+        judge(&object.to_string(), translation, "", driver_writes);
     }
 }
 
-/// Every file of every entry lies below the mount, and nothing of the provider's own is named.
-fn inside(read: &Objects, rules: &Rules<'_>) {
-    assert!(read.warnings.len() <= 100 + 5 * read.descriptors.len() + entries(read));
-    for descriptor in &read.descriptors {
-        let own = descriptor.mount_object.then_some(descriptor.base_name());
-        let aliases = descriptor.jmes.iter().map(|entry| entry.alias.as_str());
-        for name in own.into_iter().chain(aliases) {
-            let file = rules.translation.file_name(name);
-            assert_eq!(file_name::problem(&file, rules.driver_writes), None);
+fn mounting(driver_writes: bool) -> Mounting<'static> {
+    Mounting {
+        dialect: DIALECT,
+        region: "us-west-2",
+        driver_writes,
+    }
+}
+
+/// A class that is accepted writes below the mount alone, and strict checks accept no more than the ordinary ones.
+fn judge(document: &str, translation: &str, failover_region: &str, driver_writes: bool) {
+    let request = MountRequest {
+        permission: "420".to_owned(),
+        attributes: serde_json::json!({
+            "serviceAccount.tokens": "{}",
+            "region": "us-west-2",
+            "failoverRegion": failover_region,
+            "pathTranslation": translation,
+            "objects": document,
+        })
+        .to_string(),
+        target_path: "/mount".to_owned(),
+        ..MountRequest::default()
+    };
+    let attributes = Attributes::read(&request).expect("these attributes are well-formed");
+    let check = |strict_objects| {
+        let mut class = Class::read(&attributes);
+        let config = Config { strict_objects };
+        let mounting = mounting(driver_writes);
+        class.check_identity(&mounting)?;
+        class.check_objects(&mounting, &config)?;
+        Ok(class)
+    };
+    match (check(false), check(true)) {
+        (Ok(class), strictly) => {
+            if let Err(error) = strictly {
+                refusal(&error);
+            }
+            inside(&class, driver_writes);
+        }
+        (Err(error), Err(other)) => {
+            refusal(&error);
+            refusal(&other);
+        }
+        (Err(error), Ok(_)) => panic!("strict accepts more: {error}"),
+    }
+}
+
+/// Every file of every object lies below the mount.
+fn inside(class: &Class, driver_writes: bool) {
+    let facts = class.facts();
+    let fault = facts.faults(&mounting(driver_writes)).into_iter();
+    // The driver refuses a class without objects.
+    assert!(fault.count() <= usize::from(facts.objects.is_empty()));
+    for object in &facts.objects {
+        for file in facts.files(object, DIALECT) {
             let path = Path::new("/mount").join(&file);
             let mut steps = path.components();
             assert!(path.starts_with("/mount"), "{path:?}");
@@ -134,15 +140,9 @@ fn inside(read: &Objects, rules: &Rules<'_>) {
                 steps.all(|step| matches!(step, Component::Normal(_))),
                 "{path:?}"
             );
-            assert!(!file.starts_with(file_name::STAGING), "{path:?}");
         }
-        assert!(descriptor.mode(0o644) <= 0o777);
+        assert!(objects::mode(object.permission.as_ref(), 0o644) <= 0o777);
     }
-}
-
-fn entries(read: &Objects) -> usize {
-    let entries = read.descriptors.iter().map(|one| one.jmes.len());
-    entries.sum()
 }
 
 /// A refusal fits into an event and cannot steer a terminal.
