@@ -89,7 +89,7 @@ fn judge(document: &str, translation: &str, failover_region: &str, driver_writes
     let request = MountRequest {
         permission: "420".to_owned(),
         attributes: serde_json::json!({
-            "serviceAccount.tokens": "{}",
+            "csi.storage.k8s.io/serviceAccount.tokens": "{}",
             "region": "us-west-2",
             "failoverRegion": failover_region,
             "pathTranslation": translation,
