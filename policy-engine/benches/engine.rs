@@ -6,7 +6,7 @@ use divan::{AllocProfiler, Bencher, black_box};
 use policy_engine::{
     evaluator::{Policies, evaluate, explain},
     inventory::{
-        Association, Attribute, Closed, Cluster, Dialect, Inventory, KeyRef, KmsKey, Listed, ResourcePolicy, Role, Secret, Tag, Tags,
+        AccountId, Association, Attribute, Closed, Cluster, Dialect, Inventory, KeyRef, KmsKey, Listed, Region, ResourcePolicy, Role, RoleArn, Secret, Tag, Tags,
         promise::Ask,
     },
     policy::{PolicyDocument, PolicyType, builtin, parse, set::PolicySet},
@@ -271,8 +271,8 @@ mod whole_chain {
             clusters: vec![Cluster {
                 arn: cluster.clone(),
                 name: "prod".into(),
-                account: "111122223333".into(),
-                region: "us-east-1".into(),
+                account: AccountId::parse("111122223333").unwrap(),
+                region: Region::parse("us-east-1").unwrap(),
                 partition: "aws".into(),
                 issuer: Attribute::untold(),
                 endpoints: Vec::new(),
@@ -295,7 +295,7 @@ mod whole_chain {
                 origin: Origin::NOWHERE,
             }],
             roles: vec![Role {
-                arn: ROLE.into(),
+                arn: RoleArn::parse(ROLE).unwrap(),
                 trust: Attribute::Known(Arc::new(builtin::pod_identity_trust())),
                 inline: Listed::all(vec![
                     document(BLOG, PolicyType::Identity),
@@ -310,8 +310,8 @@ mod whole_chain {
             secrets: vec![Secret {
                 arn: Text::from(SECRET),
                 name: "dev/db".into(),
-                account: "111122223333".into(),
-                region: "us-east-1".into(),
+                account: AccountId::parse("111122223333").unwrap(),
+                region: Region::parse("us-east-1").unwrap(),
                 tags: Tags::all(tags, Origin::NOWHERE),
                 key: KeyRef::Named(spanned(KEY.into())),
                 policy: ResourcePolicy::None(Origin::NOWHERE),

@@ -10,6 +10,7 @@ mod closed;
 mod cluster;
 mod endpoint;
 pub mod find;
+mod id;
 mod organization;
 pub mod promise;
 pub mod rbac;
@@ -30,6 +31,7 @@ pub use class::{
 pub use closed::{Closed, Externals};
 pub use cluster::Cluster;
 pub use endpoint::Endpoint;
+pub use id::{AccountId, Region, RoleArn};
 pub use organization::{Organization, Unit};
 pub use rbac::{ClusterAccess, RbacBinding, RbacRole, RbacRule, RbacSubject};
 pub use role::{LoosePolicy, ManagedPolicy, Role};

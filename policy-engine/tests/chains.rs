@@ -12,9 +12,9 @@ mod open;
 use policy_engine::{
     evaluator::Decision,
     inventory::{
-        Association, Attribute, Closed, Cluster, Dialect, Endpoint, Inventory, KeyRef, KmsKey,
-        Listed, Mount, Organization, Parameter, Pod, Replica, ResourcePolicy, Role, Secret, Tags,
-        Unit, find::Object, promise::Ask,
+        AccountId, Association, Attribute, Closed, Cluster, Dialect, Endpoint, Inventory, KeyRef,
+        KmsKey, Listed, Mount, Organization, Parameter, Pod, Region, Replica, ResourcePolicy, Role,
+        RoleArn, Secret, Tags, Unit, find::Object, promise::Ask,
     },
     policy::{PolicyDocument, PolicyType, parse},
     simulator::{Question, Simulator, StageName, Target, Walk},
@@ -57,7 +57,7 @@ fn pod() -> Pod {
 
 fn role(arn: &str, trust: &Value, identity: &Value) -> Role {
     Role {
-        arn: arn.into(),
+        arn: RoleArn::parse(arn).unwrap(),
         trust: Attribute::Known(document(PolicyType::Trust, trust)),
         inline: Listed::all(vec![document(PolicyType::Identity, identity)]),
         attached: Listed::default(),
@@ -90,8 +90,8 @@ fn secret(name: &str, account: &str) -> Secret {
             "arn:aws:secretsmanager:us-east-1:{account}:secret:{name}-AbCdEf"
         )),
         name: name.into(),
-        account: account.into(),
-        region: "us-east-1".into(),
+        account: AccountId::parse(account).unwrap(),
+        region: Region::parse("us-east-1").unwrap(),
         tags: Tags::all(Vec::new(), Origin::NOWHERE),
         key: KeyRef::AwsManaged(Origin::NOWHERE),
         policy: ResourcePolicy::None(Origin::NOWHERE),
@@ -108,8 +108,8 @@ fn world() -> Inventory {
     let cluster = Cluster {
         arn: pod().cluster,
         name: "prod".into(),
-        account: SHOP.into(),
-        region: "us-east-1".into(),
+        account: AccountId::parse(SHOP).unwrap(),
+        region: Region::parse("us-east-1").unwrap(),
         partition: "aws".into(),
         issuer: Attribute::untold(),
         endpoints: Vec::new(),
@@ -329,8 +329,8 @@ fn shared(with: &str) -> Inventory {
     world.parameters = vec![Parameter {
         arn: format!("arn:aws:ssm:us-east-1:{VAULT}:parameter/db"),
         name: "/db".into(),
-        account: VAULT.into(),
-        region: "us-east-1".into(),
+        account: AccountId::parse(VAULT).unwrap(),
+        region: Region::parse("us-east-1").unwrap(),
         secure: Attribute::Known(false),
         advanced: true,
         key: KeyRef::Unknown(Hole::untold()),
@@ -348,7 +348,10 @@ fn a_share_with_a_unit_is_for_the_accounts_below_it() {
         scps: Vec::new(),
         rcps: Vec::new(),
         full_access: true,
-        accounts: accounts.iter().map(|id| (*id).to_owned()).collect(),
+        accounts: accounts
+            .iter()
+            .filter_map(|id| AccountId::parse(id))
+            .collect(),
         units,
         origin: Origin::NOWHERE,
     };
@@ -390,7 +393,10 @@ fn a_share_with_the_organization_needs_the_organization() {
         scps: Vec::new(),
         rcps: Vec::new(),
         full_access: true,
-        accounts: accounts.iter().map(|id| (*id).to_owned()).collect(),
+        accounts: accounts
+            .iter()
+            .filter_map(|id| AccountId::parse(id))
+            .collect(),
         units: Vec::new(),
         origin: Origin::NOWHERE,
     };

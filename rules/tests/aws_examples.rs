@@ -6,7 +6,9 @@
 )]
 
 use policy_engine::{
-    inventory::{Attribute, Inventory, KeyRef, LoosePolicy, ResourcePolicy, Secret, Tags},
+    inventory::{
+        AccountId, Attribute, Inventory, KeyRef, LoosePolicy, Region, ResourcePolicy, Secret, Tags,
+    },
     policy::{PolicyDocument, PolicyType, parse},
     simulator::Simulator,
     source::{Origin, SourceId, SourceMap},
@@ -23,8 +25,8 @@ fn secret(policy: Arc<PolicyDocument>) -> Secret {
     Secret {
         arn: Text::from("arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-AbCdEf"),
         name: "dev/db".into(),
-        account: "444455556666".into(),
-        region: "us-east-1".into(),
+        account: AccountId::parse("444455556666").unwrap(),
+        region: Region::parse("us-east-1").unwrap(),
         tags: Tags::untold(Origin::NOWHERE),
         key: KeyRef::Unknown(Hole::untold()),
         policy: ResourcePolicy::Document(policy),

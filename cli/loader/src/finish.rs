@@ -4,7 +4,7 @@ use super::{
     adapt::access,
     live,
     loaded::Loaded,
-    loading::{AttachedPolicy, Loading, account, did_you_mean, is_account_id},
+    loading::{AttachedPolicy, Loading, account, did_you_mean},
     managed, merge,
     problem::LoadError,
     stray,
@@ -12,7 +12,7 @@ use super::{
 };
 use policy_engine::{
     inventory::{
-        Inventory, Unit,
+        AccountId, Inventory, Unit,
         promise::{Ask, Promises},
     },
     policy::{PolicyDocument, PolicyType},
@@ -173,13 +173,14 @@ fn attached_policies(loading: &mut Loading) {
     let known: HashSet<&str> = accounts.iter().map(|one| one.id.as_str()).collect();
     let mut unheard: Vec<_> = attached
         .keys()
-        .filter(|target| is_account_id(target) && !known.contains(target.as_str()))
+        .filter_map(|target| AccountId::parse(target))
+        .filter(|target| !known.contains(target.as_str()))
         .map(|target| account(target, None, None, Origin::NOWHERE))
         .collect();
     unheard.sort_by(|one, other| one.id.cmp(&other.id));
     accounts.append(&mut unheard);
     for account in accounts {
-        for policy in attached.remove(&account.id).unwrap_or_default() {
+        for policy in attached.remove(account.id.as_str()).unwrap_or_default() {
             attach(policy, &mut account.scps, &mut account.rcps);
         }
     }
@@ -225,11 +226,9 @@ fn attach(
 
 /// Adds the accounts that only ARNs name.
 fn accounts(inventory: &mut Inventory) {
-    let mut found: Vec<(String, Origin)> = Vec::new();
+    let mut found: Vec<(AccountId, Origin)> = Vec::new();
     for role in &inventory.roles {
-        if let Some(arn) = policy_engine::syntax::arn::Arn::parse(&role.arn) {
-            found.push((arn.account.to_owned(), role.origin));
-        }
+        found.extend(role.arn.account().map(|account| (account, role.origin)));
     }
     found.extend(
         inventory
@@ -253,16 +252,16 @@ fn accounts(inventory: &mut Inventory) {
         inventory
             .keys
             .iter()
-            .map(|fact| (fact.account.clone(), fact.origin)),
+            .filter_map(|fact| Some((AccountId::parse(&fact.account)?, fact.origin))),
     );
-    let mut known: HashSet<String> = inventory
+    let mut known: HashSet<AccountId> = inventory
         .accounts
         .iter()
         .map(|account| account.id.clone())
         .collect();
     for (id, origin) in found {
         if known.insert(id.clone()) {
-            inventory.accounts.push(account(&id, None, None, origin));
+            inventory.accounts.push(account(id, None, None, origin));
         }
     }
 }

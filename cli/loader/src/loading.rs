@@ -10,7 +10,7 @@ use super::{
 };
 use policy_engine::sighting::Sighting;
 use policy_engine::{
-    inventory::{Account, Inventory, Tag},
+    inventory::{Account, AccountId, Inventory, Region, Tag},
     policy::{PolicyDocument, PolicyType},
     source::{Origin, SourceId, SourceMap, Spanned},
 };
@@ -123,7 +123,7 @@ impl Loading {
             assembled: Vec::new(),
         };
         for (name, id) in &options.accounts {
-            if !is_account_id(id) {
+            let Some(id) = AccountId::parse(id) else {
                 let message = format!("`{id}` is not an account id");
                 loading.file_problem(
                     "--account",
@@ -131,7 +131,7 @@ impl Loading {
                     Some("an account id has twelve digits"),
                 );
                 continue;
-            }
+            };
             loading.inventory.accounts.push(account(
                 id,
                 Some(name),
@@ -276,15 +276,15 @@ impl Loading {
 
 /// An account about which nothing else is known.
 pub(super) fn account(
-    id: &str,
+    id: AccountId,
     name: Option<&str>,
     region: Option<&str>,
     origin: Origin,
 ) -> Account {
     Account {
-        id: id.to_owned(),
+        id,
         name: name.map(str::to_owned),
-        region: region.map(str::to_owned),
+        region: region.and_then(Region::parse),
         scps: Vec::new(),
         rcps: Vec::new(),
         full_access: true,

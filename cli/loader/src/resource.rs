@@ -1,6 +1,7 @@
 //! A thing that a file describes, in the spelling of its language.
 
 use policy_engine::{
+    inventory::{AccountId, Region},
     source::{Origin, Spanned},
     syntax::node::Node,
     text::{Hole, Text},
@@ -107,6 +108,14 @@ pub(crate) struct Home {
     pub(crate) account: Option<String>,
     pub(crate) region: Option<String>,
     pub(crate) partition: String,
+}
+
+impl Home {
+    /// Account and region, where both are known.
+    pub(crate) fn placed(&self) -> Option<(AccountId, Region)> {
+        let account = AccountId::parse(self.account.as_deref()?)?;
+        Some((account, Region::parse(self.region.as_deref()?)?))
+    }
 }
 
 /// Whether a thing exists.

@@ -8,7 +8,7 @@
 
 use loader::{Answer, Answers, Item, Level, Live, Loaded, Options, Place};
 use policy_engine::{
-    inventory::promise::Ask,
+    inventory::{AccountId, promise::Ask},
     simulator::{Question, Simulator, Target, Walk},
     source::Origin,
     uncertainty::Uncertainties,
@@ -233,7 +233,7 @@ fn an_scp_denies_and_is_told_by_its_arn() {
     let root = &loaded.inventory.organization.as_ref().unwrap().root;
     assert_eq!(
         (root.id.as_str(), root.units[0].accounts.as_slice()),
-        ("r-1", &[ACCOUNT.to_owned()][..])
+        ("r-1", &[AccountId::parse(ACCOUNT).unwrap()][..])
     );
     let walk = walk(&loaded, "db");
     assert_eq!(walk.decision.to_string(), "deny");

@@ -1,5 +1,6 @@
 //! Accounts.
 
+use super::{AccountId, Region};
 use crate::{policy::PolicyDocument, source::Origin};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -8,14 +9,14 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Account {
-    /// Twelve digits.
-    pub id: String,
+    /// Its id.
+    pub id: AccountId,
     /// What the user calls it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Where its things are unless they say otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
+    pub region: Option<Region>,
     /// SCPs attached to the account itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scps: Vec<Arc<PolicyDocument>>,

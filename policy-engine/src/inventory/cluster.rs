@@ -1,6 +1,6 @@
 //! EKS clusters.
 
-use super::{Attribute, Dialect};
+use super::{AccountId, Attribute, Dialect, Region};
 use crate::source::{Origin, Spanned};
 use serde::{Deserialize, Serialize};
 
@@ -12,10 +12,10 @@ pub struct Cluster {
     pub arn: String,
     /// Its name.
     pub name: String,
-    /// Twelve digits.
-    pub account: String,
+    /// Whose it is.
+    pub account: AccountId,
     /// The region.
-    pub region: String,
+    pub region: Region,
     /// The partition.
     pub partition: String,
     /// The issuer without `https://`; every cluster has one.

@@ -359,7 +359,7 @@ fn glob(wanted: &str, text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        inventory::{Attribute, KeyRef, Listed, Replica, ResourcePolicy},
+        inventory::{AccountId, Attribute, KeyRef, Listed, Region, Replica, ResourcePolicy},
         source::{Origin, Spanned},
         text::{Hole, HoleKind},
     };
@@ -372,8 +372,8 @@ mod tests {
                 HoleKind::SecretSuffix,
             )),
             name: "dev/db".into(),
-            account: "444455556666".into(),
-            region: "us-east-1".into(),
+            account: AccountId::parse("444455556666").unwrap(),
+            region: Region::parse("us-east-1").unwrap(),
             tags: Tags::untold(Origin::NOWHERE),
             key: KeyRef::Unknown(Hole::untold()),
             policy: ResourcePolicy::Unknown(Hole::untold()),

@@ -1,5 +1,6 @@
 //! An organization, its units and their policies.
 
+use super::AccountId;
 use crate::{policy::PolicyDocument, source::Origin};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -12,7 +13,7 @@ pub struct Organization {
     pub id: String,
     /// The id of the management account; its own SCPs and RCPs do not bind it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub management: Option<String>,
+    pub management: Option<AccountId>,
     /// The root with everything below.
     pub root: Unit,
 }
@@ -33,7 +34,7 @@ pub struct Unit {
     pub full_access: bool,
     /// Ids of the accounts directly in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub accounts: Vec<String>,
+    pub accounts: Vec<AccountId>,
     /// Units in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub units: Vec<Unit>,

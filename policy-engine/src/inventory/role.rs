@@ -1,6 +1,6 @@
 //! IAM roles, and managed policies.
 
-use super::{Attribute, Listed, Tags};
+use super::{Attribute, Listed, RoleArn, Tags};
 use crate::{
     policy::{PolicyDocument, PolicyType},
     source::{Origin, Spanned},
@@ -13,7 +13,7 @@ use std::sync::Arc;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Role {
     /// The ARN, path included.
-    pub arn: String,
+    pub arn: RoleArn,
     /// The trust policy; without one nobody can become the role.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub trust: Attribute<Arc<PolicyDocument>>,

@@ -1,6 +1,6 @@
 //! Secrets, parameters and keys; their values are never read.
 
-use super::{Attribute, Listed, Tags};
+use super::{AccountId, Attribute, Listed, Region, Tags};
 use crate::{
     policy::PolicyDocument,
     request::Grant,
@@ -28,10 +28,10 @@ pub struct Secret {
     pub arn: Text,
     /// The name.
     pub name: String,
-    /// Twelve digits.
-    pub account: String,
+    /// Whose it is.
+    pub account: AccountId,
     /// The region of the primary.
-    pub region: String,
+    pub region: Region,
     /// The tags.
     pub tags: Tags,
     /// What encrypts it.
@@ -90,10 +90,10 @@ pub struct Parameter {
     pub arn: String,
     /// The name with its leading slash, as it is written.
     pub name: String,
-    /// Twelve digits.
-    pub account: String,
+    /// Whose it is.
+    pub account: AccountId,
     /// The region.
-    pub region: String,
+    pub region: Region,
     /// Whether its value is encrypted: `SecureString`.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub secure: Attribute<bool>,
@@ -120,9 +120,9 @@ pub struct KmsKey {
     /// What the world file calls it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Twelve digits.
+    /// Twelve digits; a reader that knows a key by its id alone leaves it empty until another source places the key.
     pub account: String,
-    /// The region.
+    /// The region; empty as the account is.
     pub region: String,
     /// The key policy; every key has one.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]

@@ -186,7 +186,7 @@ impl Simulator<'_> {
         })?;
         let facts = SessionFacts {
             role: found.arn.clone(),
-            account: account_of(&found.arn).to_owned(),
+            account: found.arn.shown_account().to_owned(),
             passed: Vec::new(),
             role_tags: context::role_tags(found),
             open_tags: context::open_role_tags(found, self.inventory()),
@@ -224,7 +224,7 @@ fn with_path(principal: Principal, caller: Option<&SessionFacts>) -> Principal {
             },
             Some(caller),
         ) => Principal::Session {
-            role: Text::from(caller.role.as_str()),
+            role: caller.role.text().clone(),
             session,
             account,
         },

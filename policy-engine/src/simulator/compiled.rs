@@ -2,8 +2,8 @@
 
 use crate::{
     inventory::{
-        Account, Association, Attribute, Endpoint, Inventory, KmsKey, Parameter, Pod,
-        ResourcePolicy, Role, Secret, Unit, find::Object,
+        Account, AccountId, Association, Attribute, Endpoint, Inventory, KmsKey, Parameter, Pod,
+        ResourcePolicy, Role, RoleArn, Secret, Unit, find::Object,
     },
     policy::{PolicyDocument, PolicyType, builtin, set::PolicySet},
     syntax::arn::Arn,
@@ -13,13 +13,13 @@ use std::{collections::HashMap, sync::Arc};
 /// Compiled policies, found by whom they belong to.
 #[derive(Debug)]
 pub(super) struct Compiled {
-    roles: HashMap<String, RoleSets>,
+    roles: HashMap<RoleArn, RoleSets>,
     secrets: HashMap<String, PolicySet>,
     keys: HashMap<String, PolicySet>,
     /// By account and id: a world may call an endpoint by a name of its own.
     endpoints: HashMap<(String, String), PolicySet>,
     sessions: HashMap<Pod, PolicySet>,
-    organization: HashMap<String, Membership>,
+    organization: HashMap<AccountId, Membership>,
     managed: HashMap<String, PolicySet>,
 }
 
@@ -245,13 +245,14 @@ fn managed_name(account: &str, service: &str, region: &str) -> String {
 /// AWS makes such a key for each account, region and service that needs one.
 fn managed_keys(inventory: &Inventory) -> HashMap<String, PolicySet> {
     let secrets = inventory.secrets.iter().flat_map(|secret| {
-        let replicas = secret.replicas.iter().map(|replica| &replica.region.value);
-        let regions = std::iter::once(&secret.region).chain(replicas);
+        let replicas = secret.replicas.iter();
+        let replicas = replicas.map(|replica| replica.region.value.as_str());
+        let regions = std::iter::once(secret.region.as_str()).chain(replicas);
         regions.map(|region| {
             (
                 secret.account.as_str(),
                 "secretsmanager",
-                region.as_str(),
+                region,
                 secret.arn.literal(),
             )
         })
@@ -276,7 +277,7 @@ fn managed_keys(inventory: &Inventory) -> HashMap<String, PolicySet> {
     keys
 }
 
-fn memberships(inventory: &Inventory) -> HashMap<String, Membership> {
+fn memberships(inventory: &Inventory) -> HashMap<AccountId, Membership> {
     let full = Arc::new(builtin::full_access(PolicyType::Scp));
     let all = Arc::new(builtin::full_access(PolicyType::Rcp));
     let own_scps = |account: &Account| {

@@ -2,7 +2,7 @@
 
 use super::compiled::Membership;
 use crate::{
-    inventory::{Cluster, Endpoint, Inventory, KmsKey, Pod, Role, Tags, find::Object},
+    inventory::{Cluster, Endpoint, Inventory, KmsKey, Pod, Role, RoleArn, Tags, find::Object},
     request::{Context, ContextValue, Traits, derive},
     syntax::arn::Arn,
     text::{HoleKind, Str, Text},
@@ -13,7 +13,7 @@ use std::sync::{Arc, LazyLock};
 /// A session and what its requests carry.
 #[derive(Clone, Debug)]
 pub(super) struct SessionFacts {
-    pub(super) role: String,
+    pub(super) role: RoleArn,
     pub(super) account: String,
     /// Tags passed when the session was made, transitive ones included.
     pub(super) passed: Vec<(String, Text)>,
@@ -126,8 +126,8 @@ impl SessionFacts {
         inventory: &Inventory,
         place: Option<&Membership>,
     ) {
-        context.set_text("aws:PrincipalArn", self.role.as_str());
-        context.set_text("aws:PrincipalAccount", self.account.as_str());
+        context.set_text("aws:PrincipalArn", self.role.text().clone());
+        context.set_text("aws:PrincipalAccount", self.role.account_text());
         context.set_text("aws:PrincipalType", Text::fixed("AssumedRole"));
         context.set_text("aws:PrincipalIsAWSService", Text::fixed("false"));
         context.set_text("aws:MultiFactorAuthPresent", Text::fixed("false"));

@@ -168,7 +168,7 @@ fn of_class<'a>(
     let cluster = inventory.cluster(&workload.cluster);
     let region_text = region
         .map(|region| region.value.clone())
-        .or_else(|| cluster.map(|one| one.region.clone()));
+        .or_else(|| cluster.map(|one| one.region.to_string()));
     // A cluster that no source describes leaves the account of plain names open.
     let account = cluster.map_or("", |cluster| cluster.account.as_str());
     let point = |descriptor: Option<&'a Descriptor>| {

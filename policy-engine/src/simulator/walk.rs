@@ -195,7 +195,7 @@ impl<'a> Walker<'a, '_> {
         action: &str,
         principal: Principal,
         resource: Text,
-        owner: &str,
+        owner: Text,
         mut context: Context,
         traits: Traits,
         policies: &Policies<'_>,
@@ -213,7 +213,7 @@ impl<'a> Walker<'a, '_> {
             principal,
             action,
             resource: Segmented::new(resource),
-            resource_account: Some(Text::from(owner)),
+            resource_account: Some(owner),
             context,
             traits,
         };
@@ -262,7 +262,7 @@ impl<'a> Walker<'a, '_> {
                 .effective_tags()
                 .map(|(key, value)| (key.clone(), value.to_string()))
                 .collect(),
-            role: facts.role,
+            role: facts.role.to_string(),
         });
         Walk {
             decision,
@@ -383,9 +383,9 @@ fn key_actions(action: &Action, object: Object<'_>) -> &'static [&'static str] {
 
 fn principal(session: &SessionFacts) -> Principal {
     Principal::Session {
-        role: Text::from(session.role.as_str()),
+        role: session.role.text().clone(),
         session: None,
-        account: Text::from(session.account.as_str()),
+        account: session.role.account_text(),
     }
 }
 

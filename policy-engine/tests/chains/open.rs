@@ -470,7 +470,7 @@ fn a_parameter_that_may_be_encrypted_needs_a_key_perhaps() {
             world.keys[0].enabled = Attribute::Known(here(enabled));
             let mut own = shared(SHOP).parameters;
             own[0].arn = format!("arn:aws:ssm:us-east-1:{SHOP}:parameter/db");
-            own[0].account = SHOP.into();
+            own[0].account = AccountId::parse(SHOP).unwrap();
             own[0].secure = secure.clone();
             own[0].key = KeyRef::Named(here("1".into()));
             world.parameters = own;

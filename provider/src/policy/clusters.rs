@@ -74,7 +74,7 @@ pub(super) fn name(inventory: &Inventory, cluster: Option<&str>) -> String {
 mod tests {
     use super::*;
     use policy_engine::{
-        inventory::{Attribute, Cluster, Dialect},
+        inventory::{AccountId, Attribute, Cluster, Dialect, Region},
         source::Origin,
     };
 
@@ -82,8 +82,8 @@ mod tests {
         Cluster {
             arn: format!("arn:aws:eks:{region}:111122223333:cluster/{name}"),
             name: name.to_owned(),
-            account: "111122223333".to_owned(),
-            region: region.to_owned(),
+            account: AccountId::parse("111122223333").unwrap(),
+            region: Region::parse(region).unwrap(),
             partition: "aws".to_owned(),
             issuer: Attribute::Known(format!("oidc.eks.{region}.amazonaws.com/id/{name}")),
             endpoints: Vec::new(),

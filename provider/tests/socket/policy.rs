@@ -12,7 +12,7 @@ use base64::{
 };
 use expect_test::{Expect, expect};
 use policy_engine::{
-    inventory::{Attribute, KeyRef, Listed, Parameter, Tags},
+    inventory::{AccountId, Attribute, KeyRef, Listed, Parameter, Region, Tags},
     snapshot::Snapshot,
     source::{Origin, Spanned},
     text::{Hole, Text},
@@ -814,12 +814,11 @@ async fn audiences_of_the_api_count_more_than_those_of_the_snapshot() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_selector_in_a_parameters_name_is_no_part_of_it() {
     let mut snapshot = good();
-    let region = "us-east-1".to_owned();
     snapshot.inventory.parameters.push(Parameter {
         arn: "arn:aws:ssm:us-east-1:111122223333:parameter/app/url".to_owned(),
         name: "/app/url".to_owned(),
-        account: "111122223333".to_owned(),
-        region,
+        account: AccountId::parse("111122223333").unwrap(),
+        region: Region::parse("us-east-1").unwrap(),
         secure: Attribute::Known(false),
         advanced: false,
         key: KeyRef::Unknown(Hole::untold()),

@@ -345,7 +345,7 @@ fn resource_of(
     match document.owner {
         Owner::Secret(secret) if service == "secretsmanager" => return secret.arn.to_string(),
         Owner::Key(key) if service == "kms" => return key.arn.to_string(),
-        Owner::Role(role) if document.kind == PolicyType::Trust => return role.arn.clone(),
+        Owner::Role(role) if document.kind == PolicyType::Trust => return role.arn.to_string(),
         _ => {}
     }
     let rest = match service {

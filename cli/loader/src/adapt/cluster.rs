@@ -7,15 +7,13 @@ use super::{
 };
 use crate::resource::{Home, Resource};
 use policy_engine::{
-    inventory::{Attribute, Cluster, Dialect},
+    inventory::{AccountId, Attribute, Cluster, Dialect, Region},
     source::Spanned,
     syntax::node::Node,
 };
 
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
-    let (Some(arn), Some(account), Some(region)) =
-        (&resource.arn, &resource.home.account, &resource.home.region)
-    else {
+    let (Some(arn), Some((account, region))) = (&resource.arn, resource.home.placed()) else {
         return;
     };
     let cluster = Cluster {
@@ -24,8 +22,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         ..named(
             &arn.to_string(),
             &resource.name,
-            account,
-            region,
+            (account, region),
             &resource.home.partition,
         )
     };
@@ -44,15 +41,14 @@ fn issuer(resource: &Resource<'_>) -> Option<String> {
 fn named(
     arn: &str,
     name: &Spanned<String>,
-    account: &str,
-    region: &str,
+    (account, region): (AccountId, Region),
     partition: &str,
 ) -> Cluster {
     Cluster {
         arn: arn.to_owned(),
         name: name.value.clone(),
-        account: account.to_owned(),
-        region: region.to_owned(),
+        account,
+        region,
         partition: partition.to_owned(),
         issuer: Attribute::untold(),
         endpoints: Vec::new(),
@@ -66,7 +62,7 @@ fn named(
 impl Batch<'_> {
     /// The ARN of a cluster that something names, which exists therefore; its name where nothing tells where it is.
     pub(super) fn cluster_of(&mut self, home: &Home, name: &Spanned<String>) -> String {
-        let (Some(account), Some(region)) = (&home.account, &home.region) else {
+        let Some((account, region)) = home.placed() else {
             return name.value.clone();
         };
         let partition = &home.partition;
@@ -76,7 +72,7 @@ impl Batch<'_> {
         );
         let clusters = &mut self.loading.inventory.clusters;
         if clusters.iter().all(|cluster| cluster.arn != arn) {
-            clusters.push(named(&arn, name, account, region, partition));
+            clusters.push(named(&arn, name, (account, region), partition));
         }
         arn
     }

@@ -11,7 +11,7 @@ use crate::{
     resource::{Noun, Resource},
 };
 use policy_engine::{
-    inventory::{Attribute, Organization, Unit},
+    inventory::{AccountId, Attribute, Organization, Unit},
     policy::PolicyType,
     source::Origin,
     syntax::node::Node,
@@ -110,17 +110,17 @@ fn made(batch: &mut Batch<'_>, resources: &[Resource<'_>]) -> Option<Organizatio
         .filter_map(|one| member(one, ID).and_then(Node::as_str))
         .chain(accounts.values().flatten().map(String::as_str))
         .chain(management.as_deref());
-    let mut unplaced = Vec::new();
+    let mut unplaced: Vec<String> = Vec::new();
     for id in members {
         if is_account_id(id) && placed.insert(id.to_owned()) {
             unplaced.push(id.to_owned());
         }
     }
     note_unplaced(batch, &id, &unplaced, management.as_deref(), whole.origin);
-    top.accounts.append(&mut unplaced);
+    top.accounts.extend(ids(&unplaced));
     Some(Organization {
         id,
-        management,
+        management: management.as_deref().and_then(AccountId::parse),
         root: top,
     })
 }
@@ -177,6 +177,11 @@ fn unit(id: String, origin: Origin) -> Unit {
     }
 }
 
+fn ids(accounts: &[String]) -> Vec<AccountId> {
+    let parsed = accounts.iter().map(|id| AccountId::parse(id));
+    parsed.flatten().collect()
+}
+
 /// Hangs what lies in a unit below it, level by level. Units in a circle lie in nothing.
 fn grow(
     unit: &mut Unit,
@@ -184,7 +189,10 @@ fn grow(
     accounts: &mut HashMap<String, Vec<String>>,
     depth: usize,
 ) {
-    unit.accounts = accounts.remove(&unit.id).unwrap_or_default();
+    unit.accounts = accounts
+        .remove(&unit.id)
+        .map(|own| ids(&own))
+        .unwrap_or_default();
     if depth == 0 {
         return;
     }

@@ -14,9 +14,7 @@ use policy_engine::{
 };
 
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
-    let (Some(arn), Some(account), Some(region)) =
-        (&resource.arn, &resource.home.account, &resource.home.region)
-    else {
+    let (Some(arn), Some((account, region))) = (&resource.arn, resource.home.placed()) else {
         return;
     };
     let mut open = Open::of(&resource.exists);
@@ -28,8 +26,8 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let parameter = Parameter {
         arn: arn.to_string(),
         name: resource.name.value.clone(),
-        account: account.clone(),
-        region: region.clone(),
+        account,
+        region,
         // What may be encrypted is encrypted with a key that is not known.
         secure: Attribute::Known(is_secure.unwrap_or(true)),
         advanced: is(resource, TIER, "Advanced").unwrap_or(false),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::resource::{Exists, Resource};
 use policy_engine::{
-    inventory::{Attribute, Listed, Role, Tags},
+    inventory::{Attribute, Listed, Role, RoleArn, Tags},
     policy::{PolicyDocument, PolicyType},
     source::{Origin, Spanned},
 };
@@ -18,7 +18,9 @@ use std::sync::Arc;
 const BOUNDARY_ARN: &[&str] = &["PermissionsBoundaryArn"];
 
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
-    let Some(arn) = &resource.arn else { return };
+    let Some(arn) = resource.arn.as_ref().and_then(RoleArn::of) else {
+        return;
+    };
     let trust = batch.policy(resource, TRUST, PolicyType::Trust, "trust policy");
     let mut open = Open::of(&resource.exists);
     let inline = inline(batch, resource, &mut open);
@@ -29,7 +31,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let tags = tags::of_resource(resource, &mut other_tags);
     let is_complete = resource.tells(INLINE) && resource.tells(ATTACHED);
     let role = Role {
-        arn: arn.to_string(),
+        arn,
         trust: match trust {
             Attribute::Known(document) if is_made => Attribute::Known(document),
             Attribute::Known(_) | Attribute::Absent | Attribute::Unknown(_) => Attribute::untold(),
@@ -94,7 +96,7 @@ fn unique_id(resource: &Resource<'_>) -> Option<String> {
 }
 
 /// A role of which only its ARN is known.
-pub(super) fn begun(arn: String, origin: Origin) -> Role {
+pub(super) fn begun(arn: RoleArn, origin: Origin) -> Role {
     Role {
         arn,
         trust: Attribute::untold(),
@@ -129,17 +131,18 @@ impl Batch<'_> {
             self.roles.get(&(account.clone(), bare)).copied()
         });
         let roles = &mut self.loading.inventory.roles;
-        let at = known.unwrap_or_else(|| {
-            let bare = if name.value.contains('<') {
-                name.value.as_str()
-            } else {
-                name.value.rsplit('/').next().unwrap_or(&name.value)
-            };
-            let arn = format!("arn:{}:iam::{account}:role/{bare}", resource.home.partition);
-            self.roles.insert((account, bare.to_owned()), roles.len());
-            roles.push(begun(arn, name.origin));
-            roles.len() - 1
-        });
-        roles.get_mut(at)
+        if let Some(at) = known {
+            return roles.get_mut(at);
+        }
+        let bare = if name.value.contains('<') {
+            name.value.as_str()
+        } else {
+            name.value.rsplit('/').next().unwrap_or(&name.value)
+        };
+        let arn = format!("arn:{}:iam::{account}:role/{bare}", resource.home.partition);
+        let role = begun(RoleArn::parse(&arn)?, name.origin);
+        self.roles.insert((account, bare.to_owned()), roles.len());
+        roles.push(role);
+        roles.last_mut()
     }
 }

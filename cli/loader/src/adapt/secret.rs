@@ -21,9 +21,7 @@ use policy_engine::{
 const SERVICE: &str = "secretsmanager";
 
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
-    let (Some(arn), Some(account), Some(region)) =
-        (&resource.arn, &resource.home.account, &resource.home.region)
-    else {
+    let (Some(arn), Some((account, region))) = (&resource.arn, resource.home.placed()) else {
         return;
     };
     let policy = resource_policy(batch, resource);
@@ -32,8 +30,8 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let secret = Secret {
         arn: arn.clone(),
         name: resource.name.value.clone(),
-        account: account.clone(),
-        region: region.clone(),
+        account,
+        region,
         tags: tags::known(resource, found, &open),
         key: key_of(resource, KEY_ID, SERVICE),
         policy,

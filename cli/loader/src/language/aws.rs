@@ -24,6 +24,7 @@ use crate::{
 };
 use answer::{Answer, VALUE, answer};
 use policy_engine::{
+    inventory::{AccountId, Region},
     source::{Origin, Spanned},
     syntax::{
         arn::Arn,
@@ -288,10 +289,9 @@ struct Thing {
 
 /// Where the thing with an ARN is.
 fn home_of(arn: &Arn<'_>) -> Home {
-    let part = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     Home {
-        account: part(arn.account),
-        region: part(arn.region),
+        account: AccountId::parse(arn.account).map(|id| id.to_string()),
+        region: Region::parse(arn.region).map(|region| region.to_string()),
         partition: arn.partition.to_owned(),
     }
 }

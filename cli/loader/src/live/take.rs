@@ -11,7 +11,9 @@ use crate::{
     shape,
 };
 use policy_engine::{
-    inventory::{Account, Attribute, KeyRef, KmsKey, Listed, Organization, Parameter, Tags, Unit},
+    inventory::{
+        Account, AccountId, Attribute, KeyRef, KmsKey, Listed, Organization, Parameter, Tags, Unit,
+    },
     policy::{PolicyDocument, PolicyType},
     source::{Origin, SourceId, Spanned},
     syntax::{arn::Arn, json, node::Node},
@@ -144,7 +146,7 @@ fn organization(loading: &mut Loading, live: &Live) {
     let mut below: Option<Unit> = None;
     for level in above.iter().rev() {
         let accounts = match below {
-            None => vec![live.account.clone()],
+            None => AccountId::parse(&live.account).into_iter().collect(),
             Some(_) => Vec::new(),
         };
         below = Some(Unit {
@@ -160,13 +162,16 @@ fn organization(loading: &mut Loading, live: &Live) {
     let Some(root) = below else { return };
     loading.inventory.organization = Some(Organization {
         id: id.clone(),
-        management: management.clone(),
+        management: management.as_deref().and_then(AccountId::parse),
         root,
     });
     loading.live_root = Some(origin);
     let scps = find(&own.scps, PolicyType::Scp);
     let rcps = find(&own.rcps, PolicyType::Rcp);
-    let account = account_of(loading, &live.account, origin);
+    let Some(id) = AccountId::parse(&live.account) else {
+        return;
+    };
+    let account = account_of(loading, &id, origin);
     (account.scps, account.rcps, account.full_access) = (scps, rcps, own.full_access);
 }
 
@@ -193,11 +198,11 @@ fn documents(loading: &mut Loading, policies: &Answers) -> Option<(SourceId, Doc
     Some((source, documents))
 }
 
-fn account_of<'a>(loading: &'a mut Loading, id: &str, origin: Origin) -> &'a mut Account {
+fn account_of<'a>(loading: &'a mut Loading, id: &AccountId, origin: Origin) -> &'a mut Account {
     let accounts = &mut loading.inventory.accounts;
-    let at = accounts.iter().position(|account| account.id == id);
+    let at = accounts.iter().position(|account| account.id == *id);
     let at = at.unwrap_or_else(|| {
-        accounts.push(account(id, None, None, origin));
+        accounts.push(account(id.clone(), None, None, origin));
         accounts.len() - 1
     });
     #[expect(clippy::indexing_slicing, reason = "it was found or pushed")]
@@ -221,7 +226,7 @@ pub(crate) fn unread(loading: &mut Loading) {
     if is_stated || live.place == Place::Outside {
         return;
     }
-    let mut held: HashSet<String> = HashSet::new();
+    let mut held: HashSet<AccountId> = HashSet::new();
     let mut open: Vec<&Unit> = organization.iter().map(|one| &one.root).collect();
     while let Some(unit) = open.pop() {
         held.extend(unit.accounts.iter().cloned());

@@ -7,7 +7,9 @@ use super::{
 };
 use crate::{fields::spelt, loading::did_you_mean};
 use policy_engine::{
-    inventory::{Association, Attribute, Cluster, Dialect, Mount, Pod, ServiceAccount, Via},
+    inventory::{
+        AccountId, Association, Attribute, Cluster, Dialect, Mount, Pod, ServiceAccount, Via,
+    },
     policy::PolicyType,
     source::Spanned,
     syntax::node::{Node, Value},
@@ -44,7 +46,7 @@ impl Decoder<'_> {
             let Some(account) = self.loading.account(&name.value).cloned() else {
                 continue;
             };
-            let Some(id) = account.id else {
+            let Some(id) = account.id.as_deref().and_then(AccountId::parse) else {
                 // A wrong id was reported where it stands.
                 if CONTENTS.iter().any(|content| body.get(content).is_some())
                     && body.get("id").is_none()

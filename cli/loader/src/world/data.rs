@@ -219,8 +219,8 @@ impl Decoder<'_> {
                 &name.value,
             ),
             name: Some(name.value.clone()),
-            account: here.id.clone(),
-            region,
+            account: here.id.to_string(),
+            region: region.to_string(),
             policy: Attribute::or_untold(policy),
             aliases: aliases
                 .into_iter()
@@ -327,7 +327,7 @@ impl Decoder<'_> {
             let text = |name: &str| node.get(name).and_then(spelt).map(|text| text.value);
             self.loading.inventory.endpoints.push(Endpoint {
                 id: text("id").unwrap_or_else(|| name.value.clone()),
-                account: here.id.clone(),
+                account: here.id.to_string(),
                 service: service.value,
                 vpc: text("vpc"),
                 policy,

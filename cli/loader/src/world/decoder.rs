@@ -11,6 +11,7 @@ use crate::{
     root::{Refusal, Root},
 };
 use policy_engine::{
+    inventory::{AccountId, Region},
     policy::{PolicyDocument, PolicyType},
     request::ContextValue,
     source::{Origin, Spanned},
@@ -58,7 +59,7 @@ pub(super) struct Decoder<'a> {
 /// The account in which something is written.
 pub(super) struct Here {
     pub(super) name: String,
-    pub(super) id: String,
+    pub(super) id: AccountId,
     pub(super) region: Option<String>,
     pub(super) partition: String,
 }
@@ -308,9 +309,10 @@ impl<'a> Decoder<'a> {
         here: &Here,
         origin: Origin,
         what: &str,
-    ) -> Option<String> {
+    ) -> Option<Region> {
         if let Some(own) = node.get("region") {
-            return self.loading.region(own).map(|region| region.value);
+            let own = self.loading.region(own)?;
+            return Region::parse(&own.value);
         }
         if here.region.is_none() {
             let help = format!(
@@ -323,7 +325,7 @@ impl<'a> Decoder<'a> {
                 origin,
             );
         }
-        here.region.clone()
+        Region::parse(here.region.as_deref()?)
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::arns::role_arn;
 use policy_engine::{
-    inventory::{Attribute, Listed, ManagedPolicy, Role, Tag, Tags},
+    inventory::{Attribute, Listed, ManagedPolicy, Role, RoleArn, Tag, Tags},
     policy::{PolicyDocument, PolicyType, builtin},
     source::Spanned,
     syntax::node::Node,
@@ -75,8 +75,13 @@ impl Decoder<'_> {
             || Tags::all(Vec::new(), name.origin),
             |node| tags(self.loading.tags(node)),
         );
+        let arn = role_arn(&here.partition, &here.id, &path, &name.value);
+        // A path that makes no ARN was reported above.
+        let Some(arn) = RoleArn::parse(&arn) else {
+            return;
+        };
         self.loading.inventory.roles.push(Role {
-            arn: role_arn(&here.partition, &here.id, &path, &name.value),
+            arn,
             trust: Attribute::or_untold(trust),
             inline: Listed::all(inline.unwrap_or_default()),
             attached: Listed::all(attached),

@@ -3,7 +3,7 @@
 use super::decoder::Decoder;
 use crate::fields::spelt;
 use policy_engine::{
-    inventory::{Organization, Unit},
+    inventory::{AccountId, Organization, Unit},
     policy::PolicyType,
     source::Origin,
     syntax::node::Node,
@@ -64,7 +64,7 @@ impl Decoder<'_> {
             }
             self.loading.inventory.organization = Some(Organization {
                 id: id.value,
-                management,
+                management: management.as_deref().and_then(AccountId::parse),
                 root,
             });
         }
@@ -85,7 +85,7 @@ impl Decoder<'_> {
         let accounts = self.optional_texts(node, "accounts");
         let accounts = accounts
             .into_iter()
-            .filter_map(|name| self.account_id(&name.value, name.origin))
+            .filter_map(|name| AccountId::parse(&self.account_id(&name.value, name.origin)?))
             .collect();
         let mut units = Vec::new();
         if let Some(children) = node.get("units") {

@@ -11,6 +11,7 @@ use crate::{
     root::Root,
 };
 use policy_engine::{
+    inventory::AccountId,
     source::Spanned,
     syntax::node::{Node, Value},
 };
@@ -207,7 +208,7 @@ impl Reading<'_> {
         region: Option<String>,
         partition: &str,
     ) {
-        if let Some(id) = &id {
+        if let Some(id) = id.as_deref().and_then(AccountId::parse) {
             let fact = account(id, Some(&name.value), region.as_deref(), name.origin);
             self.loading.inventory.accounts.push(fact);
         }

@@ -118,12 +118,17 @@ fn keys(inventory: &mut Inventory) {
     let of_secret = inventory.secrets.iter().flat_map(|secret| {
         let replicas = secret.replicas.iter();
         let replicas =
-            replicas.map(|replica| (&replica.key, &secret.account, &replica.region.value));
-        std::iter::once((&secret.key, &secret.account, &secret.region)).chain(replicas)
+            replicas.map(|replica| (&replica.key, &secret.account, replica.region.value.as_str()));
+        std::iter::once((&secret.key, &secret.account, secret.region.as_str())).chain(replicas)
     });
     let of_parameter = inventory.parameters.iter();
-    let of_parameter =
-        of_parameter.map(|parameter| (&parameter.key, &parameter.account, &parameter.region));
+    let of_parameter = of_parameter.map(|parameter| {
+        (
+            &parameter.key,
+            &parameter.account,
+            parameter.region.as_str(),
+        )
+    });
     let named: HashSet<String> = of_secret
         .chain(of_parameter)
         .filter_map(|(key, account, region)| match key {
@@ -147,7 +152,9 @@ fn roles(inventory: &mut Inventory) {
         .chain(annotated)
         .map(|arn| arn.value.clone())
         .collect();
-    inventory.roles.retain(|role| named.contains(&role.arn));
+    inventory
+        .roles
+        .retain(|role| named.contains(role.arn.as_str()));
     let attached: HashSet<String> = inventory
         .roles
         .iter()

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::{
-    inventory::{Attribute, Closed, KeyRef, Listed, Parameter, ServiceAccount, Tags},
+    inventory::{
+        AccountId, Attribute, Closed, KeyRef, Listed, Parameter, Region, ServiceAccount, Tags,
+    },
     source::{SourceId, Span},
     text::Hole,
 };
@@ -26,8 +28,8 @@ fn world(pods: usize, objects: usize, all: bool) -> Inventory {
     let parameter = |number| Parameter {
         arn: format!("arn:aws:ssm:us-east-1:111122223333:parameter/db-{number}"),
         name: format!("/db-{number}"),
-        account: "111122223333".into(),
-        region: "us-east-1".into(),
+        account: AccountId::parse("111122223333").unwrap(),
+        region: Region::parse("us-east-1").unwrap(),
         secure: Attribute::Known(false),
         advanced: false,
         key: KeyRef::Unknown(Hole::untold()),

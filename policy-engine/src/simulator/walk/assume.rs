@@ -1,7 +1,7 @@
 //! The walk, second part: the pod becomes its role, and perhaps the target role.
 
 use super::{POD_IDENTITY, STS, Walker, principal, tag_role};
-use crate::inventory::{Association, Attribute, Role};
+use crate::inventory::{Association, Attribute, Role, RoleArn};
 use crate::policy::set::PolicySet;
 use crate::request::{Context, ContextValue, Principal};
 use crate::simulator::context::{SessionFacts, account_of};
@@ -29,7 +29,7 @@ impl<'a> Walker<'a, '_> {
             }
         }
         let region = self.region_of_cluster();
-        let provider = association.is_none().then(|| self.provider(role_arn));
+        let provider = association.is_none().then(|| self.provider(&role.arn));
         let principal = match &provider {
             None => Principal::Service(POD_IDENTITY.to_owned()),
             Some(provider) => Principal::WebIdentity {
@@ -93,7 +93,7 @@ impl<'a> Walker<'a, '_> {
         self.push_step(StageName::Trust, first, None);
         Some(SessionFacts {
             role: role.arn.clone(),
-            account: account_of(&role.arn).to_owned(),
+            account: role.arn.shown_account().to_owned(),
             passed: tags,
             role_tags: context::role_tags(role),
             open_tags: context::open_role_tags(role, self.simulator.inventory),
@@ -152,7 +152,7 @@ impl<'a> Walker<'a, '_> {
         self.push_step(StageName::Chain, first, None);
         Some(SessionFacts {
             role: role.arn.clone(),
-            account: account_of(&role.arn).to_owned(),
+            account: role.arn.shown_account().to_owned(),
             passed: session.passed.clone(),
             role_tags: context::role_tags(role),
             open_tags: context::open_role_tags(role, self.simulator.inventory),
@@ -215,8 +215,8 @@ impl<'a> Walker<'a, '_> {
 
     /// Whose the role is.
     fn resource_account(&self, context: &mut Context, role: &Role) {
-        let account = account_of(&role.arn);
-        context.set_text("aws:ResourceAccount", account);
+        let account = role.arn.shown_account();
+        context.set_text("aws:ResourceAccount", role.arn.account_text());
         let place = self.simulator.compiled.membership(account);
         context::membership(
             context,
@@ -242,8 +242,7 @@ impl<'a> Walker<'a, '_> {
         region: &str,
         endpoint: Option<&PolicySet>,
     ) {
-        let account = account_of(&role.arn);
-        let place = self.simulator.compiled.membership(account);
+        let place = self.simulator.compiled.membership(role.arn.shown_account());
         let Some(sets) = self.simulator.compiled.role(&role.arn) else {
             return;
         };
@@ -260,8 +259,8 @@ impl<'a> Walker<'a, '_> {
             region,
             action,
             principal,
-            Text::from(role.arn.as_str()),
-            account,
+            role.arn.text().clone(),
+            role.arn.account_text(),
             context,
             caller.map(Self::traits).unwrap_or_default(),
             &policies,
@@ -270,17 +269,16 @@ impl<'a> Walker<'a, '_> {
 
     pub(super) fn region_of_cluster(&self) -> String {
         self.cluster
-            .map_or_else(String::new, |cluster| cluster.region.clone())
+            .map_or_else(String::new, |cluster| cluster.region.to_string())
     }
 
     /// The ARN of the cluster's identity provider in the role's account.
-    pub(super) fn provider(&self, role_arn: &str) -> Text {
-        let partition = role_arn.split(':').nth(1).unwrap_or("aws");
-        let head = Text::from(format!(
-            "arn:{partition}:iam::{}:oidc-provider/",
-            account_of(role_arn)
-        ));
-        head.then(&self.issuer())
+    fn provider(&self, role: &RoleArn) -> Text {
+        let partition = role.split(':').nth(1).unwrap_or("aws");
+        Text::from(format!("arn:{partition}:iam::"))
+            .then(&role.account_text())
+            .then(&Text::fixed(":oidc-provider/"))
+            .then(&self.issuer())
     }
 
     pub(super) fn issuer(&self) -> Text {

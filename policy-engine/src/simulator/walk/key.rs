@@ -228,7 +228,7 @@ impl Walker<'_, '_> {
                 action,
                 principal(session),
                 key_arn.clone(),
-                &owner,
+                Text::from(owner.as_str()),
                 Context::over(context.clone()),
                 traits.clone(),
                 &policies,

@@ -68,8 +68,8 @@ rule! {
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     let account = match document.owner {
-        Owner::Secret(secret) => &secret.account,
-        Owner::Key(key) => &key.account,
+        Owner::Secret(secret) => secret.account.as_str(),
+        Owner::Key(key) => key.account.as_str(),
         _ => return,
     };
     for statement in document.allows() {
