@@ -7,6 +7,7 @@ pub mod inventory;
 pub mod key;
 pub mod policy;
 pub mod request;
+pub mod service;
 pub mod sighting;
 pub mod simulator;
 pub mod snapshot;

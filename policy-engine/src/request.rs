@@ -1,9 +1,11 @@
 //! What is asked of AWS: who, which action, on what, and in which context.
 
+mod builder;
 mod context;
 pub mod derive;
 pub mod file;
 
+pub use builder::RequestBuilder;
 pub use context::{Context, ContextValue};
 
 use crate::{

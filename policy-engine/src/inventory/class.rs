@@ -6,7 +6,10 @@ mod fault;
 pub mod file_name;
 mod read;
 
-use crate::source::{Origin, Spanned};
+use crate::{
+    service::{PARAMETER_STORE, ServiceProfile},
+    source::{Origin, Spanned},
+};
 use serde::{Deserialize, Serialize};
 
 pub use check::Mounting;
@@ -240,9 +243,10 @@ impl Descriptor {
             "" => {
                 let arn = self.name.value.strip_prefix("arn:");
                 let service = arn.and_then(|rest| rest.split(':').nth(1));
-                matches!(service, Some("ssm" | "ssmparameter"))
+                let profile = service.and_then(ServiceProfile::of_mounted_arn);
+                profile == Some(&PARAMETER_STORE)
             }
-            kind => kind == "ssmparameter",
+            kind => ServiceProfile::of_object_type(kind) == Some(&PARAMETER_STORE),
         }
     }
 

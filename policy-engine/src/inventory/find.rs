@@ -2,6 +2,7 @@
 
 use super::{Inventory, KmsKey, Parameter, Pod, Secret, Tags};
 use crate::{
+    service::{KMS, PARAMETER_STORE, SECRETS_MANAGER, ServiceProfile},
     syntax::{
         arn::Arn,
         glob::{Case, NoVariables, Pattern, Syntax},
@@ -63,6 +64,15 @@ impl<'a> Object<'a> {
                     .or(alias)
                     .unwrap_or_else(|| key.arn.literal().rsplit('/').next().unwrap_or(""))
             }
+        }
+    }
+
+    /// The service that holds it.
+    pub fn profile(self) -> &'static ServiceProfile {
+        match self {
+            Self::Secret(_) => &SECRETS_MANAGER,
+            Self::Parameter(_) => &PARAMETER_STORE,
+            Self::Key(_) => &KMS,
         }
     }
 

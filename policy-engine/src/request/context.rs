@@ -2,6 +2,7 @@
 
 use crate::{
     key::Key,
+    service::ServiceProfile,
     text::{Str, Text},
     uncertainty::Uncertainty,
 };
@@ -253,13 +254,10 @@ fn count(starts: &mut [u32; 17], hash: u64) {
 
 /// The value of a key that is given twice: the last one, but of two tags that differ in case nobody knows which counts.
 fn rival(first: &Entry, last: Entry) -> ContextValue {
-    let tag = [
-        "aws:ResourceTag/",
-        "secretsmanager:ResourceTag/",
-        "ssm:resourceTag/",
-    ]
-    .iter()
-    .any(|prefix| first.key.strip_prefix(prefix).is_some());
+    let mut prefixes = ServiceProfile::ALL
+        .into_iter()
+        .flat_map(|profile| profile.tag_keys);
+    let tag = prefixes.any(|prefix| first.key.strip_prefix(prefix).is_some());
     let differ = first.key.name() != last.key.name() && first.value != last.value;
     if tag && differ {
         let reason = format!("which of `{}` and `{}` counts", first.key, last.key);

@@ -1,7 +1,12 @@
 //! Condition keys that follow from the request itself, and those an action does not carry (evaluation.md 4.2–4.4).
 
 use super::{Context, ContextValue, Principal, Request};
-use crate::{key::Key, text::Text, uncertainty::Uncertainty};
+use crate::{
+    key::Key,
+    service::{KMS, ServiceProfile},
+    text::Text,
+    uncertainty::Uncertainty,
+};
 
 /// Fills in the keys that principal, action and resource imply; a key that is there already wins.
 pub fn complete(request: &mut Request, via: Option<&str>) {
@@ -100,26 +105,23 @@ pub fn mcp(context: &mut Context) {
 
 fn by_service(request: &Request, via: Option<&str>, context: &mut Context) {
     let single = |text: &Text| ContextValue::Single(text.clone());
-    match request.action.service() {
-        "secretsmanager"
-            if request
-                .resource
-                .literal(5)
-                .is_some_and(|rest| rest.starts_with("secret:")) =>
-        {
-            context.set_default("secretsmanager:SecretId", || {
-                single(request.resource.text())
-            });
+    let Some(profile) = ServiceProfile::of(request.action.service()) else {
+        return;
+    };
+    let names_object = || {
+        let resource = request.resource.literal(5);
+        resource.is_some_and(|rest| rest.starts_with(profile.resource))
+    };
+    if let Some(key) = profile.arn_key.filter(|_| names_object()) {
+        context.set_default(key, || single(request.resource.text()));
+    }
+    if *profile == KMS {
+        if let Some(account) = request.principal.account() {
+            context.set_default("kms:CallerAccount", || single(account));
         }
-        "kms" => {
-            if let Some(account) = request.principal.account() {
-                context.set_default("kms:CallerAccount", || single(account));
-            }
-            if let Some(via) = via {
-                context.set_default("kms:ViaService", || ContextValue::Single(Text::from(via)));
-            }
+        if let Some(via) = via {
+            context.set_default("kms:ViaService", || ContextValue::Single(Text::from(via)));
         }
-        _ => {}
     }
 }
 

@@ -3,16 +3,12 @@
 mod facts;
 mod policies;
 
-use super::{Action, Context, ContextValue, Principal, Request, Traits, derive};
+use super::{Action, Principal, Request, Traits, derive};
 use crate::{
     evaluator::{Decision, Policies},
-    key::Key,
     policy::set::PolicySet,
     source::Origin,
-    syntax::{
-        arn::{Arn, Segmented},
-        node::{Node, Value},
-    },
+    syntax::node::{Node, Value},
     text::Text,
 };
 use std::{collections::HashSet, sync::Arc};
@@ -136,20 +132,13 @@ impl Reader {
         let resource = self.required(node, "resource");
         let (principal, action, resource) = (principal?, action?, resource?);
         let via = self.string(node, "via");
-        let mut request = Request {
-            principal,
-            action,
-            resource_account: self.resource_account(node, &resource),
-            resource: Segmented::new(resource),
-            context: self.context(node),
-            traits: self.traits(node, via.is_some()),
-        };
-        request.traits.aws_managed_key = has_managed_alias(&request.context);
-        if let Some(selector) = self.string(node, "selector") {
-            let parameter = request.resource.text().clone();
-            request.traits.select(&parameter, &selector);
-        }
-        derive::complete(&mut request, via.as_deref());
+        let mut request = Request::builder(principal, action, resource)
+            .owner(self.resource_account(node))
+            .context(self.context(node))
+            .traits(self.traits(node))
+            .selector(self.string(node, "selector"))
+            .via(via)
+            .build();
         if self.flag(node, "filterContext") {
             derive::filter(&mut request);
         }
@@ -254,30 +243,27 @@ impl Reader {
         text.map(str::to_owned)
     }
 
-    fn resource_account(&mut self, node: &Node, resource: &Text) -> Option<Text> {
-        if let Some(account) = node
+    /// The account that a member names; without the member, the resource's ARN decides.
+    fn resource_account(&mut self, node: &Node) -> Option<Text> {
+        let account = node
             .get("resourceAccount")
-            .filter(|account| !account.is_null())
-        {
-            let text = account.scalar_text();
-            let digits =
-                |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-            if !text.as_ref().and_then(Text::known).is_some_and(digits) {
-                self.error(account.origin, "`resourceAccount` is twelve digits");
-                return None;
-            }
-            return text;
+            .filter(|account| !account.is_null())?;
+        let text = account.scalar_text();
+        let digits =
+            |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !text.as_ref().and_then(Text::known).is_some_and(digits) {
+            self.error(account.origin, "`resourceAccount` is twelve digits");
+            return None;
         }
-        let account = Arn::parse(resource.known()?)?.account;
-        (!account.is_empty()).then(|| Text::from(account))
+        text
     }
 
-    fn traits(&mut self, node: &Node, forwarded: bool) -> Traits {
+    fn traits(&mut self, node: &Node) -> Traits {
         Traits {
             principal_in_management_account: self.flag(node, "principalInManagementAccount"),
             resource_in_management_account: self.flag(node, "resourceInManagementAccount"),
             aws_managed_key: false,
-            forwarded,
+            forwarded: false,
             unique_id: self.string(node, "principalId"),
             grants: self.grants(node),
             open_grants: None,
@@ -370,15 +356,5 @@ impl Reader {
             help: None,
             origin,
         });
-    }
-}
-
-/// A key with an alias of AWS's own is managed by AWS.
-fn has_managed_alias(context: &Context) -> bool {
-    match context.get(&Key::new("kms:ResourceAliases")).0 {
-        ContextValue::Multi(aliases) => aliases
-            .iter()
-            .any(|alias| alias.literal().starts_with("alias/aws/")),
-        _ => false,
     }
 }

@@ -9,11 +9,13 @@ use crate::{
     inventory::{Role, find::Object},
     key::Key,
     policy::{PolicyType, set::PolicySet},
-    request::{Action, Context, ContextValue, Principal, Request, Traits, derive},
-    syntax::arn::{Arn, Segmented},
+    request::{Action, Context, ContextValue, Principal, Request, Traits},
+    service::ServiceProfile,
+    syntax::arn::Arn,
     text::Text,
     uncertainty::Uncertainties,
 };
+use std::collections::BTreeSet;
 
 impl Simulator<'_> {
     /// Decides one request; policies, tags and places in the organization come from the world, other context from `given`.
@@ -102,15 +104,10 @@ impl Simulator<'_> {
         if let Meant::Object(Object::Key(key)) = meant {
             context::grants(&mut traits, key, self.inventory());
         }
-        let mut request = Request {
-            resource_account: owner.map(Text::from),
-            principal,
-            action,
-            resource: Segmented::new(Text::from(resource)),
-            context,
-            traits,
-        };
-        derive::complete(&mut request, None);
+        let request = Request::builder(principal, action, resource)
+            .context(context)
+            .traits(traits)
+            .build();
         let (outcome, explanation) = evaluator::explain(&request, &policies, other);
         Call {
             step: Step::Data,
@@ -142,28 +139,20 @@ impl Simulator<'_> {
         match meant {
             Meant::Object(object) => {
                 let name = object.display(inventory);
-                let prefixes: &[&str] = match object {
-                    Object::Secret(_) => &["aws:ResourceTag/", "secretsmanager:ResourceTag/"],
-                    Object::Parameter(_) => &["aws:ResourceTag/", "ssm:resourceTag/"],
-                    Object::Key(_) => &["aws:ResourceTag/"],
-                };
-                context::resource_tags(context, prefixes, object.tags(), &name);
+                context::resource_tags(context, object.profile().tag_keys, object.tags(), &name);
                 if let Object::Key(key) = object {
                     context::aliases(context, key, inventory, &name);
                 }
             }
             Meant::Role(role) => {
-                let prefixes = ["aws:ResourceTag/", "iam:ResourceTag/"];
-                context::resource_tags(context, &prefixes, &role.tags, resource);
+                context::resource_tags(context, &context::ROLE_TAGS, &role.tags, resource);
             }
             // Nobody describes the resource: which tags it has is not known.
             Meant::Unknown => {
-                for prefix in [
-                    "aws:ResourceTag/",
-                    "secretsmanager:ResourceTag/",
-                    "ssm:resourceTag/",
-                    "iam:ResourceTag/",
-                ] {
+                let profiles = ServiceProfile::ALL.into_iter();
+                let prefixes = profiles.flat_map(|profile| profile.tag_keys);
+                let prefixes: BTreeSet<_> = prefixes.chain(&context::ROLE_TAGS).collect();
+                for prefix in prefixes {
                     context.open_prefix(prefix, format!("tags of {resource}"));
                 }
             }

@@ -6,6 +6,7 @@ use crate::{
         ResourcePolicy, Role, RoleArn, Secret, Unit, find::Object,
     },
     policy::{PolicyDocument, PolicyType, builtin, set::PolicySet},
+    service::{PARAMETER_STORE, SECRETS_MANAGER},
     syntax::arn::Arn,
 };
 use std::{collections::HashMap, sync::Arc};
@@ -251,7 +252,7 @@ fn managed_keys(inventory: &Inventory) -> HashMap<String, PolicySet> {
         regions.map(|region| {
             (
                 secret.account.as_str(),
-                "secretsmanager",
+                SECRETS_MANAGER.service,
                 region,
                 secret.arn.literal(),
             )
@@ -260,7 +261,7 @@ fn managed_keys(inventory: &Inventory) -> HashMap<String, PolicySet> {
     let parameters = inventory.parameters.iter().map(|one: &Parameter| {
         (
             one.account.as_str(),
-            "ssm",
+            PARAMETER_STORE.service,
             one.region.as_str(),
             one.arn.as_str(),
         )

@@ -39,6 +39,9 @@ pub(super) enum Network<'a> {
     Unknown,
 }
 
+/// The condition keys of the tags of a role that is asked for, up to the tag's key.
+pub(super) const ROLE_TAGS: [&str; 2] = ["aws:ResourceTag/", "iam:ResourceTag/"];
+
 /// A value that exists and is not known.
 pub(super) fn hole(name: &'static str) -> ContextValue {
     ContextValue::Single(Text::hole(name, HoleKind::Some))

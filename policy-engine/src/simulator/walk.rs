@@ -18,7 +18,7 @@ use crate::{
     inventory::{Attribute, Cluster, Inventory, Role, Via, find::Object, promise::Ask},
     policy::set::PolicySet,
     request::{Action, Context, ContextValue, Principal, Request, Traits},
-    syntax::arn::Segmented,
+    service::ServiceProfile,
     text::Text,
     uncertainty::Uncertainties,
 };
@@ -196,27 +196,27 @@ impl<'a> Walker<'a, '_> {
         principal: Principal,
         resource: Text,
         owner: Text,
-        mut context: Context,
+        context: Context,
         traits: Traits,
         policies: &Policies<'_>,
     ) {
         let Some(action) = Action::new(action) else {
             return;
         };
-        for (key, value) in &self.simulator.inventory.given {
-            apply_given(&mut context, &key.value, value, traits.forwarded);
+        let forwarded = traits.forwarded;
+        let mut builder = Request::builder(principal, action, resource)
+            .owner(Some(owner))
+            .context(context)
+            .traits(traits);
+        let world = self.simulator.inventory.given.iter();
+        let world = world.map(|(key, value)| (&key.value, value));
+        let own = self.question.given.iter().map(|(key, value)| (key, value));
+        for (key, value) in world.chain(own) {
+            if is_carried(key, forwarded) {
+                builder = builder.key(key.clone(), value.clone());
+            }
         }
-        for (key, value) in self.question.given {
-            apply_given(&mut context, key, value, traits.forwarded);
-        }
-        let request = Request {
-            principal,
-            action,
-            resource: Segmented::new(resource),
-            resource_account: Some(owner),
-            context,
-            traits,
-        };
+        let request = builder.build();
         let (outcome, explanation) = evaluator::explain(&request, policies, self.other);
         self.calls.push(Call {
             step,
@@ -361,24 +361,11 @@ fn request_of(stage: &Stage) -> (u8, bool, u8) {
     }
 }
 
-/// What the service asks of the key on behalf of the caller (evaluation.md 5.11, 5.12).
+/// What the service asks of the key on behalf of the caller.
 fn key_actions(action: &Action, object: Object<'_>) -> &'static [&'static str] {
-    match (action.name().to_ascii_lowercase().as_str(), object) {
-        (
-            "secretsmanager:getsecretvalue"
-            | "ssm:getparameter"
-            | "ssm:getparameters"
-            | "ssm:getparameterhistory"
-            | "ssm:getparametersbypath",
-            _,
-        ) => &["kms:Decrypt"],
-        ("secretsmanager:putsecretvalue" | "secretsmanager:updatesecret", _) => {
-            &["kms:GenerateDataKey", "kms:Decrypt"]
-        }
-        ("ssm:putparameter", Object::Parameter(one)) if one.advanced => &["kms:GenerateDataKey"],
-        ("ssm:putparameter", _) => &["kms:Encrypt"],
-        _ => &[],
-    }
+    let advanced = matches!(object, Object::Parameter(parameter) if parameter.advanced);
+    let profile = ServiceProfile::of(action.service());
+    profile.map_or(&[], |profile| profile.key_actions(action.name(), advanced))
 }
 
 fn principal(session: &SessionFacts) -> Principal {
@@ -396,14 +383,13 @@ fn tag_role(
     inherited: &[(String, Text)],
     inventory: &Inventory,
 ) {
-    const PREFIXES: [&str; 2] = ["aws:ResourceTag/", "iam:ResourceTag/"];
     let tags = context::role_tags(role);
     for (key, value) in tags {
         let found = inherited
             .iter()
             .find(|(other, _)| other.eq_ignore_ascii_case(&key));
         let value = found.map_or(value, |(_, value)| value.clone());
-        for prefix in PREFIXES {
+        for prefix in context::ROLE_TAGS {
             context.set(
                 format!("{prefix}{key}"),
                 ContextValue::Single(value.clone()),
@@ -411,7 +397,7 @@ fn tag_role(
         }
     }
     if let Some(open) = context::open_role_tags(role, inventory) {
-        for prefix in PREFIXES {
+        for prefix in context::ROLE_TAGS {
             context.open_prefix(prefix, open.as_str());
         }
     }
@@ -432,18 +418,15 @@ fn pod_tag(key: &str) -> Option<&'static str> {
         .find(|tag| is(tag))
 }
 
-/// Sets what the user gave; the way to the endpoint is not part of a call that a service forwards, and name and uid of the pod
-/// are tags of its session, which are set where there is one.
-fn apply_given(context: &mut Context, key: &str, value: &ContextValue, forwarded: bool) {
+/// Whether a call carries a key that the user gave; a call that a service forwards does not carry the way to the endpoint, and
+/// name and uid of the pod are tags of its session, which are set where there is one.
+fn is_carried(key: &str, forwarded: bool) -> bool {
     let network = [
         "aws:SourceVpce",
         "aws:SourceVpc",
         "aws:SourceVpcArn",
         "aws:VpcSourceIp",
     ];
-    if pod_tag(key).is_none()
+    pod_tag(key).is_none()
         && !(forwarded && network.iter().any(|name| name.eq_ignore_ascii_case(key)))
-    {
-        context.set(key.to_owned(), value.clone());
-    }
 }

@@ -6,7 +6,10 @@ use super::{
     ClassDoubt, ClassFault, Descriptor, Dialect, FailoverObject, FileNameFault,
     SecretProviderClass, file_name, text, truth,
 };
-use crate::source::{Origin, Spanned};
+use crate::{
+    service::ServiceProfile,
+    source::{Origin, Spanned},
+};
 use std::collections::{HashMap, HashSet};
 
 /// Who mounts a class, and where.
@@ -271,7 +274,7 @@ impl<'a> Check<'a> {
         let kind = text(object.kind.as_ref());
         let kind_origin = object.kind.as_ref().map_or(name.origin, |kind| kind.origin);
         let text = &name.value;
-        let is_kind = matches!(kind, "secretsmanager" | "ssmparameter");
+        let is_kind = ServiceProfile::of_object_type(kind).is_some();
         let invalid = || ClassFault::TypeInvalid {
             kind: kind.to_owned(),
         };
@@ -288,11 +291,8 @@ impl<'a> Check<'a> {
             self.add(ClassFault::ArnMalformed { name: text.clone() }, name.origin);
             return;
         };
-        let arn_kind = match *service {
-            "secretsmanager" => Some("secretsmanager"),
-            "ssm" | "ssmparameter" => Some("ssmparameter"),
-            _ => None,
-        };
+        let arn_kind =
+            ServiceProfile::of_mounted_arn(service).and_then(|profile| profile.object_type);
         if *found != region {
             let fault = ClassFault::ArnRegion {
                 name: text.clone(),

@@ -5,6 +5,7 @@ use crate::{
     inventory::{Attribute, KeyRef, KmsKey, find::Object},
     policy::set::PolicySet,
     request::{Context, ContextValue},
+    service::{EncryptionValue, ServiceProfile},
     simulator::{Fault, StageName, Step, context, stages},
     source::Origin,
     syntax::arn::Arn,
@@ -40,15 +41,15 @@ impl Walker<'_, '_> {
 
     fn decrypt(&mut self, reading: &Reading<'_, '_>, actions: &[&str]) {
         let place = reading.place;
-        let (reference, service, context_arn) = match place.object {
+        let (reference, context_arn) = match place.object {
             Object::Secret(secret) => (
                 secret.key_in(&place.region),
-                "secretsmanager",
                 self.arn(secret.arn_in(&place.region)),
             ),
-            Object::Parameter(one) => (&one.key, "ssm", Text::from(one.arn.as_str())),
+            Object::Parameter(parameter) => (&parameter.key, Text::from(parameter.arn.as_str())),
             Object::Key(_) => return,
         };
+        let profile = place.object.profile();
         let owner = place.object.account();
         match reference {
             KeyRef::Unknown(hole) => {
@@ -59,10 +60,10 @@ impl Walker<'_, '_> {
                 self.stages.push(stage);
             }
             KeyRef::AwsManaged(_) => {
-                let Some(set) = self
-                    .simulator
-                    .compiled
-                    .managed_key(owner, service, &place.region)
+                let Some(set) =
+                    self.simulator
+                        .compiled
+                        .managed_key(owner, profile.service, &place.region)
                 else {
                     return;
                 };
@@ -72,10 +73,10 @@ impl Walker<'_, '_> {
                     .nth(1)
                     .unwrap_or("aws")
                     .to_owned();
-                let id = Text::hole(format!("id of aws/{service}"), HoleKind::KeyId);
+                let id = Text::hole(format!("id of {}", profile.managed_key()), HoleKind::KeyId);
                 let arn = Text::from(format!("arn:{partition}:kms:{}:{owner}:key/", place.region))
                     .then(&id);
-                self.forward(reading, actions, (service, &context_arn), (arn, set, None));
+                self.forward(reading, actions, &context_arn, (arn, set, None));
             }
             KeyRef::Named(name) => {
                 let Some(key) =
@@ -103,7 +104,7 @@ impl Walker<'_, '_> {
                     return;
                 }
                 let own = (key.arn.clone(), set, Some(key));
-                self.forward(reading, actions, (service, &context_arn), own);
+                self.forward(reading, actions, &context_arn, own);
                 // A disabled key decrypts for nobody.
                 if let Some(hole) = key.enabled.hole()
                     && let Some(stage) = self.stages.last_mut()
@@ -143,12 +144,14 @@ impl Walker<'_, '_> {
         self.stages.push(stage);
     }
 
-    /// The calls that the service forwards to the key (evaluation.md 5.11, 5.12).
+    /// The calls that the service forwards to the key.
+    ///
+    /// AWS: docs/semantics.md#forwarded-requests
     fn forward(
         &mut self,
         reading: &Reading<'_, '_>,
         actions: &[&str],
-        (service, object_arn): (&str, &Text),
+        object_arn: &Text,
         (key_arn, set, key): (Text, &PolicySet, Option<&KmsKey>),
     ) {
         let Reading {
@@ -158,6 +161,7 @@ impl Walker<'_, '_> {
             network,
             ..
         } = reading;
+        let profile = place.object.profile();
         let owner = key
             .map_or(place.object.account(), |key| key.account.as_str())
             .to_owned();
@@ -173,44 +177,16 @@ impl Walker<'_, '_> {
             membership,
         );
         context.set_text("aws:ViaAWSService", Text::fixed("true"));
-        context.set_text(
-            "kms:ViaService",
-            format!("{service}.{}.amazonaws.com", place.region),
-        );
+        context.set_text("kms:ViaService", profile.via(&place.region));
         context.set_text("kms:CallerAccount", session.account.as_str());
         context.set_text("kms:EncryptionAlgorithm", Text::fixed("SYMMETRIC_DEFAULT"));
-        let keys = if service == "secretsmanager" {
-            let own = ContextValue::Single(object_arn.clone());
-            match place.object {
-                Object::Secret(secret) if secret.region != place.region => {
-                    let primary = ContextValue::Single(secret.arn.clone());
-                    let name = "kms:EncryptionContext:SecretARN";
-                    context.set_uncertain(name, own, Uncertainty::REPLICA_CONTEXT, primary);
-                }
-                _ => context.set("kms:EncryptionContext:SecretARN", own),
-            }
-            let version = self.mount.and_then(|mount| mount.version).map(Text::from);
-            let version =
-                version.unwrap_or_else(|| Text::hole("id of the secret's version", HoleKind::Any));
-            context.set(
-                "kms:EncryptionContext:SecretVersionId",
-                ContextValue::Single(version),
-            );
-            vec![Text::fixed("SecretARN"), Text::fixed("SecretVersionId")]
-        } else {
-            context.set(
-                "kms:EncryptionContext:PARAMETER_ARN",
-                ContextValue::Single(object_arn.clone()),
-            );
-            vec![Text::from("PARAMETER_ARN")]
-        };
-        context.set("kms:EncryptionContextKeys", ContextValue::Multi(keys));
+        self.encryption_context(&mut context, place, object_arn);
         match key {
             Some(key) => {
                 let name = Object::Key(key).display(self.simulator.inventory);
                 self.key_keys(&mut context, key, &name);
             }
-            None => managed_key_keys(&mut context, service),
+            None => managed_key_keys(&mut context, profile),
         }
         let policies = self.policies(Some(session), *policy, Some(set), membership);
         let mut traits = Self::traits(session);
@@ -238,9 +214,37 @@ impl Walker<'_, '_> {
         if let Some(stage) = self.stages.last_mut() {
             stage.note = Some(match key {
                 Some(key) => Object::Key(key).display(self.simulator.inventory),
-                None => format!("aws/{service}"),
+                None => profile.managed_key(),
             });
         }
+    }
+
+    /// The encryption context that the service sends with the value.
+    fn encryption_context(&self, context: &mut Context, place: &Place<'_>, object_arn: &Text) {
+        let parts = place.object.profile().encryption_context;
+        for (name, value) in parts {
+            let key = format!("kms:EncryptionContext:{name}");
+            match (value, place.object) {
+                (EncryptionValue::ObjectArn, Object::Secret(secret))
+                    if secret.region != place.region =>
+                {
+                    let own = ContextValue::Single(object_arn.clone());
+                    let primary = ContextValue::Single(secret.arn.clone());
+                    context.set_uncertain(key, own, Uncertainty::REPLICA_CONTEXT, primary);
+                }
+                (EncryptionValue::ObjectArn, _) => {
+                    context.set(key, ContextValue::Single(object_arn.clone()));
+                }
+                (EncryptionValue::Version, _) => {
+                    let version = self.mount.and_then(|mount| mount.version).map(Text::from);
+                    let version = version
+                        .unwrap_or_else(|| Text::hole("id of the secret's version", HoleKind::Any));
+                    context.set(key, ContextValue::Single(version));
+                }
+            }
+        }
+        let names = parts.iter().map(|(name, _)| Text::fixed(name)).collect();
+        context.set("kms:EncryptionContextKeys", ContextValue::Multi(names));
     }
 
     /// What a key itself brings into a request.
@@ -258,11 +262,11 @@ impl Walker<'_, '_> {
 }
 
 /// What the key that AWS manages for a service brings into a request.
-fn managed_key_keys(context: &mut Context, service: &str) {
+fn managed_key_keys(context: &mut Context, profile: &ServiceProfile) {
     context.set_text("kms:KeySpec", Text::fixed("SYMMETRIC_DEFAULT"));
     context.set_text("kms:KeyUsage", Text::fixed("ENCRYPT_DECRYPT"));
     context.set_text("kms:KeyOrigin", Text::fixed("AWS_KMS"));
     context.set_text("kms:MultiRegion", Text::fixed("false"));
-    let alias = Text::from(format!("alias/aws/{service}"));
+    let alias = Text::from(profile.managed_alias());
     context.set("kms:ResourceAliases", ContextValue::Multi(vec![alias]));
 }

@@ -3,6 +3,7 @@
 use super::{POD_IDENTITY, STS, Walker};
 use crate::evaluator::Verdict;
 use crate::inventory::{Association, Attribute, ServiceAccount, Via, class::Mounting};
+use crate::service::{PARAMETER_STORE, SECRETS_MANAGER};
 use crate::simulator::context::account_of;
 use crate::simulator::{Fault, Stage, StageName, stages};
 use crate::source::Origin;
@@ -90,20 +91,16 @@ impl<'a> Walker<'a, '_> {
             (Some(_), Some(failover)) => (failover.name, failover.region),
             (Some(_), None) => return false,
         };
-        let kind = if mount.parameter {
-            "parameters"
+        let profile = if mount.parameter {
+            &PARAMETER_STORE
         } else {
-            "secrets"
+            &SECRETS_MANAGER
         };
+        let (kind, what) = (profile.kind, profile.noun);
         let owner = if name.starts_with("arn:") {
             account_of(name)
         } else {
             self.home_account()
-        };
-        let what = if mount.parameter {
-            "parameter"
-        } else {
-            "secret"
         };
         if self.simulator.inventory.is_absent(kind, owner, name)
             && (mount.object.is_some() || mount.region.is_some())

@@ -11,9 +11,6 @@ use crate::simulator::{Step, Target, context, stages};
 use crate::text::Text;
 use std::sync::Arc;
 
-const BATCH: &str = "secretsmanager:BatchGetSecretValue";
-const BY_PATH: &str = "ssm:GetParametersByPath";
-
 /// A session that reads an object in a region.
 pub(super) struct Reading<'r, 'a> {
     pub(super) session: &'r SessionFacts,
@@ -65,18 +62,12 @@ impl<'a> Walker<'a, '_> {
     }
 
     pub(super) fn actions(&self, object: Object<'_>) -> Vec<String> {
-        match (self.question.ask, object) {
-            (Ask::Call(action), _) => vec![action.clone()],
-            (Ask::Read, Object::Secret(_)) => vec!["secretsmanager:GetSecretValue".into()],
-            (Ask::Rotate, Object::Secret(_)) => {
-                vec![
-                    "secretsmanager:GetSecretValue".into(),
-                    "secretsmanager:DescribeSecret".into(),
-                ]
-            }
-            (Ask::Read | Ask::Rotate, Object::Parameter(_)) => vec!["ssm:GetParameters".into()],
-            (Ask::Read | Ask::Rotate, Object::Key(_)) => vec!["kms:Decrypt".into()],
-        }
+        let actions = match self.question.ask {
+            Ask::Call(action) => return vec![action.clone()],
+            Ask::Read => object.profile().read,
+            Ask::Rotate => object.profile().rotate,
+        };
+        actions.iter().map(|action| (*action).to_owned()).collect()
     }
 
     pub(super) fn read(
@@ -90,20 +81,19 @@ impl<'a> Walker<'a, '_> {
             session,
             policy,
             place,
-            network: self.network(match place.object {
-                Object::Secret(_) => "secretsmanager",
-                Object::Parameter(_) => "ssm",
-                Object::Key(_) => "kms",
-            }),
+            network: self.network(place.object.profile().service),
             context: self.session_context(session, &place.region),
         };
         for action in self.actions(place.object) {
             if !promise::has_resource(&action) {
                 self.bare_call(&reading, &action);
             }
-            if action.eq_ignore_ascii_case(BATCH) && matches!(place.object, Object::Secret(_)) {
-                // AWS: the batch itself names no secret; each of its secrets is asked for on its own (evaluation.md 6.7).
-                self.data_call(&reading, "secretsmanager:GetSecretValue", true);
+            let profile = place.object.profile();
+            if is(profile.batch, &action) {
+                // AWS: docs/semantics.md#batchgetsecretvalue
+                for read in profile.read {
+                    self.data_call(&reading, read, true);
+                }
             } else if promise::has_resource(&action) {
                 self.data_call(&reading, &action, false);
             }
@@ -170,6 +160,8 @@ impl<'a> Walker<'a, '_> {
     fn bare_call(&mut self, reading: &Reading<'_, '_>, action: &str) {
         let mut context = Context::over(reading.context.clone());
         context::network(&mut context, &reading.network, false);
+        // No resource, no owner.
+        context.set("aws:ResourceAccount", ContextValue::Absent);
         let mut policies = self.policies(Some(reading.session), reading.policy, None, None);
         policies.endpoint = self.endpoint_policy(&reading.network);
         self.call(
@@ -196,6 +188,7 @@ impl<'a> Walker<'a, '_> {
         let simulator = self.simulator;
         let inventory = simulator.inventory;
         let owner = place.object.account();
+        let profile = place.object.profile();
         let name = place.object.display(inventory);
         let membership = simulator.compiled.membership(owner);
         let mut context = Context::over(reading.context.clone());
@@ -206,9 +199,10 @@ impl<'a> Walker<'a, '_> {
         let (arn, resource) = match place.object {
             Object::Secret(secret) => {
                 let arn = self.arn(secret.arn_in(&place.region));
-                let prefixes = ["aws:ResourceTag/", "secretsmanager:ResourceTag/"];
-                context::resource_tags(&mut context, &prefixes, &secret.tags, &name);
-                context.set("secretsmanager:SecretId", ContextValue::Single(arn.clone()));
+                context::resource_tags(&mut context, profile.tag_keys, &secret.tags, &name);
+                if let Some(key) = profile.arn_key {
+                    context.set(key, ContextValue::Single(arn.clone()));
+                }
                 if !secret.replicas.is_empty() {
                     context.set_text("secretsmanager:SecretPrimaryRegion", secret.region.as_str());
                 }
@@ -225,8 +219,8 @@ impl<'a> Walker<'a, '_> {
                 }
                 (arn, simulator.compiled.secret(secret))
             }
-            // AWS: authorised on the path, whose parameters' tags do not count (evaluation.md 5.12).
-            Object::Parameter(parameter) if action.eq_ignore_ascii_case(BY_PATH) => {
+            // AWS: docs/semantics.md#parameter-store-and-kms
+            Object::Parameter(parameter) if is(profile.by_path, action) => {
                 let path = parameter.arn.rsplit_once('/').map_or("", |(path, _)| path);
                 let slash = if path.ends_with(":parameter") {
                     "/"
@@ -236,8 +230,7 @@ impl<'a> Walker<'a, '_> {
                 (Text::from(format!("{path}{slash}")), None)
             }
             Object::Parameter(parameter) => {
-                let prefixes = ["aws:ResourceTag/", "ssm:resourceTag/"];
-                context::resource_tags(&mut context, &prefixes, &parameter.tags, &name);
+                context::resource_tags(&mut context, profile.tag_keys, &parameter.tags, &name);
                 shared = simulator.share(parameter, &session.account);
                 (Text::from(parameter.arn.as_str()), shared.as_ref())
             }
@@ -305,4 +298,9 @@ impl<'a> Walker<'a, '_> {
             context.set_text("secretsmanager:VersionStage", label);
         }
     }
+}
+
+/// Whether an action is that one, where the service has one.
+fn is(known: Option<&str>, action: &str) -> bool {
+    known.is_some_and(|known| known.eq_ignore_ascii_case(action))
 }

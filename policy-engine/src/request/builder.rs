@@ -1,0 +1,163 @@
+//! Builds requests: one door for the walk, for a single question and for the request file.
+
+use super::{Action, Context, ContextValue, Principal, Request, Traits, derive};
+use crate::{
+    key::Key,
+    service::ServiceProfile,
+    syntax::arn::{Arn, Segmented},
+    text::{Str, Text},
+};
+
+/// A request in the making; [`RequestBuilder::build`] adds the condition keys that follow from the rest.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct RequestBuilder {
+    request: Request,
+    via: Option<String>,
+    selector: Option<String>,
+}
+
+impl Request {
+    /// Starts a request: `principal` calls `action` on `resource`, an ARN, or `*` for an action without resources.
+    pub fn builder(
+        principal: Principal,
+        action: Action,
+        resource: impl Into<Text>,
+    ) -> RequestBuilder {
+        RequestBuilder {
+            request: Self {
+                principal,
+                action,
+                resource: Segmented::new(resource.into()),
+                resource_account: None,
+                context: Context::default(),
+                traits: Traits::default(),
+            },
+            via: None,
+            selector: None,
+        }
+    }
+}
+
+impl RequestBuilder {
+    /// Sets the account that owns the resource; without it, the ARN of the resource decides.
+    pub fn owner(mut self, account: Option<Text>) -> Self {
+        self.request.resource_account = account;
+        self
+    }
+
+    /// Sets the whole context; keys set later win.
+    pub fn context(mut self, context: Context) -> Self {
+        self.request.context = context;
+        self
+    }
+
+    /// Sets one condition key.
+    pub fn key(mut self, name: impl Into<Str>, value: ContextValue) -> Self {
+        self.request.context.set(name, value);
+        self
+    }
+
+    /// Declares that nobody knows whether the request carries a condition key, and with which value.
+    pub fn unknown_key(self, name: &str) -> Self {
+        self.key(name.to_owned(), ContextValue::Unknown(name.into()))
+    }
+
+    /// Sets a tag of the caller: `aws:PrincipalTag/…`.
+    pub fn principal_tag(self, key: &str, value: impl Into<Text>) -> Self {
+        self.key(
+            format!("aws:PrincipalTag/{key}"),
+            ContextValue::Single(value.into()),
+        )
+    }
+
+    /// Sets a tag of the resource: `aws:ResourceTag/…`, and the service's own key for it.
+    pub fn resource_tag(mut self, key: &str, value: impl Into<Text>) -> Self {
+        let value = value.into();
+        let profile = ServiceProfile::of(self.request.action.service());
+        for prefix in profile.map_or(&["aws:ResourceTag/"][..], |profile| profile.tag_keys) {
+            let name = format!("{prefix}{key}");
+            self = self.key(name, ContextValue::Single(value.clone()));
+        }
+        self
+    }
+
+    /// Sets the facts that are not condition keys.
+    pub fn traits(mut self, traits: Traits) -> Self {
+        self.request.traits = traits;
+        self
+    }
+
+    /// Declares that a service forwards the call for the caller: `secretsmanager.us-east-1.amazonaws.com`.
+    pub fn via(mut self, service: Option<String>) -> Self {
+        self.via = service;
+        self
+    }
+
+    /// Sets the version or label that the call names behind a parameter.
+    pub fn selector(mut self, selector: Option<String>) -> Self {
+        self.selector = selector;
+        self
+    }
+
+    /// The request, with the condition keys that principal, action and resource imply; keys that were set win.
+    pub fn build(self) -> Request {
+        let Self {
+            mut request,
+            via,
+            selector,
+        } = self;
+        if request.resource_account.is_none() {
+            request.resource_account = owner_of(request.resource.text());
+        }
+        if via.is_some() {
+            request.traits.forwarded = true;
+        }
+        if has_managed_alias(&request.context) {
+            request.traits.aws_managed_key = true;
+        }
+        if let Some(selector) = selector {
+            let parameter = request.resource.text().clone();
+            request.traits.select(&parameter, &selector);
+        }
+        derive::complete(&mut request, via.as_deref());
+        request
+    }
+}
+
+/// The account in a known ARN.
+fn owner_of(resource: &Text) -> Option<Text> {
+    let account = Arn::parse(resource.known()?)?.account;
+    (!account.is_empty()).then(|| Text::from(account))
+}
+
+/// Whether the key that is asked for has an alias of AWS's own, and so is managed by AWS.
+fn has_managed_alias(context: &Context) -> bool {
+    match context.get(&Key::new("kms:ResourceAliases")).0 {
+        ContextValue::Multi(aliases) => aliases
+            .iter()
+            .any(|alias| alias.literal().starts_with("alias/aws/")),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_of_a_resource_is_seen_under_both_names() {
+        let request = Request::builder(
+            Principal::Anonymous,
+            Action::new("ssm:GetParameters").unwrap(),
+            "arn:aws:ssm:us-east-1:111122223333:parameter/app/url",
+        )
+        .resource_tag("team", "a")
+        .build();
+        for key in ["aws:ResourceTag/team", "ssm:resourceTag/team"] {
+            let value = request.context.get(&Key::new(key)).0;
+            assert_eq!(value, &ContextValue::Single(Text::from("a")), "{key}");
+        }
+        assert_eq!(request.resource_account, Some(Text::from("111122223333")));
+    }
+}
