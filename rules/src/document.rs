@@ -134,7 +134,7 @@ impl<'a> Document<'a> {
             draft
                 .severity(severity.raised())
                 .class(Class::Leak)
-                .note("it stands in a Deny, which therefore stops less than it says")
+                .note("the statement is a Deny, which therefore denies less than intended")
         } else {
             draft
         }

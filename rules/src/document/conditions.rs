@@ -56,11 +56,11 @@ pub(crate) fn malformed_ids(
     let wrong = values.filter(|(_, value, _)| !is_id(value, prefix));
     wrong
         .map(|(statement, value, place)| {
-            let message = format!("`{value}` is no id of a {what}");
+            let message = format!("`{value}` is not the id of a {what}");
             document
-                .dead(statement, severity, place, "no such id", message)
+                .dead(statement, severity, place, "not a valid id", message)
                 .because(value)
-                .help(format!("{prefix} and 8 or 17 hexadecimal digits"))
+                .help(format!("write {prefix} and 8 or 17 hexadecimal digits"))
         })
         .collect()
 }

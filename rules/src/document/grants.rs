@@ -53,7 +53,7 @@ pub(crate) fn broad(
         let place = value.map_or(element.origin, |value| value.origin);
         let what = match wanted.1 {
             ResourceForm::Star => "on everything",
-            ResourceForm::NotResource => "on everything but what is listed",
+            ResourceForm::NotResource => "on everything except the listed resources",
         };
         let message = format!("{action} is allowed {what}");
         let resource = statement.resource.as_ref()?;
@@ -61,7 +61,7 @@ pub(crate) fn broad(
             document
                 .in_statement(statement, place, "allowed here", message)
                 .related(resource.origin, what)
-                .help("name the roles in `Resource`"),
+                .help("list the roles in `Resource`"),
         )
     });
     drafts.collect()

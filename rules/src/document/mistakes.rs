@@ -39,11 +39,11 @@ pub(crate) fn malformed(document: &Document<'_>, rule: &Rule, wanted: Fault) -> 
                 variable.statement,
                 rule.severity,
                 variable.value.inner(variable.error.span),
-                "cannot be read",
+                "not valid",
                 variable.error.reason,
             )
             .because(variable.value.text.literal())
-            .help("${key}, or ${key, 'default'}")
+            .help("write ${key}, or ${key, 'default'}")
             .once(variable.statement.origin)
     });
     drafts.collect()

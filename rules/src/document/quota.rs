@@ -9,13 +9,13 @@ pub(crate) fn too_large(sources: &SourceMap, document: &Document<'_>) -> Option<
     let origin = document.policy.origin;
     if document.is_beyond() {
         let message = format!(
-            "`{}` has {} statements with {} values: AWS takes no such document, and it is not judged further",
+            "`{}` has {} statements with {} values, more than AWS accepts: no other rule checks it",
             document.object,
             document.statements().len(),
             values(document.statements())
         );
         let draft = document.draft(origin, "too large", message);
-        return Some(draft.help("split it, or say the same with fewer words"));
+        return Some(draft.help("split the document, or shorten it"));
     }
     let source = sources.get(origin.source)?;
     let text = source.slice(origin.span);
@@ -24,7 +24,7 @@ pub(crate) fn too_large(sources: &SourceMap, document: &Document<'_>) -> Option<
     }
     let message = document.policy.over_quota(document.kind, text)?;
     let draft = document.draft(origin, "too large", message);
-    Some(draft.help("split it, or say the same with fewer words"))
+    Some(draft.help("split the document, or shorten it"))
 }
 
 /// A draft for a document with more characters than the quota of the account, without white space.
@@ -39,9 +39,9 @@ pub(crate) fn beyond(sources: &SourceMap, document: &Document<'_>, most: usize) 
         return None;
     }
     let message = format!(
-        "`{}` has {size} characters, white space not counted; the quota of the account is {most}",
+        "`{}` has {size} characters without white space, and the quota is {most}",
         document.policy.name
     );
     let draft = document.draft(origin, "too large", message);
-    Some(draft.help("split it, say the same with fewer words, or ask for a higher quota"))
+    Some(draft.help("split the document, shorten it, or request a higher quota"))
 }

@@ -70,10 +70,10 @@ pub(crate) fn tag_beside_not_action(
         };
         let place = condition.key.origin;
         let draft = document
-            .in_statement(statement, place, "many actions carry no tag", message)
+            .in_statement(statement, place, "requests of many actions contain no tag", message)
             .because(key(condition))
-            .related(element.key, "everything but these")
-            .help("list the actions that are meant");
+            .related(element.key, "everything except these actions")
+            .help("list the actions in `Action`");
         drafts.push(draft);
     }
     drafts

@@ -97,7 +97,7 @@ fn trust(context: &Context<'_>, rule: &Rule, drafts: &mut [Draft]) {
             draft.severity = Some(Severity::Info);
             draft
                 .notes
-                .push("it is one of the trusted administrators".to_owned());
+                .push("the role matches `trusted-admins`".to_owned());
         }
     }
 }
@@ -129,9 +129,9 @@ fn classes(context: &Context<'_>, rule: &Rule) -> Vec<Draft> {
         let draft = Draft::new(
             &*class.name.value,
             first.origin,
-            "refused by the provider",
+            "rejected by the provider",
             format!(
-                "nobody can mount the class `{}`: {reason}",
+                "no pod can mount the class `{}`: {reason}",
                 class.name.value
             ),
         )

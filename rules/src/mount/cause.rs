@@ -85,7 +85,7 @@ fn class(case: &Case<'_>, fault: &ClassFault) -> Draft {
         "{} cannot mount the class `{class}`: {fault}",
         case.names.pod
     );
-    case.at(case.decided(), "refused by the provider", message)
+    case.at(case.decided(), "rejected by the provider", message)
         .related(case.mount.name.origin, "this object")
         .help(fault.help())
 }

@@ -86,9 +86,9 @@ pub(crate) fn grown(context: &Context<'_>, findings: &mut Findings) {
     let open: usize = ways.iter().map(|(_, open)| open).sum();
     if open > 0 {
         let message =
-            format!("whether {open} ways grew is not known: what decides them now is missing");
+            format!("it is unknown whether {open} access paths are new: facts are missing");
         let draft = Draft::new("bundle", Origin::NOWHERE, "", message);
-        let help = "`simulate` tells for one of them what is missing; `closed` in a world says what there is not";
+        let help = "run `ascp-policy simulate POD OBJECT` to list the missing facts, or set `closed` in the world file if its facts are complete";
         findings.add(draft.severity(Severity::Info).help(help));
     }
     let mut all: BTreeMap<Origin, Opened> = BTreeMap::new();
@@ -162,8 +162,8 @@ fn opened(
                         first: way,
                         proof: proof(&walk),
                         before: match stage {
-                            Some(stage) => format!("before, `{}` refused it", stage.name),
-                            None => "before, the object was not there".to_owned(),
+                            Some(stage) => format!("before, `{}` did not allow it", stage.name),
+                            None => "before, the object did not exist".to_owned(),
                         },
                         others: Vec::new(),
                     };
@@ -244,12 +244,12 @@ fn draft(origin: Origin, opened: Opened) -> Draft {
     } = opened;
     let more = match others.len() {
         0 => String::new(),
-        1 => ", and 1 other way is new".to_owned(),
-        more => format!(", and {more} other ways are new"),
+        1 => ", and 1 other access path is new".to_owned(),
+        more => format!(", and {more} other access paths are new"),
     };
-    let message = format!("{}, and could not before{more}", first.sentence());
+    let message = format!("{} and could not before{more}", first.sentence());
     let draft = Draft::new(first.object.as_str(), origin, "allows it now", message)
-        .help("narrow what allows it; when it is meant, accept the finding with a reason")
+        .help("narrow this statement; if the access is intended, accept the finding with a reason")
         .note(before)
         .request(proof)
         .because(first.sentence());
@@ -260,7 +260,7 @@ fn draft(origin: Origin, opened: Opened) -> Draft {
         .fold(draft, |draft, (number, way)| {
             let draft = draft.because(way.sentence());
             match number {
-                0..NAMED => draft.note(format!("new, too: {}", way.sentence())),
+                0..NAMED => draft.note(format!("also new: {}", way.sentence())),
                 _ => draft,
             }
         })

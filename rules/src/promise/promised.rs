@@ -51,14 +51,14 @@ pub(crate) fn refused(context: &Context<'_>, findings: &mut Findings) {
         let message = match kept.promised {
             Promised::Pod(promise) => {
                 format!(
-                    "{who} {} `{what}`{}, against the promise",
+                    "{who} {} `{what}`{}, contrary to the promise",
                     cannot(&kept.ask),
                     under(promise)
                 )
             }
             Promised::Readers(_, Readership { missing, .. }) if missing > 0 => {
                 format!(
-                    "not everybody reads `{what}` who is promised to{}",
+                    "not every promised reader can read `{what}`{}",
                     first(&who, missing)
                 )
             }
@@ -86,13 +86,13 @@ pub(crate) fn unexpected(context: &Context<'_>, findings: &mut Findings) {
             (Promised::Pod(_), Some(_)) if !has_session(walk) => return,
             (Promised::Pod(_), Some(stage)) => {
                 let message = format!(
-                    "`{stage}` does not keep {who} from `{what}`, as is promised; something else does"
+                    "the promise expects `{stage}` to deny {who} access to `{what}`, but another stage denies it"
                 );
                 draft(kept, &what, message).severity(Severity::Medium)
             }
             (Promised::Pod(promise), None) => {
                 let message = format!(
-                    "{who} {} `{what}`{}, against the promise",
+                    "{who} {} `{what}`{}, contrary to the promise",
                     can(&kept.ask),
                     under(promise)
                 );
@@ -100,7 +100,7 @@ pub(crate) fn unexpected(context: &Context<'_>, findings: &mut Findings) {
             }
             (Promised::Readers(_, Readership { extra, .. }), _) if extra > 0 => {
                 let message = format!(
-                    "`{what}` is read by others than those who are promised to{}",
+                    "pods other than the promised readers can read `{what}`{}",
                     first(&who, extra)
                 );
                 allowed(draft(kept, &what, message), walk)
@@ -153,7 +153,7 @@ fn draft(kept: &Kept<'_>, what: &str, message: String) -> Draft {
     let label = match kept.promised {
         Promised::Pod(promise) if promise.can => format!("promised: {} can", promise.pod.value),
         Promised::Pod(promise) => format!("promised: {} cannot", promise.pod.value),
-        Promised::Readers(..) | Promised::Mount(_) => "promised: these read it".to_owned(),
+        Promised::Readers(..) | Promised::Mount(_) => "promised: these can read it".to_owned(),
     };
     Draft::new(what, kept.origin(), label, message).because(format!("{} {what}", kept.ask))
 }
@@ -170,7 +170,7 @@ fn can(ask: &Ask) -> String {
     match ask {
         Ask::Read => "can read".to_owned(),
         Ask::Rotate => "can read and rotate".to_owned(),
-        Ask::Call(action) => format!("may {action} on"),
+        Ask::Call(action) => format!("can call {action} on"),
     }
 }
 
@@ -178,7 +178,7 @@ fn cannot(ask: &Ask) -> String {
     match ask {
         Ask::Read => "cannot read".to_owned(),
         Ask::Rotate => "cannot read and rotate".to_owned(),
-        Ask::Call(action) => format!("may not {action} on"),
+        Ask::Call(action) => format!("cannot call {action} on"),
     }
 }
 
@@ -234,17 +234,17 @@ fn explained(
     };
     let draft = draft
         .because(stage.name.word())
-        .help("repair what refuses, or correct the promise");
+        .help("allow the access, or correct the promise");
     match explain::explain(context.simulator, context.causes, &question, walk) {
         Some(reason) => {
-            let label = format!("`{}` refuses here", stage.name);
+            let label = format!("`{}` does not allow it here", stage.name);
             let draft = draft.note(reason.sentence);
             // A statement that breaks several promises is one mistake.
             reason.place.into_iter().fold(draft, |draft, place| {
                 draft.related(place, &*label).once(place)
             })
         }
-        None => draft.note(format!("`{}` refuses", stage.name)),
+        None => draft.note(format!("`{}` does not allow it", stage.name)),
     }
 }
 
@@ -262,7 +262,7 @@ fn allowed(draft: Draft, walk: &Walk) -> Draft {
         draft
     };
     draft
-        .help("narrow what allows, or correct the promise")
+        .help("narrow this statement, or correct the promise")
         .request(proof(walk))
 }
 

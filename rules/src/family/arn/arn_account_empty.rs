@@ -55,7 +55,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             continue;
         }
         let message = format!(
-            "ARNs of {} name an account here, and this one names none",
+            "this ARN has no account, and ARNs of {} require an account",
             arn.field(2)
         );
         findings.add(
@@ -68,7 +68,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     message,
                 )
                 .because(arn.text)
-                .help("write the account, or `*`")
+                .help("write the 12-digit account id, or `*` for any account")
                 .once(arn.statement.origin),
         );
     }

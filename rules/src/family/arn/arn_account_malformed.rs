@@ -55,7 +55,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         if digits || account == "aws" || account.starts_with("aws-") {
             continue;
         }
-        let message = format!("`{account}` is no account: an account has twelve digits");
+        let message = format!("`{account}` is not an account id: an account id has 12 digits");
         findings.add(
             document
                 .dead(
@@ -66,7 +66,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     message,
                 )
                 .because(arn.text)
-                .help("write the twelve digits of the account")
+                .help("write the 12 digits of the account id")
                 .once(arn.statement.origin),
         );
     }

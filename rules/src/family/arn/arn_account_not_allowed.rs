@@ -62,7 +62,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         }
         let service = arn.field(2);
         let message =
-            format!("ARNs of {service} name no account here, and this one names {account}");
+            format!("this ARN contains the account {account}, and ARNs of {service} have no account here");
         let right = arn.text.replacen(&format!(":{account}:"), "::", 1);
         findings.add(
             document

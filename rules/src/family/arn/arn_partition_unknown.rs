@@ -55,7 +55,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         if regions::PARTITIONS.contains(&partition) {
             continue;
         }
-        let message = format!("there is no partition `{partition}`");
+        let message = format!("the partition `{partition}` does not exist");
         findings.add(
             document
                 .dead(
@@ -67,7 +67,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 )
                 .because(arn.text)
                 .help(format!(
-                    "the partitions are {}",
+                    "use a partition of AWS: {}",
                     regions::PARTITIONS.join(", ")
                 ))
                 .once(arn.statement.origin),

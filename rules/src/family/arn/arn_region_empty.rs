@@ -64,7 +64,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let right = arn
             .text
             .replacen(&format!(":{service}::"), &format!(":{service}:*:"), 1);
-        let message = format!("ARNs of {service} name a region here, and this one names none");
+        let message = format!("this ARN has no region, and ARNs of {service} require a region");
         findings.add(
             document
                 .dead(
@@ -75,7 +75,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     message,
                 )
                 .because(arn.text)
-                .help("write the region, or `*`")
+                .help("write the region, or `*` for any region")
                 .replace(Grade::Unsafe, format!("\"{right}\""))
                 .once(arn.statement.origin),
         );

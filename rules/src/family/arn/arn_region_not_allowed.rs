@@ -59,7 +59,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             continue;
         }
         let service = arn.field(2);
-        let message = format!("ARNs of {service} name no region here, and this one names {region}");
+        let message = format!("this ARN contains the region {region}, and ARNs of {service} have no region here");
         let right = arn.text.replacen(&format!(":{region}:"), "::", 1);
         findings.add(
             document

@@ -59,7 +59,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         if regions::exists(region) {
             continue;
         }
-        let message = format!("there is no region `{region}`");
+        let message = format!("the region `{region}` does not exist");
         let draft = document
             .dead(
                 arn.statement,
@@ -79,7 +79,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     .help(format!("did you mean `{near}`?"))
                     .replace(Grade::Repair, format!("\"{right}\""))
             }
-            None => draft.help("name an existing region, or `*`"),
+            None => draft.help("write an existing region, or `*` for any region"),
         });
     }
 }

@@ -68,7 +68,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .flat_map(|service| &service.resources)
             .map(|resource| resource.arn.as_str())
             .collect();
-        let message = format!("`{}` is no resource of {prefix}", arn.field(5));
+        let message = format!("`{}` is not a resource type of {prefix}", arn.field(5));
         let draft = document
             .dead(
                 arn.statement,
@@ -81,9 +81,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .once(arn.statement.origin);
         findings.add(match shapes.as_slice() {
             [] => draft,
-            [only] => draft.help(format!("the form is {only}")),
+            [only] => draft.help(format!("write the resource as {only}")),
             [first, ..] => draft.help(format!(
-                "the forms are {first} and {} more",
+                "write the resource as {first}, or in one of {} other forms",
                 shapes.len() - 1
             )),
         });

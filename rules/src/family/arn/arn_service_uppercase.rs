@@ -61,7 +61,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let right = arn
             .text
             .replacen(&format!(":{service}:"), &format!(":{lower}:"), 1);
-        let message = format!("the service of an ARN is written in lower case: `{lower}`");
+        let message = format!("the service of an ARN must be in lower case: `{lower}`");
         findings.add(
             document
                 .dead(

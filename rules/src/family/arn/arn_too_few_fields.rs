@@ -53,7 +53,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             continue;
         }
         let message = format!(
-            "an ARN has six parts, and this one has {}",
+            "this ARN has {} parts, and an ARN has six",
             arn.fields.len()
         );
         findings.add(

@@ -56,10 +56,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             continue;
         }
         let what = sighting.what.as_str();
-        let message = format!("{what} is defined twice, differently");
-        let draft = Draft::new(what, sighting.origin, "this one counts", message)
-            .related(sighting.other, "this one does not")
-            .help("remove one of them; of several clusters or stages, say in a world file which is which")
+        let message = format!("two definitions of {what} differ");
+        let draft = Draft::new(what, sighting.origin, "`check` uses this definition", message)
+            .related(sighting.other, "`check` ignores this definition")
+            .help("remove one definition, or check each environment in its own run")
             .because(what);
         findings.add(draft);
     }

@@ -61,11 +61,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             continue;
         };
         let what = sighting.what.as_str();
-        let message = format!("the {what} cannot be read: {why}");
+        let message = format!("the {what} is not valid: {why}");
         let draft = Draft::new(what, sighting.origin, "here", message);
         findings.add(
             draft.because(why.as_str()).help(
-                "write it as an object, or encode it once; save a damaged answer of AWS again",
+                "write the document as an object, or encode it once; save a damaged AWS answer again",
             ),
         );
     }

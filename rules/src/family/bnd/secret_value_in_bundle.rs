@@ -63,22 +63,22 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let what = sighting.what.as_str();
         let (message, help, severity) = match holder {
             Holder::Text => (
-                format!("the value of a secret is written here: `{what}`"),
-                "replace the secret, whose value is known now, and write a reference to it",
+                format!("this file contains the value of a secret: `{what}`"),
+                "rotate the secret, because its value is exposed, and write a reference instead of the value",
                 None,
             ),
             Holder::State => (
-                format!("this state holds the value of a secret: `{what}`"),
-                "keep the state only where those may read it who may read the secret",
+                format!("this state contains the value of a secret: `{what}`"),
+                "store the state where only readers of the secret can read it",
                 Some(Severity::Medium),
             ),
             Holder::Plan => (
-                format!("this plan holds the value of a secret: `{what}`"),
-                "keep the plan out of artifacts that more people may read than the secret",
+                format!("this plan contains the value of a secret: `{what}`"),
+                "store the plan where only readers of the secret can read it",
                 Some(Severity::Info),
             ),
         };
-        let draft = Draft::new(what, sighting.origin, "a value, not a reference", message);
+        let draft = Draft::new(what, sighting.origin, "a literal value, not a reference", message);
         let draft = draft.help(help).because(what);
         findings.add(severity.into_iter().fold(draft, Draft::severity));
     }

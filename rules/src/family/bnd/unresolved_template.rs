@@ -78,7 +78,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let text = text.known()?;
             let bracketed = bracketed(text).map(str::to_owned);
             let left = bracketed.or_else(|| placeholder(context, text))?;
-            let draft = document.in_statement(statement, origin, "taken literally", message(&left));
+            let draft = document.in_statement(statement, origin, "literal text", message(&left));
             Some(draft.help(HELP).because(left).once(statement.origin))
         });
         let mut drafts: Vec<Draft> = drafts.collect();
@@ -88,20 +88,20 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     for (object, text, origin, is_settled) in named(context) {
         let bracketed = bracketed(text).filter(|_| is_settled).map(str::to_owned);
         if let Some(left) = bracketed.or_else(|| placeholder(context, text)) {
-            let draft = Draft::new(object, origin, "taken literally", message(&left));
+            let draft = Draft::new(object, origin, "literal text", message(&left));
             findings.add(draft.help(HELP).because(left));
         }
     }
 }
 
-const HELP: &str = "check what the template becomes, or write the value";
+const HELP: &str = "check the rendered template, or write the value";
 
 fn message(left: &str) -> String {
     match left {
         EXAMPLE => format!(
-            "`{left}` is the account of AWS's examples, and none of those that are known here"
+            "`{left}` is the account of AWS's examples, and not an account of this world"
         ),
-        _ => format!("`{left}` was to be filled in, and was not"),
+        _ => format!("the placeholder `{left}` has no value"),
     }
 }
 

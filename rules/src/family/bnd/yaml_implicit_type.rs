@@ -54,12 +54,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             continue;
         };
         let what = sighting.what.as_str();
-        let message = format!("`{word}` of `{what}` is no text: YAML reads {becomes}");
+        let message = format!("`{word}` of `{what}` is not a string: YAML reads {becomes}");
         let quoted = format!("\"{word}\"");
         let draft = Draft::new(
             sighting.object.as_str(),
             sighting.origin,
-            "write it in quotes",
+            "quote the value",
             message,
         )
         .help(format!("write {quoted}"))

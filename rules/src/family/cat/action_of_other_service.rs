@@ -62,18 +62,18 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             if service.eq_ignore_ascii_case(own) || service.contains(['*', '?']) {
                 continue;
             }
-            let message = format!("`{text}` is no action of {own}");
+            let message = format!("`{text}` is not an action of {own}");
             findings.add(
                 document
                     .dead(
                         statement,
                         RULE.severity,
                         action.origin,
-                        "never comes to this resource",
+                        "no request for this resource has this action",
                         message,
                     )
                     .because(text)
-                    .help("remove it, or put it into a policy of the caller")
+                    .help("remove the action, or move it to an identity policy of the caller")
                     .once(statement.origin),
             );
         }

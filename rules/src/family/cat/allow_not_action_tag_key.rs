@@ -54,6 +54,6 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    let message = "only actions that carry a tag of the object are allowed";
+    let message = "the condition requires a tag of the object, so the statement allows only actions whose requests have the tag";
     findings.extend(tag_beside_not_action(document, Effect::Allow, message));
 }

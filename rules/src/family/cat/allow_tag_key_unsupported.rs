@@ -71,14 +71,14 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 continue;
             }
             let message = format!(
-                "requests for `{text}` carry no tag of the object: it is never allowed here"
+                "requests for `{text}` do not contain tags of the object, so this statement never allows the action"
             );
             findings.add(
                 document
                     .in_statement(statement, value.origin, "never allowed", message)
                     .because(text)
                     .related(condition.key.origin, "this key")
-                    .help("allow it in a statement without this condition")
+                    .help("allow the action in a statement without this condition")
                     .once(statement.origin),
             );
         }

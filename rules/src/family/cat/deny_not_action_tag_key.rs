@@ -54,6 +54,6 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    let message = "actions that carry no tag of the object are not denied";
+    let message = "requests without a tag of the object do not match the condition, so this statement does not deny them";
     findings.extend(tag_beside_not_action(document, Effect::Deny, message));
 }

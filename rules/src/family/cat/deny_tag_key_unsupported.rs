@@ -68,13 +68,13 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 continue;
             }
             let message =
-                format!("requests for `{text}` carry no tag of the object: it is not denied");
+                format!("requests for `{text}` do not contain tags of the object, so this statement does not deny the action");
             findings.add(
                 document
                     .in_statement(statement, value.origin, "not denied", message)
                     .because(text)
                     .related(condition.key.origin, "this key")
-                    .help("deny it in a statement without this condition")
+                    .help("deny the action in a statement without this condition")
                     .once(statement.origin),
             );
         }

@@ -63,11 +63,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     condition.key.origin,
-                    "has a successor",
-                    "`aws:SourceOwner` gave way to `aws:SourceAccount`",
+                    "a deprecated key",
+                    "`aws:SourceOwner` is deprecated; `aws:SourceAccount` replaces it",
                 )
                 .because(key(condition))
-                .help("test `aws:SourceAccount`");
+                .help("replace the key with `aws:SourceAccount`");
             findings.add(draft);
         }
     }

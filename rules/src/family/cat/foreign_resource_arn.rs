@@ -60,7 +60,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let Some(service) = arn.plain(2).filter(|service| *service != own) else {
             continue;
         };
-        let message = format!("an ARN of {service} in a policy of {own}");
+        let message = format!("this policy of {own} contains an ARN of {service}");
         findings.add(
             document
                 .dead(

@@ -73,18 +73,18 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         if OWN.contains(&key(condition).to_ascii_lowercase().as_str()) {
             let message = format!(
-                "`{}` is always the same in the object's own policy",
+                "`{}` has the same value in every request for this object",
                 key(condition)
             );
             let draft = document
                 .in_statement(
                     statement,
                     condition.key.origin,
-                    "says nothing here",
+                    "has the same value in every request",
                     message,
                 )
                 .because(key(condition))
-                .help("test who asks: `aws:PrincipalAccount`, `aws:PrincipalOrgID`");
+                .help("test the caller instead: `aws:PrincipalAccount` or `aws:PrincipalOrgID`");
             findings.add(draft);
         }
     }

@@ -96,14 +96,14 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             continue;
         }
         let message = format!(
-            "`{}` is set only by a caller who may {companion}",
+            "only a caller with {companion} can set `{}`",
             key(condition)
         );
         findings.add(
             document
                 .in_statement(statement, condition.key.origin, "never set", message)
                 .because(name)
-                .help(format!("allow {companion} beside {assume}")),
+                .help(format!("allow {companion} in addition to {assume}")),
         );
     }
 }

@@ -80,20 +80,20 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             if meant.is_empty() || meant.iter().any(|action| service.carries(action, name)) {
                 continue;
             }
-            let message = format!("requests for `{text}` never carry `{name}`");
+            let message = format!("requests for `{text}` never contain `{name}`");
             findings.add(
                 document
                     .dead(
                         statement,
                         RULE.severity,
                         value.origin,
-                        "never carries the key",
+                        "its requests never contain the key",
                         message,
                     )
                     .because(text)
                     .because(name)
                     .related(condition.key.origin, "this key")
-                    .help("give the action a statement of its own")
+                    .help("move the action to its own statement without this condition")
                     .once(statement.origin),
             );
         }

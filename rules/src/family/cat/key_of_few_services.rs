@@ -61,7 +61,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         });
         if everything && FEW.contains(&key(condition).to_ascii_lowercase().as_str()) {
             let message = format!(
-                "only some services set `{}`, and this statement is about all",
+                "only some services set `{}`, and this statement matches all services",
                 key(condition)
             );
             let draft = document
@@ -72,7 +72,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     message,
                 )
                 .because(key(condition))
-                .help("name the services in `Action`");
+                .help("list the actions of these services in `Action`");
             findings.add(draft);
         }
     }

@@ -73,13 +73,13 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         {
             continue;
         }
-        let message = format!("there is no condition key `{name}`");
+        let message = format!("the condition key `{name}` does not exist");
         let draft = document
             .dead(
                 statement,
                 RULE.severity,
                 condition.key.origin,
-                "no request carries it",
+                "no request contains this key",
                 message,
             )
             .because(name);

@@ -99,7 +99,7 @@ fn unknown(
     place: Origin,
     prefix: &str,
 ) -> Draft {
-    let message = format!("there is no service `{prefix}`");
+    let message = format!("the service `{prefix}` does not exist");
     let draft = document
         .dead(statement, RULE.severity, place, "no such service", message)
         .because(prefix)

@@ -64,7 +64,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             if !plain || prefix.is_empty() || context.catalogue.service(prefix).is_some() {
                 continue;
             }
-            let message = format!("there is no service `{prefix}`");
+            let message = format!("the service `{prefix}` does not exist");
             let draft = document
                 .dead(
                     statement,

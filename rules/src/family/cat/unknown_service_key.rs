@@ -75,7 +75,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 statement,
                 RULE.severity,
                 condition.key.origin,
-                "no request carries it",
+                "no request contains this key",
                 message,
             )
             .because(name);

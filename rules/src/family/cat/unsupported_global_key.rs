@@ -61,10 +61,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     RULE.severity,
                     condition.key.origin,
                     "retired",
-                    "`aws:ARN` is not supported any more",
+                    "AWS no longer supports `aws:ARN`",
                 )
                 .because(key(condition))
-                .help("test `aws:PrincipalArn`, or `aws:SourceArn` of a service");
+                .help("replace the key with `aws:PrincipalArn`, or with `aws:SourceArn` for a service");
             findings.add(draft);
         }
     }

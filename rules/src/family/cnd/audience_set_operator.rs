@@ -74,11 +74,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     condition.operator.origin,
-                    "holds where the claim is absent",
-                    format!("is `{}` one value or many?", key(condition)),
+                    "matches if the claim is absent",
+                    format!("the set operator has no purpose if `{}` has one value", key(condition)),
                 )
                 .because(key(condition))
-                .help("StringEquals, if the provider sends one audience");
+                .help("use StringEquals if the provider sends one audience");
             findings.add(draft);
         }
     }

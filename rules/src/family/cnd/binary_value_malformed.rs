@@ -74,11 +74,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     RULE.severity,
                     place,
-                    "no base64",
-                    format!("`{value}` is no base64"),
+                    "not base64",
+                    format!("`{value}` is not base64"),
                 )
                 .because(value)
-                .help("write the bytes as base64");
+                .help("encode the value as base64");
             findings.add(draft);
         }
     }

@@ -70,11 +70,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     RULE.severity,
                     place,
-                    "no truth value",
+                    "not a boolean",
                     format!("`{value}` is neither `true` nor `false`"),
                 )
                 .because(value)
-                .help("\"true\" or \"false\"");
+                .help("write \"true\" or \"false\"");
             findings.add(draft);
         }
     }

@@ -64,13 +64,13 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             if has_wildcard(value) || regions::exists(value) {
                 continue;
             }
-            let message = format!("there is no region `{value}`");
+            let message = format!("the region `{value}` does not exist");
             let draft = document
                 .in_statement(statement, place, "no such region", message)
                 .because(value);
             findings.add(match regions::nearest(value) {
                 Some(near) => draft.help(format!("did you mean `{near}`?")),
-                None => draft.help("name an existing region"),
+                None => draft.help("write an existing region"),
             });
         }
     }

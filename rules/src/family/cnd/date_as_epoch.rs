@@ -68,11 +68,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     place,
-                    "seconds since 1970",
-                    format!("`{value}` is a date as seconds"),
+                    "seconds since 1970-01-01",
+                    format!("`{value}` is a date in seconds"),
                 )
                 .because(value)
-                .help("write an ISO 8601 date, for instance 2030-01-01T00:00:00Z");
+                .help("write an ISO 8601 date, for example 2030-01-01T00:00:00Z");
             findings.add(draft);
         }
     }

@@ -69,7 +69,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             continue;
         }
         let message = format!(
-            "`{}` holds one value: the test holds where it is absent",
+            "`{}` has one value, and `ForAllValues` matches if the key is absent",
             key(condition)
         );
         let plain = condition.operator.value.rsplit(':').next().unwrap_or("");
@@ -77,7 +77,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 statement,
                 condition.operator.origin,
-                "holds where the key is absent",
+                "matches if the key is absent",
                 message,
             )
             .because(key(condition))

@@ -75,8 +75,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     condition.operator.origin,
-                    "the audience is one value",
-                    format!("`{}` holds one value", key(condition)),
+                    "the audience has one value",
+                    format!("`{}` has one value and needs no set operator", key(condition)),
                 )
                 .because(key(condition))
                 .help(plain);

@@ -69,11 +69,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     RULE.severity,
                     place,
-                    "no range",
-                    format!("`{value}` is neither an address nor a range"),
+                    "not an IP range",
+                    format!("`{value}` is neither an IP address nor an IP range"),
                 )
                 .because(value)
-                .help("write 203.0.113.0/24");
+                .help("write an address or a range, for example 203.0.113.0/24");
             findings.add(draft);
         }
     }

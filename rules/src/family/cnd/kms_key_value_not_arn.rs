@@ -69,8 +69,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     statement,
                     RULE.severity,
                     place,
-                    "no ARN",
-                    format!("`{}` holds the ARN of a key, not `{value}`", key(condition)),
+                    "not an ARN",
+                    format!("`{}` contains the ARN of a key, never `{value}`", key(condition)),
                 )
                 .because(value)
                 .help("arn:aws:kms:region:account:key/id");

@@ -65,8 +65,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     condition.operator.origin,
-                    "holds where the key is absent",
-                    "whoever uses long-term keys passes without a second factor",
+                    "matches if the key is absent",
+                    "requests with long-term access keys match without MFA",
                 )
                 .because(key(condition))
                 .help("Bool");

@@ -60,7 +60,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             operator.qualifier.is_none() && operator.comparison != Comparison::Null
         });
         if plain && many(context.catalogue, condition) == Some(true) {
-            let message = format!("`{}` holds many values", key(condition));
+            let message = format!("`{}` can have several values, and the operator has no set operator", key(condition));
             let draft = document
                 .dead(
                     statement,
@@ -71,7 +71,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 )
                 .because(key(condition))
                 .help(format!(
-                    "ForAnyValue:{name}, or ForAllValues:{name} beside a `Null` test",
+                    "write ForAnyValue:{name}, or ForAllValues:{name} together with a `Null` test",
                     name = condition.operator.value
                 ));
             findings.add(draft);

@@ -59,11 +59,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     condition.origin,
-                    "private addresses",
-                    "`aws:SourceIp` never is a private address: the test always holds",
+                    "private addresses only",
+                    "`aws:SourceIp` is never a private address, so the condition always matches",
                 )
                 .because(key(condition))
-                .help("test `aws:VpcSourceIp` together with `aws:SourceVpc`");
+                .help("test `aws:VpcSourceIp` together with `aws:SourceVpc` instead");
             findings.add(draft);
         }
     }

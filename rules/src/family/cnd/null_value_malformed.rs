@@ -71,11 +71,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     RULE.severity,
                     place,
-                    "no truth value",
+                    "not a boolean",
                     format!("`{value}` is neither `true` nor `false`"),
                 )
                 .because(value)
-                .help("\"true\" asks that the key is absent, \"false\" that it is there");
+                .help("write \"true\" if the key must be absent, \"false\" if the key must be present");
             findings.add(draft);
         }
     }

@@ -58,15 +58,15 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .parsed
             .filter(|operator| operator.comparison == Comparison::Null);
         let message = match null.and_then(|operator| operator.qualifier) {
-            Some(SetQualifier::ForAllValues) => "`ForAllValues:Null` always holds",
-            Some(SetQualifier::ForAnyValue) => "`ForAnyValue:Null` never holds",
+            Some(SetQualifier::ForAllValues) => "`ForAllValues:Null` always matches",
+            Some(SetQualifier::ForAnyValue) => "`ForAnyValue:Null` never matches",
             None => continue,
         };
         let draft = document
             .in_statement(
                 statement,
                 condition.operator.origin,
-                "says nothing",
+                "has the same result for every request",
                 message,
             )
             .because(key(condition))

@@ -69,11 +69,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     RULE.severity,
                     place,
-                    "no number",
-                    format!("`{value}` is no number"),
+                    "not a number",
+                    format!("`{value}` is not a number"),
                 )
                 .because(value)
-                .help("write digits");
+                .help("write a number in digits");
             findings.add(draft);
         }
     }

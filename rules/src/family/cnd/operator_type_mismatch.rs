@@ -66,12 +66,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             Some(ValueType::Ip) => "IpAddress",
             Some(ValueType::String | ValueType::Arn) | None => continue,
         };
-        let message = format!("`{}` is compared as text", key(condition));
+        let message = format!("this operator compares `{}` as text", key(condition));
         let draft = document
             .in_statement(
                 statement,
                 condition.operator.origin,
-                "compares the spelling",
+                "compares the value as text",
                 message,
             )
             .because(key(condition))

@@ -85,7 +85,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         };
         let tags = tags(condition);
         let both = |place| {
-            document.in_statement(statement, condition.origin, "one of them is enough", place)
+            document.in_statement(statement, condition.origin, "one of these values is sufficient", place)
         };
         let name = key(condition);
         // One value of two tags asks for both.
@@ -98,9 +98,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         }
         if operator.negated && is_deny(statement) {
             let draft = both(format!(
-                "whoever equals one of the values of `{name}` is not denied"
+                "the Deny does not match a request whose `{name}` equals one of several values"
             ));
-            findings.add(draft.because(name).help("a Deny for each of the tags"));
+            findings.add(draft.because(name).help("write one Deny statement per tag"));
         }
         if operator.negated || !is_allow(statement) {
             continue;
@@ -108,12 +108,12 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let mut others = document.statements().iter();
         if let Some(pair) = others.find(|other| pairs(other, &tags)) {
             let draft = both(format!(
-                "whoever equals one of the values of `{name}` is let in"
+                "a request is allowed if `{name}` equals any one of several values"
             ));
             let draft = draft
                 .because(name)
-                .related(pair.origin, "asks for them together");
-            findings.add(draft.help("a key for each of the tags"));
+                .related(pair.origin, "requires all of them");
+            findings.add(draft.help("write one condition key per tag"));
         }
     }
 }

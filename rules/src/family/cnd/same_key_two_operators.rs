@@ -73,12 +73,12 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         };
         let name = key(asked);
         let message =
-            format!("two tests of `{name}` exclude each other: the statement never matches");
+            format!("two conditions on `{name}` exclude each other, so the statement never matches");
         let draft = document
-            .in_statement(statement, asked.key.origin, "asks for a value", message)
+            .in_statement(statement, asked.key.origin, "requires a value", message)
             .because(name)
-            .related(opposite.key.origin, "never holds for it")
-            .help("keep one of the two tests");
+            .related(opposite.key.origin, "never matches this value")
+            .help("remove one of the two conditions");
         findings.add(draft);
     }
 }

@@ -59,16 +59,16 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             operator.comparison == Comparison::Bool && operator.qualifier.is_none()
         });
         if is_bool && condition.values.len() > 1 {
-            let message = format!("`{}` is compared with several truth values", key(condition));
+            let message = format!("the condition compares `{}` with both booleans", key(condition));
             let draft = document
                 .in_statement(
                     statement,
                     condition.origin,
-                    "one of them always fits",
+                    "one of them always matches",
                     message,
                 )
                 .because(key(condition))
-                .help("keep the one that is meant");
+                .help("keep one value");
             findings.add(draft);
         }
     }

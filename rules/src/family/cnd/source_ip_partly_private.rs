@@ -61,10 +61,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     *first,
                     "has no effect",
-                    "`aws:SourceIp` never is a private address",
+                    "`aws:SourceIp` is never a private address",
                 )
                 .because(key(condition))
-                .help("remove the private range");
+                .help("remove the private range from the list");
             findings.add(draft);
         }
     }

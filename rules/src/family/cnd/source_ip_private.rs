@@ -61,11 +61,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     RULE.severity,
                     condition.origin,
-                    "private addresses",
-                    "`aws:SourceIp` never is a private address",
+                    "private addresses only",
+                    "`aws:SourceIp` is never a private address, so the condition never matches",
                 )
                 .because(key(condition))
-                .help("test `aws:VpcSourceIp` together with `aws:SourceVpc`");
+                .help("test `aws:VpcSourceIp` together with `aws:SourceVpc` instead");
             findings.add(draft);
         }
     }

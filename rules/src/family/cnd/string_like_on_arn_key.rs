@@ -88,8 +88,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 statement,
                 condition.operator.origin,
-                "`*` reaches across colons",
-                format!("`{value}` is compared as text, not part by part"),
+                "`*` matches colons, too",
+                format!("the operator compares `{value}` as text, not part by part as an ARN"),
             )
             .because(value)
             .related(place, "this pattern")

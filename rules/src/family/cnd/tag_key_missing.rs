@@ -59,13 +59,13 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .iter()
             .any(|end| stem.ends_with(&format!(":{end}")))
         {
-            let message = format!("`{}` does not say which tag", key(condition));
+            let message = format!("`{}` contains no tag key", key(condition));
             let draft = document
                 .dead(
                     statement,
                     RULE.severity,
                     condition.key.origin,
-                    "the tag is missing",
+                    "the tag key is missing",
                     message,
                 )
                 .because(key(condition))

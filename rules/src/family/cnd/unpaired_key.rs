@@ -74,11 +74,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     condition.key.origin,
-                    "of any VPC",
-                    "`aws:VpcSourceIp` alone does not say in which VPC",
+                    "matches addresses of any VPC",
+                    "`aws:VpcSourceIp` without `aws:SourceVpc` matches the same address in any VPC",
                 )
                 .because(key(condition))
-                .help("test `aws:SourceVpc` beside it");
+                .help("add a condition on `aws:SourceVpc` to the statement");
             findings.add(draft);
         }
     }

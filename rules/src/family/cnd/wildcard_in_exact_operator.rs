@@ -68,11 +68,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             continue;
         }
         for (value, place) in literal_values(condition).filter(|(value, _)| has_wildcard(value)) {
-            let message = format!("`{value}` is compared letter by letter");
+            let message = format!("this operator compares `{value}` literally");
             let draft = document
-                .dead(statement, RULE.severity, place, "no wildcard here", message)
+                .dead(statement, RULE.severity, place, "not a wildcard here", message)
                 .because(value)
-                .help("StringLike, if a pattern is meant");
+                .help("use StringLike for a pattern");
             findings.add(draft);
         }
     }

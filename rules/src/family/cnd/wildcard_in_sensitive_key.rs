@@ -96,14 +96,14 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     place,
-                    "hardly says anything",
+                    "matches nearly every value",
                     format!(
-                        "the pattern `{value}` lets nearly every `{}` through",
+                        "the pattern `{value}` matches nearly every `{}`",
                         key(condition)
                     ),
                 )
                 .because(value)
-                .help("name who is meant");
+                .help("write the exact value");
             findings.add(draft);
         }
     }

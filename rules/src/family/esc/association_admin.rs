@@ -68,14 +68,14 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 danger.statement,
                 danger.place,
-                "binds roles to pods",
+                "creates associations",
                 format!(
-                    "`{}` may bind roles to namespaces of its choice",
+                    "`{}` can associate roles with pods of any namespace",
                     document.object
                 ),
             )
             .because(danger.action)
-            .help("leave associations to the pipeline")
+            .help("remove the action; let only the deployment pipeline create associations")
             .request(Some(proof));
         findings.add(draft);
     }

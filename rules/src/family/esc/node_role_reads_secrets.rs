@@ -89,11 +89,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 &*name,
                 place,
                 "reads secrets",
-                format!("the nodes' role `{name}` may {}", proof.action),
+                format!("the node role `{name}` may call {}", proof.action),
             )
             .because(&*policy.name)
             .related(role.origin, "the role")
-            .help("give secrets to pods by Pod Identity, and nothing to nodes")
+            .help("remove the permission from the node role, and give it to the role of the pods")
             .request(Some(proof))
             .once(role.origin);
             findings.add(draft);

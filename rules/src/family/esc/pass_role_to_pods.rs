@@ -75,10 +75,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .in_statement(
                 statement,
                 any.origin,
-                "every role",
-                "any role can be handed to pods",
+                "matches every role",
+                "the caller can pass any role to pods",
             )
-            .help("name the roles that pods may have, by a path of their own");
+            .help("list the roles for pods, for example by a path: arn:aws:iam::111122223333:role/pods/*");
         findings.add(draft);
     }
 }

@@ -83,14 +83,14 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 danger.statement,
                 danger.place,
-                "with any tags",
+                "allowed with any tags",
                 format!(
-                    "`{}` may make secrets in another tenant's name",
+                    "`{}` can create secrets with the tags of another tenant",
                     document.object
                 ),
             )
             .because(danger.action)
-            .help("test `aws:RequestTag/kubernetes-namespace`")
+            .help("add to Condition.StringEquals: \"aws:RequestTag/kubernetes-namespace\": \"${aws:PrincipalTag/kubernetes-namespace}\"")
             .request(Some(proof));
         findings.add(draft);
     }

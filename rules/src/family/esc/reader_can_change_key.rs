@@ -81,11 +81,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 danger.statement,
                 danger.place,
-                "opens keys",
-                format!("`{}` may open keys to whom it likes", document.object),
+                "changes access to keys",
+                format!("`{}` can give any principal access to keys", document.object),
             )
             .because(danger.action)
-            .help("kms:Decrypt, bound by `kms:ViaService`, is all that reading needs")
+            .help("remove the action; a reader needs only kms:Decrypt with a condition on `kms:ViaService`")
             .request(Some(proof));
         findings.add(draft);
     }

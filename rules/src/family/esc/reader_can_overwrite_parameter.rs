@@ -59,8 +59,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 danger.statement,
                 danger.place,
-                "overwrites parameters",
-                format!("`{}` may overwrite or share parameters", document.object),
+                "changes parameters",
+                format!("`{}` can overwrite or share parameters", document.object),
             )
             .because(danger.action)
             .help("\"Action\": \"ssm:GetParameters\"")

@@ -80,14 +80,14 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 danger.statement,
                 danger.place,
-                "puts tags on anyone's secret",
+                "tags secrets of other tenants",
                 format!(
-                    "`{}` may tag the secrets of others as its own",
+                    "`{}` can tag secrets of other tenants as its own",
                     document.object
                 ),
             )
             .because(danger.action)
-            .help("take the action away from whoever reads")
+            .help("remove the action from the roles that read secrets")
             .request(Some(proof));
         findings.add(draft);
     }

@@ -63,14 +63,14 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 danger.statement,
                 danger.place,
-                "chooses who is given the value",
+                "chooses the rotation function",
                 format!(
-                    "`{}` may choose the function that rotates secrets",
+                    "`{}` can choose the function that receives the new value of a secret",
                     document.object
                 ),
             )
             .because(danger.action)
-            .help("leave rotation to a role of its own, or test `secretsmanager:RotationLambdaARN`")
+            .help("remove the action, or add a condition on `secretsmanager:RotationLambdaARN`")
             .request(Some(proof));
         findings.add(draft);
     }

@@ -59,9 +59,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             continue;
         };
         let draft = document
-            .in_statement(danger.statement, danger.place, "writes policies", format!("`{}` may write the policies of the secrets it reads", document.object))
+            .in_statement(danger.statement, danger.place, "changes resource policies", format!("`{}` can change the resource policies of the secrets that it reads", document.object))
             .because(danger.action)
-            .help("list the actions that read: secretsmanager:GetSecretValue, secretsmanager:DescribeSecret")
+            .help("allow only the actions that read: secretsmanager:GetSecretValue, secretsmanager:DescribeSecret")
             .request(Some(proof));
         findings.add(draft);
     }

@@ -105,12 +105,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 danger.statement,
                 guard.key.origin,
-                "only this side is tested",
-                format!("`{}` may change whose secret it is", document.object),
+                "the only tag condition",
+                format!("`{}` can move a secret to another tenant by its tag", document.object),
             )
             .because(danger.action)
             .related(danger.place, "this action")
-            .help("test both the tag that is there and the tag that is set")
+            .help("test both `aws:ResourceTag/…` (the present tag) and `aws:RequestTag/…` (the new tag)")
             .request(Some(proof));
         findings.add(draft);
     }

@@ -60,11 +60,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 danger.statement,
                 danger.place,
-                "sets the tags of roles",
-                format!("`{}` may set the tags of roles", document.object),
+                "changes tags of roles",
+                format!("`{}` can change the tags of roles", document.object),
             )
             .because(danger.action)
-            .help("take it away, or deny the keys of EKS by `aws:TagKeys`")
+            .help("remove the action, or deny tag keys of EKS with a condition on `aws:TagKeys`")
             .request(Some(proof));
         findings.add(draft);
     }

@@ -74,10 +74,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             if !MANAGING.contains(&policy) {
                 continue;
             }
-            let draft = Draft::new(&*name, attached.origin, "manages what it reads", format!("pods have the role `{name}` with the policy {policy}"))
+            let draft = Draft::new(&*name, attached.origin, "allows management", format!("the role `{name}` of pods has the policy {policy}"))
                 .because(policy)
                 .related(role.origin, "the role")
-                .help("allow secretsmanager:GetSecretValue and secretsmanager:DescribeSecret on what the pods mount");
+                .help("replace the policy with one that allows secretsmanager:GetSecretValue and secretsmanager:DescribeSecret on the mounted secrets");
             findings.add(draft);
         }
     }

@@ -134,9 +134,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 continue;
             }
             let draft = document
-                .in_statement(statement, other.value.origin, "sets any tags", format!("whoever this is may assume `{}` with the tags of any tenant", document.object))
+                .in_statement(statement, other.value.origin, "can set any session tag", format!("this principal can assume `{}` with the session tags of any tenant", document.object))
                 .because("sts:TagSession")
-                .help("take sts:TagSession away from this statement, or deny the keys of EKS by `aws:TagKeys`")
+                .help("remove sts:TagSession from this statement, or deny tag keys of EKS with a condition on `aws:TagKeys`")
                 .request(Some(proof));
             findings.add(draft);
         }

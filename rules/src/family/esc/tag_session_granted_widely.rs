@@ -73,11 +73,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 danger.statement,
                 danger.place,
-                "any role, any tags",
-                format!("`{}` may assume any role with any tags", document.object),
+                "matches every role",
+                format!("`{}` can assume any role with any session tags", document.object),
             )
             .because(danger.action)
-            .help("name the roles in `Resource`")
+            .help("list the roles in `Resource`")
             .request(Some(proof));
         findings.add(draft);
     }

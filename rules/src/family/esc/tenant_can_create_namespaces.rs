@@ -73,11 +73,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         };
         let who = grant.subject.display();
         let message =
-            format!("{who} may create namespaces, by whose names policies tell tenants apart");
+            format!("{who} can create namespaces, and policies identify tenants by the namespace");
         let draft = Draft::new(who, grant.binding.origin, "this binding", message)
             .because(&*grant.binding.name)
             .related(rule.origin, "granted here")
-            .help("leave namespaces to the platform, or let an admission policy bind their names");
+            .help("remove the permission, or restrict the names with an admission policy");
         findings.add(draft);
     }
 }

@@ -72,15 +72,15 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         };
         let who = grant.subject.display();
         let what = if resource == "secrets" {
-            "where values of AWS are synced"
+            "where Secrets contain synced values"
         } else {
-            "and so be whoever has an identity there"
+            "and can therefore use the AWS identity of each service account there"
         };
-        let message = format!("{who} may {verb} {resource} in `{namespace}`, {what}");
+        let message = format!("{who} can {verb} {resource} in `{namespace}`, {what}");
         let draft = Draft::new(who, grant.binding.origin, "this binding", message)
             .because(&*grant.binding.name)
             .related(rule.origin, "granted here")
-            .help("bind it in the subject's own namespace, by a RoleBinding");
+            .help("replace the binding with a RoleBinding in the subject's own namespace");
         findings.add(draft);
     }
 }

@@ -75,12 +75,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         };
         let who = grant.subject.display();
         let message = format!(
-            "{who} may {verb} {resource} in `{namespace}`, and so receive the roles of its service accounts"
+            "{who} can {verb} {resource} in `{namespace}`, and can therefore obtain the AWS roles of its service accounts"
         );
         let draft = Draft::new(who, grant.binding.origin, "this binding", message)
             .because(&*grant.binding.name)
             .related(rule.origin, "granted here")
-            .help("give each tenant namespaces of its own, and bind it there by a RoleBinding");
+            .help("replace the binding with a RoleBinding in the subject's own namespace");
         findings.add(draft);
     }
 }

@@ -63,11 +63,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 danger.statement,
                 danger.place,
-                "writes the rules",
-                format!("`{}` may write the policies of roles", document.object),
+                "changes policies of roles",
+                format!("`{}` can change the policies of roles", document.object),
             )
             .because(danger.action)
-            .help("take it away from whoever reads secrets")
+            .help("remove the action from the roles that read secrets")
             .request(Some(proof));
         findings.add(draft);
     }

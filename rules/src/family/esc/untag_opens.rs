@@ -73,9 +73,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             continue;
         };
         let draft = document
-            .in_statement(danger.statement, danger.place, "takes the tag off", format!("`{}` may take off the tag that keeps tenants apart, and what has no tag can be read", document.object))
+            .in_statement(danger.statement, danger.place, "removes the tag", format!("`{}` can remove the tag that separates tenants, and secrets without the tag are readable", document.object))
             .because(danger.action)
-            .help("deny the keys that keep tenants apart by `aws:TagKeys`")
+            .help("deny removal of these tag keys with a condition on `aws:TagKeys`")
             .request(Some(proof));
         findings.add(draft);
     }

@@ -52,10 +52,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 RULE.severity,
                 text.origin,
                 name.clone(),
-                format!("the text holds the character {name}, which is not what it looks like"),
+                format!("the text contains {name}, which is invisible or looks like another character"),
             )
             .because(name)
-            .help("type the text again, in plain letters")
+            .help("type the text again with plain characters")
             .once(statement.origin);
         findings.add(draft);
     }

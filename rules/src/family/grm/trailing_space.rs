@@ -52,8 +52,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 RULE.severity,
                 text.origin,
-                "begins or ends with a blank",
-                format!("`{known}` begins or ends with a blank"),
+                "begins or ends with a space",
+                format!("`{known}` begins or ends with a space"),
             )
             .because(trimmed)
             .help(format!("\"{trimmed}\""))

@@ -82,10 +82,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .in_statement(
                 statement,
                 entry.value.origin,
-                "any audience",
-                format!("tokens made for something else let in, too: `{host}:aud` is not tested"),
+                "accepts any audience",
+                format!("the trust policy also accepts tokens for other audiences: no condition tests `{host}:aud`"),
             )
-            .help(format!("\"{host}:aud\": \"sts.amazonaws.com\""));
+            .help(format!("add to Condition.StringEquals: \"{host}:aud\": \"sts.amazonaws.com\""));
         findings.add(draft);
     }
 }

@@ -84,9 +84,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                     statement,
                     RULE.severity,
                     entry.value.origin,
-                    "of another account",
+                    "a provider of another account",
                     format!(
-                        "the identity provider is not registered in the account of `{}`",
+                        "the identity provider is not in the account of `{}`",
                         document.object
                     ),
                 )

@@ -96,15 +96,15 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 statement,
                 entry.value.origin,
-                "every service account",
+                "accepts every service account",
                 format!(
-                    "every service account of the cluster may assume `{}`",
+                    "every service account of the cluster can assume `{}`",
                     document.object
                 ),
             )
             .because(subject.as_str())
             .help(format!(
-                "\"{subject}\": \"system:serviceaccount:NAMESPACE:NAME\""
+                "add to Condition.StringEquals: \"{subject}\": \"system:serviceaccount:NAMESPACE:NAME\""
             ))
             .request(Some(proof));
         findings.add(draft);

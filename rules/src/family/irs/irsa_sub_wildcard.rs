@@ -101,11 +101,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     .in_statement(
                         statement,
                         place,
-                        "fits others, too",
-                        format!("`{value}` fits service accounts that nobody has made yet"),
+                        "matches other service accounts, too",
+                        format!("`{value}` also matches service accounts that do not exist yet"),
                     )
                     .because(value)
-                    .help("list the subjects that are meant")
+                    .help("list the subjects, for example \"system:serviceaccount:NAMESPACE:NAME\"")
                     .request(Some(proof));
                 findings.add(draft);
             }

@@ -57,11 +57,11 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     if case.walk.via != Some(Via::Irsa) {
         return None;
     }
-    let message = case.message(&format!("an IRSA session carries no tag `{tag}`"));
+    let message = case.message(&format!("an IRSA session has no tag `{tag}`"));
     let draft = case
-        .at(test.place, "IRSA sets no session tags", message)
+        .at(test.place, "IRSA does not set session tags", message)
         .mounted(case.mount.name.origin)
-        .help("use Pod Identity, or name the secret's ARN instead of testing tags")
+        .help("use Pod Identity, or list the ARN of the secret in `Resource` instead of the tag condition")
         .evidence(test.miss);
     Some(draft)
 }

@@ -52,10 +52,10 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         return None;
     };
     let reason =
-        "it is encrypted with the AWS managed key, which never decrypts for another account";
+        "AWS denies decryption with an AWS managed key to other accounts";
     let draft = case
         .at(*place, "encrypted with the AWS managed key", case.message(reason))
         .related(case.mount.name.origin, "mounted by a pod of another account")
-        .help("encrypt it with a customer managed key (KmsKeyId) whose key policy allows the pod's role");
+        .help("encrypt the object with a customer managed key (KmsKeyId) whose key policy allows the pod's role");
     Some(draft)
 }

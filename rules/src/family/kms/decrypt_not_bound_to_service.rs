@@ -91,11 +91,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 danger.statement,
                 danger.place,
-                "by whatever way",
-                format!("`{}` decrypts whatever any key encrypts", document.object),
+                "through any service",
+                format!("`{}` can decrypt data of any key, also outside Secrets Manager and Parameter Store", document.object),
             )
             .because(danger.action)
-            .help("\"StringLike\": {\"kms:ViaService\": \"secretsmanager.*.amazonaws.com\"}")
+            .help("add to Condition: \"StringLike\": {\"kms:ViaService\": \"secretsmanager.*.amazonaws.com\"}")
             .request(Some(proof));
         findings.add(draft);
     }

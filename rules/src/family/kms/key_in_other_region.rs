@@ -78,11 +78,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let draft = Draft::new(
                 &*display,
                 name.origin,
-                format!("a key of {other}"),
-                format!("`{display}` lies in {region} and is encrypted with a key of {other}"),
+                format!("a key in {other}"),
+                format!("`{display}` is in {region}, and its key is in {other}"),
             )
             .because(&*name.value)
-            .help(format!("name a key of {region}"));
+            .help(format!("use a key in {region}"));
             findings.add(draft);
         }
     }

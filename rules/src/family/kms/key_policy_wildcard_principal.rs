@@ -79,13 +79,13 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let open = open_to_strangers(context, document, asked, "kms:calleraccount");
         let Some((place, proof)) = open else { continue };
         let message = format!(
-            "the policy of the key `{}` lets every AWS account decrypt",
+            "the policy of the key `{}` allows every AWS account to decrypt",
             document.object
         );
         let draft = document
             .in_statement(statement, place, "everyone", message)
             .because(action)
-            .help("name the roles that decrypt, or test `kms:CallerAccount`")
+            .help("list the roles that decrypt in `Principal`, or add a condition on `kms:CallerAccount`")
             .request(Some(proof));
         findings.add(draft);
     }

@@ -54,7 +54,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
                 "no such key",
                 case.message(&format!("its key `{name}` does not exist")),
             )
-            .help("name an existing key of the same region"),
+            .help("use an existing key in the same region"),
         Refusal::Fault(Fault::KeyDisabled) => case
             .at(
                 case.decided(),

@@ -55,11 +55,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 .in_statement(
                     statement,
                     action.origin,
-                    "not governed",
-                    format!("resource control policies do not govern {}", service.name),
+                    "not a service of RCPs",
+                    format!("resource control policies do not apply to {}", service.name),
                 )
                 .because(text)
-                .help("remove it; a service control policy governs the callers")
+                .help("remove the action, or restrict its callers with a service control policy")
                 .once(statement.origin);
             findings.add(draft);
         }

@@ -56,11 +56,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     condition.key.origin,
-                    "services have none",
-                    format!("AWS services carry no `{}`, and are denied", key(condition)),
+                    "absent in requests of services",
+                    format!("requests of AWS services do not contain `{}`, so this statement denies them", key(condition)),
                 )
                 .because(name)
-                .help("\"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}");
+                .help("add to Condition: \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}");
             findings.add(draft);
         }
     }

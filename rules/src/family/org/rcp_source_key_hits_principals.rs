@@ -54,14 +54,14 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     condition.key.origin,
-                    "principals have none",
+                    "absent in requests of roles and users",
                     format!(
-                        "your own principals carry no `{}`, and are denied",
+                        "requests of your roles and users do not contain `{}`, so this statement denies them",
                         key(condition)
                     ),
                 )
                 .because(key(condition))
-                .help("\"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"true\"}");
+                .help("add to Condition: \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"true\"}");
             findings.add(draft);
         }
     }

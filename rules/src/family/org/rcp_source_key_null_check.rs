@@ -57,11 +57,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     condition.key.origin,
-                    "may be absent",
-                    format!("calls of services without `{}` are denied", key(condition)),
+                    "can be absent",
+                    format!("this statement denies requests of services without `{}`", key(condition)),
                 )
                 .because(key(condition))
-                .help("\"Null\": {\"aws:SourceAccount\": \"false\"}");
+                .help("add to Condition: \"Null\": {\"aws:SourceAccount\": \"false\"}");
             findings.add(draft);
         }
     }

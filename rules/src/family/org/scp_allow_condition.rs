@@ -52,10 +52,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let draft = document.in_statement(
             statement,
             place,
-            "a condition",
-            "a service control policy allows on a condition",
+            "a condition in an Allow",
+            "this Allow of a service control policy has a condition",
         );
         findings
-            .add(draft.help("allow without condition, and deny where the condition does not hold"));
+            .add(draft.help("remove the condition, and deny the opposite in a Deny statement"));
     }
 }

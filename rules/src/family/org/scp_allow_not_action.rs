@@ -51,9 +51,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let draft = document.in_statement(
             statement,
             place,
-            "everything but these",
-            "a service control policy allows everything but some actions",
+            "everything except these actions",
+            "this Allow of a service control policy has `NotAction`",
         );
-        findings.add(draft.help("allow everything, and deny these actions"));
+        findings.add(draft.help("allow `*`, and list these actions in a Deny statement"));
     }
 }

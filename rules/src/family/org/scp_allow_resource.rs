@@ -55,8 +55,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             statement,
             place,
             "not `*`",
-            "a service control policy allows on some resources only",
+            "this Allow of a service control policy is limited to some resources",
         );
-        findings.add(draft.help("write `*`, and deny what is not meant"));
+        findings.add(draft.help("write `*`, and deny the other resources in a Deny statement"));
     }
 }

@@ -51,9 +51,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let draft = document.in_statement(
             statement,
             place,
-            "everything but these",
-            "a service control policy is about everything but some resources",
+            "everything except these resources",
+            "this Allow of a service control policy has `NotResource`",
         );
-        findings.add(draft.help("list the resources that are meant"));
+        findings.add(draft.help("list the resources in `Resource` of a Deny statement"));
     }
 }

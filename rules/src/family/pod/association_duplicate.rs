@@ -56,13 +56,13 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         for other in &association.duplicates {
             let first = association.declared.as_deref().unwrap_or("another one");
             let message = format!(
-                "`{}` and `{first}` both make the association of {name}",
+                "`{}` and `{first}` both create the association of {name}",
                 other.declared
             );
-            let draft = Draft::new(name.as_str(), other.origin, "a second one", message)
+            let draft = Draft::new(name.as_str(), other.origin, "a second association", message)
                 .because(&*other.declared)
-                .related(association.origin, "the other one")
-                .help("leave it to one of the two");
+                .related(association.origin, "the first association")
+                .help("remove one of the two");
             findings.add(draft);
         }
     }

@@ -52,9 +52,9 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let Refusal::Fault(Fault::ForeignRole) = refusal else {
         return None;
     };
-    let message = case.message("the role of its association is not in the cluster's account");
+    let message = case.message("the role of its association is not in the account of the cluster");
     let draft = case
         .at(case.decided(), "a role of another account", message)
-        .help("name a role of the cluster's account, and the other one as target role");
+        .help("set `roleArn` to a role of the cluster's account, and `targetRoleArn` to this role");
     Some(draft)
 }

@@ -66,6 +66,6 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let roles = inventory.roles.iter().map(|role| role.arn.as_str());
     Some(match nearest(arn, roles) {
         Some(near) => draft.help(format!("did you mean `{near}`?")),
-        None => draft.help("create the role, or name an existing one"),
+        None => draft.help("create the role, or set the association to an existing role"),
     })
 }

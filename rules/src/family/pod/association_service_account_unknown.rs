@@ -92,7 +92,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             "no such service account",
             format!("the association is for {display}, which does not exist"),
         )
-        .help("name an existing service account, or remove the association");
+        .help("set the association to an existing service account, or remove the association");
         findings.add(draft);
     }
 }

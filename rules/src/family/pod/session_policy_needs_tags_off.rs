@@ -52,10 +52,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             &*display,
             policy.origin,
             "a session policy",
-            format!("the association of {display} has a session policy and keeps session tags on"),
+            format!("the association of {display} has a session policy, and EKS requires disabled session tags with it"),
         )
-        .related(place, "session tags are on")
-        .help("\"disableSessionTags\": true, if no policy on its way tests tags");
+        .related(place, "session tags are enabled")
+        .help("set \"disableSessionTags\": true, unless a policy of the role tests session tags");
         findings.add(draft);
     }
 }

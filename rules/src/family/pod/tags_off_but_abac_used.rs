@@ -60,14 +60,14 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         return None;
     }
     let message = case.message(&format!(
-        "its association turns session tags off, and a policy tests `{tag}`"
+        "its association disables session tags, and a policy tests `{tag}`"
     ));
     let off = association.session_tags.known();
     let place = off.map_or(association.origin, |off| off.origin);
     let draft = case
-        .at(place, "session tags are off", message)
-        .related(test.place, "this variable stays empty")
-        .help("\"disableSessionTags\": false")
+        .at(place, "session tags are disabled", message)
+        .related(test.place, "this variable has no value")
+        .help("set \"disableSessionTags\": false")
         .evidence(test.miss);
     Some(draft)
 }

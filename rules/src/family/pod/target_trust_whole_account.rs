@@ -91,12 +91,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                     whole.value.origin,
                     "a whole account",
                     format!(
-                        "whoever may assume roles in the account becomes `{}`",
+                        "every principal of the account with sts:AssumeRole can assume `{}`",
                         document.object
                     ),
                 )
                 .help(
-                    "name the role, and test `sts:ExternalId` or `aws:RequestTag/eks-cluster-arn`",
+                    "write the ARN of the role, and add a condition on `sts:ExternalId` or `aws:RequestTag/eks-cluster-arn`",
                 );
             findings.add(draft);
         }

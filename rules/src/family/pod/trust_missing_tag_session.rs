@@ -118,7 +118,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             element.origin,
             "sts:TagSession is missing",
             format!(
-                "EKS may assume `{}`, and not set session tags",
+                "the trust policy of `{}` allows EKS to assume the role, but not to set session tags",
                 document.object
             ),
         )

@@ -82,8 +82,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         .in_statement(
             statement,
             place,
-            "for any cluster",
-            format!("EKS may assume `{}` for any cluster", document.object),
+            "accepts any cluster",
+            format!("EKS can assume `{}` for pods of any cluster", document.object),
         )
         .help("test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster");
     let Owner::Role(role) = document.owner else {
@@ -106,7 +106,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         match clusters.find(is_other).filter(|_| !bound.is_empty()) {
             Some(other) => draft
                 .severity(Severity::Medium)
-                .related(other.origin, "this cluster, too"),
+                .related(other.origin, "accepts this cluster"),
             None => draft,
         },
     );

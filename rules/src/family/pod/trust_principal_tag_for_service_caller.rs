@@ -95,8 +95,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 RULE.severity,
                 condition.key.origin,
-                "a service has no tags",
-                "EKS assumes the role as a service, which has no tags yet",
+                "EKS has no principal tags",
+                "the caller of this trust policy is EKS, a service without principal tags",
             )
             .because(name)
             .help(format!("\"{right}\""))

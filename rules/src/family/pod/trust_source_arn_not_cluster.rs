@@ -99,8 +99,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 RULE.severity,
                 place,
-                "never the ARN of a cluster",
-                "EKS sends the ARN of the cluster as `aws:SourceArn`",
+                "never matches the ARN of a cluster",
+                "the pattern of `aws:SourceArn` does not match a cluster, and EKS sends the ARN of the cluster",
             )
             .because(key(condition))
             .help("arn:aws:eks:region:account:cluster/name");

@@ -95,10 +95,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 RULE.severity,
                 condition.origin,
                 format!("`{first}` is missing"),
-                format!("EKS sends `{first}`, too, and this list refuses it"),
+                format!("EKS also sends the tag `{first}`, and this list does not contain the tag"),
             )
             .because(key(condition))
-            .help(format!("add {}", missing.join(", ")));
+            .help(format!("add to the list: {}", missing.join(", ")));
         findings.add(draft);
     }
 }

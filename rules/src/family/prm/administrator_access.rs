@@ -65,9 +65,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 star.origin,
                 "everything",
-                format!("`{}` may do everything", document.object),
+                format!("`{}` can call every action on every resource", document.object),
             )
-            .help("name the actions that are needed");
+            .help("list the actions that the role uses");
         findings.add(draft);
     }
 }

@@ -90,10 +90,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     place,
                     "allowed here",
-                    "a Deny of the same policy takes this back",
+                    "a Deny of the same policy denies the same requests as this Allow",
                 )
-                .related(by, "and denied here")
-                .help("remove one of them");
+                .related(by, "denied here")
+                .help("remove one of the two statements");
             findings.add(draft);
         }
     }

@@ -87,17 +87,17 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
 fn contradicts(document: &Document<'_>, statement: &Statement) -> Option<Draft> {
     let (asked, opposite) = contradiction::find(statement)?;
     let name = key(asked);
-    let message = format!("two tests of `{name}` exclude each other: nothing is denied");
+    let message = format!("two conditions on `{name}` exclude each other, so this Deny never matches");
     let draft = document
         .in_statement(
             statement,
             opposite.key.origin,
-            "never holds beside the other",
+            "never matches together with the other",
             message,
         )
         .because(name)
-        .related(asked.key.origin, "the other test")
-        .help("make two statements of it");
+        .related(asked.key.origin, "the other condition")
+        .help("split the conditions into two statements");
     Some(draft)
 }
 
@@ -122,18 +122,18 @@ fn names_another(document: &Document<'_>, statement: &Statement) -> Option<Draft
         .all(|value| value.text.known().is_some_and(other));
     let first = values.first().filter(|_| all)?;
     let message = format!(
-        "the policy of `{}` denies on something else",
+        "this Deny never applies to `{}`: no `Resource` pattern matches it",
         document.object
     );
     let draft = document
         .in_statement(
             statement,
             first.origin,
-            "not what the policy hangs on",
+            "does not match the object",
             message,
         )
         .because(first.text.literal())
-        .help("\"*\", which means just this one");
+        .help("write \"*\", which matches only this object here");
     Some(draft)
 }
 
@@ -167,19 +167,19 @@ fn mixes_services(document: &Document<'_>, statement: &Statement) -> Option<Draf
         .all(|value| value.text.known().is_some_and(foreign));
     let first = acts.first().filter(|_| all)?;
     let message = format!(
-        "`{}` is never asked on what the statement names",
+        "no request for `{}` has one of these resources",
         first.text
     );
     let draft = document
         .in_statement(
             statement,
             first.origin,
-            "of another service than the ARNs",
+            "an action of another service",
             message,
         )
         .because(first.text.literal())
-        .related(values.first()?.origin, "these ARNs")
-        .help("name ARNs of the action's service, or `*`");
+        .related(values.first()?.origin, "the resources")
+        .help("write ARNs of the service of the action, or `*`");
     Some(draft)
 }
 

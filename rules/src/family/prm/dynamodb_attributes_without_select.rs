@@ -72,10 +72,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     condition.key.origin,
-                    "names none when all are asked for",
-                    "a caller that asks for all attributes passes",
+                    "empty if the request selects all attributes",
+                    "a request for all attributes matches this condition",
                 )
-                .help("\"StringEqualsIfExists\": {\"dynamodb:Select\": \"SPECIFIC_ATTRIBUTES\"}");
+                .help("add to Condition: \"StringEqualsIfExists\": {\"dynamodb:Select\": \"SPECIFIC_ATTRIBUTES\"}");
             findings.add(draft);
         }
     }

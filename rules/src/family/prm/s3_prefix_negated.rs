@@ -63,11 +63,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     condition.key.origin,
-                    "a shorter prefix slips through",
-                    "a listing with a shorter prefix is not stopped",
+                    "a shorter prefix does not match",
+                    "the Deny does not match a listing with a shorter prefix",
                 )
                 .because(key(condition))
-                .help("allow the prefixes that may be listed instead");
+                .help("allow the permitted prefixes instead");
             findings.add(draft);
         }
     }

@@ -66,11 +66,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     condition.key.origin,
-                    "the caller sets it",
-                    format!("the caller sends any `{}` it likes", key(condition)),
+                    "the caller chooses this value",
+                    format!("the caller can send any value of `{}`", key(condition)),
                 )
                 .because(name)
-                .help("test what AWS itself knows: the role, the account, the endpoint");
+                .help("test a key that AWS sets, for example `aws:PrincipalArn`, `aws:PrincipalAccount` or `aws:SourceVpce`");
             findings.add(draft);
         }
     }

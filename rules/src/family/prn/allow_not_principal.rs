@@ -65,10 +65,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     element.key,
-                    "everybody else",
-                    "an Allow with `NotPrincipal` lets in everybody else in the world",
+                    "every other principal",
+                    "this Allow with `NotPrincipal` allows every other principal of every AWS account",
                 )
-                .help("name who is meant with `Principal`");
+                .help("list the principals in `Principal`");
             findings.add(draft);
         }
     }

@@ -99,8 +99,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .in_statement(
                 statement,
                 wrong.origin,
-                "not how this principal assumes a role",
-                format!("`{}` assumes a role by {right}", first.value.text.literal()),
+                "not the action of this principal",
+                format!("`{}` assumes a role with {right}", first.value.text.literal()),
             )
             .because(wrong.text.literal())
             .related(first.value.origin, "this principal")

@@ -79,8 +79,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .in_statement(
                 statement,
                 entry.value.origin,
-                "no provider",
-                format!("`{text}` is neither the ARN of a provider nor a host"),
+                "not a provider",
+                format!("`{text}` is neither the ARN of an identity provider nor a host name"),
             )
             .because(text)
             .help("arn:aws:iam::account:oidc-provider/host/path");

@@ -63,11 +63,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     RULE.severity,
                     entry.value.origin,
-                    "never a caller here",
-                    "an identity provider is a principal in trust policies only",
+                    "never the caller here",
+                    "only a trust policy can have an identity provider as principal",
                 )
                 .because(entry.value.text.literal())
-                .help("name the role that its users assume");
+                .help("write the ARN of the role that its users assume");
             findings.add(draft);
         }
     }

@@ -80,10 +80,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     entry.value.origin,
-                    "every repository",
-                    "every workflow on GitHub assumes the role",
+                    "accepts every repository",
+                    "a workflow of any GitHub repository can assume the role",
                 )
-                .help("test `token.actions.githubusercontent.com:sub`");
+                .help("add to Condition.StringEquals: \"token.actions.githubusercontent.com:sub\": \"repo:ORG/REPOSITORY:ref:refs/heads/BRANCH\"");
             findings.add(draft);
         }
     }

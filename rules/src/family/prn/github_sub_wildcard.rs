@@ -87,7 +87,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     place,
                     "open",
-                    format!("`{value}` leaves open which repository or branch"),
+                    format!("`{value}` matches several repositories or branches"),
                 )
                 .because(value)
                 .help("repo:OWNER/NAME:ref:refs/heads/BRANCH");

@@ -82,9 +82,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             continue;
         }
         let draft = document
-            .dead(statement, RULE.severity, condition.key.origin, "a service has none", format!("a service carries no `{}`", key(condition)))
+            .dead(statement, RULE.severity, condition.key.origin, "absent in requests of services", format!("requests of a service do not contain `{}`", key(condition)))
             .because(name)
-            .help("test `aws:SourceAccount`, `aws:SourceArn`, `aws:SourceOrgID` or, of Pod Identity, `aws:RequestTag/…`");
+            .help("test `aws:SourceAccount`, `aws:SourceArn`, `aws:SourceOrgID` or, for Pod Identity, `aws:RequestTag/…` instead");
         findings.add(draft);
     }
 }

@@ -78,11 +78,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     entry.value.origin,
-                    "whoever it vouches for",
-                    format!("whoever `{host}` vouches for assumes the role"),
+                    "accepts every token",
+                    format!("every token of `{host}` can assume the role"),
                 )
                 .because(host)
-                .help(format!("test `{host}:sub` and `{host}:aud`"));
+                .help(format!("add conditions on `{host}:sub` and `{host}:aud`"));
             findings.add(draft);
         }
     }

@@ -61,10 +61,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     RULE.severity,
                     entry.value.origin,
                     "a deleted role",
-                    format!("`{text}` is the id of a role that was deleted"),
+                    format!("`{text}` is the id of a deleted role"),
                 )
                 .because(text)
-                .help("name the role by its ARN, if there is one again");
+                .help("write the ARN of the role if it exists again, or remove the id");
             findings.add(draft);
         }
     }

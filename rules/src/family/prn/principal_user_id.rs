@@ -61,10 +61,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     RULE.severity,
                     entry.value.origin,
                     "a deleted user",
-                    format!("`{text}` is the id of a user who was deleted"),
+                    format!("`{text}` is the id of a deleted user"),
                 )
                 .because(text)
-                .help("remove it");
+                .help("remove the id");
             findings.add(draft);
         }
     }

@@ -72,7 +72,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             missing.zip(statement.action.as_ref()).filter(|_| anywhere)
         {
             let draft = document
-                .in_statement(statement, element.origin, format!("{missing} is missing"), format!("IAM Roles Anywhere needs {missing}, too"))
+                .in_statement(statement, element.origin, format!("{missing} is missing"), format!("IAM Roles Anywhere also requires {missing}"))
                 .because(missing)
                 .help("\"Action\": [\"sts:AssumeRole\", \"sts:SetSourceIdentity\", \"sts:TagSession\"]");
             findings.add(draft);

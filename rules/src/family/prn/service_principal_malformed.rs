@@ -70,7 +70,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     RULE.severity,
                     place,
                     "the region is missing",
-                    format!("`{value}` is not of the form service.region.amazonaws.com"),
+                    format!("`{value}` does not have the form service.region.amazonaws.com"),
                 )
                 .because(value)
                 .help(format!("{service}.us-east-1.amazonaws.com"));

@@ -91,11 +91,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .in_statement(
                     statement,
                     entry.value.origin,
-                    "for whomever it acts",
-                    format!("`{text}` is let in for whomever it acts"),
+                    "accepts requests for any account",
+                    format!("the policy allows `{text}` on behalf of any account"),
                 )
                 .because(text)
-                .help("test `aws:SourceArn` or `aws:SourceAccount`");
+                .help("add a condition on `aws:SourceArn` or `aws:SourceAccount`");
             findings.add(draft);
         }
     }

@@ -100,7 +100,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 "everyone",
                 format!("every AWS account can assume `{}`", document.object),
             )
-            .help("name the accounts or roles, or test `aws:PrincipalOrgID`")
+            .help("list the accounts or roles in `Principal`, or add a condition on `aws:PrincipalOrgID`")
             .request(Some(proof));
         findings.add(draft);
     }

@@ -74,9 +74,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     element.origin,
                     "everyone",
-                    "a trust policy does not take the bare `*`",
+                    "IAM rejects a trust policy with the principal `*`",
                 )
-                .help("name the roles, accounts or services that assume it");
+                .help("list the roles, accounts or services that assume the role");
             findings.add(draft);
         }
     }

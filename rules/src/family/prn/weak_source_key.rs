@@ -67,9 +67,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     condition.key.origin,
                     "a weak key",
-                    "`aws:Referer` hardly says for whom a service acts",
+                    "`aws:Referer` does not identify the account of the service's customer",
                 )
-                .help("test `aws:SourceAccount` or `aws:SourceArn`");
+                .help("test `aws:SourceAccount` or `aws:SourceArn` instead");
             findings.add(draft);
         }
     }

@@ -64,10 +64,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             let draft = document.in_statement(
                 statement,
                 condition.origin,
-                "always holds",
-                format!("the test of `{}` always holds", key(condition)),
+                "always matches",
+                format!("the condition on `{}` always matches", key(condition)),
             );
-            findings.add(draft.because(key(condition)).help("remove it"));
+            findings.add(draft.because(key(condition)).help("remove the condition"));
         }
     }
 }

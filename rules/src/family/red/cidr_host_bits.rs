@@ -68,8 +68,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             let draft = document.in_statement(
                 statement,
                 place,
-                "bits beyond its length",
-                format!("`{value}` means {network}"),
+                "bits beyond the prefix length",
+                format!("`{value}` is the range {network}"),
             );
             findings.add(draft.because(value).help(format!("\"{network}\"")));
         }

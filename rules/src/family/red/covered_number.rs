@@ -60,10 +60,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             let draft = document.in_statement(
                 statement,
                 condition.origin,
-                "the widest one decides",
-                "several thresholds are alternatives",
+                "the widest threshold decides",
+                "the condition has several thresholds, and one match is sufficient",
             );
-            findings.add(draft.because(key(condition)).help("keep the widest one"));
+            findings.add(draft.because(key(condition)).help("keep the widest threshold"));
         }
     }
 }

@@ -60,13 +60,13 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 let draft = document.in_statement(
                     statement,
                     statement.origin,
-                    "the same again",
-                    "this statement stands twice",
+                    "the duplicate",
+                    "the document contains this statement twice",
                 );
                 findings.add(
                     draft
-                        .related(*first, "first here")
-                        .help("remove one of them"),
+                        .related(*first, "the first of the two")
+                        .help("remove one of the two statements"),
                 );
             }
             None => seen.push((said, statement.origin)),

@@ -51,7 +51,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             findings.add(
                 document
                     .in_statement(statement, sid.origin, "empty", "the Sid is empty")
-                    .help("remove it, or give the statement a name"),
+                    .help("remove the Sid, or write a name"),
             );
         }
     }

@@ -72,9 +72,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             let draft = document.in_statement(
                 statement,
                 condition.origin,
-                "never holds",
+                "never matches",
                 format!(
-                    "`{}` is always there: the statement never matches",
+                    "every request contains `{}`, so the statement never matches",
                     key(condition)
                 ),
             );

@@ -64,7 +64,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                         statement,
                         condition.origin,
                         "empty",
-                        "without values the test never holds",
+                        "a condition without values never matches",
                     )
                     .because(key(condition)),
             );

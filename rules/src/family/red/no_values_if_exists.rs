@@ -61,9 +61,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 condition.origin,
                 "empty",
-                "the test holds only where the key is absent",
+                "this condition matches only if the key is absent",
             );
-            findings.add(draft.because(key(condition)).help("say it with `Null`"));
+            findings.add(draft.because(key(condition)).help("use the operator `Null` instead"));
         }
     }
 }

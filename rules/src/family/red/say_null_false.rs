@@ -73,7 +73,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 condition.origin,
                 "any value",
-                format!("the test only asks whether `{}` is there", key(condition)),
+                format!("the condition only requires that `{}` is present", key(condition)),
             );
             findings.add(
                 draft

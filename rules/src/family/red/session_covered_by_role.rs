@@ -64,13 +64,13 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 entry.value.origin,
                 "covered",
-                format!("`{role}` covers all its sessions"),
+                format!("`{role}` matches all its sessions, also this one"),
             );
             findings.add(
                 draft
                     .because(text)
-                    .related(by.value.origin, "by this")
-                    .help("remove it"),
+                    .related(by.value.origin, "this entry matches the session")
+                    .help("remove the session"),
             );
         }
     }

@@ -85,11 +85,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 statement,
                 value.origin,
-                "works on `*` only",
-                format!("{BATCH} is refused on the ARN of a secret"),
+                "requires `*`",
+                format!("{BATCH} is not allowed on the ARN of a secret: its resource is always `*`"),
             )
             .related(resource.origin, "not `*`")
-            .help("allow it on `*` in a statement of its own")
+            .help("allow the action on `*` in its own statement")
             .request(Some(proof));
         findings.add(draft);
     }

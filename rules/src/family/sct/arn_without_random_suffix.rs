@@ -95,7 +95,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 RULE.severity,
                 arn.value.origin,
                 "matches no secret",
-                format!("`{name}` lacks the six characters at the end of every secret's ARN"),
+                format!("`{name}` lacks the six random characters at the end of a secret ARN"),
             )
             .because(arn.text)
             .help(format!("\"{right}\""))
@@ -112,7 +112,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let missed = policies.resource()?;
     let arn = missed.without_suffix()?;
     let place = missed.miss.origin;
-    let message = case.message("the policy names the secret without the six characters of its ARN");
+    let message = case.message("the policy contains the ARN of the secret without its six random characters");
     let draft = case
         .at(place, "matches no secret", message)
         .mounted(case.mount.name.origin)

@@ -65,7 +65,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 RULE.severity,
                 arn.value.origin,
                 "matches no parameter",
-                "the slash of the name is not written again in the ARN",
+                "the ARN of a parameter contains the leading slash of its name only once",
             )
             .because(arn.text)
             .help(format!("\"{right}\""))

@@ -75,7 +75,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 RULE.severity,
                 arn.value.origin,
                 "matches no parameter",
-                format!("`{}` is no parameter", arn.field(5)),
+                format!("`{}` is not a parameter", arn.field(5)),
             )
             .because(arn.text)
             .help("arn:aws:ssm:region:account:parameter/name")

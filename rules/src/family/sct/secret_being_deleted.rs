@@ -61,10 +61,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         };
         let name = Object::Secret(secret).display(context.inventory);
         let pod = context.inventory.pod_name(&mount.pod);
-        let message = format!("{pod} cannot read `{name}`: its deletion was asked for");
-        let draft = Draft::new(name, deleted.origin, "being deleted", message)
+        let message = format!("{pod} cannot read `{name}`: the secret is marked for deletion");
+        let draft = Draft::new(name, deleted.origin, "marked for deletion", message)
             .mounted(mount.name.origin)
-            .help("restore the secret (`aws secretsmanager restore-secret`), or mount another one")
+            .help("restore the secret (`aws secretsmanager restore-secret`), or mount another secret")
             .once(deleted.origin);
         findings.add(draft);
     }

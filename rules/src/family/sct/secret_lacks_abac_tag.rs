@@ -57,10 +57,10 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         return None;
     };
     let tag = test.tag;
-    let message = case.message(&format!("it has no tag `{tag}`"));
+    let message = case.message(&format!("the object has no tag `{tag}`"));
     let draft = case
         .at(case.tags_place(), format!("no tag `{tag}`"), message)
-        .related(test.miss.origin, "tested here")
+        .related(test.miss.origin, "the condition")
         .mounted(case.mount.name.origin)
         .evidence(test.miss);
     let missing = test.missing();

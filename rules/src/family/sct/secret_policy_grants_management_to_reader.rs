@@ -87,7 +87,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .find(|value| covers(value, action))
             .map_or(statement.origin, |value| value.origin);
         let draft = document
-            .in_statement(statement, place, "more than reading", format!("the policy of `{}` lets its reader {action}, too", document.object))
+            .in_statement(statement, place, "more than read actions", format!("the policy of `{}` also allows its reader {action}", document.object))
             .because(action)
             .related(role.value.origin, "this role")
             .help("\"Action\": [\"secretsmanager:GetSecretValue\", \"secretsmanager:DescribeSecret\"]")

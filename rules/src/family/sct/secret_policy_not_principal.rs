@@ -73,18 +73,18 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         };
         let (label, message) = if is_allow(statement) {
             (
-                "everybody else",
-                "an Allow with `NotPrincipal` lets in everybody else in the world",
+                "every other principal",
+                "this Allow with `NotPrincipal` allows every other principal of every AWS account",
             )
         } else {
             (
-                "and not their sessions",
-                "a Deny with `NotPrincipal` stops the sessions of the roles that it lists",
+                "the roles, not their sessions",
+                "this Deny with `NotPrincipal` also denies the sessions of the listed roles",
             )
         };
         let draft = document
             .in_statement(statement, element.key, label, message)
-            .help("\"Principal\": \"*\" with a test of `aws:PrincipalArn`");
+            .help("write \"Principal\": \"*\" with a condition on `aws:PrincipalArn`");
         findings.add(draft);
     }
 }

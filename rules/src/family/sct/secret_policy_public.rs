@@ -61,13 +61,13 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let open = open_to_strangers(context, document, asked, "aws:resourceaccount");
         let Some((place, proof)) = open else { continue };
         let message = format!(
-            "the policy of `{}` lets in every AWS account",
+            "the policy of `{}` allows every AWS account",
             document.object
         );
         let draft = document
             .in_statement(statement, place, "everyone", message)
             .because(action)
-            .help("name the roles that read it")
+            .help("list the roles that read the secret in `Principal`")
             .request(Some(proof));
         findings.add(draft);
     }

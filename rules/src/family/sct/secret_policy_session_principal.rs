@@ -73,8 +73,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 RULE.severity,
                 entry.value.origin,
-                "one session only",
-                "the policy names one session of a role, and the next has another name",
+                "matches one session only",
+                "the policy allows one session of a role, and each session has a new name",
             )
             .because(text)
             .help(format!("\"{role}\""));

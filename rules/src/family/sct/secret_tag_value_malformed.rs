@@ -65,7 +65,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let (fits, wanted) = match lower.as_str() {
                 "kubernetes-namespace" | "kubernetes-service-account" => (
                     label,
-                    "a name of Kubernetes: lower case, digits and hyphens",
+                    "a Kubernetes name: lower case, digits and hyphens",
                 ),
                 "eks-cluster-arn" => (value.contains(":cluster/"), "the ARN of a cluster"),
                 "eks-cluster-name" => (
@@ -80,9 +80,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let draft = Draft::new(
                 &*object,
                 tag.value.origin,
-                "no session has this value",
+                "no session tag has this value",
                 format!(
-                    "the tag `{}` of `{object}` is `{value}`, and a session has {wanted}",
+                    "the tag `{}` of `{object}` is `{value}`, and the session tag is {wanted}",
                     tag.key.value
                 ),
             )

@@ -58,21 +58,21 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let (tag, found) = (test.tag, &own.value.value);
     let wanted = quoted(&test.miss.wanted);
     let message = case.message(&format!(
-        "it is tagged `{tag}` = `{found}`, and the policy wants {wanted}"
+        "its tag `{tag}` is `{found}`, and the policy requires {wanted}"
     ));
     let draft = case
         .at(
             own.value.origin,
-            format!("the policy wants {wanted}"),
+            format!("the policy requires {wanted}"),
             message,
         )
-        .related(test.miss.origin, "tested here")
+        .related(test.miss.origin, "the condition")
         .mounted(case.mount.name.origin)
         .evidence(test.miss);
     Some(match test.miss.wanted.as_slice() {
         [wanted] => draft.help(format!(
-            "\"Value\": \"{wanted}\", if the object belongs to this pod"
+            "set \"Value\": \"{wanted}\" if the object belongs to this pod"
         )),
-        _ => draft.help("give the tag one of the values that the policy wants"),
+        _ => draft.help("set the tag to one of the values that the policy requires"),
     })
 }

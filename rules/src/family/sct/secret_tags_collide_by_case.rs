@@ -67,12 +67,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let draft = Draft::new(
                 &*object,
                 tag.key.origin,
-                "the same but for its case",
-                format!("`{object}` has two tags `{}`", tag.key.value),
+                "differs only in case",
+                format!("`{object}` has two tags `{}` that differ only in case", tag.key.value),
             )
             .because(&*tag.key.value)
-            .related(first.key.origin, "the other one")
-            .help("keep one of them");
+            .related(first.key.origin, "the other tag")
+            .help("remove one of the two tags");
             findings.add(draft);
         }
     }

@@ -45,13 +45,13 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     };
     let kind = case.kind();
     let message = format!(
-        "{} mounts `{name}`, and there is no such {kind} in {region}",
+        "{} mounts `{name}`, and the {kind} does not exist in {region}",
         case.names.pod
     );
     let inventory = case.inventory;
     if let Some(twin) = case.twin() {
         let own = twin.region();
-        let label = format!("`{}` lies in {own}", twin.display(inventory));
+        let label = format!("`{}` is in {own}", twin.display(inventory));
         let draft = case
             .at(case.decided(), label, message)
             .mounted(case.mount.name.origin)

@@ -63,7 +63,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     ));
     let label = format!("the pod runs as {}", case.names.pod);
     let draft = case
-        .at(field.origin, "no pod runs there", message)
+        .at(field.origin, "no pod matches", message)
         .related(case.service_account(), label)
         .help(format!("\"{name}\": \"{wanted}\""));
     Some(draft)

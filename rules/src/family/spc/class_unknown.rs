@@ -41,7 +41,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     };
     let namespace = &case.mount.pod.namespace;
     let message = format!(
-        "{} mounts the class `{name}`, and there is none in namespace {namespace}",
+        "{} mounts the class `{name}`, which does not exist in the namespace {namespace}",
         case.names.pod
     );
     let draft = case.at(case.mount.name.origin, "no such class", message);
@@ -55,9 +55,9 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         Some(other) => draft
             .related(
                 other.name.origin,
-                format!("this one is in namespace {}", other.namespace),
+                format!("this class is in the namespace {}", other.namespace),
             )
-            .help("a class is found only in the namespace of the pod"),
-        None => draft.help("create the SecretProviderClass, or correct the name"),
+            .help("the class must be in the namespace of the pod"),
+        None => draft.help("create the SecretProviderClass in this namespace, or correct the name"),
     })
 }

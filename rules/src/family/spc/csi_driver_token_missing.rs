@@ -51,12 +51,12 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         return None;
     };
     let message = case.message(&format!(
-        "the CSIDriver object asks for no token of audience {audience}"
+        "the CSIDriver object does not request a token for the audience {audience}"
     ));
     let draft = case
         .at(case.decided(), "the audience is missing", message)
         .help(format!(
-            "add `- audience: {audience}` to spec.tokenRequests"
+            "add to spec.tokenRequests: `- audience: {audience}`"
         ));
     Some(draft)
 }

@@ -60,7 +60,7 @@ fn refused(volume: &CsiVolume, workload: &str) -> Option<Draft> {
     let what = format!("the volume `{}` of `{workload}`", volume.name.value);
     if volume.driver.value != DRIVER {
         let message = format!(
-            "{what} names a class, and `{}` is not its driver",
+            "{what} has a class, and `{}` is not the driver of classes",
             volume.driver.value
         );
         let draft = Draft::new(workload, volume.driver.origin, "another driver", message);
@@ -72,7 +72,7 @@ fn refused(volume: &CsiVolume, workload: &str) -> Option<Draft> {
         );
     }
     if volume.class().is_none() {
-        let message = format!("{what} names no class");
+        let message = format!("{what} has no class");
         let draft = Draft::new(workload, volume.origin, "no `secretProviderClass`", message);
         return Some(
             draft
@@ -80,7 +80,7 @@ fn refused(volume: &CsiVolume, workload: &str) -> Option<Draft> {
                 .help("volumeAttributes: { secretProviderClass: NAME }"),
         );
     }
-    let message = format!("{what} is not read-only, and the driver refuses it");
+    let message = format!("{what} is not read-only, and the driver rejects it");
     let draft = match &volume.read_only {
         Some(written) if written.value => return None,
         Some(written) => {

@@ -64,13 +64,13 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                     name.origin,
                     "the same file",
                     format!(
-                        "two objects of `{}` end in the file `{target}`",
+                        "two objects of `{}` have the file `{target}`",
                         class.name.value
                     ),
                 )
                 .because(target.as_str())
-                .related(*first, "and this one")
-                .help("give one of them another objectAlias");
+                .related(*first, "the other object")
+                .help("set a different objectAlias for one of the two objects");
                 findings.add(draft);
             }
             seen.push((target, name.value.as_str(), name.origin));

@@ -47,11 +47,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     {
         for object in &class.objects {
             if strict && object.permission.is_none() {
-                let message = "everyone may read the file: no permission is written, and the provider's own is `0644`";
+                let message = "every user of the container can read the file: `filePermission` is absent, and the default is `0644`";
                 let draft = Draft::new(
                     &*class.name.value,
                     object.name.origin,
-                    "read by everyone",
+                    "every user can read the file",
                     message,
                 );
                 findings.add(
@@ -70,12 +70,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 let (wrong, kept, what) = match bits {
                     _ if permission.value.len() != 4 => continue,
                     bits if bits & 0o7133 != 0 => (
-                        "more than reading",
+                        "more than read permission",
                         0o0644,
-                        "lets others write or run the file",
+                        "allows other users to write or execute the file",
                     ),
                     bits if strict && bits & 0o0004 != 0 => {
-                        ("read by everyone", 0o0640, "lets everyone read the file")
+                        ("every user can read the file", 0o0640, "allows every user to read the file")
                     }
                     _ => continue,
                 };

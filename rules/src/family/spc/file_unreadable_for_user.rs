@@ -82,7 +82,7 @@ fn reader(workload: &Workload, mount: &VolumeMount) -> Option<(String, bool)> {
     let who = match user {
         Some("0") => return None,
         Some(user) => format!("user {user}"),
-        None if non_root.is_some_and(|own| own.value) => "a user that is not root".to_owned(),
+        None if non_root.is_some_and(|own| own.value) => "a non-root user".to_owned(),
         None => return None,
     };
     let group = either(|own| own.group.as_ref());
@@ -111,16 +111,16 @@ fn closed(
     let (object, permission) = shut.next()?;
     let name = format!("{}/{}", workload.namespace, workload.name);
     let message = format!(
-        "`{}` of `{name}` runs as {who} and cannot open the file of `{object}`, which is root's alone",
+        "`{}` of `{name}` runs as {who} and cannot open the file of `{object}`, which only root can read",
         mount.container
     );
-    let draft = Draft::new(name.as_str(), permission.origin, "for the owner only", message)
+    let draft = Draft::new(name.as_str(), permission.origin, "only the owner can read", message)
         .because(&*mount.container)
         .because(&**object)
         .mounted(mount.origin)
-        .help("filePermission: \"0444\", or \"0440\" with root's group or an fsGroup that the driver applies")
+        .help("write filePermission: \"0444\", or \"0440\" with the group root or an fsGroup that the driver applies")
         .once(permission.origin);
     Some(shut.fold(draft, |draft, (_, other)| {
-        draft.related(other.origin, "this one, too")
+        draft.related(other.origin, "also this container")
     }))
 }

@@ -51,7 +51,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         "the class uses IRSA, and the service account has only a Pod Identity association",
     );
     let draft = case
-        .at(place, "Pod Identity is not asked for", message)
+        .at(place, "the class uses IRSA", message)
         .related(association.origin, "the association")
         .help("usePodIdentity: \"true\"");
     Some(draft)

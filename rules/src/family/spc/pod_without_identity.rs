@@ -66,11 +66,11 @@ fn no_association(case: &Case<'_>) -> Draft {
         "aws eks create-pod-identity-association --cluster-name {cluster} --namespace {} --service-account {} --role-arn ROLE",
         pod.namespace, pod.service_account
     );
-    let label = "no association names this service account";
+    let label = "no association for this service account";
     case.at(
         case.service_account(),
         label,
-        case.message("it has no association"),
+        case.message("its service account has no association"),
     )
     .mounted(case.mount.name.origin)
     .help(help)
@@ -79,5 +79,5 @@ fn no_association(case: &Case<'_>) -> Draft {
 fn no_role(case: &Case<'_>) -> Draft {
     let label = "neither annotation nor association";
     case.at(case.service_account(), label, case.message("its service account has no role"))
-        .help("annotate it with eks.amazonaws.com/role-arn, or use Pod Identity: usePodIdentity: \"true\" and an association")
+        .help("annotate the service account with eks.amazonaws.com/role-arn, or use Pod Identity: usePodIdentity: \"true\" and an association")
 }

@@ -52,13 +52,13 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let message = match (known, class.uses_pod_identity()) {
             (false, _) => format!("`{}` is neither ipv4, ipv6 nor auto", value.value),
             (true, Some(false)) => {
-                "without Pod Identity the address type is not looked at".to_owned()
+                "the provider ignores the address type without Pod Identity".to_owned()
             }
             (true, _) => continue,
         };
-        let draft = Draft::new(&*class.name.value, value.origin, "not looked at", message)
+        let draft = Draft::new(&*class.name.value, value.origin, "ignored", message)
             .because(&*value.value)
-            .help("preferredAddressType: ipv4, ipv6 or auto, with usePodIdentity: \"true\"");
+            .help("write preferredAddressType: ipv4, ipv6 or auto, with usePodIdentity: \"true\"");
         findings.add(draft);
     }
 }

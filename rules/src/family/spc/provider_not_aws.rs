@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             &*class.name.value,
             class.name.origin,
             format!("the provider is `{}`", class.provider),
-            format!("the driver knows no provider `{}`", class.provider),
+            format!("the driver has no provider `{}`", class.provider),
         )
         .because(&*class.provider)
         .help("provider: aws");

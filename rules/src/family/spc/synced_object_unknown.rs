@@ -66,7 +66,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 continue;
             }
             let name = &*class.name.value;
-            let message = format!("no file of the class `{name}` is called `{}`", object.value);
+            let message = format!("the class `{name}` has no file `{}`", object.value);
             let draft = Draft::new(name, object.origin, "no such file", message)
                 .because(&*object.value)
                 .related(class.name.origin, "the class");
@@ -74,7 +74,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 Some(file) => draft
                     .help(format!("objectName: {file}"))
                     .replace(Grade::Repair, file),
-                None => draft.help(format!("it is one of {}", files.join(", "))),
+                None => draft.help(format!("write one of the files of the class: {}", files.join(", "))),
             });
         }
     }

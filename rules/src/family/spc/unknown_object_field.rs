@@ -73,10 +73,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
 
 fn unknown(class: &str, object: &str, key: &Spanned<String>, known: &[&'static str]) -> Draft {
     let message = format!(
-        "`{}` of `{object}` in the class `{class}` is passed over",
+        "the provider ignores `{}` of `{object}` in the class `{class}`",
         key.value
     );
-    let draft = Draft::new(class, key.origin, "no such key", message)
+    let draft = Draft::new(class, key.origin, "unknown key", message)
         .because(object)
         .because(&*key.value);
     match meant(&key.value, known) {

@@ -62,15 +62,15 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 &*class.name.value,
                 name.origin,
                 "ignored",
-                format!("the provider knows no parameter `{}`", name.value),
+                format!("the provider has no parameter `{}`", name.value),
             )
             .because(&*name.value);
             findings.add(match near {
                 Some((_, near)) => draft.help(format!("did you mean `{near}`?")),
                 None if name.value.to_ascii_lowercase().contains("role") => {
-                    draft.help("name the role as the target role of the association")
+                    draft.help("remove the parameter, and set the role as the target role of the association")
                 }
-                None => draft.help("remove it"),
+                None => draft.help("remove the parameter"),
             });
         }
     }

@@ -91,11 +91,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 statement,
                 condition.origin,
-                "any value",
-                format!("whatever carries `{}` at all can be read", key(condition)),
+                "matches any value",
+                format!("the policy allows to read every object with `{}`, whatever its value", key(condition)),
             )
             .because(key(condition))
-            .help("compare it with a tag of the caller")
+            .help("compare the tag with a tag of the caller")
             .request(Some(proof));
         findings.add(draft);
     }

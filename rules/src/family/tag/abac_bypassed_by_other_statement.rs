@@ -106,14 +106,14 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 place,
                 what,
                 format!(
-                    "another statement of `{}` allows {action} without the tag",
+                    "another statement of `{}` allows {action} without the tag condition",
                     document.object
                 ),
             )
             .because(action)
             .because(identity(statement))
-            .related(first.key.origin, "the tag is tested here")
-            .help("remove it, or deny what is not the caller's")
+            .related(first.key.origin, "the tag condition")
+            .help("remove the action from this statement, or add the tag condition")
             .request(Some(proof))
             .once(role.origin);
             findings.add(draft);
@@ -144,7 +144,7 @@ fn wider(
             let place = actions(found)
                 .first()
                 .map_or(found.origin, |value| value.origin);
-            return (place, "allowed here without it");
+            return (place, "allowed here without the condition");
         }
     }
     match role.attached.list.first() {

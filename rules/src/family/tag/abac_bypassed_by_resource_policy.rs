@@ -118,15 +118,15 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                     .in_statement(
                         statement,
                         place,
-                        "for every tenant of the role",
+                        "allows every tenant of the role",
                         format!(
-                            "the policy of `{}` lets every tenant of `{name}` read it",
+                            "the policy of `{}` allows every tenant of `{name}` to read it",
                             document.object
                         ),
                     )
                     .because(&*role.arn)
                     .related(role.origin, "the role")
-                    .help("test `aws:PrincipalTag/kubernetes-namespace` there, too")
+                    .help("add a condition on `aws:PrincipalTag/kubernetes-namespace` to this statement")
                     .request(Some(proof))
                     .once(statement.origin);
                 findings.add(draft);

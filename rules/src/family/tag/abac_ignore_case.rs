@@ -83,7 +83,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     condition.operator.origin,
                     "ignores case",
                     format!(
-                        "values of `{}` that differ by case are taken for one",
+                        "the condition treats values of `{}` that differ only in case as equal",
                         key(condition)
                     ),
                 )

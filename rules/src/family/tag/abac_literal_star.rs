@@ -72,11 +72,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     RULE.severity,
                     place,
-                    "no wildcard here",
-                    format!("`{value}` is compared letter by letter"),
+                    "not a wildcard here",
+                    format!("this operator compares `{value}` literally"),
                 )
                 .because(value)
-                .help("list the values that are meant");
+                .help("list the values");
             findings.add(draft);
         }
     }

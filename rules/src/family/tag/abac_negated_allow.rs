@@ -84,12 +84,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 statement,
                 condition.operator.origin,
-                "holds where the tag is absent",
-                format!("whatever lacks `{}` can be read", key(condition)),
+                "matches if the tag is absent",
+                format!("the policy allows to read every object without `{}`", key(condition)),
             )
             .because(key(condition))
             .related(condition.key.origin, "this tag")
-            .help("test the wanted values, and put exceptions into a Deny")
+            .help("list the permitted values with StringEquals, and deny exceptions in a Deny statement")
             .request(Some(proof));
         findings.add(draft);
     }

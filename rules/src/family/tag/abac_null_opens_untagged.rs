@@ -81,14 +81,14 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 statement,
                 condition.key.origin,
-                "opens what has no tag",
+                "matches objects without the tag",
                 format!(
-                    "whatever lacks `{}` can be read by everyone with this policy",
+                    "every role with this policy can read objects without `{}`",
                     key(condition)
                 ),
             )
             .because(key(condition))
-            .help("tag what is shared, and test that value")
+            .help("set a tag value for shared objects, for example `shared`, and test this value")
             .request(Some(proof));
         findings.add(draft);
     }

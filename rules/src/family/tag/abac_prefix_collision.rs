@@ -94,8 +94,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     .in_statement(
                         statement,
                         value.origin,
-                        "fits longer names, too",
-                        format!("`{text}` fits the tags of other tenants"),
+                        "matches longer names, too",
+                        format!("`{text}` matches tags of other tenants"),
                     )
                     .because(text)
                     .help(format!("\"{exact}\""))

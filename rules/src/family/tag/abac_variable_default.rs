@@ -84,7 +84,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                         statement,
                         value.origin,
                         "a default",
-                        format!("whoever lacks the tag reads what is tagged `{default}`"),
+                        format!("a caller without the tag can read objects with the tag value `{default}`"),
                     )
                     .because(default)
                     .help(format!("${{{}}}", variable.key.name()))

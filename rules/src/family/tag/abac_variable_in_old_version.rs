@@ -87,8 +87,8 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let place = version.map_or(document.origin, |version| version.origin);
     let message = case.message("`${…}` is literal text in policies before version 2012-10-17");
     let draft = case
-        .at(place, "variables do not exist in this version", message)
-        .related(miss.origin, "compared letter by letter")
+        .at(place, "this version has no policy variables", message)
+        .related(miss.origin, "compared literally")
         .help("\"Version\": \"2012-10-17\"")
         .evidence(miss);
     Some(match version {

@@ -94,10 +94,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 continue;
             };
             let draft = document
-                .in_statement(statement, condition.operator.origin, "does not match where the tag is absent", format!("what lacks `{}` is not denied", key(condition)))
+                .in_statement(statement, condition.operator.origin, "does not match if the tag is absent", format!("the Deny does not match objects without `{}`", key(condition)))
                 .because(key(condition))
                 .related(condition.key.origin, "this tag")
-                .help("a negated operator without set operator and `Null` matches what has no tag, too")
+                .help("use a negated operator without set operator; it also matches objects without the tag")
                 .request(Some(proof));
             findings.add(draft);
         }

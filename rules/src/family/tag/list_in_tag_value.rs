@@ -89,11 +89,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     .in_statement(
                         statement,
                         value.origin,
-                        "finds parts of names",
-                        format!("`{text}` finds the caller's name in longer ones"),
+                        "matches parts of names",
+                        format!("`{text}` also matches values with longer names that contain the caller's name"),
                     )
                     .because(text)
-                    .help("one object a tenant, or name the readers in the object's own policy")
+                    .help("create one object per tenant, or list the readers in the resource policy of the object")
                     .request(Some(proof));
                 findings.add(draft);
             }

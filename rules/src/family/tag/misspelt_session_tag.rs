@@ -100,7 +100,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     RULE.severity,
                     place,
                     "no such session tag",
-                    format!("no session carries the tag `{tag}`"),
+                    format!("no session has the tag `{tag}`"),
                 )
                 .because(tag)
                 .help(format!("did you mean `{near}`?"))
@@ -116,11 +116,11 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     };
     let tag = test.tag?;
     let near = session_tags::near(tag, most_letters(case))?;
-    let message = case.message(&format!("no session carries the tag `{tag}`"));
+    let message = case.message(&format!("no session has the tag `{tag}`"));
     let draft = case
         .at(test.place, "no such session tag", message)
         .mounted(case.mount.name.origin)
-        .note("the variable stays empty, so the condition never holds")
+        .note("the variable has no value, so the condition never matches")
         .help(format!("did you mean `{near}`?"))
         .fix(Fix {
             grade: Grade::Repair,

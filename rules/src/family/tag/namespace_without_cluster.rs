@@ -154,30 +154,30 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         };
         let roles: BTreeSet<_> = others.iter().map(|other| other.role.arn.as_str()).collect();
         let subject = if roles.len() == 1 {
-            format!("`{}` serves", document.object)
+            format!("`{}` is used in", document.object)
         } else {
             format!(
-                "`{}` and {} other role{} serve",
+                "`{}` and {} other role{} are used in",
                 document.object,
                 roles.len() - 1,
                 if roles.len() == 2 { "" } else { "s" }
             )
         };
         let message = format!(
-            "{subject} {} clusters, and {what} of that name in any of them reads it",
+            "{subject} {} clusters, and {what} with this name in any of them can read the object",
             clusters.len()
         );
         let draft = document
-            .in_statement(statement, grant.place, "of any cluster", message)
+            .in_statement(statement, grant.place, "matches any cluster", message)
             .because(grant.tag)
-            .help("compare `eks-cluster-arn`, too, and tag the objects with it")
+            .help("also compare `eks-cluster-arn`, and tag the objects with it")
             .request(Some(proof))
             .once(grant.role.origin);
         let elsewhere = others
             .iter()
             .filter(|other| other.role.arn != grant.role.arn);
         findings.add(elsewhere.fold(draft, |draft, other| {
-            draft.related(other.place, "pods of another cluster read by this")
+            draft.related(other.place, "allows pods of another cluster")
         }));
     }
 }

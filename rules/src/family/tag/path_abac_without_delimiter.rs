@@ -101,11 +101,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 .in_statement(
                     statement,
                     value.origin,
-                    "fits longer names, too",
-                    "a tenant whose name begins alike has its objects read",
+                    "matches longer names, too",
+                    "this pattern also matches objects of tenants whose name has the same beginning",
                 )
                 .because(text)
-                .help("put `/` behind the variable, and name the objects so")
+                .help("add `/` after the variable, and name the objects accordingly")
                 .request(Some(proof));
             findings.add(draft);
         }

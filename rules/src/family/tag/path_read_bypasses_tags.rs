@@ -101,12 +101,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 .in_statement(
                     other,
                     place,
-                    "looks at no tag",
-                    format!("{action} reads what the tag was to keep apart"),
+                    "has no tags in its requests",
+                    format!("{action} reads parameters of other tenants without a test of their tags"),
                 )
                 .because(action)
-                .related(by, "tested here")
-                .help("keep to `ssm:GetParameters`, or to a path of the tenant's own")
+                .related(by, "the tag condition")
+                .help("use only `ssm:GetParameters`, or limit `Resource` to the path of the tenant")
                 .request(Some(proof))
                 .once(other.origin);
             findings.add(draft);

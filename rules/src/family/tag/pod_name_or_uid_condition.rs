@@ -83,11 +83,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .in_statement(
                 statement,
                 place.origin,
-                "another one with every pod",
-                "the name and the uid of a pod change with every pod",
+                "changes with every pod",
+                "every new pod has a different name and uid",
             )
             .because(place.text.literal())
-            .help("test the service account and its namespace");
+            .help("test `kubernetes-service-account` and `kubernetes-namespace` instead");
         findings.add(draft);
     }
 }

@@ -78,8 +78,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     RULE.severity,
                     place,
-                    "a session's ARN",
-                    "`aws:PrincipalArn` holds the ARN of the role, not of its session",
+                    "the ARN of a session",
+                    "`aws:PrincipalArn` contains the ARN of the role, not of the session",
                 )
                 .because(value)
                 .help(format!("\"{right}\""));

@@ -61,10 +61,10 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         return None;
     };
     let Some(tag) = test.tag else {
-        let message = case.message(&format!("no request carries `{}`", test.name));
+        let message = case.message(&format!("no request contains `{}`", test.name));
         let draft = case
             .at(test.place, "never has a value here", message)
-            .help("use a key that the request carries");
+            .help("use a key that the request contains");
         return Some(draft.evidence(test.miss));
     };
     let message = case.message(&format!(
@@ -72,14 +72,14 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     ));
     let session = case.walk.session.as_ref();
     let role = session.and_then(|session| case.inventory.role(&session.role));
-    let draft = case.at(test.place, "nobody sets this tag", message);
+    let draft = case.at(test.place, "no session and no role has this tag", message);
     let draft = match role {
         Some(role) => draft.related(role.origin, "the role"),
         None => draft,
     };
     let draft = draft
         .help(format!(
-            "tag the role with `{tag}`, or test one of the six tags that EKS sets"
+            "tag the role with `{tag}`, or use one of the six session tags of EKS"
         ))
         .note(describe(test.miss))
         .evidence(test.miss);

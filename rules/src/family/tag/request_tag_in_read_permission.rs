@@ -80,11 +80,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 .in_statement(
                     statement,
                     place,
-                    "never there when something is read",
-                    format!("a call of {action} carries no tags of its own"),
+                    "absent in read requests",
+                    format!("requests for {action} do not contain request tags"),
                 )
                 .because(key(condition))
-                .help("aws:PrincipalTag/… is the tag of the caller")
+                .help("use aws:PrincipalTag/… for a tag of the caller")
                 .request(Some(proof));
             findings.add(draft);
         }

@@ -79,7 +79,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         return None;
     }
     let near = test.similar(case, most_letters(case))?;
-    let message = case.message(&format!("it has no tag `{tag}`"));
+    let message = case.message(&format!("the object has no tag `{tag}`"));
     let draft = case
         .at(test.miss.key_origin, "no object has this tag", message)
         .mounted(case.mount.name.origin)

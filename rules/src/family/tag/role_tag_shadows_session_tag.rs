@@ -60,11 +60,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 continue;
             };
             let message = format!(
-                "`{name}` carries the tag `{key}` itself: a session without `{session}` gets this value"
+                "the role `{name}` has the tag `{key}`: a session without the tag `{session}` gets this value"
             );
-            let draft = Draft::new(name.as_str(), tag.key.origin, "an EKS session tag", message)
+            let draft = Draft::new(name.as_str(), tag.key.origin, "the key of an EKS session tag", message)
                 .because(key)
-                .help("give the role's own tag another key, for instance `owner`");
+                .help("rename the tag of the role, for example to `owner`");
             findings.add(draft);
         }
     }

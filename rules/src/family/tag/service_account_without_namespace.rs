@@ -86,11 +86,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 statement,
                 place.origin,
-                "of any namespace",
-                "a service account of that name in any namespace reads it",
+                "matches any namespace",
+                "a service account with this name in any namespace can read the object",
             )
             .because("kubernetes-service-account")
-            .help("compare `kubernetes-namespace`, too")
+            .help("also compare `kubernetes-namespace`")
             .request(Some(proof));
         findings.add(draft);
     }

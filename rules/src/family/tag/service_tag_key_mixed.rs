@@ -80,11 +80,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 RULE.severity,
                 condition.key.origin,
-                format!("a key of {own}"),
-                format!("`{}` carries no `{}`", foreign.text, key(condition)),
+                format!("a condition key of {own}"),
+                format!("requests for `{}` do not contain `{}`", foreign.text, key(condition)),
             )
             .because(key(condition))
-            .related(foreign.origin, "of another service")
+            .related(foreign.origin, "an action of another service")
             .help(format!("\"aws:ResourceTag/{name}\""));
         findings.add(draft);
     }

@@ -124,10 +124,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 .first()
                 .map_or(statement.origin, |value| value.origin);
             let draft = document
-                .in_statement(statement, place, "the same for all of them", format!("`{}` serves {} namespaces, and each reads what all of them may", document.object, spaces.len()))
+                .in_statement(statement, place, "the same for all namespaces", format!("pods of {} namespaces share `{}`, and each can read the secrets of the others", document.object, spaces.len()))
                 .because(action)
                 .related(role.origin, "the role")
-                .help("compare `aws:ResourceTag/kubernetes-namespace` with the caller's tag, or give each tenant a role")
+                .help("compare `aws:ResourceTag/kubernetes-namespace` with the tag of the caller, or use one role per tenant")
                 .request(Some(proof))
                 .once(role.origin);
             findings.add(draft);

@@ -101,12 +101,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 .in_statement(
                     statement,
                     value.origin,
-                    "carries no tag of an object",
-                    format!("{action} is never allowed under a test of an object's tag"),
+                    "its requests contain no tag of an object",
+                    format!("a statement with a condition on an object tag never allows {action}"),
                 )
                 .because(*action)
                 .related(condition.key.origin, "this tag")
-                .help(format!("allow {action} on `*` in a statement of its own"))
+                .help(format!("allow {action} on `*` in its own statement"))
                 .request(Some(proof))
                 .once(statement.origin);
             findings.add(draft);

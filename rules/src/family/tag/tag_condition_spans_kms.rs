@@ -101,12 +101,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 statement,
                 decrypt.origin,
-                "asks the key for the tag",
-                format!("no key carries `{name}`: kms:Decrypt is refused"),
+                "tests the tag of the key",
+                format!("no key has `{name}`, so the statement does not allow kms:Decrypt"),
             )
             .because(name)
             .related(condition.key.origin, "this tag")
-            .help("allow kms:Decrypt in a statement of its own, bound by `kms:ViaService`")
+            .help("allow kms:Decrypt in its own statement, with a condition on `kms:ViaService`")
             .request(Some(proof));
         findings.add(draft);
     }

@@ -68,11 +68,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 RULE.severity,
                 text.origin,
-                "left of a template",
-                format!("`{left}` is left of a template"),
+                "an escape of a template",
+                format!("`{left}` contains an escape of a template"),
             )
             .because(text.text.literal())
-            .help("render the template with the escape of its own language")
+            .help("remove the escape")
             .once(statement.origin);
         findings.add(draft);
     }

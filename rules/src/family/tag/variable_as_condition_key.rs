@@ -63,11 +63,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 RULE.severity,
                 condition.key.origin,
-                "plain text here",
-                "a condition key takes no variables",
+                "literal text here",
+                "IAM does not replace variables in condition keys",
             )
             .because(key(condition))
-            .help("compare a fixed key with the variable as its value");
+            .help("write a fixed key, and the variable as its value");
         findings.add(draft);
     }
 }

@@ -98,12 +98,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 statement,
                 value.origin,
-                "tests no tag",
-                format!("{action} is allowed on the secrets of others"),
+                "without the tag condition",
+                format!("{action} is allowed on secrets of other tenants"),
             )
             .because(action)
-            .related(test.key.origin, "reading tests it")
-            .help("give it the same condition")
+            .related(test.key.origin, "read actions have this condition")
+            .help("add the same condition to this statement")
             .request(Some(proof));
         findings.add(draft);
     }

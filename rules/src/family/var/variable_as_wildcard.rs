@@ -89,14 +89,14 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     .in_statement(
                         statement,
                         value.origin,
-                        "chosen by the caller",
+                        "the caller chooses this value",
                         format!(
-                            "`{text}` lets the caller choose what `{}` must be",
+                            "the caller chooses `{text}`, and therefore the value that `{}` must have",
                             key(condition)
                         ),
                     )
                     .because(text)
-                    .help("name who is meant");
+                    .help("write the exact value");
                 findings.add(draft);
             }
         }

@@ -58,11 +58,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             statement,
             RULE.severity,
             place,
-            "no variables in this version",
-            "`${…}` is plain text in this version of the language",
+            "this version has no policy variables",
+            "`${…}` is literal text in this version of the policy language",
         )
         .because(text.text.literal())
-        .related(text.origin, "compared letter by letter")
+        .related(text.origin, "compared literally")
         .help("\"Version\": \"2012-10-17\"");
     findings.add(if version.is_some() {
         draft.replace(Grade::Repair, "\"2012-10-17\"")

@@ -58,11 +58,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     RULE.severity,
                     value.origin,
-                    "plain text here",
-                    "variables exist in `Resource` and in the values of `Condition` only",
+                    "literal text here",
+                    "IAM replaces variables only in `Resource` and in values of `Condition`",
                 )
                 .because(value.text.literal())
-                .help("write the names themselves");
+                .help("write the value instead of the variable");
             findings.add(draft);
         }
     }

@@ -67,7 +67,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         if takes {
             continue;
         }
-        let message = format!("`{}` takes no variables", condition.operator.value);
+        let message = format!("IAM does not replace variables in values of `{}`", condition.operator.value);
         let draft = document
             .dead(
                 statement,
@@ -77,7 +77,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 message,
             )
             .because(key(condition))
-            .help("compare it as text, or write the value itself");
+            .help("use a string or ARN operator, or write the value instead of the variable");
         findings.add(draft);
     }
 }

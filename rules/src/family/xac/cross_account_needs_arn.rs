@@ -50,13 +50,13 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         return None;
     }
     let message = format!(
-        "{} mounts `{name}`, and there is no such {} in {region}",
+        "{} mounts `{name}`, and the {} does not exist in {region}",
         case.names.pod,
         case.kind()
     );
     let label = format!("`{}` is in another account", twin.display(case.inventory));
     let draft = case
         .at(case.mount.name.origin, label, message)
-        .help(format!("objectName: {}, with an objectAlias", twin.arn()));
+        .help(format!("write the full ARN: objectName: {}, with an objectAlias", twin.arn()));
     Some(draft)
 }

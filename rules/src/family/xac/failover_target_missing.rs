@@ -54,7 +54,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let failover = case.missing_failover(region)?;
     let kind = case.kind();
     let message = format!(
-        "{} mounts `{name}`, and there is no such {kind} in {region}",
+        "{} mounts `{name}`, and the {kind} does not exist in {region}",
         case.names.pod
     );
     let class = case.mount.class.map(|(class, _)| class);

@@ -116,15 +116,15 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 statement,
                 condition.key.origin,
-                "anyone there can carry it",
+                "every role of that account can have this tag",
                 format!(
-                    "a role of {foreign} with that tag gets at `{}`, whoever set it",
+                    "any role of {foreign} with this tag can access `{}`, whoever set the tag",
                     document.object
                 ),
             )
             .because(key(condition))
             .related(entry.value.origin, "every role of the account")
-            .help("name the role, and test `aws:PrincipalTag/eks-cluster-arn`, too")
+            .help("write the ARN of the role in `Principal`, and also test `aws:PrincipalTag/eks-cluster-arn`")
             .request(Some(proof));
         findings.add(draft);
     }

@@ -102,11 +102,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .in_statement(
                 statement,
                 organization.key.origin,
-                "nothing else is tested",
-                format!("everyone of the organization reads `{}`", document.object),
+                "the only condition",
+                format!("every principal of the organization can read `{}`", document.object),
             )
             .because(action)
-            .help("name the roles, or test `aws:PrincipalArn` and tags, too")
+            .help("list the roles in `Principal`, or also test `aws:PrincipalArn` or tags")
             .request(Some(proof));
         findings.add(draft);
     }

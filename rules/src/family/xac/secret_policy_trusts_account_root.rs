@@ -83,12 +83,12 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 whole.value.origin,
                 "a whole account",
                 format!(
-                    "whoever that account lets {action} reads `{}`",
+                    "every principal of that account with a permission for {action} can read `{}`",
                     document.object
                 ),
             )
             .because(whole.value.text.literal())
-            .help("name the roles, or test `aws:PrincipalArn`");
+            .help("list the roles in `Principal`, or add a condition on `aws:PrincipalArn`");
         findings.add(draft);
     }
 }

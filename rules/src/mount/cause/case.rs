@@ -106,7 +106,7 @@ impl<'a> Case<'a> {
             lasting,
         } = self.names;
         match (&self.stage.region, lasting) {
-            (_, true) => format!("{pod} can mount `{object}` once, not again"),
+            (_, true) => format!("{pod} can mount `{object}` once, but cannot rotate it"),
             (Some(region), false) => format!("{pod} cannot read `{object}` in {region}"),
             (None, false) => format!("{pod} cannot read `{object}`"),
         }
@@ -259,7 +259,7 @@ pub(crate) fn describe(miss: &Miss) -> String {
     let operator = miss.operator.as_deref().unwrap_or("");
     let wanted = quoted(&miss.wanted);
     match miss.found.as_slice() {
-        [] => format!("{operator} {key} wants {wanted}, and the request does not carry the key"),
-        found => format!("{operator} {key} wants {wanted}, found {}", quoted(found)),
+        [] => format!("{operator} {key} requires {wanted}, and the request does not contain the key"),
+        found => format!("{operator} {key} requires {wanted}, and the request contains {}", quoted(found)),
     }
 }

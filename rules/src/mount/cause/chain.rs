@@ -49,11 +49,11 @@ impl<'a> Chain<'a> {
         let arn = self.call.request.resource.text();
         let target = case.inventory.role_name(&arn.to_string());
         let message = case.message(&format!(
-            "{action} on the target role `{target}` is refused"
+            "{action} on the target role `{target}` is not allowed"
         ));
         let Some((nearest, miss)) = self.nearest else {
             return case
-                .at(self.place(case), "nothing here allows it", message)
+                .at(self.place(case), "no statement allows it", message)
                 .help(format!("allow {action} on {target}"));
         };
         let draft = match miss.element {
@@ -61,9 +61,9 @@ impl<'a> Chain<'a> {
             Element::Principal => principal(case, miss, message),
             Element::Resource => case
                 .at(miss.origin, format!("does not match {arn}"), message)
-                .help(format!("name {arn}")),
+                .help(format!("add {arn}")),
             Element::Condition(_) => case.at(miss.origin, describe(miss), message).help(format!(
-                "{} must hold for this pod",
+                "change the condition of {} so that it matches this pod",
                 statement_name(nearest)
             )),
         };

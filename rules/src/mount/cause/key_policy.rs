@@ -43,13 +43,13 @@ impl<'a> KeyPolicy<'a> {
         let role = case.walk.session.as_ref();
         let role = role.map_or("", |session| session.role.as_str());
         let name = case.inventory.role_name(role);
-        let message = case.message(&format!("the key policy does not let `{name}` decrypt"));
+        let message = case.message(&format!("the key policy does not allow `{name}` to decrypt"));
         let key = self.call.request.resource.text();
-        let allow = format!("allow kms:Decrypt on {key} to {role}");
+        let allow = format!("allow kms:Decrypt on {key} for {role}");
         let Some((nearest, miss)) = self.nearest else {
             let place = self.document(case);
             return case
-                .at(place, "nothing here allows kms:Decrypt", message)
+                .at(place, "no statement allows kms:Decrypt", message)
                 .mounted(case.mount.name.origin)
                 .related(self.first_region.unwrap_or(place), BESIDE)
                 .help(allow);
@@ -57,11 +57,11 @@ impl<'a> KeyPolicy<'a> {
         let draft = match miss.element {
             Element::Principal => principal(case, miss, message),
             Element::Condition(_) => case.at(miss.origin, describe(miss), message).help(format!(
-                "{} must hold for this request",
+                "change the condition of {} so that it matches this request",
                 statement_name(nearest)
             )),
             Element::Action | Element::Resource => case
-                .at(miss.origin, "does not cover this request", message)
+                .at(miss.origin, "does not match this request", message)
                 .help(allow),
         };
         let draft = match self.first_region {

@@ -178,7 +178,7 @@ impl<'a> Policies<'a> {
             .find(|origin| origin.is_somewhere())
             .or_else(|| role.map(|role| role.origin))
             .unwrap_or(case.mount.name.origin);
-        let label = format!("nothing here allows {action}");
+        let label = format!("no statement allows {action}");
         case.at(place, label, self.message(case))
             .mounted(case.mount.name.origin)
             .help(format!(
@@ -210,7 +210,7 @@ impl<'a> Policies<'a> {
             }
             Some(Object::Parameter(parameter)) => {
                 let message =
-                    case.message("the parameter is in another account and is not shared with it");
+                    case.message("the parameter is in another account, which does not share it");
                 let help = if parameter.advanced {
                     "share the parameter through AWS RAM"
                 } else {
@@ -220,8 +220,8 @@ impl<'a> Policies<'a> {
                     .mounted(case.mount.name.origin)
                     .help(help)
             }
-            Some(Object::Key(key)) => case.at(key.origin, "refused", self.message(case)),
-            None => case.at(case.mount.name.origin, "refused", self.message(case)),
+            Some(Object::Key(key)) => case.at(key.origin, "not allowed", self.message(case)),
+            None => case.at(case.mount.name.origin, "not allowed", self.message(case)),
         }
     }
 
@@ -232,7 +232,7 @@ impl<'a> Policies<'a> {
             Element::Principal => return principal(case, miss, self.message(case)),
             Element::Resource => {
                 let arn = self.call.request.resource.text();
-                (format!("does not match {arn}"), format!("name {arn}"))
+                (format!("does not match {arn}"), format!("add {arn}"))
             }
             Element::Action => (
                 format!("{action} is not among these"),
@@ -240,7 +240,7 @@ impl<'a> Policies<'a> {
             ),
             Element::Condition(_) => (
                 describe(miss),
-                format!("{name} must hold for this pod, or another statement must allow {action}"),
+                format!("change the condition of {name} so that it matches this pod, or allow {action} in another statement"),
             ),
         };
         case.at(miss.origin, label, self.message(case))
@@ -258,7 +258,7 @@ impl<'a> Policies<'a> {
             Side::Identity => format!("no identity policy of `{role}` allows"),
             Side::Boundary => format!("the permissions boundary of `{role}` does not allow"),
             Side::Session => "the session policy of its association does not allow".to_owned(),
-            Side::Scp => "a service control policy level does not allow".to_owned(),
+            Side::Scp => "a level of service control policies does not allow".to_owned(),
             Side::Rcp => "a resource control policy does not allow".to_owned(),
             Side::Endpoint => "the VPC endpoint policy does not allow".to_owned(),
             Side::Resource => format!("the policy of `{}` does not allow", case.names.object),
@@ -390,7 +390,7 @@ pub(super) fn principal(case: &Case<'_>, miss: &Miss, message: String) -> Draft 
         let short = role.rsplit(':').next().unwrap_or(role);
         return draft.help(format!("did you mean `{short}`?"));
     }
-    draft.help(format!("name {role}"))
+    draft.help(format!("write {role}"))
 }
 
 /// A statement that would match if it named the action.

@@ -58,7 +58,7 @@ impl<'a> Trust<'a> {
         let Some((nearest, miss)) = self.nearest else {
             return case.at(
                 self.document(case),
-                "nothing here lets it in",
+                "no statement allows it",
                 self.message(case),
             );
         };
@@ -68,7 +68,7 @@ impl<'a> Trust<'a> {
             Element::Condition(_) | Element::Resource => case
                 .at(miss.origin, describe(miss), self.message(case))
                 .help(format!(
-                    "{} must hold for this pod",
+                    "change the condition of {} so that it matches this pod",
                     statement_name(nearest)
                 )),
         };
@@ -103,11 +103,11 @@ impl<'a> Trust<'a> {
             "EKS"
         };
         let what = match self.call.request.action.name() {
-            "sts:TagSession" => "set session tags",
-            _ => "assume it",
+            "sts:TagSession" => "to set session tags",
+            _ => "to assume it",
         };
         case.message(&format!(
-            "the trust policy of `{role}` does not let {who} {what}"
+            "the trust policy of `{role}` does not allow {who} {what}"
         ))
     }
 
