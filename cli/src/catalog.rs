@@ -3,7 +3,7 @@
 use crate::commands::Trouble;
 use jiff::civil::Date;
 use loader::shown_path;
-use rules::catalogue::Catalogue;
+use rules::catalog::Catalog;
 use std::path::Path;
 
 /// The largest catalog.
@@ -12,7 +12,7 @@ const MAX_FILE: u64 = 256 * 1024 * 1024;
 pub(crate) const OLD: i32 = 90;
 
 /// Reads a catalog.
-pub(crate) fn read(path: &Path) -> Result<Catalogue, Trouble> {
+pub(crate) fn read(path: &Path) -> Result<Catalog, Trouble> {
     let shown = shown_path(path);
     let trouble = |error: String| Trouble::new(format!("{shown}: {error}"), None);
     let size = std::fs::metadata(path)
@@ -23,16 +23,16 @@ pub(crate) fn read(path: &Path) -> Result<Catalogue, Trouble> {
     }
     let text = std::fs::read_to_string(path)
         .map_err(|error| trouble(format!("cannot be read: {error}")))?;
-    Catalogue::from_json(&text).map_err(|error| trouble(format!("not a catalog: {error}")))
+    Catalog::from_json(&text).map_err(|error| trouble(format!("not a catalog: {error}")))
 }
 
 /// How many days ago a catalog was made.
-pub(crate) fn age(catalog: &Catalogue, today: Date) -> Option<i32> {
+pub(crate) fn age(catalog: &Catalog, today: Date) -> Option<i32> {
     let date: Date = catalog.date().get(..10)?.parse().ok()?;
     Some((today - date).get_days())
 }
 
 /// Whether a catalog is so old that a name that it lacks may exist.
-pub(crate) fn is_old(catalog: &Catalogue, today: Date) -> bool {
+pub(crate) fn is_old(catalog: &Catalog, today: Date) -> bool {
     age(catalog, today).is_none_or(|days| days > OLD)
 }

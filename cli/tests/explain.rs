@@ -76,7 +76,7 @@ fn every_broken_world_has_its_sentence() {
         broken-association-of-other-namespace
             SPC122 the association is for namespace `develop`, not `dev` (aws/association.dev-app.json:4)
         broken-aws-managed-key-across-accounts
-            KMS106 prod:dev/app cannot read `vault:dev/db`: it is encrypted with the AWS managed key, which never decrypts for another account (aws/vault/secret.dev-db.json:3)
+            KMS106 AWS denies decryption with an AWS managed key to other accounts (aws/vault/secret.dev-db.json:3)
         broken-boundary-silent
             XAC110 permissions boundary of pod-reader does not allow secretsmanager:GetSecretValue (aws/account-authorization-details.json:82)
         broken-irsa-instead-of-pod-identity
@@ -84,9 +84,9 @@ fn every_broken_world_has_its_sentence() {
         broken-key-policy-names-other-role
             KMS101 key policy of vault:secrets names "arn:aws:iam::111122223333:role/pods-reader", and the caller is "arn:aws:iam::111122223333:role/pod-reader" (aws/vault/key-policy.6c1d4a52-8f0b-4a37-9d2e-3b7f51c0e894.json:2)
         broken-misspelt-session-tag
-            TAG101 no session carries the tag `kubernetes_namespace` (aws/account-authorization-details.json:42)
+            TAG101 no session has the tag `kubernetes_namespace` (aws/account-authorization-details.json:42)
         broken-no-association
-            SPC121 prod:dev/app cannot read `shop:dev/db`: it has no association (k8s/deployments.yaml:18)
+            SPC121 prod:dev/app cannot read `shop:dev/db`: its service account has no association (k8s/deployments.yaml:18)
         broken-policy-version-2008
             TAG115 `${…}` is literal text in policies before version 2012-10-17 (aws/account-authorization-details.json:31)
         broken-resource-arn-without-suffix
@@ -96,13 +96,13 @@ fn every_broken_world_has_its_sentence() {
         broken-scp-denies
             XAC108 a service control policy denies secretsmanager:GetSecretValue (policies/scp-guard.json:7)
         broken-session-tags-disabled
-            POD210 prod:dev/app cannot read `shop:dev/db`: its association turns session tags off, and a policy tests `kubernetes-namespace` (aws/association.dev-app.json:12)
+            POD210 prod:dev/app cannot read `shop:dev/db`: its association disables session tags, and a policy tests `kubernetes-namespace` (aws/association.dev-app.json:12)
         broken-trust-without-tag-session
             POD102 trust policy of pod-reader does not allow sts:TagSession (aws/account-authorization-details.json:20)
         broken-untagged-secret
             SCT101 identity policy of pod-reader asks for tag kubernetes-namespace "dev" and the secret does not carry it (aws/account-authorization-details.json:42)
         broken-wrong-region
-            SCT113 prod:dev/app mounts `dev/db`, and there is no such secret in eu-west-1 (k8s/secretproviderclasses.yaml:9)
+            SCT113 prod:dev/app mounts `dev/db`, and the secret does not exist in eu-west-1 (k8s/secretproviderclasses.yaml:9)
         broken-wrong-region-arn
             SPC106 prod:dev/app cannot mount the class `app-secrets`: ARN region must match region eu-west-1: arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-hW8pZc (k8s/secretproviderclasses.yaml:9)
         broken-wrong-service-principal

@@ -17,7 +17,7 @@ use policy_engine::{
     source::SourceMap,
     syntax::json,
 };
-use rules::catalogue::Catalogue;
+use rules::catalog::Catalog;
 use rules::lint::{Options, lint};
 use std::{
     fmt::Write as _,
@@ -234,7 +234,7 @@ fn cases() -> Vec<(&'static str, PolicyType, String)> {
             "}}",
         )
     });
-    let keys = &Catalogue::embedded().service("ec2").unwrap().keys;
+    let keys = &Catalog::embedded().service("ec2").unwrap().keys;
     add(
         "keys-of-a-service",
         Resource,

@@ -5,6 +5,15 @@ use crate::{
 };
 use policy_engine::policy::parse::Mistake;
 
+/// A family of rules.
+pub(crate) struct Family {
+    /// The three letters with which the codes of its rules begin.
+    pub(crate) prefix: &'static str,
+    /// Its subject, for the index of the pages.
+    pub(crate) theme: &'static str,
+    pub(crate) rules: &'static [&'static Entry],
+}
+
 /// A rule with its checks, as the list of its family names it.
 pub(crate) struct Entry {
     pub(crate) rule: &'static Rule,

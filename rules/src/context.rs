@@ -1,7 +1,7 @@
 //! What every rule can read.
 
 use crate::{
-    catalogue::Catalogue,
+    catalog::Catalog,
     document::{Document, list},
     finding::Draft,
     input::{Options, Settings},
@@ -21,9 +21,9 @@ pub(crate) struct Context<'a> {
     pub(crate) sources: &'a SourceMap,
     pub(crate) documents: Vec<Document<'a>>,
     pub(crate) pods: Pods<'a>,
-    pub(crate) catalogue: &'a Catalogue,
-    /// Whether the catalogue is so old that it can lack what exists.
-    pub(crate) is_catalogue_old: bool,
+    pub(crate) catalog: &'a Catalog,
+    /// Whether the catalog is so old that it can lack what exists.
+    pub(crate) is_catalog_old: bool,
     /// The options of rules.
     pub(crate) settings: Settings,
     /// The uncertainties for which the other branch holds.
@@ -52,11 +52,11 @@ impl<'a> Context<'a> {
             sources,
             documents: list::all(inventory),
             pods: Pods::new(inventory),
-            catalogue: match options.catalogue {
-                Some(catalogue) => catalogue,
-                None => Catalogue::embedded(),
+            catalog: match options.catalog {
+                Some(catalog) => catalog,
+                None => Catalog::embedded(),
             },
-            is_catalogue_old: options.is_catalogue_old,
+            is_catalog_old: options.is_catalog_old,
             settings: options.settings.cloned().unwrap_or_default(),
             other: options.other,
             causes,
@@ -68,11 +68,11 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Adds the date of the catalogue to a draft that depends on it; with an old catalogue the draft is less severe.
+    /// Adds the date of the catalog to a draft that depends on it; with an old catalog the draft is less severe.
     pub(crate) fn dated(&self, draft: Draft) -> Draft {
-        let date = self.catalogue.date();
-        let draft = draft.note(format!("as of {date}, the date of the catalogue"));
-        if self.is_catalogue_old {
+        let date = self.catalog.date();
+        let draft = draft.note(format!("as of {date}, the date of the catalog"));
+        if self.is_catalog_old {
             draft.severity(Severity::Medium)
         } else {
             draft

@@ -22,32 +22,32 @@ mod tag;
 mod var;
 mod xac;
 
-use crate::check::Entry;
+use crate::check::Family;
 
 pub(crate) use req::LAST_CAUSE;
 pub(crate) use spc::rule_of_class;
 
 /// Every family.
-pub(crate) static ALL: &[&[&Entry]] = &[
-    acc::RULES,
-    arn::RULES,
-    bnd::RULES,
-    cat::RULES,
-    cnd::RULES,
-    esc::RULES,
-    grm::RULES,
-    irs::RULES,
-    kms::RULES,
-    org::RULES,
-    pod::RULES,
-    prm::RULES,
-    prn::RULES,
-    quo::RULES,
-    red::RULES,
-    req::RULES,
-    sct::RULES,
-    spc::RULES,
-    tag::RULES,
-    var::RULES,
-    xac::RULES,
+pub(crate) static ALL: &[&Family] = &[
+    &acc::FAMILY,
+    &arn::FAMILY,
+    &bnd::FAMILY,
+    &cat::FAMILY,
+    &cnd::FAMILY,
+    &esc::FAMILY,
+    &grm::FAMILY,
+    &irs::FAMILY,
+    &kms::FAMILY,
+    &org::FAMILY,
+    &pod::FAMILY,
+    &prm::FAMILY,
+    &prn::FAMILY,
+    &quo::FAMILY,
+    &red::FAMILY,
+    &req::FAMILY,
+    &sct::FAMILY,
+    &spc::FAMILY,
+    &tag::FAMILY,
+    &var::FAMILY,
+    &xac::FAMILY,
 ];

@@ -123,7 +123,7 @@ impl Proof {
             (Some(false), _) => "not denied",
             (Some(true), _) => "denied",
             (None, true) => "allowed",
-            (None, false) => "refused",
+            (None, false) => "not allowed",
         };
         let carried: Vec<_> = self
             .context

@@ -1,7 +1,7 @@
 //! The input of a run beside the world: its options, and the options of rules.
 
 use crate::{
-    catalogue::Catalogue,
+    catalog::Catalog,
     rule::{
         Rule,
         option::{RuleOption, Setting},
@@ -21,12 +21,12 @@ pub struct Options<'a> {
     pub report_uncertain: bool,
     /// Codes of the rules that do not run; without a list, the rules that run only if they are selected.
     pub off: Option<&'a [&'a str]>,
-    /// A service catalogue instead of the embedded catalogue.
-    pub catalogue: Option<&'a Catalogue>,
+    /// A service catalog instead of the embedded catalog.
+    pub catalog: Option<&'a Catalog>,
     /// The options of rules.
     pub settings: Option<&'a Settings>,
-    /// Whether the catalogue is so old that it can lack what exists.
-    pub is_catalogue_old: bool,
+    /// Whether the catalog is so old that it can lack what exists.
+    pub is_catalog_old: bool,
     /// The promises to check.
     pub promises: Option<&'a Promises>,
     /// The earlier world, for a comparison.

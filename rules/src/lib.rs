@@ -4,7 +4,7 @@
 //! [`lint`](lint::lint) runs all rules, [`registry`] lists them, [`page`] reads the page of a rule, and [`explain`](explain::explain) gives the
 //! reason why a walk is not allowed.
 
-pub mod catalogue;
+pub mod catalog;
 pub mod explain;
 pub mod finding;
 pub mod input;

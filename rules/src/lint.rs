@@ -109,7 +109,7 @@ fn has(context: &Context<'_>, need: Need) -> bool {
         Need::Classes => !inventory.classes.is_empty(),
         Need::Organization => inventory.organization.is_some(),
         Need::Rbac => !inventory.access.bindings.is_empty(),
-        Need::Catalogue => !context.catalogue.is_empty(),
+        Need::Catalog => !context.catalog.is_empty(),
         Need::Promises => context.promises.is_some(),
         Need::Against => context.against.is_some(),
     }

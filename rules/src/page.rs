@@ -130,8 +130,6 @@ pub fn markdown(rule: &Rule) -> String {
     }
     let mut options = options(rule);
     let sections = sections(rule);
-    let examples = examples(rule);
-    let changes_the_world = examples.iter().all(|example| example.language == "diff");
     for Section { heading, text } in sections {
         let heading = if heading.is_empty() {
             "What it flags"
@@ -142,9 +140,6 @@ pub fn markdown(rule: &Rule) -> String {
             page.push_str(&std::mem::take(&mut options));
         }
         page.push_str(&format!("\n## {heading}\n\n{text}\n"));
-        if heading == "Flagged" && changes_the_world {
-            page.push_str("\n## Accepted\n\n[The world of the examples](world/ascp-policy.yaml) without this change.\n");
-        }
     }
     page + &options
 }
@@ -179,7 +174,7 @@ pub fn index(rules: &[&Rule]) -> String {
             family = rule.family();
             text.push_str(&format!(
                 "\n## {family}: {}\n\n| code | name | severity | class | fix |\n|---|---|---|---|---|\n",
-                crate::registry::theme(family)
+                crate::registry::theme(rule)
             ));
         }
         text.push_str(&format!(

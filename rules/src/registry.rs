@@ -12,7 +12,8 @@ use std::sync::OnceLock;
 pub(crate) fn entries() -> &'static [&'static Entry] {
     static ENTRIES: OnceLock<Vec<&'static Entry>> = OnceLock::new();
     ENTRIES.get_or_init(|| {
-        let mut entries: Vec<_> = family::ALL.iter().copied().flatten().copied().collect();
+        let rules = family::ALL.iter().flat_map(|family| family.rules);
+        let mut entries: Vec<_> = rules.copied().collect();
         entries.sort_by_key(|entry| entry.rule.code);
         entries
     })
@@ -61,30 +62,9 @@ pub fn find(text: &str) -> Option<&'static Rule> {
     rules.iter().copied().find(|rule| rule.is(text))
 }
 
-/// The subject of a family.
-pub fn theme(family: &str) -> &'static str {
-    match family {
-        "GRM" => "grammar of a policy document",
-        "ARN" => "shape of ARNs",
-        "CAT" => "actions, resource types and keys of services",
-        "CND" => "conditions",
-        "VAR" => "policy variables",
-        "PRN" => "principals",
-        "PRM" => "permissions that are too broad",
-        "QUO" => "quotas",
-        "ORG" => "service and resource control policies",
-        "RED" => "redundancy and style",
-        "POD" => "Pod Identity: association and trust",
-        "IRS" => "IAM roles for service accounts",
-        "TAG" => "conditions on tags",
-        "SCT" => "secrets and parameters",
-        "REQ" => "permissions that a path requires",
-        "KMS" => "keys",
-        "XAC" => "accounts, organization, regions",
-        "SPC" => "SecretProviderClass, volumes, workloads",
-        "ESC" => "tampering and escalation",
-        "BND" => "the bundle: what was read, taken together",
-        "ACC" => "promises, and what changed since",
-        _ => "other",
-    }
+/// The subject of the family of a rule.
+pub fn theme(rule: &Rule) -> &'static str {
+    let mut families = family::ALL.iter();
+    let own = families.find(|family| family.prefix == rule.family());
+    own.map_or("", |family| family.theme)
 }

@@ -4,7 +4,7 @@ pub mod option;
 
 use option::RuleOption;
 
-/// One rule of the catalogue.
+/// One rule of the catalog.
 #[derive(Debug)]
 pub struct Rule {
     /// Three capital letters and three digits: `TAG101`.
@@ -123,8 +123,8 @@ pub enum Need {
     Organization,
     /// Kubernetes RBAC.
     Rbac,
-    /// The service catalogue.
-    Catalogue,
+    /// The service catalog.
+    Catalog,
     /// Promises of a world file.
     Promises,
     /// An earlier world, for a comparison.
@@ -240,7 +240,7 @@ impl Need {
             Self::Classes => "SecretProviderClasses",
             Self::Organization => "the organization",
             Self::Rbac => "RBAC bindings",
-            Self::Catalogue => "the service catalogue",
+            Self::Catalog => "the service catalog",
             Self::Promises => "promises",
             Self::Against => "a world to compare with (`--against`)",
         }

@@ -33,25 +33,8 @@ const WANTED: [(&str, &[&str], &str); 1] = [(
 
 /// The modules and folders of `rules`, each above those that it may import.
 const LAYERS: [&str; 19] = [
-    "share",
-    "rule",
-    "finding",
-    "text",
-    "catalogue",
-    "input",
-    "document",
-    "world",
-    "mount",
-    "context",
-    "ask",
-    "promise",
-    "check",
-    "family",
-    "registry",
-    "explain",
-    "page",
-    "lint",
-    "crate",
+    "share", "rule", "finding", "text", "catalog", "input", "document", "world", "mount",
+    "context", "ask", "promise", "check", "family", "registry", "explain", "page", "lint", "crate",
 ];
 
 /// The modules of a crate, as `document::facts`, each with those that it names; the root is `crate`.

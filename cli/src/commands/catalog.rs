@@ -2,12 +2,12 @@
 
 use super::{Trouble, deliver, json, json_line};
 use crate::{
-    args::{Catalog, Common, Format},
+    args::{self, Common, Format},
     catalog::{OLD, age, read},
     clock::today,
     exit::Exit,
 };
-use rules::catalogue::Catalogue;
+use rules::catalog::Catalog;
 use serde::Serialize;
 
 #[derive(Debug, Serialize)]
@@ -24,9 +24,9 @@ struct Answer {
 }
 
 /// Prints the date and the size of the built-in catalog or of a file.
-pub fn run(arguments: &Catalog, common: &Common) -> Result<Exit, Trouble> {
+pub fn run(arguments: &args::Catalog, common: &Common) -> Result<Exit, Trouble> {
     let other = arguments.catalog.as_deref().map(read).transpose()?;
-    let catalog = other.as_ref().unwrap_or_else(|| Catalogue::embedded());
+    let catalog = other.as_ref().unwrap_or_else(|| Catalog::embedded());
     let counts = catalog.counts();
     let days = age(catalog, today());
     let answer = Answer {

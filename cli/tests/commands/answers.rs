@@ -521,7 +521,7 @@ fn a_mount_that_works_once_is_told_so() {
         finding["message"]
             .as_str()
             .unwrap()
-            .contains("once, not again"),
+            .contains("once, but cannot rotate"),
         "{finding}"
     );
 }

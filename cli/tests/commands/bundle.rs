@@ -102,14 +102,14 @@ fn access_that_grew_is_found_against_a_directory_and_a_snapshot() {
         let finding = &run.json()["findings"][0];
         assert_eq!(
             finding["message"],
-            "prod:qa/app can read `shop:dev/db`, and could not before, and 1 other way is new"
+            "prod:qa/app can read `shop:dev/db` and could not before, and 1 other access path is new"
         );
         assert_eq!(
             finding["locations"][0]["file"],
             "aws/account-authorization-details.json"
         );
         let notes = finding["notes"].to_string();
-        assert!(notes.contains("before, `identity` refused it"), "{notes}");
+        assert!(notes.contains("before, `identity` did not allow it"), "{notes}");
     }
     // The other way round nothing grew, and a world did not grow beyond itself.
     let now = now.path().to_str().unwrap();
@@ -321,7 +321,7 @@ fn what_a_template_left_behind_is_one_finding() {
         let run = check(folder.path(), &["--severity-threshold", "high"]);
         assert_eq!(codes(&run), ["BND101"], "{part}");
         let notes = run.json()["findings"][0]["notes"].to_string();
-        assert!(notes.contains("refused: "), "{part}: {notes}");
+        assert!(notes.contains("not allowed: "), "{part}: {notes}");
     }
     let example = policy("arn:aws:secretsmanager:us-east-1:123456789012:secret:team/db-??????");
     let folder = folder(&[("p.json", &example)]);
@@ -564,7 +564,7 @@ fn what_a_comparison_cannot_tell_is_said() {
     let finding = &run.json()["findings"][0];
     assert_eq!(finding["severity"], "info", "{}", run.err);
     let message = finding["message"].as_str().unwrap();
-    assert!(message.contains("grew is not known"), "{message}");
+    assert!(message.contains("it is unknown whether"), "{message}");
     let other = folder(&[("s.json", r#"{"schema":"ascp-policy/snapshot/v9"}"#)]);
     let against = other.path().join("s.json");
     let run = check(

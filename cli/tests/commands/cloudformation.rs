@@ -84,8 +84,8 @@ fn a_mistake_is_found_at_its_line() {
     );
     let run = run_in(folder.path(), &["check"]);
     expect![[r#"
-          × high TAG101 misspelt-session-tag: prod:dev/app cannot read `shop:dev/db`: no session carries
-          │ the tag `kubernetes_namespace`
+          × high TAG101 misspelt-session-tag: prod:dev/app cannot read `shop:dev/db`: no session has the
+          │ tag `kubernetes_namespace`
             ╭─[pods.json:43:90]
          42 │                 "StringEquals": {
          43 │                   "secretsmanager:ResourceTag/kubernetes-namespace": "${aws:PrincipalTag/kubernetes_namespace}",
@@ -100,9 +100,9 @@ fn a_mistake_is_found_at_its_line() {
             ·                        ╰── mounted here
          13 │         objectType: secretsmanager
             ╰────
-          note: the variable stays empty, so the condition never holds
+          note: the variable has no value, so the condition never matches
           note: it also breaks prod:qa/app with shop:qa/db
-          note: refused: arn:aws:iam::111122223333:role/pod-reader secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-?????? with secretsmanager:ResourceTag/kubernetes-namespace = dev
+          note: not allowed: arn:aws:iam::111122223333:role/pod-reader secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-?????? with secretsmanager:ResourceTag/kubernetes-namespace = dev
           help: did you mean `kubernetes-namespace`?
 
         1 finding; 1 account, 1 cluster, 2 pods, 2 objects; 0 of 2 mounts work
@@ -117,12 +117,12 @@ fn a_mistake_is_found_at_its_line() {
     let run = run_in(folder.path(), &["check"]);
     expect![[r#"
           × high KMS103 via-service-region-mismatch: prod:dev/app cannot read `vault:dev/db`: the key
-          │ policy does not let `shop:pod-reader` decrypt
+          │ policy does not allow `shop:pod-reader` to decrypt
             ╭─[vault.yaml:25:52]
          24 │             Condition:
          25 │               StringEquals: { kms:ViaService: !Sub "ssm.${AWS::Region}.amazonaws.com" }
             ·                                                    ─────────────────┬────────────────
-            ·                                                                     ╰── StringEquals kms:ViaService wants `ssm.us-east-1.amazonaws.com`, found `secretsmanager.us-east-1.amazonaws.com`
+            ·                                                                     ╰── StringEquals kms:ViaService requires `ssm.us-east-1.amazonaws.com`, and the request contains `secretsmanager.us-east-1.amazonaws.com`
          26 │ 
             ╰────
             ╭─[k8s/secretproviderclasses.yaml:12:21]
@@ -132,8 +132,8 @@ fn a_mistake_is_found_at_its_line() {
             ·                                                  ╰── mounted here
          13 │         objectAlias: db
             ╰────
-          note: refused: arn:aws:iam::111122223333:role/pod-reader kms:Decrypt on arn:aws:kms:us-east-1:444455556666:key/<id of vault:Key in vault.yaml> with kms:ViaService = secretsmanager.us-east-1.amazonaws.com
-          help: statement `readers` of key policy must hold for this request
+          note: not allowed: arn:aws:iam::111122223333:role/pod-reader kms:Decrypt on arn:aws:kms:us-east-1:444455556666:key/<id of vault:Key in vault.yaml> with kms:ViaService = secretsmanager.us-east-1.amazonaws.com
+          help: change the condition of statement `readers` of key policy so that it matches this request
 
         1 finding; 2 accounts, 1 cluster, 2 pods, 1 object; 0 of 1 mounts work
     "#]].assert_eq(&run.timeless());
@@ -460,22 +460,23 @@ Resources:
          5 │     Properties:
            ╰────
 
-          × high POD102 trust-missing-tag-session: EKS may assume `Reader`, and not set session tags
+          × high POD102 trust-missing-tag-session: the trust policy of `Reader` allows EKS to assume the
+          │ role, but not to set session tags
            ╭─[stack.yaml:8:94]
          7 │         Version: '2012-10-17'
          8 │         Statement: [{ Effect: Allow, Principal: { Service: pods.eks.amazonaws.com }, Action: 'sts:AssumeRole' }]
            ·                                                                                              ────────┬───────
            ·                                                                                                      ╰── sts:TagSession is missing
            ╰────
-          note: refused: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/other
+          note: not allowed: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/other
           help: "Action": ["sts:AssumeRole", "sts:TagSession"]
 
-          ⚠ info POD104 trust-no-source-guard: EKS may assume `Reader` for any cluster
+          ⚠ info POD104 trust-no-source-guard: EKS can assume `Reader` for pods of any cluster
            ╭─[stack.yaml:8:49]
          7 │         Version: '2012-10-17'
          8 │         Statement: [{ Effect: Allow, Principal: { Service: pods.eks.amazonaws.com }, Action: 'sts:AssumeRole' }]
            ·                                                 ─────────────────┬─────────────────
-           ·                                                                  ╰── for any cluster
+           ·                                                                  ╰── accepts any cluster
            ╰────
           help: test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster
 
@@ -526,14 +527,15 @@ fn an_assembly_of_cdk_says_where_its_stacks_are() {
     fs::write(out.join("Pods.template.json"), template).unwrap();
     let whole = run_in(folder.path(), &["check", "cdk.out"]);
     expect![[r#"
-          × high POD102 trust-missing-tag-session: EKS may assume `111122223333:pods-reader`, and not set
-          │ session tags
+          × high POD102 trust-missing-tag-session: the trust policy of `111122223333:pods-reader` allows
+          │ EKS to assume the role, but not to set session tags
            ╭─[cdk.out/Pods.template.json:4:98]  Pods/Reader/Resource: sts:TagSession is missing
-          note: refused: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/pods-reader
+          note: not allowed: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/pods-reader
           help: "Action": ["sts:AssumeRole", "sts:TagSession"]
 
-          ⚠ info POD104 trust-no-source-guard: EKS may assume `111122223333:pods-reader` for any cluster
-           ╭─[cdk.out/Pods.template.json:4:47]  Pods/Reader/Resource: for any cluster
+          ⚠ info POD104 trust-no-source-guard: EKS can assume `111122223333:pods-reader` for pods of any
+          │ cluster
+           ╭─[cdk.out/Pods.template.json:4:47]  Pods/Reader/Resource: accepts any cluster
           help: test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster
 
         2 notes about the inputs; `--verbose` prints them

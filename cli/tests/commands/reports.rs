@@ -49,7 +49,7 @@ fn other_commands_have_the_common_forms_only() {
 fn a_line_a_finding() {
     let run = run_in(&broken(), &["check", "--output", "concise"]);
     expect![[r"
-        aws/account-authorization-details.json:42:112: TAG101[high] prod:dev/app cannot read `shop:dev/db`: no session carries the tag `kubernetes_namespace`
+        aws/account-authorization-details.json:42:112: TAG101[high] prod:dev/app cannot read `shop:dev/db`: no session has the tag `kubernetes_namespace`
     "]]
     .assert_eq(&run.out);
 }
@@ -58,7 +58,7 @@ fn a_line_a_finding() {
 fn annotations_of_github() {
     let run = run_in(&broken(), &["check", "--output", "github"]);
     expect![[r"
-        ::error file=aws/account-authorization-details.json,line=42,endLine=42,col=112,endColumn=132,title=TAG101 misspelt-session-tag::prod:dev/app cannot read `shop:dev/db`: no session carries the tag `kubernetes_namespace`%0Ahelp: did you mean `kubernetes-namespace`?
+        ::error file=aws/account-authorization-details.json,line=42,endLine=42,col=112,endColumn=132,title=TAG101 misspelt-session-tag::prod:dev/app cannot read `shop:dev/db`: no session has the tag `kubernetes_namespace`%0Ahelp: did you mean `kubernetes-namespace`?
         ::notice title=ascp-policy::1 finding
     "]]
     .assert_eq(&run.out);
@@ -108,13 +108,13 @@ fn markdown_for_a_comment() {
         | --- | --- | --- | --- |
         | high | [TAG101](https://github.com/ascp-policy/ascp-policy/blob/main/docs/rules/TAG101-misspelt-session-tag.md) misspelt-session-tag | `shop:dev/db` | `aws/account-authorization-details.json:42` |
 
-        <details><summary>TAG101 misspelt-session-tag: prod:dev/app cannot read `shop:dev/db`: no session carries the tag `kubernetes\_namespace`</summary>
+        <details><summary>TAG101 misspelt-session-tag: prod:dev/app cannot read `shop:dev/db`: no session has the tag `kubernetes\_namespace`</summary>
 
         * `aws/account-authorization-details.json:42:112`: no such session tag
         * `k8s/secretproviderclasses.yaml:12:21`: mounted here
-        * note: the variable stays empty, so the condition never holds
+        * note: the variable has no value, so the condition never matches
         * note: it also breaks prod:qa/app with shop:qa/db
-        * note: refused: arn:aws:iam::111122223333:role/pod-reader secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-Qm3xTa with secretsmanager:ResourceTag/kubernetes-namespace = dev
+        * note: not allowed: arn:aws:iam::111122223333:role/pod-reader secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-Qm3xTa with secretsmanager:ResourceTag/kubernetes-namespace = dev
         * help: did you mean `kubernetes-namespace`?
 
         </details>

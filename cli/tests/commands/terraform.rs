@@ -69,8 +69,8 @@ fn the_line_to_change_is_in_the_source() {
     .unwrap();
     let run = run_in(folder.path(), &["check"]);
     expect![[r#"
-          × high TAG101 misspelt-session-tag: prod:dev/app cannot read `shop:dev/db`: no session carries
-          │ the tag `kubernetes_namespace`
+          × high TAG101 misspelt-session-tag: prod:dev/app cannot read `shop:dev/db`: no session has the
+          │ tag `kubernetes_namespace`
             ╭─[main.tf:15:51]
          14 │     for key in ["kubernetes_namespace", "eks-cluster-name"] :
          15 │     "secretsmanager:ResourceTag/${key}" => "$${aws:PrincipalTag/${key}}"
@@ -85,9 +85,9 @@ fn the_line_to_change_is_in_the_source() {
             ·                        ╰── mounted here
          13 │         objectType: secretsmanager
             ╰────
-          note: the variable stays empty, so the condition never holds
+          note: the variable has no value, so the condition never matches
           note: it also breaks prod:qa/app with shop:qa/db
-          note: refused: arn:aws:iam::111122223333:role/pod-reader secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????
+          note: not allowed: arn:aws:iam::111122223333:role/pod-reader secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????
           help: did you mean `kubernetes-namespace`?
 
         1 finding; 1 account, 1 cluster, 2 pods, 2 objects; 0 of 2 mounts work
@@ -123,7 +123,7 @@ fn of_a_plan_without_source_only_addresses_are_told() {
     let run = run_in(folder.path(), &["check"]);
     expect![[r#"
           × high POD101 trust-missing-pods-principal: prod:dev/app cannot read `vault:dev/db`: the trust
-          │ policy of `shop:pod-reader` does not let EKS assume it
+          │ policy of `shop:pod-reader` does not allow EKS to assume it
            ╭─[plan.json:1:9363]  aws_iam_role.pod_reader: not pods.eks.amazonaws.com
             ╭─[k8s/secretproviderclasses.yaml:12:21]
          11 │     objects: |
@@ -132,7 +132,7 @@ fn of_a_plan_without_source_only_addresses_are_told() {
             ·                                                  ╰── mounted here
          13 │         objectAlias: db
             ╰────
-          note: refused: pods.eks.amazonaws.com sts:AssumeRole on arn:aws:iam::111122223333:role/pod-reader
+          note: not allowed: pods.eks.amazonaws.com sts:AssumeRole on arn:aws:iam::111122223333:role/pod-reader
           help: "Service": "pods.eks.amazonaws.com"
 
         2 notes about the inputs; `--verbose` prints them
@@ -294,8 +294,8 @@ fn what_cannot_be_evaluated_is_unknown_wherever_it_stands() {
 fn three_mistakes_in_a_pull_request() {
     let run = run_in(&inputs().join("pull-request"), &["check"]);
     expect![[r#"
-          × high TAG101 misspelt-session-tag: prod:dev/worker cannot read `shop:dev/db`: no session
-          │ carries the tag `kubernetes_namespace`
+          × high TAG101 misspelt-session-tag: prod:dev/worker cannot read `shop:dev/db`: no session has
+          │ the tag `kubernetes_namespace`
             ╭─[terraform/shop/worker.tf:26:84]
          25 │         StringEquals = {
          26 │           "secretsmanager:ResourceTag/kubernetes-namespace" = "$${aws:PrincipalTag/kubernetes_namespace}"
@@ -310,12 +310,12 @@ fn three_mistakes_in_a_pull_request() {
             ·                        ╰── mounted here
          19 │         objectType: secretsmanager
             ╰────
-          note: the variable stays empty, so the condition never holds
-          note: refused: arn:aws:iam::111122223333:role/worker secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-aB3dE5 with secretsmanager:ResourceTag/kubernetes-namespace = dev
+          note: the variable has no value, so the condition never matches
+          note: not allowed: arn:aws:iam::111122223333:role/worker secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-aB3dE5 with secretsmanager:ResourceTag/kubernetes-namespace = dev
           help: did you mean `kubernetes-namespace`?
 
-          × high KMS106 aws-managed-key-across-accounts: prod:dev/cache cannot read `vault:dev/cache`: it
-          │ is encrypted with the AWS managed key, which never decrypts for another account
+          × high KMS106 aws-managed-key-across-accounts: prod:dev/cache cannot read `vault:dev/cache`: AWS
+          │ denies decryption with an AWS managed key to other accounts
            ╭─[terraform/vault/cache.tf:1:1]
          1 │ resource "aws_secretsmanager_secret" "cache" {
            · ──────────────────────┬─────────────────────
@@ -329,11 +329,12 @@ fn three_mistakes_in_a_pull_request() {
             ·                                                       ╰── mounted by a pod of another account
          19 │         objectType: secretsmanager
             ╰────
-          note: refused: arn:aws:iam::111122223333:role/pod-reader kms:Decrypt on arn:aws:kms:us-east-1:444455556666:key/<id of aws/secretsmanager> with kms:CallerAccount = 111122223333
-          help: encrypt it with a customer managed key (KmsKeyId) whose key policy allows the pod's role
+          note: not allowed: arn:aws:iam::111122223333:role/pod-reader kms:Decrypt on arn:aws:kms:us-east-1:444455556666:key/<id of aws/secretsmanager> with kms:CallerAccount = 111122223333
+          help: encrypt the object with a customer managed key (KmsKeyId) whose key policy allows the pod's role
 
           × high XAC101 cross-account-without-resource-policy: prod:dev/app can mount `vault:dev/db` once,
-          │ not again: the policy of `vault:dev/db` does not allow secretsmanager:DescribeSecret
+          │ but cannot rotate it: the policy of `vault:dev/db` does not allow
+          │ secretsmanager:DescribeSecret
             ╭─[terraform/vault/db.tf:21:19]
          20 │       Principal = { AWS = var.pod_reader_arn }
          21 │       Action    = "secretsmanager:GetSecretValue"
@@ -348,7 +349,7 @@ fn three_mistakes_in_a_pull_request() {
             ·                                                      ╰── mounted here
          19 │         objectType: secretsmanager
             ╰────
-          note: refused: arn:aws:iam::111122223333:role/pod-reader secretsmanager:DescribeSecret on arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-hW8pZc
+          note: not allowed: arn:aws:iam::111122223333:role/pod-reader secretsmanager:DescribeSecret on arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-hW8pZc
           help: add "secretsmanager:DescribeSecret" to statement 1 of resource policy
 
           ⚠ undecided: it is unknown whether stage:dev/web can read `partner/token`

@@ -1,7 +1,7 @@
 //! The ARNs in statements.
 
 use crate::{
-    catalogue::{Catalogue, Form, wildcards},
+    catalog::{Catalog, Form, wildcards},
     text::globs::overlap,
 };
 use policy_engine::policy::statement::{Statement, Written};
@@ -63,10 +63,10 @@ impl<'d> Named<'d> {
     }
 
     /// The forms of its service's ARNs that its last part matches; `None` if the service is not known.
-    pub(crate) fn forms(&self, catalogue: &Catalogue) -> Option<Forms> {
+    pub(crate) fn forms(&self, catalog: &Catalog) -> Option<Forms> {
         *self.forms.get_or_init(|| {
             let prefix = self.plain(2)?;
-            let service = catalogue.service(prefix)?;
+            let service = catalog.service(prefix)?;
             let own = wildcards(self.field(5));
             let same = |form: &&Form| form.part(2) == Some(prefix);
             let fits = |form: &&Form| overlap(form.part(5).unwrap_or(""), &own);

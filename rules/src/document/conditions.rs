@@ -1,7 +1,7 @@
 //! The conditions of a document.
 
 use crate::{
-    catalogue::{Catalogue, ValueType},
+    catalog::{Catalog, ValueType},
     document::Document,
     finding::Draft,
     rule::Severity,
@@ -66,9 +66,9 @@ pub(crate) fn malformed_ids(
 }
 
 /// Whether the key has many values in a request, if that is known: docs/semantics.md#multivalued-keys.
-pub(crate) fn many(catalogue: &Catalogue, condition: &Condition) -> Option<bool> {
+pub(crate) fn many(catalog: &Catalog, condition: &Condition) -> Option<bool> {
     let name = key(condition);
-    if let Some(known) = catalogue.key(name) {
+    if let Some(known) = catalog.key(name) {
         return Some(known.many);
     }
     policy_engine::key::Key::new(name.to_owned())
@@ -77,8 +77,8 @@ pub(crate) fn many(catalogue: &Catalogue, condition: &Condition) -> Option<bool>
 }
 
 /// The type of the values of the key, if it is known.
-pub(crate) fn value_type(catalogue: &Catalogue, condition: &Condition) -> Option<ValueType> {
-    catalogue.key(key(condition)).map(|known| known.value)
+pub(crate) fn value_type(catalog: &Catalog, condition: &Condition) -> Option<ValueType> {
+    catalog.key(key(condition)).map(|known| known.value)
 }
 
 /// Whether an operator requires that the request carries the key: docs/semantics.md#absent-keys.

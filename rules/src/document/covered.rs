@@ -21,7 +21,10 @@ pub(crate) fn covered_values(
     for statement in document.statements() {
         let values = list(statement).map_or(&[][..], |list| list.values.as_slice());
         for (value, by) in covered(values, ignore_case) {
-            let message = format!("`{}` has no effect beside `{}`, which matches the same", value.text, by.text);
+            let message = format!(
+                "`{}` has no effect beside `{}`, which matches the same",
+                value.text, by.text
+            );
             let draft = document
                 .in_statement(statement, value.origin, "covered", message)
                 .because(value.text.literal())

@@ -70,7 +70,12 @@ pub(crate) fn tag_beside_not_action(
         };
         let place = condition.key.origin;
         let draft = document
-            .in_statement(statement, place, "requests of many actions contain no tag", message)
+            .in_statement(
+                statement,
+                place,
+                "requests of many actions contain no tag",
+                message,
+            )
             .because(key(condition))
             .related(element.key, "everything except these actions")
             .help("list the actions in `Action`");

@@ -12,18 +12,22 @@ mod arn_resource_malformed;
 mod arn_service_uppercase;
 mod arn_too_few_fields;
 
-use crate::check::Entry;
+use crate::check::Family;
 
-pub(super) static RULES: &[&Entry] = &[
-    &arn_account_not_allowed::ENTRY,
-    &arn_region_not_allowed::ENTRY,
-    &arn_account_malformed::ENTRY,
-    &arn_prefix_missing::ENTRY,
-    &arn_region_unknown::ENTRY,
-    &arn_resource_malformed::ENTRY,
-    &arn_service_uppercase::ENTRY,
-    &arn_partition_unknown::ENTRY,
-    &arn_too_few_fields::ENTRY,
-    &arn_region_empty::ENTRY,
-    &arn_account_empty::ENTRY,
-];
+pub(super) static FAMILY: Family = Family {
+    prefix: "ARN",
+    theme: "shape of ARNs",
+    rules: &[
+        &arn_account_not_allowed::ENTRY,
+        &arn_region_not_allowed::ENTRY,
+        &arn_account_malformed::ENTRY,
+        &arn_prefix_missing::ENTRY,
+        &arn_region_unknown::ENTRY,
+        &arn_resource_malformed::ENTRY,
+        &arn_service_uppercase::ENTRY,
+        &arn_partition_unknown::ENTRY,
+        &arn_too_few_fields::ENTRY,
+        &arn_region_empty::ENTRY,
+        &arn_account_empty::ENTRY,
+    ],
+};

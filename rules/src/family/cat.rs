@@ -19,25 +19,29 @@ mod unknown_service_in_action;
 mod unknown_service_key;
 mod unsupported_global_key;
 
-use crate::check::Entry;
+use crate::check::Family;
 
-pub(super) static RULES: &[&Entry] = &[
-    &unknown_action::ENTRY,
-    &unknown_global_key::ENTRY,
-    &unknown_service::ENTRY,
-    &unknown_service_key::ENTRY,
-    &unknown_service_in_action::ENTRY,
-    &action_of_other_service::ENTRY,
-    &unsupported_global_key::ENTRY,
-    &foreign_resource_arn::ENTRY,
-    &key_not_evaluated_for_action::ENTRY,
-    &key_needs_companion_action::ENTRY,
-    &deprecated_global_key::ENTRY,
-    &key_of_few_services::ENTRY,
-    &deny_tag_key_unsupported::ENTRY,
-    &deny_not_action_tag_key::ENTRY,
-    &allow_tag_key_unsupported::ENTRY,
-    &allow_not_action_tag_key::ENTRY,
-    &key_irrelevant_here::ENTRY,
-    &action_without_service::ENTRY,
-];
+pub(super) static FAMILY: Family = Family {
+    prefix: "CAT",
+    theme: "actions, resource types and keys of services",
+    rules: &[
+        &unknown_action::ENTRY,
+        &unknown_global_key::ENTRY,
+        &unknown_service::ENTRY,
+        &unknown_service_key::ENTRY,
+        &unknown_service_in_action::ENTRY,
+        &action_of_other_service::ENTRY,
+        &unsupported_global_key::ENTRY,
+        &foreign_resource_arn::ENTRY,
+        &key_not_evaluated_for_action::ENTRY,
+        &key_needs_companion_action::ENTRY,
+        &deprecated_global_key::ENTRY,
+        &key_of_few_services::ENTRY,
+        &deny_tag_key_unsupported::ENTRY,
+        &deny_not_action_tag_key::ENTRY,
+        &allow_tag_key_unsupported::ENTRY,
+        &allow_not_action_tag_key::ENTRY,
+        &key_irrelevant_here::ENTRY,
+        &action_without_service::ENTRY,
+    ],
+};

@@ -18,24 +18,28 @@ mod trust_resource;
 mod unknown_element;
 mod wrong_json_type;
 
-use crate::check::Entry;
+use crate::check::Family;
 
-pub(super) static RULES: &[&Entry] = &[
-    &wrong_json_type::ENTRY,
-    &invalid_effect::ENTRY,
-    &unknown_element::ENTRY,
-    &invalid_version::ENTRY,
-    &missing_action::ENTRY,
-    &missing_effect::ENTRY,
-    &missing_resource::ENTRY,
-    &missing_statement::ENTRY,
-    &duplicate_sid::ENTRY,
-    &exclusive_elements::ENTRY,
-    &invalid_sid_characters::ENTRY,
-    &trust_resource::ENTRY,
-    &missing_version::ENTRY,
-    &sid_reused::ENTRY,
-    &duplicate_json_key::ENTRY,
-    &invisible_character::ENTRY,
-    &trailing_space::ENTRY,
-];
+pub(super) static FAMILY: Family = Family {
+    prefix: "GRM",
+    theme: "grammar of a policy document",
+    rules: &[
+        &wrong_json_type::ENTRY,
+        &invalid_effect::ENTRY,
+        &unknown_element::ENTRY,
+        &invalid_version::ENTRY,
+        &missing_action::ENTRY,
+        &missing_effect::ENTRY,
+        &missing_resource::ENTRY,
+        &missing_statement::ENTRY,
+        &duplicate_sid::ENTRY,
+        &exclusive_elements::ENTRY,
+        &invalid_sid_characters::ENTRY,
+        &trust_resource::ENTRY,
+        &missing_version::ENTRY,
+        &sid_reused::ENTRY,
+        &duplicate_json_key::ENTRY,
+        &invisible_character::ENTRY,
+        &trailing_space::ENTRY,
+    ],
+};

@@ -14,20 +14,24 @@ mod scp_allow_resource;
 mod scp_not_resource;
 mod scp_principal;
 
-use crate::check::Entry;
+use crate::check::Family;
 
-pub(super) static RULES: &[&Entry] = &[
-    &scp_action_inner_wildcard::ENTRY,
-    &scp_principal::ENTRY,
-    &rcp_principal::ENTRY,
-    &rcp_allow::ENTRY,
-    &rcp_not_action::ENTRY,
-    &rcp_action_service::ENTRY,
-    &rcp_principal_key_hits_services::ENTRY,
-    &rcp_source_key_hits_principals::ENTRY,
-    &rcp_source_key_null_check::ENTRY,
-    &scp_allow_condition::ENTRY,
-    &scp_allow_not_action::ENTRY,
-    &scp_allow_resource::ENTRY,
-    &scp_not_resource::ENTRY,
-];
+pub(super) static FAMILY: Family = Family {
+    prefix: "ORG",
+    theme: "service and resource control policies",
+    rules: &[
+        &scp_action_inner_wildcard::ENTRY,
+        &scp_principal::ENTRY,
+        &rcp_principal::ENTRY,
+        &rcp_allow::ENTRY,
+        &rcp_not_action::ENTRY,
+        &rcp_action_service::ENTRY,
+        &rcp_principal_key_hits_services::ENTRY,
+        &rcp_source_key_hits_principals::ENTRY,
+        &rcp_source_key_null_check::ENTRY,
+        &scp_allow_condition::ENTRY,
+        &scp_allow_not_action::ENTRY,
+        &scp_allow_resource::ENTRY,
+        &scp_not_resource::ENTRY,
+    ],
+};

@@ -22,28 +22,32 @@ mod trust_source_mismatch;
 mod trust_tagsession_statement_narrower;
 mod trust_web_identity_action;
 
-use crate::check::Entry;
+use crate::check::Family;
 
-pub(super) static RULES: &[&Entry] = &[
-    &trust_missing_pods_principal::ENTRY,
-    &trust_missing_tag_session::ENTRY,
-    &trust_tagsession_statement_narrower::ENTRY,
-    &trust_no_source_guard::ENTRY,
-    &trust_source_arn_not_cluster::ENTRY,
-    &trust_source_mismatch::ENTRY,
-    &trust_request_tag_excludes_association::ENTRY,
-    &trust_request_tag_but_tags_disabled::ENTRY,
-    &trust_principal_tag_for_service_caller::ENTRY,
-    &trust_web_identity_action::ENTRY,
-    &association_role_in_other_account::ENTRY,
-    &association_role_unknown::ENTRY,
-    &association_service_account_unknown::ENTRY,
-    &session_policy_needs_tags_off::ENTRY,
-    &tags_off_but_abac_used::ENTRY,
-    &session_policy_blocks_path::ENTRY,
-    &target_role_not_permitted::ENTRY,
-    &target_role_missing_tag_session::ENTRY,
-    &target_trust_whole_account::ENTRY,
-    &target_external_id_mismatch::ENTRY,
-    &association_duplicate::ENTRY,
-];
+pub(super) static FAMILY: Family = Family {
+    prefix: "POD",
+    theme: "Pod Identity: association and trust",
+    rules: &[
+        &trust_missing_pods_principal::ENTRY,
+        &trust_missing_tag_session::ENTRY,
+        &trust_tagsession_statement_narrower::ENTRY,
+        &trust_no_source_guard::ENTRY,
+        &trust_source_arn_not_cluster::ENTRY,
+        &trust_source_mismatch::ENTRY,
+        &trust_request_tag_excludes_association::ENTRY,
+        &trust_request_tag_but_tags_disabled::ENTRY,
+        &trust_principal_tag_for_service_caller::ENTRY,
+        &trust_web_identity_action::ENTRY,
+        &association_role_in_other_account::ENTRY,
+        &association_role_unknown::ENTRY,
+        &association_service_account_unknown::ENTRY,
+        &session_policy_needs_tags_off::ENTRY,
+        &tags_off_but_abac_used::ENTRY,
+        &session_policy_blocks_path::ENTRY,
+        &target_role_not_permitted::ENTRY,
+        &target_role_missing_tag_session::ENTRY,
+        &target_trust_whole_account::ENTRY,
+        &target_external_id_mismatch::ENTRY,
+        &association_duplicate::ENTRY,
+    ],
+};

@@ -20,26 +20,30 @@ mod s3_prefix_negated;
 mod spoofable_key;
 mod wildcard_in_service;
 
-use crate::check::Entry;
+use crate::check::Family;
 
-pub(super) static RULES: &[&Entry] = &[
-    &create_slr_not_resource::ENTRY,
-    &create_slr_star_not_resource::ENTRY,
-    &create_slr_not_action_not_resource::ENTRY,
-    &create_slr_star_resource::ENTRY,
-    &create_slr_star_star::ENTRY,
-    &create_slr_not_action_star::ENTRY,
-    &spoofable_key::ENTRY,
-    &pass_role_not_resource::ENTRY,
-    &pass_role_star_not_resource::ENTRY,
-    &pass_role_not_action_not_resource::ENTRY,
-    &pass_role_star_resource::ENTRY,
-    &pass_role_star_star::ENTRY,
-    &pass_role_not_action_star::ENTRY,
-    &dynamodb_attributes_without_select::ENTRY,
-    &s3_prefix_negated::ENTRY,
-    &wildcard_in_service::ENTRY,
-    &administrator_access::ENTRY,
-    &deny_shadowed::ENTRY,
-    &deny_without_effect::ENTRY,
-];
+pub(super) static FAMILY: Family = Family {
+    prefix: "PRM",
+    theme: "permissions that are too broad",
+    rules: &[
+        &create_slr_not_resource::ENTRY,
+        &create_slr_star_not_resource::ENTRY,
+        &create_slr_not_action_not_resource::ENTRY,
+        &create_slr_star_resource::ENTRY,
+        &create_slr_star_star::ENTRY,
+        &create_slr_not_action_star::ENTRY,
+        &spoofable_key::ENTRY,
+        &pass_role_not_resource::ENTRY,
+        &pass_role_star_not_resource::ENTRY,
+        &pass_role_not_action_not_resource::ENTRY,
+        &pass_role_star_resource::ENTRY,
+        &pass_role_star_star::ENTRY,
+        &pass_role_not_action_star::ENTRY,
+        &dynamodb_attributes_without_select::ENTRY,
+        &s3_prefix_negated::ENTRY,
+        &wildcard_in_service::ENTRY,
+        &administrator_access::ENTRY,
+        &deny_shadowed::ENTRY,
+        &deny_without_effect::ENTRY,
+    ],
+};

@@ -24,30 +24,34 @@ mod trust_star_principal;
 mod unknown_principal_type;
 mod weak_source_key;
 
-use crate::check::Entry;
+use crate::check::Family;
 
-pub(super) static RULES: &[&Entry] = &[
-    &principal_not_a_map::ENTRY,
-    &unknown_principal_type::ENTRY,
-    &missing_principal::ENTRY,
-    &principal_in_identity_policy::ENTRY,
-    &partial_principal_wildcard::ENTRY,
-    &service_principal_malformed::ENTRY,
-    &federated_outside_trust::ENTRY,
-    &key_unusable_with_service_principal::ENTRY,
-    &trust_not_principal::ENTRY,
-    &trust_star_principal::ENTRY,
-    &federated_malformed::ENTRY,
-    &assume_action_mismatch::ENTRY,
-    &roles_anywhere_actions::ENTRY,
-    &principal_role_id::ENTRY,
-    &principal_user_id::ENTRY,
-    &github_sub_wildcard::ENTRY,
-    &allow_not_principal::ENTRY,
-    &service_principal_unrestricted::ENTRY,
-    &oidc_unconditioned::ENTRY,
-    &github_sub_missing::ENTRY,
-    &weak_source_key::ENTRY,
-    &principal_unknown_shape::ENTRY,
-    &trust_any_principal::ENTRY,
-];
+pub(super) static FAMILY: Family = Family {
+    prefix: "PRN",
+    theme: "principals",
+    rules: &[
+        &principal_not_a_map::ENTRY,
+        &unknown_principal_type::ENTRY,
+        &missing_principal::ENTRY,
+        &principal_in_identity_policy::ENTRY,
+        &partial_principal_wildcard::ENTRY,
+        &service_principal_malformed::ENTRY,
+        &federated_outside_trust::ENTRY,
+        &key_unusable_with_service_principal::ENTRY,
+        &trust_not_principal::ENTRY,
+        &trust_star_principal::ENTRY,
+        &federated_malformed::ENTRY,
+        &assume_action_mismatch::ENTRY,
+        &roles_anywhere_actions::ENTRY,
+        &principal_role_id::ENTRY,
+        &principal_user_id::ENTRY,
+        &github_sub_wildcard::ENTRY,
+        &allow_not_principal::ENTRY,
+        &service_principal_unrestricted::ENTRY,
+        &oidc_unconditioned::ENTRY,
+        &github_sub_missing::ENTRY,
+        &weak_source_key::ENTRY,
+        &principal_unknown_shape::ENTRY,
+        &trust_any_principal::ENTRY,
+    ],
+};

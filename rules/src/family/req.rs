@@ -7,16 +7,20 @@ mod missing_get_parameters;
 mod missing_get_secret_value;
 mod region_not_covered;
 
-use crate::{check::Entry, mount::cause::LastCause};
+use crate::{check::Family, mount::cause::LastCause};
 
-pub(super) static RULES: &[&Entry] = &[
-    &missing_get_secret_value::ENTRY,
-    &missing_describe_secret::ENTRY,
-    &missing_get_parameters::ENTRY,
-    &batch_get_needs_star::ENTRY,
-    &region_not_covered::ENTRY,
-    &account_or_partition_not_covered::ENTRY,
-];
+pub(super) static FAMILY: Family = Family {
+    prefix: "REQ",
+    theme: "permissions that a path requires",
+    rules: &[
+        &missing_get_secret_value::ENTRY,
+        &missing_describe_secret::ENTRY,
+        &missing_get_parameters::ENTRY,
+        &batch_get_needs_star::ENTRY,
+        &region_not_covered::ENTRY,
+        &account_or_partition_not_covered::ENTRY,
+    ],
+};
 
 /// Reports every mount that is not allowed and that no other rule reports.
 pub(crate) static LAST_CAUSE: &LastCause = &missing_get_secret_value::LAST;

@@ -27,37 +27,41 @@ mod unknown_parameter;
 mod use_pod_identity_invalid;
 mod version_and_label;
 
-use crate::{check::Entry, rule::Rule};
+use crate::{check::Family, rule::Rule};
 use policy_engine::inventory::ClassFault;
 
-pub(super) static RULES: &[&Entry] = &[
-    &provider_not_aws::ENTRY,
-    &parameter_not_a_string::ENTRY,
-    &objects_unreadable::ENTRY,
-    &object_incomplete::ENTRY,
-    &object_type_invalid::ENTRY,
-    &arn_region_differs::ENTRY,
-    &failover_incomplete::ENTRY,
-    &version_and_label::ENTRY,
-    &duplicate_object::ENTRY,
-    &file_name_collision::ENTRY,
-    &jmes_entry_incomplete::ENTRY,
-    &path_invalid::ENTRY,
-    &file_permission_invalid::ENTRY,
-    &file_permission_open::ENTRY,
-    &use_pod_identity_invalid::ENTRY,
-    &unknown_parameter::ENTRY,
-    &preferred_address_type_invalid::ENTRY,
-    &identity_mode_mismatch::ENTRY,
-    &pod_without_identity::ENTRY,
-    &association_for_other_namespace::ENTRY,
-    &class_unknown::ENTRY,
-    &csi_driver_token_missing::ENTRY,
-    &file_unreadable_for_user::ENTRY,
-    &unknown_object_field::ENTRY,
-    &csi_volume_malformed::ENTRY,
-    &synced_object_unknown::ENTRY,
-];
+pub(super) static FAMILY: Family = Family {
+    prefix: "SPC",
+    theme: "SecretProviderClass, volumes, workloads",
+    rules: &[
+        &provider_not_aws::ENTRY,
+        &parameter_not_a_string::ENTRY,
+        &objects_unreadable::ENTRY,
+        &object_incomplete::ENTRY,
+        &object_type_invalid::ENTRY,
+        &arn_region_differs::ENTRY,
+        &failover_incomplete::ENTRY,
+        &version_and_label::ENTRY,
+        &duplicate_object::ENTRY,
+        &file_name_collision::ENTRY,
+        &jmes_entry_incomplete::ENTRY,
+        &path_invalid::ENTRY,
+        &file_permission_invalid::ENTRY,
+        &file_permission_open::ENTRY,
+        &use_pod_identity_invalid::ENTRY,
+        &unknown_parameter::ENTRY,
+        &preferred_address_type_invalid::ENTRY,
+        &identity_mode_mismatch::ENTRY,
+        &pod_without_identity::ENTRY,
+        &association_for_other_namespace::ENTRY,
+        &class_unknown::ENTRY,
+        &csi_driver_token_missing::ENTRY,
+        &file_unreadable_for_user::ENTRY,
+        &unknown_object_field::ENTRY,
+        &csi_volume_malformed::ENTRY,
+        &synced_object_unknown::ENTRY,
+    ],
+};
 
 /// The rule that reports what a provider refuses a class for.
 pub(crate) fn rule_of_class(fault: &ClassFault) -> &'static Rule {

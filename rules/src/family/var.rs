@@ -9,15 +9,19 @@ mod variable_name_space;
 mod variable_unclosed;
 mod variable_with_wrong_operator;
 
-use crate::check::Entry;
+use crate::check::Family;
 
-pub(super) static RULES: &[&Entry] = &[
-    &variable_with_wrong_operator::ENTRY,
-    &variable_unclosed::ENTRY,
-    &variable_default_unquoted::ENTRY,
-    &variable_name_space::ENTRY,
-    &variable_empty::ENTRY,
-    &variable_in_wrong_element::ENTRY,
-    &variable_in_old_version::ENTRY,
-    &variable_as_wildcard::ENTRY,
-];
+pub(super) static FAMILY: Family = Family {
+    prefix: "VAR",
+    theme: "policy variables",
+    rules: &[
+        &variable_with_wrong_operator::ENTRY,
+        &variable_unclosed::ENTRY,
+        &variable_default_unquoted::ENTRY,
+        &variable_name_space::ENTRY,
+        &variable_empty::ENTRY,
+        &variable_in_wrong_element::ENTRY,
+        &variable_in_old_version::ENTRY,
+        &variable_as_wildcard::ENTRY,
+    ],
+};

@@ -36,9 +36,9 @@ pub(crate) fn later(walk: &Walk, stage: &Stage) -> Vec<String> {
     blocking
         .map(|other| {
             let word = if other.result == Verdict::Deny {
-                "denies"
+                "also denies it"
             } else {
-                "refuses"
+                "also does not allow it"
             };
             let same = !other.missed.is_empty()
                 && other.missed.iter().all(|miss| {
@@ -53,12 +53,8 @@ pub(crate) fn later(walk: &Walk, stage: &Stage) -> Vec<String> {
                 .as_ref()
                 .map(|region| format!(" in {region}"))
                 .unwrap_or_default();
-            let reason = if same {
-                " for the same reason"
-            } else {
-                ", too"
-            };
-            format!("behind it, `{}` {word}{region}{reason}", other.name)
+            let reason = if same { " for the same reason" } else { "" };
+            format!("the later stage `{}` {word}{region}{reason}", other.name)
         })
         .collect()
 }

@@ -20,7 +20,7 @@ use policy_engine::{
     snapshot::{ReadError, Snapshot},
     source::SourceMap,
 };
-use rules::{catalogue::Catalogue, lint};
+use rules::{catalog::Catalog, lint};
 use std::path::{Path, PathBuf};
 
 /// The input of an analysis.
@@ -34,7 +34,7 @@ pub(crate) struct Analysis<'a> {
     /// The configuration.
     pub(crate) config: &'a Config,
     /// The service catalog of `--catalog`.
-    pub(crate) catalog: Option<&'a Catalogue>,
+    pub(crate) catalog: Option<&'a Catalog>,
     /// The world of `--against`.
     pub(crate) before: Option<&'a Before>,
     /// Flags of every command.
@@ -259,9 +259,9 @@ fn lint(
         report_uncertain: common.uncertain == Uncertain::Report,
         off: Some(off),
         settings: Some(&analysis.config.settings),
-        catalogue: analysis.catalog,
-        is_catalogue_old: catalog::is_old(
-            analysis.catalog.unwrap_or_else(|| Catalogue::embedded()),
+        catalog: analysis.catalog,
+        is_catalog_old: catalog::is_old(
+            analysis.catalog.unwrap_or_else(|| Catalog::embedded()),
             today(),
         ),
         promises: loaded.promises.is_stated().then_some(&loaded.promises),

@@ -38,7 +38,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
     "ARN111" "arn-account-empty", High Break High,
-    needs: [Policies, Catalogue], aws: ["MISSING_ARN_ACCOUNT"], fix: None, Check::Document(check);
+    needs: [Policies, Catalog], aws: ["MISSING_ARN_ACCOUNT"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -50,7 +50,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         if arn.field(2) == "ssm" && arn.field(5).starts_with("parameter/aws/") {
             continue;
         }
-        let forms = arn.forms(context.catalogue).unwrap_or_default();
+        let forms = arn.forms(context.catalog).unwrap_or_default();
         if !forms.all_fill(4) {
             continue;
         }

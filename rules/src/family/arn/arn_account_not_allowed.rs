@@ -48,7 +48,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     "ARN101" "arn-account-not-allowed", High Break High,
-    needs: [Policies, Catalogue], aws: ["ARN_ACCOUNT_NOT_ALLOWED"], fix: Some(Grade::Repair), Check::Document(check);
+    needs: [Policies, Catalog], aws: ["ARN_ACCOUNT_NOT_ALLOWED"], fix: Some(Grade::Repair), Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -56,13 +56,14 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let Some(account) = arn.plain(4) else {
             continue;
         };
-        let forms = arn.forms(context.catalogue).unwrap_or_default();
+        let forms = arn.forms(context.catalog).unwrap_or_default();
         if !forms.all_leave(4) {
             continue;
         }
         let service = arn.field(2);
-        let message =
-            format!("this ARN contains the account {account}, and ARNs of {service} have no account here");
+        let message = format!(
+            "this ARN contains the account {account}, and ARNs of {service} have no account here"
+        );
         let right = arn.text.replacen(&format!(":{account}:"), "::", 1);
         findings.add(
             document

@@ -48,7 +48,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     "ARN110" "arn-region-empty", High Break High,
-    needs: [Policies, Catalogue], aws: ["MISSING_ARN_REGION"], fix: Some(Grade::Unsafe), Check::Document(check);
+    needs: [Policies, Catalog], aws: ["MISSING_ARN_REGION"], fix: Some(Grade::Unsafe), Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -56,7 +56,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         if arn.fields.len() < 6 || !arn.field(3).is_empty() {
             continue;
         }
-        let forms = arn.forms(context.catalogue).unwrap_or_default();
+        let forms = arn.forms(context.catalog).unwrap_or_default();
         if !forms.all_fill(3) {
             continue;
         }

@@ -48,18 +48,20 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
     "ARN102" "arn-region-not-allowed", High Break High,
-    needs: [Policies, Catalogue], aws: ["ARN_REGION_NOT_ALLOWED"], fix: Some(Grade::Repair), Check::Document(check);
+    needs: [Policies, Catalog], aws: ["ARN_REGION_NOT_ALLOWED"], fix: Some(Grade::Repair), Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for arn in document.arns() {
         let Some(region) = arn.plain(3) else { continue };
-        let forms = arn.forms(context.catalogue).unwrap_or_default();
+        let forms = arn.forms(context.catalog).unwrap_or_default();
         if !forms.all_leave(3) {
             continue;
         }
         let service = arn.field(2);
-        let message = format!("this ARN contains the region {region}, and ARNs of {service} have no region here");
+        let message = format!(
+            "this ARN contains the region {region}, and ARNs of {service} have no region here"
+        );
         let right = arn.text.replacen(&format!(":{region}:"), "::", 1);
         findings.add(
             document

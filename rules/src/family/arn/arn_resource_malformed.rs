@@ -1,6 +1,6 @@
 //! ARN106 `arn-resource-malformed`.
 
-use crate::catalogue::wildcards;
+use crate::catalog::wildcards;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -45,16 +45,13 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
     "ARN106" "arn-resource-malformed", High Break High,
-    needs: [Policies, Catalogue], aws: ["INVALID_ARN_RESOURCE"], fix: None, Check::Document(check);
+    needs: [Policies, Catalog], aws: ["INVALID_ARN_RESOURCE"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for arn in document.arns() {
         let prefix = arn.field(2);
-        let Some(forms) = arn
-            .forms(context.catalogue)
-            .filter(|_| arn.fields.len() == 6)
-        else {
+        let Some(forms) = arn.forms(context.catalog).filter(|_| arn.fields.len() == 6) else {
             continue;
         };
         // What is said of parameters, and of capitals, says more.
@@ -62,7 +59,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         if !forms.is_none() || other || is_foreign(context, prefix, arn.field(5)) {
             continue;
         }
-        let own = context.catalogue.service(prefix);
+        let own = context.catalog.service(prefix);
         let shapes: Vec<_> = own
             .into_iter()
             .flat_map(|service| &service.resources)
@@ -93,6 +90,6 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
 /// Whether a resource type of another service has such ARNs.
 fn is_foreign(context: &Context<'_>, prefix: &str, own: &str) -> bool {
     let own = wildcards(own);
-    let mut named = context.catalogue.resources_named(prefix).iter();
+    let mut named = context.catalog.resources_named(prefix).iter();
     named.any(|rest| overlap(rest, &own))
 }

@@ -57,10 +57,15 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         }
         let what = sighting.what.as_str();
         let message = format!("two definitions of {what} differ");
-        let draft = Draft::new(what, sighting.origin, "`check` uses this definition", message)
-            .related(sighting.other, "`check` ignores this definition")
-            .help("remove one definition, or check each environment in its own run")
-            .because(what);
+        let draft = Draft::new(
+            what,
+            sighting.origin,
+            "`check` uses this definition",
+            message,
+        )
+        .related(sighting.other, "`check` ignores this definition")
+        .help("remove one definition, or check each environment in its own run")
+        .because(what);
         findings.add(draft);
     }
 }

@@ -63,10 +63,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let what = sighting.what.as_str();
         let message = format!("the {what} is not valid: {why}");
         let draft = Draft::new(what, sighting.origin, "here", message);
-        findings.add(
-            draft.because(why.as_str()).help(
-                "write the document as an object, or encode it once; save a damaged AWS answer again",
-            ),
-        );
+        findings.add(draft.because(why.as_str()).help(
+            "write the document as an object, or encode it once; save a damaged AWS answer again",
+        ));
     }
 }

@@ -78,7 +78,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 Some(Severity::Info),
             ),
         };
-        let draft = Draft::new(what, sighting.origin, "a literal value, not a reference", message);
+        let draft = Draft::new(
+            what,
+            sighting.origin,
+            "a literal value, not a reference",
+            message,
+        );
         let draft = draft.help(help).because(what);
         findings.add(severity.into_iter().fold(draft, Draft::severity));
     }

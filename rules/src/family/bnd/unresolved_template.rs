@@ -98,9 +98,9 @@ const HELP: &str = "check the rendered template, or write the value";
 
 fn message(left: &str) -> String {
     match left {
-        EXAMPLE => format!(
-            "`{left}` is the account of AWS's examples, and not an account of this world"
-        ),
+        EXAMPLE => {
+            format!("`{left}` is the account of AWS's examples, and not an account of this world")
+        }
         _ => format!("the placeholder `{left}` has no value"),
     }
 }

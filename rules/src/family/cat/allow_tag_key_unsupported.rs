@@ -50,7 +50,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT115" "allow-tag-key-unsupported", Info Style High,
-    needs: [Policies, Catalogue], aws: ["ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"], fix: None, Check::Document(check);
+    needs: [Policies, Catalog], aws: ["ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -62,7 +62,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         }
         for value in actions(statement) {
             let text = value.text.literal();
-            let Some((service, action)) = context.catalogue.action(text) else {
+            let Some((service, action)) = context.catalog.action(text) else {
                 continue;
             };
             if service.carries(action, key(condition))

@@ -50,7 +50,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT113" "deny-tag-key-unsupported", High Leak High,
-    needs: [Policies, Catalogue], aws: ["DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"], fix: None, Check::Document(check);
+    needs: [Policies, Catalog], aws: ["DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -61,14 +61,15 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         }
         for value in actions(statement) {
             let text = value.text.literal();
-            let Some((service, action)) = context.catalogue.action(text) else {
+            let Some((service, action)) = context.catalog.action(text) else {
                 continue;
             };
             if service.carries(action, key(condition)) {
                 continue;
             }
-            let message =
-                format!("requests for `{text}` do not contain tags of the object, so this statement does not deny the action");
+            let message = format!(
+                "requests for `{text}` do not contain tags of the object, so this statement does not deny the action"
+            );
             findings.add(
                 document
                     .in_statement(statement, value.origin, "not denied", message)

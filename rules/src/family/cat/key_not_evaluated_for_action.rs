@@ -50,7 +50,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT109" "key-not-evaluated-for-action", High Break High,
-    needs: [Policies, Catalogue], aws: ["UNSUPPORTED_ACTION_FOR_CONDITION_KEY"], fix: None, Check::Document(check);
+    needs: [Policies, Catalog], aws: ["UNSUPPORTED_ACTION_FOR_CONDITION_KEY"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -58,14 +58,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let name = key(condition);
         let service_key = name
             .split_once(':')
-            .is_some_and(|(prefix, _)| context.catalogue.service(prefix).is_some());
+            .is_some_and(|(prefix, _)| context.catalog.service(prefix).is_some());
         // Tags of the object have rules of their own.
         let asks =
             condition.parsed.is_some_and(is_positive) && service_key && tag(condition).is_none();
-        if !asks
-            || context.catalogue.key(name).is_none()
-            || context.catalogue.global(name).is_some()
-        {
+        if !asks || context.catalog.key(name).is_none() || context.catalog.global(name).is_some() {
             continue;
         }
         for value in actions(statement) {
@@ -73,7 +70,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             let Some((prefix, pattern)) = text.split_once(':') else {
                 continue;
             };
-            let Some(service) = context.catalogue.service(prefix) else {
+            let Some(service) = context.catalog.service(prefix) else {
                 continue;
             };
             let meant: Vec<_> = service.covered(pattern).collect();

@@ -54,7 +54,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT102" "unknown-global-key", High Break High,
-    needs: [Policies, Catalogue], aws: ["INVALID_GLOBAL_CONDITION_KEY"], fix: Some(Grade::Repair), Check::Document(check);
+    needs: [Policies, Catalog], aws: ["INVALID_GLOBAL_CONDITION_KEY"], fix: Some(Grade::Repair), Check::Document(check);
 }
 
 /// Keys that are said to be retired by rules of their own.
@@ -65,7 +65,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let name = key(condition);
         let lower = name.to_ascii_lowercase();
         let is_tag = ["tag", "tag/"].iter().any(|end| lower.ends_with(end));
-        let known = context.catalogue.global(name).is_some() || RETIRED.contains(&lower.as_str());
+        let known = context.catalog.global(name).is_some() || RETIRED.contains(&lower.as_str());
         if !lower.starts_with("aws:")
             || known
             || (is_tag && !lower.contains('/'))
@@ -99,7 +99,7 @@ fn near(context: &Context<'_>, name: &str) -> Option<String> {
         .split_once('/')
         .map_or((name, None), |(stem, tag)| (stem, Some(tag)));
     let stems = context
-        .catalogue
+        .catalog
         .globals()
         .iter()
         .map(|known| known.name.split('/').next().unwrap_or(""));

@@ -50,7 +50,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT103" "unknown-service", High Break High,
-    needs: [Policies, Catalogue], aws: ["INVALID_SERVICE"], fix: None, Check::Document(check);
+    needs: [Policies, Catalog], aws: ["INVALID_SERVICE"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -61,8 +61,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         // Keys of identity providers are called after the provider's host.
         let elsewhere = prefix.contains(['.', '/', '$'])
             || ["aws", "saml"].contains(&prefix.to_ascii_lowercase().as_str());
-        let global = context.catalogue.global(key(condition)).is_some();
-        if elsewhere || global || prefix.is_empty() || context.catalogue.service(prefix).is_some() {
+        let global = context.catalog.global(key(condition)).is_some();
+        if elsewhere || global || prefix.is_empty() || context.catalog.service(prefix).is_some() {
             continue;
         }
         findings.add(unknown(
@@ -80,7 +80,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         else {
             continue;
         };
-        if context.catalogue.service(prefix).is_none() && !has_arns(context, prefix) {
+        if context.catalog.service(prefix).is_none() && !has_arns(context, prefix) {
             findings.add(unknown(
                 context,
                 document,
@@ -104,7 +104,7 @@ fn unknown(
         .dead(statement, RULE.severity, place, "no such service", message)
         .because(prefix)
         .once(statement.origin);
-    match context.catalogue.nearest_service(prefix) {
+    match context.catalog.nearest_service(prefix) {
         Some(near) => draft.help(format!("did you mean `{near}`?")),
         None => draft,
     }
@@ -112,5 +112,5 @@ fn unknown(
 
 /// Whether some resource type has ARNs of that service, whatever the prefix of its actions is.
 fn has_arns(context: &Context<'_>, prefix: &str) -> bool {
-    !context.catalogue.resources_named(prefix).is_empty()
+    !context.catalog.resources_named(prefix).is_empty()
 }

@@ -48,7 +48,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT105" "unknown-service-in-action", High Break High,
-    needs: [Policies, Catalogue], aws: ["INVALID_SERVICE_IN_ACTION"], fix: Some(Grade::Repair), Check::Document(check);
+    needs: [Policies, Catalog], aws: ["INVALID_SERVICE_IN_ACTION"], fix: Some(Grade::Repair), Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -61,7 +61,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             let plain = prefix
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-            if !plain || prefix.is_empty() || context.catalogue.service(prefix).is_some() {
+            if !plain || prefix.is_empty() || context.catalog.service(prefix).is_some() {
                 continue;
             }
             let message = format!("the service `{prefix}` does not exist");
@@ -75,7 +75,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 )
                 .because(value.text.literal());
             let draft = context.dated(draft);
-            findings.add(match context.catalogue.nearest_service(prefix) {
+            findings.add(match context.catalog.nearest_service(prefix) {
                 Some(near) => draft
                     .help(format!("did you mean `{near}:{name}`?"))
                     .replace(Grade::Repair, format!("\"{near}:{name}\"")),

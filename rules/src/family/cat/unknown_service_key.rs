@@ -49,7 +49,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT104" "unknown-service-key", High Break High,
-    needs: [Policies, Catalogue], aws: ["INVALID_SERVICE_CONDITION_KEY"], fix: None, Check::Document(check);
+    needs: [Policies, Catalog], aws: ["INVALID_SERVICE_CONDITION_KEY"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -58,11 +58,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let Some((prefix, rest)) = name.split_once(':') else {
             continue;
         };
-        let Some(service) = context.catalogue.service(prefix) else {
+        let Some(service) = context.catalog.service(prefix) else {
             continue;
         };
         if service.key(name).is_some()
-            || context.catalogue.global(name).is_some()
+            || context.catalog.global(name).is_some()
             || rest.to_ascii_lowercase().ends_with("tag")
         {
             continue;

@@ -75,7 +75,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     condition.operator.origin,
                     "matches if the claim is absent",
-                    format!("the set operator has no purpose if `{}` has one value", key(condition)),
+                    format!(
+                        "the set operator has no purpose if `{}` has one value",
+                        key(condition)
+                    ),
                 )
                 .because(key(condition))
                 .help("use StringEquals if the provider sends one audience");

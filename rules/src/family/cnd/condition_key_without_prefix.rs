@@ -58,7 +58,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .split_once(':')
             .is_some_and(|(prefix, rest)| !prefix.is_empty() && !rest.is_empty());
         if !formed && condition.key.text.is_known() {
-            let message = format!("`{name}` is not a condition key: a condition key has the form `prefix:name`");
+            let message = format!(
+                "`{name}` is not a condition key: a condition key has the form `prefix:name`"
+            );
             let draft = document
                 .dead(
                     statement,
@@ -68,7 +70,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     message,
                 )
                 .because(name)
-                .help(format!("write aws:{name}, or {name} with the prefix of its service"));
+                .help(format!(
+                    "write aws:{name}, or {name} with the prefix of its service"
+                ));
             findings.add(draft);
         }
     }

@@ -51,7 +51,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND124" "for-all-values-on-single-key", High Leak High,
-    needs: [Policies, Catalogue], aws: ["FORALLVALUES_WITH_SINGLE_VALUED_KEY"], fix: None, Check::Document(check);
+    needs: [Policies, Catalog], aws: ["FORALLVALUES_WITH_SINGLE_VALUED_KEY"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -64,7 +64,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         if !for_all
             || isolation
             || !is_allow(statement)
-            || many(context.catalogue, condition) != Some(false)
+            || many(context.catalog, condition) != Some(false)
         {
             continue;
         }

@@ -76,7 +76,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     condition.operator.origin,
                     "the audience has one value",
-                    format!("`{}` has one value and needs no set operator", key(condition)),
+                    format!(
+                        "`{}` has one value and needs no set operator",
+                        key(condition)
+                    ),
                 )
                 .because(key(condition))
                 .help(plain);

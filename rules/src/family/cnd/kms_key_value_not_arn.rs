@@ -1,6 +1,6 @@
 //! CND115 `kms-key-value-not-arn`.
 
-use crate::catalogue::ValueType;
+use crate::catalog::ValueType;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -49,14 +49,14 @@ rule! {
     ///
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND115" "kms-key-value-not-arn", High Break High,
-    needs: [Policies, Catalogue], aws: ["INVALID_KMS_KEY_VALUE"], fix: None, Check::Document(check);
+    needs: [Policies, Catalog], aws: ["INVALID_KMS_KEY_VALUE"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let name = key(condition).to_ascii_lowercase();
-        let holds_arn = name.contains("kms")
-            && value_type(context.catalogue, condition) == Some(ValueType::Arn);
+        let holds_arn =
+            name.contains("kms") && value_type(context.catalog, condition) == Some(ValueType::Arn);
         if !holds_arn && name != "s3:x-amz-server-side-encryption-aws-kms-key-id" {
             continue;
         }
@@ -70,7 +70,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     RULE.severity,
                     place,
                     "not an ARN",
-                    format!("`{}` contains the ARN of a key, never `{value}`", key(condition)),
+                    format!(
+                        "`{}` contains the ARN of a key, never `{value}`",
+                        key(condition)
+                    ),
                 )
                 .because(value)
                 .help("arn:aws:kms:region:account:key/id");

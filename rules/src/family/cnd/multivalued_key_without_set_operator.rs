@@ -51,7 +51,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND107" "multivalued-key-without-set-operator", High Break High,
-    needs: [Policies, Catalogue], aws: ["MISSING_QUALIFIER"], fix: None, Check::Document(check);
+    needs: [Policies, Catalog], aws: ["MISSING_QUALIFIER"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -59,8 +59,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let plain = condition.parsed.is_some_and(|operator| {
             operator.qualifier.is_none() && operator.comparison != Comparison::Null
         });
-        if plain && many(context.catalogue, condition) == Some(true) {
-            let message = format!("`{}` can have several values, and the operator has no set operator", key(condition));
+        if plain && many(context.catalog, condition) == Some(true) {
+            let message = format!(
+                "`{}` can have several values, and the operator has no set operator",
+                key(condition)
+            );
             let draft = document
                 .dead(
                     statement,

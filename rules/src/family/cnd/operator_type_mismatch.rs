@@ -1,6 +1,6 @@
 //! CND119 `operator-type-mismatch`.
 
-use crate::catalogue::ValueType;
+use crate::catalog::ValueType;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -50,7 +50,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND119" "operator-type-mismatch", Medium Break High,
-    needs: [Policies, Catalogue], aws: ["TYPE_MISMATCH"], fix: None, Check::Document(check);
+    needs: [Policies, Catalog], aws: ["TYPE_MISMATCH"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -58,7 +58,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let Some(operator) = condition.parsed.filter(|operator| is_text(*operator)) else {
             continue;
         };
-        let right = match value_type(context.catalogue, condition) {
+        let right = match value_type(context.catalog, condition) {
             Some(ValueType::Bool) => "Bool",
             Some(ValueType::Numeric) => "NumericEquals",
             Some(ValueType::Date) => "DateEquals",

@@ -85,7 +85,12 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         };
         let tags = tags(condition);
         let both = |place| {
-            document.in_statement(statement, condition.origin, "one of these values is sufficient", place)
+            document.in_statement(
+                statement,
+                condition.origin,
+                "one of these values is sufficient",
+                place,
+            )
         };
         let name = key(condition);
         // One value of two tags asks for both.

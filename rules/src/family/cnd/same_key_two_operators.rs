@@ -72,8 +72,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             continue;
         };
         let name = key(asked);
-        let message =
-            format!("two conditions on `{name}` exclude each other, so the statement never matches");
+        let message = format!(
+            "two conditions on `{name}` exclude each other, so the statement never matches"
+        );
         let draft = document
             .in_statement(statement, asked.key.origin, "requires a value", message)
             .because(name)

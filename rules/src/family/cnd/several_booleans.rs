@@ -59,7 +59,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             operator.comparison == Comparison::Bool && operator.qualifier.is_none()
         });
         if is_bool && condition.values.len() > 1 {
-            let message = format!("the condition compares `{}` with both booleans", key(condition));
+            let message = format!(
+                "the condition compares `{}` with both booleans",
+                key(condition)
+            );
             let draft = document
                 .in_statement(
                     statement,

@@ -1,6 +1,6 @@
 //! CND126 `string-like-on-arn-key`.
 
-use crate::catalogue::ValueType;
+use crate::catalog::ValueType;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -56,7 +56,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CND126" "string-like-on-arn-key", High Leak High,
-    needs: [Policies, Catalogue], aws: ["STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS"], fix: None, Check::Document(check);
+    needs: [Policies, Catalog], aws: ["STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -65,7 +65,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .parsed
             .filter(|operator| operator.comparison == Comparison::StringLike);
         let Some(operator) =
-            like.filter(|_| value_type(context.catalogue, condition) == Some(ValueType::Arn))
+            like.filter(|_| value_type(context.catalog, condition) == Some(ValueType::Arn))
         else {
             continue;
         };

@@ -70,7 +70,13 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         for (value, place) in literal_values(condition).filter(|(value, _)| has_wildcard(value)) {
             let message = format!("this operator compares `{value}` literally");
             let draft = document
-                .dead(statement, RULE.severity, place, "not a wildcard here", message)
+                .dead(
+                    statement,
+                    RULE.severity,
+                    place,
+                    "not a wildcard here",
+                    message,
+                )
                 .because(value)
                 .help("use StringLike for a pattern");
             findings.add(draft);

@@ -74,7 +74,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 danger.statement,
                 danger.place,
                 "matches every role",
-                format!("`{}` can assume any role with any session tags", document.object),
+                format!(
+                    "`{}` can assume any role with any session tags",
+                    document.object
+                ),
             )
             .because(danger.action)
             .help("list the roles in `Resource`")

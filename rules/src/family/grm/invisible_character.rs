@@ -52,7 +52,9 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 RULE.severity,
                 text.origin,
                 name.clone(),
-                format!("the text contains {name}, which is invisible or looks like another character"),
+                format!(
+                    "the text contains {name}, which is invisible or looks like another character"
+                ),
             )
             .because(name)
             .help("type the text again with plain characters")

@@ -51,8 +51,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let Refusal::ManagedKey(place) = refusal else {
         return None;
     };
-    let reason =
-        "AWS denies decryption with an AWS managed key to other accounts";
+    let reason = "AWS denies decryption with an AWS managed key to other accounts";
     let draft = case
         .at(*place, "encrypted with the AWS managed key", case.message(reason))
         .related(case.mount.name.origin, "mounted by a pod of another account")

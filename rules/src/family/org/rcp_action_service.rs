@@ -34,7 +34,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html>
     /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html>
     "ORG106" "rcp-action-service", High Break High,
-    needs: [Policies, Catalogue], aws: ["RCP_SYNTAX_ERROR_ACTION"], fix: None, Check::Document(check);
+    needs: [Policies, Catalog], aws: ["RCP_SYNTAX_ERROR_ACTION"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             let text = action.text.literal();
             let service = text
                 .split_once(':')
-                .and_then(|(prefix, _)| context.catalogue.service(prefix));
+                .and_then(|(prefix, _)| context.catalog.service(prefix));
             let Some(service) = service.filter(|service| !service.rcp) else {
                 continue;
             };

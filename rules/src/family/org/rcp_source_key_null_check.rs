@@ -58,7 +58,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     statement,
                     condition.key.origin,
                     "can be absent",
-                    format!("this statement denies requests of services without `{}`", key(condition)),
+                    format!(
+                        "this statement denies requests of services without `{}`",
+                        key(condition)
+                    ),
                 )
                 .because(key(condition))
                 .help("add to Condition: \"Null\": {\"aws:SourceAccount\": \"false\"}");

@@ -53,7 +53,12 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             if has_wildcard(head) {
                 let message = format!("`{text}` has a wildcard before its end");
                 let draft = document
-                    .in_statement(statement, value.origin, "a wildcard before the end", message)
+                    .in_statement(
+                        statement,
+                        value.origin,
+                        "a wildcard before the end",
+                        message,
+                    )
                     .because(text)
                     .help("list the actions, or move the wildcard to the end")
                     .once(statement.origin);

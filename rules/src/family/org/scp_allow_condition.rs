@@ -55,7 +55,6 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             "a condition in an Allow",
             "this Allow of a service control policy has a condition",
         );
-        findings
-            .add(draft.help("remove the condition, and deny the opposite in a Deny statement"));
+        findings.add(draft.help("remove the condition, and deny the opposite in a Deny statement"));
     }
 }

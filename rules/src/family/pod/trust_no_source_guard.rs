@@ -83,7 +83,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             statement,
             place,
             "accepts any cluster",
-            format!("EKS can assume `{}` for pods of any cluster", document.object),
+            format!(
+                "EKS can assume `{}` for pods of any cluster",
+                document.object
+            ),
         )
         .help("test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster");
     let Owner::Role(role) = document.owner else {

@@ -65,7 +65,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 star.origin,
                 "everything",
-                format!("`{}` can call every action on every resource", document.object),
+                format!(
+                    "`{}` can call every action on every resource",
+                    document.object
+                ),
             )
             .help("list the actions that the role uses");
         findings.add(draft);

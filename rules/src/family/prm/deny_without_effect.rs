@@ -87,7 +87,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
 fn contradicts(document: &Document<'_>, statement: &Statement) -> Option<Draft> {
     let (asked, opposite) = contradiction::find(statement)?;
     let name = key(asked);
-    let message = format!("two conditions on `{name}` exclude each other, so this Deny never matches");
+    let message =
+        format!("two conditions on `{name}` exclude each other, so this Deny never matches");
     let draft = document
         .in_statement(
             statement,
@@ -166,10 +167,7 @@ fn mixes_services(document: &Document<'_>, statement: &Statement) -> Option<Draf
         .iter()
         .all(|value| value.text.known().is_some_and(foreign));
     let first = acts.first().filter(|_| all)?;
-    let message = format!(
-        "no request for `{}` has one of these resources",
-        first.text
-    );
+    let message = format!("no request for `{}` has one of these resources", first.text);
     let draft = document
         .in_statement(
             statement,

@@ -100,7 +100,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 wrong.origin,
                 "not the action of this principal",
-                format!("`{}` assumes a role with {right}", first.value.text.literal()),
+                format!(
+                    "`{}` assumes a role with {right}",
+                    first.value.text.literal()
+                ),
             )
             .because(wrong.text.literal())
             .related(first.value.origin, "this principal")

@@ -63,7 +63,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 "the widest threshold decides",
                 "the condition has several thresholds, and one match is sufficient",
             );
-            findings.add(draft.because(key(condition)).help("keep the widest threshold"));
+            findings.add(
+                draft
+                    .because(key(condition))
+                    .help("keep the widest threshold"),
+            );
         }
     }
 }

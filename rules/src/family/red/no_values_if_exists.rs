@@ -63,7 +63,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 "empty",
                 "this condition matches only if the key is absent",
             );
-            findings.add(draft.because(key(condition)).help("use the operator `Null` instead"));
+            findings.add(
+                draft
+                    .because(key(condition))
+                    .help("use the operator `Null` instead"),
+            );
         }
     }
 }

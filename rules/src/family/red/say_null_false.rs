@@ -73,7 +73,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 condition.origin,
                 "any value",
-                format!("the condition only requires that `{}` is present", key(condition)),
+                format!(
+                    "the condition only requires that `{}` is present",
+                    key(condition)
+                ),
             );
             findings.add(
                 draft

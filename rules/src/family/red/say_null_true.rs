@@ -72,7 +72,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 condition.origin,
                 "no value",
-                format!("the condition matches only if `{}` is absent", key(condition)),
+                format!(
+                    "the condition matches only if `{}` is absent",
+                    key(condition)
+                ),
             );
             findings.add(
                 draft

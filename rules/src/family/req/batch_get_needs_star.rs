@@ -86,7 +86,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 statement,
                 value.origin,
                 "requires `*`",
-                format!("{BATCH} is not allowed on the ARN of a secret: its resource is always `*`"),
+                format!(
+                    "{BATCH} is not allowed on the ARN of a secret: its resource is always `*`"
+                ),
             )
             .related(resource.origin, "not `*`")
             .help("allow the action on `*` in its own statement")

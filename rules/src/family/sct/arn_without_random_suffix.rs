@@ -112,7 +112,8 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let missed = policies.resource()?;
     let arn = missed.without_suffix()?;
     let place = missed.miss.origin;
-    let message = case.message("the policy contains the ARN of the secret without its six random characters");
+    let message =
+        case.message("the policy contains the ARN of the secret without its six random characters");
     let draft = case
         .at(place, "matches no secret", message)
         .mounted(case.mount.name.origin)

@@ -64,7 +64,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let message = format!("{pod} cannot read `{name}`: the secret is marked for deletion");
         let draft = Draft::new(name, deleted.origin, "marked for deletion", message)
             .mounted(mount.name.origin)
-            .help("restore the secret (`aws secretsmanager restore-secret`), or mount another secret")
+            .help(
+                "restore the secret (`aws secretsmanager restore-secret`), or mount another secret",
+            )
             .once(deleted.origin);
         findings.add(draft);
     }

@@ -63,10 +63,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                     byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte)
                 });
             let (fits, wanted) = match lower.as_str() {
-                "kubernetes-namespace" | "kubernetes-service-account" => (
-                    label,
-                    "a Kubernetes name: lower case, digits and hyphens",
-                ),
+                "kubernetes-namespace" | "kubernetes-service-account" => {
+                    (label, "a Kubernetes name: lower case, digits and hyphens")
+                }
                 "eks-cluster-arn" => (value.contains(":cluster/"), "the ARN of a cluster"),
                 "eks-cluster-name" => (
                     !value.contains(':') && !value.contains(' '),

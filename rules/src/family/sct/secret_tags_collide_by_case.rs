@@ -68,7 +68,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 &*object,
                 tag.key.origin,
                 "differs only in case",
-                format!("`{object}` has two tags `{}` that differ only in case", tag.key.value),
+                format!(
+                    "`{object}` has two tags `{}` that differ only in case",
+                    tag.key.value
+                ),
             )
             .because(&*tag.key.value)
             .related(first.key.origin, "the other tag")

@@ -74,9 +74,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                         0o0644,
                         "allows other users to write or execute the file",
                     ),
-                    bits if strict && bits & 0o0004 != 0 => {
-                        ("every user can read the file", 0o0640, "allows every user to read the file")
-                    }
+                    bits if strict && bits & 0o0004 != 0 => (
+                        "every user can read the file",
+                        0o0640,
+                        "allows every user to read the file",
+                    ),
                     _ => continue,
                 };
                 let kept = if strict { kept & 0o0640 } else { kept };

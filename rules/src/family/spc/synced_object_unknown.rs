@@ -74,7 +74,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 Some(file) => draft
                     .help(format!("objectName: {file}"))
                     .replace(Grade::Repair, file),
-                None => draft.help(format!("write one of the files of the class: {}", files.join(", "))),
+                None => draft.help(format!(
+                    "write one of the files of the class: {}",
+                    files.join(", ")
+                )),
             });
         }
     }

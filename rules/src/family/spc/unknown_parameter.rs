@@ -67,9 +67,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             .because(&*name.value);
             findings.add(match near {
                 Some((_, near)) => draft.help(format!("did you mean `{near}`?")),
-                None if name.value.to_ascii_lowercase().contains("role") => {
-                    draft.help("remove the parameter, and set the role as the target role of the association")
-                }
+                None if name.value.to_ascii_lowercase().contains("role") => draft.help(
+                    "remove the parameter, and set the role as the target role of the association",
+                ),
                 None => draft.help("remove the parameter"),
             });
         }

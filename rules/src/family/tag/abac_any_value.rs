@@ -92,7 +92,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 statement,
                 condition.origin,
                 "matches any value",
-                format!("the policy allows to read every object with `{}`, whatever its value", key(condition)),
+                format!(
+                    "the policy allows to read every object with `{}`, whatever its value",
+                    key(condition)
+                ),
             )
             .because(key(condition))
             .help("compare the tag with a tag of the caller")

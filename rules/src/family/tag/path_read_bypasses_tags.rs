@@ -102,7 +102,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     other,
                     place,
                     "has no tags in its requests",
-                    format!("{action} reads parameters of other tenants without a test of their tags"),
+                    format!(
+                        "{action} reads parameters of other tenants without a test of their tags"
+                    ),
                 )
                 .because(action)
                 .related(by, "the tag condition")

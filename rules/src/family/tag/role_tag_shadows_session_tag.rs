@@ -62,9 +62,14 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let message = format!(
                 "the role `{name}` has the tag `{key}`: a session without the tag `{session}` gets this value"
             );
-            let draft = Draft::new(name.as_str(), tag.key.origin, "the key of an EKS session tag", message)
-                .because(key)
-                .help("rename the tag of the role, for example to `owner`");
+            let draft = Draft::new(
+                name.as_str(),
+                tag.key.origin,
+                "the key of an EKS session tag",
+                message,
+            )
+            .because(key)
+            .help("rename the tag of the role, for example to `owner`");
             findings.add(draft);
         }
     }

@@ -81,7 +81,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 RULE.severity,
                 condition.key.origin,
                 format!("a condition key of {own}"),
-                format!("requests for `{}` do not contain `{}`", foreign.text, key(condition)),
+                format!(
+                    "requests for `{}` do not contain `{}`",
+                    foreign.text,
+                    key(condition)
+                ),
             )
             .because(key(condition))
             .related(foreign.origin, "an action of another service")

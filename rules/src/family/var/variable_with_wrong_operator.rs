@@ -67,7 +67,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         if takes {
             continue;
         }
-        let message = format!("IAM does not replace variables in values of `{}`", condition.operator.value);
+        let message = format!(
+            "IAM does not replace variables in values of `{}`",
+            condition.operator.value
+        );
         let draft = document
             .dead(
                 statement,

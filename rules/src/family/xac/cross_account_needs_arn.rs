@@ -57,6 +57,9 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let label = format!("`{}` is in another account", twin.display(case.inventory));
     let draft = case
         .at(case.mount.name.origin, label, message)
-        .help(format!("write the full ARN: objectName: {}, with an objectAlias", twin.arn()));
+        .help(format!(
+            "write the full ARN: objectName: {}, with an objectAlias",
+            twin.arn()
+        ));
     Some(draft)
 }

@@ -103,7 +103,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 statement,
                 organization.key.origin,
                 "the only condition",
-                format!("every principal of the organization can read `{}`", document.object),
+                format!(
+                    "every principal of the organization can read `{}`",
+                    document.object
+                ),
             )
             .because(action)
             .help("list the roles in `Principal`, or also test `aws:PrincipalArn` or tags")

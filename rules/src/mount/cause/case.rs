@@ -259,7 +259,12 @@ pub(crate) fn describe(miss: &Miss) -> String {
     let operator = miss.operator.as_deref().unwrap_or("");
     let wanted = quoted(&miss.wanted);
     match miss.found.as_slice() {
-        [] => format!("{operator} {key} requires {wanted}, and the request does not contain the key"),
-        found => format!("{operator} {key} requires {wanted}, and the request contains {}", quoted(found)),
+        [] => {
+            format!("{operator} {key} requires {wanted}, and the request does not contain the key")
+        }
+        found => format!(
+            "{operator} {key} requires {wanted}, and the request contains {}",
+            quoted(found)
+        ),
     }
 }

@@ -43,7 +43,9 @@ impl<'a> KeyPolicy<'a> {
         let role = case.walk.session.as_ref();
         let role = role.map_or("", |session| session.role.as_str());
         let name = case.inventory.role_name(role);
-        let message = case.message(&format!("the key policy does not allow `{name}` to decrypt"));
+        let message = case.message(&format!(
+            "the key policy does not allow `{name}` to decrypt"
+        ));
         let key = self.call.request.resource.text();
         let allow = format!("allow kms:Decrypt on {key} for {role}");
         let Some((nearest, miss)) = self.nearest else {

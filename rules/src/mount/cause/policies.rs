@@ -240,7 +240,9 @@ impl<'a> Policies<'a> {
             ),
             Element::Condition(_) => (
                 describe(miss),
-                format!("change the condition of {name} so that it matches this pod, or allow {action} in another statement"),
+                format!(
+                    "change the condition of {name} so that it matches this pod, or allow {action} in another statement"
+                ),
             ),
         };
         case.at(miss.origin, label, self.message(case))

@@ -120,7 +120,7 @@ impl<'a> Refusal<'a> {
             Self::KeyPolicy(key) => key.draft(case),
             Self::Policies(policies) => policies.draft(case),
             Self::Fault(_) | Self::ManagedKey(_) | Self::NoRequest => {
-                case.at(case.mount.name.origin, "refused", case.headline())
+                case.at(case.mount.name.origin, "not allowed", case.headline())
             }
         }
     }

@@ -15,7 +15,7 @@ pub(super) struct Index {
     pub(super) services: Vec<(String, u32)>,
 }
 
-/// The index of an embedded catalogue, and its blocks.
+/// The index of an embedded catalog, and its blocks.
 pub(super) fn index(bytes: &'static [u8]) -> Option<(Index, &'static [u8])> {
     postcard::take_from_bytes(bytes).ok()
 }
@@ -28,7 +28,7 @@ pub(super) fn service(packed: &[u8], limit: u64) -> Option<Service> {
     postcard::from_bytes(&bytes).ok()
 }
 
-/// An embedded catalogue from its services and an index without lengths.
+/// An embedded catalog from its services and an index without lengths.
 pub(super) fn build(mut index: Index, services: &[Service]) -> Option<Vec<u8>> {
     let mut blocks = Vec::new();
     index.services.clear();

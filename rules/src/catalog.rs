@@ -1,7 +1,7 @@
-//! The service catalogue: actions, resource types and condition keys of AWS services.
+//! The service catalog: actions, resource types and condition keys of AWS services.
 //!
-//! The embedded catalogue is a deflated block per service, which is decoded when the service is first needed. Its
-//! source is `data/catalogue.json.gz`; a test makes the blocks anew and compares.
+//! The embedded catalog is a deflated block per service, which is decoded when the service is first needed. Its
+//! source is `data/catalog.json.gz`; a test makes the blocks anew and compares.
 
 mod forms;
 mod pack;
@@ -9,7 +9,7 @@ mod service;
 mod source;
 
 pub use service::{Action, Counts, Key, Level, ResourceType, Service, ValueType};
-pub use source::CatalogueError;
+pub use source::CatalogError;
 
 pub(crate) use forms::{Form, wildcards};
 
@@ -18,13 +18,13 @@ use pack::Index;
 use service::{compare, limit};
 use std::{collections::HashMap, sync::OnceLock};
 
-static EMBEDDED: &[u8] = include_bytes!("../data/catalogue.bin");
+static EMBEDDED: &[u8] = include_bytes!("../data/catalog.bin");
 /// More than the largest service holds when inflated.
 const MAX_INFLATED: u64 = 4 * 1024 * 1024;
 
 /// All services.
 #[derive(Debug)]
-pub struct Catalogue {
+pub struct Catalog {
     date: String,
     counts: Counts,
     globals: Vec<Key>,
@@ -40,19 +40,19 @@ struct Slot {
     service: OnceLock<Option<Service>>,
 }
 
-impl Catalogue {
-    /// The catalogue that is part of the program.
+impl Catalog {
+    /// The catalog that is part of the program.
     pub fn embedded() -> &'static Self {
-        static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-        CATALOGUE.get_or_init(|| {
+        static CATALOG: OnceLock<Catalog> = OnceLock::new();
+        CATALOG.get_or_init(|| {
             // Only a broken build comes without an index, and a test holds that it is there.
             let (index, blocks) = pack::index(EMBEDDED).unwrap_or_default();
             Self::over(index, blocks)
         })
     }
 
-    /// Reads a catalogue from JSON, as `data/catalogue.json.gz` holds it when inflated.
-    pub fn from_json(text: &str) -> Result<Self, CatalogueError> {
+    /// Reads a catalog from JSON, as `data/catalog.json.gz` holds it when inflated.
+    pub fn from_json(text: &str) -> Result<Self, CatalogError> {
         let (index, services) = source::read(text)?;
         let slots = services.into_iter().map(|service| Slot {
             prefix: service.prefix.clone(),
@@ -171,9 +171,9 @@ impl Catalogue {
     }
 }
 
-/// Makes the embedded form of a catalogue from its JSON.
+/// Makes the embedded form of a catalog from its JSON.
 #[doc(hidden)]
-pub fn build(json: &str) -> Result<Vec<u8>, CatalogueError> {
+pub fn build(json: &str) -> Result<Vec<u8>, CatalogError> {
     let (index, services) = source::read(json)?;
-    pack::build(index, &services).ok_or(CatalogueError::TooLarge)
+    pack::build(index, &services).ok_or(CatalogError::TooLarge)
 }

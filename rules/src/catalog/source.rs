@@ -1,4 +1,4 @@
-//! The catalogue as JSON.
+//! The catalog as JSON.
 
 use super::{
     pack::Index,
@@ -7,21 +7,21 @@ use super::{
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// Why a catalogue cannot be read.
+/// Why a catalog cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum CatalogueError {
+pub enum CatalogError {
     /// It is not JSON of the right form.
-    #[error("the catalogue cannot be read: {0}")]
+    #[error("the catalog cannot be read: {0}")]
     Json(#[from] serde_json::Error),
     /// This version does not know its format.
-    #[error("the catalogue has format {0}, and this version reads format 1")]
+    #[error("the catalog has format {0}, and this version reads format 1")]
     Format(u32),
     /// A value type or level that this version does not know.
     #[error("`{0}` is neither an access level nor a value type")]
     Word(String),
-    /// More than an embedded catalogue can hold.
-    #[error("the catalogue is too large")]
+    /// More than an embedded catalog can hold.
+    #[error("the catalog is too large")]
     TooLarge,
 }
 
@@ -72,17 +72,17 @@ struct ResourceEntry {
 }
 
 /// The index without lengths of blocks, and the services by their prefixes.
-pub(super) fn read(text: &str) -> Result<(Index, Vec<Service>), CatalogueError> {
+pub(super) fn read(text: &str) -> Result<(Index, Vec<Service>), CatalogError> {
     let document: Document = serde_json::from_str(text)?;
     if document.format != 1 {
-        return Err(CatalogueError::Format(document.format));
+        return Err(CatalogError::Format(document.format));
     }
     let globals = document.globals.into_iter().map(|(name, global)| {
         let mut key = key(name, &global.value)?;
         key.category = global.category;
         Ok(key)
     });
-    let globals = globals.collect::<Result<Vec<_>, CatalogueError>>()?;
+    let globals = globals.collect::<Result<Vec<_>, CatalogError>>()?;
     let mut services = document
         .services
         .into_iter()
@@ -123,7 +123,7 @@ fn date<'s>(sources: impl Iterator<Item = &'s String>) -> String {
     dates.next().unwrap_or_default().to_owned()
 }
 
-fn service(prefix: &str, entry: Entry) -> Result<Service, CatalogueError> {
+fn service(prefix: &str, entry: Entry) -> Result<Service, CatalogError> {
     let mut actions = entry
         .actions
         .into_iter()
@@ -136,7 +136,7 @@ fn service(prefix: &str, entry: Entry) -> Result<Service, CatalogueError> {
                 dependents: action.dependents,
             })
         })
-        .collect::<Result<Vec<_>, CatalogueError>>()?;
+        .collect::<Result<Vec<_>, CatalogError>>()?;
     actions.sort_by_key(|action| action.name.to_ascii_lowercase());
     let resources = entry.resources.into_iter();
     let resources = resources.map(|(name, resource)| ResourceType {
@@ -166,7 +166,7 @@ fn required(name: &str) -> (String, bool) {
     }
 }
 
-fn key(name: String, value: &str) -> Result<Key, CatalogueError> {
+fn key(name: String, value: &str) -> Result<Key, CatalogError> {
     let (value, many) = match value.strip_suffix("[]") {
         Some(value) => (value, true),
         None => (value, false),
@@ -178,7 +178,7 @@ fn key(name: String, value: &str) -> Result<Key, CatalogueError> {
         "numeric" => ValueType::Numeric,
         "date" => ValueType::Date,
         "ip" => ValueType::Ip,
-        other => return Err(CatalogueError::Word(other.to_owned())),
+        other => return Err(CatalogError::Word(other.to_owned())),
     };
     Ok(Key {
         name,
@@ -188,13 +188,13 @@ fn key(name: String, value: &str) -> Result<Key, CatalogueError> {
     })
 }
 
-fn level(word: &str) -> Result<Level, CatalogueError> {
+fn level(word: &str) -> Result<Level, CatalogError> {
     Ok(match word {
         "list" => Level::List,
         "read" => Level::Read,
         "write" => Level::Write,
         "permissions" => Level::Permissions,
         "tagging" => Level::Tagging,
-        other => return Err(CatalogueError::Word(other.to_owned())),
+        other => return Err(CatalogError::Word(other.to_owned())),
     })
 }

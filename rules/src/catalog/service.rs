@@ -8,7 +8,7 @@ use crate::text::{
 use serde::{Deserialize, Serialize};
 use std::{cmp::Ordering, sync::OnceLock};
 
-/// The size of a catalogue.
+/// The size of a catalog.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Services.
