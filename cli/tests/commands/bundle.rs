@@ -109,7 +109,10 @@ fn access_that_grew_is_found_against_a_directory_and_a_snapshot() {
             "aws/account-authorization-details.json"
         );
         let notes = finding["notes"].to_string();
-        assert!(notes.contains("before, `identity` did not allow it"), "{notes}");
+        assert!(
+            notes.contains("before, `identity` did not allow it"),
+            "{notes}"
+        );
     }
     // The other way round nothing grew, and a world did not grow beyond itself.
     let now = now.path().to_str().unwrap();
