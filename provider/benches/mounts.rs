@@ -1,4 +1,4 @@
-//! What a mount costs: `cargo bench -p ascp-policy-provider`. The stand-in for AWS answers after 20 milliseconds.
+//! The cost of a mount: `cargo bench -p ascp-policy-provider`. The simulated AWS answers after 20 milliseconds.
 
 #![expect(
     clippy::unwrap_used,
@@ -46,7 +46,7 @@ fn resources(provider: &Provider) -> (u64, usize) {
     (kib, fs::read_dir(format!("/proc/{id}/fd")).unwrap().count())
 }
 
-/// The blog's world, with more namespaces that each have a pod and fifty secrets.
+/// The world of the AWS blog, with more namespaces, each with a pod and fifty secrets.
 fn world(namespaces: usize) -> Snapshot {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/snapshots");
     let text = fs::read(root.join("blog-single-account.json")).unwrap();
@@ -75,7 +75,7 @@ fn world(namespaces: usize) -> Snapshot {
     snapshot
 }
 
-/// A provider that holds a snapshot: what it costs to start, to check, to hold, and to ask at mounts.
+/// A provider with a snapshot: the cost of the start, of the check, of its memory, and of mounts.
 async fn gate(stand_in: &StandIn, namespaces: usize) {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("snapshot.json");
@@ -168,7 +168,7 @@ async fn main() {
     gate(&stand_in, 500).await;
     *stand_in.world.delay.lock().unwrap() = Duration::ZERO;
     {
-        // The same without a gate.
+        // The same without a snapshot.
         let provider = Provider::start(&stand_in.url, &["--log-level=info"], &[]).await;
         let mut client = connect(provider.socket()).await;
         for count in [1, 10, 50] {

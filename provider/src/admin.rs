@@ -1,5 +1,5 @@
-//! The admin port: `/livez`, `/readyz`, `/metrics`, and with a policy snapshot `/policy`. It is off unless asked for; only
-//! `/policy` holds names of pods and objects.
+//! The admin port: `/livez`, `/readyz`, `/metrics`, and with a policy snapshot `/policy`. It is off by default; only
+//! `/policy` contains names of pods and objects.
 
 use crate::app::App;
 use axum::{
@@ -44,6 +44,6 @@ pub(crate) async fn serve(
         routes = routes.route("/policy", get(status));
     }
     let listener = tokio::net::TcpListener::bind(address).await?;
-    tracing::info!(address = %listener.local_addr()?, "admin port is open");
+    tracing::info!(address = %listener.local_addr()?, "admin port open");
     axum::serve(listener, routes).await
 }

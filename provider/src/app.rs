@@ -1,4 +1,4 @@
-//! What all mounts share: settings, clients, caches and counters.
+//! The state that all mounts share: settings, clients, caches and counters.
 
 use crate::{
     config::Config, identity::Identities, kubernetes::Kubernetes, lanes::Lanes, metrics::Metrics,
@@ -7,7 +7,7 @@ use crate::{
 use aws_config::SdkConfig;
 use std::sync::Arc;
 
-/// What all mounts share.
+/// The state that all mounts share.
 pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) settings: SdkConfig,
@@ -20,7 +20,7 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// Reads the environment and makes the clients; calls nobody.
+    /// Reads the environment and creates the clients; makes no call.
     pub(crate) async fn new(config: Config) -> Result<Self, String> {
         let metrics = Arc::new(Metrics::new());
         Ok(Self {

@@ -1,4 +1,4 @@
-//! The strings of a mount request as typed facts, checked in upstream's order.
+//! The strings of a mount request as types, checked in the order of upstream.
 
 use crate::{
     error::{MountError, json_problem},
@@ -14,7 +14,7 @@ pub(crate) const POD_IDENTITY_AUDIENCE: &str = "pods.eks.amazonaws.com";
 pub(crate) const STS_AUDIENCE: &str = "sts.amazonaws.com";
 const TOKENS: &str = "csi.storage.k8s.io/serviceAccount.tokens";
 
-/// Which addresses of the Pod Identity Agent are tried.
+/// The addresses of the Pod Identity Agent that the provider tries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AddressType {
     /// IPv4, then IPv6.
@@ -30,21 +30,21 @@ pub(crate) enum AddressType {
 pub(crate) struct Token(Zeroizing<String>);
 
 impl Token {
-    /// The text, for the call that it is meant for.
+    /// The text, for the call that needs it.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// The request as far as it can be read without the network.
+/// The parts of the request that need no network call.
 pub(crate) struct Attributes {
     values: BTreeMap<String, Option<String>>,
     tokens: BTreeMap<String, Token>,
-    /// Default mode of the files.
+    /// The default mode of the files.
     pub(crate) permission: u32,
-    /// What is mounted now: file name to version.
+    /// The mounted versions by file name, as the driver reports them.
     pub(crate) versions: BTreeMap<String, String>,
-    /// What was odd; logged.
+    /// Warnings about the attributes; logged.
     pub(crate) warnings: Vec<String>,
 }
 
@@ -55,7 +55,7 @@ struct TokenEntry {
 }
 
 impl Attributes {
-    /// Steps 2 to 6 of a mount: target path, attributes, tokens, versions, permission.
+    /// Reads target path, attributes, tokens, versions and permission, in this order.
     pub(crate) fn read(request: &MountRequest) -> Result<Self, MountError> {
         if request.target_path.is_empty() {
             return Err(MountError::invalid("Missing mount path"));
@@ -82,7 +82,7 @@ impl Attributes {
                 ))
             })?
             .unwrap_or_else(|| {
-                warnings.push("the permission is `null`; 0644 is used".to_owned());
+                warnings.push("the permission of the request is `null`; 0644 applies".to_owned());
                 0o644
             });
         Ok(Self {
@@ -94,7 +94,7 @@ impl Attributes {
         })
     }
 
-    /// An attribute; empty when it is absent.
+    /// An attribute; empty if it is absent.
     pub(crate) fn get(&self, key: &str) -> &str {
         self.values
             .get(key)
@@ -118,7 +118,7 @@ impl Attributes {
         self.get("csi.storage.k8s.io/pod.name")
     }
 
-    /// The pod's uid; empty when kubelet did not say.
+    /// The pod's uid; empty if the request does not contain it.
     pub(crate) fn pod_uid(&self) -> &str {
         self.get("csi.storage.k8s.io/pod.uid")
     }
@@ -143,7 +143,7 @@ impl Attributes {
         Err(MountError::precondition(text))
     }
 
-    /// Which addresses of the agent are tried.
+    /// The addresses of the agent that the provider tries.
     pub(crate) fn address_type(&mut self) -> AddressType {
         match self.get("preferredAddressType").to_lowercase().as_str() {
             "ipv4" => AddressType::Ipv4,
@@ -151,7 +151,7 @@ impl Attributes {
             "" | "auto" => AddressType::Auto,
             other => {
                 let text = format!(
-                    "preferredAddressType `{other}` is none of ipv4, ipv6, auto; auto is used"
+                    "preferredAddressType `{other}` is not `ipv4`, `ipv6` or `auto`; `auto` applies"
                 );
                 self.warnings.push(text);
                 AddressType::Auto
@@ -159,13 +159,14 @@ impl Attributes {
         }
     }
 
-    /// Whether numbers, booleans, objects and lists found by `jmesPath` are written as JSON.
+    /// Whether numbers, booleans, objects and lists that `jmesPath` finds are written as JSON.
     pub(crate) fn non_strings_as_json(&self) -> bool {
         self.get("jmesNonString").eq_ignore_ascii_case("json")
     }
 }
 
-/// The tokens, from the attribute, or else from the same key of the node publish secret (DEV-3).
+/// The tokens, from the attribute or from the same key of `secrets` (DEV-3): with `serviceAccountTokenInSecrets` of the CSIDriver,
+/// kubelet passes them there.
 fn tokens(attribute: Option<String>, secrets: &str) -> Result<BTreeMap<String, Token>, MountError> {
     let text = attribute
         .filter(|text| !text.is_empty())

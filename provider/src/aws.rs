@@ -1,4 +1,4 @@
-//! Settings that all AWS clients share, and what AWS's errors mean.
+//! The settings that all AWS clients share, and the errors of AWS.
 
 use crate::{
     config::Config,
@@ -21,19 +21,19 @@ use aws_types::{
 };
 use std::{fmt::Write as _, time::Duration};
 
-/// The name that the driver and AWS see.
+/// The name that the driver sees.
 pub(crate) const NAME: &str = "secrets-store-csi-driver-provider-aws";
-/// Our name and version, where upstream has its own.
+/// The name in the user agent, in the place of that of upstream.
 const APP: &str = "ascp-policy-provider";
 
-/// How long a connection stays open without a call. A mount's objects are asked for at once, and rotation asks again after
-/// minutes, so more than a burst of mounts needs would only hold files of the node.
+/// A connection without a call is closed after this time. A mount fetches its objects at the same time and rotation follows minutes
+/// later, so a longer time would only hold file descriptors of the node.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// How long one attempt of a call may take.
+/// The time limit of one attempt of a call.
 const ATTEMPT: Duration = Duration::from_secs(15);
 
-/// Reads the SDK's settings from the environment, once; credentials are never taken from there.
+/// Reads the settings of the SDK from the environment, once; the provider never takes credentials from there.
 pub(crate) async fn settings(config: &Config) -> Result<SdkConfig, String> {
     check_endpoints()?;
     check_retries()?;
@@ -50,11 +50,11 @@ pub(crate) async fn settings(config: &Config) -> Result<SdkConfig, String> {
     if let Ok(name) = AppName::new(app_name(config)) {
         loader = loader.app_name(name);
     }
-    // A cache of identities would grow with every pod; ours is in `identity`.
+    // The identity cache of the SDK would grow with every pod; `identity` has a bounded one.
     let loader = loader.identity_cache(aws_config::identity::IdentityCache::no_cache());
-    // The SDK panics on some settings that it cannot read.
+    // The SDK panics on some invalid settings.
     let loaded = tokio::spawn(loader.load()).await.map_err(|_| {
-        "a setting of the SDK cannot be read; check AWS_PROFILE, AWS_CONFIG_FILE and what they name"
+        "a setting of the AWS SDK is invalid; check AWS_PROFILE, AWS_CONFIG_FILE and the named files"
     })?;
     let ignored = std::env::var("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
     if !ignored.is_ok_and(|text| text.eq_ignore_ascii_case("true")) {
@@ -66,7 +66,7 @@ pub(crate) async fn settings(config: &Config) -> Result<SdkConfig, String> {
     Ok(settings.build())
 }
 
-/// Endpoints of single services, when none is to be used; the SDK leaves out the common one only.
+/// Hides the endpoints of single services: with `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` the SDK ignores only the common endpoint.
 #[derive(Debug)]
 struct NoServiceConfig;
 
@@ -76,7 +76,7 @@ impl LoadServiceConfig for NoServiceConfig {
     }
 }
 
-/// Refuses endpoints that are no URL: the SDK would ask AWS's own instead, without a word.
+/// Refuses an endpoint that is not a URL: the SDK would use the endpoint of AWS instead, without a warning.
 fn check_endpoints() -> Result<(), String> {
     for service in ["", "_SECRETS_MANAGER", "_SSM", "_STS"] {
         let name = format!("AWS_ENDPOINT_URL{service}");
@@ -88,34 +88,34 @@ fn check_endpoints() -> Result<(), String> {
         });
         if !url.is_empty() && !is_url {
             return Err(format!(
-                "{name} `{url}` is not a URL such as https://host:port"
+                "{name} `{url}` is not a URL, e.g. https://host:port"
             ));
         }
     }
     Ok(())
 }
 
-/// Refuses what the SDK would panic on.
+/// Refuses retry settings on which the SDK panics.
 fn check_retries() -> Result<(), String> {
     let [mode, attempts] = ["AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"].map(std::env::var);
     if let Ok(mode) = &mode
         && mode.parse::<RetryMode>().is_err()
     {
         return Err(format!(
-            "AWS_RETRY_MODE `{mode}` is neither standard nor adaptive"
+            "AWS_RETRY_MODE `{mode}` is not `standard` or `adaptive`"
         ));
     }
     if let Ok(attempts) = &attempts
         && !attempts.parse::<u32>().is_ok_and(|number| number > 0)
     {
         return Err(format!(
-            "AWS_MAX_ATTEMPTS `{attempts}` is not a number above zero"
+            "AWS_MAX_ATTEMPTS `{attempts}` is not a positive number"
         ));
     }
     Ok(())
 }
 
-/// The user agent's app id.
+/// The app id in the user agent.
 pub(crate) fn app_name(config: &Config) -> String {
     let version = if config.eks_addon_version.is_empty() {
         env!("CARGO_PKG_VERSION")
@@ -132,7 +132,7 @@ pub(crate) fn app_name(config: &Config) -> String {
         .collect()
 }
 
-/// One client, so one pool of connections for all pods; proxies from the environment, roots from `AWS_CA_BUNDLE` as well.
+/// One HTTP client, and so one pool of connections, for all pods; with the proxies of the environment and the roots of `AWS_CA_BUNDLE`.
 fn http_client() -> Result<SharedHttpClient, String> {
     let mut trust = TrustStore::default();
     if let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
@@ -159,7 +159,7 @@ fn http_client() -> Result<SharedHttpClient, String> {
     Ok(client)
 }
 
-/// The environment's proxies. `*` means every host for upstream, and only names for the library.
+/// The proxies of the environment. In upstream `*` excludes every host; in the library it excludes only names.
 fn proxies() -> ProxyConfig {
     let excluded = ["NO_PROXY", "no_proxy"].map(std::env::var);
     let all = excluded
@@ -173,22 +173,22 @@ fn proxies() -> ProxyConfig {
     }
 }
 
-/// Why a region did not answer with what was asked for.
+/// The failure of a call in one region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
-    /// Whether no other region may stand in.
+    /// Whether the failure fails the mount also if the other region answers.
     pub(crate) fatal: bool,
-    /// What it is for the caller.
+    /// The kind of the error of the mount.
     pub(crate) kind: Kind,
     /// The region.
     pub(crate) region: String,
-    /// Service and operation, as the Go SDK names them.
+    /// The service and the operation, as the Go SDK names them.
     pub(crate) operation: &'static Operation,
-    /// AWS's error code, or a word of ours.
+    /// The error code of AWS, or of this provider.
     pub(crate) code: String,
-    /// AWS's message, or ours.
+    /// The message of AWS, or of this provider.
     pub(crate) message: String,
-    /// AWS's request id.
+    /// The request id of AWS.
     pub(crate) request_id: Option<String>,
     /// The HTTP status.
     pub(crate) status: Option<u16>,
@@ -197,14 +197,14 @@ pub(crate) struct Failure {
 /// An operation of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Operation {
-    /// The service's name in texts.
+    /// The name of the service in texts.
     pub(crate) service: &'static str,
     /// The operation.
     pub(crate) name: &'static str,
-    /// Error codes after which no other region may stand in.
+    /// The error codes that fail the mount also if the other region answers.
     ///
-    /// AWS: the SDK that upstream uses calls these "client" faults; what the service model does not list, such as
-    /// `AccessDeniedException`, is not among them.
+    /// These are the "client" faults of the service model, by which upstream decides. The model does not list all codes:
+    /// `AccessDeniedException` is not among them.
     pub(crate) fatal: &'static [&'static str],
 }
 
@@ -251,7 +251,7 @@ pub(crate) const AGENT: &Operation = &Operation {
     name: "GetCredentials",
     fatal: &[],
 };
-/// What is done here, after AWS has answered.
+/// The work of this provider after the answer of AWS.
 pub(crate) const LOCAL: &Operation = &Operation {
     service: "provider",
     name: "jmesPath",
@@ -259,7 +259,7 @@ pub(crate) const LOCAL: &Operation = &Operation {
 };
 
 impl Failure {
-    /// A failure that is not an answer of AWS; another region may stand in.
+    /// A failure without an answer of AWS; the other region can replace it.
     pub(crate) fn local(
         region: &str,
         operation: &'static Operation,
@@ -278,7 +278,7 @@ impl Failure {
         }
     }
 
-    /// Reads an error of the SDK. Nothing of a response's body is kept but code and message.
+    /// Converts an error of the SDK. Of the body of a response it keeps only code and message.
     pub(crate) fn from_sdk<E>(
         region: &str,
         operation: &'static Operation,
@@ -290,7 +290,12 @@ impl Failure {
         let context = match error {
             SdkError::ServiceError(context) => context,
             SdkError::TimeoutError(_) => {
-                return Self::local(region, operation, "TimeoutError", "no answer in time");
+                return Self::local(
+                    region,
+                    operation,
+                    "TimeoutError",
+                    "no answer within the time limit",
+                );
             }
             SdkError::DispatchFailure(failure) => {
                 let reason = failure
@@ -304,11 +309,11 @@ impl Failure {
                 return Self::local(region, operation, code, reason);
             }
             SdkError::ResponseError(_) => {
-                let text = "the answer broke off or could not be read";
+                let text = "the answer ended early or is not readable";
                 return Self::local(region, operation, "ResponseError", text);
             }
             _ => {
-                let text = "the request could not be made; check the region and endpoint settings";
+                let text = "the request could not be built; check the region and endpoint settings";
                 return Self::local(region, operation, "RequestError", text);
             }
         };
@@ -327,7 +332,7 @@ impl Failure {
         }
     }
 
-    /// The text in the form of the SDK that upstream uses, so that searches keep working.
+    /// The text in the form of the SDK of upstream, so that searches still match.
     pub(crate) fn sdk_text(&self) -> String {
         let Operation { service, name, .. } = *self.operation;
         let mut text = format!("operation error {service}: {name}, ");
@@ -341,7 +346,7 @@ impl Failure {
         text
     }
 
-    /// The cause in brackets, for the texts that upstream leaves without one (DEV-11).
+    /// The cause in brackets, for the texts that have no cause in upstream (DEV-11).
     pub(crate) fn cause(&self) -> String {
         let mut text = if self.operation == LOCAL {
             format!("[{}: {}", self.region, self.message)
@@ -358,8 +363,8 @@ impl Failure {
         text
     }
 
-    /// Whether AWS refuses access.
-    pub(crate) fn is_refusal(&self) -> bool {
+    /// Whether AWS denies the access.
+    pub(crate) fn is_denial(&self) -> bool {
         self.kind == Kind::PermissionDenied
     }
 }
@@ -386,14 +391,14 @@ fn kind_of(code: &str) -> Kind {
     }
 }
 
-/// The kind of a mount that failed in all regions.
+/// The kind of the error if all regions failed.
 pub(crate) fn worst(failures: &[Failure]) -> Kind {
-    let refused = failures.iter().find(|failure| failure.is_refusal());
-    let first = refused.or_else(|| failures.first());
+    let denied = failures.iter().find(|failure| failure.is_denial());
+    let first = denied.or_else(|| failures.first());
     first.map_or(Kind::Internal, |failure| failure.kind)
 }
 
-/// Who asks, for hints.
+/// The pod of a mount, for hints.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Caller {
     /// The pod's namespace.
@@ -402,10 +407,10 @@ pub(crate) struct Caller {
     pub(crate) service_account: String,
 }
 
-/// One sentence on what to do, for the well-known causes.
+/// One sentence with the repair, for well-known causes.
 pub(crate) fn hint(failures: &[Failure], object: &str, caller: &Caller) -> Option<String> {
-    let refusal = failures.iter().find(|failure| failure.is_refusal());
-    let failure = refusal.or_else(|| failures.first())?;
+    let denial = failures.iter().find(|failure| failure.is_denial());
+    let failure = denial.or_else(|| failures.first())?;
     let Caller {
         namespace,
         service_account,
@@ -414,19 +419,19 @@ pub(crate) fn hint(failures: &[Failure], object: &str, caller: &Caller) -> Optio
     let kms = failure.message.to_ascii_lowercase().contains("kms");
     let text = match (failure.operation.name, failure.code.as_str()) {
         ("AssumeRoleWithWebIdentity", "AccessDenied") => format!(
-            "let the role's trust policy allow sts:AssumeRoleWithWebIdentity for system:serviceaccount:{namespace}:{service_account} with the cluster's OIDC provider"
+            "allow sts:AssumeRoleWithWebIdentity in the role's trust policy for system:serviceaccount:{namespace}:{service_account} with the OIDC provider of the cluster"
         ),
         ("GetCredentials", "ResourceNotFoundException") => format!(
             "create a Pod Identity association for service account {namespace}/{service_account}"
         ),
         ("GetCredentials", "AccessDeniedException") => format!(
-            "check the Pod Identity association of service account {namespace}/{service_account}, and that its role trusts pods.eks.amazonaws.com with sts:AssumeRole and sts:TagSession"
+            "check the Pod Identity association of service account {namespace}/{service_account}; the trust policy of its role must allow sts:AssumeRole and sts:TagSession for pods.eks.amazonaws.com"
         ),
         ("GetCredentials", "ConnectionFailed" | "TimeoutError") => {
-            "check that the EKS Pod Identity Agent runs on this node".to_owned()
+            "check that the EKS Pod Identity Agent is running on this node".to_owned()
         }
         (_, "DecryptionFailure" | "InvalidKeyId" | "AccessDeniedException") if kms => format!(
-            "grant kms:Decrypt on the key of {object} in {region}, in the role's policy and in the key policy; `ascp-policy check` names the line"
+            "allow kms:Decrypt on the key of {object} in {region}, in the role's policy and in the key policy; `ascp-policy check` names the line to change"
         ),
         (_, "InvalidRequestException") if is_deleted(&failure.message) => format!(
             "restore the secret with `aws secretsmanager restore-secret --secret-id {object} --region {region}`, or remove the object from the class"
@@ -438,7 +443,7 @@ pub(crate) fn hint(failures: &[Failure], object: &str, caller: &Caller) -> Optio
                 "secretsmanager"
             };
             format!(
-                "grant {prefix}:{operation} on {object} in {region} to the pod's role; `ascp-policy check` names the line"
+                "allow {prefix}:{operation} on {object} in {region} for the pod's role; `ascp-policy check` names the line to change"
             )
         }
         (_, "ConnectTimeout" | "ConnectionFailed" | "TimeoutError") => format!(
@@ -450,7 +455,7 @@ pub(crate) fn hint(failures: &[Failure], object: &str, caller: &Caller) -> Optio
     Some(text)
 }
 
-/// Secrets Manager answers `InvalidRequestException` for several reasons and names this one in its message alone
+/// Secrets Manager returns `InvalidRequestException` for several reasons, and only the message names this one
 /// (AWS Secrets Manager User Guide, "Delete an AWS Secrets Manager secret").
 fn is_deleted(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
@@ -462,7 +467,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_app_id_has_our_name_and_the_add_ons_version_when_given() {
+    fn the_app_id_contains_the_name_and_the_version_of_the_add_on() {
         let mut config = Config::default();
         let own = format!("ascp-policy-provider-{}", env!("CARGO_PKG_VERSION"));
         assert_eq!(app_name(&config), own);

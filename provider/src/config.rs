@@ -1,63 +1,63 @@
-//! Flags, in Go's syntax: one or two dashes, `=value` or a separate value.
+//! The flags, in the syntax of Go: one or two dashes, `=value` or a separate value.
 
 use crate::go::{GoDuration, parse_duration};
 use policy_engine::inventory::class::truth as parse_bool;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-/// What the program does, with every setting.
+/// Every setting of the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// Directory of the socket.
     pub provider_volume: PathBuf,
-    /// Whether contents are answered and the driver writes them.
+    /// Whether the answer contains the files and the driver writes them.
     pub driver_writes_secrets: bool,
-    /// Rate of calls to the Kubernetes API; no limit when neither it nor `burst` is given.
+    /// Calls to the Kubernetes API per second; without it and `burst` there is no limit.
     pub qps: Option<i64>,
-    /// Bucket size of the same limiter.
+    /// Calls to the Kubernetes API that may exceed the rate at once.
     pub burst: Option<i64>,
-    /// Stands for our version in the user agent.
+    /// The version in the user agent, instead of that of the program.
     pub eks_addon_version: String,
-    /// Time-out of one attempt towards the Pod Identity Agent.
+    /// The time limit of one request to the Pod Identity Agent.
     pub pod_identity_http_timeout: Option<Duration>,
-    /// Addresses of the agent; empty means the well-known ones.
+    /// Addresses of the agent; without one, its link-local addresses.
     pub pod_identity_agent_urls: Vec<String>,
-    /// Whether doubtful objects are refused instead of warned about.
+    /// Whether a doubt about an object fails the mount; otherwise the provider logs a warning.
     pub strict_objects: bool,
-    /// Whether a class without objects is a success.
+    /// Whether a class without objects mounts an empty volume.
     pub allow_empty_objects: bool,
-    /// Whether credentials are kept in memory between mounts.
+    /// Whether credentials stay in memory between mounts.
     pub credential_cache: bool,
-    /// Whether the role session name is the time, as upstream's.
+    /// Whether the role session name is the time in nanoseconds, as in upstream.
     pub legacy_session_name: bool,
-    /// Whether files that left the class are removed.
+    /// Whether files of objects that left the class are removed.
     pub remove_stale_files: bool,
-    /// Whether files are also written to a target on which nothing is mounted.
+    /// Whether a target that is not a mount point is accepted.
     pub allow_unmounted_target: bool,
-    /// The longest answer in bytes.
+    /// The largest answer that the driver accepts, in bytes.
     pub max_reply_bytes: usize,
-    /// Where health and metrics are served; nowhere by default.
+    /// The address of health and metrics; off by default.
     pub admin_addr: Option<SocketAddr>,
     /// Whether log lines are JSON.
     pub log_json: bool,
-    /// The least level that is logged.
+    /// The least severe level in the log.
     pub log_level: tracing::Level,
-    /// What the policy snapshot decides; by default `explain` where there is one.
+    /// The use of the policy snapshot; with a snapshot the default is `explain`.
     pub policy: Option<PolicyMode>,
     /// The policy snapshot.
     pub policy_snapshot: Option<PathBuf>,
-    /// Name or ARN of the cluster, for a snapshot of several.
+    /// Name or ARN of this cluster, for a snapshot of several clusters.
     pub policy_cluster: Option<String>,
-    /// A snapshot to write into a ConfigMap, instead of serving.
+    /// A snapshot to write into a ConfigMap; the program then exits.
     pub publish_snapshot: Option<PathBuf>,
     /// `NAMESPACE/NAME` of that ConfigMap.
     pub config_map: Option<String>,
-    /// Whether to ask a running provider for its version and exit.
+    /// Whether to request the version of a running provider and exit.
     pub health_check: bool,
-    /// Whether to ask a running provider if it is ready and exit.
+    /// Whether to request the readiness of a running provider and exit.
     pub ready_check: bool,
-    /// Whether to check the policy snapshot as at the start, tell what was found, and exit.
+    /// Whether to check the policy snapshot as at the start, print the result, and exit.
     pub self_check: bool,
-    /// What was odd about the flags; logged at start.
+    /// Warnings about the flags; logged at the start.
     pub warnings: Vec<String>,
 }
 
@@ -94,16 +94,16 @@ impl Default for Config {
     }
 }
 
-/// What is made of the policy snapshot.
+/// The use of the policy snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PolicyMode {
-    /// Nothing.
+    /// The snapshot is not used.
     Off,
-    /// A refusal by AWS gets one sentence with its cause.
+    /// If AWS denies an access, the error names the cause.
     Explain,
-    /// The same, and where AWS and the snapshot disagree, a line in the log.
+    /// As `explain`; if AWS and the snapshot disagree, the provider logs a warning.
     Warn,
-    /// What the snapshot refuses or cannot decide is refused before AWS is asked.
+    /// A mount that the snapshot does not allow fails before any call to AWS.
     Strict,
 }
 
@@ -111,7 +111,7 @@ impl PolicyMode {
     /// Every mode.
     pub const ALL: [Self; 4] = [Self::Off, Self::Explain, Self::Warn, Self::Strict];
 
-    /// The word for it.
+    /// The value of `--policy`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Off => "off",
@@ -123,7 +123,7 @@ impl PolicyMode {
 }
 
 impl Config {
-    /// The mode that is in force: without a snapshot there is nothing to explain from, and `strict` refuses.
+    /// The mode in force: without a snapshot `explain` and `warn` are off, and `strict` fails every mount.
     pub fn policy_mode(&self) -> PolicyMode {
         match (self.policy, &self.policy_snapshot) {
             (Some(PolicyMode::Strict), _) => PolicyMode::Strict,
@@ -133,7 +133,7 @@ impl Config {
     }
 }
 
-/// What the arguments ask for.
+/// The action that the arguments request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Serve.
@@ -144,49 +144,50 @@ pub enum Command {
     Version,
 }
 
-/// Arguments that cannot be read.
+/// An error in the arguments.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct UsageError(String);
 
-/// The help text; one line a flag.
+/// The help text; one line per flag.
 pub const USAGE: &str = "\
 Usage: secrets-store-csi-driver-provider-aws [flags]
 
-Serves the Secrets Store CSI driver on <provider-volume>/aws.sock.
+Serves the Secrets Store CSI driver on DIR/aws.sock: fetches secrets and parameters from AWS and writes them into volumes of pods.
 
 Flags, with one or two dashes, as --name=value or --name value:
-  --provider-volume DIR            directory of the socket (default /var/run/secrets-store-csi-providers)
-  --driver-writes-secrets          answer the contents and let the driver write the files
-  --qps N                          rate of calls to the Kubernetes API (default: no limit; 0 means 5)
-  --burst N                        bucket size of the same limiter (default 10 when --qps is given)
-  --eks-addon-version TEXT         stands for our version in the user agent
-  --pod-identity-http-timeout DUR  time-out of one attempt towards the Pod Identity Agent, such as 500ms
-  --pod-identity-agent-url URL     address of the agent (repeatable; default: the two well-known ones)
-  --strict-objects                 refuse objects that are only warned about otherwise
-  --allow-empty-objects            a class without objects mounts an empty volume
-  --credential-cache on|off        keep a pod's credentials in memory between its mounts (default on)
-  --role-session-name pod|legacy   name of the role session: readable, or the time in nanoseconds (default pod)
-  --remove-stale-files             remove files of objects that left the class, when this provider wrote them
-  --allow-unmounted-target         write files also to a target on which the driver has mounted nothing
-  --max-reply-bytes N              longest answer that the driver accepts (default 4194304, as the driver's)
-  --policy-snapshot FILE           what `ascp-policy snapshot` wrote; read again when it changes
-  --policy MODE                    off, explain, warn or strict (default explain with a snapshot, else off)
-  --policy-cluster NAME|ARN        which cluster of the snapshot this is, when it holds several
-  --admin-addr ADDR:PORT           serve /livez, /readyz, /metrics and /policy there (default: off)
-  --log-format text|json           form of log lines (default text)
-  --log-level LEVEL                error, warn, info, debug or trace (default info)
-  --health-check                   ask the provider that serves <provider-volume> for its version; exit 0 when it answers
-  --ready-check                    the same for readiness, which --policy=strict may withhold
-  --self-check                     check the policy snapshot as at the start and exit: 0 when every promise holds, 1 when one is
-                                   broken, 3 when one is undecided, 2 when there is no snapshot that can be read
-  --publish-snapshot FILE          check a policy snapshot, write it into a ConfigMap that exists, and exit
-  --config-map NAMESPACE/NAME      that ConfigMap
-  --version                        print the version
-  --help                           print this text
+  --provider-volume DIR            Directory of the socket (default /var/run/secrets-store-csi-providers)
+  --driver-writes-secrets          Return the files to the driver, which writes them
+  --qps N                          Limit calls to the Kubernetes API to N per second (default: no limit; 0 is 5)
+  --burst N                        Allow N calls at once above the limit (default 10 if --qps is given)
+  --eks-addon-version TEXT         Version in the user agent, instead of the version of this program
+  --pod-identity-http-timeout DUR  Time limit of one request to the Pod Identity Agent, e.g. 500ms (default 10s)
+  --pod-identity-agent-url URL     Address of the agent (repeatable; default: its two link-local addresses)
+  --strict-objects                 Fail the mount on a doubt about an object, e.g. two objects with one file name; otherwise log a warning
+  --allow-empty-objects            Mount an empty volume for a class without objects; otherwise the driver fails the mount
+  --credential-cache on|off        Keep the credentials of a pod in memory between its mounts (default on)
+  --role-session-name pod|legacy   Name the role session NAMESPACE@SERVICE-ACCOUNT@POD, or by the time in nanoseconds (default pod)
+  --remove-stale-files             Remove files of objects that left the class, if this provider wrote them
+  --allow-unmounted-target         Accept a target that is not a mount point; the secrets are then on the disk of the node
+  --max-reply-bytes N              Largest answer that the driver accepts: its --max-call-recv-msg-size (default 4194304)
+  --policy-snapshot FILE           Output of `ascp-policy snapshot`; read again if the file changes
+  --policy MODE                    Use of the snapshot: off; explain a denial; warn if AWS and the snapshot disagree; strict: fail a
+                                   mount that the snapshot does not allow (default explain with a snapshot, else off)
+  --policy-cluster NAME|ARN        This cluster, if the snapshot contains several
+  --admin-addr ADDR:PORT           Serve /livez, /readyz, /metrics and /policy, e.g. on 0.0.0.0:8989 (default: off)
+  --log-format text|json           Format of log lines (default text)
+  --log-level LEVEL                Log this level and above: error, warn, info, debug, trace (default info)
+  --health-check                   Request the version of the provider that serves DIR; exit with 0 if it answers
+  --ready-check                    Request its readiness; exit with 0 if it is ready
+  --self-check                     Check the policy snapshot as at the start and exit: 0 if every promise holds, 1 if one is broken,
+                                   3 if one is undecided, 2 if the snapshot cannot be read
+  --publish-snapshot FILE          Check a policy snapshot, write it into an existing ConfigMap, and exit
+  --config-map NAMESPACE/NAME      ConfigMap of --publish-snapshot
+  --version                        Print the version
+  --help                           Print this text
 ";
 
-/// Reads the arguments that follow the program's name.
+/// Parses the arguments after the name of the program.
 pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Command, UsageError> {
     let mut config = Config::default();
     let mut arguments = arguments.into_iter();
@@ -229,7 +230,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Command, Usa
     {
         let mode = mode.word();
         config.warnings.push(format!(
-            "--policy={mode} without --policy-snapshot: mounts are served without a gate"
+            "--policy={mode} has no effect without --policy-snapshot"
         ));
     }
     Ok(Command::Run(Box::new(config)))
@@ -259,7 +260,7 @@ fn truth(name: &str, given: Option<String>) -> Result<bool, UsageError> {
     let Some(text) = given else { return Ok(true) };
     parse_bool(&text).ok_or_else(|| {
         UsageError(format!(
-            "flag `--{name}`: `{text}` is neither true nor false"
+            "flag `--{name}`: `{text}` is not `true` or `false`"
         ))
     })
 }
@@ -271,7 +272,7 @@ fn valued(config: &mut Config, name: &str, value: String) -> Result<(), UsageErr
             text if text == first => Ok(true),
             text if text == second => Ok(false),
             text => Err(UsageError(format!(
-                "flag `--{name}`: `{text}` is neither `{first}` nor `{second}`"
+                "flag `--{name}`: `{text}` is not `{first}` or `{second}`"
             ))),
         }
     };
@@ -291,12 +292,12 @@ fn valued(config: &mut Config, name: &str, value: String) -> Result<(), UsageErr
         "role-session-name" => config.legacy_session_name = choice(["legacy", "pod"])?,
         "max-reply-bytes" => {
             config.max_reply_bytes = usize::try_from(number()?)
-                .map_err(|_| UsageError(format!("flag `--{name}`: `{value}` is below zero")))?;
+                .map_err(|_| UsageError(format!("flag `--{name}`: `{value}` is negative")))?;
         }
         "admin-addr" => {
             config.admin_addr = Some(value.parse().map_err(|_| {
                 UsageError(format!(
-                    "flag `--{name}`: `{value}` is not an address with a port, such as 0.0.0.0:8989"
+                    "flag `--{name}`: `{value}` is not an address with a port, e.g. 0.0.0.0:8989"
                 ))
             })?);
         }
@@ -306,7 +307,7 @@ fn valued(config: &mut Config, name: &str, value: String) -> Result<(), UsageErr
                 .find(|mode| mode.word() == value);
             config.policy = Some(mode.ok_or_else(|| {
                 UsageError(format!(
-                    "flag `--{name}`: `{value}` is none of off, explain, warn, strict"
+                    "flag `--{name}`: `{value}` is not `off`, `explain`, `warn` or `strict`"
                 ))
             })?);
         }
@@ -318,7 +319,7 @@ fn valued(config: &mut Config, name: &str, value: String) -> Result<(), UsageErr
         "log-level" => {
             config.log_level = value.parse().map_err(|_| {
                 UsageError(format!(
-                    "flag `--{name}`: `{value}` is none of error, warn, info, debug, trace"
+                    "flag `--{name}`: `{value}` is not `error`, `warn`, `info`, `debug` or `trace`"
                 ))
             })?;
         }
@@ -327,7 +328,7 @@ fn valued(config: &mut Config, name: &str, value: String) -> Result<(), UsageErr
     Ok(())
 }
 
-/// A time-out that cannot be used is no reason not to serve; upstream goes on without it as well.
+/// Ignores an invalid time limit with a warning, as upstream does.
 fn agent_timeout(config: &mut Config, text: &str) {
     if text.is_empty() {
         return;
@@ -336,13 +337,13 @@ fn agent_timeout(config: &mut Config, text: &str) {
         Some(GoDuration::Positive(duration)) if !duration.is_zero() => {
             if duration > Duration::from_secs(30) {
                 config.warnings.push(format!(
-                    "pod-identity-http-timeout `{text}` is over 30s; mounts may run into kubelet's deadline"
+                    "pod-identity-http-timeout `{text}` is longer than 30s; mounts can exceed the deadline of kubelet"
                 ));
             }
             config.pod_identity_http_timeout = Some(duration);
         }
         Some(_) | None => config.warnings.push(format!(
-            "pod-identity-http-timeout `{text}` is not a duration above zero, such as 500ms; the default is used"
+            "pod-identity-http-timeout `{text}` is not a positive duration, e.g. 500ms; the default applies"
         )),
     }
 }
@@ -390,16 +391,16 @@ mod tests {
         for (arguments, text) in [
             (
                 &["--driver-writes-secrets=yes"][..],
-                "neither true nor false",
+                "not `true` or `false`",
             ),
             (&["--bogus"], "unknown flag `--bogus`"),
             (&["--qps"], "flag `--qps` needs a value"),
             (&["--qps=x"], "`x` is not a whole number"),
             (&["serve"], "unexpected argument `serve`"),
             (&["--admin-addr=8989"], "not an address with a port"),
-            (&["--log-level=loud"], "none of error"),
-            (&["--credential-cache=maybe"], "neither `on` nor `off`"),
-            (&["--policy=loud"], "none of off, explain, warn, strict"),
+            (&["--log-level=loud"], "not `error`"),
+            (&["--credential-cache=maybe"], "not `on` or `off`"),
+            (&["--policy=loud"], "not `off`, `explain`"),
         ] {
             let error = run(arguments).unwrap_err();
             assert!(error.contains(text), "{error}");
@@ -407,7 +408,7 @@ mod tests {
     }
 
     #[test]
-    fn the_agent_timeout_is_used_ignored_or_warned_about_as_upstream_does() {
+    fn the_agent_timeout_is_used_or_ignored_as_in_upstream() {
         for (text, used, warnings) in [
             ("100ms", Some(100), 0),
             ("2s", Some(2_000), 0),

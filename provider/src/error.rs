@@ -1,21 +1,21 @@
-//! Why a mount fails: one text and one gRPC code that kubelet takes as final.
+//! The error of a mount: a text and a gRPC code that is final for kubelet.
 
 use policy_engine::disarm::disarmed;
 use std::fmt;
 
-/// What kind of failure it is; each is a gRPC code.
+/// The kind of a failure; each kind is a gRPC code.
 ///
-/// The codes that kubelet and the driver do not take as final (`CANCELLED`, `DEADLINE_EXCEEDED`, `UNAVAILABLE`,
-/// `RESOURCE_EXHAUSTED`, `ABORTED`) cannot be expressed: after one of them a pod may start with an empty volume.
+/// The codes that are not final for kubelet and the driver (`CANCELLED`, `DEADLINE_EXCEEDED`, `UNAVAILABLE`,
+/// `RESOURCE_EXHAUSTED`, `ABORTED`) have no kind: after one of them a pod can start with an empty volume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
-    /// The class or the request is wrong.
+    /// The class or the request is invalid.
     InvalidArgument,
-    /// Something that has to be set up is not.
+    /// A part of the set-up is missing.
     FailedPrecondition,
-    /// A secret, a parameter or a Kubernetes object is not there.
+    /// A secret, a parameter or a Kubernetes object does not exist.
     NotFound,
-    /// AWS refuses.
+    /// AWS denies the access.
     PermissionDenied,
     /// The network, a service or this program failed.
     Internal,
@@ -47,21 +47,21 @@ impl Kind {
 
 /// The longest text of an error, in bytes.
 const MAX_TEXT: usize = 4096;
-/// The longest hint in it.
+/// The longest hint in that text, in bytes.
 const MAX_HINT: usize = 1024;
 
-/// Why a mount fails.
+/// The error of a mount.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.text())]
 pub(crate) struct MountError {
     kind: Kind,
     message: String,
-    /// What to do about it.
+    /// The change that repairs the mount.
     hint: Option<String>,
 }
 
 impl MountError {
-    /// Joins a kind and a text; the text is bounded, and its control characters are escaped.
+    /// Creates an error; the text is cut to its bound, and its hostile characters are escaped.
     pub(crate) fn new(kind: Kind, message: impl AsRef<str>) -> Self {
         Self {
             kind,
@@ -70,31 +70,31 @@ impl MountError {
         }
     }
 
-    /// Adds what to do about it, or puts it in the place of what was there; the hint is kept whole before the text is.
+    /// Sets the hint, in the place of an earlier one; a long text is cut before the hint is.
     #[must_use]
     pub(crate) fn hint(self, hint: impl AsRef<str>) -> Self {
         let hint = Some(bounded(hint.as_ref(), MAX_HINT));
         Self { hint, ..self }
     }
 
-    /// Puts what failed before the text; the hint stays behind it.
+    /// Puts a prefix before the text; the hint stays.
     #[must_use]
     pub(crate) fn within(self, what: &str) -> Self {
         let message = bounded(&format!("{what}{}", self.message), MAX_TEXT);
         Self { message, ..self }
     }
 
-    /// AWS refuses, or the policy snapshot does.
+    /// AWS or the policy snapshot denies the access.
     pub(crate) fn denied(message: impl AsRef<str>) -> Self {
         Self::new(Kind::PermissionDenied, message)
     }
 
-    /// The class or the request is wrong.
+    /// The class or the request is invalid.
     pub(crate) fn invalid(message: impl AsRef<str>) -> Self {
         Self::new(Kind::InvalidArgument, message)
     }
 
-    /// Something that has to be set up is not.
+    /// A part of the set-up is missing.
     pub(crate) fn precondition(message: impl AsRef<str>) -> Self {
         Self::new(Kind::FailedPrecondition, message)
     }
@@ -104,7 +104,7 @@ impl MountError {
         Self::new(Kind::Internal, message)
     }
 
-    /// What kind it is.
+    /// The kind.
     pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
@@ -127,7 +127,7 @@ impl From<MountError> for tonic::Status {
     }
 }
 
-/// A text for a field of a log line, cut: tenants choose its length, and container runtimes split lines over 16 KiB.
+/// A text for a field of a log line, cut: tenants choose its length, and container runtimes split lines above 16 KiB.
 pub(crate) fn shown(text: &str) -> String {
     let mut text = text.to_owned();
     cut(&mut text, 512);
@@ -140,7 +140,7 @@ fn bounded(text: &str, room: usize) -> String {
     out
 }
 
-/// Cuts a text at a character's end and says so.
+/// Cuts a text at the end of a character, and marks the cut with `…`.
 fn cut(text: &mut String, room: usize) {
     if text.len() <= room {
         return;
@@ -151,7 +151,7 @@ fn cut(text: &mut String, room: usize) {
     text.push('…');
 }
 
-/// An error with what it says of its sources; those of connections name hosts, never contents.
+/// An error with the texts of its sources; those of connections contain hosts, never contents.
 pub(crate) fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -167,7 +167,7 @@ pub(crate) fn causes(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Says where JSON is wrong without quoting it, since it may hold tokens.
+/// The place of an error in JSON, without a quotation: the JSON can contain tokens.
 pub(crate) fn json_problem(error: &serde_json::Error) -> impl fmt::Display {
     let what = match error.classify() {
         serde_json::error::Category::Eof => "the JSON ends too early",

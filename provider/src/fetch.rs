@@ -1,4 +1,4 @@
-//! What a mount wants to know while it fetches, and how values become files.
+//! The facts of a mount that its fetches share, and the way from values to files.
 
 use crate::{
     aws::{Caller, Failure, LOCAL, hint, worst},
@@ -40,7 +40,7 @@ pub(crate) struct OutputFile {
 const MAX_FILE: u64 = 1024 * 1024;
 
 impl Fetch {
-    /// The files of a value: the whole, and what `jmesPath` finds in it.
+    /// The files of a value: the whole value, and the values that `jmesPath` finds in it.
     pub(crate) fn files(
         &self,
         region: &Region,
@@ -84,7 +84,7 @@ impl Fetch {
             let reserved = DIALECT.reserved_prefixes();
             if let Some(fault) = FileNameFault::find(&name, reserved, self.driver_writes) {
                 return Err(jmes(format!(
-                    "`{name}` cannot be a file name, since {fault}: {}",
+                    "`{name}` cannot be a file name, because {fault}: {}",
                     descriptor.name.value
                 )));
             }
@@ -96,19 +96,19 @@ impl Fetch {
         Ok(files)
     }
 
-    /// The file that a whole value becomes.
+    /// The file name of a whole value.
     pub(crate) fn file_name(&self, descriptor: &Descriptor) -> String {
         self.translation.file_name(&descriptor.base_name().value)
     }
 
-    /// What is mounted under a name now; only from below the target, whatever links say.
+    /// The mounted content of a file; only from below the target, also through links.
     pub(crate) async fn mounted(&self, name: &str) -> Option<SecretValue> {
         let (target, path) = (self.target.clone(), self.target.join(name));
         let read = tokio::task::spawn_blocking(move || read_below(&target, &path)).await;
         read.ok().flatten()
     }
 
-    /// All regions failed: upstream's text, then every region's cause and a hint (DEV-11).
+    /// The error if all regions failed: upstream's text, then the cause of each region and a hint (DEV-11).
     pub(crate) fn all_failed(&self, text: &str, failures: &[Failure], object: &str) -> MountError {
         let mut text = text.to_owned();
         for failure in failures {
@@ -118,7 +118,7 @@ impl Fetch {
         self.with_hint(MountError::new(worst(failures), text), failures, object)
     }
 
-    /// One region's failure ends the mount.
+    /// The error if the failure of one region fails the mount.
     pub(crate) fn fatal(&self, what: &str, failure: &Failure, object: &str) -> MountError {
         let text = format!("{}: {what}: {}", failure.region, failure.sdk_text());
         let error = MountError::new(failure.kind, text);
@@ -132,7 +132,7 @@ impl Fetch {
         }
     }
 
-    /// A region failed and the other one stands in, or did not need it.
+    /// Logs that one region failed and the answer of the other region is used.
     pub(crate) fn note(&self, object: &str, failure: &Failure) {
         warn!(
             namespace = shown(&self.caller.namespace),
@@ -140,7 +140,7 @@ impl Fetch {
             object = shown(object),
             region = shown(&failure.region),
             cause = shown(&failure.cause()),
-            "a region failed and the other one's answer is used"
+            "one region failed; the answer of the other region is used"
         );
     }
 }

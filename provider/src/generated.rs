@@ -1,6 +1,6 @@
-//! The CSI provider API, generated from `proto/service.proto`; `tests/bootstrap.rs` keeps it so.
+//! The CSI provider API, generated from `proto/service.proto`; `tests/bootstrap.rs` checks that it is up to date.
 //!
-//! The messages that hold tokens or values are printed without them.
+//! `Debug` omits the fields with tokens and values.
 
 #[expect(
     missing_docs,

@@ -1,8 +1,8 @@
-//! Durations as Go writes them, which flags use.
+//! Durations in the syntax of Go, which flags use.
 
 use std::time::Duration;
 
-/// A duration as Go's `time.ParseDuration` reads it; negative ones are `None` inside.
+/// A duration as `time.ParseDuration` of Go reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GoDuration {
     /// Zero or more.

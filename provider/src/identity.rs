@@ -1,6 +1,6 @@
-//! A pod's credentials: from the Pod Identity Agent, or from STS for its service account's role.
+//! The credentials of a pod: from the Pod Identity Agent, or from STS for the role of its service account.
 //!
-//! They are kept in memory between the mounts of one pod, and of no other: the pod's uid is part of the key (DEV-21).
+//! They stay in memory between the mounts of this pod only: the uid of the pod is part of the key (DEV-21).
 
 mod agent;
 mod web_identity;
@@ -25,11 +25,11 @@ use std::{
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-/// Credentials are fetched anew when they end sooner than this.
+/// The provider fetches new credentials if the present ones expire within this time.
 const MARGIN: Duration = Duration::from_mins(5);
 const MAX_CACHED: usize = 4096;
 
-/// How a pod proves who it is.
+/// The proof of the identity of a pod.
 enum Proof {
     PodIdentity {
         token: Token,
@@ -41,7 +41,7 @@ enum Proof {
     },
 }
 
-/// A pod that asks for credentials.
+/// A pod that needs credentials.
 pub(crate) struct PodIdentity {
     proof: Proof,
     namespace: String,
@@ -95,7 +95,7 @@ impl PodIdentity {
         })
     }
 
-    /// The role of the service account's annotation; `None` for Pod Identity.
+    /// The role in the annotation of the service account; `None` for Pod Identity.
     pub(crate) fn role(&self) -> Option<&str> {
         match &self.proof {
             Proof::PodIdentity { .. } => None,
@@ -103,7 +103,7 @@ impl PodIdentity {
         }
     }
 
-    /// Who issued the pod's token, as far as the token says; nobody checks its signature here.
+    /// The issuer in the token of the pod; the provider does not verify the signature.
     pub(crate) fn issuer(&self) -> Option<String> {
         #[derive(serde::Deserialize)]
         struct Claims {
@@ -148,7 +148,7 @@ impl Identities {
         }
     }
 
-    /// The pod's credentials in a region.
+    /// The credentials of a pod in a region.
     pub(crate) async fn credentials(
         &self,
         pod: &PodIdentity,
@@ -190,7 +190,7 @@ impl Identities {
         fetched
     }
 
-    /// Forgets a pod's credentials after AWS has refused them; an association or a policy may have changed since.
+    /// Removes the credentials of a pod after AWS denied an access; the association or a policy can have changed.
     pub(crate) fn forget(&self, pod: &PodIdentity, region: &str) {
         if let Some(cache) = &self.cache {
             let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
@@ -205,7 +205,7 @@ impl Identities {
     }
 
     fn keep(&self, key: Key, credentials: &Credentials) {
-        // Without a uid a re-created pod could not be told from its predecessor.
+        // Without a uid a re-created pod would get the credentials of its predecessor.
         let Some(cache) = self.cache.as_ref().filter(|_| !key.uid.is_empty()) else {
             return;
         };

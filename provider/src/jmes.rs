@@ -1,8 +1,8 @@
 //! `jmesPath`: from a JSON value to the texts that become files.
 //!
-//! JMESPath itself is the `jmespath` crate's; here is what upstream's JSON and number formatting do otherwise: lone
-//! surrogates become U+FFFD, `to_string` prints numbers as Go does, and objects as compact, sorted, HTML-safe JSON.
-//! Where JSON is written to a file, numbers keep the digits that they were spelt with.
+//! The crate `jmespath` implements JMESPath. This module adds the JSON and number formatting of upstream: lone surrogates become
+//! U+FFFD; `to_string` prints numbers as Go does, and objects as compact, sorted, HTML-safe JSON. JSON that is written to a file
+//! keeps the digits of its numbers.
 
 use crate::{objects::text, secret_value::SecretValue};
 use jmespath::{Context, JmespathError, Rcvar, Runtime, Variable, functions::Function, interpret};
@@ -21,7 +21,7 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// Why a value could not be taken apart; the text is upstream's.
+/// The error of a value or a path; the text is that of upstream.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct JmesError(String);
@@ -29,14 +29,14 @@ pub(crate) struct JmesError(String);
 const MAX_PATH: usize = 1024;
 const MAX_NESTING: usize = 100;
 
-/// A JSON value that paths can be asked of.
+/// A JSON value in which paths are evaluated.
 pub(crate) struct Document {
     root: Rcvar,
     spelt: Spelt,
 }
 
-/// Numbers whose spelling is not what they print as, by the address of their node: a path that finds a node finds the one of
-/// the document. The nodes are kept here, so that no other node can get the address of one.
+/// Numbers whose spelling differs from their printed form, by the address of their node: a path returns the nodes of the document.
+/// This map keeps the nodes alive, so that no other node can get one of the addresses.
 #[derive(Default)]
 struct Spelt(HashMap<usize, (Rcvar, Zeroizing<String>)>);
 
@@ -66,7 +66,7 @@ impl Document {
             value.expose(),
         )));
         let mut spelt = Spelt::default();
-        // The reader takes a byte-order mark, which upstream does not.
+        // The reader accepts a byte-order mark; upstream does not.
         let root = (!text.starts_with('\u{feff}'))
             .then(|| json::parse(SourceId(0), &text).ok())
             .flatten()
@@ -79,18 +79,18 @@ impl Document {
         }
     }
 
-    /// What a path finds; anything but text only where JSON is allowed.
+    /// The value at a path; a value other than text only if JSON is allowed.
     pub(crate) fn find(&self, entry: &JmesEntry, json: bool) -> Result<SecretValue, JmesError> {
         let (path, alias) = (text(entry.path.as_ref()), text(entry.alias.as_ref()));
         let json = json || truth(text(entry.allow_non_string.as_ref())) == Some(true);
         let invalid = || JmesError(format!("Invalid JMES Path: {path}."));
-        // The library's parser recurses; an expression that could exhaust the stack is no expression.
+        // The parser of the library recurses; an expression that could exhaust the stack is invalid.
         let openings = path.bytes().filter(|byte| b"([{!&".contains(byte)).count();
         if path.len() > MAX_PATH || openings > MAX_NESTING {
             return Err(invalid());
         }
         let expression = jmespath::parse(path).map_err(|_| invalid())?;
-        // `Expression::search` would copy the document first, and with it the addresses.
+        // `Expression::search` would copy the document, and the copy has other addresses.
         let mut context = Context::new(path, &RUNTIME);
         let found = interpret(&self.root, &expression, &mut context).map_err(|_| invalid())?;
         match &*found {
@@ -113,7 +113,7 @@ impl Document {
     ) -> Result<Vec<(String, SecretValue)>, JmesError> {
         let Variable::Object(members) = &*self.root else {
             return Err(JmesError(format!(
-                "jmesPathAll needs a JSON object in secret: {}.",
+                "jmesPathAll requires a JSON object in secret: {}.",
                 descriptor.name.value
             )));
         };
@@ -129,7 +129,7 @@ impl Document {
         Ok(texts)
     }
 
-    /// A text as it is, anything else but null as JSON where that is allowed.
+    /// A text unchanged; a value other than text and null as JSON, if that is allowed.
     fn text_of(&self, value: &Variable, json: bool) -> Option<SecretValue> {
         match value {
             Variable::String(text) => Some(SecretValue::new(text.clone().into_bytes())),
@@ -145,7 +145,7 @@ impl Document {
     }
 }
 
-/// The value as the library wants it; `None` when a number is beyond what it can hold. Of a repeated name the last counts.
+/// The value in the type of the library; `None` if it cannot represent a number. Of repeated names the last one applies.
 fn variable(node: &Node, spelt: &mut Spelt) -> Option<Rcvar> {
     let made = match &node.value {
         Value::Null => Variable::Null,
@@ -177,7 +177,7 @@ fn variable(node: &Node, spelt: &mut Spelt) -> Option<Rcvar> {
     Some(made)
 }
 
-/// `to_string` as upstream's library prints.
+/// `to_string` with the output of the library of upstream.
 struct ToString;
 
 impl Function for ToString {
@@ -187,7 +187,7 @@ impl Function for ToString {
         context: &mut Context<'_>,
     ) -> Result<Rcvar, JmespathError> {
         let [value] = arguments else {
-            let reason = jmespath::ErrorReason::Parse("to_string takes one argument".to_owned());
+            let reason = jmespath::ErrorReason::Parse("to_string has one argument".to_owned());
             return Err(JmespathError::new(
                 context.expression,
                 context.offset,
@@ -203,7 +203,7 @@ impl Function for ToString {
     }
 }
 
-/// Compact JSON as Go's encoder writes it.
+/// Prints compact JSON as the encoder of Go does.
 fn print(value: &Variable, spelt: &Spelt, out: &mut String) {
     match value {
         Variable::Null | Variable::Expref(_) => out.push_str("null"),
@@ -273,7 +273,7 @@ fn print_text(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// Replaces `\ud800` and its like, where their other half is missing, by U+FFFD, as Go reads them.
+/// Replaces a surrogate such as `\ud800` without its other half by U+FFFD, as Go does.
 fn replace_lone_surrogates(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_written_only_where_it_is_allowed() {
+    fn json_is_written_only_if_it_is_allowed() {
         assert_eq!(
             find(r#"{"a":{"b":[1]}}"#, "a", true).unwrap(),
             r#"{"b":[1]}"#
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn json_that_is_written_keeps_the_digits_of_numbers() {
+    fn written_json_keeps_the_digits_of_numbers() {
         for digits in [
             "3.10",
             "1.0",
@@ -404,13 +404,13 @@ mod tests {
                 assert_eq!(find(&value, path, true).unwrap(), text, "{path}");
             }
         }
-        // What is computed has no spelling, and what no number can hold is not JSON, as for upstream.
+        // A computed number has no spelling; as in upstream, a number out of range is invalid JSON.
         assert_eq!(find(r#"{"a":[1.50,1]}"#, "sum(a)", true).unwrap(), "2.5");
         assert!(find(r#"{"a":1e400}"#, "a", true).is_err());
     }
 
     #[test]
-    fn the_last_of_two_members_of_a_name_counts() {
+    fn of_two_members_with_one_name_the_last_applies() {
         assert_eq!(find(r#"{"a":1.50,"a":2.50}"#, "a", true).unwrap(), "2.50");
         let value = r#"{"a":1.50,"a":2,"b":[3,4,5,6,7,8]}"#;
         assert_eq!(find(value, "b", true).unwrap(), "[3,4,5,6,7,8]");

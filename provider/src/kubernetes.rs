@@ -1,4 +1,5 @@
-//! The three objects that are read from the Kubernetes API: a service account, and, for the region, a pod and a node.
+//! The objects that the provider reads from the Kubernetes API: a service account; for the region, a pod and a node; for the
+//! self-check, the CSIDriver.
 
 use crate::{
     config::Config,
@@ -18,16 +19,16 @@ use tokio::{
 
 const REGION_LABEL: &str = "topology.kubernetes.io/region";
 const ROLE_ANNOTATION: &str = "eks.amazonaws.com/role-arn";
-/// How long a service account's annotation is taken from memory.
+/// The time for which the annotation of a service account stays in memory.
 const FRESH: Duration = Duration::from_secs(10);
 const MAX_CACHED: usize = 1024;
 const DRIVER: &str = "secrets-store.csi.k8s.io";
-/// How long the self-check waits for what the snapshot may tell as well.
+/// The time limit of the self-check for the CSIDriver; the snapshot can contain its audiences as well.
 const FOR_CHECK: Duration = Duration::from_secs(2);
 
 type Cached = Arc<Mutex<Option<(Instant, String)>>>;
 
-/// The client, made on first need, and what it has found.
+/// The client, created on first use, and the objects that it keeps.
 pub(crate) struct Kubernetes {
     client: OnceCell<(Client, String)>,
     slots: Semaphore,
@@ -49,7 +50,7 @@ impl Kubernetes {
         }
     }
 
-    /// The region of the node, found once for the process; a failure is not kept.
+    /// The region of the node, which is read once per process; a failure is not kept.
     pub(crate) async fn node_region(
         &self,
         namespace: &str,
@@ -89,7 +90,7 @@ impl Kubernetes {
             .ok_or_else(|| MountError::precondition("Region not found"))
     }
 
-    /// The role that the service account's annotation names.
+    /// The role in the annotation of the service account.
     pub(crate) async fn role(
         &self,
         namespace: &str,
@@ -104,7 +105,7 @@ impl Kubernetes {
             let key = (namespace.to_owned(), name.to_owned());
             Arc::clone(roles.entry(key).or_default())
         };
-        // Mounts of one service account wait for one look-up.
+        // Concurrent mounts of one service account share one request.
         let mut cached = cell.lock().await;
         if let Some((at, role)) = &*cached
             && at.elapsed() < FRESH
@@ -136,17 +137,17 @@ impl Kubernetes {
         Ok(role)
     }
 
-    /// The token audiences of the driver's CSIDriver object, when the API tells them.
+    /// The token audiences of the CSIDriver of the driver, if the API returns them.
     pub(crate) async fn audiences(&self) -> Option<Vec<String>> {
         let ask = async {
             let driver: CSIDriver = Api::all(self.client().await.ok()?).get(DRIVER).await.ok()?;
             let requests = driver.spec.token_requests.unwrap_or_default();
             Some(requests.into_iter().map(|request| request.audience))
         };
-        let told = tokio::time::timeout(FOR_CHECK, ask).await.ok().flatten();
-        let outcome = if told.is_some() { "OK" } else { "failed" };
+        let read = tokio::time::timeout(FOR_CHECK, ask).await.ok().flatten();
+        let outcome = if read.is_some() { "OK" } else { "failed" };
         self.metrics.call("kubernetes", "csidriver", "", outcome);
-        Some(told?.collect())
+        Some(read?.collect())
     }
 
     async fn client(&self) -> Result<Client, MountError> {
@@ -157,22 +158,23 @@ impl Kubernetes {
     /// The client, and the address of its server.
     async fn connection(&self) -> Result<&(Client, String), MountError> {
         let made = self.client.get_or_try_init(|| async {
-            let mut config = kube::Config::infer()
-                .await
-                .map_err(|error| MountError::precondition(format!("no Kubernetes API: {error}")))?;
-            // DEV-2: the API server is never reached through a proxy.
+            let mut config = kube::Config::infer().await.map_err(|error| {
+                MountError::precondition(format!("no address of a Kubernetes API: {error}"))
+            })?;
+            // DEV-2: no proxy for the API server.
             config.proxy_url = None;
-            // What is repeated is decided below, where the mount's deadline is known.
+            // `get` below repeats calls, since it knows the deadline of the mount.
             config.default_retry = false;
             let server = config.cluster_url.to_string();
-            let client = Client::try_from(config)
-                .map_err(|error| MountError::internal(format!("no Kubernetes client: {error}")))?;
+            let client = Client::try_from(config).map_err(|error| {
+                MountError::internal(format!("cannot create a Kubernetes client: {error}"))
+            })?;
             Ok((client, server))
         });
         made.await
     }
 
-    /// Reads an object; failed calls are repeated, throttled ones as long as the mount has time.
+    /// Reads an object; repeats failed calls, and throttled calls until the deadline of the mount.
     async fn get<K>(&self, api: &Api<K>, name: &str, end: Instant) -> Result<K, MountError>
     where
         K: Clone + std::fmt::Debug + serde::de::DeserializeOwned + kube::Resource,
@@ -180,7 +182,7 @@ impl Kubernetes {
     {
         let what = K::kind(&K::DynamicType::default()).to_lowercase();
         if name.is_empty() {
-            let text = format!("the request does not name the {what}");
+            let text = format!("the mount request does not contain the name of the {what}");
             return Err(MountError::new(Kind::NotFound, text));
         }
         let mut pause = Duration::from_millis(200);
@@ -196,7 +198,7 @@ impl Kubernetes {
             };
             let Ok(answer) = tokio::time::timeout_at(end, ask).await else {
                 self.metrics.call("kubernetes", &what, "", "TimeoutError");
-                let text = "the Kubernetes API did not answer within the time of this mount";
+                let text = "no answer of the Kubernetes API within the time limit of this mount";
                 return Err(MountError::internal(text));
             };
             let error = match answer {
@@ -229,36 +231,36 @@ impl Kubernetes {
     }
 }
 
-/// What the API server says, or why it could not be asked.
+/// The message of the API server, or the cause of a failed connection.
 fn failure(error: &kube::Error, plural: &str, server: &str) -> MountError {
     let kube::Error::Api(status) = error else {
         let text = format!(
-            "the Kubernetes API at {server} cannot be asked: {}",
+            "the Kubernetes API at {server} cannot be reached: {}",
             causes(error)
         );
         return MountError::internal(text).hint(
-            "check the address, and that network policies let this provider reach the API server",
+            "check the address, and that network policies allow this provider to connect to the API server",
         );
     };
     let text = match (status.message.as_str(), status.reason.as_str()) {
-        ("", "") => format!("the Kubernetes API answered {}", status.code),
+        ("", "") => format!("the Kubernetes API returned status {}", status.code),
         ("", reason) => reason.to_owned(),
         (message, _) => message.to_owned(),
     };
     match status.code {
         404 => MountError::new(Kind::NotFound, text),
         403 => MountError::denied(text).hint(format!(
-            "allow the verb get on {plural} to this provider's service account; its ClusterRole in the chart and the manifest does"
+            "allow the verb get on {plural} for the service account of this provider, as the ClusterRole of the chart and of the manifest does"
         )),
         401 => MountError::precondition(text).hint(
-            "the API server does not accept this provider's own token: check the audience and the issuer of its service account",
+            "the API server rejects the token of this provider; check the audience and the issuer of its service account",
         ),
         400..500 if status.code != 429 => MountError::precondition(text),
         _ => MountError::internal(text),
     }
 }
 
-/// A token bucket, for those who ask for upstream's limit (DEV-23).
+/// A token bucket, if a flag requests the limit of upstream (DEV-23).
 struct Limiter {
     rate: f64,
     burst: f64,
@@ -304,7 +306,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_limiter_lets_a_burst_pass_and_then_waits() {
+    async fn the_limiter_allows_a_burst_and_then_waits() {
         assert!(Limiter::new(None, None).is_none());
         assert!(Limiter::new(Some(-1), Some(3)).is_none());
         let limiter = Limiter::new(Some(50), Some(2)).unwrap();

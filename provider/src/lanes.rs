@@ -1,4 +1,4 @@
-//! How many calls to AWS are under way at once in a region: each needs a connection, so this also bounds those that stay idle.
+//! Bounds the concurrent calls to AWS per region. Each call needs a connection, so this also bounds idle connections.
 
 use std::{
     collections::HashMap,
@@ -6,17 +6,17 @@ use std::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many calls a region takes at once, of all mounts.
+/// The number of concurrent calls per region, of all mounts together.
 const CALLS: usize = 64;
-/// How many regions have lanes of their own; classes name regions, so their number has to be bounded.
+/// The number of regions with lanes of their own. Classes name regions, so their number needs a bound.
 const REGIONS: usize = 64;
 
-/// The lanes of each region: a region that does not answer holds up no other.
+/// The lanes of each region: a region that does not answer delays no other region.
 #[derive(Default)]
 pub(crate) struct Lanes(Mutex<HashMap<String, Arc<Semaphore>>>);
 
 impl Lanes {
-    /// Waits for a free lane; the call ends when what is returned is dropped.
+    /// Waits for a free lane; dropping the returned permit frees it.
     pub(crate) async fn enter(&self, region: &str) -> Option<OwnedSemaphorePermit> {
         let lane = self.of(region);
         lane.acquire_owned().await.ok()
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_region_that_is_full_holds_up_no_other() {
+    async fn a_full_region_delays_no_other() {
         let lanes = Lanes::default();
         let mut held = Vec::new();
         for _ in 0..CALLS {

@@ -1,4 +1,4 @@
-//! Logs on standard error: one line per event, whatever text of tenants an event holds.
+//! Logs on standard error: one line per event, whatever text of tenants the event contains.
 
 use crate::config::Config;
 use policy_engine::disarm::{disarmed, disarmed_json};
@@ -9,7 +9,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-/// Starts the logs of this program alone: at their finer levels the libraries print the bodies of answers.
+/// Starts the log with the events of this program only: libraries log the bodies of answers at their finer levels.
 pub fn start(config: &Config) {
     let filter = Targets::new()
         .with_target("provider", config.log_level)
@@ -19,7 +19,7 @@ pub fn start(config: &Config) {
         .with(filter)
         .with(layer)
         .init();
-    // The message of a panic may quote anything; its place does not.
+    // The message of a panic can contain a value; its place cannot.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic
             .location()
@@ -29,7 +29,7 @@ pub fn start(config: &Config) {
     }));
 }
 
-/// Events as text or JSON, each disarmed as a whole: its fields, its message, and what the formatter adds.
+/// Formats events as text or JSON; each event is disarmed as a whole, with its fields and its message.
 fn layer<S, W>(json: bool, writer: W) -> Box<dyn Layer<S> + Send + Sync>
 where
     S: Subscriber + for<'s> LookupSpan<'s>,
@@ -45,7 +45,7 @@ where
     }
 }
 
-/// Makes a writer for each event.
+/// Creates a writer for each event.
 struct Lines<W> {
     writer: W,
     json: bool,
@@ -62,7 +62,7 @@ impl<'w, W: MakeWriter<'w>> MakeWriter<'w> for Lines<W> {
     }
 }
 
-/// Writes one event; the formatter hands it over whole.
+/// Writes one event, which the formatter passes as a whole.
 struct Line<W> {
     writer: W,
     json: bool,
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_one_line_whatever_code_points_it_holds() {
+    fn an_event_is_one_line_whatever_code_points_it_contains() {
         for json in [false, true] {
             let memory = Memory::default();
             let sink = memory.clone();

@@ -7,8 +7,8 @@ use std::{io::Write as _, process::ExitCode};
 fn main() -> ExitCode {
     let config = match config::parse(std::env::args().skip(1)) {
         Ok(Command::Run(config)) => *config,
-        Ok(Command::Help) => return say(USAGE),
-        Ok(Command::Version) => return say(concat!(env!("CARGO_PKG_VERSION"), "\n")),
+        Ok(Command::Help) => return print(USAGE),
+        Ok(Command::Version) => return print(concat!(env!("CARGO_PKG_VERSION"), "\n")),
         Err(error) => {
             let _ = write!(std::io::stderr(), "{error}\n\n{USAGE}");
             return ExitCode::from(2);
@@ -21,13 +21,13 @@ fn main() -> ExitCode {
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {
-            return complain(&format!("no runtime: {error}"));
+            return fail(&format!("cannot start the runtime: {error}"));
         }
     };
     if let Some(file) = &config.publish_snapshot {
         return match runtime.block_on(provider::publish(&config, file)) {
-            Ok(answer) => say(&format!("{answer}\n")),
-            Err(problem) => complain(&format!("the snapshot is not published: {problem}")),
+            Ok(answer) => print(&format!("{answer}\n")),
+            Err(problem) => fail(&format!("the snapshot is not published: {problem}")),
         };
     }
     if config.health_check || config.ready_check {
@@ -39,14 +39,14 @@ fn main() -> ExitCode {
             }
         });
         return match answer {
-            Ok(answer) => say(&format!("{answer}\n")),
-            Err(problem) => complain(&format!("the provider does not answer: {problem}")),
+            Ok(answer) => print(&format!("{answer}\n")),
+            Err(problem) => fail(&format!("the provider is not available: {problem}")),
         };
     }
     provider::logs::start(&config);
     if config.self_check {
         let (status, code) = runtime.block_on(provider::self_check(&config));
-        say(&status);
+        print(&status);
         return ExitCode::from(code);
     }
     match runtime.block_on(provider::run(config)) {
@@ -58,13 +58,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn say(text: &str) -> ExitCode {
+fn print(text: &str) -> ExitCode {
     let _ = std::io::stdout().write_all(text.as_bytes());
     ExitCode::SUCCESS
 }
 
-/// What an API server or a file says of the failure may be anybody's text.
-fn complain(problem: &str) -> ExitCode {
+/// A message of an API server or a file can contain text of others.
+fn fail(problem: &str) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "{}", disarmed(problem));
     ExitCode::FAILURE
 }

@@ -1,4 +1,4 @@
-//! Counters for operators. No label holds the name of a secret, a pod or a namespace, and no label grows without bound.
+//! Metrics for operators. No label contains the name of a secret, a pod or a namespace, and each label has a bounded set of values.
 
 use crate::error::Kind;
 use aws_smithy_types::date_time::{DateTime, Format};
@@ -24,7 +24,7 @@ pub(crate) struct Metrics {
     regions: Mutex<BTreeSet<String>>,
 }
 
-/// How many regions are told apart; attributes name them, so their number has to be bounded.
+/// The number of regions with labels of their own. Attributes name regions, so their number needs a bound.
 const MAX_REGIONS: usize = 64;
 
 impl Metrics {
@@ -42,15 +42,11 @@ impl Metrics {
         registry.register("mounts", "Mounts by outcome", Family::clone(&mounts));
         registry.register(
             "mount_duration_seconds",
-            "How long mounts took",
+            "Duration of mounts",
             durations.clone(),
         );
-        registry.register("mounts_in_flight", "Mounts under way", in_flight.clone());
-        registry.register(
-            "files",
-            "Files by what was done with them",
-            Family::clone(&files),
-        );
+        registry.register("mounts_in_flight", "Running mounts", in_flight.clone());
+        registry.register("files", "Files by result", Family::clone(&files));
         registry.register(
             "calls",
             "Calls by service, operation, region and outcome",
@@ -75,7 +71,7 @@ impl Metrics {
         }
     }
 
-    /// Counts a mount as under way until the guard is dropped.
+    /// Counts a mount as running until the guard is dropped.
     pub(crate) fn start_mount(&self) -> InFlight {
         self.in_flight.inc();
         InFlight(self.in_flight.clone())
@@ -118,23 +114,23 @@ impl Metrics {
         self.policy.reads.get_or_create(&labels).inc();
     }
 
-    /// States which snapshot is in use.
+    /// Sets the metrics of the present snapshot.
     pub(crate) fn policy_loaded(&self, built: &str) {
         self.policy.loaded.set(1);
         self.policy.built.set(seconds(built).unwrap_or_default());
     }
 
-    /// States how many promises of the snapshot have a result.
+    /// Sets the number of promises with a result.
     pub(crate) fn policy_promises(&self, result: &'static str, count: usize) {
         set(&self.policy.promises, "result", result, count);
     }
 
-    /// States how many findings of the self-check have a severity.
+    /// Sets the number of findings with a severity.
     pub(crate) fn policy_findings(&self, severity: &'static str, count: usize) {
         set(&self.policy.findings, "severity", severity, count);
     }
 
-    /// Counts a mount that the snapshot was asked about.
+    /// Counts a mount that the snapshot evaluated.
     pub(crate) fn policy_mount(&self, mode: &'static str, verdict: &'static str) {
         let labels = vec![("mode", mode.to_owned()), ("verdict", verdict.to_owned())];
         self.policy.mounts.get_or_create(&labels).inc();
@@ -172,7 +168,7 @@ impl Metrics {
     }
 }
 
-/// What concerns the policy snapshot.
+/// The metrics of the policy snapshot.
 struct PolicyMetrics {
     reads: Family<Labels, Counter>,
     loaded: Gauge,
@@ -207,7 +203,7 @@ impl PolicyMetrics {
         );
         registry.register(
             "snapshot_built_timestamp_seconds",
-            "When the policy snapshot in use was built; 0 when it does not say",
+            "Time at which the present policy snapshot was built; 0 if it is unknown",
             metrics.built.clone(),
         );
         registry.register(
@@ -222,12 +218,12 @@ impl PolicyMetrics {
         );
         registry.register(
             "mounts",
-            "Mounts that the policy snapshot was asked about",
+            "Mounts that the policy snapshot evaluated",
             Family::clone(&metrics.mounts),
         );
         registry.register(
             "disagreements",
-            "Mounts on which AWS and the policy snapshot disagree, by what AWS did",
+            "Mounts on which AWS and the policy snapshot disagree, by the result of AWS",
             Family::clone(&metrics.disagreements),
         );
         metrics
@@ -240,7 +236,7 @@ fn set(family: &Family<Labels, Gauge>, label: &'static str, value: &str, count: 
     family.get_or_create(&labels).set(count);
 }
 
-/// Seconds since 1970 of a time, or of the midnight that a day begins with.
+/// Seconds since 1970 of a time, or of the start of a day.
 fn seconds(text: &str) -> Option<i64> {
     let whole = if text.len() == 10 {
         format!("{text}T00:00:00Z")
@@ -251,7 +247,7 @@ fn seconds(text: &str) -> Option<i64> {
     Some(time.secs())
 }
 
-/// AWS's own codes are short words; anything else is not told apart.
+/// Codes of AWS are short words; all other texts share one label.
 fn bounded(outcome: &str) -> String {
     let word = outcome.len() <= 48
         && outcome
@@ -264,7 +260,7 @@ fn bounded(outcome: &str) -> String {
     }
 }
 
-/// A mount that is under way.
+/// A running mount.
 pub(crate) struct InFlight(Gauge);
 
 impl Drop for InFlight {
@@ -278,7 +274,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read_as_people_and_programs_write_them() {
+    fn times_and_days_are_read() {
         for (text, wanted) in [
             ("1970-01-01T00:01:00Z", Some(60)),
             ("2026-11-20T10:00:00+02:00", Some(1_795_161_600)),
@@ -291,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_do_not_grow_with_what_classes_say() {
+    fn labels_do_not_grow_with_the_content_of_classes() {
         let metrics = Metrics::new();
         for number in 0..200 {
             metrics.call("ssm", "GetParameters", &format!("r{number}"), "OK");

@@ -1,4 +1,4 @@
-//! One mount, in the order of its steps; nothing is written until everything is fetched.
+//! One mount, in the order of its steps; the provider writes no file before it has fetched all.
 
 use crate::{
     app::App,
@@ -27,7 +27,7 @@ use std::{
 use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
 use tracing::{info, warn};
 
-/// How many objects of one mount are fetched at once.
+/// The number of objects of one mount that are fetched at the same time.
 const AT_ONCE: usize = 16;
 
 /// Answers a mount request.
@@ -38,7 +38,7 @@ pub(crate) async fn mount(
 ) -> Result<MountResponse, MountError> {
     let mut attributes = Attributes::read(&request)?;
     let left = deadline.saturating_duration_since(Instant::now());
-    // Calls end a little earlier than the mount, so that there is time to say which one did not answer.
+    // Calls end a little earlier than the mount, so that the error can name the call without an answer.
     let end = deadline - (left / 10).min(Duration::from_secs(1));
     let (region, failover) = regions(&app, &attributes, end).await?;
     info!(
@@ -73,7 +73,7 @@ pub(crate) async fn mount(
     if writes && !config.allow_unmounted_target {
         check_target(PathBuf::from(&request.target_path)).await?;
     }
-    // The primary region may use half of the time when another one stands behind it.
+    // With a failover region the primary region gets half of the time.
     let half = end.saturating_duration_since(Instant::now()) / 2;
     let primary_end = match failover {
         Some(_) => end - half,
@@ -114,24 +114,24 @@ pub(crate) async fn mount(
     answer(&app, &fetch, files).await
 }
 
-/// Refuses to write values where the driver has mounted nothing.
+/// Fails if the driver has mounted no file system at the target.
 async fn check_target(target: PathBuf) -> Result<(), MountError> {
     let shown = target.display().to_string();
     let check = move || mount_point::is_mount_point(&target);
     match tokio::task::spawn_blocking(check).await {
         Ok(Ok(true)) => Ok(()),
         Ok(Ok(false)) => Err(MountError::precondition(format!(
-            "{shown} is not a mount point as this provider sees it, and secrets are not written to the disk of the node"
+            "{shown} is not a mount point in this provider's container; it writes no secret to the disk of the node"
         ))
         .hint(
-            "mount the kubelet's pods directory into the provider at its own path with mountPropagation: HostToContainer; for a driver that mounts nothing set --allow-unmounted-target",
+            "mount the pods directory of kubelet into the provider at the same path with mountPropagation: HostToContainer; for a driver without a mount set --allow-unmounted-target",
         )),
         Ok(Err(error)) => Err(MountError::internal(format!("{shown}: {error}"))),
-        Err(_) => Err(MountError::internal("the target could not be checked; this is a bug of the provider")),
+        Err(_) => Err(MountError::internal("a bug in the provider: it cannot check the target")),
     }
 }
 
-/// The mount in the words of the policy engine.
+/// The mount as a question to the policy engine.
 fn policy_question(
     attributes: &Attributes,
     identity: &PodIdentity,
@@ -142,7 +142,7 @@ fn policy_question(
     let wishes = objects.iter().map(|object| {
         let parameter = object.is_parameter();
         let wanted = objects::primary(object);
-        // A selector in a parameter's name is no part of the resource.
+        // The selector of a parameter's name is not part of the resource.
         let bare = |name: &str| {
             if parameter {
                 parameter_store::base(name).to_owned()
@@ -171,7 +171,7 @@ fn policy_question(
     }
 }
 
-/// Sets what AWS did beside what the policy snapshot says; a refusal gets the snapshot's cause as its hint.
+/// Compares the result of AWS with the verdicts of the policy snapshot; the cause in the snapshot becomes the hint of a denial.
 fn compare(
     app: &App,
     question: &MountQuestion,
@@ -189,7 +189,7 @@ fn compare(
     } = question;
     let Failed { error, places } = match fetched {
         Ok(files) => {
-            if let Some((at, cause)) = verdicts.first_refused() {
+            if let Some((at, cause)) = verdicts.first_not_allowed() {
                 app.metrics.policy_disagreement("allowed");
                 if verdicts.are_logged() {
                     let object = question.objects.get(at).map(|wish| shown(&wish.name));
@@ -198,7 +198,7 @@ fn compare(
                         service_account = shown(service_account),
                         object,
                         cause,
-                        "AWS allowed what the policy snapshot refuses"
+                        "AWS allows an access that the policy snapshot does not allow"
                     );
                 }
             }
@@ -216,7 +216,7 @@ fn compare(
                 namespace = shown(namespace),
                 service_account = shown(service_account),
                 objects = shown(&objects.join(", ")),
-                "AWS refused what the policy snapshot allows"
+                "AWS denies an access that the policy snapshot allows"
             );
         }
     }
@@ -246,14 +246,14 @@ async fn regions(
     Ok((region.to_owned(), failover))
 }
 
-/// One unit of fetching: a secret, or a batch of parameters.
+/// One unit that is fetched: a secret, or a batch of parameters.
 enum Unit {
     Secret(usize, Descriptor),
     Parameters(Vec<usize>, Vec<Descriptor>),
 }
 
 impl Unit {
-    /// The numbers of its objects.
+    /// The positions of its objects.
     fn places(&self) -> Vec<usize> {
         match self {
             Self::Secret(at, _) => vec![*at],
@@ -262,13 +262,13 @@ impl Unit {
     }
 }
 
-/// The failure that is told, and the numbers of the objects that it is about.
+/// The failure that is reported, and the positions of its objects.
 struct Failed {
     error: MountError,
     places: Vec<usize>,
 }
 
-/// Fetches everything at once, bounded; the files come in document order, and so does the error that is told.
+/// Fetches all objects concurrently, within a bound; returns the files in document order, or the first error in that order.
 async fn fetch_all(
     fetch: &Arc<Fetch>,
     descriptors: Vec<Descriptor>,
@@ -310,7 +310,7 @@ async fn fetch_all(
             Ok((order, Err(error))) => drop(errors.insert(order, error)),
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => {
-                let error = MountError::internal("a fetch was cancelled");
+                let error = MountError::internal("a task of this mount was cancelled");
                 return Err(Failed {
                     error,
                     places: Vec::new(),
@@ -343,7 +343,7 @@ async fn fetch_unit(
     }
 }
 
-/// Writes the files, or hands them to the driver.
+/// Writes the files, or returns them to the driver.
 async fn answer(
     app: &App,
     fetch: &Fetch,
@@ -356,7 +356,7 @@ async fn answer(
             id: file.name.clone(),
             version: file.version.clone(),
         };
-        // Of two files with one name the last one is mounted, so its version is told.
+        // Of two files with one name the last one is mounted, and its version is reported.
         match versions.get(file.name.as_str()).copied() {
             Some(at) => {
                 if let Some(slot) = response.object_version.get_mut(at) {
@@ -394,7 +394,7 @@ async fn answer(
     };
     let written = tokio::task::spawn_blocking(write)
         .await
-        .map_err(|_| MountError::internal("writing broke off; this is a bug of the provider"))?
+        .map_err(|_| MountError::internal("a bug in the provider: the writer ended early"))?
         .map_err(|error| MountError::internal(error.to_string()))?;
     app.metrics.files("written", written.changed);
     app.metrics.files("unchanged", written.unchanged);
@@ -420,11 +420,11 @@ fn for_driver(
     let length = response.encoded_len();
     if length > app.config.max_reply_bytes {
         return Err(MountError::precondition(format!(
-            "the mount needs an answer of {length} bytes, and the driver takes {}; raise the driver's --max-call-recv-msg-size and this provider's --max-reply-bytes, or split the class",
+            "the answer has {length} bytes, and the driver accepts {}; raise --max-call-recv-msg-size of the driver and --max-reply-bytes of this provider, or split the class",
             app.config.max_reply_bytes
         )));
     }
-    // DEV-14: the driver leaves the directory's time alone when nothing changed, and would ask again at once.
+    // DEV-14: the driver does not update the time of an unchanged directory, and would send the next request at once.
     if target.join("..data").symlink_metadata().is_ok() {
         let _ = writer::renew(target);
     }

@@ -1,20 +1,20 @@
-//! Whether a target is a mount point. The driver mounts a tmpfs there; where the provider does not see it, the mount propagation is
-//! wrong, and what is written lands on the node's disk below the tmpfs, while the pod sees an empty volume.
+//! Detects whether a target is a mount point. The driver mounts a tmpfs at the target. If the provider does not see it, the mount
+//! propagation is wrong: files would be on the disk of the node, below the tmpfs, and the pod would see an empty volume.
 
 use std::{
     ffi::OsString, fs, io, os::unix::ffi::OsStringExt as _, os::unix::fs::MetadataExt as _,
     path::Path,
 };
 
-/// Whether something is mounted at a directory.
+/// Whether a file system is mounted at a directory.
 pub(crate) fn is_mount_point(target: &Path) -> io::Result<bool> {
     let own = fs::metadata(target)?;
     let parent = fs::metadata(target.join(".."))?;
-    // Another file system than the parent's, or the root, which is its own parent.
+    // Another file system than that of the parent, or the root directory, which is its own parent.
     if own.dev() != parent.dev() || own.ino() == parent.ino() {
         return Ok(true);
     }
-    // A directory of one file system that is mounted in another place has the parent's number.
+    // A bind mount within one file system has the device number of the parent.
     let mounts = fs::read("/proc/self/mountinfo")?;
     let real = fs::canonicalize(target)?;
     Ok(mounts
@@ -22,7 +22,7 @@ pub(crate) fn is_mount_point(target: &Path) -> io::Result<bool> {
         .any(|line| place(line) == Some(real.clone().into())))
 }
 
-/// The place of a mount: the fifth field of a line, in which space, tab, line end and backslash are octal
+/// The mount point of a line: its fifth field, in which space, tab, line end and backslash are octal
 /// (Linux manual page `proc_pid_mountinfo(5)`).
 fn place(line: &[u8]) -> Option<OsString> {
     let mut field = line.split(|byte| *byte == b' ').nth(4)?;
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn directories_are_told_from_mount_points() {
+    fn mount_points_are_recognised() {
         let directory = tempfile::tempdir().unwrap();
         assert!(!is_mount_point(directory.path()).unwrap());
         assert!(is_mount_point(Path::new("/")).unwrap());
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_read_as_the_kernel_writes_them() {
+    fn escaped_mount_points_are_decoded() {
         let line = br"36 35 98:0 / /mnt/a\040b\134c rw,noatime master:1 - tmpfs tmpfs rw";
         assert_eq!(place(line).unwrap(), r"/mnt/a b\c");
         assert_eq!(place(b"36 35"), None);

@@ -1,4 +1,4 @@
-//! The class of a mount: read and judged by the engine's own code, so that `ascp-policy check` and a mount cannot differ.
+//! The class of a mount: the engine's code reads and checks it, so that `ascp-policy check` and a mount cannot differ.
 
 use crate::{attributes::Attributes, config::Config, error::MountError};
 use policy_engine::{
@@ -11,11 +11,11 @@ use policy_engine::{
 };
 use std::collections::BTreeSet;
 
-/// The provider that this is.
+/// The dialect of this provider.
 pub(crate) const DIALECT: Dialect = Dialect::Ours;
 /// A Kubernetes object has at most 1.5 MiB.
 const MAX_BYTES: usize = 1024 * 1024;
-/// What the document may ask for: a process serves all pods of a node.
+/// The bounds of the document: one process serves all pods of a node.
 const LIMITS: yaml::Limits = yaml::Limits {
     depth: 32,
     nodes: 50_000,
@@ -24,14 +24,14 @@ const LIMITS: yaml::Limits = yaml::Limits {
 };
 const MAX_WARNINGS: usize = 100;
 
-/// The class of a mount, with the pod's attributes over it, and what was odd about it.
+/// The class of a mount with the attributes of the pod, and the warnings about it.
 pub(crate) struct Class {
     facts: SecretProviderClass,
-    /// What is logged.
+    /// Warnings; logged.
     pub(crate) warnings: Vec<String>,
 }
 
-/// Which name, version and label a region is asked for; empty text means none.
+/// The name, version and label that a region is asked for; an empty text is an absent one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted<'a> {
     /// Name or ARN.
@@ -43,7 +43,7 @@ pub(crate) struct Wanted<'a> {
 }
 
 impl Class {
-    /// Reads the attributes; what is wrong with them is a fault.
+    /// Reads the attributes; the methods below report their faults.
     pub(crate) fn read(attributes: &Attributes) -> Self {
         let here = |text: &str| Spanned::new(text.to_owned(), Origin::NOWHERE);
         let parameters = attributes.all().filter(|(key, _)| *key != "objects");
@@ -70,7 +70,7 @@ impl Class {
         Self { facts, warnings }
     }
 
-    /// The class in the words of the engine.
+    /// The class as the engine knows it.
     pub(crate) fn facts(&self) -> &SecretProviderClass {
         &self.facts
     }
@@ -80,27 +80,25 @@ impl Class {
         self.facts.objects
     }
 
-    /// The first fault of the parameters that decide who the pod is, which upstream finds before it looks at objects.
+    /// Reports the first fault of the parameters about identity, which upstream checks before the objects.
     pub(crate) fn check_identity(&self, mounting: &Mounting<'_>) -> Result<(), MountError> {
         self.check(mounting, is_of_identity)
     }
 
-    /// The first fault of the rest; under `--strict-objects` also the first doubt, which is a warning otherwise.
+    /// Reports the first fault of the other parameters and of the objects. A doubt is a warning, or with `--strict-objects` a fault.
     pub(crate) fn check_objects(
         &mut self,
         mounting: &Mounting<'_>,
         config: &Config,
     ) -> Result<(), MountError> {
-        // A class without objects is the driver's to refuse.
+        // The driver refuses a class without objects.
         self.check(mounting, |fault| {
             !is_of_identity(fault) && *fault != ClassFault::NoObjects
         })?;
         let doubts = self.facts.doubts(mounting);
         if let (true, Some(first)) = (config.strict_objects, doubts.first()) {
             let first = &first.value;
-            return Err(MountError::invalid(format!(
-                "{first} (refused by --strict-objects)"
-            )));
+            return Err(MountError::invalid(format!("{first} (--strict-objects)")));
         }
         let doubts = doubts.iter().map(|doubt| doubt.value.to_string());
         self.warnings.extend(doubts.take(MAX_WARNINGS));
@@ -120,7 +118,7 @@ impl Class {
         }
     }
 
-    /// What works, and may surprise.
+    /// Warns about valid objects with a surprising effect.
     fn warn_about_use(&mut self) {
         for object in self.facts.objects.iter().take(MAX_WARNINGS) {
             let name = &object.name.value;
@@ -131,13 +129,13 @@ impl Class {
                 name.is_empty() && !(version.is_empty() && label.is_empty())
             }) {
                 self.warnings.push(format!(
-                    "the failoverObject of {name} has no objectName; its version and label are used in the failover region"
+                    "the failoverObject of {name} has no objectName; its version and label apply in the failover region"
                 ));
             }
             let file = self.facts.file_name(&object.base_name().value);
             if file.starts_with("..") {
                 self.warnings.push(format!(
-                    "file {file} begins with `..` and cannot be synced to a Kubernetes Secret"
+                    "the driver cannot sync {file} to a Kubernetes Secret, because its name begins with `..`"
                 ));
             }
         }
@@ -151,7 +149,7 @@ fn is_of_identity(fault: &ClassFault) -> bool {
     )
 }
 
-/// Reads `objects`, and what is odd about how it is written.
+/// Reads `objects`, and adds warnings about its spelling.
 fn objects(written: &str, warnings: &mut Vec<String>) -> Result<Vec<Descriptor>, Spanned<String>> {
     let not_yaml = |problem: String| {
         let text = format!("error converting YAML to JSON: {problem}");
@@ -170,7 +168,9 @@ fn objects(written: &str, warnings: &mut Vec<String>) -> Result<Vec<Descriptor>,
         not_yaml(format!("line {line}: {}", error.message))
     })?;
     if documents.len() > 1 {
-        warnings.push("only the first YAML document of `objects` is read".to_owned());
+        warnings.push(
+            "`objects` has several YAML documents; the provider reads only the first".to_owned(),
+        );
     }
     let document = documents.first();
     let objects = read_objects(document, written)?;
@@ -181,7 +181,7 @@ fn objects(written: &str, warnings: &mut Vec<String>) -> Result<Vec<Descriptor>,
     Ok(objects)
 }
 
-/// Keys that are written twice, and values that the AWS provider's YAML reads otherwise (DEV-4, DEV-5).
+/// Warns about repeated keys, and about values that the YAML of the AWS provider reads differently (DEV-4, DEV-5).
 fn odd(node: &Node, written: &str, warnings: &mut Vec<String>) {
     let members = match &node.value {
         Value::List(items) => {
@@ -197,7 +197,9 @@ fn odd(node: &Node, written: &str, warnings: &mut Vec<String>) {
         }
         let key = key.as_str().unwrap_or_default();
         if !seen.insert(key.to_lowercase()) {
-            warnings.push(format!("`{key}` is written more than once; one is used"));
+            warnings.push(format!(
+                "`{key}` is repeated; only one of its values applies"
+            ));
         }
         let span = value.origin.span;
         let typed = written.get(span.start as usize..span.end as usize);
@@ -207,14 +209,14 @@ fn odd(node: &Node, written: &str, warnings: &mut Vec<String>) {
         });
         if let Some(text) = plain.filter(|text| yaml_1_1_changes(text)) {
             warnings.push(format!(
-                "`{key}: {text}` is used as typed; YAML 1.1 reads something else, so put it in quotes"
+                "`{key}: {text}` applies as written, but YAML 1.1 reads another value; put it in quotes"
             ));
         }
         odd(value, written, warnings);
     }
 }
 
-/// Keys that this provider does not read either.
+/// Warns about keys that this provider does not know.
 fn unknown_keys(objects: &[Descriptor], warnings: &mut Vec<String>) {
     let mut warn = |keys: &[Spanned<String>], known: &[&str], place: &str| {
         for key in keys {
@@ -223,7 +225,9 @@ fn unknown_keys(objects: &[Descriptor], warnings: &mut Vec<String>) {
                 .any(|known| key.value.eq_ignore_ascii_case(known));
             if !is_known && warnings.len() < MAX_WARNINGS {
                 let key = &key.value;
-                warnings.push(format!("`{key}` is not a key of {place}; it is ignored"));
+                warnings.push(format!(
+                    "the provider ignores `{key}`, which is not a key of {place}"
+                ));
             }
         }
     };
@@ -240,7 +244,8 @@ fn unknown_keys(objects: &[Descriptor], warnings: &mut Vec<String>) {
     }
 }
 
-/// Whether YAML 1.1, "Integer Language-Independent Type" and its like for floats and truth values, changes the characters.
+/// Whether YAML 1.1 reads another value than these characters ("Integer Language-Independent Type", and the types for floats and
+/// booleans).
 fn yaml_1_1_changes(text: &str) -> bool {
     let word = matches!(
         text.to_ascii_lowercase().as_str(),
@@ -266,7 +271,7 @@ fn yaml_1_1_changes(text: &str) -> bool {
         return true;
     }
     if number.bytes().all(|byte| byte.is_ascii_digit()) {
-        // `010` is octal; `08` is none and stays text.
+        // `010` is octal; `08` is not, and stays text.
         let octal =
             number.len() > 1 && number.starts_with('0') && number.bytes().all(|byte| byte < b'8');
         return octal || number.len() != digits.len() || text.starts_with('+');
@@ -276,12 +281,12 @@ fn yaml_1_1_changes(text: &str) -> bool {
         .is_ok_and(|value| value.to_string() != text)
 }
 
-/// A text, where an absent one is empty.
+/// A text; empty if it is absent.
 pub(crate) fn text(value: Option<&Spanned<String>>) -> &str {
     value.map_or("", |value| value.value.as_str())
 }
 
-/// What is asked for in the primary region.
+/// The name, version and label for the primary region.
 pub(crate) fn primary(object: &Descriptor) -> Wanted<'_> {
     Wanted {
         name: &object.name.value,
@@ -290,7 +295,7 @@ pub(crate) fn primary(object: &Descriptor) -> Wanted<'_> {
     }
 }
 
-/// What is asked for in the failover region.
+/// The name, version and label for the failover region.
 pub(crate) fn failover(object: &Descriptor) -> Wanted<'_> {
     let own = primary(object);
     let Some(other) = &object.failover else {
@@ -307,12 +312,12 @@ fn or<'a>(first: &'a str, second: &'a str) -> &'a str {
     if first.is_empty() { second } else { first }
 }
 
-/// Whether its value is read as JSON.
+/// Whether the provider parses the value as JSON.
 pub(crate) fn uses_jmes(object: &Descriptor) -> bool {
     object.takes_all_members(DIALECT) || !object.jmes.is_empty()
 }
 
-/// The low nine bits of four octal digits, or else the default.
+/// The low nine bits of four octal digits, or the default.
 pub(crate) fn mode(permission: Option<&Spanned<String>>, default: u32) -> u32 {
     u32::from_str_radix(text(permission), 8).unwrap_or(default) & 0o777
 }

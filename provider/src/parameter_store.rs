@@ -1,4 +1,4 @@
-//! Parameter Store: batches of ten, both regions at once, every answer matched to its request.
+//! Parameter Store: batches of ten, both regions at the same time, each answer matched to its request.
 
 use crate::{
     aws::{Failure, GET_PARAMETERS, LOCAL},
@@ -10,12 +10,12 @@ use crate::{
 };
 use policy_engine::inventory::class::Descriptor;
 
-/// How many names `GetParameters` takes; a batch is also what fails over as one.
+/// The limit of names per `GetParameters` (AWS Systems Manager API Reference, "GetParameters"); a batch fails over as a whole.
 pub(crate) const BATCH: usize = 10;
 
 const FAILED: &str = "Failed to fetch parameters from all regions.";
 
-/// The files of a batch, one list a descriptor.
+/// Fetches the files of a batch: one list per descriptor.
 pub(crate) async fn fetch(
     fetch: &Fetch,
     batch: &[Descriptor],
@@ -48,7 +48,7 @@ struct Parameter {
     value: SecretValue,
 }
 
-/// One region's answer to one batch.
+/// Fetches one batch from one region.
 async fn ask(
     fetch: &Fetch,
     region: &Region,
@@ -67,7 +67,7 @@ async fn ask(
     let mut files = Vec::with_capacity(batch.len());
     for (descriptor, request) in batch.iter().zip(&requests) {
         let Some(parameter) = answer_to(request, &answers) else {
-            let text = format!("{request} was neither returned nor named as invalid");
+            let text = format!("AWS neither returned {request} nor reported it as invalid");
             return Err(Failure::local(
                 &region.name,
                 GET_PARAMETERS,
@@ -83,8 +83,8 @@ async fn ask(
 
 const INVALID: &str = "InvalidParameters";
 
-/// Distinct requests, so that no round asks for two selectors of one name: whether one call may do that, and how its
-/// answers could be told apart, is not documented (DEV-9).
+/// Distinct requests, in rounds without two selectors of one name: AWS does not document whether one call accepts these, and how
+/// their answers differ (DEV-9).
 fn rounds(requests: &[String]) -> Vec<Vec<String>> {
     let mut rounds: Vec<Vec<String>> = Vec::new();
     for request in requests {
@@ -139,7 +139,7 @@ async fn get(region: &Region, names: Vec<String>) -> Result<Vec<Parameter>, Fail
         .collect())
 }
 
-/// The name with its version or label, as `GetParameters` takes it.
+/// The name with its version or label, as `GetParameters` accepts it.
 fn request(wanted: Wanted<'_>) -> String {
     let Wanted {
         name,
@@ -152,7 +152,7 @@ fn request(wanted: Wanted<'_>) -> String {
     }
 }
 
-/// The parameter that answers a request: of its round, by name or ARN.
+/// The parameter that answers a request: one of its round, by name or ARN.
 fn answer_to<'a>(
     request: &str,
     answers: &'a [(Vec<String>, Vec<Parameter>)],
@@ -166,7 +166,7 @@ fn answer_to<'a>(
         .or_else(|| parameters.iter().find(|parameter| parameter.arn == base))
 }
 
-/// A request's name or ARN without its selector.
+/// The name or ARN of a request without its selector.
 pub(crate) fn base(request: &str) -> &str {
     let colons = if request.starts_with("arn:") { 5 } else { 0 };
     let selector = request.match_indices(':').nth(colons).map(|(at, _)| at);
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn one_name_is_asked_for_once_a_round_and_every_answer_finds_its_request() {
+    fn a_name_occurs_once_per_round_and_every_answer_matches_its_request() {
         let arn = "arn:aws:ssm:us-west-2:111122223333:parameter/a";
         let requests = ["/a:1", "/b", "/a:prod", "/b", arn, "/a"].map(str::to_owned);
         let rounds = rounds(&requests);

@@ -1,7 +1,7 @@
-//! The policy snapshot: loaded, watched, checked before readiness, and asked at every mount.
+//! The policy snapshot: loaded, watched, checked before readiness, and evaluated at every mount.
 //!
-//! It is a world that `ascp-policy snapshot` wrote. It never stops a node from serving, except where `--policy=strict` asks for
-//! that; the last snapshot that could be read stays in use when a later one cannot.
+//! A snapshot is a world that `ascp-policy snapshot` wrote. Only with `--policy=strict` can it fail a mount. If a new snapshot cannot
+//! be read, the previous one stays in use.
 
 mod check;
 mod clusters;
@@ -31,12 +31,12 @@ use tokio::{sync::oneshot, time::Instant};
 use tracing::{info, warn};
 use world::World;
 
-/// How often the file is looked at.
+/// The interval between two checks of the file.
 const EVERY: Duration = Duration::from_secs(2);
-/// How long a mount waits for verdicts that only explain.
+/// The time that a mount waits for verdicts, unless the mode is `strict`.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The snapshot and what is made of it.
+/// The snapshot and its use.
 pub(crate) struct Policy {
     mode: PolicyMode,
     path: Option<PathBuf>,
@@ -50,7 +50,7 @@ struct State {
     mark: Option<Mark>,
     world: Option<Arc<World>>,
     report: Option<Report>,
-    /// Why the file that is there now is not in use.
+    /// The reason why the present file is not in use.
     problem: Option<String>,
 }
 
@@ -65,12 +65,12 @@ impl Policy {
         }
     }
 
-    /// Whether mounts are asked about at all.
+    /// Whether the provider evaluates mounts.
     pub(crate) fn is_on(&self) -> bool {
         self.mode != PolicyMode::Off
     }
 
-    /// Whether the process may say that it is ready.
+    /// Whether the process may report ready.
     pub(crate) fn is_ready(&self) -> bool {
         let state = self.state();
         let fits = |world: &World| world.facts.problem.is_none();
@@ -82,7 +82,7 @@ impl Policy {
                     .is_some_and(|report| report.promises.broken == 0))
     }
 
-    /// Reads the file if it is not the one that was read last; says whether it is in use now.
+    /// Reads the file if it has changed; returns whether a new snapshot is in use.
     pub(crate) async fn load(&self) -> bool {
         let Some(path) = self.path.clone().filter(|_| self.is_on()) else {
             return false;
@@ -93,7 +93,7 @@ impl Policy {
             if mark.is_some() && mark == state.mark {
                 return false;
             }
-            // A file that is missing is told once, until there is one.
+            // A missing file is reported once, until it exists.
             if mark.is_none() && state.mark.is_none() && state.problem.is_some() {
                 return false;
             }
@@ -117,13 +117,13 @@ impl Policy {
             }
             Err(_) => {
                 self.metrics.policy_read("damaged");
-                "reading it failed inside; this is a bug".to_owned()
+                "a bug in the provider: reading the file panicked".to_owned()
             }
         };
         let used = match (first, self.mode) {
-            (false, _) => "the snapshot before it stays in use",
-            (true, PolicyMode::Strict) => "no mount is served without one",
-            (true, _) => "mounts are served without a gate",
+            (false, _) => "the previous snapshot stays in use",
+            (true, PolicyMode::Strict) => "every mount fails without one",
+            (true, _) => "mounts are served without a snapshot",
         };
         warn!(
             file = shown,
@@ -144,7 +144,7 @@ impl Policy {
             "policy snapshot loaded"
         );
         if let Some(problem) = &facts.problem {
-            warn!("no mount can be decided: {problem}");
+            warn!("the snapshot decides no mount: {problem}");
         }
         self.metrics.policy_read("loaded");
         self.metrics.policy_loaded(&facts.built);
@@ -154,17 +154,17 @@ impl Policy {
         state.problem = None;
     }
 
-    /// Checks promises, rules and audiences of the snapshot that is in use.
+    /// Checks promises, rules and audiences of the present snapshot.
     pub(crate) async fn check(&self, kubernetes: &Kubernetes) {
         let Some(world) = self.state().world.clone() else {
             if self.mode == PolicyMode::Strict && self.path.is_none() {
-                warn!("--policy=strict without --policy-snapshot: no mount is served");
+                warn!("--policy=strict requires --policy-snapshot: every mount fails");
             }
             return;
         };
         let audiences = kubernetes.audiences().await;
         let Some(report) = world.check(audiences).await else {
-            warn!("the self-check failed inside; this is a bug");
+            warn!("a bug in the provider: the self-check panicked");
             return;
         };
         check::log(&report);
@@ -185,7 +185,7 @@ impl Policy {
         }
     }
 
-    /// Asks about a mount; nobody waits for the answer yet.
+    /// Starts the evaluation of a mount.
     pub(crate) fn ask(&self, question: &MountQuestion) -> Asked {
         let mut asked = Asked {
             mode: self.mode,
@@ -203,7 +203,7 @@ impl Policy {
         asked
     }
 
-    /// What the admin port tells.
+    /// The content of `/policy`.
     pub(crate) fn status(&self) -> Value {
         let ready = self.is_ready();
         let state = self.state();
@@ -230,15 +230,15 @@ impl Policy {
     }
 }
 
-/// Checks the snapshot as a provider does when it starts, by hand: the log lines are the same, and what `/policy` serves is the
-/// answer. The code is 0 when every promise holds, 1 when one is broken, 3 when one is undecided, 2 without a snapshot.
+/// Checks the snapshot as at the start, with the same log lines, and returns the content of `/policy` and an exit code: 0 if every
+/// promise holds, 1 if one is broken, 3 if one is undecided, 2 without a snapshot.
 pub async fn self_check(config: &Config) -> (String, u8) {
     let metrics = Arc::new(Metrics::new());
     let policy = Policy::new(config, Arc::clone(&metrics));
     if policy.load().await {
         policy.check(&Kubernetes::new(config, metrics)).await;
     } else if policy.path.is_none() {
-        warn!("--self-check needs --policy-snapshot FILE");
+        warn!("--self-check requires --policy-snapshot FILE");
     }
     let code = policy.state().report.as_ref().map_or(2, |report| {
         match (report.promises.broken, report.promises.undecided) {
@@ -250,28 +250,28 @@ pub async fn self_check(config: &Config) -> (String, u8) {
     (format!("{:#}\n", policy.status()), code)
 }
 
-/// The bytes of a file that holds a snapshot.
+/// The bytes of a file, if they are a valid snapshot.
 pub(crate) fn checked_bytes(path: &Path) -> Result<Vec<u8>, String> {
     let bytes = file::bytes(path).map_err(|error| error.to_string())?;
     Snapshot::read(&bytes).map_err(|error| format!("{error}; {}", error.help()))?;
     Ok(bytes)
 }
 
-/// A mount that was asked about.
+/// A mount under evaluation.
 pub(crate) struct Asked {
     mode: PolicyMode,
     built: String,
     answer: Option<oneshot::Receiver<Vec<Verdict>>>,
 }
 
-/// The verdicts about a mount, one an object; empty where nobody could be asked.
+/// The verdicts on a mount, one per object; empty if no snapshot answered.
 pub(crate) struct Verdicts {
     mode: PolicyMode,
     of_objects: Vec<Verdict>,
 }
 
 impl Asked {
-    /// Waits for the verdicts and, under `strict`, refuses what they do not allow.
+    /// Waits for the verdicts and, with `strict`, fails a mount that they do not allow.
     pub(crate) async fn gate(
         self,
         metrics: &Metrics,
@@ -280,16 +280,15 @@ impl Asked {
     ) -> Result<Verdicts, MountError> {
         let built = self.built.clone();
         let verdicts = self.verdicts(end).await;
-        if let (PolicyMode::Strict, Some(refusal)) =
-            (verdicts.mode, verdicts.refusal(objects, &built))
+        if let (PolicyMode::Strict, Some(error)) = (verdicts.mode, verdicts.error(objects, &built))
         {
             verdicts.count(metrics);
-            return Err(refusal);
+            return Err(error);
         }
         Ok(verdicts)
     }
 
-    /// Whether nothing may be fetched before the verdicts are there.
+    /// Whether the verdicts must exist before the first call to AWS.
     pub(crate) fn is_strict(&self) -> bool {
         self.mode == PolicyMode::Strict
     }
@@ -315,46 +314,48 @@ impl Asked {
 }
 
 impl Verdicts {
-    /// The refusal of the first object that is refused, else of the first that is undecided.
-    fn refusal(&self, objects: &[Wish], built: &str) -> Option<MountError> {
+    /// The error of the first object that is not allowed, else of the first that is undecided.
+    fn error(&self, objects: &[Wish], built: &str) -> Option<MountError> {
         if self.of_objects.len() != objects.len() {
             return Some(
                 MountError::precondition(
-                    "refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked",
+                    "--policy=strict fails this mount without a call to AWS: no policy snapshot is in use",
                 )
-                .hint("mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"),
+                .hint("provide an output of `ascp-policy snapshot`, or set --policy=warn"),
             );
         }
-        let told = || objects.iter().zip(&self.of_objects);
-        let refused = told().find_map(|(wish, verdict)| match verdict {
-            Verdict::Refuse(cause) => Some(MountError::denied(format!(
-                "refused by --policy=strict before AWS was asked: {}: {cause}",
-                wish.name
-            ))
-            .hint(format!(
-                "change what the sentence names, and renew the policy snapshot, which was built {built}"
-            ))),
-            Verdict::Allow | Verdict::Undecided(_) => None,
-        });
-        refused.or_else(|| {
-            told().find_map(|(wish, verdict)| match verdict {
-                Verdict::Undecided(reason) => Some(MountError::precondition(format!(
-                    "refused by --policy=strict before AWS was asked: {}: the policy snapshot cannot decide it: {reason}",
+        let pairs = || objects.iter().zip(&self.of_objects);
+        let denied = pairs().find_map(|(wish, verdict)| match verdict {
+            Verdict::NotAllowed(cause) => Some(
+                MountError::denied(format!(
+                    "--policy=strict fails this mount without a call to AWS: {}: {cause}",
                     wish.name
                 ))
                 .hint(format!(
-                    "renew the policy snapshot, which was built {built}, with what it lacks, or set --policy=warn"
+                    "repair this cause, and renew the policy snapshot, which was built {built}"
+                )),
+            ),
+            Verdict::Allow | Verdict::Undecided(_) => None,
+        });
+        denied.or_else(|| {
+            pairs().find_map(|(wish, verdict)| match verdict {
+                Verdict::Undecided(reason) => Some(MountError::precondition(format!(
+                    "--policy=strict fails this mount without a call to AWS: {}: undecided, because {reason}",
+                    wish.name
+                ))
+                .hint(format!(
+                    "renew the policy snapshot, which was built {built}, with the missing fact, or set --policy=warn"
                 ))),
-                Verdict::Allow | Verdict::Refuse(_) => None,
+                Verdict::Allow | Verdict::NotAllowed(_) => None,
             })
         })
     }
 
-    /// The cause of one of these objects, if the snapshot refuses one.
+    /// The cause for the first of these objects that the snapshot does not allow.
     pub(crate) fn cause(&self, places: &[usize]) -> Option<&str> {
         let verdicts = places.iter().filter_map(|at| self.of_objects.get(*at));
         verdicts.into_iter().find_map(|verdict| match verdict {
-            Verdict::Refuse(cause) => Some(cause.as_str()),
+            Verdict::NotAllowed(cause) => Some(cause.as_str()),
             Verdict::Allow | Verdict::Undecided(_) => None,
         })
     }
@@ -365,11 +366,11 @@ impl Verdicts {
         verdicts.all(|verdict| verdict == Some(&Verdict::Allow))
     }
 
-    /// The number and the cause of the first object that the snapshot refuses.
-    pub(crate) fn first_refused(&self) -> Option<(usize, &str)> {
+    /// The position and the cause of the first object that the snapshot does not allow.
+    pub(crate) fn first_not_allowed(&self) -> Option<(usize, &str)> {
         let mut verdicts = self.of_objects.iter().enumerate();
         verdicts.find_map(|(at, verdict)| match verdict {
-            Verdict::Refuse(cause) => Some((at, cause.as_str())),
+            Verdict::NotAllowed(cause) => Some((at, cause.as_str())),
             Verdict::Allow | Verdict::Undecided(_) => None,
         })
     }
@@ -379,16 +380,20 @@ impl Verdicts {
         matches!(self.mode, PolicyMode::Warn | PolicyMode::Strict)
     }
 
-    /// Counts the mount.
+    /// Counts the mount in the metrics.
     pub(crate) fn count(&self, metrics: &Metrics) {
         if self.mode == PolicyMode::Off {
             return;
         }
         let verdict = if self.of_objects.is_empty() {
             "unavailable"
-        } else if self.first_refused().is_some() {
+        } else if self.first_not_allowed().is_some() {
             "refuse"
-        } else if self.of_objects.iter().all(|one| *one == Verdict::Allow) {
+        } else if self
+            .of_objects
+            .iter()
+            .all(|verdict| *verdict == Verdict::Allow)
+        {
             "allow"
         } else {
             "undecided"

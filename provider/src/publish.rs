@@ -1,4 +1,4 @@
-//! Puts a snapshot into a ConfigMap, for the CronJob that renews it: read and checked first, so that no node gets a bad one.
+//! Writes a snapshot into a ConfigMap, for the CronJob that renews it. The snapshot is checked first, so that no node gets an invalid one.
 
 use crate::{config::Config, error::causes, policy};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -11,21 +11,23 @@ use kube::{
 use serde_json::{Value, json};
 use std::{io::Write as _, path::Path, time::Duration};
 
-/// The key in the ConfigMap, and so the file's name on the nodes.
+/// The key in the ConfigMap, which is the file name on the nodes.
 const KEY: &str = "snapshot.json";
-/// What the API server takes for all keys of a ConfigMap.
+/// The limit of the API server for all keys of a ConfigMap.
 const MAX_BYTES: usize = 1024 * 1024;
-/// How compressed files begin.
+/// The first bytes of a compressed file.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Writes the snapshot into the ConfigMap, which has to exist; answers what was done.
+/// Writes the snapshot into the ConfigMap, which must exist; returns a sentence about the result.
 pub async fn publish(config: &Config, file: &Path) -> Result<String, String> {
     let Some(target) = &config.config_map else {
-        return Err("--publish-snapshot needs --config-map NAMESPACE/NAME".to_owned());
+        return Err("--publish-snapshot requires --config-map NAMESPACE/NAME".to_owned());
     };
     let Some((namespace, name)) = target.split_once('/') else {
-        return Err(format!("--config-map `{target}` is not NAMESPACE/NAME"));
+        return Err(format!(
+            "--config-map `{target}` does not have the form NAMESPACE/NAME"
+        ));
     };
     let at = |problem: String| format!("{}: {problem}", file.display());
     let content = policy::checked_bytes(file).map_err(at)?;
@@ -43,7 +45,7 @@ pub async fn publish(config: &Config, file: &Path) -> Result<String, String> {
             .await
             .map_err(|error| match error {
                 kube::Error::Api(status) if status.code == 404 => {
-                    format!("there is no ConfigMap {target}; create an empty one")
+                    format!("the ConfigMap {target} does not exist; create it without data")
                 }
                 kube::Error::Api(status) if status.code == 403 => format!(
                     "the service account may not patch ConfigMap {target}: {}",
@@ -51,7 +53,7 @@ pub async fn publish(config: &Config, file: &Path) -> Result<String, String> {
                 ),
                 kube::Error::Api(status) => status.message,
                 error => format!(
-                    "the Kubernetes API at {server} cannot be asked: {}",
+                    "the Kubernetes API at {server} cannot be reached: {}",
                     causes(&error)
                 ),
             })
@@ -64,7 +66,7 @@ pub async fn publish(config: &Config, file: &Path) -> Result<String, String> {
     ))
 }
 
-/// The change to the ConfigMap and how many bytes it puts there: text, and what is too long for it compressed.
+/// The patch of the ConfigMap and its number of bytes: text, or compressed if the text is too long.
 fn body(content: Vec<u8>) -> Result<(usize, Value), String> {
     let compressed = content.starts_with(&GZIP);
     if !compressed && content.len() <= MAX_BYTES {
@@ -85,7 +87,7 @@ fn body(content: Vec<u8>) -> Result<(usize, Value), String> {
     let bytes = packed.len();
     if bytes > MAX_BYTES {
         return Err(format!(
-            "compressed, the snapshot has {bytes} bytes, and a ConfigMap takes {MAX_BYTES}; write one of fewer paths"
+            "the compressed snapshot has {bytes} bytes, and the limit of a ConfigMap is {MAX_BYTES}; write a snapshot of one cluster: `ascp-policy snapshot --cluster NAME`"
         ));
     }
     let text = STANDARD.encode(packed);

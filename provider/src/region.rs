@@ -1,4 +1,4 @@
-//! One region of a mount: its clients, made with the first call, and its share of the mount's time.
+//! One region of a mount: its clients, created with the first call, and its time limit.
 
 use crate::{
     app::App,
@@ -12,11 +12,11 @@ use aws_types::region::Region as AwsRegion;
 use std::{future::Future, sync::Arc};
 use tokio::{sync::OnceCell, time::Instant};
 
-/// A region that is asked for the objects of one mount.
+/// A region from which one mount fetches objects.
 pub(crate) struct Region {
     /// Its name.
     pub(crate) name: String,
-    /// When its calls have to be over.
+    /// The time at which its calls must have ended.
     pub(crate) deadline: Instant,
     app: Arc<App>,
     identity: Arc<PodIdentity>,
@@ -46,7 +46,7 @@ impl Region {
         }
     }
 
-    /// Makes a call with the pod's credentials, inside the region's time.
+    /// Makes a call with the credentials of the pod, within the time limit of the region.
     pub(crate) async fn call<T, E, F>(
         &self,
         operation: &'static Operation,
@@ -77,10 +77,10 @@ impl Region {
                 &self.name,
                 "TimeoutError",
             );
-            let text = "no answer within the time that this mount has for the region";
+            let text = "no answer within the time limit of this mount for the region";
             Err(Failure::local(&self.name, operation, "TimeoutError", text))
         });
-        if answer.as_ref().is_err_and(Failure::is_refusal) {
+        if answer.as_ref().is_err_and(Failure::is_denial) {
             self.app.identities.forget(&self.identity, &self.name);
         }
         answer

@@ -9,22 +9,22 @@ use zeroize::Zeroizing;
 pub(crate) struct SecretValue(Zeroizing<Vec<u8>>);
 
 impl SecretValue {
-    /// Takes over bytes.
+    /// Takes the bytes.
     pub(crate) fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
     }
 
-    /// The bytes, for the file or the answer that they are meant for.
+    /// The bytes, for the file or the answer.
     pub(crate) fn expose(&self) -> &[u8] {
         &self.0
     }
 
-    /// Gives the bytes away, for the answer to the driver.
+    /// Moves the bytes out, for the answer to the driver.
     pub(crate) fn into_exposed(mut self) -> Vec<u8> {
         std::mem::take(&mut *self.0)
     }
 
-    /// How many bytes it has.
+    /// The number of bytes.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }

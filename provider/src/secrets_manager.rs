@@ -1,4 +1,4 @@
-//! Secrets Manager: is what we have current, else fetch; both regions at once.
+//! Secrets Manager: keeps a mounted value that is current, else fetches it; calls both regions at the same time.
 
 use crate::{
     aws::{DESCRIBE_SECRET, Failure, GET_SECRET_VALUE, LOCAL},
@@ -12,7 +12,7 @@ use policy_engine::inventory::class::Descriptor;
 use std::collections::HashMap;
 use tracing::warn;
 
-/// Version ids and the labels that each carries.
+/// The labels of each version id.
 type Stages = HashMap<String, Vec<String>>;
 
 /// A value and its version.
@@ -21,7 +21,7 @@ struct Found {
     version: String,
 }
 
-/// The files of one secret, by the table of regions and failures.
+/// Fetches the files of one secret; decides between the regions as upstream does.
 pub(crate) async fn fetch(
     fetch: &Fetch,
     descriptor: &Descriptor,
@@ -42,7 +42,7 @@ pub(crate) async fn fetch(
         };
     };
     let wanted = objects::failover(descriptor);
-    // The check of the other region is `DescribeSecret`, as upstream's after a success in the primary region.
+    // The failover region is checked with `DescribeSecret`, which upstream sends after a success in the primary region.
     let described = async {
         if wanted.version.is_empty() {
             Some(describe(region, wanted.name).await)
@@ -74,7 +74,7 @@ pub(crate) async fn fetch(
     }
 }
 
-/// The standing check of the failover region after the primary has answered.
+/// The check of the failover region that upstream makes at every mount, also if the primary region answers.
 async fn check(
     region: &Region,
     wanted: Wanted<'_>,
@@ -91,7 +91,7 @@ async fn check(
     get(region, wanted).await.map(drop)
 }
 
-/// One region: what is mounted when it is current, else the secret's value.
+/// Fetches from one region: the mounted value if it is current, else the value of the secret.
 async fn ask(
     fetch: &Fetch,
     region: &Region,
@@ -108,12 +108,12 @@ async fn ask(
             };
             match described {
                 Ok(stages) => carries(&stages, version, wanted.label),
-                Err(failure) if failure.is_refusal() => {
+                Err(failure) if failure.is_denial() => {
                     warn!(
                         region = shown(&region.name),
                         object = shown(&descriptor.name.value),
                         cause = shown(&failure.cause()),
-                        "cannot tell whether the secret has changed; it is fetched"
+                        "AWS denies DescribeSecret; the provider fetches the secret without a comparison of versions"
                     );
                     false
                 }
@@ -136,7 +136,7 @@ async fn ask(
         warn!(
             region = shown(&region.name),
             object = shown(&descriptor.name.value),
-            "the secret is empty"
+            "the secret has an empty value"
         );
     }
     let files = fetch.files(region, descriptor, value, &version)?;
@@ -178,7 +178,7 @@ async fn describe(region: &Region, name: &str) -> Result<Stages, Failure> {
     Ok(answer.version_ids_to_stages.unwrap_or_default())
 }
 
-/// Whether a version carries the label that is wanted.
+/// Whether a version has the wanted label.
 fn carries(stages: &Stages, version: &str, label: &str) -> bool {
     let label = if label.is_empty() {
         "AWSCURRENT"
@@ -195,7 +195,7 @@ fn known_version<'a>(fetch: &'a Fetch, descriptor: &Descriptor) -> Option<&'a st
     fetch.versions.get(&file).map(String::as_str)
 }
 
-/// The text: of the failure that is fatal, else of all.
+/// The error of the fatal failure, else of all failures.
 fn failed(fetch: &Fetch, descriptor: &Descriptor, failures: &[Failure]) -> MountError {
     let name = &descriptor.name.value;
     if let Some(failure) = failures.iter().find(|failure| failure.fatal) {

@@ -1,4 +1,4 @@
-//! The socket: bound without a gap, served until a signal, drained, removed.
+//! The socket: replaced in one step, served until a signal, drained, removed.
 
 use crate::{
     admin,
@@ -34,13 +34,13 @@ use tonic_health::pb::{
 };
 use tracing::{error, info, warn};
 
-/// Mounts that are under way at a signal may take this long.
+/// The longest time that running mounts get after a signal.
 const DRAIN: Duration = Duration::from_secs(115);
 
-/// Why the process cannot serve.
+/// The reason why the process cannot serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The socket cannot be made.
+    /// The socket cannot be created.
     #[error("cannot listen on {}: {source}", path.display())]
     Listen {
         /// The socket.
@@ -48,14 +48,14 @@ pub enum ServeError {
         /// The reason.
         source: io::Error,
     },
-    /// The SDK's settings cannot be used.
-    #[error("cannot use the AWS settings: {0}")]
+    /// A setting of the AWS SDK is invalid.
+    #[error("invalid AWS settings: {0}")]
     Settings(String),
-    /// The server ended by itself.
-    #[error("the server ended: {0}")]
+    /// The server ended without a signal.
+    #[error("the gRPC server ended: {0}")]
     Transport(#[from] tonic::transport::Error),
-    /// A signal cannot be waited for.
-    #[error("cannot wait for signals: {0}")]
+    /// The process cannot receive signals.
+    #[error("cannot receive signals: {0}")]
     Signal(io::Error),
 }
 
@@ -64,11 +64,11 @@ pub(crate) fn socket_path(config: &Config) -> PathBuf {
     config.provider_volume.join("aws.sock")
 }
 
-/// Serves until SIGTERM or SIGINT, then lets mounts end and removes the socket.
+/// Serves until SIGTERM or SIGINT, waits for running mounts, and removes the socket.
 pub async fn run(config: Config) -> Result<(), ServeError> {
     info!(
         version = env!("CARGO_PKG_VERSION"),
-        "{}; the CSIDriver needs tokenRequests for sts.amazonaws.com and pods.eks.amazonaws.com",
+        "{}; the CSIDriver requires tokenRequests for sts.amazonaws.com and pods.eks.amazonaws.com",
         crate::aws::NAME
     );
     for warning in &config.warnings {
@@ -89,7 +89,7 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         let (app, ready) = (Arc::clone(&app), Arc::clone(&ready));
         tokio::spawn(async move {
             if let Err(problem) = admin::serve(address, app, ready).await {
-                error!(%address, "no admin port: {problem}");
+                error!(%address, "cannot open the admin port: {problem}");
             }
         });
     }
@@ -141,13 +141,13 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
     let _ = fs::remove_file(&path);
     match drained {
         Ok(ended) => ended?,
-        Err(_) => warn!("mounts were still under way at the end of the grace period"),
+        Err(_) => warn!("mounts were still running at the end of the grace period"),
     }
     info!("stopped");
     Ok(())
 }
 
-/// Whether the process says that it is ready, on the socket and on the admin port.
+/// The readiness of the process, as the socket and the admin port report it.
 struct Readiness {
     reporter: tonic_health::server::HealthReporter,
     ready: Arc<AtomicBool>,
@@ -172,7 +172,7 @@ impl Readiness {
     }
 }
 
-/// Binds beside the socket's name, closes it to others, and moves it into place over whatever was there.
+/// Binds a temporary name, sets mode 0600, and renames it over the socket's name.
 fn listen(path: &Path) -> io::Result<UnixListener> {
     let fresh = path.with_extension(format!("sock.{:08x}", fastrand::u32(..)));
     let listener = UnixListener::bind(&fresh)?;
@@ -185,7 +185,7 @@ fn listen(path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-/// Asks a running provider for its version, as the driver's health check does.
+/// Requests the version of a running provider, as the health check of the driver does.
 pub async fn health_check(config: &Config) -> Result<String, String> {
     let request = VersionRequest {
         version: "v1alpha1".to_owned(),
@@ -202,7 +202,7 @@ pub async fn health_check(config: &Config) -> Result<String, String> {
     ))
 }
 
-/// Asks a running provider whether it is ready.
+/// Requests the readiness of a running provider.
 pub async fn ready_check(config: &Config) -> Result<String, String> {
     let service = CsiDriverProviderServer::<Service>::NAME.to_owned();
     let ask = async {
@@ -215,7 +215,7 @@ pub async fn ready_check(config: &Config) -> Result<String, String> {
     if answer.status() == ServingStatus::Serving {
         return Ok("ready".to_owned());
     }
-    Err("it is not ready; its log says why".to_owned())
+    Err("it is not ready; its log names the reason".to_owned())
 }
 
 async fn connect(config: &Config) -> Result<Channel, String> {

@@ -15,9 +15,9 @@ use tokio::{task::JoinSet, time::Instant};
 use tonic::{Request, Response, Status, metadata::MetadataMap};
 use tracing::{error, info};
 
-/// Without a deadline of the caller, as long as kubelet waits, less a margin.
+/// The time for a mount whose caller sends no deadline: kubelet's two minutes, less a margin.
 const BUDGET: Duration = Duration::from_secs(110);
-/// The answer is given this much before the caller gives up, or a tenth of its time, whichever is more (DEV-26).
+/// The answer leaves this long before the caller's deadline, or a tenth of its time if that is longer (DEV-26).
 const MARGIN: Duration = Duration::from_secs(5);
 
 /// Serves the driver.
@@ -69,7 +69,7 @@ impl CsiDriverProvider for Service {
     }
 }
 
-/// Runs the mount as a task of its own: a panic fails this call alone, and a caller that goes away ends it.
+/// Runs the mount as a task of its own: a panic fails only this call, and a caller that disconnects ends the task.
 async fn isolated(
     work: impl Future<Output = Result<MountResponse, MountError>> + Send + 'static,
     deadline: Instant,
@@ -80,10 +80,10 @@ async fn isolated(
         Ok(Some(Ok(answer))) => answer,
         Ok(_) => Err(MountError::new(
             Kind::Internal,
-            "the provider failed inside; this is a bug, and its log says where",
+            "a bug in the provider; its log names the place",
         )),
         Err(_) => Err(MountError::internal(
-            "the time for this mount is used up before everything was fetched and written",
+            "the time limit of this mount ended before all objects were fetched and written",
         )),
     }
 }
@@ -112,7 +112,7 @@ fn grpc_timeout(text: &str) -> Option<Duration> {
         "n" => Duration::from_nanos(1),
         _ => return None,
     };
-    // Nobody waits for a day; a bound keeps sums of times from overflowing.
+    // The bound keeps sums of times from overflowing.
     Some(unit.saturating_mul(number).min(Duration::from_hours(24)))
 }
 
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_answer_comes_at_the_deadline_and_the_work_ends() {
+    async fn the_answer_comes_at_the_deadline_and_the_task_ends() {
         let (held, dropped) = tokio::sync::oneshot::channel::<()>();
         let work = async move {
             let _held = held;
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn the_budget_ends_before_the_caller_gives_up() {
+    fn the_budget_ends_before_the_callers_deadline() {
         let budget = |text: &str| {
             let mut metadata = MetadataMap::new();
             metadata.insert("grpc-timeout", text.parse().unwrap());

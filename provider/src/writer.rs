@@ -1,6 +1,7 @@
-//! Writing below the mount: a volume shows its old files or its new ones, never a mix, whenever the process ends.
+//! Writes the files of a mount: a volume shows its old files or its new files, never a mix, also if the process is killed.
 //!
-//! The files lie in a hidden directory, their names are links into it, and one rename of the link `..data` shows another directory:
+//! A hidden directory contains the files, links into it have the names of the files, and one rename of the link `..data` switches to
+//! another hidden directory:
 //!
 //! ```text
 //! db        -> ..data/db
@@ -8,9 +9,9 @@
 //! ..ascp-provider-5be0c1/db
 //! ```
 //!
-//! The driver writes in the same layout when it writes itself (secrets-store-csi-driver v1.6.0, `pkg/util/fileutil/atomic_writer.go`,
-//! as kubelet does for ConfigMaps), and reads it for its Kubernetes Secrets (`filesystem.go`), so a volume can change hands.
-//! Files that are unchanged are hard links to what was there: they keep inode, content and mode.
+//! With `--driver-writes-secrets` the driver writes the same layout (secrets-store-csi-driver v1.6.0, `pkg/util/fileutil/atomic_writer.go`;
+//! kubelet does so for ConfigMaps), and it reads this layout for its Kubernetes Secrets (`filesystem.go`). A volume can therefore change
+//! between the two write modes. An unchanged file is a hard link to the previous file: it keeps inode, content and mode.
 
 mod alone;
 mod error;
@@ -32,18 +33,18 @@ use std::{
 };
 use volume::Volume;
 
-/// What was done.
+/// The number of files per result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Written {
     /// Files that were written.
     pub(crate) changed: usize,
-    /// Files that were right already.
+    /// Files that already had the content and the mode.
     pub(crate) unchanged: usize,
     /// Files that were removed.
     pub(crate) removed: usize,
 }
 
-/// Writes the files; of two with one name the last wins.
+/// Writes the files; if two have the same name, the last one wins.
 pub(crate) fn write(
     target: &Path,
     files: &[OutputFile],
@@ -64,7 +65,7 @@ pub(crate) fn write(
     if written.changed > 0 || written.removed > 0 || !plan.unlinked.is_empty() {
         volume.adopt(&plan.plain)?;
         let next = volume.stage(&wanted, &plan)?;
-        // A link into a directory that is not shown yet leads nowhere, as if the file were not there yet.
+        // Until the switch these links lead nowhere: a container sees no file there.
         let links = volume.link(&plan.unlinked)?;
         volume.show(next)?;
         links.keep();
@@ -77,7 +78,7 @@ pub(crate) fn write(
     Ok(written)
 }
 
-/// Sets the directory's time, by which the driver measures its poll interval (DEV-14).
+/// Sets the modification time of the directory, from which the driver computes its poll interval (DEV-14).
 pub(crate) fn renew(target: &Path) -> io::Result<()> {
     let times = FileTimes::new().set_modified(SystemTime::now());
     File::open(target)?.set_times(times)
@@ -104,7 +105,7 @@ mod tests {
         }
     }
 
-    /// The entries of a volume but for what the driver hides.
+    /// The entries of a volume that the driver does not ignore.
     fn names(directory: &Path) -> Vec<String> {
         let mut names: Vec<_> = fs::read_dir(directory)
             .unwrap()
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_right_already_keeps_its_inode_and_the_directory_gets_a_new_time() {
+    fn unchanged_files_keep_their_inode_and_the_directory_gets_a_new_time() {
         let directory = tempfile::tempdir().unwrap();
         let target = directory.path();
         let files = [file("a", 0o640, "x"), file("b", 0o644, "y")];
@@ -149,7 +150,7 @@ mod tests {
         assert!(fs::metadata(target).unwrap().mtime() > 0);
         assert_eq!(names(target), ["a", "b"]);
         assert_eq!(hidden(target), 2);
-        // A mode that differs is a change as well.
+        // Another mode is a change as well.
         let written = write(target, &[file("a", 0o600, "x")], Stale::Keep).unwrap();
         assert_eq!(written.changed, 1);
         let mode = fs::metadata(target.join("a")).unwrap().permissions().mode();
@@ -165,12 +166,12 @@ mod tests {
         let files = [file("a", 0o644, "new"), file("b", 0o644, "new")];
         let error = write(target, &files, Stale::Keep).unwrap_err();
         assert!(
-            error.to_string().contains("a directory of that name"),
+            error.to_string().contains("a directory has this name"),
             "{error}"
         );
         assert_eq!(read(target, "a"), "old");
         assert_eq!(names(target), ["a", "b"]);
-        // The same where the fault shows only while the files are written.
+        // The same if the error occurs while the files are written.
         let long = "x".repeat(300);
         let files = [
             file("a", 0o644, "new"),
@@ -201,7 +202,7 @@ mod tests {
             (read(target, "d/victim"), read(target, "f")),
             ("v".into(), "v".into())
         );
-        // What the link to the hidden directory could be made to name.
+        // Targets that a container with write access could give to the link.
         for to in ["../x", "/etc", "f", "..", "."] {
             fs::remove_file(target.join(DATA)).unwrap();
             symlink(to, target.join(DATA)).unwrap();
@@ -212,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_process_left_goes_and_stale_files_on_request() {
+    fn left_over_directories_are_removed_and_stale_files_only_on_request() {
         let directory = tempfile::tempdir().unwrap();
         let target = directory.path();
         for left in ["..ascp-provider-0123", "..2026_11_20_10_00_00.1"] {
@@ -221,7 +222,7 @@ mod tests {
         }
         symlink("..nowhere", target.join("..ascp-provider-4567")).unwrap();
         symlink("..nowhere", target.join(DATA_TMP)).unwrap();
-        fs::write(target.join("told"), "x").unwrap();
+        fs::write(target.join("reported"), "x").unwrap();
         fs::write(target.join("other"), "x").unwrap();
         let files = [
             file("a", 0o644, "x"),
@@ -229,18 +230,18 @@ mod tests {
             file("d/c", 0o644, "x"),
         ];
         write(target, &files, Stale::Keep).unwrap();
-        assert_eq!(names(target), ["a", "b", "d", "other", "told"]);
+        assert_eq!(names(target), ["a", "b", "d", "other", "reported"]);
         assert_eq!(hidden(target), 2);
         let files = [file("a", 0o644, "y")];
         write(target, &files, Stale::Keep).unwrap();
-        assert_eq!(names(target), ["a", "b", "d", "other", "told"]);
+        assert_eq!(names(target), ["a", "b", "d", "other", "reported"]);
         assert_eq!(read(target, "d/c"), "x");
-        // Driver 1.6.0 does not say what was mounted; what was is in the hidden directory.
+        // Driver 1.6.0 does not send the mounted files; the hidden directory contains them.
         let written = write(target, &files, Stale::Remove(&[])).unwrap();
         assert_eq!((written.changed, written.removed), (0, 2));
-        assert_eq!(names(target), ["a", "other", "told"]);
-        let told = ["told".to_owned(), "../x".to_owned(), "a".to_owned()];
-        let written = write(target, &files, Stale::Remove(&told)).unwrap();
+        assert_eq!(names(target), ["a", "other", "reported"]);
+        let reported = ["reported".to_owned(), "../x".to_owned(), "a".to_owned()];
+        let written = write(target, &files, Stale::Remove(&reported)).unwrap();
         assert_eq!(written.removed, 1);
         assert_eq!(names(target), ["a", "other"]);
         assert_eq!(read(target, "a"), "y");
@@ -270,7 +271,7 @@ mod tests {
         assert_eq!(read(target, "b"), "new");
         assert_eq!(names(target), ["a", "b", "other"]);
         assert_eq!(hidden(target), 2);
-        // And given back: upstream renames its file over the link.
+        // Upstream takes the volume back: it renames its file over the link.
         fs::write(target.join("tmp"), "upstream").unwrap();
         fs::rename(target.join("tmp"), target.join("b")).unwrap();
         write(target, &files, Stale::Keep).unwrap();

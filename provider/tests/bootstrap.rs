@@ -1,4 +1,4 @@
-//! The committed code is what `proto/service.proto` generates. `UPDATE_EXPECT=1 cargo test` rewrites it.
+//! The committed code equals the code that `proto/service.proto` generates. `UPDATE_EXPECT=1 cargo test` rewrites it.
 
 use std::{fs, path::Path};
 

@@ -1,5 +1,5 @@
-//! The plain manifest has upstream's names and what the restricted profile asks for; so has what the chart renders to,
-//! on machines that have `helm`.
+//! The plain manifest has the names of upstream and fulfils the restricted profile; so does the rendered chart, on machines with
+//! `helm`.
 
 #![expect(
     clippy::unwrap_used,
@@ -67,7 +67,7 @@ fn facts(text: &str) -> BTreeMap<String, String> {
     facts
 }
 
-/// What has to hold.
+/// Checks the DaemonSet and its RBAC.
 fn check(facts: &BTreeMap<String, String>) {
     let container = "DaemonSet/spec.template.spec.containers.0";
     let get = |path: &str| facts.get(path).map_or("", |value| value.trim_matches('"'));
@@ -105,15 +105,15 @@ fn check(facts: &BTreeMap<String, String>) {
                 || value.contains('*')
                 || value.trim_matches('"') == "secrets")
     });
-    assert_eq!(wide.count(), 0, "the role is as small as it can be");
-    // The program itself says whether it takes the arguments.
+    assert_eq!(wide.count(), 0, "the role has no wide permission");
+    // The program itself accepts or refuses the arguments.
     let arguments = arguments(facts, container);
     let snapshot = "--policy-snapshot=/etc/ascp-policy/snapshot.json".to_owned();
     let mount = format!("{container}.volumeMounts.2");
     if arguments.contains(&snapshot) {
         assert_eq!(get(&format!("{mount}.mountPath")), "/etc/ascp-policy");
         assert_eq!(get(&format!("{mount}.readOnly")), "true");
-        // A path in a volume would not follow changes of the ConfigMap.
+        // A mount with `subPath` would not show changes of the ConfigMap.
         assert!(!facts.contains_key(&format!("{mount}.subPath")));
         let volume = "DaemonSet/spec.template.spec.volumes.2";
         assert_eq!(
@@ -148,11 +148,11 @@ fn accepted(arguments: &[String]) {
         .arg("--help")
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}");
+    let problem = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{problem}");
 }
 
-/// What has to hold of the CronJob that renews the snapshot.
+/// Checks the CronJob that renews the snapshot.
 fn check_refresh(facts: &BTreeMap<String, String>) {
     let get = |path: &str| facts.get(path).map_or("", |value| value.trim_matches('"'));
     let pod = "CronJob/spec.jobTemplate.spec.template.spec";
@@ -197,7 +197,7 @@ fn check_refresh(facts: &BTreeMap<String, String>) {
     accepted(&publish);
     let read = arguments(facts, &format!("{pod}.initContainers.0"));
     assert!(read.starts_with(&["snapshot".to_owned(), "--live".to_owned()]));
-    // Its data is what the job wrote; stating any would undo that.
+    // The job writes the data; a manifest with data would overwrite it.
     assert!(!facts.keys().any(|path| path.starts_with("ConfigMap/data")));
 }
 
@@ -208,7 +208,7 @@ fn deploy(file: &str) -> std::path::PathBuf {
 }
 
 #[test]
-fn the_plain_manifest_takes_upstreams_place() {
+fn the_plain_manifest_replaces_that_of_upstream() {
     let facts = facts(&fs::read_to_string(deploy("provider.yaml")).unwrap());
     check(&facts);
     for kind in ["DaemonSet", "ServiceAccount"] {
@@ -227,7 +227,7 @@ fn the_plain_manifest_takes_upstreams_place() {
 }
 
 #[test]
-fn the_plain_cron_job_may_do_one_thing() {
+fn the_plain_cron_job_may_patch_one_config_map() {
     let facts = facts(&fs::read_to_string(deploy("snapshot-refresh.yaml")).unwrap());
     check_refresh(&facts);
     let version = env!("CARGO_PKG_VERSION");
@@ -237,10 +237,10 @@ fn the_plain_cron_job_may_do_one_thing() {
     }
 }
 
-/// The chart without the driver's, which is not fetched here; `None` on machines without `helm`.
+/// The chart without its dependency, which this test does not download; `None` on machines without `helm`.
 fn chart() -> Option<tempfile::TempDir> {
     if Command::new("helm").arg("version").output().is_err() {
-        println!("there is no helm on the path; the chart is not rendered");
+        println!("`helm` is not on the PATH; the chart is not rendered");
         return None;
     }
     let copy = tempfile::tempdir().unwrap();
@@ -260,7 +260,7 @@ fn chart() -> Option<tempfile::TempDir> {
     Some(copy)
 }
 
-/// What `helm template` prints with these values, or complains about.
+/// The output of `helm template` with these values, or its error.
 fn render(chart: &Path, values: &str, file: &str) -> Result<String, String> {
     let output = Command::new("helm")
         .args(["template", "prov", "--namespace", "kube-system"])
@@ -279,7 +279,7 @@ fn render(chart: &Path, values: &str, file: &str) -> Result<String, String> {
 }
 
 #[test]
-fn the_chart_renders_to_the_same_where_helm_is_there() {
+fn the_chart_renders_as_the_plain_manifest() {
     let Some(copy) = chart() else { return };
     for values in [
         "awsRegion=",
@@ -379,7 +379,7 @@ fn the_chart_renders_with_upstreams_values_alone() {
 }
 
 #[test]
-fn the_chart_refuses_values_that_mean_nothing() {
+fn the_chart_refuses_invalid_values() {
     let Some(copy) = chart() else { return };
     for (values, named) in [
         ("policy.mode=stirct", "mode"),

@@ -1,4 +1,4 @@
-//! The Pod Identity Agent: one HTTP GET to a link-local address, never through a proxy (DEV-2).
+//! The Pod Identity Agent: one HTTP GET to a link-local address, without a proxy (DEV-2).
 
 use crate::{
     attributes::{AddressType, Token},
@@ -28,16 +28,16 @@ use zeroize::Zeroizing;
 
 const IPV4: &str = "http://169.254.170.23/v1/credentials";
 const IPV6: &str = "http://[fd00:ec2::23]/v1/credentials";
-/// How long a mount waits for an agent that starts.
+/// The time that a mount waits for an agent that starts.
 const PATIENCE: Duration = Duration::from_secs(15);
 const ATTEMPT: Duration = Duration::from_secs(10);
 const CONNECT: Duration = Duration::from_secs(2);
 const MAX_BODY: usize = 64 * 1024;
-/// How long connections to the agent stay open without a call, and how many.
+/// The time after which a connection without a request is closed, and the number of such connections.
 const IDLE: Duration = Duration::from_secs(20);
 const MAX_IDLE: usize = 8;
 
-/// A client of the agent; it remembers the address that worked.
+/// A client of the agent; it remembers which address family answered.
 pub(super) struct Agent {
     client: Client<HttpConnector, Empty<Bytes>>,
     ipv4: Vec<String>,
@@ -64,10 +64,10 @@ struct Problem {
     message: String,
 }
 
-/// What one attempt came to.
+/// The result of one attempt.
 enum Attempt {
     Answered(Result<Credentials, Failure>),
-    /// The next address, or the next attempt, may work.
+    /// The next address, or the next attempt, can succeed.
     Again(Failure),
 }
 
@@ -97,7 +97,7 @@ impl Agent {
         }
     }
 
-    /// Asks until the agent answers; one that starts late is waited for.
+    /// Requests credentials until the agent answers; an agent can start late.
     pub(super) async fn credentials(
         &self,
         token: &Token,
@@ -127,7 +127,14 @@ impl Agent {
             }
             let jitter = pause.mul_f64(0.75 + fastrand::f64() / 2.0);
             if Instant::now() + jitter >= end {
-                let none = || Failure::local(region, AGENT, "NoAddress", "no address of the agent");
+                let none = || {
+                    Failure::local(
+                        region,
+                        AGENT,
+                        "NoAddress",
+                        "no address of the agent for this preferredAddressType",
+                    )
+                };
                 return Err(last.unwrap_or_else(none));
             }
             sleep(jitter).await;
@@ -160,7 +167,7 @@ impl Agent {
                 .ok()
         });
         let Some(request) = request else {
-            let text = format!("the address {url} or the token cannot be used in a request");
+            let text = format!("the address {url} or the token is not valid in an HTTP request");
             return Attempt::Answered(Err(failed("RequestError", text)));
         };
         let exchange = async {
@@ -173,7 +180,7 @@ impl Agent {
             let body = Limited::new(answer.into_body(), MAX_BODY)
                 .collect()
                 .await
-                .map_err(|_| failed("ResponseError", format!("{url}: the answer broke off")))?;
+                .map_err(|_| failed("ResponseError", format!("{url}: the answer ended early")))?;
             Ok((status, Zeroizing::new(body.to_bytes().to_vec())))
         };
         let (status, body) = match timeout(self.attempt, exchange).await {
@@ -186,20 +193,23 @@ impl Agent {
         };
         if status == 200 {
             return Attempt::Answered(read(&body).ok_or_else(|| {
-                let text = format!("{url}: the answer holds no credentials");
+                let text = format!("{url}: the answer contains no credentials");
                 failed("ResponseError", text)
             }));
         }
-        refused(
+        not_ok(
             status,
             &body,
-            failed(&format!("HTTP{status}"), format!("{url} answered {status}")),
+            failed(
+                &format!("HTTP{status}"),
+                format!("{url} returned status {status}"),
+            ),
         )
     }
 }
 
-/// What an answer other than 200 means: a JSON body with a 4XX is a refusal, all else may pass.
-fn refused(status: u16, body: &[u8], mut failure: Failure) -> Attempt {
+/// Reads an answer other than 200: a 4XX with a JSON body is final, all others are temporary.
+fn not_ok(status: u16, body: &[u8], mut failure: Failure) -> Attempt {
     failure.status = Some(status);
     if let Ok(problem) = serde_json::from_slice::<Problem>(body) {
         if !problem.code.is_empty() {

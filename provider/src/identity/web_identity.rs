@@ -12,7 +12,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Exchanges the pod's token for credentials of the role.
+/// Exchanges the token of the pod for credentials of the role.
 pub(super) async fn assume(
     settings: &SdkConfig,
     region: &str,
@@ -32,7 +32,7 @@ pub(super) async fn assume(
         .await
         .map_err(|error| Failure::from_sdk(region, ASSUME_ROLE, &error))?;
     let Some(found) = answer.credentials else {
-        let text = "the answer holds no credentials";
+        let text = "the answer contains no credentials";
         return Err(Failure::local(region, ASSUME_ROLE, "NoCredentials", text));
     };
     let expiry = SystemTime::try_from(found.expiration).ok();
@@ -45,7 +45,7 @@ pub(super) async fn assume(
     ))
 }
 
-/// A session name that says whose it is (DEV-20).
+/// A session name that contains namespace, service account and pod (DEV-20).
 pub(super) fn session_name(namespace: &str, service_account: &str, pod: &str) -> String {
     let whole = format!("{namespace}@{service_account}@{pod}");
     let allowed =
@@ -63,7 +63,7 @@ pub(super) fn session_name(namespace: &str, service_account: &str, pod: &str) ->
     format!("{start}-{:08x}", hasher.finish() & 0xffff_ffff)
 }
 
-/// Upstream's session name: the time in nanoseconds.
+/// The session name of upstream: the time in nanoseconds.
 pub(super) fn legacy_name() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.unwrap_or_default().as_nanos().to_string()
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn session_names_fit_sts_and_tell_pods_apart() {
+    fn session_names_fit_sts_and_differ_per_pod() {
         assert_eq!(session_name("qa", "app", "app-1"), "qa@app@app-1");
         assert_eq!(session_name("q a", "é", "p"), "q-a@-@p");
         let long = "x".repeat(80);

@@ -1,4 +1,4 @@
-//! The self-check: promises, rules and token audiences of the snapshot, before the process says that it is ready.
+//! The self-check: promises, rules and token audiences of the snapshot, before the process reports ready.
 
 use super::question::{bounded, place};
 use crate::metrics::Metrics;
@@ -23,63 +23,63 @@ use std::{
 };
 use tracing::{info, warn};
 
-/// Promises that are not asked within this time are undecided.
+/// A promise that is not evaluated within this time is undecided.
 const BUDGET: Duration = Duration::from_secs(5);
-/// How many promises and findings are listed, and how many are logged.
+/// The number of promises and findings in the report, and in the log.
 const LISTED: usize = 1000;
 const LOGGED: usize = 20;
-/// How long a name or a value is, and a sentence, in bytes.
+/// The longest name or value, and the longest sentence, in bytes.
 const SHORT: usize = 160;
 const LONG: usize = 480;
 
-/// What was found.
+/// The result of the self-check.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Report {
-    /// Token audiences that classes need and the CSIDriver does not ask for.
+    /// Token audiences that classes need and the CSIDriver does not request.
     pub(crate) audiences: Audiences,
-    /// What became of the promises.
+    /// The promises by result.
     pub(crate) promises: Promises,
-    /// What the rules found.
+    /// The findings of the rules.
     pub(crate) findings: Findings,
-    /// How long it took, in milliseconds.
+    /// The duration in milliseconds.
     pub(crate) took_ms: u64,
 }
 
 /// Token audiences of the CSIDriver.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Audiences {
-    /// Who told them: `api`, `snapshot`, or nobody.
+    /// The source: `api`, `snapshot`, or none.
     pub(crate) source: Option<&'static str>,
-    /// What is missing.
+    /// The missing audiences.
     pub(crate) missing: Vec<Missing>,
 }
 
-/// An audience that is missing.
+/// A missing audience.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Missing {
     /// The audience.
     pub(crate) audience: &'static str,
-    /// What does not work without it.
+    /// The classes that do not work without it.
     pub(crate) affects: String,
 }
 
 /// Promises by their result.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Promises {
-    /// Whether nobody wrote any, so that every mount is promised to work.
+    /// Whether the world has no promise, so that each mount is a promise.
     pub(crate) implied: bool,
-    /// How many hold.
+    /// The number that hold.
     pub(crate) held: usize,
-    /// How many do not.
+    /// The number that are broken.
     pub(crate) broken: usize,
-    /// How many nobody can decide.
+    /// The number that are undecided.
     pub(crate) undecided: usize,
-    /// Those that do not hold, or are undecided.
+    /// The promises that are broken or undecided.
     pub(crate) list: Vec<PromiseLine>,
 }
 
-/// A promise that does not hold.
+/// A promise that is broken or undecided.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PromiseLine {
@@ -87,7 +87,7 @@ pub(crate) struct PromiseLine {
     ask: String,
     object: String,
     promised: &'static str,
-    /// Absent when it is undecided.
+    /// Absent if it is undecided.
     #[serde(skip_serializing_if = "Option::is_none")]
     held: Option<bool>,
     decision: String,
@@ -107,7 +107,7 @@ pub(crate) struct PromiseLine {
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Findings {
-    /// How many of each severity.
+    /// The number per severity.
     pub(crate) by_severity: BTreeMap<&'static str, usize>,
     /// The findings, the worst first.
     pub(crate) list: Vec<FindingLine>,
@@ -134,7 +134,7 @@ const SEVERITIES: [(Severity, &str); 5] = [
     (Severity::Info, "info"),
 ];
 
-/// Checks everything; `audiences` are those of the Kubernetes API, if it told.
+/// Checks everything; `audiences` are those of the Kubernetes API, if it returned them.
 pub(super) fn run<'a>(
     snapshot: &'a Snapshot,
     simulator: &'a Simulator<'a>,
@@ -163,12 +163,12 @@ fn missing_audiences(
     let (source, known) = match from_api {
         Some(known) => (Some("api"), known),
         None => {
-            let mut told = inventory
+            let mut known = inventory
                 .clusters
                 .iter()
-                .filter(|one| own(&one.arn))
-                .filter_map(|one| one.audiences.as_ref());
-            match told.next() {
+                .filter(|cluster| own(&cluster.arn))
+                .filter_map(|cluster| cluster.audiences.as_ref());
+            match known.next() {
                 Some(known) => (Some("snapshot"), known.value.clone()),
                 None => return Audiences::default(),
             }
@@ -189,7 +189,7 @@ fn missing_audiences(
     .into_iter()
     .filter_map(|(pod_identity, audience, what)| {
         let count = uses(pod_identity);
-        let lacks = count > 0 && !known.iter().any(|one| one == audience);
+        let lacks = count > 0 && !known.iter().any(|other| other == audience);
         let classes = if count == 1 { "class" } else { "classes" };
         lacks.then(|| Missing {
             audience,
@@ -225,7 +225,10 @@ fn promises<'a>(
     match promises::stated(simulator, written, Terms::default()) {
         Ok(kept) => found.take(snapshot, kept, cluster, end),
         Err(problem) => {
-            warn!("promises are not asked: {problem}; {}", problem.help());
+            warn!(
+                "the promises are not evaluated: {problem}; {}",
+                problem.help()
+            );
             found.undecided = written.pods.len() + written.readers.len();
         }
     }
@@ -242,7 +245,9 @@ impl Promises {
     ) {
         for kept in kept {
             if Instant::now() >= end {
-                warn!("the promises take too long; those that were not asked in time are left out");
+                warn!(
+                    "the promises take too long; the report contains only those within the time limit"
+                );
                 self.undecided += 1;
                 return;
             }
@@ -269,7 +274,7 @@ impl PromiseLine {
     fn new(snapshot: &Snapshot, kept: &Kept<'_>) -> Self {
         let inventory = &snapshot.inventory;
         let deciding = kept.walk.as_ref().and_then(|walk| walk.deciding());
-        let miss = deciding.and_then(|stage| telling(&stage.missed));
+        let miss = deciding.and_then(|stage| clearest(&stage.missed));
         let origin = miss
             .map(|miss| miss.origin)
             .or_else(|| deciding?.by.as_ref().map(|by| by.origin));
@@ -297,14 +302,14 @@ impl PromiseLine {
     }
 }
 
-/// A few values, cut.
+/// The first values, each cut.
 fn values(values: &[String]) -> Vec<String> {
     let few = values.iter().take(4);
     few.map(|value| bounded(value, SHORT)).collect()
 }
 
-/// The miss that says most: a condition before anything else.
-fn telling(missed: &[Miss]) -> Option<&Miss> {
+/// The clearest miss: a condition before any other element.
+fn clearest(missed: &[Miss]) -> Option<&Miss> {
     let with_key = missed.iter().find(|miss| miss.key.is_some());
     with_key.or(missed.first())
 }
@@ -335,7 +340,7 @@ fn word(severity: Severity) -> &'static str {
 }
 
 impl Report {
-    /// States in the metrics what the self-check found.
+    /// Sets the metrics of the self-check.
     pub(super) fn record(&self, metrics: &Metrics) {
         let promises = &self.promises;
         for (result, count) in [

@@ -1,9 +1,9 @@
-//! Which cluster of a snapshot is the one that is served.
+//! Selects the cluster of a snapshot that this provider serves.
 
 use policy_engine::inventory::Inventory;
 use std::collections::BTreeMap;
 
-/// References of clusters, as pods name them, to their names.
+/// The names of clusters by the references that pods use.
 fn all(inventory: &Inventory) -> BTreeMap<String, String> {
     let known = inventory.clusters.iter();
     let mut found: BTreeMap<_, _> = known
@@ -17,7 +17,7 @@ fn all(inventory: &Inventory) -> BTreeMap<String, String> {
     found
 }
 
-/// The cluster of a name or an ARN, or else the only one; `None` when there are several and nobody says which.
+/// The cluster with a name or an ARN, or the only cluster; `None` if there are several and none is wanted.
 pub(super) fn pick(inventory: &Inventory, wanted: Option<&str>) -> Result<Option<String>, String> {
     let all = all(inventory);
     let names = || all.values().cloned().collect::<Vec<_>>().join(", ");
@@ -25,7 +25,7 @@ pub(super) fn pick(inventory: &Inventory, wanted: Option<&str>) -> Result<Option
         let mut references = all.keys();
         let first = references.next().cloned();
         return match (&first, references.next()) {
-            (None, _) => Err("the snapshot knows no cluster".to_owned()),
+            (None, _) => Err("the snapshot contains no cluster".to_owned()),
             (Some(_), None) => Ok(first),
             (Some(_), Some(_)) => Ok(None),
         };
@@ -36,16 +36,16 @@ pub(super) fn pick(inventory: &Inventory, wanted: Option<&str>) -> Result<Option
     match (fitting.next(), fitting.next()) {
         (Some((reference, _)), None) => Ok(Some(reference.clone())),
         (Some(_), Some(_)) => Err(format!(
-            "the snapshot knows several clusters `{wanted}`; name one by its ARN"
+            "the snapshot contains several clusters `{wanted}`; set --policy-cluster to an ARN"
         )),
         (None, _) => Err(format!(
-            "the snapshot knows no cluster `{wanted}`; it knows {}",
+            "the snapshot contains no cluster `{wanted}`; it contains {}",
             names()
         )),
     }
 }
 
-/// The cluster whose tokens have this issuer.
+/// The cluster with this token issuer.
 pub(super) fn of_issuer(inventory: &Inventory, issuer: &str) -> Option<String> {
     let bare = |issuer: &str| {
         let issuer = issuer.strip_prefix("https://").unwrap_or(issuer);
@@ -61,7 +61,7 @@ pub(super) fn of_issuer(inventory: &Inventory, issuer: &str) -> Option<String> {
     fitting.next().is_none().then(|| found.arn.clone())
 }
 
-/// The name of a cluster, or of all.
+/// The name of a cluster, or the names of all.
 pub(super) fn name(inventory: &Inventory, cluster: Option<&str>) -> String {
     let all = all(inventory);
     match cluster {
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cluster_is_the_only_one_or_the_one_that_is_named() {
+    fn the_cluster_is_the_only_one_or_the_wanted_one() {
         let mut inventory = Inventory::default();
         assert!(pick(&inventory, None).is_err());
         inventory.clusters = vec![cluster("us-east-1", "prod")];
@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(pick(&inventory, Some("prod")), Ok(Some(prod.clone())));
         assert_eq!(pick(&inventory, Some(&prod)), Ok(Some(prod.clone())));
         let error = pick(&inventory, Some("dev")).unwrap_err();
-        assert!(error.ends_with("it knows test, prod"), "{error}");
+        assert!(error.ends_with("it contains test, prod"), "{error}");
         inventory.clusters.push(cluster("eu-west-1", "prod"));
         assert!(pick(&inventory, Some("prod")).is_err());
         assert_eq!(name(&inventory, Some(&prod)), "prod");

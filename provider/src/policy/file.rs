@@ -1,4 +1,4 @@
-//! The snapshot's file: read within bounds, and looked at again and again, since a ConfigMap swaps a link above it.
+//! The file of the snapshot: read within bounds, and polled, because kubelet replaces a link above it when the ConfigMap changes.
 
 use crate::objects::DIALECT;
 use policy_engine::snapshot::{MAX_BYTES, ReadError, Snapshot};
@@ -9,29 +9,29 @@ use std::{
     path::Path,
 };
 
-/// What tells a file from the one that stood there before.
+/// Facts that differ between a file and its predecessor.
 pub(super) type Mark = (u64, u64, u64, i64, i64, i64, i64);
 
-/// Why there is no snapshot.
+/// The reason why a snapshot cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FileError {
     /// The file cannot be read.
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// It is a directory, a device or the like.
-    #[error("it is no file")]
+    /// The path is a directory, a device or the like.
+    #[error("it is not a regular file")]
     NoFile,
-    /// It is no snapshot that can be used.
+    /// The file is not a valid snapshot.
     #[error("{source}; {}", source.help())]
     Read {
-        /// Why.
+        /// The reason.
         #[from]
         source: ReadError,
     },
 }
 
 impl FileError {
-    /// A word for the metric.
+    /// The value of the label `outcome`.
     pub(super) fn outcome(&self) -> &'static str {
         match self {
             Self::Io(_) | Self::NoFile => "unreadable",
@@ -46,7 +46,7 @@ impl FileError {
     }
 }
 
-/// The file as it is now; links are followed.
+/// The facts of the present file; links are followed.
 pub(super) fn mark(path: &Path) -> Option<Mark> {
     let facts = fs::metadata(path).ok()?;
     Some((
@@ -60,13 +60,13 @@ pub(super) fn mark(path: &Path) -> Option<Mark> {
     ))
 }
 
-/// Reads a snapshot, whose classes this provider mounts whatever the snapshot says.
+/// Reads a snapshot, and sets this provider as the provider of its clusters.
 pub(super) fn read(path: &Path) -> Result<Snapshot, FileError> {
     let mut snapshot = Snapshot::read(&bytes(path)?)?;
     for cluster in &mut snapshot.inventory.clusters {
         cluster.provider = DIALECT;
     }
-    // Of a cluster that the snapshot knows by name alone a mode without quotes is taken as it is written as well (DEV-4).
+    // DEV-4: a `filePermission` without quotes applies as written, also if the snapshot contains only the name of the cluster.
     let classes = snapshot.inventory.classes.iter_mut();
     for object in classes.flat_map(|class| &mut class.objects) {
         let lists = object.jmes.iter_mut().map(|entry| &mut entry.unquoted);
@@ -77,7 +77,7 @@ pub(super) fn read(path: &Path) -> Result<Snapshot, FileError> {
     Ok(snapshot)
 }
 
-/// The bytes of a file, one more than a snapshot may have at most.
+/// The bytes of a file, up to one byte above the limit of a snapshot.
 pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, FileError> {
     let facts = fs::metadata(path)?;
     if !facts.is_file() {

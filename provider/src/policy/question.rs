@@ -1,4 +1,4 @@
-//! What a mount asks of the snapshot: the question that `ascp-policy simulate` asks, for the objects that it names now.
+//! The question of a mount to the snapshot: that of `ascp-policy simulate`, for the objects of the request.
 
 use super::clusters;
 use policy_engine::{
@@ -18,10 +18,10 @@ use policy_engine::{
 };
 use std::fmt::Write as _;
 
-/// The longest sentence, in bytes; two of them fit into an event.
+/// The longest sentence, in bytes; an event has room for two.
 const LONGEST: usize = 480;
 
-/// A mount, in the words of the engine.
+/// A mount as the engine needs it.
 #[derive(Clone, Debug)]
 pub(crate) struct MountQuestion {
     /// The pod's namespace.
@@ -32,19 +32,19 @@ pub(crate) struct MountQuestion {
     pub(crate) pod_name: String,
     /// The pod's uid.
     pub(crate) pod_uid: String,
-    /// Who issued the pod's token.
+    /// The issuer of the pod's token.
     pub(crate) issuer: Option<String>,
-    /// The role of the service account's annotation; `None` for Pod Identity.
+    /// The role in the annotation of the service account; `None` for Pod Identity.
     pub(crate) role: Option<String>,
-    /// The region that is asked.
+    /// The primary region.
     pub(crate) region: String,
-    /// The region that is asked as well.
+    /// The failover region.
     pub(crate) failover_region: Option<String>,
-    /// What is read.
+    /// The objects of the mount.
     pub(crate) objects: Vec<Wish>,
 }
 
-/// An object that is read.
+/// An object of the mount.
 #[derive(Clone, Debug)]
 pub(crate) struct Wish {
     /// Whether it is a parameter.
@@ -59,23 +59,23 @@ pub(crate) struct Wish {
     pub(crate) failover_name: String,
 }
 
-/// What the snapshot says of an object.
+/// The verdict of the snapshot on an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It can be read.
+    /// AWS allows the read.
     Allow,
-    /// It cannot, with the cause in one sentence and its place.
-    Refuse(String),
-    /// Nobody can say, with the reason.
+    /// AWS does not allow the read; the cause in one sentence, with its place.
+    NotAllowed(String),
+    /// A fact is missing; the reason.
     Undecided(String),
 }
 
-/// The same reason for every object.
+/// The verdict "undecided" for every object, with one reason.
 pub(super) fn all_undecided(question: &MountQuestion, reason: &str) -> Vec<Verdict> {
     vec![Verdict::Undecided(reason.to_owned()); question.objects.len()]
 }
 
-/// One verdict an object.
+/// One verdict per object.
 pub(super) fn answer(
     snapshot: &Snapshot,
     simulator: &Simulator<'_>,
@@ -84,11 +84,11 @@ pub(super) fn answer(
 ) -> Vec<Verdict> {
     let inventory = &snapshot.inventory;
     let issuer = question.issuer.as_deref();
-    let told = cluster
+    let selected = cluster
         .map(str::to_owned)
         .or_else(|| clusters::of_issuer(inventory, issuer?));
-    let Some(cluster) = told else {
-        let reason = "it holds several clusters, and neither --policy-cluster nor the issuer of the pod's token says which is this one";
+    let Some(cluster) = selected else {
+        let reason = "the policy snapshot contains several clusters, and neither --policy-cluster nor the issuer of the pod's token selects one";
         return all_undecided(question, reason);
     };
     let pod = Pod {
@@ -106,7 +106,7 @@ pub(super) fn answer(
         .collect()
 }
 
-/// The snapshot is of another time when it knows another role for the service account.
+/// The reason for "undecided" if the snapshot contains another role for the service account: it is older or newer than the cluster.
 fn other_role(snapshot: &Snapshot, pod: &Pod, question: &MountQuestion) -> Option<String> {
     let role = question.role.as_ref()?;
     let mut accounts = snapshot.inventory.service_accounts.iter();
@@ -116,20 +116,20 @@ fn other_role(snapshot: &Snapshot, pod: &Pod, question: &MountQuestion) -> Optio
         .as_ref()?;
     (known.value != *role).then(|| {
         let text = format!(
-            "the service account has the role {role}, and it knows {}",
+            "the service account has the role {role}, and the policy snapshot contains {}",
             known.value
         );
         bounded(&text, LONGEST)
     })
 }
 
-/// The account in which plain names are looked up: that of the role that reads.
+/// The account of plain names: that of the role that reads.
 fn caller(snapshot: &Snapshot, pod: &Pod, question: &MountQuestion) -> String {
     let inventory = &snapshot.inventory;
     let mut associations = inventory.associations.iter();
     let associated = associations
-        .find(|one| one.pod() == *pod)
-        .and_then(|one| one.reader())
+        .find(|association| association.pod() == *pod)
+        .and_then(|association| association.reader())
         .map(|role| &role.value);
     let role = question.role.as_ref().or(associated);
     let cluster = inventory.cluster(&pod.cluster);
@@ -151,7 +151,7 @@ fn ask(
     let inventory = &snapshot.inventory;
     let find = |name: &str, region: &str| {
         let found = inventory.resolve(name, wish.parameter, account, region)?;
-        // A partial ARN may name a secret of either kind of suffix; the kind has to be the one that is asked for.
+        // A partial ARN can match a secret and a parameter; the kind must be that of the request.
         (matches!(found, Object::Parameter(_)) == wish.parameter).then_some(found)
     };
     let name = written(simulator, pod, wish);
@@ -163,10 +163,16 @@ fn ask(
     let object = find(&wish.name, &question.region);
     let home = inventory.cluster(&pod.cluster);
     let away = home.is_some_and(|home| home.account != account) && !wish.name.starts_with("arn:");
-    let unknown = object.is_none() || failover.as_ref().is_some_and(|one| one.object.is_none());
+    let unknown = object.is_none()
+        || failover
+            .as_ref()
+            .is_some_and(|failover| failover.object.is_none());
     if away && unknown {
-        // Whether the snapshot is complete is asked for the cluster's account, and the name is one of another account.
-        let missing = format!("it does not know {} in account {account}", wish.name);
+        // `closed` of the snapshot is about the account of the cluster, and the object is in another account.
+        let missing = format!(
+            "the policy snapshot does not contain {} in account {account}",
+            wish.name
+        );
         return Verdict::Undecided(bounded(&missing, LONGEST));
     }
     let some = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
@@ -175,7 +181,7 @@ fn ask(
         Some(_) => Via::Irsa,
         None => Via::PodIdentity,
     };
-    // The class was read and checked by the mount itself; the snapshot's may be older.
+    // The mount has checked its class; the class of the snapshot can be older.
     let mount = MountPoint {
         pod: pod.clone(),
         name: &name,
@@ -204,17 +210,20 @@ fn ask(
     match walk.decision {
         Decision::Allow => Verdict::Allow,
         Decision::Unknown => {
-            let missing = format!("it does not know {}", walk.unknown.join(", "));
+            let missing = format!(
+                "the policy snapshot does not contain {}",
+                walk.unknown.join(", ")
+            );
             Verdict::Undecided(bounded(&missing, LONGEST))
         }
         Decision::ImplicitDeny | Decision::ExplicitDeny => {
             let cause = cause(snapshot, simulator, &asked, &walk);
-            Verdict::Refuse(bounded(&cause, LONGEST))
+            Verdict::NotAllowed(bounded(&cause, LONGEST))
         }
     }
 }
 
-/// What a mount tells of its pod that no snapshot can: the tags of its session that are its own.
+/// The session tags with name and uid of the pod, which only a mount request contains.
 fn given(question: &MountQuestion) -> Vec<(String, ContextValue)> {
     let tags = [
         ("kubernetes-pod-name", &question.pod_name),
@@ -229,7 +238,7 @@ fn given(question: &MountQuestion) -> Vec<(String, ContextValue)> {
         .collect()
 }
 
-/// The name with the place where the snapshot's classes or mounts write it.
+/// The name, with its place in the classes or mounts of the snapshot.
 fn written(simulator: &Simulator<'_>, pod: &Pod, wish: &Wish) -> Spanned<String> {
     let mut mounts = simulator.mounts().iter();
     let known = mounts.find(|mount| {
@@ -248,11 +257,11 @@ fn cause(
 ) -> String {
     let Some(reason) = rules::explain::explain(simulator, question, walk) else {
         let stage = walk.deciding().map_or("policy", |stage| stage.name.word());
-        return format!("{stage} refuses");
+        return format!("stage {stage} does not allow it");
     };
     let mut text = reason.sentence;
     if let Some(place) = reason.place.and_then(|origin| place(snapshot, origin)) {
-        // The place is what has to be read; the sentence gives way to it.
+        // The sentence is cut before the place is: the reader needs the place.
         let room = LONGEST.saturating_sub(place.len() + 4);
         truncate(&mut text, room);
         let _ = write!(text, " ({place})");
@@ -260,7 +269,7 @@ fn cause(
     text
 }
 
-/// `terraform/shop/pods.tf:28`, or for a plan `plan.json: aws_iam_policy.read`.
+/// The place as text: `terraform/shop/pods.tf:28`, or for a plan `plan.json: aws_iam_policy.read`.
 pub(super) fn place(snapshot: &Snapshot, origin: Origin) -> Option<String> {
     let place = snapshot.place(origin).filter(|_| origin.is_somewhere())?;
     let mut file = place.file.to_owned();
@@ -276,7 +285,7 @@ pub(super) fn place(snapshot: &Snapshot, origin: Origin) -> Option<String> {
     Some(disarmed(&text))
 }
 
-/// Cuts a text at a character's end.
+/// Cuts a text at the end of a character.
 fn truncate(text: &mut String, room: usize) {
     if text.len() <= room {
         return;
@@ -286,7 +295,7 @@ fn truncate(text: &mut String, room: usize) {
     text.push('…');
 }
 
-/// A text of the snapshot in one harmless line of at most so many bytes.
+/// A text of the snapshot as one disarmed line of at most `room` bytes.
 pub(super) fn bounded(text: &str, room: usize) -> String {
     let mut text = disarmed(text);
     truncate(&mut text, room);

@@ -1,7 +1,7 @@
-//! A snapshot with its compiled policies, on a thread of its own that answers questions until nobody can ask any more.
+//! A snapshot with its compiled policies, on a thread of its own that answers questions until the snapshot is replaced.
 //!
-//! The simulator borrows the snapshot, so both live on that thread's stack; walking is work for a processor and keeps no
-//! task of a mount from running.
+//! The simulator borrows the snapshot, so both are on the stack of that thread. A walk needs the processor; on its own thread it
+//! delays no task of a mount.
 
 use super::{
     check::{self, Report},
@@ -15,34 +15,34 @@ use std::{
 };
 use tokio::sync::{mpsc, oneshot};
 
-/// How many questions may wait; one that finds no room is undecided.
+/// The length of the queue of questions; without room in it a mount gets no verdict.
 const QUEUE: usize = 8192;
-/// The engine bounds its own depth; this is far more than it needs.
+/// The size of the stack; the engine bounds its depth and needs much less.
 const STACK: usize = 8 << 20;
 
-/// A snapshot that can be asked.
+/// A snapshot that answers questions.
 pub(crate) struct World {
     questions: mpsc::Sender<Question>,
-    /// What it is.
+    /// Its facts.
     pub(crate) facts: Facts,
 }
 
-/// What a snapshot says of itself.
+/// The facts of a snapshot about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Facts {
-    /// The cluster that is served, when that is settled.
+    /// The cluster that this provider serves, if it is known.
     pub(crate) cluster: Option<String>,
-    /// Its name, or those of all clusters.
+    /// The name of this cluster, or the names of all.
     pub(crate) name: String,
-    /// Why no cluster of it can be served.
+    /// The reason why the snapshot applies to no cluster.
     pub(crate) problem: Option<String>,
-    /// How many pods it knows of the cluster.
+    /// The number of its pods in the cluster.
     pub(crate) pods: usize,
-    /// How many secrets and parameters it knows.
+    /// The number of its secrets and parameters.
     pub(crate) objects: usize,
-    /// When it was built.
+    /// The time at which it was built.
     pub(crate) built: String,
-    /// The commit it was built from.
+    /// The commit from which it was built.
     pub(crate) commit: Option<String>,
 }
 
@@ -65,7 +65,7 @@ impl World {
         Ok(Self { questions, facts })
     }
 
-    /// Asks whether a mount may read each of its objects.
+    /// Asks which objects a mount may read.
     pub(crate) fn mount(&self, question: MountQuestion) -> Option<oneshot::Receiver<Vec<Verdict>>> {
         let (answer, receiver) = oneshot::channel();
         let question = Question::Mount(Box::new(question), answer);
@@ -115,7 +115,7 @@ fn serve(
 ) {
     let simulator = Simulator::new(&snapshot.inventory);
     while let Some(question) = asked.blocking_recv() {
-        // A question that breaks the engine is a bug of its; the sender that is dropped then means "undecided".
+        // A panic of the engine drops the sender: the mount gets no verdict.
         let answered = catch_unwind(AssertUnwindSafe(|| match question {
             Question::Mount(question, answer) => {
                 let verdicts = match problem {
@@ -130,7 +130,7 @@ fn serve(
             }
         }));
         if answered.is_err() {
-            tracing::error!("a question to the policy snapshot failed inside; this is a bug");
+            tracing::error!("a bug in the policy engine: an evaluation panicked");
         }
     }
 }

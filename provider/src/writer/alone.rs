@@ -8,7 +8,7 @@ use std::{
     sync::{LazyLock, Mutex, PoisonError},
 };
 
-/// The only writer of a volume in this process. A mount whose caller has gone away may still be writing.
+/// The only writer of a volume in this process. A mount whose caller has disconnected can still be writing.
 pub(super) struct Alone(PathBuf);
 
 static WRITTEN: LazyLock<Mutex<HashSet<PathBuf>>> = LazyLock::new(Mutex::default);

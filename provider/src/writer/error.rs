@@ -1,4 +1,4 @@
-//! Why a file of a volume could not be written.
+//! The error of a file that cannot be written.
 
 use std::{
     io,

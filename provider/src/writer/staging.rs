@@ -1,4 +1,4 @@
-//! A hidden directory while it is filled, and the links that lead into it.
+//! A hidden directory before the switch, and the links into it.
 
 use super::error::{WriteError, at};
 use crate::fetch::OutputFile;
@@ -9,10 +9,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// How the names of this provider's own entries begin; the engine refuses files of such names.
+/// The prefix of this provider's own entries; the engine refuses file names with it.
 pub(super) const OWN: &str = "..ascp-provider-";
 
-/// A hidden directory that is not shown yet; it is gone when this is dropped.
+/// A hidden directory to which the volume has not switched yet; dropping this removes it.
 pub(super) struct Staging {
     pub(super) name: String,
     pub(super) path: PathBuf,
@@ -34,7 +34,7 @@ impl Staging {
         })
     }
 
-    /// Where a file goes; its directories are made.
+    /// The path of a file; creates its parent directories.
     pub(super) fn path_of(&self, name: &str) -> Result<PathBuf, WriteError> {
         let mut path = self.path.clone();
         let (parents, last) = name.rsplit_once('/').unwrap_or(("", name));
@@ -65,7 +65,7 @@ impl Drop for Staging {
     }
 }
 
-/// Links that are taken away again when what they lead to is not shown.
+/// Links that are removed again if the volume does not switch to their target.
 pub(super) struct Links(pub(super) Vec<PathBuf>);
 
 impl Links {
@@ -93,7 +93,7 @@ pub(super) fn create(path: &Path, file: &OutputFile) -> io::Result<()> {
     handle.sync_all()
 }
 
-/// A name that nothing in the volume has.
+/// A name that no entry of the volume has.
 pub(super) fn fresh_name() -> String {
     format!("{OWN}{:016x}", fastrand::u64(..))
 }

@@ -1,4 +1,4 @@
-//! A volume: what it holds, what has to be done, and the steps that do it.
+//! A volume: its present content, the plan of the changes, and the steps that make them.
 
 use super::{
     error::{WriteError, at},
@@ -14,46 +14,46 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The link that is switched, by the name that the driver and kubelet give it.
+/// The link that a mount switches; the driver and kubelet use the same name.
 pub(super) const DATA: &str = "..data";
-/// Where the driver and kubelet make that link.
+/// The temporary name of that link in the driver and kubelet.
 pub(super) const DATA_TMP: &str = "..data_tmp";
 
-/// What becomes of files that the class does not list any more.
+/// The treatment of files that the class no longer lists.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stale<'a> {
-    /// They stay, as upstream's do.
+    /// They stay, as in upstream.
     Keep,
-    /// They go: those in the hidden directory, and plain files of these names, which the driver says were mounted.
+    /// They are removed: those in the hidden directory, and plain files with these names, which the driver reports as mounted.
     Remove(&'a [String]),
 }
 
-/// A volume that is written, and its hidden directory, if it has one.
+/// A volume, and its hidden directory if it has one.
 pub(super) struct Volume<'a> {
     target: &'a Path,
     current: Option<PathBuf>,
 }
 
-/// What has to be done.
+/// The changes that a mount makes.
 pub(super) struct Plan<'a> {
-    /// Wanted files that are right already.
+    /// Wanted files that already have the content and the mode.
     pub(super) unchanged: BTreeSet<&'a str>,
-    /// Wanted files that are no links yet: written by upstream, which has no hidden directory.
+    /// Wanted files that are plain files: upstream wrote them, without a hidden directory.
     pub(super) plain: Vec<&'a str>,
-    /// First components of wanted files that nothing names yet, or that something else names.
+    /// First components of wanted files that are not yet links into the hidden directory.
     pub(super) unlinked: BTreeSet<&'a str>,
-    /// Files of the hidden directory that stay although the class does not list them.
+    /// Files of the hidden directory that stay, although the class does not list them.
     kept: Vec<String>,
-    /// Those that go.
+    /// Files of the hidden directory that are removed.
     pub(super) gone: Vec<String>,
 }
 
 impl<'a> Volume<'a> {
-    /// Finds the hidden directory, and removes those that a killed process left behind.
+    /// Finds the hidden directory, and removes the directories of killed processes.
     pub(super) fn open(target: &'a Path) -> Result<Self, WriteError> {
         let current = match fs::read_link(target.join(DATA)) {
             Ok(name) => {
-                // Whoever may write to the volume could have let it lead elsewhere.
+                // A container with write access could point the link elsewhere.
                 let hidden = name.to_str().filter(|name| is_hidden(name));
                 let directory = hidden.map(|name| target.join(name));
                 directory.filter(|path| is_directory(path))
@@ -105,7 +105,7 @@ impl<'a> Volume<'a> {
                 Err(error) => return Err(at(&visible)(error)),
             };
             if facts.as_ref().is_some_and(fs::Metadata::is_dir) {
-                let problem = "there is a directory of that name";
+                let problem = "a directory has this name";
                 let error = io::Error::new(io::ErrorKind::IsADirectory, problem);
                 return Err(at(&visible)(error));
             }
@@ -162,7 +162,7 @@ impl<'a> Volume<'a> {
         files
     }
 
-    /// Brings plain files into the hidden directory with the content that they have, so that all of them change at once later.
+    /// Moves plain files into the hidden directory, unchanged, so that one switch can change all of them later.
     pub(super) fn adopt(&mut self, plain: &[&str]) -> Result<(), WriteError> {
         if plain.is_empty() {
             return Ok(());
@@ -181,7 +181,7 @@ impl<'a> Volume<'a> {
         plain.iter().try_for_each(|name| self.link_to_data(name))
     }
 
-    /// Writes what has changed into a new hidden directory, and links the rest.
+    /// Writes the changed files into a new hidden directory, and links the unchanged ones.
     pub(super) fn stage(
         &self,
         wanted: &BTreeMap<&str, &OutputFile>,
@@ -226,7 +226,7 @@ impl<'a> Volume<'a> {
         self.put_link(&Path::new(DATA).join(name), name)
     }
 
-    /// Makes a name a link in one step, whatever it was.
+    /// Makes a name a link in one step, whatever has the name now.
     fn put_link(&self, to: &Path, name: &str) -> Result<(), WriteError> {
         let path = self.target.join(name);
         let fresh = self.target.join(fresh_name());
@@ -237,7 +237,7 @@ impl<'a> Volume<'a> {
         })
     }
 
-    /// Shows a hidden directory, in one step, in the place of the one before.
+    /// Switches to a hidden directory in one step, and removes the previous one.
     pub(super) fn show(&mut self, staging: Staging) -> Result<(), WriteError> {
         let readable = Permissions::from_mode(0o755);
         fs::set_permissions(&staging.path, readable).map_err(at(&staging.path))?;
@@ -248,7 +248,7 @@ impl<'a> Volume<'a> {
         Ok(())
     }
 
-    /// Removes links that lead nowhere since these files are gone.
+    /// Removes the links of these removed files.
     pub(super) fn remove_links(&self, gone: &[String]) {
         let Some(current) = &self.current else { return };
         for first in gone.iter().map(|name| first_component(name)) {
@@ -260,7 +260,7 @@ impl<'a> Volume<'a> {
         }
     }
 
-    /// Removes plain files that the driver says were mounted.
+    /// Removes plain files that the driver reports as mounted.
     pub(super) fn remove_plain(
         &self,
         known: &[String],
@@ -282,23 +282,23 @@ impl<'a> Volume<'a> {
     }
 }
 
-/// The name up to its first `/`: of a nested file only the directory is a link.
+/// The name up to its first `/`: for a nested file, only its top directory is a link.
 fn first_component(name: &str) -> &str {
     name.split_once('/').map_or(name, |(first, _)| first)
 }
 
-/// Whether a path is another one, or lies below it.
+/// Whether a path equals the other path or is below it.
 fn is_within(path: &str, other: &str) -> bool {
     path.strip_prefix(other)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether a name is one that writers keep for their directories.
+/// Whether a name is reserved for the directories of writers.
 fn is_hidden(name: &str) -> bool {
     name.len() > 2 && name.starts_with("..") && !name.contains('/')
 }
 
-/// Whether a file has the content and the mode already.
+/// Whether a file already has the content and the mode.
 fn is_right(path: &Path, file: &OutputFile) -> io::Result<bool> {
     let Ok(facts) = fs::symlink_metadata(path) else {
         return Ok(false);

@@ -8,13 +8,13 @@ use std::{
     sync::OnceLock,
 };
 
-/// The environment's Python; several tests wait for the one that makes it.
+/// The Python of the environment; concurrent tests wait until one of them has created it.
 pub(crate) fn python() -> PathBuf {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
     PYTHON.get_or_init(make).clone()
 }
 
-/// Makes the environment when it is not there or not complete.
+/// Creates the environment if it is missing or incomplete.
 fn make() -> PathBuf {
     let requirements = concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -46,7 +46,7 @@ fn make() -> PathBuf {
     python
 }
 
-/// Runs a program that has to succeed.
+/// Runs a program that must succeed.
 pub(crate) fn run(command: &mut Command) {
     let output = command
         .output()

@@ -1,4 +1,4 @@
-//! Volumes that are full, read-only, or take no larger files: the error says so, and what was mounted stays.
+//! Volumes that are full, read-only or limited in file size: the error names the cause, and the mounted files stay.
 
 use super::{
     driver::{attributes, connect, mount, request, secrets},
@@ -28,13 +28,13 @@ fn with_volume(options: &str, volume: &Path) -> Option<[String; 6]> {
         .is_ok_and(|output| output.status.success());
     if !works {
         println!(
-            "this machine allows no mounts in a namespace of one's own; nothing is tested here"
+            "this machine allows no mount in a namespace of its own; this test checks nothing"
         );
     }
     works.then_some(words)
 }
 
-/// A provider whose volume `m` is that file system, and the volume as it is seen from here.
+/// A provider whose volume `m` is that file system, and the path of the volume for the test.
 async fn start(stand_in: &StandIn, options: &str) -> Option<(Provider, PathBuf, PathBuf)> {
     let directory = tempfile::tempdir().unwrap();
     let target = directory.path().join("pods/m");
@@ -59,7 +59,7 @@ fn answer(stand_in: &StandIn, text: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_volume_keeps_what_was_mounted_and_is_completed_later() {
+async fn a_full_volume_keeps_the_mounted_files_and_is_completed_later() {
     let stand_in = StandIn::start().await;
     let Some((provider, target, seen)) = start(&stand_in, "size=64k").await else {
         return;
@@ -103,7 +103,7 @@ async fn a_read_only_volume_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_cannot_be_written_to_its_end_is_not_mounted() {
     let stand_in = StandIn::start().await;
-    // What a limit of file sizes does to a write in the middle happens on every machine.
+    // A limit of the file size interrupts a write on every machine.
     let words = ["sh", "-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh"];
     let directory = tempfile::tempdir().unwrap();
     let provider = Provider::start_under(&words, directory, &stand_in.url, &[], &[]).await;
@@ -134,7 +134,7 @@ async fn a_file_that_cannot_be_written_to_its_end_is_not_mounted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_target_that_the_driver_has_not_mounted_is_refused_before_aws_is_asked() {
+async fn a_target_that_is_not_a_mount_point_is_refused_before_any_call_to_aws() {
     let stand_in = StandIn::start().await;
     let flags = ["--allow-unmounted-target=false"];
     let provider = Provider::start(&stand_in.url, &flags, &[]).await;

@@ -1,4 +1,4 @@
-//! The driver's side: requests as the driver v1.6.0 sends them.
+//! The driver: requests as version 1.6.0 sends them.
 
 use provider::generated::{
     MountRequest, MountResponse, csi_driver_provider_client::CsiDriverProviderClient,
@@ -14,7 +14,7 @@ use tonic::{
     transport::{Channel, Endpoint, Uri},
 };
 
-/// A token that must never be seen again.
+/// A token that must not appear in any output.
 pub(crate) const POD_IDENTITY_TOKEN: &str = "canary-pod-identity-token";
 pub(crate) const STS_TOKEN: &str = "canary-sts-token";
 
@@ -35,7 +35,7 @@ pub(crate) async fn connect(socket: PathBuf) -> CsiDriverProviderClient<Channel>
     CsiDriverProviderClient::new(channel)
 }
 
-/// The tokens as kubelet puts them.
+/// The tokens as kubelet passes them.
 pub(crate) fn tokens() -> String {
     json!({
         "pods.eks.amazonaws.com": {"token": POD_IDENTITY_TOKEN, "expirationTimestamp": "2099-01-01T00:00:00Z"},
@@ -78,7 +78,7 @@ pub(crate) fn request(attributes: &Value, target: &Path) -> MountRequest {
     }
 }
 
-/// One mount, with the deadline that the driver passes on.
+/// One mount, with the deadline that the driver forwards.
 pub(crate) async fn mount(
     client: &mut CsiDriverProviderClient<Channel>,
     message: MountRequest,

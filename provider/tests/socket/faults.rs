@@ -1,4 +1,4 @@
-//! What goes wrong on nodes: signals, kills, bursts, hostile documents, directories that cannot be written.
+//! Faults on nodes: signals, bursts, hostile documents, directories that cannot be written, agents that are late.
 
 use super::{
     driver::{attributes, connect, mount, request, secrets},
@@ -23,7 +23,7 @@ fn binary() -> Command {
 }
 
 #[tokio::test]
-async fn version_says_what_the_driver_expects() {
+async fn version_is_what_the_driver_expects() {
     let provider = Provider::start("http://127.0.0.1:9", &[], &[]).await;
     let mut client = connect(provider.socket()).await;
     let request = VersionRequest {
@@ -36,7 +36,7 @@ async fn version_says_what_the_driver_expects() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sigterm_lets_a_mount_end_and_removes_the_socket() {
+async fn after_sigterm_a_running_mount_ends_and_the_socket_is_removed() {
     let stand_in = StandIn::start().await;
     *stand_in.world.delay.lock().unwrap() = Duration::from_millis(500);
     let mut provider = Provider::start(&stand_in.url, &[], &[]).await;
@@ -54,7 +54,7 @@ async fn sigterm_lets_a_mount_end_and_removes_the_socket() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_socket_is_the_owners_and_replaces_what_was_there() {
+async fn the_socket_has_mode_0600_and_replaces_a_stale_file() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("aws.sock"), "stale").unwrap();
     let provider = Provider::start_in(directory, "http://127.0.0.1:9", &[], &[]).await;
@@ -95,7 +95,7 @@ fn bad_flags_end_with_2_and_a_missing_provider_with_1() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_remount_leaves_unchanged_files_alone_and_renews_the_directory() {
+async fn a_remount_keeps_unchanged_files_and_updates_the_time_of_the_directory() {
     let stand_in = StandIn::start().await;
     let provider = Provider::start(&stand_in.url, &[], &[]).await;
     let target = provider.target("m");
@@ -118,7 +118,7 @@ async fn a_remount_leaves_unchanged_files_alone_and_renews_the_directory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn refused_credentials_are_not_used_again() {
+async fn credentials_that_aws_rejects_are_not_used_again() {
     let stand_in = StandIn::start().await;
     let denied = json!([{"error": "AccessDeniedException"}, {"text": "x"}]);
     stand_in
@@ -142,12 +142,12 @@ async fn refused_credentials_are_not_used_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_agent_is_found_on_ipv6_when_ipv4_does_not_answer() {
+async fn the_agent_is_reached_on_ipv6_if_ipv4_does_not_answer() {
     let aws = StandIn::start().await;
     let agent = StandIn::start_on("[::1]:0").await;
     let flag = format!("--pod-identity-agent-url={}/agent", agent.url);
     let endpoint = format!("{}/aws", aws.url);
-    // Nothing listens on the discard port, which is where the IPv4 address points.
+    // The IPv4 address is that of the discard port, on which no process listens.
     let env = [("AWS_ENDPOINT_URL", endpoint.as_str())];
     let provider = Provider::start("http://127.0.0.1:9", &[&flag], &env).await;
     let target = provider.target("m");
@@ -164,7 +164,7 @@ async fn the_agent_is_found_on_ipv6_when_ipv4_does_not_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_agent_that_starts_late_is_waited_for() {
+async fn a_mount_waits_for_an_agent_that_starts_late() {
     let address = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -180,7 +180,7 @@ async fn an_agent_that_starts_late_is_waited_for() {
 }
 
 #[test]
-fn settings_of_the_sdk_that_cannot_be_read_are_named_at_start() {
+fn invalid_settings_of_the_sdk_are_named_at_the_start() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("config");
     fs::write(&file, "[default]\nretry_mode = sometimes\n").unwrap();
@@ -193,12 +193,12 @@ fn settings_of_the_sdk_that_cannot_be_read_are_named_at_start() {
         (
             "AWS_RETRY_MODE",
             "sometimes",
-            "AWS_RETRY_MODE `sometimes` is neither standard nor adaptive",
+            "AWS_RETRY_MODE `sometimes` is not `standard` or `adaptive`",
         ),
         (
             "AWS_MAX_ATTEMPTS",
             "0",
-            "AWS_MAX_ATTEMPTS `0` is not a number above zero",
+            "AWS_MAX_ATTEMPTS `0` is not a positive number",
         ),
         (
             "AWS_CONFIG_FILE",
@@ -206,7 +206,7 @@ fn settings_of_the_sdk_that_cannot_be_read_are_named_at_start() {
             "check AWS_PROFILE, AWS_CONFIG_FILE",
         ),
     ] {
-        // It would serve, if it took the setting.
+        // If the program accepted the setting, it would serve until the timeout.
         let answer = Command::new("timeout")
             .args([
                 "20",
@@ -261,7 +261,7 @@ async fn ten_secrets_cost_about_one_round_trip() {
     let message = request(&attributes(&secrets(names)), &target);
     let start = Instant::now();
     mount(&mut client, message, LONG).await.unwrap();
-    // One after another takes three seconds.
+    // Sequential calls would take three seconds.
     assert!(
         start.elapsed() < Duration::from_millis(1500),
         "{:?}",
@@ -310,7 +310,7 @@ async fn two_hundred_concurrent_mounts_stay_apart_and_leave_nothing_open() {
         }
         after.push(open());
     }
-    // 64 connections to AWS in a region and 8 to the agent are kept at most; the others are closed when their answer is there.
+    // At most 64 connections to a region of AWS and 8 to the agent stay open; the others are closed after their answer.
     assert!(
         after.iter().all(|open| *open <= before + 100),
         "{before}, then {after:?}"
@@ -388,7 +388,7 @@ async fn a_directory_that_cannot_be_written_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_the_driver_would_not_take_is_an_error_that_says_so() {
+async fn an_answer_over_the_limit_of_the_driver_is_an_error_with_a_remedy() {
     let stand_in = StandIn::start().await;
     let answer = json!({"text": "x".repeat(60_000)});
     stand_in
@@ -423,7 +423,7 @@ async fn no_value_token_or_key_is_in_logs_errors_or_metrics() {
     let provider = Provider::start(&stand_in.url, &flags, &[]).await;
     let target = provider.target("m");
     let mut client = connect(provider.socket()).await;
-    let mut told = String::new();
+    let mut output = String::new();
     for (answer, jmes) in [
         (json!({"text": CANARY}), None),
         (json!({"text": CANARY}), Some("a")),
@@ -452,20 +452,20 @@ async fn no_value_token_or_key_is_in_logs_errors_or_metrics() {
             object["jmesPath"] = json!([{"path": path, "objectAlias": "al"}]);
         }
         let message = request(&attributes(&json!([object]).to_string()), &target);
-        told.push_str(&format!("{message:?}"));
+        output.push_str(&format!("{message:?}"));
         match mount(&mut client, message, LONG).await {
-            Ok(answer) => told.push_str(&format!("{answer:?}")),
-            Err(error) => told.push_str(&format!("{error:?}")),
+            Ok(answer) => output.push_str(&format!("{answer:?}")),
+            Err(error) => output.push_str(&format!("{error:?}")),
         }
     }
-    told.push_str(&get(port, "/metrics").await);
-    told.push_str(&provider.log());
+    output.push_str(&get(port, "/metrics").await);
+    output.push_str(&provider.log());
     assert!(
-        told.contains("secrets_provider_mounts_total{outcome=\"OK\"} 1"),
-        "{told}"
+        output.contains("secrets_provider_mounts_total{outcome=\"OK\"} 1"),
+        "{output}"
     );
-    assert!(told.contains("operation=\"GetSecretValue\""));
-    assert!(!told.contains("canary"), "{told}");
+    assert!(output.contains("operation=\"GetSecretValue\""));
+    assert!(!output.contains("canary"), "{output}");
     assert!(get(port, "/readyz").await.contains("200 OK"));
     assert!(get(port, "/livez").await.contains("alive"));
 }

@@ -1,6 +1,7 @@
-//! `kill -9` at any moment: a volume shows its old files or its new ones, never a mix, and the next mount completes it.
+//! `kill -9` at any moment: a volume shows its old files or its new files, never a mix, and the next mount completes it.
 //!
-//! `KILL_RUNS=10000 cargo test -p ascp-policy-provider --test socket kill_9 -- --nocapture` makes the run that `docs/performance.md` states.
+//! `KILL_RUNS=10000 cargo test -p ascp-policy-provider --test socket kill_9 -- --nocapture` repeats the long run in
+//! `docs/performance.md`.
 
 use super::{
     driver::{attributes, connect, mount, request, secrets},
@@ -23,7 +24,7 @@ fn value(generation: u32) -> String {
     format!("generation {generation} ").repeat(200)
 }
 
-/// The generations that a volume shows; none for a file that is not there.
+/// The generations that a volume shows; `None` for a missing file.
 fn shown(target: &Path) -> BTreeSet<Option<u32>> {
     let files = (0..FILES).map(|number| {
         let text = fs::read_to_string(target.join(format!("s{number}"))).ok()?;
@@ -35,8 +36,8 @@ fn shown(target: &Path) -> BTreeSet<Option<u32>> {
     files.collect()
 }
 
-/// What tells the moment of a run: the number of entries changes when the provider begins to write, the first file's inode
-/// when a container sees the new one.
+/// The mark of the moment of a run: the number of entries changes when the provider begins to write, the inode of the first file
+/// when a container sees the new file.
 fn mark(run: u32, target: &Path) -> u64 {
     match run % 3 {
         0 => 0,
@@ -61,7 +62,7 @@ fn wait_for_moment(run: u32, target: &Path, before: u64) {
     }
 }
 
-/// A directory in memory, as volumes are, where there is one.
+/// A directory in memory, as volumes are, if the machine has one.
 fn directory() -> tempfile::TempDir {
     tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
 }
@@ -134,7 +135,7 @@ async fn kill_9_while_writing_shows_old_files_or_new_ones_and_the_next_mount_com
     mount(&mut client, asked, LONG).await.unwrap();
     assert_eq!(shown(&target), BTreeSet::from([Some(runs - 1)]));
     assert_eq!(files(&target).len(), FILES);
-    // The files, the link to the hidden directory, and that directory.
+    // The links to the files, the link to the hidden directory, and that directory.
     let entries = fs::read_dir(&target).unwrap().count();
-    assert_eq!(entries, FILES + 2, "something is left over");
+    assert_eq!(entries, FILES + 2, "left-over entries");
 }

@@ -1,10 +1,10 @@
-//! The provider as the driver sees it: the real binary, a real gRPC client on its socket, stand-ins on loopback.
+//! The provider as the driver sees it: the real binary, a real gRPC client on its socket, simulated services on loopback.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a helper that cannot go on fails its test"
+    reason = "a helper that fails also fails its test"
 )]
 
 mod disk;

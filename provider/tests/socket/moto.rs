@@ -17,7 +17,7 @@ use std::{
 
 const LONG: Duration = Duration::from_mins(1);
 
-/// A server that runs, and the Python that it came with.
+/// A running server, and its Python.
 pub(crate) struct Moto {
     child: Child,
     pub(crate) url: String,
@@ -33,14 +33,14 @@ impl Drop for Moto {
     }
 }
 
-/// The environment's Python; it takes a while to make it.
+/// The Python of the environment; the first use creates it.
 async fn python() -> PathBuf {
     tokio::task::spawn_blocking(environment::python)
         .await
         .unwrap()
 }
 
-/// Makes a certificate for loopback and `aws.test`, and the one that signed it.
+/// Creates a certificate for loopback and `aws.test`, and its issuer.
 const CERTIFICATES: &str = r"
 import sys, datetime, ipaddress
 from cryptography import x509
@@ -73,7 +73,7 @@ impl Moto {
         Self::serve(python, "http", &[], None).await
     }
 
-    /// The same over TLS; `ca.pem` in the directory is what has to be trusted.
+    /// The same over TLS; `ca.pem` in the directory is the issuer.
     pub(crate) async fn start_with_tls(directory: &Path) -> Self {
         let python = python().await;
         run(Command::new(&python)
@@ -113,7 +113,7 @@ impl Moto {
         moto
     }
 
-    /// Runs Python with boto3 clients of both regions; what it prints is JSON.
+    /// Runs Python with boto3 clients of both regions; its output is JSON.
     pub(crate) fn boto(&self, script: &str) -> Value {
         let prelude = "import boto3, json\n\
             def client(name, region='us-west-2'):\n    return boto3.client(name, region_name=region)\n";
@@ -205,7 +205,7 @@ async fn pod_identity_and_irsa_mount_secrets_and_parameters_of_moto() {
         assert_eq!(version("newest"), "2");
         assert_eq!(version("labelled"), "1");
     }
-    // A secret that is not there is said in moto's words, and the other region stands in for nothing fatal.
+    // The error contains the message of moto, and the other region does not replace a fatal failure.
     let target = provider.target("missing");
     let missing = json!([{"objectName": "nope", "objectType": "secretsmanager"}]);
     let error = mount(

@@ -1,4 +1,4 @@
-//! The way to AWS: proxies, certificates, FIPS and dual-stack hosts; the agent and the API server are reached directly.
+//! Connections to AWS: proxies, certificates, FIPS and dual-stack hosts; direct connections to the agent and the API server.
 
 use super::{
     driver::{attributes, connect, mount, request, secrets},
@@ -20,10 +20,10 @@ use tokio::{
 const LONG: Duration = Duration::from_mins(1);
 const ROLE: &str = "arn:aws:iam::111122223333:role/app";
 
-/// Settings, and the hosts that are asked then.
+/// Settings, and the expected hosts.
 type Row<'a> = (&'a [(&'a str, &'a str)], [&'a str; 3]);
 
-/// A proxy that leads every CONNECT to one address, or refuses it; it keeps the hosts that were asked for.
+/// A proxy that connects every CONNECT to one address, or refuses it; it records the requested hosts.
 struct Tunnel {
     url: String,
     hosts: Arc<Mutex<BTreeSet<String>>>,
@@ -133,7 +133,7 @@ async fn hosts_in_no_proxy_are_reached_directly() {
         ("example.com", false),
     ] {
         let stand_in = StandIn::start().await;
-        // Nothing listens on the discard port.
+        // No process listens on the discard port.
         let env = [("HTTP_PROXY", "http://127.0.0.1:9"), ("NO_PROXY", no_proxy)];
         let provider = Provider::start(&stand_in.url, &[], &env).await;
         let target = provider.target("m");
@@ -198,7 +198,7 @@ async fn the_three_services_obey_fips_dual_stack_and_endpoint_settings() {
         "ssm-fips.us-west-2.amazonaws.com:443",
         "sts-fips.us-west-2.amazonaws.com:443",
     ];
-    // Secrets Manager's own host has both addresses, as AWS's endpoint rules say.
+    // The normal host of Secrets Manager has addresses of both families (endpoint rules of the SDK).
     let dual = [
         "secretsmanager.us-west-2.amazonaws.com:443",
         "ssm.us-west-2.api.aws:443",
@@ -255,7 +255,7 @@ async fn the_three_services_obey_fips_dual_stack_and_endpoint_settings() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_api_server_that_cannot_be_reached_is_named_with_the_cause() {
-    // Nothing listens on the discard port.
+    // No process listens on the discard port.
     let provider = Provider::start("http://127.0.0.1:9", &[], &[]).await;
     let target = provider.target("m");
     let mut client = connect(provider.socket()).await;

@@ -1,4 +1,4 @@
-//! The policy snapshot: what users see in each mode, what is asked of AWS, and what happens to snapshots that are bad or change.
+//! The policy snapshot: events, logs and calls in each mode, and snapshots that are invalid or change.
 
 mod file;
 mod modes;
@@ -28,12 +28,12 @@ const CANARY: &str = "canary-value-77aa";
 const CHECKED: &str = "self-check done";
 const DENIED: &str = "User: arn:aws:sts::111122223333:assumed-role/pod-reader/eks-prod-app-8f1c is not authorized to perform: secretsmanager:GetSecretValue on resource: dev/db because no identity-based policy allows the secretsmanager:GetSecretValue action";
 
-/// The blog's scenario as it works.
+/// The scenario of the AWS blog, without a mistake.
 fn good() -> Snapshot {
     fixture("blog-single-account")
 }
 
-/// The same, with a tag of `dev/db` that is wrong.
+/// The same, with a wrong tag on `dev/db`.
 fn wrong_tag() -> Snapshot {
     fixture("broken-wrong-tag-value")
 }
@@ -48,7 +48,7 @@ fn text(snapshot: &Snapshot) -> String {
     snapshot.to_json().unwrap()
 }
 
-/// A provider with a snapshot, and what stands in for AWS.
+/// A provider with a snapshot, and the simulated services.
 struct Scene {
     stand_in: StandIn,
     provider: Provider,
@@ -56,7 +56,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// With a snapshot of this text, mounted as a ConfigMap is.
+    /// Starts with this snapshot, in the layout of a mounted ConfigMap.
     async fn start(snapshot: &str, flags: &[&str]) -> Self {
         Self::start_at(snapshot, flags, &[]).await
     }
@@ -83,7 +83,7 @@ impl Scene {
         }
     }
 
-    /// What AWS answers to every read of a secret from now on.
+    /// Sets the answer of AWS to every read of a secret.
     fn aws(&self, answer: Value) {
         let mut answers = self.stand_in.world.aws.lock().unwrap();
         answers.insert("GetSecretValue".to_owned(), answer);
@@ -104,7 +104,7 @@ impl Scene {
         request(&attributes, &self.provider.target("m"))
     }
 
-    /// The calls of AWS and the agent.
+    /// The calls to AWS and to the agent.
     fn calls(&self) -> Vec<String> {
         let mut calls = self.stand_in.calls();
         calls.retain(|call| !call.contains("csidrivers"));
@@ -120,7 +120,7 @@ impl Scene {
         self.send(self.message(namespace, secret, &[])).await
     }
 
-    /// Waits until the log says something so often.
+    /// Waits until the log contains the text this many times.
     async fn logged(&self, text: &str, times: usize) {
         let start = Instant::now();
         while self.provider.log().matches(text).count() < times {
@@ -144,7 +144,7 @@ impl Scene {
         messages.collect()
     }
 
-    /// The metrics of the policy that are not nothing.
+    /// The metrics of the policy that are not zero.
     async fn metrics(&self) -> String {
         let text = get(self.admin, "/metrics").await;
         let lines = text
@@ -171,7 +171,7 @@ impl Scene {
     }
 }
 
-/// Replaces the snapshot as kubelet does for a ConfigMap: by a link to another directory.
+/// Replaces the snapshot as kubelet does for a ConfigMap: the link points to another directory.
 fn swap(directory: &Path, snapshot: &str) {
     let fresh: PathBuf = directory.join(format!("..{:016x}", fastrand::u64(..)));
     fs::create_dir(&fresh).unwrap();

@@ -7,20 +7,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A provider that runs; it is killed when this is dropped.
+/// A running provider; dropping this kills it.
 pub(crate) struct Provider {
     pub(crate) directory: tempfile::TempDir,
     pub(crate) child: Child,
 }
 
 impl Provider {
-    /// Starts it against a stand-in, and waits for its socket.
+    /// Starts it with the simulated services at `url`, and waits for its socket.
     pub(crate) async fn start(url: &str, flags: &[&str], env: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         Self::start_in(directory, url, flags, env).await
     }
 
-    /// The same, in a directory that exists.
+    /// The same, in an existing directory.
     pub(crate) async fn start_in(
         directory: tempfile::TempDir,
         url: &str,
@@ -30,7 +30,7 @@ impl Provider {
         Self::start_under(&[], directory, url, flags, env).await
     }
 
-    /// The same, by a command that ends as the program; a variable with an empty value is taken away.
+    /// The same, by a command that executes the program; a variable with an empty value is removed.
     pub(crate) async fn start_under(
         wrapper: &[&str],
         directory: tempfile::TempDir,
@@ -49,7 +49,7 @@ impl Provider {
             .arg(format!("--provider-volume={}", directory.path().display()))
             .arg(format!("--pod-identity-agent-url={url}/agent"))
             .args(["--log-format=json", "--log-level=trace"])
-            // Volumes of tests are directories, but for those of `disk`.
+            // Volumes of tests are plain directories, except those of `disk`.
             .arg("--allow-unmounted-target")
             .args(flags)
             .env_clear()
@@ -109,7 +109,10 @@ impl Provider {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(start.elapsed() < Duration::from_mins(1), "it does not end");
+            assert!(
+                start.elapsed() < Duration::from_mins(1),
+                "the provider does not end"
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -122,14 +125,14 @@ impl Drop for Provider {
     }
 }
 
-/// How to reach the stand-in's Kubernetes API.
+/// A kubeconfig for the simulated Kubernetes API.
 pub(crate) fn kubeconfig_text(url: &str) -> String {
     format!(
         "apiVersion: v1\nkind: Config\ncurrent-context: c\ncontexts: [{{name: c, context: {{cluster: c, user: u}}}}]\nclusters: [{{name: c, cluster: {{server: \"{url}/k8s\"}}}}]\nusers: [{{name: u, user: {{}}}}]\n"
     )
 }
 
-/// The files below a mount as a container sees them: path to content; the provider's own entries are left out.
+/// The files of a mount as a container sees them: content by path, without the provider's own entries.
 pub(crate) fn files(target: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
     fn walk(root: &Path, directory: &Path, out: &mut std::collections::BTreeMap<String, Vec<u8>>) {
         for entry in fs::read_dir(directory).unwrap() {
@@ -159,11 +162,11 @@ pub(crate) fn files(target: &Path) -> std::collections::BTreeMap<String, Vec<u8>
     out
 }
 
-/// An HTTP GET, as plain as can be.
+/// A plain HTTP GET.
 pub(crate) async fn get(address: std::net::SocketAddr, path: &str) -> String {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let start = Instant::now();
-    // The admin port opens a little after the socket.
+    // The admin port opens later than the socket.
     let mut stream = loop {
         match tokio::net::TcpStream::connect(address).await {
             Ok(stream) => break stream,

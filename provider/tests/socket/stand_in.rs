@@ -1,4 +1,4 @@
-//! One loopback server that stands in for Secrets Manager, SSM, STS, the Pod Identity Agent and the Kubernetes API.
+//! One loopback server that simulates Secrets Manager, SSM, STS, the Pod Identity Agent and the Kubernetes API.
 
 use axum::{
     Router,
@@ -13,23 +13,23 @@ use std::{
     time::Duration,
 };
 
-/// What the server answers, and what it was asked.
+/// The answers of the server, and the recorded calls.
 pub(crate) struct World {
     /// `"<region> <operation> <id>"`, or without the id, to an answer, or a list of answers of which the last stays.
     pub(crate) aws: Mutex<BTreeMap<String, Value>>,
     /// Paths of the Kubernetes API to objects.
     pub(crate) kubernetes: Mutex<BTreeMap<String, Value>>,
-    /// What the agent answers; `null` means credentials.
+    /// The answer of the agent; `null` is credentials.
     pub(crate) agent: Mutex<Value>,
-    /// What STS answers; `null` means credentials.
+    /// The answer of STS; `null` is credentials.
     pub(crate) sts: Mutex<Value>,
-    /// How long each answer of AWS takes.
+    /// The delay of each answer of AWS.
     pub(crate) delay: Mutex<Duration>,
     /// The calls: `"<region> <operation> <id>"`.
     pub(crate) calls: Mutex<Vec<String>>,
 }
 
-/// A server that is running.
+/// A running server.
 pub(crate) struct StandIn {
     pub(crate) url: String,
     pub(crate) world: Arc<World>,
@@ -66,7 +66,7 @@ impl StandIn {
         Self { url, world, task }
     }
 
-    /// The calls so far, sorted, since they are concurrent.
+    /// The calls so far, sorted, because they are concurrent.
     pub(crate) fn calls(&self) -> Vec<String> {
         let mut calls = self.world.calls.lock().unwrap().clone();
         calls.sort();
@@ -91,7 +91,7 @@ async fn answer(
         if let (&Method::PATCH, Some(object)) = (&method, objects.get_mut(path)) {
             let patch: Value = serde_json::from_slice(&body).unwrap();
             for field in ["data", "binaryData"] {
-                // A merge takes away what is null.
+                // A merge patch removes members that are null.
                 let members = patch[field].as_object().unwrap().iter();
                 let kept = members.filter(|(_, value)| !value.is_null());
                 object[field] = kept
@@ -190,7 +190,7 @@ fn sts(world: &World, form: &str) -> Response<Body> {
         .unwrap()
 }
 
-/// The answer whose turn it is.
+/// The next answer.
 fn next(slot: &mut Value) -> Value {
     match slot {
         Value::Array(answers) if answers.len() > 1 => answers.remove(0),
@@ -312,7 +312,7 @@ async fn scripted(answer: &Value, parameters: impl Fn(&Value) -> Value) -> Respo
     status(200, &parameters(&answer["parameters"]))
 }
 
-/// Answers by name, in another order than asked; without a table, every name has a value.
+/// Answers by name, in another order than requested; without a table, every name has a value.
 fn get_parameters(region: &str, body: &Value, table: &Value) -> Value {
     let (mut found, mut invalid) = (Vec::new(), Vec::new());
     for request in body["Names"].as_array().unwrap() {

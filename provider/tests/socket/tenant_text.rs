@@ -1,4 +1,4 @@
-//! Text of tenants and of AWS in logs, errors and metrics: one line per event in every format, nothing hidden, nothing endless.
+//! Text of tenants and of AWS in logs, errors and metrics: one line per event in every format, without hidden characters, bounded.
 
 use super::{
     driver::{attributes, connect, mount, request},
@@ -11,8 +11,8 @@ use std::time::Duration;
 
 const LONG: Duration = Duration::from_mins(1);
 
-/// Mounts with this text wherever a tenant or a service may write; answers the log, and what the driver sees.
-async fn told(format: &str, text: &str) -> (String, String) {
+/// Mounts with this text at each place where a tenant or a service can write; returns the log, and the text that the driver sees.
+async fn outputs(format: &str, text: &str) -> (String, String) {
     let stand_in = StandIn::start().await;
     let message = format!("no {text} access");
     let refusal = json!({"error": "AccessDeniedException", "message": message});
@@ -65,12 +65,12 @@ async fn told(format: &str, text: &str) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hostile_text_makes_one_harmless_line_an_event_in_every_format() {
-    // All code points are tried without a socket; a file name has no NUL.
+async fn hostile_text_makes_one_harmless_line_per_event_in_every_format() {
+    // `provider::logs` tests all code points without a socket; a file name cannot contain NUL.
     let hostile = "\u{1}\t\n\r\u{1b}[2J\u{7f}\u{85}\u{9b}\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{200b}\u{200d}\u{2028}\u{2029}\u{202e}\u{2066}\u{3164}\u{fe0f}\u{ffa0}\u{e0001}\u{e0041}";
     for format in ["text", "json"] {
-        let (plain, _) = told(format, "x").await;
-        let (log, seen) = told(format, hostile).await;
+        let (plain, _) = outputs(format, "x").await;
+        let (log, seen) = outputs(format, hostile).await;
         assert_eq!(log.lines().count(), plain.lines().count(), "{log}");
         let kept = |character: char| !is_hostile(character) || character == '\n';
         assert!(log.chars().all(kept), "{format}: {log:?}");
@@ -86,9 +86,9 @@ async fn hostile_text_makes_one_harmless_line_an_event_in_every_format() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn long_text_makes_no_long_lines() {
+async fn long_text_makes_no_long_line() {
     for format in ["text", "json"] {
-        let (log, seen) = told(format, &"\u{202e}".repeat(100_000)).await;
+        let (log, seen) = outputs(format, &"\u{202e}".repeat(100_000)).await;
         for line in log.lines().chain(seen.lines()) {
             assert!(line.len() < 16 * 1024, "{} bytes: {line:.200}", line.len());
         }

@@ -18,7 +18,7 @@ use tokio::{sync::Semaphore, task::JoinSet};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Row {
     id: String,
-    /// Which deviation from upstream it shows.
+    /// The deviation from upstream that it shows.
     #[serde(default)]
     deviation: Option<String>,
     #[serde(default)]
@@ -33,7 +33,7 @@ struct Row {
     no_target: bool,
     #[serde(default)]
     versions: BTreeMap<String, String>,
-    /// Files that are there before.
+    /// Files in the volume before the mount.
     #[serde(default)]
     before: BTreeMap<String, String>,
     #[serde(default)]
@@ -56,9 +56,9 @@ struct Row {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Expect {
-    /// How the error begins; none means success.
+    /// The start of the error; without it the mount succeeds.
     error: Option<String>,
-    /// What else the error says.
+    /// Further parts of the error.
     #[serde(default)]
     contains: Vec<String>,
     code: Option<String>,
@@ -70,7 +70,7 @@ struct Expect {
     order: Option<Vec<String>>,
     /// Calls to AWS, the agent and Kubernetes, in any order.
     calls: Option<Vec<String>>,
-    /// What the log says.
+    /// Parts of the log.
     #[serde(default)]
     logs: Vec<String>,
 }

@@ -23,7 +23,7 @@
 {{- include "provider.labelsWith" (dict "root" . "more" dict) -}}
 {{- end -}}
 
-{{- /* The first four are upstream's, and `app` is the selector; of the others those that the values give win. */ -}}
+{{- /* `app`, `chart`, `release` and `heritage` are those of upstream, and `app` is the selector: values cannot change them. Values can change the others. */ -}}
 {{- define "provider.labelsWith" -}}
 {{- $root := .root -}}
 {{- $chart := printf "%s-%s" $root.Chart.Name $root.Chart.Version -}}

@@ -1,4 +1,4 @@
-//! The snapshot's file: one that cannot be used, one that changes, and its way into a ConfigMap.
+//! The file of the snapshot: invalid, changed, and published into a ConfigMap.
 
 use super::{CANARY, CHECKED, Scene, event, good, text};
 use crate::{process::kubeconfig_text, stand_in::StandIn};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::{fs, process::Command};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_snapshot_that_cannot_be_used_stops_nothing_but_strict() {
+async fn an_invalid_snapshot_fails_mounts_only_with_strict() {
     let json: Value = serde_json::from_str(&text(&good())).unwrap();
     let with = |name: &str, value: Value| {
         let mut json = json.clone();
@@ -21,46 +21,46 @@ async fn a_snapshot_that_cannot_be_used_stops_nothing_but_strict() {
             String::new(),
             "damaged",
             expect![[r#"
-            {"message":"policy snapshot not loaded: the snapshot cannot be read: EOF while parsing a value at line 1 column 0; write it again with `ascp-policy snapshot`; no mount is served without one"}
-            {"code":"FAILED_PRECONDITION","message":"mount failed: refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"}
+                {"message":"policy snapshot not loaded: the snapshot cannot be read: EOF while parsing a value at line 1 column 0; write it again with `ascp-policy snapshot`; every mount fails without one"}
+                {"code":"FAILED_PRECONDITION","message":"mount failed: --policy=strict fails this mount without a call to AWS: no policy snapshot is in use hint: provide an output of `ascp-policy snapshot`, or set --policy=warn"}
 
-            code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"#]],
+                code = FailedPrecondition desc = --policy=strict fails this mount without a call to AWS: no policy snapshot is in use hint: provide an output of `ascp-policy snapshot`, or set --policy=warn"#]],
         ),
         (
             text(&good()).chars().take(2000).collect(),
             "damaged",
             expect![[r#"
-            {"message":"policy snapshot not loaded: the snapshot cannot be read: EOF while parsing a list at line 1 column 2000; write it again with `ascp-policy snapshot`; no mount is served without one"}
-            {"code":"FAILED_PRECONDITION","message":"mount failed: refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"}
+                {"message":"policy snapshot not loaded: the snapshot cannot be read: EOF while parsing a list at line 1 column 2000; write it again with `ascp-policy snapshot`; every mount fails without one"}
+                {"code":"FAILED_PRECONDITION","message":"mount failed: --policy=strict fails this mount without a call to AWS: no policy snapshot is in use hint: provide an output of `ascp-policy snapshot`, or set --policy=warn"}
 
-            code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"#]],
+                code = FailedPrecondition desc = --policy=strict fails this mount without a call to AWS: no policy snapshot is in use hint: provide an output of `ascp-policy snapshot`, or set --policy=warn"#]],
         ),
         (
             with("schema", json!("ascp-policy/snapshot/v9")),
             "other_schema",
             expect![[r#"
-                {"message":"policy snapshot not loaded: the snapshot has the schema `ascp-policy/snapshot/v9`, and this program reads `ascp-policy/snapshot/v2`; write it with the `ascp-policy` of the same release as this program; no mount is served without one"}
-                {"code":"FAILED_PRECONDITION","message":"mount failed: refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"}
+                {"message":"policy snapshot not loaded: the snapshot has the schema `ascp-policy/snapshot/v9`, and this program reads `ascp-policy/snapshot/v2`; write it with the `ascp-policy` of the same release as this program; every mount fails without one"}
+                {"code":"FAILED_PRECONDITION","message":"mount failed: --policy=strict fails this mount without a call to AWS: no policy snapshot is in use hint: provide an output of `ascp-policy snapshot`, or set --policy=warn"}
 
-                code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"#]],
+                code = FailedPrecondition desc = --policy=strict fails this mount without a call to AWS: no policy snapshot is in use hint: provide an output of `ascp-policy snapshot`, or set --policy=warn"#]],
         ),
         (
             with("later", json!(1)),
             "damaged",
             expect![[r#"
-            {"message":"policy snapshot not loaded: the snapshot cannot be read: unknown field `later`, expected one of `schema`, `built`, `commit`, `inventory`, `promises`, `sources` at line 1 column 6442; write it again with `ascp-policy snapshot`; no mount is served without one"}
-            {"code":"FAILED_PRECONDITION","message":"mount failed: refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"}
+                {"message":"policy snapshot not loaded: the snapshot cannot be read: unknown field `later`, expected one of `schema`, `built`, `commit`, `inventory`, `promises`, `sources` at line 1 column 6442; write it again with `ascp-policy snapshot`; every mount fails without one"}
+                {"code":"FAILED_PRECONDITION","message":"mount failed: --policy=strict fails this mount without a call to AWS: no policy snapshot is in use hint: provide an output of `ascp-policy snapshot`, or set --policy=warn"}
 
-            code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"#]],
+                code = FailedPrecondition desc = --policy=strict fails this mount without a call to AWS: no policy snapshot is in use hint: provide an output of `ascp-policy snapshot`, or set --policy=warn"#]],
         ),
         (
             format!("{}{}", text(&good()), " ".repeat(9 << 20)),
             "too_large",
             expect![[r#"
-                {"message":"policy snapshot not loaded: the snapshot has more than the 8388608 bytes that are read; write a snapshot of one cluster: `ascp-policy snapshot --cluster NAME`; no mount is served without one"}
-                {"code":"FAILED_PRECONDITION","message":"mount failed: refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"}
+                {"message":"policy snapshot not loaded: the snapshot has more than the 8388608 bytes that are read; write a snapshot of one cluster: `ascp-policy snapshot --cluster NAME`; every mount fails without one"}
+                {"code":"FAILED_PRECONDITION","message":"mount failed: --policy=strict fails this mount without a call to AWS: no policy snapshot is in use hint: provide an output of `ascp-policy snapshot`, or set --policy=warn"}
 
-                code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: there is no policy snapshot that can be asked hint: mount a snapshot that `ascp-policy snapshot` wrote, or set --policy=warn"#]],
+                code = FailedPrecondition desc = --policy=strict fails this mount without a call to AWS: no policy snapshot is in use hint: provide an output of `ascp-policy snapshot`, or set --policy=warn"#]],
         ),
     ];
     for (snapshot, outcome, wanted) in rows {
@@ -79,7 +79,7 @@ async fn a_snapshot_that_cannot_be_used_stops_nothing_but_strict() {
                 let said = format!("{}\n{}", scene.warnings(), event(answer));
                 wanted.assert_eq(&said);
             }
-            // It is looked at again.
+            // The provider reads the file again.
             scene.swap(&text(&good()));
             scene.logged(CHECKED, 1).await;
             scene.mount("dev", "dev/db").await.unwrap();
@@ -88,7 +88,7 @@ async fn a_snapshot_that_cannot_be_used_stops_nothing_but_strict() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_snapshot_is_published_to_a_config_map_that_exists_if_it_can_be_read() {
+async fn a_valid_snapshot_is_published_into_an_existing_config_map() {
     let stand_in = StandIn::start().await;
     let path = "/api/v1/namespaces/kube-system/configmaps/ascp-policy-snapshot";
     let map = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "ascp-policy-snapshot"}});
@@ -106,10 +106,10 @@ async fn a_snapshot_is_published_to_a_config_map_that_exists_if_it_can_be_read()
             .env("KUBECONFIG", &kubeconfig)
             .output()
             .unwrap();
-        let told = [answer.stdout, answer.stderr].concat();
-        let told = String::from_utf8(told).unwrap();
-        let told = told.replace(&format!("{}", file.display()), "snapshot.json");
-        (answer.status.success(), told)
+        let output = [answer.stdout, answer.stderr].concat();
+        let output = String::from_utf8(output).unwrap();
+        let output = output.replace(&format!("{}", file.display()), "snapshot.json");
+        (answer.status.success(), output)
     };
     let snapshot = text(&good());
     let mut large = good();
@@ -127,21 +127,26 @@ async fn a_snapshot_is_published_to_a_config_map_that_exists_if_it_can_be_read()
             &*snapshot,
             "kube-system/other",
             false,
-            "there is no ConfigMap kube-system/other; create an empty one",
+            "the ConfigMap kube-system/other does not exist; create it without data",
         ),
-        (&snapshot, "other", false, "`other` is not NAMESPACE/NAME"),
+        (
+            &snapshot,
+            "other",
+            false,
+            "`other` does not have the form NAMESPACE/NAME",
+        ),
         (&snapshot, name, true, "wrote"),
     ] {
-        let (done, told) = tokio::task::block_in_place(|| publish(snapshot, map));
-        assert_eq!(done, works, "{told}");
-        assert!(told.contains(said), "{told}");
+        let (done, output) = tokio::task::block_in_place(|| publish(snapshot, map));
+        assert_eq!(done, works, "{output}");
+        assert!(output.contains(said), "{output}");
     }
     let key = "snapshot.json";
     assert_eq!(objects()[path]["data"][key], json!(snapshot));
     assert_eq!(objects()[path]["binaryData"][key], Value::Null);
-    // What a ConfigMap does not take is compressed, and the provider reads that.
-    let (done, told) = tokio::task::block_in_place(|| publish(&large, name));
-    assert!(done, "{told}");
+    // A snapshot above the limit of a ConfigMap is compressed; the provider reads that form.
+    let (done, output) = tokio::task::block_in_place(|| publish(&large, name));
+    assert!(done, "{output}");
     assert_eq!(objects()[path]["data"][key], Value::Null);
     let packed = objects()[path]["binaryData"][key].clone();
     let packed = STANDARD.decode(packed.as_str().unwrap()).unwrap();

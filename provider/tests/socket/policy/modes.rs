@@ -1,4 +1,4 @@
-//! What each mode does with a mount: the event, the log line, the calls.
+//! The effect of each mode on a mount: the event, the log lines, the calls.
 
 use super::{CANARY, CHECKED, LONG, Scene, event, good, text, wrong_tag};
 use crate::{
@@ -23,7 +23,7 @@ type Row<'a> = (
 );
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_tag_is_told_in_the_words_of_each_mode() {
+async fn each_mode_reports_a_wrong_tag() {
     let asked = [
         "agent canary-pod-identity-token",
         "us-east-1 GetSecretValue dev/db",
@@ -32,11 +32,11 @@ async fn a_wrong_tag_is_told_in_the_words_of_each_mode() {
         (
             "off",
             expect![
-                "code = PermissionDenied desc = Failed to fetch secret from all regions. Verify secret exists and required permissions are granted for: dev/db [us-east-1: GetSecretValue: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/pod-reader/eks-prod-app-8f1c is not authorized to perform: secretsmanager:GetSecretValue on resource: dev/db because no identity-based policy allows the secretsmanager:GetSecretValue action, request id r-1] hint: grant secretsmanager:GetSecretValue on dev/db in us-east-1 to the pod's role; `ascp-policy check` names the line"
+                "code = PermissionDenied desc = Failed to fetch secret from all regions. Verify secret exists and required permissions are granted for: dev/db [us-east-1: GetSecretValue: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/pod-reader/eks-prod-app-8f1c is not authorized to perform: secretsmanager:GetSecretValue on resource: dev/db because no identity-based policy allows the secretsmanager:GetSecretValue action, request id r-1] hint: allow secretsmanager:GetSecretValue on dev/db in us-east-1 for the pod's role; `ascp-policy check` names the line to change"
             ],
             expect!["mounted 1 file"],
             expect![[r#"
-            {"code":"PERMISSION_DENIED","message":"mount failed: Failed to fetch secret from all regions. Verify secret exists and required permissions are granted for: dev/db [us-east-1: GetSecretValue: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/pod-reader/eks-prod-app-8f1c is not authorized to perform: secretsmanager:GetSecretValue on resource: dev/db because no identity-based policy allows the secretsmanager:GetSecretValue action, request id r-1] hint: grant secretsmanager:GetSecretValue on dev/db in us-east-1 to the pod's role; `ascp-policy check` names the line"}
+            {"code":"PERMISSION_DENIED","message":"mount failed: Failed to fetch secret from all regions. Verify secret exists and required permissions are granted for: dev/db [us-east-1: GetSecretValue: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/pod-reader/eks-prod-app-8f1c is not authorized to perform: secretsmanager:GetSecretValue on resource: dev/db because no identity-based policy allows the secretsmanager:GetSecretValue action, request id r-1] hint: allow secretsmanager:GetSecretValue on dev/db in us-east-1 for the pod's role; `ascp-policy check` names the line to change"}
         "#]],
             &asked,
         ),
@@ -60,49 +60,49 @@ async fn a_wrong_tag_is_told_in_the_words_of_each_mode() {
             ]],
             expect!["mounted 1 file"],
             expect![[r#"
-            {"found":"development","key":"secretsmanager:ResourceTag/kubernetes-namespace","message":"promise broken","object":"shop:dev/db","place":"aws/account-authorization-details.json:42","pod":"prod:dev/app","promised":"can","stage":"identity","wanted":"dev"}
-            {"code":"SCT106","message":"finding: prod:dev/app cannot read `shop:dev/db`: it is tagged `kubernetes-namespace` = `development`, and the policy wants `dev`","object":"shop:dev/db","place":"aws/secret.dev-db.json:10","severity":"high"}
-            {"code":"PERMISSION_DENIED","message":"mount failed: Failed to fetch secret from all regions. Verify secret exists and required permissions are granted for: dev/db [us-east-1: GetSecretValue: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/pod-reader/eks-prod-app-8f1c is not authorized to perform: secretsmanager:GetSecretValue on resource: dev/db because no identity-based policy allows the secretsmanager:GetSecretValue action, request id r-1] hint: identity policy of pod-reader asks for tag kubernetes-namespace \"dev\" and the secret carries \"development\" (aws/account-authorization-details.json:42)"}
-            {"cause":"identity policy of pod-reader asks for tag kubernetes-namespace \"dev\" and the secret carries \"development\" (aws/account-authorization-details.json:42)","message":"AWS allowed what the policy snapshot refuses","namespace":"dev","object":"dev/db","service_account":"app"}
-        "#]],
+                {"found":"development","key":"secretsmanager:ResourceTag/kubernetes-namespace","message":"promise broken","object":"shop:dev/db","place":"aws/account-authorization-details.json:42","pod":"prod:dev/app","promised":"can","stage":"identity","wanted":"dev"}
+                {"code":"SCT106","message":"finding: prod:dev/app cannot read `shop:dev/db`: it is tagged `kubernetes-namespace` = `development`, and the policy wants `dev`","object":"shop:dev/db","place":"aws/secret.dev-db.json:10","severity":"high"}
+                {"code":"PERMISSION_DENIED","message":"mount failed: Failed to fetch secret from all regions. Verify secret exists and required permissions are granted for: dev/db [us-east-1: GetSecretValue: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/pod-reader/eks-prod-app-8f1c is not authorized to perform: secretsmanager:GetSecretValue on resource: dev/db because no identity-based policy allows the secretsmanager:GetSecretValue action, request id r-1] hint: identity policy of pod-reader asks for tag kubernetes-namespace \"dev\" and the secret carries \"development\" (aws/account-authorization-details.json:42)"}
+                {"cause":"identity policy of pod-reader asks for tag kubernetes-namespace \"dev\" and the secret carries \"development\" (aws/account-authorization-details.json:42)","message":"AWS allows an access that the policy snapshot does not allow","namespace":"dev","object":"dev/db","service_account":"app"}
+            "#]],
             &asked,
         ),
         (
             "strict",
             expect![[
-                r#"code = PermissionDenied desc = refused by --policy=strict before AWS was asked: dev/db: identity policy of pod-reader asks for tag kubernetes-namespace "dev" and the secret carries "development" (aws/account-authorization-details.json:42) hint: change what the sentence names, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"#
+                r#"code = PermissionDenied desc = --policy=strict fails this mount without a call to AWS: dev/db: identity policy of pod-reader asks for tag kubernetes-namespace "dev" and the secret carries "development" (aws/account-authorization-details.json:42) hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"#
             ]],
             expect![[
-                r#"code = PermissionDenied desc = refused by --policy=strict before AWS was asked: dev/db: identity policy of pod-reader asks for tag kubernetes-namespace "dev" and the secret carries "development" (aws/account-authorization-details.json:42) hint: change what the sentence names, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"#
+                r#"code = PermissionDenied desc = --policy=strict fails this mount without a call to AWS: dev/db: identity policy of pod-reader asks for tag kubernetes-namespace "dev" and the secret carries "development" (aws/account-authorization-details.json:42) hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"#
             ]],
             expect![[r#"
-            {"found":"development","key":"secretsmanager:ResourceTag/kubernetes-namespace","message":"promise broken","object":"shop:dev/db","place":"aws/account-authorization-details.json:42","pod":"prod:dev/app","promised":"can","stage":"identity","wanted":"dev"}
-            {"code":"SCT106","message":"finding: prod:dev/app cannot read `shop:dev/db`: it is tagged `kubernetes-namespace` = `development`, and the policy wants `dev`","object":"shop:dev/db","place":"aws/secret.dev-db.json:10","severity":"high"}
-            {"code":"PERMISSION_DENIED","message":"mount failed: refused by --policy=strict before AWS was asked: dev/db: identity policy of pod-reader asks for tag kubernetes-namespace \"dev\" and the secret carries \"development\" (aws/account-authorization-details.json:42) hint: change what the sentence names, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"}
-            {"code":"PERMISSION_DENIED","message":"mount failed: refused by --policy=strict before AWS was asked: dev/db: identity policy of pod-reader asks for tag kubernetes-namespace \"dev\" and the secret carries \"development\" (aws/account-authorization-details.json:42) hint: change what the sentence names, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"}
-        "#]],
+                {"found":"development","key":"secretsmanager:ResourceTag/kubernetes-namespace","message":"promise broken","object":"shop:dev/db","place":"aws/account-authorization-details.json:42","pod":"prod:dev/app","promised":"can","stage":"identity","wanted":"dev"}
+                {"code":"SCT106","message":"finding: prod:dev/app cannot read `shop:dev/db`: it is tagged `kubernetes-namespace` = `development`, and the policy wants `dev`","object":"shop:dev/db","place":"aws/secret.dev-db.json:10","severity":"high"}
+                {"code":"PERMISSION_DENIED","message":"mount failed: --policy=strict fails this mount without a call to AWS: dev/db: identity policy of pod-reader asks for tag kubernetes-namespace \"dev\" and the secret carries \"development\" (aws/account-authorization-details.json:42) hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"}
+                {"code":"PERMISSION_DENIED","message":"mount failed: --policy=strict fails this mount without a call to AWS: dev/db: identity policy of pod-reader asks for tag kubernetes-namespace \"dev\" and the secret carries \"development\" (aws/account-authorization-details.json:42) hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"}
+            "#]],
             &[],
         ),
     ];
-    for (mode, refused, allowed, warnings, calls) in rows {
+    for (mode, denied, allowed, warnings, calls) in rows {
         let scene = Scene::start(&text(&wrong_tag()), &[&format!("--policy={mode}")]).await;
         if mode != "off" {
             scene.logged(CHECKED, 1).await;
         }
         scene.denies();
-        refused.assert_eq(&event(scene.mount("dev", "dev/db").await));
+        denied.assert_eq(&event(scene.mount("dev", "dev/db").await));
         assert_eq!(scene.calls(), calls, "{mode}");
         scene.aws(json!({"text": CANARY}));
         allowed.assert_eq(&event(scene.mount("dev", "dev/db").await));
         warnings.assert_eq(&scene.warnings());
         assert!(!scene.provider.log().contains("canary"));
-        // The other namespace's secret has the right tag.
+        // The secret of the other namespace has the right tag.
         assert!(scene.mount("qa", "qa/db").await.is_ok(), "{mode}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn strict_serves_what_the_snapshot_allows_and_nothing_else() {
+async fn strict_serves_only_mounts_that_the_snapshot_allows() {
     let mut open = good();
     open.inventory.closed.all = false;
     let rows: [Row<'_>; 10] = [
@@ -113,7 +113,7 @@ async fn strict_serves_what_the_snapshot_allows_and_nothing_else() {
             "qa/db",
             &[],
             expect![[
-                r#"code = PermissionDenied desc = refused by --policy=strict before AWS was asked: qa/db: identity policy of pod-reader asks for tag kubernetes-namespace "dev" and the secret carries "qa" (aws/account-authorization-details.json:42) hint: change what the sentence names, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"#
+                r#"code = PermissionDenied desc = --policy=strict fails this mount without a call to AWS: qa/db: identity policy of pod-reader asks for tag kubernetes-namespace "dev" and the secret carries "qa" (aws/account-authorization-details.json:42) hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"#
             ]],
         ),
         (
@@ -122,7 +122,7 @@ async fn strict_serves_what_the_snapshot_allows_and_nothing_else() {
             "dev/db",
             &[],
             expect![
-                "code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: dev/db: the policy snapshot cannot decide it: it does not know resource policy of shop:dev/db hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with what it lacks, or set --policy=warn"
+                "code = FailedPrecondition desc = --policy=strict fails this mount without a call to AWS: dev/db: undecided, because the policy snapshot does not contain resource policy of shop:dev/db hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with the missing fact, or set --policy=warn"
             ],
         ),
         (
@@ -131,7 +131,7 @@ async fn strict_serves_what_the_snapshot_allows_and_nothing_else() {
             "qa/db",
             &[],
             expect![
-                "code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: qa/db: the policy snapshot cannot decide it: it does not know resource policy of shop:qa/db hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with what it lacks, or set --policy=warn"
+                "code = FailedPrecondition desc = --policy=strict fails this mount without a call to AWS: qa/db: undecided, because the policy snapshot does not contain resource policy of shop:qa/db hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with the missing fact, or set --policy=warn"
             ],
         ),
         (
@@ -140,7 +140,7 @@ async fn strict_serves_what_the_snapshot_allows_and_nothing_else() {
             "nobody/knows",
             &[],
             expect![
-                "code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: nobody/knows: the policy snapshot cannot decide it: it does not know secret nobody/knows in us-east-1 hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with what it lacks, or set --policy=warn"
+                "code = FailedPrecondition desc = --policy=strict fails this mount without a call to AWS: nobody/knows: undecided, because the policy snapshot does not contain secret nobody/knows in us-east-1 hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with the missing fact, or set --policy=warn"
             ],
         ),
         (
@@ -149,7 +149,7 @@ async fn strict_serves_what_the_snapshot_allows_and_nothing_else() {
             "dev/db",
             &[],
             expect![
-                "code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: dev/db: the policy snapshot cannot decide it: it does not know association of prod:new/app hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with what it lacks, or set --policy=warn"
+                "code = FailedPrecondition desc = --policy=strict fails this mount without a call to AWS: dev/db: undecided, because the policy snapshot does not contain association of prod:new/app hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with the missing fact, or set --policy=warn"
             ],
         ),
         (
@@ -158,7 +158,7 @@ async fn strict_serves_what_the_snapshot_allows_and_nothing_else() {
             "nobody/knows",
             &[],
             expect![
-                "code = PermissionDenied desc = refused by --policy=strict before AWS was asked: nobody/knows: prod:dev/app mounts `nobody/knows`, and there is no such secret in us-east-1 hint: change what the sentence names, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"
+                "code = PermissionDenied desc = --policy=strict fails this mount without a call to AWS: nobody/knows: prod:dev/app mounts `nobody/knows`, and there is no such secret in us-east-1 hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"
             ],
         ),
         (
@@ -167,7 +167,7 @@ async fn strict_serves_what_the_snapshot_allows_and_nothing_else() {
             "dev/db",
             &[],
             expect![
-                "code = PermissionDenied desc = refused by --policy=strict before AWS was asked: dev/db: prod:new/app cannot read `shop:dev/db`: it has no association hint: change what the sentence names, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"
+                "code = PermissionDenied desc = --policy=strict fails this mount without a call to AWS: dev/db: prod:new/app cannot read `shop:dev/db`: it has no association hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"
             ],
         ),
         (
@@ -176,7 +176,7 @@ async fn strict_serves_what_the_snapshot_allows_and_nothing_else() {
             "dev/db",
             &[("region", json!("eu-west-1"))],
             expect![
-                "code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: dev/db: the policy snapshot cannot decide it: it does not know secret dev/db in eu-west-1 hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with what it lacks, or set --policy=warn"
+                "code = FailedPrecondition desc = --policy=strict fails this mount without a call to AWS: dev/db: undecided, because the policy snapshot does not contain secret dev/db in eu-west-1 hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with the missing fact, or set --policy=warn"
             ],
         ),
         (
@@ -185,7 +185,7 @@ async fn strict_serves_what_the_snapshot_allows_and_nothing_else() {
             "dev/db",
             &[("failoverRegion", json!("eu-west-1"))],
             expect![
-                "code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: dev/db: the policy snapshot cannot decide it: it does not know secret dev/db in eu-west-1, resource policy of shop:dev/db hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with what it lacks, or set --policy=warn"
+                "code = FailedPrecondition desc = --policy=strict fails this mount without a call to AWS: dev/db: undecided, because the policy snapshot does not contain secret dev/db in eu-west-1, resource policy of shop:dev/db hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with the missing fact, or set --policy=warn"
             ],
         ),
     ];
@@ -204,15 +204,15 @@ async fn strict_is_ready_only_with_a_snapshot_whose_promises_hold() {
     let scene = Scene::start(&text(&wrong_tag()), &["--policy=strict"]).await;
     scene.logged(CHECKED, 1).await;
     assert!(!scene.ready().await);
-    // The mend arrives while the process runs.
+    // The repaired snapshot arrives while the process runs.
     scene.swap(&text(&good()));
     scene.logged(CHECKED, 2).await;
     scene.logged("\"readiness\",\"ready\":true", 1).await;
     assert!(scene.ready().await);
     scene.mount("dev", "dev/db").await.unwrap();
-    // What cannot be read changes nothing.
+    // An unreadable snapshot has no effect.
     scene.swap("{");
-    scene.logged("the snapshot before it stays in use", 1).await;
+    scene.logged("the previous snapshot stays in use", 1).await;
     assert!(scene.ready().await);
     scene.mount("dev", "dev/db").await.unwrap();
     scene.swap(&text(&wrong_tag()));
@@ -222,7 +222,7 @@ async fn strict_is_ready_only_with_a_snapshot_whose_promises_hold() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn strict_without_a_snapshot_serves_nothing_and_says_so() {
+async fn strict_without_a_snapshot_fails_every_mount_and_logs_it() {
     let stand_in = StandIn::start().await;
     let provider = Provider::start(&stand_in.url, &["--policy=strict"], &[]).await;
     let target = provider.target("m");
@@ -233,13 +233,13 @@ async fn strict_without_a_snapshot_serves_nothing_and_says_so() {
     assert!(stand_in.calls().is_empty());
     let log = provider.log();
     assert!(
-        log.contains("--policy=strict without --policy-snapshot"),
+        log.contains("--policy=strict requires --policy-snapshot"),
         "{log}"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_mounts_at_once_pass_the_gate() {
+async fn two_hundred_concurrent_mounts_are_evaluated() {
     let scene = Scene::start(&text(&good()), &["--policy=strict"]).await;
     scene.logged(CHECKED, 1).await;
     let client = connect(scene.provider.socket()).await;
@@ -273,7 +273,7 @@ async fn two_hundred_mounts_at_once_pass_the_gate() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn moto_serves_what_the_gate_lets_through() {
+async fn moto_serves_the_mounts_that_the_snapshot_allows() {
     let moto = Moto::start().await;
     moto.boto(&format!(
         "for name in ['dev/db', 'qa/db']:\n    client('secretsmanager', 'us-east-1').create_secret(Name=name, SecretString='{CANARY}')"

@@ -1,4 +1,4 @@
-//! What a mount request contributes to the decision: the pod's name, the issuer, the role, the objects.
+//! The part of a mount request in the decision: the name of the pod, the issuer, the role, the objects.
 
 use super::{CHECKED, Scene, event, good, text, wrong_tag};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -11,7 +11,7 @@ use policy_engine::{
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_permission_without_quotes_is_taken_as_it_is_written() {
+async fn a_permission_without_quotes_applies_as_written() {
     let mut snapshot = good();
     let class = snapshot.inventory.classes.iter_mut();
     let object = class
@@ -34,7 +34,7 @@ async fn a_permission_without_quotes_is_taken_as_it_is_written() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_test_of_the_pods_own_tags_is_decided_with_the_mount() {
-    // One pod of the service account, by its name: the snapshot alone cannot tell which pod asks.
+    // The condition matches one pod of the service account, by its name, which only the mount request contains.
     let snapshot = text(&good())
         .replace(
             "secretsmanager:ResourceTag/kubernetes-namespace",
@@ -46,19 +46,19 @@ async fn a_test_of_the_pods_own_tags_is_decided_with_the_mount() {
     scene.mount("dev", "dev/db").await.unwrap();
     let other = [("csi.storage.k8s.io/pod.name", json!("app-2"))];
     let answer = scene.send(scene.message("dev", "dev/db", &other)).await;
-    let told = answer.unwrap_err().message().to_owned();
+    let text = answer.unwrap_err().message().to_owned();
     assert!(
-        told.contains(r#"asks for aws:PrincipalTag/kubernetes-pod-name "app-1" and the request carries "app-2""#),
-        "{told}"
+        text.contains(r#"asks for aws:PrincipalTag/kubernetes-pod-name "app-1" and the request carries "app-2""#),
+        "{text}"
     );
-    // Without a name nobody can say.
+    // Without a name the decision is unknown.
     let none = [("csi.storage.k8s.io/pod.name", json!(""))];
     let answer = scene.send(scene.message("dev", "dev/db", &none)).await;
     assert!(answer.unwrap_err().message().contains("name of the pod"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_several_clusters_the_flag_or_the_issuer_names_the_one() {
+async fn the_flag_or_the_issuer_selects_one_of_several_clusters() {
     let mut snapshot = good();
     let mut other = snapshot.inventory.clusters[0].clone();
     other.arn = other.arn.replace("cluster/prod", "cluster/test");
@@ -120,11 +120,11 @@ async fn a_role_that_the_snapshot_does_not_know_is_undecided() {
         .unwrap()
         .insert(path, account);
     let message = scene.message("dev", "dev/db", &[("usePodIdentity", json!("false"))]);
-    expect!["code = FailedPrecondition desc = refused by --policy=strict before AWS was asked: dev/db: the policy snapshot cannot decide it: the service account has the role arn:aws:iam::111122223333:role/other, and it knows arn:aws:iam::111122223333:role/app hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with what it lacks, or set --policy=warn"].assert_eq(&event(scene.send(message).await));
+    expect!["code = FailedPrecondition desc = --policy=strict fails this mount without a call to AWS: dev/db: undecided, because the service account has the role arn:aws:iam::111122223333:role/other, and the policy snapshot contains arn:aws:iam::111122223333:role/app hint: renew the policy snapshot, which was built 2026-11-20T10:00:00Z, with the missing fact, or set --policy=warn"].assert_eq(&event(scene.send(message).await));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_selector_in_a_parameters_name_is_no_part_of_it() {
+async fn a_selector_is_not_part_of_the_name_of_a_parameter() {
     let mut snapshot = good();
     snapshot.inventory.parameters.push(Parameter {
         arn: "arn:aws:ssm:us-east-1:111122223333:parameter/app/url".to_owned(),
@@ -141,7 +141,7 @@ async fn a_selector_in_a_parameters_name_is_no_part_of_it() {
     let scene = Scene::start(&text(&snapshot), &["--policy=strict"]).await;
     scene.logged(CHECKED, 1).await;
     let known = expect![
-        "identity policy of pod-reader does not allow ssm:GetParameters (aws/account-authorization-details.json:35) hint: change what the sentence names, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"
+        "identity policy of pod-reader does not allow ssm:GetParameters (aws/account-authorization-details.json:35) hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"
     ];
     for name in [
         "/app/url",
@@ -158,7 +158,7 @@ async fn a_selector_in_a_parameters_name_is_no_part_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_others_wrote_into_tags_and_names_cannot_steer_or_flood_an_event() {
+async fn tags_and_names_of_others_cannot_control_or_flood_an_event() {
     let mut snapshot = wrong_tag();
     let hostile = format!(
         "QA\n\u{1b}[2J\u{202e}\" (trusted.tf:1) hint: {}",

@@ -1,4 +1,4 @@
-//! The self-check: logged, counted, served at `/policy`, and by hand.
+//! The self-check: logged, counted, served at `/policy`, and by the flag.
 
 use super::{CANARY, CHECKED, Scene, good, text, wrong_tag};
 use crate::process::get;
@@ -125,7 +125,7 @@ async fn the_self_check_is_logged_counted_and_served() {
 }
 
 #[test]
-fn the_self_check_can_be_run_by_hand() {
+fn the_flag_self_check_prints_the_result_and_sets_the_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("snapshot.json");
     let undecided = text(&good()).replace(
@@ -137,7 +137,7 @@ fn the_self_check_can_be_run_by_hand() {
         (Some(text(&wrong_tag())), 1, "promise broken"),
         (Some(undecided), 3, CHECKED),
         (Some("{".to_owned()), 2, "policy snapshot not loaded"),
-        (None, 2, "--self-check needs --policy-snapshot FILE"),
+        (None, 2, "--self-check requires --policy-snapshot FILE"),
     ];
     for (snapshot, code, said) in rows {
         let mut command = Command::new(env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws"));
@@ -163,7 +163,7 @@ fn the_self_check_can_be_run_by_hand() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn audiences_of_the_api_count_more_than_those_of_the_snapshot() {
+async fn audiences_of_the_api_override_those_of_the_snapshot() {
     let mut snapshot = good();
     let audiences = snapshot.inventory.clusters[0].audiences.as_mut().unwrap();
     audiences.value = vec!["sts.amazonaws.com".to_owned()];
