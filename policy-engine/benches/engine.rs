@@ -267,6 +267,7 @@ mod whole_chain {
             closed: Closed {
                 all: true,
                 kinds: Vec::new(),
+                ..Closed::default()
             },
             clusters: vec![Cluster {
                 arn: cluster.clone(),

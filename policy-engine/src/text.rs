@@ -113,6 +113,27 @@ impl Text {
         }
     }
 
+    /// A name or an ARN in which what is not known stands between angle brackets, as in [`Display`](fmt::Display).
+    ///
+    /// No name that AWS or Kubernetes accepts has an angle bracket.
+    pub fn shown(text: &str) -> Self {
+        let mut made = Self::default();
+        let mut rest = text;
+        while let Some((before, (name, after))) = rest
+            .split_once('<')
+            .and_then(|(before, rest)| Some((before, rest.split_once('>')?)))
+        {
+            made = made
+                .then(&Self::from(before))
+                .then(&Self::hole(name.to_owned(), HoleKind::Any));
+            rest = after;
+        }
+        if made.is_known() {
+            return Self::from(text);
+        }
+        made.then(&Self::from(rest))
+    }
+
     /// The text, when nothing in it is unknown.
     pub fn known(&self) -> Option<&str> {
         self.is_known().then_some(&*self.literal)
@@ -312,6 +333,17 @@ mod tests {
         assert_eq!(parts[2], Part::Literal("-b"));
         assert_eq!(text.to_string(), "a-<h>-b");
         assert_eq!(text.known(), None);
+    }
+
+    #[test]
+    fn a_name_shown_with_holes_has_them_again() {
+        let text = Text::shown("arn:aws:iam::111122223333:role/<path>app-<name of it>");
+        assert_eq!(text.holes().len(), 2);
+        assert_eq!(
+            text.to_string(),
+            "arn:aws:iam::111122223333:role/<path>app-<name of it>"
+        );
+        assert_eq!(Text::shown("a<b").known(), Some("a<b"));
     }
 
     #[test]

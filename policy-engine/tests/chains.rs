@@ -126,6 +126,7 @@ fn world() -> Inventory {
         closed: Closed {
             all: true,
             kinds: Vec::new(),
+            ..Closed::default()
         },
         ..Inventory::default()
     }
@@ -380,6 +381,7 @@ fn a_share_with_the_organization_needs_the_organization() {
     world.closed = Closed {
         all: false,
         kinds: vec![("roles".into(), None)],
+        ..Closed::default()
     };
     let walk = reads(&world);
     assert_eq!(walk.decision, Decision::Unknown);

@@ -12,6 +12,9 @@ pub struct Closed {
     /// Kinds by their name in a world file, for one account (its id) or for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<(String, Option<String>)>,
+    /// Kinds of an account that are not complete after all: something of the kind exists, and its name is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<(String, String)>,
 }
 
 /// What exists although nothing describes it; patterns with `*`.
@@ -26,6 +29,10 @@ pub struct Externals {
 impl Closed {
     /// Whether a kind of fact is complete for an account.
     pub fn contains(&self, kind: &str, account: &str) -> bool {
+        let mut open = self.open.iter();
+        if open.any(|(name, of)| name == kind && of == account) {
+            return false;
+        }
         self.all
             || self.kinds.iter().any(|(name, only)| {
                 name == kind && only.as_ref().is_none_or(|only| only == account)

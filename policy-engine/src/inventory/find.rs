@@ -26,7 +26,7 @@ impl<'a> Object<'a> {
     pub fn arn(self) -> Text {
         match self {
             Self::Secret(secret) => secret.arn.clone(),
-            Self::Parameter(parameter) => Text::from(parameter.arn.as_str()),
+            Self::Parameter(parameter) => Text::shown(&parameter.arn),
             Self::Key(key) => key.arn.clone(),
         }
     }

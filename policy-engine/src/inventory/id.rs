@@ -2,7 +2,7 @@
 
 use crate::{
     syntax::arn::Arn,
-    text::{HoleKind, Text},
+    text::Text,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::{
@@ -59,7 +59,7 @@ impl RoleArn {
         let is_named = !name.is_empty() && !name.ends_with('/');
         (is_role && is_named).then(|| Self {
             shown: text.into(),
-            text: with_holes(text),
+            text: Text::shown(text),
         })
     }
 
@@ -99,7 +99,7 @@ impl RoleArn {
 
     /// The account, with a hole for what is not known.
     pub fn account_text(&self) -> Text {
-        with_holes(self.shown_account())
+        Text::shown(self.shown_account())
     }
 }
 
@@ -108,21 +108,6 @@ fn is_hole(text: &str) -> bool {
     text.strip_prefix('<')
         .and_then(|rest| rest.strip_suffix('>'))
         .is_some_and(|name| !name.contains(['<', '>']))
-}
-
-/// A text whose parts between angle brackets are holes of these names.
-fn with_holes(shown: &str) -> Text {
-    let mut text = Text::fixed("");
-    let mut rest = shown;
-    while let Some((before, after)) = rest.split_once('<') {
-        let Some((name, behind)) = after.split_once('>') else {
-            break;
-        };
-        let hole = Text::hole(name.to_owned(), HoleKind::Some);
-        text = text.then(&Text::from(before)).then(&hole);
-        rest = behind;
-    }
-    text.then(&Text::from(rest))
 }
 
 impl From<&AccountId> for Text {

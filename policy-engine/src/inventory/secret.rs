@@ -161,14 +161,13 @@ impl Secret {
         if region == self.region {
             return self.arn.clone();
         }
-        let mut segments = self.arn.literal().splitn(5, ':');
-        let head: Vec<_> = segments.by_ref().take(3).collect();
-        let rest = segments.nth(1).unwrap_or("");
-        let moved = Text::from(format!("{}:{region}:{rest}", head.join(":")));
-        // The hole, if any, stands at the end.
-        self.arn.holes().iter().fold(moved, |text, (_, hole)| {
-            text.then(&Text::hole(hole.name.clone(), hole.kind))
-        })
+        let mut colons = self.arn.literal().match_indices(':').map(|(at, _)| at);
+        let (Some(before), Some(behind)) = (colons.nth(2), colons.next()) else {
+            return self.arn.clone();
+        };
+        let head = self.arn.slice(0, before + 1);
+        let rest = self.arn.slice(behind, self.arn.literal().len());
+        head.then(&Text::from(region)).then(&rest)
     }
 
     /// Whether the secret or a replica of it lies in a region.

@@ -60,16 +60,16 @@ pub(super) fn session_tags(cluster: Option<&Cluster>, pod: &Pod) -> Vec<(String,
     let unknown = |name: &'static str| Text::hole(name, HoleKind::Some);
     let arn = cluster.map_or_else(
         || unknown("ARN of the cluster"),
-        |cluster| Text::from(cluster.arn.as_str()),
+        |cluster| Text::shown(&cluster.arn),
     );
     let name = cluster.map_or(pod.cluster.as_str(), |cluster| cluster.name.as_str());
     [
         ("eks-cluster-arn", arn),
-        ("eks-cluster-name", Text::from(name)),
-        ("kubernetes-namespace", Text::from(pod.namespace.as_str())),
+        ("eks-cluster-name", Text::shown(name)),
+        ("kubernetes-namespace", Text::shown(&pod.namespace)),
         (
             "kubernetes-service-account",
-            Text::from(pod.service_account.as_str()),
+            Text::shown(&pod.service_account),
         ),
         ("kubernetes-pod-name", unknown("name of the pod")),
         ("kubernetes-pod-uid", unknown("uid of the pod")),

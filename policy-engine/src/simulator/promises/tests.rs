@@ -43,6 +43,7 @@ fn world(pods: usize, objects: usize, all: bool) -> Inventory {
         closed: Closed {
             all,
             kinds: Vec::new(),
+            ..Closed::default()
         },
         ..Inventory::default()
     }

@@ -8,7 +8,7 @@ use crate::request::{Context, ContextValue};
 use crate::simulator::context::{Network, SessionFacts};
 use crate::simulator::mounts::is_in;
 use crate::simulator::{Step, Target, context, stages};
-use crate::text::Text;
+use crate::text::{HoleKind, Text};
 use std::sync::Arc;
 
 /// A session that reads an object in a region.
@@ -232,7 +232,7 @@ impl<'a> Walker<'a, '_> {
             Object::Parameter(parameter) => {
                 context::resource_tags(&mut context, profile.tag_keys, &parameter.tags, &name);
                 shared = simulator.share(parameter, &session.account);
-                (Text::from(parameter.arn.as_str()), shared.as_ref())
+                (Text::shown(&parameter.arn), shared.as_ref())
             }
             Object::Key(key) => {
                 context.set_text("kms:CallerAccount", session.account.as_str());
@@ -281,7 +281,7 @@ impl<'a> Walker<'a, '_> {
             .filter(|name| name.starts_with("arn:"));
         match spelt {
             Some(spelt)
-                if !predicted.is_known() && spelt.len() == predicted.literal().len() + 6 =>
+                if is_suffixed(&predicted) && spelt.len() == predicted.literal().len() + 6 =>
             {
                 Text::from(spelt)
             }
@@ -303,4 +303,9 @@ impl<'a> Walker<'a, '_> {
 /// Whether an action is that one, where the service has one.
 fn is(known: Option<&str>, action: &str) -> bool {
     known.is_some_and(|known| known.eq_ignore_ascii_case(action))
+}
+
+/// Whether all that is not known of an ARN are the six characters at its end.
+fn is_suffixed(arn: &Text) -> bool {
+    matches!(arn.holes(), [(_, hole)] if hole.kind == HoleKind::SecretSuffix)
 }
