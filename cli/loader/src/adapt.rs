@@ -29,7 +29,6 @@ pub(crate) mod volume;
 mod workload;
 
 pub(crate) use batch::{Batch, Words};
-pub(crate) use grant::anyone;
 
 use crate::resource::{Noun, Resource};
 

@@ -37,6 +37,20 @@ pub(crate) fn partition(region: Option<&str>, stated: Option<&str>) -> String {
     known.or(stated).unwrap_or("aws").to_owned()
 }
 
+/// What stands for a name that AWS or a tool chooses when it makes something.
+pub(crate) fn chosen_name(of: &str) -> String {
+    format!("<{CHOSEN}{of}>")
+}
+
+const CHOSEN: &str = "name of ";
+
+/// Whether a name or ARN may be that of anything: a part of it is not known, and nobody chooses it anew.
+pub(crate) fn is_open(shown: &str) -> bool {
+    let text = Text::shown(shown);
+    let mut holes = text.holes().iter();
+    holes.any(|(_, hole)| !hole.name.starts_with(CHOSEN))
+}
+
 /// The ARN of a role; the path begins and ends with a slash.
 pub(crate) fn role_arn(partition: &str, account: &str, path: &str, name: &str) -> String {
     let path = path.trim_matches('/');
@@ -78,7 +92,7 @@ pub(crate) fn secret_arn(
     account_name: &str,
     name: &str,
 ) -> Text {
-    let head = Text::from(format!(
+    let head = Text::shown(&format!(
         "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-"
     ));
     head.then(&match suffix {

@@ -30,6 +30,7 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
     merge::everything(&mut loading);
     access::resolve(&mut loading);
     stray::spread(&mut loading);
+    open_kinds(&mut loading);
     attached_policies(&mut loading);
     accounts(&mut loading.inventory);
     live::take::unread(&mut loading);
@@ -52,6 +53,21 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
         annotations: loading.annotations,
         sightings: loading.sightings,
     })
+}
+
+/// A kind of which something exists without a name that is known is not complete, whatever the world states.
+fn open_kinds(loading: &mut Loading) {
+    for (kind, account, origin) in std::mem::take(&mut loading.open_kinds) {
+        let closed = &mut loading.inventory.closed;
+        if !closed.contains(kind, &account) {
+            continue;
+        }
+        closed.open.push((kind.to_owned(), account.clone()));
+        let message = format!(
+            "`closed` does not count for {kind} of account {account}: the name of this one is not known"
+        );
+        loading.note(message, Some(origin));
+    }
 }
 
 /// Replaces names of clusters by ARNs where a cluster of that name is known.

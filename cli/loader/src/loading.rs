@@ -53,6 +53,8 @@ pub(super) struct Loading {
     pub(super) audiences: Vec<(String, Spanned<Vec<String>>)>,
     /// Roles of Kubernetes, before aggregation.
     pub(super) cluster_roles: Vec<RawRole>,
+    /// Kinds of an account of which something exists whose name is not known, and where that is.
+    pub(super) open_kinds: Vec<(&'static str, String, Origin)>,
     /// What is stated of things that are not known.
     pub(super) strays: Vec<Stray>,
     /// Tags of parameters whose answer does not name them, by the name of the file.
@@ -115,6 +117,7 @@ impl Loading {
             accounts: accounts.collect(),
             audiences: Vec::new(),
             cluster_roles: Vec::new(),
+            open_kinds: Vec::new(),
             strays: Vec::new(),
             parameter_tags: Vec::new(),
             live_root: None,

@@ -2,13 +2,7 @@
 //! that is not known.
 
 use crate::{resource::Home, setting::Setting};
-use policy_engine::{
-    inventory::RbacRole,
-    request::Grant,
-    source::{Origin, Spanned},
-    syntax::node::Node,
-    text::Hole,
-};
+use policy_engine::{inventory::RbacRole, syntax::node::Node, text::Hole};
 use std::path::PathBuf;
 
 /// A template that waits for the others.
@@ -64,17 +58,17 @@ pub(crate) struct Stray {
 #[derive(Clone, Debug)]
 pub(crate) enum StrayFact {
     /// A policy that some role has.
-    Policy(Spanned<String>),
+    Policy(Hole),
     /// The resource policy of some secret.
-    SecretPolicy(Hole, Origin),
+    SecretPolicy(Hole),
     /// A tag of some secret.
-    SecretTag,
+    SecretTag(Hole),
     /// The policy of some key.
-    KeyPolicy(Hole, Origin),
+    KeyPolicy(Hole),
     /// An alias of some key.
     Alias,
     /// A grant of some key.
-    Grant(Grant),
+    Grant(Hole),
     /// Principals that some parameter is shared with.
-    Share(Spanned<String>),
+    Share(Hole),
 }

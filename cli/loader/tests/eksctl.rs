@@ -45,7 +45,7 @@ fn associations_name_the_roles_that_are_there_or_made() {
     let mail = of("mail");
     assert_eq!(
         mail,
-        "arn:aws:iam::111122223333:role/<role of mail in pay in prod>"
+        "arn:aws:iam::111122223333:role/<name of the role of mail in pay in prod>"
     );
     assert!(loaded.inventory.role(&mail).is_some());
     assert_eq!(

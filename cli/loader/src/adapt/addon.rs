@@ -1,13 +1,13 @@
 //! EKS add-ons with associations of their own.
 
 use super::{
-    attribute::{Open, OrOpen, first, items, member, of, shown_text},
+    attribute::{Open, first, items, member, of, shown_text},
     batch::Batch,
     spelling::{
         ADDON_NAME, ADDON_NAMESPACE, ASSOCIATIONS, CLUSTER, NAMESPACE, ROLE_ARN, SERVICE_ACCOUNT,
     },
 };
-use crate::resource::Resource;
+use crate::resource::{Exists, Resource};
 use policy_engine::{
     inventory::{Association, Attribute},
     source::Spanned,
@@ -52,16 +52,14 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         return;
     };
     for (at, block) in blocks.into_iter().enumerate() {
-        let mut open = Open::of(&resource.exists);
         let Some(service_account) = member(block, SERVICE_ACCOUNT).and_then(shown_text) else {
             continue;
         };
-        let role = of(member(block, ROLE_ARN)).or_open(&mut open);
         batch.loading.inventory.associations.push(Association {
             cluster: cluster.clone(),
             namespace: namespace.clone(),
             service_account,
-            role: Attribute::or_untold(role.and_then(shown_text).filter(|_| open.hole().is_none())),
+            role: role(resource, block),
             target_role: Attribute::Absent,
             external_id: Attribute::Absent,
             session_tags: Attribute::Known(Spanned::new(true, block.origin)),
@@ -85,4 +83,13 @@ fn namespace(resource: &Resource<'_>, addon: &Spanned<String>) -> Option<Spanned
         let (_, namespace) = NAMESPACES.iter().find(|(name, _)| *name == addon.value)?;
         Some(Spanned::new((*namespace).to_owned(), addon.origin))
     })
+}
+
+fn role(resource: &Resource<'_>, block: &Node) -> Attribute<Spanned<String>> {
+    match (&resource.exists, of(member(block, ROLE_ARN))) {
+        (Exists::Unknown(hole), _) => Attribute::Unknown(hole.clone()),
+        (Exists::Yes, Attribute::Unknown(hole)) => Attribute::Unknown(hole),
+        (Exists::Yes, Attribute::Known(role)) => Attribute::or_untold(shown_text(role)),
+        (Exists::Yes, Attribute::Absent) => Attribute::untold(),
+    }
 }

@@ -1,15 +1,14 @@
 //! Pod Identity associations.
 
 use super::{
-    attribute::{Open, OrOpen, shown_of},
+    attribute::shown_of,
     batch::Batch,
-    document,
     spelling::{
         CLUSTER, EXTERNAL_ID, NAMESPACE, POLICY, ROLE_ARN, SERVICE_ACCOUNT, SESSION_TAGS_OFF,
         TARGET_ROLE_ARN,
     },
 };
-use crate::resource::Resource;
+use crate::resource::{Exists, Resource};
 use policy_engine::{
     inventory::{Association, Attribute},
     policy::PolicyType,
@@ -24,36 +23,38 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     ) else {
         return;
     };
-    let mut open = Open::of(&resource.exists);
     let cluster = batch.cluster_of(&resource.home, &cluster);
-    let policy = batch.policy(resource, POLICY, PolicyType::Session, "session policy");
-    // What is not known of these leaves the whole chain open: a target that nobody knows must not look like none, and tags decide
-    // who may be who.
-    let target_role = resource.text(TARGET_ROLE_ARN).or_open(&mut open);
-    let off = resource.flag(SESSION_TAGS_OFF).or_open(&mut open);
-    let role = resource.text(ROLE_ARN).or_open(&mut open);
+    let role = match (&resource.exists, resource.text(ROLE_ARN)) {
+        (Exists::Unknown(hole), _) => Attribute::Unknown(hole.clone()),
+        // The list call of AWS does not tell it.
+        (Exists::Yes, Attribute::Absent) => Attribute::untold(),
+        (Exists::Yes, role) => role.map(|role| shown_of(&role)),
+    };
     let association = Association {
         cluster,
         namespace,
         service_account,
-        role: Attribute::or_untold(
-            role.as_ref()
-                .map(shown_of)
-                .filter(|_| open.hole().is_none()),
-        ),
-        target_role: Attribute::or_absent(target_role.as_ref().map(shown_of)),
-        external_id: match resource.exact(EXTERNAL_ID) {
-            Attribute::Known(id) => Attribute::Known(id.value),
-            Attribute::Absent | Attribute::Unknown(_) => Attribute::Absent,
+        role,
+        target_role: resource.text(TARGET_ROLE_ARN).map(|role| shown_of(&role)),
+        external_id: resource.exact(EXTERNAL_ID).map(|id| id.value),
+        session_tags: match resource.flag(SESSION_TAGS_OFF) {
+            Attribute::Known(off) => Attribute::Known(Spanned::new(!off.value, off.origin)),
+            Attribute::Absent => {
+                Attribute::Known(Spanned::new(true, resource.place(SESSION_TAGS_OFF)))
+            }
+            Attribute::Unknown(hole) => Attribute::Unknown(hole),
         },
-        session_tags: Attribute::Known(match off {
-            Some(off) => Spanned::new(!off.value, off.origin),
-            None => Spanned::new(true, resource.place(SESSION_TAGS_OFF)),
-        }),
-        policy: Attribute::or_absent(document::known(policy)),
+        policy: batch.policy(resource, POLICY, PolicyType::Session, "session policy"),
         declared: resource.declared.clone(),
         duplicates: Vec::new(),
         origin: resource.origin,
     };
+    for name in [
+        &association.cluster,
+        &association.namespace.value,
+        &association.service_account.value,
+    ] {
+        batch.identify("associations", resource, name);
+    }
     batch.loading.inventory.associations.push(association);
 }

@@ -1,7 +1,7 @@
 //! Policies that name the roles that they are put on.
 
 use super::{
-    attribute::{Open, items, of, shown, shown_text},
+    attribute::{Open, items, of, shown_of, shown_text},
     batch::Batch,
     spelling::{POLICY, POLICY_ARN, POLICY_ARNS, POLICY_NAMES, ROLE, ROLES},
 };
@@ -10,9 +10,10 @@ use crate::{
     resource::{Exists, Resource},
 };
 use policy_engine::{
-    inventory::Attribute,
+    inventory::{Attribute, Listed},
     policy::PolicyType,
     source::{Origin, Spanned},
+    text::Hole,
 };
 use std::sync::Arc;
 
@@ -23,24 +24,30 @@ pub(super) fn inline(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let Attribute::Known(document) = document else {
         return;
     };
-    let open = Open::of(&resource.exists).shown(resource.origin);
     for name in roles(batch, resource) {
         let Some(role) = batch.role_of(resource, &name) else {
             continue;
         };
-        match &open {
-            None => role.inline.list.push(Arc::clone(&document)),
-            Some(open) => role.attached.list.push(open.clone()),
+        match &resource.exists {
+            Exists::Yes => role.inline.list.push(Arc::clone(&document)),
+            Exists::Unknown(hole) => role.inline.open = Some(hole.clone()),
         }
     }
 }
 
 /// A managed policy that is attached to some roles.
 pub(super) fn managed(batch: &mut Batch<'_>, resource: &Resource<'_>) {
-    let Some(arn) = resource.shown(POLICY_ARN) else {
-        return;
-    };
-    attach(batch, resource, |_| arn.clone());
+    match resource.text(POLICY_ARN) {
+        Attribute::Known(arn) => attach(batch, resource, |_| shown_of(&arn)),
+        Attribute::Absent => {}
+        Attribute::Unknown(hole) => {
+            for name in roles(batch, resource) {
+                if let Some(role) = batch.role_of(resource, &name) {
+                    role.attached.open = Some(hole.clone());
+                }
+            }
+        }
+    }
 }
 
 /// Attaches a policy to the roles that a thing names.
@@ -49,12 +56,13 @@ pub(super) fn attach(
     resource: &Resource<'_>,
     policy: impl Fn(Origin) -> Spanned<String>,
 ) {
-    let open = Open::of(&resource.exists).shown(resource.origin);
     for name in roles(batch, resource) {
-        if let Some(role) = batch.role_of(resource, &name) {
-            role.attached
-                .list
-                .push(open.clone().unwrap_or_else(|| policy(name.origin)));
+        let Some(role) = batch.role_of(resource, &name) else {
+            continue;
+        };
+        match &resource.exists {
+            Exists::Yes => role.attached.list.push(policy(name.origin)),
+            Exists::Unknown(hole) => role.attached.open = Some(hole.clone()),
         }
     }
 }
@@ -69,26 +77,36 @@ fn roles(batch: &mut Batch<'_>, resource: &Resource<'_>) -> Vec<Spanned<String>>
             found.extend(shown_text(item));
         }
     }
+    let (known, unknown): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .partition(|name| batch.knows_role(resource, name));
+    for name in unknown {
+        open.add(Hole::any(name.value));
+    }
     if let (Some(account), Some(hole)) = (&resource.home.account, open.hole()) {
         batch.loading.strays.push(Stray {
             account: account.clone(),
-            of: StrayFact::Policy(Spanned::new(shown(hole), resource.origin)),
+            of: StrayFact::Policy(hole.clone()),
         });
     }
-    found
+    known
 }
 
 /// The managed policies of a role, and no others.
 pub(super) fn only_managed(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let mut open = Open::of(&resource.exists);
-    let mut listed = resource.shown_texts(POLICY_ARNS, &mut open);
-    listed.extend(open.shown(resource.origin));
+    let listed = resource.shown_texts(POLICY_ARNS, &mut open);
     for name in roles(batch, resource) {
-        if let Some(role) = batch.role_of(resource, &name) {
-            if matches!(resource.exists, Exists::Yes) {
+        let Some(role) = batch.role_of(resource, &name) else {
+            continue;
+        };
+        match open.hole() {
+            None => role.attached = Listed::all(listed.clone()),
+            // Which of those that are attached stay is not known.
+            Some(hole) => {
                 role.attached.list.clear();
+                role.attached.open = Some(hole.clone());
             }
-            role.attached.list.extend(listed.iter().cloned());
         }
     }
 }

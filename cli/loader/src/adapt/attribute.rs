@@ -6,7 +6,7 @@ use crate::{
     value::hole_name,
 };
 use policy_engine::{
-    inventory::Attribute,
+    inventory::{Attribute, Listed},
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
     text::{Hole, HoleKind, Text},
@@ -54,6 +54,18 @@ impl Open {
         self.0.as_ref()
     }
 
+    /// A list and what may be in it as well; `is_told` where the source states all of it.
+    pub(crate) fn listed<T>(self, list: Vec<T>, is_told: bool) -> Listed<T> {
+        match self.0 {
+            Some(hole) => Listed {
+                list,
+                open: Some(hole),
+            },
+            None if is_told => Listed::all(list),
+            None => Listed::untold(list),
+        }
+    }
+
     /// The same as a text: a name between angle brackets.
     pub(crate) fn shown(&self, origin: Origin) -> Option<Spanned<String>> {
         let hole = self.hole()?;
@@ -87,11 +99,15 @@ pub(crate) fn of(node: Option<&Node>) -> Attribute<&Node> {
     }
 }
 
-/// A member by its spellings.
+/// A member by its spellings; a hole where the map may have it.
 pub(crate) fn member(node: &Node, names: Names) -> Option<&Node> {
-    names
-        .iter()
-        .find_map(|name| node.get(name).filter(|node| !node.is_null()))
+    let mut stated = names.iter().filter_map(|name| node.entry(name));
+    let stated = stated.find(|(_, value)| !value.is_null());
+    let perhaps = || {
+        let mut members = node.as_map().into_iter().flatten();
+        members.find(|(key, _)| hole_of(key).is_some())
+    };
+    stated.or_else(perhaps).map(|(_, value)| value)
 }
 
 /// A scalar's text with its place; nothing where it is empty.

@@ -1,6 +1,6 @@
 //! The things of one file while their facts are taken.
 
-use crate::{loading::Loading, resource::Resource, setting::Setting};
+use crate::{arns::is_open, loading::Loading, resource::Resource, setting::Setting};
 use policy_engine::source::Spanned;
 use std::collections::HashMap;
 
@@ -45,6 +45,14 @@ impl<'b> Batch<'b> {
             roles: HashMap::new(),
             first_key,
             is_namespace_noted: false,
+        }
+    }
+
+    /// Keeps that a kind is not complete, where a name that decides identity is not known.
+    pub(super) fn identify(&mut self, kind: &'static str, resource: &Resource<'_>, name: &str) {
+        if let Some(account) = resource.home.account.as_ref().filter(|_| is_open(name)) {
+            let open = (kind, account.clone(), resource.origin);
+            self.loading.open_kinds.push(open);
         }
     }
 

@@ -1,7 +1,7 @@
 //! EKS clusters.
 
 use super::{
-    attribute::{first, member},
+    attribute::{first, member, of},
     batch::Batch,
     spelling::IDENTITY,
 };
@@ -9,7 +9,6 @@ use crate::resource::{Home, Resource};
 use policy_engine::{
     inventory::{AccountId, Attribute, Cluster, Dialect, Region},
     source::Spanned,
-    syntax::node::Node,
 };
 
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
@@ -17,7 +16,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         return;
     };
     let cluster = Cluster {
-        issuer: Attribute::or_untold(issuer(resource)),
+        issuer: issuer(resource),
         origin: resource.name.origin,
         ..named(
             &arn.to_string(),
@@ -26,15 +25,27 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
             &resource.home.partition,
         )
     };
+    batch.identify("clusters", resource, &arn.to_string());
     batch.loading.inventory.clusters.push(cluster);
 }
 
-/// The issuer without its scheme, when it is known.
-fn issuer(resource: &Resource<'_>) -> Option<String> {
-    let identity = resource.stated(IDENTITY)?;
-    let oidc = member(first(&identity), &["oidc"])?;
-    let issuer = member(first(oidc), &["issuer"]).and_then(Node::as_str)?;
-    Some(issuer.trim_start_matches("https://").to_owned())
+/// The issuer without its scheme; every cluster has one.
+fn issuer(resource: &Resource<'_>) -> Attribute<String> {
+    let stated = resource.stated(IDENTITY);
+    let oidc = stated
+        .as_deref()
+        .and_then(|identity| member(first(identity), &["oidc"]));
+    let issuer = oidc.and_then(|oidc| member(first(oidc), &["issuer"]));
+    match of(issuer) {
+        Attribute::Known(issuer) => {
+            let bare = issuer
+                .as_str()
+                .map(|issuer| issuer.trim_start_matches("https://").to_owned());
+            Attribute::or_untold(bare)
+        }
+        Attribute::Absent => Attribute::untold(),
+        Attribute::Unknown(hole) => Attribute::Unknown(hole),
+    }
 }
 
 /// A cluster of which only its name is known.

@@ -25,7 +25,7 @@ pub(super) fn known(policy: Attribute<Arc<PolicyDocument>>) -> Option<Arc<Policy
 }
 
 impl Batch<'_> {
-    /// An attribute that holds a policy; what is not known of it is kept as a document that may state anything.
+    /// An attribute that holds a policy; one of which something is not known may be kept as a document that may state anything.
     pub(super) fn policy(
         &mut self,
         resource: &Resource<'_>,
@@ -40,10 +40,7 @@ impl Batch<'_> {
             return Attribute::Absent;
         }
         if let Exists::Unknown(hole) = &resource.exists {
-            return match self.anything(hole, kind, called, node.origin) {
-                Some(document) => Attribute::Known(document),
-                None => Attribute::Absent,
-            };
+            return Attribute::Unknown(hole.clone());
         }
         // What is no policy was reported.
         match self.document(resource, &node, kind, called) {

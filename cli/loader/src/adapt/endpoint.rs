@@ -2,10 +2,9 @@
 
 use super::{
     batch::Batch,
-    document,
     spelling::{POLICY, SERVICE, VPC},
 };
-use crate::resource::{Exists, Resource};
+use crate::resource::Resource;
 use policy_engine::{
     inventory::{Attribute, Endpoint},
     policy::PolicyType,
@@ -21,17 +20,11 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let Some(service) = service(&name.value) else {
         return;
     };
-    let policy = match &resource.exists {
-        Exists::Yes => {
-            let kind = PolicyType::Endpoint;
-            document::known(batch.policy(resource, POLICY, kind, "endpoint policy"))
-        }
-        Exists::Unknown(hole) => batch.anything(
-            hole,
-            PolicyType::Endpoint,
-            "endpoint policy",
-            resource.origin,
-        ),
+    let (kind, called) = (PolicyType::Endpoint, "endpoint policy");
+    let policy = match batch.policy(resource, POLICY, kind, called) {
+        Attribute::Known(document) => Some(document),
+        Attribute::Absent => None,
+        Attribute::Unknown(hole) => batch.anything(&hole, kind, called, resource.origin),
     };
     let endpoint = Endpoint {
         id: resource.name.value.clone(),

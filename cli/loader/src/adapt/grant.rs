@@ -5,25 +5,12 @@ use super::{
     batch::Batch,
     spelling::{CONSTRAINTS, CONTEXT_EQUALS, CONTEXT_SUBSET, GRANTEE, KEY_ID, Names, OPERATIONS},
 };
-use crate::{
-    pending::StrayFact,
-    resource::{Exists, Resource},
-};
+use crate::{pending::StrayFact, resource::Resource, value};
 use policy_engine::{
     request::Grant,
-    source::Origin,
     syntax::node::{Node, Value},
-    text::{Hole, Text},
+    text::Text,
 };
-
-/// What a grant that is not known may allow, as far as secrets are concerned.
-const OPERATIONS_OF_SECRETS: [&str; 5] = [
-    "Decrypt",
-    "DescribeKey",
-    "Encrypt",
-    "GenerateDataKey",
-    "GenerateDataKeyWithoutPlaintext",
-];
 
 /// A grant of a key that is described elsewhere in the file.
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
@@ -33,40 +20,40 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
             let name = names.first()?;
             Some((name, resource.stated(names)?.into_owned()))
         });
-    let members = stated.map(|(name, node)| (crate::value::text(*name, node.origin), node));
+    let members = stated.map(|(name, node)| (value::text(*name, node.origin), node));
     let node = Node {
         value: Value::Map(members.collect()),
         origin: resource.origin,
     };
-    let grant = match &resource.exists {
-        Exists::Yes => read(&node),
-        Exists::Unknown(hole) => Some(anyone(hole)),
-    };
-    let Some(grant) = grant else { return };
-    let stray = |hole: Hole, _: Origin| StrayFact::Grant(anyone(&hole));
-    batch.with_key(resource, KEY_ID, stray, |key| key.grants.list.push(grant));
+    let mut open = Open::of(&resource.exists);
+    let grant = read(&node, &mut open);
+    batch.with_key(resource, KEY_ID, StrayFact::Grant, |key| {
+        match open.hole() {
+            Some(hole) => key.grants.open = Some(hole.clone()),
+            None => key.grants.list.extend(grant),
+        }
+    });
 }
 
-/// A grant as an answer of AWS or a block states it; one that is not known in full may be for anybody.
-pub(super) fn read(node: &Node) -> Option<Grant> {
-    let grantee = text(member(node, GRANTEE)?)?.value;
-    let mut open = Open::default();
+/// A grant as an answer of AWS or a block states it; one that is not known in full is kept in `open`.
+pub(super) fn read(node: &Node, open: &mut Open) -> Option<Grant> {
+    let grantee = of(member(node, GRANTEE)).or_open(open).and_then(text);
     let mut operations = Vec::new();
-    for operation in items(of(member(node, OPERATIONS)), &mut open) {
+    for operation in items(of(member(node, OPERATIONS)), open) {
         operations.extend(shown_text(operation).map(|operation| operation.value));
     }
-    let constraints = of(member(node, CONSTRAINTS)).or_open(&mut open).map(first);
-    let equals = context(constraints, CONTEXT_EQUALS, &mut open);
-    let subset = context(constraints, CONTEXT_SUBSET, &mut open);
-    Some(match open.hole() {
-        Some(hole) => anyone(hole),
-        None => Grant {
-            grantee,
+    let constraints = of(member(node, CONSTRAINTS)).or_open(open).map(first);
+    let equals = context(constraints, CONTEXT_EQUALS, open);
+    let subset = context(constraints, CONTEXT_SUBSET, open);
+    // What may be another one is no grant that is known.
+    grantee
+        .filter(|_| open.hole().is_none())
+        .map(|grantee| Grant {
+            grantee: grantee.value,
             operations,
             context_equals: equals,
             context_subset: subset,
-        },
-    })
+        })
 }
 
 /// The pairs of an encryption context; none where none is asked for.
@@ -87,14 +74,4 @@ fn context(
         }
     }
     (!pairs.is_empty()).then_some(pairs)
-}
-
-/// A grant that may let anybody use the key.
-pub(crate) fn anyone(hole: &Hole) -> Grant {
-    Grant {
-        grantee: Text::hole(hole.name.clone(), hole.kind),
-        operations: OPERATIONS_OF_SECRETS.map(str::to_owned).to_vec(),
-        context_equals: None,
-        context_subset: None,
-    }
 }

@@ -3,19 +3,20 @@
 use super::{
     attribute::{Open, items, of},
     batch::Batch,
-    document, grant,
+    grant,
     spelling::{ALIASES, ENABLED, GRANTS, KEY_ID, KEY_MANAGER, Names, POLICY, TARGET_KEY},
     tags,
 };
 use crate::{
-    arns::alias_name,
+    arns::{alias_name, is_open},
     pending::{Stray, StrayFact},
     resource::{Exists, Resource},
 };
 use policy_engine::{
     inventory::{Attribute, KmsKey, Listed},
     policy::{PolicyDocument, PolicyType, builtin},
-    source::{Origin, Spanned},
+    request::Grant,
+    source::Spanned,
     text::Hole,
 };
 use std::sync::Arc;
@@ -25,8 +26,6 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let account = resource.home.account.clone().unwrap_or_default();
     let policy = key_policy(batch, resource, &account);
     let aliases = aliases(resource);
-    let mut open = Open::of(&resource.exists);
-    let found = tags::of_resource(resource, &mut open);
     let key = KmsKey {
         arn: arn.clone(),
         // Without an id the address is the only name there is.
@@ -37,8 +36,8 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         aws_managed: is_managed(resource)
             || aliases.iter().any(|alias| alias.starts_with("alias/aws/")),
         aliases,
-        grants: Listed::all(grants(resource)),
-        tags: tags::known(resource, found, &open),
+        grants: grants(resource),
+        tags: tags::of_resource(resource),
         enabled: enabled(resource),
         origin: resource.origin,
     };
@@ -54,16 +53,15 @@ fn key_policy(
     account: &str,
 ) -> Attribute<Arc<PolicyDocument>> {
     if let Exists::Unknown(hole) = &resource.exists {
-        let document = batch.anything(hole, PolicyType::Key, "key policy", resource.origin);
-        return Attribute::or_untold(document);
+        return Attribute::Unknown(hole.clone());
     }
     match batch.policy(resource, POLICY, PolicyType::Key, "key policy") {
-        Attribute::Known(document) => Attribute::Known(document),
         Attribute::Absent if resource.whole => {
             let default = builtin::default_key_policy(&resource.home.partition, account);
             Attribute::Known(Arc::new(default))
         }
-        Attribute::Absent | Attribute::Unknown(_) => Attribute::untold(),
+        Attribute::Absent => Attribute::untold(),
+        stated => stated,
     }
 }
 
@@ -73,11 +71,10 @@ fn is_managed(resource: &Resource<'_>) -> bool {
 
 fn enabled(resource: &Resource<'_>) -> Attribute<Spanned<bool>> {
     match resource.flag(ENABLED) {
-        Attribute::Known(enabled) => Attribute::Known(enabled),
         Attribute::Absent if resource.tells(ENABLED) => {
             Attribute::Known(Spanned::new(true, resource.place(ENABLED)))
         }
-        Attribute::Absent | Attribute::Unknown(_) => Attribute::Absent,
+        stated => stated,
     }
 }
 
@@ -87,21 +84,25 @@ fn aliases(resource: &Resource<'_>) -> Vec<String> {
     listed.map(|alias| alias.value).collect()
 }
 
-fn grants(resource: &Resource<'_>) -> Vec<policy_engine::request::Grant> {
+/// The grants that an answer of AWS states; others are stated by themselves.
+fn grants(resource: &Resource<'_>) -> Listed<Grant> {
     let stated = resource.stated(GRANTS);
     let mut open = Open::default();
     let mut found = Vec::new();
     for item in items(of(stated.as_deref()), &mut open) {
-        found.extend(grant::read(item));
+        found.extend(grant::read(item, &mut open));
     }
-    found
+    open.listed(found, true)
 }
 
 /// The policy of a key that is described elsewhere in the file.
 pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let policy = batch.policy(resource, POLICY, PolicyType::Key, "key policy");
     batch.with_key(resource, KEY_ID, StrayFact::KeyPolicy, |key| {
-        key.policy = Attribute::or_untold(document::known(policy));
+        key.policy = match policy {
+            Attribute::Absent => Attribute::untold(),
+            stated => stated,
+        };
     });
 }
 
@@ -111,7 +112,7 @@ pub(super) fn alias(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     batch.with_key(
         resource,
         TARGET_KEY,
-        |_, _| StrayFact::Alias,
+        |_| StrayFact::Alias,
         |key| {
             key.aliases.push(name);
         },
@@ -124,7 +125,7 @@ impl Batch<'_> {
         &mut self,
         resource: &Resource<'_>,
         names: Names,
-        stray: impl FnOnce(Hole, Origin) -> StrayFact,
+        stray: fn(Hole) -> StrayFact,
         change: impl FnOnce(&mut KmsKey),
     ) {
         let id = match resource.text(names) {
@@ -132,7 +133,7 @@ impl Batch<'_> {
             Attribute::Absent => return,
             Attribute::Unknown(hole) => {
                 let account = resource.home.account.clone().unwrap_or_default();
-                let of = stray(hole, resource.origin);
+                let of = stray(hole);
                 self.loading.strays.push(Stray { account, of });
                 return;
             }
@@ -145,6 +146,11 @@ impl Batch<'_> {
         });
         match found {
             Some(key) => change(key),
+            None if is_open(&id.value) => {
+                let account = resource.home.account.clone().unwrap_or_default();
+                let of = stray(Hole::any(id.value));
+                self.loading.strays.push(Stray { account, of });
+            }
             None => self.elsewhere(resource, &id),
         }
     }

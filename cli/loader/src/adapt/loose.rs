@@ -1,7 +1,6 @@
 //! Policies of things of which nothing tells the account: they are judged, and no answer depends on them.
 
 use super::{
-    attribute::Open,
     batch::Batch,
     document, role,
     spelling::{POLICY, TRUST},
@@ -46,8 +45,7 @@ pub(super) fn takes(batch: &mut Batch<'_>, resource: &Resource<'_>) -> bool {
         found.extend(document::known(policy).map(|document| (kind, document)));
     }
     if resource.noun == Noun::Role {
-        let mut open = Open::default();
-        let inline = role::inline(batch, resource, &mut open).into_iter();
+        let inline = role::inline(batch, resource).list.into_iter();
         found.extend(inline.map(|document| (PolicyType::Identity, document)));
     }
     let loose = found

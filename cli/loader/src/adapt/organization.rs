@@ -3,7 +3,6 @@
 use super::{
     attribute::{Open, items, member, of},
     batch::Batch,
-    document,
     spelling::{ACCOUNTS, CONTENT, ID, MANAGEMENT, PARENT, POLICY_TYPE, ROOTS, TARGETS},
 };
 use crate::{
@@ -41,7 +40,11 @@ fn attached(batch: &mut Batch<'_>, resource: &Resource<'_>, kind: PolicyType, is
     let name = resource.name.value.clone();
     let document = match resource.exact(POLICY_TYPE) {
         Attribute::Unknown(hole) if is_open => batch.anything(&hole, kind, &name, resource.origin),
-        _ => document::known(batch.policy(resource, CONTENT, kind, &name)),
+        _ => match batch.policy(resource, CONTENT, kind, &name) {
+            Attribute::Known(document) => Some(document),
+            Attribute::Absent => None,
+            Attribute::Unknown(hole) => batch.anything(&hole, kind, &name, resource.origin),
+        },
     };
     let Some(document) = document else { return };
     let mut open = Open::default();

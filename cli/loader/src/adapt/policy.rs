@@ -11,6 +11,7 @@ use policy_engine::{
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let Some(arn) = &resource.arn else { return };
     let arn = arn.to_string();
+    batch.identify("policies", resource, &arn);
     let name = resource.name.value.clone();
     let document = batch.policy(resource, POLICY, PolicyType::Identity, &name);
     if let Attribute::Known(document) = document {

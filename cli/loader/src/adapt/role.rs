@@ -1,12 +1,15 @@
 //! Roles.
 
 use super::{
-    attribute::{Open, first, items, member, of, shown_text},
+    attribute::{Open, OrOpen, first, items, member, of, shown_text},
     batch::Batch,
     spelling::{ATTACHED, BOUNDARY, INLINE, POLICY, POLICY_ARN, POLICY_NAME, TRUST, UNIQUE_ID},
     tags,
 };
-use crate::resource::{Exists, Resource};
+use crate::{
+    arns::is_open,
+    resource::{Exists, Resource},
+};
 use policy_engine::{
     inventory::{Attribute, Listed, Role, RoleArn, Tags},
     policy::{PolicyDocument, PolicyType},
@@ -21,71 +24,76 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let Some(arn) = resource.arn.as_ref().and_then(RoleArn::of) else {
         return;
     };
-    let trust = batch.policy(resource, TRUST, PolicyType::Trust, "trust policy");
-    let mut open = Open::of(&resource.exists);
-    let inline = inline(batch, resource, &mut open);
-    let mut attached = attached(resource, &mut open);
-    attached.extend(open.shown(resource.origin));
-    let is_made = matches!(resource.exists, Exists::Yes);
-    let mut other_tags = Open::default();
-    let tags = tags::of_resource(resource, &mut other_tags);
-    let is_complete = resource.tells(INLINE) && resource.tells(ATTACHED);
+    let trust = match (&resource.exists, trust(batch, resource)) {
+        (Exists::Unknown(hole), _) => Attribute::Unknown(hole.clone()),
+        (Exists::Yes, trust) => trust,
+    };
     let role = Role {
-        arn,
-        trust: match trust {
-            Attribute::Known(document) if is_made => Attribute::Known(document),
-            Attribute::Known(_) | Attribute::Absent | Attribute::Unknown(_) => Attribute::untold(),
-        },
-        inline: if is_complete {
-            Listed::all(inline)
-        } else {
-            Listed::untold(inline)
-        },
-        attached: if is_complete {
-            Listed::all(attached)
-        } else {
-            Listed::untold(attached)
-        },
-        boundary: Attribute::or_absent(boundary(resource)),
-        tags: Tags::all(tags.value, tags.origin),
+        arn: arn.clone(),
+        trust,
+        inline: inline(batch, resource),
+        attached: attached(resource),
+        boundary: boundary(resource),
+        tags: tags::of_resource(resource),
         unique_id: unique_id(resource),
         origin: resource.name.origin,
     };
+    batch.identify("roles", resource, &arn);
     batch.add_role(resource, role);
+}
+
+/// The trust policy; every role has one, so that one that is not stated is not known.
+fn trust(batch: &mut Batch<'_>, resource: &Resource<'_>) -> Attribute<Arc<PolicyDocument>> {
+    match batch.policy(resource, TRUST, PolicyType::Trust, "trust policy") {
+        Attribute::Absent => Attribute::untold(),
+        stated => stated,
+    }
 }
 
 /// The inline policies that stand in a role.
 pub(super) fn inline(
     batch: &mut Batch<'_>,
     resource: &Resource<'_>,
-    open: &mut Open,
-) -> Vec<Arc<PolicyDocument>> {
+) -> Listed<Arc<PolicyDocument>> {
     let stated = resource.stated(INLINE);
+    let mut open = Open::of(&resource.exists);
     let mut found = Vec::new();
-    for block in items(of(stated.as_deref()), open) {
+    for block in items(of(stated.as_deref()), &mut open) {
         let name = member(block, POLICY_NAME).and_then(shown_text);
         let name = name.map_or_else(String::new, |name| name.value);
         if let Some(document) = member(block, POLICY) {
             found.extend(batch.document(resource, document, PolicyType::Identity, &name));
         }
     }
-    found
+    open.listed(found, resource.tells(INLINE))
 }
 
 /// The ARNs of the managed policies that are attached, or blocks that hold them.
-fn attached(resource: &Resource<'_>, open: &mut Open) -> Vec<Spanned<String>> {
+fn attached(resource: &Resource<'_>) -> Listed<Spanned<String>> {
     let stated = resource.stated(ATTACHED);
+    let mut open = Open::of(&resource.exists);
     let mut found = Vec::new();
-    for item in items(of(stated.as_deref()), open) {
-        found.extend(shown_text(member(item, POLICY_ARN).unwrap_or(item)));
+    for item in items(of(stated.as_deref()), &mut open) {
+        let arn = member(item, POLICY_ARN).unwrap_or(item);
+        if let Some(arn) = of(Some(arn)).or_open(&mut open) {
+            found.extend(shown_text(arn));
+        }
     }
-    found
+    open.listed(found, resource.tells(ATTACHED))
 }
 
-/// The ARN of the boundary; one that is not known stands between angle brackets.
-fn boundary(resource: &Resource<'_>) -> Option<Spanned<String>> {
-    let stated = resource.stated(BOUNDARY)?;
-    shown_text(member(&stated, BOUNDARY_ARN).unwrap_or(first(&stated)))
+/// The ARN of the boundary.
+fn boundary(resource: &Resource<'_>) -> Attribute<Spanned<String>> {
+    let stated = resource.stated(BOUNDARY);
+    let inner = stated
+        .as_deref()
+        .map(|node| member(node, BOUNDARY_ARN).unwrap_or(first(node)));
+    match of(inner) {
+        Attribute::Known(node) => Attribute::or_absent(shown_text(node)),
+        Attribute::Unknown(hole) => Attribute::Unknown(hole),
+        Attribute::Absent if resource.tells(BOUNDARY) => Attribute::Absent,
+        Attribute::Absent => Attribute::untold(),
+    }
 }
 
 fn unique_id(resource: &Resource<'_>) -> Option<String> {
@@ -102,8 +110,8 @@ pub(super) fn begun(arn: RoleArn, origin: Origin) -> Role {
         trust: Attribute::untold(),
         inline: Listed::untold(Vec::new()),
         attached: Listed::untold(Vec::new()),
-        boundary: Attribute::Absent,
-        tags: Tags::all(Vec::new(), origin),
+        boundary: Attribute::untold(),
+        tags: Tags::untold(origin),
         unique_id: None,
         origin,
     }
@@ -116,6 +124,12 @@ impl Batch<'_> {
             self.roles.insert(key, self.loading.inventory.roles.len());
         }
         self.loading.inventory.roles.push(role);
+    }
+
+    /// Whether a name is that of one role, described in this file or not.
+    pub(super) fn knows_role(&self, resource: &Resource<'_>, name: &Spanned<String>) -> bool {
+        let account = resource.home.account.clone().unwrap_or_default();
+        !is_open(&name.value) || self.roles.contains_key(&(account, name.value.clone()))
     }
 
     /// The role of that name in the account of a resource; one that this file does not describe is begun.

@@ -7,11 +7,12 @@ use super::{
     tags,
 };
 use crate::{
+    arns::is_open,
     pending::{Stray, StrayFact},
     resource::{Exists, Resource},
 };
 use policy_engine::{
-    inventory::{Attribute, KeyRef, Replica, ResourcePolicy, Secret, Tags},
+    inventory::{Attribute, KeyRef, Replica, ResourcePolicy, Secret},
     policy::PolicyType,
     source::{Origin, Spanned},
     syntax::node::Node,
@@ -25,36 +26,31 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         return;
     };
     let policy = resource_policy(batch, resource);
-    let mut open = Open::of(&resource.exists);
-    let found = tags::of_resource(resource, &mut open);
     let secret = Secret {
         arn: arn.clone(),
         name: resource.name.value.clone(),
         account,
         region,
-        tags: tags::known(resource, found, &open),
+        tags: tags::of_resource(resource),
         key: key_of(resource, KEY_ID, SERVICE),
         policy,
         replicas: replicas(resource),
-        deleted: Attribute::or_absent(resource.shown(DELETED)),
+        deleted: resource.exact(DELETED),
         origin: resource.name.origin,
     };
+    batch.identify("secrets", resource, &arn.to_string());
     batch.loading.inventory.secrets.push(secret);
 }
 
 fn resource_policy(batch: &mut Batch<'_>, resource: &Resource<'_>) -> ResourcePolicy {
     if let Exists::Unknown(hole) = &resource.exists {
-        let kind = PolicyType::Resource;
-        let document = batch.anything(hole, kind, "resource policy", resource.origin);
-        return document.map_or_else(
-            || ResourcePolicy::Unknown(Hole::untold()),
-            ResourcePolicy::Document,
-        );
+        return ResourcePolicy::Unknown(hole.clone());
     }
     match batch.policy(resource, POLICY, PolicyType::Resource, "resource policy") {
         Attribute::Known(document) => ResourcePolicy::Document(document),
         Attribute::Absent if resource.tells(POLICY) => ResourcePolicy::None(resource.place(POLICY)),
-        Attribute::Absent | Attribute::Unknown(_) => ResourcePolicy::Unknown(Hole::untold()),
+        Attribute::Absent => ResourcePolicy::Unknown(Hole::untold()),
+        Attribute::Unknown(hole) => ResourcePolicy::Unknown(hole),
     }
 }
 
@@ -85,8 +81,8 @@ fn key_ref(node: Option<&Node>, service: &str, place: Origin) -> KeyRef {
     let Some(node) = node else {
         return KeyRef::AwsManaged(place);
     };
-    if hole_of(node).is_some() {
-        return KeyRef::Unknown(Hole::untold());
+    if let Some(hole) = hole_of(node) {
+        return KeyRef::Unknown(hole);
     }
     match shown_text(node) {
         Some(key) if key.value.ends_with(&format!("alias/aws/{service}")) => {
@@ -104,7 +100,8 @@ pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     batch.with_secret(resource, StrayFact::SecretPolicy, |secret| {
         secret.policy = match policy {
             Attribute::Known(document) => ResourcePolicy::Document(document),
-            Attribute::Absent | Attribute::Unknown(_) => ResourcePolicy::None(place),
+            Attribute::Absent => ResourcePolicy::None(place),
+            Attribute::Unknown(hole) => ResourcePolicy::Unknown(hole),
         };
     });
 }
@@ -113,15 +110,10 @@ pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
 pub(super) fn tag(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let mut open = Open::of(&resource.exists);
     let tag = tags::single(resource, &mut open);
-    batch.with_secret(
-        resource,
-        |_, _| StrayFact::SecretTag,
-        |secret| match (tag, open.hole()) {
-            (_, Some(_)) => secret.tags = Tags::untold(secret.origin),
-            (Some(tag), None) if secret.tags.is_settled() => secret.tags.list.push(tag),
-            (_, None) => {}
-        },
-    );
+    batch.with_secret(resource, StrayFact::SecretTag, |secret| match open.hole() {
+        Some(hole) => secret.tags.open = Some(hole.clone()),
+        None => secret.tags.list.extend(tag),
+    });
 }
 
 impl Batch<'_> {
@@ -129,7 +121,7 @@ impl Batch<'_> {
     fn with_secret(
         &mut self,
         resource: &Resource<'_>,
-        stray: impl FnOnce(Hole, Origin) -> StrayFact,
+        stray: fn(Hole) -> StrayFact,
         change: impl FnOnce(&mut Secret),
     ) {
         let id = match resource.text(SECRET) {
@@ -137,7 +129,7 @@ impl Batch<'_> {
             Attribute::Absent => return,
             Attribute::Unknown(hole) => {
                 let account = resource.home.account.clone().unwrap_or_default();
-                let of = stray(hole, resource.origin);
+                let of = stray(hole);
                 self.loading.strays.push(Stray { account, of });
                 return;
             }
@@ -150,6 +142,11 @@ impl Batch<'_> {
         });
         match found {
             Some(secret) => change(secret),
+            None if is_open(&id.value) => {
+                let account = resource.home.account.clone().unwrap_or_default();
+                let of = stray(Hole::any(id.value));
+                self.loading.strays.push(Stray { account, of });
+            }
             None => self.elsewhere(resource, &id),
         }
     }

@@ -15,23 +15,24 @@ use policy_engine::source::Spanned;
 /// All principals of a share may use its parameters.
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let mut open = Open::of(&resource.exists);
-    let mut principals: Vec<_> = resource
+    let principals: Vec<_> = resource
         .shown_texts(PRINCIPALS, &mut open)
         .into_iter()
         .map(|one| Spanned::new(share_of(&one.value).to_owned(), one.origin))
         .collect();
-    principals.extend(open.shown(resource.origin));
     let mut others = Open::default();
     for arn in resource.shown_texts(RESOURCES, &mut others) {
         let mut parameters = batch.loading.inventory.parameters.iter_mut();
         if let Some(parameter) = parameters.find(|one| one.arn == arn.value) {
-            parameter.shares.list.extend(principals.iter().cloned());
+            let shares = &mut parameter.shares;
+            shares.list.extend(principals.iter().cloned());
+            shares.open = open.hole().cloned().or(shares.open.take());
         }
     }
-    if let (Some(share), Some(account)) = (others.shown(resource.origin), &resource.home.account) {
+    if let (Some(hole), Some(account)) = (others.hole(), &resource.home.account) {
         batch.loading.strays.push(Stray {
             account: account.clone(),
-            of: StrayFact::Share(share),
+            of: StrayFact::Share(hole.clone()),
         });
     }
 }

@@ -4,33 +4,34 @@ use super::attribute::{Open, OrOpen, items, member, of};
 use super::spelling::{KEY, TAGS, VALUE};
 use crate::resource::Resource;
 use policy_engine::{
-    inventory::{Tag, Tags},
+    inventory::{Listed, Tag, Tags},
     source::Spanned,
     syntax::node::{Node, Value},
 };
 
-/// The tags of a thing; others that it may have are kept in `open`.
-pub(super) fn of_resource(resource: &Resource<'_>, open: &mut Open) -> Spanned<Vec<Tag>> {
-    let stated = resource.stated(TAGS);
-    let Some(node) = stated.as_deref() else {
-        return Spanned::new(Vec::new(), resource.origin);
-    };
+/// The tags of a thing, and what may be among them as well.
+pub(super) fn of_resource(resource: &Resource<'_>) -> Tags {
+    let mut open = Open::of(&resource.exists);
     let mut tags = Vec::new();
-    match &node.value {
-        Value::Map(members) => {
+    let stated = resource.stated(TAGS);
+    match stated.as_deref().map(|node| (&node.value, node)) {
+        None => {}
+        Some((Value::Map(members), _)) => {
             for (key, value) in members {
-                push(&mut tags, key, value, open);
+                push(&mut tags, key, value, &mut open);
             }
         }
-        _ => {
-            for item in items(of(Some(node)), open) {
+        Some((_, node)) => {
+            for item in items(of(Some(node)), &mut open) {
                 if let (Some(key), Some(value)) = (member(item, KEY), member(item, VALUE)) {
-                    push(&mut tags, key, value, open);
+                    push(&mut tags, key, value, &mut open);
                 }
             }
         }
     }
-    Spanned::new(tags, node.origin)
+    let Listed { list, open } = open.listed(tags, resource.tells(TAGS));
+    let origin = resource.place(TAGS);
+    Tags { list, open, origin }
 }
 
 /// A tag; one whose key is not known may be any.
@@ -58,12 +59,4 @@ pub(super) fn single(resource: &Resource<'_>, open: &mut Open) -> Option<Tag> {
     let key = resource.exact(KEY).or_open(open)?;
     let value = resource.text(VALUE).or_open(open)?;
     Some(Tag { key, value })
-}
-
-/// What a fact holds of tags: nothing when some are not known, or when the resource does not tell of tags.
-pub(super) fn known(resource: &Resource<'_>, tags: Spanned<Vec<Tag>>, open: &Open) -> Tags {
-    match open.hole() {
-        None if resource.tells(TAGS) => Tags::all(tags.value, tags.origin),
-        _ => Tags::untold(resource.origin),
-    }
 }

@@ -4,7 +4,7 @@
 
 use crate::{
     adapt::{self, Batch, Words},
-    arns::role_arn,
+    arns::{chosen_name, role_arn},
     format::Format,
     keep::keep,
     kind::Kind,
@@ -240,7 +240,10 @@ impl<'n> Config<'n> {
         let given = entry.get("roleName").filter(|name| !name.is_null());
         let name = match given.and_then(Node::scalar_text) {
             Some(name) => name.to_string(),
-            None => format!("<role of {} in {}>", pod_of(entry), self.name.value),
+            None => {
+                let pod = pod_of(entry);
+                chosen_name(&format!("the role of {pod} in {}", self.name.value))
+            }
         };
         let name = Spanned::new(name, given.map_or(origin, |name| name.origin));
         let mut members = vec![
@@ -273,10 +276,11 @@ impl<'n> Config<'n> {
         let mut role = self.resource(Noun::Role, &name, map(members, origin));
         let Some(account) = &self.home.account else {
             made.push(role);
-            return hole(&name.value, name.origin);
+            return text(Text::shown(&name.value), name.origin);
         };
         let arn = role_arn(&self.home.partition, account, "/", &name.value);
-        role.arn = Some(Text::from(arn.as_str()));
+        let arn = Text::shown(&arn);
+        role.arn = Some(arn.clone());
         made.push(role);
         text(arn, name.origin)
     }

@@ -2,7 +2,6 @@
 
 use super::{Answers, Live, Place};
 use crate::{
-    adapt::anyone,
     kind::Kind,
     language::aws,
     loading::{Loading, account},
@@ -15,7 +14,7 @@ use policy_engine::{
         Account, AccountId, Attribute, KeyRef, KmsKey, Listed, Organization, Parameter, Tags, Unit,
     },
     policy::{PolicyDocument, PolicyType},
-    source::{Origin, SourceId, Spanned},
+    source::{Origin, SourceId},
     syntax::{arn::Arn, json, node::Node},
     text::{Hole, HoleKind, Text},
 };
@@ -94,7 +93,10 @@ fn unread_grants(loading: &mut Loading, arn: &str) {
         region: parsed.region.to_owned(),
         policy: Attribute::untold(),
         aliases: Vec::new(),
-        grants: Listed::all(vec![anyone(&grantee)]),
+        grants: Listed {
+            list: Vec::new(),
+            open: Some(grantee),
+        },
         tags: Tags::untold(Origin::NOWHERE),
         aws_managed: false,
         enabled: Attribute::Absent,
@@ -106,10 +108,15 @@ fn unread_grants(loading: &mut Loading, arn: &str) {
 fn unread_shares(loading: &mut Loading, arn: &str) {
     let known = loading.inventory.parameters.iter_mut();
     if let Some(parameter) = known.rev().find(|one| one.arn == arn) {
-        let share = format!("<shares of {}>", parameter.name);
         let unread = Parameter {
             key: KeyRef::Unknown(Hole::untold()),
-            shares: Listed::all(vec![Spanned::new(share, Origin::NOWHERE)]),
+            shares: Listed {
+                list: Vec::new(),
+                open: Some(Hole {
+                    name: format!("shares of {}", parameter.name).into(),
+                    kind: HoleKind::Any,
+                }),
+            },
             ..parameter.clone()
         };
         loading.inventory.parameters.push(unread);

@@ -2,9 +2,12 @@
 
 use super::{Differences, fold, same_policy};
 use policy_engine::{
-    inventory::{Account, Inventory, Role},
+    inventory::{Account, Inventory, Listed, Role},
+    policy::PolicyDocument,
+    source::{Origin, Spanned},
     syntax::arn::Arn,
 };
+use std::sync::Arc;
 
 impl Differences<'_> {
     pub(super) fn iam(&mut self, inventory: &mut Inventory) {
@@ -34,57 +37,61 @@ impl Differences<'_> {
         );
     }
 
+    fn inline(
+        &mut self,
+        role: &str,
+        old: &mut Listed<Arc<PolicyDocument>>,
+        new: Listed<Arc<PolicyDocument>>,
+        places: (Origin, Origin),
+    ) {
+        if is_told(&new) {
+            if is_told(old) && !same_documents(&old.list, &new.list) {
+                let what = format!("the inline policies of role `{role}`");
+                self.differ(&what, places.0, places.1);
+            }
+            *old = new;
+            return;
+        }
+        for document in new.list {
+            let mut known = old.list.iter_mut();
+            match known.find(|other| other.name == document.name) {
+                Some(other) => {
+                    if !same_policy(other, &document) {
+                        let what = format!("the policy `{}` of role `{role}`", document.name);
+                        self.differ(&what, other.origin, document.origin);
+                    }
+                    *other = document;
+                }
+                None => old.list.push(document),
+            }
+        }
+    }
+
     fn role(&mut self, old: &mut Role, new: Role) {
         let name = new.arn.rsplit('/').next().unwrap_or(&new.arn).to_owned();
         let what = |fact: &str| format!("the {fact} of role `{name}`");
-        let is_complete = |role: &Role| role.inline.open.is_none() && role.attached.open.is_none();
-        let (was_complete, is_complete) = (is_complete(old), is_complete(&new));
         self.policy(&what("trust policy"), &mut old.trust, new.trust);
         self.attribute(&what("boundary"), &mut old.boundary, new.boundary);
-        if is_complete {
-            if was_complete && !same_documents(&old.inline.list, &new.inline.list) {
-                self.differ(&what("inline policies"), old.origin, new.origin);
-            }
-            let names = |attached: &[policy_engine::source::Spanned<String>]| {
-                let mut names: Vec<_> = attached.iter().map(|arn| arn.value.clone()).collect();
-                names.sort();
-                names
+        let places = (old.origin, new.origin);
+        self.inline(&name, &mut old.inline, new.inline, places);
+        if is_told(&new.attached) {
+            let is_same = |one: &Listed<Spanned<String>>, other: &Listed<Spanned<String>>| {
+                names(&one.list) == names(&other.list)
             };
-            if was_complete && names(&old.attached.list) != names(&new.attached.list) {
-                self.differ(&what("attached policies"), old.origin, new.origin);
+            if is_told(&old.attached) && !is_same(&old.attached, &new.attached) {
+                self.differ(&what("attached policies"), places.0, places.1);
             }
-            old.inline = new.inline;
             old.attached = new.attached;
         } else {
-            for document in new.inline.list {
-                match old
-                    .inline
-                    .list
-                    .iter_mut()
-                    .find(|other| other.name == document.name)
-                {
-                    Some(other) => {
-                        if !same_policy(other, &document) {
-                            let what = format!("the policy `{}` of role `{name}`", document.name);
-                            self.differ(&what, other.origin, document.origin);
-                        }
-                        *other = document;
-                    }
-                    None => old.inline.list.push(document),
-                }
-            }
             for arn in new.attached.list {
-                if old
-                    .attached
-                    .list
-                    .iter()
-                    .all(|other| other.value != arn.value)
-                {
+                let mut known = old.attached.list.iter();
+                if known.all(|other| other.value != arn.value) {
                     old.attached.list.push(arn);
                 }
             }
         }
-        if !new.tags.list.is_empty() {
+        let is_open = new.tags.open.as_ref().is_some_and(|hole| !hole.is_untold());
+        if !new.tags.list.is_empty() || is_open {
             old.tags = new.tags;
         }
         if new.unique_id.is_some() || old.unique_id.is_none() {
@@ -95,6 +102,17 @@ impl Differences<'_> {
             old.arn = new.arn;
         }
     }
+}
+
+/// Whether a source states all of a list, or why it does not.
+fn is_told<T>(listed: &Listed<T>) -> bool {
+    listed.open.as_ref().is_none_or(|hole| !hole.is_untold())
+}
+
+fn names(attached: &[Spanned<String>]) -> Vec<String> {
+    let mut names: Vec<_> = attached.iter().map(|arn| arn.value.clone()).collect();
+    names.sort();
+    names
 }
 
 fn account(old: &mut Account, new: Account) {
@@ -129,10 +147,7 @@ fn identity(arn: &str) -> (String, String) {
     (parsed.account.to_owned(), name.to_owned())
 }
 
-fn same_documents(
-    left: &[std::sync::Arc<policy_engine::policy::PolicyDocument>],
-    right: &[std::sync::Arc<policy_engine::policy::PolicyDocument>],
-) -> bool {
+fn same_documents(left: &[Arc<PolicyDocument>], right: &[Arc<PolicyDocument>]) -> bool {
     left.len() == right.len()
         && left.iter().all(|one| {
             right

@@ -93,6 +93,9 @@ impl Differences<'_> {
             KeyRef::Unknown(_) => None,
         };
         let Some((name, origin)) = place(&new) else {
+            if matches!(&new, KeyRef::Unknown(hole) if !hole.is_untold()) {
+                *old = new;
+            }
             return;
         };
         if let Some((before, place)) = place(old)
@@ -109,7 +112,12 @@ impl Differences<'_> {
             ResourcePolicy::Document(document) => Some(document.origin),
             ResourcePolicy::Unknown(_) => None,
         };
-        let Some(origin) = place(&new) else { return };
+        let Some(origin) = place(&new) else {
+            if matches!(&new, ResourcePolicy::Unknown(hole) if !hole.is_untold()) {
+                *old = new;
+            }
+            return;
+        };
         let same = match (&*old, &new) {
             (ResourcePolicy::None(_), ResourcePolicy::None(_)) => true,
             (ResourcePolicy::Document(before), ResourcePolicy::Document(new)) => {
@@ -125,8 +133,9 @@ impl Differences<'_> {
 
     fn parameter(&mut self, old: &mut Parameter, new: Parameter) {
         let name = called(&new.name, &new.account);
-        let is_share =
-            |one: &Parameter| matches!(one.key, KeyRef::Unknown(_)) && !one.shares.is_empty();
+        let is_share = |one: &Parameter| {
+            matches!(&one.key, KeyRef::Unknown(hole) if hole.is_untold()) && !one.shares.is_empty()
+        };
         if is_share(&new) {
             old.shares.list.extend(new.shares.list);
             old.shares.open = old.shares.open.take().or(new.shares.open);

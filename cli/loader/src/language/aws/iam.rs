@@ -1,7 +1,7 @@
 //! Answers of IAM: roles and managed policies.
 
-use super::{Reader, Thing, home_of, stated};
-use crate::{fields::member, resource::Noun};
+use super::{Reader, Thing, home_of, stated, told};
+use crate::{fields::member, resource::Noun, value::hole};
 use policy_engine::{
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
@@ -39,7 +39,9 @@ impl Reader<'_> {
             is_whole,
             origin: node.origin,
         };
-        self.adapt(Noun::Role, thing, node);
+        // What a role does not have is left out of its answer.
+        let attributes = told(node, &["PermissionsBoundary", "Tags"]);
+        self.adapt(Noun::Role, thing, &attributes);
     }
 
     fn managed_policy(&mut self, node: &Node) {
@@ -87,8 +89,10 @@ impl Reader<'_> {
         if node.get("PolicyDocument").is_none() {
             return;
         }
+        // Other calls tell of the others.
+        let others = hole("", node.origin);
         let listed = Node {
-            value: Value::List(vec![node.clone()]),
+            value: Value::List(vec![node.clone(), others]),
             origin: node.origin,
         };
         let attributes = stated(vec![("RolePolicyList", listed)], node.origin);

@@ -2,7 +2,7 @@
 //! sections 1 and 6).
 
 use super::evaluate::Evaluator;
-use crate::arns::{alias_name, key_arn, parameter_arn, role_arn, secret_arn};
+use crate::arns::{alias_name, chosen_name, key_arn, parameter_arn, role_arn, secret_arn};
 use policy_engine::{syntax::node::Node, text::Text};
 
 impl Evaluator<'_> {
@@ -16,7 +16,7 @@ impl Evaluator<'_> {
         let kind = resource.get("Type")?.as_str()?;
         match (kind, attribute) {
             ("AWS::IAM::Role" | "AWS::EKS::Cluster" | "AWS::SSM::Parameter", None) => {
-                Some(Text::from(self.name(id, resource)))
+                Some(Text::shown(&self.name(id, resource)))
             }
             (
                 "AWS::IAM::Role" | "AWS::EKS::Cluster" | "AWS::KMS::Key" | "AWS::KMS::ReplicaKey",
@@ -53,7 +53,7 @@ impl Evaluator<'_> {
         };
         let written = self.property(resource, property);
         written.and_then(|node| node.scalar_text()).map_or_else(
-            || format!("<name of {id} in {}>", self.file),
+            || chosen_name(&format!("{id} in {}", self.file)),
             |text| text.to_string(),
         )
     }
@@ -64,9 +64,10 @@ impl Evaluator<'_> {
         let (partition, account) = (&self.home.partition, self.home.account.as_ref()?);
         let iam = |word: &str| {
             let path = self.property(resource, "Path");
-            let path = path.as_ref().and_then(Node::as_str).unwrap_or("/");
-            let arn = role_arn(partition, account, path, &self.name(id, resource));
-            Text::from(arn.replacen(":role/", &format!(":{word}/"), 1))
+            let path = path.and_then(|path| path.scalar_text());
+            let path = path.map_or_else(|| "/".to_owned(), |path| path.to_string());
+            let arn = role_arn(partition, account, &path, &self.name(id, resource));
+            Text::shown(&arn.replacen(":role/", &format!(":{word}/"), 1))
         };
         match kind {
             "AWS::IAM::Role" => return Some(iam("role")),
@@ -91,13 +92,13 @@ impl Evaluator<'_> {
                 &self.owner,
                 &self.key_name(id),
             )),
-            "AWS::SSM::Parameter" => Some(Text::from(parameter_arn(
+            "AWS::SSM::Parameter" => Some(Text::shown(&parameter_arn(
                 partition,
                 region,
                 account,
                 &self.name(id, resource),
             ))),
-            "AWS::EKS::Cluster" => Some(Text::from(format!(
+            "AWS::EKS::Cluster" => Some(Text::shown(&format!(
                 "arn:{partition}:eks:{region}:{account}:cluster/{}",
                 self.name(id, resource)
             ))),

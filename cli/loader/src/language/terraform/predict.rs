@@ -1,7 +1,7 @@
 //! Attributes that the provider computes and that follow from type, name, account and region (inputs.md section 1).
 
 use super::{plan::Resource, resolve::Resolver};
-use crate::arns::{key_arn, parameter_arn, role_arn, secret_arn};
+use crate::arns::{chosen_name, key_arn, parameter_arn, role_arn, secret_arn};
 use crate::resource::Home;
 use crate::value::{graft, hole, hole_name, text};
 use policy_engine::{
@@ -53,7 +53,7 @@ impl Resolver<'_> {
             | ("aws_iam_policy", "id") => self.arn(resource),
             ("aws_iam_role", "name" | "id")
             | ("aws_iam_policy" | "aws_secretsmanager_secret", "name") => {
-                Some(Text::from(self.name(resource)))
+                Some(Text::shown(&self.name(resource)))
             }
             ("aws_secretsmanager_secret", "arn" | "id")
             | ("aws_ssm_parameter" | "aws_kms_key" | "aws_kms_replica_key", "arn") => {
@@ -69,7 +69,7 @@ impl Resolver<'_> {
                 self.field(resource, "target_key_id")?.scalar_text()
             }
             ("aws_ssm_parameter" | "aws_eks_cluster" | "aws_kms_alias", "id" | "name") => {
-                Some(Text::from(self.name(resource)))
+                Some(Text::shown(&self.name(resource)))
             }
             (
                 "aws_secretsmanager_secret_policy" | "aws_secretsmanager_secret_version",
@@ -106,7 +106,7 @@ impl Resolver<'_> {
         };
         known("name").unwrap_or_else(|| {
             let prefix = known("name_prefix").unwrap_or_default();
-            format!("{prefix}<name of {}>", resource.address)
+            format!("{prefix}{}", chosen_name(&resource.address))
         })
     }
 
@@ -126,7 +126,7 @@ impl Resolver<'_> {
             let path = path.and_then(|path| path.scalar_text());
             let path = path.map_or_else(|| "/".to_owned(), |path| path.to_string());
             let arn = role_arn(&partition, &account, &path, &self.name(resource));
-            Text::from(arn.replacen(":role/", &format!(":{kind}/"), 1))
+            Text::shown(&arn.replacen(":role/", &format!(":{kind}/"), 1))
         };
         match resource.kind.as_str() {
             "aws_iam_role" => return Some(iam("role")),
@@ -155,17 +155,17 @@ impl Resolver<'_> {
                     &resource.address,
                 ))
             }
-            "aws_ssm_parameter" => Some(Text::from(parameter_arn(
+            "aws_ssm_parameter" => Some(Text::shown(&parameter_arn(
                 &partition,
                 &region,
                 &account,
                 &self.name(resource),
             ))),
-            "aws_eks_cluster" => Some(Text::from(format!(
+            "aws_eks_cluster" => Some(Text::shown(&format!(
                 "arn:{partition}:eks:{region}:{account}:cluster/{}",
                 self.name(resource)
             ))),
-            "aws_kms_alias" => Some(Text::from(format!(
+            "aws_kms_alias" => Some(Text::shown(&format!(
                 "arn:{partition}:kms:{region}:{account}:{}",
                 self.name(resource)
             ))),
