@@ -1,0 +1,39 @@
+//! What a source leaves open is never answered wrongly: an input with one or two unknown attributes is compared with what comes
+//! when they are filled. A definite answer that a filling contradicts fails.
+//!
+//! `MUTATIONS=100000 cargo test --release -p ascp-policy-loader --test unknown` tries more pairs.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a scenario that cannot be read has failed"
+)]
+
+#[path = "unknown/harness.rs"]
+mod harness;
+#[path = "unknown/plan.rs"]
+mod plan;
+#[path = "unknown/template.rs"]
+mod template;
+
+use harness::{Reader, check};
+
+#[test]
+fn what_a_template_leaves_open_is_open() {
+    check(&template::Template::new());
+}
+
+#[test]
+fn what_a_plan_leaves_open_is_open() {
+    check(&plan::Plan::new());
+}
+
+/// The scenario must be one in which something can be lost.
+#[test]
+fn the_scenarios_are_decided_where_nothing_is_unknown() {
+    let readers: [&dyn Reader; 2] = [&template::Template::new(), &plan::Plan::new()];
+    for reader in readers {
+        let answers = harness::answers(reader, &reader.whole()).unwrap();
+        assert_eq!(answers, reader.expected(), "{}", reader.name());
+    }
+}
