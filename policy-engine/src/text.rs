@@ -3,7 +3,10 @@
 //! A hole has a name and is equal to itself; about everything else it is undecided, unless every filling agrees
 //! (inputs.md section 1, design.md decision 9).
 
+mod builder;
 mod serial;
+
+pub use builder::TextBuilder;
 
 use serde::{Deserialize, Serialize};
 use std::{
@@ -117,21 +120,18 @@ impl Text {
     ///
     /// No name that AWS or Kubernetes accepts has an angle bracket.
     pub fn shown(text: &str) -> Self {
-        let mut made = Self::default();
+        let mut made = TextBuilder::default();
         let mut rest = text;
         while let Some((before, (name, after))) = rest
             .split_once('<')
             .and_then(|(before, rest)| Some((before, rest.split_once('>')?)))
         {
-            made = made
-                .then(&Self::from(before))
-                .then(&Self::hole(name.to_owned(), HoleKind::Any));
+            made.push_str(before);
+            made.push_hole(Hole::any(name.to_owned()));
             rest = after;
         }
-        if made.is_known() {
-            return Self::from(text);
-        }
-        made.then(&Self::from(rest))
+        made.push_str(rest);
+        made.finish()
     }
 
     /// The text, when nothing in it is unknown.

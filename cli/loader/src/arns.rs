@@ -48,7 +48,12 @@ const CHOSEN: &str = "name of ";
 pub(crate) fn is_open(shown: &str) -> bool {
     let text = Text::shown(shown);
     let mut holes = text.holes().iter();
-    holes.any(|(_, hole)| !hole.name.starts_with(CHOSEN))
+    holes.any(|(_, hole)| !is_chosen(&hole.name))
+}
+
+/// Whether the name of a hole is that of a name which AWS or a tool chooses: it names one thing and no other.
+pub(crate) fn is_chosen(hole: &str) -> bool {
+    hole.starts_with(CHOSEN)
 }
 
 /// The ARN of a role; the path begins and ends with a slash.

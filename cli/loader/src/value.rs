@@ -59,9 +59,15 @@ pub(crate) fn has_hole(node: &Node) -> bool {
     }
 }
 
-/// How many nodes a tree has.
+/// How many bytes of text count as one node.
+const BYTES_OF_NODE: usize = 64;
+
+/// How many nodes a tree has; long texts and holes count as several.
 pub(crate) fn size(node: &Node) -> usize {
     match &node.value {
+        Value::String(scalar) => {
+            1 + scalar.text.literal().len() / BYTES_OF_NODE + scalar.text.holes().len()
+        }
         Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
         Value::Map(members) => {
             1 + members
@@ -69,7 +75,7 @@ pub(crate) fn size(node: &Node) -> usize {
                 .map(|(_, value)| 1 + size(value))
                 .sum::<usize>()
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 1,
+        Value::Null | Value::Bool(_) | Value::Number(_) => 1,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::spelling::Names;
 use crate::{
+    arns::is_chosen,
     resource::{Exists, Resource},
     value::hole_name,
 };
@@ -80,9 +81,11 @@ pub(crate) fn shown(hole: &Hole) -> String {
 
 /// The hole that a value is, when nothing of it is known.
 ///
-/// The id of a key is one as well, and yet it names that key and no other.
+/// The id of a key and a name that AWS chooses are one as well, and yet each names one thing and no other.
 pub(crate) fn hole_of(node: &Node) -> Option<Hole> {
-    hole_name(node)?;
+    if is_chosen(hole_name(node)?) {
+        return None;
+    }
     let (_, hole) = node.as_text()?.holes().first()?;
     matches!(hole.kind, HoleKind::Any | HoleKind::Some).then(|| hole.clone())
 }

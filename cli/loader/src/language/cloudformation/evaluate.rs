@@ -285,7 +285,10 @@ impl<'t> Evaluator<'t> {
             predicted
         });
         Some(match predicted {
-            Some(known) => text(known, origin),
+            Some(known) => self
+                .afford(&text(known, origin))
+                .cloned()
+                .unwrap_or_else(|| hole(key, origin)),
             None => hole(key, origin),
         })
     }

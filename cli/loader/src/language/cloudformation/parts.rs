@@ -4,7 +4,7 @@ use crate::value::{has_hole, hole_name, scalar};
 use policy_engine::{
     source::OffsetMap,
     syntax::node::{Node, Value},
-    text::{HoleKind, Text},
+    text::{Hole, Text, TextBuilder},
 };
 
 /// How holes are called that may stand for nothing: one branch of a condition that is not known is `AWS::NoValue`.
@@ -39,7 +39,7 @@ pub(super) fn same(one: &Node, other: &Node) -> Option<bool> {
 }
 
 pub(super) fn copy(
-    made: &mut Text,
+    made: &mut TextBuilder,
     offsets: &mut OffsetMap,
     literal: &str,
     range: std::ops::Range<usize>,
@@ -47,11 +47,11 @@ pub(super) fn copy(
 ) {
     let start = range.start;
     let piece = literal.get(range).unwrap_or("");
-    let inner = made.literal().len();
+    let inner = made.literal_len();
     for (at, _) in piece.char_indices() {
         offsets.push(inner + at, place(start + at));
     }
-    *made = made.then(&Text::from(piece));
+    made.push_str(piece);
 }
 
 /// A text whose dynamic references (`{{resolve:…}}`) are holes.
@@ -61,7 +61,7 @@ pub(super) fn resolved(node: &Node, written: &Text, places: &OffsetMap) -> Node 
         return node.clone();
     };
     let place = |at: usize| places.outer(u32::try_from(at).unwrap_or(u32::MAX));
-    let mut made = Text::default();
+    let mut made = TextBuilder::default();
     let mut offsets = OffsetMap::default();
     let mut rest = 0;
     while let Some(found) = literal.get(rest..).and_then(|text| text.find(START)) {
@@ -72,9 +72,9 @@ pub(super) fn resolved(node: &Node, written: &Text, places: &OffsetMap) -> Node 
         copy(&mut made, &mut offsets, literal, rest..start, place);
         let end = start + end + 2;
         let name = literal.get(start + 2..end - 2).unwrap_or("").to_owned();
-        made = made.then(&Text::hole(name, HoleKind::Any));
+        made.push_hole(Hole::any(name));
         rest = end;
     }
     copy(&mut made, &mut offsets, literal, rest..literal.len(), place);
-    scalar(made, offsets, node.origin)
+    scalar(made.finish(), offsets, node.origin)
 }

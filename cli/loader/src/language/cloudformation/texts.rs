@@ -8,11 +8,13 @@ use crate::value::{hole, scalar, text};
 use policy_engine::{
     source::{OffsetMap, Origin, Span},
     syntax::node::{Node, Value},
-    text::{HoleKind, Part, Text},
+    text::{HoleKind, Part, Text, TextBuilder},
 };
 
-/// The longest text that a function makes.
-const MAX_TEXT: usize = 128 * 1024;
+/// The longest text that a function makes, the names of its holes included.
+const MAX_TEXT: usize = 1024 * 1024;
+/// How many bytes of text count as one value of those that a template may make.
+const BYTES_OF_STEP: usize = 64;
 
 impl Evaluator<'_> {
     pub(super) fn substitute(&self, argument: &Node, origin: Origin) -> Option<Node> {
@@ -28,7 +30,7 @@ impl Evaluator<'_> {
             return None;
         };
         let literal = template.text.known()?;
-        let mut made = Text::default();
+        let mut made = TextBuilder::default();
         let mut offsets = OffsetMap::default();
         let place = |at: usize| {
             template
@@ -53,19 +55,22 @@ impl Evaluator<'_> {
                     span: template.offsets.span(Span::new(start, end + 1)),
                 };
                 let part = self.named(name.trim(), more, at)?;
-                let inner = made.literal().len();
+                let inner = made.literal_len();
                 for (index, _) in part.literal().char_indices() {
                     offsets.push(inner + index, place(start));
                 }
-                made = made.then(&part);
+                made.push(&part);
             }
             rest = end + 1;
-            if made.literal().len() > MAX_TEXT {
-                return None;
+            if made.size() > MAX_TEXT {
+                break;
             }
         }
         copy(&mut made, &mut offsets, literal, rest..literal.len(), place);
-        let whole = scalar(made, offsets, written.origin);
+        if !self.affords_text(&made) {
+            return None;
+        }
+        let whole = scalar(made.finish(), offsets, written.origin);
         let Value::String(scalar) = &whole.value else {
             return Some(whole);
         };
@@ -116,13 +121,13 @@ impl Evaluator<'_> {
         if items.iter().any(is_perhaps) {
             return None;
         }
-        let mut made = Text::default();
+        let mut made = TextBuilder::default();
         let mut offsets = OffsetMap::from_start(origin.span.start);
         for (at, item) in items.iter().enumerate() {
             if at > 0 {
-                made = made.then(&separator);
+                made.push(&separator);
             }
-            let inner = made.literal().len();
+            let inner = made.literal_len();
             let part = item.scalar_text()?;
             for (index, _) in part.literal().char_indices() {
                 let outer = match &item.value {
@@ -133,12 +138,20 @@ impl Evaluator<'_> {
                 };
                 offsets.push(inner + index, outer);
             }
-            made = made.then(&part);
-            if made.literal().len() > MAX_TEXT {
-                return None;
+            made.push(&part);
+            if made.size() > MAX_TEXT {
+                break;
             }
         }
-        Some(scalar(made, offsets, origin))
+        let is_affordable = self.affords_text(&made);
+        is_affordable.then(|| scalar(made.finish(), offsets, origin))
+    }
+
+    /// Counts a text that a function made; whether the template may make so much.
+    fn affords_text(&self, made: &TextBuilder) -> bool {
+        let steps = self.steps.get() + made.size() / BYTES_OF_STEP;
+        self.steps.set(steps);
+        made.size() <= MAX_TEXT && !self.is_spent()
     }
 
     pub(super) fn select(&self, argument: &Node) -> Option<Node> {
@@ -173,23 +186,23 @@ impl Evaluator<'_> {
             return None;
         }
         let mut items: Vec<Node> = Vec::new();
-        let mut current = Text::default();
+        let mut current = TextBuilder::default();
         for part in whole.parts() {
             let known = match part {
                 Part::Hole(found) => {
-                    current = current.then(&Text::hole(found.name.clone(), found.kind));
+                    current.push_hole(found.clone());
                     continue;
                 }
                 Part::Literal(known) => known,
             };
             for (at, piece) in known.split(separator).enumerate() {
                 if at > 0 {
-                    items.push(text(std::mem::take(&mut current), origin));
+                    items.push(text(std::mem::take(&mut current).finish(), origin));
                 }
-                current = current.then(&Text::from(piece));
+                current.push_str(piece);
             }
         }
-        items.push(text(current, origin));
+        items.push(text(current.finish(), origin));
         self.steps.set(self.steps.get() + items.len());
         Some(Node {
             value: Value::List(items),
