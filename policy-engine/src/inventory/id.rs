@@ -1,9 +1,6 @@
 //! Names that AWS gives, checked once: an account's id, a region, the ARN of a role.
 
-use crate::{
-    syntax::arn::Arn,
-    text::Text,
-};
+use crate::{syntax::arn::Arn, text::Text};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::{
     borrow::Borrow,
