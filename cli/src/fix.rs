@@ -266,13 +266,14 @@ mod tests {
         rulebook::{self, Severity},
     };
     use loader::FileRead;
+    use policy_engine::source::Shown;
     use rules::finding::Label;
 
     /// A report of findings in one file; each has the code, the severity, and what its fix writes over the whole text.
     fn report(path: &Path, text: &str, findings: &[(&str, Severity, &str)]) -> Report {
         let mut sources = SourceMap::default();
         let name = path.display().to_string();
-        let source = sources.add(name.as_str(), text);
+        let source = sources.add(name.as_str(), Shown::whole(text));
         let origin = Origin {
             source,
             span: Span::new(0, text.len()),

@@ -1,11 +1,9 @@
 //! Exceptions in sources: comments in YAML and Terraform, annotations of Kubernetes objects.
 
 use crate::config::Selector;
-use loader::Loaded;
+use loader::{EXCEPTION, Loaded};
 use policy_engine::source::{Origin, Source, SourceId, Span, Spanned};
 
-/// The start of a comment.
-const MARK: &str = "ascp-policy: ignore";
 /// The lines in which a whole file can be excepted.
 const FILE_LINES: usize = 10;
 
@@ -34,7 +32,7 @@ pub fn find(loaded: &Loaded, world: usize) -> Vec<Inline> {
     for (id, source) in loaded.sources.iter() {
         let ends = |extension: &str| source.name.ends_with(extension);
         let has_comments = ends(".yaml") || ends(".yml") || ends(".tf") || ends(".tofu");
-        if has_comments && source.text.contains(MARK) {
+        if has_comments && source.text.contains(EXCEPTION) {
             comments(id, source, world, &mut exceptions);
         }
     }
@@ -92,12 +90,12 @@ fn place(source: SourceId, start: usize, end: usize) -> Origin {
 
 /// The exception that a line's comment states.
 fn comment(id: SourceId, line: &str, begin: usize, world: usize) -> Option<Inline> {
-    let at = line.find(MARK)?;
+    let at = line.find(EXCEPTION)?;
     let before = line.get(..at)?.trim_end();
     let sign = ["#", "//"]
         .into_iter()
         .find(|sign| before.ends_with(sign))?;
-    let rest = line.get(at + MARK.len()..)?;
+    let rest = line.get(at + EXCEPTION.len()..)?;
     let (whole_file, rest) = match rest.strip_prefix("-file") {
         Some(rest) => (true, rest),
         None => (false, rest),
@@ -183,11 +181,11 @@ fn covered(lines: &[(usize, &str)], number: usize) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use policy_engine::source::SourceMap;
+    use policy_engine::source::{Shown, SourceMap};
 
     fn parsed(name: &str, text: &str) -> Vec<(Vec<String>, Option<String>, String)> {
         let mut sources = SourceMap::default();
-        let id = sources.add(name, text);
+        let id = sources.add(name, Shown::whole(text));
         let mut exceptions = Vec::new();
         comments(id, sources.get(id).unwrap(), 0, &mut exceptions);
         exceptions

@@ -13,6 +13,9 @@ mod broken_worlds;
 #[path = "commands/bundle.rs"]
 mod bundle;
 #[cfg(test)]
+#[path = "commands/canaries.rs"]
+mod canaries;
+#[cfg(test)]
 #[path = "commands/check.rs"]
 mod check;
 #[cfg(test)]

@@ -14,7 +14,7 @@ use libfuzzer_sys::{
 };
 use policy_engine::{
     request::file,
-    source::SourceMap,
+    source::{Shown, SourceMap},
     syntax::json,
     uncertainty::{REGISTER, Uncertainties},
 };
@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let text = request.to_string();
     let mut sources = SourceMap::default();
-    let source = sources.add("request", text.as_str());
+    let source = sources.add("request", Shown::whole(text.as_str()));
     let node = json::parse(source, &text).unwrap_or_else(|error| panic!("{error:?} in {text}"));
     let question = match file::read(&node) {
         Ok(question) => question,

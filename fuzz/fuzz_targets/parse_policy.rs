@@ -6,7 +6,7 @@ use ascp_policy_fuzz::spans;
 use libfuzzer_sys::fuzz_target;
 use policy_engine::{
     policy::{PolicyType, parse, set::PolicySet},
-    source::SourceMap,
+    source::{Shown, SourceMap},
     syntax::{
         json,
         node::{Node, Value},
@@ -29,7 +29,7 @@ const TYPES: [PolicyType; 9] = [
 
 fuzz_target!(|text: &str| {
     let mut sources = SourceMap::default();
-    let source = sources.add("policy", text);
+    let source = sources.add("policy", Shown::whole(text));
     let other = serde_json::from_str::<IgnoredAny>(text.strip_prefix('\u{feff}').unwrap_or(text));
     let node = match json::parse(source, text) {
         Ok(node) => node,

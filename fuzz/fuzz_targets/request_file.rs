@@ -4,14 +4,14 @@
 
 use ascp_policy_fuzz::{decide, spans};
 use libfuzzer_sys::fuzz_target;
-use policy_engine::{request::file, source::SourceMap, syntax::json, uncertainty::Uncertainties};
+use policy_engine::{request::file, source::{Shown, SourceMap}, syntax::json, uncertainty::Uncertainties};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
     };
     let mut sources = SourceMap::default();
-    let source = sources.add("request", text);
+    let source = sources.add("request", Shown::whole(text));
     let node = match json::parse(source, text) {
         Ok(node) => node,
         Err(error) => return spans::origin(&sources, error.origin),

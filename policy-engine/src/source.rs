@@ -3,8 +3,11 @@
 //! It holds text that the caller has read; it opens nothing itself.
 
 mod serial;
+mod shown;
 
 use std::fmt;
+
+pub use shown::Shown;
 
 /// Names one source of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,8 +69,8 @@ pub struct Place<'a> {
 pub struct Source {
     /// What people call it: a path relative to where the program runs.
     pub name: String,
-    /// Its text; empty when only its lines are known.
-    pub text: String,
+    /// What may be shown of its text; empty when only its lines are known.
+    pub text: Shown,
     /// Whether the text was kept; a snapshot keeps none.
     has_text: bool,
     line_starts: Vec<u32>,
@@ -83,8 +86,7 @@ pub struct SourceMap {
 
 impl SourceMap {
     /// Adds a source and names it.
-    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        let text = text.into();
+    pub fn add(&mut self, name: impl Into<String>, text: Shown) -> SourceId {
         let starts = text
             .bytes()
             .enumerate()
@@ -156,7 +158,7 @@ impl SourceMap {
     pub fn without_texts(&self) -> Self {
         let outline = |source: &Source| Source {
             name: source.name.clone(),
-            text: String::new(),
+            text: Shown::default(),
             has_text: false,
             line_starts: source.line_starts.clone(),
             hidden: source.hidden.clone(),
@@ -358,7 +360,7 @@ mod tests {
     #[test]
     fn columns_count_characters_not_bytes() {
         let mut map = SourceMap::default();
-        let id = map.add("a", "é: x\nüü y");
+        let id = map.add("a", Shown::whole("é: x\nüü y"));
         let position = map
             .position(Origin {
                 source: id,
@@ -371,7 +373,7 @@ mod tests {
     #[test]
     fn a_hidden_text_tells_the_names_of_its_parts() {
         let mut map = SourceMap::default();
-        let id = map.add("plan.json", "          ");
+        let id = map.add("plan.json", Shown::whole("          "));
         let at = |start, end| Origin {
             source: id,
             span: Span::new(start, end),

@@ -14,7 +14,7 @@ use policy_engine::{
     inventory::{Inventory, LoosePolicy},
     policy::{PolicyType, parse},
     simulator::Simulator,
-    source::SourceMap,
+    source::{Shown, SourceMap},
     syntax::json,
 };
 use rules::catalog::Catalog;
@@ -60,7 +60,7 @@ fn main() {
 /// Reads a policy that stands alone and runs every rule; answers how many findings there are.
 fn check(kind: PolicyType, text: &str) -> usize {
     let mut sources = SourceMap::default();
-    let source = sources.add("policy.json", text);
+    let source = sources.add("policy.json", Shown::whole(text));
     let node = json::parse(source, text).unwrap();
     let document = Arc::new(parse::document(&node, kind, "policy").0);
     let mut inventory = Inventory::default();

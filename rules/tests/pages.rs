@@ -18,7 +18,7 @@ use policy_engine::{
     },
     policy::{PolicyType, parse},
     simulator::Simulator,
-    source::{Origin, SourceMap},
+    source::{Origin, Shown, SourceMap},
     syntax::{
         json,
         node::{Node, Value},
@@ -82,7 +82,7 @@ fn findings_of(
         None => text,
     };
     let text = write(text);
-    let source = sources.add("policy.json", text.as_str());
+    let source = sources.add("policy.json", Shown::whole(text.as_str()));
     let mut node = json::parse(source, &text).unwrap();
     change(&mut node);
     let kind = match word {

@@ -105,6 +105,11 @@ impl Texts {
     }
 
     fn add(&mut self, name: &str, node: &Node, word: String, becomes: String) {
+        // A number may be a password; a word for a truth value is none.
+        let is_word = word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || byte == b'~');
+        let word = if is_word { word } else { String::new() };
         let sighting = Sighting {
             kind: SightingKind::ImplicitType { word, becomes },
             object: self.object.clone(),
@@ -187,7 +192,13 @@ fn template(node: &Node, found: &mut Texts) {
 fn passed_on(name: &str, node: &Node, found: &mut Texts) {
     let Some(word) = plain(node) else { return };
     if let Some(becomes) = changed(&word) {
-        found.add(name, node, word, format!("`{becomes}`"));
+        let is_number = becomes.bytes().any(|byte| byte.is_ascii_digit());
+        let becomes = if is_number {
+            "another number".to_owned()
+        } else {
+            format!("`{becomes}`")
+        };
+        found.add(name, node, word, becomes);
     }
 }
 

@@ -1,11 +1,17 @@
 //! Keeps the texts of files for excerpts.
 
-use crate::{blank, loading::Loading, opened::Opened, values};
+use crate::{
+    loading::Loading,
+    opened::Opened,
+    shown::{Understood, shown},
+    values,
+};
 use policy_engine::source::SourceId;
 
-/// Keeps the text of a file for excerpts, without values of secrets.
+/// Keeps what may be shown of a file.
 pub(crate) fn keep(loading: &mut Loading, opened: &Opened) -> SourceId {
     let values = values::sightings(&opened.documents);
     loading.sightings.extend(values);
-    loading.add_source(&opened.name, blank::blank(&opened.text, &opened.documents))
+    let understood = Understood::Documents(opened.kind, &opened.documents);
+    loading.add_source(&opened.name, shown(&opened.text, &understood))
 }

@@ -6,7 +6,6 @@
 mod adapt;
 mod arns;
 mod assembly;
-mod blank;
 mod detect;
 mod discover;
 mod fields;
@@ -34,6 +33,7 @@ mod resource;
 mod root;
 mod setting;
 mod shape;
+mod shown;
 mod stray;
 mod value;
 mod values;
@@ -50,6 +50,7 @@ pub use open::TEMPLATE;
 pub use options::{Options, Overlay};
 pub use path::display as shown_path;
 pub use problem::{LoadError, Problem};
+pub use shown::{EXCEPTION, Understood, broken, shown};
 
 use loading::Loading;
 

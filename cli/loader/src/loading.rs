@@ -12,7 +12,7 @@ use policy_engine::sighting::Sighting;
 use policy_engine::{
     inventory::{Account, AccountId, Inventory, Region, Tag},
     policy::{PolicyDocument, PolicyType},
-    source::{Origin, SourceId, SourceMap, Spanned},
+    source::{Origin, Shown, SourceId, SourceMap, Spanned},
 };
 use std::sync::Arc;
 
@@ -150,8 +150,8 @@ impl Loading {
         SourceId(self.source_count)
     }
 
-    /// Keeps a text for excerpts; values of secrets must be blanked in it.
-    pub(super) fn add_source(&mut self, name: &str, text: String) -> SourceId {
+    /// Keeps what may be shown of a text.
+    pub(super) fn add_source(&mut self, name: &str, text: Shown) -> SourceId {
         let id = self.sources.add(name, text);
         self.source_count += 1;
         id

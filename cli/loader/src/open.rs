@@ -1,12 +1,13 @@
 //! Opens and parses one file within its bounds.
 
 use super::{
-    blank, detect,
+    detect,
     kind::Kind,
     language::{read_kinds, terraform},
     loading::Loading,
     opened::{MAX_BYTES, Opened, Wanted, report},
     options::Overlay,
+    shown::{Understood, broken, is_broken_policy, shown},
 };
 use policy_engine::{
     source::{Origin, SourceId},
@@ -298,22 +299,18 @@ fn unparsed(loading: &mut Loading, wanted: &Wanted, text: String, error: &ParseF
         loading.skip_file(name, error.message.clone());
         return;
     }
-    if blank::may_hold_values(&text) {
-        // Nobody knows where the values are, so the text is not kept and nothing of it is shown.
-        let mut alone = policy_engine::source::SourceMap::default();
-        let source = alone.add(name.as_str(), text);
-        let position = alone.position(Origin {
-            source,
-            span: error.origin.span,
-        });
-        let place = position.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
-        // What was found there may be part of a value.
-        let message = error.message.split(": found").next().unwrap_or_default();
-        loading.file_problem(name, format!("`{name}{place}`: {message}"), None);
+    if is_broken_policy(&text) {
+        loading.add_source(name, shown(&text, &Understood::BrokenPolicy));
+        loading.problem(error.message.clone(), error.help.as_deref(), error.origin);
         return;
     }
-    loading.add_source(name, text);
-    loading.problem(error.message.clone(), error.help.as_deref(), error.origin);
+    // Nobody knows where the values are, so nothing of the text is shown.
+    let alone = Origin {
+        source: SourceId(0),
+        ..error.origin
+    };
+    let (_, problem) = broken(name, &text, (&error.message, error.help.as_deref(), alone));
+    loading.file_problem(name, problem.message, problem.help.as_deref());
 }
 
 /// The kinds that only a name tells.

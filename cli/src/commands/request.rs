@@ -1,6 +1,6 @@
 //! `simulate --request`: requests with their policies, as a JSON object, an array, or JSON Lines.
 
-use super::{Trouble, deliver, json, json_line};
+use super::{Trouble, deliver, json, json_line, message};
 use crate::{
     args::{Common, Format, Uncertain},
     exit::Exit,
@@ -11,6 +11,7 @@ use crate::{
         line,
     },
 };
+use loader::Understood;
 use miette::Severity;
 use policy_engine::{
     evaluator::{Decision, assumed, explain},
@@ -107,12 +108,16 @@ fn whole(name: &str, bytes: Vec<u8>, common: &Common) -> Result<Exit, Trouble> {
             Some("save the file as UTF-8".into()),
         )
     })?;
-    let mut sources = SourceMap::default();
-    let source = sources.add(name, text.clone());
-    let node = syntax::parse(source, &text).map_err(|error| Trouble {
-        messages: vec![problem(error.message, error.help, error.origin)],
-        sources: sources.clone(),
+    let node = syntax::parse(SourceId(0), &text).map_err(|error| {
+        let told = (error.message.as_str(), error.help.as_deref(), error.origin);
+        let (sources, problem) = loader::broken(name, &text, told);
+        Trouble {
+            messages: vec![message(problem)],
+            sources,
+        }
     })?;
+    let mut sources = SourceMap::default();
+    sources.add(name, loader::shown(&text, &Understood::Requests(&node)));
     let (nodes, many) = match &node.value {
         Value::List(items) => (items.as_slice(), true),
         _ => (std::slice::from_ref(&node), false),

@@ -12,7 +12,7 @@ use crate::{
 };
 use loader::{Live, Loaded, Options, load};
 use miette::Severity;
-use policy_engine::snapshot::Snapshot;
+use policy_engine::{inventory::Dialect, snapshot::Snapshot};
 use std::{io::Write, path::Path, sync::Arc};
 
 /// The capacity of a ConfigMap in bytes.
@@ -61,6 +61,16 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
         None if arguments.paths.is_empty() && !arguments.live => commit::find(Path::new(".")),
         None => arguments.paths.iter().find_map(|path| commit::find(path)),
     };
+    // A snapshot is published into clusters: what no provider reads does not belong into it.
+    for class in &mut loaded.inventory.classes {
+        let known = Dialect::Ours.parameters();
+        class
+            .parameters
+            .retain(|(key, _)| known.contains(&key.value.as_str()));
+        for synced in &mut class.synced {
+            synced.labels.clear();
+        }
+    }
     let snapshot = Snapshot::new(
         jiff::Timestamp::from_second(now().as_second())
             .unwrap_or_default()

@@ -6,9 +6,9 @@ use super::{
 };
 use crate::rulebook;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use loader::{Problem, nearest, shown_path};
+use loader::{Problem, Understood, broken, nearest, shown, shown_path};
 use policy_engine::{
-    source::{Origin, SourceMap, Spanned},
+    source::{Origin, SourceId, SourceMap, Spanned},
     syntax::node::{Node, Value},
 };
 use std::path::Path;
@@ -52,17 +52,14 @@ pub fn read(path: &Path) -> Result<Config, (SourceMap, Vec<Problem>)> {
 
 fn parse(name: &str, text: &str, directory: &Path) -> Result<Config, (SourceMap, Vec<Problem>)> {
     let mut sources = SourceMap::default();
-    let source = sources.add(name, text);
     let mut reader = Reader {
         problems: Vec::new(),
     };
-    let node = match tree::parse(source, text) {
-        Ok(node) => node,
-        Err(TomlError { message, origin }) => {
-            reader.problem(message, None, origin);
-            return Err((sources, reader.problems));
-        }
-    };
+    let node = tree::parse(SourceId(0), text).map_err(|TomlError { message, origin }| {
+        let (sources, problem) = broken(name, text, (&message, None, origin));
+        (sources, vec![problem])
+    })?;
+    sources.add(name, shown(text, &Understood::Configuration(&node)));
     let mut config = reader.config(&node);
     if !reader.problems.is_empty() {
         return Err((sources, reader.problems));
@@ -394,9 +391,11 @@ mod tests {
             Err((sources, problems)) => problems
                 .into_iter()
                 .map(|problem| {
-                    let line = sources.position(problem.labels[0].0).unwrap().line;
+                    let place = problem.labels.first().map(|(origin, _)| *origin);
+                    let line = place.and_then(|place| sources.position(place));
                     format!(
-                        "{line}: {} | {}",
+                        "{}: {} | {}",
+                        line.map_or(0, |at| at.line),
                         problem.message,
                         problem.help.unwrap_or_default()
                     )
@@ -487,7 +486,9 @@ mod tests {
         ] {
             assert_eq!(problems(text), [wanted], "{text}");
         }
-        assert!(problems("fail-on = \n")[0].starts_with("1: not valid TOML:"));
+        assert!(
+            problems("fail-on = \n")[0].starts_with("0: `ascp-policy.toml:1:11`: not valid TOML")
+        );
     }
 
     #[test]

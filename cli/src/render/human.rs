@@ -341,6 +341,7 @@ pub fn trouble(title: impl Into<String>) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use policy_engine::source::Shown;
 
     fn style() -> Style {
         Style {
@@ -365,8 +366,8 @@ mod tests {
     #[test]
     fn several_files_share_one_title() {
         let mut sources = SourceMap::default();
-        let first = sources.add("a.json", "{\n  \"x\": 1\n}\n");
-        let second = sources.add("b.yaml", "x: 1\n");
+        let first = sources.add("a.json", Shown::whole("{\n  \"x\": 1\n}\n"));
+        let second = sources.add("b.yaml", Shown::whole("x: 1\n"));
         let at = |source, start, end| Origin {
             source,
             span: Span::new(start, end),
@@ -391,7 +392,7 @@ mod tests {
     fn a_long_line_is_cut_and_its_column_is_true() {
         let mut sources = SourceMap::default();
         let line = format!("{{\"p\": \"{}HERE{}\"}}", "a".repeat(500), "b".repeat(500));
-        let source = sources.add("min.json", line.clone());
+        let source = sources.add("min.json", Shown::whole(line.clone()));
         let start = line.find("HERE").unwrap();
         let place = Origin {
             source,
@@ -412,7 +413,7 @@ mod tests {
     #[test]
     fn control_characters_do_not_reach_the_terminal() {
         let mut sources = SourceMap::default();
-        let source = sources.add("x\u{1b}[2J.yaml", "k: \u{1b}]0;evil\u{7}\n");
+        let source = sources.add("x\u{1b}[2J.yaml", Shown::whole("k: \u{1b}]0;evil\u{7}\n"));
         let place = Origin {
             source,
             span: Span::new(0, 1),

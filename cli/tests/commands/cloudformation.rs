@@ -235,17 +235,17 @@ Resources:
         codes("{ code: TAG101, reason: none needed }")
     ));
     let bad = run(&template("{ reason: no code }"), &["check"]);
-    expect![[r"
+    expect![[r#"
           × an exception needs a `code`
            ╭─[stack.yaml:6:31]
          5 │     Metadata:
-         6 │       ascp-policy: { ignore: [{ reason: no code }] }
+         6 │       ascp-policy: { ignore: [{ reason: ******* }] }
            ·                               ───────────────────
          7 │     Properties:
            ╰────
           help: ignore: [{code: TAG101, reason: …}]
         exit 2
-    "]]
+    "#]]
     .assert_eq(&format!("{}exit {}\n", bad.err, bad.code));
 }
 

@@ -72,8 +72,8 @@ fn the_line_to_change_is_in_the_source() {
           × high TAG101 misspelt-session-tag: prod:dev/app cannot read `shop:dev/db`: no session has the
           │ tag `kubernetes_namespace`
             ╭─[main.tf:15:51]
-         14 │     for key in ["kubernetes_namespace", "eks-cluster-name"] :
-         15 │     "secretsmanager:ResourceTag/${key}" => "$${aws:PrincipalTag/${key}}"
+         14 │     for key in ["********************", "****************"] :
+         15 │     "*********************************" => "***************************"
             ·                                                   ──────────┬─────────
             ·                                                             ╰── no such session tag
          16 │   }

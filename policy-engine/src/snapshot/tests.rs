@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     inventory::{Pod, ServiceAccount, Workload},
-    source::{SourceId, Span, Spanned},
+    source::{Shown, SourceId, Span, Spanned},
 };
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
@@ -18,8 +18,8 @@ fn origin(source: u32, start: usize) -> Origin {
 
 fn snapshot() -> Snapshot {
     let mut sources = SourceMap::default();
-    sources.add("k8s/app.yaml", "é: SECRET\nb: c\n");
-    let plan = sources.add("plan.json", "          ");
+    sources.add("k8s/app.yaml", Shown::whole("é: SECRET\nb: c\n"));
+    let plan = sources.add("plan.json", Shown::whole("          "));
     sources.hide(plan, vec![(Span::new(2, 8), "aws_iam_role.app".into())]);
     let account = ServiceAccount {
         pod: Pod {

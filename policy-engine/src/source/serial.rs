@@ -3,7 +3,7 @@
 //! An origin is `[source, start, length]`, a value with its place `[value, source, start, length]`. What is read back
 //! keeps every invariant, or is refused.
 
-use super::{OffsetMap, Origin, Source, SourceId, SourceMap, Span, Spanned};
+use super::{OffsetMap, Origin, Shown, Source, SourceId, SourceMap, Span, Spanned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 const BEYOND: &str = "a place lies beyond the largest file";
@@ -141,7 +141,7 @@ impl Outline {
             .map(|parts| parts.into_iter().map(part).collect());
         Ok(Source {
             name: self.name,
-            text: String::new(),
+            text: Shown::default(),
             has_text: false,
             line_starts,
             hidden: parts.transpose()?,

@@ -12,7 +12,9 @@ use crate::{
     resource::Resource,
 };
 use policy_engine::{
-    inventory::{Descriptor, SecretProviderClass, SyncedKey, SyncedSecret, class::read_objects},
+    inventory::{
+        Descriptor, Dialect, SecretProviderClass, SyncedKey, SyncedSecret, class::read_objects,
+    },
     source::Spanned,
     syntax::node::{Node, Value},
 };
@@ -24,15 +26,17 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let entry = spec.as_deref().and_then(|spec| spec.entry("parameters"));
     let parameters = entry.map(|(_, value)| value);
     let members = parameters.and_then(Node::as_map).unwrap_or_default();
-    let texts = members
-        .iter()
-        .filter(|(key, _)| key.as_str() != Some("objects"));
-    let unquoted = members
-        .iter()
-        .filter(|(_, value)| matches!(value.value, Value::Bool(_) | Value::Number(_)));
     let provider = spec
         .as_deref()
         .and_then(|spec| spec.get("provider")?.as_str());
+    // Parameters of another provider may be anything, also values of secrets.
+    let is_ours = provider.is_none_or(|provider| provider.eq_ignore_ascii_case("aws"));
+    let texts = members
+        .iter()
+        .filter(|(key, _)| is_ours && key.as_str() != Some("objects"));
+    let unquoted = members
+        .iter()
+        .filter(|(_, value)| matches!(value.value, Value::Bool(_) | Value::Number(_)));
     let mut class = SecretProviderClass {
         provider: provider.unwrap_or_default().to_owned(),
         unquoted: unquoted
@@ -41,7 +45,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         cluster: batch.setting.cluster.clone(),
         namespace,
         parameters: texts
-            .filter_map(|(key, value)| Some((spelt(key)?, spelt(value)?)))
+            .filter_map(|(key, value)| Some(parameter(spelt(key)?, spelt(value)?)))
             .collect(),
         parameters_origin: entry.map_or(name.origin, |(key, _)| key.origin),
         name,
@@ -58,6 +62,26 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         None => {}
     }
     batch.loading.inventory.classes.push(class);
+}
+
+/// The names of the labels of a synced secret; their values may be anything.
+fn labels(entry: &Node) -> Vec<(Spanned<String>, Spanned<String>)> {
+    let mut labels = super::volume::texts(entry.get("labels"));
+    for (_, value) in &mut labels {
+        value.value.clear();
+    }
+    labels
+}
+
+/// A parameter; of one that no provider reads only the name is kept.
+fn parameter(
+    key: Spanned<String>,
+    mut value: Spanned<String>,
+) -> (Spanned<String>, Spanned<String>) {
+    if !Dialect::Ours.parameters().contains(&key.value.as_str()) {
+        value.value.clear();
+    }
+    (key, value)
 }
 
 /// `secretObjects`; what has another shape is refused by the API server and left out.
@@ -81,7 +105,7 @@ fn synced(spec: &Node) -> Vec<SyncedSecret> {
         origin: entry.origin,
         name: member(entry, "secretName"),
         kind: member(entry, "type"),
-        labels: super::volume::texts(entry.get("labels")),
+        labels: labels(entry),
         data: data(entry),
     });
     entries.collect()

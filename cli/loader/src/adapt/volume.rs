@@ -19,7 +19,9 @@ pub(super) fn read(template: &Node) -> Vec<CsiVolume> {
         .filter_map(|volume| {
             let (key, csi) = volume.entry("csi")?;
             let name = member(volume, "name");
-            let attributes = texts(csi.get("volumeAttributes"));
+            let mut attributes = texts(csi.get("volumeAttributes"));
+            // Those of other drivers may be anything, also values of secrets.
+            attributes.retain(|(key, _)| key.value == "secretProviderClass");
             let names_class = attributes
                 .iter()
                 .any(|(key, _)| key.value == "secretProviderClass");

@@ -25,6 +25,7 @@ use crate::{
     loading::Loading,
     opened::{Opened, Wanted, report},
     setting::Setting,
+    shown::{Understood, shown},
 };
 use accounts::Accounts;
 use plan::{Plan, Resource};
@@ -84,12 +85,7 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
     }
     let plan = Plan::read(node);
     // The text holds values of secrets: only line ends are kept, and the addresses of resources.
-    let hidden: String = opened
-        .text
-        .chars()
-        .map(|character| if character == '\n' { '\n' } else { ' ' })
-        .collect();
-    let source = loading.add_source(&opened.name, hidden);
+    let source = loading.add_source(&opened.name, shown(&opened.text, &Understood::Not));
     let addresses = plan
         .resources
         .iter()

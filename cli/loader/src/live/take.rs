@@ -8,6 +8,7 @@ use crate::{
     policy,
     setting::Setting,
     shape,
+    shown::{Understood, shown},
 };
 use policy_engine::{
     inventory::{
@@ -60,7 +61,11 @@ fn source(loading: &mut Loading, answers: &Answers) -> Option<(SourceId, Vec<Nod
     let text = serde_json::to_string(&all).ok()?;
     let id = loading.next_source();
     let node = json::parse(id, &text);
-    loading.add_source(&answers.name, text);
+    let understood = match &node {
+        Ok(node) => Understood::Documents(Some(Kind::AWS), std::slice::from_ref(node)),
+        Err(_) => Understood::Not,
+    };
+    loading.add_source(&answers.name, shown(&text, &understood));
     let node = match node {
         Ok(node) => node,
         Err(error) => {

@@ -2,8 +2,10 @@
 //!
 //! `github/codeql-action/upload-sarif` computes it where a result has none and warns where a result has another one, so it is
 //! computed in the same way: a hash of the line and what follows it, without blanks, and a number among equal hashes.
+//! Where any of that text is not shown there is no hash: a short value could be found by trying.
 
 use crate::{issue::Issue, report::Report};
+use policy_engine::source::{Shown, Span};
 use std::collections::HashMap;
 
 /// How many characters from the start of a line are hashed.
@@ -16,11 +18,11 @@ const END: u16 = u16::MAX;
 #[derive(Default)]
 pub(super) struct LineHashes {
     /// By number of the world and source.
-    files: HashMap<(usize, u32), Vec<String>>,
+    files: HashMap<(usize, u32), Vec<Option<String>>>,
 }
 
 impl LineHashes {
-    /// The hash of the line of a finding; none where the text of the file is not kept.
+    /// The hash of the line of a finding; none where the text there is not shown.
     pub(super) fn of(&mut self, report: &Report, issue: &Issue) -> Option<String> {
         let origin = issue.primary.origin;
         let sources = report.sources.get(issue.world)?;
@@ -33,49 +35,55 @@ impl LineHashes {
             .files
             .entry(key)
             .or_insert_with(|| hashes(&source.text));
-        lines.get(line.checked_sub(1)?).cloned()
+        lines.get(line.checked_sub(1)?).cloned().flatten()
     }
 }
 
 /// The hash of each line of a text.
-fn hashes(text: &str) -> Vec<String> {
+fn hashes(text: &Shown) -> Vec<Option<String>> {
     let units = units(text);
     let mut starts = vec![0];
     let ends = units.iter().enumerate();
     starts.extend(
-        ends.filter(|(_, unit)| **unit == u16::from(b'\n'))
+        ends.filter(|(_, unit)| **unit == Some(u16::from(b'\n')))
             .map(|(at, _)| at + 1),
     );
     let mut seen: HashMap<u64, usize> = HashMap::new();
     let numbered = starts.into_iter().map(|start| {
-        let hash = hash(units.get(start..).unwrap_or_default());
+        let hash = hash(units.get(start..).unwrap_or_default())?;
         let count = seen.entry(hash).or_default();
         *count += 1;
-        format!("{hash:x}:{count}")
+        Some(format!("{hash:x}:{count}"))
     });
     numbered.collect()
 }
 
-/// The UTF-16 units of a text without blanks, with one kind of line end, and the end of the file.
-fn units(text: &str) -> Vec<u16> {
+/// The UTF-16 units of a text without blanks, with one kind of line end, and the end of the file; what is not shown has none.
+fn units(text: &Shown) -> Vec<Option<u16>> {
     let [tab, space, feed, carriage] = [b'\t', b' ', b'\n', b'\r'].map(u16::from);
     let mut units = Vec::with_capacity(text.len());
     let mut after_carriage = false;
-    for unit in text.encode_utf16() {
-        let is_skipped = unit == tab || unit == space || (after_carriage && unit == feed);
-        after_carriage = unit == carriage;
-        if !is_skipped {
-            units.push(if unit == carriage { feed } else { unit });
+    for (at, character) in text.char_indices() {
+        if text.is_blanked(Span::new(at, at + character.len_utf8())) {
+            units.push(None);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]).iter().copied() {
+            let is_skipped = unit == tab || unit == space || (after_carriage && unit == feed);
+            after_carriage = unit == carriage;
+            if !is_skipped {
+                units.push(Some(if unit == carriage { feed } else { unit }));
+            }
         }
     }
-    units.push(END);
+    units.push(Some(END));
     units
 }
 
-fn hash(units: &[u16]) -> u64 {
-    let padded = units.iter().copied().chain(std::iter::repeat(0));
-    padded.take(LENGTH).fold(0, |hash: u64, unit| {
-        hash.wrapping_mul(FACTOR).wrapping_add(u64::from(unit))
+fn hash(units: &[Option<u16>]) -> Option<u64> {
+    let padded = units.iter().copied().chain(std::iter::repeat(Some(0)));
+    padded.take(LENGTH).try_fold(0, |hash: u64, unit| {
+        Some(hash.wrapping_mul(FACTOR).wrapping_add(u64::from(unit?)))
     })
 }
 
@@ -83,12 +91,25 @@ fn hash(units: &[u16]) -> u64 {
 mod tests {
     use super::*;
 
+    fn all(text: &str) -> Vec<String> {
+        let hashes = hashes(&Shown::whole(text));
+        hashes.into_iter().flatten().collect()
+    }
+
+    #[test]
+    fn a_line_near_what_is_not_shown_has_no_hash() {
+        let text = format!("a\n{}\npass\nb\n", "x".repeat(120));
+        let shown = Shown::only(&text, vec![Span::new(0, 123), Span::new(127, 130)]);
+        let has: Vec<bool> = hashes(&shown).iter().map(Option::is_some).collect();
+        assert_eq!(has, [true, true, false, true, true]);
+    }
+
     /// Expected values of the tests of `github/codeql-action`.
     #[test]
     fn hashes_are_those_of_github() {
-        assert_eq!(hashes(""), ["c129715d7a2bc9a3:1"]);
+        assert_eq!(all(""), ["c129715d7a2bc9a3:1"]);
         assert_eq!(
-            hashes(" a\nb\n  \t\tc\n d"),
+            all(" a\nb\n  \t\tc\n d"),
             [
                 "271789c17abda88f:1",
                 "54703d4cd895b18:1",
@@ -110,9 +131,9 @@ mod tests {
             " hello; \t\r\nworld!!!\r\n\r\n\r\n  \t\tGreetings\r\n End\r\n",
             " hello; \t\nworld!!!\r\n\n\r  \t\tGreetings\r End\r\n",
         ] {
-            assert_eq!(hashes(text), mixed, "{text:?}");
+            assert_eq!(all(text), mixed, "{text:?}");
         }
-        let repeated = hashes(&"Lorem ipsum dolor sit amet.\n".repeat(10));
+        let repeated = all(&"Lorem ipsum dolor sit amet.\n".repeat(10));
         assert_eq!(
             repeated[5..8],
             [

@@ -3,7 +3,10 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings, Fix, Grade};
-use policy_engine::sighting::SightingKind;
+use policy_engine::{
+    sighting::SightingKind,
+    source::{Origin, Span},
+};
 
 rule! {
     /// Flags an unquoted YAML word that should be a string, but has another type: a namespace `no`, a tag `1e3`, a label
@@ -54,20 +57,32 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             continue;
         };
         let what = sighting.what.as_str();
-        let message = format!("`{word}` of `{what}` is not a string: YAML reads {becomes}");
-        let quoted = format!("\"{word}\"");
+        let (message, help) = if word.is_empty() {
+            // A number may be a password.
+            let message = format!("the value of `{what}` is not a string: YAML reads {becomes}");
+            (message, "write the value in quotes".to_owned())
+        } else {
+            let message = format!("`{word}` of `{what}` is not a string: YAML reads {becomes}");
+            (message, format!("write \"{word}\""))
+        };
+        let quote = |at: u32| {
+            let span = Span { start: at, end: at };
+            let source = sighting.origin.source;
+            (Origin { source, span }, "\"".to_owned())
+        };
+        let place = sighting.origin.span;
         let draft = Draft::new(
             sighting.object.as_str(),
             sighting.origin,
             "quote the value",
             message,
         )
-        .help(format!("write {quoted}"))
+        .help(help)
         .because(what)
         .because(word.as_str())
         .fix(Fix {
             grade: Grade::Repair,
-            edits: vec![(sighting.origin, quoted)],
+            edits: vec![quote(place.start), quote(place.end)],
         });
         findings.add(draft);
     }

@@ -5,11 +5,11 @@ use super::{
     plan::{Plan, split_module},
 };
 use crate::{
-    blank::is_telling,
     loading::Loading,
     opened::MAX_BYTES,
     path::{clean, display},
     root::Root,
+    shown::{Understood, shown},
 };
 use hcl_edit::{
     Span as _,
@@ -28,23 +28,6 @@ use std::{
 const MAX_FILE: u64 = 4 * 1024 * 1024;
 /// The most files of one run of modules.
 const MAX_FILES: usize = 2_000;
-/// Arguments that hold the value of a secret.
-const VALUES: [&str; 14] = [
-    "secret_string",
-    "secret_string_wo",
-    "secret_binary",
-    "value",
-    "value_wo",
-    "insecure_value",
-    "password",
-    "password_wo",
-    "token",
-    "plaintext",
-    "data",
-    "string_data",
-    "binary_data",
-    "values",
-];
 
 /// All modules whose source is there.
 #[derive(Default)]
@@ -211,7 +194,7 @@ impl Sources {
         loading.bytes += text.len() as u64;
         match text.parse::<Body>() {
             Ok(body) => {
-                let id = loading.add_source(&name, blanked(&text, &body));
+                let id = loading.add_source(&name, shown(&text, &Understood::Terraform(&body)));
                 loading.read_file(&name, SOURCE);
                 self.files.push(File {
                     body,
@@ -330,75 +313,4 @@ fn declares(directory: &Path, plan: &Plan<'_>) -> bool {
         };
         text.is_some_and(|text| wanted.iter().any(|name| text.contains(name)))
     })
-}
-
-/// The text without values of secrets.
-fn blanked(text: &str, body: &Body) -> String {
-    let mut spans = Vec::new();
-    for block in body.blocks() {
-        collect(block, "", &mut spans);
-    }
-    if spans.is_empty() {
-        return text.to_owned();
-    }
-    let mut bytes = text.as_bytes().to_vec();
-    for span in spans {
-        for byte in bytes.get_mut(span).unwrap_or_default() {
-            if !matches!(*byte, b'\n' | b'\r' | b'"') {
-                *byte = b'*';
-            }
-        }
-    }
-    // Whole values were overwritten, so no character is left in half.
-    String::from_utf8(bytes).unwrap_or_default()
-}
-
-fn collect(block: &Block, outer: &str, spans: &mut Vec<Range<usize>>) {
-    let kind = match block.ident.as_str() {
-        "resource" | "data" => block.labels.first().map_or("", |label| label.as_str()),
-        _ => outer,
-    };
-    let is_secret = |name: &str| {
-        let holds = [
-            "secret",
-            "parameter",
-            "password",
-            "random",
-            "db_",
-            "rds",
-            "kubernetes",
-            "helm",
-            "access_key",
-        ];
-        VALUES.contains(&name) && holds.iter().any(|word| kind.contains(word))
-    };
-    let sensitive = block
-        .body
-        .get_attribute("sensitive")
-        .is_some_and(|attribute| {
-            attribute.value.as_bool() == Some(true) || attribute.value.as_str() == Some("true")
-        });
-    for attribute in block.body.attributes() {
-        let name = attribute.key.as_str();
-        let named = match block.ident.as_str() {
-            "variable" if name == "default" => {
-                block.labels.first().map_or("", |label| label.as_str())
-            }
-            "locals" => name,
-            _ => "",
-        };
-        let tells = ["token", "secret_value", "secret_string", "secret_binary"];
-        let hidden = is_secret(name)
-            || is_telling(name)
-            || is_telling(named)
-            || matches!(name, "secret_string" | "secret_binary")
-            || tells.iter().any(|word| named.contains(word))
-            || (sensitive && matches!(name, "default" | "value"));
-        if hidden {
-            spans.extend(attribute.value.span());
-        }
-    }
-    for inner in block.body.blocks() {
-        collect(inner, kind, spans);
-    }
 }
