@@ -137,7 +137,9 @@ spec:
     let synced = &class.synced[0];
     assert_eq!(synced.name.as_ref().unwrap().value, "db");
     assert_eq!(synced.kind.as_ref().unwrap().value, "Opaque");
-    assert_eq!(synced.labels[0].1.value, "a");
+    // The value of a label may be anything.
+    assert_eq!(synced.labels[0].0.value, "team");
+    assert_eq!(synced.labels[0].1.value, "");
     assert_eq!(
         at(&loaded, synced.data[0].object.as_ref().unwrap().origin),
         (11, 25)

@@ -210,9 +210,11 @@ fn hostile_files_are_refused_with_a_place() {
             format!("*a{}, ", level - 1).repeat(10)
         ));
     }
-    assert_eq!(
-        world(&bomb),
-        ["7: aliases produce more than 100000 values | write the repeated part once"]
+    let refused = world(&bomb);
+    let wanted = ":7:45`: aliases produce more than 100000 values | write the repeated part once";
+    assert!(
+        refused.len() == 1 && refused[0].ends_with(wanted),
+        "{refused:?}"
     );
 
     let deep = format!("ascp-policy: 1\nabout: {}", "[".repeat(10_000));
