@@ -218,9 +218,9 @@ fn hostile_files_are_refused_with_a_place() {
     );
 
     let deep = format!("ascp-policy: 1\nabout: {}", "[".repeat(10_000));
-    assert!(world(&deep)[0].starts_with("2: nested deeper than 128 levels"));
+    assert!(is_too_deep(&world(&deep), "ascp-policy.yaml:2:"));
     let deep = format!("ascp-policy: 1\nabout:\n  {}", "- ".repeat(10_000));
-    assert!(world(&deep)[0].starts_with("3: nested deeper than 128 levels"));
+    assert!(is_too_deep(&world(&deep), "ascp-policy.yaml:3:"));
     let json = files(&[
         ("ascp-policy.yaml", "ascp-policy: 1\ninclude: [a.json]\n"),
         (
@@ -228,9 +228,12 @@ fn hostile_files_are_refused_with_a_place() {
             &format!("{{\n\"RoleDetailList\": {}", "[".repeat(10_000)),
         ),
     ]);
-    assert!(
-        problems(json.path())[0].starts_with("2: not valid JSON: nested deeper than 128 levels")
-    );
+    assert!(is_too_deep(&problems(json.path()), "a.json:2:"));
+}
+
+fn is_too_deep(found: &[String], place: &str) -> bool {
+    let deep = "nested deeper than 128 levels";
+    found[0].contains(place) && found[0].contains(deep)
 }
 
 #[test]
