@@ -3,6 +3,7 @@
 mod admin;
 mod app;
 mod attributes;
+mod authority;
 mod aws;
 pub mod config;
 mod error;

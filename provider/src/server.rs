@@ -3,6 +3,7 @@
 use crate::{
     admin,
     app::App,
+    authority::AnyAuthority,
     config::Config,
     generated::{
         VersionRequest, csi_driver_provider_client::CsiDriverProviderClient,
@@ -24,7 +25,7 @@ use tokio::{
     net::{UnixListener, UnixStream},
     signal::unix::{SignalKind, signal},
 };
-use tokio_stream::wrappers::UnixListenerStream;
+use tokio_stream::{StreamExt as _, wrappers::UnixListenerStream};
 use tonic::{
     server::NamedService as _,
     transport::{Channel, Endpoint, Server, Uri},
@@ -117,10 +118,11 @@ pub async fn run(config: Config) -> Result<(), ServeError> {
         }
     });
     let (stopped, stop) = tokio::sync::oneshot::channel::<()>();
+    let connections = UnixListenerStream::new(listener).map(|stream| stream.map(AnyAuthority::new));
     let serving = Server::builder()
         .add_service(health)
         .add_service(CsiDriverProviderServer::new(Service(app)))
-        .serve_with_incoming_shutdown(UnixListenerStream::new(listener), async {
+        .serve_with_incoming_shutdown(connections, async {
             let _ = stop.await;
         });
     tokio::pin!(serving);

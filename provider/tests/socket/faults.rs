@@ -13,7 +13,11 @@ use std::{
     process::Command,
     time::{Duration, Instant, SystemTime},
 };
-use tokio::task::JoinSet;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::UnixStream,
+    task::JoinSet,
+};
 
 const LONG: Duration = Duration::from_mins(1);
 const CANARY: &str = "canary-value-5f2d";
@@ -33,6 +37,49 @@ async fn version_is_what_the_driver_expects() {
     assert_eq!(answer.version, "v1alpha1");
     assert_eq!(answer.runtime_name, "secrets-store-csi-driver-provider-aws");
     assert_eq!(answer.runtime_version, env!("CARGO_PKG_VERSION"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_with_any_authority_is_answered() {
+    let provider = Provider::start("http://127.0.0.1:9", &[], &[]).await;
+    let frame = |kind: u8, flags: u8, stream: u8, payload: &[u8]| {
+        let length = u8::try_from(payload.len()).unwrap();
+        let header = [0, 0, length, kind, flags, 0, 0, 0, stream];
+        [&header, payload].concat()
+    };
+    for authority in [
+        "localhost",
+        "%2Fvar%2Frun%2Faws.sock",
+        "/var/run/aws.sock",
+        "a b",
+    ] {
+        // `:method: POST`, `:scheme: http`, and literals: a name by its number or as text, and the value.
+        let mut headers = vec![0x83, 0x86];
+        for (name, value) in [
+            (&b"\x44"[..], "/v1alpha1.CSIDriverProvider/Version"),
+            (b"\x41", authority),
+            (b"\x5f", "application/grpc"),
+            (b"\x40\x02te", "trailers"),
+        ] {
+            headers.extend_from_slice(name);
+            headers.push(u8::try_from(value.len()).unwrap());
+            headers.extend_from_slice(value.as_bytes());
+        }
+        let mut sent = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+        sent.extend(frame(4, 0, 0, b""));
+        sent.extend(frame(1, 4, 1, &headers));
+        sent.extend(frame(0, 1, 1, &[0; 5]));
+        let mut stream = UnixStream::connect(provider.socket()).await.unwrap();
+        stream.write_all(&sent).await.unwrap();
+        let mut answer = Vec::new();
+        let end = Instant::now() + Duration::from_secs(10);
+        let name = b"secrets-store-csi-driver-provider-aws";
+        while !answer.windows(name.len()).any(|window| window == name) {
+            let read = tokio::time::timeout_at(end.into(), stream.read_buf(&mut answer)).await;
+            let length = read.map_or(0, |read| read.unwrap_or(0));
+            assert!(length > 0, "{authority}: {answer:?}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -248,6 +295,36 @@ async fn credentials_are_never_shared_between_pods() {
         .filter(|call| call.starts_with("agent"))
         .count();
     assert_eq!(agent, 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials_of_the_process_are_never_used_for_a_pod() {
+    let stand_in = StandIn::start().await;
+    let refusal = json!({"status": 404, "body": {"code": "ResourceNotFoundException", "message": "no association"}});
+    *stand_in.world.agent.lock().unwrap() = refusal;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("credentials");
+    let keys = "aws_access_key_id = AKIDNODE\naws_secret_access_key = canary\n";
+    fs::write(&file, format!("[default]\n{keys}")).unwrap();
+    let metadata = format!("{}/metadata", stand_in.url);
+    let env = [
+        ("AWS_ACCESS_KEY_ID", "AKIDNODE"),
+        ("AWS_SECRET_ACCESS_KEY", "canary"),
+        ("AWS_SHARED_CREDENTIALS_FILE", file.to_str().unwrap()),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", metadata.as_str()),
+        ("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.as_str()),
+    ];
+    let provider = Provider::start(&stand_in.url, &[], &env).await;
+    let mut client = connect(provider.socket()).await;
+    let objects = secrets(["foo".to_owned()]);
+    let message = request(&attributes(&objects), &provider.target("m"));
+    let error = mount(&mut client, message, LONG).await.unwrap_err();
+    assert_eq!(error.code(), tonic::Code::FailedPrecondition);
+    let calls = stand_in.calls();
+    assert!(
+        calls.iter().all(|call| call.starts_with("agent ")),
+        "{calls:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
