@@ -160,6 +160,16 @@ pub static KMS: ServiceProfile = ServiceProfile {
     key_uses: &[],
 };
 
+/// The secret of a parameter name such as `/aws/reference/secretsmanager/NAME`, by which Parameter Store returns the value of a
+/// secret; without a version or label.
+///
+/// AWS: docs/semantics.md#parameters-that-reference-secrets
+pub fn referenced_secret(name: &str) -> Option<&str> {
+    let secret = name.strip_prefix("/aws/reference/secretsmanager/")?;
+    let bare = secret.split_once(':').map_or(secret, |(bare, _)| bare);
+    Some(bare).filter(|bare| !bare.is_empty())
+}
+
 impl ServiceProfile {
     /// Every profile.
     pub const ALL: [&'static Self; 3] = [&SECRETS_MANAGER, &PARAMETER_STORE, &KMS];

@@ -8,6 +8,8 @@
 
 #[path = "chains/open.rs"]
 mod open;
+#[path = "chains/references.rs"]
+mod references;
 
 use policy_engine::{
     evaluator::Decision,

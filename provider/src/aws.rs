@@ -442,8 +442,13 @@ pub(crate) fn hint(failures: &[Failure], object: &str, caller: &Caller) -> Optio
             } else {
                 "secretsmanager"
             };
+            // AWS Systems Manager User Guide, "Referencing AWS Secrets Manager secrets from Parameter Store parameters".
+            let referenced = object.strip_prefix("/aws/reference/secretsmanager/");
+            let and = referenced.map_or_else(String::new, |secret| {
+                format!(" and secretsmanager:GetSecretValue on {secret}")
+            });
             format!(
-                "allow {prefix}:{operation} on {object} in {region} for the pod's role; `ascp-policy check` names the line to change"
+                "allow {prefix}:{operation} on {object}{and} in {region} for the pod's role; `ascp-policy check` names the line to change"
             )
         }
         (_, "ConnectTimeout" | "ConnectionFailed" | "TimeoutError") => format!(

@@ -162,7 +162,7 @@ fn answer_to<'a>(
     let base = base(request);
     parameters
         .iter()
-        .find(|parameter| parameter.name == base)
+        .find(|parameter| parameter.name == base || parameter.name == request)
         .or_else(|| parameters.iter().find(|parameter| parameter.arn == base))
 }
 

@@ -4,6 +4,7 @@ use crate::{
     inventory::{
         Descriptor, Inventory, Mount, Pod, SecretProviderClass, Via, Workload, find::Object,
     },
+    service::referenced_secret,
     source::{Origin, Spanned},
 };
 use std::collections::{HashMap, HashSet};
@@ -17,6 +18,8 @@ pub struct MountPoint<'a> {
     pub name: &'a Spanned<String>,
     /// Whether it is a parameter.
     pub parameter: bool,
+    /// Whether Parameter Store returns a secret: the name is that of a reference, and `parameter` is false.
+    pub by_reference: bool,
     /// What it is, when it is known in the region that is asked.
     pub object: Option<Object<'a>>,
     /// The region that is asked; `None` when nothing tells.
@@ -58,11 +61,18 @@ impl MountPoint<'_> {
         }
         let bare = |name: &str| name.strip_prefix('/').unwrap_or(name).to_owned();
         let is_parameter = matches!(object, Object::Parameter(_));
+        let name = self.object_name(&self.name.value);
         if let Some(arn) = self.name.value.strip_prefix("arn:") {
             return arn.ends_with(&format!(":secret:{}", object.name()))
                 || object.arn().known() == Some(&self.name.value);
         }
-        is_parameter == self.parameter && bare(&self.name.value) == bare(object.name())
+        is_parameter == self.parameter && bare(name) == bare(object.name())
+    }
+
+    /// The name of the object that the mount asks for by this name: of a reference, the name of the secret.
+    pub fn object_name<'n>(&self, name: &'n str) -> &'n str {
+        let referenced = self.by_reference.then(|| referenced_secret(name));
+        referenced.flatten().unwrap_or(name)
     }
 }
 
@@ -137,6 +147,7 @@ fn without_class<'a>(workload: &'a Workload, name: &'a Spanned<String>) -> Mount
         pod: workload.pod(),
         name,
         parameter: false,
+        by_reference: false,
         object: None,
         region: None,
         region_origin: None,
@@ -173,9 +184,13 @@ fn of_class<'a>(
     let account = cluster.map_or("", |cluster| cluster.account.as_str());
     let point = |descriptor: Option<&'a Descriptor>| {
         let name = descriptor.map_or(&class.name, |descriptor| &descriptor.name);
-        let parameter = descriptor.is_some_and(Descriptor::is_parameter);
-        let resolve =
-            |name: &str, region: &str| inventory.resolve(name, parameter, account, region);
+        let is_parameter = descriptor.is_some_and(Descriptor::is_parameter);
+        let by_reference = is_parameter && referenced_secret(&name.value).is_some();
+        let parameter = is_parameter && !by_reference;
+        let resolve = |name: &str, region: &str| {
+            let secret = referenced_secret(name).filter(|_| by_reference);
+            inventory.resolve(secret.unwrap_or(name), parameter, account, region)
+        };
         let failover = descriptor.zip(failover_region).map(|(descriptor, region)| {
             let own = descriptor
                 .failover
@@ -194,6 +209,7 @@ fn of_class<'a>(
             pod: pod.clone(),
             name,
             parameter,
+            by_reference,
             object: descriptor
                 .and(region_text.as_deref())
                 .and_then(|region| resolve(&name.value, region)),
@@ -248,6 +264,7 @@ fn stated<'a>(inventory: &'a Inventory, mount: &'a Mount) -> MountPoint<'a> {
         pod: mount.pod.clone(),
         name: &mount.object,
         parameter: matches!(named, Some(Object::Parameter(_))),
+        by_reference: false,
         object,
         region: region.map(str::to_owned),
         region_origin: mount.region.as_ref().map(|region| region.origin),

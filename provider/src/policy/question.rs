@@ -6,6 +6,7 @@ use policy_engine::{
     evaluator::Decision,
     inventory::{Pod, Via, find::Object, promise::Ask},
     request::ContextValue,
+    service::referenced_secret,
     simulator::{
         Question, Simulator, Target, Walk,
         mounts::{Failover, MountPoint},
@@ -149,10 +150,13 @@ fn ask(
     wish: &Wish,
 ) -> Verdict {
     let inventory = &snapshot.inventory;
+    let by_reference = wish.parameter && referenced_secret(&wish.name).is_some();
+    let parameter = wish.parameter && !by_reference;
     let find = |name: &str, region: &str| {
-        let found = inventory.resolve(name, wish.parameter, account, region)?;
+        let secret = referenced_secret(name).filter(|_| by_reference);
+        let found = inventory.resolve(secret.unwrap_or(name), parameter, account, region)?;
         // A partial ARN can match a secret and a parameter; the kind must be that of the request.
-        (matches!(found, Object::Parameter(_)) == wish.parameter).then_some(found)
+        (matches!(found, Object::Parameter(_)) == parameter).then_some(found)
     };
     let name = written(simulator, pod, wish);
     let failover = question.failover_region.as_deref().map(|region| Failover {
@@ -185,7 +189,8 @@ fn ask(
     let mount = MountPoint {
         pod: pod.clone(),
         name: &name,
-        parameter: wish.parameter,
+        parameter,
+        by_reference,
         object,
         region: Some(question.region.clone()),
         region_origin: None,

@@ -100,6 +100,7 @@ fn asked<'a>(
         pod: question.pod.clone(),
         name,
         parameter: matches!(object, Object::Parameter(_)),
+        by_reference: false,
         object: Some(object),
         region: Some(object.region().to_owned()),
         region_origin: None,

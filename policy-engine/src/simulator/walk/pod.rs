@@ -91,6 +91,7 @@ impl<'a> Walker<'a, '_> {
             (Some(_), Some(failover)) => (failover.name, failover.region),
             (Some(_), None) => return false,
         };
+        let name = mount.object_name(name);
         let profile = if mount.parameter {
             &PARAMETER_STORE
         } else {

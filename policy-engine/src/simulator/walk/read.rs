@@ -5,6 +5,7 @@ use crate::inventory::find::Object;
 use crate::inventory::promise::{self, Ask};
 use crate::policy::set::PolicySet;
 use crate::request::{Context, ContextValue};
+use crate::service::PARAMETER_STORE;
 use crate::simulator::context::{Network, SessionFacts};
 use crate::simulator::mounts::is_in;
 use crate::simulator::{Step, Target, context, stages};
@@ -62,8 +63,11 @@ impl<'a> Walker<'a, '_> {
     }
 
     pub(super) fn actions(&self, object: Object<'_>) -> Vec<String> {
+        let by_reference = self.mount.is_some_and(|mount| mount.by_reference);
         let actions = match self.question.ask {
             Ask::Call(action) => return vec![action.clone()],
+            // The provider polls a parameter with the call of the first mount.
+            Ask::Rotate if by_reference => object.profile().read,
             Ask::Read => object.profile().read,
             Ask::Rotate => object.profile().rotate,
         };
@@ -84,6 +88,9 @@ impl<'a> Walker<'a, '_> {
             network: self.network(place.object.profile().service),
             context: self.session_context(session, &place.region),
         };
+        if self.mount.is_some_and(|mount| mount.by_reference) {
+            self.by_reference(&reading);
+        }
         for action in self.actions(place.object) {
             if !promise::has_resource(&action) {
                 self.bare_call(&reading, &action);
@@ -156,6 +163,49 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
+    /// The call to Parameter Store for a reference, which has no tags and no share. Parameter Store then reads the secret.
+    fn by_reference(&mut self, reading: &Reading<'_, '_>) {
+        // AWS: docs/semantics.md#parameters-that-reference-secrets
+        let Some(name) = self.mount.map(|mount| mount.name.value.as_str()) else {
+            return;
+        };
+        let name = name.split_once(':').map_or(name, |(bare, _)| bare);
+        let account = reading.session.account.as_str();
+        let region = reading.place.region.as_str();
+        let partition = self
+            .cluster
+            .map_or("aws", |cluster| cluster.partition.as_str());
+        let arn = format!("arn:{partition}:ssm:{region}:{account}:parameter{name}");
+        let simulator = self.simulator;
+        let membership = simulator.compiled.membership(account);
+        let mut context = Context::over(reading.context.clone());
+        let network = self.network(PARAMETER_STORE.service);
+        context::network(&mut context, &network, false);
+        context.set_text("aws:ResourceAccount", account);
+        context::membership(
+            &mut context,
+            "Resource",
+            simulator.inventory,
+            account,
+            membership,
+        );
+        let mut policies = self.policies(Some(reading.session), reading.policy, None, membership);
+        policies.endpoint = self.endpoint_policy(&network);
+        for action in PARAMETER_STORE.read {
+            self.call(
+                Step::Data,
+                region,
+                action,
+                principal(reading.session),
+                Text::from(arn.as_str()),
+                Text::from(account),
+                context.clone(),
+                Self::traits(reading.session),
+                &policies,
+            );
+        }
+    }
+
     /// A call without a resource, and so without tags and a resource policy.
     fn bare_call(&mut self, reading: &Reading<'_, '_>, action: &str) {
         let mut context = Context::over(reading.context.clone());
@@ -192,7 +242,15 @@ impl<'a> Walker<'a, '_> {
         let name = place.object.display(inventory);
         let membership = simulator.compiled.membership(owner);
         let mut context = Context::over(reading.context.clone());
-        context::network(&mut context, network, false);
+        let by_reference = self.mount.is_some_and(|mount| mount.by_reference);
+        if by_reference {
+            // AWS does not document from where Parameter Store reads the secret.
+            context::network(&mut context, &Network::Unknown, false);
+            let key = "aws:ViaAWSService";
+            context.set(key, ContextValue::Unknown(key.into()));
+        } else {
+            context::network(&mut context, network, false);
+        }
         context.set_text("aws:ResourceAccount", owner);
         context::membership(&mut context, "Resource", inventory, owner, membership);
         let shared;

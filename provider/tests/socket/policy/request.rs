@@ -182,3 +182,20 @@ async fn tags_and_names_of_others_cannot_control_or_flood_an_event() {
     let log = scene.provider.log();
     assert!(log.lines().all(|line| line.len() < 4096 && !flawed(line)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_that_references_a_secret_is_decided() {
+    let scene = Scene::start(&text(&good()), &["--policy=strict"]).await;
+    scene.logged(CHECKED, 1).await;
+    for (secret, expected) in [
+        ("dev/db", "does not allow ssm:GetParameters"),
+        ("dev/none", "there is no such secret in us-east-1"),
+    ] {
+        let name = format!("/aws/reference/secretsmanager/{secret}");
+        let objects = json!([{"objectName": name, "objectType": "ssmparameter"}]).to_string();
+        let message = scene.message("dev", "", &[("objects", json!(objects))]);
+        let event = event(scene.send(message).await);
+        assert!(event.starts_with("code = PermissionDenied"), "{event}");
+        assert!(event.contains(expected), "{event}");
+    }
+}

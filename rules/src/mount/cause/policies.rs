@@ -337,7 +337,7 @@ fn is_allow(trace: &StatementTrace) -> bool {
 fn ground(case: &Case<'_>, call: &Call, side: Side) -> Ground {
     let action = call.request.action.name();
     let is_local = call.request.principal.account() == call.request.resource_account.as_ref();
-    let is_parameter = case.mount.parameter;
+    let is_parameter = case.mount.parameter || action.starts_with("ssm:");
     let resource_allows = call.outcome.resource == Some(Verdict::Allow);
     match side {
         Side::Boundary => Ground::Boundary,
