@@ -3,6 +3,8 @@
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
     process::Command,
 };
 
@@ -158,4 +160,43 @@ fn dependencies_point_one_way() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// `check` runs on pull requests of strangers, and the provider as root on nodes.
+#[test]
+fn no_program_starts_another() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut folders: Vec<PathBuf> = [
+        "cli/src",
+        "cli/loader/src",
+        "policy-engine/src",
+        "policy-engine/yaml/src",
+        "provider/src",
+        "rules/src",
+    ]
+    .map(|folder| root.join(folder))
+    .to_vec();
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                files += 1;
+                for way in [
+                    "process::Command",
+                    "Command::new(",
+                    "libc::exec",
+                    "posix_spawn",
+                ] {
+                    // The commands of clap have the same name.
+                    let is_clap = way == "Command::new(" && text.contains("clap::");
+                    assert!(is_clap || !text.contains(way), "{}: {way}", path.display());
+                }
+            }
+        }
+    }
+    assert!(files > 100, "{files}");
 }
