@@ -173,13 +173,15 @@ pub fn observe<O: Observer>(
             .map(|set| judge.hear(Side::Boundary, 0, set)),
         scp: organization::scps(request, policies, &view)
             .map(|levels| judge.levels(Side::Scp, levels)),
-        rcp: organization::rcps(request, policies).map(|levels| judge.denies(Side::Rcp, levels)),
+        rcp: organization::rcps(request, policies, &view)
+            .map(|levels| judge.denies(Side::Rcp, levels)),
         endpoint: policies
             .endpoint
             .filter(|_| !request.traits.forwarded)
             .map(|set| judge.hear(Side::Endpoint, 0, set)),
         resource: policies
             .resource
+            .filter(|_| !is_alias(request))
             .map(|set| judge.hear(Side::Resource, 0, set)),
     };
     decide(request, &said, &view)
@@ -385,7 +387,8 @@ impl Situation {
             (Some(own), Some(owner)) if own.is_known() && owner.is_known() => Truth::False,
             (Some(_), Some(_)) => Truth::Unknown,
             // An action without a resource stays in the caller's account.
-            (Some(_), None) => Truth::True,
+            (Some(_), None) if request.resource.text().known() == Some("*") => Truth::True,
+            (Some(_), None) => Truth::Unknown,
             (None, _) => Truth::False,
         };
         Self {
@@ -461,7 +464,20 @@ fn agree(left: Truth, right: Truth) -> Truth {
 
 /// Whether the resource is a KMS key; actions on `*` name none, and its policy has no say in them.
 pub(crate) fn is_key(request: &Request) -> bool {
-    request.action.service() == "kms" && request.resource.text().known() != Some("*")
+    request.action.service() == "kms"
+        && request.resource.text().known() != Some("*")
+        && !is_alias(request)
+}
+
+/// Whether the resource is an alias, which has no policy: the identity side alone decides.
+///
+/// AWS KMS Developer Guide, "Controlling access to aliases".
+pub(crate) fn is_alias(request: &Request) -> bool {
+    request.action.service() == "kms"
+        && request
+            .resource
+            .literal(5)
+            .is_some_and(|resource| resource.starts_with("alias/"))
 }
 
 /// Whether the resource is a role that somebody wants to become.

@@ -45,6 +45,8 @@ pub struct Traits {
     pub forwarded: bool,
     /// The unique id of the user or role, `AIDA…` or `AROA…`.
     pub unique_id: Option<String>,
+    /// The path of the caller's role is not known: the ARN of a session does not have it.
+    pub open_path: bool,
     /// Grants on the KMS key that is asked for.
     pub grants: Vec<Grant>,
     /// What would settle which other grants the key has, when that is not known.

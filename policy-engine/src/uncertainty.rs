@@ -79,6 +79,10 @@ register! {
         "matches nobody";
     FORWARDED_SOURCE_IP = 39: "`aws:SourceIp` of a call to KMS that was forwarded from a VPC endpoint", "absent",
         "some address";
+    STAR_ACROSS_SEGMENTS = 40: "`*` at the end of an inner segment of an ARN pattern that lacks a segment",
+        "stands for several segments", "matches nothing";
+    RCP_WITHOUT_RESOURCE = 41: "RCPs on a request that names no resource", "those of the caller's account apply",
+        "none applies";
 }
 
 impl Uncertainty {

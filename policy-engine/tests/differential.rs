@@ -1,8 +1,11 @@
-//! The engine decides random requests as the literal reference evaluator does (design.md, decision 8).
+//! The engine decides random requests as the literal reference evaluator does .
 //!
 //! `PROPTEST_CASES=1000000 cargo test --release -p ascp-policy-engine --test differential` asks more of them. A request
-//! on which the two differ is printed in its smallest form; it belongs into `fixtures/decisions` once the specification
-//! has said who is right.
+//! on which the two differ is printed in its smallest form; it belongs into `fixtures/decisions` once it is clear who is
+//! right.
+//!
+//! Beside it, holes are cut into complete questions, and the answer is compared with those to all fillings:
+//! `HOLE_CASES=100000 cargo test -p ascp-policy-engine --test differential no_filling` prints how many answers are definite.
 
 #![expect(
     clippy::disallowed_methods,
@@ -15,6 +18,8 @@
 
 #[path = "differential/generate.rs"]
 mod generate;
+#[path = "differential/holes.rs"]
+mod holes;
 #[path = "reference/authorize.rs"]
 mod reference;
 #[path = "differential/unknown.rs"]
@@ -31,23 +36,17 @@ use policy_engine::{
 };
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use serde_json::Value;
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, io::Write};
 
 /// Requests of a normal run.
 const CASES: u32 = 2_000;
 
+/// Questions with holes of a normal run.
+const HOLE_CASES: u32 = 500;
+
 #[test]
 fn the_engine_decides_random_requests_as_the_reference_does() {
-    let cases = std::env::var("PROPTEST_CASES")
-        .ok()
-        .and_then(|cases| cases.parse().ok())
-        .unwrap_or(CASES);
-    let mut runner = TestRunner::new(Config {
-        cases,
-        failure_persistence: None,
-        max_shrink_iters: 1_000,
-        ..Config::default()
-    });
+    let (cases, mut runner) = runner("PROPTEST_CASES", CASES);
     let decisions = RefCell::new(BTreeMap::<&str, u32>::new());
     let result = runner.run(&generate::request(), |request| {
         let expected = compare(&request).map_err(TestCaseError::fail)?;
@@ -70,6 +69,49 @@ fn the_engine_decides_random_requests_as_the_reference_does() {
             "of {cases} requests only {count} are decided {decision}: {decisions:?}"
         );
     }
+}
+
+#[test]
+fn no_filling_of_a_hole_contradicts_the_engine() {
+    let (cases, mut runner) = runner("HOLE_CASES", HOLE_CASES);
+    let counts = RefCell::new([0_u32; 4]);
+    let result = runner.run(&holes::case(), |case| {
+        let outcome = holes::check(&case).map_err(TestCaseError::fail)?;
+        counts.borrow_mut()[outcome as usize] += 1;
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    let [unreadable, definite, unknown, imprecise] = counts.into_inner();
+    let report = format!(
+        "{cases} cases: {unreadable} unreadable, {definite} definite, {unknown} unknown, {imprecise} unknown although every filling agrees"
+    );
+    // A hole must not make everything unknown, and must make something unknown.
+    assert!(
+        definite > cases / 4 && unknown > cases / 100 && imprecise < cases / 4,
+        "{report}"
+    );
+    if std::env::var_os("HOLE_CASES").is_some() {
+        std::io::stderr()
+            .write_all(format!("{report}\n").as_bytes())
+            .unwrap();
+    }
+}
+
+/// A runner of so many cases as a variable says.
+fn runner(variable: &str, default: u32) -> (u32, TestRunner) {
+    let cases = std::env::var(variable)
+        .ok()
+        .and_then(|cases| cases.parse().ok())
+        .unwrap_or(default);
+    let runner = TestRunner::new(Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 1_000,
+        ..Config::default()
+    });
+    (cases, runner)
 }
 
 /// Leaves out members and elements as long as the two still decide differently.

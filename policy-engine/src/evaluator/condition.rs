@@ -2,7 +2,7 @@
 
 use super::{
     context::{Found, View},
-    operators::{self, date, decimal, ip},
+    operators::{self, Parsed, date, decimal, ip},
 };
 use crate::{
     policy::{
@@ -28,6 +28,19 @@ enum Hit {
     Unreadable,
 }
 
+impl Hit {
+    /// One more value of the policy may match, where one has a hole.
+    fn or_open<T>(self, values: &[Parsed<T>]) -> Self {
+        match self {
+            Self::Is { truth, unresolved } if values.iter().any(Parsed::is_open) => Self::Is {
+                truth: truth.or(Truth::Unknown),
+                unresolved,
+            },
+            other => other,
+        }
+    }
+}
+
 impl From<Match> for Hit {
     fn from(Match { truth, unresolved }: Match) -> Self {
         Self::Is { truth, unresolved }
@@ -38,6 +51,10 @@ impl From<Match> for Hit {
 pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
     if test.operator.comparison == Comparison::Null {
         return null(test, view);
+    }
+    // It may be any key, carried or not.
+    if test.key_is_open {
+        return Truth::Unknown;
     }
     let values = match view.lookup(&test.key) {
         Found::Absent => return test.operator.holds_when_absent().into(),
@@ -96,14 +113,26 @@ fn for_all(test: &ConditionTest, values: &[Text], view: &View<'_>) -> Truth {
     if values.iter().all(|value| value.known() == Some("")) {
         return Truth::True;
     }
-    values
+    // Values that are all empty count as none.
+    let maybe_none = values
+        .iter()
+        .all(|value| value.known() == Some("") || may_be_empty(value));
+    let all = values
         .iter()
         .map(|value| single(test, value, view))
-        .fold(Truth::True, Truth::and)
+        .fold(Truth::True, Truth::and);
+    if maybe_none {
+        all.or(Truth::Unknown)
+    } else {
+        all
+    }
 }
 
 /// One value of the request against all values of the policy.
 fn single(test: &ConditionTest, value: &Text, view: &View<'_>) -> Truth {
+    if !test.operator.negated && !value.is_known() && !test.values.can_match() {
+        return Truth::False;
+    }
     let hit = match &test.shortened {
         None => hit(test, &test.values, value, view),
         Some(shortened) => view.choose(
@@ -154,14 +183,17 @@ fn hit(test: &ConditionTest, values: &Values, value: &Text, view: &View<'_>) -> 
         (Values::Dates(dates), Comparison::Date(relation)) => {
             compare_dates(dates, value, relation, view)
         }
-        (Values::Bytes(bytes), _) => readable(
-            value,
-            |_| true,
-            |known| {
-                let found = operators::base64(known);
-                found.is_some() && bytes.contains(&found)
-            },
-        ),
+        (Values::Bytes(bytes), _) => {
+            let met = readable(
+                value,
+                |_| true,
+                |known| {
+                    let found = operators::base64(known);
+                    found.is_some_and(|found| bytes.contains(&Parsed::Is(found)))
+                },
+            );
+            met.or_open(bytes)
+        }
         (Values::Addresses(ranges), _) => addresses(ranges, value, view),
         (Values::Numbers(_) | Values::Dates(_) | Values::Null(_), _) => Hit::Unreadable,
     }
@@ -185,30 +217,34 @@ fn readable(value: &Text, is_readable: impl Fn(&str) -> bool, test: impl Fn(&str
 }
 
 fn compare_numbers(
-    numbers: &[Option<Box<str>>],
+    numbers: &[Parsed<Box<str>>],
     value: &Text,
     relation: Relation,
     view: &View<'_>,
 ) -> Hit {
     let any = |compare: fn(&str, &str) -> Option<Ordering>| {
         move |known: &str| {
-            let mut numbers = numbers.iter().flatten();
+            let mut numbers = numbers.iter().filter_map(Parsed::known);
             numbers.any(|one| compare(known, one).is_some_and(|order| stands(order, relation)))
         }
     };
     let strict = readable(value, decimal::is_decimal, any(decimal::compare));
     let plain = value.known().is_none_or(decimal::is_decimal)
-        && numbers.iter().flatten().all(|one| decimal::is_decimal(one));
+        && numbers
+            .iter()
+            .filter_map(Parsed::known)
+            .all(|one| decimal::is_decimal(one));
+    let strict = strict.or_open(numbers);
     if plain {
         return strict;
     }
     let is_number = |known: &str| decimal::lenient(known).is_some();
-    let lenient = readable(value, is_number, any(decimal::compare_leniently));
+    let lenient = readable(value, is_number, any(decimal::compare_leniently)).or_open(numbers);
     view.choose(Uncertainty::NUMBER_SYNTAX, strict, lenient)
 }
 
 fn compare_dates(
-    dates: &[Option<(date::Instant, bool)>],
+    dates: &[Parsed<(date::Instant, bool)>],
     value: &Text,
     relation: Relation,
     view: &View<'_>,
@@ -220,15 +256,20 @@ fn compare_dates(
             move |known| date::parse(known).is_some() && taken(known),
             move |known| {
                 let found = date::parse(known);
-                dates.iter().flatten().any(|(date, offset)| {
-                    (*offset || !needs_offset)
-                        && found.is_some_and(|found| stands(found.cmp(date), relation))
-                })
+                dates
+                    .iter()
+                    .filter_map(Parsed::known)
+                    .any(|(date, offset)| {
+                        (*offset || !needs_offset)
+                            && found.is_some_and(|found| stands(found.cmp(date), relation))
+                    })
             },
         )
+        .or_open(dates)
     };
-    let all_have_offsets = dates.iter().flatten().all(|(_, offset)| *offset)
-        && !value.known().is_some_and(date::lacks_offset);
+    let known = || dates.iter().filter_map(Parsed::known);
+    let all_have_offsets =
+        known().all(|(_, offset)| *offset) && !value.known().is_some_and(date::lacks_offset);
     if all_have_offsets {
         return compare(false);
     }
@@ -285,37 +326,23 @@ fn boolean(patterns: &[Pattern], value: &Text, view: &View<'_>) -> Hit {
     let found = operators::boolean(known);
     let (mut truth, mut unresolved) = (Truth::False, Truth::False);
     for pattern in patterns {
-        let wanted = match pattern.as_literal() {
-            Some(literal) => operators::boolean(literal),
-            None if view.takes_other(Uncertainty::BOOL_VARIABLE) => None,
-            None => {
-                let is =
-                    |word: &'static str| pattern.matches(&Text::fixed(word), view, Case::Ignored);
-                let is_true = is("true");
-                unresolved = unresolved.or(is_true.unresolved);
-                match is_true.truth {
-                    Truth::True => Some(true),
-                    Truth::Unknown => {
-                        truth = truth.or(Truth::Unknown);
-                        continue;
-                    }
-                    Truth::False => is("false").truth.is_true().then_some(false),
-                }
-            }
+        // Whether the policy asks for the request's own value; for `false`, where that is neither.
+        let word = if found == Some(true) { "true" } else { "false" };
+        let met = if pattern.has_variables() && view.takes_other(Uncertainty::BOOL_VARIABLE) {
+            Match::NO
+        } else {
+            pattern.matches(&Text::fixed(word), view, Case::Ignored)
         };
-        let one = match (found, wanted) {
-            (Some(found), Some(wanted)) => Truth::from(found == wanted),
-            (None, Some(false)) => {
-                view.choose(Uncertainty::BOOL_OTHER_TEXT, Truth::False, Truth::True)
-            }
-            _ => Truth::False,
-        };
-        truth = truth.or(one);
+        unresolved = unresolved.or(met.unresolved);
+        truth = truth.or(match found {
+            Some(_) => met.truth,
+            None => view.choose(Uncertainty::BOOL_OTHER_TEXT, Truth::False, met.truth),
+        });
     }
     Hit::Is { truth, unresolved }
 }
 
-fn addresses(ranges: &[Option<ip::Range>], value: &Text, view: &View<'_>) -> Hit {
+fn addresses(ranges: &[Parsed<ip::Range>], value: &Text, view: &View<'_>) -> Hit {
     let Some(known) = value.known() else {
         return Hit::Is {
             truth: Truth::Unknown,
@@ -325,7 +352,10 @@ fn addresses(ranges: &[Option<ip::Range>], value: &Text, view: &View<'_>) -> Hit
     let Ok(address) = known.parse::<std::net::IpAddr>() else {
         return Hit::Unreadable;
     };
-    let inside = |address| ranges.iter().flatten().any(|range| range.contains(address));
+    let inside = |address| {
+        let mut known = ranges.iter().filter_map(Parsed::known);
+        known.any(|range| range.contains(address))
+    };
     let plain = Truth::from(inside(address));
     let mapped = match address {
         std::net::IpAddr::V6(v6) => v6.to_ipv4_mapped(),
@@ -339,10 +369,11 @@ fn addresses(ranges: &[Option<ip::Range>], value: &Text, view: &View<'_>) -> Hit
         ),
         None => plain,
     };
-    Hit::Is {
+    let met = Hit::Is {
         truth,
         unresolved: Truth::False,
-    }
+    };
+    met.or_open(ranges)
 }
 
 /// Whether nothing in a text is sure to stand there.
@@ -365,6 +396,7 @@ fn null(test: &ConditionTest, view: &View<'_>) -> Truth {
         return Truth::False;
     };
     let is_null = match view.lookup(&test.key) {
+        _ if test.key_is_open => Truth::Unknown,
         Found::Absent => Truth::True,
         Found::Multi(values) => Truth::from(values.is_empty()),
         Found::Single(value) if value.known() == Some("") => {
@@ -374,16 +406,37 @@ fn null(test: &ConditionTest, view: &View<'_>) -> Truth {
         Found::Single(_) => Truth::False,
         Found::Unknown(_) => Truth::Unknown,
     };
-    let asks = |answer: bool| wanted.iter().flatten().any(|wanted| *wanted == answer);
-    match (asks(true), asks(false)) {
-        (true, true) => Truth::True,
-        (true, false) => is_null,
-        (false, true) => !is_null,
-        (false, false) => Truth::False,
+    let asks = |answer: bool| {
+        let each = wanted.iter().map(|wanted| match wanted {
+            Parsed::Is(wanted) => Truth::from(*wanted == answer),
+            Parsed::Unreadable => Truth::False,
+            Parsed::Open => Truth::Unknown,
+        });
+        each.fold(Truth::False, Truth::or)
+    };
+    let (absent, present) = (asks(true), asks(false));
+    if absent.is_true() && present.is_true() {
+        return Truth::True;
     }
+    absent.and(is_null).or(present.and(!is_null))
 }
 
 impl Values {
+    /// Whether there is a text that one of the values matches.
+    fn can_match(&self) -> bool {
+        fn any<T>(values: &[Parsed<T>]) -> bool {
+            let mut values = values.iter();
+            values.any(|value| !matches!(value, Parsed::Unreadable))
+        }
+        match self {
+            Self::Numbers(values) => any(values),
+            Self::Dates(values) => any(values),
+            Self::Bytes(values) => any(values),
+            Self::Addresses(values) => any(values),
+            Self::Patterns(_) | Self::Arns(_) | Self::Null(_) => !self.is_empty(),
+        }
+    }
+
     fn is_empty(&self) -> bool {
         match self {
             Self::Patterns(values) => values.all().is_empty(),

@@ -2,7 +2,9 @@
 
 mod scribe;
 
-use super::{CompiledStatementRef, Observer, Outcome, Policies, Side, Verdict, context::View};
+use super::{
+    CompiledStatementRef, Decision, Observer, Outcome, Policies, Side, Verdict, context::View,
+};
 use crate::{
     policy::{
         PolicyDocument, PolicyType,
@@ -97,6 +99,8 @@ pub struct SetTrace {
 pub struct Explanation {
     /// The sets in the order they were heard.
     pub sets: Vec<SetTrace>,
+    /// What would settle facts of the request that are no condition keys.
+    pub open: Vec<String>,
 }
 
 impl StatementTrace {
@@ -160,6 +164,7 @@ impl Explanation {
                 names.push(name.to_owned());
             }
         };
+        self.open.iter().for_each(|name| add(name));
         for set in &self.sets {
             set.unknown.iter().for_each(|reason| add(reason));
             let open = set
@@ -192,6 +197,12 @@ impl Tracer {
         outcome: &Outcome,
     ) -> Explanation {
         let mut explanation = self.explanation;
+        let owner_matters = outcome.decision == Decision::Unknown
+            && request.resource_account.is_none()
+            && request.resource.text().known() != Some("*");
+        if owner_matters {
+            explanation.open.push("resourceAccount".to_owned());
+        }
         let view = View::new(&request.context, other);
         for trace in &mut explanation.sets {
             let Some(set) = policies.set(trace.side, trace.level) else {
@@ -223,7 +234,7 @@ impl Observer for Tracer {
             level,
             kind: set.kind(),
             statements: Vec::with_capacity(set.statements().len()),
-            unknown: set.unknown().to_vec(),
+            unknown: set.unknown().iter().chain(set.open()).cloned().collect(),
             documents: set.documents().to_vec(),
         });
     }

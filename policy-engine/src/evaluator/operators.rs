@@ -4,6 +4,58 @@ pub mod date;
 pub mod decimal;
 pub mod ip;
 
+use crate::text::Text;
+
+/// A value of a policy, as its operator reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parsed<T> {
+    /// This value.
+    Is(T),
+    /// It cannot be read, and never matches.
+    Unreadable,
+    /// It has a hole, and can be read with some fillings.
+    Open,
+}
+
+impl<T> Parsed<T> {
+    /// The value, when it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Is(value) => Some(value),
+            Self::Unreadable | Self::Open => None,
+        }
+    }
+
+    /// Whether nobody knows the value.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Open)
+    }
+}
+
+/// Reads the values of a policy; one with a hole that holds other letters than the operator reads cannot be read.
+pub fn parsed<T>(
+    texts: &[&Text],
+    is_letter: fn(char) -> bool,
+    read: impl Fn(&str) -> Option<T>,
+) -> Box<[Parsed<T>]> {
+    let one = |text: &&Text| match text.known() {
+        Some(known) => read(known).map_or(Parsed::Unreadable, Parsed::Is),
+        None if text.literal().chars().all(is_letter) => Parsed::Open,
+        None => Parsed::Unreadable,
+    };
+    texts.iter().map(one).collect()
+}
+
+/// Whether base64 has that character.
+pub fn is_base64_letter(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '=')
+}
+
+/// Whether `true` or `false` has that letter.
+pub fn is_boolean_letter(character: char) -> bool {
+    "truefals".contains(character.to_ascii_lowercase())
+}
+
 /// Reads `true` or `false` in any case.
 pub fn boolean(text: &str) -> Option<bool> {
     if text.eq_ignore_ascii_case("true") {

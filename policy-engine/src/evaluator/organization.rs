@@ -109,7 +109,11 @@ pub(super) fn scps<'a>(
 }
 
 /// The resource control policies that bind the resource.
-pub(super) fn rcps<'a>(request: &Request, policies: &Policies<'a>) -> Option<&'a [Arc<PolicySet>]> {
+pub(super) fn rcps<'a>(
+    request: &Request,
+    policies: &Policies<'a>,
+    view: &View<'_>,
+) -> Option<&'a [Arc<PolicySet>]> {
     let levels = policies.rcp?;
     let service_linked = match &request.principal {
         Principal::Session { role, .. } => is_service_linked(role.literal()),
@@ -119,9 +123,16 @@ pub(super) fn rcps<'a>(request: &Request, policies: &Policies<'a>) -> Option<&'a
         || request.traits.aws_managed_key
         || service_linked
         || request.action.is("kms:retiregrant")
-        || request.resource.text().known() == Some("*")
         || !RCP_SERVICES.contains(&request.action.service());
-    (!exempt).then_some(levels)
+    if exempt {
+        return None;
+    }
+    // AWS Organizations User Guide, "RCP effects on permissions": without a resource, those of the caller's account.
+    let names_nothing = request.resource.text().known() == Some("*");
+    let applies = !names_nothing
+        || (request.principal.account().is_some()
+            && !view.takes_other(Uncertainty::RCP_WITHOUT_RESOURCE));
+    applies.then_some(levels)
 }
 
 /// A role that belongs to a service, by its path; its name says nothing.

@@ -106,7 +106,11 @@ pub(super) fn matches<O: Observer>(
     bounded: Truth,
     observer: &mut O,
 ) -> Naming {
-    let mut truth = Truth::True;
+    let mut truth = if statement.open {
+        Truth::Unknown
+    } else {
+        Truth::True
+    };
     let mut fails = |element: Element, found: Truth, observer: &mut O| -> bool {
         truth = truth.and(found);
         if O::TRACING && !found.is_true() {
@@ -181,7 +185,12 @@ fn action(test: &ActionTest, request: &Request, view: &View<'_>) -> Truth {
                 && action.service() == &**service
                 && name.matches_str(action.operation()),
         ),
-        ActionPattern::Unknown => Truth::Unknown,
+        // No filling makes it match for certain: one may be the name of another service.
+        ActionPattern::Open(pattern) => {
+            let name = Text::from(action.name());
+            let met = pattern.matches(&name, &NoVariables, Case::Ignored);
+            met.truth.and(Truth::Unknown)
+        }
         ActionPattern::Never => Truth::False,
     });
     let hit = hit.fold(Truth::False, Truth::or);
@@ -239,13 +248,20 @@ fn resource_match(
     resource: &Segmented,
     view: &View<'_>,
 ) -> Match {
-    match pattern.matches_resource(resource, view) {
+    let met = match pattern.matches_resource(resource, view) {
         ArnMatch::Is(outcome) => outcome,
         ArnMatch::Padded(_) if kind == PolicyType::Rcp => Match::NO,
         ArnMatch::Padded(outcome) => view.choose(Uncertainty::SHORT_ARN, outcome, Match::NO),
         ArnMatch::EarlyVariable(outcome) => {
             view.choose(Uncertainty::EARLY_VARIABLE, Match::NO, outcome)
         }
+    };
+    match pattern.spills_over(resource, view) {
+        Some(spilled) if !met.truth.is_true() => {
+            let both = met.or(spilled);
+            view.choose(Uncertainty::STAR_ACROSS_SEGMENTS, both, met)
+        }
+        Some(_) | None => met,
     }
 }
 
@@ -329,14 +345,21 @@ fn names(pattern: &PrincipalPattern, request: &Request) -> Naming {
     let caller = &request.principal;
     match pattern {
         PrincipalPattern::Everyone => Naming::by(Way::Direct, Truth::True),
-        PrincipalPattern::Account(account) => Naming::by(
+        PrincipalPattern::Account(account, partition) => Naming::by(
             Way::Account,
-            caller
-                .account()
-                .map_or(Truth::False, |own| same(account, own)),
+            match (caller.account(), partition) {
+                (None, _) => Truth::False,
+                (Some(_), Some(partition)) if is_elsewhere(request, partition) => Truth::False,
+                (Some(own), _) => same(account, own),
+            },
         ),
         PrincipalPattern::Role(arn) => match caller {
-            Principal::Session { role, .. } => Naming::by(Way::Role, same(arn, role)),
+            Principal::Session { role, .. } => {
+                let plain = same(arn, role);
+                let perhaps =
+                    plain.is_false() && request.traits.open_path && is_same_but_for_path(arn, role);
+                Naming::by(Way::Role, if perhaps { Truth::Unknown } else { plain })
+            }
             _ => NONE,
         },
         PrincipalPattern::Session(arn) => match caller {
@@ -369,15 +392,22 @@ fn names(pattern: &PrincipalPattern, request: &Request) -> Naming {
                 .unique_id
                 .as_deref()
                 .and_then(|own| own.split(':').next());
-            let hit = Truth::from(own == Some(id));
+            // AWS: IAM User Guide, "IAM identifiers", understanding unique ID prefixes.
+            let hit = |prefix: &str| match own {
+                Some(own) => Truth::from(*own == **id),
+                None if id.starts_with(prefix) => Truth::Unknown,
+                None => Truth::False,
+            };
             match caller {
-                Principal::Session { .. } => Naming::by(Way::Role, hit),
-                Principal::User { .. } => Naming::by(Way::Direct, hit),
+                Principal::Session { .. } => Naming::by(Way::Role, hit("AROA")),
+                Principal::User { .. } => Naming::by(Way::Direct, hit("AIDA")),
                 _ => NONE,
             }
         }
         PrincipalPattern::Service(name) => match caller {
-            Principal::Service(own) => Naming::by(Way::Foreign, Truth::from(own == &**name)),
+            Principal::Service(own) => {
+                Naming::by(Way::Foreign, same(name, &Text::from(own.as_str())))
+            }
             _ => NONE,
         },
         PrincipalPattern::Provider(name) => match caller {
@@ -387,6 +417,37 @@ fn names(pattern: &PrincipalPattern, request: &Request) -> Naming {
         PrincipalPattern::Unknown => Naming::all(Truth::Unknown),
         PrincipalPattern::Never => NONE,
     }
+}
+
+/// Whether the caller is known to be of another partition: no account of another partition is meant.
+///
+/// AWS: docs/semantics.md#callers
+fn is_elsewhere(request: &Request, partition: &str) -> bool {
+    let own = match &request.principal {
+        Principal::User { arn, .. } | Principal::FederatedUser { arn, .. } => arn,
+        Principal::Session { role, .. } => role,
+        Principal::Root { .. }
+        | Principal::Service(_)
+        | Principal::WebIdentity { .. }
+        | Principal::Anonymous => return false,
+    };
+    let mut segments = own.literal().split(':');
+    let own = segments.nth(1).filter(|own| own.starts_with("aws"));
+    own.is_some_and(|own| own != partition)
+}
+
+/// Whether two ARNs of roles differ in the path alone, which the ARN of a session does not have.
+///
+/// AWS: docs/semantics.md#callers
+fn is_same_but_for_path(arn: &Text, role: &Text) -> bool {
+    let parts = |arn: &'_ str| {
+        let (head, rest) = arn.split_once(":role/")?;
+        Some((head.to_owned(), rest.rsplit('/').next()?.to_owned()))
+    };
+    let (Some(arn), Some(role)) = (arn.known(), role.known()) else {
+        return true;
+    };
+    parts(arn) == parts(role)
 }
 
 /// A session whose name is not known: it may be the one that is meant if the role's name agrees.

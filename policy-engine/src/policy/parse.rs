@@ -14,6 +14,7 @@ use super::{
 use crate::{
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
+    text::Hole,
 };
 use std::{collections::HashSet, sync::Arc};
 
@@ -31,6 +32,7 @@ pub fn document(
         kind,
         has_variables: true,
         errors: Vec::new(),
+        open: Vec::new(),
     };
     let mut document = parser.document(node, name.into());
     document.problems = parser.errors.as_slice().into();
@@ -47,6 +49,7 @@ pub fn statements(
         kind,
         has_variables: true,
         errors: Vec::new(),
+        open: Vec::new(),
     };
     let version = Some(Spanned::new(VERSION.to_owned(), node.origin));
     let statements = parser.statement_list(node);
@@ -67,6 +70,8 @@ struct Parser {
     kind: PolicyType,
     has_variables: bool,
     errors: Vec<PolicyError>,
+    /// Holes of the statement that is read, where a hole stands for more than a string.
+    open: Vec<Hole>,
 }
 
 const TOP: [&str; 3] = ["Version", "Id", "Statement"];
@@ -92,6 +97,10 @@ impl Parser {
             statements: Vec::new(),
             problems: Box::default(),
         };
+        if hole(node).is_some() {
+            document.statements = self.statement_list(node);
+            return document;
+        }
         let Some(members) = node.as_map() else {
             self.error(
                 Mistake::JsonType,
@@ -168,6 +177,18 @@ impl Parser {
     }
 
     fn statement(&mut self, node: &Node) -> Option<Statement> {
+        if let Some(hole) = hole(node) {
+            return Some(Statement {
+                origin: node.origin,
+                sid: None,
+                effect: None,
+                principal: None,
+                action: None,
+                resource: None,
+                conditions: Vec::new(),
+                open: vec![hole],
+            });
+        }
         let Some(members) = node.as_map() else {
             self.error(
                 Mistake::JsonType,
@@ -178,7 +199,8 @@ impl Parser {
             return None;
         };
         self.names(members, &MEMBERS, "a statement");
-        let statement = Statement {
+        self.open.clear();
+        let mut statement = Statement {
             origin: node.origin,
             sid: node.get("Sid").and_then(|sid| self.string(sid, "Sid")),
             effect: self.effect(node),
@@ -189,7 +211,9 @@ impl Parser {
                 .get("Condition")
                 .map(|condition| self.conditions(condition))
                 .unwrap_or_default(),
+            open: Vec::new(),
         };
+        statement.open = std::mem::take(&mut self.open);
         self.required(&statement, node);
         self.actions(&statement);
         self.resources(&statement);
@@ -215,6 +239,7 @@ impl Parser {
         match effect.as_str() {
             Some("Allow") => Some(Spanned::new(Effect::Allow, effect.origin)),
             Some("Deny") => Some(Spanned::new(Effect::Deny, effect.origin)),
+            _ if self.leaves_open(effect) => None,
             _ => {
                 self.error(
                     Mistake::UnknownEffect,
@@ -225,6 +250,14 @@ impl Parser {
                 None
             }
         }
+    }
+
+    /// Notes a node that is not known and stands for more than a string.
+    fn leaves_open(&mut self, node: &Node) -> bool {
+        let hole = hole(node);
+        let is_open = hole.is_some();
+        self.open.extend(hole);
+        is_open
     }
 
     fn string(&mut self, node: &Node, what: &str) -> Option<Spanned<String>> {
@@ -315,6 +348,12 @@ impl Parser {
             gravity,
         });
     }
+}
+
+/// The first hole of a text that is not wholly known.
+fn hole(node: &Node) -> Option<Hole> {
+    let (_, hole) = node.as_text()?.holes().first()?;
+    Some(hole.clone())
 }
 
 /// Whether a member has that name but for its case; that is reported where it stands, and not as a missing one.

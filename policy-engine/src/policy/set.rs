@@ -13,14 +13,14 @@ use super::{
     },
 };
 use crate::{
-    evaluator::operators::{self, date, ip},
+    evaluator::operators::{self, Parsed, date, decimal, ip, parsed},
     key::{Key, hash},
     request::Request,
     syntax::{
-        arn::{Arn, ArnPattern},
+        arn::{Arn, ArnPattern, Segmented},
         glob::{Case, Pattern, Syntax},
     },
-    text::Text,
+    text::{Hole, Text},
 };
 use index::Index;
 pub(crate) use patterns::Patterns;
@@ -34,6 +34,8 @@ pub struct PolicySet {
     statements: Vec<CompiledStatement>,
     index: Index,
     unknown: Vec<Arc<str>>,
+    /// What would settle the parts of statements that are not known.
+    open: Vec<Arc<str>>,
     /// Whether there may be no such policy at all.
     may_be_missing: bool,
 }
@@ -44,6 +46,8 @@ pub(crate) struct CompiledStatement {
     document: usize,
     statement: usize,
     pub(crate) effect: Effect,
+    /// Whether a part is not known without which nobody can say that it matches.
+    pub(crate) open: bool,
     pub(crate) principal: Option<PrincipalTest>,
     pub(crate) action: ActionTest,
     pub(crate) resource: ResourceTest,
@@ -71,7 +75,7 @@ pub(crate) enum ActionPattern {
         name: Pattern,
     },
     /// It has a hole.
-    Unknown,
+    Open(Pattern),
     /// Matches no action.
     Never,
 }
@@ -97,13 +101,14 @@ pub(crate) struct PrincipalTest {
 #[derive(Clone, Debug)]
 pub(crate) enum PrincipalPattern {
     Everyone,
-    Account(Text),
+    /// An account, and the partition in which an ARN names it.
+    Account(Text, Option<Box<str>>),
     Role(Text),
     Session(Text),
     User(Text),
     FederatedUser(Text),
     UniqueId(Box<str>),
-    Service(Box<str>),
+    Service(Text),
     Provider(Text),
     /// A hole that may hold any principal.
     Unknown,
@@ -114,22 +119,24 @@ pub(crate) enum PrincipalPattern {
 pub(crate) struct ConditionTest {
     pub(crate) operator: Operator,
     pub(crate) key: Key,
+    /// Whether the name of the key has a hole.
+    pub(crate) key_is_open: bool,
     pub(crate) values: Values,
     /// The values with JSON numbers in their shortest form, where that differs (U-3).
     pub(crate) shortened: Option<Values>,
 }
 
-/// The values of a condition, parsed as its operator needs them; those that cannot be parsed never match.
+/// The values of a condition, parsed as its operator needs them.
 #[derive(Clone, Debug)]
 pub(crate) enum Values {
     Patterns(Patterns),
     Arns(Box<[ArnPattern]>),
-    Numbers(Box<[Option<Box<str>>]>),
+    Numbers(Box<[Parsed<Box<str>>]>),
     /// Each with whether it names its offset, or needs none.
-    Dates(Box<[Option<(date::Instant, bool)>]>),
-    Bytes(Box<[Option<Box<[u8]>>]>),
-    Addresses(Box<[Option<ip::Range>]>),
-    Null(Box<[Option<bool>]>),
+    Dates(Box<[Parsed<(date::Instant, bool)>]>),
+    Bytes(Box<[Parsed<Box<[u8]>>]>),
+    Addresses(Box<[Parsed<ip::Range>]>),
+    Null(Box<[Parsed<bool>]>),
 }
 
 impl PolicySet {
@@ -137,11 +144,26 @@ impl PolicySet {
     pub fn new(kind: PolicyType, documents: impl IntoIterator<Item = Arc<PolicyDocument>>) -> Self {
         let documents: Vec<_> = documents.into_iter().collect();
         let mut statements = Vec::new();
+        let mut open = Vec::new();
         for (at, document) in documents.iter().enumerate() {
-            let compiled = document.statements.iter().enumerate();
-            statements.extend(compiled.filter_map(|(number, written)| {
-                compile(kind, document.has_variables(), written, (at, number))
-            }));
+            for (number, written) in document.statements.iter().enumerate() {
+                open.extend(
+                    written
+                        .open
+                        .iter()
+                        .map(|hole| reason(hole, document, number)),
+                );
+                let effects = effects(written);
+                statements.extend(effects.iter().map(|effect| {
+                    compile(
+                        kind,
+                        document.has_variables(),
+                        *effect,
+                        written,
+                        (at, number),
+                    )
+                }));
+            }
         }
         let index = Index::new(&statements);
         Self {
@@ -150,6 +172,7 @@ impl PolicySet {
             statements,
             index,
             unknown: Vec::new(),
+            open,
             may_be_missing: false,
         }
     }
@@ -166,6 +189,11 @@ impl PolicySet {
     pub fn with_unknown(mut self, reason: impl Into<Arc<str>>) -> Self {
         self.unknown.push(reason.into());
         self
+    }
+
+    /// What would settle the parts of its statements that are not known, beside those that an explanation finds.
+    pub(crate) fn open(&self) -> &[Arc<str>] {
+        &self.open
     }
 
     /// Whether there may be no such policy at all.
@@ -222,28 +250,66 @@ impl PolicySet {
     }
 }
 
-/// Compiles a statement; `None` when its effect cannot be read.
+/// What would settle an open part of a statement.
+fn reason(hole: &Hole, document: &PolicyDocument, number: usize) -> Arc<str> {
+    let name = || format!("statement {} of {}", number + 1, document.name);
+    hole.reason(name).into()
+}
+
+/// The effects that a statement may have; one whose effect cannot be read has none.
+fn effects(written: &Statement) -> &'static [Effect] {
+    match written.effect.as_ref().map(|effect| effect.value) {
+        Some(Effect::Allow) => &[Effect::Allow],
+        Some(Effect::Deny) => &[Effect::Deny],
+        None if written.open.is_empty() => &[],
+        None => &[Effect::Allow, Effect::Deny],
+    }
+}
+
 fn compile(
     kind: PolicyType,
     variables: bool,
+    effect: Effect,
     written: &Statement,
     at: (usize, usize),
-) -> Option<CompiledStatement> {
-    Some(CompiledStatement {
+) -> CompiledStatement {
+    // Of a statement that is one hole, nothing is known.
+    let is_hole = written.effect.is_none() && written.action.is_none();
+    let principal = kind.has_principal().then(|| {
+        if is_hole {
+            PrincipalTest {
+                negated: false,
+                patterns: Box::new([PrincipalPattern::Unknown]),
+            }
+        } else {
+            principal(written.principal.as_ref())
+        }
+    });
+    CompiledStatement {
         document: at.0,
         statement: at.1,
-        effect: written.effect.as_ref()?.value,
-        principal: kind
-            .has_principal()
-            .then(|| principal(written.principal.as_ref())),
-        action: action(written.action.as_ref()),
-        resource: resource(kind, variables, written.resource.as_ref()),
+        effect,
+        open: !written.open.is_empty(),
+        principal,
+        action: if is_hole {
+            ActionTest {
+                negated: false,
+                patterns: Box::new([ActionPattern::Any]),
+            }
+        } else {
+            action(written.action.as_ref())
+        },
+        resource: if is_hole {
+            ResourceTest::Implied
+        } else {
+            resource(kind, variables, written.resource.as_ref())
+        },
         conditions: written
             .conditions
             .iter()
             .filter_map(|test| condition(variables, test))
             .collect(),
-    })
+    }
 }
 
 fn action(element: Option<&ListElement>) -> ActionTest {
@@ -261,7 +327,11 @@ fn action(element: Option<&ListElement>) -> ActionTest {
 
 fn action_pattern(value: &Written) -> ActionPattern {
     let Some(text) = value.text.known() else {
-        return ActionPattern::Unknown;
+        let syntax = Syntax {
+            wildcards: true,
+            variables: false,
+        };
+        return ActionPattern::Open(Pattern::new(&value.text, syntax).0);
     };
     let lower = text.to_ascii_lowercase();
     if lower == "*" || lower == "*:*" {
@@ -324,23 +394,38 @@ fn principal_pattern(entry: &PrincipalEntry) -> PrincipalPattern {
     match (entry.kind, text.known()) {
         (PrincipalKind::Everyone, _) => PrincipalPattern::Everyone,
         (PrincipalKind::CanonicalUser, _) => PrincipalPattern::Never,
-        (PrincipalKind::Service, Some(name)) => PrincipalPattern::Service(name.into()),
+        (PrincipalKind::Service, _) => PrincipalPattern::Service(text.clone()),
         (PrincipalKind::Federated, _) => PrincipalPattern::Provider(text.clone()),
         (PrincipalKind::Aws, Some(known)) => aws_principal(known),
         // The shape of an ARN with holes still tells a role from an account.
         (PrincipalKind::Aws, None) => match text.literal() {
+            literal if is_root(text, literal) => {
+                let account = Segmented::new(text.clone()).segment(4);
+                account.map_or(PrincipalPattern::Unknown, |account| {
+                    PrincipalPattern::Account(account, None)
+                })
+            }
             literal if literal.contains(":role/") => PrincipalPattern::Role(text.clone()),
             literal if literal.contains(":user/") => PrincipalPattern::User(text.clone()),
             _ => PrincipalPattern::Unknown,
         },
-        (PrincipalKind::Service, None) => PrincipalPattern::Unknown,
     }
+}
+
+/// Whether a text with holes is the root of an account: `arn:aws:iam::<account>:root`.
+fn is_root(text: &Text, literal: &str) -> bool {
+    let after_service = literal.starts_with("arn:") && literal.ends_with(":root");
+    let ends_in_hole = text
+        .holes()
+        .last()
+        .is_some_and(|(at, _)| *at as usize == literal.len());
+    after_service && !ends_in_hole && literal.matches(':').count() == 5
 }
 
 fn aws_principal(known: &str) -> PrincipalPattern {
     let text = Text::from(known);
     if known.len() == 12 && known.bytes().all(|byte| byte.is_ascii_digit()) {
-        return PrincipalPattern::Account(text);
+        return PrincipalPattern::Account(text, None);
     }
     let Some(arn) = Arn::parse(known) else {
         let id = ["AROA", "AIDA"]
@@ -354,7 +439,9 @@ fn aws_principal(known: &str) -> PrincipalPattern {
     };
     let kind = arn.resource.split('/').next().unwrap_or("");
     match (arn.service, kind) {
-        ("iam", "root") => PrincipalPattern::Account(Text::from(arn.account)),
+        ("iam", "root") => {
+            PrincipalPattern::Account(Text::from(arn.account), Some(arn.partition.into()))
+        }
         ("iam", "role") => PrincipalPattern::Role(text),
         ("iam", "user") => PrincipalPattern::User(text),
         ("sts", "assumed-role") => PrincipalPattern::Session(text),
@@ -376,6 +463,7 @@ fn condition(variables: bool, written: &Condition) -> Option<ConditionTest> {
     Some(ConditionTest {
         operator,
         key: Key::new(written.key.text.to_string()),
+        key_is_open: !written.key.text.is_known(),
         values: values(operator, &texts, variables),
         shortened: (differs && is_text(operator.comparison))
             .then(|| values(operator, &short.iter().collect::<Vec<_>>(), variables)),
@@ -403,7 +491,6 @@ fn shortened(value: &Written) -> Text {
 }
 
 fn values(operator: Operator, texts: &[&Text], variables: bool) -> Values {
-    let known = || texts.iter().map(|text| text.known());
     match operator.comparison {
         Comparison::StringEquals
         | Comparison::StringEqualsIgnoreCase
@@ -427,16 +514,21 @@ fn values(operator: Operator, texts: &[&Text], variables: bool) -> Values {
                 .collect(),
         ),
         Comparison::Numeric(_) => {
-            Values::Numbers(known().map(|text| text.map(Into::into)).collect())
+            Values::Numbers(parsed(texts, decimal::is_letter, |text| Some(text.into())))
         }
-        Comparison::Date(_) => {
-            let parse = |text| Some((date::parse(text)?, !date::lacks_offset(text)));
-            Values::Dates(known().map(|text| parse(text?)).collect())
-        }
-        Comparison::Binary => Values::Bytes(known().map(|text| operators::base64(text?)).collect()),
-        Comparison::IpAddress => {
-            Values::Addresses(known().map(|text| ip::Range::parse(text?)).collect())
-        }
-        Comparison::Null => Values::Null(known().map(|text| operators::boolean(text?)).collect()),
+        Comparison::Date(_) => Values::Dates(parsed(texts, date::is_letter, |text| {
+            Some((date::parse(text)?, !date::lacks_offset(text)))
+        })),
+        Comparison::Binary => Values::Bytes(parsed(
+            texts,
+            operators::is_base64_letter,
+            operators::base64,
+        )),
+        Comparison::IpAddress => Values::Addresses(parsed(texts, ip::is_letter, ip::Range::parse)),
+        Comparison::Null => Values::Null(parsed(
+            texts,
+            operators::is_boolean_letter,
+            operators::boolean,
+        )),
     }
 }

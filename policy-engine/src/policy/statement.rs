@@ -5,7 +5,7 @@ mod serial;
 use super::condition::Operator;
 use crate::{
     source::{OffsetMap, Origin, Span, Spanned},
-    text::Text,
+    text::{Hole, Text},
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,10 @@ pub struct Statement {
     /// The tests of `Condition`, one an operator and key, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
+    /// What would settle the parts that no other field holds: the effect, an operator, a whole condition,
+    /// the statement itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<Hole>,
 }
 
 /// A string of a policy, with the place of each of its characters.

@@ -15,6 +15,7 @@ pub struct RequestBuilder {
     request: Request,
     via: Option<String>,
     selector: Option<String>,
+    has_path: bool,
 }
 
 impl Request {
@@ -35,6 +36,7 @@ impl Request {
             },
             via: None,
             selector: None,
+            has_path: false,
         }
     }
 }
@@ -88,6 +90,12 @@ impl RequestBuilder {
         self
     }
 
+    /// Declares that the role of the caller is known with its path, although the caller is named by the ARN of a session.
+    pub fn with_known_path(mut self, known: bool) -> Self {
+        self.has_path = known;
+        self
+    }
+
     /// Declares that a service forwards the call for the caller: `secretsmanager.us-east-1.amazonaws.com`.
     pub fn via(mut self, service: Option<String>) -> Self {
         self.via = service;
@@ -106,7 +114,14 @@ impl RequestBuilder {
             mut request,
             via,
             selector,
+            has_path,
         } = self;
+        if !has_path {
+            name_role(&mut request);
+        }
+        if request.traits.unique_id.is_none() {
+            request.traits.unique_id = id_of(&request.context);
+        }
         if request.resource_account.is_none() {
             request.resource_account = owner_of(request.resource.text());
         }
@@ -123,6 +138,36 @@ impl RequestBuilder {
         derive::complete(&mut request, via.as_deref());
         request
     }
+}
+
+/// Finds the role of a session that is named by its ARN, which has no path: `aws:PrincipalArn` is the role's ARN.
+///
+/// AWS: docs/semantics.md#callers
+fn name_role(request: &mut Request) {
+    let Principal::Session {
+        role,
+        session: Some(_),
+        ..
+    } = &mut request.principal
+    else {
+        return;
+    };
+    match request.context.get(&Key::new("aws:PrincipalArn")).0 {
+        ContextValue::Single(arn) if arn.literal().contains(":role/") => role.clone_from(arn),
+        _ => request.traits.open_path = true,
+    }
+}
+
+/// The unique id of the caller, which `aws:userid` begins with.
+fn id_of(context: &Context) -> Option<String> {
+    let ContextValue::Single(id) = context.get(&Key::new("aws:userid")).0 else {
+        return None;
+    };
+    let end = id.literal().find(':').unwrap_or(id.literal().len());
+    let is_open = id.holes().iter().any(|(at, _)| *at as usize <= end);
+    let id = id.literal().get(..end).filter(|_| !is_open)?;
+    let is_unique = ["AROA", "AIDA"].iter().any(|prefix| id.starts_with(prefix));
+    is_unique.then(|| id.to_owned())
 }
 
 /// The account in a known ARN.

@@ -266,6 +266,7 @@ impl Reader {
             forwarded: false,
             unique_id: self.string(node, "principalId"),
             grants: self.grants(node),
+            open_path: false,
             open_grants: None,
             in_batch: self.flag(node, "inBatch"),
             selected: None,

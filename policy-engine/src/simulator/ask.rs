@@ -92,11 +92,13 @@ impl Simulator<'_> {
             scp: own_place
                 .filter(|place| !place.management)
                 .map(|place| place.scps.as_slice()),
-            rcp: place
+            // AWS: docs/semantics.md#resource-control-policies
+            rcp: if resource == "*" { own_place } else { place }
                 .filter(|place| !place.management)
                 .map(|place| place.rcps.as_slice()),
             endpoint,
         };
+        let knows_caller = caller.is_some();
         let mut traits = Traits {
             unique_id: caller.and_then(|caller| caller.unique_id),
             ..Traits::default()
@@ -107,6 +109,7 @@ impl Simulator<'_> {
         let request = Request::builder(principal, action, resource)
             .context(context)
             .traits(traits)
+            .with_known_path(knows_caller)
             .build();
         let (outcome, explanation) = evaluator::explain(&request, &policies, other);
         Call {

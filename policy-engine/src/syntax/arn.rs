@@ -5,7 +5,7 @@ use crate::{
         glob::{Case, Match, Pattern, Resolve, Syntax},
         variable::VariableError,
     },
-    text::Text,
+    text::{Hole, HoleKind, Text},
     truth::Truth,
 };
 
@@ -133,6 +133,10 @@ fn split(text: &Text) -> Option<[Text; 6]> {
 pub struct ArnPattern {
     shape: Shape,
     early_variable: bool,
+    /// The whole text, where a hole before the fifth colon may hold colons itself: what it cannot match, no filling matches.
+    flat: Option<Box<Pattern>>,
+    /// The whole text, where a star at the end of an inner segment stands for several segments.
+    spilled: Option<Box<Pattern>>,
     /// The first five segments with their colons, when nothing in them is special: one comparison instead of five.
     head: Option<Box<str>>,
 }
@@ -169,6 +173,8 @@ impl ArnPattern {
                 Self {
                     shape: Shape::Any,
                     early_variable: false,
+                    flat: None,
+                    spilled: None,
                     head: None,
                 },
                 Vec::new(),
@@ -200,6 +206,7 @@ impl ArnPattern {
             segments.push(pattern);
             start = cut + 1;
         }
+        let spills = text.is_known() && spills(text.literal(), &cuts);
         let early_variable = segments
             .iter()
             .take(5)
@@ -214,6 +221,16 @@ impl ArnPattern {
             Ok(segments) if text.literal().ends_with('*') => Shape::Padded(Box::new(segments)),
             _ => Shape::Short,
         };
+        let fifth = cuts.get(4).copied().unwrap_or(text.literal().len());
+        let may_hold_colons = |(at, hole): &(u32, Hole)| {
+            *at as usize <= fifth && matches!(hole.kind, HoleKind::Any | HoleKind::Some)
+        };
+        let flat = text
+            .holes()
+            .iter()
+            .any(may_hold_colons)
+            .then(|| Box::new(Pattern::new(text, syntax).0));
+        let spilled = (spills && !early_variable).then(|| Box::new(Pattern::new(text, syntax).0));
         let head = match &shape {
             Shape::Segments(segments) => literal_head(segments),
             Shape::Any | Shape::Padded(_) | Shape::Short | Shape::Unknown => None,
@@ -222,6 +239,8 @@ impl ArnPattern {
             Self {
                 shape,
                 early_variable,
+                flat,
+                spilled,
                 head,
             },
             errors,
@@ -231,6 +250,18 @@ impl ArnPattern {
     /// Whether it is `*` alone.
     pub fn is_any(&self) -> bool {
         matches!(self.shape, Shape::Any)
+    }
+
+    /// Whether a hole or a star may hold colons, so that what follows it may belong to another segment.
+    pub(crate) fn has_movable_segments(&self) -> bool {
+        self.flat.is_some() || self.spilled.is_some()
+    }
+
+    /// How the pattern meets a resource when a star at the end of an inner segment stands for several segments; `None` where
+    /// none does.
+    pub(crate) fn spills_over(&self, resource: &Segmented, values: &impl Resolve) -> Option<Match> {
+        let pattern = self.spilled.as_ref().filter(|_| resource.is_arn())?;
+        Some(pattern.matches(&resource.text, values, Case::Sensitive))
     }
 
     /// The pattern of the last segment; `None` when there are not six.
@@ -251,7 +282,7 @@ impl ArnPattern {
         let (segments, padded) = match &self.shape {
             Shape::Any => return ArnMatch::Is(Match::YES),
             Shape::Short => return ArnMatch::Is(Match::NO),
-            Shape::Unknown => return ArnMatch::Is(Match::is(Truth::Unknown)),
+            Shape::Unknown => return ArnMatch::Is(self.or_flat(Match::NO, &resource.text, values)),
             Shape::Segments(segments) => (segments, false),
             Shape::Padded(segments) => (segments, true),
         };
@@ -270,10 +301,26 @@ impl ArnPattern {
             }
             (None, false) => return ArnMatch::Is(Match::is(Truth::Unknown)),
         };
+        let outcome = self.or_flat(outcome, &resource.text, values);
         match (padded, self.early_variable) {
             (_, true) => ArnMatch::EarlyVariable(outcome),
             (true, false) => ArnMatch::Padded(outcome),
             (false, false) => ArnMatch::Is(outcome),
+        }
+    }
+
+    /// The outcome for a text, given what its segments say: a hole that holds colons moves them.
+    fn or_flat(&self, outcome: Match, text: &Text, values: &impl Resolve) -> Match {
+        let Some(flat) = &self.flat else {
+            return outcome;
+        };
+        if !outcome.truth.is_false() {
+            return outcome;
+        }
+        let whole = flat.matches(text, values, Case::Sensitive);
+        Match {
+            truth: whole.truth.and(Truth::Unknown),
+            unresolved: outcome.unresolved.or(whole.unresolved),
         }
     }
 
@@ -302,7 +349,9 @@ impl ArnPattern {
             Shape::Any => return Some(ArnMatch::Padded(Match::YES)),
             Shape::Padded(segments) => (segments, true),
             Shape::Short => return Some(ArnMatch::Is(Match::NO)),
-            Shape::Unknown => return Some(ArnMatch::Is(Match::is(Truth::Unknown))),
+            Shape::Unknown => {
+                return Some(ArnMatch::Is(self.or_flat(Match::NO, value, values)));
+            }
             Shape::Segments(segments) => (segments, false),
         };
         let shaped = |outcome| {
@@ -316,12 +365,14 @@ impl ArnPattern {
             return Some(ArnMatch::Is(self.behind_head(segments, known, values)));
         }
         if let Some(known) = value.known() {
-            return Some(shaped(all_known(segments, known.splitn(6, ':'), values)));
+            let outcome = all_known(segments, known.splitn(6, ':'), values);
+            return Some(shaped(self.or_flat(outcome, value, values)));
         }
         let Some(parts) = split(value) else {
             return Some(ArnMatch::Is(Match::is(Truth::Unknown)));
         };
-        Some(shaped(all(segments.iter().zip(parts.iter()), values)))
+        let outcome = all(segments.iter().zip(parts.iter()), values);
+        Some(shaped(self.or_flat(outcome, value, values)))
     }
 }
 
@@ -347,6 +398,21 @@ fn literal_head(segments: &[Pattern; 6]) -> Option<Box<str>> {
     let head = segments.get(..5)?.iter();
     let texts: Option<Vec<_>> = head.map(Pattern::as_literal).collect();
     Some(format!("{}:", texts?.join(":")).into())
+}
+
+/// Whether a star at the end of an inner segment may stand for several segments: the pattern has no segment for the account.
+///
+/// AWS: docs/semantics.md#short-arn-patterns
+fn spills(text: &str, cuts: &[usize]) -> bool {
+    let ends_in_star = |cut: &usize| text.get(..*cut).is_some_and(|head| head.ends_with('*'));
+    let account = match cuts {
+        [.., before, last] if cuts.len() == 5 => text.get(before + 1..*last).unwrap_or(""),
+        _ => "a name",
+    };
+    let is_account = account == "aws"
+        || account.contains(['*', '?', '$'])
+        || !account.bytes().any(|byte| byte.is_ascii_alphabetic());
+    !is_account && cuts.iter().any(ends_in_star)
 }
 
 /// The first five colons that are not inside `${…}`.

@@ -180,7 +180,10 @@ fn add_id(request: &mut Map<String, Value>) {
     let id = match request["principal"].as_str() {
         Some("arn:aws:sts::111111111111:assumed-role/app/pod") => "AROAAPP",
         Some("arn:aws:iam::111111111111:user/dev/ann") => "AIDAANN",
-        _ => return,
+        // Without an id, whether a principal that is an id means the caller is not known.
+        Some(user) if user.contains(":user/") => "AIDAOTHER",
+        Some(_) => "AROAOTHER",
+        None => return,
     };
     request.insert("principalId".to_owned(), json!(id));
 }

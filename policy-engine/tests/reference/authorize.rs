@@ -136,7 +136,7 @@ impl Asked<'_> {
     }
 
     fn is_key(&self) -> bool {
-        self.service() == "kms" && self.resource != "*"
+        self.service() == "kms" && self.resource != "*" && !self.resource.contains(":alias/")
     }
 
     fn is_role(&self) -> bool {
@@ -219,7 +219,8 @@ impl Asked<'_> {
             || self.caller.service_linked()
             || managed_key
             || self.action.eq_ignore_ascii_case("kms:RetireGrant")
-            || self.resource == "*"
+            // U-41: without a resource, those of the caller's account.
+            || (self.resource == "*" && self.caller.account.is_none())
             || !RCP_SERVICES.contains(&self.service().as_str());
         (!exempt).then(|| self.levels("rcp")).flatten()
     }
@@ -390,20 +391,24 @@ impl Asked<'_> {
             Kind::WebIdentity => self.resource_allows(&[Naming::Provider]),
             Kind::Anonymous => self.resource_allows(&[Naming::Everyone]),
             Kind::Root | Kind::User | Kind::Session | Kind::FederatedUser => {
-                if self.same_account() {
-                    self.same()
-                } else {
-                    self.cross()
+                match self.same_account() {
+                    Truth::Yes => self.same(),
+                    Truth::No => self.cross(),
+                    Truth::Maybe => match (self.same(), self.cross()) {
+                        (same, cross) if same == cross => same,
+                        _ => Truth::Maybe,
+                    },
                 }
             }
         };
         scp.and(endpoint).and(decided)
     }
 
-    fn same_account(&self) -> bool {
+    fn same_account(&self) -> Truth {
         match resource_account(self.request) {
-            Some(account) => self.caller.account.as_deref() == Some(account.as_str()),
-            None => true,
+            Some(account) => Truth::from(self.caller.account.as_deref() == Some(account.as_str())),
+            None if self.resource == "*" => Truth::Yes,
+            None => Truth::Maybe,
         }
     }
 

@@ -178,6 +178,7 @@ pub(crate) fn resource(
         return Truth::No;
     }
     let mut wanted = segments(pattern, variables);
+    let spilled = || spilled(pattern, variables, resource, context);
     let early = wanted.len().min(5);
     if variables && wanted[..early].iter().any(|segment| segment.contains("${")) {
         // U-10.
@@ -186,7 +187,7 @@ pub(crate) fn resource(
     if wanted.len() < 6 {
         // U-9.
         if !short || !pattern.ends_with('*') {
-            return Truth::No;
+            return spilled();
         }
         wanted.resize(6, "*".to_owned());
     }
@@ -194,6 +195,26 @@ pub(crate) fn resource(
         .iter()
         .zip(&asked)
         .map(|(wanted, asked)| like(wanted, variables, asked, context)))
+    .or(spilled())
+}
+
+/// U-40: where no segment can be the account, a star that ends an inner segment runs over colons.
+fn spilled(pattern: &str, variables: bool, resource: &str, context: &Context) -> Truth {
+    let parts = segments(pattern, variables);
+    let inner = &parts[..parts.len() - 1];
+    let no_account = parts
+        .get(4)
+        .filter(|_| parts.len() == 6)
+        .is_none_or(|account| {
+            account != "aws"
+                && !account.contains(['*', '?', '$'])
+                && account.chars().any(|letter| letter.is_ascii_alphabetic())
+        });
+    if no_account && inner.iter().any(|part| part.ends_with('*')) {
+        like(pattern, variables, resource, context)
+    } else {
+        Truth::No
+    }
 }
 
 /// Whether the pattern of an Arn operator matches a value that has six segments (3.7.7).

@@ -71,7 +71,14 @@ impl Caller {
         } else if let Some(session) = resource.strip_prefix("assumed-role/") {
             let name = session.split('/').next().unwrap();
             let role = format!("arn:{}:iam::{account}:role/{name}", parts[1]);
-            (Kind::Session, role)
+            // The ARN of a session has no path (5.2).
+            let told = request["context"].as_object().and_then(|context| {
+                let mut keys = context.iter();
+                let told = keys.find(|(key, _)| key.eq_ignore_ascii_case("aws:PrincipalArn"));
+                told.and_then(|(_, value)| value.as_str())
+            });
+            let told = told.filter(|told| told.contains(":role/"));
+            (Kind::Session, told.map_or(role, str::to_owned))
         } else {
             (Kind::FederatedUser, String::new())
         };

@@ -146,6 +146,9 @@ impl Scribe<'_> {
         if empty.truth == Truth::Unknown && nameless {
             unnamed.push("name of the session".to_owned());
         }
+        if empty.truth == Truth::Unknown {
+            unnamed.extend(missing(request, &values));
+        }
         let origin = match values.as_slice() {
             [one] => one.origin,
             _ => element.origin,
@@ -189,6 +192,7 @@ impl Scribe<'_> {
             ),
             Found::Unknown(reason) => (Vec::new(), vec![reason.to_string()]),
         };
+        unknown.extend(holes(&test.key.text));
         for value in &test.values {
             unknown.extend(self.unknown_variables(value));
             unknown.extend(holes(&value.text));
@@ -265,6 +269,18 @@ impl Scribe<'_> {
         }
         names
     }
+}
+
+/// The facts about the caller that would settle whether a principal means it.
+fn missing(request: &Request, values: &[&Written]) -> Vec<String> {
+    let named = |test: fn(&str) -> bool| values.iter().any(|value| test(value.text.literal()));
+    let by_id = named(|text| text.starts_with("AROA") || text.starts_with("AIDA"));
+    let by_path = request.traits.open_path && named(|text| text.contains(":role/"));
+    let id = by_id && request.traits.unique_id.is_none();
+    let id = id.then(|| "aws:userid".to_owned());
+    id.into_iter()
+        .chain(by_path.then(|| "aws:PrincipalArn".to_owned()))
+        .collect()
 }
 
 /// Whether a text may hold variables; most hold none, and need not be compiled to tell.

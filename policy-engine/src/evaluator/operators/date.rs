@@ -10,6 +10,11 @@ pub fn lacks_offset(text: &str) -> bool {
         .is_some_and(|(_, time)| !time.contains(['Z', 'z', '+', '-']))
 }
 
+/// Whether a date has that character.
+pub fn is_letter(character: char) -> bool {
+    character.is_ascii_digit() || matches!(character, '-' | '+' | ':' | '.' | 'T' | 't' | 'Z' | 'z')
+}
+
 const SECOND: i128 = 1_000_000_000;
 
 /// Reads a date; missing parts are the earliest instant, a missing offset means UTC (U-21).

@@ -2,6 +2,13 @@
 
 use std::cmp::Ordering;
 
+/// Whether a number has that character, in the strict or the lenient syntax.
+pub fn is_letter(character: char) -> bool {
+    character.is_ascii_hexdigit()
+        || matches!(character, 'x' | 'X' | '+' | '-' | '.')
+        || character.is_whitespace()
+}
+
 /// Whether a text is an optional sign, digits, and optionally a point and digits.
 pub fn is_decimal(text: &str) -> bool {
     parts(text).is_some()

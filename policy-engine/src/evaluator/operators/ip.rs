@@ -9,6 +9,11 @@ pub struct Range {
     prefix: u32,
 }
 
+/// Whether an address or a range has that character.
+pub fn is_letter(character: char) -> bool {
+    character.is_ascii_hexdigit() || matches!(character, '.' | ':' | '/')
+}
+
 impl Range {
     /// Reads an address or `address/prefix`.
     pub fn parse(text: &str) -> Option<Self> {

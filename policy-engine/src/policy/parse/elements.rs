@@ -13,6 +13,7 @@ use crate::{
         arn::Arn,
         node::{Node, Value},
     },
+    text::Text,
 };
 use std::collections::HashSet;
 
@@ -61,6 +62,13 @@ impl Parser {
                     value: written(value),
                 }]
             }
+            // It may become `*` or an object.
+            Value::String(scalar) if !scalar.text.is_known() => {
+                vec![PrincipalEntry {
+                    kind: PrincipalKind::Aws,
+                    value: written(value),
+                }]
+            }
             Value::Map(members) => {
                 if members.is_empty() {
                     let message = "a principal without types matches nobody";
@@ -100,6 +108,13 @@ impl Parser {
             PrincipalKind::CanonicalUser,
         ];
         let Some(kind_found) = types.into_iter().find(|known| known.name() == name) else {
+            // Nobody knows whom the values name.
+            if !kind.as_text().is_none_or(Text::is_known) {
+                return vec![PrincipalEntry {
+                    kind: PrincipalKind::Aws,
+                    value: written(kind),
+                }];
+            }
             let help = "the types are AWS, Service, Federated and CanonicalUser, in this spelling";
             self.error(
                 Mistake::PrincipalType,
@@ -158,6 +173,9 @@ impl Parser {
     }
 
     pub(super) fn conditions(&mut self, node: &Node) -> Vec<Condition> {
+        if self.leaves_open(node) {
+            return Vec::new();
+        }
         let Some(operators) = node.as_map() else {
             self.error(
                 Mistake::JsonType,
@@ -181,6 +199,9 @@ impl Parser {
     }
 
     pub(super) fn operator(&mut self, name: &Node, body: &Node) -> Vec<Condition> {
+        if self.leaves_open(name) || self.leaves_open(body) {
+            return Vec::new();
+        }
         let written_name = name.as_str().unwrap_or("").to_owned();
         let Some(keys) = body.as_map() else {
             let message = format!(

@@ -43,7 +43,7 @@ impl Index {
             let number = crate::source::to_u32(number);
             let patterns = &statement.action.patterns;
             let open = |pattern: &ActionPattern| {
-                matches!(pattern, ActionPattern::Any | ActionPattern::Unknown)
+                matches!(pattern, ActionPattern::Any | ActionPattern::Open(_))
             };
             if statement.action.negated || patterns.is_empty() || patterns.iter().any(open) {
                 always.push(number);
@@ -195,6 +195,9 @@ fn prefixes(resource: &ResourceTest) -> Option<Vec<&str>> {
 }
 
 fn prefix(pattern: &ArnPattern) -> Option<&str> {
+    if pattern.has_movable_segments() {
+        return None;
+    }
     Some(pattern.resource()?.literal_prefix()).filter(|prefix| !prefix.is_empty())
 }
 
@@ -203,7 +206,7 @@ fn service_of_pattern(pattern: &ActionPattern) -> Option<u64> {
         ActionPattern::Service { hash, .. } => Some(*hash),
         ActionPattern::Any
         | ActionPattern::Exact { .. }
-        | ActionPattern::Unknown
+        | ActionPattern::Open(_)
         | ActionPattern::Never => None,
     }
 }

@@ -212,7 +212,9 @@ impl<'a> Walker<'a, '_> {
         context::network(&mut context, &reading.network, false);
         // No resource, no owner.
         context.set("aws:ResourceAccount", ContextValue::Absent);
-        let mut policies = self.policies(Some(reading.session), reading.policy, None, None);
+        // AWS: docs/semantics.md#resource-control-policies
+        let own = self.simulator.compiled.membership(&reading.session.account);
+        let mut policies = self.policies(Some(reading.session), reading.policy, None, own);
         policies.endpoint = self.endpoint_policy(&reading.network);
         self.call(
             Step::Data,

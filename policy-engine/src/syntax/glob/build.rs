@@ -3,7 +3,7 @@
 use super::{Pattern, Piece, Syntax};
 use crate::{
     syntax::variable::{self, Expression, VariableError},
-    text::{Part, Text},
+    text::{Hole, Part, Text},
 };
 
 /// Compiles a string; a malformed variable is kept as literal text and reported.
@@ -13,15 +13,29 @@ pub(super) fn pattern(text: &Text, syntax: Syntax) -> (Pattern, Vec<VariableErro
         literal: String::new(),
         errors: Vec::new(),
         syntax,
+        inside: false,
     };
     let mut offset = 0;
-    for part in text.parts() {
+    let mut behind_hole = false;
+    let mut parts = text.parts().peekable();
+    while let Some(part) = parts.next() {
         match part {
             Part::Literal(literal) => {
-                builder.literal(literal, offset);
+                if behind_hole && syntax.variables && closes_variable(literal) {
+                    builder.open_variable();
+                }
+                let known = builder.behind_variable(literal);
+                let start = offset + literal.len() - known.len();
+                builder.literal(known, start, parts.peek().is_some());
                 offset += literal.len();
+                behind_hole = false;
             }
-            Part::Hole(hole) => builder.piece(Piece::Hole(hole.clone())),
+            Part::Hole(hole) => {
+                if !builder.inside {
+                    builder.hole(hole);
+                }
+                behind_hole = true;
+            }
         }
     }
     builder.finish()
@@ -32,10 +46,52 @@ struct Builder {
     literal: String,
     errors: Vec<VariableError>,
     syntax: Syntax,
+    /// Inside a variable whose name has a hole.
+    inside: bool,
+}
+
+/// Whether a text closes a variable that it does not open.
+fn closes_variable(text: &str) -> bool {
+    let end = text.find('}');
+    end.is_some_and(|end| text.find("${").is_none_or(|start| end < start))
 }
 
 impl Builder {
-    fn literal(&mut self, text: &str, offset: usize) {
+    /// A hole; behind a `$` it may hold a variable's name.
+    fn hole(&mut self, hole: &Hole) {
+        if self.syntax.variables && self.literal.ends_with('$') {
+            self.literal.pop();
+            self.piece(Piece::Hole(Hole::any("a variable")));
+        } else {
+            self.piece(Piece::Hole(hole.clone()));
+        }
+    }
+
+    /// The hole before may open a variable, whose name goes on.
+    fn open_variable(&mut self) {
+        if let Some(piece @ Piece::Hole(_)) =
+            self.chunks.last_mut().and_then(|chunk| chunk.last_mut())
+        {
+            *piece = Piece::Hole(Hole::any("a variable"));
+            self.inside = true;
+        }
+    }
+
+    /// What follows the variable that a hole left open, if there is one.
+    fn behind_variable<'t>(&mut self, text: &'t str) -> &'t str {
+        if !self.inside {
+            return text;
+        }
+        match text.split_once('}') {
+            Some((_, rest)) => {
+                self.inside = false;
+                rest
+            }
+            None => "",
+        }
+    }
+
+    fn literal(&mut self, text: &str, offset: usize, before_hole: bool) {
         let syntax = self.syntax;
         let mut at = 0;
         while let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) {
@@ -55,6 +111,12 @@ impl Builder {
                             variable.span = shift(variable.span, offset);
                             self.piece(Piece::Variable(variable));
                             length = taken;
+                        }
+                        Err(_) if before_hole && !text.get(at..).unwrap_or("").contains('}') => {
+                            // Nobody knows which variable it is.
+                            self.piece(Piece::Hole(Hole::any("a variable")));
+                            self.inside = true;
+                            return;
                         }
                         Err(mut error) => {
                             error.span = shift(error.span, offset);
