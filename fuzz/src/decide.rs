@@ -126,7 +126,7 @@ fn filled(
             let mut known = request.clone();
             known.context.set(key.name().to_owned(), value.clone());
             let now = evaluate(&known, policies, other).decision;
-            // Not allowed in any way is `refuse`, also where a Deny may turn out to match (design.md, point 17).
+            // Not allowed in any way is `refuse`, also where a Deny may turn out to match (docs/semantics.md#four-decisions).
             let same = now == decision
                 || (decision, now) == (Decision::ImplicitDeny, Decision::ExplicitDeny);
             assert!(

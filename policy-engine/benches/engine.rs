@@ -46,7 +46,7 @@ fn identity(documents: impl IntoIterator<Item = Arc<PolicyDocument>>) -> PolicyS
     PolicySet::new(PolicyType::Identity, documents)
 }
 
-/// GetSecretValue with the context of evaluation.md 6.10.
+/// GetSecretValue with the context of docs/semantics.md#pod-identity-chain.
 fn request() -> Request {
     let text = format!(
         r#"{{"principal":"{ROLE}","action":"secretsmanager:GetSecretValue","resource":"{SECRET}",

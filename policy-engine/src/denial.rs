@@ -1,4 +1,4 @@
-//! Reads AWS's denial messages into their parts, and finds the stage they name (evaluation.md 7).
+//! Reads AWS's denial messages into their parts, and finds the stage they name (docs/semantics.md#denial-messages).
 
 use crate::stage::StageName;
 

@@ -1,4 +1,4 @@
-//! Decides a request against the policies that bear on it, in AWS's documented order (evaluation.md 5).
+//! Decides a request against the policies that bear on it, in AWS's documented order (docs/semantics.md#order-of-evaluation).
 //!
 //! One walk serves both uses: with the silent observer it compiles to the bare decision and allocates nothing, with the
 //! tracing one it also yields the explanation. It never fails and reads nothing but its arguments.

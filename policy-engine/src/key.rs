@@ -5,14 +5,14 @@ use std::fmt;
 
 /// The name of a condition key, the tag key behind the slash included.
 ///
-/// AWS compares the whole name without case (evaluation.md 3.8); the spelling is kept for people.
+/// AWS compares the whole name without case (docs/semantics.md#letter-case); the spelling is kept for people.
 #[derive(Clone, Debug)]
 pub struct Key {
     name: Str,
     hash: u64,
 }
 
-/// Keys that hold many values (evaluation.md 4.2); the service keys of other services are not listed.
+/// Keys that hold many values (docs/semantics.md#multivalued-keys); the service keys of other services are not listed.
 const MULTIVALUED: [&str; 14] = [
     "aws:tagkeys",
     "aws:calledvia",

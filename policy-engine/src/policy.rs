@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use statement::Statement;
 use std::{fmt, sync::Arc};
 
-/// What a policy is attached to, and so which grammar and which rules it follows (evaluation.md 1.3).
+/// What a policy is attached to, and so which grammar and which rules it follows
+/// (docs/semantics.md#statement-elements).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PolicyType {

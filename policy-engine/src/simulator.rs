@@ -1,4 +1,5 @@
-//! Walks the chain from a pod to an object: class, association, trust, target role, data call, key (evaluation.md 6).
+//! Walks the chain from a pod to an object: class, association, trust, target role, data call, key
+//! (docs/semantics.md#from-a-pod-to-a-secret).
 //!
 //! The walk is a row of authorization requests, each decided by the evaluator. It stops being followed at the first one
 //! that is not allowed; later ones are evaluated all the same, so that a reader sees what else would refuse.
@@ -122,6 +123,8 @@ pub enum Fault {
         /// The region.
         region: String,
     },
+    /// The secret is marked for deletion since that time, and AWS returns no value of it.
+    Deleted(String),
     /// The service account has no association.
     NoAssociation,
     /// The service account has no role annotation.

@@ -1,7 +1,7 @@
 //! Text that may have holes: parts that nobody knows yet.
 //!
 //! A hole has a name and is equal to itself; about everything else it is undecided, unless every filling agrees
-//! (inputs.md section 1, design.md decision 9).
+//! (docs/design/three-valued-truth.md).
 
 mod builder;
 mod serial;

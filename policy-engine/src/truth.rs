@@ -1,4 +1,4 @@
-//! Three-valued logic (evaluation.md 0.2): what is false, true, or depends on something unknown.
+//! Three-valued logic (docs/semantics.md#three-truth-values): what is false, true, or depends on something unknown.
 
 use std::ops::Not;
 

@@ -1,4 +1,4 @@
-//! The register of uncertainties (evaluation.md Annex A): points where AWS's behaviour could not be established.
+//! The register of uncertainties (docs/semantics.md#uncertain-behaviour): points where AWS's behaviour could not be established.
 //!
 //! Each has the engine's default and another branch. An evaluation notes which ones it came across; the answer names
 //! those whose other branch would change it.

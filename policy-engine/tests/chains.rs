@@ -1,4 +1,5 @@
-//! Walks through worlds with target roles, session policies, replicas, endpoints and shares (evaluation.md 5.12, 6).
+//! Walks through worlds with target roles, session policies, replicas, endpoints and shares
+//! (docs/semantics.md#from-a-pod-to-a-secret).
 
 #![expect(
     clippy::unwrap_used,

@@ -289,7 +289,7 @@ fn what_cannot_be_evaluated_is_unknown_wherever_it_stands() {
     }
 }
 
-/// The moment of experience.md 5.2: a plan for each account, manifests for each cluster.
+/// A plan for each account, manifests for each cluster.
 #[test]
 fn three_mistakes_in_a_pull_request() {
     let run = run_in(&inputs().join("pull-request"), &["check"]);

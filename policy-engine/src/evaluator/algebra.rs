@@ -1,4 +1,4 @@
-//! How what the policies say becomes one answer (evaluation.md 5.3–5.10), written once over a small logic.
+//! How what the policies say becomes one answer (docs/semantics.md#order-of-evaluation), written once over a small logic.
 //!
 //! The evaluator reads it with three truth values. A symbolic reading takes a logic of formulas in their place and needs
 //! no second copy of AWS's rules; the test at the end is one.
@@ -49,7 +49,7 @@ pub(crate) struct Allows<L> {
     pub(crate) identity: L,
     pub(crate) boundary: L,
     pub(crate) session: L,
-    /// The resource's policy, by the way in which it names the caller (evaluation.md 5.4).
+    /// The resource's policy, by the way in which it names the caller (docs/semantics.md#how-a-resource-policy-names-the-caller).
     pub(crate) direct: L,
     pub(crate) role: L,
     pub(crate) account: L,
@@ -115,7 +115,7 @@ fn by_resource_alone<L: Logic>(allow: L) -> Access<L> {
 fn root<L: Logic>(kind: Kind, allows: &Allows<L>) -> Access<L> {
     let named = allows.account.either(&allows.direct);
     match kind {
-        // AWS: the root user cannot become a role (evaluation.md 5.2).
+        // AWS: the root user cannot become a role (docs/semantics.md#callers).
         Kind::Role => by_resource_alone(L::constant(false)),
         Kind::Key => by_resource_alone(named),
         Kind::Ordinary => Access {
@@ -138,7 +138,7 @@ fn foreign_root<L: Logic>(kind: Kind, allows: &Allows<L>) -> Access<L> {
     })
 }
 
-/// Evaluation.md 5.5 and 5.9: either side allows, except where the resource's policy must delegate.
+/// AWS: docs/semantics.md#same-account, docs/semantics.md#kms-keys: either side allows, except where the resource's policy must delegate.
 fn own_account<L: Logic>(kind: Kind, allows: &Allows<L>) -> Access<L> {
     let caps = allows.boundary.both(&allows.session);
     let capped = allows.role.either(&allows.parent);
@@ -166,7 +166,7 @@ fn own_account<L: Logic>(kind: Kind, allows: &Allows<L>) -> Access<L> {
     }
 }
 
-/// Evaluation.md 5.7: both sides allow, and nothing goes round either.
+/// AWS: docs/semantics.md#cross-account: both sides allow, and nothing goes round either.
 fn other_account<L: Logic>(allows: &Allows<L>) -> Access<L> {
     let caps = allows.boundary.both(&allows.session);
     let named = allows

@@ -1,4 +1,4 @@
-//! Whether one test of a condition holds: qualifiers, `IfExists`, absent keys (evaluation.md 3.2–3.6).
+//! Whether one test of a condition holds: qualifiers, `IfExists`, absent keys (docs/semantics.md#conditions).
 
 use super::{
     context::{Found, View},
@@ -90,7 +90,7 @@ pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
     }
 }
 
-/// A multivalued key without a set qualifier (evaluation.md 3.4).
+/// A multivalued key without a set qualifier (docs/semantics.md#multivalued-keys-without-a-set-operator).
 fn unqualified(test: &ConditionTest, values: &[Text], view: &View<'_>) -> Truth {
     // AWS declares this key single and its examples treat it as a set (U-25).
     if test.key.is("secretsmanager:VersionStage") {
@@ -385,7 +385,7 @@ fn may_be_empty(value: &Text) -> bool {
             .all(|(_, hole)| hole.kind == HoleKind::Any)
 }
 
-/// `Null`: whether the key is absent (evaluation.md 3.6).
+/// `Null`: whether the key is absent (docs/semantics.md#null).
 fn null(test: &ConditionTest, view: &View<'_>) -> Truth {
     match test.operator.qualifier {
         Some(SetQualifier::ForAllValues) => return Truth::True,

@@ -1,4 +1,4 @@
-//! Grants on KMS keys (evaluation.md 5.9): they only allow.
+//! Grants on KMS keys (docs/semantics.md#kms-grants): they only allow.
 
 use super::context::{Found, View};
 use crate::{

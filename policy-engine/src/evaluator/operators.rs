@@ -1,4 +1,4 @@
-//! How single values compare, family by family (evaluation.md 3.7).
+//! How single values compare, family by family (docs/semantics.md#values-that-cannot-be-read).
 
 pub mod date;
 pub mod decimal;

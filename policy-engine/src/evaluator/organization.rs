@@ -1,4 +1,6 @@
-//! Whom the policies of an organization bind, and which calls cross accounts at all (evaluation.md 5.3, 5.7).
+//! Whom the policies of an organization bind, and which calls cross accounts at all
+//! (docs/semantics.md#service-control-policies, docs/semantics.md#resource-control-policies,
+//! docs/semantics.md#cross-account).
 
 use super::{Policies, context::View};
 use crate::{

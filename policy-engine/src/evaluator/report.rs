@@ -1,4 +1,4 @@
-//! The one cause that AWS's own message would name (evaluation.md 5.13, U-35).
+//! The one cause that AWS's own message would name (docs/semantics.md#reported-cause, U-35).
 
 use super::{Decision, Outcome, Side, Verdict};
 use crate::{request::Request, stage::StageName};

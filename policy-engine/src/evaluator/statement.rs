@@ -20,7 +20,8 @@ use crate::{
     uncertainty::Uncertainty,
 };
 
-/// In which ways the principals of a statement mean the caller (evaluation.md 5.4).
+/// In which ways the principals of a statement mean the caller
+/// (docs/semantics.md#how-a-resource-policy-names-the-caller).
 ///
 /// Five truths in one word, two bits each: false is 00, unknown 01, true 11, so that AND and OR are those of the bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,7 +292,7 @@ fn named(
     naming
 }
 
-/// `NotPrincipal` (evaluation.md 5.6).
+/// `NotPrincipal` (docs/semantics.md#notprincipal).
 fn not_named(
     effect: Effect,
     test: &PrincipalTest,

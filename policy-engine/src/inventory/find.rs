@@ -1,4 +1,4 @@
-//! Pods and objects by the names people use (inputs.md 13.1, "References").
+//! Pods and objects by the names people use (docs/guide/world-file.md).
 
 use super::{Inventory, KmsKey, Parameter, Pod, Secret, Tags};
 use crate::{

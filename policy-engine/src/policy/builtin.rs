@@ -39,7 +39,7 @@ pub fn default_key_policy(partition: &str, account: &str) -> PolicyDocument {
     read(&text, PolicyType::Key, "default key policy")
 }
 
-/// The policy of the key that AWS manages for Secrets Manager or Parameter Store (evaluation.md 5.9).
+/// The policy of the key that AWS manages for Secrets Manager or Parameter Store (docs/semantics.md#kms-keys).
 pub fn managed_key_policy(
     partition: &str,
     account: &str,

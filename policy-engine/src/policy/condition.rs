@@ -1,4 +1,4 @@
-//! Condition operators: their names and families (evaluation.md 3).
+//! Condition operators: their names and families (docs/semantics.md#conditions).
 
 /// A set qualifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +153,7 @@ pub const OPERATORS: &[(&str, Comparison, bool)] = &[
 ];
 
 impl Operator {
-    /// Whether a test holds when the request does not carry the key: the table of evaluation.md 3.3.
+    /// Whether a test holds when the request does not carry the key: the table of docs/semantics.md#absent-keys.
     ///
     /// `Null` asks for absence itself and is not in it.
     pub fn holds_when_absent(self) -> bool {

@@ -1,4 +1,5 @@
-//! A tree becomes a policy document; every mistake on the way is reported with its place (evaluation.md 1).
+//! A tree becomes a policy document; every mistake on the way is reported with its place
+//! (docs/semantics.md#policy-documents).
 //!
 //! Parsing never fails as a whole: what could be understood is in the document.
 

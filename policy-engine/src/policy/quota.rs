@@ -1,4 +1,4 @@
-//! How large a document may be (evaluation.md 1.9).
+//! How large a document may be (docs/semantics.md#quotas).
 
 use super::{PolicyDocument, PolicyType};
 

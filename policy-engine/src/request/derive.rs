@@ -1,4 +1,5 @@
-//! Condition keys that follow from the request itself, and those an action does not carry (evaluation.md 4.2–4.4).
+//! Condition keys that follow from the request itself, and those an action does not carry
+//! (docs/semantics.md#request-context).
 
 use super::{Context, ContextValue, Principal, Request};
 use crate::{
@@ -242,7 +243,8 @@ const CARRIED: &[(&[&str], &[&str])] = &[
     ),
 ];
 
-/// Removes the keys that the action does not carry, where the table knows the action (evaluation.md 3.9, 4.4).
+/// Removes the keys that the action does not carry, where the table knows the action
+/// (docs/semantics.md#keys-per-action).
 ///
 /// Keys of the caller, the session, the network and the time are carried by every action. The keys of an OIDC issuer
 /// exist only in `sts:AssumeRoleWithWebIdentity`.

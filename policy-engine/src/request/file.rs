@@ -1,4 +1,5 @@
-//! The request file: one authorization question with the policies that bear on it, as JSON (design.md, "Request file").
+//! The request file: one authorization question with the policies that bear on it, as JSON
+//! (fixtures/decisions/README.md).
 
 mod facts;
 mod policies;

@@ -10,7 +10,7 @@ use crate::{
     key::Key,
     policy::{PolicyType, set::PolicySet},
     request::{Action, Context, ContextValue, Principal, Request, Traits},
-    service::ServiceProfile,
+    service::{KMS, ServiceProfile},
     syntax::arn::Arn,
     text::Text,
     uncertainty::Uncertainties,
@@ -29,6 +29,9 @@ impl Simulator<'_> {
         given: &[(String, ContextValue)],
         other: Uncertainties,
     ) -> Call {
+        // AWS: docs/semantics.md#callers; on an alias only the calls about aliases are decided, others on its key.
+        let key = self.key_of_alias(&action, resource);
+        let resource = key.as_deref().unwrap_or(resource);
         let arn = Arn::parse(resource);
         let owner = arn
             .map(|arn| arn.account)
@@ -119,6 +122,19 @@ impl Simulator<'_> {
             outcome,
             explanation,
         }
+    }
+
+    /// The ARN of the key that a call on its alias uses, when the world has it.
+    fn key_of_alias(&self, action: &Action, resource: &str) -> Option<String> {
+        let arn = Arn::parse(resource).filter(|arn| arn.resource.starts_with("alias/"))?;
+        let is_about_alias = action.operation().ends_with("alias");
+        if *ServiceProfile::of(action.service())? != KMS || is_about_alias {
+            return None;
+        }
+        let key = self
+            .inventory()
+            .find_key(resource, arn.account, arn.region)?;
+        key.arn.known().map(str::to_owned)
     }
 
     /// What a resource is in the world.

@@ -1,4 +1,4 @@
-//! Builds the context of each request as AWS does (evaluation.md 4, 6.10): what AWS supplies and nothing else.
+//! Builds the context of each request as AWS does (docs/semantics.md#request-context): what AWS supplies and nothing else.
 
 use super::compiled::Membership;
 use crate::{
@@ -55,7 +55,7 @@ fn text(value: impl Into<Text>) -> ContextValue {
     ContextValue::Single(value.into())
 }
 
-/// The six tags of a Pod Identity session (evaluation.md 4.6), where the association does not turn them off.
+/// The six tags of a Pod Identity session (docs/semantics.md#pod-identity-session-tags), where the association does not turn them off.
 pub(super) fn session_tags(cluster: Option<&Cluster>, pod: &Pod) -> Vec<(String, Text)> {
     let unknown = |name: &'static str| Text::hole(name, HoleKind::Some);
     let arn = cluster.map_or_else(

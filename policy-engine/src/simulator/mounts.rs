@@ -240,10 +240,11 @@ fn of_class<'a>(
 
 fn stated<'a>(inventory: &'a Inventory, mount: &'a Mount) -> MountPoint<'a> {
     let cluster = inventory.cluster(&mount.pod.cluster);
-    let named = inventory
-        .find_objects(&mount.object.value)
-        .into_iter()
-        .next();
+    // A bare name means the object of the cluster's own account, where there is one.
+    let all = inventory.find_objects(&mount.object.value);
+    let is_own =
+        |object: &&Object<'_>| cluster.is_some_and(|cluster| cluster.account == object.account());
+    let named = all.iter().find(is_own).or_else(|| all.first()).copied();
     // Without a region of its own, a mount asks in the cluster's, and a reference to another region means that one.
     let home = cluster.map(|cluster| cluster.region.as_str());
     let region = mount

@@ -89,6 +89,7 @@ const STS: &str = "sts.amazonaws.com";
 impl<'a> Walker<'a, '_> {
     fn follow(&mut self) -> Option<SessionFacts> {
         self.class();
+        self.deletion();
         let via = self.via();
         let (role_arn, association) = self.association(via)?;
         let mut session = self.trust(&role_arn, association)?;
@@ -279,7 +280,7 @@ impl<'a> Walker<'a, '_> {
 
     /// The stage that decides: of the first request that is denied or refused, else of the first that is unknown.
     ///
-    /// A region that is refused is forgiven when the other one allows (provider.md 10.2), but for `rotate`'s
+    /// A region that is refused is forgiven when the other one allows (docs/guide/provider.md), but for `rotate`'s
     /// DescribeSecret, which every region must allow.
     fn deciding(&self) -> Option<usize> {
         let failover = self.stages.iter().any(|stage| stage.region.is_some());

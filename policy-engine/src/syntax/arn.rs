@@ -1,4 +1,5 @@
-//! ARNs and patterns over them: six segments, each matched on its own (evaluation.md 2.3, 3.7.7).
+//! ARNs and patterns over them: six segments, each matched on its own
+//! (docs/semantics.md#resource-matching, docs/semantics.md#arn-operators).
 
 use crate::{
     syntax::{

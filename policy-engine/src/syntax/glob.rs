@@ -1,7 +1,7 @@
 //! Patterns with `*`, `?` and policy variables, and how they match text that may have holes.
 //!
 //! A pattern is split at its stars once. Matching known text walks it once and allocates nothing; substituted values
-//! are literal, so a `*` inside a tag is only a `*` (evaluation.md 2.7). Text with holes takes the slower way of
+//! are literal, so a `*` inside a tag is only a `*` (docs/semantics.md#variable-values). Text with holes takes the slower way of
 //! `undecided`, which answers with three values.
 
 mod build;
@@ -96,7 +96,7 @@ pub enum Case {
 pub struct Match {
     /// Whether the text matches.
     pub truth: Truth,
-    /// Whether a variable has neither value nor default, so that nothing matches (evaluation.md 2.7 rule 4).
+    /// Whether a variable has neither value nor default, so that nothing matches (docs/semantics.md#unresolved-variables).
     pub unresolved: Truth,
 }
 

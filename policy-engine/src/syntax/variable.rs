@@ -1,4 +1,5 @@
-//! Policy variables: `${aws:PrincipalTag/team, 'none'}` and the escapes `${*}`, `${?}`, `${$}` (evaluation.md 2.4–2.6).
+//! Policy variables: `${aws:PrincipalTag/team, 'none'}` and the escapes `${*}`, `${?}`, `${$}`
+//! (docs/semantics.md#where-variables-apply).
 
 use crate::{key::Key, source::Span};
 

@@ -1,4 +1,4 @@
-//! Random request files (design.md, "Request file") as plain JSON.
+//! Random request files (fixtures/decisions/README.md) as plain JSON.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@ use super::vocabulary::{
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
 
-/// What the grammar of a policy type lets a statement hold (evaluation.md 1.3).
+/// What the grammar of a policy type lets a statement hold (docs/semantics.md#statement-elements).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Type {
     Identity,
@@ -289,7 +289,7 @@ fn grant() -> impl Strategy<Value = Value> {
         })
 }
 
-/// Which policies of their own a principal can have (5.3).
+/// Which policies of their own a principal can have ("Order of evaluation").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Bearer {
     Nothing,
@@ -536,7 +536,7 @@ fn comparison() -> impl Strategy<Value = Test> {
             let family = if family == Family::Text { of } else { family };
             let negated = name.to_ascii_lowercase().contains("not");
             let text = family == Family::Text;
-            // What an empty list means is settled for these only (3.5, U-16).
+            // What an empty list means is settled for these only ("Empty value lists", U-16).
             let empty = !negated || (qualifier.is_empty() && text);
             let operator = format!("{qualifier}{name}{if_exists}");
             policy_values(family, name.starts_with("Date"), empty)

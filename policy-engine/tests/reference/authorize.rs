@@ -1,6 +1,7 @@
-//! A slow and literal evaluator, written from `spec/evaluation.md` sections 2, 3 and 5 alone and used by tests only.
+//! A slow and literal evaluator, written from `docs/semantics.md` alone and used by tests only. Names in quotation
+//! marks are its headings.
 //!
-//! It answers a request file (design.md) as plain JSON. Every uncertainty takes its default. It shares nothing with the
+//! It answers a request file (fixtures/decisions/README.md) as plain JSON. Every uncertainty takes its default. It shares nothing with the
 //! engine: where the two differ, one of them is wrong.
 
 #![expect(
@@ -37,7 +38,7 @@ enum Set {
     Endpoint,
 }
 
-/// Services under resource control policies (5.3).
+/// Services under resource control policies ("Order of evaluation").
 const RCP_SERVICES: [&str; 11] = [
     "s3",
     "sts",
@@ -52,7 +53,7 @@ const RCP_SERVICES: [&str; 11] = [
     "aoss",
 ];
 
-/// KMS operations that work across accounts (5.7).
+/// KMS operations that work across accounts ("Cross-account").
 const KMS_ACROSS: [&str; 21] = [
     "encrypt",
     "decrypt",
@@ -77,13 +78,13 @@ const KMS_ACROSS: [&str; 21] = [
     "reencrypt",
 ];
 
-/// SSM operations that never work across accounts (5.7).
+/// SSM operations that never work across accounts ("Cross-account").
 const SSM_NEVER_ACROSS: [&str; 2] = ["getparametersbypath", "putparameter"];
 
-/// Secrets Manager operations that never work across accounts (5.7).
+/// Secrets Manager operations that never work across accounts ("Cross-account").
 const SECRETS_NEVER_ACROSS: [&str; 2] = ["listsecrets", "batchgetsecretvalue"];
 
-/// Strings of a value that is one or a list; a null matches nothing (1.10).
+/// Strings of a value that is one or a list; a null matches nothing ("Statements that never match").
 fn list(value: &Value) -> Vec<String> {
     match value {
         Value::Array(values) => values.iter().filter_map(context::text).collect(),
@@ -107,7 +108,7 @@ pub(crate) fn decide(request: &Value) -> &'static str {
     let (denied, allowed) = (asked.denied(), asked.allowed());
     match (denied, allowed) {
         (Truth::Yes, _) => "deny",
-        // No filling of what is unknown allows (design.md, point 17).
+        // No filling of what is unknown allows (docs/semantics.md#four-decisions).
         (_, Truth::No) => "refuse",
         (Truth::No, Truth::Yes) => "allow",
         _ => "unknown",
@@ -169,7 +170,7 @@ impl Asked<'_> {
         Some(levels.iter().map(documents).collect())
     }
 
-    // Which sets apply (5.3).
+    // Which sets apply ("Order of evaluation").
 
     fn identity(&self) -> Vec<&Value> {
         match self.caller.kind {
@@ -294,7 +295,7 @@ impl Asked<'_> {
         match (&statement["Principal"], &statement["NotPrincipal"]) {
             (Value::Null, Value::Null) => false,
             (Value::Null, listed) => {
-                // The trap of 5.6: whatever is listed, a caller with a boundary is denied.
+                // "NotPrincipal": whatever is listed, a caller with a boundary is denied.
                 let deny = statement["Effect"] == "Deny";
                 let trap =
                     deny && matches!(set, Set::Resource | Set::Key) && self.boundary().is_some();
@@ -345,7 +346,7 @@ impl Asked<'_> {
             "Allow",
             |statement| match (&statement["Principal"], &statement["NotPrincipal"]) {
                 (Value::Null, Value::Null) => false,
-                // An Allow for everyone whom the list does not contain in any way (5.4, U-28).
+                // An Allow for everyone whom the list does not contain in any way ("How a resource policy names the caller", U-28).
                 (Value::Null, listed) => {
                     namings.contains(&Naming::Everyone) && self.caller.named_in(listed).is_empty()
                 }
@@ -358,7 +359,7 @@ impl Asked<'_> {
         )
     }
 
-    // The algorithm (5.1).
+    // The algorithm ("Order of evaluation").
 
     fn denied(&self) -> Truth {
         let levels = |set: Set, levels: Option<Vec<Vec<&Value>>>| {
@@ -429,7 +430,7 @@ impl Asked<'_> {
         }
     }
 
-    /// 5.5, and 5.9 for a key.
+    /// "Same account", and "KMS keys" for a key.
     fn same(&self) -> Truth {
         let (id, pb, sp) = (self.id(), self.pb(), self.sp());
         let everyone = self.resource_allows(&[Naming::Everyone]);
@@ -455,7 +456,7 @@ impl Asked<'_> {
                 if self.is_key() {
                     account.or(everyone)
                 } else {
-                    // Root cannot assume a role (5.2).
+                    // Root cannot assume a role ("Callers").
                     (!self.is_role()).into()
                 }
             }
@@ -464,7 +465,7 @@ impl Asked<'_> {
         decided.or(self.granted())
     }
 
-    /// 5.7, and 5.9 for a key.
+    /// "Cross-account", and "KMS keys" for a key.
     fn cross(&self) -> Truth {
         let operation = self.operation();
         let impossible = match self.service().as_str() {
@@ -487,14 +488,14 @@ impl Asked<'_> {
         // U-32: a grantee of another account needs an identity Allow.
         let trusting = trusting.or(self.granted());
         if self.caller.kind == Kind::Root {
-            // Its own account lets it do everything, but become a role (5.2).
+            // Its own account lets it do everything, but become a role ("Callers").
             return if self.is_role() { Truth::No } else { trusting };
         }
         let trusted = self.id().and(self.pb()).and(self.sp());
         trusted.and(trusting)
     }
 
-    /// Grants on a key (5.9).
+    /// Grants on a key ("KMS keys").
     fn granted(&self) -> Truth {
         if !self.is_key() {
             return Truth::No;

@@ -1,4 +1,4 @@
-//! Conditions (evaluation.md 3).
+//! Conditions (docs/semantics.md#conditions).
 
 use super::{
     context::{Context, Held},
@@ -97,7 +97,7 @@ impl Operator {
     }
 }
 
-/// AND over the operator blocks and over their keys (3.1).
+/// AND over the operator blocks and over their keys ("Condition blocks").
 pub(crate) fn condition(condition: &Value, variables: bool, context: &Context) -> Truth {
     all(condition
         .as_object()
@@ -120,7 +120,7 @@ pub(crate) fn condition(condition: &Value, variables: bool, context: &Context) -
         }))
 }
 
-/// The one function (3.2).
+/// The one function ("Set operators").
 fn eval(
     operator: Operator,
     held: &Held,
@@ -136,7 +136,7 @@ fn eval(
         Qualifier::None => match held {
             Held::Unknown => Truth::Maybe,
             Held::Absent => (operator.if_exists || operator.negated).into(),
-            // 3.4, U-15.
+            // "Multivalued keys without a set operator", U-15.
             Held::Multi(_) => Truth::No,
             Held::Single(value) => test(value),
         },
@@ -157,7 +157,7 @@ fn eval(
     }
 }
 
-/// `Null` (3.6); an empty value is null (U-17).
+/// `Null` ("Null"); an empty value is null (U-17).
 fn null(qualifier: Qualifier, held: &Held, values: &[String]) -> Truth {
     let absent = match (qualifier, held) {
         (Qualifier::ForAllValues, _) => return Truth::Yes,
@@ -182,7 +182,7 @@ fn test(
     context: &Context,
 ) -> Truth {
     if operator.negated && !parsable(operator.base, value) {
-        // U-18, and for Arn as observed (3.7).
+        // U-18, and for Arn as observed ("Values that cannot be read").
         return Truth::No;
     }
     let hit = any(values
@@ -206,7 +206,7 @@ fn parsable(base: Base, value: &str) -> bool {
     }
 }
 
-/// Whether a value of the request matches a value of the policy (3.7).
+/// Whether a value of the request matches a value of the policy ("Values that cannot be read").
 fn positive(base: Base, value: &str, pattern: &str, variables: bool, context: &Context) -> Truth {
     let filled = || filled(pattern, variables, context);
     match base {

@@ -1,4 +1,4 @@
-//! The condition keys of a request (evaluation.md 0.4, 4; design.md, "Request file").
+//! The condition keys of a request (docs/semantics.md#request-context).
 
 use super::principals::{Caller, Kind};
 use serde_json::Value;
@@ -42,7 +42,7 @@ impl Context {
         if let Some(given) = request["context"].as_object() {
             for (key, value) in given {
                 let held = held(value);
-                // Two tags whose keys differ only by case: either may be meant (3.8).
+                // Two tags whose keys differ only by case: either may be meant ("Letter case").
                 let other = context.get(key);
                 let twice = *other != Held::Absent && *other != held;
                 context.set(key, if twice { Held::Unknown } else { held });
@@ -110,7 +110,7 @@ impl Context {
         }
     }
 
-    /// The keys of 4.2 and 4.3 that follow from principal, action and resource; what is given wins.
+    /// The keys of "Request context" that follow from principal, action and resource; what is given wins.
     fn derive(&mut self, request: &Value, caller: &Caller) {
         if let Some(account) = &caller.account {
             self.set_default("aws:PrincipalAccount", account);
@@ -204,7 +204,7 @@ fn held(value: &Value) -> Held {
     }
 }
 
-/// Numbers and booleans mean their text (1.8).
+/// Numbers and booleans mean their text ("Condition element").
 pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -214,7 +214,7 @@ pub(crate) fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether an action supplies a key (3.9, 4.4); an action without a row supplies all.
+/// Whether an action supplies a key ("Keys that an action does not supply", "Keys per action"); an action without a row supplies all.
 fn supplied(action: &str, key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     let secret = [

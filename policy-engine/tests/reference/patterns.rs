@@ -1,11 +1,11 @@
-//! Wildcards and policy variables (evaluation.md 2).
+//! Wildcards and policy variables (docs/semantics.md#wildcards-and-variables).
 
 use super::{
     context::{Context, Held},
     truth::{Truth, all},
 };
 
-/// A piece of a policy string (2.7: tokenise first, then substitute).
+/// A piece of a policy string ("Variable values": tokenise first, then substitute).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Token {
     Char(char),
@@ -51,7 +51,7 @@ pub(crate) fn tokens(text: &str, wildcards: bool, variables: bool) -> Vec<Token>
     found
 }
 
-/// The inside of `${…}` (2.5, 2.6).
+/// The inside of `${…}` ("Where variables apply").
 fn variable(inside: &str) -> Token {
     match inside {
         "*" => Token::Char('*'),
@@ -70,7 +70,7 @@ fn variable(inside: &str) -> Token {
     }
 }
 
-/// Replaces the variables; what is put in is literal (2.7).
+/// Replaces the variables; what is put in is literal ("Variable values").
 pub(crate) fn substitute(tokens: &[Token], context: &Context) -> Substituted {
     let mut done = Vec::new();
     let mut unknown = false;
@@ -100,7 +100,7 @@ pub(crate) fn substitute(tokens: &[Token], context: &Context) -> Substituted {
     Substituted::Tokens(done)
 }
 
-/// `*` is any number of characters, `?` exactly one (2.1).
+/// `*` is any number of characters, `?` exactly one ("Wildcards").
 pub(crate) fn glob(tokens: &[Token], text: &[char]) -> bool {
     match tokens.split_first() {
         None => text.is_empty(),
@@ -124,7 +124,7 @@ pub(crate) fn like(pattern: &str, variables: bool, text: &str, context: &Context
     }
 }
 
-/// Whether an action pattern matches an action (2.2).
+/// Whether an action pattern matches an action ("Action matching").
 pub(crate) fn action(pattern: &str, action: &str) -> bool {
     if pattern == "*" || pattern == "*:*" {
         return true;
@@ -161,7 +161,7 @@ pub(crate) fn segments(text: &str, variables: bool) -> Vec<String> {
     found
 }
 
-/// Whether a resource pattern matches the resource of a request (2.3, 2.4).
+/// Whether a resource pattern matches the resource of a request ("Resource matching", "Where variables apply").
 pub(crate) fn resource(
     pattern: &str,
     variables: bool,
@@ -217,7 +217,7 @@ fn spilled(pattern: &str, variables: bool, resource: &str, context: &Context) ->
     }
 }
 
-/// Whether the pattern of an Arn operator matches a value that has six segments (3.7.7).
+/// Whether the pattern of an Arn operator matches a value that has six segments ("ARN operators").
 pub(crate) fn arn(pattern: &str, variables: bool, value: &str, context: &Context) -> Truth {
     let (wanted, held) = (segments(pattern, variables), segments(value, false));
     if wanted.len() < 6 || held.len() < 6 {

@@ -1,4 +1,4 @@
-//! Who calls, and which principal elements name them (evaluation.md 1.5, 5.2, 5.4, 5.6).
+//! Who calls, and which principal elements name them (docs/semantics.md#callers).
 
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ pub(crate) struct Caller {
     pub(crate) id: Option<String>,
 }
 
-/// How an entry of a principal element names the caller (5.4).
+/// How an entry of a principal element names the caller ("How a resource policy names the caller").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Naming {
     Everyone,
@@ -71,7 +71,7 @@ impl Caller {
         } else if let Some(session) = resource.strip_prefix("assumed-role/") {
             let name = session.split('/').next().unwrap();
             let role = format!("arn:{}:iam::{account}:role/{name}", parts[1]);
-            // The ARN of a session has no path (5.2).
+            // The ARN of a session has no path ("Callers").
             let told = request["context"].as_object().and_then(|context| {
                 let mut keys = context.iter();
                 let told = keys.find(|(key, _)| key.eq_ignore_ascii_case("aws:PrincipalArn"));
@@ -91,7 +91,7 @@ impl Caller {
         }
     }
 
-    /// A role under the path that only AWS can use (5.3).
+    /// A role under the path that only AWS can use ("Order of evaluation").
     pub(crate) fn service_linked(&self) -> bool {
         self.kind == Kind::Session && self.role.contains(":role/aws-service-role/")
     }
@@ -141,7 +141,7 @@ impl Caller {
         found
     }
 
-    /// Whether a `NotPrincipal` list leaves this caller out (5.6, U-29).
+    /// Whether a `NotPrincipal` list leaves this caller out ("NotPrincipal", U-29).
     pub(crate) fn excluded_by(&self, element: &Value) -> bool {
         let named = self.named_in(element);
         let has = |naming| named.contains(&naming);

@@ -1,4 +1,4 @@
-//! Kleene's three values (evaluation.md 0.2).
+//! Kleene's three values (docs/semantics.md#three-truth-values).
 
 /// `No < Maybe < Yes`: AND is the minimum, OR the maximum, NOT the mirror.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,4 +1,4 @@
-//! Numbers, dates, addresses and bytes written as text (evaluation.md 3.7.2 to 3.7.6).
+//! Numbers, dates, addresses and bytes written as text (docs/semantics.md#values-that-cannot-be-read).
 
 use std::{
     cmp::Ordering,

@@ -388,7 +388,7 @@ impl Builder<'_> {
     }
 }
 
-/// The short forms of CloudFormation's functions and what they stand for (inputs.md section 6).
+/// The short forms of CloudFormation's functions and what they stand for (CloudFormation User Guide, "Intrinsic function reference").
 const FUNCTIONS: [(&str, &str); 18] = [
     ("And", "Fn::And"),
     ("Base64", "Fn::Base64"),

@@ -1,4 +1,4 @@
-//! Instants: ISO 8601 as IAM takes it, or seconds since 1970 (evaluation.md 3.7.3).
+//! Instants: ISO 8601 as IAM takes it, or seconds since 1970 (docs/semantics.md#date-operators).
 
 /// Nanoseconds since 1970 in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

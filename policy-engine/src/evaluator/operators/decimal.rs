@@ -1,4 +1,4 @@
-//! Decimals of any length, compared as text (evaluation.md 3.7.2).
+//! Decimals of any length, compared as text (docs/semantics.md#numeric-operators).
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! Addresses and ranges (evaluation.md 3.7.6).
+//! Addresses and ranges (docs/semantics.md#ip-operators).
 
 use std::net::IpAddr;
 

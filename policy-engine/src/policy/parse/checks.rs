@@ -1,4 +1,4 @@
-//! What AWS refuses although it can be read (evaluation.md 1).
+//! What AWS refuses although it can be read (docs/semantics.md#policy-documents).
 
 use super::{Mistake, Parser, VERSION, is_misspelt};
 use crate::{
@@ -81,7 +81,7 @@ impl Parser {
         }
     }
 
-    /// Which elements a statement must and must not have (evaluation.md 1.3).
+    /// Which elements a statement must and must not have (docs/semantics.md#statement-elements).
     pub(super) fn required(&mut self, statement: &Statement, node: &Node) {
         if statement.action.is_none() && !is_misspelt(node, "Action") {
             self.error(

@@ -75,7 +75,7 @@ impl<'a> Walker<'a, '_> {
             if action != "sts:TagSession" {
                 context.set("sts:RoleSessionName", context::hole("sts:RoleSessionName"));
             }
-            // Of the three only AssumeRole carries the role's own tags (evaluation.md 4.4).
+            // Of the three only AssumeRole carries the role's own tags (docs/semantics.md#keys-per-action).
             if action == "sts:AssumeRole" {
                 tag_role(&mut context, role, &[], self.simulator.inventory);
             }
@@ -162,7 +162,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// What EKS sends as the external id; where no source tells, it is made of what the association is for
-    /// (evaluation.md 4.6).
+    /// (docs/semantics.md#pod-identity-associations).
     fn external_id(&self, association: &Association) -> ContextValue {
         let name = "external id of the association";
         match (&association.external_id, self.cluster) {

@@ -2,10 +2,12 @@
 
 use super::{POD_IDENTITY, STS, Walker};
 use crate::evaluator::Verdict;
-use crate::inventory::{Association, Attribute, ServiceAccount, Via, class::Mounting};
+use crate::inventory::{
+    Association, Attribute, ServiceAccount, Via, class::Mounting, find::Object, promise::Ask,
+};
 use crate::service::{PARAMETER_STORE, SECRETS_MANAGER};
 use crate::simulator::context::account_of;
-use crate::simulator::{Fault, Stage, StageName, stages};
+use crate::simulator::{Fault, Stage, StageName, Target, stages};
 use crate::source::Origin;
 
 impl<'a> Walker<'a, '_> {
@@ -49,6 +51,42 @@ impl<'a> Walker<'a, '_> {
         } else {
             self.missing_object(&name);
         }
+    }
+
+    /// Reports a secret that is marked for deletion, where the question needs its value.
+    ///
+    /// AWS: Secrets Manager User Guide, "Delete an AWS Secrets Manager secret".
+    pub(super) fn deletion(&mut self) {
+        let object = match self.question.target {
+            Target::Object(object) => Some(object),
+            Target::Mount(mount) => mount.object,
+        };
+        let Some(Object::Secret(secret)) = object else {
+            return;
+        };
+        let is_value = |action: &str| {
+            let mut reading = SECRETS_MANAGER.read.iter().chain(&SECRETS_MANAGER.batch);
+            reading.any(|read| read.eq_ignore_ascii_case(action))
+        };
+        if let Ask::Call(action) = self.question.ask
+            && !is_value(action)
+        {
+            return;
+        }
+        let name = Object::Secret(secret).display(self.simulator.inventory);
+        let stage = match &secret.deleted {
+            Attribute::Absent => return,
+            Attribute::Known(since) => {
+                let note = format!("the secret {name} is marked for deletion");
+                let fault = Fault::Deleted(since.value.clone());
+                stages::fault(StageName::Class, name, Some(since.origin), fault, note)
+            }
+            Attribute::Unknown(hole) => {
+                let missing = hole.reason(|| format!("whether {name} is marked for deletion"));
+                stages::open(StageName::Class, name, missing)
+            }
+        };
+        self.stages.push(stage);
     }
 
     /// Reports a class that a volume names and nobody describes.

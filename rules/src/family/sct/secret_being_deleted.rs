@@ -1,9 +1,9 @@
 //! SCT114 `secret-being-deleted`.
 
 use crate::check::{Check, rule};
-use crate::context::Context;
-use crate::finding::{Draft, Findings};
-use policy_engine::inventory::find::Object;
+use crate::finding::Draft;
+use crate::mount::cause::{Case, Refusal};
+use policy_engine::simulator::Fault;
 
 rule! {
     /// Flags a mounted secret that is scheduled for deletion. KMS107 reports a key that is disabled or scheduled for
@@ -48,26 +48,19 @@ rule! {
     ///
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html>
     "SCT114" "secret-being-deleted", High Break High,
-    needs: [Secrets, Mounts], aws: [], fix: None, Check::World(check);
+    needs: [Secrets, Mounts], aws: [], fix: None, Check::Cause(find);
 }
 
-fn check(context: &Context<'_>, findings: &mut Findings) {
-    for mount in context.simulator.mounts() {
-        let Some(Object::Secret(secret)) = mount.object else {
-            continue;
-        };
-        let Some(deleted) = secret.deleted.known() else {
-            continue;
-        };
-        let name = Object::Secret(secret).display(context.inventory);
-        let pod = context.inventory.pod_name(&mount.pod);
-        let message = format!("{pod} cannot read `{name}`: the secret is marked for deletion");
-        let draft = Draft::new(name, deleted.origin, "marked for deletion", message)
-            .mounted(mount.name.origin)
-            .help(
-                "restore the secret (`aws secretsmanager restore-secret`), or mount another secret",
-            )
-            .once(deleted.origin);
-        findings.add(draft);
-    }
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Fault(Fault::Deleted(_)) = refusal else {
+        return None;
+    };
+    let message = format!(
+        "{} cannot read `{}`: the secret is marked for deletion",
+        case.names.pod, case.names.object
+    );
+    let draft = case
+        .at(case.decided(), "marked for deletion", message)
+        .help("restore the secret (`aws secretsmanager restore-secret`), or mount another secret");
+    Some(draft)
 }
