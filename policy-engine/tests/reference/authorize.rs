@@ -22,6 +22,7 @@ mod values;
 use context::{Context, resource_account};
 use principals::{Caller, Kind, Naming};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use truth::{Truth, all, any};
 
 /// What a policy is attached to.
@@ -93,10 +94,24 @@ fn list(value: &Value) -> Vec<String> {
 }
 
 /// `allow`, `deny`, `refuse` or `unknown`.
+///
+/// Where the path or the id of the caller is not known, every one that the policies name is tried ("Callers").
 pub(crate) fn decide(request: &Value) -> &'static str {
-    let caller = Caller::read(request);
+    let callers = Caller::read(request).candidates(request);
+    let decisions: BTreeSet<_> = callers
+        .into_iter()
+        .map(|caller| decide_for(request, caller))
+        .collect();
+    match decisions.iter().collect::<Vec<_>>().as_slice() {
+        [one] => one,
+        _ if decisions.contains("allow") || decisions.contains("unknown") => "unknown",
+        _ => "refuse",
+    }
+}
+
+fn decide_for(request: &Value, caller: Caller) -> &'static str {
     let asked = Asked {
-        context: Context::read(request, &caller),
+        context: Context::read(request, &Caller::read(request)),
         action: request["action"].as_str().unwrap(),
         resource: request["resource"].as_str().unwrap(),
         request,

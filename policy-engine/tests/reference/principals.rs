@@ -13,6 +13,7 @@ pub(crate) enum Kind {
     Anonymous,
 }
 
+#[derive(Clone)]
 pub(crate) struct Caller {
     pub(crate) kind: Kind,
     pub(crate) account: Option<String>,
@@ -22,6 +23,8 @@ pub(crate) struct Caller {
     pub(crate) role: String,
     /// The unique id of the user or role.
     pub(crate) id: Option<String>,
+    /// Whether the role's path is known.
+    has_path: bool,
 }
 
 /// How an entry of a principal element names the caller ("How a resource policy names the caller").
@@ -46,6 +49,7 @@ impl Caller {
             arn: name.to_owned(),
             role: String::new(),
             id: None,
+            has_path: true,
         };
         if let Some(service) = principal["service"].as_str() {
             return special(Kind::Service, service);
@@ -59,9 +63,17 @@ impl Caller {
         }
         let parts: Vec<&str> = arn.splitn(6, ':').collect();
         let (account, resource) = (parts[4], parts[5]);
-        let id = request["principalId"]
-            .as_str()
-            .map(|id| id.split(':').next().unwrap_or(id).to_owned());
+        let told = |wanted: &str| {
+            let context = request["context"].as_object()?;
+            let mut keys = context.iter();
+            let (_, value) = keys.find(|(key, _)| key.eq_ignore_ascii_case(wanted))?;
+            value.as_str()
+        };
+        let from_context =
+            || told("aws:userid").filter(|id| id.starts_with("AROA") || id.starts_with("AIDA"));
+        let id = request["principalId"].as_str().or_else(from_context);
+        let id = id.map(|id| id.split(':').next().unwrap_or(id).to_owned());
+        let mut has_path = true;
         let (kind, role) = if resource == "root" {
             (Kind::Root, String::new())
         } else if resource.starts_with("user/") {
@@ -72,12 +84,8 @@ impl Caller {
             let name = session.split('/').next().unwrap();
             let role = format!("arn:{}:iam::{account}:role/{name}", parts[1]);
             // The ARN of a session has no path ("Callers").
-            let told = request["context"].as_object().and_then(|context| {
-                let mut keys = context.iter();
-                let told = keys.find(|(key, _)| key.eq_ignore_ascii_case("aws:PrincipalArn"));
-                told.and_then(|(_, value)| value.as_str())
-            });
-            let told = told.filter(|told| told.contains(":role/"));
+            let told = told("aws:PrincipalArn").filter(|told| told.contains(":role/"));
+            has_path = told.is_some();
             (Kind::Session, told.map_or(role, str::to_owned))
         } else {
             (Kind::FederatedUser, String::new())
@@ -88,7 +96,45 @@ impl Caller {
             arn: arn.to_owned(),
             role,
             id,
+            has_path,
         }
+    }
+
+    /// The caller with every id and every path that the policies name, where its own are not known.
+    pub(crate) fn candidates(self, request: &Value) -> Vec<Self> {
+        let mut named = Vec::new();
+        texts(&request["policies"], &mut named);
+        let prefix = match self.kind {
+            Kind::Session => "AROA",
+            Kind::User => "AIDA",
+            _ => return vec![self],
+        };
+        let mut found = vec![self.clone()];
+        if self.id.is_none() {
+            for id in named.iter().filter(|text| text.starts_with(prefix)) {
+                let id = Some((*id).to_owned());
+                found.push(Self { id, ..self.clone() });
+            }
+        }
+        if !self.has_path {
+            let parts = |role: &str| {
+                let (head, path) = role.split_once(":role/")?;
+                Some((head.to_owned(), path.rsplit('/').next()?.to_owned()))
+            };
+            let same = |text: &&&str| parts(text).is_some() && parts(text) == parts(&self.role);
+            let roles: Vec<_> = named.iter().filter(same).collect();
+            let with_paths: Vec<_> = found
+                .iter()
+                .flat_map(|caller| {
+                    roles.iter().map(|role| Self {
+                        role: (**role).to_string(),
+                        ..caller.clone()
+                    })
+                })
+                .collect();
+            found.extend(with_paths);
+        }
+        found
     }
 
     /// A role under the path that only AWS can use ("Order of evaluation").
@@ -113,7 +159,10 @@ impl Caller {
         }
         let account = self.account.as_deref()?;
         if value == account
-            || (value.ends_with(":root") && value.split(':').nth(4) == Some(account))
+            || (value.ends_with(":root")
+                && value.split(':').nth(4) == Some(account)
+                && (self.kind == Kind::Root
+                    || value.split(':').nth(1) == self.arn.split(':').nth(1)))
         {
             return Some(Naming::Account);
         }
@@ -156,5 +205,15 @@ impl Caller {
             Kind::Service | Kind::WebIdentity => !named.is_empty(),
             Kind::Anonymous => false,
         }
+    }
+}
+
+/// Every string of a tree.
+fn texts<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+    match value {
+        Value::String(text) => found.push(text),
+        Value::Array(values) => values.iter().for_each(|value| texts(value, found)),
+        Value::Object(members) => members.values().for_each(|value| texts(value, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
