@@ -177,6 +177,10 @@ pub struct Judging {
     /// Configuration file to use instead of the nearest ascp-policy.toml
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
+    /// Take configuration, baseline, exceptions and promises from a commit of Git, e.g. origin/main; a change of them has no effect
+    /// and is a finding (CFG108)
+    #[arg(long, value_name = "REV", allow_hyphen_values = false)]
+    pub config_from: Option<String>,
     /// Use no configuration file
     #[arg(long)]
     pub no_config: bool,

@@ -5,6 +5,7 @@ use crate::{
     issue::{Issue, State},
     rulebook::{self, Severity},
 };
+use loader::{Root, decoded, read_inside, read_named};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, HashSet},
@@ -23,10 +24,41 @@ pub fn file(config: &Config) -> PathBuf {
     config.baseline.clone().unwrap_or_else(default)
 }
 
+/// Where a configuration is, or would be.
+pub fn config_file(config: &Config) -> PathBuf {
+    let default = || config.directory.join(crate::config::FILE);
+    config.file.clone().unwrap_or_else(default)
+}
+
+/// A file of accepted findings.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Where.
+    pub path: PathBuf,
+    /// The configuration that it belongs to, and whose repository it must lie in; none if the command line names the file.
+    pub beside: Option<PathBuf>,
+}
+
 /// The file that a run uses: that of the flag, of the configuration, or the default file if it exists.
-pub fn used(flag: Option<&Path>, config: &Config) -> Option<PathBuf> {
-    let named = flag.map(Path::to_owned).or_else(|| config.baseline.clone());
-    named.or_else(|| Some(file(config)).filter(|file| file.is_file()))
+pub fn used(flag: Option<&Path>, config: &Config) -> Option<Known> {
+    if let Some(flag) = flag {
+        return Some(Known {
+            path: flag.to_owned(),
+            beside: None,
+        });
+    }
+    let path = config.baseline.clone().or_else(|| {
+        let path = file(config);
+        let exists = match &config.base {
+            Some(base) => base.read(&path).is_ok_and(|text| text.is_some()),
+            None => path.symlink_metadata().is_ok_and(|data| !data.is_dir()),
+        };
+        exists.then_some(path)
+    })?;
+    Some(Known {
+        path,
+        beside: Some(config_file(config)),
+    })
 }
 
 /// A baseline.
@@ -87,21 +119,26 @@ impl Default for Baseline {
 
 impl Baseline {
     /// Reads a baseline; returns a message if that fails.
-    pub fn read(path: &Path) -> Result<Self, String> {
-        let size = std::fs::metadata(path)
-            .map_err(|error| format!("cannot be read: {error}"))?
-            .len();
-        if size > MAX_FILE {
-            return Err("larger than 64 MiB".to_owned());
-        }
-        let text =
-            std::fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))?;
-        let baseline: Self =
-            serde_json::from_str(&text).map_err(|error| format!("not a baseline: {error}"))?;
+    pub fn read(known: &Known) -> Result<Self, String> {
+        let bytes = match &known.beside {
+            None => read_named(&known.path, MAX_FILE),
+            Some(config) => read_inside(&Root::of(config), &known.path, MAX_FILE),
+        };
+        let text = bytes
+            .and_then(decoded)
+            .map_err(|refused| refused.to_string())?;
+        Self::parse(&text)
+    }
+
+    /// Reads the text of a baseline; a message names the place of a mistake and repeats nothing.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let baseline: Self = serde_json::from_str(text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            format!("not a baseline: the mistake is in line {line}, column {column}")
+        })?;
         if baseline.schema != SCHEMA {
             return Err(format!(
-                "not a baseline of this release: `schema` is `{}`",
-                baseline.schema
+                "not a baseline of this release: `schema` is not `{SCHEMA}`"
             ));
         }
         Ok(baseline)

@@ -15,14 +15,10 @@ pub(crate) const OLD: i32 = 90;
 pub(crate) fn read(path: &Path) -> Result<Catalog, Trouble> {
     let shown = shown_path(path);
     let trouble = |error: String| Trouble::new(format!("{shown}: {error}"), None);
-    let size = std::fs::metadata(path)
-        .map_err(|error| trouble(format!("cannot be read: {error}")))?
-        .len();
-    if size > MAX_FILE {
-        return Err(trouble("larger than 256 MiB".to_owned()));
-    }
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| trouble(format!("cannot be read: {error}")))?;
+    let bytes = loader::read_named(path, MAX_FILE);
+    let text = bytes
+        .and_then(loader::decoded)
+        .map_err(|refused| trouble(refused.to_string()))?;
     Catalog::from_json(&text).map_err(|error| trouble(format!("not a catalog: {error}")))
 }
 

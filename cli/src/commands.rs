@@ -16,6 +16,7 @@ pub mod world;
 use crate::{
     args::{Common, Form, Format, Output},
     exit::Exit,
+    output,
     render::{
         Style,
         human::{Message, trouble},
@@ -195,7 +196,7 @@ pub fn deliver(
 }
 
 pub(crate) fn write_file(file: &Path, text: &str) -> Result<(), Trouble> {
-    std::fs::write(file, text).map_err(|error| {
+    output::replace(file, text).map_err(|error| {
         Trouble::new(
             format!("{}: cannot be written: {error}", file.display()),
             None,

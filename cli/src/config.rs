@@ -1,11 +1,14 @@
 //! `ascp-policy.toml`: rule levels, gates, overrides by path, and exceptions with a reason and a date.
 
+pub mod base;
 mod options;
 pub mod read;
 mod select;
 mod tree;
+mod weaken;
 
 pub use select::{Selection, Selector};
+pub(crate) use weaken::is_broad;
 
 use crate::rulebook::Severity;
 use globset::GlobSet;
@@ -20,6 +23,10 @@ pub const FILE: &str = "ascp-policy.toml";
 pub struct Config {
     /// Its text, for messages that point into it; empty without a file.
     pub sources: SourceMap,
+    /// The file.
+    pub file: Option<PathBuf>,
+    /// The commit that it was taken from, with what the change would do otherwise.
+    pub base: Option<base::Base>,
     /// The directory of the file, where its paths start.
     pub directory: PathBuf,
     /// What fails the run; empty: the default.
@@ -120,7 +127,8 @@ pub fn find(path: &Path) -> Option<PathBuf> {
     for directory in absolute.ancestors() {
         for name in [FILE, ".ascp-policy.toml"] {
             let file = directory.join(name);
-            if file.is_file() {
+            // A link that leads nowhere is found, so that it is named.
+            if file.symlink_metadata().is_ok_and(|data| !data.is_dir()) {
                 return Some(file);
             }
         }

@@ -1,6 +1,6 @@
 //! Changes that a program can make: applied in memory, judged again, and taken back when they make things worse.
 
-use crate::{issue::Issue, report::Report};
+use crate::{issue::Issue, output, report::Report};
 use loader::{Kind, Overlay};
 use policy_engine::source::{Origin, SourceMap, Span};
 use rules::finding::{Fix, Grade};
@@ -9,6 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The largest file that is changed; readers take no larger one.
+const MAX_FILE: u64 = 16 * 1024 * 1024;
 /// How often fixes are applied and the result is judged again.
 const MAX_ROUNDS: usize = 10;
 
@@ -91,12 +93,19 @@ pub fn fix<E>(
 fn remember(fixed: &mut Fixed, overlay: Overlay) {
     for path in overlay.keys() {
         if !fixed.before.contains_key(path)
-            && let Ok(text) = std::fs::read_to_string(path)
+            && let Some(text) = read(path)
         {
             fixed.before.insert(path.clone(), text);
         }
     }
     fixed.overlay = overlay;
+}
+
+/// The text of a file, if it is a regular file.
+fn read(path: &Path) -> Option<String> {
+    loader::read_named(path, MAX_FILE)
+        .and_then(loader::decoded)
+        .ok()
 }
 
 fn candidates(report: &Report, grade: Grade) -> Vec<Candidate> {
@@ -164,10 +173,7 @@ fn apply(fixed: &Fixed, candidates: &[&Candidate]) -> (Overlay, Vec<usize>) {
     }
     let mut overlay = fixed.overlay.clone();
     for (path, mut edits) in taken {
-        let before = overlay
-            .get(&path)
-            .cloned()
-            .or_else(|| std::fs::read_to_string(&path).ok());
+        let before = overlay.get(&path).cloned().or_else(|| read(&path));
         let Some(mut text) = before else { continue };
         edits.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
         for (span, with) in edits {
@@ -251,7 +257,7 @@ pub fn write(fixed: &Fixed) -> Result<usize, String> {
         if fixed.before.get(path) == Some(text) {
             continue;
         }
-        std::fs::write(path, text)
+        output::replace(path, text)
             .map_err(|error| format!("{}: cannot be written: {error}", path.display()))?;
         written += 1;
     }

@@ -3,6 +3,7 @@
 use crate::config::Selector;
 use loader::{EXCEPTION, Loaded};
 use policy_engine::source::{Origin, Source, SourceId, Span, Spanned};
+use std::collections::HashMap;
 
 /// The lines in which a whole file can be excepted.
 const FILE_LINES: usize = 10;
@@ -64,6 +65,7 @@ fn comments(id: SourceId, source: &Source, world: usize, exceptions: &mut Vec<In
             (begin, line.trim_end_matches(['\n', '\r']))
         })
         .collect();
+    let mut elements = Elements::new(&lines);
     for (number, (begin, line)) in lines.iter().enumerate() {
         let Some(mut exception) = comment(id, line, *begin, world) else {
             continue;
@@ -75,7 +77,7 @@ fn comments(id: SourceId, source: &Source, world: usize, exceptions: &mut Vec<In
             }
             continue;
         }
-        let (from, to) = covered(&lines, number);
+        let (from, to) = elements.covered(number);
         exception.covers = place(id, from, to);
         exceptions.push(exception);
     }
@@ -141,28 +143,63 @@ fn terms(text: &str) -> (Option<String>, Option<Result<jiff::civil::Date, String
     (reason.map(str::to_owned), until)
 }
 
-/// The range that a comment covers: its line, or, for a comment on a line of its own, the element below.
-fn covered(lines: &[(usize, &str)], number: usize) -> (usize, usize) {
-    let end = |line: &(usize, &str)| line.0 + line.1.len();
-    let Some(own) = lines.get(number) else {
-        return (0, 0);
-    };
-    let alone = own.1.trim_start().starts_with(['#', '/']);
-    if !alone {
-        return (own.0, end(own));
+/// The elements of a text by their first lines; each is measured once, however many comments stand before it.
+struct Elements<'l> {
+    lines: &'l [(usize, &'l str)],
+    /// For each line the next one that is neither empty nor a comment, itself included.
+    next: Vec<Option<usize>>,
+    /// Where the element that begins at a line ends.
+    ends: HashMap<usize, usize>,
+}
+
+impl<'l> Elements<'l> {
+    fn new(lines: &'l [(usize, &'l str)]) -> Self {
+        let is_blank =
+            |line: &str| line.trim().is_empty() || line.trim_start().starts_with(['#', '/']);
+        let mut next = vec![None; lines.len()];
+        let mut below = None;
+        for (number, line) in lines.iter().enumerate().rev() {
+            if !is_blank(line.1) {
+                below = Some(number);
+            }
+            if let Some(place) = next.get_mut(number) {
+                *place = below;
+            }
+        }
+        Self {
+            lines,
+            next,
+            ends: HashMap::new(),
+        }
     }
-    let blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with(['#', '/']);
-    let mut below = lines
-        .iter()
-        .skip(number + 1)
-        .skip_while(|line| blank(line.1));
-    let Some(first) = below.next() else {
-        return (own.0, end(own));
-    };
+
+    /// The range that a comment covers: its line, or, for a comment on a line of its own, the element below.
+    fn covered(&mut self, number: usize) -> (usize, usize) {
+        let Some(own) = self.lines.get(number) else {
+            return (0, 0);
+        };
+        let alone = own.1.trim_start().starts_with(['#', '/']);
+        let below = self.next.get(number + 1).copied().flatten();
+        let Some(first) = below.filter(|_| alone) else {
+            return (own.0, own.0 + own.1.len());
+        };
+        let start = self.lines.get(first).map_or(0, |line| line.0);
+        let lines = self.lines;
+        let end = *self.ends.entry(first).or_insert_with(|| end(lines, first));
+        (start, end)
+    }
+}
+
+/// Where the element ends that begins at a line.
+fn end(lines: &[(usize, &str)], number: usize) -> usize {
+    let end = |line: &(usize, &str)| line.0 + line.1.len();
     let indent = |line: &str| line.len() - line.trim_start().len();
+    let Some(first) = lines.get(number) else {
+        return 0;
+    };
     let depth = indent(first.1);
     let mut last = end(first);
-    for line in below {
+    for line in lines.iter().skip(number + 1) {
         if line.1.trim().is_empty() {
             continue;
         }
@@ -175,7 +212,7 @@ fn covered(lines: &[(usize, &str)], number: usize) -> (usize, usize) {
             break;
         }
     }
-    (first.0, last)
+    last
 }
 
 #[cfg(test)]

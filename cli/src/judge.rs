@@ -2,7 +2,7 @@
 
 use crate::{
     baseline::Baseline,
-    config::{Config, Level, Selection, Selector, Terms},
+    config::{Config, Level, Selection, Selector, Terms, is_broad},
     inline::Inline,
     issue::{Exception, Issue, State, place},
     rulebook::{Class, RuleInfo, Severity, find as rule},
@@ -10,6 +10,10 @@ use crate::{
 use jiff::civil::Date;
 use policy_engine::source::{Origin, SourceMap};
 use rules::finding::Label;
+use std::collections::HashMap;
+
+/// For how many different codes near names are looked for.
+const MAX_SUGGESTED: usize = 100;
 
 /// Everything that bears on the findings of a run.
 pub struct Judge<'j> {
@@ -31,6 +35,8 @@ pub struct Judge<'j> {
     pub today: Date,
     /// Whether the run covers everything below the configuration.
     pub whole: bool,
+    /// What differs from the commit of `--config-from`: the world of the place, the place, the object and the message.
+    pub changes: &'j [(usize, Origin, String, String)],
 }
 
 /// An exception of any kind during the run.
@@ -62,6 +68,7 @@ impl Judge<'_> {
         }
         let mut own = self.about_exceptions(&entries);
         own.extend(self.about_codes());
+        own.extend(self.about_changes());
         if let Some((baseline, file)) = self.baseline {
             let gone = baseline.apply(&mut issues, |issue| self.is_forbidden(issue), self.today);
             if self.whole && !gone.is_empty() {
@@ -257,6 +264,7 @@ impl Judge<'_> {
 
     fn about_exceptions(&self, entries: &[Entry<'_>]) -> Vec<Issue> {
         let mut own = Vec::new();
+        let mut runs: HashMap<&str, bool> = HashMap::new();
         for entry in entries {
             let codes: Vec<_> = entry
                 .codes
@@ -294,9 +302,11 @@ impl Judge<'_> {
                 );
             }
             let runs = entry.codes.iter().any(|code| {
-                crate::rulebook::all()
-                    .iter()
-                    .any(|rule| code.matches(rule).is_some() && self.selection.contains(rule))
+                *runs.entry(&code.text.value).or_insert_with(|| {
+                    crate::rulebook::all()
+                        .iter()
+                        .any(|rule| code.matches(rule).is_some() && self.selection.contains(rule))
+                })
             });
             if !entry.used && runs && (self.whole || entry.in_source) {
                 report(
@@ -342,13 +352,34 @@ impl Judge<'_> {
             .inline
             .iter()
             .flat_map(|exception| exception.codes.iter().map(|code| (code, exception.world)));
+        let mut helps: HashMap<&str, Option<String>> = HashMap::new();
         configured
             .chain(inline)
             .filter_map(|(selector, world)| {
-                let help = selector.unknown()?;
                 let text = &selector.text.value;
+                let count = helps.len();
+                let help = helps.entry(text).or_insert_with(|| {
+                    // Near names are looked for so often only.
+                    if count < MAX_SUGGESTED {
+                        selector.unknown()
+                    } else {
+                        selector.unknown_quickly()
+                    }
+                });
+                let help = help.clone()?;
                 let message = format!("`{text}` matches no rule");
                 self.own("CFG104", message, &help, text, world, selector.text.origin)
+            })
+            .collect()
+    }
+
+    /// Changes of what judges; they have no effect.
+    fn about_changes(&self) -> Vec<Issue> {
+        let help = "review it as code; it takes effect once it is merged";
+        let changes = self.changes.iter();
+        changes
+            .filter_map(|(world, origin, object, message)| {
+                self.own("CFG108", message.clone(), help, object, *world, *origin)
             })
             .collect()
     }
@@ -400,11 +431,6 @@ impl Judge<'_> {
             state: State::Active,
         })
     }
-}
-
-/// Whether a selector matches several rules.
-fn is_broad(selector: &Selector) -> bool {
-    selector.text.value == "ALL" || crate::rulebook::find(&selector.text.value).is_none()
 }
 
 /// A hash of the identity of a finding, which contains no line numbers.

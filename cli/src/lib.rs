@@ -13,6 +13,7 @@ pub mod issue;
 pub mod judge;
 #[cfg(feature = "live")]
 pub mod live;
+mod output;
 pub mod render;
 pub mod report;
 pub mod rulebook;

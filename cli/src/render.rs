@@ -93,6 +93,20 @@ pub fn line(text: &str) -> String {
     uncommand(line)
 }
 
+/// Text in an element or attribute of XML 1.0, which forbids some characters (XML 1.0, 2.2).
+pub fn xml(text: &str) -> String {
+    let allowed = |character: &char| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    let replaced = |character: char| {
+        if allowed(&character) {
+            character
+        } else {
+            '\u{fffd}'
+        }
+    };
+    let safe: String = text.chars().map(replaced).collect();
+    quick_xml::escape::escape(safe).into_owned()
+}
+
 /// GitHub and Azure execute these words anywhere in a line of a log.
 fn uncommand(text: String) -> String {
     if text.contains("##") {
@@ -144,6 +158,22 @@ mod tests {
         assert_eq!(safe, "a␊::error::b␍␊c d\u{fffd}e\u{bf}");
         assert_eq!(line("a ##[error]b ##vso[x]"), "a #?[error]b #?vso[x]");
         assert_eq!(disarm("# ##[error]b").len(), 12);
+    }
+
+    #[test]
+    fn every_code_point_is_well_formed_in_xml() {
+        for character in char::MIN..=char::MAX {
+            let text = xml(&line(&format!("a{character}b")));
+            let is_control = |letter: char| letter < ' ' && !matches!(letter, '\t' | '\n' | '\r');
+            let is_forbidden = |letter: char| matches!(letter, '\u{fffe}' | '\u{ffff}' | '<');
+            assert!(
+                !text
+                    .chars()
+                    .any(|letter| is_control(letter) || is_forbidden(letter)),
+                "{:x}",
+                u32::from(character)
+            );
+        }
     }
 
     #[test]

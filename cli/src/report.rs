@@ -76,6 +76,15 @@ impl Report {
         self.files.iter().filter(is_template).collect()
     }
 
+    /// What a reader of any format must know about the run itself: warnings, and the inputs that were not read.
+    pub fn remarks(&self) -> Vec<String> {
+        let unread = self.unread().into_iter().map(|file| {
+            let why = file.why.as_deref().unwrap_or_default();
+            format!("not read: {}: {why}", file.name)
+        });
+        self.warnings.iter().cloned().chain(unread).collect()
+    }
+
     /// The rules that any finding belongs to, each once, by code.
     pub fn rules(&self) -> Vec<RuleInfo> {
         let mut rules: Vec<RuleInfo> = self.issues.iter().map(|issue| issue.rule).collect();

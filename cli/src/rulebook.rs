@@ -48,7 +48,7 @@ const fn own(
 }
 
 /// The rules about exceptions, the configuration and the baseline.
-pub const CONFIGURATION: [RuleInfo; 6] = [
+pub const CONFIGURATION: [RuleInfo; 7] = [
     own(
         "CFG101",
         "unused-suppression",
@@ -98,6 +98,16 @@ pub const CONFIGURATION: [RuleInfo; 6] = [
         "## What it flags\n\nOne exception that accepts a critical leak through a family of codes or for a directory.\n\n\
          ## Why it matters\n\nIt also hides the next critical leak there.\n\n\
          ## Fix\n\nName the code and the object.\n",
+    ),
+    own(
+        "CFG108",
+        "changed-judgement",
+        Severity::Medium,
+        "## What it flags\n\nWith `--config-from REV`: a configuration, a baseline, an exception or a promise that differs from that commit. \
+         The run uses the state of the commit.\n\n\
+         ## Why it matters\n\nA pull request could switch off the check that judges it.\n\n\
+         ## Fix\n\nReview the change as code. It takes effect once it is merged.\n\n\
+         ## When to allow it\n\nNever for changes of strangers; the finding fails no run by default.\n",
     ),
 ];
 

@@ -30,6 +30,9 @@ mod dependencies;
 #[cfg(test)]
 #[path = "commands/fixes.rs"]
 mod fixes;
+#[cfg(all(test, unix))]
+#[path = "commands/hostile.rs"]
+mod hostile;
 #[cfg(test)]
 #[path = "commands/integrations.rs"]
 mod integrations;

@@ -19,6 +19,18 @@ while IFS= read -r line; do [[ -z $line ]] || arguments+=("$line"); done < <(lin
 paths=()
 while IFS= read -r line; do [[ -z $line ]] || paths+=("$line"); done < <(lines "${ASCP_PATHS:-.}")
 
+# A pull request is judged by the configuration of the branch that it goes to.
+case ${ASCP_CONFIG_FROM:-auto} in
+  none) ;;
+  auto)
+    if [[ -n ${GITHUB_BASE_REF:-} ]]; then
+      git fetch --quiet --no-tags --depth=1 origin "refs/heads/$GITHUB_BASE_REF"
+      arguments+=(--config-from "$(git rev-parse FETCH_HEAD)")
+    fi
+    ;;
+  *) arguments+=(--config-from "$ASCP_CONFIG_FROM") ;;
+esac
+
 code=0
 "$binary" check "${arguments[@]}" -- "${paths[@]}" || code=$?
 if [[ -n $summary ]]; then

@@ -1,8 +1,8 @@
 //! What a file is, by its content and never by its name alone (inputs.md section 2).
 
-use crate::{kind::Kind, language};
+use crate::{door, kind::Kind, language};
 use policy_engine::syntax::node::Node;
-use std::{fs, io::Read, path::Path};
+use std::path::Path;
 
 /// The kind of a file by its documents.
 pub(super) fn detect(documents: &[Node]) -> Option<Kind> {
@@ -19,13 +19,9 @@ fn document(node: &Node) -> Option<Kind> {
 
 /// Whether the first key of a file is that of a world.
 pub(super) fn is_world(path: &Path) -> bool {
-    let Ok(file) = fs::File::open(path) else {
+    let Ok(start) = door::beginning(path, 64 * 1024) else {
         return false;
     };
-    let mut start = Vec::new();
-    if file.take(64 * 1024).read_to_end(&mut start).is_err() {
-        return false;
-    }
     let start = String::from_utf8_lossy(&start);
     let mut lines = start.trim_start_matches('\u{feff}').lines().map(str::trim);
     let first = lines.find(|line| {

@@ -1,6 +1,8 @@
 //! Finds the world file.
 
-use super::{detect::is_world, loading::Loading, options::Options, path::display};
+use super::{
+    detect::is_world, door::Refused, loading::Loading, options::Options, path::display, root::Root,
+};
 use std::path::{Path, PathBuf};
 
 /// The name under which a world file is found without being named.
@@ -41,7 +43,7 @@ pub(super) fn find(options: &Options, loading: &mut Loading) -> Found {
         }
         let inside = path.join(WORLD_FILE);
         if inside.is_file() {
-            return Found::World(inside);
+            return found(inside, loading);
         }
         if path.is_file() && is_world(&path) {
             return Found::World(path);
@@ -54,10 +56,21 @@ pub(super) fn find(options: &Options, loading: &mut Loading) -> Found {
         }
     }
     match paths.first().and_then(|first| above(first)) {
-        Some(world) => Found::World(world),
+        Some(world) => found(world, loading),
         None if paths.is_empty() => Found::Nothing,
         None => Found::Paths(paths),
     }
+}
+
+/// A world file that nobody named; a link may lead it out of the repository.
+fn found(world: PathBuf, loading: &mut Loading) -> Found {
+    if Root::of(&world).check(&world).is_ok() {
+        return Found::World(world);
+    }
+    let name = display(&world);
+    let message = format!("`{name}` {}", Refused::Outside);
+    loading.file_problem(&name, message, Refused::Outside.help());
+    Found::Nothing
 }
 
 /// The world file in a directory above a path, not farther up than the repository's root.

@@ -2,6 +2,7 @@
 
 use super::{
     detect,
+    door::{self, Refused},
     kind::Kind,
     language::{read_kinds, terraform},
     loading::Loading,
@@ -17,7 +18,6 @@ use policy_engine::{
     },
 };
 use std::{
-    fs,
     io::{self, Read},
     path::Path,
 };
@@ -321,58 +321,22 @@ pub(super) fn kind_by_extension(path: &Path) -> Option<Kind> {
 }
 
 fn text(path: &Path) -> Result<String, Unreadable> {
-    let fail = |error: &io::Error| Unreadable {
-        message: describe(error),
-        help: None,
-    };
-    let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
-        io::stdin()
+    let bytes = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        let read = io::stdin()
             .lock()
             .take(MAX_FILE + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| fail(&error))?;
+            .read_to_end(&mut bytes);
+        match read {
+            Ok(_) if bytes.len() as u64 > MAX_FILE => Err(Refused::TooLarge(MAX_FILE)),
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(Refused::from(error)),
+        }
     } else {
-        let metadata = fs::metadata(path).map_err(|error| fail(&error))?;
-        if !metadata.is_file() {
-            return Err(Unreadable {
-                message: "not a regular file".to_owned(),
-                help: None,
-            });
-        }
-        let file = fs::File::open(path).map_err(|error| fail(&error))?;
-        file.take(MAX_FILE + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| fail(&error))?;
-    }
-    if bytes.len() as u64 > MAX_FILE {
-        let message = format!("larger than {} MiB", MAX_FILE / 1024 / 1024);
-        return Err(Unreadable {
-            message,
-            help: Some("split the file"),
-        });
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let line = error
-            .as_bytes()
-            .iter()
-            .take(at)
-            .filter(|byte| **byte == b'\n')
-            .count()
-            + 1;
-        let message = format!("not UTF-8: the byte at offset {at}, in line {line}");
-        Unreadable {
-            message,
-            help: Some("save the file as UTF-8"),
-        }
+        door::read_named(path, MAX_FILE)
+    };
+    bytes.and_then(door::text).map_err(|refused| Unreadable {
+        message: refused.to_string(),
+        help: refused.help(),
     })
-}
-
-fn describe(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => format!("cannot be read: {error}"),
-    }
 }

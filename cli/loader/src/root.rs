@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-/// The repository that holds a world, or the world's own directory where there is none.
-pub(crate) struct Root {
+/// The repository that holds a file, or the file's own directory where there is none.
+pub struct Root {
     directory: Option<PathBuf>,
 }
 
@@ -16,8 +16,8 @@ pub(crate) enum Refusal {
 }
 
 impl Root {
-    /// The root of a world file.
-    pub(crate) fn of(world: &Path) -> Self {
+    /// The root of a file.
+    pub fn of(world: &Path) -> Self {
         let parent = world
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty())

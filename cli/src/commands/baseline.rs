@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     args::{Baseline as Arguments, BaselineAction, Common, Format},
-    baseline::{self, Baseline, Change},
+    baseline::{self, Baseline, Change, Known},
     catalog,
     clock::today,
     exit::Exit,
@@ -36,8 +36,15 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
         .clone()
         .unwrap_or_else(|| baseline::file(&config));
     let shown = shown_path(&file);
+    let known = Known {
+        path: file.clone(),
+        beside: match arguments.baseline {
+            Some(_) => None,
+            None => Some(baseline::config_file(&config)),
+        },
+    };
     let mut baseline = match arguments.action {
-        BaselineAction::Create if file.exists() => {
+        BaselineAction::Create if is_there(&file) => {
             let help = "`ascp-policy baseline update --accept-new` adds the new findings";
             return Err(Trouble::new(
                 format!("{shown} already exists"),
@@ -45,7 +52,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
             ));
         }
         BaselineAction::Create => Baseline::default(),
-        BaselineAction::Update | BaselineAction::Prune => Baseline::read(&file)
+        BaselineAction::Update | BaselineAction::Prune => Baseline::read(&known)
             .map_err(|error| Trouble::new(format!("{shown}: {error}"), None))?,
     };
     let catalog = arguments.judging.catalog.as_deref();
@@ -85,6 +92,12 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
     })?;
     let refuses = arguments.action == BaselineAction::Update && change.refused > 0;
     Ok(if refuses { Exit::No } else { Exit::Yes })
+}
+
+/// Whether a file would be lost: a device is written to.
+fn is_there(file: &std::path::Path) -> bool {
+    let is_device = std::fs::metadata(file).is_ok_and(|data| !data.is_file());
+    !is_device && file.symlink_metadata().is_ok()
 }
 
 fn text(answer: &Answer, change: &Change, action: BaselineAction) -> String {

@@ -1,6 +1,7 @@
 //! `check`: reports mounts that fail and access that is wider than intended.
 
 mod analysis;
+mod change;
 mod text;
 
 pub(crate) use analysis::{Analysis, analyse, before, configuration};
@@ -39,7 +40,7 @@ pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
         catalog: catalog.as_ref(),
         paths: &arguments.paths,
         judging: &arguments.judging,
-        baseline: baseline.as_deref(),
+        baseline: baseline.as_ref(),
         config: &config,
         before: before.as_ref(),
         common,
@@ -63,6 +64,7 @@ pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
     let took = started.elapsed();
     deliver(arguments, common, &report, fixed.as_ref(), took)?;
     warn_unread(&report, common);
+    warn_elsewhere(&report, common);
     Ok(Gate::new(arguments, &config).exit(&report))
 }
 
@@ -78,6 +80,20 @@ fn warn_unread(report: &Report, common: &Common) {
         count(names.len(), "template"),
         listed(&names, 3)
     );
+    // A closed standard error is no reason to fail.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// What the formats of other programs have no place for is stated on standard error.
+fn warn_elsewhere(report: &Report, common: &Common) {
+    let is_told = |output: &Output| {
+        output.file.is_none() && matches!(output.format, Form::Common(Format::Text | Format::Json))
+    };
+    if common.quiet || common.outputs().iter().any(is_told) {
+        return;
+    }
+    let remarks = report.remarks().into_iter();
+    let text: String = remarks.map(|remark| line(&remark) + "\n").collect();
     // A closed standard error is no reason to fail.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

@@ -9,11 +9,11 @@ use crate::{
     args::{Common, Init, Judging},
     config::{Config, FILE},
     exit::Exit,
+    output,
     render::line,
     report::{Report, count},
 };
 use loader::{Overlay, shown_path};
-use std::io::Write;
 
 const HEAD: &str = "# Settings of `ascp-policy check`. Every key is optional.
 
@@ -66,13 +66,7 @@ pub fn run(arguments: &Init, common: &Common) -> Result<Exit, Trouble> {
         "{HEAD}{}",
         report.as_ref().map(exceptions).unwrap_or_default()
     );
-    let mut open = std::fs::OpenOptions::new();
-    let written = open
-        .write(true)
-        .create_new(true)
-        .open(&file)
-        .and_then(|mut file| file.write_all(text.as_bytes()));
-    if let Err(error) = written {
+    if let Err(error) = output::create_new(&file, &text) {
         let title = match error.kind() {
             std::io::ErrorKind::AlreadyExists => format!("{shown} already exists"),
             _ => format!("{shown}: cannot be written: {error}"),

@@ -4,6 +4,7 @@ use super::{Trouble, deliver, json, json_line, message};
 use crate::{
     args::{Common, Format, Uncertain},
     exit::Exit,
+    output::Output,
     render::{
         Style,
         human::Message,
@@ -190,12 +191,12 @@ fn lines(
             Some("pass --output once".into()),
         ));
     };
-    let sink: Box<dyn Write> = match &output.file {
-        Some(file) => Box::new(std::io::BufWriter::new(
-            std::fs::File::create(file)
+    let sink = match &output.file {
+        Some(file) => Sink::File(std::io::BufWriter::new(
+            Output::create(file)
                 .map_err(|error| Trouble::new(format!("{}: {error}", file.display()), None))?,
         )),
-        None => Box::new(std::io::BufWriter::new(std::io::stdout().lock())),
+        None => Sink::Screen(std::io::BufWriter::new(std::io::stdout().lock())),
     };
     let mut answers = Answers {
         name,
@@ -239,9 +240,44 @@ fn lines(
             .read_until(b'\n', &mut text)
             .map_err(|error| Trouble::new(format!("{name}: {error}"), None))?;
     }
-    match answers.finish(&tally) {
+    match answers.finish(&tally).and_then(|()| answers.sink.finish()) {
         Ok(()) => Ok(tally.exit()),
         Err(error) => broken(&error, &tally),
+    }
+}
+
+/// Where answers go.
+enum Sink {
+    Screen(std::io::BufWriter<std::io::StdoutLock<'static>>),
+    File(std::io::BufWriter<Output>),
+}
+
+impl Sink {
+    /// Gives a file its name.
+    fn finish(self) -> std::io::Result<()> {
+        match self {
+            Self::Screen(mut screen) => screen.flush(),
+            Self::File(file) => file
+                .into_inner()
+                .map_err(std::io::IntoInnerError::into_error)?
+                .finish(),
+        }
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Screen(screen) => screen.write(bytes),
+            Self::File(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self {
+            Self::Screen(screen) => screen.flush(),
+            Self::File(file) => file.flush(),
+        }
     }
 }
 
@@ -267,7 +303,7 @@ struct Answers<'a> {
     name: &'a str,
     format: Format,
     style: Style,
-    sink: Box<dyn Write>,
+    sink: Sink,
     /// In JSON a single answer is an object and several answers are an array, so the first answer waits for the second.
     held: Option<String>,
     count: usize,

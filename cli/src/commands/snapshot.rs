@@ -44,6 +44,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
         ..super::options(&arguments.paths, common)
     };
     let mut loaded = load(&options)?;
+    super::give(&mut loaded.inventory, common);
     if let Some(live) = &live {
         warn(live, &loaded, common);
     }
@@ -86,6 +87,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
     let json = snapshot
         .to_json()
         .map_err(|error| failed(&error, "report this"))?;
+    let json = crate::render::escape(&json);
     // A snapshot that the provider would reject fails here, where the user can change it.
     Snapshot::read(json.as_bytes()).map_err(|error| failed(&error, error.help()))?;
     match &arguments.out {

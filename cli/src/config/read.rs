@@ -6,7 +6,10 @@ use super::{
 };
 use crate::rulebook;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use loader::{Problem, Understood, broken, nearest, shown, shown_path};
+use loader::{
+    Problem, Refused, Root, Understood, broken, decoded, nearest, read_inside, read_named, shown,
+    shown_path,
+};
 use policy_engine::{
     source::{Origin, SourceId, SourceMap, Spanned},
     syntax::node::{Node, Value},
@@ -28,29 +31,46 @@ const OVERRIDE: [&str; 5] = ["paths", "ignore", "severity", "reason", "until"];
 const SUPPRESS: [&str; 6] = ["code", "codes", "object", "paths", "reason", "until"];
 const SEVERITIES: &str = "info, low, medium, high or critical";
 /// The largest configuration.
-const MAX_FILE: usize = 1024 * 1024;
+const MAX_FILE: u64 = 1024 * 1024;
 
-/// Reads a configuration; all of its problems, with the text they point into.
-pub fn read(path: &Path) -> Result<Config, (SourceMap, Vec<Problem>)> {
+/// The problems of a configuration, with the text they point into.
+pub type Problems = (SourceMap, Vec<Problem>);
+
+/// Reads a configuration that the user names.
+pub fn named(path: &Path) -> Result<Config, Problems> {
+    let bytes = read_named(path, MAX_FILE);
+    of_bytes(path, bytes)
+}
+
+/// Reads a configuration that was found beside the inputs: it must lie in their repository.
+pub fn found(path: &Path) -> Result<Config, Problems> {
+    let bytes = read_inside(&Root::of(path), path, MAX_FILE);
+    of_bytes(path, bytes)
+}
+
+fn of_bytes(path: &Path, bytes: Result<Vec<u8>, Refused>) -> Result<Config, Problems> {
     let name = shown_path(path);
-    let trouble = |message: String| {
+    let text = bytes.and_then(decoded).map_err(|refused| {
         let problem = Problem {
-            message,
-            help: None,
+            message: refused.to_string(),
+            help: refused.help().map(str::to_owned),
             labels: Vec::new(),
             file: Some(name.clone()),
         };
         (SourceMap::default(), vec![problem])
-    };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| trouble(format!("cannot be read: {error}")))?;
-    if text.len() > MAX_FILE {
-        return Err(trouble("larger than 1 MiB".to_owned()));
-    }
-    parse(&name, &text, path.parent().unwrap_or(Path::new("")))
+    })?;
+    parse(&name, &text, path)
 }
 
-fn parse(name: &str, text: &str, directory: &Path) -> Result<Config, (SourceMap, Vec<Problem>)> {
+/// Reads the text of a configuration; `path` is where its paths start.
+pub fn parse(name: &str, text: &str, path: &Path) -> Result<Config, Problems> {
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let mut config = of_text(name, text, directory)?;
+    config.file = Some(path.to_path_buf());
+    Ok(config)
+}
+
+fn of_text(name: &str, text: &str, directory: &Path) -> Result<Config, Problems> {
     let mut sources = SourceMap::default();
     let mut reader = Reader {
         problems: Vec::new(),
@@ -386,7 +406,7 @@ mod tests {
     use super::*;
 
     fn problems(text: &str) -> Vec<String> {
-        match parse("ascp-policy.toml", text, Path::new("")) {
+        match of_text("ascp-policy.toml", text, Path::new("")) {
             Ok(_) => Vec::new(),
             Err((sources, problems)) => problems
                 .into_iter()

@@ -48,22 +48,24 @@ impl Selector {
         (is_prefix && rule.code.starts_with(text)).then_some(text.len())
     }
 
+    /// Advice if it matches no rule, without a near name.
+    pub fn unknown_quickly(&self) -> Option<String> {
+        let mut rules = rulebook::all().iter();
+        let is_known = self.text.value == "ALL" || rules.any(|rule| self.matches(rule).is_some());
+        (!is_known).then(|| "`ascp-policy rules` lists all rules".to_owned())
+    }
+
     /// Advice if it matches no rule.
     pub fn unknown(&self) -> Option<String> {
+        let advice = self.unknown_quickly()?;
         let rules = rulebook::all();
-        if self.text.value == "ALL" || rules.iter().any(|rule| self.matches(rule).is_some()) {
-            return None;
-        }
         let names = rules.iter().flat_map(|rule| {
             [rule.code, rule.name]
                 .into_iter()
                 .chain(rule.aws.iter().copied())
         });
         let near = nearest(&self.text.value, names);
-        Some(near.map_or_else(
-            || "`ascp-policy rules` lists all rules".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        ))
+        Some(near.map_or(advice, |near| format!("did you mean `{near}`?")))
     }
 }
 

@@ -1,11 +1,10 @@
 //! JUnit: a suite per family of rules with a case per finding, and a suite of the mounts.
 
-use super::line;
+use super::{line, xml};
 use crate::{
     issue::{Issue, State},
     report::Report,
 };
-use quick_xml::escape::escape as xml;
 use std::collections::BTreeMap;
 
 /// A test case.
@@ -125,7 +124,7 @@ fn description(report: &Report, issue: &Issue) -> String {
 
 impl Case {
     fn xml(&self) -> String {
-        let text = |text: &str| xml(line(text)).into_owned();
+        let text = |text: &str| xml(&line(text));
         let head = format!(
             "        <testcase name=\"{}\" classname=\"{}\"",
             text(&self.name),

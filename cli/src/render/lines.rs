@@ -1,13 +1,13 @@
 //! Formats with a line or a small element per finding: for `grep`, for the logs of CI systems, and Markdown.
 
-use super::line;
+use super::{line, xml};
 use crate::{
     issue::{Issue, Place, State},
     report::{Report, count, level},
     rulebook::Severity,
 };
-use quick_xml::escape::escape as xml;
 use serde_json::json;
+use std::collections::HashMap;
 
 /// `file:line:col: CODE[severity] message`
 pub fn concise(report: &Report) -> String {
@@ -69,6 +69,12 @@ pub fn github(report: &Report) -> String {
             data(&message)
         ));
     }
+    for remark in report.remarks() {
+        text.push_str(&format!(
+            "::warning title=ascp-policy::{}\n",
+            data(&line(&remark))
+        ));
+    }
     let active = report.active().count();
     if active > 0 {
         text.push_str(&format!(
@@ -118,21 +124,25 @@ pub fn gitlab(report: &Report) -> String {
 pub fn checkstyle(report: &Report) -> String {
     type Placed<'i> = (&'i Issue, Option<Place>);
     let mut files: Vec<(String, Vec<Placed<'_>>)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     for issue in report.active() {
         let place = issue.place(&report.sources);
         let name = place
             .as_ref()
             .map(|place| place.file.clone())
             .unwrap_or_default();
-        match files.iter_mut().find(|(file, _)| *file == name) {
-            Some((_, issues)) => issues.push((issue, place)),
-            None => files.push((name, vec![(issue, place)])),
+        let at = *known.entry(name.clone()).or_insert_with(|| {
+            files.push((name, Vec::new()));
+            files.len() - 1
+        });
+        if let Some((_, issues)) = files.get_mut(at) {
+            issues.push((issue, place));
         }
     }
     let mut text =
         String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"8.0\">\n");
     for (file, issues) in files {
-        text.push_str(&format!("  <file name=\"{}\">\n", xml(line(&file))));
+        text.push_str(&format!("  <file name=\"{}\">\n", xml(&line(&file))));
         for (issue, place) in issues {
             let severity = match level(issue.severity) {
                 "note" => "info",
@@ -143,7 +153,7 @@ pub fn checkstyle(report: &Report) -> String {
             let message = line(&format!("{}: {}", issue.rule.name, issue.message));
             text.push_str(&format!(
                 "    <error line=\"{row}\" column=\"{column}\" severity=\"{severity}\" message=\"{}\" source=\"ascp-policy.{}\"/>\n",
-                xml(message),
+                xml(&message),
                 issue.rule.code
             ));
         }
@@ -225,7 +235,11 @@ pub fn markdown(report: &Report) -> String {
             " {suppressed} suppressed, {baselined} in the baseline."
         ));
     }
-    text + "\n"
+    text.push('\n');
+    for remark in report.remarks() {
+        text.push_str(&format!("\n* {}\n", cell(&remark)));
+    }
+    text
 }
 
 /// Text that cannot leave its cell, nor be markup.

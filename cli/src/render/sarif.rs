@@ -90,7 +90,9 @@ fn notifications(report: &Report) -> Vec<Value> {
         let location = json!({ "physicalLocation": { "artifactLocation": artifact(&file.name) } });
         notification("not-read", format!("{}: {why}", file.name), Some(location))
     });
-    undecided.chain(unread).collect()
+    let warnings = report.warnings.iter();
+    let warnings = warnings.map(|warning| notification("warning", warning.clone(), None));
+    undecided.chain(unread).chain(warnings).collect()
 }
 
 fn descriptor(rule: &RuleInfo) -> Value {

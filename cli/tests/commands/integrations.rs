@@ -91,7 +91,7 @@ fn the_action_hands_over_every_input() {
         (!name.starts_with(' ')).then_some(name)
     });
     let names: Vec<_> = names.collect();
-    assert_eq!(names.len(), 6, "{names:?}");
+    assert_eq!(names.len(), 7, "{names:?}");
     for name in names {
         let variable = format!("ASCP_{}", name.to_uppercase().replace('-', "_"));
         assert!(

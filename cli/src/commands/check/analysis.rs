@@ -1,19 +1,20 @@
 //! Reads, lints and judges: from paths to a report.
 
+use super::change::Changed;
 use crate::{
     args::{Common, Judging, Uncertain},
-    baseline::Baseline,
+    baseline::Known,
     catalog,
     clock::today,
     commands::{Trouble, give, message, read_before, read_for_rules},
-    config::{self, Config, Selection},
+    config::{self, Config, Selection, base::Base},
     inline::{self, Inline},
     issue::Issue,
     judge::Judge,
     report::{Counts, Report},
     rulebook::{self, RuleInfo},
 };
-use loader::{FileRead, Kind, Loaded, Overlay};
+use loader::{FileRead, Kind, Loaded, Overlay, shown_path};
 use policy_engine::{
     inventory::Inventory,
     simulator::Simulator,
@@ -21,7 +22,10 @@ use policy_engine::{
     source::SourceMap,
 };
 use rules::{catalog::Catalog, lint};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// The input of an analysis.
 pub(crate) struct Analysis<'a> {
@@ -30,7 +34,7 @@ pub(crate) struct Analysis<'a> {
     /// Flags about rules.
     pub(crate) judging: &'a Judging,
     /// The baseline.
-    pub(crate) baseline: Option<&'a Path>,
+    pub(crate) baseline: Option<&'a Known>,
     /// The configuration.
     pub(crate) config: &'a Config,
     /// The service catalog of `--catalog`.
@@ -40,6 +44,9 @@ pub(crate) struct Analysis<'a> {
     /// Flags of every command.
     pub(crate) common: &'a Common,
 }
+
+/// More bytes than any snapshot has.
+const MAX_SNAPSHOT: u64 = 64 * 1024 * 1024;
 
 /// The world of `--against`.
 pub(crate) struct Before {
@@ -56,7 +63,7 @@ pub(crate) fn before(judging: &Judging, common: &Common) -> Result<Option<Before
         return Ok(None);
     };
     let name = loader::shown_path(path);
-    let bytes = path.is_file().then(|| std::fs::read(path).ok()).flatten();
+    let bytes = loader::read_named(path, MAX_SNAPSHOT).ok();
     let (mut inventory, files) = match bytes.map(|bytes| Snapshot::read(&bytes)) {
         Some(Ok(snapshot)) => (snapshot.inventory, None),
         Some(Err(error @ ReadError::OtherSchema { .. })) => {
@@ -111,26 +118,49 @@ impl Before {
     }
 }
 
-/// The configuration of the flags, else the nearest to the first path.
+/// The configuration of the flags, else the nearest to the first path; with `--config-from` as the commit has it.
 pub(crate) fn configuration(judging: &Judging, paths: &[PathBuf]) -> Result<Config, Trouble> {
-    let file = match &judging.config {
-        _ if judging.no_config => None,
-        Some(file) => Some(file.clone()),
-        None => paths
-            .first()
-            .filter(|path| path.as_os_str() != "-")
-            .and_then(|path| config::find(path)),
+    let first = paths.first().filter(|path| path.as_os_str() != "-");
+    let none = || Config {
+        require_reason: true,
+        ..Config::default()
     };
-    let Some(file) = file else {
-        return Ok(Config {
-            require_reason: true,
-            ..Config::default()
-        });
-    };
-    config::read::read(&file).map_err(|(sources, problems)| Trouble {
+    let trouble = |(sources, problems): config::read::Problems| Trouble {
         sources,
         messages: problems.into_iter().map(message).collect(),
-    })
+    };
+    if let Some(revision) = &judging.config_from {
+        let at = first.map_or(Path::new("."), PathBuf::as_path);
+        let failed = |error| Trouble::new(format!("--config-from {revision}: {error}"), None);
+        let base = Base::open(revision, at).map_err(failed)?;
+        let found = match &judging.config {
+            _ if judging.no_config => None,
+            Some(file) => {
+                let text = base.read(file).map_err(failed)?;
+                let missing = || failed(format!("it has no `{}`", shown_path(file)));
+                Some((file.clone(), text.ok_or_else(missing)?))
+            }
+            None => base.configuration(at).map_err(failed)?,
+        };
+        let config = match found {
+            None => none(),
+            Some((file, text)) => {
+                config::read::parse(&base.name(&file), &text, &file).map_err(trouble)?
+            }
+        };
+        return Ok(Config {
+            base: Some(base),
+            ..config
+        });
+    }
+    match &judging.config {
+        _ if judging.no_config => Ok(none()),
+        Some(file) => config::read::named(file).map_err(trouble),
+        None => match first.and_then(|path| config::find(path)) {
+            Some(file) => config::read::found(&file).map_err(trouble),
+            None => Ok(none()),
+        },
+    }
 }
 
 /// Reads the worlds under the paths, some files replaced, and judges them.
@@ -145,6 +175,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
     let mut findings: Vec<Issue> = Vec::new();
     let mut exceptions: Vec<Inline> = Vec::new();
     let mut asked: Vec<PathBuf> = Vec::new();
+    let mut change = Changed::default();
     let mut queue = vec![analysis.paths.to_vec()];
     let before = analysis
         .before
@@ -153,6 +184,12 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
     while let Some(paths) = queue.get(at).cloned() {
         at += 1;
         let mut loaded = read_for_rules(&paths, analysis.common, overlay)?;
+        if let Some(base) = &analysis.config.base {
+            let promised = change.promises(&loaded, base, overlay)?;
+            if promised.len() > overlay.len() || promised != *overlay {
+                loaded = read_for_rules(&paths, analysis.common, &promised)?;
+            }
+        }
         give(&mut loaded.inventory, analysis.common);
         queue.extend(
             std::mem::take(&mut loaded.nested)
@@ -167,7 +204,12 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
         }
         asked.extend(narrowed(&paths, &loaded));
         if recognised {
-            exceptions.extend(inline::find(&loaded, report.sources.len()));
+            let mut own = inline::find(&loaded, report.sources.len());
+            if let Some(base) = &analysis.config.base {
+                change.exceptions(&mut own, &loaded, base, overlay)?;
+            }
+            exceptions.extend(own);
+            change.take_world(&loaded, report.sources.len());
             findings.extend(lint(analysis, &loaded, &off, before.as_ref(), &mut report));
             if let Some(before) = analysis.before {
                 report.warnings.extend(before.lacks(&loaded.files));
@@ -190,17 +232,16 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
     evaluated_nowhere(&mut report);
     let baseline = match analysis.baseline {
         None => None,
-        Some(path) => {
-            let shown = loader::shown_path(path);
-            let read = Baseline::read(path);
-            Some((
-                read.map_err(|error| Trouble::new(format!("{shown}: {error}"), None))?,
-                shown,
-            ))
-        }
+        Some(known) => change
+            .baseline(known, analysis.config)?
+            .map(|baseline| (baseline, loader::shown_path(&known.path))),
     };
+    change.configuration(analysis.judging, analysis.paths, analysis.config);
     let config_world = report.sources.len();
     report.sources.push(analysis.config.sources.clone());
+    let files_world = report.sources.len();
+    report.sources.push(change.sources.clone());
+    report.warnings.extend(weakened(analysis));
     let judge = Judge {
         config: analysis.config,
         config_world,
@@ -216,6 +257,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
         sources: &report.sources,
         today: today(),
         whole: is_whole(analysis),
+        changes: &change.places(files_world),
     };
     let mut issues = judge.judge(findings);
     if !asked.is_empty() {
@@ -224,6 +266,17 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
     issues.sort_by_key(|issue| (issue.world, issue.primary.origin, issue.rule.code));
     report.issues = issues;
     Ok(report)
+}
+
+/// What the configuration of the inputs themselves takes away; a user who names it knows.
+fn weakened(analysis: &Analysis<'_>) -> Option<String> {
+    let config = analysis.config;
+    if config.base.is_some() || analysis.judging.config.is_some() {
+        return None;
+    }
+    let ways = config.weakens();
+    let file = config.file.as_deref().filter(|_| !ways.is_empty())?;
+    Some(format!("{}: {}", shown_path(file), ways.join("; ")))
 }
 
 /// The rules that run: those of the command line, else those of the configuration.
@@ -301,17 +354,12 @@ fn lint(
 /// Keeps the rules that ran in no world.
 fn evaluated_nowhere(report: &mut Report) {
     let all = std::mem::take(&mut report.skipped_rules);
-    for (rule, missing) in &all {
-        let times = all
-            .iter()
-            .filter(|(other, _)| other.code == rule.code)
-            .count();
-        let known = report
-            .skipped_rules
-            .iter()
-            .any(|(other, _)| other.code == rule.code);
-        if times == report.counts.worlds && !known {
-            report.skipped_rules.push((*rule, missing));
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for (rule, missing) in all {
+        let times = times.entry(rule.code).or_default();
+        *times += 1;
+        if *times == report.counts.worlds {
+            report.skipped_rules.push((rule, missing));
         }
     }
 }

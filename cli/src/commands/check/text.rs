@@ -12,6 +12,7 @@ use crate::{
 };
 use loader::TEMPLATE;
 use miette::Severity as Level;
+use std::collections::HashMap;
 
 /// The whole text.
 pub(super) fn text(
@@ -97,22 +98,26 @@ fn findings(report: &Report, style: &Style) -> String {
     let mut issues: Vec<&Issue> = report.active().collect();
     issues.sort_by_key(|issue| issue.severity);
     let mut text = String::new();
-    for (at, issue) in issues.iter().enumerate() {
+    let mut infos: HashMap<&str, Vec<&Issue>> = HashMap::new();
+    for issue in issues
+        .iter()
+        .filter(|issue| issue.severity == Severity::Info)
+    {
+        infos.entry(issue.rule.code).or_default().push(issue);
+    }
+    for issue in issues {
         let Some(sources) = report.sources.get(issue.world) else {
             continue;
         };
-        let is_same = |other: &&&Issue| {
-            other.severity == Severity::Info
-                && issue.severity == Severity::Info
-                && other.rule.code == issue.rule.code
-        };
         let mut message = message(issue);
-        if !style.verbose {
-            if issues.iter().take(at).any(|other| is_same(&other)) {
+        if !style.verbose && issue.severity == Severity::Info {
+            // The first of a rule stands for all.
+            let Some(all) = infos.remove(issue.rule.code) else {
                 continue;
-            }
-            let others = issues.iter().skip(at + 1).filter(is_same);
-            message.notes.extend(also(report, others));
+            };
+            message
+                .notes
+                .extend(also(report, all.iter().skip(1).copied()));
         }
         text.push_str(&message.render(sources, style));
         text.push('\n');
@@ -121,7 +126,7 @@ fn findings(report: &Report, style: &Style) -> String {
 }
 
 /// A note that lists the places of further findings of a rule.
-fn also<'i>(report: &Report, others: impl Iterator<Item = &'i &'i Issue>) -> Option<String> {
+fn also<'i>(report: &Report, others: impl Iterator<Item = &'i Issue>) -> Option<String> {
     let places: Vec<_> = others
         .map(|issue| match issue.place(&report.sources) {
             Some(place) => format!("{}:{}", place.file, place.position.line),

@@ -5,6 +5,7 @@ use super::{
     plan::{Plan, split_module},
 };
 use crate::{
+    door,
     loading::Loading,
     opened::MAX_BYTES,
     path::{clean, display},
@@ -159,7 +160,7 @@ impl Sources {
             if self.files.len() >= MAX_FILES || root.check(&file).is_err() {
                 continue;
             }
-            let Some(number) = self.file(loading, &file) else {
+            let Some(number) = self.file(loading, &file, root) else {
                 continue;
             };
             let Some(file) = self.files.get(number) else {
@@ -171,7 +172,7 @@ impl Sources {
         self.modules.push(module);
     }
 
-    fn file(&mut self, loading: &mut Loading, path: &Path) -> Option<usize> {
+    fn file(&mut self, loading: &mut Loading, path: &Path, root: &Root) -> Option<usize> {
         let name = display(path);
         // A module that is called twice is read once.
         if let Some(number) = self
@@ -181,16 +182,18 @@ impl Sources {
         {
             return Some(number);
         }
-        let size = fs::metadata(path).ok().filter(fs::Metadata::is_file)?.len();
-        if size > MAX_FILE {
-            loading.skip_file(&name, "larger than 4 MiB");
-            return None;
-        }
-        if loading.bytes + size > MAX_BYTES {
+        let read = door::read_inside(root, path, MAX_FILE).and_then(door::text);
+        let text = match read {
+            Ok(text) => text,
+            Err(refused) => {
+                loading.skip_file(&name, refused.to_string());
+                return None;
+            }
+        };
+        if loading.bytes + text.len() as u64 > MAX_BYTES {
             loading.skip_file(&name, "too much to read");
             return None;
         }
-        let text = fs::read_to_string(path).ok()?;
         loading.bytes += text.len() as u64;
         match text.parse::<Body>() {
             Ok(body) => {
@@ -305,12 +308,7 @@ fn declares(directory: &Path, plan: &Plan<'_>) -> bool {
         }
     }
     terraform_files(directory).iter().any(|file| {
-        let small = fs::metadata(file).is_ok_and(|data| data.is_file() && data.len() <= MAX_FILE);
-        let text = if small {
-            fs::read_to_string(file).ok()
-        } else {
-            None
-        };
-        text.is_some_and(|text| wanted.iter().any(|name| text.contains(name)))
+        let text = door::read_named(file, MAX_FILE).and_then(door::text);
+        text.is_ok_and(|text| wanted.iter().any(|name| text.contains(name)))
     })
 }

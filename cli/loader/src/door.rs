@@ -1,0 +1,171 @@
+//! The one door through which files are read: within the repository, regular, and never more than their bound.
+
+use crate::root::{Refusal, Root};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+/// Why a file is not read; no text of it is repeated.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// Nothing has this name.
+    #[error("no such file")]
+    Missing,
+    /// Its name, or a link in its name, leads out of the repository.
+    #[error("leads out of the repository and is not read")]
+    Outside,
+    /// It is a directory, a device, a pipe or a socket.
+    #[error("not a regular file")]
+    Irregular,
+    /// It has more bytes than are read.
+    #[error("larger than {} MiB", .0 / 1024 / 1024)]
+    TooLarge(u64),
+    /// Its bytes are no text.
+    #[error("not UTF-8: the byte at offset {offset}, in line {line}")]
+    NotText {
+        /// The offset of the first wrong byte.
+        offset: usize,
+        /// The line of that byte.
+        line: usize,
+    },
+    /// The system does not allow it.
+    #[error("permission denied")]
+    Forbidden,
+    /// The system fails.
+    #[error("cannot be read: {0}")]
+    Failed(io::Error),
+}
+
+/// The bytes of a file that something in the repository names: links are followed before it is judged where it lies.
+pub fn read_inside(root: &Root, path: &Path, most: u64) -> Result<Vec<u8>, Refused> {
+    let canonical = root.check(path).map_err(|refusal| match refusal {
+        Refusal::Missing => Refused::Missing,
+        Refusal::Outside => Refused::Outside,
+    })?;
+    bounded(regular(&canonical)?, most)
+}
+
+/// The bytes of a file that the user names: it may lie anywhere.
+pub fn read_named(path: &Path, most: u64) -> Result<Vec<u8>, Refused> {
+    bounded(regular(path)?, most)
+}
+
+/// The first bytes of a file that the user names.
+pub(crate) fn beginning(path: &Path, most: u64) -> Result<Vec<u8>, Refused> {
+    let mut bytes = Vec::new();
+    regular(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The text of bytes; what cannot be decoded is named by its place.
+pub fn text(bytes: Vec<u8>) -> Result<String, Refused> {
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().iter().take(offset);
+        let line = before.filter(|byte| **byte == b'\n').count() + 1;
+        Refused::NotText { offset, line }
+    })
+}
+
+/// Opens a regular file: what it is is asked of the open file, so that nobody can exchange it in between.
+fn regular(path: &Path) -> Result<File, Refused> {
+    let file = open(path)?;
+    let data = file.metadata()?;
+    if data.is_file() {
+        Ok(file)
+    } else {
+        Err(Refused::Irregular)
+    }
+}
+
+/// Opens without waiting for the other end of a pipe.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags, open};
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+    Ok(File::from(open(path, flags, Mode::empty())?))
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Reads to a bound; the size that a file states may be wrong.
+fn bounded(file: File, most: u64) -> Result<Vec<u8>, Refused> {
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(Refused::TooLarge(most));
+    }
+    Ok(bytes)
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::PermissionDenied => Self::Forbidden,
+            _ => Self::Failed(error),
+        }
+    }
+}
+
+impl Refused {
+    /// The change that helps.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::TooLarge(_) => Some("split the file"),
+            Self::NotText { .. } => Some("save the file as UTF-8"),
+            Self::Outside => {
+                Some("copy the file into the repository, or name it on the command line")
+            }
+            Self::Missing | Self::Irregular | Self::Forbidden | Self::Failed(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_lies_outside_or_is_no_file_is_refused() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("repository");
+        fs::create_dir_all(inside.join(".git")).unwrap();
+        fs::write(folder.path().join("outside"), "secret").unwrap();
+        fs::write(inside.join("file"), "text").unwrap();
+        symlink("../outside", inside.join("link")).unwrap();
+        symlink("file", inside.join("own")).unwrap();
+        symlink("/dev/zero", inside.join("zero")).unwrap();
+        let pipe = std::process::Command::new("mkfifo")
+            .arg(inside.join("pipe"))
+            .status();
+        assert!(pipe.unwrap().success());
+        let root = Root::of(&inside.join("ascp-policy.toml"));
+        let read = |name: &str| read_inside(&root, &inside.join(name), 4);
+        assert_eq!(read("file").unwrap(), b"text");
+        assert_eq!(read("own").unwrap(), b"text");
+        for name in ["link", "zero", "../outside"] {
+            assert!(matches!(read(name), Err(Refused::Outside)), "{name}");
+        }
+        assert!(matches!(read("pipe"), Err(Refused::Irregular)));
+        assert!(matches!(read("nothing"), Err(Refused::Missing)));
+        assert!(matches!(
+            read_inside(&root, &inside.join("file"), 3),
+            Err(Refused::TooLarge(3))
+        ));
+        assert!(matches!(
+            read_named(Path::new("/dev/zero"), 3),
+            Err(Refused::Irregular)
+        ));
+        assert_eq!(read_named(&inside.join("link"), 9).unwrap(), b"secret");
+    }
+}

@@ -1,0 +1,247 @@
+//! `--config-from`: what a change would do to its own judgement. None of it has an effect; each is named.
+
+use crate::{
+    args::Judging,
+    baseline::{Baseline, Known},
+    commands::Trouble,
+    config::{self, Config, base::Base},
+    inline::Inline,
+};
+use loader::{Kind, Loaded, Overlay, Understood, shown, shown_path};
+use policy_engine::source::{Origin, SourceId, SourceMap, Span};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+
+/// The largest file that is compared.
+const MAX_FILE: u64 = 64 * 1024 * 1024;
+
+/// What differs from the base.
+#[derive(Default)]
+pub(super) struct Changed {
+    /// Files that have no text in the report: the configuration and the baseline.
+    pub(super) sources: SourceMap,
+    /// A place in a world, or in `sources`; the object and the message.
+    found: Vec<(Option<usize>, Origin, String, String)>,
+    /// World files whose promises differ, until the number of their world is known.
+    worlds: Vec<String>,
+}
+
+impl Changed {
+    /// All changes, with the number of the world of their places.
+    pub(super) fn places(&self, files_world: usize) -> Vec<(usize, Origin, String, String)> {
+        let found = self.found.iter().cloned();
+        found
+            .map(|(world, origin, object, message)| {
+                (world.unwrap_or(files_world), origin, object, message)
+            })
+            .collect()
+    }
+
+    /// The texts of the worlds with the promises of the base.
+    pub(super) fn promises(
+        &mut self,
+        loaded: &Loaded,
+        base: &Base,
+        overlay: &Overlay,
+    ) -> Result<Overlay, Trouble> {
+        let mut made = overlay.clone();
+        let worlds = loaded.files.iter();
+        for file in worlds.filter(|file| file.kind == Some(Kind::WORLD)) {
+            let path = Path::new(&file.name);
+            let before = base.read(path).map_err(trouble)?;
+            let (Some(before), Some(text)) = (before, current(path, overlay)) else {
+                continue;
+            };
+            let other = loader::with_promises_of(&text, &before).map_err(|help| {
+                let title = format!(
+                    "{}: its promises cannot be taken from {}",
+                    file.name, base.revision
+                );
+                Trouble::new(title, Some(help.to_owned()))
+            })?;
+            if let Some(text) = other {
+                made.insert(PathBuf::from(&file.name), text);
+                self.worlds.push(file.name.clone());
+            }
+        }
+        Ok(made)
+    }
+
+    /// Gives the changed promises of a world their places.
+    pub(super) fn take_world(&mut self, loaded: &Loaded, world: usize) {
+        for name in std::mem::take(&mut self.worlds) {
+            let mut sources = loaded.sources.iter();
+            let source = sources.find(|(_, source)| source.name == name);
+            let source = source.map_or(SourceId(0), |(id, _)| id);
+            let message = format!("the promises of `{name}` differ from the base, which counts");
+            self.found
+                .push((Some(world), first_line(source), name, message));
+        }
+    }
+
+    /// Takes out the exceptions that the base does not have.
+    pub(super) fn exceptions(
+        &mut self,
+        exceptions: &mut Vec<Inline>,
+        loaded: &Loaded,
+        base: &Base,
+        overlay: &Overlay,
+    ) -> Result<(), Trouble> {
+        let mut files: HashMap<SourceId, Compared> = HashMap::new();
+        let mut kept = Vec::new();
+        for exception in exceptions.drain(..) {
+            let source = exception.origin.source;
+            if let std::collections::hash_map::Entry::Vacant(free) = files.entry(source) {
+                let path = Path::new(loaded.sources.name(source));
+                let before = base.read(path).map_err(trouble)?.unwrap_or_default();
+                let now = current(path, overlay).unwrap_or_default();
+                free.insert(Compared::new(&before, now));
+            }
+            let line = |origin| {
+                let place = loaded.sources.position(origin);
+                place.map_or(0, |place| place.line)
+            };
+            let at = (line(exception.origin), line(exception.covers));
+            let is_known = files
+                .get_mut(&source)
+                .is_some_and(|file| file.take(at.0, at.1, exception.whole_file));
+            if is_known {
+                kept.push(exception);
+                continue;
+            }
+            let codes: Vec<&str> = exception
+                .codes
+                .iter()
+                .map(|code| code.text.value.as_str())
+                .collect();
+            let codes = codes.join(", ");
+            let message = format!("the exception for {codes} is not in the base and has no effect");
+            self.found
+                .push((Some(exception.world), exception.origin, codes, message));
+        }
+        *exceptions = kept;
+        Ok(())
+    }
+
+    /// The baseline, as the base has it.
+    pub(super) fn baseline(
+        &mut self,
+        known: &Known,
+        config: &Config,
+    ) -> Result<Option<Baseline>, Trouble> {
+        let name = shown_path(&known.path);
+        let failed = |error| Trouble::new(format!("{name}: {error}"), None);
+        let Some(base) = config.base.as_ref().filter(|base| base.holds(&known.path)) else {
+            return Baseline::read(known).map(Some).map_err(failed);
+        };
+        let before = base.read(&known.path).map_err(trouble)?;
+        self.compare(&known.path, before.as_deref(), "the baseline");
+        let baseline = before.map(|text| Baseline::parse(&text));
+        baseline.transpose().map_err(failed)
+    }
+
+    /// Compares the configuration that a run without `--config-from` would use.
+    pub(super) fn configuration(&mut self, judging: &Judging, paths: &[PathBuf], config: &Config) {
+        let Some(base) = config.base.as_ref().filter(|_| !judging.no_config) else {
+            return;
+        };
+        let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+        let own = judging.config.clone().or_else(|| config::find(first));
+        let Some(path) = own.as_deref().or(config.file.as_deref()) else {
+            return;
+        };
+        let before = base.read(path).ok().flatten();
+        self.compare(path, before.as_deref(), "the configuration");
+    }
+
+    fn compare(&mut self, path: &Path, before: Option<&str>, what: &str) {
+        let now = current(path, &Overlay::default());
+        if now.as_deref() == before {
+            return;
+        }
+        let name = shown_path(path);
+        let text = now.unwrap_or_default();
+        let source = self
+            .sources
+            .add(name.as_str(), shown(&text, &Understood::Not));
+        // A place without its text.
+        self.sources.hide(source, Vec::new());
+        let message = format!("{what} `{name}` differs from the base, which counts");
+        self.found.push((None, first_line(source), name, message));
+    }
+}
+
+/// The lines of a file in the base, and the file now.
+struct Compared {
+    /// How often the base has a line followed by another one.
+    before: HashMap<(String, String), usize>,
+    now: Vec<String>,
+}
+
+impl Compared {
+    fn new(before: &str, now: String) -> Self {
+        let lines: Vec<&str> = before.lines().map(str::trim).collect();
+        let mut pairs: HashMap<(String, String), usize> = HashMap::new();
+        let mut next = "";
+        for line in lines.iter().rev() {
+            let alone = (!next.is_empty()).then_some("");
+            for follower in std::iter::once(next).chain(alone) {
+                let pair = ((*line).to_owned(), follower.to_owned());
+                *pairs.entry(pair).or_default() += 1;
+            }
+            if !line.is_empty() && !line.starts_with(['#', '/']) {
+                next = line;
+            }
+        }
+        Self {
+            before: pairs,
+            now: now.lines().map(|line| line.trim().to_owned()).collect(),
+        }
+    }
+
+    /// Whether the base has this exception for the same element; each of the base counts once.
+    fn take(&mut self, own: u32, covered: u32, is_whole: bool) -> bool {
+        let line = |number: u32| {
+            let at = (number as usize).checked_sub(1)?;
+            self.now.get(at).cloned()
+        };
+        let Some(comment) = line(own) else {
+            return false;
+        };
+        let follower = if covered > own && !is_whole {
+            line(covered).unwrap_or_default()
+        } else {
+            String::new()
+        };
+        match self.before.get_mut(&(comment, follower)) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The text of a file now.
+fn current(path: &Path, overlay: &Overlay) -> Option<String> {
+    let replaced = overlay.get(path).cloned();
+    replaced.or_else(|| {
+        loader::read_named(path, MAX_FILE)
+            .and_then(loader::decoded)
+            .ok()
+    })
+}
+
+fn first_line(source: SourceId) -> Origin {
+    Origin {
+        source,
+        span: Span::new(0, 0),
+    }
+}
+
+fn trouble(error: String) -> Trouble {
+    Trouble::new(format!("--config-from: {error}"), None)
+}

@@ -1,0 +1,198 @@
+//! Repositories that attack the program that checks them: reads and writes through links, and changes of what judges the change.
+
+use crate::support::{LEAK, folder, run_in};
+use std::{fs, os::unix::fs::symlink, path::Path, process::Command};
+
+/// A policy that has a finding for every run.
+const ALL: &str = "[rules]\nselect = [\"CFG101\"]\n";
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let done = Command::new("git")
+        .current_dir(folder)
+        .args([
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@example.com",
+            "-c",
+            "init.defaultBranch=main",
+        ])
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{arguments:?}");
+}
+
+/// A repository whose first commit has some files.
+fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = folder(files);
+    git(folder.path(), &["init", "-q"]);
+    git(folder.path(), &["add", "-A"]);
+    git(folder.path(), &["commit", "-q", "-m", "x"]);
+    folder
+}
+
+#[test]
+fn nothing_is_read_through_a_link_out_of_the_repository() {
+    let place = folder(&[
+        ("elsewhere/toml", "secret = \"canary\"\n"),
+        ("elsewhere/world", "ascp-policy: 1\nsecret: canary\n"),
+        ("elsewhere/known.json", "{\"schema\": \"canary\"}"),
+    ]);
+    let rows = [
+        ("ascp-policy.toml", "../elsewhere/toml", None),
+        (".ascp-policy.toml", "/dev/zero", None),
+        ("ascp-policy.yaml", "../elsewhere/world", None),
+        ("ascp-policy-baseline.json", "../elsewhere/known.json", None),
+        (
+            "linked.json",
+            "../elsewhere/known.json",
+            Some("baseline = \"linked.json\"\n"),
+        ),
+        (
+            "outside.json",
+            "nowhere",
+            Some("baseline = \"../elsewhere/known.json\"\n"),
+        ),
+    ];
+    for (number, (link, target, config)) in rows.iter().enumerate() {
+        let own = place.path().join(number.to_string());
+        fs::create_dir_all(own.join(".git")).unwrap();
+        fs::write(own.join("policy.json"), LEAK).unwrap();
+        if let Some(config) = config {
+            fs::write(own.join("ascp-policy.toml"), config).unwrap();
+        }
+        symlink(target, own.join(link)).unwrap();
+        for form in ["text", "sarif"] {
+            let run = run_in(&own, &["check", ".", "--output", form]);
+            assert_eq!(run.code, 2, "{link}: {}{}", run.out, run.err);
+            let text = run.out + &run.err;
+            assert!(!text.contains("canary"), "{link}: {text}");
+            let named = if *target == "nowhere" {
+                "known.json"
+            } else {
+                link
+            };
+            assert!(
+                text.contains(named) && text.contains("leads out of the repository"),
+                "{link}: {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_report_replaces_a_link_and_leaves_its_file() {
+    let place = folder(&[("elsewhere/file", "old"), ("own/policy.json", LEAK)]);
+    let own = place.path().join("own");
+    symlink("../elsewhere/file", own.join("report.sarif")).unwrap();
+    symlink("../elsewhere", own.join("out")).unwrap();
+    run_in(&own, &["check", ".", "--output", "sarif=report.sarif"]);
+    let run = run_in(&own, &["check", ".", "--output", "sarif=out/report.sarif"]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    assert_eq!(
+        fs::read_to_string(place.path().join("elsewhere/file")).unwrap(),
+        "old"
+    );
+    assert_eq!(
+        fs::read_dir(place.path().join("elsewhere"))
+            .unwrap()
+            .count(),
+        1
+    );
+    assert!(
+        fs::read_to_string(own.join("report.sarif"))
+            .unwrap()
+            .contains("sarif")
+    );
+}
+
+#[test]
+fn a_change_cannot_switch_off_its_own_check() {
+    let comment = "# ascp-policy: ignore[SPC129] ";
+    let pod = |comment: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{ name: a, namespace: shop }}\nspec:\n  containers: [{{ name: a, image: a }}]\n  volumes:\n{comment}    - name: data\n      csi: {{ driver: secrets-store.csi.k8s.io, volumeAttributes: {{ secretProviderClass: a }} }}\n"
+        )
+    };
+    let base = repository(&[("policy.json", LEAK), ("pod.yaml", &pod(""))]);
+    let root = base.path();
+    let before = run_in(root, &["check", ".", "--output", "json"]).json();
+    fs::write(root.join("pod.yaml"), pod(&format!("    {comment}new\n"))).unwrap();
+    fs::write(root.join("ascp-policy.toml"), ALL).unwrap();
+    let known = run_in(root, &["baseline", "create", ".", "--no-config"]);
+    assert_eq!(known.code, 0, "{}", known.err);
+    let own = run_in(root, &["check", "."]);
+    assert_eq!(own.code, 0, "{}", own.out);
+    assert!(
+        own.out.contains("ascp-policy.toml: ") && own.out.contains("rules do not run"),
+        "{}",
+        own.out
+    );
+    let run = run_in(
+        root,
+        &["check", ".", "--config-from", "HEAD", "--output", "json"],
+    );
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    let findings = run.json()["findings"].as_array().unwrap().clone();
+    let codes = |code: &str| findings.iter().filter(|one| one["code"] == code).count();
+    let was = before["findings"].as_array().unwrap().len();
+    assert_eq!(codes("CFG108"), 3, "{}", run.out);
+    assert_eq!(findings.len(), was + 3, "{}", run.out);
+    // What the base accepts stays accepted.
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-q", "-m", "y"]);
+    let merged = run_in(root, &["check", ".", "--config-from", "HEAD"]);
+    assert_eq!(merged.code, 0, "{}", merged.out);
+    assert!(!merged.out.contains("CFG108"), "{}", merged.out);
+    let unknown = run_in(root, &["check", ".", "--config-from", "nothing"]);
+    assert_eq!(unknown.code, 2);
+    assert!(
+        unknown.err.contains("no commit `nothing`"),
+        "{}",
+        unknown.err
+    );
+}
+
+#[test]
+fn an_exception_of_the_base_counts_for_its_own_element_only() {
+    let world = |expect: &str, comment: &str| {
+        format!(
+            "ascp-policy: 1\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: eu-west-1\n{comment}    roles: {{}}\n{expect}"
+        )
+    };
+    let promise = "expect:\n  - pod: p:d/a\n    cannot: [{ read: shop:x }]\n";
+    let base = repository(&[("ascp-policy.yaml", &world(promise, ""))]);
+    fs::write(base.path().join("ascp-policy.yaml"), world("", "")).unwrap();
+    let run = run_in(base.path(), &["check", ".", "--config-from", "HEAD"]);
+    let text = run.out + &run.err;
+    assert!(
+        text.contains("the promises of `ascp-policy.yaml` differ") || text.contains("p:d/a"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_not_read_is_named_in_every_form() {
+    let place = folder(&[
+        ("policy.json", LEAK),
+        ("chart.yaml", crate::support::TEMPLATE),
+    ]);
+    for form in crate::support::forms() {
+        let run = run_in(place.path(), &["check", ".", "--output", form]);
+        let text = run.out + &run.err;
+        assert!(text.contains("chart.yaml"), "{form}: {text}");
+    }
+    let arguments = [
+        "check",
+        ".",
+        "--fail-on",
+        "undecided",
+        "--severity-threshold",
+        "critical",
+        "--ignore",
+        "ALL",
+    ];
+    let run = run_in(place.path(), &arguments);
+    assert_eq!(run.code, 3, "{}{}", run.out, run.err);
+}
