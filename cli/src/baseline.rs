@@ -49,10 +49,10 @@ pub fn used(flag: Option<&Path>, config: &Config) -> Option<Known> {
     }
     let path = config.baseline.clone().or_else(|| {
         let path = file(config);
-        let exists = match &config.base {
-            Some(base) => base.read(&path).is_ok_and(|text| text.is_some()),
-            None => path.symlink_metadata().is_ok_and(|data| !data.is_dir()),
-        };
+        let is_there = path.symlink_metadata().is_ok_and(|data| !data.is_dir());
+        let was_there =
+            |base: &crate::config::base::Base| base.read(&path).is_ok_and(|text| text.is_some());
+        let exists = is_there || config.base.as_ref().is_some_and(was_there);
         exists.then_some(path)
     })?;
     Some(Known {

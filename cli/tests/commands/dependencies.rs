@@ -183,6 +183,10 @@ fn no_program_starts_another() {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
+                // `check --config-from` reads objects of Git.
+                if path.ends_with("cli/src/config/base.rs") {
+                    continue;
+                }
                 let text = fs::read_to_string(&path).unwrap();
                 files += 1;
                 for way in [

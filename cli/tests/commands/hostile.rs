@@ -155,20 +155,27 @@ fn a_change_cannot_switch_off_its_own_check() {
 }
 
 #[test]
-fn an_exception_of_the_base_counts_for_its_own_element_only() {
-    let world = |expect: &str, comment: &str| {
+fn promises_cannot_be_taken_back_by_a_change() {
+    let world = |expect: &str| {
         format!(
-            "ascp-policy: 1\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: eu-west-1\n{comment}    roles: {{}}\n{expect}"
+            "ascp-policy: 1\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: eu-west-1\n    clusters: {{ p: {{ serviceAccounts: {{ d/a: {{}} }} }} }}\n    secrets: {{ x: {{}} }}\n{expect}"
         )
     };
-    let promise = "expect:\n  - pod: p:d/a\n    cannot: [{ read: shop:x }]\n";
-    let base = repository(&[("ascp-policy.yaml", &world(promise, ""))]);
-    fs::write(base.path().join("ascp-policy.yaml"), world("", "")).unwrap();
-    let run = run_in(base.path(), &["check", ".", "--config-from", "HEAD"]);
-    let text = run.out + &run.err;
+    let promise = "expect:\n  pods:\n    p:d/a: { can: [read shop:x] }\n";
+    let base = repository(&[("ascp-policy.yaml", &world(promise))]);
+    let codes = |arguments: &[&str]| {
+        let run = run_in(base.path(), arguments);
+        run.out + &run.err
+    };
+    let before = codes(&["check", ".", "--output", "concise"]);
+    assert!(before.contains("ACC101"), "{before}");
+    fs::write(base.path().join("ascp-policy.yaml"), world("")).unwrap();
+    let own = codes(&["check", ".", "--output", "concise"]);
+    assert!(!own.contains("ACC101"), "{own}");
+    let judged = codes(&["check", ".", "--output", "concise", "--config-from", "HEAD"]);
     assert!(
-        text.contains("the promises of `ascp-policy.yaml` differ") || text.contains("p:d/a"),
-        "{text}"
+        judged.contains("ACC101") && judged.contains("CFG108"),
+        "{judged}"
     );
 }
 
