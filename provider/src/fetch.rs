@@ -12,7 +12,9 @@ use policy_engine::inventory::class::{Descriptor, FileNameFault, Translation};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
 };
+use tokio::time::Instant;
 use tracing::warn;
 
 /// The facts of one mount.
@@ -27,6 +29,8 @@ pub(crate) struct Fetch {
     pub(crate) driver_writes: bool,
     pub(crate) json: bool,
     pub(crate) caller: Caller,
+    /// The bytes of files that this mount can still hold.
+    pub(crate) room: AtomicUsize,
 }
 
 /// One file of the mount.
@@ -38,10 +42,27 @@ pub(crate) struct OutputFile {
 }
 
 const MAX_FILE: u64 = 1024 * 1024;
+/// The bytes of all files of a mount: they are in memory at the same time, and a class can list an object thousands of times.
+pub(crate) const MAX_MOUNT: usize = 32 * 1024 * 1024;
 
 impl Fetch {
     /// The files of a value: the whole value, and the values that `jmesPath` finds in it.
     pub(crate) fn files(
+        &self,
+        region: &Region,
+        descriptor: &Descriptor,
+        value: SecretValue,
+        version: &str,
+    ) -> Result<Vec<OutputFile>, Failure> {
+        if uses_jmes(descriptor) {
+            // Thousands of expressions need the processor for seconds; other mounts go on meanwhile.
+            tokio::task::block_in_place(|| self.parts(region, descriptor, value, version))
+        } else {
+            self.parts(region, descriptor, value, version)
+        }
+    }
+
+    fn parts(
         &self,
         region: &Region,
         descriptor: &Descriptor,
@@ -62,9 +83,14 @@ impl Fetch {
             let document = Document::parse(&value, &descriptor.name.value)
                 .map_err(|error| jmes(error.to_string()))?;
             for entry in &descriptor.jmes {
+                if Instant::now() >= region.deadline {
+                    let text = "no time left for the entries of `jmesPath`";
+                    return Err(Failure::local(&region.name, LOCAL, "TimeoutError", text));
+                }
                 let found = document
                     .find(entry, self.json)
                     .map_err(|error| jmes(error.to_string()))?;
+                self.reserve(region, found.len())?;
                 let name = self.translation.file_name(text(entry.alias.as_ref()));
                 let own_mode = mode(entry.permission.as_ref(), own_mode);
                 entries.push(file(name, own_mode, found));
@@ -77,9 +103,11 @@ impl Fetch {
         }
         let mut files = Vec::new();
         if descriptor.mounts_whole(DIALECT) {
+            self.reserve(region, value.len())?;
             files.push(file(self.file_name(descriptor), own_mode, value));
         }
         for (member, content) in members {
+            self.reserve(region, content.len())?;
             let name = self.translation.file_name(&member);
             let reserved = DIALECT.reserved_prefixes();
             if let Some(fault) = FileNameFault::find(&name, reserved, self.driver_writes) {
@@ -94,6 +122,19 @@ impl Fetch {
         }
         files.append(&mut entries);
         Ok(files)
+    }
+
+    /// Counts a content against the bound of the mount.
+    fn reserve(&self, region: &Region, length: usize) -> Result<(), Failure> {
+        let taken = self
+            .room
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |room| {
+                room.checked_sub(length)
+            });
+        taken.map(drop).map_err(|_| {
+            let text = format!("the files of this mount exceed {MAX_MOUNT} bytes; split the class");
+            Failure::local(&region.name, LOCAL, "TooLarge", text)
+        })
     }
 
     /// The file name of a whole value.

@@ -4,6 +4,8 @@
 //! U+FFFD; `to_string` prints numbers as Go does, and objects as compact, sorted, HTML-safe JSON. JSON that is written to a file
 //! keeps the digits of its numbers.
 
+mod size;
+
 use crate::{objects::text, secret_value::SecretValue};
 use jmespath::{Context, JmespathError, Rcvar, Runtime, Variable, functions::Function, interpret};
 use policy_engine::{
@@ -32,6 +34,8 @@ const MAX_NESTING: usize = 100;
 /// A JSON value in which paths are evaluated.
 pub(crate) struct Document {
     root: Rcvar,
+    /// The number of bytes of the value.
+    size: usize,
     spelt: Spelt,
 }
 
@@ -72,7 +76,11 @@ impl Document {
             .flatten()
             .and_then(|node| variable(&node, &mut spelt));
         match root {
-            Some(root) => Ok(Self { root, spelt }),
+            Some(root) => Ok(Self {
+                root,
+                size: value.len(),
+                spelt,
+            }),
             None => Err(JmesError(format!(
                 "Invalid JSON used with jmesPath in secret: {object_name}."
             ))),
@@ -90,6 +98,12 @@ impl Document {
             return Err(invalid());
         }
         let expression = jmespath::parse(path).map_err(|_| invalid())?;
+        if !size::is_bounded(&expression, self.size) {
+            return Err(JmesError(format!(
+                "JMES Path {path} can return more than {} bytes.",
+                size::MAX_SIZE
+            )));
+        }
         // `Expression::search` would copy the document, and the copy has other addresses.
         let mut context = Context::new(path, &RUNTIME);
         let found = interpret(&self.root, &expression, &mut context).map_err(|_| invalid())?;

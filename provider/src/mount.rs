@@ -5,7 +5,7 @@ use crate::{
     attributes::Attributes,
     aws::Caller,
     error::{Kind, MountError, shown},
-    fetch::{Fetch, OutputFile},
+    fetch::{Fetch, MAX_MOUNT, OutputFile},
     generated::{File, MountRequest, MountResponse, ObjectVersion},
     identity::PodIdentity,
     mount_point,
@@ -21,7 +21,7 @@ use prost::Message as _;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicUsize},
     time::Duration,
 };
 use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
@@ -101,6 +101,7 @@ pub(crate) async fn mount(
             service_account: attributes.service_account().to_owned(),
         },
         versions: std::mem::take(&mut attributes.versions),
+        room: AtomicUsize::new(MAX_MOUNT),
     });
     let (fetched, verdicts) = if asked.is_strict() {
         let verdicts = asked.gate(&app.metrics, &question.objects, end).await?;
@@ -408,14 +409,19 @@ fn for_driver(
     files: Vec<OutputFile>,
     response: &mut MountResponse,
 ) -> Result<(), MountError> {
-    for file in files {
-        let entry = File {
-            path: file.name,
-            mode: i32::try_from(file.mode).unwrap_or(0o644),
-            contents: file.content.into_exposed(),
-        };
-        response.files.retain(|earlier| earlier.path != entry.path);
-        response.files.push(entry);
+    let mut last: BTreeMap<String, usize> = BTreeMap::new();
+    for (at, file) in files.iter().enumerate() {
+        last.insert(file.name.clone(), at);
+    }
+    for (at, file) in files.into_iter().enumerate() {
+        // Of two files with one name the last one is mounted.
+        if last.get(&file.name) == Some(&at) {
+            response.files.push(File {
+                path: file.name,
+                mode: i32::try_from(file.mode).unwrap_or(0o644),
+                contents: file.content.into_exposed(),
+            });
+        }
     }
     let length = response.encoded_len();
     if length > app.config.max_reply_bytes {

@@ -546,3 +546,30 @@ async fn no_value_token_or_key_is_in_logs_errors_or_metrics() {
     assert!(get(port, "/readyz").await.contains("200 OK"));
     assert!(get(port, "/livez").await.contains("alive"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_of_a_mount_are_bounded() {
+    let stand_in = StandIn::start().await;
+    let answer = json!({"text": format!("\"{}\"", "x".repeat(60_000))});
+    let key = "us-west-2 GetSecretValue large".to_owned();
+    stand_in.world.aws.lock().unwrap().insert(key, answer);
+    let provider = Provider::start(&stand_in.url, &[], &[]).await;
+    let target = provider.target("m");
+    let mut client = connect(provider.socket()).await;
+    for (entries, is_mounted) in [(500, true), (600, false)] {
+        let entries = (0..entries).map(|at| json!({"path": "@", "objectAlias": format!("a{at}")}));
+        let entries: Vec<_> = entries.collect();
+        let object =
+            json!([{"objectName": "large", "objectType": "secretsmanager", "jmesPath": entries}]);
+        let message = request(&attributes(&object.to_string()), &target);
+        match mount(&mut client, message, LONG).await {
+            Ok(_) => assert!(is_mounted),
+            Err(error) => {
+                assert!(!is_mounted, "{}", error.message());
+                assert_eq!(error.code(), tonic::Code::InvalidArgument);
+                let text = "the files of this mount exceed 33554432 bytes; split the class";
+                assert!(error.message().contains(text), "{}", error.message());
+            }
+        }
+    }
+}

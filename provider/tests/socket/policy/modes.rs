@@ -48,7 +48,7 @@ async fn each_mode_reports_a_wrong_tag() {
             expect!["mounted 1 file"],
             expect![[r#"
                 {"found":"development","key":"secretsmanager:ResourceTag/kubernetes-namespace","message":"promise broken","object":"shop:dev/db","place":"aws/account-authorization-details.json:42","pod":"prod:dev/app","promised":"can","stage":"identity","wanted":"dev"}
-                {"code":"SCT106","message":"finding: prod:dev/app cannot read `shop:dev/db`: it is tagged `kubernetes-namespace` = `development`, and the policy wants `dev`","object":"shop:dev/db","place":"aws/secret.dev-db.json:10","severity":"high"}
+                {"code":"SCT106","message":"finding: prod:dev/app cannot read `shop:dev/db`: its tag `kubernetes-namespace` is `development`, and the policy requires `dev`","object":"shop:dev/db","place":"aws/secret.dev-db.json:10","severity":"high"}
                 {"code":"PERMISSION_DENIED","message":"mount failed: Failed to fetch secret from all regions. Verify secret exists and required permissions are granted for: dev/db [us-east-1: GetSecretValue: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/pod-reader/eks-prod-app-8f1c is not authorized to perform: secretsmanager:GetSecretValue on resource: dev/db because no identity-based policy allows the secretsmanager:GetSecretValue action, request id r-1] hint: identity policy of pod-reader asks for tag kubernetes-namespace \"dev\" and the secret carries \"development\" (aws/account-authorization-details.json:42)"}
             "#]],
             &asked,
@@ -61,7 +61,7 @@ async fn each_mode_reports_a_wrong_tag() {
             expect!["mounted 1 file"],
             expect![[r#"
                 {"found":"development","key":"secretsmanager:ResourceTag/kubernetes-namespace","message":"promise broken","object":"shop:dev/db","place":"aws/account-authorization-details.json:42","pod":"prod:dev/app","promised":"can","stage":"identity","wanted":"dev"}
-                {"code":"SCT106","message":"finding: prod:dev/app cannot read `shop:dev/db`: it is tagged `kubernetes-namespace` = `development`, and the policy wants `dev`","object":"shop:dev/db","place":"aws/secret.dev-db.json:10","severity":"high"}
+                {"code":"SCT106","message":"finding: prod:dev/app cannot read `shop:dev/db`: its tag `kubernetes-namespace` is `development`, and the policy requires `dev`","object":"shop:dev/db","place":"aws/secret.dev-db.json:10","severity":"high"}
                 {"code":"PERMISSION_DENIED","message":"mount failed: Failed to fetch secret from all regions. Verify secret exists and required permissions are granted for: dev/db [us-east-1: GetSecretValue: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/pod-reader/eks-prod-app-8f1c is not authorized to perform: secretsmanager:GetSecretValue on resource: dev/db because no identity-based policy allows the secretsmanager:GetSecretValue action, request id r-1] hint: identity policy of pod-reader asks for tag kubernetes-namespace \"dev\" and the secret carries \"development\" (aws/account-authorization-details.json:42)"}
                 {"cause":"identity policy of pod-reader asks for tag kubernetes-namespace \"dev\" and the secret carries \"development\" (aws/account-authorization-details.json:42)","message":"AWS allows an access that the policy snapshot does not allow","namespace":"dev","object":"dev/db","service_account":"app"}
             "#]],
@@ -77,7 +77,7 @@ async fn each_mode_reports_a_wrong_tag() {
             ]],
             expect![[r#"
                 {"found":"development","key":"secretsmanager:ResourceTag/kubernetes-namespace","message":"promise broken","object":"shop:dev/db","place":"aws/account-authorization-details.json:42","pod":"prod:dev/app","promised":"can","stage":"identity","wanted":"dev"}
-                {"code":"SCT106","message":"finding: prod:dev/app cannot read `shop:dev/db`: it is tagged `kubernetes-namespace` = `development`, and the policy wants `dev`","object":"shop:dev/db","place":"aws/secret.dev-db.json:10","severity":"high"}
+                {"code":"SCT106","message":"finding: prod:dev/app cannot read `shop:dev/db`: its tag `kubernetes-namespace` is `development`, and the policy requires `dev`","object":"shop:dev/db","place":"aws/secret.dev-db.json:10","severity":"high"}
                 {"code":"PERMISSION_DENIED","message":"mount failed: --policy=strict fails this mount without a call to AWS: dev/db: identity policy of pod-reader asks for tag kubernetes-namespace \"dev\" and the secret carries \"development\" (aws/account-authorization-details.json:42) hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"}
                 {"code":"PERMISSION_DENIED","message":"mount failed: --policy=strict fails this mount without a call to AWS: dev/db: identity policy of pod-reader asks for tag kubernetes-namespace \"dev\" and the secret carries \"development\" (aws/account-authorization-details.json:42) hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"}
             "#]],
@@ -158,7 +158,7 @@ async fn strict_serves_only_mounts_that_the_snapshot_allows() {
             "nobody/knows",
             &[],
             expect![
-                "code = PermissionDenied desc = --policy=strict fails this mount without a call to AWS: nobody/knows: prod:dev/app mounts `nobody/knows`, and there is no such secret in us-east-1 hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"
+                "code = PermissionDenied desc = --policy=strict fails this mount without a call to AWS: nobody/knows: prod:dev/app mounts `nobody/knows`, and the secret does not exist in us-east-1 hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"
             ],
         ),
         (
@@ -167,7 +167,7 @@ async fn strict_serves_only_mounts_that_the_snapshot_allows() {
             "dev/db",
             &[],
             expect![
-                "code = PermissionDenied desc = --policy=strict fails this mount without a call to AWS: dev/db: prod:new/app cannot read `shop:dev/db`: it has no association hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"
+                "code = PermissionDenied desc = --policy=strict fails this mount without a call to AWS: dev/db: prod:new/app cannot read `shop:dev/db`: its service account has no association hint: repair this cause, and renew the policy snapshot, which was built 2026-11-20T10:00:00Z"
             ],
         ),
         (

@@ -189,7 +189,7 @@ async fn a_parameter_that_references_a_secret_is_decided() {
     scene.logged(CHECKED, 1).await;
     for (secret, expected) in [
         ("dev/db", "does not allow ssm:GetParameters"),
-        ("dev/none", "there is no such secret in us-east-1"),
+        ("dev/none", "the secret does not exist in us-east-1"),
     ] {
         let name = format!("/aws/reference/secretsmanager/{secret}");
         let objects = json!([{"objectName": name, "objectType": "ssmparameter"}]).to_string();

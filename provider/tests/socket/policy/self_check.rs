@@ -77,7 +77,7 @@ async fn the_self_check_is_logged_counted_and_served() {
               "list": [
                 {
                   "code": "SCT106",
-                  "message": "prod:dev/app cannot read `shop:dev/db`: it is tagged `kubernetes-namespace` = `development`, and the policy wants `dev`",
+                  "message": "prod:dev/app cannot read `shop:dev/db`: its tag `kubernetes-namespace` is `development`, and the policy requires `dev`",
                   "name": "secret-tagged-for-other-tenant",
                   "object": "shop:dev/db",
                   "place": "aws/secret.dev-db.json:10",
