@@ -71,6 +71,7 @@ pub enum Target<'a> {
 
 /// One stage and its answer.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Stage {
     /// Which stage.
     pub name: StageName,
@@ -96,6 +97,7 @@ pub struct Stage {
 
 /// What a stage's answer came from.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct By {
     /// The place, when it is written somewhere.
     pub origin: Origin,
@@ -143,6 +145,7 @@ pub enum Fault {
 
 /// One authorization request of the walk.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Call {
     /// Which step of the walk it is.
     pub step: Step,
@@ -171,6 +174,7 @@ pub enum Step {
 
 /// The session that reads.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Session {
     /// The ARN of its role.
     pub role: String,
@@ -180,6 +184,7 @@ pub struct Session {
 
 /// The answer to a question.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Walk {
     /// Whether the pod gets what was asked.
     pub decision: Decision,

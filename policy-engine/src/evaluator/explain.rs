@@ -36,6 +36,7 @@ pub enum Element {
 
 /// An element that did not match, or only perhaps.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Miss {
     /// Which element.
     pub element: Element,
@@ -63,6 +64,7 @@ pub struct Miss {
 
 /// One statement and how it met the request.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct StatementTrace {
     /// Its document.
     pub document: Arc<PolicyDocument>,
@@ -79,6 +81,7 @@ pub struct StatementTrace {
 
 /// One policy set and its statements.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct SetTrace {
     /// Which policies these are.
     pub side: Side,
@@ -96,6 +99,7 @@ pub struct SetTrace {
 
 /// All that was looked at.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Explanation {
     /// The sets in the order they were heard.
     pub sets: Vec<SetTrace>,

@@ -3,6 +3,7 @@
 
 mod index;
 mod patterns;
+mod text;
 
 use super::{
     PolicyDocument, PolicyType,
@@ -25,6 +26,7 @@ use crate::{
 use index::Index;
 pub(crate) use patterns::Patterns;
 use std::sync::Arc;
+pub use text::PolicyTextError;
 
 /// Documents of one policy type that speak together: a role's identity policies, one level of SCPs, a trust policy.
 #[derive(Clone, Debug)]
