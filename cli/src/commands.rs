@@ -21,6 +21,7 @@ use crate::{
         Style,
         human::{Message, trouble},
     },
+    report::not_read,
 };
 use loader::{LoadError, Loaded, Options, Overlay, Problem, load};
 use miette::Severity;
@@ -279,7 +280,10 @@ pub fn tell_notes(loaded: &Loaded, common: &Common) {
     let text = if style.verbose {
         files(loaded, &style) + &notes(loaded, &style)
     } else {
-        notes_unseen(loaded.notes.len())
+        let groups = not_read(&loaded.files).into_iter();
+        let unread =
+            groups.map(|group| format!("not read: {}\n", crate::render::line(&group.line())));
+        notes_unseen(loaded.notes.len()) + &unread.collect::<String>()
     };
     // A closed standard error is no reason to fail.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());

@@ -312,6 +312,7 @@ mod tests {
                 name,
                 kind: Some(Kind::POLICY),
                 why: None,
+                unread: None,
             }],
             ..Report::default()
         }

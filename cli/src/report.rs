@@ -4,9 +4,10 @@ use crate::{
     issue::{Issue, State},
     rulebook::{RuleInfo, Severity},
 };
-use loader::{FileRead, Note, TEMPLATE};
+use loader::{FileRead, Note};
 use policy_engine::{source::SourceMap, uncertainty::Uncertainties};
 use rules::lint::Undecided;
+use std::collections::HashSet;
 
 /// The outcome of a run.
 #[derive(Debug, Default)]
@@ -29,6 +30,43 @@ pub struct Report {
     pub assumed: Uncertainties,
     /// Counts.
     pub counts: Counts,
+}
+
+/// Inputs of one kind that were not read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotRead {
+    /// One of them.
+    pub what: &'static str,
+    /// How their facts can be read.
+    pub how: String,
+    /// Their names.
+    pub files: Vec<String>,
+}
+
+/// Groups inputs that were not read.
+pub fn not_read<'f>(files: impl IntoIterator<Item = &'f FileRead>) -> Vec<NotRead> {
+    let mut groups: Vec<NotRead> = Vec::new();
+    for file in files {
+        let Some(unread) = &file.unread else { continue };
+        let mut known = groups.iter_mut();
+        match known.find(|group| group.what == unread.what && group.how == unread.how) {
+            Some(group) => group.files.push(file.name.clone()),
+            None => groups.push(NotRead {
+                what: unread.what,
+                how: unread.how.clone(),
+                files: vec![file.name.clone()],
+            }),
+        }
+    }
+    groups
+}
+
+impl NotRead {
+    /// `2 Terraform files (a.tf, b.tf): save the plan`
+    pub fn line(&self) -> String {
+        let count = count(self.files.len(), self.what);
+        format!("{count} ({}): {}", listed(&self.files, 3), self.how)
+    }
 }
 
 /// Numbers of things.
@@ -72,8 +110,17 @@ impl Report {
 
     /// Inputs of this job that were not read.
     pub fn unread(&self) -> Vec<&FileRead> {
-        let is_template = |file: &&FileRead| file.why.as_deref() == Some(TEMPLATE);
-        self.files.iter().filter(is_template).collect()
+        let read = self.files.iter().filter(|file| file.kind.is_some());
+        let read: HashSet<&str> = read.map(|file| file.name.as_str()).collect();
+        // A file beside one world may be part of another.
+        let is_unread =
+            |file: &&FileRead| file.unread.is_some() && !read.contains(file.name.as_str());
+        self.files.iter().filter(is_unread).collect()
+    }
+
+    /// Inputs of this job that were not read, grouped by what would read them.
+    pub fn not_read(&self) -> Vec<NotRead> {
+        not_read(self.unread())
     }
 
     /// What a reader of any format must know about the run itself: warnings, and the inputs that were not read.

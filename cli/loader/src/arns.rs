@@ -1,4 +1,6 @@
-//! ARNs that follow from names (inputs.md section 1); what is not known of them is a hole.
+//! ARNs that follow from names; an unknown part of an ARN is a hole.
+//!
+//! Service Authorization Reference, "Resource types" of IAM, Secrets Manager, Systems Manager, KMS and EKS.
 
 use policy_engine::text::{HoleKind, Text};
 

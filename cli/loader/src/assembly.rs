@@ -47,7 +47,6 @@ fn template(loading: &mut Loading, one: &Assembled) {
         path: one.path.clone(),
         name,
         named: false,
-        strict: false,
         because: None,
         kind: Some(FORMAT.kind),
     };

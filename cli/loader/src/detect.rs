@@ -1,4 +1,4 @@
-//! What a file is, by its content and never by its name alone (inputs.md section 2).
+//! The kind of a file, by its content and never by its name alone (docs/guide/inputs.md).
 
 use crate::{door, kind::Kind, language};
 use policy_engine::syntax::node::Node;

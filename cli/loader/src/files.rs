@@ -1,23 +1,23 @@
 //! Walks directories and hands each file to the reader of its kind.
 
 use super::{
-    assembly, discover,
+    assembly,
     kind::Kind,
     language::{self, cloudformation, read_kinds},
     live,
+    loaded::Unread,
     loading::Loading,
-    open::{self, MAX_FILES},
+    open,
     opened::{Opened, Wanted, report},
     path::display,
     progress::Progress,
     setting::Setting,
+    unread, walk,
 };
-use policy_engine::source::{Origin, SourceId};
+use policy_engine::source::SourceId;
 use rayon::prelude::*;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// The extensions of files that are looked at in a directory.
-const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "tfstate"];
 /// Reads everything under some paths as what its content says it is.
 pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
     let account = match loading.options.accounts.as_slice() {
@@ -34,14 +34,15 @@ pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
     };
     for path in paths {
         if path.is_dir() {
-            let files = walk(loading, path, None).into_iter().map(|file| Wanted {
-                name: display(&file),
-                path: file,
-                named: false,
-                strict: false,
-                because: None,
-                kind: None,
-            });
+            let files = walk::walk(loading, path, None)
+                .into_iter()
+                .map(|file| Wanted {
+                    name: display(&file),
+                    path: file,
+                    named: false,
+                    because: None,
+                    kind: None,
+                });
             read_all(loading, &files.collect::<Vec<_>>(), &setting);
         } else {
             let name = if path.as_os_str() == "-" {
@@ -53,7 +54,6 @@ pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
                 path: path.clone(),
                 name,
                 named: true,
-                strict: true,
                 because: None,
                 kind: None,
             };
@@ -63,76 +63,6 @@ pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
     assembly::follow(loading);
     cloudformation::take(loading);
     live::take::take(loading);
-}
-
-/// The files of a directory that may matter, in the order of their names.
-pub(super) fn walk(
-    loading: &mut Loading,
-    directory: &Path,
-    because: Option<Origin>,
-) -> Vec<PathBuf> {
-    // What an include names is wanted, also where Git ignores it: rendered manifests and dumps often are.
-    let by_git = because.is_none();
-    let walker = ignore::WalkBuilder::new(directory)
-        .ignore(by_git)
-        .git_ignore(by_git)
-        .git_exclude(by_git)
-        .git_global(by_git)
-        .parents(by_git)
-        .sort_by_file_name(Ord::cmp)
-        .build();
-    let mut files = Vec::new();
-    let mut nested: Vec<PathBuf> = Vec::new();
-    for entry in walker {
-        match entry {
-            // What stands beside a world file belongs to that world, and is read as it says.
-            Ok(entry) if by_git && nested.iter().any(|world| entry.path().starts_with(world)) => {}
-            Ok(entry) if by_git && entry.path().join(discover::WORLD_FILE).is_file() => {
-                nested.push(entry.into_path());
-            }
-            Ok(entry)
-                if entry.file_type().is_some_and(|kind| {
-                    kind.is_file() || (kind.is_symlink() && is_mounted(entry.path(), directory))
-                }) && is_candidate(entry.path()) =>
-            {
-                files.push(entry.into_path());
-            }
-            Ok(_) => {}
-            Err(error) => {
-                let name = display(directory);
-                report(
-                    loading,
-                    &name,
-                    because,
-                    format!("`{name}` cannot be read: {error}"),
-                    None,
-                );
-            }
-        }
-        if files.len() > MAX_FILES {
-            break;
-        }
-    }
-    loading.nested.extend(nested);
-    files
-}
-
-/// Whether a link leads to a hidden file of the directory itself, which is how Kubernetes mounts a ConfigMap.
-fn is_mounted(link: &Path, directory: &Path) -> bool {
-    let (Ok(target), Ok(directory)) = (link.canonicalize(), directory.canonicalize()) else {
-        return false;
-    };
-    let Ok(inside) = target.strip_prefix(directory) else {
-        return false;
-    };
-    let mut parts = inside.components();
-    target.is_file() && parts.any(|part| part.as_os_str().as_encoded_bytes().starts_with(b".."))
-}
-
-fn is_candidate(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
-        || open::kind_by_extension(path).is_some()
 }
 
 /// How many bytes are read ahead of what is taken.
@@ -241,11 +171,29 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
                 Some(&read_kinds()),
             );
         }
-        Some(kind) => loading.skip_file(&name, format!("{kind}; {}", read_kinds())),
+        Some(kind) => {
+            let how = read_kinds();
+            loading.unread_file(
+                &name,
+                Unread {
+                    what: kind.counted(),
+                    how,
+                },
+            );
+        }
         None if wanted.named => {
             let message = format!("cannot tell what `{name}` is");
             report(loading, &name, wanted.because, message, Some(&read_kinds()));
         }
-        None => loading.skip_file(&name, "not a kind of file that is read here"),
+        None => match unread::cdk(wanted) {
+            Some(unread) if has_app(opened) => loading.unread_file(&name, unread),
+            _ => loading.skip_file(&name, "not a kind of file that is read here"),
+        },
     }
+}
+
+/// Whether a file states how an app of CDK is run.
+fn has_app(opened: &Opened) -> bool {
+    let mut documents = opened.documents.iter();
+    documents.any(|document| document.get("app").is_some())
 }

@@ -5,9 +5,9 @@ use super::{
     live,
     loaded::Loaded,
     loading::{AttachedPolicy, Loading, account, did_you_mean},
-    managed, merge,
+    managed, merge, policy,
     problem::LoadError,
-    stray,
+    shape, stages, stray, unread,
     world::Worlds,
 };
 use policy_engine::{
@@ -17,6 +17,7 @@ use policy_engine::{
     },
     policy::{PolicyDocument, PolicyType},
     source::{Origin, Spanned},
+    text::Text,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -26,13 +27,16 @@ use std::{
 /// Turns what was read into the answer.
 pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box<LoadError>> {
     merge::clusters(&mut loading);
+    stages::separate(&mut loading);
     resolve_clusters(&mut loading);
+    unread::settle(&mut loading);
     merge::everything(&mut loading);
     access::resolve(&mut loading);
     stray::spread(&mut loading);
     open_kinds(&mut loading);
-    attached_policies(&mut loading);
+    let open = attached_policies(&mut loading);
     accounts(&mut loading.inventory);
+    open_targets(&mut loading, &open);
     live::take::unread(&mut loading);
     managed::attach(&mut loading);
     check_names(&mut loading, &worlds.promises);
@@ -179,7 +183,9 @@ fn fallback(loading: &mut Loading) -> String {
 }
 
 /// Gives each account and unit the policies that are attached to it, whichever source told of it.
-fn attached_policies(loading: &mut Loading) {
+///
+/// Those whose target is not known come back.
+fn attached_policies(loading: &mut Loading) -> Vec<AttachedPolicy> {
     let mut attached: HashMap<String, Vec<AttachedPolicy>> = HashMap::new();
     for policy in std::mem::take(&mut loading.attached_policies) {
         let of_target = attached.entry(policy.target.clone()).or_default();
@@ -213,12 +219,34 @@ fn attached_policies(loading: &mut Loading) {
     }
     let mut left: Vec<AttachedPolicy> = attached.into_values().flatten().collect();
     left.sort_by_key(|policy| policy.origin);
+    let (open, left): (Vec<_>, Vec<_>) = left
+        .into_iter()
+        .partition(|policy| !Text::shown(&policy.target).is_known());
     for policy in left {
         let message = format!(
             "`{}` attaches a policy to `{}`, and nothing says which accounts are there; write the organization in a world so that it counts",
             policy.address, policy.target
         );
         loading.note(message, Some(policy.origin));
+    }
+    open
+}
+
+/// A policy whose target is not known may be attached to each account: each gets one that may state anything.
+fn open_targets(loading: &mut Loading, open: &[AttachedPolicy]) {
+    for policy in open {
+        let name = format!("{}, whose target is {}", policy.address, policy.target);
+        let node = shape::unknown(&name, policy.kind, policy.origin);
+        let Some(document) = policy::document(loading, &node, policy.kind, &policy.address) else {
+            continue;
+        };
+        for account in &mut loading.inventory.accounts {
+            let policies = match policy.kind {
+                PolicyType::Rcp => &mut account.rcps,
+                _ => &mut account.scps,
+            };
+            policies.push(Arc::clone(&document));
+        }
     }
 }
 

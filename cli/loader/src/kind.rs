@@ -25,6 +25,13 @@ impl Kind {
         Self { name, described }
     }
 
+    /// One of them, as a sentence counts it.
+    pub(crate) fn counted(self) -> &'static str {
+        let bare = self.described.strip_prefix("a ");
+        let bare = bare.or_else(|| self.described.strip_prefix("an "));
+        bare.unwrap_or(self.described)
+    }
+
     /// The word in a world file's `kind`.
     pub fn name(self) -> &'static str {
         self.name

@@ -62,6 +62,17 @@ pub struct FileRead {
     pub kind: Option<Kind>,
     /// Why it was skipped.
     pub why: Option<String>,
+    /// How its facts can be read, when it holds some of this job.
+    pub unread: Option<Unread>,
+}
+
+/// An input of this job that was not read: its facts are missing from every answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// One of its kind, as a sentence counts it.
+    pub what: &'static str,
+    /// How its facts can be read.
+    pub how: String,
 }
 
 /// Something worth saying that is no problem.

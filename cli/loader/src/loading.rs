@@ -3,7 +3,7 @@
 use super::{
     arns::partition,
     kind::Kind,
-    loaded::{Annotation, FileRead, Note},
+    loaded::{Annotation, FileRead, Note, Unread},
     options::Options,
     pending::{Assembled, RawRole, Stray, Template},
     problem::Problem,
@@ -235,29 +235,45 @@ impl Loading {
     }
 
     pub(super) fn read_file(&mut self, name: &str, kind: Kind) {
-        self.file(name, Some(kind), None);
+        self.file(FileRead {
+            name: name.to_owned(),
+            kind: Some(kind),
+            why: None,
+            unread: None,
+        });
     }
 
     pub(super) fn skip_file(&mut self, name: &str, why: impl Into<String>) {
-        self.file(name, None, Some(why.into()));
+        self.file(FileRead {
+            name: name.to_owned(),
+            kind: None,
+            why: Some(why.into()),
+            unread: None,
+        });
+    }
+
+    /// Notes that an input of this job is not read.
+    pub(super) fn unread_file(&mut self, name: &str, unread: Unread) {
+        self.file(FileRead {
+            name: name.to_owned(),
+            kind: None,
+            why: Some(format!("{}; {}", unread.what, unread.how)),
+            unread: Some(unread),
+        });
     }
 
     /// Notes what became of a file; that it was read beats that it was passed over, whichever came first.
-    fn file(&mut self, name: &str, kind: Option<Kind>, why: Option<String>) {
-        let file = FileRead {
-            name: name.to_owned(),
-            kind,
-            why,
-        };
+    fn file(&mut self, file: FileRead) {
         let known = self
             .file_places
-            .get(name)
+            .get(&file.name)
             .and_then(|at| self.files.get_mut(*at));
         match known {
-            Some(known) if known.kind.is_none() => *known = file,
-            Some(_) if kind.is_none() => {}
+            Some(known) if known.kind.is_none() && file.kind.is_some() => *known = file,
+            Some(known) if known.kind.is_none() && known.unread.is_none() => *known = file,
+            Some(_) if file.kind.is_none() => {}
             _ => {
-                self.file_places.insert(name.to_owned(), self.files.len());
+                self.file_places.insert(file.name.clone(), self.files.len());
                 self.files.push(file);
             }
         }

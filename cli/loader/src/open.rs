@@ -1,14 +1,16 @@
 //! Opens and parses one file within its bounds.
 
 use super::{
-    detect,
+    decode, detect,
     door::{self, Refused},
     kind::Kind,
     language::{read_kinds, terraform},
+    loaded::Unread,
     loading::Loading,
-    opened::{MAX_BYTES, Opened, Wanted, report},
+    opened::{MAX_BYTES, MAX_FILE, Opened, Wanted, report},
     options::Overlay,
     shown::{Understood, broken, is_broken_policy, shown},
+    unread,
 };
 use policy_engine::{
     source::{Origin, SourceId},
@@ -22,37 +24,14 @@ use std::{
     path::Path,
 };
 
-/// The largest file that is read.
-const MAX_FILE: u64 = 16 * 1024 * 1024;
 /// The most files that are read in one run.
 pub(super) const MAX_FILES: usize = 20_000;
-/// Words that say that a file matters here even if it cannot be read.
-const TELLING: [&str; 19] = [
-    "\"planned_values\"",
-    "\"terraform_version\"",
-    "\"RoleDetailList\"",
-    "\"RoleName\"",
-    "\"PolicyVersion\"",
-    "\"PolicyVersionList\"",
-    "\"AttachedPolicies\"",
-    "\"SecretList\"",
-    "\"ResourcePolicy\"",
-    "\"KeyMetadata\"",
-    "\"AliasName\"",
-    "\"GranteePrincipal\"",
-    "\"clusterName\"",
-    "SecretProviderClass",
-    "secrets-store.csi",
-    "AssumeRolePolicyDocument",
-    "podidentityassociation",
-    "eks.amazonaws.com/role-arn",
-    "ascp-policy:",
-];
-
 /// Why a file cannot be read.
 pub(super) struct Unreadable {
     message: String,
-    help: Option<&'static str>,
+    help: Option<String>,
+    /// Whether it holds facts of this job.
+    is_ours: bool,
 }
 
 /// Reads and parses a file; a failure is reported or noted before `None` comes back.
@@ -89,28 +68,36 @@ pub(super) fn admit(loading: &mut Loading, wanted: &Wanted, content: Content) ->
                 message,
                 Some(&read_kinds()),
             );
-        } else {
-            loading.skip_file(&wanted.name, format!("{kind}; {}", read_kinds()));
+            return None;
+        }
+        match content {
+            Content::Source(Some(unread)) => loading.unread_file(&wanted.name, unread),
+            _ => loading.skip_file(&wanted.name, format!("{kind}; {}", read_kinds())),
         }
         return None;
     }
     let (text, parsed) = match content {
         Content::Text { text, parsed } => (text, parsed),
-        Content::Unreadable(Unreadable { message, help }) if wanted.strict => {
+        Content::Unreadable(unreadable) if wanted.named => {
             report(
                 loading,
                 &wanted.name,
                 wanted.because,
-                format!("`{}`: {message}", wanted.name),
-                help,
+                format!("`{}`: {}", wanted.name, unreadable.message),
+                unreadable.help.as_deref(),
             );
             return None;
         }
-        Content::Unreadable(Unreadable { message, .. }) => {
-            loading.skip_file(&wanted.name, message);
+        Content::Unreadable(unreadable) if unreadable.is_ours => {
+            let unread = unread::broken(unreadable.message);
+            loading.unread_file(&wanted.name, unread);
             return None;
         }
-        Content::NotLookedAt => return None,
+        Content::Unreadable(unreadable) => {
+            loading.skip_file(&wanted.name, unreadable.message);
+            return None;
+        }
+        Content::Source(_) => return None,
     };
     let before = loading.bytes;
     loading.bytes += text.len() as u64;
@@ -157,8 +144,8 @@ pub(super) fn admit(loading: &mut Loading, wanted: &Wanted, content: Content) ->
 
 /// What a file holds; nothing of it is reported yet.
 pub(super) enum Content {
-    /// Its name says that it is none to read.
-    NotLookedAt,
+    /// Its name says that it is source of Terraform, and its text whether it is of this job.
+    Source(Option<Unread>),
     Unreadable(Unreadable),
     Text {
         text: String,
@@ -178,7 +165,8 @@ pub(super) struct Parsed {
 /// Reads and parses a file; the places in it name the source that it will probably be.
 pub(super) fn content(overlay: &Overlay, wanted: &Wanted, source: SourceId) -> Content {
     if kind_by_extension(&wanted.path).is_some() {
-        return Content::NotLookedAt;
+        let text = text(&wanted.path).ok();
+        return Content::Source(text.as_deref().and_then(unread::terraform));
     }
     // Named as people see it: that is how whoever makes new texts knows a file.
     let replaced = overlay.get(Path::new(&wanted.name)).cloned();
@@ -264,18 +252,17 @@ fn parse(source: SourceId, path: &Path, text: &str) -> Result<Vec<Node>, ParseFa
         })
 }
 
-/// Why templates are not read.
-pub const TEMPLATE: &str = "a template: render it first, for instance with `helm template`";
+/// What makes a file of a template.
+pub(crate) const RENDER: &str = "render it first, for instance with `helm template`";
 
 fn template(loading: &mut Loading, wanted: &Wanted) {
     let name = &wanted.name;
     if wanted.named {
-        let message = format!("`{name}` is {TEMPLATE}");
-        report(loading, name, wanted.because, message, None);
+        let message = format!("`{name}` is a template");
+        report(loading, name, wanted.because, message, Some(RENDER));
         return;
     }
-    loading.skip_file(name, TEMPLATE);
-    loading.note(format!("`{name}` is skipped: {TEMPLATE}"), None);
+    loading.unread_file(name, unread::template(&wanted.path));
 }
 
 /// Whether a key is a map: `{{ … }}` without quotes is one, and nothing else that is read here.
@@ -295,11 +282,11 @@ fn unparsed(loading: &mut Loading, wanted: &Wanted, text: String, error: &ParseF
         template(loading, wanted);
         return;
     }
-    if !wanted.strict && !TELLING.iter().any(|word| text.contains(word)) {
+    if !wanted.named && !unread::is_ours(&text) {
         loading.skip_file(name, error.message.clone());
         return;
     }
-    if is_broken_policy(&text) {
+    if wanted.named && is_broken_policy(&text) {
         loading.add_source(name, shown(&text, &Understood::BrokenPolicy));
         loading.problem(error.message.clone(), error.help.as_deref(), error.origin);
         return;
@@ -310,7 +297,14 @@ fn unparsed(loading: &mut Loading, wanted: &Wanted, text: String, error: &ParseF
         ..error.origin
     };
     let (_, problem) = broken(name, &text, (&error.message, error.help.as_deref(), alone));
-    loading.file_problem(name, problem.message, problem.help.as_deref());
+    if wanted.named {
+        loading.file_problem(name, problem.message, problem.help.as_deref());
+    } else if problem.labels.is_empty() {
+        loading.unread_file(name, unread::broken(problem.message));
+    } else {
+        let message = format!("`{name}`: {}", problem.message);
+        loading.unread_file(name, unread::broken(message));
+    }
 }
 
 /// The kinds that only a name tells.
@@ -335,8 +329,27 @@ fn text(path: &Path) -> Result<String, Unreadable> {
     } else {
         door::read_named(path, MAX_FILE)
     };
-    bytes.and_then(door::text).map_err(|refused| Unreadable {
+    let bytes = bytes.map_err(|refused| Unreadable {
+        is_ours: matches!(refused, Refused::TooLarge(_)) && is_telling(path),
         message: refused.to_string(),
-        help: refused.help(),
+        help: refused.help().map(str::to_owned),
+    })?;
+    if unread::is_binary_plan(&bytes) {
+        let help = format!("terraform show -json {} > plan.json", path.display());
+        return Err(Unreadable {
+            message: "a plan as `terraform plan -out` writes it".to_owned(),
+            help: Some(help),
+            is_ours: true,
+        });
+    }
+    decode::text(bytes).map_err(|error| Unreadable {
+        is_ours: unread::is_ours(&error.lossy),
+        message: error.message,
+        help: Some("save the file as UTF-8".to_owned()),
     })
+}
+
+/// Whether the beginning of a file holds facts of this job.
+fn is_telling(path: &Path) -> bool {
+    unread::start_of(path).is_some_and(|text| unread::is_ours(&text))
 }

@@ -7,6 +7,9 @@ use std::path::PathBuf;
 /// The most bytes that are read in one run.
 pub(crate) const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
+/// The largest file that is read.
+pub(crate) const MAX_FILE: u64 = 16 * 1024 * 1024;
+
 /// A file to read, and how it came to that.
 pub(crate) struct Wanted {
     /// Where it is.
@@ -15,8 +18,6 @@ pub(crate) struct Wanted {
     pub(crate) name: String,
     /// Whether somebody named the file itself.
     pub(crate) named: bool,
-    /// Whether a file that cannot be read is a problem rather than skipped.
-    pub(crate) strict: bool,
     /// The include that led to it.
     pub(crate) because: Option<Origin>,
     /// The kind that the include says.

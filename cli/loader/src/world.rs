@@ -1,4 +1,4 @@
-//! The world file: facts by name and promises, with the sources it includes (inputs.md section 13).
+//! The world file: facts by name and promises, with the sources it includes (docs/guide/world-file.md).
 //!
 //! A world is read twice. First its header, accounts and includes, and those of the worlds it includes; then, when all
 //! names are known, everything that refers to something.
@@ -49,7 +49,6 @@ pub(super) fn read(loading: &mut Loading, path: &Path) -> Worlds {
         path: path.to_path_buf(),
         name,
         named: true,
-        strict: true,
         because: None,
         kind: Some(Kind::WORLD),
     };

@@ -383,7 +383,7 @@ fn the_kind_that_is_said_must_be_the_kind_that_is_found() {
     );
     assert!(found[1].contains("b.json` is a Pulumi export"), "{found:?}");
     assert!(
-        found[2].contains("c.yaml` is a template: render it first"),
+        found[2].contains("c.yaml` is a template | render it first"),
         "{found:?}"
     );
     assert!(found[3].contains("d.tf` is Terraform source"), "{found:?}");
@@ -413,11 +413,22 @@ fn only_what_matters_is_a_problem_in_a_directory() {
         "{:?}",
         loaded.files
     );
-    assert_eq!(loaded.notes.len(), 1);
+    let unread = loaded.files.iter().filter(|file| file.unread.is_some());
+    assert_eq!(unread.count(), 2);
     assert!(!loaded.inventory.closed.all);
 
     let broken = files(&[("spc.yaml", "kind: SecretProviderClass\n  x: [\n")]);
-    assert!(problems(broken.path())[0].contains("not valid YAML"));
+    let loaded = load(broken.path()).unwrap();
+    assert!(
+        loaded.files[0]
+            .unread
+            .as_ref()
+            .unwrap()
+            .how
+            .contains("not valid YAML"),
+        "{:?}",
+        loaded.files
+    );
 }
 
 #[test]

@@ -21,7 +21,7 @@ use crate::{
         junit::junit,
         line, lines, sarif,
     },
-    report::{Report, count, listed},
+    report::Report,
     rulebook::{Class, Severity},
 };
 use loader::Overlay;
@@ -70,16 +70,12 @@ pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
 
 /// With `--quiet` a line on standard error still states that inputs of this job were not read.
 fn warn_unread(report: &Report, common: &Common) {
-    let unread = report.unread();
-    if !common.quiet || unread.is_empty() {
+    let groups = report.not_read();
+    if !common.quiet || groups.is_empty() {
         return;
     }
-    let names: Vec<_> = unread.iter().map(|file| line(&file.name)).collect();
-    let text = format!(
-        "not read: {}: {}\n",
-        count(names.len(), "template"),
-        listed(&names, 3)
-    );
+    let lines: Vec<_> = groups.iter().map(|group| line(&group.line())).collect();
+    let text = format!("not read: {}\n", lines.join("; "));
     // A closed standard error is no reason to fail.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

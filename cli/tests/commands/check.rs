@@ -77,7 +77,10 @@ fn quiet_still_names_unread_inputs() {
     let run = run_in(folder.path(), &["check", "--quiet"]);
     assert_eq!(
         (run.out.as_str(), run.err.as_str()),
-        ("", "not read: 1 template: chart/templates/a.yaml\n")
+        (
+            "",
+            "not read: 1 template (chart/templates/a.yaml): render it first, for instance with `helm template`\n"
+        )
     );
 }
 

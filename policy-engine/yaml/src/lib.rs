@@ -3,7 +3,10 @@
 //! Events come from `saphyr-parser`, which counts characters; everything is turned into bytes here. Nesting and what
 //! aliases produce are bounded, so that a small file never asks for much.
 
+mod flow;
 mod offsets;
+mod short;
+mod typed;
 
 use offsets::{Places, offset};
 use policy_engine::{
@@ -11,8 +14,13 @@ use policy_engine::{
     syntax::node::{Node, Scalar, Value},
     text::Text,
 };
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
-use std::collections::{HashMap, HashSet};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
+use short::{called, function};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
+use typed::typed;
 
 /// How many values one file may hold, unless its reader says less.
 pub const MAX_NODES: usize = 1_000_000;
@@ -75,34 +83,53 @@ pub fn parse_embedded(
     build(source, text, outer, Limits::default())
 }
 
+/// How many lines of flow collections one file may have joined, and how many bytes that may make the parser read.
+const MAX_JOINED: usize = 64;
+const MAX_JOINED_BYTES: usize = 64 * 1024 * 1024;
+
+/// What the parser reports about a line inside brackets that is indented less than the block around them.
+const INDENTATION: [&str; 2] = [
+    "invalid indentation",
+    "invalid indentation in flow construct",
+];
+
 fn build(
     source: SourceId,
     text: &str,
     outer: &OffsetMap,
     limits: Limits,
 ) -> Result<Vec<Node>, YamlError> {
-    let mut builder = Builder {
-        source,
-        text,
-        outer,
-        limits,
-        embedded: *outer != OffsetMap::default(),
-        places: Places::new(text),
-        open: Vec::new(),
-        anchors: HashMap::new(),
-        documents: Vec::new(),
-        last_end: 0,
-        nodes: 0,
-        from_aliases: 0,
-        from_anchors: 0,
-    };
-    for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| builder.scan_error(&error))?;
-        let start = builder.places.byte(span.start.index());
-        let end = builder.places.byte(span.end.index());
-        builder.event(event, start, end)?;
+    let mut left = MAX_JOINED.min(MAX_JOINED_BYTES / (text.len() + 1));
+    let mut text = Cow::Borrowed(text);
+    loop {
+        let mut builder = Builder::new(source, &text, outer, limits);
+        let refused = match builder.all() {
+            Ok(()) => return Ok(builder.documents),
+            Err(refused) => refused,
+        };
+        let place = refused.indented.filter(|_| left > 0);
+        let Some(joined) = place.and_then(|at| flow::joined(&text, at)) else {
+            return Err(refused.error);
+        };
+        left -= 1;
+        text = Cow::Owned(joined);
     }
-    Ok(builder.documents)
+}
+
+/// Why a text is not read.
+struct Refused {
+    error: YamlError,
+    /// The byte at which the parser misses indentation.
+    indented: Option<usize>,
+}
+
+impl From<YamlError> for Refused {
+    fn from(error: YamlError) -> Self {
+        Self {
+            error,
+            indented: None,
+        }
+    }
 }
 
 struct Builder<'a> {
@@ -145,7 +172,40 @@ struct Anchored {
     depth: usize,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    fn new(source: SourceId, text: &'a str, outer: &'a OffsetMap, limits: Limits) -> Self {
+        Self {
+            source,
+            text,
+            outer,
+            limits,
+            embedded: *outer != OffsetMap::default(),
+            places: Places::new(text),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            documents: Vec::new(),
+            last_end: 0,
+            nodes: 0,
+            from_aliases: 0,
+            from_anchors: 0,
+        }
+    }
+
+    fn all(&mut self) -> Result<(), Refused> {
+        for event in Parser::new_from_str(self.text) {
+            let (event, span) = event.map_err(|error| Refused {
+                indented: INDENTATION
+                    .contains(&error.info())
+                    .then(|| self.places.byte(error.marker().index())),
+                error: self.scan_error(&error),
+            })?;
+            let start = self.places.byte(span.start.index());
+            let end = self.places.byte(span.end.index());
+            self.event(event, start, end)?;
+        }
+        Ok(())
+    }
+
     fn event(&mut self, event: Event<'_>, start: usize, end: usize) -> Result<(), YamlError> {
         match event {
             Event::Nothing
@@ -386,83 +446,6 @@ impl Builder<'_> {
             at + length,
         )
     }
-}
-
-/// The short forms of CloudFormation's functions and what they stand for (CloudFormation User Guide, "Intrinsic function reference").
-const FUNCTIONS: [(&str, &str); 18] = [
-    ("And", "Fn::And"),
-    ("Base64", "Fn::Base64"),
-    ("Cidr", "Fn::Cidr"),
-    ("Condition", "Condition"),
-    ("Equals", "Fn::Equals"),
-    ("FindInMap", "Fn::FindInMap"),
-    ("GetAZs", "Fn::GetAZs"),
-    ("GetAtt", "Fn::GetAtt"),
-    ("If", "Fn::If"),
-    ("ImportValue", "Fn::ImportValue"),
-    ("Join", "Fn::Join"),
-    ("Not", "Fn::Not"),
-    ("Or", "Fn::Or"),
-    ("Ref", "Ref"),
-    ("Select", "Fn::Select"),
-    ("Split", "Fn::Split"),
-    ("Sub", "Fn::Sub"),
-    ("Transform", "Fn::Transform"),
-];
-
-fn function(tag: &Tag) -> Option<&'static str> {
-    let mut known = FUNCTIONS.iter();
-    let (_, function) = known.find(|(name, _)| tag.handle == "!" && tag.suffix == *name)?;
-    Some(function)
-}
-
-/// `!Sub x` is `{Fn::Sub: x}`.
-fn called(function: Option<&'static str>, node: Node) -> Node {
-    let Some(function) = function else {
-        return node;
-    };
-    let origin = node.origin;
-    let key = Node {
-        value: Value::String(Scalar {
-            text: Text::fixed(function),
-            offsets: OffsetMap::from_start(origin.span.start),
-        }),
-        origin,
-    };
-    Node {
-        value: Value::Map(vec![(key, node)]),
-        origin,
-    }
-}
-
-/// What a plain scalar means in the core schema of YAML 1.2; `None` is text.
-///
-/// A number with a leading zero is text: it is an account id, a file mode or a version, never a count.
-fn typed(text: &str) -> Option<Value> {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),
-        "true" | "True" | "TRUE" => Some(Value::Bool(true)),
-        "false" | "False" | "FALSE" => Some(Value::Bool(false)),
-        _ => is_number(text).then(|| Value::Number(text.to_owned())),
-    }
-}
-
-fn is_number(text: &str) -> bool {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-        None => (unsigned, None),
-    };
-    let (integer, fraction) = match mantissa.split_once('.') {
-        Some((integer, fraction)) => (integer, Some(fraction)),
-        None => (mantissa, None),
-    };
-    digits(integer)
-        && (integer == "0" || !integer.starts_with('0'))
-        && fraction.is_none_or(digits)
-        && exponent
-            .is_none_or(|exponent| digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)))
 }
 
 /// Puts the members of `<<` into the map that names them; what the map says itself wins.

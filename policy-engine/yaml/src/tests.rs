@@ -221,3 +221,26 @@ fn short_forms_of_functions_are_their_long_forms() {
     );
     assert_eq!(plain(&short), plain(&long));
 }
+
+#[test]
+fn brackets_may_be_indented_less_than_their_key_as_kubernetes_accepts_them() {
+    let text = "kind: X\nmetadata:\n  labels: {\n    app: db # one\n  }\n  other: [\n  y, z\n]\nlast: {\n}\n";
+    let read = one(text);
+    assert_eq!(
+        plain(&read),
+        plain(&one(
+            "kind: X\nmetadata:\n  labels: { app: db }\n  other: [y, z]\nlast: {}\n"
+        ))
+    );
+    let last = &read.entry("last").unwrap().0;
+    assert_eq!(
+        &text[last.origin.span.start as usize..last.origin.span.end as usize],
+        "last"
+    );
+}
+
+#[test]
+fn an_empty_document_is_left_out_wherever_it_is() {
+    let documents = parse(SourceId(0), "---\n# nothing\n---\nnull\n---\na: 1\n---\n").unwrap();
+    assert_eq!(documents.len(), 1);
+}

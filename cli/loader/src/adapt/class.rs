@@ -1,4 +1,4 @@
-//! A SecretProviderClass as the provider reads it: the list of objects is YAML inside a string (provider.md section 6).
+//! A SecretProviderClass as the provider reads it: the list of objects is YAML inside a string (docs/semantics.md#mounts-of-the-csi-provider).
 //!
 //! What the provider refuses is no problem of reading: it is kept as it is written, or as the reason why it cannot be
 //! read, and judged later.
@@ -23,6 +23,15 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let name = object::name(resource);
     let namespace = batch.namespace(resource, &name);
     let spec = resource.stated(SPEC);
+    // A class of another provider concerns nobody here.
+    let of_us = spec.as_deref().filter(|spec| {
+        spec.get("provider")
+            .is_none_or(|provider| provider.as_str().is_none_or(|provider| provider == "aws"))
+    });
+    if let Some(hole) = of_us.and_then(object::hole_in) {
+        batch.open_object(resource, &hole);
+        return;
+    }
     let entry = spec.as_deref().and_then(|spec| spec.entry("parameters"));
     let parameters = entry.map(|(_, value)| value);
     let members = parameters.and_then(Node::as_map).unwrap_or_default();

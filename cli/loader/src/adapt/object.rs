@@ -1,12 +1,16 @@
 //! Names and namespaces of Kubernetes objects.
 
 use super::{
-    attribute::{first, member},
+    attribute::{first, hole_of, member, shown_text},
     batch::Batch,
     spelling::Names,
 };
-use crate::{fields::spelt, resource::Resource};
-use policy_engine::{source::Spanned, syntax::node::Node};
+use crate::{loaded::Unread, resource::Resource};
+use policy_engine::{
+    source::Spanned,
+    syntax::node::{Node, Value},
+    text::Hole,
+};
 
 pub(super) const METADATA: Names = &["metadata"];
 pub(super) const SPEC: Names = &["spec"];
@@ -14,9 +18,9 @@ pub(super) const SPEC: Names = &["spec"];
 /// The object's name; without one, where the object is written.
 pub(super) fn name(resource: &Resource<'_>) -> Spanned<String> {
     let metadata = resource.stated(METADATA);
-    let found = metadata
-        .as_deref()
-        .and_then(|metadata| member(first(metadata), &["name", "generateName"]).and_then(spelt));
+    let found = metadata.as_deref().and_then(|metadata| {
+        member(first(metadata), &["name", "generateName"]).and_then(shown_text)
+    });
     found.unwrap_or_else(|| Spanned::new(String::new(), resource.origin))
 }
 
@@ -26,11 +30,39 @@ pub(super) fn metadata(resource: &Resource<'_>, names: Names) -> Option<Node> {
     member(first(&metadata), names).cloned()
 }
 
+/// The first hole in a tree.
+pub(super) fn hole_in(node: &Node) -> Option<Hole> {
+    match &node.value {
+        Value::List(items) => items.iter().find_map(hole_in),
+        Value::Map(members) => members
+            .iter()
+            .find_map(|(key, value)| hole_in(key).or_else(|| hole_in(value))),
+        Value::String(scalar) => {
+            let first = scalar.text.holes().first().map(|(_, hole)| hole.clone());
+            hole_of(node).or(first)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
 impl Batch<'_> {
+    /// Names an object of which a part that decides access is not known; nothing definite follows from the rest.
+    pub(super) fn open_object(&mut self, resource: &Resource<'_>, hole: &Hole) {
+        let file = self.loading.sources.name(resource.origin.source);
+        let shown = format!("{file} ({})", resource.name.value);
+        self.loading.unread_file(
+            &shown,
+            Unread {
+                what: "unknown object",
+                how: format!("it rests on {}, which is not known", &*hole.name),
+            },
+        );
+    }
+
     /// The object's namespace; `default` is noted once a file.
     pub(super) fn namespace(&mut self, resource: &Resource<'_>, name: &Spanned<String>) -> String {
         let written = metadata(resource, &["namespace"]);
-        if let Some(namespace) = written.as_ref().and_then(spelt) {
+        if let Some(namespace) = written.as_ref().and_then(shown_text) {
             return namespace.value;
         }
         if let Some(namespace) = &self.setting.namespace {

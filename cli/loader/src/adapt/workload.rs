@@ -1,15 +1,17 @@
 //! Anything with a pod template that mounts classes, whatever its kind.
 
 use super::{
+    attribute::hole_of,
     batch::Batch,
     object::{self, SPEC},
     volume::{self, DRIVER, Security},
 };
-use crate::{fields::member, resource::Resource};
+use crate::{fields::member, resource::Resource, unread};
 use policy_engine::{
     inventory::Workload,
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
+    text::Hole,
 };
 
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
@@ -17,6 +19,10 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let Some(template) = spec.as_deref().and_then(pod_spec) else {
         return;
     };
+    if let Some(hole) = open_part(template) {
+        batch.open_object(resource, &hole);
+        return;
+    }
     let volumes = volume::read(template);
     if volumes.is_empty() {
         return;
@@ -29,6 +35,10 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let account =
         member(template, "serviceAccountName").or_else(|| member(template, "serviceAccount"));
     let account = account.filter(|account| !account.value.is_empty());
+    if account.is_none() && is_part(template) {
+        part(batch, resource);
+        return;
+    }
     batch.loading.inventory.workloads.push(Workload {
         cluster: batch.setting.cluster.clone(),
         namespace,
@@ -43,6 +53,36 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         groups: security.groups,
         origin: name.origin,
     });
+}
+
+/// What is not known of the parts of a pod template that decide its mounts.
+fn open_part(template: &Node) -> Option<Hole> {
+    let volumes = template.get("volumes");
+    let accounts = ["serviceAccountName", "serviceAccount"];
+    let mut parts = accounts.iter().filter_map(|name| template.get(name));
+    let unnamed = volumes.and_then(hole_of);
+    let mut each = volumes.and_then(Node::as_list).into_iter().flatten();
+    let of_volumes =
+        each.find_map(|volume| hole_of(volume).or_else(|| object::hole_in(volume.get("csi")?)));
+    let is_mounting = of_volumes.is_some() || !volume::read(template).is_empty();
+    let of_account = parts.find_map(object::hole_in).filter(|_| is_mounting);
+    unnamed.or(of_volumes).or(of_account)
+}
+
+/// Whether a pod template is a patch of another: the API server requires an image of each container.
+///
+/// Kubernetes API reference, "Container", `image`; an API server takes an object without one only to complete it.
+fn is_part(template: &Node) -> bool {
+    let containers = template.get("containers").and_then(Node::as_list);
+    let mut containers = containers.into_iter().flatten();
+    containers.any(|container| container.get("image").is_none())
+}
+
+/// Names an object that only a patch describes: its service account is that of the object that it completes.
+fn part(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+    let file = batch.loading.sources.name(resource.origin.source);
+    let shown = format!("{file} ({})", resource.name.value);
+    batch.loading.unread_file(&shown, unread::patch());
 }
 
 /// The first mapping with `volumes` and `containers`, from the outside in.

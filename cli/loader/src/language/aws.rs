@@ -1,4 +1,4 @@
-//! Saved answers of the AWS CLI and API (inputs.md section 5).
+//! Saved answers of the AWS CLI and API (docs/guide/inputs.md).
 //!
 //! An answer that holds the value of a secret is not kept at all; of the others, members that could hold one are blanked
 //! before the text is kept.

@@ -1,4 +1,4 @@
-//! CloudFormation templates, CDK's included: the same facts as from AWS, before anything exists (inputs.md section 6).
+//! CloudFormation templates, CDK's included: the same facts as from AWS, before the resources exist (docs/guide/inputs.md).
 //!
 //! Functions are carried out as far as the template, the include and other templates of the run tell; what is left is a
 //! hole. Of a template that CDK made, nobody reads the text: its places are told by the paths of constructs.

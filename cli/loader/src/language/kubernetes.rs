@@ -1,4 +1,4 @@
-//! Kubernetes manifests: objects as resources (inputs.md section 4).
+//! Kubernetes manifests: objects as resources (docs/guide/inputs.md).
 //!
 //! Any object may have a pod template; values of `Secret` objects are never looked at.
 

@@ -1,4 +1,4 @@
-//! Terraform plans and states as JSON (inputs.md 3): the same facts as from AWS, before anything exists.
+//! Terraform plans and states as JSON: the same facts as from AWS, before the resources exist (docs/guide/inputs.md).
 //!
 //! What is not known before apply is predicted from names, read from the `.tf` files beside the plan, or a hole. Places are
 //! those of the `.tf` files where they are there; of a plan or state only the address of a resource is told, its text is

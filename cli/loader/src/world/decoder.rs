@@ -252,7 +252,6 @@ impl<'a> Decoder<'a> {
             path: file,
             name: display,
             named: true,
-            strict: true,
             because,
             kind: None,
         };

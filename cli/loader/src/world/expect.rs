@@ -1,4 +1,4 @@
-//! The promises of a world (inputs.md 13.2). Whether the names in them exist is checked when everything is read.
+//! The promises of a world (docs/guide/world-file.md). `finish` checks whether their names exist, when every file is read.
 
 use super::decoder::Decoder;
 use crate::loading::did_you_mean;
@@ -8,7 +8,7 @@ use policy_engine::{
     syntax::node::{Node, Value},
 };
 
-/// The stages that can refuse (experience.md 4.4).
+/// The stages that can refuse (docs/guide/world-file.md).
 const STAGES: [&str; 12] = [
     "association",
     "trust",

@@ -13,6 +13,7 @@ use crate::{
     path::display,
     root::Refusal,
     setting::Setting,
+    walk,
 };
 use policy_engine::{
     source::{Origin, Spanned},
@@ -170,13 +171,13 @@ impl Reading<'_> {
         if path.is_dir() {
             self.directory(include, &path, written.origin);
         } else {
-            self.file(include, path, true, true);
+            self.file(include, path, true);
         }
     }
 
     fn directory(&mut self, include: &Include, directory: &Path, origin: Origin) {
         let before = self.loading.files.len() + self.loading.problems.len();
-        let files = files::walk(self.loading, directory, Some(origin));
+        let files = walk::walk(self.loading, directory, Some(origin));
         self.files(include, files);
         if self.loading.files.len() + self.loading.problems.len() == before {
             let message = format!("`{}` holds no file that can be read", include.path.value);
@@ -244,7 +245,7 @@ impl Reading<'_> {
     fn files(&mut self, include: &Include, files: Vec<PathBuf>) {
         if include.kind.as_ref().map(|kind| kind.value) == Some(Kind::WORLD) {
             for file in files {
-                self.file(include, file, false, true);
+                self.file(include, file, false);
             }
             return;
         }
@@ -252,19 +253,17 @@ impl Reading<'_> {
             name: display(&file),
             path: file,
             named: false,
-            strict: true,
             because: Some(include.path.origin),
             kind: include.kind.as_ref().map(|kind| kind.value),
         });
         files::read_all(self.loading, &wanted.collect::<Vec<_>>(), &include.setting);
     }
 
-    fn file(&mut self, include: &Include, path: PathBuf, named: bool, strict: bool) {
+    fn file(&mut self, include: &Include, path: PathBuf, named: bool) {
         let wanted = Wanted {
             name: display(&path),
             path,
             named,
-            strict,
             because: Some(include.path.origin),
             kind: include.kind.as_ref().map(|kind| kind.value),
         };

@@ -1,4 +1,4 @@
-//! Names to ARNs: what a world calls something, and the ARN that follows (inputs.md section 1).
+//! Names to ARNs: the name of an object in a world, and its ARN (docs/guide/world-file.md).
 
 use super::parsed::Parsed;
 use crate::{

@@ -10,7 +10,6 @@ use crate::{
     report::{Report, count, listed},
     rulebook::Severity,
 };
-use loader::TEMPLATE;
 use miette::Severity as Level;
 use std::collections::HashMap;
 
@@ -23,7 +22,7 @@ pub(super) fn text(
     took: std::time::Duration,
 ) -> String {
     let mut text = files(report, style);
-    text.push_str(&templates(report, style));
+    text.push_str(&not_read(report, style));
     if style.verbose {
         text.push_str(&notes(report, style));
     }
@@ -142,14 +141,14 @@ fn also<'i>(report: &Report, others: impl Iterator<Item = &'i Issue>) -> Option<
     })
 }
 
-/// Templates that were not read are always listed, because they may contain all mounts.
-fn templates(report: &Report, style: &Style) -> String {
+/// Inputs of this job that were not read are always listed, because they may contain all mounts.
+fn not_read(report: &Report, style: &Style) -> String {
     if style.quiet || style.verbose {
         return String::new();
     }
-    let unread = report.unread().into_iter();
-    unread
-        .map(|file| format!("skipped {}: {TEMPLATE}\n", line(&file.name)))
+    let groups = report.not_read().into_iter();
+    groups
+        .map(|group| format!("not read: {}\n", line(&group.line())))
         .collect()
 }
 

@@ -69,8 +69,8 @@ impl Evaluator<'_> {
         if self.is_spent() || self.depth.get() >= MAX_DEPTH {
             return None;
         }
+        let items = argument.as_list()?;
         self.depth.set(self.depth.get() + 1);
-        let items = argument.as_list().unwrap_or_default();
         let mut truths = items.iter().map(|item| self.truth(item));
         let found = match (name, items) {
             ("Fn::Equals", [one, other]) => {

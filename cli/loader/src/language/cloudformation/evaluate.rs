@@ -1,5 +1,7 @@
-//! The functions of a template: what they make of parameters, mappings, conditions and other resources; a hole where
-//! nobody can know before the stack is made (inputs.md section 6).
+//! The functions of a template, with the values of parameters, mappings, conditions and other resources; a value that is
+//! unknown before the stack exists is a hole.
+//!
+//! AWS CloudFormation Template Reference, "Intrinsic function reference".
 
 use super::parts::{is_perhaps, resolved};
 use crate::{

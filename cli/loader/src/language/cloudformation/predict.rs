@@ -1,5 +1,6 @@
-//! What `Ref` and attributes of a resource will be, where that follows from type, name, account and region (inputs.md
-//! sections 1 and 6).
+//! The values of `Ref` and of attributes of a resource that follow from its type, name, account and region.
+//!
+//! AWS CloudFormation Template Reference, "Return values" of each resource type.
 
 use super::evaluate::Evaluator;
 use crate::arns::{alias_name, chosen_name, key_arn, parameter_arn, role_arn, secret_arn};

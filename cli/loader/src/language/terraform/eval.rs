@@ -1,7 +1,8 @@
-//! Expressions of Terraform become values, each with the place where it is written; what needs a provider, a clock or the
-//! network is a hole (inputs.md 3.3).
+//! Evaluates Terraform expressions to values with their places; a value that needs a provider, a clock or the network is a hole.
+//!
+//! Terraform documentation, "Expressions".
 
-use super::{functions, references::Got, resolve::Resolver, source::SourceFile};
+use super::{budget::MAX_TEXT, functions, references::Got, resolve::Resolver, source::SourceFile};
 use crate::value::{align, hole, hole_name, moved, scalar, size, text};
 use hcl_edit::{
     Span as _,
@@ -12,11 +13,8 @@ use hcl_edit::{
 use policy_engine::{
     source::{OffsetMap, Origin},
     syntax::node::{Node, Value},
-    text::Text,
+    text::{Text, TextBuilder},
 };
-
-/// The longest text that a template makes.
-const MAX_TEXT: usize = 1024 * 1024;
 
 /// Where an expression stands and what is known there.
 #[derive(Clone)]
@@ -171,16 +169,16 @@ impl Resolver<'_> {
             // A template of one expression is that expression, whatever its type.
             return self.eval(&only.expr, scope);
         }
-        let mut made = Text::default();
+        let mut made = TextBuilder::default();
         let mut offsets = OffsetMap::from_start(origin.span.start);
         for element in elements {
-            let inner = made.literal().len();
+            let inner = made.literal_len();
             match element {
                 Element::Literal(literal) => {
                     let raw = scope.file.raw(literal.span());
                     let start = literal.span().map_or(0, |span| span.start);
                     align(&mut offsets, inner, literal.value(), raw, start);
-                    made = made.then(&Text::from(literal.value().as_str()));
+                    made.push_str(literal.value().as_str());
                 }
                 Element::Interpolation(interpolation) => {
                     let value = self.eval(&interpolation.expr, scope);
@@ -191,15 +189,18 @@ impl Resolver<'_> {
                     for (at, _) in part.literal().char_indices() {
                         offsets.push(inner + at, start);
                     }
-                    made = made.then(&part);
+                    made.push(&part);
                 }
                 Element::Directive(_) => return hole("a template with directives", origin),
             }
-            if made.literal().len() > MAX_TEXT {
-                return hole("a text that is too long", origin);
+            if made.size() > MAX_TEXT {
+                break;
             }
         }
-        scalar(made, offsets, origin)
+        if !self.budget.affords_text(made.size()) {
+            return hole("a text that is too long", origin);
+        }
+        scalar(made.finish(), offsets, origin)
     }
 
     fn for_expression(
@@ -292,7 +293,7 @@ impl Resolver<'_> {
                         vec![self.body(&block.body, scope, scope.file.head(block))]
                     }
                 })
-                .unwrap_or_default();
+                .unwrap_or_else(|| vec![hole("a block that rests on too many others", origin)]);
             let known = members
                 .iter_mut()
                 .find(|(key, _)| key.as_str() == Some(name));

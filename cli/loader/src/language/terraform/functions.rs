@@ -1,11 +1,11 @@
 //! The functions of Terraform that need nothing but their arguments, as far as policies and names use them.
 
-use super::budget::Budget;
+use super::budget::{Budget, MAX_TEXT};
 use crate::value::{embedded, has_hole, hole_name, size, text};
 use policy_engine::{
     source::Origin,
     syntax::node::{Node, Value},
-    text::Text,
+    text::{Text, TextBuilder},
 };
 
 /// What a function makes of its arguments; nothing when it is not known here or they do not fit.
@@ -128,11 +128,11 @@ pub(super) fn call(
             .find(|value| !value.is_null() && value.as_str() != Some(""))
             .filter(|value| hole_name(value).is_none())
             .cloned(),
-        _ => textual(name, arguments, origin),
+        _ => textual(name, arguments, origin, budget),
     }
 }
 
-fn textual(name: &str, arguments: &[Node], origin: Origin) -> Option<Node> {
+fn textual(name: &str, arguments: &[Node], origin: Origin, budget: &Budget) -> Option<Node> {
     let known = |node: &Node| node.scalar_text()?.known().map(str::to_owned);
     let made: Text = match (name, arguments) {
         ("lower", [value]) => known(value)?.to_lowercase().into(),
@@ -180,20 +180,31 @@ fn textual(name: &str, arguments: &[Node], origin: Origin) -> Option<Node> {
             if from.len() > 1 && from.starts_with('/') && from.ends_with('/') {
                 return None;
             }
+            let found = value.matches(&from).count();
+            let grown = found.saturating_mul(to.len().saturating_sub(from.len()));
+            if !budget.affords_text(value.len().saturating_add(grown)) {
+                return None;
+            }
             value.replace(&from, &to).into()
         }
         ("join", [separator, list]) => {
             let separator = Text::from(known(separator)?);
-            let mut made = Text::default();
+            let mut made = TextBuilder::default();
             for (at, item) in known_list(list)?.iter().enumerate() {
                 if at > 0 {
-                    made = made.then(&separator);
+                    made.push(&separator);
                 }
-                made = made.then(&item.scalar_text()?);
+                made.push(&item.scalar_text()?);
+                if made.size() > MAX_TEXT {
+                    break;
+                }
             }
-            made
+            if !budget.affords_text(made.size()) {
+                return None;
+            }
+            made.finish()
         }
-        ("format", [form, values @ ..]) => format(&known(form)?, values)?,
+        ("format", [form, values @ ..]) => format(&known(form)?, values, budget)?,
         ("split", [separator, value]) => {
             let (separator, value) = (known(separator)?, known(value)?);
             let items = value
@@ -230,26 +241,27 @@ fn first_hole(text: &Text) -> usize {
 }
 
 /// `%s`, `%v` and `%d` with the values in their order.
-fn format(form: &str, values: &[Node]) -> Option<Text> {
-    let mut made = Text::default();
+fn format(form: &str, values: &[Node], budget: &Budget) -> Option<Text> {
+    let mut made = TextBuilder::default();
     let mut values = values.iter();
     let mut characters = form.chars();
-    let mut known = String::new();
+    let mut letter = [0; 4];
     while let Some(character) = characters.next() {
         if character != '%' {
-            known.push(character);
+            made.push_str(character.encode_utf8(&mut letter));
             continue;
         }
         match characters.next()? {
-            '%' => known.push('%'),
-            's' | 'v' | 'd' => {
-                made = made.then(&Text::from(std::mem::take(&mut known)));
-                made = made.then(&values.next()?.scalar_text()?);
-            }
+            '%' => made.push_str("%"),
+            's' | 'v' | 'd' => made.push(&values.next()?.scalar_text()?),
             _ => return None,
         }
+        if made.size() > MAX_TEXT {
+            break;
+        }
     }
-    Some(made.then(&Text::from(known)))
+    let is_affordable = budget.affords_text(made.size());
+    is_affordable.then(|| made.finish())
 }
 
 fn known_list(node: &Node) -> Option<&[Node]> {

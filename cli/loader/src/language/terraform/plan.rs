@@ -1,4 +1,6 @@
-//! A plan or state as a list of resources, whichever of the three forms it has (inputs.md 3.1, 3.4).
+//! A plan or state in any of its three forms as a list of resources.
+//!
+//! Terraform documentation, "JSON Output Format".
 
 use policy_engine::syntax::node::{Node, Value};
 use std::collections::{BTreeMap, HashMap};

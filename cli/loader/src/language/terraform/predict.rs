@@ -1,4 +1,6 @@
-//! Attributes that the provider computes and that follow from type, name, account and region (inputs.md section 1).
+//! Attributes that the provider computes and that follow from type, name, account and region.
+//!
+//! Terraform AWS provider documentation, "Attribute Reference" of each resource.
 
 use super::{plan::Resource, resolve::Resolver};
 use crate::arns::{chosen_name, key_arn, parameter_arn, role_arn, secret_arn};

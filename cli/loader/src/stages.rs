@@ -1,0 +1,178 @@
+//! Environments: copies of one object in several directories are objects of several clusters.
+//!
+//! Where nothing states the cluster of some manifests and a class or workload is described in two directories, the directories that tell
+//! the copies apart are the clusters: `clusters/dev/app.yaml` and `clusters/prod/app.yaml` belong to `dev` and `prod`.
+
+use crate::{loading::Loading, pending::RawRole};
+use policy_engine::{
+    inventory::{Inventory, RbacBinding, SecretProviderClass, ServiceAccount, Workload},
+    source::{Origin, SourceMap},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+/// Gives the manifests of each environment a cluster of that name.
+pub(crate) fn separate(loading: &mut Loading) {
+    if loading.options.cluster.is_some() {
+        return;
+    }
+    let folders = environments(&loading.inventory, &loading.sources);
+    // One cluster that is known and has another name than all of them: its manifests have copies for some other reason.
+    let known = &loading.inventory.clusters;
+    let is_named = |folder: &PathBuf| known.iter().any(|one| name(folder) == one.name);
+    if folders.is_empty() || (known.len() == 1 && !folders.iter().any(is_named)) {
+        return;
+    }
+    let names = names(&folders);
+    let sources = &loading.sources;
+    let cluster = |origin: Origin| {
+        let file = Path::new(sources.name(origin.source));
+        let mut above = file.ancestors().skip(1);
+        above.find_map(|folder| names.get(folder).cloned())
+    };
+    let place = |of: &mut String, origin: Origin| {
+        if of.is_empty()
+            && let Some(name) = cluster(origin)
+        {
+            *of = name;
+        }
+    };
+    let inventory = &mut loading.inventory;
+    for SecretProviderClass { cluster, name, .. } in &mut inventory.classes {
+        place(cluster, name.origin);
+    }
+    for Workload {
+        cluster, origin, ..
+    } in &mut inventory.workloads
+    {
+        place(cluster, *origin);
+    }
+    for ServiceAccount { pod, origin, .. } in &mut inventory.service_accounts {
+        place(&mut pod.cluster, *origin);
+    }
+    for RbacBinding {
+        cluster, origin, ..
+    } in &mut inventory.access.bindings
+    {
+        place(cluster, *origin);
+    }
+    for RawRole { role, .. } in &mut loading.cluster_roles {
+        place(&mut role.cluster, role.origin);
+    }
+    for (cluster, audiences) in &mut loading.audiences {
+        place(cluster, audiences.origin);
+    }
+    let shown: Vec<_> = names
+        .iter()
+        .map(|(folder, name)| format!("`{}` is cluster `{name}`", folder.display()))
+        .collect();
+    let message = format!(
+        "the same objects are in several directories, so each directory is a cluster: {}; `cluster` of an include names another",
+        shown.join(", ")
+    );
+    loading.note(message, None);
+}
+
+/// The directories that tell copies of one class or workload apart.
+fn environments(inventory: &Inventory, sources: &SourceMap) -> BTreeSet<PathBuf> {
+    let mut copies: BTreeMap<(&str, &str, &str), BTreeSet<PathBuf>> = BTreeMap::new();
+    let mut add = |identity, origin: Origin| {
+        let file = PathBuf::from(sources.name(origin.source));
+        let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
+        copies.entry(identity).or_default().insert(folder);
+    };
+    for one in inventory
+        .classes
+        .iter()
+        .filter(|one| one.cluster.is_empty())
+    {
+        add(
+            ("", one.namespace.as_str(), one.name.value.as_str()),
+            one.name.origin,
+        );
+    }
+    let workloads = inventory.workloads.iter();
+    // Each object of a generated name is another.
+    for one in workloads.filter(|one| one.cluster.is_empty() && !one.name.ends_with('-')) {
+        add(
+            (one.kind.as_str(), one.namespace.as_str(), one.name.as_str()),
+            one.origin,
+        );
+    }
+    let mut found = BTreeSet::new();
+    for folders in copies.into_values() {
+        split(&folders.into_iter().collect::<Vec<_>>(), &mut found);
+    }
+    found
+}
+
+/// Adds the directories below the nearest common one, and those that separate copies below each.
+fn split(folders: &[PathBuf], found: &mut BTreeSet<PathBuf>) {
+    let Some((first, rest)) = folders.split_first().filter(|(_, rest)| !rest.is_empty()) else {
+        return;
+    };
+    let mut common = first.clone();
+    while !rest.iter().all(|folder| folder.starts_with(&common)) {
+        if !common.pop() {
+            break;
+        }
+    }
+    let depth = common.components().count();
+    let mut below: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    for folder in folders {
+        // A copy in the common directory itself belongs to none of those below.
+        if *folder == common {
+            return;
+        }
+        let child: PathBuf = folder.components().take(depth + 1).collect();
+        below.entry(child).or_default().push(folder.clone());
+    }
+    for (child, inner) in below {
+        split(&inner, found);
+        found.insert(child);
+    }
+}
+
+/// The last part of a path.
+fn name(folder: &Path) -> &str {
+    let name = folder.file_name().and_then(|name| name.to_str());
+    name.unwrap_or("")
+}
+
+/// A name per directory: its last part, or all of it where two have the same last part.
+fn names(folders: &BTreeSet<PathBuf>) -> BTreeMap<PathBuf, String> {
+    let mut named = BTreeMap::new();
+    for folder in folders {
+        let same = folders.iter().filter(|other| name(other) == name(folder));
+        let text = if same.count() == 1 {
+            name(folder).to_owned()
+        } else {
+            folder.display().to_string()
+        };
+        named.insert(folder.clone(), text);
+    }
+    named
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(folders: &[&str]) -> Vec<String> {
+        let mut found = BTreeSet::new();
+        let folders: Vec<_> = folders.iter().map(PathBuf::from).collect();
+        split(&folders, &mut found);
+        names(&found).into_values().collect()
+    }
+
+    #[test]
+    fn the_directory_that_tells_copies_apart_is_the_environment() {
+        assert_eq!(of(&["clusters/dev", "clusters/prod"]), ["dev", "prod"]);
+        assert_eq!(of(&["dev/apps", "prod/apps"]), ["dev", "prod"]);
+        assert_eq!(of(&["dev"]), [""; 0]);
+        assert_eq!(of(&["k8s", "k8s/dev"]), [""; 0]);
+        assert_eq!(of(&["a/dev", "a/prod", "b/dev"]), ["a", "dev", "prod", "b"]);
+    }
+}

@@ -1,0 +1,220 @@
+//! Inputs of this job that are not read: what they are, and how their facts can be read.
+
+use crate::{
+    door,
+    loaded::Unread,
+    loading::Loading,
+    opened::{MAX_FILE, Wanted},
+    path::display,
+};
+use std::path::{Path, PathBuf};
+
+/// Words of files that hold facts of this job, also where they cannot be parsed.
+const TELLING: [&str; 19] = [
+    "\"planned_values\"",
+    "\"terraform_version\"",
+    "\"RoleDetailList\"",
+    "\"RoleName\"",
+    "\"PolicyVersion\"",
+    "\"PolicyVersionList\"",
+    "\"AttachedPolicies\"",
+    "\"SecretList\"",
+    "\"ResourcePolicy\"",
+    "\"KeyMetadata\"",
+    "\"AliasName\"",
+    "\"GranteePrincipal\"",
+    "\"clusterName\"",
+    "SecretProviderClass",
+    "secrets-store.csi",
+    "AssumeRolePolicyDocument",
+    "podidentityassociation",
+    "eks.amazonaws.com/role-arn",
+    "ascp-policy:",
+];
+/// Words of Terraform source that describes facts of this job.
+const TERRAFORM: [&str; 14] = [
+    "aws_iam_role",
+    "aws_iam_policy",
+    "aws_eks_cluster",
+    "aws_eks_addon",
+    "aws_eks_pod_identity_association",
+    "aws_secretsmanager_secret",
+    "aws_ssm_parameter",
+    "aws_kms_",
+    "aws_organizations_policy",
+    "pods.eks.amazonaws.com",
+    "secretsmanager:",
+    "eks-pod-identity",
+    "secrets-store.csi",
+    "SecretProviderClass",
+];
+
+/// Whether a text holds facts of this job.
+pub(crate) fn is_ours(text: &str) -> bool {
+    TELLING.iter().any(|word| text.contains(word))
+}
+
+/// Terraform source, where it describes facts of this job.
+pub(crate) fn terraform(text: &str) -> Option<Unread> {
+    let is_ours = TERRAFORM.iter().any(|word| text.contains(word));
+    is_ours.then(|| Unread {
+        what: "Terraform file",
+        how: "save the plan: terraform plan -out plan.tfplan && terraform show -json plan.tfplan > plan.json".to_owned(),
+    })
+}
+
+/// A template that another tool fills in.
+pub(crate) fn template(path: &Path) -> Unread {
+    let chart = path.ancestors().skip(1).find(|folder| {
+        let is_templates = folder.file_name().is_some_and(|name| name == "templates");
+        is_templates && folder.with_file_name("Chart.yaml").is_file()
+    });
+    match chart.and_then(Path::parent) {
+        Some(chart) => Unread {
+            what: "Helm template",
+            how: format!(
+                "render the chart first: helm template {} | ascp-policy check -",
+                display(chart)
+            ),
+        },
+        None => Unread {
+            what: "template",
+            how: crate::open::RENDER.to_owned(),
+        },
+    }
+}
+
+/// A file whose text cannot be parsed or decoded.
+pub(crate) fn broken(message: String) -> Unread {
+    Unread {
+        what: "broken file",
+        how: message,
+    }
+}
+
+/// A CDK app whose output is not among the files.
+pub(crate) fn cdk(wanted: &Wanted) -> Option<Unread> {
+    let is_app = wanted
+        .path
+        .file_name()
+        .is_some_and(|name| name == "cdk.json");
+    is_app.then(|| Unread {
+        what: CDK,
+        how: "run `cdk synth`, and check `cdk.out`".to_owned(),
+    })
+}
+
+const CDK: &str = "CDK app";
+
+/// A plan as `terraform plan -out` writes it: a ZIP archive with the file `tfplan`.
+pub(crate) fn binary_plan(path: &Path) -> Option<Unread> {
+    let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+    if !name.contains("plan") {
+        return None;
+    }
+    let start = door::beginning(path, 256).ok()?;
+    is_binary_plan(&start).then(|| Unread {
+        what: "binary Terraform plan",
+        how: format!("terraform show -json {} > plan.json", display(path)),
+    })
+}
+
+/// Whether bytes are the start of a plan as `terraform plan -out` writes it.
+pub(crate) fn is_binary_plan(start: &[u8]) -> bool {
+    let mut names = start.windows(6);
+    start.starts_with(b"PK\x03\x04") && names.any(|name| name == b"tfplan")
+}
+
+/// A plan, a state or a saved answer that Git ignores; manifests that it ignores are made of others.
+pub(crate) fn ignored(path: &Path) -> Option<Unread> {
+    if let Some(unread) = binary_plan(path) {
+        return Some(unread);
+    }
+    let extension = path.extension()?.to_str()?;
+    if !matches!(extension, "json" | "tfstate") || !is_ours(&start_of(path)?) {
+        return None;
+    }
+    Some(Unread {
+        what: "ignored file",
+        how: "Git ignores it; name it to read it".to_owned(),
+    })
+}
+
+/// A file beside a world that is not the one that is read.
+pub(crate) fn beside(path: &Path, world: &Path) -> Option<Unread> {
+    is_ours(&start_of(path)?).then(|| Unread {
+        what: "unincluded file",
+        how: format!("include it in {}", display(world)),
+    })
+}
+
+/// A link that leads out of the repository.
+pub(crate) fn outside() -> Unread {
+    Unread {
+        what: "outward link",
+        how: "copy the file into the repository".to_owned(),
+    }
+}
+
+/// Files that only a build of kustomize makes whole.
+pub(crate) fn kustomization(folder: &Path) -> Unread {
+    Unread {
+        what: "kustomization",
+        how: format!(
+            "build it first: kustomize build {} | ascp-policy check -",
+            display(folder)
+        ),
+    }
+}
+
+/// A part of an object, which a patch puts into a whole one.
+pub(crate) fn patch() -> Unread {
+    Unread {
+        what: "partial object",
+        how: "its containers have no image: build it with kustomize, and check the result"
+            .to_owned(),
+    }
+}
+
+/// The text of a file, as far as it is decoded.
+pub(crate) fn start_of(path: &Path) -> Option<String> {
+    let bytes = door::beginning(path, MAX_FILE).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Forgets CDK apps whose output was read.
+pub(crate) fn settle(loading: &mut Loading) {
+    let read = loading.files.iter().filter(|file| file.kind.is_some());
+    let read: Vec<PathBuf> = read.map(|file| PathBuf::from(&file.name)).collect();
+    for file in &mut loading.files {
+        if file.unread.as_ref().is_none_or(|unread| unread.what != CDK) {
+            continue;
+        }
+        let folder = Path::new(&file.name).parent().unwrap_or(Path::new(""));
+        let out = folder.join("cdk.out");
+        if read.iter().any(|path| path.starts_with(&out)) {
+            file.unread = None;
+            file.why = Some("its output is read".to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terraform_counts_where_it_describes_this_job() {
+        assert!(terraform("resource \"aws_iam_role\" \"pod\" {}").is_some());
+        assert!(terraform("resource \"aws_s3_bucket\" \"logs\" {}").is_none());
+    }
+
+    #[test]
+    fn a_binary_plan_is_known_by_its_first_bytes() {
+        let header =
+            b"PK\x03\x04\x14\0\x08\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x06\0\x09\0tfplan";
+        assert!(is_binary_plan(header));
+        assert!(!is_binary_plan(b"PK\x03\x04word/document.xml"));
+        assert!(!is_binary_plan(b"{\"tfplan\": 1}"));
+    }
+}

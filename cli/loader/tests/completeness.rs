@@ -1,0 +1,268 @@
+//! Which files of a repository are read, and that those of this job which are not are named.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot set up its files has failed"
+)]
+
+use loader::{Loaded, Options};
+use std::{fs, path::Path, process::Command};
+use tempfile::TempDir;
+
+const CLASS: &str = "apiVersion: secrets-store.csi.x-k8s.io/v1
+kind: SecretProviderClass
+metadata: { name: db, namespace: pay }
+spec: { provider: aws, parameters: { objects: \"- objectName: pay/db\" } }
+";
+const APP: &str = "apiVersion: apps/v1
+kind: Deployment
+metadata: { name: api, namespace: pay }
+spec:
+  template:
+    spec:
+      serviceAccountName: api
+      containers: [{ name: main, image: api }]
+      volumes:
+        - name: s
+          csi: { driver: secrets-store.csi.k8s.io, readOnly: true, volumeAttributes: { secretProviderClass: db } }
+";
+
+/// A repository with files.
+fn repository(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    for (name, bytes) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    folder
+}
+
+fn load(folder: &Path) -> Loaded {
+    let options = Options {
+        paths: vec![folder.to_path_buf()],
+        ..Options::default()
+    };
+    loader::load(&options).unwrap()
+}
+
+/// `name: what` of each input of this job that is not read.
+fn unread(folder: &Path, loaded: &Loaded) -> Vec<String> {
+    let shown = loader::shown_path(folder);
+    let files = loaded.files.iter();
+    let found = files.filter_map(|file| Some((&file.name, file.unread.as_ref()?)));
+    found
+        .map(|(name, unread)| {
+            let name = name.strip_prefix(&shown).unwrap_or(name);
+            format!("{}: {}", name.trim_start_matches('/'), unread.what)
+        })
+        .collect()
+}
+
+fn classes(loaded: &Loaded) -> Vec<String> {
+    let classes = loaded.inventory.classes.iter();
+    classes.map(|class| class.name.value.clone()).collect()
+}
+
+#[test]
+fn utf_16_is_read_and_what_is_no_text_is_named() {
+    let wide: Vec<u8> = CLASS.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide = [&[0xff, 0xfe][..], &wide].concat();
+    let broken = [CLASS.replace("db", "other").as_bytes(), b"# caf\xe9\n"].concat();
+    let folder = repository(&[
+        ("a.yaml", &wide),
+        ("b.yaml", &broken),
+        ("c.yaml", b"# \xe9\n"),
+    ]);
+    let loaded = load(folder.path());
+    assert_eq!(classes(&loaded), ["db"]);
+    assert_eq!(unread(folder.path(), &loaded), ["b.yaml: broken file"]);
+}
+
+#[test]
+fn one_broken_file_never_ends_the_run() {
+    let broken = CLASS.replace("spec:", "spec: [");
+    let folder = repository(&[
+        ("a.yaml", broken.as_bytes()),
+        ("b.yaml", CLASS.as_bytes()),
+        ("other.yaml", b"a: [\n"),
+    ]);
+    let loaded = load(folder.path());
+    assert_eq!(classes(&loaded), ["db"]);
+    assert_eq!(unread(folder.path(), &loaded), ["a.yaml: broken file"]);
+    let named = loader::load(&Options {
+        paths: vec![folder.path().join("a.yaml")],
+        ..Options::default()
+    });
+    assert_eq!(named.unwrap_err().problems.len(), 1);
+}
+
+#[test]
+fn files_are_read_wherever_they_lie() {
+    let store = CLASS.replace("name: db", "name: linked");
+    let folder = repository(&[
+        (".argo/a.yaml", CLASS.as_bytes()),
+        (".terraform/b.yaml", CLASS.replace("db", "no").as_bytes()),
+        (".ignore", b"k8s/\n"),
+        (
+            "k8s/c.yaml",
+            CLASS.replace("name: db", "name: seen").as_bytes(),
+        ),
+        ("store/class.txt", store.as_bytes()),
+    ]);
+    let link = |target: &str, name: &str| {
+        std::os::unix::fs::symlink(target, folder.path().join(name)).unwrap();
+    };
+    link("../store/class.txt", "k8s/d.yaml");
+    link("../k8s/c.yaml", "k8s/again.yaml");
+    link("/etc/hostname", "k8s/host.yaml");
+    let loaded = load(folder.path());
+    let mut found = classes(&loaded);
+    found.sort();
+    assert_eq!(found, ["db", "linked", "seen"]);
+    assert_eq!(
+        unread(folder.path(), &loaded),
+        ["k8s/host.yaml: outward link"]
+    );
+}
+
+#[test]
+fn a_tracked_file_is_read_although_git_ignores_it() {
+    let folder = repository(&[
+        (".gitignore", b"k8s/\nbuild/\n"),
+        ("k8s/a.yaml", CLASS.as_bytes()),
+        (
+            "build/b.yaml",
+            CLASS.replace("name: db", "name: built").as_bytes(),
+        ),
+    ]);
+    fs::remove_dir(folder.path().join(".git")).unwrap();
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        command.current_dir(folder.path()).args(arguments);
+        assert!(command.status().unwrap().success());
+    };
+    git(&["init", "--quiet", "."]);
+    git(&["add", "--force", "k8s"]);
+    let loaded = load(folder.path());
+    assert_eq!(classes(&loaded), ["db"]);
+    assert!(unread(folder.path(), &loaded).is_empty());
+}
+
+#[test]
+fn what_other_programs_make_readable_is_named() {
+    let role = b"resource \"aws_iam_role\" \"pod\" {}\n";
+    let plan = b"PK\x03\x04\x14\0\x08\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x06\0\x09\0tfplan";
+    let folder = repository(&[
+        ("infra/main.tf", role),
+        ("infra/other.tf", b"resource \"aws_s3_bucket\" \"x\" {}\n"),
+        ("infra/plan.tfplan", plan),
+        ("infra/.gitignore", b"plan.json\nx.json\n"),
+        ("infra/plan.json", b"{ \"format_version\": \"1.2\", \"terraform_version\": \"1\", \"planned_values\": {} }"),
+        ("infra/x.json", b"{}"),
+        ("cdk.json", b"{ \"app\": \"npx ts-node app.ts\" }"),
+        ("chart/Chart.yaml", b"name: chart\n"),
+        ("chart/templates/a.yaml", b"a: {{ .Values.a }}\n"),
+    ]);
+    let loaded = load(folder.path());
+    assert_eq!(
+        unread(folder.path(), &loaded),
+        [
+            "infra/plan.tfplan: binary Terraform plan",
+            "infra/plan.json: ignored file",
+            "cdk.json: CDK app",
+            "chart/templates/a.yaml: Helm template",
+            "infra/main.tf: Terraform file",
+        ]
+    );
+}
+
+#[test]
+fn files_of_another_world_are_named_where_that_world_leaves_them_out() {
+    let folder = repository(&[
+        ("a.yaml", CLASS.as_bytes()),
+        ("deploy/ascp-policy.yaml", b"ascp-policy: 1\n"),
+        ("deploy/b.yaml", APP.as_bytes()),
+    ]);
+    let loaded = load(folder.path());
+    assert_eq!(loaded.nested.len(), 1);
+    assert_eq!(
+        unread(folder.path(), &loaded),
+        ["deploy/b.yaml: unincluded file"]
+    );
+}
+
+#[test]
+fn a_kustomization_that_changes_its_files_is_named_instead_of_them() {
+    let patch = APP
+        .replace("      serviceAccountName: api\n", "")
+        .replace(", image: api", "");
+    let changes = b"resources: [../base]\npatches:\n  - path: patch.yaml\n";
+    let folder = repository(&[
+        ("base/kustomization.yaml", b"resources: [app.yaml]\n"),
+        ("base/app.yaml", APP.as_bytes()),
+        ("overlay/kustomization.yaml", changes),
+        ("overlay/patch.yaml", patch.as_bytes()),
+        (
+            "plain/kustomization.yaml",
+            b"kind: Kustomization\nresources: [class.yaml]\n",
+        ),
+        ("plain/class.yaml", CLASS.as_bytes()),
+        ("alone/patch.yaml", patch.as_bytes()),
+    ]);
+    let loaded = load(folder.path());
+    assert_eq!(classes(&loaded), ["db"]);
+    assert!(loaded.inventory.workloads.is_empty());
+    assert_eq!(
+        unread(folder.path(), &loaded),
+        [
+            "overlay: kustomization",
+            "alone/patch.yaml (Deployment pay/api): partial object",
+        ]
+    );
+}
+
+#[test]
+fn copies_in_two_directories_are_two_clusters() {
+    let of = |stage: &str| CLASS.replace("pay/db", &format!("{stage}/db"));
+    let folder = repository(&[
+        ("clusters/dev/class.yaml", of("dev").as_bytes()),
+        ("clusters/dev/app.yaml", APP.as_bytes()),
+        ("clusters/prod/class.yaml", of("prod").as_bytes()),
+        ("clusters/prod/app.yaml", APP.as_bytes()),
+    ]);
+    let loaded = load(folder.path());
+    let workloads = loaded.inventory.workloads.iter();
+    let clusters: Vec<_> = workloads.map(|one| one.cluster.as_str()).collect();
+    assert_eq!(clusters, ["dev", "prod"]);
+    assert_eq!(loaded.inventory.classes.len(), 2);
+}
+
+/// Objects that Terraform applies, with values that are known after apply.
+#[test]
+fn an_object_of_which_a_part_that_decides_is_unknown_is_named() {
+    let pod = |account: &str, unknown: &str| {
+        format!(
+            r#"{{"address": "kubernetes_manifest.{account}", "mode": "managed", "type": "kubernetes_manifest", "name": "{account}", "provider_name": "registry.terraform.io/hashicorp/kubernetes",
+            "change": {{"actions": ["create"], "after_unknown": {unknown}}}}}"#
+        )
+    };
+    let value = r#"{"address": "kubernetes_manifest.pod", "mode": "managed", "type": "kubernetes_manifest", "name": "pod", "provider_name": "registry.terraform.io/hashicorp/kubernetes",
+        "values": {"manifest": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "pay"}, "spec": {"containers": [{"name": "m", "image": "i"}],
+        "volumes": [{"name": "s", "csi": {"driver": "secrets-store.csi.k8s.io", "volumeAttributes": {"secretProviderClass": "db"}}}]}}}}"#;
+    let unknown = r#"{"manifest": {"spec": {"serviceAccountName": true}}}"#;
+    let plan = format!(
+        r#"{{"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {{"root_module": {{"resources": [{value}]}}}}, "resource_changes": [{}]}}"#,
+        pod("pod", unknown)
+    );
+    let folder = repository(&[("plan.json", plan.as_bytes())]);
+    let loaded = load(folder.path());
+    assert!(loaded.inventory.workloads.is_empty());
+    let found = unread(folder.path(), &loaded);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found.iter().all(|line| line.contains("unknown object")),
+        "{found:?}"
+    );
+}
