@@ -53,6 +53,8 @@ pub(super) struct Loading {
     pub(super) audiences: Vec<(String, Spanned<Vec<String>>)>,
     /// Roles of Kubernetes, before aggregation.
     pub(super) cluster_roles: Vec<RawRole>,
+    /// Whether a manifest of Flux fills in variables of others.
+    pub(super) is_substituted: bool,
     /// Kinds of an account of which something exists whose name is not known, and where that is.
     pub(super) open_kinds: Vec<(&'static str, String, Origin)>,
     /// What is stated of things that are not known.
@@ -117,6 +119,7 @@ impl Loading {
             accounts: accounts.collect(),
             audiences: Vec::new(),
             cluster_roles: Vec::new(),
+            is_substituted: false,
             open_kinds: Vec::new(),
             strays: Vec::new(),
             parameter_tags: Vec::new(),

@@ -54,6 +54,20 @@ const PUBLIC: [&str; 18] = [
     "enableOCI",
 ];
 
+/// The last words of keys of a Secret whose values everybody may know: `DB_USER`, `accessType`.
+const PUBLIC_ENDS: [&str; 10] = [
+    "user", "username", "host", "hostname", "port", "type", "region", "database", "dbname", "email",
+];
+
+fn is_public(key: &str) -> bool {
+    let is_upper = key.bytes().all(|byte| !byte.is_ascii_lowercase());
+    let last = key.rsplit(['_', '-', '.']).next().unwrap_or(key);
+    let capital = last.rfind(|letter: char| letter.is_ascii_uppercase());
+    let word = capital.filter(|_| !is_upper).and_then(|at| last.get(at..));
+    let word = word.unwrap_or(last).to_ascii_lowercase();
+    PUBLIC.contains(&key) || PUBLIC_ENDS.contains(&word.as_str())
+}
+
 fn manifest(object: &Node, found: &mut Vec<Sighting>) {
     // What sops keeps is encrypted.
     if object.get("sops").is_some() {
@@ -69,8 +83,7 @@ fn manifest(object: &Node, found: &mut Vec<Sighting>) {
                     .unwrap_or_default()
                     .iter()
             };
-            let private =
-                |(key, _): &&(Node, Node)| key.as_str().is_none_or(|key| !PUBLIC.contains(&key));
+            let private = |(key, _): &&(Node, Node)| key.as_str().is_none_or(|key| !is_public(key));
             let plain = entries("stringData")
                 .filter(private)
                 .filter(|(_, node)| holds(node));
@@ -240,7 +253,8 @@ pub(super) fn is_value(text: &str) -> bool {
         "AQICA", "ENC[", "ref+", "vault:", "$__", "arn:", "file://", "ssm:",
     ];
     const FILLED: [&str; 4] = ["{{", "${", "$(", "***"];
-    const WAITING: [&str; 9] = [
+    const WAITING: [&str; 10] = [
+        "xxxx",
         "changeme",
         "change_me",
         "change-me",
@@ -302,6 +316,27 @@ mod tests {
         ];
         let wrong: Vec<_> = none.iter().filter(|text| is_value(text)).collect();
         assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[test]
+    fn keys_are_public_by_their_last_word() {
+        let public = [
+            "DB_USER",
+            "accessType",
+            "db-host",
+            "user",
+            "ca.crt",
+            "smtpPort",
+        ];
+        assert!(public.iter().all(|key| is_public(key)));
+        let private = [
+            "DB_PASSWORD",
+            "userToken",
+            "secret",
+            "typewriter",
+            "api-key",
+        ];
+        assert!(!private.iter().any(|key| is_public(key)));
     }
 
     #[test]

@@ -266,3 +266,29 @@ fn an_object_of_which_a_part_that_decides_is_unknown_is_named() {
         "{found:?}"
     );
 }
+
+#[test]
+fn variables_of_flux_are_holes_where_flux_fills_them_in() {
+    let account = b"apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: app\n  namespace: pay\n  annotations:\n    eks.amazonaws.com/role-arn: arn:aws:iam::${id}:role/${name}-app\n";
+    let flux = b"apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: pay }\nspec: { path: ./, postBuild: { substituteFrom: [] } }\n";
+    let role = |files: &[(&str, &[u8])]| {
+        let loaded = load(repository(files).path());
+        let account = loaded.inventory.service_accounts.first().unwrap();
+        account.irsa.as_ref().unwrap().value.clone()
+    };
+    assert_eq!(
+        role(&[("kustomization.yaml", flux), ("sa.yaml", account)]),
+        "arn:aws:iam::<$id>:role/<$name>-app"
+    );
+    assert_eq!(
+        role(&[("sa.yaml", account)]),
+        "arn:aws:iam::${id}:role/${name}-app"
+    );
+}
+
+#[test]
+fn a_bare_policy_with_functions_of_cloudformation_has_holes() {
+    let policy = b"Version: '2012-10-17'\nStatement:\n  - Effect: Allow\n    Action: secretsmanager:GetSecretValue\n    Resource: !Sub arn:aws:secretsmanager:${AWS::Region}:*:secret:dev/*\n";
+    let folder = repository(&[("policy.yaml", policy)]);
+    assert_eq!(load(folder.path()).inventory.loose.len(), 1);
+}

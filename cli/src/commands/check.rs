@@ -68,14 +68,18 @@ pub fn run(arguments: &Check, common: &Common) -> Result<Exit, Trouble> {
     Ok(Gate::new(arguments, &config).exit(&report))
 }
 
-/// With `--quiet` a line on standard error still states that inputs of this job were not read.
+/// With `--quiet`, and beside a format for machines, lines on standard error state which inputs of this job were not read.
 fn warn_unread(report: &Report, common: &Common) {
-    let groups = report.not_read();
-    if !common.quiet || groups.is_empty() {
+    let is_text = |output: &Output| {
+        output.file.is_none() && matches!(output.format, Form::Common(Format::Text))
+    };
+    if !common.quiet && common.outputs().iter().any(is_text) {
         return;
     }
-    let lines: Vec<_> = groups.iter().map(|group| line(&group.line())).collect();
-    let text = format!("not read: {}\n", lines.join("; "));
+    let groups = report.not_read().into_iter();
+    let text: String = groups
+        .map(|group| format!("not read: {}\n", line(&group.line())))
+        .collect();
     // A closed standard error is no reason to fail.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

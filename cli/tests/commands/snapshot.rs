@@ -214,7 +214,7 @@ fn no_value_of_a_secret_is_in_a_snapshot() {
         ),
         (
             "k8s.yaml",
-            "apiVersion: v1\nkind: Secret\nmetadata: { name: s, annotations: { kubectl.kubernetes.io/last-applied-configuration: c4n4ry } }\ndata: { a: c4n4ry }\nstringData: { b: c4n4ry }\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata: { name: app, namespace: dev }\n---\napiVersion: v1\nkind: Pod\nmetadata: { name: p, namespace: dev }\nspec:\n  containers: [{ name: a, env: [{ name: A, value: c4n4ry }] }]\n  volumes: [{ name: v, csi: { driver: secrets-store.csi.k8s.io, volumeAttributes: { secretProviderClass: db } } }]\n",
+            "apiVersion: v1\nkind: Secret\nmetadata: { name: s, annotations: { kubectl.kubernetes.io/last-applied-configuration: c4n4ry } }\ndata: { a: c4n4ry }\nstringData: { b: c4n4ry }\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata: { name: app, namespace: dev }\n---\napiVersion: v1\nkind: Pod\nmetadata: { name: p, namespace: dev }\nspec:\n  containers: [{ name: a, image: i, env: [{ name: A, value: c4n4ry }] }]\n  volumes: [{ name: v, csi: { driver: secrets-store.csi.k8s.io, volumeAttributes: { secretProviderClass: db } } }]\n",
         ),
     ]);
     let run = run_in(

@@ -1,7 +1,14 @@
 //! The things of one file while their facts are taken.
 
-use crate::{arns::is_open, loading::Loading, resource::Resource, setting::Setting};
-use policy_engine::source::Spanned;
+use super::{attribute::shown_of, spelling::Names};
+use crate::{
+    arns::is_open,
+    loading::Loading,
+    pending::{Stray, StrayFact},
+    resource::Resource,
+    setting::Setting,
+};
+use policy_engine::{inventory::Attribute, source::Spanned, text::Hole};
 use std::collections::HashMap;
 
 /// Words that differ by language.
@@ -53,6 +60,43 @@ impl<'b> Batch<'b> {
         if let Some(account) = resource.home.account.as_ref().filter(|_| is_open(name)) {
             let open = (kind, account.clone(), resource.origin);
             self.loading.open_kinds.push(open);
+        }
+    }
+
+    /// The name of the thing that another is about; what is stated of one that is not known may hold for each of its kind.
+    pub(super) fn target(
+        &mut self,
+        resource: &Resource<'_>,
+        names: Names,
+        stray: fn(Hole) -> StrayFact,
+    ) -> Option<Spanned<String>> {
+        match resource.text(names) {
+            Attribute::Known(id) => Some(shown_of(&id)),
+            Attribute::Absent => None,
+            Attribute::Unknown(hole) => {
+                self.stray(resource, stray(hole));
+                None
+            }
+        }
+    }
+
+    /// Keeps what is stated of a thing that no file describes, where its name is not known; else notes it.
+    pub(super) fn lost(
+        &mut self,
+        resource: &Resource<'_>,
+        id: Spanned<String>,
+        stray: fn(Hole) -> StrayFact,
+    ) {
+        if is_open(&id.value) {
+            self.stray(resource, stray(Hole::any(id.value)));
+        } else {
+            self.elsewhere(resource, &id);
+        }
+    }
+
+    fn stray(&mut self, resource: &Resource<'_>, of: StrayFact) {
+        if let Some(account) = resource.home.account.clone() {
+            self.loading.strays.push(Stray { account, of });
         }
     }
 

@@ -8,8 +8,8 @@ use super::{
     tags,
 };
 use crate::{
-    arns::{alias_name, is_open},
-    pending::{Stray, StrayFact},
+    arns::alias_name,
+    pending::StrayFact,
     resource::{Exists, Resource},
 };
 use policy_engine::{
@@ -128,15 +128,8 @@ impl Batch<'_> {
         stray: fn(Hole) -> StrayFact,
         change: impl FnOnce(&mut KmsKey),
     ) {
-        let id = match resource.text(names) {
-            Attribute::Known(id) => Spanned::new(id.value.to_string(), id.origin),
-            Attribute::Absent => return,
-            Attribute::Unknown(hole) => {
-                let account = resource.home.account.clone().unwrap_or_default();
-                let of = stray(hole);
-                self.loading.strays.push(Stray { account, of });
-                return;
-            }
+        let Some(id) = self.target(resource, names, stray) else {
+            return;
         };
         let keys = self.loading.inventory.keys.iter_mut();
         let mut own = keys.skip(self.first_key);
@@ -146,12 +139,7 @@ impl Batch<'_> {
         });
         match found {
             Some(key) => change(key),
-            None if is_open(&id.value) => {
-                let account = resource.home.account.clone().unwrap_or_default();
-                let of = stray(Hole::any(id.value));
-                self.loading.strays.push(Stray { account, of });
-            }
-            None => self.elsewhere(resource, &id),
+            None => self.lost(resource, id, stray),
         }
     }
 }

@@ -7,14 +7,13 @@ use super::{
     tags,
 };
 use crate::{
-    arns::is_open,
-    pending::{Stray, StrayFact},
+    pending::StrayFact,
     resource::{Exists, Resource},
 };
 use policy_engine::{
     inventory::{Attribute, KeyRef, Replica, ResourcePolicy, Secret},
     policy::PolicyType,
-    source::{Origin, Spanned},
+    source::Origin,
     syntax::node::Node,
     text::Hole,
 };
@@ -124,15 +123,8 @@ impl Batch<'_> {
         stray: fn(Hole) -> StrayFact,
         change: impl FnOnce(&mut Secret),
     ) {
-        let id = match resource.text(SECRET) {
-            Attribute::Known(id) => Spanned::new(id.value.to_string(), id.origin),
-            Attribute::Absent => return,
-            Attribute::Unknown(hole) => {
-                let account = resource.home.account.clone().unwrap_or_default();
-                let of = stray(hole);
-                self.loading.strays.push(Stray { account, of });
-                return;
-            }
+        let Some(id) = self.target(resource, SECRET, stray) else {
+            return;
         };
         let account = resource.home.account.as_deref();
         let mut secrets = self.loading.inventory.secrets.iter_mut().rev();
@@ -142,12 +134,7 @@ impl Batch<'_> {
         });
         match found {
             Some(secret) => change(secret),
-            None if is_open(&id.value) => {
-                let account = resource.home.account.clone().unwrap_or_default();
-                let of = stray(Hole::any(id.value));
-                self.loading.strays.push(Stray { account, of });
-            }
-            None => self.elsewhere(resource, &id),
+            None => self.lost(resource, id, stray),
         }
     }
 }

@@ -49,6 +49,7 @@ pub(crate) fn take(loading: &mut Loading, documents: &[Node], text: &str, settin
     let all: Vec<_> = documents.iter().flat_map(objects).collect();
     for object in &all {
         exceptions(loading, object);
+        loading.is_substituted |= substitutes(object);
     }
     let resources: Vec<_> = all.into_iter().filter_map(resource).collect();
     let mut batch = Batch::new(loading, setting, &WORDS, text);
@@ -79,6 +80,15 @@ fn resource(node: &Node) -> Option<Resource<'_>> {
         whole: true,
         origin: node.origin,
     })
+}
+
+/// Whether Flux fills in variables of the manifests that an object applies.
+///
+/// Flux documentation, "Kustomization", section "Post build variable substitution".
+fn substitutes(node: &Node) -> bool {
+    let version = node.get("apiVersion").and_then(Node::as_str);
+    version.is_some_and(|version| version.starts_with("kustomize.toolkit.fluxcd.io/"))
+        && node.at(&["spec", "postBuild"]).is_some()
 }
 
 /// Annotations that except the object from a rule.

@@ -8,6 +8,7 @@ use crate::{
     opened::{Opened, Wanted, report},
     policy,
     setting::Setting,
+    value::hole,
 };
 use policy_engine::{
     inventory::LoosePolicy,
@@ -40,6 +41,7 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, _: &Setting) {
     loading.read_file(name, Kind::POLICY);
     for node in &opened.documents {
         let kind = guess(node);
+        let node = &without_functions(node);
         let (document, errors) = parse::document(node, kind, opened.name.as_str());
         policy::report(loading, errors);
         loading.inventory.loose.push(LoosePolicy {
@@ -55,6 +57,29 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, _: &Setting) {
             format!("`{}` is read as {article} {kind}", opened.name),
             Some(node.origin),
         );
+    }
+}
+
+/// The policy with a hole for each function of CloudFormation: a part of a template has no parameters that could fill it.
+fn without_functions(node: &Node) -> Node {
+    let value = match &node.value {
+        Value::List(items) => Value::List(items.iter().map(without_functions).collect()),
+        Value::Map(members) => {
+            let only = members.first().filter(|_| members.len() == 1);
+            let function = only.and_then(|(key, _)| key.as_str());
+            let function = function.filter(|name| *name == "Ref" || name.starts_with("Fn::"));
+            if let Some(name) = function {
+                return hole(&format!("{name} of CloudFormation"), node.origin);
+            }
+            let members = members.iter();
+            let members = members.map(|(key, value)| (key.clone(), without_functions(value)));
+            Value::Map(members.collect())
+        }
+        other => other.clone(),
+    };
+    Node {
+        value,
+        origin: node.origin,
     }
 }
 

@@ -293,7 +293,9 @@ impl<'a> Check<'a> {
         };
         let arn_kind =
             ServiceProfile::of_mounted_arn(service).and_then(|profile| profile.object_type);
-        if *found != region {
+        // Without `region` the provider takes that of the node; where nobody knows it, nothing differs from it.
+        let is_unknown = region.is_empty() && !found.is_empty();
+        if *found != region && !is_unknown {
             let fault = ClassFault::ArnRegion {
                 name: text.clone(),
                 found: (*found).to_owned(),

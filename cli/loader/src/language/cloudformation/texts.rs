@@ -14,7 +14,7 @@ use policy_engine::{
 /// The longest text that a function makes, the names of its holes included.
 const MAX_TEXT: usize = 1024 * 1024;
 /// How many bytes of text count as one value of those that a template may make.
-const BYTES_OF_STEP: usize = 64;
+const BYTES_OF_STEP: usize = 16;
 
 impl Evaluator<'_> {
     pub(super) fn substitute(&self, argument: &Node, origin: Origin) -> Option<Node> {

@@ -9,8 +9,8 @@ const MAX_STEPS: usize = 4_000_000;
 
 /// The longest text that a function or template makes, the names of its holes included.
 pub(super) const MAX_TEXT: usize = 1024 * 1024;
-/// How many bytes of text count as one value: 64 MiB of text for one file.
-const BYTES_OF_VALUE: usize = 16;
+/// How many bytes of text count as one value: 16 MiB of text for one file.
+const BYTES_OF_VALUE: usize = 4;
 
 /// How much a run may still do.
 #[derive(Default)]
