@@ -13,6 +13,9 @@ use crate::{
 use miette::Severity as Level;
 use std::collections::HashMap;
 
+/// More findings than anybody reads; the rest is counted.
+const MAX_DRAWN: usize = 1_000;
+
 /// The whole text.
 pub(super) fn text(
     arguments: &Check,
@@ -104,7 +107,8 @@ fn findings(report: &Report, style: &Style) -> String {
     {
         infos.entry(issue.rule.code).or_default().push(issue);
     }
-    for issue in issues {
+    let beyond = issues.len().saturating_sub(MAX_DRAWN);
+    for issue in issues.into_iter().take(MAX_DRAWN) {
         let Some(sources) = report.sources.get(issue.world) else {
             continue;
         };
@@ -120,6 +124,12 @@ fn findings(report: &Report, style: &Style) -> String {
         }
         text.push_str(&message.render(sources, style));
         text.push('\n');
+    }
+    if beyond > 0 {
+        text.push_str(&format!(
+            "{} not printed; `--output json` lists all\n",
+            count(beyond, "further finding")
+        ));
     }
     text
 }

@@ -4,6 +4,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
 use policy_engine::source::Origin;
+use std::collections::HashMap;
 
 rule! {
     /// Flags two entries that become the same file: they have the same alias, or their names are equal after the provider
@@ -41,6 +42,13 @@ rule! {
     needs: [Classes], aws: [], fix: None, Check::World(check), Check::Class;
 }
 
+/// The texts that give one file.
+struct Named<'c> {
+    first: (&'c str, Origin),
+    /// The first text that differs from it.
+    other: Option<Origin>,
+}
+
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for class in context
         .inventory
@@ -51,14 +59,24 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let dialect = context.inventory.dialect(&class.cluster);
         let objects = class.objects.iter();
         let names = objects.flat_map(|object| object.outputs(dialect).map(|(name, _)| name));
-        let mut seen: Vec<(String, &str, Origin)> = Vec::new();
+        let mut seen: HashMap<String, Named<'_>> = HashMap::new();
         for name in names {
             let target = class.file_name(&name.value);
             // One text twice is refused by the provider, and found with the mount.
-            let clash = seen
-                .iter()
-                .find(|(known, text, _)| *known == target && *text != name.value);
-            if let Some((_, _, first)) = clash {
+            let known = seen.entry(target.clone()).or_insert_with(|| Named {
+                first: (&name.value, name.origin),
+                other: None,
+            });
+            let is_other = known.first.0 != name.value;
+            let clash = if is_other {
+                Some(known.first.1)
+            } else {
+                known.other
+            };
+            if is_other && known.other.is_none() {
+                known.other = Some(name.origin);
+            }
+            if let Some(first) = clash {
                 let draft = Draft::new(
                     &*class.name.value,
                     name.origin,
@@ -69,11 +87,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                     ),
                 )
                 .because(target.as_str())
-                .related(*first, "the other object")
+                .related(first, "the other object")
                 .help("set a different objectAlias for one of the two objects");
                 findings.add(draft);
             }
-            seen.push((target, name.value.as_str(), name.origin));
         }
     }
 }
