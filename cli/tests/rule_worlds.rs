@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a page that cannot be read has failed")]
 
 use loader::{Loaded, Options};
-use policy_engine::simulator::Simulator;
+use policy_engine::{simulator::Simulator, source::SourceMap};
 use rules::{
-    finding::Finding,
+    finding::{Finding, Fix},
     input::Settings,
     lint::{self, lint},
     page, registry,
@@ -175,7 +175,66 @@ fn each_change_of_the_world_is_found_once_by_its_rule() {
 }
 
 /// Changes that a page has no room for: what is found then, info left out.
-const VARIANTS: [(&str, &str, &[&str]); 4] = [
+const VARIANTS: [(&str, &str, &[&str]); 8] = [
+    (
+        "a role of a web identity, whose sessions have no tags, sets the tags of a role",
+        "         trust: &pods-of-prod
++          - Effect: Allow
++            Principal: { AWS: arn:aws:iam::111122223333:role/legacy }
++            Action: [sts:AssumeRole, sts:TagSession]
+           - Effect: Allow
+",
+        &["ESC111"],
+    ),
+    (
+        "the same, and a service control policy denies the tag to all but services and one role",
+        "         trust: &pods-of-prod
++          - Effect: Allow
++            Principal: { AWS: arn:aws:iam::111122223333:role/legacy }
++            Action: [sts:AssumeRole, sts:TagSession]
+           - Effect: Allow
+@@
+             Action: organizations:LeaveOrganization
+             Resource: \"*\"
++          - Effect: Deny
++            Action: sts:TagSession
++            Resource: \"*\"
++            Condition:
++              \"Null\": { aws:RequestTag/kubernetes-namespace: \"false\" }
++              BoolIfExists: { aws:PrincipalIsAWSService: \"false\" }
++              ArnNotEquals: { aws:PrincipalArn: arn:aws:iam::111122223333:role/hop }
+",
+        &[],
+    ),
+    (
+        "a role of pods may tag a role whose permissions depend on its tags",
+        "         policies:
+           read-own:
++            - Effect: Allow
++              Action: iam:TagRole
++              Resource: arn:aws:iam::111122223333:role/pod-reader
+             - Effect: Allow
+",
+        &["ESC113"],
+    ),
+    (
+        "a trust policy excludes the only pods with the role, which mount nothing",
+        "     clusters:
++      test:
++        serviceAccounts:
++          dev/idle: { association: idle }
+@@
+     roles:
++      idle:
++        trust:
++          - Effect: Allow
++            Principal: { Service: pods.eks.amazonaws.com }
++            Action: [sts:AssumeRole, sts:TagSession]
++            Condition:
++              StringEquals: { aws:SourceAccount: \"111122223333\", aws:RequestTag/kubernetes-namespace: qa }
+",
+        &["POD108"],
+    ),
     (
         "a role for each cluster, and both read by namespace alone",
         "                 StringEquals:
@@ -348,4 +407,112 @@ fn an_option_changes_what_is_found() {
         assert_eq!(found(&Settings::default()), without, "{code}");
         assert_eq!(found(&settings), with, "{code}");
     }
+}
+
+/// The texts with the edits of a fix.
+fn edited(files: &Files, sources: &SourceMap, fix: &Fix) -> Option<Files> {
+    let mut files = files.clone();
+    let mut edits: Vec<_> = fix.edits.iter().collect();
+    edits.sort_by_key(|(origin, _)| std::cmp::Reverse(origin.span.start));
+    for (origin, text) in edits {
+        let path = PathBuf::from(&sources.get(origin.source)?.name);
+        let name = path.file_name()?.to_str()?.to_owned();
+        let span =
+            usize::try_from(origin.span.start).ok()?..usize::try_from(origin.span.end).ok()?;
+        files.get_mut(&name)?.replace_range(span, text);
+    }
+    Some(files)
+}
+
+/// Each fix of a finding in a changed world removes the finding, and its edits make no new mistake.
+#[test]
+fn a_fix_leaves_a_world_without_the_mistake() {
+    let (mut with, mut without, mut clean, mut complaints) = (0, 0, 0, Vec::new());
+    for rule in registry::rules() {
+        let mut files = world();
+        let examples = page::examples(rule).into_iter();
+        let changes: Vec<_> = examples.filter(|own| own.language == "diff").collect();
+        if changes.is_empty() || rule.needs.contains(&Need::Against) {
+            continue;
+        }
+        for change in &changes {
+            let file = files.entry(change.words[0].clone()).or_default();
+            *file = apply(file, &change.text).unwrap();
+        }
+        let (sources, found) = judged(&files).unwrap();
+        let known: Vec<_> = found.iter().map(|own| own.rule.code).collect();
+        let Some(finding) = found.iter().find(|own| own.rule == *rule) else {
+            continue;
+        };
+        let after = finding
+            .fix
+            .as_ref()
+            .and_then(|fix| edited(&files, &sources, fix));
+        let Some(after) = after else {
+            without += 1;
+            continue;
+        };
+        with += 1;
+        match judged(&after) {
+            Err(error) => complaints.push(format!("{}: {error}", rule.code)),
+            Ok((_, left)) => {
+                let grave = left.iter().filter(|own| own.severity < Severity::Info);
+                clean += usize::from(grave.clone().count() == 0);
+                let bad: Vec<_> = grave
+                    .filter(|own| {
+                        own.fingerprint == finding.fingerprint || !known.contains(&own.rule.code)
+                    })
+                    .map(|own| format!("{} {}", own.rule.code, own.message))
+                    .collect();
+                if !bad.is_empty() {
+                    complaints.push(format!("{}: {bad:#?}", rule.code));
+                }
+            }
+        }
+    }
+    println!("{with} fixes, {clean} of them leave nothing; {without} findings without a fix");
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// The findings of a world with its sources.
+fn judged(files: &Files) -> Result<(SourceMap, Vec<Finding>), String> {
+    let loaded = read(files)?;
+    let options = lint::Options {
+        promises: Some(&loaded.promises),
+        sightings: &loaded.sightings,
+        ..lint::Options::default()
+    };
+    let simulator = Simulator::new(&loaded.inventory);
+    let found = lint(&simulator, &loaded.sources, &options).findings;
+    drop(simulator);
+    Ok((loaded.sources, found))
+}
+
+/// Each YAML, JSON and HCL text of a page can be parsed; in a flagged or accepted text a mistake of form would be a second mistake.
+#[test]
+fn every_text_of_a_page_is_well_formed() {
+    let (mut counts, mut complaints) = (BTreeMap::<String, usize>::new(), Vec::new());
+    for rule in registry::rules() {
+        for example in page::examples(rule) {
+            let mut sources = SourceMap::default();
+            let source = sources.add("page", example.text.as_str());
+            let error = match example.language.as_str() {
+                "yaml" => yaml::parse(source, &example.text)
+                    .err()
+                    .map(|error| error.to_string()),
+                "hcl" => {
+                    let parsed = example.text.parse::<hcl_edit::structure::Body>();
+                    parsed.err().map(|error| error.to_string())
+                }
+                _ => continue,
+            };
+            *counts.entry(example.language.clone()).or_default() += 1;
+            if let Some(error) = error {
+                complaints.push(format!("{}: {error}\n{}", rule.code, example.text));
+            }
+        }
+    }
+    println!("{counts:?}");
+    assert!(counts.values().all(|count| *count > 50), "{counts:?}");
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }

@@ -22,8 +22,8 @@ mod statement;
 pub(crate) use actions::{READS, covers, may_speak_of, named, speaks_of};
 pub(crate) use owner::Owner;
 pub(crate) use statement::{
-    actions, content, entries, identity, is_allow, is_deny, is_lenient, lets_pods_in, resources,
-    texts_of,
+    actions, content, entries, excludes, identity, is_allow, is_deny, is_lenient, lets_pods_in,
+    resources, texts_of,
 };
 
 use crate::{
@@ -89,6 +89,18 @@ impl<'a> Document<'a> {
         self.statements().iter().filter(|own| is_deny(own))
     }
 
+    /// Whether it stands alone and names actions of several services: the policy of one object has actions of one service, the policy of
+    /// a VPC endpoint can have several.
+    pub(crate) fn can_be_of_endpoint(&self) -> bool {
+        let names = self.statements().iter().flat_map(|own| &own.action);
+        let names = names.flat_map(|list| &list.values);
+        let mut services = names.map(|name| name.text.literal().split(':').next());
+        let first = services.next().flatten();
+        matches!(self.owner, Owner::Nothing)
+            && self.kind == PolicyType::Resource
+            && (first == Some("*") || services.any(|service| service != first))
+    }
+
     /// Whether it allows or limits the actions of the principal that it is attached to.
     pub(crate) fn is_identity(&self) -> bool {
         matches!(
@@ -120,7 +132,8 @@ impl<'a> Document<'a> {
         draft.because(self.identity(statement))
     }
 
-    /// A draft about a mistake by which a statement matches nothing. In a Deny it is a leak: the Deny stops nothing.
+    /// A draft about a mistake by which a part of a statement matches nothing. In a Deny it is a leak: the Deny denies less. A part that
+    /// excludes requests works the other way: an Allow allows more, and a Deny denies more.
     pub(crate) fn dead(
         &self,
         statement: &Statement,
@@ -130,14 +143,19 @@ impl<'a> Document<'a> {
         message: impl Into<String>,
     ) -> Draft {
         let draft = self.in_statement(statement, origin, label, message);
-        if is_deny(statement) {
-            draft
-                .severity(severity.raised())
-                .class(Class::Leak)
-                .note("the statement is a Deny, which therefore denies less than intended")
-        } else {
-            draft
-        }
+        let note = match (is_deny(statement), excludes(statement, origin)) {
+            (true, false) => "the statement is a Deny, which therefore denies less than intended",
+            (false, true) => "the statement is an Allow, which therefore allows more than intended",
+            (true, true) => {
+                return draft
+                    .note("the statement is a Deny, which therefore denies more than intended");
+            }
+            (false, false) => return draft,
+        };
+        draft
+            .severity(severity.raised())
+            .class(Class::Leak)
+            .note(note)
     }
 
     /// The ARNs in its statements.

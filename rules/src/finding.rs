@@ -58,6 +58,8 @@ pub struct Fix {
 /// A request with the engine's decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
+    /// Whether a rule invented the request, with a principal and a resource that need not exist.
+    pub example: bool,
     /// Whether it is allowed.
     pub allowed: bool,
     /// For a Deny: whether it denies the request, whatever else allows it.
@@ -134,8 +136,13 @@ impl Proof {
             [] => String::new(),
             some => format!(" with {}", some.join(", ")),
         };
+        let example = if self.example {
+            "example of a request that is "
+        } else {
+            ""
+        };
         format!(
-            "{word}: {} {} on {}{carried}",
+            "{example}{word}: {} {} on {}{carried}",
             self.principal, self.action, self.resource
         )
     }

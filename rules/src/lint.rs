@@ -1,6 +1,7 @@
 //! Runs the rules over a world.
 
 mod pass;
+mod relevance;
 
 use crate::{
     context::Context,
@@ -120,7 +121,11 @@ fn merge(mut causes: Vec<Finding>, findings: Vec<Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::with_capacity(causes.len() + findings.len());
     let explains_place = |finding: &Finding| finding.rule.has(Property::ExplainsPlace);
     let explained = findings.iter().filter(|finding| explains_place(finding));
-    let explained: HashSet<Origin> = explained.map(|finding| finding.primary.origin).collect();
+    let places = explained.flat_map(|finding| {
+        let others = finding.related.iter().map(|label| label.origin);
+        others.chain([finding.primary.origin])
+    });
+    let explained: HashSet<Origin> = places.collect();
     for finding in findings {
         let is_explained = !explains_place(&finding) && explained.contains(&finding.primary.origin);
         if is_explained || is_reported(&finding, &causes) {

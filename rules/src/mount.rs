@@ -5,3 +5,4 @@ pub(crate) mod explain;
 pub(crate) mod names;
 pub(crate) mod stages;
 pub(crate) mod survey;
+pub(crate) mod unmounted;

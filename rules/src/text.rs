@@ -4,5 +4,6 @@ pub(crate) mod globs;
 pub(crate) mod letters;
 pub(crate) mod regions;
 pub(crate) mod session_tags;
+pub(crate) mod suffix;
 pub(crate) mod tag_keys;
 pub(crate) mod variables;

@@ -91,7 +91,7 @@ const WORLDS: [(&str, &str, &str, u64, u64, &str); 18] = [
         "aws/account-authorization-details.json",
         82,
         43,
-        "add \"secretsmanager:GetSecretValue\" to statement 1 of pod-boundary",
+        "add \"secretsmanager:GetSecretValue\" to Action of statement 1 of pod-boundary",
     ),
     (
         "scp-denies",

@@ -232,8 +232,25 @@ impl Probe {
         self.decide(context, &document) == Some(Decision::Allow)
     }
 
+    /// Whether a statement of the world denies the request, also of a service or resource control policy.
+    pub(crate) fn denied_in_world(&self, context: &Context<'_>) -> bool {
+        let given = self.carried.iter().map(|(key, value)| {
+            let value = ContextValue::Single(Text::from(value.as_str()));
+            (key.clone(), value)
+        });
+        let given: Vec<_> = given.collect();
+        let Some(action) = Action::new(self.action.as_str()) else {
+            return false;
+        };
+        let (principal, resource) = (self.principal.clone(), self.resource.as_str());
+        let simulator = context.simulator;
+        let call = simulator.ask(principal, action, resource, &given, context.other);
+        call.outcome.decision == Decision::ExplicitDeny
+    }
+
     fn proof(&self, allowed: bool, document: &Document<'_>) -> Proof {
         Proof {
+            example: true,
             allowed,
             denied: None,
             principal: self.principal.display(),

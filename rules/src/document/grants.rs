@@ -1,7 +1,11 @@
 //! Statements that allow a sensitive action on too much, by the form in which they name the action and the resource.
 
 use crate::{
-    document::{Document, covers, is_allow, speaks_of},
+    document::{
+        Document,
+        conditions::{is_positive, key},
+        covers, is_allow, speaks_of,
+    },
     finding::Draft,
     text::globs::has_wildcard,
 };
@@ -106,4 +110,13 @@ pub(crate) fn is_administrator(statement: &Statement) -> bool {
         .map(|name| name.text.literal())
         .any(|text| matches!(text, "*" | "*:*"));
     wide && resource(statement) == Some(ResourceForm::Star)
+}
+
+/// Whether a statement creates service-linked roles of the services that it names only: IAM User Guide, "Create a service-linked role".
+pub(crate) fn names_service(statement: &Statement) -> bool {
+    let mut conditions = statement.conditions.iter();
+    conditions.any(|own| {
+        let is_positive = own.parsed.is_some_and(is_positive);
+        is_positive && key(own).eq_ignore_ascii_case("iam:AWSServiceName")
+    })
 }

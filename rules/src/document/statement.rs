@@ -1,10 +1,30 @@
 //! The parts of a statement that rules read.
 
-use crate::finding::hash;
-use policy_engine::policy::{
-    PolicyType,
-    statement::{Effect, ListElement, PrincipalEntry, Statement, Written},
+use crate::finding::{hash, holds};
+use policy_engine::{
+    policy::{
+        PolicyType,
+        statement::{Effect, ListElement, PrincipalEntry, Statement, Written},
+    },
+    source::Origin,
 };
+
+/// Whether a place belongs to a part that excludes requests: `NotAction`, `NotResource`, `NotPrincipal`, or a negated operator.
+pub(crate) fn excludes(statement: &Statement, place: Origin) -> bool {
+    let lists = statement.action.iter().chain(&statement.resource);
+    let mut lists = lists.filter(|list| list.negated).map(|list| list.origin);
+    let principal = statement.principal.iter().filter(|own| own.negated);
+    let mut principals = principal
+        .flat_map(|own| &own.entries)
+        .map(|entry| entry.value.origin);
+    let negated = statement.conditions.iter();
+    let mut conditions = negated.filter(|own| own.parsed.is_some_and(|parsed| parsed.negated));
+    lists.any(|own| holds(own, place))
+        || principals.any(|own| holds(own, place))
+        || conditions.any(|own| {
+            holds(own.origin, place) || own.key.origin == place || own.operator.origin == place
+        })
+}
 
 /// The identity of a statement within its document: the Sid, else a hash of its actions and resources.
 pub(crate) fn identity(statement: &Statement) -> String {

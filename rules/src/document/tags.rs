@@ -38,6 +38,17 @@ pub(crate) fn isolates(condition: &Condition) -> bool {
     matches!(tag(condition), Some(Tag::Resource(_) | Tag::Principal(_)))
 }
 
+/// Whether a statement compares with a tag of the caller.
+pub(crate) fn rests_on_caller_tags(statement: &Statement) -> bool {
+    statement.conditions.iter().any(|condition| {
+        matches!(tag(condition), Some(Tag::Principal(_)))
+            || condition
+                .values
+                .iter()
+                .any(|value| value.text.literal().contains("aws:PrincipalTag/"))
+    })
+}
+
 /// The statements of a document that allow an action which returns values, each with the action.
 pub(crate) fn reading<'d>(
     document: &'d Document<'_>,

@@ -2,6 +2,7 @@
 
 mod account_or_partition_not_covered;
 mod batch_get_needs_star;
+mod denied_by_statement;
 mod missing_describe_secret;
 mod missing_get_parameters;
 mod missing_get_secret_value;
@@ -14,6 +15,7 @@ pub(super) static FAMILY: Family = Family {
     theme: "permissions that a path requires",
     rules: &[
         &missing_get_secret_value::ENTRY,
+        &denied_by_statement::ENTRY,
         &missing_describe_secret::ENTRY,
         &missing_get_parameters::ENTRY,
         &batch_get_needs_star::ENTRY,

@@ -3,8 +3,10 @@
 mod arn_without_random_suffix;
 mod parameter_arn_double_slash;
 mod parameter_arn_malformed;
+mod partial_arn_reference;
 mod secret_being_deleted;
 mod secret_lacks_abac_tag;
+mod secret_name_looks_suffixed;
 mod secret_policy_grants_management_to_reader;
 mod secret_policy_not_principal;
 mod secret_policy_public;
@@ -27,6 +29,8 @@ pub(super) static FAMILY: Family = Family {
         &secret_tag_value_malformed::ENTRY,
         &secret_tagged_for_other_tenant::ENTRY,
         &arn_without_random_suffix::ENTRY,
+        &partial_arn_reference::ENTRY,
+        &secret_name_looks_suffixed::ENTRY,
         &secret_unknown::ENTRY,
         &parameter_arn_double_slash::ENTRY,
         &parameter_arn_malformed::ENTRY,

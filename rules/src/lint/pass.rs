@@ -1,5 +1,6 @@
 //! Runs the checks of rules on the documents of a world, and on the world.
 
+use super::relevance::matters;
 use crate::{
     ask::refusal,
     check::{Check, Entry},
@@ -20,9 +21,14 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
     let drafts = share::map(&context.documents, |document| {
         check_document(entries, context, document)
     });
-    for (rule, drafts) in drafts.into_iter().flatten() {
-        if let Some(findings) = all.get_mut(rule) {
-            findings.extend(drafts);
+    for (document, drafts) in context.documents.iter().zip(drafts) {
+        let matters = matters(context.inventory, &context.pods, document);
+        for (rule, drafts) in drafts {
+            let drafts = drafts.into_iter();
+            let drafts = drafts.map(|draft| if matters { draft } else { aside(draft) });
+            if let Some(findings) = all.get_mut(rule) {
+                findings.extend(drafts);
+            }
         }
     }
     let all = entries.iter().zip(all).flat_map(|(entry, mut findings)| {
@@ -77,6 +83,13 @@ fn check_document(
         (!drafts.is_empty()).then_some((number, drafts))
     });
     each.collect()
+}
+
+/// Gives a finding about a document on which nothing in the world depends the lowest severity.
+fn aside(draft: Draft) -> Draft {
+    draft
+        .severity(Severity::Info)
+        .note("no pod that mounts, no secret and no key depends on this document")
 }
 
 /// Gives findings about trusted administrators the lowest severity.

@@ -4,7 +4,7 @@ use crate::{
     input::Settings,
     mount::{
         cause::{Case, Cause, Causes},
-        names::Names,
+        names::{Access, Names},
         stages::first_refusal,
     },
     rule::Rule,
@@ -57,7 +57,7 @@ pub(crate) fn explain(
             }
         },
     };
-    let names = Names::new(simulator, mount, false);
+    let names = Names::new(simulator, mount, Access::Read);
     let case = Case {
         inventory: simulator.inventory(),
         mount,

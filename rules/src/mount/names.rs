@@ -7,12 +7,22 @@ use policy_engine::simulator::{Simulator, mounts::MountPoint};
 pub(crate) struct Names {
     pub(crate) pod: String,
     pub(crate) object: String,
-    /// Whether the first read works and the rotation fails.
-    pub(crate) lasting: bool,
+    pub(crate) access: Access,
+}
+
+/// The access that is not allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// The first read of the object.
+    Read,
+    /// The later reads of the object, while the first one is allowed.
+    Rotation,
+    /// The role, which is the object here.
+    Role,
 }
 
 impl Names {
-    pub(crate) fn new(simulator: &Simulator<'_>, mount: &MountPoint<'_>, lasting: bool) -> Self {
+    pub(crate) fn new(simulator: &Simulator<'_>, mount: &MountPoint<'_>, access: Access) -> Self {
         let inventory = simulator.inventory();
         let object = mount.object.map_or_else(
             || mount.name.value.clone(),
@@ -21,7 +31,7 @@ impl Names {
         Self {
             pod: inventory.pod_name(&mount.pod),
             object,
-            lasting,
+            access,
         }
     }
 }

@@ -5,8 +5,9 @@ use crate::{
     input::{Options, Settings},
     mount::{
         cause::{Case, Cause, Causes},
-        names::Names,
+        names::{Access, Names},
         stages::{first_refusal, later},
+        unmounted,
     },
     share,
 };
@@ -61,7 +62,7 @@ pub(crate) fn check(
         count: answers.len(),
         ..Mounts::default()
     };
-    let mut causes: Vec<(Cause, Vec<String>)> = Vec::new();
+    let mut found: Vec<(Cause, Vec<String>)> = Vec::new();
     let mut places: HashMap<(&str, Origin), usize> = HashMap::new();
     for answer in answers {
         match answer {
@@ -72,22 +73,29 @@ pub(crate) fn check(
             }
             Answer::Broken(assumed, cause, names) => {
                 report.assumed = report.assumed.union(assumed);
-                let (next, place) = (causes.len(), cause.draft.primary.origin);
+                let (next, place) = (found.len(), cause.draft.primary.origin);
                 let first = if place.is_somewhere() {
                     *places.entry((cause.rule.code, place)).or_insert(next)
                 } else {
                     next
                 };
-                match causes.get_mut(first) {
+                match found.get_mut(first) {
                     Some((_, others)) => {
                         others.push(format!("{} with {}", names.pod, names.object));
                     }
-                    None => causes.push((*cause, Vec::new())),
+                    None => found.push((*cause, Vec::new())),
                 }
             }
         }
     }
-    let findings = causes
+    let idle = unmounted::check(simulator, options, settings, causes).into_iter();
+    let idle = idle.filter(|cause| {
+        let place = cause.draft.primary.origin;
+        let known = (cause.rule.code, place);
+        !places.contains_key(&known)
+    });
+    found.extend(idle.map(|cause| (cause, Vec::new())));
+    let findings = found
         .into_iter()
         .map(|(cause, others)| finding(cause, &others));
     report.findings = findings.collect();
@@ -119,14 +127,14 @@ fn answer(
     settings: &Settings,
     causes: &Causes,
 ) -> Answer {
-    let (walk, lasting) = ask(simulator, mount, options.other);
+    let (walk, access) = ask(simulator, mount, options.other);
     let is_uncertain = walk.assumed != Uncertainties::NONE && options.report_uncertain;
     let refusal = first_refusal(&walk).filter(|_| !is_uncertain);
     let undecided = is_uncertain || (refusal.is_none() && walk.decision == Decision::Unknown);
     if refusal.is_none() && !undecided {
         return Answer::Works(walk.assumed);
     }
-    let names = Names::new(simulator, mount, lasting);
+    let names = Names::new(simulator, mount, access);
     let Some(stage) = refusal else {
         let uncertain = walk.assumed.iter().map(|entry| entry.to_string());
         return Answer::Undecided(Undecided {
@@ -155,8 +163,8 @@ fn answer(
     Answer::Broken(walk.assumed, Box::new(cause), names)
 }
 
-/// The walk of the first read, or of the rotation if the first read works; and whether only the rotation fails.
-fn ask(simulator: &Simulator<'_>, mount: &MountPoint<'_>, other: Uncertainties) -> (Walk, bool) {
+/// The walk of the first read, or of the rotation if the first read works; and which of them fails.
+fn ask(simulator: &Simulator<'_>, mount: &MountPoint<'_>, other: Uncertainties) -> (Walk, Access) {
     let walk = |ask: &Ask| {
         simulator.walk(&Question {
             pod: &mount.pod,
@@ -169,11 +177,16 @@ fn ask(simulator: &Simulator<'_>, mount: &MountPoint<'_>, other: Uncertainties) 
     };
     let first = walk(&Ask::Read);
     if first_refusal(&first).is_some() || !rotates(simulator, mount) {
-        return (first, false);
+        return (first, Access::Read);
     }
     let later = walk(&Ask::Rotate);
     let fails = first.decision == Decision::Allow && first_refusal(&later).is_some();
-    (later, fails)
+    let access = if fails {
+        Access::Rotation
+    } else {
+        Access::Read
+    };
+    (later, access)
 }
 
 fn rotates(simulator: &Simulator<'_>, mount: &MountPoint<'_>) -> bool {

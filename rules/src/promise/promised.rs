@@ -287,6 +287,7 @@ pub(crate) fn proof(walk: &Walk) -> Option<Proof> {
     let call =
         calls.find(|call| call.step == Step::Data && call.outcome.decision == Decision::Allow)?;
     Some(Proof {
+        example: false,
         allowed: true,
         denied: None,
         principal: match &call.request.principal {

@@ -9,6 +9,10 @@ pub(crate) struct Pods<'a> {
     ends: HashMap<&'a str, Vec<&'a Association>>,
     /// Every role that a pod assumes, also as the first of two.
     reached: HashSet<&'a str>,
+    /// The roles of associations with session tags.
+    tagged: HashSet<&'a str>,
+    /// The roles of associations without session tags, and of annotations.
+    untagged: HashSet<&'a str>,
 }
 
 impl<'a> Pods<'a> {
@@ -16,10 +20,16 @@ impl<'a> Pods<'a> {
         let mut pods = Self {
             ends: HashMap::new(),
             reached: HashSet::new(),
+            tagged: HashSet::new(),
+            untagged: HashSet::new(),
         };
         for association in &inventory.associations {
-            let roles = association.roles();
-            pods.reached.extend(roles.map(|role| role.value.as_str()));
+            let roles = || association.roles().map(|role| role.value.as_str());
+            pods.reached.extend(roles());
+            match association.sets_tags() {
+                Some(false) => pods.untagged.extend(roles()),
+                Some(true) | None => pods.tagged.extend(roles()),
+            }
             if let Some(last) = association.reader() {
                 pods.ends.entry(&last.value).or_default().push(association);
             }
@@ -28,8 +38,10 @@ impl<'a> Pods<'a> {
             .service_accounts
             .iter()
             .filter_map(|account| account.irsa.as_ref());
-        pods.reached
-            .extend(annotated.map(|role| role.value.as_str()));
+        for role in annotated {
+            pods.reached.insert(&role.value);
+            pods.untagged.insert(&role.value);
+        }
         pods
     }
 
@@ -37,6 +49,13 @@ impl<'a> Pods<'a> {
     pub(crate) fn tenants(&self, role: &Role) -> &[&'a Association] {
         let tenants = self.ends.get(role.arn.as_str());
         tenants.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether every session of a role has the session tags of EKS, which are transitive: another role receives them unchanged
+    /// (docs/semantics.md#pod-identity-session-tags). A session of a web identity has none.
+    pub(crate) fn always_tagged(&self, role: &Role) -> bool {
+        let arn = role.arn.as_str();
+        self.tagged.contains(arn) && !self.untagged.contains(arn)
     }
 
     /// Whether a pod assumes a role, by an association or an annotation.

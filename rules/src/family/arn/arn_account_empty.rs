@@ -46,8 +46,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         if arn.fields.len() < 6 || !arn.field(4).is_empty() {
             continue;
         }
-        // AWS: public parameters, `arn:aws:ssm:us-east-1::parameter/aws/service/…`.
-        if arn.field(2) == "ssm" && arn.field(5).starts_with("parameter/aws/") {
+        if is_of_aws(arn.field(2), arn.field(5)) {
             continue;
         }
         let forms = arn.forms(context.catalog).unwrap_or_default();
@@ -72,4 +71,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 .once(arn.statement.origin),
         );
     }
+}
+
+/// Whether AWS owns things with such ARNs: public parameters and documents of Systems Manager (AWS Systems Manager User Guide, "Working with
+/// public parameters"; Service Authorization Reference, "Actions, resources, and condition keys for AWS Systems Manager").
+fn is_of_aws(service: &str, resource: &str) -> bool {
+    const OWN: [&str; 3] = ["parameter/aws/", "document/", "automation-definition/"];
+    let is_own = OWN.iter().any(|prefix| resource.starts_with(prefix));
+    service == "ssm" && (is_own || matches!(resource, "parameter/*" | "*"))
 }

@@ -55,7 +55,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             continue;
         };
         // What is said of parameters, and of capitals, says more.
-        let other = prefix == "ssm" || prefix.bytes().any(|byte| byte.is_ascii_uppercase());
+        // AWS CloudFormation User Guide, "AWS::Include transform": `arn:aws:cloudformation:us-east-1:aws:transform/Include`.
+        let is_macro = prefix == "cloudformation" && arn.field(5).starts_with("transform/");
+        let other =
+            is_macro || prefix == "ssm" || prefix.bytes().any(|byte| byte.is_ascii_uppercase());
         if !forms.is_none() || other || is_foreign(context, prefix, arn.field(5)) {
             continue;
         }

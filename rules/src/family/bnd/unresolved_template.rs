@@ -5,6 +5,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{principals, texts};
 use crate::finding::{Draft, Findings};
+use crate::rule::Severity;
 use policy_engine::source::Origin;
 
 rule! {
@@ -89,9 +90,25 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let bracketed = bracketed(text).filter(|_| is_settled).map(str::to_owned);
         if let Some(left) = bracketed.or_else(|| placeholder(context, text)) {
             let draft = Draft::new(object, origin, "literal text", message(&left));
-            findings.add(draft.help(HELP).because(left));
+            let draft = draft.help(HELP).because(&*left);
+            findings.add(if is_filled_at_deployment(&left) {
+                draft
+                    .severity(Severity::Info)
+                    .note("Flux and envsubst replace such variables during the deployment")
+            } else {
+                draft
+            });
         }
     }
+}
+
+/// `${cluster_name}`: Flux documentation, "Kustomization", post build variable substitution.
+fn is_filled_at_deployment(left: &str) -> bool {
+    let name = left
+        .strip_prefix("${")
+        .and_then(|rest| rest.strip_suffix('}'));
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    name.is_some_and(|name| !name.is_empty() && name.chars().all(is_word))
 }
 
 const HELP: &str = "check the rendered template, or write the value";

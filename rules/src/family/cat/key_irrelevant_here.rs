@@ -67,7 +67,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if !matches!(
         document.kind,
         PolicyType::Resource | PolicyType::Key | PolicyType::Trust
-    ) {
+    ) || document.can_be_of_endpoint()
+    {
         return;
     }
     for (statement, condition) in each(document) {

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::document::Document;
 use crate::document::conditions::{each, key};
 use crate::finding::Findings;
+use policy_engine::policy::statement::Condition;
 
 rule! {
     /// Flags a condition key without a prefix and a colon.
@@ -51,7 +52,7 @@ rule! {
     needs: [Policies], aws: ["INVALID_CONDITION_KEY_FORMAT"], fix: None, Check::Document(check);
 }
 
-fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let name = key(condition);
         let formed = name
@@ -70,10 +71,24 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     message,
                 )
                 .because(name)
-                .help(format!(
-                    "write aws:{name}, or {name} with the prefix of its service"
-                ));
+                .help(right(context, name, condition));
             findings.add(draft);
         }
+    }
+}
+
+/// The key that was probably intended.
+fn right(context: &Context<'_>, name: &str, condition: &Condition) -> String {
+    // The issuer of a cluster is the prefix of the claims of its tokens: docs/semantics.md#irsa-chain.
+    if name.contains('/') {
+        let mut values = condition.values.iter();
+        let is_audience = values.any(|value| value.text.literal() == "sts.amazonaws.com");
+        let claim = if is_audience { "aud" } else { "sub" };
+        return format!("write \"{name}:{claim}\"");
+    }
+    let global = format!("aws:{name}");
+    match context.catalog.key(&global) {
+        Some(_) => format!("write \"{global}\""),
+        None => format!("write {name} with the prefix of its service"),
     }
 }

@@ -1,5 +1,6 @@
 //! ESC113 `role-tags-writable`.
 
+use crate::ask::tampering::{allowed_or_left, roles_by_tag};
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -48,12 +49,14 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in crate::ask::tampering::allowed(context, document, &["iam:TagRole"]) {
+    for danger in allowed_or_left(context, document, &["iam:TagRole"]) {
         let probe = danger
             .probe
             .with("aws:TagKeys", "kubernetes-namespace")
             .with("aws:RequestTag/kubernetes-namespace", "another-tenant");
-        let Some(proof) = probe.allowed(context, document) else {
+        let targets = roles_by_tag(context).map(|role| probe.clone().on(&role.arn));
+        let mut probes = std::iter::once(probe.clone()).chain(targets);
+        let Some(proof) = probes.find_map(|probe| probe.allowed(context, document)) else {
             continue;
         };
         let draft = document

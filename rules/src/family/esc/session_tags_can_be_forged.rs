@@ -1,14 +1,14 @@
 //! ESC111 `session-tags-can-be-forged`.
 
 use crate::ask::probe::Probe;
+use crate::ask::tampering::roles_by_tag;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::tags::{Tag, reading, tag};
-use crate::document::{Document, Owner, entries, is_allow, speaks_of};
-use crate::finding::Findings;
+use crate::document::{Document, Owner, entries, speaks_of};
+use crate::finding::{Findings, Proof};
 use policy_engine::inventory::Role;
 use policy_engine::policy::PolicyType;
-use policy_engine::policy::statement::{PrincipalKind, Statement};
+use policy_engine::policy::statement::{PrincipalEntry, PrincipalKind, Statement};
 use policy_engine::request::Principal;
 use policy_engine::syntax::arn::Arn;
 
@@ -68,73 +68,32 @@ rule! {
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
-    for document in context
-        .documents
-        .iter()
-        .filter(|document| document.kind == PolicyType::Trust)
-    {
+    let trusts = context.documents.iter();
+    for document in trusts.filter(|document| document.kind == PolicyType::Trust) {
         let Owner::Role(role) = document.owner else {
             continue;
         };
-        let tagged = document.statements().iter().any(|statement| {
-            is_allow(statement)
-                && !crate::document::lets_pods_in(statement)
-                && speaks_of(statement, "sts:TagSession")
-        });
-        let by_tag = tagged
-            && context
-                .inventory
-                .roles
-                .iter()
-                .filter(|other| shares(context, document, other))
-                .any(|other| {
-                    context.documents.iter().any(|own| {
-                        let of_role =
-                            matches!(own.owner, Owner::Role(role) if role.arn == other.arn);
-                        of_role && reading(own).any(|(statement, _)| rests_on_tags(statement))
-                    })
-                });
-        for statement in document.statements().iter().filter(|statement| {
-            is_allow(statement) && by_tag && speaks_of(statement, "sts:TagSession")
-        }) {
-            let entries = entries(statement);
-            let other = entries
-                .into_iter()
-                .find(|entry| matches!(entry.kind, PrincipalKind::Aws | PrincipalKind::Everyone));
-            let Some(other) = other else { continue };
-            let account = Arn::parse(&role.arn).map_or("111122223333", |arn| arn.account);
-            let caller = other
-                .value
-                .text
-                .known()
-                .filter(|text| text.contains(":role/"))
-                .map_or_else(
-                    || format!("arn:aws:iam::{account}:role/anybody"),
-                    str::to_owned,
-                );
-            let Ok(caller) = Principal::parse(&caller) else {
+        let tagging = document
+            .allows()
+            .filter(|own| speaks_of(own, "sts:TagSession"));
+        let mut tagging = tagging.peekable();
+        if tagging.peek().is_none() || !roles_by_tag(context).any(|own| shares(document, own)) {
+            continue;
+        }
+        for statement in tagging {
+            let forged = entries(statement).find_map(|entry| {
+                let proof = forged(context, document, role, statement, entry)?;
+                Some((entry, proof))
+            });
+            let Some((entry, proof)) = forged else {
                 continue;
             };
-            let probe = Probe::meeting(document, statement, "sts:TagSession", |_| false);
-            let probe = probe.map(|probe| {
-                probe
-                    .by(caller)
-                    .with("aws:RequestTag/kubernetes-namespace", "another-tenant")
-                    .with("aws:TagKeys", "kubernetes-namespace")
-            });
-            let Some(proof) = probe.and_then(|probe| probe.resource_allows(context, document))
-            else {
-                continue;
-            };
-            // A role that pods already are passes its tags on: they are transitive, and cannot be changed.
-            let passes_on = context.inventory.roles.iter().any(|role| {
-                Some(role.arn.as_str()) == other.value.text.known() && context.pods.serve(role)
-            });
-            if passes_on {
-                continue;
-            }
+            let message = format!(
+                "this principal can assume `{}` with the session tags of any tenant",
+                document.object
+            );
             let draft = document
-                .in_statement(statement, other.value.origin, "can set any session tag", format!("this principal can assume `{}` with the session tags of any tenant", document.object))
+                .in_statement(statement, entry.value.origin, "can set any session tag", message)
                 .because("sts:TagSession")
                 .help("remove sts:TagSession from this statement, or deny tag keys of EKS with a condition on `aws:TagKeys`")
                 .request(Some(proof));
@@ -143,20 +102,47 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether a role has this trust policy; two may share one document.
-fn shares(_: &Context<'_>, document: &Document<'_>, role: &Role) -> bool {
-    role.trust
-        .known()
-        .is_some_and(|trust| trust.origin == document.policy.origin)
+/// A request with the tag of another tenant that a statement allows a principal which can also assume the role.
+fn forged(
+    context: &Context<'_>,
+    document: &Document<'_>,
+    role: &Role,
+    statement: &Statement,
+    entry: &PrincipalEntry,
+) -> Option<Proof> {
+    if !matches!(entry.kind, PrincipalKind::Aws | PrincipalKind::Everyone) {
+        return None;
+    }
+    let named = entry.value.text.known();
+    let named = named.filter(|text| text.contains(":role/"));
+    let mut roles = context.inventory.roles.iter();
+    if roles.any(|own| Some(own.arn.as_str()) == named && context.pods.always_tagged(own)) {
+        return None;
+    }
+    let account = Arn::parse(&role.arn).map_or("111122223333", |arn| arn.account);
+    let caller = named.map_or_else(
+        || format!("arn:aws:iam::{account}:role/anybody"),
+        str::to_owned,
+    );
+    let caller = Principal::parse(&caller).ok()?;
+    let probe = Probe::meeting(document, statement, "sts:TagSession", |_| false)?
+        .by(caller.clone())
+        .with("aws:RequestTag/kubernetes-namespace", "another-tenant")
+        .with("aws:TagKeys", "kubernetes-namespace");
+    let proof = probe.resource_allows(context, document)?;
+    let mut assuming = document
+        .allows()
+        .filter(|own| speaks_of(own, "sts:AssumeRole"));
+    let assumes = assuming.any(|own| {
+        let probe = Probe::meeting(document, own, "sts:AssumeRole", |_| false);
+        let probe = probe.map(|probe| probe.by(caller.clone()));
+        probe.is_some_and(|probe| probe.resource_allows(context, document).is_some())
+    });
+    (assumes && !probe.denied_in_world(context)).then_some(proof)
 }
 
-/// Whether a permission compares an object's tag with one of the caller, or tests the caller's.
-fn rests_on_tags(statement: &Statement) -> bool {
-    statement.conditions.iter().any(|condition| {
-        matches!(tag(condition), Some(Tag::Principal(_)))
-            || condition
-                .values
-                .iter()
-                .any(|value| value.text.literal().contains("aws:PrincipalTag/"))
-    })
+/// Whether a role has this trust policy; two may share one document.
+fn shares(document: &Document<'_>, role: &Role) -> bool {
+    let trust = role.trust.known();
+    trust.is_some_and(|trust| trust.origin == document.policy.origin)
 }

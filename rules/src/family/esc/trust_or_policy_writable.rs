@@ -47,16 +47,20 @@ rule! {
     properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
-const WRITES: [&str; 4] = [
+const WRITES: [&str; 5] = [
     "iam:UpdateAssumeRolePolicy",
     "iam:PutRolePolicy",
     "iam:AttachRolePolicy",
     "iam:DeleteRolePermissionsBoundary",
+    "iam:CreatePolicyVersion",
 ];
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in crate::ask::tampering::allowed(context, document, &WRITES) {
-        let Some(proof) = danger.probe.allowed(context, document) else {
+    for danger in crate::ask::tampering::allowed_or_left(context, document, &WRITES) {
+        let probe = danger.probe;
+        let targets = targets(context, danger.action).map(|target| probe.clone().on(target));
+        let mut probes = std::iter::once(probe.clone()).chain(targets);
+        let Some(proof) = probes.find_map(|probe| probe.allowed(context, document)) else {
             continue;
         };
         let draft = document
@@ -71,4 +75,21 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .request(Some(proof));
         findings.add(draft);
     }
+}
+
+/// The roles of pods, or the policies that are attached to them, by their ARNs.
+fn targets<'c>(context: &'c Context<'_>, action: &str) -> impl Iterator<Item = &'c str> {
+    let of_policies = action == "iam:CreatePolicyVersion";
+    let roles = context.inventory.roles.iter();
+    let roles = roles.filter(|role| context.pods.serve(role));
+    roles.flat_map(move |role| {
+        let policies = role
+            .attached
+            .list
+            .iter()
+            .map(|policy| policy.value.as_str());
+        let own = std::iter::once(role.arn.as_str());
+        let policies = policies.filter(move |_| of_policies);
+        own.filter(move |_| !of_policies).chain(policies)
+    })
 }

@@ -78,9 +78,14 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         {
             continue;
         }
-        let probe = Probe::meeting(document, statement, "sts:AssumeRoleWithWebIdentity", |_| {
-            false
-        });
+        // Requests with a web identity contain only claims of their issuer and keys of AWS.
+        let (claims, issuer) = (format!("{host}:"), |key: &str| key.starts_with("aws:"));
+        let probe = Probe::meeting(
+            document,
+            statement,
+            "sts:AssumeRoleWithWebIdentity",
+            |own| !key(own).starts_with(&claims) && !issuer(key(own)),
+        );
         let caller = Principal::WebIdentity {
             provider: entry.value.text.clone(),
         };

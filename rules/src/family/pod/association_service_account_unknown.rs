@@ -3,6 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
+use policy_engine::inventory::Association;
 
 rule! {
     /// Flags an association for a service account that does not exist. The rule requires that all service accounts are known.
@@ -55,6 +56,25 @@ rule! {
     needs: [Associations], aws: [], fix: None, Check::World(check);
 }
 
+/// The service accounts of EKS add-ons that call AWS, by their default namespaces, as of 21 August 2026.
+const ADD_ONS: [(&str, &str); 12] = [
+    ("kube-system", "aws-node"),
+    ("kube-system", "ebs-csi-controller-sa"),
+    ("kube-system", "efs-csi-controller-sa"),
+    ("kube-system", "fsx-csi-controller-sa"),
+    ("kube-system", "s3-csi-driver-sa"),
+    ("amazon-cloudwatch", "cloudwatch-agent"),
+    (
+        "amazon-network-flow-monitor",
+        "aws-network-flow-monitor-agent-service-account",
+    ),
+    ("external-dns", "external-dns"),
+    ("cert-manager", "cert-manager"),
+    ("opentelemetry-operator-system", "adot-col-prom-metrics"),
+    ("opentelemetry-operator-system", "adot-col-otlp-ingest"),
+    ("opentelemetry-operator-system", "adot-col-container-logs"),
+];
+
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let inventory = context.inventory;
     for association in &inventory.associations {
@@ -72,7 +92,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 .iter()
                 .any(|workload| workload.pod() == pod)
             || inventory.mounts.iter().any(|mount| mount.pod == pod);
-        if known || !inventory.is_absent("serviceAccounts", account, &name) {
+        if known
+            || is_of_add_on(association)
+            || !inventory.is_absent("serviceAccounts", account, &name)
+        {
             continue;
         }
         let display = inventory.pod_name(&pod);
@@ -95,4 +118,13 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         .help("set the association to an existing service account, or remove the association");
         findings.add(draft);
     }
+}
+
+/// Whether EKS creates the service account, with an add-on: Amazon EKS User Guide, "AWS add-ons" and "IAM roles for Amazon EKS add-ons".
+fn is_of_add_on(association: &Association) -> bool {
+    let account = (
+        association.namespace.value.as_str(),
+        association.service_account.value.as_str(),
+    );
+    ADD_ONS.contains(&account)
 }

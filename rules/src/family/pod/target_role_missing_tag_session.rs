@@ -61,5 +61,15 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let Refusal::Chain(chain) = refusal else {
         return None;
     };
-    (chain.action() == "sts:TagSession").then(|| refusal.draft(case))
+    if chain.action() != "sts:TagSession" {
+        return None;
+    }
+    let mut draft = refusal.draft(case);
+    let without =
+        "set \"disableSessionTags\": true of the association, if no policy tests session tags";
+    draft.help = Some(match draft.help {
+        Some(help) => format!("{help}; or {without}"),
+        None => without.to_owned(),
+    });
+    Some(draft)
 }

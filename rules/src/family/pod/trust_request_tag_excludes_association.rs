@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::finding::Draft;
-use crate::mount::cause::{Case, Refusal};
+use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
     /// Flags a trust policy whose condition on `aws:RequestTag/…` does not match an association that uses the role.
@@ -56,7 +56,7 @@ rule! {
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let Refusal::Trust(trust) = refusal else {
-        return None;
+        return refusal.general(case, Ground::Trust);
     };
     trust.key().filter(|_| !trust.is_irsa)?;
     Some(refusal.draft(case))

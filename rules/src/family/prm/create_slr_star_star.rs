@@ -3,7 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
-use crate::document::grants::{ActionForm, ResourceForm, broad};
+use crate::document::grants::{ActionForm, ResourceForm, broad, is_administrator, names_service};
 use crate::finding::Findings;
 
 rule! {
@@ -21,6 +21,13 @@ rule! {
     /// ```
     ///
     /// # Accepted
+    ///
+    /// Limit the statement to a service:
+    ///
+    /// ```json identity
+    /// {"Effect": "Allow", "Action": "iam:Create*ServiceLinkedRole", "Resource": "*",
+    ///  "Condition": {"StringEquals": {"iam:AWSServiceName": "autoscaling.amazonaws.com"}}}
+    /// ```
     ///
     /// List the roles:
     ///
@@ -52,6 +59,6 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         document,
         "iam:CreateServiceLinkedRole",
         wanted,
-        crate::document::grants::is_administrator,
+        |statement| is_administrator(statement) || names_service(statement),
     ));
 }

@@ -1,10 +1,10 @@
 //! SCT125 `secret-policy-grants-management-to-reader`.
 
 use crate::ask::probe::Probe;
+use crate::ask::tampering::place_of;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::tags::reading;
-use crate::document::{Document, Owner, actions, covers, entries, named};
+use crate::document::{Document, Owner, entries, speaks_of};
 use crate::finding::Findings;
 use policy_engine::request::Principal;
 
@@ -64,34 +64,46 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     if !matches!(document.owner, Owner::Secret(_)) {
         return;
     }
-    for (statement, _) in reading(document) {
-        let Some(action) = named(statement, &MANAGES) else {
+    for statement in document.allows() {
+        let Some(action) = MANAGES.into_iter().find(|own| speaks_of(statement, own)) else {
             continue;
         };
-        let entries = entries(statement);
-        let role = entries
-            .into_iter()
-            .find(|entry| entry.value.text.literal().contains(":role/"));
-        let Some((role, principal)) =
-            role.and_then(|entry| Some((entry, Principal::parse(entry.value.text.known()?).ok()?)))
-        else {
+        let Some(place) = place_of(statement, action) else {
             continue;
         };
-        let probe =
-            Probe::meeting(document, statement, action, |_| false).map(|probe| probe.by(principal));
-        let Some(proof) = probe.and_then(|probe| probe.resource_allows(context, document)) else {
-            continue;
-        };
-        let place = actions(statement)
-            .iter()
-            .find(|value| covers(value, action))
-            .map_or(statement.origin, |value| value.origin);
+        let owner = entries(statement).find_map(|entry| {
+            let text = entry.value.text.known()?;
+            let reader = text
+                .contains(":role/")
+                .then(|| Principal::parse(text).ok())??;
+            if !reads(context, document, &reader) {
+                return None;
+            }
+            let probe = Probe::meeting(document, statement, action, |_| false)?.by(reader);
+            Some((entry, probe.resource_allows(context, document)?))
+        });
+        let Some((role, proof)) = owner else { continue };
+        let message = format!(
+            "the policy of `{}` also allows its reader {action}",
+            document.object
+        );
         let draft = document
-            .in_statement(statement, place, "more than read actions", format!("the policy of `{}` also allows its reader {action}", document.object))
+            .in_statement(statement, place, "more than read actions", message)
             .because(action)
             .related(role.value.origin, "this role")
-            .help("\"Action\": [\"secretsmanager:GetSecretValue\", \"secretsmanager:DescribeSecret\"]")
+            .help("write \"Action\": [\"secretsmanager:GetSecretValue\", \"secretsmanager:DescribeSecret\"]")
             .request(Some(proof));
         findings.add(draft);
     }
+}
+
+/// Whether a statement of the policy allows a role to read.
+fn reads(context: &Context<'_>, document: &Document<'_>, role: &Principal) -> bool {
+    const READ: &str = "secretsmanager:GetSecretValue";
+    let mut statements = document.allows().filter(|own| speaks_of(own, READ));
+    statements.any(|own| {
+        let probe = Probe::meeting(document, own, READ, |_| false);
+        let probe = probe.map(|probe| probe.by(role.clone()));
+        probe.is_some_and(|probe| probe.resource_allows(context, document).is_some())
+    })
 }

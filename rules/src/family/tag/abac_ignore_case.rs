@@ -2,9 +2,9 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::Document;
 use crate::document::conditions::key;
 use crate::document::tags::{Tag, reading, tag};
+use crate::document::{Document, READS, speaks_of};
 use crate::finding::Findings;
 use crate::finding::Grade;
 use policy_engine::policy::condition::Comparison;
@@ -22,6 +22,14 @@ rule! {
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
     ///  "Condition": {"StringEqualsIgnoreCase": {"aws:ResourceTag/eks-cluster-name": "${aws:PrincipalTag/eks-cluster-name}"}}}
+    /// ```
+    ///
+    /// A Deny of other clusters:
+    ///
+    /// ```json identity
+    /// [{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/db-??????"},
+    ///  {"Effect": "Deny", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+    ///   "Condition": {"StringNotEqualsIgnoreCase": {"aws:ResourceTag/eks-cluster-name": "${aws:PrincipalTag/eks-cluster-name}"}}}]
     /// ```
     ///
     /// # Accepted
@@ -62,10 +70,15 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for (statement, _) in reading(document) {
+    let denies = document.denies().map(|statement| (statement, true));
+    let denies = denies.filter(|(own, _)| READS.iter().any(|action| speaks_of(own, action)));
+    let allows = reading(document).map(|(statement, _)| (statement, false));
+    for (statement, is_negated) in allows.chain(denies) {
         for condition in &statement.conditions {
+            // A Deny of what differs from the caller's tag lets through what differs only in case.
             let ignores = condition.parsed.is_some_and(|operator| {
-                operator.comparison == Comparison::StringEqualsIgnoreCase && !operator.negated
+                operator.comparison == Comparison::StringEqualsIgnoreCase
+                    && operator.negated == is_negated
             });
             let session = match tag(condition) {
                 Some(Tag::Resource(name) | Tag::Principal(name)) => crate::text::session_tags::KEYS

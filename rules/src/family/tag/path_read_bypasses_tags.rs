@@ -59,6 +59,9 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    if document.can_be_of_endpoint() {
+        return;
+    }
     let by_tag = |statement: &&Statement| {
         named(statement, &["ssm:GetParameters", "ssm:GetParameter"]).is_some()
             && statement.conditions.iter().any(isolates)

@@ -4,6 +4,8 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, resources};
 use crate::finding::Findings;
+use policy_engine::policy::condition::Comparison;
+use policy_engine::policy::statement::Condition;
 
 rule! {
     /// Flags a condition on the name or uid of a pod.
@@ -21,6 +23,13 @@ rule! {
     /// ```
     ///
     /// # Accepted
+    ///
+    /// A test whether the tag exists does not depend on the pod:
+    ///
+    /// ```json scp
+    /// {"Effect": "Deny", "Action": "sts:TagSession", "Resource": "*",
+    ///  "Condition": {"Null": {"aws:RequestTag/kubernetes-pod-name": "false"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}
+    /// ```
     ///
     /// Compare the namespace and the service account:
     ///
@@ -64,9 +73,11 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for statement in document.statements() {
+        // Every pod has a name and a uid: whether a tag exists does not depend on the pod.
         let texts = statement
             .conditions
             .iter()
+            .filter(|condition| !only_asks_for_presence(condition))
             .flat_map(|condition| std::iter::once(&condition.key).chain(&condition.values));
         let place = texts.chain(resources(statement)).find(|text| {
             [
@@ -90,4 +101,15 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             .help("test `kubernetes-service-account` and `kubernetes-namespace` instead");
         findings.add(draft);
     }
+}
+
+fn only_asks_for_presence(condition: &Condition) -> bool {
+    let mut values = condition.values.iter();
+    condition
+        .parsed
+        .is_some_and(|operator| match operator.comparison {
+            Comparison::Null => true,
+            Comparison::StringLike => values.all(|value| value.text.literal() == "*"),
+            _ => false,
+        })
 }

@@ -72,8 +72,19 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 format!("`{left}` contains an escape of a template"),
             )
             .because(text.text.literal())
-            .help("remove the escape")
+            .help(right(text.text.literal()))
             .once(statement.origin);
         findings.add(draft);
+    }
+}
+
+/// The text with policy variables instead of escapes: `$${…}` of Terraform, `&{…}` of old Terraform, `${!…}` of CloudFormation.
+fn right(text: &str) -> String {
+    let right = text.replace("$${", "${").replace("\\${", "${");
+    let right = right.replace("&{aws:", "${aws:").replace("${!", "${");
+    if right == text {
+        "replace the template expression with its value".to_owned()
+    } else {
+        format!("write \"{right}\"")
     }
 }

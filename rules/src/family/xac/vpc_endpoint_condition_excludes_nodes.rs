@@ -3,9 +3,11 @@
 use crate::check::{Check, rule};
 use crate::finding::Draft;
 use crate::mount::cause::{Case, Ground, Refusal};
+use crate::rule::Severity;
 
 rule! {
-    /// Flags the policy of a VPC endpoint that does not allow the calls of a cluster's nodes.
+    /// Flags the policy of a VPC endpoint that does not allow the calls of a cluster's nodes, and a Deny that excludes the
+    /// network of the nodes.
     ///
     /// # Why it matters
     ///
@@ -55,5 +57,8 @@ rule! {
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
-    refusal.general(case, Ground::Endpoint)
+    let denied = refusal.general(case, Ground::DeniedNetwork);
+    denied
+        .map(|draft| draft.severity(Severity::High))
+        .or_else(|| refusal.general(case, Ground::Endpoint))
 }

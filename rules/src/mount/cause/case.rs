@@ -3,7 +3,7 @@
 use crate::{
     finding::{Draft, Proof},
     input::Settings,
-    mount::names::Names,
+    mount::names::{Access, Names},
 };
 use policy_engine::{
     evaluator::{
@@ -11,12 +11,14 @@ use policy_engine::{
         explain::{Element, Miss, StatementTrace},
     },
     inventory::{Association, Inventory, KeyRef, Tags, find::Object},
-    request::Principal,
+    key::Key,
+    request::{ContextValue, Principal},
     simulator::{
         Call, Stage, Walk,
         mounts::{Failover, MountPoint},
     },
     source::Origin,
+    text::Text,
     truth::Truth,
 };
 
@@ -56,7 +58,12 @@ impl<'a> Case<'a> {
 
     /// Where the object of another account is encrypted with the AWS managed key.
     pub(super) fn managed_key(&self) -> Option<Origin> {
-        let region = self.mount.region.as_deref().unwrap_or("");
+        let own = self
+            .stage
+            .region
+            .as_deref()
+            .or(self.mount.region.as_deref());
+        let region = own.unwrap_or("");
         let key = match self.mount.object? {
             Object::Secret(secret) => secret.key_in(region),
             Object::Parameter(parameter) => &parameter.key,
@@ -89,6 +96,7 @@ impl<'a> Case<'a> {
             other => other.display(),
         };
         Some(Proof {
+            example: false,
             allowed: false,
             denied: None,
             principal,
@@ -103,12 +111,15 @@ impl<'a> Case<'a> {
         let Names {
             pod,
             object,
-            lasting,
+            access,
         } = self.names;
-        match (&self.stage.region, lasting) {
-            (_, true) => format!("{pod} can mount `{object}` once, but cannot rotate it"),
-            (Some(region), false) => format!("{pod} cannot read `{object}` in {region}"),
-            (None, false) => format!("{pod} cannot read `{object}`"),
+        match (&self.stage.region, access) {
+            (_, Access::Rotation) => {
+                format!("{pod} can mount `{object}` once, but cannot rotate it")
+            }
+            (Some(region), Access::Read) => format!("{pod} cannot read `{object}` in {region}"),
+            (None, Access::Read) => format!("{pod} cannot read `{object}`"),
+            (_, Access::Role) => format!("{pod} cannot assume `{object}`"),
         }
     }
 
@@ -266,5 +277,34 @@ pub(crate) fn describe(miss: &Miss) -> String {
             "{operator} {key} requires {wanted}, and the request contains {}",
             quoted(found)
         ),
+    }
+}
+
+/// The change by which a condition matches the request.
+pub(crate) fn matching(nearest: &StatementTrace, miss: &Miss) -> String {
+    let name = statement_name(nearest);
+    let key = miss.key.as_deref().unwrap_or(&miss.path);
+    let operator = miss.operator.as_deref().unwrap_or("");
+    let values = miss.found.iter().map(|value| format!("\"{value}\""));
+    let values = values.collect::<Vec<_>>().join(", ");
+    let is_negated = operator.contains("Not");
+    match (miss.found.as_slice(), miss.wanted.len()) {
+        ([], _) => format!(
+            "remove the condition {operator} {key} from {name}: the request does not contain the key"
+        ),
+        (_, _) if is_negated => format!("remove {values} from {operator} {key} of {name}"),
+        ([_], 1) => format!("write \"{key}\": {values} under {operator} of {name}"),
+        _ => format!("add {values} to {operator} {key} of {name}"),
+    }
+}
+
+/// The known values of a key in the request of a call.
+pub(crate) fn carried(call: &Call, key: &str) -> Vec<String> {
+    let key = Key::new(key.to_owned());
+    let known = |text: &Text| text.known().map(str::to_owned);
+    match call.request.context.get(&key).0 {
+        ContextValue::Single(value) => known(value).into_iter().collect(),
+        ContextValue::Multi(values) => values.iter().filter_map(known).collect(),
+        ContextValue::Absent | ContextValue::Unknown(_) => Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! A role that is not allowed to assume the target role.
 
 use super::{
-    case::{Case, describe, first_miss, statement_name},
+    case::{Case, describe, first_miss, matching},
     policies::{add_action, principal},
 };
 use crate::finding::Draft;
@@ -62,10 +62,9 @@ impl<'a> Chain<'a> {
             Element::Resource => case
                 .at(miss.origin, format!("does not match {arn}"), message)
                 .help(format!("add {arn}")),
-            Element::Condition(_) => case.at(miss.origin, describe(miss), message).help(format!(
-                "change the condition of {} so that it matches this pod",
-                statement_name(nearest)
-            )),
+            Element::Condition(_) => case
+                .at(miss.origin, describe(miss), message)
+                .help(matching(nearest, miss)),
         };
         draft.mounted(case.mount.name.origin).evidence(miss)
     }

@@ -1,7 +1,7 @@
 //! A key policy that does not allow `kms:Decrypt`.
 
 use super::{
-    case::{Case, describe, first_miss, statement_name},
+    case::{Case, describe, first_miss, matching},
     policies::principal,
 };
 use crate::finding::Draft;
@@ -58,10 +58,9 @@ impl<'a> KeyPolicy<'a> {
         };
         let draft = match miss.element {
             Element::Principal => principal(case, miss, message),
-            Element::Condition(_) => case.at(miss.origin, describe(miss), message).help(format!(
-                "change the condition of {} so that it matches this request",
-                statement_name(nearest)
-            )),
+            Element::Condition(_) => case
+                .at(miss.origin, describe(miss), message)
+                .help(matching(nearest, miss)),
             Element::Action | Element::Resource => case
                 .at(miss.origin, "does not match this request", message)
                 .help(allow),

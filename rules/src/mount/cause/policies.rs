@@ -1,9 +1,10 @@
 //! The policies of one side that do not allow a request, or deny it.
 
 use super::{
-    case::{Case, describe, first_miss, statement_name},
+    case::{Case, carried, describe, first_miss, matching, statement_name},
     tags::TagTest,
 };
+use crate::document::conditions::is_source;
 use crate::finding::{Draft, Fix, Grade};
 use policy_engine::{
     evaluator::{
@@ -11,7 +12,7 @@ use policy_engine::{
         explain::{Element, Miss, StatementTrace},
     },
     inventory::{ResourcePolicy, find::Object},
-    policy::statement::Effect,
+    policy::statement::{Condition, Effect},
     simulator::Call,
 };
 
@@ -39,6 +40,14 @@ pub(crate) enum Ground {
     Share,
     /// The caller's permission for a secret in another account, whose resource policy allows it.
     Foreign,
+    /// A statement of the trust policy denies it.
+    Trust,
+    /// The same, because of the source of the request.
+    TrustSource,
+    /// A statement of the role's policies or of the object's policy denies the request.
+    Denied,
+    /// The same, because of the VPC or the endpoint of the request.
+    DeniedNetwork,
     Describe,
     Decrypt,
     GetParameters,
@@ -70,7 +79,12 @@ impl<'a> Policies<'a> {
         Self {
             call,
             side,
-            ground: ground(case, call, side),
+            ground: match &why {
+                Why::Denied(deny) if matches!(side, Side::Identity | Side::Resource) => {
+                    denied(call, side, deny.and_then(deciding))
+                }
+                Why::Denied(_) | Why::Silent | Why::Missed { .. } => ground(case, call, side),
+            },
             why,
         }
     }
@@ -133,12 +147,17 @@ impl<'a> Policies<'a> {
             Side::Session => "the session policy",
             Side::Endpoint => "the VPC endpoint policy",
             Side::Resource if action == "kms:Decrypt" => "the key policy",
-            Side::Resource => "the object's policy",
+            Side::Resource if action.starts_with("sts:") => "the trust policy",
+            Side::Resource => "the resource policy",
         };
         let message = format!("{}: {who} denies {action}", case.headline());
         let Some(deny) = deny else {
             return case.at(case.mount.name.origin, "denied", message);
         };
+        let name = statement_name(deny);
+        if let Some(condition) = deciding(deny) {
+            return self.denied_by(case, condition, &name, message);
+        }
         let element = deny
             .written()
             .and_then(|statement| statement.action.as_ref());
@@ -149,7 +168,6 @@ impl<'a> Policies<'a> {
             });
             matching.map_or(element.origin, |value| value.origin)
         });
-        let name = statement_name(deny);
         case.at(
             place.unwrap_or(deny.document.origin),
             "denied here",
@@ -159,6 +177,46 @@ impl<'a> Policies<'a> {
         .help(format!(
             "exempt the role from {name}, or narrow its Action, Resource or Condition"
         ))
+    }
+
+    /// The draft for a Deny that matches because of a condition.
+    fn denied_by(
+        &self,
+        case: &Case<'_>,
+        condition: &Condition,
+        name: &str,
+        message: String,
+    ) -> Draft {
+        let place = match condition.values.as_slice() {
+            [value] => value.origin,
+            _ => condition.origin,
+        };
+        let (operator, key) = (&condition.operator.value, condition.key.text.to_string());
+        let values = carried(self.call, &key);
+        let quoted = values.iter().map(|value| format!("\"{value}\""));
+        let quoted = quoted.collect::<Vec<_>>().join(", ");
+        let is_negated = condition.parsed.is_some_and(|own| own.negated);
+        let (label, help) = match (values.is_empty(), is_negated) {
+            (true, true) => (
+                format!("the request does not contain {key}"),
+                format!("add to Condition of {name}: \"Null\": {{\"{key}\": \"false\"}}"),
+            ),
+            (false, true) => (
+                format!("the request contains {quoted}"),
+                format!("add {quoted} to {operator} {key} of {name}"),
+            ),
+            (true, false) => (
+                format!("the request does not contain {key}"),
+                format!("exempt the role from {name}, or narrow its Condition"),
+            ),
+            (false, false) => (
+                format!("the request contains {quoted}"),
+                format!("exempt the role from {name}, or remove {quoted} from {operator} {key}"),
+            ),
+        };
+        case.at(place, label, message)
+            .mounted(case.mount.name.origin)
+            .help(help)
     }
 
     fn silent(&self, case: &Case<'_>) -> Draft {
@@ -232,16 +290,20 @@ impl<'a> Policies<'a> {
             Element::Principal => return principal(case, miss, self.message(case)),
             Element::Resource => {
                 let arn = self.call.request.resource.text();
-                (format!("does not match {arn}"), format!("add {arn}"))
+                (
+                    format!("does not match {arn}"),
+                    format!("add \"{arn}\" to Resource of {name}"),
+                )
             }
             Element::Action => (
                 format!("{action} is not among these"),
-                format!("add \"{action}\" to {name}"),
+                format!("add \"{action}\" to Action of {name}"),
             ),
             Element::Condition(_) => (
                 describe(miss),
                 format!(
-                    "change the condition of {name} so that it matches this pod, or allow {action} in another statement"
+                    "{}, or allow {action} in another statement",
+                    matching(nearest, miss)
                 ),
             ),
         };
@@ -359,6 +421,34 @@ fn ground(case: &Case<'_>, call: &Call, side: Side) -> Ground {
         Side::Identity if action == "kms:Decrypt" => Ground::Decrypt,
         Side::Identity if is_parameter => Ground::GetParameters,
         Side::Identity => Ground::GetSecretValue,
+    }
+}
+
+/// The condition of a Deny that lists the exceptions, else its first condition.
+fn deciding(deny: &StatementTrace) -> Option<&Condition> {
+    let conditions = &deny.written()?.conditions;
+    let mut negated = conditions.iter();
+    let negated = negated.find(|own| own.parsed.is_some_and(|parsed| parsed.negated));
+    negated.or_else(|| conditions.first())
+}
+
+/// The ground of a Deny of the role's policies or of a resource policy, by its condition.
+fn denied(call: &Call, side: Side, condition: Option<&Condition>) -> Ground {
+    const NETWORK: [&str; 4] = [
+        "aws:sourcevpc",
+        "aws:sourcevpce",
+        "aws:vpcsourceip",
+        "aws:sourceip",
+    ];
+    let key = condition.map_or("", |own| own.key.text.literal());
+    let key = key.to_ascii_lowercase();
+    let action = call.request.action.name();
+    match side {
+        Side::Resource if action.starts_with("sts:") && is_source(&key) => Ground::TrustSource,
+        Side::Resource if action.starts_with("sts:") => Ground::Trust,
+        _ if NETWORK.contains(&&*key) => Ground::DeniedNetwork,
+        Side::Resource if action == "kms:Decrypt" => Ground::Key,
+        _ => Ground::Denied,
     }
 }
 

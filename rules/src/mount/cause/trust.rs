@@ -1,7 +1,7 @@
 //! A trust policy that does not allow the service which assumes the role for a pod.
 
 use super::{
-    case::{Case, describe, first_miss, statement_name},
+    case::{Case, carried, describe, first_miss, matching},
     policies::add_action,
 };
 use crate::finding::{Draft, Fix, Grade};
@@ -29,7 +29,7 @@ impl<'a> Trust<'a> {
         Self {
             call,
             is_irsa: case.walk.via == Some(Via::Irsa),
-            nearest: set.and_then(|set| first_miss(set.nearest()?)),
+            nearest: set.and_then(|set| first_miss(set.nearest().filter(|own| is_near(own))?)),
         }
     }
 
@@ -56,21 +56,19 @@ impl<'a> Trust<'a> {
     /// The reason in words, at the place to change.
     pub(super) fn draft(&self, case: &Case<'_>) -> Draft {
         let Some((nearest, miss)) = self.nearest else {
-            return case.at(
+            let draft = case.at(
                 self.document(case),
                 "no statement allows it",
                 self.message(case),
             );
+            return draft.help(format!("add the statement {}", self.statement()));
         };
         let draft = match miss.element {
             Element::Action => add_action(case, self.call, nearest, miss, self.message(case)),
             Element::Principal => self.principal(case, miss),
             Element::Condition(_) | Element::Resource => case
                 .at(miss.origin, describe(miss), self.message(case))
-                .help(format!(
-                    "change the condition of {} so that it matches this pod",
-                    statement_name(nearest)
-                )),
+                .help(matching(nearest, miss)),
         };
         let draft = match case.stage.by {
             Some(_) => draft.mounted(case.mount.name.origin),
@@ -79,12 +77,42 @@ impl<'a> Trust<'a> {
         draft.evidence(miss)
     }
 
+    /// The whole statement, for a trust policy without a similar one.
+    fn statement(&self) -> String {
+        let principal = self.call.request.principal.display();
+        if !self.is_irsa {
+            return format!(
+                r#"{{"Effect": "Allow", "Principal": {{"Service": "{principal}"}}, "Action": ["sts:AssumeRole", "sts:TagSession"]}}"#
+            );
+        }
+        let claims = self.claims().into_iter();
+        let claims = claims.map(|(key, value)| format!(r#""{key}": "{value}""#));
+        let claims = claims.collect::<Vec<_>>().join(", ");
+        format!(
+            r#"{{"Effect": "Allow", "Principal": {{"Federated": "{principal}"}}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {{"StringEquals": {{{claims}}}}}}}"#
+        )
+    }
+
+    /// The audience and the subject of the token.
+    fn claims(&self) -> Vec<(String, String)> {
+        let provider = self.call.request.principal.display();
+        let Some((_, issuer)) = provider.split_once(":oidc-provider/") else {
+            return Vec::new();
+        };
+        let claims = ["aud", "sub"].map(|claim| format!("{issuer}:{claim}"));
+        let claims = claims.into_iter().filter_map(|key| {
+            let values = carried(self.call, &key);
+            Some((key, values.into_iter().next()?))
+        });
+        claims.collect()
+    }
+
     fn principal(&self, case: &Case<'_>, miss: &Miss) -> Draft {
         let wanted = self.call.request.principal.display();
         let kind = if self.is_irsa { "Federated" } else { "Service" };
         let draft = case
             .at(miss.origin, format!("not {wanted}"), self.message(case))
-            .help(format!("\"{kind}\": \"{wanted}\""));
+            .help(format!("write \"{kind}\": \"{wanted}\""));
         if miss.wanted.len() != 1 {
             return draft;
         }
@@ -117,4 +145,10 @@ impl<'a> Trust<'a> {
         let document = set.and_then(|set| set.documents.first());
         document.map_or(case.mount.name.origin, |document| document.origin)
     }
+}
+
+/// Whether a statement is about the same caller or the same action.
+fn is_near(trace: &StatementTrace) -> bool {
+    let missed = |element| trace.missed.iter().any(|miss| miss.element == element);
+    !(missed(Element::Action) && missed(Element::Principal))
 }
