@@ -133,7 +133,7 @@ fn a_mistake_is_found_at_its_line() {
          13 │         objectAlias: db
             ╰────
           note: not allowed: arn:aws:iam::111122223333:role/pod-reader kms:Decrypt on arn:aws:kms:us-east-1:444455556666:key/<id of vault:Key in vault.yaml> with kms:ViaService = secretsmanager.us-east-1.amazonaws.com
-          help: change the condition of statement `readers` of key policy so that it matches this request
+          help: write "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com" under StringEquals of statement `readers` of key policy
 
         1 finding; 2 accounts, 1 cluster, 2 pods, 1 object; 0 of 1 mounts work
     "#]].assert_eq(&run.timeless());
@@ -468,7 +468,7 @@ Resources:
            ·                                                                                              ────────┬───────
            ·                                                                                                      ╰── sts:TagSession is missing
            ╰────
-          note: not allowed: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/other
+          note: example of a request that is not allowed: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/other
           help: "Action": ["sts:AssumeRole", "sts:TagSession"]
 
           ⚠ info POD104 trust-no-source-guard: EKS can assume `Reader` for pods of any cluster
@@ -530,7 +530,7 @@ fn an_assembly_of_cdk_says_where_its_stacks_are() {
           × high POD102 trust-missing-tag-session: the trust policy of `111122223333:pods-reader` allows
           │ EKS to assume the role, but not to set session tags
            ╭─[cdk.out/Pods.template.json:4:98]  Pods/Reader/Resource: sts:TagSession is missing
-          note: not allowed: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/pods-reader
+          note: example of a request that is not allowed: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/pods-reader
           help: "Action": ["sts:AssumeRole", "sts:TagSession"]
 
           ⚠ info POD104 trust-no-source-guard: EKS can assume `111122223333:pods-reader` for pods of any

@@ -133,7 +133,7 @@ fn of_a_plan_without_source_only_addresses_are_told() {
          13 │         objectAlias: db
             ╰────
           note: not allowed: pods.eks.amazonaws.com sts:AssumeRole on arn:aws:iam::111122223333:role/pod-reader
-          help: "Service": "pods.eks.amazonaws.com"
+          help: write "Service": "pods.eks.amazonaws.com"
 
         2 notes about the inputs; `--verbose` prints them
         1 finding; 2 accounts, 1 cluster, 2 pods, 1 object; 0 of 1 mounts work
@@ -350,7 +350,7 @@ fn three_mistakes_in_a_pull_request() {
          19 │         objectType: secretsmanager
             ╰────
           note: not allowed: arn:aws:iam::111122223333:role/pod-reader secretsmanager:DescribeSecret on arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-hW8pZc
-          help: add "secretsmanager:DescribeSecret" to statement 1 of resource policy
+          help: add "secretsmanager:DescribeSecret" to Action of statement 1 of resource policy
 
           ⚠ undecided: it is unknown whether stage:dev/web can read `partner/token`
             ╭─[k8s/stage/web.yaml:18:21]
