@@ -95,6 +95,7 @@ fn cause(
         class: None,
         workload: None,
         missing_class: false,
+        by_reference: false,
     };
     let names = Names {
         pod: inventory.pod_name(&binding.pod),
