@@ -448,6 +448,7 @@ fn a_fix_leaves_a_world_without_the_mistake() {
             .fix
             .as_ref()
             .and_then(|fix| edited(&files, &sources, fix));
+        assert_eq!(finding.fix.is_none(), finding.no_fix().is_some());
         let Some(after) = after else {
             without += 1;
             continue;

@@ -55,6 +55,25 @@ pub struct Fix {
     pub edits: Vec<(Origin, String)>,
 }
 
+/// Why a finding has no fix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoFix {
+    /// The change is a decision: several changes repair the mistake, or the mistake is outside of the files.
+    Decision,
+    /// The rule has a fix for other findings; here the right value is unknown, or it does not belong to one place.
+    UnknownValue,
+}
+
+impl NoFix {
+    /// The reason as a clause.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Decision => "the change is a decision: several changes are possible",
+            Self::UnknownValue => "the right value is unknown here",
+        }
+    }
+}
+
 /// A request with the engine's decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
@@ -106,6 +125,17 @@ pub(crate) struct Findings {
     drafts: Vec<Draft>,
     /// The number of the draft at a place that has at most one finding.
     places: HashMap<Origin, usize>,
+}
+
+impl Finding {
+    /// Why it has no fix; `None` if it has one.
+    pub fn no_fix(&self) -> Option<NoFix> {
+        match (&self.fix, self.rule.fix) {
+            (Some(_), _) => None,
+            (None, None) => Some(NoFix::Decision),
+            (None, Some(_)) => Some(NoFix::UnknownValue),
+        }
+    }
 }
 
 impl Label {
