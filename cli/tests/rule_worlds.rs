@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a page that cannot be read has failed")]
 
 use loader::{Loaded, Options};
-use policy_engine::{simulator::Simulator, source::SourceMap};
+use policy_engine::{
+    simulator::Simulator,
+    source::{Shown, SourceMap},
+};
 use rules::{
     finding::{Finding, Fix},
     input::Settings,
@@ -496,7 +499,7 @@ fn every_text_of_a_page_is_well_formed() {
     for rule in registry::rules() {
         for example in page::examples(rule) {
             let mut sources = SourceMap::default();
-            let source = sources.add("page", example.text.as_str());
+            let source = sources.add("page", Shown::whole(example.text.as_str()));
             let error = match example.language.as_str() {
                 "yaml" => yaml::parse(source, &example.text)
                     .err()
