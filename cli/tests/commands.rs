@@ -69,3 +69,6 @@ mod terraform;
 #[cfg(test)]
 #[path = "commands/terraform_facts.rs"]
 mod terraform_facts;
+#[cfg(test)]
+#[path = "commands/terraform_plans.rs"]
+mod terraform_plans;

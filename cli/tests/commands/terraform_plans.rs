@@ -1,0 +1,220 @@
+//! Terraform source with a real plan beside it: `check` decides every mount as AWS does and reports each mistake at its line.
+
+use super::support::{fixtures, run_in};
+use serde_json::Value;
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// Directories whose answer differs from `expect.json` today, and why. A directory that agrees must leave this list.
+const DIFFERING: &[(&str, &str)] = &[
+    (
+        "broken-association-count",
+        "a count of 0 does not prove that the association is missing",
+    ),
+    (
+        "broken-irsa-subject",
+        "a condition key with an unknown issuer is unknown, although the issuer is that of the cluster",
+    ),
+    (
+        "broken-namespace",
+        "an association for another namespace does not prove that the right one is missing",
+    ),
+    (
+        "broken-service-principal",
+        "the place is the use of the variable, not the argument of the module",
+    ),
+    (
+        "broken-via-service",
+        "KMS103 (another region) is reported where KMS104 (another service) applies",
+    ),
+    ("collection-order", "sets keep the order of the source"),
+    (
+        "count-switch",
+        "a count of 0 does not prove that the association is missing",
+    ),
+    (
+        "data-sources",
+        "condition blocks in a plan are in another order than in the source, so an unknown value gets that of its neighbour",
+    ),
+    (
+        "default-tags",
+        "the key of a replica that sets none is unknown, not the AWS managed key",
+    ),
+    (
+        "expressions",
+        "grouping, regex, substr, yamldecode and others are not evaluated",
+    ),
+    ("files-and-templates", "templatefile is not evaluated"),
+    (
+        "heredoc-interpolated",
+        "template directives are not evaluated",
+    ),
+    (
+        "irsa",
+        "a condition key with an unknown issuer is unknown, although the issuer is that of the cluster",
+    ),
+    (
+        "module-local",
+        "a set in a plan is in another order than the source, so an unknown element gets the text of its neighbour",
+    ),
+    (
+        "modules-nested",
+        "all instances of a module with for_each are not a collection",
+    ),
+    (
+        "provider-variables",
+        "a role ARN composed from a variable does not state the account of a provider",
+    ),
+    (
+        "tf-json",
+        "a reference in JSON syntax is read as a constant text, and `.tf.json` has no places",
+    ),
+    ("try-and-can", "`can` and `formatlist` are not evaluated"),
+    (
+        "two-regions",
+        "`replace` needs a text without unknown parts; an unknown parameter is undecided even if no policy names it",
+    ),
+    (
+        "unknown-choice",
+        "an unknown effect leaves also the requests undecided that the resource of its statement excludes",
+    ),
+    (
+        "unknown-dynamic",
+        "a statement whose existence is unknown counts as written",
+    ),
+    (
+        "variables-files",
+        "an association for another namespace does not prove that the right one is missing",
+    ),
+];
+
+/// What `check` answers in a directory, in the terms of `expect.json`.
+#[derive(Debug, PartialEq)]
+struct Answer {
+    working: usize,
+    refused: Vec<String>,
+    undecided: Vec<String>,
+    findings: Vec<String>,
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap()
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value[name].as_array().unwrap()
+}
+
+/// The name of an object without the account, or the ARN, in front of it.
+fn name(object: &str) -> &str {
+    object.rsplit_once(':').map_or(object, |(_, name)| name)
+}
+
+fn mount(one: &Value) -> String {
+    format!("{} {}", text(one, "pod"), name(text(one, "object")))
+}
+
+fn place(code: &str, place: &Value) -> String {
+    format!("{code} {}:{}", text(place, "file"), place["line"])
+}
+
+fn sorted(items: impl Iterator<Item = String>) -> Vec<String> {
+    let mut all: Vec<_> = items.collect();
+    all.sort();
+    all
+}
+
+fn expected(mounts: &[Value], expectation: &Value) -> Answer {
+    let of = |decision| {
+        sorted(
+            mounts
+                .iter()
+                .filter(|one| one["decision"] == decision)
+                .map(mount),
+        )
+    };
+    let findings = list(expectation, "findings").iter();
+    let answer = Answer {
+        working: of("works").len(),
+        refused: of("refused"),
+        undecided: of("undecided"),
+        findings: sorted(findings.map(|one| place(text(one, "code"), one))),
+    };
+    let decided = answer.working + answer.refused.len() + answer.undecided.len();
+    assert_eq!(
+        decided,
+        mounts.len(),
+        "a decision is none of works, refused, undecided"
+    );
+    answer
+}
+
+/// The answer of the program, or the error that it printed instead.
+fn given(folder: &Path, mounts: &[Value]) -> Result<Answer, String> {
+    let run = run_in(folder, &["check", "--output", "json"]);
+    let Ok(answer) = serde_json::from_str::<Value>(&run.out) else {
+        return Err(run.err);
+    };
+    let breaks = list(&answer, "findings")
+        .iter()
+        .filter(|one| one["class"] == "break");
+    let breaks: Vec<_> = breaks.collect();
+    let working = usize::try_from(answer["summary"]["working"].as_u64().unwrap()).unwrap();
+    let undecided = sorted(list(&answer, "undecided").iter().map(mount));
+    // The message of a finding names one mount, its notes name the others; a finding about a document names none.
+    let is_named = |one: &Value| {
+        let (pod, object) = (text(one, "pod"), name(text(one, "object")));
+        breaks.iter().any(|finding| {
+            let notes = list(finding, "notes").iter().filter_map(Value::as_str);
+            notes
+                .filter(|note| note.starts_with("it also breaks"))
+                .chain([text(finding, "message")])
+                .any(|text| text.contains(pod) && text.contains(object))
+        })
+    };
+    let is_refused = |one: &&Value| match working {
+        0 => !undecided.contains(&mount(one)),
+        _ => is_named(one),
+    };
+    let refused = sorted(mounts.iter().filter(is_refused).map(mount));
+    let findings = breaks
+        .iter()
+        .map(|one| place(text(one, "code"), &one["locations"][0]));
+    Ok(Answer {
+        working,
+        refused,
+        undecided,
+        findings: sorted(findings),
+    })
+}
+
+#[test]
+fn check_decides_as_aws_does() {
+    let mut differing: BTreeMap<&str, &str> = DIFFERING.iter().copied().collect();
+    let mut failures = String::new();
+    let mut count = 0;
+    for entry in fs::read_dir(fixtures().join("terraform")).unwrap() {
+        let folder = entry.unwrap().path();
+        let Ok(expectation) = fs::read_to_string(folder.join("expect.json")) else {
+            continue;
+        };
+        count += 1;
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        let expectation: Value = serde_json::from_str(&expectation).unwrap();
+        let mounts = list(&expectation, "mounts");
+        let expected = Ok(expected(mounts, &expectation));
+        let given = given(&folder, mounts);
+        match (given == expected, differing.remove(name)) {
+            (true, Some(_)) => failures += &format!("{name} agrees: remove it from `DIFFERING`\n"),
+            (false, None) => {
+                failures += &format!("{name}\n  expected {expected:?}\n  given    {given:?}\n");
+            }
+            _ => {}
+        }
+    }
+    assert!(count >= 25, "{count} directories");
+    assert!(
+        differing.is_empty(),
+        "`DIFFERING` names no directory: {differing:?}"
+    );
+    assert!(failures.is_empty(), "{failures}");
+}
