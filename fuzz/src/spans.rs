@@ -119,6 +119,8 @@ fn statement(sources: &SourceMap, statement: &Statement) {
         action,
         resource,
         conditions,
+        // Holes have no place of their own.
+        open: _,
     } = statement;
     origin(sources, *whole);
     if let Some(sid) = sid {
