@@ -92,6 +92,14 @@ pub(crate) fn broken(message: String) -> Unread {
     }
 }
 
+/// A plan or state of which nothing states the account or region.
+pub(crate) fn unplaced(message: &str, help: &str) -> Unread {
+    Unread {
+        what: "Terraform plan",
+        how: format!("{message}; {help}"),
+    }
+}
+
 /// A CDK app whose output is not among the files.
 pub(crate) fn cdk(wanted: &Wanted) -> Option<Unread> {
     let is_app = wanted

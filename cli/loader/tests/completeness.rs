@@ -292,3 +292,17 @@ fn a_bare_policy_with_functions_of_cloudformation_has_holes() {
     let folder = repository(&[("policy.yaml", policy)]);
     assert_eq!(load(folder.path()).inventory.loose.len(), 1);
 }
+
+#[test]
+fn a_plan_without_an_account_never_ends_the_run() {
+    let plan = br#"{"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {"root_module": {"resources": [
+        {"address": "aws_iam_role.r", "mode": "managed", "type": "aws_iam_role", "name": "r", "provider_name": "registry.terraform.io/hashicorp/aws", "values": {"name": "r"}}]}},
+        "resource_changes": []}"#;
+    let folder = repository(&[("a.yaml", CLASS.as_bytes()), ("plan.json", plan)]);
+    let loaded = load(folder.path());
+    assert_eq!(classes(&loaded), ["db"]);
+    assert_eq!(
+        unread(folder.path(), &loaded),
+        ["plan.json: Terraform plan"]
+    );
+}

@@ -91,7 +91,6 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
         .iter()
         .map(|one| (one.node.origin.span, one.address.clone()));
     loading.hide(source, addresses.collect());
-    loading.read_file(&opened.name, opened.kind.unwrap_or(PLAN.kind));
     let accounts = Accounts::new(&plan, loading, setting);
     let lost = homeless(&plan, &accounts);
     if let Some((resource, what)) = lost {
@@ -104,9 +103,15 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
         } else {
             "say `--region REGION`, or include the file in a world with `region: …`"
         };
-        report(loading, &opened.name, wanted.because, message, Some(help));
+        if wanted.named || wanted.because.is_some() {
+            report(loading, &opened.name, wanted.because, message, Some(help));
+        } else {
+            // A plan that nobody named never ends the run.
+            loading.unread_file(&opened.name, crate::unread::unplaced(&message, help));
+        }
         return;
     }
+    loading.read_file(&opened.name, opened.kind.unwrap_or(PLAN.kind));
     let sources = Sources::load(loading, &opened.path, &plan);
     let resolver = Resolver::new(&plan, &sources, accounts);
     let declares = opened.kind == Some(PLAN.kind);
