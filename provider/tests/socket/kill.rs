@@ -53,8 +53,8 @@ fn wait_for_moment(run: u32, target: &Path, before: u64) {
         std::thread::sleep(Duration::from_micros(u64::from(step) * 700));
         return;
     }
-    // On a busy machine the provider gets to the moment late.
-    while mark(run, target) == before && start.elapsed() < Duration::from_secs(30) {
+    // On a busy machine the provider gets to the moment late, or this loop misses it.
+    while mark(run, target) == before && start.elapsed() < Duration::from_secs(5) {
         std::hint::spin_loop();
     }
     let end = Instant::now() + Duration::from_micros(u64::from(step / 4) * 20);
