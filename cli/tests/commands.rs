@@ -30,7 +30,8 @@ mod dependencies;
 #[cfg(test)]
 #[path = "commands/fixes.rs"]
 mod fixes;
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 #[path = "commands/hostile.rs"]
 mod hostile;
 #[cfg(test)]

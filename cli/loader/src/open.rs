@@ -136,7 +136,7 @@ pub(super) fn admit(loading: &mut Loading, wanted: &Wanted, content: Content) ->
         }
         Err(mut error) => {
             error.origin.source = source;
-            unparsed(loading, wanted, text, &error);
+            unparsed(loading, wanted, &text, &error);
             None
         }
     }
@@ -276,18 +276,18 @@ fn has_braces(node: &Node) -> bool {
     }
 }
 
-fn unparsed(loading: &mut Loading, wanted: &Wanted, text: String, error: &ParseFailure) {
+fn unparsed(loading: &mut Loading, wanted: &Wanted, text: &str, error: &ParseFailure) {
     let name = &wanted.name;
     if text.contains("{{") {
         template(loading, wanted);
         return;
     }
-    if !wanted.named && !unread::is_ours(&text) {
+    if !wanted.named && !unread::is_ours(text) {
         loading.skip_file(name, error.message.clone());
         return;
     }
-    if wanted.named && is_broken_policy(&text) {
-        loading.add_source(name, shown(&text, &Understood::BrokenPolicy));
+    if wanted.named && is_broken_policy(text) {
+        loading.add_source(name, shown(text, &Understood::BrokenPolicy));
         loading.problem(error.message.clone(), error.help.as_deref(), error.origin);
         return;
     }
@@ -296,7 +296,7 @@ fn unparsed(loading: &mut Loading, wanted: &Wanted, text: String, error: &ParseF
         source: SourceId(0),
         ..error.origin
     };
-    let (_, problem) = broken(name, &text, (&error.message, error.help.as_deref(), alone));
+    let (_, problem) = broken(name, text, (&error.message, error.help.as_deref(), alone));
     if wanted.named {
         loading.file_problem(name, problem.message, problem.help.as_deref());
     } else if problem.labels.is_empty() {

@@ -235,7 +235,7 @@ Resources:
         codes("{ code: TAG101, reason: none needed }")
     ));
     let bad = run(&template("{ reason: no code }"), &["check"]);
-    expect![[r#"
+    expect![[r"
           × an exception needs a `code`
            ╭─[stack.yaml:6:31]
          5 │     Metadata:
@@ -245,7 +245,7 @@ Resources:
            ╰────
           help: ignore: [{code: TAG101, reason: …}]
         exit 2
-    "#]]
+    "]]
     .assert_eq(&format!("{}exit {}\n", bad.err, bad.code));
 }
 

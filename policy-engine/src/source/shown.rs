@@ -88,7 +88,7 @@ mod tests {
         let text = "key: pass wörd\n  next: x # no\n";
         let shown = Shown::only(
             text,
-            vec![Span::new(17, 22), Span::new(0, 4), Span::new(1, 3)],
+            vec![Span::new(18, 23), Span::new(0, 4), Span::new(1, 3)],
         );
         assert_eq!(&*shown, "key: **********\n  next: ******\n");
         assert_eq!(shown.len(), text.len());

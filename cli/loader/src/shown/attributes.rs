@@ -224,6 +224,6 @@ mod tests {
     fn the_attributes_are_in_order_and_have_no_signs() {
         assert!(TEXTS.is_sorted());
         let is_plain = |name: &&str| name.bytes().all(|byte| byte.is_ascii_lowercase());
-        assert!(TEXTS.iter().all(|name| is_plain(&name)));
+        assert!(TEXTS.iter().all(is_plain));
     }
 }

@@ -309,7 +309,7 @@ fn templates(node: &Node, parts: &mut Parts) {
                 match name.as_str() {
                     // Settings of a chart may look like anything.
                     Some("values" | "valuesObject" | "valuesContent") => {
-                        part::unknown(value, parts)
+                        part::unknown(value, parts);
                     }
                     Some("metadata") => part::walk(value, &NAMES, parts),
                     _ => templates(value, parts),

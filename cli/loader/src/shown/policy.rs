@@ -3,9 +3,12 @@
 use super::part::{self, Part, Parts};
 use crate::value;
 use percent_encoding::percent_decode_str;
-use policy_engine::syntax::{
-    json,
-    node::{Node, Value},
+use policy_engine::{
+    syntax::{
+        json,
+        node::{Node, Value},
+    },
+    text::Text,
 };
 
 /// The elements of a policy.
@@ -44,7 +47,7 @@ pub(super) fn document(node: &Node, parts: &mut Parts) {
 
 /// A scalar that holds a policy as JSON; anything else is hidden.
 pub(super) fn scalar(node: &Node, parts: &mut Parts) {
-    let written = node.as_text().map(|text| text.literal()).unwrap_or("");
+    let written = node.as_text().map_or("", Text::literal);
     if written.trim_start().starts_with('{') {
         if let Some(inner) = value::embedded(node).filter(is_document) {
             document(&inner, parts);

@@ -37,8 +37,7 @@ fn is_open(schema: &Schema) -> bool {
     let words = [
         "type", "const", "enum", "anyOf", "oneOf", "allOf", "required", "not",
     ];
-    schema.as_bool() == Some(true)
-        || (schema.is_object() && !words.iter().any(|word| describes(&word)))
+    schema.as_bool() == Some(true) || (schema.is_object() && !words.iter().any(describes))
 }
 
 fn is_scalar(schema: &Schema) -> bool {
@@ -82,7 +81,9 @@ fn walk(node: &Node, schemas: &[&Schema], parts: &mut Parts) {
                 .filter_map(|schema| schema.get("items"))
                 .flat_map(concrete)
                 .collect();
-            items.iter().for_each(|item| walk(item, &of_items, parts));
+            for item in items {
+                walk(item, &of_items, parts);
+            }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
             if schemas.iter().any(|schema| is_scalar(schema)) {

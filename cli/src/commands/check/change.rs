@@ -50,7 +50,7 @@ impl Changed {
         let worlds = loaded.files.iter();
         for file in worlds.filter(|file| file.kind == Some(Kind::WORLD)) {
             let path = Path::new(&file.name);
-            let before = base.read(path).map_err(trouble)?;
+            let before = base.read(path).map_err(|error| trouble(&error))?;
             let (Some(before), Some(text)) = (before, current(path, overlay)) else {
                 continue;
             };
@@ -95,9 +95,12 @@ impl Changed {
             let source = exception.origin.source;
             if let std::collections::hash_map::Entry::Vacant(free) = files.entry(source) {
                 let path = Path::new(loaded.sources.name(source));
-                let before = base.read(path).map_err(trouble)?.unwrap_or_default();
+                let before = base
+                    .read(path)
+                    .map_err(|error| trouble(&error))?
+                    .unwrap_or_default();
                 let now = current(path, overlay).unwrap_or_default();
-                free.insert(Compared::new(&before, now));
+                free.insert(Compared::new(&before, &now));
             }
             let line = |origin| {
                 let place = loaded.sources.position(origin);
@@ -136,7 +139,7 @@ impl Changed {
         let Some(base) = config.base.as_ref().filter(|base| base.holds(&known.path)) else {
             return Baseline::read(known).map(Some).map_err(failed);
         };
-        let before = base.read(&known.path).map_err(trouble)?;
+        let before = base.read(&known.path).map_err(|error| trouble(&error))?;
         self.compare(&known.path, before.as_deref(), "the baseline");
         let baseline = before.map(|text| Baseline::parse(&text));
         baseline.transpose().map_err(failed)
@@ -181,7 +184,7 @@ struct Compared {
 }
 
 impl Compared {
-    fn new(before: &str, now: String) -> Self {
+    fn new(before: &str, now: &str) -> Self {
         let lines: Vec<&str> = before.lines().map(str::trim).collect();
         let mut pairs: HashMap<(String, String), usize> = HashMap::new();
         let mut next = "";
@@ -242,6 +245,6 @@ fn first_line(source: SourceId) -> Origin {
     }
 }
 
-fn trouble(error: String) -> Trouble {
+fn trouble(error: &str) -> Trouble {
     Trouble::new(format!("--config-from: {error}"), None)
 }
