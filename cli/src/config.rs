@@ -5,18 +5,15 @@ mod options;
 pub mod read;
 mod select;
 mod tree;
-mod weaken;
+pub(crate) mod weaken;
 
+pub use base::FILE;
 pub use select::{Selection, Selector};
-pub(crate) use weaken::is_broad;
 
 use crate::rulebook::Severity;
 use globset::GlobSet;
 use policy_engine::source::{Origin, SourceMap, Spanned};
 use std::path::{Path, PathBuf};
-
-/// The name of the configuration file.
-pub const FILE: &str = "ascp-policy.toml";
 
 /// A configuration.
 #[derive(Clone, Debug, Default)]
@@ -125,7 +122,7 @@ pub struct Terms {
 pub fn find(path: &Path) -> Option<PathBuf> {
     let absolute = std::path::absolute(path).ok()?;
     for directory in absolute.ancestors() {
-        for name in [FILE, ".ascp-policy.toml"] {
+        for name in base::NAMES {
             let file = directory.join(name);
             // A link that leads nowhere is found, so that it is named.
             if file.symlink_metadata().is_ok_and(|data| !data.is_dir()) {

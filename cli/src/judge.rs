@@ -2,7 +2,7 @@
 
 use crate::{
     baseline::Baseline,
-    config::{Config, Level, Selection, Selector, Terms, is_broad},
+    config::{Config, Level, Selection, Selector, Terms, weaken::is_broad},
     inline::Inline,
     issue::{Exception, Issue, State, place},
     rulebook::{Class, RuleInfo, Severity, find as rule},

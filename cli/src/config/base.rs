@@ -3,12 +3,17 @@
 //! This is the only place that runs another program. Git reads objects of the local repository by `ls-tree` and `cat-file`: no
 //! filters, no hooks, no network.
 
-use super::FILE;
 use std::{
     io::Read,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
+
+/// The name of the configuration file.
+pub const FILE: &str = "ascp-policy.toml";
+
+/// The names under which a configuration is found, in this order.
+pub(super) const NAMES: [&str; 2] = [FILE, ".ascp-policy.toml"];
 
 /// The largest answer of Git that is read.
 const MAX: u64 = 64 * 1024 * 1024;
@@ -95,7 +100,7 @@ impl Base {
     pub fn configuration(&self, path: &Path) -> Result<Option<(PathBuf, String)>, String> {
         let absolute = std::path::absolute(path).map_err(|error| error.to_string())?;
         for directory in absolute.ancestors().filter(|one| self.holds(one)) {
-            for name in [FILE, ".ascp-policy.toml"] {
+            for name in NAMES {
                 let file = directory.join(name);
                 if let Some(text) = self.read(&file)? {
                     return Ok(Some((file, text)));

@@ -1,6 +1,6 @@
 //! Requests as JSON Lines: each line is answered before the next line is read.
 
-use super::{Answered, Tally, answer_text, decide};
+use super::answer::{Answered, Tally, answer_text, decide};
 use crate::{
     args::{Common, Format},
     commands::{Trouble, common_format, json, json_line},
