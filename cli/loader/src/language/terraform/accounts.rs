@@ -1,6 +1,6 @@
 //! Whose things a plan describes: account, region and partition of each provider configuration.
 
-use super::plan::{Plan, Resource, list};
+use super::plan::{Plan, Resource, constant, list};
 use crate::{
     arns::partition,
     loading::{Loading, is_account_id},
@@ -85,7 +85,7 @@ impl Accounts {
 /// What the provider's block says.
 fn configured(home: &mut Home, configuration: &Node, plan: &Plan<'_>) {
     let value = |expression: &Node| -> Option<String> {
-        if let Some(constant) = expression.get("constant_value") {
+        if let Some(constant) = constant(expression) {
             let first = constant.as_list().and_then(|items| match items {
                 [only] => Some(only),
                 _ => None,
@@ -93,6 +93,12 @@ fn configured(home: &mut Home, configuration: &Node, plan: &Plan<'_>) {
             return first.unwrap_or(constant).as_str().map(str::to_owned);
         }
         let reference = list(expression, "references").first()?.as_str()?;
+        let written = expression.get("constant_value");
+        let text = written.and_then(Node::as_list).and_then(<[Node]>::first);
+        let text = text.or(written).and_then(Node::as_str);
+        if text.is_some_and(|text| text != format!("${{{reference}}}")) {
+            return None;
+        }
         let name = reference.strip_prefix("var.")?;
         let value = plan.variables?.at(&[name, "value"])?;
         value.as_str().map(str::to_owned)

@@ -321,7 +321,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The blocks that a `dynamic` makes; one with holes when nobody knows over what it goes.
+    /// The blocks that a `dynamic` makes; a hole when nobody knows over what it goes, because then there may be none.
     fn dynamic(&self, block: &Block, name: &str, scope: &Scope<'_>) -> Vec<Node> {
         let place = scope.file.head(block);
         let Some(content) = block.body.get_blocks("content").next() else {
@@ -334,8 +334,9 @@ impl Resolver<'_> {
             .map_or(name, |ident| ident.as_str());
         let over = block.body.get_attribute("for_each");
         let items = over.and_then(|over| self.items(&self.eval(&over.value, scope)));
-        let nobody_knows = || hole(&format!("{iterator}.value"), place);
-        let items = items.unwrap_or_else(|| vec![(nobody_knows(), nobody_knows())]);
+        let Some(items) = items else {
+            return vec![hole(&format!("for_each of the dynamic \"{name}\""), place)];
+        };
         items
             .into_iter()
             .map(|(key, value)| {

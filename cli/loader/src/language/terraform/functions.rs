@@ -147,7 +147,7 @@ fn textual(name: &str, arguments: &[Node], origin: Origin, budget: &Budget) -> O
                 } else {
                     made.push(character);
                 }
-                begins = character.is_whitespace();
+                begins = separates(character);
             }
             made.into()
         }
@@ -225,6 +225,15 @@ fn textual(name: &str, arguments: &[Node], origin: Origin, budget: &Budget) -> O
         _ => return None,
     };
     Some(text(made, origin))
+}
+
+/// Whether a word begins behind a character, for `title`: Terraform takes it from `strings.Title` of Go.
+fn separates(character: char) -> bool {
+    match character {
+        '_' => false,
+        _ if character.is_ascii() => !character.is_ascii_alphanumeric(),
+        _ => character.is_whitespace(),
+    }
 }
 
 fn boolean(value: bool, origin: Origin) -> Node {

@@ -221,6 +221,12 @@ pub(super) fn list<'a>(node: &'a Node, name: &str) -> &'a [Node] {
     node.get(name).and_then(Node::as_list).unwrap_or_default()
 }
 
+/// The value of an expression that refers to nothing. In JSON syntax the text of a reference looks like a constant.
+pub(super) fn constant(expression: &Node) -> Option<&Node> {
+    let refers = !list(expression, "references").is_empty();
+    expression.get("constant_value").filter(|_| !refers)
+}
+
 fn changes(node: &Node) -> HashMap<&str, &Node> {
     let items = list(node, "resource_changes").iter();
     let current = items.filter(|change| change.get("deposed").is_none_or(Node::is_null));

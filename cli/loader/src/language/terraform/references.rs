@@ -3,7 +3,7 @@
 
 use super::{
     eval::Scope,
-    plan::{Resource, bare, list, split_module, steps},
+    plan::{Resource, bare, constant, list, split_module, steps},
     resolve::{Resolver, split_last},
     source::{Found, SourceFile},
 };
@@ -33,8 +33,11 @@ impl Resolver<'_> {
         expression: &Node,
         place: Origin,
     ) -> Option<Node> {
-        if let Some(constant) = expression.get("constant_value") {
+        if let Some(constant) = constant(expression) {
             return Some(moved(constant, place));
+        }
+        if !is_whole(expression) {
+            return None;
         }
         let references: Vec<&str> = list(expression, "references")
             .iter()
@@ -196,8 +199,11 @@ impl Resolver<'_> {
         }
         let expression = self.plan.argument(module, name);
         if let Some(expression) = expression {
-            if let Some(constant) = expression.get("constant_value") {
+            if let Some(constant) = constant(expression) {
                 return Some(moved(constant, place));
+            }
+            if !is_whole(expression) {
+                return None;
             }
             let references = list(expression, "references");
             let first = references.first().and_then(Node::as_str)?;
@@ -236,8 +242,11 @@ impl Resolver<'_> {
         }
         let outputs = self.plan.configuration(module)?.get("outputs")?;
         let expression = outputs.at(&[name, "expression"])?;
-        if let Some(constant) = expression.get("constant_value") {
+        if let Some(constant) = constant(expression) {
             return Some(moved(constant, place));
+        }
+        if !is_whole(expression) {
+            return None;
         }
         let references = list(expression, "references");
         references
@@ -413,6 +422,24 @@ fn plain<'s>(module: &str, file: &'s SourceFile) -> Scope<'s> {
 fn ends_with_key(path: &str, key: &Node) -> bool {
     let last = steps(path).pop().and_then(|(_, key)| key);
     last.is_some() && key.scalar_text().map(|text| text.to_string()) == last
+}
+
+/// Whether an expression is nothing but references, as far as the plan tells: in JSON syntax it holds their text.
+fn is_whole(expression: &Node) -> bool {
+    let is_step = |character: char| character.is_alphanumeric() || "_-.[]\"*".contains(character);
+    let is_reference = |node: &Node| {
+        let inner = node.as_str().and_then(|text| text.strip_prefix("${"));
+        let inner = inner.and_then(|text| text.strip_suffix('}'));
+        inner.is_some_and(|inner| inner.chars().all(is_step))
+    };
+    match expression.get("constant_value") {
+        None => true,
+        Some(Node {
+            value: Value::List(items),
+            ..
+        }) => items.iter().all(is_reference),
+        Some(text) => is_reference(text),
+    }
 }
 
 /// `aws_iam_role.pod["a.b"].arn` in its parts; keys keep their brackets.

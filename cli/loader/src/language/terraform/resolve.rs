@@ -4,7 +4,7 @@ use super::{
     accounts::Accounts,
     budget::Budget,
     eval::Scope,
-    plan::{Plan, Resource, bare, steps},
+    plan::{Plan, Resource, bare, constant, steps},
     source::{Found, Sources},
 };
 use crate::value::{graft, hole, moved, text};
@@ -313,7 +313,7 @@ impl<'p> Resolver<'p> {
         let tags = provider.get("expressions")?.get("default_tags")?;
         let block = tags.as_list().and_then(<[Node]>::first).unwrap_or(tags);
         let place = self.place(resource);
-        let constant = block.get("tags")?.get("constant_value");
+        let constant = constant(block.get("tags")?);
         let unknown = || hole(&format!("default tags of {}", resource.provider), place);
         Some(constant.map_or_else(unknown, |tags| moved(tags, place)))
     }
