@@ -23,7 +23,7 @@ use crate::{request::ContextValue, source::Spanned};
 use serde::{Deserialize, Serialize};
 
 pub use account::Account;
-pub use attribute::{Attribute, Listed, Tags};
+pub use attribute::{Attribute, Listed, Tag, Tags};
 pub use class::{
     ClassFault, Descriptor, Dialect, FailoverObject, JmesEntry, SecretProviderClass, SyncedKey,
     SyncedSecret,
@@ -35,7 +35,7 @@ pub use id::{AccountId, Region, RoleArn};
 pub use organization::{Organization, Unit};
 pub use rbac::{ClusterAccess, RbacBinding, RbacRole, RbacRule, RbacSubject};
 pub use role::{LoosePolicy, ManagedPolicy, Role};
-pub use secret::{KeyRef, KmsKey, Parameter, Replica, ResourcePolicy, Secret, Tag};
+pub use secret::{KeyRef, KmsKey, Parameter, Replica, ResourcePolicy, Secret};
 pub use volume::{CsiVolume, RunAs, VolumeMount};
 pub use workload::{Association, DuplicateAssociation, Mount, Pod, ServiceAccount, Via, Workload};
 

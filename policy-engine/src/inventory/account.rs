@@ -1,6 +1,6 @@
 //! Accounts.
 
-use super::{AccountId, Region};
+use super::id::{AccountId, Region};
 use crate::{policy::PolicyDocument, source::Origin};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

@@ -2,9 +2,21 @@
 //!
 //! Nothing here turns what is not known into a default. Who needs a value matches on the three cases.
 
-use super::Tag;
-use crate::{source::Origin, text::Hole};
+use crate::{
+    source::{Origin, Spanned},
+    text::{Hole, Text},
+};
 use serde::{Deserialize, Serialize};
+
+/// A tag of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Tag {
+    /// The key, in the case the service keeps.
+    pub key: Spanned<String>,
+    /// The value.
+    pub value: Spanned<Text>,
+}
 
 /// What is known of a fact.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,10 @@
 //! EKS clusters.
 
-use super::{AccountId, Attribute, Dialect, Region};
+use super::{
+    attribute::Attribute,
+    class::Dialect,
+    id::{AccountId, Region},
+};
 use crate::source::{Origin, Spanned};
 use serde::{Deserialize, Serialize};
 

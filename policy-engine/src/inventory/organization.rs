@@ -1,6 +1,6 @@
 //! An organization, its units and their policies.
 
-use super::AccountId;
+use super::id::AccountId;
 use crate::{policy::PolicyDocument, source::Origin};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

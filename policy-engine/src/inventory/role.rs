@@ -1,6 +1,9 @@
 //! IAM roles, and managed policies.
 
-use super::{Attribute, Listed, RoleArn, Tags};
+use super::{
+    attribute::{Attribute, Listed, Tags},
+    id::RoleArn,
+};
 use crate::{
     policy::{PolicyDocument, PolicyType},
     source::{Origin, Spanned},

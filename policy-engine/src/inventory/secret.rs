@@ -1,6 +1,9 @@
 //! Secrets, parameters and keys; their values are never read.
 
-use super::{AccountId, Attribute, Listed, Region, Tags};
+use super::{
+    attribute::{Attribute, Listed, Tags},
+    id::{AccountId, Region},
+};
 use crate::{
     policy::PolicyDocument,
     request::Grant,
@@ -9,16 +12,6 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// A tag of a resource.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Tag {
-    /// The key, in the case the service keeps.
-    pub key: Spanned<String>,
-    /// The value.
-    pub value: Spanned<Text>,
-}
 
 /// A secret; its value is never read.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -1,6 +1,9 @@
 //! What runs in clusters: service accounts, their associations, workloads, and mounts that a world file states.
 
-use super::{Attribute, CsiVolume, RunAs};
+use super::{
+    attribute::Attribute,
+    volume::{CsiVolume, RunAs},
+};
 use crate::{
     policy::PolicyDocument,
     source::{Origin, Spanned},
