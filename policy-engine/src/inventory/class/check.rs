@@ -3,8 +3,11 @@
 //! The order is that of `provider/secret_descriptor.go` of the AWS provider, so that the first fault is the one that a pod's events show.
 
 use super::{
-    ClassDoubt, ClassFault, Descriptor, Dialect, FailoverObject, FileNameFault,
-    SecretProviderClass, file_name, text, truth,
+    declared::SecretProviderClass,
+    descriptor::{Descriptor, FailoverObject, text, truth},
+    dialect::Dialect,
+    fault::{ClassDoubt, ClassFault},
+    file_name::{self, FileNameFault},
 };
 use crate::{
     service::ServiceProfile,

@@ -1,6 +1,5 @@
 //! What differs between the AWS provider and ours; nothing else asks which of the two mounts a class.
 
-use super::{Descriptor, FailoverObject, JmesEntry};
 use serde::{Deserialize, Serialize};
 
 /// Which provider mounts the classes of a cluster.
@@ -55,40 +54,5 @@ impl Dialect {
             Self::Upstream => &[],
             Self::Ours => &["..ascp-provider-", "..data"],
         }
-    }
-
-    /// The keys of an entry of `objects`.
-    pub fn object_keys(self) -> Vec<&'static str> {
-        self.keys(&Descriptor::KEYS, &["jmesPathAll", "mountObject"])
-    }
-
-    /// The keys of an entry of `jmesPath`.
-    pub fn jmes_keys(self) -> Vec<&'static str> {
-        self.keys(&JmesEntry::KEYS, &["allowNonString"])
-    }
-
-    /// The keys of a `failoverObject`.
-    pub fn failover_keys(self) -> Vec<&'static str> {
-        self.keys(&FailoverObject::KEYS, &[])
-    }
-
-    /// The parameters of a class.
-    pub fn parameters(self) -> Vec<&'static str> {
-        let upstream = [
-            "objects",
-            "region",
-            "failoverRegion",
-            "pathTranslation",
-            "usePodIdentity",
-            "preferredAddressType",
-            "filePermission",
-            "type",
-        ];
-        self.keys(&upstream, &["jmesNonString"])
-    }
-
-    fn keys(self, upstream: &[&'static str], ours: &[&'static str]) -> Vec<&'static str> {
-        let ours = ours.iter().filter(|_| self.has_extensions());
-        upstream.iter().chain(ours).copied().collect()
     }
 }

@@ -1,6 +1,6 @@
 //! What a provider refuses a class for, in the provider's own words, and what to change.
 
-use super::{FileNameFault, read::EMPTY_ENTRY};
+use super::{file_name::FileNameFault, read::EMPTY_ENTRY};
 use std::fmt;
 
 /// One reason why a class cannot be mounted.

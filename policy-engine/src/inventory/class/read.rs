@@ -2,7 +2,7 @@
 //!
 //! What a provider refuses is kept as it is written and judged later. Only what keeps the list from being read is a reason here.
 
-use super::{Descriptor, FailoverObject, JmesEntry};
+use super::descriptor::{Descriptor, FailoverObject, JmesEntry};
 use crate::{
     source::Spanned,
     syntax::node::{Node, Value},

@@ -1,7 +1,7 @@
 //! What each provider refuses, and in which order.
 
 use super::*;
-use crate::source::Origin;
+use crate::source::{Origin, Spanned};
 
 fn spanned(text: &str) -> Spanned<String> {
     Spanned::new(text.to_owned(), Origin::NOWHERE)

@@ -1,0 +1,114 @@
+//! A SecretProviderClass as it is declared in a cluster.
+
+use super::{
+    descriptor::{Descriptor, truth},
+    dialect::Dialect,
+    file_name::Translation,
+};
+use crate::source::{Origin, Spanned};
+use serde::{Deserialize, Serialize};
+
+/// A SecretProviderClass of the provider `aws`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SecretProviderClass {
+    /// The cluster's ARN, or its name when no cluster of that name is known.
+    pub cluster: String,
+    /// The namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: Spanned<String>,
+    /// `spec.provider`; only `aws` is ours, and of the others only that they exist is kept.
+    pub provider: String,
+    /// Parameters whose value is written without quotes and is no string in YAML; the API server refuses them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unquoted: Vec<Spanned<String>>,
+    /// `spec.parameters` but for `objects`; all values are strings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<(Spanned<String>, Spanned<String>)>,
+    /// Where `parameters` is written.
+    pub parameters_origin: Origin,
+    /// The objects, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<Descriptor>,
+    /// Why the objects cannot be read, when they cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<Spanned<String>>,
+    /// `spec.secretObjects`: the Kubernetes Secrets that the driver makes of the files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub synced: Vec<SyncedSecret>,
+}
+
+/// One entry of `secretObjects`; each member is absent where it is not written as a text.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SyncedSecret {
+    /// The whole entry.
+    pub origin: Origin,
+    /// `secretName`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Spanned<String>>,
+    /// `type`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Spanned<String>>,
+    /// `labels`
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<(Spanned<String>, Spanned<String>)>,
+    /// `data`
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<SyncedKey>,
+}
+
+/// One entry of the `data` of a synced Secret.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SyncedKey {
+    /// The whole entry.
+    pub origin: Origin,
+    /// `objectName`: the name of a mounted file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<Spanned<String>>,
+    /// `key`: its key in the Secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<Spanned<String>>,
+}
+
+impl SecretProviderClass {
+    /// A parameter by its name.
+    pub fn parameter(&self, name: &str) -> Option<&Spanned<String>> {
+        self.parameters
+            .iter()
+            .rev()
+            .find(|(key, _)| key.value == name)
+            .map(|(_, value)| value)
+    }
+
+    /// The names of the files that one object becomes below the mount: its own, then those of its JMESPath entries.
+    pub fn files(&self, object: &Descriptor, dialect: Dialect) -> Vec<String> {
+        let outputs = object.outputs(dialect);
+        outputs
+            .map(|(base, _)| self.file_name(&base.value))
+            .collect()
+    }
+
+    /// What becomes of `/` in names; `None` when the provider refuses what is written.
+    pub fn translation(&self) -> Option<Translation> {
+        let value = self.parameter("pathTranslation");
+        Translation::parse(value.map_or("", |value| value.value.as_str()))
+    }
+
+    /// A name or an alias as the name of a file.
+    pub fn file_name(&self, name: &str) -> String {
+        let translation = self.translation().unwrap_or(Translation::To('_'));
+        translation.file_name(name)
+    }
+
+    /// Whether pods use Pod Identity; `None` when the value is not a truth value.
+    pub fn uses_pod_identity(&self) -> Option<bool> {
+        let value = self.parameter("usePodIdentity");
+        match value.map_or("", |value| value.value.as_str()) {
+            "" => Some(false),
+            text => truth(text),
+        }
+    }
+}
