@@ -1,6 +1,10 @@
 //! Makes a text of pieces, in time that grows with the text.
 
-use super::{Hole, Str, Text, listed};
+use super::{
+    hole::Hole,
+    holed::{Text, listed},
+    shared::Str,
+};
 use crate::source::to_u32;
 
 /// A text that grows at its end.
@@ -50,5 +54,41 @@ impl TextBuilder {
             literal: Str::from(self.literal),
             holes: listed(self.holes),
         }
+    }
+}
+
+impl Text {
+    /// A name or an ARN in which what is not known stands between angle brackets, as in [`Display`](fmt::Display).
+    ///
+    /// No name that AWS or Kubernetes accepts has an angle bracket.
+    pub fn shown(text: &str) -> Self {
+        let mut made = TextBuilder::default();
+        let mut rest = text;
+        while let Some((before, (name, after))) = rest
+            .split_once('<')
+            .and_then(|(before, rest)| Some((before, rest.split_once('>')?)))
+        {
+            made.push_str(before);
+            made.push_hole(Hole::any(name.to_owned()));
+            rest = after;
+        }
+        made.push_str(rest);
+        made.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_shown_with_holes_has_them_again() {
+        let text = Text::shown("arn:aws:iam::111122223333:role/<path>app-<name of it>");
+        assert_eq!(text.holes().len(), 2);
+        assert_eq!(
+            text.to_string(),
+            "arn:aws:iam::111122223333:role/<path>app-<name of it>"
+        );
+        assert_eq!(Text::shown("a<b").known(), Some("a<b"));
     }
 }

@@ -1,6 +1,10 @@
 //! Text as it stands in a snapshot: a string, or a list of strings and holes.
 
-use super::{Hole, Part, Str, Text};
+use super::{
+    hole::Hole,
+    holed::{Part, Text, listed},
+    shared::Str,
+};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{SeqAccess, Visitor},
@@ -78,7 +82,7 @@ impl<'de> Visitor<'de> for Texts {
         }
         Ok(Text {
             literal: literal.into(),
-            holes: super::listed(holes),
+            holes: listed(holes),
         })
     }
 }

@@ -1,0 +1,57 @@
+//! The parts of a text that nobody knows.
+
+use super::shared::Str;
+use serde::{Deserialize, Serialize};
+
+/// What can stand in a hole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum HoleKind {
+    /// Anything, the empty text included.
+    Any,
+    /// Anything but the empty text.
+    Some,
+    /// The six letters or digits behind a secret's name; no two secrets of one name share them.
+    SecretSuffix,
+    /// The id of a KMS key: letters, digits and hyphens; no two keys share it.
+    KeyId,
+}
+
+/// A part of a text that is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Hole {
+    /// What will fill it, for people; two holes of one name are the same hole.
+    pub name: Str,
+    /// What can stand in it.
+    pub kind: HoleKind,
+}
+
+impl Hole {
+    /// A hole of that name, which may be filled with anything.
+    pub fn any(name: impl Into<Str>) -> Self {
+        Self {
+            name: name.into(),
+            kind: HoleKind::Any,
+        }
+    }
+
+    /// What no source speaks of. It has no name: who needs it knows what it is.
+    pub fn untold() -> Self {
+        Self::any("")
+    }
+
+    /// Whether no source speaks of it.
+    pub fn is_untold(&self) -> bool {
+        self.name.is_empty()
+    }
+
+    /// What would settle it: its name or, where no source speaks of it, the name that the caller gives it.
+    pub fn reason(&self, name: impl FnOnce() -> String) -> String {
+        if self.is_untold() {
+            name()
+        } else {
+            self.name.to_string()
+        }
+    }
+}
