@@ -4,41 +4,13 @@
 
 mod serial;
 mod shown;
+mod span;
 
 use std::fmt;
 
 pub use shown::Shown;
-
-/// Names one source of a [`SourceMap`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SourceId(pub u32);
-
-/// A byte range in a source, end exclusive.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Span {
-    /// Offset of the first byte.
-    pub start: u32,
-    /// Offset behind the last byte.
-    pub end: u32,
-}
-
-/// A place in a source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Origin {
-    /// The source.
-    pub source: SourceId,
-    /// The bytes in it.
-    pub span: Span,
-}
-
-/// A value and where it was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spanned<T> {
-    /// The value.
-    pub value: T,
-    /// Its place.
-    pub origin: Origin,
-}
+pub(crate) use span::to_u32;
+pub use span::{Origin, SourceId, Span, Spanned};
 
 /// A place as people count: from one, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -219,58 +191,12 @@ impl Source {
     }
 }
 
-impl Span {
-    /// A span from byte offsets.
-    pub fn new(start: usize, end: usize) -> Self {
-        Self {
-            start: to_u32(start),
-            end: to_u32(end),
-        }
-    }
-}
-
-impl Origin {
-    /// The place of what nobody wrote: documents that AWS or the engine supplies.
-    pub const NOWHERE: Self = Self {
-        source: SourceId(u32::MAX),
-        span: Span { start: 0, end: 0 },
-    };
-
-    /// Whether somebody wrote it.
-    pub fn is_somewhere(self) -> bool {
-        self.source != Self::NOWHERE.source
-    }
-
-    /// The smallest range that holds both, when they lie in one source.
-    #[must_use]
-    pub fn to(self, end: Self) -> Self {
-        if self.source != end.source {
-            return self;
-        }
-        let span = Span {
-            start: self.span.start.min(end.span.start),
-            end: self.span.end.max(end.span.end),
-        };
-        Self {
-            source: self.source,
-            span,
-        }
-    }
-}
-
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.address {
             Some(address) => write!(f, "{}: {address}", self.file),
             None => write!(f, "{}:{}", self.file, self.line),
         }
-    }
-}
-
-impl<T> Spanned<T> {
-    /// Puts a value beside its place.
-    pub fn new(value: T, origin: Origin) -> Self {
-        Self { value, origin }
     }
 }
 
@@ -347,11 +273,6 @@ impl OffsetMap {
 
 /// A pair of `\uXXXX` escapes, which make one character.
 const LONGEST_ESCAPE: u32 = 12;
-
-/// Offsets are 32 bits wide; readers refuse larger files.
-pub(crate) fn to_u32(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX)
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! Text that may be shown: what is not known to be harmless is blanked when it is made, so nothing else is left in it.
 
-use super::{Span, to_u32};
+use super::span::{Span, to_u32};
 use std::ops::Deref;
 
 /// A text of which everything but some parts was replaced by asterisks; each byte keeps its place.
