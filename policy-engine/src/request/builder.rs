@@ -1,6 +1,12 @@
 //! Builds requests: one door for the walk, for a single question and for the request file.
 
-use super::{Action, Context, ContextValue, Principal, Request, Traits, derive};
+use super::{
+    action::Action,
+    context::{Context, ContextValue},
+    derive,
+    principal::Principal,
+    question::{Request, Traits},
+};
 use crate::{
     key::Key,
     service::ServiceProfile,

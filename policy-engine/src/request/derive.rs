@@ -1,7 +1,11 @@
 //! Condition keys that follow from the request itself, and those an action does not carry
 //! (docs/semantics.md#request-context).
 
-use super::{Context, ContextValue, Principal, Request};
+use super::{
+    context::{Context, ContextValue},
+    principal::Principal,
+    question::Request,
+};
 use crate::{
     key::Key,
     service::{KMS, ServiceProfile},

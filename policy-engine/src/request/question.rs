@@ -1,0 +1,72 @@
+//! One question: who, which action, on what, in which context.
+
+use super::{action::Action, context::Context, principal::Principal};
+use crate::{syntax::arn::Segmented, text::Text};
+use serde::{Deserialize, Serialize};
+
+/// One authorization question.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Who asks.
+    pub principal: Principal,
+    /// What they want to do.
+    pub action: Action,
+    /// What they want to do it to; `*` for an action without resources.
+    pub resource: Segmented,
+    /// The account that owns the resource, when it is known.
+    pub resource_account: Option<Text>,
+    /// The condition keys of the request.
+    pub context: Context,
+    /// Facts that only some rules of the algorithm need.
+    pub traits: Traits,
+}
+
+/// Facts about a request that are not condition keys.
+#[derive(Clone, Debug, Default)]
+pub struct Traits {
+    /// The caller's account manages the organization: its SCPs do not bind it.
+    pub principal_in_management_account: bool,
+    /// The resource's account manages the organization: its RCPs do not bind it.
+    pub resource_in_management_account: bool,
+    /// The resource is a KMS key that AWS manages: RCPs do not bind it.
+    pub aws_managed_key: bool,
+    /// A service makes this call on behalf of the caller: endpoint policies do not bind it.
+    pub forwarded: bool,
+    /// The unique id of the user or role, `AIDA…` or `AROA…`.
+    pub unique_id: Option<String>,
+    /// The path of the caller's role is not known: the ARN of a session does not have it.
+    pub open_path: bool,
+    /// Grants on the KMS key that is asked for.
+    pub grants: Vec<Grant>,
+    /// What would settle which other grants the key has, when that is not known.
+    pub open_grants: Option<String>,
+    /// The secret is one of a BatchGetSecretValue.
+    pub in_batch: bool,
+    /// The resource with the version or label of a parameter that the call names behind it (U-36).
+    pub selected: Option<Segmented>,
+}
+
+impl Traits {
+    /// Notes the version or label that a call names with a parameter.
+    pub fn select(&mut self, parameter: &Text, selector: &str) {
+        let arn = parameter.then(&Text::from(format!(":{selector}")));
+        self.selected = Some(Segmented::new(arn));
+    }
+}
+
+/// A grant on a KMS key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Grant {
+    /// The principal it was given to.
+    pub grantee: Text,
+    /// The operations it allows, without the service: `Decrypt`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<String>,
+    /// The encryption context must be exactly this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context_equals: Option<Vec<(String, Text)>>,
+    /// The encryption context must contain this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context_subset: Option<Vec<(String, Text)>>,
+}
