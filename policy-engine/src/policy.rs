@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 use statement::Statement;
 use std::{fmt, sync::Arc};
 
+/// The version in which variables exist.
+pub const VERSION: &str = "2012-10-17";
+
 /// What a policy is attached to, and so which grammar and which rules it follows
 /// (docs/semantics.md#statement-elements).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,7 +69,7 @@ impl PolicyDocument {
     pub fn has_variables(&self) -> bool {
         self.version
             .as_ref()
-            .is_some_and(|version| version.value == parse::VERSION)
+            .is_some_and(|version| version.value == VERSION)
     }
 }
 

@@ -3,7 +3,10 @@
 //!
 //! Parsing never fails as a whole: what could be understood is in the document.
 
-pub use super::mistake::{Gravity, Mistake, PolicyError};
+pub use super::{
+    VERSION,
+    mistake::{Gravity, Mistake, PolicyError},
+};
 
 mod checks;
 mod elements;
@@ -19,8 +22,6 @@ use crate::{
 };
 use std::{collections::HashSet, sync::Arc};
 
-/// The version in which variables exist.
-pub const VERSION: &str = "2012-10-17";
 const OLD_VERSION: &str = "2008-10-17";
 
 /// Reads a whole document.
