@@ -273,33 +273,6 @@ impl<'a> Simulator<'a> {
             .find(same)
             .or_else(|| own().find(|mount| mount.object.is_none() && mount.means(object)))
     }
-
-    /// Answers a question.
-    pub fn walk(&self, question: &Question<'_>) -> Walk {
-        let mut walk = walk::walk(self, question, question.other);
-        let touched = walk.calls.iter().fold(Uncertainties::NONE, |all, call| {
-            all.union(call.outcome.touched)
-        });
-        for entry in touched.iter() {
-            let other = walk::walk(self, question, question.other.toggled(entry));
-            if other.decision != walk.decision {
-                walk.assumed.insert(entry);
-                let deciding = other.deciding().or_else(|| walk.deciding());
-                let place = deciding.map(|stage| (stage.name, stage.region.clone()));
-                walk.assumed_at = walk.assumed_at.or_else(|| {
-                    walk.stages
-                        .iter()
-                        .position(|stage| Some((stage.name, stage.region.clone())) == place)
-                });
-            }
-        }
-        walk
-    }
-
-    /// Decides a question without looking at uncertainties.
-    pub fn decide(&self, question: &Question<'_>) -> Decision {
-        walk::walk(self, question, question.other).decision
-    }
 }
 
 impl Walk {

@@ -24,12 +24,37 @@ use crate::{
 };
 use std::sync::Arc;
 
+impl Simulator<'_> {
+    /// Answers a question.
+    pub fn walk(&self, question: &Question<'_>) -> Walk {
+        let mut walk = self::walk(self, question, question.other);
+        let touched = walk.calls.iter().fold(Uncertainties::NONE, |all, call| {
+            all.union(call.outcome.touched)
+        });
+        for entry in touched.iter() {
+            let other = self::walk(self, question, question.other.toggled(entry));
+            if other.decision != walk.decision {
+                walk.assumed.insert(entry);
+                let deciding = other.deciding().or_else(|| walk.deciding());
+                let place = deciding.map(|stage| (stage.name, stage.region.clone()));
+                walk.assumed_at = walk.assumed_at.or_else(|| {
+                    walk.stages
+                        .iter()
+                        .position(|stage| Some((stage.name, stage.region.clone())) == place)
+                });
+            }
+        }
+        walk
+    }
+
+    /// Decides a question without looking at uncertainties.
+    pub fn decide(&self, question: &Question<'_>) -> Decision {
+        self::walk(self, question, question.other).decision
+    }
+}
+
 /// Walks one question.
-pub(super) fn walk(
-    simulator: &Simulator<'_>,
-    question: &Question<'_>,
-    other: Uncertainties,
-) -> Walk {
+fn walk(simulator: &Simulator<'_>, question: &Question<'_>, other: Uncertainties) -> Walk {
     let mount = match question.target {
         Target::Mount(mount) => Some(mount),
         Target::Object(object) => simulator.mount_of(question.pod, object),
