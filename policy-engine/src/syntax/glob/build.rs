@@ -6,8 +6,15 @@ use crate::{
     text::{Hole, Part, Text},
 };
 
+impl Pattern {
+    /// Compiles a string; a malformed variable is kept as literal text and reported.
+    pub fn new(text: &Text, syntax: Syntax) -> (Self, Vec<VariableError>) {
+        pattern(text, syntax)
+    }
+}
+
 /// Compiles a string; a malformed variable is kept as literal text and reported.
-pub(super) fn pattern(text: &Text, syntax: Syntax) -> (Pattern, Vec<VariableError>) {
+fn pattern(text: &Text, syntax: Syntax) -> (Pattern, Vec<VariableError>) {
     let mut builder = Builder {
         chunks: vec![Vec::new()],
         literal: String::new(),
