@@ -3,7 +3,7 @@
 //! What it finds is a superset of what matches, so that it can never change a decision; statements that name another
 //! action or another resource cost nothing.
 
-use super::{ActionPattern, CompiledStatement, ResourceTest};
+use super::compiled::{ActionPattern, CompiledStatement, ResourceTest};
 use crate::{
     key::{hash, hash_byte},
     request::Action,

@@ -1,27 +1,15 @@
 //! A policy set from the text of one document, for programs that embed the engine.
 
-use super::PolicySet;
+use super::{PolicySet, error::PolicyTextError};
 use crate::{
     policy::{
         PolicyType,
-        parse::{self, Gravity, PolicyError},
+        parse::{self, Gravity},
     },
     source::SourceId,
-    syntax::json::{self, JsonError},
+    syntax::json,
 };
 use std::sync::Arc;
-
-/// A text that is no policy.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum PolicyTextError {
-    /// It is not JSON.
-    #[error("not JSON: {0}")]
-    Json(JsonError),
-    /// AWS would not save it, for these mistakes; there is at least one.
-    #[error("{}", first(.0))]
-    Policy(Vec<PolicyError>),
-}
 
 impl PolicySet {
     /// Parses the text of one policy document and compiles it.
@@ -51,10 +39,4 @@ impl PolicySet {
             Err(PolicyTextError::Policy(mistakes))
         }
     }
-}
-
-fn first(mistakes: &[PolicyError]) -> &str {
-    mistakes
-        .first()
-        .map_or("not a policy", |mistake| &mistake.message)
 }
