@@ -10,8 +10,11 @@ pub mod organization;
 mod algebra;
 mod condition;
 mod context;
+mod element;
 mod grants;
+mod observer;
 mod outcome;
+mod policies;
 mod report;
 mod side;
 mod statement;
@@ -26,88 +29,16 @@ use crate::{
     truth::Truth,
     uncertainty::{Uncertainties, Uncertainty},
 };
+pub use observer::{CompiledStatementRef, Observer, Silent};
 pub use outcome::{Decision, Outcome, Verdict};
+pub use policies::Policies;
 pub use side::Side;
 
 use algebra::{Access, Allows, Caller, Kind};
 use context::View;
-use explain::{Element, Explanation, Tracer};
+use explain::{Explanation, Tracer};
 use statement::{Naming, Way};
 use std::sync::Arc;
-
-/// The policies that bear on a request.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Policies<'a> {
-    /// Identity policies of the caller, groups included.
-    pub identity: Option<&'a PolicySet>,
-    /// The caller's boundary, if it has one.
-    pub boundary: Option<&'a PolicySet>,
-    /// The session policies, if the session was made with some.
-    pub session: Option<&'a PolicySet>,
-    /// The policy of the resource: of a secret, a key, or a role.
-    pub resource: Option<&'a PolicySet>,
-    /// Service control policies from the root down to the caller's account; `None` without an organization.
-    pub scp: Option<&'a [Arc<PolicySet>]>,
-    /// Resource control policies from the root down to the resource's account; `None` without an organization.
-    pub rcp: Option<&'a [Arc<PolicySet>]>,
-    /// The policy of the endpoint the request came through.
-    pub endpoint: Option<&'a PolicySet>,
-}
-
-impl<'a> Policies<'a> {
-    /// The set of a side; only SCPs and RCPs have more levels than one.
-    fn set(&self, side: Side, level: usize) -> Option<&'a PolicySet> {
-        match side {
-            Side::Session => self.session,
-            Side::Identity => self.identity,
-            Side::Boundary => self.boundary,
-            Side::Scp => self.scp?.get(level).map(|set| &**set),
-            Side::Rcp => self.rcp?.get(level).map(|set| &**set),
-            Side::Endpoint => self.endpoint,
-            Side::Resource => self.resource,
-        }
-    }
-}
-
-/// Watches an evaluation.
-pub trait Observer {
-    /// Whether misses are wanted; without it the evaluation stops at the first element that fails.
-    const TRACING: bool;
-
-    /// A set begins to speak: that of a side, at a level counted from the root.
-    fn enter_set(&mut self, side: Side, level: usize, set: &PolicySet);
-
-    /// A statement of it is tried.
-    fn enter(&mut self, statement: &CompiledStatementRef<'_>);
-
-    /// An element of the statement does not match, or only perhaps.
-    fn missed(&mut self, element: Element, truth: Truth);
-
-    /// The statement was tried.
-    fn leave(&mut self, effect: Effect, truth: Truth);
-}
-
-/// A statement under trial, for observers.
-pub struct CompiledStatementRef<'a> {
-    set: &'a PolicySet,
-    statement: &'a CompiledStatement,
-}
-
-/// Watches nothing; the evaluation then allocates nothing.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Silent;
-
-impl Observer for Silent {
-    const TRACING: bool = false;
-
-    fn enter_set(&mut self, _: Side, _: usize, _: &PolicySet) {}
-
-    fn enter(&mut self, _: &CompiledStatementRef<'_>) {}
-
-    fn missed(&mut self, _: Element, _: Truth) {}
-
-    fn leave(&mut self, _: Effect, _: Truth) {}
-}
 
 /// Decides a request; `other` holds the rules of the register whose other branch is taken.
 pub fn evaluate(request: &Request, policies: &Policies<'_>, other: Uncertainties) -> Outcome {

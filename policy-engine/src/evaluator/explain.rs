@@ -1,9 +1,17 @@
 //! Why a decision came out as it did: which statements spoke, and at which element the others failed.
 
+mod miss;
 mod scribe;
 
+pub use super::element::Element;
+pub use miss::Miss;
+
 use super::{
-    CompiledStatementRef, Decision, Observer, Outcome, Policies, Side, Verdict, context::View,
+    context::View,
+    observer::{CompiledStatementRef, Observer},
+    outcome::{Decision, Outcome, Verdict},
+    policies::Policies,
+    side::Side,
 };
 use crate::{
     policy::{
@@ -12,55 +20,10 @@ use crate::{
         statement::{Effect, Statement},
     },
     request::Request,
-    source::Origin,
     truth::Truth,
     uncertainty::Uncertainties,
 };
 use std::sync::Arc;
-
-/// How many values of a long list a miss repeats.
-const SHOWN: usize = 8;
-
-/// The element of a statement that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Element {
-    /// `Action` or `NotAction`.
-    Action,
-    /// `Resource` or `NotResource`.
-    Resource,
-    /// `Principal` or `NotPrincipal`.
-    Principal,
-    /// A test of the condition, counted from zero in the order of the document.
-    Condition(usize),
-}
-
-/// An element that did not match, or only perhaps.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Miss {
-    /// Which element.
-    pub element: Element,
-    /// Whether it failed or is open.
-    pub truth: Truth,
-    /// Its way through the document, `Statement[0].Condition.StringEquals`.
-    pub path: String,
-    /// The condition key.
-    pub key: Option<String>,
-    /// The operator, as it was written.
-    pub operator: Option<String>,
-    /// What the element asks for, variables filled in as far as they are known.
-    pub wanted: Vec<String>,
-    /// What the request holds; nothing when the key is absent.
-    pub found: Vec<String>,
-    /// The text to look at.
-    pub origin: Origin,
-    /// The condition key's place, or the element's name.
-    pub key_origin: Origin,
-    /// Variables without a value: their names and places.
-    pub unresolved: Vec<(String, Origin)>,
-    /// What would settle an open element.
-    pub unknown: Vec<String>,
-}
 
 /// One statement and how it met the request.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 //! (docs/semantics.md#service-control-policies, docs/semantics.md#resource-control-policies,
 //! docs/semantics.md#cross-account).
 
-use super::{Policies, context::View};
+use super::{context::View, policies::Policies};
 use crate::{
     policy::set::PolicySet,
     request::{Action, Principal, Request},

@@ -1,6 +1,6 @@
 //! What becomes of a request, and what each policy type said to it.
 
-use super::Side;
+use super::side::Side;
 use crate::uncertainty::Uncertainties;
 use std::fmt;
 

@@ -1,6 +1,6 @@
 //! Whether a statement speaks about a request, and if not, at which element it fails.
 
-use super::{Observer, condition, context::View, explain::Element};
+use super::{condition, context::View, element::Element, observer::Observer};
 use crate::{
     policy::{
         PolicyType,

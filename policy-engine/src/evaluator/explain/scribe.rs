@@ -1,8 +1,11 @@
 //! Writes down what an element wanted and what the request had.
 
-use super::{Element, Miss, SHOWN};
+use super::miss::{Miss, SHOWN};
 use crate::{
-    evaluator::context::{Found, View},
+    evaluator::{
+        context::{Found, View},
+        element::Element,
+    },
     policy::{
         PolicyDocument,
         set::{CompiledStatement, PolicySet},
