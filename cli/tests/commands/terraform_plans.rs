@@ -32,10 +32,6 @@ const DIFFERING: &[(&str, &str)] = &[
         "a count of 0 does not prove that the association is missing",
     ),
     (
-        "data-sources",
-        "condition blocks in a plan are in another order than in the source, so an unknown value gets that of its neighbour",
-    ),
-    (
         "default-tags",
         "the key of a replica that sets none is unknown, not the AWS managed key",
     ),
@@ -51,10 +47,6 @@ const DIFFERING: &[(&str, &str)] = &[
     (
         "irsa",
         "a condition key with an unknown issuer is unknown, although the issuer is that of the cluster",
-    ),
-    (
-        "module-local",
-        "a set in a plan is in another order than the source, so an unknown element gets the text of its neighbour",
     ),
     (
         "modules-nested",

@@ -10,6 +10,7 @@ mod eval;
 mod functions;
 mod held;
 mod kinds;
+mod pairing;
 mod plan;
 mod predict;
 mod references;

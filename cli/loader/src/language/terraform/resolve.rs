@@ -4,6 +4,7 @@ use super::{
     accounts::Accounts,
     budget::Budget,
     eval::Scope,
+    pairing::pairs,
     plan::{Plan, Resource, bare, constant, steps},
     source::{Found, Sources},
 };
@@ -201,6 +202,8 @@ impl<'p> Resolver<'p> {
             return Some(
                 references
                     .and_then(|references| self.referred(resource, references, place))
+                    // An element is not all that its list refers to.
+                    .filter(|node| node.as_list().is_none() || !name.ends_with(']'))
                     // A policy is more than a reference inside it, and a name or a tag may be.
                     .filter(|node| names_another(name) || node.as_map().is_some())
                     .unwrap_or_else(|| hole(name, place)),
@@ -239,23 +242,7 @@ impl<'p> Resolver<'p> {
                 Some(Node { value, origin })
             }
             (None | Some(Value::List(_)), Some(Value::List(marks))) => {
-                let own = known.and_then(Node::as_list).unwrap_or_default();
-                let items = (0..own.len().max(marks.len())).filter_map(|at| {
-                    let partner = written.and_then(Node::as_list);
-                    self.fill(&Filling {
-                        resource,
-                        known: own.get(at).filter(|node| !node.is_null()),
-                        unknown: marks.get(at),
-                        written: partner.and_then(|items| items.get(at).or_else(|| items.last())),
-                        references: references.map(|node| {
-                            node.as_list()
-                                .and_then(|items| items.get(at))
-                                .unwrap_or(node)
-                        }),
-                        name: &format!("{name}[{at}]"),
-                    })
-                });
-                let value = Value::List(items.collect());
+                let value = Value::List(self.fill_list(filling, marks));
                 let origin = self.origin(resource, written, known);
                 Some(Node { value, origin })
             }
@@ -273,6 +260,65 @@ impl<'p> Resolver<'p> {
                 })
             }
         }
+    }
+
+    /// The elements of a list or set. What is written for one of a set is not written at its position.
+    fn fill_list(&self, filling: &Filling<'_>, marks: &[Node]) -> Vec<Node> {
+        let Filling {
+            resource,
+            known,
+            references,
+            name,
+            ..
+        } = *filling;
+        let own = known.and_then(Node::as_list).unwrap_or_default();
+        let is_known = |node: &&Node| !node.is_null();
+        let own: Vec<Option<&Node>> = (0..own.len().max(marks.len()))
+            .map(|at| own.get(at).filter(is_known))
+            .collect();
+        let partners = match filling.written.and_then(Node::as_list) {
+            Some(written) => self.partners(filling, &own, written),
+            None => Vec::new(),
+        };
+        let blocks = references.and_then(Node::as_list);
+        let described: Vec<Node> = blocks.unwrap_or_default().iter().map(stated).collect();
+        let expressions = self.partners(filling, &own, &described);
+        let items = own.iter().enumerate().filter_map(|(at, known)| {
+            let name = format!("{name}[{at}]");
+            let partner = partners.get(at);
+            let open = filling.written.map(|node| hole(&name, node.origin));
+            let place = partner.and_then(|partner| *partner);
+            let place = place.and_then(|at| filling.written?.as_list()?.get(at));
+            self.fill(&Filling {
+                resource,
+                known: *known,
+                unknown: marks.get(at),
+                written: match partner {
+                    Some(_) => place.or(open.as_ref()),
+                    None => None,
+                },
+                references: match blocks {
+                    Some(blocks) => expressions.get(at).and_then(|at| blocks.get((*at)?)),
+                    None => references,
+                },
+                name: &name,
+            })
+        });
+        items.collect()
+    }
+
+    /// The partners of the elements of a plan in the source.
+    fn partners(
+        &self,
+        filling: &Filling<'_>,
+        own: &[Option<&Node>],
+        written: &[Node],
+    ) -> Vec<Option<usize>> {
+        if !is_ordered(filling.resource, filling.name) {
+            return pairs(own, written);
+        }
+        let fits = own.len() == written.len();
+        (0..own.len()).map(|at| fits.then_some(at)).collect()
     }
 
     fn origin(
@@ -362,6 +408,41 @@ fn names_another(name: &str) -> bool {
                 | "grantee_principal"
                 | "principal"
         )
+}
+
+/// Whether the elements of an attribute keep the order of the source. The AWS provider has sets almost everywhere.
+fn is_ordered(resource: &Resource<'_>, name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    !resource.kind.starts_with("aws_")
+        || matches!(
+            last,
+            "statement" | "source_policy_documents" | "override_policy_documents"
+        )
+}
+
+/// What the expressions of a block state without a reference; the rest is a hole.
+fn stated(expressions: &Node) -> Node {
+    let origin = expressions.origin;
+    match &expressions.value {
+        Value::Map(members)
+            if constant(expressions).is_none() && expressions.get("references").is_none() =>
+        {
+            let members = members
+                .iter()
+                .map(|(key, value)| (key.clone(), stated(value)));
+            Node {
+                value: Value::Map(members.collect()),
+                origin,
+            }
+        }
+        Value::List(blocks) => Node {
+            value: Value::List(blocks.iter().map(stated).collect()),
+            origin,
+        },
+        _ => constant(expressions)
+            .cloned()
+            .unwrap_or_else(|| hole("", origin)),
+    }
 }
 
 fn any_marked(node: &Node) -> bool {
