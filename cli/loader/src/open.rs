@@ -252,14 +252,11 @@ fn parse(source: SourceId, path: &Path, text: &str) -> Result<Vec<Node>, ParseFa
         })
 }
 
-/// What makes a file of a template.
-pub(crate) const RENDER: &str = "render it first, for instance with `helm template`";
-
 fn template(loading: &mut Loading, wanted: &Wanted) {
     let name = &wanted.name;
     if wanted.named {
         let message = format!("`{name}` is a template");
-        report(loading, name, wanted.because, message, Some(RENDER));
+        report(loading, name, wanted.because, message, Some(unread::RENDER));
         return;
     }
     loading.unread_file(name, unread::template(&wanted.path));

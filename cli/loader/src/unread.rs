@@ -49,6 +49,9 @@ const TERRAFORM: [&str; 14] = [
     "SecretProviderClass",
 ];
 
+/// What makes a file of a template.
+pub(crate) const RENDER: &str = "render it first, for instance with `helm template`";
+
 /// Whether a text holds facts of this job.
 pub(crate) fn is_ours(text: &str) -> bool {
     TELLING.iter().any(|word| text.contains(word))
@@ -79,7 +82,7 @@ pub(crate) fn template(path: &Path) -> Unread {
         },
         None => Unread {
             what: "template",
-            how: crate::open::RENDER.to_owned(),
+            how: RENDER.to_owned(),
         },
     }
 }
