@@ -393,3 +393,46 @@ fn paths_below_a_world_say_what_is_told() {
     );
     assert_eq!(check(&world, &["k8s/stage"]).code, 0);
 }
+
+#[test]
+fn more_facts_do_not_hide_a_role_that_decrypts_with_every_key() {
+    let template = "AWSTemplateFormatVersion: \"2010-09-09\"
+Resources:
+  Worker:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: \"2012-10-17\"
+        Statement: [{ Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: sts:AssumeRole }]
+      Policies:
+        - PolicyName: values
+          PolicyDocument:
+            Version: \"2012-10-17\"
+            Statement: [{ Effect: Allow, Action: [secretsmanager:GetSecretValue, kms:Decrypt], Resource: \"*\" }]
+";
+    let folder = folder(&[("stack.yaml", template)]);
+    for more in [
+        &[][..],
+        &["--account", "shop=111122223333", "--region", "eu-west-1"],
+    ] {
+        let found = codes(&check(folder.path(), more));
+        assert!(
+            found.iter().any(|code| code == "KMS112"),
+            "{more:?}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn a_bare_policy_that_denies_everybody_sessions_with_tags_is_an_rcp() {
+    let policy = |resource: &str| {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Deny", "Principal": "*", "Action": "sts:TagSession", {resource}
+            "Condition": {{"StringNotEqualsIfExists": {{"aws:PrincipalOrgID": "o-exampleorg1"}}}}}}]}}"#
+        );
+        let folder = folder(&[("tags.json", &text)]);
+        codes(&check(folder.path(), &["--select", "GRM"]))
+    };
+    assert!(policy(r#""Resource": "*","#).is_empty());
+    assert!(policy("").is_empty(), "a trust policy has no `Resource`");
+}

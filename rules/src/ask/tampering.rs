@@ -26,7 +26,7 @@ pub(crate) struct Danger<'d, 'n> {
     pub(crate) probe: Probe,
 }
 
-/// The statements that allow an action to a role of pods or, in a standalone policy, to a reader. Another rule reports statements that allow
+/// The statements that allow an action to a role of pods or to a reader. Another rule reports statements that allow
 /// everything.
 pub(crate) fn allowed<'d, 'n>(
     context: &Context<'_>,
@@ -75,12 +75,13 @@ fn dangers<'d, 'n>(
     dangers.collect()
 }
 
-/// Whether a document belongs to a role of pods or, standing alone, to a reader.
+/// Whether a document belongs to a role of pods, or allows to read secrets itself.
 fn concerns_readers(context: &Context<'_>, document: &Document<'_>) -> bool {
-    match document.owner {
+    let serves = match document.owner {
         Owner::Role(role) => context.pods.serve(role),
-        _ => reading(document).next().is_some(),
-    }
+        _ => false,
+    };
+    serves || reading(document).next().is_some()
 }
 
 /// The entry of `Action` that names an action, else `NotAction`.

@@ -112,7 +112,17 @@ fn guess(node: &Node) -> PolicyType {
         };
         !actions.is_empty() && actions.iter().all(has)
     };
-    if all("sts:") {
+    // A trust policy has no `Resource`; a statement of an RCP has one, denies, and is about everybody.
+    // AWS: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
+    let guards = |node: &Node| {
+        let is = |key: &str, value: &str| node.get(key).and_then(Node::as_str) == Some(value);
+        is("Effect", "Deny")
+            && is("Principal", "*")
+            && (node.get("Resource").is_some() || node.get("NotResource").is_some())
+    };
+    if all("sts:") && statements.iter().all(guards) {
+        PolicyType::Rcp
+    } else if all("sts:") {
         PolicyType::Trust
     } else if all("kms:") {
         PolicyType::Key
