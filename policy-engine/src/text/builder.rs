@@ -58,7 +58,7 @@ impl TextBuilder {
 }
 
 impl Text {
-    /// A name or an ARN in which what is not known stands between angle brackets, as in [`Display`](fmt::Display).
+    /// A name or an ARN in which what is not known stands between angle brackets, as in [`Display`](std::fmt::Display).
     ///
     /// No name that AWS or Kubernetes accepts has an angle bracket.
     pub fn shown(text: &str) -> Self {
