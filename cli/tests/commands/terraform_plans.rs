@@ -26,7 +26,6 @@ const DIFFERING: &[(&str, &str)] = &[
         "broken-via-service",
         "KMS103 (another region) is reported where KMS104 (another service) applies",
     ),
-    ("collection-order", "sets keep the order of the source"),
     (
         "count-switch",
         "a count of 0 does not prove that the association is missing",

@@ -5,11 +5,13 @@
 //! never shown.
 
 mod accounts;
+mod attempt;
 mod budget;
 mod eval;
 mod functions;
 mod held;
 mod kinds;
+mod order;
 mod pairing;
 mod plan;
 mod predict;

@@ -2,8 +2,11 @@
 //!
 //! Terraform documentation, "Expressions".
 
-use super::{budget::MAX_TEXT, functions, references::Got, resolve::Resolver, source::SourceFile};
-use crate::value::{align, hole, hole_name, moved, scalar, size, text};
+use super::{
+    budget::MAX_TEXT, functions, order::ordered, references::Got, resolve::Resolver,
+    source::SourceFile,
+};
+use crate::value::{align, hole, moved, scalar, size, text};
 use hcl_edit::{
     Span as _,
     expr::{BinaryOperator, Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator},
@@ -132,28 +135,6 @@ impl Resolver<'_> {
         }
     }
 
-    /// The first argument that has a value; Terraform takes the first without an error.
-    fn attempt<'e>(
-        &self,
-        name: &str,
-        arguments: impl Iterator<Item = &'e Expression>,
-        scope: &Scope<'_>,
-        origin: Origin,
-    ) -> Node {
-        let mut last = hole(&format!("{name}(…)"), origin);
-        if name == "can" {
-            return last;
-        }
-        for argument in arguments {
-            let value = self.eval(argument, scope);
-            if hole_name(&value).is_none() {
-                return value;
-            }
-            last = value;
-        }
-        last
-    }
-
     fn template_of(&self, template: &Template, scope: &Scope<'_>, origin: Origin) -> Node {
         self.template(template.iter(), scope, origin)
     }
@@ -209,7 +190,14 @@ impl Resolver<'_> {
         scope: &Scope<'_>,
         origin: Origin,
     ) -> Option<Node> {
-        let items = self.items(&self.eval(&expression.intro.collection_expr, scope))?;
+        let over = self.eval(&expression.intro.collection_expr, scope);
+        if expression.key_expr.is_none()
+            && let Some(members) = over.as_map()
+            && !ordered(members, |(key, _)| key).1
+        {
+            return None;
+        }
+        let items = self.items(&over)?;
         let mut list = Vec::new();
         let mut members: Vec<(Node, Node)> = Vec::new();
         for (key, value) in items {
@@ -263,7 +251,7 @@ impl Resolver<'_> {
                     })
                     .collect(),
             ),
-            Value::Map(members) => Some(members.clone()),
+            Value::Map(members) => Some(ordered(members, |(key, _)| key).0),
             _ => None,
         }
     }

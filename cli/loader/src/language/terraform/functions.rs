@@ -1,6 +1,9 @@
 //! The functions of Terraform that need nothing but their arguments, as far as policies and names use them.
 
-use super::budget::{Budget, MAX_TEXT};
+use super::{
+    budget::{Budget, MAX_TEXT},
+    order::{first_hole, ordered},
+};
 use crate::value::{embedded, has_hole, hole_name, size, text};
 use policy_engine::{
     source::Origin,
@@ -27,11 +30,21 @@ pub(super) fn call(
             Value::Map(_) | Value::List(_) => Some(value.clone()),
             _ => embedded(value),
         },
-        ("nonsensitive" | "toset" | "tolist" | "tomap" | "tostring" | "tonumber", [value]) => {
-            if name == "toset" {
-                return unique(value, origin);
-            }
-            Some(value.clone())
+        ("nonsensitive", [value]) => Some(value.clone()),
+        ("tostring", [value]) => value.scalar_text().map(|_| value.clone()),
+        ("tonumber", [value]) => {
+            let text = value.scalar_text()?;
+            let fits = text.known().is_none_or(|text| text.parse::<f64>().is_ok());
+            fits.then(|| value.clone())
+        }
+        ("tomap", [value]) => known_map(value).map(|_| value.clone()),
+        ("toset", [value]) => set(value, origin),
+        // A set becomes a list in its order.
+        ("tolist", [value]) => {
+            let items = known_list(value)?;
+            let is_certain = items.iter().any(|item| item.scalar_text().is_none())
+                || ordered(items, |item| item).1;
+            is_certain.then(|| value.clone())
         }
         ("compact", [value]) => {
             let items = known_list(value)?;
@@ -64,23 +77,18 @@ pub(super) fn call(
         }
         ("setunion", lists) => {
             let lists: Option<Vec<_>> = lists.iter().map(known_list).collect();
-            unique(&node(Value::List(lists?.concat())), origin)
+            set(&node(Value::List(lists?.concat())), origin)
         }
         ("merge", maps) => merge(maps, origin),
         ("keys", [value]) => {
-            let mut keys: Vec<_> = known_map(value)?
-                .iter()
-                .map(|(key, _)| key.clone())
-                .collect();
-            keys.sort_by_key(|key| key.scalar_text().unwrap_or_default().to_string());
-            Some(node(Value::List(keys)))
+            let members = members_in_order(value)?;
+            let keys = members.into_iter().map(|(key, _)| key);
+            Some(node(Value::List(keys.collect())))
         }
         ("values", [value]) => {
-            let mut members = known_map(value)?.to_vec();
-            members.sort_by_key(|(key, _)| key.scalar_text().unwrap_or_default().to_string());
-            Some(node(Value::List(
-                members.into_iter().map(|(_, value)| value).collect(),
-            )))
+            let members = members_in_order(value)?;
+            let values = members.into_iter().map(|(_, value)| value);
+            Some(node(Value::List(values.collect())))
         }
         ("zipmap", [keys, values]) => {
             let (keys, values) = (known_list(keys)?, known_list(values)?);
@@ -243,12 +251,6 @@ fn boolean(value: bool, origin: Origin) -> Node {
     }
 }
 
-fn first_hole(text: &Text) -> usize {
-    text.holes()
-        .first()
-        .map_or(usize::MAX, |(at, _)| *at as usize)
-}
-
 /// `%s`, `%v` and `%d` with the values in their order.
 fn format(form: &str, values: &[Node], budget: &Budget) -> Option<Text> {
     let mut made = TextBuilder::default();
@@ -279,6 +281,20 @@ fn known_list(node: &Node) -> Option<&[Node]> {
 
 fn known_map(node: &Node) -> Option<&[(Node, Node)]> {
     node.as_map()
+}
+
+/// The members of a map in the order of their keys.
+fn members_in_order(node: &Node) -> Option<Vec<(Node, Node)>> {
+    let (members, is_certain) = ordered(known_map(node)?, |(key, _)| key);
+    is_certain.then_some(members)
+}
+
+fn set(node: &Node, origin: Origin) -> Option<Node> {
+    let mut made = unique(node, origin)?;
+    if let Value::List(items) = &mut made.value {
+        *items = ordered(items, |item| item).0;
+    }
+    Some(made)
 }
 
 fn unique(node: &Node, origin: Origin) -> Option<Node> {

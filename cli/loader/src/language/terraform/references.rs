@@ -380,6 +380,9 @@ impl Resolver<'_> {
             let value = self.attribute(at, name)?;
             Some((text(*name, origin), value))
         });
+        // It has more attributes than these.
+        let more = hole("another attribute", origin);
+        let members = members.chain([(more.clone(), more)]);
         Node {
             value: Value::Map(members.collect()),
             origin,

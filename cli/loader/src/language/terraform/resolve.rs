@@ -4,7 +4,7 @@ use super::{
     accounts::Accounts,
     budget::Budget,
     eval::Scope,
-    pairing::pairs,
+    pairing::{fits, pairs},
     plan::{Plan, Resource, bare, constant, steps},
     source::{Found, Sources},
 };
@@ -276,16 +276,16 @@ impl<'p> Resolver<'p> {
         let own: Vec<Option<&Node>> = (0..own.len().max(marks.len()))
             .map(|at| own.get(at).filter(is_known))
             .collect();
-        let partners = match filling.written.and_then(Node::as_list) {
-            Some(written) => self.partners(filling, &own, written),
+        let places = match filling.written.and_then(Node::as_list) {
+            Some(written) => partners(filling, &own, written),
             None => Vec::new(),
         };
         let blocks = references.and_then(Node::as_list);
         let described: Vec<Node> = blocks.unwrap_or_default().iter().map(stated).collect();
-        let expressions = self.partners(filling, &own, &described);
+        let expressions = partners(filling, &own, &described);
         let items = own.iter().enumerate().filter_map(|(at, known)| {
             let name = format!("{name}[{at}]");
-            let partner = partners.get(at);
+            let partner = places.get(at);
             let open = filling.written.map(|node| hole(&name, node.origin));
             let place = partner.and_then(|partner| *partner);
             let place = place.and_then(|at| filling.written?.as_list()?.get(at));
@@ -305,20 +305,6 @@ impl<'p> Resolver<'p> {
             })
         });
         items.collect()
-    }
-
-    /// The partners of the elements of a plan in the source.
-    fn partners(
-        &self,
-        filling: &Filling<'_>,
-        own: &[Option<&Node>],
-        written: &[Node],
-    ) -> Vec<Option<usize>> {
-        if !is_ordered(filling.resource, filling.name) {
-            return pairs(own, written);
-        }
-        let fits = own.len() == written.len();
-        (0..own.len()).map(|at| fits.then_some(at)).collect()
     }
 
     fn origin(
@@ -408,6 +394,20 @@ fn names_another(name: &str) -> bool {
                 | "grantee_principal"
                 | "principal"
         )
+}
+
+/// The partners of the elements of a plan in the source.
+fn partners(filling: &Filling<'_>, own: &[Option<&Node>], written: &[Node]) -> Vec<Option<usize>> {
+    let is_in_place = is_ordered(filling.resource, filling.name)
+        && own.len() == written.len()
+        && own
+            .iter()
+            .zip(written)
+            .all(|(own, other)| fits(*own, other));
+    if is_in_place {
+        return (0..own.len()).map(Some).collect();
+    }
+    pairs(own, written)
 }
 
 /// Whether the elements of an attribute keep the order of the source. The AWS provider has sets almost everywhere.

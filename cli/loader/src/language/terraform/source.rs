@@ -37,6 +37,8 @@ pub(super) struct Sources {
     modules: Vec<Module>,
     /// Modules by their path without keys.
     paths: HashMap<String, usize>,
+    /// Whether the type of a variable has optional members.
+    pub(super) has_optional: bool,
 }
 
 struct File {
@@ -199,6 +201,7 @@ impl Sources {
             Ok(body) => {
                 let id = loading.add_source(&name, shown(&text, &Understood::Terraform(&body)));
                 loading.read_file(&name, SOURCE);
+                self.has_optional |= text.contains("optional(");
                 self.files.push(File {
                     body,
                     source: SourceFile { id, text },
@@ -293,8 +296,14 @@ fn terraform_files(directory: &Path) -> Vec<PathBuf> {
         })
         .take(MAX_FILES)
         .collect();
-    files.sort();
+    // Terraform documentation, "Override Files": what they hold comes last.
+    files.sort_by_cached_key(|file| (is_override(file), file.clone()));
     files
+}
+
+fn is_override(file: &Path) -> bool {
+    let stem = file.file_stem().map(|stem| stem.to_string_lossy());
+    stem.is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
 }
 
 /// Whether the `.tf` files of a directory declare anything of the plan's root module.
