@@ -114,7 +114,7 @@ impl Loading {
                 ];
                 self.labelled(
                     format!("`{name}` is written twice"),
-                    Some("keep one of them"),
+                    Some("remove all but one"),
                     labels,
                 );
             } else {
@@ -198,7 +198,7 @@ impl Loading {
             return Some(text);
         }
         let help = did_you_mean(&text.value, words.iter().copied());
-        let help = help.unwrap_or_else(|| format!("it is one of {}", words.join(", ")));
+        let help = help.unwrap_or_else(|| format!("allowed values: {}", words.join(", ")));
         self.problem(
             format!("{what} is not `{}`", text.value),
             Some(&help),

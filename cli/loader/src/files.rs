@@ -133,7 +133,7 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
                 Some("correct `kind`, or leave it out"),
             );
         } else {
-            loading.skip_file(&name, format!("{found}, and the include asks for {said}"));
+            loading.skip_file(&name, format!("{found}, but the include requires {said}"));
         }
         return;
     }
@@ -182,7 +182,7 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
             );
         }
         None if wanted.named => {
-            let message = format!("cannot tell what `{name}` is");
+            let message = format!("the kind of `{name}` is not recognized");
             report(loading, &name, wanted.because, message, Some(&read_kinds()));
         }
         None => match unread::cdk(wanted) {

@@ -92,7 +92,7 @@ fn open_kinds(loading: &mut Loading) {
         }
         closed.open.push((kind.to_owned(), account.clone()));
         let message = format!(
-            "`closed` does not count for {kind} of account {account}: the name of this one is not known"
+            "`closed` has no effect on {kind} of account {account}: a name in the account is unknown"
         );
         loading.note(message, Some(origin));
     }
@@ -248,7 +248,7 @@ fn attached_policies(loading: &mut Loading) -> Vec<AttachedPolicy> {
         .partition(|policy| !Text::shown(&policy.target).is_known());
     for policy in left {
         let message = format!(
-            "`{}` attaches a policy to `{}`, and nothing says which accounts are there; write the organization in a world so that it counts",
+            "`{}` attaches a policy to `{}`, whose accounts are unknown; write the organization in a world so that the policy applies",
             policy.address, policy.target
         );
         loading.note(message, Some(policy.origin));
@@ -398,7 +398,7 @@ impl Known {
         let what = if pod.value.contains('*') {
             "no pod matches"
         } else {
-            "there is no pod"
+            "no pod exists"
         };
         let help =
             suggest(&pod.value, &self.pods).unwrap_or_else(|| some("the pods are", &self.pods));
@@ -415,7 +415,7 @@ impl Known {
         let what = if is_pattern {
             "no secret or parameter matches"
         } else {
-            "there is no secret or parameter"
+            "no secret or parameter exists"
         };
         let help = suggest(&object.value, &self.objects)
             .unwrap_or_else(|| some("known are", &self.objects));

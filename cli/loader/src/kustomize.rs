@@ -75,7 +75,7 @@ pub(crate) fn set_aside(
         .into_iter()
         .partition(|file| aside.contains(&clean(file)));
     for file in aside {
-        let why = "a file of a kustomization, which counts as it is built";
+        let why = "a file of a kustomization, which is read as kustomize builds it";
         loading.skip_file(&display(&file), why);
     }
     kept

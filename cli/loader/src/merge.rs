@@ -119,7 +119,7 @@ impl Differences<'_> {
             return;
         }
         let message = format!(
-            "{what} differs: {} says something else than {}, which counts",
+            "{what} differs between {} and {}; the latter is used",
             place(old),
             place(new)
         );

@@ -110,7 +110,8 @@ fn embedded(node: &Node, scalar: &Scalar) -> Result<Node, Broken> {
     };
     if inner.as_str().is_some() {
         return Err(Broken {
-            message: "it is a text within a text, so it was encoded twice".to_owned(),
+            message: "the policy is a JSON string inside a JSON string: it was encoded twice"
+                .to_owned(),
             help: Some("encode it once".to_owned()),
             origin: node.origin,
         });

@@ -61,11 +61,11 @@ fn mistakes_in_a_world_are_named_with_what_is_right() {
         ),
         (
             "    secrets: { a: { key: nope } }\n",
-            "6: there is no key `nope` | describe it under `keys`, or name it in `externals.keys`",
+            "6: the key `nope` does not exist | describe it under `keys`, or name it in `externals.keys`",
         ),
         (
             "    roles: { a: { trust: pod-identiy } }\n",
-            "6: `pod-identiy` does not stand for a trust policy | did you mean `pod-identity`?",
+            "6: `pod-identiy` is not a trust policy | did you mean `pod-identity`?",
         ),
         (
             "    roles: { a: { policies: {} } }\n",
@@ -85,11 +85,11 @@ fn mistakes_in_a_world_are_named_with_what_is_right() {
         ),
         (
             "    roles: { reader: { trust: pod-identity, attach: [reeder] } }\n",
-            "6: there is no managed policy `reeder` | describe it under `policies`, or write its ARN",
+            "6: the managed policy `reeder` does not exist | describe it under `policies`, or write its ARN",
         ),
         (
             "    roles: { reader: { trust: pod-identity } }\n    clusters: { prod: { serviceAccounts: { d/a: { association: readr } } } }\n",
-            "7: there is no role `readr` | did you mean `reader`?",
+            "7: the role `readr` does not exist | did you mean `reader`?",
         ),
         (
             "    roles: { r: { trust: pod-identity } }\n    clusters: { prod: { serviceAccounts: { d/a: { association: { role: r, policy: [{Effect: Allow, Action: 'a:b', Resource: '*'}] } } } } }\n",
@@ -105,11 +105,11 @@ fn mistakes_in_a_world_are_named_with_what_is_right() {
         ),
         (
             "    secrets: { dev/db: {} }\nexpect: { readers: { dev/bd: [] } }\n",
-            "7: there is no secret or parameter `dev/bd` | did you mean `dev/db`?",
+            "7: the secret or parameter `dev/bd` does not exist | did you mean `dev/db`?",
         ),
         (
             "    secrets: { a: {} }\n    clusters: { p: { serviceAccounts: { d/app: {} } } }\nexpect: { pods: { 'd/ap': { can: [read a] } } }\n",
-            "8: there is no pod `d/ap` | did you mean `d/app`?",
+            "8: the pod `d/ap` does not exist | did you mean `d/app`?",
         ),
         (
             "    secrets: { a: {} }\n    clusters: { p: { serviceAccounts: { d/app: {} } } }\nexpect: { pods: { d/app: { cannot: [{ read: a, because: idenity }] } } }\n",
@@ -125,7 +125,7 @@ fn mistakes_in_a_world_are_named_with_what_is_right() {
         ),
         (
             "closed: [roles@shp]\n",
-            "6: there is no account `shp` | did you mean `shop`?",
+            "6: no account has the name `shp` | did you mean `shop`?",
         ),
         (
             "organization: { id: o-1 }\n",
@@ -183,7 +183,7 @@ fn ambiguous_names_say_how_to_be_clear() {
     let text = "ascp-policy: 1\ndefaults: { region: us-east-1 }\naccounts:\n  a: { id: '111122223333', keys: { k: { policy: default } }, secrets: { s: { key: k } } }\n  b: { id: '444455556666', keys: { k: { policy: default } } }\n";
     assert_eq!(
         world(text),
-        ["4: more than one key is called `k` | write `a:k` or `b:k`"]
+        ["4: several objects of kind key have the name `k` | write `a:k` or `b:k`"]
     );
     assert!(
         load(files(&[("ascp-policy.yaml", &text.replace("key: k ", "key: b:k "))]).path()).is_ok()
@@ -259,7 +259,7 @@ fn unreadable_files_are_reported_at_their_include() {
         "{found:?}"
     );
     assert!(
-        found[2].starts_with("5: `dir/` holds no file that can be read"),
+        found[2].starts_with("5: `dir/` contains no file that can be read"),
         "{found:?}"
     );
     assert!(problems(&directory.path().join("none.yaml"))[0].contains("does not exist"));
@@ -326,7 +326,7 @@ fn a_world_stays_inside_its_root() {
     // In a repository the root is the repository.
     fs::create_dir(directory.path().join(".git")).unwrap();
     let found = problems(&directory.path().join("repo"));
-    assert!(found[0].contains("cannot tell what"), "{found:?}");
+    assert!(found[0].contains("is not recognized"), "{found:?}");
     assert!(found[1].contains("does not exist"), "{found:?}");
 }
 

@@ -150,7 +150,7 @@ fn a_policy_variable_that_sub_swallows_is_refused_as_cloudformation_does() {
     );
     let run = run_in(folder.path(), &["check"]);
     expect![[r#"
-          × `${aws:PrincipalTag/eks-cluster-name}` inside `Fn::Sub` is no name of this template
+          × `${aws:PrincipalTag/eks-cluster-name}` inside `Fn::Sub` is not a name of this template
             ╭─[shop.yaml:33:72]
          32 │                     secretsmanager:ResourceTag/kubernetes-namespace: ${aws:PrincipalTag/kubernetes-namespace}
          33 │                     secretsmanager:ResourceTag/eks-cluster-name: !Sub "${aws:PrincipalTag/eks-cluster-name}"

@@ -103,7 +103,7 @@ impl<'b> Batch<'b> {
     /// Notes that a thing is about another that is not described.
     pub(super) fn elsewhere(&mut self, resource: &Resource<'_>, what: &Spanned<String>) {
         let message = format!(
-            "`{}` is about `{}`, {}, so it is left out",
+            "`{}` refers to `{}`, {}, so it is left out",
             resource.address, what.value, self.words.describes
         );
         self.loading.note(message, Some(what.origin));

@@ -130,7 +130,7 @@ fn objects(node: &Node, text: &str) -> Result<Vec<Descriptor>, Reason> {
             return Err(reason(
                 node,
                 &format!(
-                    "`objects` is a string that holds a YAML list, not {}",
+                    "`objects` is a string that contains a YAML list, not {}",
                     node.kind()
                 ),
             ));

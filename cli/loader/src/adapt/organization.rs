@@ -144,7 +144,7 @@ fn note_unplaced(
         more => format!(" and {more} more"),
     };
     let message = format!(
-        "accounts whose unit in organization `{organization}` nothing tells are taken to be right below the root: {first}{more}; write `organization` in a world if that is not so"
+        "no input states the unit of these accounts in organization `{organization}`, so they count as direct children of the root: {first}{more}; write `organization` in a world to correct that"
     );
     batch.loading.note(message, Some(origin));
 }

@@ -230,7 +230,7 @@ pub(crate) fn unread(loading: &mut Loading) {
     let closed = &mut inventory.closed;
     if !live.refused.is_empty() && (closed.all || !closed.kinds.is_empty()) {
         *closed = policy_engine::inventory::Closed::default();
-        let message = "`closed` does not count: the account refused to tell something";
+        let message = "`closed` has no effect: the account denied a call";
         loading.note(message, None);
     }
     let organization = loading.inventory.organization.as_ref();

@@ -44,14 +44,9 @@ impl Differences<'_> {
             let mut seen = HashSet::new();
             key.aliases.retain(|alias| seen.insert(alias.clone()));
         }
-        let why = "is skipped: nothing says in which account and region the key is";
+        let why = "are skipped: no input states the account and region of the key";
         lost.into_iter()
-            .map(|key| {
-                (
-                    format!("what is said of key `{}` {why}", id(&key)),
-                    key.origin,
-                )
-            })
+            .map(|key| (format!("the facts of key `{}` {why}", id(&key)), key.origin))
             .collect()
     }
 

@@ -212,7 +212,7 @@ impl Decoder<'_> {
                     let help = help.unwrap_or_else(|| {
                         "describe it under `endpoints` of the account".to_owned()
                     });
-                    let message = format!("there is no endpoint `{}`", endpoint.value);
+                    let message = format!("the endpoint `{}` does not exist", endpoint.value);
                     self.loading.problem(message, Some(&help), endpoint.origin);
                 }
             }

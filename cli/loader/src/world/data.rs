@@ -255,7 +255,7 @@ impl Decoder<'_> {
                 &here.id,
             ))),
             Some(word) => {
-                let message = format!("`{word}` does not stand for a key policy");
+                let message = format!("`{word}` is not a key policy");
                 self.loading
                     .problem(message, Some("did you mean `default`?"), policy.origin);
                 None

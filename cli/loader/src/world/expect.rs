@@ -158,7 +158,7 @@ impl Decoder<'_> {
             .collect();
         let [(key, value)] = asks.as_slice() else {
             self.loading.problem(
-                "an ask has one of `read`, `rotate` and `call`",
+                "a question has exactly one of `read`, `rotate` and `call`",
                 None,
                 node.origin,
             );

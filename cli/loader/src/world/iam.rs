@@ -105,7 +105,7 @@ impl Decoder<'_> {
         match trust.as_str() {
             Some("pod-identity") => Some(Arc::new(builtin::pod_identity_trust())),
             Some(word) => {
-                let message = format!("`{word}` does not stand for a trust policy");
+                let message = format!("`{word}` is not a trust policy");
                 self.loading
                     .problem(message, Some("did you mean `pod-identity`?"), trust.origin);
                 None

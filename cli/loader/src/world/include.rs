@@ -137,7 +137,7 @@ impl Reading<'_> {
                     .iter()
                     .map(|account| account.name.as_str()),
             );
-            let message = format!("there is no account `{}`", name.value);
+            let message = format!("no account has the name `{}`", name.value);
             self.loading.problem(
                 message,
                 help.as_deref().or(Some("describe it under `accounts`")),
@@ -180,7 +180,7 @@ impl Reading<'_> {
         let files = walk::walk(self.loading, directory, Some(origin));
         self.files(include, files);
         if self.loading.files.len() + self.loading.problems.len() == before {
-            let message = format!("`{}` holds no file that can be read", include.path.value);
+            let message = format!("`{}` contains no file that can be read", include.path.value);
             self.loading
                 .problem(message, Some("files end in .yaml, .yml or .json"), origin);
         }

@@ -57,10 +57,10 @@ impl Decoder<'_> {
             {
                 let labels = vec![
                     (id.origin, String::new()),
-                    (before.root.origin, "another one here".to_owned()),
+                    (before.root.origin, "another organization".to_owned()),
                 ];
                 self.loading
-                    .labelled("one run knows one organization", None, labels);
+                    .labelled("the inputs contain two organizations", None, labels);
             }
             self.loading.inventory.organization = Some(Organization {
                 id: id.value,

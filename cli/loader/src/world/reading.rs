@@ -104,7 +104,7 @@ impl Reading<'_> {
         let Some(node) = documents.next() else { return };
         if let Some(second) = documents.next() {
             self.loading.problem(
-                "a world is one document",
+                "a world file has a single document",
                 Some("put the second into a file of its own"),
                 second.origin,
             );
@@ -219,7 +219,7 @@ impl Reading<'_> {
             let (message, help) = if other.name == name.value {
                 (
                     format!("the account `{}` has another id elsewhere", name.value),
-                    "one name stands for one account",
+                    "give each account a name of its own",
                 )
             } else {
                 (
@@ -228,12 +228,12 @@ impl Reading<'_> {
                         id.unwrap_or_default(),
                         other.name
                     ),
-                    "keep one name",
+                    "use a single name for the account",
                 )
             };
             let mut labels = vec![(name.origin, String::new())];
             if other.origin.is_somewhere() {
-                labels.push((other.origin, "the other one".to_owned()));
+                labels.push((other.origin, "the other account".to_owned()));
             }
             self.loading.labelled(message, Some(help), labels);
             return;

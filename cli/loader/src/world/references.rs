@@ -41,8 +41,11 @@ impl Decoder<'_> {
                         .map(|account| account.name.as_str()),
                 );
                 let help = help.unwrap_or_else(|| "describe it under `accounts`".to_owned());
-                self.loading
-                    .problem(format!("there is no account `{name}`"), Some(&help), origin);
+                self.loading.problem(
+                    format!("no account has the name `{name}`"),
+                    Some(&help),
+                    origin,
+                );
                 None
             }
         }
@@ -169,7 +172,7 @@ impl Decoder<'_> {
                 .loading
                 .account(&entry.account)
                 .map_or(entry.account.as_str(), |account| &account.name);
-            format!("`{owner}` has one: `{owner}:{name}`")
+            format!("`{owner}` has it: write `{owner}:{name}`")
         });
         let whose = account.map_or(String::new(), |id| {
             let owner = self
@@ -190,7 +193,7 @@ impl Decoder<'_> {
             format!("describe it under `{kind}`, or name it in `externals.{kind}`")
         });
         self.loading.problem(
-            format!("there is no {what} `{name}`{whose}"),
+            format!("the {what} `{name}`{whose} does not exist"),
             Some(&help),
             origin,
         );
@@ -217,7 +220,7 @@ impl Decoder<'_> {
             format!("write {}", owners.join(" or "))
         };
         self.loading.problem(
-            format!("more than one {what} is called `{name}`"),
+            format!("several objects of kind {what} have the name `{name}`"),
             Some(&help),
             origin,
         );

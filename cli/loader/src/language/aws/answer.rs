@@ -47,7 +47,7 @@ pub enum Answer {
     Other(&'static str),
 }
 
-pub(super) const VALUE: &str = "holds the value of a secret, which is never read";
+pub(super) const VALUE: &str = "contains the value of a secret, which is never read";
 const ORGANIZATION: &str =
     "an answer of AWS Organizations does not say where it belongs; write `organization` in a world";
 
@@ -189,6 +189,6 @@ fn organization(node: &Node) -> Option<Answer> {
             .and_then(Node::as_list)
             .is_some_and(|items| !items.is_empty()))
     .then_some(Answer::Other(
-        "an event of CloudTrail holds no fact of the world",
+        "an event of CloudTrail contains no fact of the world",
     ))
 }

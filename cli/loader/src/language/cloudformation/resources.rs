@@ -137,7 +137,7 @@ fn exists(loading: &mut Loading, evaluator: &Evaluator<'_>, node: &Node) -> Opti
         Some(false) => None,
         None => {
             let message = format!(
-                "whether the condition `{name}` holds is not known, so it is not known whether this exists"
+                "the condition `{name}` is unknown, so it is unknown whether this resource exists"
             );
             loading.note(message, Some(condition.origin));
             Some(Exists::Unknown(Hole {

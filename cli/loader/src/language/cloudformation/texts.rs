@@ -95,7 +95,7 @@ impl Evaluator<'_> {
             });
         if is_policy_variable {
             self.refused.borrow_mut().push((
-                format!("`${{{name}}}` inside `Fn::Sub` is no name of this template"),
+                format!("`${{{name}}}` inside `Fn::Sub` is not a name of this template"),
                 Some(format!(
                     "write `${{!{name}}}`, so that the variable reaches the policy"
                 )),
