@@ -398,7 +398,7 @@ impl Known {
         let what = if pod.value.contains('*') {
             "no pod matches"
         } else {
-            "no pod exists"
+            "no pod has the name"
         };
         let help =
             suggest(&pod.value, &self.pods).unwrap_or_else(|| some("the pods are", &self.pods));
@@ -415,7 +415,7 @@ impl Known {
         let what = if is_pattern {
             "no secret or parameter matches"
         } else {
-            "no secret or parameter exists"
+            "no secret or parameter has the name"
         };
         let help = suggest(&object.value, &self.objects)
             .unwrap_or_else(|| some("known are", &self.objects));

@@ -81,7 +81,7 @@ fn mistakes_in_a_world_are_named_with_what_is_right() {
         ),
         (
             "    secrets: { a: {}, a: {} }\n",
-            "6: `a` is written twice | keep one of them",
+            "6: `a` is written twice | remove all but one",
         ),
         (
             "    roles: { reader: { trust: pod-identity, attach: [reeder] } }\n",
@@ -105,11 +105,11 @@ fn mistakes_in_a_world_are_named_with_what_is_right() {
         ),
         (
             "    secrets: { dev/db: {} }\nexpect: { readers: { dev/bd: [] } }\n",
-            "7: the secret or parameter `dev/bd` does not exist | did you mean `dev/db`?",
+            "7: no secret or parameter has the name `dev/bd` | did you mean `dev/db`?",
         ),
         (
             "    secrets: { a: {} }\n    clusters: { p: { serviceAccounts: { d/app: {} } } }\nexpect: { pods: { 'd/ap': { can: [read a] } } }\n",
-            "8: the pod `d/ap` does not exist | did you mean `d/app`?",
+            "8: no pod has the name `d/ap` | did you mean `d/app`?",
         ),
         (
             "    secrets: { a: {} }\n    clusters: { p: { serviceAccounts: { d/app: {} } } }\nexpect: { pods: { d/app: { cannot: [{ read: a, because: idenity }] } } }\n",

@@ -175,7 +175,7 @@ fn key_answers_meet_by_the_id() {
         loaded
             .notes
             .iter()
-            .any(|note| note.message.contains("nothing says in which account")),
+            .any(|note| note.message.contains("no input states the account")),
         "{:?}",
         loaded.notes
     );

@@ -500,12 +500,12 @@ Resources:
     Properties: { SecretId: gone, ResourcePolicy: { Version: '2012-10-17', Statement: !Ref Stage } }
 ";
     expect![[r"
-        whether the condition `Prod` holds is not known, so it is not known whether this exists
+        the condition `Prod` is unknown, so it is unknown whether this resource exists
         nothing says in which region the stack of `stack.yaml` is, so its secrets, keys, parameters and clusters are left out; say `--region REGION`
         the template of the nested stack `Nested` is read where it is among the files, on its own
         `Fn::ForEach::Roles` is not carried out: what it makes is not read
         the resource policy in `Policy` is not known before the stack is made: it rests on parameter Stage
-        `Policy` is about `gone`, which nothing describes, so it is left out
+        `Policy` refers to `gone`, which nothing describes, so it is left out
     "]].assert_eq(&notes(resources, &shop));
 }
 

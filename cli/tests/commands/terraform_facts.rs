@@ -177,8 +177,8 @@ fn what_nothing_places_is_said() {
     ];
     expect![[r"
         `aws_organizations_policy_attachment.gone-r-ab12` attaches the policy `p-gone`, which is not in this plan or state; write the organization in a world so that it counts
-        accounts whose unit in organization `o-a1b2c3d4e5` nothing tells are taken to be right below the root: 111122223333 and 2 more; write `organization` in a world if that is not so
-        `aws_organizations_policy_attachment.scp-ou-ab12-elsewhere` attaches a policy to `ou-ab12-elsewhere`, and nothing says which accounts are there; write the organization in a world so that it counts
+        no input states the unit of these accounts in organization `o-a1b2c3d4e5`, so they count as direct children of the root: 111122223333 and 2 more; write `organization` in a world to correct that
+        `aws_organizations_policy_attachment.scp-ou-ab12-elsewhere` attaches a policy to `ou-ab12-elsewhere`, whose accounts are unknown; write the organization in a world so that the policy applies
     "]].assert_eq(&notes(&resources));
     expect![[r#"
         ascp-policy: 1
