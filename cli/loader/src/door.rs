@@ -70,7 +70,7 @@ pub fn text(bytes: Vec<u8>) -> Result<String, Refused> {
     })
 }
 
-/// Opens a regular file: what it is is asked of the open file, so that nobody can exchange it in between.
+/// Opens a regular file. The check uses the open handle, so that an exchange of the file between check and read has no effect.
 fn regular(path: &Path) -> Result<File, Refused> {
     let file = open(path)?;
     let data = file.metadata()?;

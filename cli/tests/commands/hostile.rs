@@ -203,3 +203,24 @@ fn what_is_not_read_is_named_in_every_form() {
     let run = run_in(place.path(), &arguments);
     assert_eq!(run.code, 3, "{}{}", run.out, run.err);
 }
+
+#[test]
+fn a_world_in_another_encoding_does_not_bring_its_own_promises() {
+    let place = repository(&[(
+        "ascp-policy.yaml",
+        "ascp-policy: 1\naccounts: { shop: { id: \"111122223333\", region: eu-west-1 } }\n",
+    )]);
+    let mut bytes = vec![0xff, 0xfe];
+    let text = "ascp-policy: 1\naccounts: { shop: { id: \"111122223333\", region: eu-west-1 } }\nexpect: {}\n";
+    bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+    fs::write(place.path().join("ascp-policy.yaml"), bytes).unwrap();
+    let judged = run_in(place.path(), &["check", ".", "--config-from", "HEAD"]);
+    assert_eq!(judged.code, 2, "{}{}", judged.out, judged.err);
+    assert!(
+        judged.err.contains("its promises cannot be compared"),
+        "{}",
+        judged.err
+    );
+    let plain = run_in(place.path(), &["check", "."]);
+    assert_ne!(plain.code, 2, "{}{}", plain.out, plain.err);
+}

@@ -121,9 +121,10 @@ fn cause(
 
 /// A secret of the account of the role: the walk needs an object, and the trust policy is decided before the object.
 fn any_secret(inventory: &Inventory, binding: &Binding<'_>) -> Option<Secret> {
-    let account = Arn::parse(&binding.role.value)?.account;
+    let role = Arn::parse(&binding.role.value)?;
+    let (partition, account) = (role.partition, role.account);
     let region = inventory.cluster(&binding.pod.cluster)?.region.as_str();
-    let arn = format!("arn:aws:secretsmanager:{region}:{account}:secret:any-AbCdEf");
+    let arn = format!("arn:{partition}:secretsmanager:{region}:{account}:secret:any-AbCdEf");
     Some(Secret {
         arn: Text::from(arn.as_str()),
         name: "any".into(),

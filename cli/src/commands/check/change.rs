@@ -51,8 +51,16 @@ impl Changed {
         for file in worlds.filter(|file| file.kind == Some(Kind::WORLD)) {
             let path = Path::new(&file.name);
             let before = base.read(path).map_err(|error| trouble(&error))?;
-            let (Some(before), Some(text)) = (before, current(path, overlay)) else {
+            let Some(before) = before else {
                 continue;
+            };
+            // The loader also reads UTF-16. A world whose promises cannot be compared must not bring its own.
+            let Some(text) = current(path, overlay) else {
+                let title = format!("{}: its promises cannot be compared", file.name);
+                return Err(Trouble::new(
+                    title,
+                    Some("save the file as UTF-8".to_owned()),
+                ));
             };
             let other = loader::with_promises_of(&text, &before).map_err(|help| {
                 let title = format!(
