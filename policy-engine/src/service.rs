@@ -1,164 +1,27 @@
 //! The services whose objects pods read, and the service of their keys: one profile per service holds what differs.
 
-use std::fmt;
+mod kms;
+mod parameter_store;
+mod profile;
+mod secrets_manager;
 
-/// What one service calls its objects, and which actions and condition keys belong to them.
-///
-/// ```
-/// use policy_engine::service::ServiceProfile;
-///
-/// let service = ServiceProfile::of("ssm").expect("Parameter Store has a profile");
-/// assert_eq!(service.read, ["ssm:GetParameters"]);
-/// assert_eq!(service.via("eu-west-1"), "ssm.eu-west-1.amazonaws.com");
-/// ```
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct ServiceProfile {
-    /// The service, as actions and ARNs spell it.
-    pub service: &'static str,
-    /// One of its objects, in messages.
-    pub noun: &'static str,
-    /// Its objects in the world's lists of complete and external facts.
-    pub kind: &'static str,
-    /// The `objectType` of an object in a SecretProviderClass.
-    pub object_type: Option<&'static str>,
-    /// The services in ARNs that the provider accepts for the object type.
-    pub arn_services: &'static [&'static str],
-    /// The start of the resource in the ARN of an object.
-    pub resource: &'static str,
-    /// The actions of the first mount.
-    pub read: &'static [&'static str],
-    /// The actions of the first mount and of later polls.
-    pub rotate: &'static [&'static str],
-    /// The action that asks for many objects by their names; each is authorized with the actions of `read`.
-    pub batch: Option<&'static str>,
-    /// The action that asks for all objects below a path; the path is authorized.
-    pub by_path: Option<&'static str>,
-    /// The condition keys of the tags of an object, up to the tag's key.
-    pub tag_keys: &'static [&'static str],
-    /// The condition key that holds the ARN of the object.
-    pub arn_key: Option<&'static str>,
-    /// The encryption context that the service sends with the value of an object.
-    pub encryption_context: &'static [(&'static str, EncryptionValue)],
-    key_uses: &'static [KeyUse],
+pub use kms::KMS;
+pub use parameter_store::PARAMETER_STORE;
+pub use profile::{EncryptionValue, ServiceProfile};
+pub use secrets_manager::SECRETS_MANAGER;
+
+use profile::KeyUse;
+
+/// The service whose object a name of an object of `service` reads, and whether Parameter Store returns that object for a reference.
+pub fn behind(service: &'static ServiceProfile, name: &str) -> (&'static ServiceProfile, bool) {
+    let by_reference = *service == PARAMETER_STORE && referenced_secret(name).is_some();
+    let behind = if by_reference {
+        &SECRETS_MANAGER
+    } else {
+        service
+    };
+    (behind, by_reference)
 }
-
-/// A value in the encryption context of an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EncryptionValue {
-    /// The ARN of the object.
-    ObjectArn,
-    /// The id of the version of the secret.
-    Version,
-}
-
-/// What the service requests of the key when it gets one of these actions.
-#[derive(Debug)]
-struct KeyUse {
-    /// In lower case.
-    actions: &'static [&'static str],
-    /// Only for objects of the advanced tier, or only for others.
-    advanced: Option<bool>,
-    requests: &'static [&'static str],
-}
-
-/// AWS Secrets Manager.
-pub static SECRETS_MANAGER: ServiceProfile = ServiceProfile {
-    service: "secretsmanager",
-    noun: "secret",
-    kind: "secrets",
-    object_type: Some("secretsmanager"),
-    arn_services: &["secretsmanager"],
-    resource: "secret:",
-    read: &["secretsmanager:GetSecretValue"],
-    rotate: &[
-        "secretsmanager:GetSecretValue",
-        "secretsmanager:DescribeSecret",
-    ],
-    batch: Some("secretsmanager:BatchGetSecretValue"),
-    by_path: None,
-    tag_keys: &["aws:ResourceTag/", "secretsmanager:ResourceTag/"],
-    arn_key: Some("secretsmanager:SecretId"),
-    encryption_context: &[
-        ("SecretARN", EncryptionValue::ObjectArn),
-        ("SecretVersionId", EncryptionValue::Version),
-    ],
-    // AWS: docs/semantics.md#secrets-manager-and-kms
-    key_uses: &[
-        KeyUse {
-            actions: &["secretsmanager:getsecretvalue"],
-            advanced: None,
-            requests: &["kms:Decrypt"],
-        },
-        KeyUse {
-            actions: &[
-                "secretsmanager:putsecretvalue",
-                "secretsmanager:updatesecret",
-            ],
-            advanced: None,
-            requests: &["kms:GenerateDataKey", "kms:Decrypt"],
-        },
-    ],
-};
-
-/// Parameter Store of AWS Systems Manager.
-pub static PARAMETER_STORE: ServiceProfile = ServiceProfile {
-    service: "ssm",
-    noun: "parameter",
-    kind: "parameters",
-    object_type: Some("ssmparameter"),
-    arn_services: &["ssm", "ssmparameter"],
-    resource: "parameter/",
-    read: &["ssm:GetParameters"],
-    rotate: &["ssm:GetParameters"],
-    batch: None,
-    by_path: Some("ssm:GetParametersByPath"),
-    tag_keys: &["aws:ResourceTag/", "ssm:resourceTag/"],
-    arn_key: None,
-    encryption_context: &[("PARAMETER_ARN", EncryptionValue::ObjectArn)],
-    // AWS: docs/semantics.md#parameter-store-and-kms
-    key_uses: &[
-        KeyUse {
-            actions: &[
-                "ssm:getparameter",
-                "ssm:getparameters",
-                "ssm:getparameterhistory",
-                "ssm:getparametersbypath",
-            ],
-            advanced: None,
-            requests: &["kms:Decrypt"],
-        },
-        KeyUse {
-            actions: &["ssm:putparameter"],
-            advanced: Some(true),
-            requests: &["kms:GenerateDataKey"],
-        },
-        KeyUse {
-            actions: &["ssm:putparameter"],
-            advanced: Some(false),
-            requests: &["kms:Encrypt"],
-        },
-    ],
-};
-
-/// AWS Key Management Service.
-pub static KMS: ServiceProfile = ServiceProfile {
-    service: "kms",
-    noun: "key",
-    kind: "keys",
-    object_type: None,
-    arn_services: &["kms"],
-    resource: "key/",
-    read: &["kms:Decrypt"],
-    rotate: &["kms:Decrypt"],
-    batch: None,
-    by_path: None,
-    tag_keys: &["aws:ResourceTag/"],
-    arn_key: None,
-    encryption_context: &[],
-    key_uses: &[],
-};
 
 /// The secret of a parameter name such as `/aws/reference/secretsmanager/NAME`, by which Parameter Store returns the value of a
 /// secret; without a version or label.
@@ -180,6 +43,18 @@ impl ServiceProfile {
         all.find(|profile| profile.service.eq_ignore_ascii_case(service))
     }
 
+    /// The profile of the service of an action.
+    pub fn of_action(action: &str) -> Option<&'static Self> {
+        Self::of(action.split_once(':')?.0)
+    }
+
+    /// The profiles of the services whose objects a SecretProviderClass can name.
+    pub fn mounted() -> impl Iterator<Item = &'static Self> {
+        Self::ALL
+            .into_iter()
+            .filter(|profile| profile.object_type.is_some())
+    }
+
     /// The profile of an `objectType`.
     pub fn of_object_type(kind: &str) -> Option<&'static Self> {
         let mut all = Self::ALL.into_iter();
@@ -188,10 +63,7 @@ impl ServiceProfile {
 
     /// The profile of the object that an ARN in a SecretProviderClass names, by the service in the ARN.
     pub fn of_mounted_arn(service: &str) -> Option<&'static Self> {
-        let mut mounted = Self::ALL
-            .into_iter()
-            .filter(|profile| profile.object_type.is_some());
-        mounted.find(|profile| profile.arn_services.contains(&service))
+        Self::mounted().find(|profile| profile.arn_services.contains(&service))
     }
 
     /// What the service requests of the key of an object, on behalf of the caller of an action.
@@ -223,20 +95,6 @@ impl ServiceProfile {
     }
 }
 
-impl PartialEq for ServiceProfile {
-    fn eq(&self, other: &Self) -> bool {
-        self.service == other.service
-    }
-}
-
-impl Eq for ServiceProfile {}
-
-impl fmt::Display for ServiceProfile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.service)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,11 +112,24 @@ mod tests {
     fn every_profile_reads_and_tags_its_own_service() {
         for profile in ServiceProfile::ALL {
             let prefix = format!("{}:", profile.service);
-            let actions = profile.read.iter().chain(profile.rotate);
+            let reads = profile.read.iter().chain(profile.rotate);
+            let actions = reads.chain(profile.values).chain(profile.replaces);
+            let actions = actions.chain(profile.shares);
             let own_keys = profile.tag_keys.iter().skip(1);
             for name in actions.chain(own_keys).chain(&profile.arn_key) {
                 assert!(name.starts_with(&prefix), "{name} of {profile}");
             }
+            let carrying = profile.carried.iter().flat_map(|(actions, _)| *actions);
+            for action in carrying {
+                assert!(action.starts_with(&prefix), "{action} of {profile}");
+            }
+            assert!(
+                profile
+                    .read
+                    .iter()
+                    .all(|action| profile.values.contains(action))
+            );
+            assert!(profile.example.starts_with(profile.resource));
             assert_eq!(ServiceProfile::of(profile.service), Some(profile));
         }
     }

@@ -152,7 +152,7 @@ fn policy_question(
             }
         };
         Wish {
-            parameter,
+            service: object.service(),
             name: bare(wanted.name),
             version: wanted.version.to_owned(),
             label: wanted.label.to_owned(),

@@ -19,7 +19,7 @@ mod sets;
 mod size;
 mod statement;
 
-pub(crate) use actions::{READS, covers, may_speak_of, named, speaks_of};
+pub(crate) use actions::{READS, TAGS, covers, may_speak_of, named, speaks_of};
 pub(crate) use owner::Owner;
 pub(crate) use statement::{
     actions, content, entries, excludes, identity, is_allow, is_deny, is_lenient, lets_pods_in,
@@ -38,6 +38,7 @@ use policy_engine::{
         PolicyDocument, PolicyType,
         statement::{PrincipalEntry, Statement, Written},
     },
+    service::{KMS, ServiceProfile},
     source::Origin,
 };
 use sets::Sets;
@@ -73,6 +74,15 @@ impl<'a> Document<'a> {
     /// The same document without computed facts.
     pub(crate) fn afresh(&self) -> Self {
         Self::new(self.kind, self.policy, self.owner, self.object.clone())
+    }
+
+    /// The service of the object to which this resource policy or key policy is attached.
+    pub(crate) fn service(&self) -> Option<&'static ServiceProfile> {
+        match self.kind {
+            PolicyType::Key => Some(&KMS),
+            PolicyType::Resource => Some(self.owner.object()?.profile()),
+            _ => None,
+        }
     }
 
     pub(crate) fn statements(&self) -> &[Statement] {

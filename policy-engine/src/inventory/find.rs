@@ -194,14 +194,14 @@ impl Inventory {
     pub fn resolve(
         &self,
         name: &str,
-        parameter: bool,
+        service: &ServiceProfile,
         account: &str,
         region: &str,
     ) -> Option<Object<'_>> {
         if name.starts_with("arn:") {
             return self.resolve_arn(name, region);
         }
-        if parameter {
+        if *service == PARAMETER_STORE {
             let bare = |name: &str| name.strip_prefix('/').unwrap_or(name).to_owned();
             let mut found = self
                 .parameters
@@ -462,7 +462,7 @@ mod tests {
         assert!(inventory.find_objects("dev/other").is_empty());
         let found = |name: &str, region| {
             inventory
-                .resolve(name, false, "444455556666", region)
+                .resolve(name, &SECRETS_MANAGER, "444455556666", region)
                 .is_some()
         };
         assert!(

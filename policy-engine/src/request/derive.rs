@@ -130,89 +130,8 @@ fn by_service(request: &Request, via: Option<&str>, context: &mut Context) {
     }
 }
 
-/// Service keys of an action, in lower case; a `/` or `:` at the end stands for a family.
+/// Keys of the actions by which pods get their roles, in lower case; a `/` or `:` at the end means a family.
 const CARRIED: &[(&[&str], &[&str])] = &[
-    (
-        &["secretsmanager:getsecretvalue"],
-        &[
-            "aws:resourcetag/",
-            "secretsmanager:resourcetag/",
-            "secretsmanager:secretid",
-            "secretsmanager:versionid",
-            "secretsmanager:versionstage",
-            "secretsmanager:secretprimaryregion",
-            "secretsmanager:resource/allowrotationlambdaarn",
-            "secretsmanager:resource/type",
-        ],
-    ),
-    (
-        &[
-            "secretsmanager:describesecret",
-            "secretsmanager:getresourcepolicy",
-            "secretsmanager:listsecretversionids",
-            "secretsmanager:putsecretvalue",
-        ],
-        &[
-            "aws:resourcetag/",
-            "secretsmanager:resourcetag/",
-            "secretsmanager:secretid",
-            "secretsmanager:secretprimaryregion",
-            "secretsmanager:resource/allowrotationlambdaarn",
-            "secretsmanager:resource/type",
-        ],
-    ),
-    (
-        &[
-            "secretsmanager:batchgetsecretvalue",
-            "secretsmanager:listsecrets",
-            "secretsmanager:getrandompassword",
-            "ssm:describeparameters",
-        ],
-        &[],
-    ),
-    (
-        &[
-            "ssm:getparameter",
-            "ssm:getparameters",
-            "ssm:getparameterhistory",
-        ],
-        &["aws:resourcetag/", "ssm:resourcetag/"],
-    ),
-    (&["ssm:getparametersbypath"], &["ssm:recursive"]),
-    (
-        &["kms:decrypt", "kms:generatedatakey", "kms:encrypt"],
-        &[
-            "kms:calleraccount",
-            "kms:encryptionalgorithm",
-            "kms:encryptioncontext:",
-            "kms:encryptioncontextkeys",
-            "kms:requestalias",
-            "kms:viaservice",
-            "kms:recipientattestation:",
-            "kms:keyorigin",
-            "kms:keyspec",
-            "kms:keyusage",
-            "kms:multiregion",
-            "kms:multiregionkeytype",
-            "aws:resourcetag/",
-            "kms:resourcealiases",
-        ],
-    ),
-    (
-        &["kms:describekey"],
-        &[
-            "kms:calleraccount",
-            "kms:requestalias",
-            "kms:viaservice",
-            "kms:keyorigin",
-            "kms:keyspec",
-            "kms:keyusage",
-            "kms:multiregion",
-            "kms:multiregionkeytype",
-            "aws:resourcetag/",
-            "kms:resourcealiases",
-        ],
-    ),
     (
         &["sts:assumerole"],
         &[
@@ -253,7 +172,9 @@ const CARRIED: &[(&[&str], &[&str])] = &[
 /// Keys of the caller, the session, the network and the time are carried by every action. The keys of an OIDC issuer
 /// exist only in `sts:AssumeRoleWithWebIdentity`.
 pub fn filter(request: &mut Request) {
-    let row = CARRIED
+    let profile = ServiceProfile::of(request.action.service());
+    let rows = profile.map_or(CARRIED, |profile| profile.carried);
+    let row = rows
         .iter()
         .find(|(actions, _)| actions.iter().any(|action| request.action.is(action)));
     let web_identity = request.action.is("sts:assumerolewithwebidentity");

@@ -4,7 +4,7 @@ use crate::{
     inventory::{
         Descriptor, Inventory, Mount, Pod, SecretProviderClass, Via, Workload, find::Object,
     },
-    service::referenced_secret,
+    service::{SECRETS_MANAGER, ServiceProfile, behind, referenced_secret},
     source::{Origin, Spanned},
 };
 use std::collections::{HashMap, HashSet};
@@ -16,9 +16,9 @@ pub struct MountPoint<'a> {
     pub pod: Pod,
     /// The name or ARN that is asked for.
     pub name: &'a Spanned<String>,
-    /// Whether it is a parameter.
-    pub parameter: bool,
-    /// Whether Parameter Store returns a secret: the name is that of a reference, and `parameter` is false.
+    /// The service of the object.
+    pub service: &'static ServiceProfile,
+    /// Whether Parameter Store returns a secret: the name is that of a reference, and `service` is Secrets Manager.
     pub by_reference: bool,
     /// What it is, when it is known in the region that is asked.
     pub object: Option<Object<'a>>,
@@ -53,20 +53,48 @@ pub struct Failover<'a> {
     pub object: Option<Object<'a>>,
 }
 
-impl MountPoint<'_> {
+impl<'a> MountPoint<'a> {
+    /// A mount of which only the pod, the service and the name are known.
+    pub fn new(pod: Pod, service: &'static ServiceProfile, name: &'a Spanned<String>) -> Self {
+        Self {
+            pod,
+            name,
+            service,
+            by_reference: false,
+            object: None,
+            region: None,
+            region_origin: None,
+            failover: None,
+            version: None,
+            label: None,
+            via: None,
+            class: None,
+            workload: None,
+            missing_class: false,
+        }
+    }
+
+    /// A mount of an object, in the region of the object.
+    pub fn of_object(pod: Pod, object: Object<'a>, name: &'a Spanned<String>) -> Self {
+        Self {
+            object: Some(object),
+            region: Some(object.region().to_owned()),
+            ..Self::new(pod, object.profile(), name)
+        }
+    }
+
     /// Whether the mount names an object, wherever it looks for it.
     pub fn means(&self, object: Object<'_>) -> bool {
         if self.missing_class {
             return false;
         }
         let bare = |name: &str| name.strip_prefix('/').unwrap_or(name).to_owned();
-        let is_parameter = matches!(object, Object::Parameter(_));
         let name = self.object_name(&self.name.value);
         if let Some(arn) = self.name.value.strip_prefix("arn:") {
             return arn.ends_with(&format!(":secret:{}", object.name()))
                 || object.arn().known() == Some(&self.name.value);
         }
-        is_parameter == self.parameter && bare(name) == bare(object.name())
+        *object.profile() == *self.service && bare(name) == bare(object.name())
     }
 
     /// The name of the object that the mount asks for by this name: of a reference, the name of the secret.
@@ -144,20 +172,9 @@ pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
 /// A volume whose class nobody describes.
 fn without_class<'a>(workload: &'a Workload, name: &'a Spanned<String>) -> MountPoint<'a> {
     MountPoint {
-        pod: workload.pod(),
-        name,
-        parameter: false,
-        by_reference: false,
-        object: None,
-        region: None,
-        region_origin: None,
-        failover: None,
-        version: None,
-        label: None,
-        via: None,
-        class: None,
         workload: Some(workload),
         missing_class: true,
+        ..MountPoint::new(workload.pod(), &SECRETS_MANAGER, name)
     }
 }
 
@@ -184,12 +201,11 @@ fn of_class<'a>(
     let account = cluster.map_or("", |cluster| cluster.account.as_str());
     let point = |descriptor: Option<&'a Descriptor>| {
         let name = descriptor.map_or(&class.name, |descriptor| &descriptor.name);
-        let is_parameter = descriptor.is_some_and(Descriptor::is_parameter);
-        let by_reference = is_parameter && referenced_secret(&name.value).is_some();
-        let parameter = is_parameter && !by_reference;
+        let service = descriptor.map_or(&SECRETS_MANAGER, Descriptor::service);
+        let (service, by_reference) = behind(service, &name.value);
         let resolve = |name: &str, region: &str| {
             let secret = referenced_secret(name).filter(|_| by_reference);
-            inventory.resolve(secret.unwrap_or(name), parameter, account, region)
+            inventory.resolve(secret.unwrap_or(name), service, account, region)
         };
         let failover = descriptor.zip(failover_region).map(|(descriptor, region)| {
             let own = descriptor
@@ -206,9 +222,6 @@ fn of_class<'a>(
             }
         });
         MountPoint {
-            pod: pod.clone(),
-            name,
-            parameter,
             by_reference,
             object: descriptor
                 .and(region_text.as_deref())
@@ -225,7 +238,7 @@ fn of_class<'a>(
             via,
             class: Some((class, descriptor)),
             workload: Some(workload),
-            missing_class: false,
+            ..MountPoint::new(pod.clone(), service, name)
         }
     };
     if class.objects.is_empty() {
@@ -261,11 +274,8 @@ fn stated<'a>(inventory: &'a Inventory, mount: &'a Mount) -> MountPoint<'a> {
         name: &mount.object.value,
         object: named.filter(|object| is_in(*object, &failover.value)),
     });
+    let service = named.map_or(&SECRETS_MANAGER, Object::profile);
     MountPoint {
-        pod: mount.pod.clone(),
-        name: &mount.object,
-        parameter: matches!(named, Some(Object::Parameter(_))),
-        by_reference: false,
         object,
         region: region.map(str::to_owned),
         region_origin: mount.region.as_ref().map(|region| region.origin),
@@ -273,9 +283,7 @@ fn stated<'a>(inventory: &'a Inventory, mount: &'a Mount) -> MountPoint<'a> {
         version: mount.version.as_deref(),
         label: mount.label.as_deref(),
         via: mount.via,
-        class: None,
-        workload: None,
-        missing_class: false,
+        ..MountPoint::new(mount.pod.clone(), service, &mount.object)
     }
 }
 

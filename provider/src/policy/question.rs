@@ -4,9 +4,9 @@ use super::clusters;
 use policy_engine::{
     disarm::disarmed,
     evaluator::Decision,
-    inventory::{Pod, Via, find::Object, promise::Ask},
+    inventory::{Pod, Via, promise::Ask},
     request::ContextValue,
-    service::referenced_secret,
+    service::{ServiceProfile, behind, referenced_secret},
     simulator::{
         Question, Simulator, Target, Walk,
         mounts::{Failover, MountPoint},
@@ -48,8 +48,8 @@ pub(crate) struct MountQuestion {
 /// An object of the mount.
 #[derive(Clone, Debug)]
 pub(crate) struct Wish {
-    /// Whether it is a parameter.
-    pub(crate) parameter: bool,
+    /// The service of the object.
+    pub(crate) service: &'static ServiceProfile,
     /// Name or ARN.
     pub(crate) name: String,
     /// The version, or empty.
@@ -150,13 +150,12 @@ fn ask(
     wish: &Wish,
 ) -> Verdict {
     let inventory = &snapshot.inventory;
-    let by_reference = wish.parameter && referenced_secret(&wish.name).is_some();
-    let parameter = wish.parameter && !by_reference;
+    let (service, by_reference) = behind(wish.service, &wish.name);
     let find = |name: &str, region: &str| {
         let secret = referenced_secret(name).filter(|_| by_reference);
-        let found = inventory.resolve(secret.unwrap_or(name), parameter, account, region)?;
+        let found = inventory.resolve(secret.unwrap_or(name), service, account, region)?;
         // A partial ARN can match a secret and a parameter; the kind must be that of the request.
-        (matches!(found, Object::Parameter(_)) == parameter).then_some(found)
+        (found.profile() == service).then_some(found)
     };
     let name = written(simulator, pod, wish);
     let failover = question.failover_region.as_deref().map(|region| Failover {
@@ -187,20 +186,14 @@ fn ask(
     };
     // The mount has checked its class; the class of the snapshot can be older.
     let mount = MountPoint {
-        pod: pod.clone(),
-        name: &name,
-        parameter,
         by_reference,
         object,
         region: Some(question.region.clone()),
-        region_origin: None,
         failover,
         version: version.as_deref(),
         label: label.as_deref(),
         via: Some(via),
-        class: None,
-        workload: None,
-        missing_class: false,
+        ..MountPoint::new(pod.clone(), service, &name)
     };
     let given = given(question);
     let asked = Question {
@@ -247,7 +240,9 @@ fn given(question: &MountQuestion) -> Vec<(String, ContextValue)> {
 fn written(simulator: &Simulator<'_>, pod: &Pod, wish: &Wish) -> Spanned<String> {
     let mut mounts = simulator.mounts().iter();
     let known = mounts.find(|mount| {
-        mount.pod == *pod && mount.parameter == wish.parameter && mount.name.value == wish.name
+        mount.pod == *pod
+            && mount.service == behind(wish.service, &wish.name).0
+            && mount.name.value == wish.name
     });
     let origin = known.map_or(Origin::NOWHERE, |mount| mount.name.origin);
     Spanned::new(wish.name.clone(), origin)

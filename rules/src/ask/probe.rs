@@ -13,12 +13,10 @@ use policy_engine::{
         condition::Comparison,
         statement::{Condition, PrincipalKind, Statement, Written},
     },
-    request::{Action, Context as Carried, ContextValue, Principal, Request, Traits, derive},
+    request::{Action, Context as Carried, ContextValue, Principal, Request},
+    service::ServiceProfile,
     source::Origin,
-    syntax::{
-        arn::{Arn, Segmented},
-        variable::{self, Expression},
-    },
+    syntax::variable::{self, Expression},
     text::Text,
 };
 use std::sync::Arc;
@@ -270,20 +268,14 @@ impl Probe {
     }
 
     fn outcome(&self, context: &Context<'_>, document: &Document<'_>) -> Option<Outcome> {
-        let owner = Arn::parse(&self.resource).map_or("", |arn| arn.account);
         let values = self.carried.iter().map(|(key, value)| {
             let value = ContextValue::Single(Text::from(value.as_str()));
             (Key::new(key.clone()), value)
         });
-        let mut request = Request {
-            principal: self.principal.clone(),
-            action: Action::new(self.action.as_str())?,
-            resource: Segmented::new(Text::from(self.resource.as_str())),
-            resource_account: (!owner.is_empty()).then(|| Text::from(owner)),
-            context: Carried::of(values),
-            traits: Traits::default(),
-        };
-        derive::complete(&mut request, None);
+        let action = Action::new(self.action.as_str())?;
+        let request = Request::builder(self.principal.clone(), action, self.resource.as_str())
+            .context(Carried::of(values))
+            .build();
         let policies = document.sets(context.inventory).policies();
         Some(evaluator::evaluate(&request, &policies, context.other))
     }
@@ -359,19 +351,20 @@ fn resource_of(
     carried: &[(String, String)],
 ) -> String {
     let service = action.split(':').next().unwrap_or("");
+    let profile = ServiceProfile::of(service);
     match document.owner {
-        Owner::Secret(secret) if service == "secretsmanager" => return secret.arn.to_string(),
-        Owner::Key(key) if service == "kms" => return key.arn.to_string(),
         Owner::Role(role) if document.kind == PolicyType::Trust => return role.arn.to_string(),
-        _ => {}
+        owner => {
+            let object = owner.object().filter(|own| profile == Some(own.profile()));
+            if let Some(object) = object {
+                return object.arn().to_string();
+            }
+        }
     }
-    let rest = match service {
-        "secretsmanager" => "secret:other/db-AbCdEf",
-        "ssm" => "parameter/other/db",
-        "kms" => "key/0a1b2c3d-0000-4000-8000-0a1b2c3d4e5f",
-        "iam" => return format!("arn:aws:iam::{account}:role/other"),
-        "sts" => return format!("arn:aws:iam::{account}:role/other"),
-        _ => "other",
+    let rest = match (profile, service) {
+        (Some(profile), _) => profile.example,
+        (None, "iam" | "sts") => return format!("arn:aws:iam::{account}:role/other"),
+        (None, _) => "other",
     };
     let fallback = format!("arn:aws:{service}:us-east-1:{account}:{rest}");
     let text = named

@@ -14,6 +14,7 @@ use policy_engine::{
         statement::{Condition, PrincipalKind, Statement, Written},
     },
     request::{Action, Principal},
+    service::{KMS, SECRETS_MANAGER},
     source::Origin,
 };
 
@@ -89,7 +90,7 @@ fn refused(
                         Some((key, filled(text, &probe.carried)))
                     }
                     _ if is_key => None,
-                    _ => Some((key, usual(key).map_or(value, str::to_owned))),
+                    _ => Some((key, usual(key).unwrap_or(value))),
                 };
                 probe = match carried {
                     Some((key, value)) => probe.with(key, &without_wildcards(&value)),
@@ -120,9 +121,9 @@ fn example(pattern: &str) -> String {
 }
 
 /// A value of a key that AWS sets in requests: docs/semantics.md#global-keys.
-fn usual(key: &str) -> Option<&'static str> {
+fn usual(key: &str) -> Option<String> {
     let key = key.to_ascii_lowercase();
-    Some(match key.as_str() {
+    let usual = match key.as_str() {
         "aws:sourceip" => "203.0.113.7",
         "aws:sourcevpc" => "vpc-0a1b2c3d4e5f67890",
         "aws:sourcevpce" => "vpce-0a1b2c3d4e5f67890",
@@ -133,9 +134,10 @@ fn usual(key: &str) -> Option<&'static str> {
         "aws:principalarn" => SOME_ROLE,
         "aws:sourcearn" => "arn:aws:eks:us-east-1:111122223333:cluster/prod",
         "aws:sourceaccount" | "aws:principalaccount" => "111122223333",
-        "kms:viaservice" => "secretsmanager.us-east-1.amazonaws.com",
+        "kms:viaservice" => return Some(SECRETS_MANAGER.via("us-east-1")),
         _ => return None,
-    })
+    };
+    Some(usual.to_owned())
 }
 
 /// The text that the fix writes at the place of the draft.
@@ -166,7 +168,7 @@ fn candidates(statement: &Statement, place: Origin, meant: Option<&str>) -> Vec<
     let plain = values.iter().map(|value| value.text.literal());
     let plain = plain.filter(|text| !has_wildcard(text));
     let usual = || {
-        let usual = READS.iter().chain(&["kms:Decrypt", "sts:AssumeRole"]);
+        let usual = READS.iter().chain(KMS.values).chain(&["sts:AssumeRole"]);
         let usual: Vec<&str> = usual.copied().collect();
         named(statement, &usual)
     };

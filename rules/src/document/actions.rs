@@ -2,16 +2,24 @@
 
 use super::statement::actions;
 use crate::text::globs::includes_any_case;
-use policy_engine::policy::statement::{Statement, Written};
+use policy_engine::{
+    policy::statement::{Statement, Written},
+    service::ServiceProfile,
+};
+use std::sync::LazyLock;
 
 /// Actions that return the value of a secret or parameter.
-pub(crate) const READS: [&str; 5] = [
-    "secretsmanager:GetSecretValue",
-    "ssm:GetParameters",
-    "ssm:GetParameter",
-    "ssm:GetParametersByPath",
-    "ssm:GetParameterHistory",
-];
+pub(crate) static READS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let values = ServiceProfile::mounted().map(|profile| profile.values);
+    values.flatten().copied().collect()
+});
+
+/// Actions that set tags of secrets and parameters.
+pub(crate) static TAGS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    ServiceProfile::mounted()
+        .map(|profile| profile.tags)
+        .collect()
+});
 
 /// Whether an entry of `Action` matches an action: docs/semantics.md#action-matching.
 pub(crate) fn covers(pattern: &Written, action: &str) -> bool {

@@ -11,29 +11,19 @@ use policy_engine::{
         PolicyDocument, PolicyType,
         statement::{PrincipalKind, Statement},
     },
+    service::ServiceProfile,
 };
 
-/// Actions by which a caller reads secrets, parameters and keys, gets the sessions of others, or changes who does.
-const CONCERNS: [&str; 8] = [
-    "secretsmanager:getsecretvalue",
-    "ssm:getparameters",
-    "kms:decrypt",
+/// Actions by which a caller gets the sessions of others, or changes who does.
+const CONCERNS: [&str; 5] = [
     "sts:assumerole",
     "sts:tagsession",
     "iam:passrole",
     "iam:tagrole",
     "eks:createpodidentityassociation",
 ];
-/// The services of these actions.
-const SERVICES: [&str; 7] = [
-    "secretsmanager",
-    "ssm",
-    "kms",
-    "sts",
-    "iam",
-    "eks",
-    "eks-auth",
-];
+/// The services of these actions, and of pods.
+const SERVICES: [&str; 4] = ["sts", "iam", "eks", "eks-auth"];
 
 /// Whether a finding about a document matters to the question which pod reads which secret.
 pub(super) fn matters(inventory: &Inventory, pods: &Pods<'_>, document: &Document<'_>) -> bool {
@@ -78,9 +68,13 @@ fn is_concern(statement: &Statement) -> bool {
             };
             let service = text.split(':').next().unwrap_or(text);
             let is_service = SERVICES.iter().any(|own| own.eq_ignore_ascii_case(service));
+            let reads = ServiceProfile::ALL.iter().flat_map(|profile| profile.read);
             is_service
+                || ServiceProfile::of(service).is_some()
                 || !text.contains(':')
-                || CONCERNS.iter().any(|own| includes_any_case(text, own))
+                || reads
+                    .chain(&CONCERNS)
+                    .any(|own| includes_any_case(text, own))
         })
 }
 

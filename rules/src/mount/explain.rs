@@ -16,6 +16,7 @@ use policy_engine::{
     inventory::find::Object,
     policy::PolicyType,
     request::Principal,
+    service::ServiceProfile,
     simulator::{Call, Question, Simulator, Target, Walk, mounts::MountPoint},
     source::{Origin, Spanned},
     syntax::arn::Arn,
@@ -97,20 +98,8 @@ fn asked<'a>(
     name: &'a Spanned<String>,
 ) -> MountPoint<'a> {
     MountPoint {
-        pod: question.pod.clone(),
-        name,
-        parameter: matches!(object, Object::Parameter(_)),
-        by_reference: false,
-        object: Some(object),
-        region: Some(object.region().to_owned()),
-        region_origin: None,
-        failover: None,
-        version: None,
-        label: None,
         via: question.via,
-        class: None,
-        workload: None,
-        missing_class: false,
+        ..MountPoint::of_object(question.pod.clone(), object, name)
     }
 }
 
@@ -123,11 +112,9 @@ fn sentence(case: &Case<'_>, miss: &Miss) -> Option<String> {
     let (call, set) = call_of(case, miss)?;
     let who = subject(case, call, set.kind);
     let action = call.request.action.name();
-    let object = match case.mount.object {
-        _ if action.starts_with("sts:") => "role",
-        _ if action.starts_with("kms:") => "key",
-        Some(Object::Parameter(_)) => "parameter",
-        _ => "secret",
+    let object = match ServiceProfile::of_action(action) {
+        Some(service) => service.noun,
+        None => "role",
     };
     let wanted = listed(&miss.wanted);
     let negated = miss.path.contains(".Not");

@@ -82,20 +82,9 @@ fn cause(
     });
     let stage = first_refusal(&walk).filter(|stage| stage.name == StageName::Trust)?;
     let mount = MountPoint {
-        pod: binding.pod.clone(),
-        name: &name,
-        parameter: false,
         object: None,
-        region: Some(object.region().to_owned()),
-        region_origin: None,
-        failover: None,
-        version: None,
-        label: None,
         via: Some(binding.via),
-        class: None,
-        workload: None,
-        missing_class: false,
-        by_reference: false,
+        ..MountPoint::of_object(binding.pod.clone(), object, &name)
     };
     let names = Names {
         pod: inventory.pod_name(&binding.pod),

@@ -60,8 +60,9 @@ pub(crate) fn grown(context: &Context<'_>, findings: &mut Findings) {
     let inventory = context.inventory;
     let pods = inventory.pods();
     let objects: Vec<_> = inventory.objects().collect();
-    let count = pods.len().saturating_mul(objects.len());
-    let count = count.saturating_mul(SECRET.len().max(PARAMETER.len()));
+    let calls = objects.iter().map(|object| asks(*object).count());
+    let count = calls.fold(0, usize::saturating_add);
+    let count = count.saturating_mul(pods.len());
     if count > MOST {
         let message = format!("access was not compared: {count} questions are more than {MOST}");
         let draft = Draft::new("bundle", Origin::NOWHERE, "", message);
@@ -193,30 +194,14 @@ fn question<'q>(
 
 /// The calls of a mount.
 const READ: &str = "read";
-/// Calls that return or replace the value of a secret.
-const SECRET: [&str; 3] = [
-    READ,
-    "secretsmanager:PutSecretValue",
-    "secretsmanager:UpdateSecret",
-];
-/// The same for a parameter.
-const PARAMETER: [&str; 5] = [
-    READ,
-    "ssm:GetParameter",
-    "ssm:GetParametersByPath",
-    "ssm:GetParameterHistory",
-    "ssm:PutParameter",
-];
 
+/// A mount, and the other calls that return or replace the value of an object.
 fn asks(object: Object<'_>) -> impl Iterator<Item = (&'static str, Ask)> {
-    let actions: &'static [&'static str] = match object {
-        Object::Parameter(_) => &PARAMETER,
-        Object::Secret(_) | Object::Key(_) => &SECRET,
-    };
-    actions.iter().map(|action| match *action {
-        READ => (READ, Ask::Read),
-        action => (action, Ask::Call(action.to_owned())),
-    })
+    let service = object.profile();
+    let others = service.values.iter().chain(service.replaces);
+    let others = others.filter(|action| !service.read.contains(action));
+    let calls = others.map(|action| (*action, Ask::Call((*action).to_owned())));
+    std::iter::once((READ, Ask::Read)).chain(calls)
 }
 
 fn is_write(action: &str) -> bool {
@@ -225,10 +210,9 @@ fn is_write(action: &str) -> bool {
 
 /// The identity of an object in two worlds: the suffix of a secret's ARN can be known in one world only, and the worlds can have different
 /// names for the account.
-fn key(object: Object<'_>) -> (bool, &str, &str, &str) {
-    let is_parameter = matches!(object, Object::Parameter(_));
+fn key(object: Object<'_>) -> (&str, &str, &str, &str) {
     (
-        is_parameter,
+        object.profile().service,
         object.account(),
         object.region(),
         object.name(),

@@ -2,7 +2,7 @@
 
 use super::dialect::Dialect;
 use crate::{
-    service::{PARAMETER_STORE, ServiceProfile},
+    service::{PARAMETER_STORE, SECRETS_MANAGER, ServiceProfile},
     source::{Origin, Spanned},
 };
 use serde::{Deserialize, Serialize};
@@ -121,17 +121,22 @@ impl Descriptor {
         "failoverObject",
     ];
 
-    /// Whether it names a parameter; else it names a secret. Without a type the service of the ARN decides.
-    pub fn is_parameter(&self) -> bool {
-        match text(self.kind.as_ref()) {
+    /// The service of the object: that of `objectType`, else that of the ARN, else Secrets Manager.
+    pub fn service(&self) -> &'static ServiceProfile {
+        let profile = match text(self.kind.as_ref()) {
             "" => {
                 let arn = self.name.value.strip_prefix("arn:");
                 let service = arn.and_then(|rest| rest.split(':').nth(1));
-                let profile = service.and_then(ServiceProfile::of_mounted_arn);
-                profile == Some(&PARAMETER_STORE)
+                service.and_then(ServiceProfile::of_mounted_arn)
             }
-            kind => ServiceProfile::of_object_type(kind) == Some(&PARAMETER_STORE),
-        }
+            kind => ServiceProfile::of_object_type(kind),
+        };
+        profile.unwrap_or(&SECRETS_MANAGER)
+    }
+
+    /// Whether it names a parameter.
+    pub fn is_parameter(&self) -> bool {
+        *self.service() == PARAMETER_STORE
     }
 
     /// The alias, or else the name: what its file is called before slashes are translated.

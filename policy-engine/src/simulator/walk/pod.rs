@@ -5,7 +5,7 @@ use crate::evaluator::Verdict;
 use crate::inventory::{
     Association, Attribute, ServiceAccount, Via, class::Mounting, find::Object, promise::Ask,
 };
-use crate::service::{PARAMETER_STORE, SECRETS_MANAGER};
+use crate::service::SECRETS_MANAGER;
 use crate::simulator::context::account_of;
 use crate::simulator::{Fault, Stage, StageName, Target, stages};
 use crate::source::Origin;
@@ -130,12 +130,7 @@ impl<'a> Walker<'a, '_> {
             (Some(_), None) => return false,
         };
         let name = mount.object_name(name);
-        let profile = if mount.parameter {
-            &PARAMETER_STORE
-        } else {
-            &SECRETS_MANAGER
-        };
-        let (kind, what) = (profile.kind, profile.noun);
+        let (kind, what) = (mount.service.kind, mount.service.noun);
         let owner = if name.starts_with("arn:") {
             account_of(name)
         } else {

@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, Owner, actions};
+use crate::document::{Document, actions};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
@@ -82,10 +82,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
 
 /// The service whose resource a policy hangs on.
 fn service(document: &Document<'_>) -> Option<&'static str> {
-    match (document.kind, document.owner) {
-        (PolicyType::Trust, _) => Some("sts"),
-        (PolicyType::Key, _) => Some("kms"),
-        (PolicyType::Resource, Owner::Secret(_)) => Some("secretsmanager"),
-        _ => None,
+    match document.kind {
+        PolicyType::Trust => Some("sts"),
+        _ => Some(document.service()?.service),
     }
 }

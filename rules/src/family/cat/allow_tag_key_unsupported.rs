@@ -6,6 +6,7 @@ use crate::document::conditions::{each, is_positive, key};
 use crate::document::tags::{Tag, tag};
 use crate::document::{Document, actions, is_allow};
 use crate::finding::Findings;
+use policy_engine::service::ServiceProfile;
 
 rule! {
     /// Flags an Allow with a condition on a resource tag for actions that do not support resource tags.
@@ -66,7 +67,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 continue;
             };
             if service.carries(action, key(condition))
-                || ["secretsmanager", "ssm"].contains(&service.prefix.as_str())
+                || ServiceProfile::mounted().any(|own| own.service == service.prefix)
             {
                 continue;
             }

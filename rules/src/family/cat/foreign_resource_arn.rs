@@ -2,9 +2,8 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, Owner};
+use crate::document::Document;
 use crate::finding::Findings;
-use policy_engine::policy::PolicyType;
 
 rule! {
     /// Flags the policy of a secret or key whose `Resource` is an ARN of another service.
@@ -51,11 +50,10 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    let own = match (document.kind, document.owner) {
-        (PolicyType::Key, _) => "kms",
-        (PolicyType::Resource, Owner::Secret(_)) => "secretsmanager",
-        _ => return,
+    let Some(own) = document.service() else {
+        return;
     };
+    let own = own.service;
     for arn in document.arns() {
         let Some(service) = arn.plain(2).filter(|service| *service != own) else {
             continue;

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::document::Document;
 use crate::document::conditions::key;
 use crate::finding::Findings;
+use policy_engine::service::KMS;
 
 rule! {
     /// Flags a role of pods, or a policy that allows reading secrets, with permission to change key policies or create
@@ -61,9 +62,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in
-        crate::ask::tampering::allowed(context, document, &["kms:PutKeyPolicy", "kms:CreateGrant"])
-    {
+    for danger in crate::ask::tampering::allowed(context, document, KMS.shares) {
         // With it set, only AWS itself may use the grant.
         let guarded = danger
             .statement

@@ -4,6 +4,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
+use policy_engine::service::PARAMETER_STORE;
 
 rule! {
     /// Flags a role of pods, or a policy that allows reading parameters, with permission to overwrite or share parameters.
@@ -47,11 +48,9 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in crate::ask::tampering::allowed(
-        context,
-        document,
-        &["ssm:PutParameter", "ssm:PutResourcePolicy"],
-    ) {
+    let service = &PARAMETER_STORE;
+    let changes = [service.replaces, service.shares].concat();
+    for danger in crate::ask::tampering::allowed(context, document, &changes) {
         let Some(proof) = danger.probe.allowed(context, document) else {
             continue;
         };

@@ -2,8 +2,8 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::Document;
 use crate::document::tags::tag;
+use crate::document::{Document, TAGS};
 use crate::finding::Findings;
 
 rule! {
@@ -58,11 +58,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in crate::ask::tampering::allowed(
-        context,
-        document,
-        &["secretsmanager:TagResource", "ssm:AddTagsToResource"],
-    ) {
+    for danger in crate::ask::tampering::allowed(context, document, &TAGS) {
         // A test of tags on one side only is ESC102.
         let tested = danger
             .statement

@@ -4,6 +4,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
+use policy_engine::service::SECRETS_MANAGER;
 
 rule! {
     /// Flags a role of pods, or a policy that allows reading secrets, with permission to write the policies of secrets.
@@ -47,14 +48,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in crate::ask::tampering::allowed(
-        context,
-        document,
-        &[
-            "secretsmanager:PutResourcePolicy",
-            "secretsmanager:DeleteResourcePolicy",
-        ],
-    ) {
+    for danger in crate::ask::tampering::allowed(context, document, SECRETS_MANAGER.shares) {
         let Some(proof) = danger.probe.allowed(context, document) else {
             continue;
         };

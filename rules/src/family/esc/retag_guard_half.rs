@@ -2,8 +2,8 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::Document;
 use crate::document::tags::tag;
+use crate::document::{Document, TAGS};
 use crate::finding::Findings;
 
 rule! {
@@ -70,11 +70,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in crate::ask::tampering::allowed(
-        context,
-        document,
-        &["secretsmanager:TagResource", "ssm:AddTagsToResource"],
-    ) {
+    for danger in crate::ask::tampering::allowed(context, document, &TAGS) {
         let Some(guard) = danger
             .statement
             .conditions

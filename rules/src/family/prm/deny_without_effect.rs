@@ -8,6 +8,7 @@ use crate::document::{Document, Owner, actions, resources};
 use crate::finding::{Draft, Findings};
 use crate::text::globs::overlap;
 use policy_engine::policy::statement::Statement;
+use policy_engine::service::ServiceProfile;
 use policy_engine::syntax::arn::Arn;
 
 rule! {
@@ -157,11 +158,11 @@ fn mixes_services(document: &Document<'_>, statement: &Statement) -> Option<Draf
     let services = services.filter(|list| !list.is_empty())?;
     let foreign = |text: &str| {
         let service = text.split(':').next().unwrap_or("*");
-        let simple = PLAIN.contains(&service);
+        let simple = is_plain(service);
         simple
             && services
                 .iter()
-                .all(|name| PLAIN.contains(name) && *name != service)
+                .all(|name| is_plain(name) && *name != service)
     };
     let all = acts
         .iter()
@@ -181,5 +182,9 @@ fn mixes_services(document: &Document<'_>, statement: &Statement) -> Option<Draf
     Some(draft)
 }
 
-/// Services whose actions are only ever asked on ARNs of their own.
-const PLAIN: [&str; 3] = ["secretsmanager", "ssm", "kms"];
+/// Whether requests with the actions of a service have ARNs of that service only.
+fn is_plain(service: &str) -> bool {
+    ServiceProfile::ALL
+        .iter()
+        .any(|profile| profile.service == service)
+}

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::document::{Document, actions};
 use crate::finding::Findings;
 use crate::text::globs::overlap;
+use policy_engine::service::PARAMETER_STORE;
 
 rule! {
     /// Flags an ARN of Parameter Store without `parameter/` in a statement about parameters.
@@ -47,20 +48,13 @@ rule! {
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
-const OF_PARAMETERS: [&str; 5] = [
-    "ssm:GetParameters",
-    "ssm:GetParameter",
-    "ssm:GetParametersByPath",
-    "ssm:GetParameterHistory",
-    "ssm:PutParameter",
-];
-
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for arn in document.arns().iter().filter(|arn| arn.field(2) == "ssm") {
+    let service = &PARAMETER_STORE;
+    let arns = document.arns().iter();
+    for arn in arns.filter(|arn| arn.field(2) == service.service) {
         let plain = actions(arn.statement).iter().all(|value| {
-            OF_PARAMETERS
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(value.text.literal()))
+            let mut own = service.values.iter().chain(service.replaces);
+            own.any(|name| name.eq_ignore_ascii_case(value.text.literal()))
         });
         if !plain
             || actions(arn.statement).is_empty()

@@ -43,7 +43,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let Refusal::Fault(Fault::NoObject { name, region }) = refusal else {
         return None;
     };
-    let kind = case.kind();
+    let kind = case.noun();
     let message = format!(
         "{} mounts `{name}`, and the {kind} does not exist in {region}",
         case.names.pod

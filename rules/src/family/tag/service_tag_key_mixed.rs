@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::document::conditions::{each, is_positive, key};
 use crate::document::{Document, actions};
 use crate::finding::Findings;
+use policy_engine::service::ServiceProfile;
 
 rule! {
     /// Flags the tag condition key of one service in a statement about another service, such as
@@ -57,8 +58,8 @@ rule! {
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let lower = key(condition).to_ascii_lowercase();
-        let own = ["secretsmanager", "ssm"]
-            .into_iter()
+        let own = ServiceProfile::mounted()
+            .map(|profile| profile.service)
             .find(|service| lower.starts_with(&format!("{service}:resourcetag/")));
         let Some(own) = own.filter(|_| condition.parsed.is_some_and(is_positive)) else {
             continue;

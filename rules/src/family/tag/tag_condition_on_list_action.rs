@@ -8,6 +8,7 @@ use crate::document::tags::{Tag, tag};
 use crate::document::{Document, actions};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
+use policy_engine::service::ServiceProfile;
 
 rule! {
     /// Flags a condition on resource tags for actions without resource tags: `BatchGetSecretValue`, `ListSecrets`,
@@ -66,12 +67,13 @@ rule! {
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
-const UNTAGGED: [&str; 4] = [
-    "secretsmanager:BatchGetSecretValue",
-    "secretsmanager:ListSecrets",
-    "ssm:GetParametersByPath",
-    "ssm:DescribeParameters",
-];
+/// Actions whose requests contain no tag of an object: docs/semantics.md#keys-per-action.
+fn untagged() -> impl Iterator<Item = &'static str> {
+    ServiceProfile::mounted().flat_map(|service| {
+        let many = service.batch.into_iter().chain(service.by_path);
+        many.chain([service.lists])
+    })
+}
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.kind != PolicyType::Identity {
@@ -84,9 +86,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         });
         let Some(condition) = condition else { continue };
         for value in actions(statement) {
-            let Some(action) = UNTAGGED
-                .iter()
-                .find(|name| name.eq_ignore_ascii_case(value.text.literal()))
+            let Some(action) =
+                untagged().find(|name| name.eq_ignore_ascii_case(value.text.literal()))
             else {
                 continue;
             };
@@ -104,7 +105,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     "its requests contain no tag of an object",
                     format!("a statement with a condition on an object tag never allows {action}"),
                 )
-                .because(*action)
+                .because(action)
                 .related(condition.key.origin, "this tag")
                 .help(format!("allow {action} on `*` in its own statement"))
                 .request(Some(proof))

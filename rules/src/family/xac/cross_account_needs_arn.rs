@@ -52,7 +52,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let message = format!(
         "{} mounts `{name}`, and the {} does not exist in {region}",
         case.names.pod,
-        case.kind()
+        case.noun()
     );
     let label = format!("`{}` is in another account", twin.display(case.inventory));
     let draft = case

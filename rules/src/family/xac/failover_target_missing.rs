@@ -52,7 +52,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         return None;
     };
     let failover = case.missing_failover(region)?;
-    let kind = case.kind();
+    let kind = case.noun();
     let message = format!(
         "{} mounts `{name}`, and the {kind} does not exist in {region}",
         case.names.pod

@@ -135,12 +135,8 @@ impl<'a> Case<'a> {
     }
 
     /// What is mounted, as a noun.
-    pub(crate) fn kind(&self) -> &'static str {
-        if self.mount.parameter {
-            "parameter"
-        } else {
-            "secret"
-        }
+    pub(crate) fn noun(&self) -> &'static str {
+        self.mount.service.noun
     }
 
     /// An object of the name that is mounted, wherever it is.

@@ -13,6 +13,7 @@ use policy_engine::{
     },
     inventory::{ResourcePolicy, find::Object},
     policy::statement::{Condition, Effect},
+    service::{KMS, PARAMETER_STORE, SECRETS_MANAGER, ServiceProfile},
     simulator::Call,
 };
 
@@ -146,7 +147,7 @@ impl<'a> Policies<'a> {
             Side::Identity => "an identity policy",
             Side::Session => "the session policy",
             Side::Endpoint => "the VPC endpoint policy",
-            Side::Resource if action == "kms:Decrypt" => "the key policy",
+            Side::Resource if is_key_read(action) => "the key policy",
             Side::Resource if action.starts_with("sts:") => "the trust policy",
             Side::Resource => "the resource policy",
         };
@@ -396,10 +397,22 @@ fn is_allow(trace: &StatementTrace) -> bool {
     trace.effect == Effect::Allow
 }
 
+/// Whether an action reads with a key.
+fn is_key_read(action: &str) -> bool {
+    KMS.read.contains(&action)
+}
+
+/// Whether polls need an action that the first mount does not need.
+fn is_only_of_rotation(action: &str) -> bool {
+    ServiceProfile::of_action(action)
+        .is_some_and(|service| service.rotate.contains(&action) && !service.read.contains(&action))
+}
+
 fn ground(case: &Case<'_>, call: &Call, side: Side) -> Ground {
     let action = call.request.action.name();
     let is_local = call.request.principal.account() == call.request.resource_account.as_ref();
-    let is_parameter = case.mount.parameter || action.starts_with("ssm:");
+    let service = ServiceProfile::of_action(action);
+    let is_parameter = *case.mount.service == PARAMETER_STORE || service == Some(&PARAMETER_STORE);
     let resource_allows = call.outcome.resource == Some(Verdict::Allow);
     match side {
         Side::Boundary => Ground::Boundary,
@@ -407,18 +420,18 @@ fn ground(case: &Case<'_>, call: &Call, side: Side) -> Ground {
         Side::Rcp => Ground::Rcp,
         Side::Session => Ground::Session,
         Side::Endpoint => Ground::Endpoint,
-        Side::Resource if action == "kms:Decrypt" => Ground::Key,
+        Side::Resource if is_key_read(action) => Ground::Key,
         // Within an account the identity policies are enough: a permission is missing, not a resource policy (docs/semantics.md#same-account).
         Side::Resource if is_local && is_parameter => Ground::GetParameters,
         Side::Resource if is_local => Ground::GetSecretValue,
         Side::Resource if is_parameter => Ground::Share,
         Side::Resource => Ground::Secret,
         // Across accounts both sides must allow: docs/semantics.md#cross-account.
-        Side::Identity if action.starts_with("secretsmanager:") && !is_local && resource_allows => {
+        Side::Identity if service == Some(&SECRETS_MANAGER) && !is_local && resource_allows => {
             Ground::Foreign
         }
-        Side::Identity if action == "secretsmanager:DescribeSecret" => Ground::Describe,
-        Side::Identity if action == "kms:Decrypt" => Ground::Decrypt,
+        Side::Identity if is_only_of_rotation(action) => Ground::Describe,
+        Side::Identity if is_key_read(action) => Ground::Decrypt,
         Side::Identity if is_parameter => Ground::GetParameters,
         Side::Identity => Ground::GetSecretValue,
     }
@@ -447,7 +460,7 @@ fn denied(call: &Call, side: Side, condition: Option<&Condition>) -> Ground {
         Side::Resource if action.starts_with("sts:") && is_source(&key) => Ground::TrustSource,
         Side::Resource if action.starts_with("sts:") => Ground::Trust,
         _ if NETWORK.contains(&&*key) => Ground::DeniedNetwork,
-        Side::Resource if action == "kms:Decrypt" => Ground::Key,
+        Side::Resource if is_key_read(action) => Ground::Key,
         _ => Ground::Denied,
     }
 }

@@ -14,6 +14,7 @@ use policy_engine::{
         Side, Verdict,
         explain::{Element, Miss},
     },
+    service::KMS,
     simulator::{Fault, StageName},
     source::Origin,
 };
@@ -156,7 +157,7 @@ impl<'a> Refusal<'a> {
     pub(crate) fn decrypt_condition(&self) -> Option<&'a Miss> {
         let miss = match self {
             Self::KeyPolicy(key) => key.miss(),
-            Self::Policies(policies) if policies.action() == "kms:Decrypt" => policies.miss(),
+            Self::Policies(policies) if KMS.read.contains(&policies.action()) => policies.miss(),
             _ => None,
         };
         miss.filter(|miss| matches!(miss.element, Element::Condition(_)))
