@@ -316,7 +316,7 @@ mod whole_chain {
                 tags: Tags::all(tags, Origin::NOWHERE),
                 key: KeyRef::Named(spanned(KEY.into())),
                 policy: ResourcePolicy::None(Origin::NOWHERE),
-                replicas: Vec::new(),
+                replicas: Listed::default(),
                 deleted: Attribute::Absent,
                 origin: Origin::NOWHERE,
             }],

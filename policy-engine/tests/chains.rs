@@ -98,7 +98,7 @@ fn secret(name: &str, account: &str) -> Secret {
         tags: Tags::all(Vec::new(), Origin::NOWHERE),
         key: KeyRef::AwsManaged(Origin::NOWHERE),
         policy: ResourcePolicy::None(Origin::NOWHERE),
-        replicas: Vec::new(),
+        replicas: Listed::default(),
         deleted: Attribute::Absent,
         origin: Origin::NOWHERE,
     }
@@ -262,7 +262,7 @@ fn replicated() -> Inventory {
     };
     world.keys = vec![key("us-east-1"), key("eu-west-1")];
     world.secrets[0].key = KeyRef::Named(here("us-east-1".into()));
-    world.secrets[0].replicas = vec![Replica {
+    world.secrets[0].replicas.list = vec![Replica {
         region: here("eu-west-1".into()),
         key: KeyRef::Named(here("eu-west-1".into())),
     }];
@@ -303,6 +303,24 @@ fn one_region_is_enough_and_both_refused_are_refused() {
     assert_eq!(reads(&mixed).decision, Decision::ImplicitDeny);
     mixed.keys[1].enabled = Attribute::Known(here(true));
     assert_eq!(reads(&mixed).decision, Decision::Allow);
+}
+
+#[test]
+fn a_replica_in_an_unknown_region_may_be_in_any_region() {
+    let asked = |world: &Inventory, name: &str| {
+        let mut world = world.clone();
+        world.mounts[0].object = here(name.into());
+        world.mounts[0].region = Some(here("eu-north-1".into()));
+        world.mounts[0].failover = None;
+        reads(&world).decision
+    };
+    let mut world = replicated();
+    for open in [None, Some(Hole::untold())] {
+        world.secrets[0].replicas.open = open;
+        assert_eq!(asked(&world, "db"), Decision::ImplicitDeny);
+    }
+    world.secrets[0].replicas.open = Some(Hole::any("var.region"));
+    assert_eq!(asked(&world, "db"), Decision::Unknown);
 }
 
 #[test]

@@ -8,7 +8,8 @@
 
 use policy_engine::{
     inventory::{
-        AccountId, Attribute, Inventory, KeyRef, LoosePolicy, Region, ResourcePolicy, Secret, Tags,
+        AccountId, Attribute, Inventory, KeyRef, Listed, LoosePolicy, Region, ResourcePolicy,
+        Secret, Tags,
     },
     policy::{PolicyDocument, PolicyType, parse},
     simulator::Simulator,
@@ -31,7 +32,7 @@ fn secret(policy: Arc<PolicyDocument>) -> Secret {
         tags: Tags::untold(Origin::NOWHERE),
         key: KeyRef::Unknown(Hole::untold()),
         policy: ResourcePolicy::Document(policy),
-        replicas: Vec::new(),
+        replicas: Listed::default(),
         deleted: Attribute::Absent,
         origin: Origin::NOWHERE,
     }

@@ -14,7 +14,8 @@
 
 use policy_engine::{
     inventory::{
-        AccountId, Attribute, Inventory, KeyRef, LoosePolicy, Region, ResourcePolicy, Secret, Tags,
+        AccountId, Attribute, Inventory, KeyRef, Listed, LoosePolicy, Region, ResourcePolicy,
+        Secret, Tags,
     },
     policy::{PolicyType, parse},
     simulator::Simulator,
@@ -126,7 +127,7 @@ fn secret(policy: ResourcePolicy) -> Secret {
         tags: Tags::untold(Origin::NOWHERE),
         key: KeyRef::Unknown(Hole::untold()),
         policy,
-        replicas: Vec::new(),
+        replicas: Listed::default(),
         deleted: Attribute::Absent,
         origin: Origin::NOWHERE,
     }

@@ -344,7 +344,7 @@ fn two_associations_of_one_service_account_are_told() {
     };
     assert_eq!(other.declared, "aws_eks_pod_identity_association.x");
     assert_eq!(
-        other.role.as_ref().unwrap().value,
+        other.role.known().unwrap().value,
         "arn:aws:iam::111122223333:role/a"
     );
     assert_ne!(other.origin, association.origin);

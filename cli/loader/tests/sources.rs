@@ -7,7 +7,7 @@
 )]
 
 use loader::{Kind, Loaded, Options};
-use policy_engine::inventory::{KeyRef, ResourcePolicy};
+use policy_engine::inventory::{KeyRef, ResourcePolicy, Secret};
 use std::{fs, path::Path};
 use tempfile::TempDir;
 
@@ -130,8 +130,8 @@ fn answers_about_one_secret_become_one_secret() {
     assert!(matches!(a.key, KeyRef::AwsManaged(origin) if text(&loaded, origin).1 == 3));
     assert!(a.tags.is_settled() && a.tags.list.is_empty());
     assert!(matches!(a.policy, ResourcePolicy::None(_)));
-    assert!(matches!(&a.replicas[0].key, KeyRef::Named(key) if key.value == "alias/eu"));
-    assert!(matches!(a.replicas[1].key, KeyRef::AwsManaged(_)));
+    assert!(matches!(&a.replicas.list[0].key, KeyRef::Named(key) if key.value == "alias/eu"));
+    assert!(matches!(a.replicas.list[1].key, KeyRef::AwsManaged(_)));
     let ResourcePolicy::Document(policy) = &b.policy else {
         panic!("a policy")
     };
@@ -140,13 +140,16 @@ fn answers_about_one_secret_become_one_secret() {
     assert!(text(&loaded, action.origin).0.starts_with("\"%7B"));
     assert!(b.tags.is_untold() && matches!(b.key, KeyRef::Unknown(_)));
     assert_eq!(
-        (c.region.as_str(), c.replicas[0].region.value.as_str()),
+        (c.region.as_str(), c.replicas.list[0].region.value.as_str()),
         ("us-east-1", "eu-west-1")
     );
     assert_eq!(
         c.arn.known(),
         Some("arn:aws:secretsmanager:us-east-1:111122223333:secret:c-AbCdEf")
     );
+    // `describe-secret` names all replicas, the answers about a policy or about a replica do not.
+    let is_open = |secret: &Secret| secret.replicas.open.is_some();
+    assert_eq!([a, b, c].map(is_open), [false, true, true]);
     assert_eq!(loaded.inventory.accounts[0].id, "111122223333");
 }
 

@@ -83,3 +83,19 @@ fn what_may_be_missing_is_no_part_of_a_text() {
     let key = format!("{:?}", loaded.inventory.secrets[0].key);
     assert!(!key.contains("alias/a<"), "{key}");
 }
+
+#[test]
+fn a_replica_in_an_unknown_region_keeps_the_replicas_open() {
+    let replicas = |list: &str| {
+        let loaded = template(&format!(
+            "  S: {{ Type: 'AWS::SecretsManager::Secret', Properties: {{ Name: s, ReplicaRegions: {list} }} }}\n"
+        ));
+        let replicas = &loaded.inventory.secrets[0].replicas;
+        (replicas.list.len(), replicas.open.is_some())
+    };
+    assert_eq!(replicas("[{ Region: eu-west-1 }]"), (1, false));
+    assert_eq!(replicas("[{ Region: !Ref P }]"), (0, true));
+    assert_eq!(replicas("[{ Region: !Sub 'eu-${P}-1' }]"), (0, true));
+    assert_eq!(replicas("[{ Region: eu-west-1 }, !Ref P]"), (1, true));
+    assert_eq!(replicas("!Ref AWS::NoValue"), (0, false));
+}

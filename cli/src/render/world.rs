@@ -293,8 +293,8 @@ impl Writer<'_> {
         if let ResourcePolicy::Document(policy) = &secret.policy {
             members.push(("policy".into(), document(policy)));
         }
-        if !secret.replicas.is_empty() {
-            let replicas = secret.replicas.iter().map(|replica| {
+        if !secret.replicas.list.is_empty() {
+            let replicas = secret.replicas.list.iter().map(|replica| {
                 let key = self.key_reference(&replica.key, &secret.account, &replica.region.value);
                 (
                     replica.region.value.clone(),

@@ -220,18 +220,32 @@ impl Inventory {
 
     fn resolve_arn(&self, arn: &str, region: &str) -> Option<Object<'_>> {
         let exact = |object: &Object<'_>| match object {
-            Object::Secret(secret) => is_arn(&secret.arn_in(region), arn),
+            Object::Secret(secret) => secret.is_in(region) && is_arn(&secret.arn_in(region), arn),
             Object::Parameter(parameter) => parameter.arn == arn,
             Object::Key(_) => false,
         };
         self.objects().find(exact).or_else(|| {
-            // Secrets Manager also takes an ARN without the six characters.
             let partial = |secret: &&Secret| {
-                let whole = secret.arn_in(region);
-                let suffix = format!("{arn}-");
-                whole.literal().starts_with(&suffix) && whole.literal().len() <= suffix.len() + 6
+                secret.is_in(region) && is_partial_arn(&secret.arn_in(region), arn)
             };
             self.secrets.iter().find(partial).map(Object::Secret)
+        })
+    }
+
+    /// Whether a secret may have a replica in a region although no source names that replica.
+    pub(crate) fn may_have_replica(&self, name: &str, owner: &str, region: &str) -> bool {
+        let mut secrets = self.secrets.iter().filter(|secret| secret.account == owner);
+        secrets.any(|secret| {
+            let arn = secret.arn_in(region);
+            let is_named = secret.name == name || is_arn(&arn, name) || is_partial_arn(&arn, name);
+            is_named && self.may_have_more_replicas(secret)
+        })
+    }
+
+    /// Whether a secret may have replicas that no source names; `closed` completes what no source mentions.
+    pub(crate) fn may_have_more_replicas(&self, secret: &Secret) -> bool {
+        secret.replicas.open.as_ref().is_some_and(|hole| {
+            !hole.is_untold() || !self.closed.contains("secrets", &secret.account)
         })
     }
 }
@@ -361,6 +375,14 @@ fn pattern(text: &str) -> Pattern {
     .0
 }
 
+/// Whether a text is the ARN without the six characters that Secrets Manager adds, which it accepts as well.
+///
+/// AWS: docs/semantics.md#names-in-arns
+fn is_partial_arn(whole: &Text, text: &str) -> bool {
+    let prefix = format!("{text}-");
+    whole.literal().starts_with(&prefix) && whole.literal().len() <= prefix.len() + 6
+}
+
 fn glob(wanted: &str, text: &str) -> bool {
     pattern(wanted).matches_str(text)
 }
@@ -387,10 +409,10 @@ mod tests {
             tags: Tags::untold(Origin::NOWHERE),
             key: KeyRef::Unknown(Hole::untold()),
             policy: ResourcePolicy::Unknown(Hole::untold()),
-            replicas: vec![Replica {
+            replicas: Listed::all(vec![Replica {
                 region: Spanned::new("eu-west-1".into(), Origin::NOWHERE),
                 key: KeyRef::Unknown(Hole::untold()),
-            }],
+            }]),
             deleted: Attribute::Absent,
             origin: Origin::NOWHERE,
         }
@@ -445,6 +467,26 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_replica_may_be_in_any_region() {
+        let may = |open: Option<Hole>, is_closed: bool, name: &str| {
+            let mut inventory = Inventory::default();
+            inventory.closed.all = is_closed;
+            let mut secret = secret();
+            secret.replicas.open = open;
+            inventory.secrets.push(secret);
+            inventory.may_have_replica(name, "444455556666", "eu-north-1")
+        };
+        let arn = "arn:aws:secretsmanager:eu-north-1:444455556666:secret:dev/db";
+        for name in ["dev/db", arn, &format!("{arn}-Zx81Qp")] {
+            assert!(may(Some(Hole::any("var.region")), true, name), "{name}");
+            assert!(may(Some(Hole::untold()), false, name), "{name}");
+            assert!(!may(Some(Hole::untold()), true, name), "{name}");
+            assert!(!may(None, false, name), "{name}");
+        }
+        assert!(!may(Some(Hole::any("var.region")), true, "dev/other"));
+    }
+
+    #[test]
     fn names_and_arns_find_the_secret() {
         let inventory = Inventory {
             secrets: vec![secret()],
@@ -475,5 +517,12 @@ mod tests {
             "arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/d-Zx81Qp",
             "us-east-1"
         ));
+        for suffix in ["", "-Zx81Qp"] {
+            let arn = |region: &str| {
+                format!("arn:aws:secretsmanager:{region}:444455556666:secret:dev/db{suffix}")
+            };
+            assert!(found(&arn("eu-west-1"), "eu-west-1"), "a replica");
+            assert!(!found(&arn("eu-north-1"), "eu-north-1"), "no replica");
+        }
     }
 }

@@ -32,8 +32,8 @@ pub struct Secret {
     /// The resource policy.
     pub policy: ResourcePolicy,
     /// Replicas in other regions.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub replicas: Vec<Replica>,
+    #[serde(default, skip_serializing_if = "Listed::is_empty")]
+    pub replicas: Listed<Replica>,
     /// When its deletion was asked for, as the answer spells it; it cannot be read since.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub deleted: Attribute<Spanned<String>>,
@@ -142,6 +142,7 @@ impl Secret {
     pub fn key_in(&self, region: &str) -> &KeyRef {
         let replica = self
             .replicas
+            .list
             .iter()
             .find(|replica| replica.region.value == region);
         replica
@@ -168,6 +169,7 @@ impl Secret {
         self.region == region
             || self
                 .replicas
+                .list
                 .iter()
                 .any(|replica| replica.region.value == region)
     }

@@ -78,8 +78,8 @@ pub struct DuplicateAssociation {
     /// The address of what makes it.
     pub declared: String,
     /// The role's ARN.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role: Option<Spanned<String>>,
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub role: Attribute<Spanned<String>>,
     /// Where it is written.
     pub origin: Origin,
 }

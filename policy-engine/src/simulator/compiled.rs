@@ -246,7 +246,7 @@ fn managed_name(account: &str, service: &str, region: &str) -> String {
 /// AWS makes such a key for each account, region and service that needs one.
 fn managed_keys(inventory: &Inventory) -> HashMap<String, PolicySet> {
     let secrets = inventory.secrets.iter().flat_map(|secret| {
-        let replicas = secret.replicas.iter();
+        let replicas = secret.replicas.list.iter();
         let replicas = replicas.map(|replica| replica.region.value.as_str());
         let regions = std::iter::once(secret.region.as_str()).chain(replicas);
         regions.map(|region| {

@@ -11,8 +11,8 @@ use crate::{
 };
 use policy_engine::{
     inventory::{
-        AccountId, Attribute, Inventory, KeyRef, Pod, Region, ResourcePolicy, Secret, Tags, Via,
-        find::Object, promise::Ask,
+        AccountId, Attribute, Inventory, KeyRef, Listed, Pod, Region, ResourcePolicy, Secret, Tags,
+        Via, find::Object, promise::Ask,
     },
     simulator::{Question, Simulator, StageName, Target, mounts::MountPoint},
     source::{Origin, Spanned},
@@ -122,7 +122,7 @@ fn any_secret(inventory: &Inventory, binding: &Binding<'_>) -> Option<Secret> {
         tags: Tags::untold(Origin::NOWHERE),
         key: KeyRef::Unknown(Hole::untold()),
         policy: ResourcePolicy::None(Origin::NOWHERE),
-        replicas: Vec::new(),
+        replicas: Listed::default(),
         deleted: Attribute::Absent,
         origin: Origin::NOWHERE,
     })

@@ -163,6 +163,28 @@ pub(crate) fn truth(node: &Node) -> Option<bool> {
     }
 }
 
+fn flat<T>(value: Attribute<Option<T>>) -> Attribute<T> {
+    match value {
+        Attribute::Known(Some(value)) => Attribute::Known(value),
+        Attribute::Known(None) | Attribute::Absent => Attribute::Absent,
+        Attribute::Unknown(hole) => Attribute::Unknown(hole),
+    }
+}
+
+/// A text without holes; a text with holes is unknown.
+pub(crate) fn exact(text: Attribute<Option<Spanned<Text>>>) -> Attribute<Spanned<String>> {
+    let text = match flat(text) {
+        Attribute::Known(text) => text,
+        Attribute::Absent => return Attribute::Absent,
+        Attribute::Unknown(hole) => return Attribute::Unknown(hole),
+    };
+    match (text.value.known(), text.value.holes().first()) {
+        (Some(known), _) => Attribute::Known(Spanned::new(known.to_owned(), text.origin)),
+        (None, Some((_, hole))) => Attribute::Unknown(hole.clone()),
+        (None, None) => Attribute::Absent,
+    }
+}
+
 impl Resource<'_> {
     /// The value as it is stated, holes included; nothing where it is not set.
     pub(crate) fn stated(&self, names: Names) -> Option<Cow<'_, Node>> {
@@ -186,11 +208,7 @@ impl Resource<'_> {
     /// A text; nothing of it need be known.
     pub(crate) fn text(&self, names: Names) -> Attribute<Spanned<Text>> {
         let stated = self.stated(names);
-        match of(stated.as_deref()).map(text) {
-            Attribute::Known(Some(text)) => Attribute::Known(text),
-            Attribute::Known(None) | Attribute::Absent => Attribute::Absent,
-            Attribute::Unknown(hole) => Attribute::Unknown(hole),
-        }
+        flat(of(stated.as_deref()).map(text))
     }
 
     /// A text that names something; what is not known of it stands between angle brackets.
@@ -200,17 +218,7 @@ impl Resource<'_> {
 
     /// A text without holes; one with holes is unknown.
     pub(crate) fn exact(&self, names: Names) -> Attribute<Spanned<String>> {
-        match self.text(names) {
-            Attribute::Known(text) => match text.value.known() {
-                Some(known) => Attribute::Known(Spanned::new(known.to_owned(), text.origin)),
-                None => match text.value.holes().first() {
-                    Some((_, hole)) => Attribute::Unknown(hole.clone()),
-                    None => Attribute::Absent,
-                },
-            },
-            Attribute::Absent => Attribute::Absent,
-            Attribute::Unknown(hole) => Attribute::Unknown(hole),
-        }
+        exact(self.text(names).map(Some))
     }
 
     /// A truth value.

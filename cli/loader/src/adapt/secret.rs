@@ -1,7 +1,7 @@
 //! Secrets, their policies and tags; values of secrets are never looked at.
 
 use super::{
-    attribute::{Open, hole_of, items, member, of, shown_text},
+    attribute::{Open, OrOpen, exact, hole_of, items, member, of, shown_text, text},
     batch::Batch,
     spelling::{DELETED, KEY_ID, Names, POLICY, REGION, REPLICAS, SECRET},
     tags,
@@ -11,7 +11,7 @@ use crate::{
     resource::{Exists, Resource},
 };
 use policy_engine::{
-    inventory::{Attribute, KeyRef, Replica, ResourcePolicy, Secret},
+    inventory::{Attribute, KeyRef, Listed, Replica, ResourcePolicy, Secret},
     policy::PolicyType,
     source::Origin,
     syntax::node::Node,
@@ -53,18 +53,19 @@ fn resource_policy(batch: &mut Batch<'_>, resource: &Resource<'_>) -> ResourcePo
     }
 }
 
-/// Copies in other regions; a copy whose region is not known is left out, since nothing can ask for it.
-fn replicas(resource: &Resource<'_>) -> Vec<Replica> {
+/// Copies in other regions; a copy in an unknown region may be in any region.
+fn replicas(resource: &Resource<'_>) -> Listed<Replica> {
     let stated = resource.stated(REPLICAS);
     let mut open = Open::default();
-    let mut found = Vec::new();
+    let mut replicas = Vec::new();
     for block in items(of(stated.as_deref()), &mut open) {
-        if let Some(region) = member(block, REGION).and_then(shown_text) {
+        let region = exact(of(member(block, REGION)).map(text));
+        if let Some(region) = region.or_open(&mut open) {
             let key = key_ref(member(block, KEY_ID), SERVICE, region.origin);
-            found.push(Replica { region, key });
+            replicas.push(Replica { region, key });
         }
     }
-    found
+    open.listed(replicas, resource.tells(REPLICAS))
 }
 
 /// What encrypts something.

@@ -136,7 +136,7 @@ impl Reader<'_> {
                 .get("cluster")
                 .into_iter()
                 .for_each(|node| self.cluster(node)),
-            Answer::Secrets => self.each(node, "SecretList", Self::secret),
+            Answer::Secrets => self.each(node, "SecretList", Self::listed_secret),
             Answer::Secret => self.secret(node),
             Answer::SecretPolicy => self.secret_policy(node),
             Answer::KeyMetadata => node

@@ -4,6 +4,7 @@ use super::{Differences, called, fold};
 use policy_engine::inventory::{
     Inventory, KeyRef, Parameter, Replica, ResourcePolicy, Secret, Tag, Tags,
 };
+use policy_engine::text::Hole;
 
 impl Differences<'_> {
     pub(super) fn secrets(&mut self, inventory: &mut Inventory) {
@@ -50,8 +51,11 @@ impl Differences<'_> {
             &mut old.policy,
             new.policy,
         );
-        for replica in new.replicas {
-            self.replica(&name, &mut old.replicas, replica);
+        for replica in new.replicas.list {
+            self.replica(&name, &mut old.replicas.list, replica);
+        }
+        if !new.replicas.open.as_ref().is_some_and(Hole::is_untold) {
+            old.replicas.open = new.replicas.open;
         }
         if described {
             // The answer that describes it says whether it is being deleted, also by not saying it.

@@ -113,7 +113,7 @@ impl Differences<'_> {
             old.duplicates = before.duplicates;
             old.duplicates.push(DuplicateAssociation {
                 declared,
-                role: before.role.known().cloned(),
+                role: before.role,
                 origin: before.origin,
             });
             return;

@@ -80,7 +80,7 @@ impl Decoder<'_> {
             tags: tags.unwrap_or_else(|| Tags::all(Vec::new(), name.origin)),
             key,
             policy,
-            replicas,
+            replicas: Listed::all(replicas),
             deleted: Attribute::Absent,
             origin: name.origin,
             name: name.value,

@@ -116,7 +116,7 @@ fn objects(inventory: &mut Inventory, promises: &Promises) {
 /// The keys of the kept objects, and AWS managed keys.
 fn keys(inventory: &mut Inventory) {
     let of_secret = inventory.secrets.iter().flat_map(|secret| {
-        let replicas = secret.replicas.iter();
+        let replicas = secret.replicas.list.iter();
         let replicas =
             replicas.map(|replica| (&replica.key, &secret.account, replica.region.value.as_str()));
         std::iter::once((&secret.key, &secret.account, secret.region.as_str())).chain(replicas)

@@ -222,7 +222,7 @@ fn missing_role(role: &Role, closed: bool) -> Option<&'static str> {
 }
 
 fn missing(secret: &Secret, closed: bool) -> Option<&'static str> {
-    let replicas = secret.replicas.iter().map(|replica| &replica.key);
+    let replicas = secret.replicas.list.iter().map(|replica| &replica.key);
     let mut keys = replicas.chain([&secret.key]);
     if is_open(secret.tags.open.as_ref(), closed) {
         return Some("its tags are unknown");
@@ -232,6 +232,9 @@ fn missing(secret: &Secret, closed: bool) -> Option<&'static str> {
     }
     if keys.any(|key| has_open_key(key, closed)) {
         return Some("its key is unknown");
+    }
+    if is_open(secret.replicas.open.as_ref(), closed) {
+        return Some("its replicas are unknown");
     }
     let deleted = secret.deleted.hole();
     deleted.map(|_| "it is unknown whether it is being deleted")

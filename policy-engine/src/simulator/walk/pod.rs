@@ -136,9 +136,10 @@ impl<'a> Walker<'a, '_> {
         } else {
             self.home_account()
         };
-        if self.simulator.inventory.is_absent(kind, owner, name)
-            && (mount.object.is_some() || mount.region.is_some())
-        {
+        let inventory = self.simulator.inventory;
+        let is_absent = inventory.is_absent(kind, owner, name)
+            && (mount.parameter || !inventory.may_have_replica(name, owner, region));
+        if is_absent && (mount.object.is_some() || mount.region.is_some()) {
             let origin = mount.region_origin.unwrap_or(mount.name.origin);
             let note = format!("there is no {what} `{name}` in {region}");
             let fault = Fault::NoObject {

@@ -263,8 +263,11 @@ impl<'a> Walker<'a, '_> {
                 if let Some(key) = profile.arn_key {
                     context.set(key, ContextValue::Single(arn.clone()));
                 }
-                if !secret.replicas.is_empty() {
-                    context.set_text("secretsmanager:SecretPrimaryRegion", secret.region.as_str());
+                let key = "secretsmanager:SecretPrimaryRegion";
+                if !secret.replicas.list.is_empty() {
+                    context.set_text(key, secret.region.as_str());
+                } else if inventory.may_have_more_replicas(secret) {
+                    context.set(key, ContextValue::Unknown(key.into()));
                 }
                 if action.ends_with(":GetSecretValue") {
                     self.version_keys(&mut context);

@@ -60,6 +60,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let display = Object::Secret(secret).display(context.inventory);
         let replicas = secret
             .replicas
+            .list
             .iter()
             .map(|replica| (replica.region.value.as_str(), &replica.key));
         for (region, used) in std::iter::once((secret.region.as_str(), &secret.key)).chain(replicas)

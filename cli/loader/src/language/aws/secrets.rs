@@ -1,19 +1,36 @@
 //! Answers of Secrets Manager: everything about secrets but their values.
 
 use super::{Reader, Thing, home_of, stated, told};
-use crate::{fields::member, resource::Noun, value::text};
+use crate::{
+    fields::member,
+    resource::Noun,
+    value::{hole, text},
+};
 use policy_engine::{
     syntax::node::{Node, Value},
     text::Text,
 };
 
 impl Reader<'_> {
-    /// `describe-secret`, and an entry of `list-secrets`.
+    /// `describe-secret`.
     pub(super) fn secret(&mut self, node: &Node) {
+        if node.get("SecretVersionsToStages").is_some() {
+            return self.listed_secret(node);
+        }
+        self.with_attributes(node, told(node, &["Tags", "KmsKeyId", "ReplicationStatus"]));
+    }
+
+    /// An entry of `list-secrets`, which does not contain the replicas.
+    ///
+    /// AWS: Secrets Manager API Reference, `SecretListEntry`
+    pub(super) fn listed_secret(&mut self, node: &Node) {
+        self.with_attributes(node, told(node, &["Tags", "KmsKeyId"]));
+    }
+
+    fn with_attributes(&mut self, node: &Node, mut attributes: Node) {
         let Some(mut thing) = self.described(node) else {
             return;
         };
-        let mut attributes = told(node, &["Tags", "KmsKeyId"]);
         let region = thing.home.region.clone().unwrap_or_default();
         let primary = member(node, "PrimaryRegion").filter(|primary| primary.value != region);
         if let Some(primary) = primary {
@@ -50,7 +67,7 @@ impl Reader<'_> {
     }
 }
 
-/// The answer of a replica: what it states of the key holds for that region only.
+/// The answer of a replica: its key is that of its region, and it names no other replica.
 fn of_replica(node: &Node, region: &str, thing: &Thing) -> Node {
     let origin = thing.origin;
     let mut members = vec![("Region", text(region, origin))];
@@ -60,7 +77,7 @@ fn of_replica(node: &Node, region: &str, thing: &Thing) -> Node {
     let mut members: Vec<_> = kept
         .filter_map(|name| Some((name, node.get(name)?.clone())))
         .collect();
-    let value = Value::List(vec![replica]);
+    let value = Value::List(vec![replica, hole("", origin)]);
     members.push(("ReplicationStatus", Node { value, origin }));
     told(&stated(members, node.origin), &["Tags"])
 }
