@@ -138,7 +138,7 @@ impl<'a> Walker<'a, '_> {
         };
         let inventory = self.simulator.inventory;
         let is_absent = inventory.is_absent(kind, owner, name)
-            && (mount.parameter || !inventory.may_have_replica(name, owner, region));
+            && (kind != SECRETS_MANAGER.kind || !inventory.may_have_replica(name, owner, region));
         if is_absent && (mount.object.is_some() || mount.region.is_some()) {
             let origin = mount.region_origin.unwrap_or(mount.name.origin);
             let note = format!("there is no {what} `{name}` in {region}");
