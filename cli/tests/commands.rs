@@ -28,6 +28,9 @@ mod collect;
 #[path = "commands/dependencies.rs"]
 mod dependencies;
 #[cfg(test)]
+#[path = "commands/doors.rs"]
+mod doors;
+#[cfg(test)]
 #[path = "commands/fixes.rs"]
 mod fixes;
 #[cfg(unix)]

@@ -53,6 +53,20 @@ pub fn read_named(path: &Path, most: u64) -> Result<Vec<u8>, Refused> {
     bounded(regular(path)?, most)
 }
 
+/// A file or pipe that the user names, to be read piece by piece; a pipe may be the output of another program.
+pub fn stream_named(path: &Path) -> Result<File, Refused> {
+    if !is_pipe(&path.metadata()?) {
+        return regular(path);
+    }
+    // Waits for the program at the other end.
+    let file = File::open(path)?;
+    if is_pipe(&file.metadata()?) {
+        Ok(file)
+    } else {
+        Err(Refused::Irregular)
+    }
+}
+
 /// The first bytes of a file that the user names.
 pub(crate) fn beginning(path: &Path, most: u64) -> Result<Vec<u8>, Refused> {
     let mut bytes = Vec::new();
@@ -92,6 +106,16 @@ fn open(path: &Path) -> io::Result<File> {
 #[cfg(not(unix))]
 fn open(path: &Path) -> io::Result<File> {
     File::open(path)
+}
+
+#[cfg(unix)]
+fn is_pipe(data: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&data.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// Reads to a bound; the size that a file states may be wrong.
@@ -165,5 +189,16 @@ mod tests {
             Err(Refused::Irregular)
         ));
         assert_eq!(read_named(&inside.join("link"), 9).unwrap(), b"secret");
+        for no_stream in ["/dev/zero", "/dev"] {
+            let refused = stream_named(Path::new(no_stream)).err();
+            assert!(matches!(refused, Some(Refused::Irregular)), "{no_stream}");
+        }
+        let (pipe, mut text) = (inside.join("pipe"), String::new());
+        std::thread::scope(|scope| {
+            scope.spawn(|| fs::write(&pipe, "from a program").unwrap());
+            let mut stream = stream_named(&pipe).unwrap();
+            stream.read_to_string(&mut text).unwrap();
+        });
+        assert_eq!(text, "from a program");
     }
 }

@@ -48,7 +48,7 @@ mod walk;
 mod world;
 
 pub use arns::partition_of;
-pub use door::{Refused, read_inside, read_named, text as decoded};
+pub use door::{Refused, read_inside, read_named, stream_named, text as decoded};
 pub use kind::Kind;
 pub use language::aws::answer::Answer;
 pub use language::read_kinds;

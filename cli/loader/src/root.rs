@@ -34,6 +34,13 @@ impl Root {
         }
     }
 
+    /// A directory as a root of its own.
+    pub fn within(directory: &Path) -> Self {
+        Self {
+            directory: directory.canonicalize().ok(),
+        }
+    }
+
     /// The path with all links followed, when it lies inside.
     pub(crate) fn check(&self, path: &Path) -> Result<PathBuf, Refusal> {
         let Ok(canonical) = path.canonicalize() else {

@@ -34,7 +34,8 @@ pub fn run(path: &Path, common: &Common) -> Result<Exit, Trouble> {
     let input: Box<dyn Read> = if name == "-" {
         Box::new(std::io::stdin().lock())
     } else {
-        Box::new(std::fs::File::open(path).map_err(unreadable)?)
+        let refused = |refused| Trouble::new(format!("{name}: {refused}"), None);
+        Box::new(loader::stream_named(path).map_err(refused)?)
     };
     let mut input = BufReader::new(input.take(LIMIT));
     let mut text = first_line(&mut input).map_err(unreadable)?;

@@ -13,10 +13,12 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 /// How often a call is tried: lists of many things are throttled.
 const ATTEMPTS: u32 = 8;
+/// The largest file of certificates; that of a whole operating system has less than 1 MiB.
+const MAX_BUNDLE: u64 = 16 * 1024 * 1024;
 const CONNECT: Duration = Duration::from_secs(5);
 const ATTEMPT: Duration = Duration::from_secs(30);
 
@@ -92,7 +94,8 @@ fn http_client() -> Result<SharedHttpClient, Failure> {
     };
     let mut trust = TrustStore::default();
     if let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
-        let pem = std::fs::read(&path).map_err(|error| bundle(&error))?;
+        let read = loader::read_named(Path::new(&path), MAX_BUNDLE);
+        let pem = read.map_err(|refused| bundle(&refused))?;
         trust = trust.with_pem_certificate(pem);
     }
     let tls = TlsContext::builder()

@@ -123,7 +123,13 @@ fn a_file_that_is_not_there_is_named() {
         "x.yaml",
         b"",
         &["simulate", "--request", "nothing.json"],
-        &["nothing.json"],
+        &["nothing.json: no such file"],
+    );
+    refused(
+        "x.yaml",
+        b"",
+        &["simulate", "--request", "/dev/zero"],
+        &["/dev/zero: not a regular file"],
     );
     refused("x.yaml", b"", &["test", "nothing"], &["nothing"]);
 }

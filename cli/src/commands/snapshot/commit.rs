@@ -1,13 +1,10 @@
 //! The commit of a working copy, read from `.git` without running git and without leaving the directory.
 
-use std::{
-    fs::File,
-    io::Read,
-    path::{Path, PathBuf},
-};
+use loader::Root;
+use std::path::Path;
 
-/// How much of a file of Git is read.
-const MAX: u64 = 1 << 20;
+/// The largest file of Git that is read: `packed-refs` has a line per branch and tag.
+const MAX: u64 = 16 << 20;
 
 /// Whether a text can name a commit.
 pub(super) fn is_id(text: &str) -> bool {
@@ -50,12 +47,6 @@ fn hash(text: &str) -> Option<String> {
 
 /// A file below `.git`, unless a link leads out of it.
 fn read(git: &Path, name: &str) -> Option<String> {
-    let path: PathBuf = git.join(name).canonicalize().ok()?;
-    if !path.starts_with(git) || !path.is_file() {
-        return None;
-    }
-    let mut text = String::new();
-    let file = File::open(path).ok()?;
-    file.take(MAX).read_to_string(&mut text).ok()?;
-    Some(text)
+    let bytes = loader::read_inside(&Root::within(git), &git.join(name), MAX).ok()?;
+    String::from_utf8(bytes).ok()
 }
