@@ -164,7 +164,7 @@ fn gather(findings: Vec<Finding>) -> Vec<Finding> {
             next
         };
         match kept.get_mut(first) {
-            Some(first) if first.severity <= finding.severity => {
+            Some(first) if rank(first) <= rank(&finding) => {
                 let (code, name) = (finding.rule.code, finding.rule.name);
                 first
                     .notes
@@ -180,6 +180,12 @@ fn gather(findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     kept
+}
+
+/// The order of findings at a place.
+fn rank(finding: &Finding) -> (Severity, bool) {
+    let outranks = finding.rule.has(Property::Outranks);
+    (finding.severity, !outranks)
 }
 
 /// Whether a cause already reports a finding.

@@ -40,6 +40,8 @@ pub enum Property {
     Generic,
     /// Of several such findings at a place the most severe is reported, with the others as notes.
     OnePerPlace,
+    /// Its findings come before others of the same severity at a place: their damage contains that of the others.
+    Outranks,
     /// It is the reason of all other findings at its place, which are not reported.
     ExplainsPlace,
     /// It also checks documents that are larger than AWS accepts.

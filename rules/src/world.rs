@@ -1,5 +1,6 @@
 //! The world, beside its documents.
 
+pub(crate) mod by_tag;
 pub(crate) mod objects;
 pub(crate) mod rbac;
 pub(crate) mod roles;

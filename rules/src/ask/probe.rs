@@ -4,6 +4,7 @@ use crate::{
     context::Context,
     document::{Document, Owner, entries, resources},
     finding::Proof,
+    text::globs::has_wildcard,
 };
 use policy_engine::{
     evaluator::{self, Decision, Outcome, Verdict},
@@ -16,7 +17,10 @@ use policy_engine::{
     request::{Action, Context as Carried, ContextValue, Principal, Request},
     service::ServiceProfile,
     source::Origin,
-    syntax::variable::{self, Expression},
+    syntax::{
+        arn::Arn,
+        variable::{self, Expression},
+    },
     text::Text,
 };
 use std::sync::Arc;
@@ -110,11 +114,9 @@ impl Probe {
             Owner::Role(role) => Principal::parse(&role.arn).ok()?,
             _ => Principal::parse(SOME_ROLE).ok()?,
         };
-        let account = principal
-            .account()
-            .map_or_else(String::new, ToString::to_string);
+        let home = Home::of(document, named, &principal);
         Some(Self {
-            resource: resource_of(document, named, action, &account, &carried),
+            resource: resource_of(document, named, action, &home, &carried),
             principal,
             action: action.to_owned(),
             carried,
@@ -210,6 +212,19 @@ impl Probe {
         })
     }
 
+    /// `Some` if the policies of the caller, its boundary and the control policies of its account allow the request, whatever the policy of
+    /// a role does.
+    pub(crate) fn caller_allows(
+        &self,
+        context: &Context<'_>,
+        document: &Document<'_>,
+    ) -> Option<Proof> {
+        let proof = self.side_allows(context, document)?;
+        let boundary = self.outcome(context, document)?.boundary;
+        let is_open = boundary.is_none_or(|verdict| !verdict.blocks());
+        (is_open && !self.denied_in_world(context)).then_some(proof)
+    }
+
     /// Whether a statement allows the request by itself.
     pub(crate) fn allowed_alone(
         &self,
@@ -217,6 +232,38 @@ impl Probe {
         document: &Document<'_>,
         statement: &Statement,
     ) -> bool {
+        let outcome = self.outcome_alone(context, document, statement);
+        outcome.is_some_and(|outcome| outcome.decision == Decision::Allow)
+    }
+
+    /// Whether a statement of an identity policy allows the request by itself, whatever the policy of a key or role does.
+    pub(crate) fn side_allows_alone(
+        &self,
+        context: &Context<'_>,
+        document: &Document<'_>,
+        statement: &Statement,
+    ) -> bool {
+        let outcome = self.outcome_alone(context, document, statement);
+        outcome.is_some_and(|outcome| outcome.identity == Some(Verdict::Allow))
+    }
+
+    /// Whether a statement of a resource policy allows the request by itself, whatever the side of the caller does.
+    pub(crate) fn resource_allows_alone(
+        &self,
+        context: &Context<'_>,
+        document: &Document<'_>,
+        statement: &Statement,
+    ) -> bool {
+        let outcome = self.outcome_alone(context, document, statement);
+        outcome.is_some_and(|outcome| outcome.resource == Some(Verdict::Allow))
+    }
+
+    fn outcome_alone(
+        &self,
+        context: &Context<'_>,
+        document: &Document<'_>,
+        statement: &Statement,
+    ) -> Option<Outcome> {
         let policy = document.policy;
         let alone = Arc::new(PolicyDocument {
             name: Arc::clone(&policy.name),
@@ -227,7 +274,7 @@ impl Probe {
             problems: Box::default(),
         });
         let document = Document::new(document.kind, &alone, Owner::Nothing, String::new());
-        self.decide(context, &document) == Some(Decision::Allow)
+        self.outcome(context, &document)
     }
 
     /// Whether a statement of the world denies the request, also of a service or resource control policy.
@@ -244,6 +291,19 @@ impl Probe {
         let simulator = context.simulator;
         let call = simulator.ask(principal, action, resource, &given, context.other);
         call.outcome.decision == Decision::ExplicitDeny
+    }
+
+    /// Whether requests for the action contain a key, as far as the catalog lists the keys of the action: keys of IAM belong to few actions
+    /// (docs/semantics.md#keys-that-an-action-does-not-supply).
+    fn carries(&self, context: &Context<'_>, key: &str) -> bool {
+        if !key
+            .get(..4)
+            .is_some_and(|head| head.eq_ignore_ascii_case("iam:"))
+        {
+            return true;
+        }
+        let known = context.catalog.action(&self.action);
+        known.is_none_or(|(service, action)| service.carries(action, key))
     }
 
     fn proof(&self, allowed: bool, document: &Document<'_>) -> Proof {
@@ -268,7 +328,11 @@ impl Probe {
     }
 
     fn outcome(&self, context: &Context<'_>, document: &Document<'_>) -> Option<Outcome> {
-        let values = self.carried.iter().map(|(key, value)| {
+        let carried = self
+            .carried
+            .iter()
+            .filter(|(key, _)| self.carries(context, key));
+        let values = carried.map(|(key, value)| {
             let value = ContextValue::Single(Text::from(value.as_str()));
             (Key::new(key.clone()), value)
         });
@@ -342,14 +406,46 @@ pub(crate) fn without_wildcards(pattern: &str) -> String {
         .replace('*', "other")
 }
 
+/// The partition and account of invented resources: those of a role that the statement names, else those of the caller.
+struct Home {
+    partition: String,
+    account: String,
+}
+
+impl Home {
+    fn of(document: &Document<'_>, named: &[Written], principal: &Principal) -> Self {
+        let mut roles = named.iter().filter_map(|value| {
+            let arn = Arn::parse(value.text.known()?)?;
+            let is_plain = !has_wildcard(arn.partition) && !has_wildcard(arn.account);
+            (arn.service == "iam" && is_plain && !arn.account.is_empty()).then_some(arn)
+        });
+        let own = match document.owner {
+            Owner::Role(role) => Arn::parse(&role.arn),
+            _ => None,
+        };
+        let account = principal.account().map(ToString::to_string);
+        match roles.next().or(own) {
+            Some(arn) => Self {
+                partition: arn.partition.to_owned(),
+                account: arn.account.to_owned(),
+            },
+            None => Self {
+                partition: "aws".to_owned(),
+                account: account.unwrap_or_default(),
+            },
+        }
+    }
+}
+
 /// An ARN that the statement names and that is of the service of the action.
 fn resource_of(
     document: &Document<'_>,
     named: &[Written],
     action: &str,
-    account: &str,
+    home: &Home,
     carried: &[(String, String)],
 ) -> String {
+    let Home { partition, account } = home;
     let service = action.split(':').next().unwrap_or("");
     let profile = ServiceProfile::of(service);
     match document.owner {
@@ -363,10 +459,10 @@ fn resource_of(
     }
     let rest = match (profile, service) {
         (Some(profile), _) => profile.example,
-        (None, "iam" | "sts") => return format!("arn:aws:iam::{account}:role/other"),
+        (None, "iam" | "sts") => return format!("arn:{partition}:iam::{account}:role/other"),
         (None, _) => "other",
     };
-    let fallback = format!("arn:aws:{service}:us-east-1:{account}:{rest}");
+    let fallback = format!("arn:{partition}:{service}:us-east-1:{account}:{rest}");
     let text = named
         .iter()
         .map(|value| filled(value.text.literal(), carried))

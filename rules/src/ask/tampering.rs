@@ -4,15 +4,12 @@ use crate::{
     ask::probe::Probe,
     context::Context,
     document::{
-        Document, Owner, READS, actions, covers,
-        grants::is_administrator,
-        is_allow, named, speaks_of,
-        tags::{reading, rests_on_caller_tags},
+        Document, Owner, actions, covers, grants::is_administrator, is_allow, named, speaks_of,
+        tags::reading,
     },
 };
 use policy_engine::{
-    inventory::Role,
-    policy::{PolicyDocument, PolicyType, statement::Statement},
+    policy::{PolicyType, statement::Statement},
     source::Origin,
 };
 
@@ -26,33 +23,28 @@ pub(crate) struct Danger<'d, 'n> {
     pub(crate) probe: Probe,
 }
 
-/// The statements that allow an action to a role of pods or to a reader. Another rule reports statements that allow
-/// everything.
+impl Danger<'_, '_> {
+    /// The change that takes the action away: for a `NotAction`, which names no action, a list of the actions that are used.
+    pub(crate) fn remedy(&self, change: &str) -> String {
+        let element = self.statement.action.as_ref();
+        if element.is_some_and(|list| list.negated) {
+            return "replace `NotAction` by an `Action` that lists the actions in use".to_owned();
+        }
+        change.to_owned()
+    }
+}
+
+/// The statements that allow an action to a role of pods or to a reader, by naming it or by a `NotAction` that does not exclude it. Another
+/// rule reports statements that allow everything.
 pub(crate) fn allowed<'d, 'n>(
     context: &Context<'_>,
     document: &'d Document<'_>,
     wanted: &[&'n str],
 ) -> Vec<Danger<'d, 'n>> {
-    dangers(context, document, |statement| named(statement, wanted))
-}
-
-/// The same with the statements whose `NotAction` does not exclude the action.
-pub(crate) fn allowed_or_left<'d, 'n>(
-    context: &Context<'_>,
-    document: &'d Document<'_>,
-    wanted: &[&'n str],
-) -> Vec<Danger<'d, 'n>> {
-    dangers(context, document, |statement| {
+    let dangerous = |statement: &Statement| {
         let mut spoken = wanted.iter().filter(|action| speaks_of(statement, action));
         named(statement, wanted).or_else(|| spoken.next().copied())
-    })
-}
-
-fn dangers<'d, 'n>(
-    context: &Context<'_>,
-    document: &'d Document<'_>,
-    dangerous: impl Fn(&Statement) -> Option<&'n str>,
-) -> Vec<Danger<'d, 'n>> {
+    };
     let statements = document.statements().iter();
     let statements = statements.filter(|own| is_allow(own) && !is_administrator(own));
     let mut dangers = statements
@@ -93,22 +85,4 @@ pub(crate) fn place_of(statement: &Statement, action: &str) -> Option<Origin> {
     let mut values = actions(statement).iter();
     let value = values.find(|value| covers(value, action))?;
     Some(value.origin)
-}
-
-/// The roles whose permissions depend on tags of the caller.
-pub(crate) fn roles_by_tag<'c>(context: &'c Context<'_>) -> impl Iterator<Item = &'c Role> {
-    let inventory = context.inventory;
-    let rests = |policy: &PolicyDocument| {
-        let mut statements = policy.statements.iter();
-        statements
-            .any(|own| is_allow(own) && named(own, &READS).is_some() && rests_on_caller_tags(own))
-    };
-    // A document that several roles share is listed once, so that the roles are asked.
-    inventory.roles.iter().filter(move |role| {
-        let attached = role.attached.list.iter().any(|arn| {
-            let mut policies = inventory.policies.iter();
-            policies.any(|policy| policy.arn == arn.value && rests(&policy.document))
-        });
-        attached || role.inline.list.iter().any(|policy| rests(policy))
-    })
 }

@@ -7,11 +7,15 @@ use crate::{
         covers, is_allow, speaks_of,
     },
     finding::Draft,
-    text::globs::has_wildcard,
+    text::globs::{has_wildcard, includes},
 };
-use policy_engine::policy::{
-    PolicyType,
-    statement::{Statement, Written},
+use policy_engine::{
+    policy::{
+        PolicyType,
+        condition::Comparison,
+        statement::{Statement, Written},
+    },
+    service::{KMS, PARAMETER_STORE, SECRETS_MANAGER},
 };
 
 /// The form in which a statement names an action.
@@ -48,7 +52,7 @@ pub(crate) fn broad(
     let statements = statements.filter(|statement| is_allow(statement));
     let shaped = statements.filter(|statement| {
         form(statement, action) == Some(wanted.0)
-            && resource(statement) == Some(wanted.1)
+            && resource(statement, &[&EXAMPLES[0]]) == Some(wanted.1)
             && !is_limited(statement)
     });
     let drafts = shaped.filter_map(|statement| {
@@ -87,20 +91,41 @@ fn form(statement: &Statement, action: &str) -> Option<ActionForm> {
     })
 }
 
-fn resource(statement: &Statement) -> Option<ResourceForm> {
+/// The resources of a role, a secret, a parameter and a key, behind the partition and account.
+const EXAMPLES: [(&str, &str); 4] = [
+    ("iam", "role/other"),
+    ("secretsmanager", SECRETS_MANAGER.example),
+    ("ssm", PARAMETER_STORE.example),
+    ("kms", KMS.example),
+];
+
+fn resource(statement: &Statement, examples: &[&(&str, &str)]) -> Option<ResourceForm> {
     let element = statement.resource.as_ref()?;
     if element.negated {
         return Some(ResourceForm::NotResource);
     }
-    let wide = |text: &str| {
-        let name = text.rsplit(":role/").next().unwrap_or(text);
-        text == "*" || name == "*" || name == text && text.ends_with(":*")
+    let mut values = element.values.iter().map(|value| value.text.literal());
+    let is_wide = |text: &str| examples.iter().all(|example| matches_all(text, example));
+    values.any(is_wide).then_some(ResourceForm::Star)
+}
+
+/// Whether a pattern matches the resources of a service in a whole account: it matches one that nobody names.
+fn matches_all(pattern: &str, (service, rest): &(&str, &str)) -> bool {
+    let fields: Vec<&str> = pattern.splitn(6, ':').collect();
+    let plain = |at: usize, usual| {
+        let field = fields.get(at).copied();
+        field.filter(|text| !has_wildcard(text)).unwrap_or(usual)
     };
-    let values = element.values.iter();
-    values
-        .map(|value| value.text.literal())
-        .any(wide)
-        .then_some(ResourceForm::Star)
+    let (partition, account) = (plain(1, "aws"), plain(4, "111122223333"));
+    let region = if *service == "iam" {
+        ""
+    } else {
+        plain(3, "us-east-1")
+    };
+    includes(
+        pattern,
+        &format!("arn:{partition}:{service}:{region}:{account}:{rest}"),
+    )
 }
 
 /// Whether a statement allows every action on every resource: other rules report that.
@@ -109,14 +134,46 @@ pub(crate) fn is_administrator(statement: &Statement) -> bool {
     let wide = names
         .map(|name| name.text.literal())
         .any(|text| matches!(text, "*" | "*:*"));
-    wide && resource(statement) == Some(ResourceForm::Star)
+    wide && resource(statement, &EXAMPLES.each_ref()) == Some(ResourceForm::Star)
 }
 
 /// Whether a statement creates service-linked roles of the services that it names only: IAM User Guide, "Create a service-linked role".
 pub(crate) fn names_service(statement: &Statement) -> bool {
+    lists_services(statement, SERVICE_NAME) || requires(statement, PASSED_TO)
+}
+
+/// Whether a statement passes roles only to the services that it names: IAM User Guide, "Grant a user permissions to pass a role to an AWS
+/// service".
+pub(crate) fn names_receiver(statement: &Statement) -> bool {
+    lists_services(statement, PASSED_TO) || requires(statement, SERVICE_NAME)
+}
+
+const SERVICE_NAME: &str = "iam:AWSServiceName";
+const PASSED_TO: &str = "iam:PassedToService";
+
+/// Whether a condition requires a key, so that requests of actions which do not contain it do not match:
+/// docs/semantics.md#keys-that-an-action-does-not-supply.
+fn requires(statement: &Statement, name: &str) -> bool {
+    let mut conditions = statement.conditions.iter();
+    conditions.any(|own| own.parsed.is_some_and(is_positive) && key(own).eq_ignore_ascii_case(name))
+}
+
+/// Whether a condition requires one of some services. Every request of the action contains the key, so that `IfExists` changes nothing.
+fn lists_services(statement: &Statement, name: &str) -> bool {
     let mut conditions = statement.conditions.iter();
     conditions.any(|own| {
-        let is_positive = own.parsed.is_some_and(is_positive);
-        is_positive && key(own).eq_ignore_ascii_case("iam:AWSServiceName")
+        let is_positive = own
+            .parsed
+            .is_some_and(|parsed| !parsed.negated && parsed.comparison != Comparison::Null);
+        let is_pattern = own
+            .parsed
+            .is_some_and(|parsed| parsed.comparison == Comparison::StringLike);
+        let mut values = own.values.iter().map(|value| value.text.literal());
+        is_positive
+            && key(own).eq_ignore_ascii_case(name)
+            && !values.any(|text| is_pattern && includes(text, ANY_SERVICE))
     })
 }
+
+/// A service that no condition names.
+const ANY_SERVICE: &str = "any-service.amazonaws.com";

@@ -9,10 +9,14 @@ use crate::{
     finding::Draft,
     text::tag_keys::{resource_tag, strip},
 };
-use policy_engine::policy::{
-    PolicyType,
-    statement::{Condition, Effect, Statement},
+use policy_engine::{
+    policy::{
+        PolicyType,
+        statement::{Condition, Effect, Statement},
+    },
+    syntax::variable::{self, Expression},
 };
+use std::collections::BTreeSet;
 
 /// The tag that a condition tests, by its owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,15 +42,30 @@ pub(crate) fn isolates(condition: &Condition) -> bool {
     matches!(tag(condition), Some(Tag::Resource(_) | Tag::Principal(_)))
 }
 
-/// Whether a statement compares with a tag of the caller.
-pub(crate) fn rests_on_caller_tags(statement: &Statement) -> bool {
-    statement.conditions.iter().any(|condition| {
-        matches!(tag(condition), Some(Tag::Principal(_)))
-            || condition
-                .values
-                .iter()
-                .any(|value| value.text.literal().contains("aws:PrincipalTag/"))
-    })
+/// The tags of the caller that a statement compares, in its conditions or as variables of its resources, in lower case: keys have no case
+/// (docs/semantics.md#condition-keys).
+pub(crate) fn caller_tags(statement: &Statement) -> BTreeSet<String> {
+    let conditions = &statement.conditions;
+    let tested = conditions
+        .iter()
+        .filter_map(|condition| match tag(condition) {
+            Some(Tag::Principal(name)) => Some(name.to_ascii_lowercase()),
+            _ => None,
+        });
+    let values = conditions.iter().flat_map(|condition| &condition.values);
+    let resources = statement.resource.iter().flat_map(|list| &list.values);
+    let variables = values.chain(resources).flat_map(|value| {
+        let text = value.text.literal();
+        let starts = text.match_indices("${").map(|(at, _)| at);
+        starts.filter_map(move |at| match variable::parse(text, at).ok()?.0 {
+            Expression::Variable(variable) => {
+                let name = strip(variable.key.name(), "aws:PrincipalTag/")?;
+                Some(name.to_ascii_lowercase())
+            }
+            Expression::Escape(_) => None,
+        })
+    });
+    tested.chain(variables).collect()
 }
 
 /// The statements of a document that allow an action which returns values, each with the action.

@@ -51,11 +51,14 @@ impl<'a> Pods<'a> {
         tenants.map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Whether every session of a role has the session tags of EKS, which are transitive: another role receives them unchanged
-    /// (docs/semantics.md#pod-identity-session-tags). A session of a web identity has none.
-    pub(crate) fn always_tagged(&self, role: &Role) -> bool {
-        let arn = role.arn.as_str();
-        self.tagged.contains(arn) && !self.untagged.contains(arn)
+    /// Whether an association with session tags has a role.
+    pub(crate) fn have_tags(&self, role: &Role) -> bool {
+        self.tagged.contains(role.arn.as_str())
+    }
+
+    /// Whether an association without session tags, or an annotation, has a role.
+    pub(crate) fn have_no_tags(&self, role: &Role) -> bool {
+        self.untagged.contains(role.arn.as_str())
     }
 
     /// Whether a pod assumes a role, by an association or an annotation.

@@ -59,24 +59,28 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     ) {
         let Some(proof) = danger
             .probe
+            .clone()
             .on("arn:aws:eks:us-east-1:111122223333:cluster/prod")
             .allowed(context, document)
         else {
             continue;
         };
-        let draft = document
-            .in_statement(
-                danger.statement,
-                danger.place,
-                "creates associations",
-                format!(
-                    "`{}` can associate roles with pods of any namespace",
-                    document.object
-                ),
-            )
-            .because(danger.action)
-            .help("remove the action; let only the deployment pipeline create associations")
-            .request(Some(proof));
+        let draft =
+            document
+                .in_statement(
+                    danger.statement,
+                    danger.place,
+                    "creates associations",
+                    format!(
+                        "`{}` can associate roles with pods of any namespace",
+                        document.object
+                    ),
+                )
+                .because(danger.action)
+                .help(danger.remedy(
+                    "remove the action; let only the deployment pipeline create associations",
+                ))
+                .request(Some(proof));
         findings.add(draft);
     }
 }

@@ -75,6 +75,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     {
         let probe = danger
             .probe
+            .clone()
             .with("aws:RequestTag/kubernetes-namespace", "another-tenant");
         let Some(proof) = probe.allowed(context, document) else {
             continue;
@@ -90,7 +91,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 ),
             )
             .because(danger.action)
-            .help("add to Condition.StringEquals: \"aws:RequestTag/kubernetes-namespace\": \"${aws:PrincipalTag/kubernetes-namespace}\"")
+            .help(danger.remedy("add to Condition.StringEquals: \"aws:RequestTag/kubernetes-namespace\": \"${aws:PrincipalTag/kubernetes-namespace}\""))
             .request(Some(proof));
         findings.add(draft);
     }

@@ -84,7 +84,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 format!("`{}` can give any principal access to keys", document.object),
             )
             .because(danger.action)
-            .help("remove the action; a reader needs only kms:Decrypt with a condition on `kms:ViaService`")
+            .help(danger.remedy("remove the action; a reader needs only kms:Decrypt with a condition on `kms:ViaService`"))
             .request(Some(proof));
         findings.add(draft);
     }

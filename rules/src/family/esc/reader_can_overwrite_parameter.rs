@@ -62,7 +62,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 format!("`{}` can overwrite or share parameters", document.object),
             )
             .because(danger.action)
-            .help("\"Action\": \"ssm:GetParameters\"")
+            .help(danger.remedy("\"Action\": \"ssm:GetParameters\""))
             .request(Some(proof));
         findings.add(draft);
     }

@@ -67,6 +67,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .any(|condition| tag(condition).is_some());
         let probe = danger
             .probe
+            .clone()
             .with("aws:ResourceTag/kubernetes-namespace", "another-tenant")
             .with("aws:RequestTag/kubernetes-namespace", "dev");
         let Some(proof) = probe.allowed(context, document).filter(|_| !tested) else {
@@ -83,7 +84,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 ),
             )
             .because(danger.action)
-            .help("remove the action from the roles that read secrets")
+            .help(danger.remedy("remove the action from the roles that read secrets"))
             .request(Some(proof));
         findings.add(draft);
     }

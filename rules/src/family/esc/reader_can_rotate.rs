@@ -70,7 +70,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 ),
             )
             .because(danger.action)
-            .help("remove the action, or add a condition on `secretsmanager:RotationLambdaARN`")
+            .help(danger.remedy(
+                "remove the action, or add a condition on `secretsmanager:RotationLambdaARN`",
+            ))
             .request(Some(proof));
         findings.add(draft);
     }

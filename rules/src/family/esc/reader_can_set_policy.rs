@@ -55,7 +55,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let draft = document
             .in_statement(danger.statement, danger.place, "changes resource policies", format!("`{}` can change the resource policies of the secrets that it reads", document.object))
             .because(danger.action)
-            .help("allow only the actions that read: secretsmanager:GetSecretValue, secretsmanager:DescribeSecret")
+            .help(danger.remedy("allow only the actions that read: secretsmanager:GetSecretValue, secretsmanager:DescribeSecret"))
             .request(Some(proof));
         findings.add(draft);
     }

@@ -91,6 +91,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .allowed(context, document);
         let gives = danger
             .probe
+            .clone()
             .with(old, "dev")
             .with(new, "another-tenant")
             .allowed(context, document);
@@ -106,7 +107,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             )
             .because(danger.action)
             .related(danger.place, "this action")
-            .help("test both `aws:ResourceTag/…` (the present tag) and `aws:RequestTag/…` (the new tag)")
+            .help(danger.remedy("test both `aws:ResourceTag/…` (the present tag) and `aws:RequestTag/…` (the new tag)"))
             .request(Some(proof));
         findings.add(draft);
     }

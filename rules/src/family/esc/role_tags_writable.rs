@@ -1,10 +1,13 @@
 //! ESC113 `role-tags-writable`.
 
-use crate::ask::tampering::{allowed_or_left, roles_by_tag};
+use crate::ask::probe::Probe;
+use crate::ask::tampering::allowed;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
+use crate::world::by_tag;
+use std::collections::BTreeSet;
 
 rule! {
     /// Flags a role of pods, or a policy that allows reading secrets, with permission to tag roles.
@@ -49,14 +52,35 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in allowed_or_left(context, document, &["iam:TagRole"]) {
-        let probe = danger
-            .probe
-            .with("aws:TagKeys", "kubernetes-namespace")
-            .with("aws:RequestTag/kubernetes-namespace", "another-tenant");
-        let targets = roles_by_tag(context).map(|role| probe.clone().on(&role.arn));
-        let mut probes = std::iter::once(probe.clone()).chain(targets);
-        let Some(proof) = probes.find_map(|probe| probe.allowed(context, document)) else {
+    let dangers = allowed(context, document, &["iam:TagRole"]);
+    if dangers.is_empty() {
+        return;
+    }
+    let by_tag = by_tag::roles(context.inventory);
+    for danger in dangers {
+        let any = BTreeSet::from(["kubernetes-namespace".to_owned()]);
+        let any = std::iter::once((danger.probe.clone(), &any));
+        let targets = by_tag.iter().flat_map(|own| {
+            let probe = danger.probe.clone().on(&own.role.arn);
+            let grants = own.grants.iter();
+            grants.map(move |tags| (probe.clone(), tags))
+        });
+        // Each tag of a grant can have a guard of its own.
+        let mut targets = any.chain(targets).map(|(probe, tags)| {
+            let proofs = tags.iter().map(|tag| {
+                let forging = |probe: Probe, tag: &String| {
+                    probe.with(&format!("aws:RequestTag/{tag}"), "another-tenant")
+                };
+                let probe = tags
+                    .iter()
+                    .fold(probe.clone(), forging)
+                    .with("aws:TagKeys", tag);
+                let is_own = probe.allowed_alone(context, document, danger.statement);
+                probe.allowed(context, document).filter(|_| is_own)
+            });
+            proofs.collect::<Option<Vec<_>>>()?.into_iter().next()
+        });
+        let Some(proof) = targets.find_map(|proof| proof) else {
             continue;
         };
         let draft = document
@@ -67,7 +91,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 format!("`{}` can change the tags of roles", document.object),
             )
             .because(danger.action)
-            .help("remove the action, or deny tag keys of EKS with a condition on `aws:TagKeys`")
+            .help(danger.remedy(
+                "remove the action, or list in `Resource` the roles whose tags no policy compares",
+            ))
             .request(Some(proof));
         findings.add(draft);
     }

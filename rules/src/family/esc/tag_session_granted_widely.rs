@@ -1,12 +1,12 @@
 //! ESC112 `tag-session-granted-widely`.
 
 use crate::ask::probe::Probe;
-use crate::ask::tampering::allowed_or_left;
+use crate::ask::tampering::allowed;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, resources};
+use crate::document::{Document, Owner};
 use crate::finding::Findings;
-use policy_engine::policy::statement::Statement;
+use policy_engine::source::Origin;
 
 rule! {
     /// Flags a role of pods, or a policy that allows reading secrets, with permission to assume any role with any session
@@ -66,22 +66,15 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    let tags = allowed_or_left(context, document, &["sts:TagSession"]);
-    let assumes = if tags.is_empty() {
-        Vec::new()
-    } else {
-        allowed_or_left(context, document, &["sts:AssumeRole"])
-    };
-    let assume = assumes.into_iter().find(|danger| {
+    for danger in allowed(context, document, &["sts:TagSession"]) {
         let probe = forging(danger.probe.clone());
-        is_any_role(danger.statement) && probe.side_allows(context, document).is_some()
-    });
-    let Some(assume) = assume else { return };
-    for danger in tags {
-        if !is_any_role(danger.statement) {
+        if !probe.side_allows_alone(context, document, danger.statement) {
             continue;
         }
-        let Some(proof) = forging(danger.probe).side_allows(context, document) else {
+        let Some(proof) = probe.caller_allows(context, document) else {
+            continue;
+        };
+        let Some(place) = assuming(context, document) else {
             continue;
         };
         let draft = document
@@ -95,11 +88,36 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 ),
             )
             .because(danger.action)
-            .related(assume.place, "allows to assume every role")
-            .help("list the roles in `Resource`")
+            .related(place, "allows to assume every role")
+            .help(danger.remedy("list the roles in `Resource`"))
             .request(Some(proof));
         findings.add(draft);
     }
+}
+
+/// The place of a statement that allows the same caller to assume any role with the tag of another tenant: AWS evaluates the policies of a
+/// role together (docs/semantics.md#same-account).
+fn assuming(context: &Context<'_>, document: &Document<'_>) -> Option<Origin> {
+    let others = context.documents.iter().filter(|other| {
+        other.kind == document.kind
+            && matches!((other.owner, document.owner),
+                (Owner::Role(own), Owner::Role(role)) if own.arn == role.arn)
+            && other.policy.origin != document.policy.origin
+    });
+    assuming_here(context, document).or_else(|| {
+        let mut others = others.map(Document::afresh);
+        others.find_map(|own| assuming_here(context, &own))
+    })
+}
+
+fn assuming_here(context: &Context<'_>, document: &Document<'_>) -> Option<Origin> {
+    let dangers = allowed(context, document, &["sts:AssumeRole"]);
+    let mut dangers = dangers.into_iter().filter(|danger| {
+        let probe = forging(danger.probe.clone());
+        probe.side_allows_alone(context, document, danger.statement)
+            && probe.caller_allows(context, document).is_some()
+    });
+    Some(dangers.next()?.place)
 }
 
 /// The request with the tag of another tenant.
@@ -107,12 +125,4 @@ fn forging(probe: Probe) -> Probe {
     probe
         .with("aws:RequestTag/kubernetes-namespace", "another-tenant")
         .with("aws:TagKeys", "kubernetes-namespace")
-}
-
-/// Whether the resources of a statement are every role of an account, or everything except some.
-fn is_any_role(statement: &Statement) -> bool {
-    let is_negated = statement.resource.as_ref().is_some_and(|list| list.negated);
-    let mut values = resources(statement).iter();
-    is_negated
-        || values.any(|value| matches!(value.text.literal().rsplit(":role/").next(), Some("*")))
 }

@@ -1,5 +1,6 @@
 //! ESC116 `trust-or-policy-writable`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -44,7 +45,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html>
     "ESC116" "trust-or-policy-writable", High Leak High,
-    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [OnePerPlace, Outranks], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 const WRITES: [&str; 5] = [
@@ -56,11 +57,16 @@ const WRITES: [&str; 5] = [
 ];
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    for danger in crate::ask::tampering::allowed_or_left(context, document, &WRITES) {
-        let probe = danger.probe;
+    for danger in crate::ask::tampering::allowed(context, document, &WRITES) {
+        let probe = danger.probe.clone();
         let targets = targets(context, danger.action).map(|target| probe.clone().on(target));
         let mut probes = std::iter::once(probe.clone()).chain(targets);
-        let Some(proof) = probes.find_map(|probe| probe.allowed(context, document)) else {
+        let alone = |probe: &Probe| probe.allowed_alone(context, document, danger.statement);
+        let proof = probes.find_map(|probe| {
+            let proof = probe.allowed(context, document);
+            proof.filter(|_| alone(&probe))
+        });
+        let Some(proof) = proof else {
             continue;
         };
         let draft = document
@@ -71,7 +77,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 format!("`{}` can change the policies of roles", document.object),
             )
             .because(danger.action)
-            .help("remove the action from the roles that read secrets")
+            .help(danger.remedy("remove the action from the roles that read secrets"))
             .request(Some(proof));
         findings.add(draft);
     }

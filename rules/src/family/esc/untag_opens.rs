@@ -68,14 +68,17 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         return;
     }
     for danger in dangers {
-        let probe = danger.probe.with("aws:TagKeys", "kubernetes-namespace");
+        let probe = danger
+            .probe
+            .clone()
+            .with("aws:TagKeys", "kubernetes-namespace");
         let Some(proof) = probe.allowed(context, document) else {
             continue;
         };
         let draft = document
             .in_statement(danger.statement, danger.place, "removes the tag", format!("`{}` can remove the tag that separates tenants, and secrets without the tag are readable", document.object))
             .because(danger.action)
-            .help("deny removal of these tag keys with a condition on `aws:TagKeys`")
+            .help(danger.remedy("deny removal of these tag keys with a condition on `aws:TagKeys`"))
             .request(Some(proof));
         findings.add(draft);
     }

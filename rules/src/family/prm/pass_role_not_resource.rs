@@ -3,7 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
-use crate::document::grants::{ActionForm, ResourceForm, broad};
+use crate::document::grants::{ActionForm, ResourceForm, broad, names_receiver};
 use crate::finding::Findings;
 
 rule! {
@@ -52,6 +52,6 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         document,
         "iam:PassRole",
         (ActionForm::Named, ResourceForm::NotResource),
-        |_| false,
+        names_receiver,
     ));
 }

@@ -3,8 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
-use crate::document::conditions::key;
-use crate::document::grants::{ActionForm, ResourceForm, broad};
+use crate::document::grants::{ActionForm, ResourceForm, broad, names_receiver};
 use crate::finding::Findings;
 
 rule! {
@@ -58,11 +57,6 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         document,
         "iam:PassRole",
         (ActionForm::Named, ResourceForm::Star),
-        |statement| {
-            statement
-                .conditions
-                .iter()
-                .any(|condition| key(condition).eq_ignore_ascii_case("iam:PassedToService"))
-        },
+        names_receiver,
     ));
 }

@@ -3,7 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
-use crate::document::grants::{ActionForm, ResourceForm, broad};
+use crate::document::grants::{ActionForm, ResourceForm, broad, is_administrator, names_receiver};
 use crate::finding::Findings;
 
 rule! {
@@ -49,10 +49,7 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     let wanted = (ActionForm::Pattern, ResourceForm::Star);
-    findings.extend(broad(
-        document,
-        "iam:PassRole",
-        wanted,
-        crate::document::grants::is_administrator,
-    ));
+    findings.extend(broad(document, "iam:PassRole", wanted, |statement| {
+        is_administrator(statement) || names_receiver(statement)
+    }));
 }

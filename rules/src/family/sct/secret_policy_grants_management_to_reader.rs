@@ -1,12 +1,18 @@
 //! SCT125 `secret-policy-grants-management-to-reader`.
 
-use crate::ask::probe::Probe;
+use crate::ask::probe::{Probe, SESSION_TAGS};
 use crate::ask::tampering::place_of;
 use crate::check::{Check, rule};
 use crate::context::Context;
+use crate::document::conditions::{is_positive, key, literal_values};
 use crate::document::{Document, Owner, entries, speaks_of};
-use crate::finding::Findings;
-use policy_engine::request::Principal;
+use crate::finding::{Findings, Proof};
+use crate::text::globs::includes;
+use policy_engine::evaluator::Decision;
+use policy_engine::policy::statement::{Condition, PrincipalEntry, PrincipalKind, Statement};
+use policy_engine::request::{Action, ContextValue, Principal};
+use policy_engine::service::SECRETS_MANAGER;
+use policy_engine::text::Text;
 
 rule! {
     /// Flags the policy of a secret that allows a reading role to change the policy, the tags or the value of the secret.
@@ -53,11 +59,18 @@ rule! {
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
-const MANAGES: [&str; 4] = [
+/// The actions that change the policy and the tags of a secret, or its value through its attributes.
+const MANAGES: [&str; 5] = [
     "secretsmanager:PutResourcePolicy",
     "secretsmanager:TagResource",
     "secretsmanager:UpdateSecret",
     "secretsmanager:DeleteResourcePolicy",
+    "secretsmanager:UntagResource",
+];
+/// The actions with which a function rotates the secrets that it reads; a pod does not.
+const ROTATES: [&str; 2] = [
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:RotateSecret",
 ];
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -65,24 +78,22 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         return;
     }
     for statement in document.allows() {
-        let Some(action) = MANAGES.into_iter().find(|own| speaks_of(statement, own)) else {
-            continue;
-        };
-        let Some(place) = place_of(statement, action) else {
-            continue;
-        };
-        let owner = entries(statement).find_map(|entry| {
-            let text = entry.value.text.known()?;
-            let reader = text
-                .contains(":role/")
-                .then(|| Principal::parse(text).ok())??;
-            if !reads(context, document, &reader) {
-                return None;
-            }
-            let probe = Probe::meeting(document, statement, action, |_| false)?.by(reader);
-            Some((entry, probe.resource_allows(context, document)?))
+        let mut changes = MANAGES.into_iter().chain(ROTATES);
+        let found = changes.find_map(|action| {
+            let place = place_of(statement, action).filter(|_| speaks_of(statement, action))?;
+            let mut readers = entries(statement).flat_map(|entry| {
+                let roles = named_roles(context, statement, entry).into_iter();
+                roles.map(move |role| (entry, role))
+            });
+            let (entry, proof) = readers.find_map(|(entry, role)| {
+                let proof = manages(context, document, (statement, action), &role)?;
+                Some((entry, proof))
+            })?;
+            Some((action, place, entry, proof))
         });
-        let Some((role, proof)) = owner else { continue };
+        let Some((action, place, role, proof)) = found else {
+            continue;
+        };
         let message = format!(
             "the policy of `{}` also allows its reader {action}",
             document.object
@@ -97,13 +108,81 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     }
 }
 
-/// Whether a statement of the policy allows a role to read.
+/// The roles that an entry names: by their ARN, or everyone whose ARN a condition on `aws:PrincipalArn` matches.
+fn named_roles(
+    context: &Context<'_>,
+    statement: &Statement,
+    entry: &PrincipalEntry,
+) -> Vec<String> {
+    let text = entry.value.text.literal();
+    if text.contains(":role/") {
+        return vec![text.to_owned()];
+    }
+    if entry.kind != PrincipalKind::Everyone && text != "*" {
+        return Vec::new();
+    }
+    let is_arn = |own: &&Condition| {
+        own.parsed.is_some_and(is_positive) && key(own).eq_ignore_ascii_case("aws:PrincipalArn")
+    };
+    let narrowing = statement.conditions.iter().filter(is_arn);
+    let patterns: Vec<_> = narrowing.flat_map(literal_values).collect();
+    let roles = context.inventory.roles.iter().map(|role| &role.arn);
+    let matching = roles.filter(|arn| patterns.iter().any(|(text, _)| includes(text, arn)));
+    matching.map(ToString::to_string).collect()
+}
+
+/// A request of a reader that the policy of the secret allows.
+fn manages(
+    context: &Context<'_>,
+    document: &Document<'_>,
+    (statement, action): (&Statement, &str),
+    role: &str,
+) -> Option<Proof> {
+    let mut roles = context.inventory.roles.iter();
+    let known = roles.find(|own| own.arn == role);
+    let rotates = ROTATES.contains(&action);
+    if rotates && !known.is_some_and(|role| context.pods.serve(role)) {
+        return None;
+    }
+    let principal = Principal::parse(role).ok()?;
+    if !reads(context, document, &principal) {
+        return None;
+    }
+    let probe = Probe::meeting(document, statement, action, |_| false)?;
+    let probe = probe.by(principal).without("aws:PrincipalArn");
+    probe.resource_allows(context, document)
+}
+
+/// Whether a role can read the secret: by its policy, or by the policies of the role.
 fn reads(context: &Context<'_>, document: &Document<'_>, role: &Principal) -> bool {
-    const READ: &str = "secretsmanager:GetSecretValue";
-    let mut statements = document.allows().filter(|own| speaks_of(own, READ));
-    statements.any(|own| {
-        let probe = Probe::meeting(document, own, READ, |_| false);
-        let probe = probe.map(|probe| probe.by(role.clone()));
-        probe.is_some_and(|probe| probe.resource_allows(context, document).is_some())
+    SECRETS_MANAGER.read.iter().all(|read| {
+        let mut statements = document.allows().filter(|own| speaks_of(own, read));
+        let by_secret = statements.any(|own| {
+            let probe = Probe::meeting(document, own, read, |_| false);
+            let probe = probe.map(|probe| probe.by(role.clone()).without("aws:PrincipalArn"));
+            probe.is_some_and(|probe| probe.resource_allows(context, document).is_some())
+        });
+        by_secret || reads_by_identity(context, document, role, read)
     })
+}
+
+fn reads_by_identity(
+    context: &Context<'_>,
+    document: &Document<'_>,
+    role: &Principal,
+    read: &str,
+) -> bool {
+    let (Owner::Secret(secret), Some(action)) = (document.owner, Action::new(read)) else {
+        return false;
+    };
+    let tags = SESSION_TAGS.iter().map(|(tag, value)| {
+        let value = ContextValue::Single(Text::fixed(value));
+        (format!("aws:PrincipalTag/{tag}"), value)
+    });
+    let tags: Vec<_> = tags.collect();
+    let arn = secret.arn.to_string();
+    let call = context
+        .simulator
+        .ask(role.clone(), action, &arn, &tags, context.other);
+    call.outcome.decision == Decision::Allow
 }

@@ -3,11 +3,14 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
-use crate::document::tags::{Tag, reading, tag};
-use crate::document::{Document, READS, speaks_of};
+use crate::document::tags::{Tag, tag};
+use crate::document::{Document, READS, is_allow, is_deny, speaks_of};
 use crate::finding::Findings;
 use crate::finding::Grade;
-use policy_engine::policy::condition::Comparison;
+use policy_engine::policy::PolicyType;
+use policy_engine::policy::condition::{Comparison, Operator, SetQualifier};
+use policy_engine::policy::statement::{Condition, Statement};
+use policy_engine::service::KMS;
 
 rule! {
     /// Flags a case-insensitive comparison of the namespace, service account or cluster.
@@ -70,26 +73,21 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    let denies = document.denies().map(|statement| (statement, true));
-    let denies = denies.filter(|(own, _)| READS.iter().any(|action| speaks_of(own, action)));
-    let allows = reading(document).map(|(statement, _)| (statement, false));
-    for (statement, is_negated) in allows.chain(denies) {
+    for statement in document.statements() {
+        let is_negated = is_deny(statement);
+        if !is_negated && !is_allow(statement) || !is_about(document, statement) {
+            continue;
+        }
         for condition in &statement.conditions {
-            // A Deny of what differs from the caller's tag lets through what differs only in case.
-            let ignores = condition.parsed.is_some_and(|operator| {
+            // A Deny of what differs from the tag lets through what differs only in case.
+            let ignoring = condition.parsed.filter(|operator| {
                 operator.comparison == Comparison::StringEqualsIgnoreCase
                     && operator.negated == is_negated
             });
-            let session = match tag(condition) {
-                Some(Tag::Resource(name) | Tag::Principal(name)) => crate::text::session_tags::KEYS
-                    .iter()
-                    .any(|own| own.eq_ignore_ascii_case(name)),
-                _ => false,
-            };
-            if !ignores || !session {
+            let Some(operator) = ignoring.filter(|_| is_session_tag(document, condition)) else {
                 continue;
-            }
-            let right = condition.operator.value.replace("IgnoreCase", "");
+            };
+            let right = exact(operator);
             let draft = document
                 .in_statement(
                     statement,
@@ -106,4 +104,40 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             findings.add(draft);
         }
     }
+}
+
+/// Whether a statement decides on the value of a secret, on decryption or, in a trust policy, on the role.
+fn is_about(document: &Document<'_>, statement: &Statement) -> bool {
+    if document.kind == PolicyType::Trust {
+        return true;
+    }
+    let grants = matches!(
+        document.kind,
+        PolicyType::Identity | PolicyType::Resource | PolicyType::Key
+    );
+    let mut actions = READS.iter().chain(KMS.values);
+    (is_deny(statement) || grants) && actions.any(|action| speaks_of(statement, action))
+}
+
+/// Whether a condition tests a session tag of EKS: of the object or the caller, in a trust policy of the new session.
+fn is_session_tag(document: &Document<'_>, condition: &Condition) -> bool {
+    let name = match tag(condition) {
+        Some(Tag::Resource(name) | Tag::Principal(name)) => name,
+        Some(Tag::Request(name)) if document.kind == PolicyType::Trust => name,
+        _ => return false,
+    };
+    let mut keys = crate::text::session_tags::KEYS.iter();
+    keys.any(|own| own.eq_ignore_ascii_case(name))
+}
+
+/// The operator that compares with case.
+fn exact(operator: Operator) -> String {
+    let set = match operator.qualifier {
+        Some(SetQualifier::ForAllValues) => "ForAllValues:",
+        Some(SetQualifier::ForAnyValue) => "ForAnyValue:",
+        None => "",
+    };
+    let not = if operator.negated { "Not" } else { "" };
+    let if_exists = if operator.if_exists { "IfExists" } else { "" };
+    format!("{set}String{not}Equals{if_exists}")
 }
