@@ -1,44 +1,55 @@
-//! Kustomizations: which files only count in what kustomize makes of them.
+//! Kustomizations in a directory: which of them are built, and which files count only in what a build makes of them.
 //!
-//! A kustomization that only lists its resources makes of them what they are, so that they are read one by one. One that changes
-//! them (a patch, a namespace, a prefix, a generator) is named and its files are set aside until it is built.
+//! A kustomization that no other one names is built (`language/kustomize.rs`); all files that kustomizations name are set aside.
 
 use crate::{
     loading::Loading,
     path::{clean, display},
     unread,
 };
-use policy_engine::{source::SourceId, syntax::node::Node};
+use policy_engine::{
+    source::SourceId,
+    syntax::node::{Node, Value},
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
 /// The names of a kustomization's file: kubernetes-sigs/kustomize, "The Kustomization File".
-const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+pub(crate) const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 /// Fields that list files and folders.
-const LISTS: [&str; 4] = ["resources", "bases", "components", "patchesStrategicMerge"];
-/// Fields whose entries name a file under `path`.
-const ENTRIES: [&str; 3] = ["patches", "patchesJson6902", "replacements"];
-/// Fields that change nothing that matters here.
-const PLAIN: [&str; 10] = [
-    "apiVersion",
-    "kind",
-    "metadata",
+const LISTS: [&str; 6] = [
     "resources",
     "bases",
-    "images",
-    "replicas",
-    "labels",
-    "buildMetadata",
-    "sortOptions",
+    "components",
+    "patchesStrategicMerge",
+    "configurations",
+    "transformers",
 ];
+/// Fields whose entries name a file under `path`.
+const ENTRIES: [&str; 3] = ["patches", "patchesJson6902", "replacements"];
+/// Fields that make a map without `apiVersion` and `kind` a kustomization.
+const TELLING: [&str; 8] = [
+    "resources",
+    "bases",
+    "components",
+    "patches",
+    "patchesStrategicMerge",
+    "patchesJson6902",
+    "configMapGenerator",
+    "secretGenerator",
+];
+/// How many files are looked into for facts of this job.
+const MAX_LISTED: usize = 4_096;
 
 /// What one kustomization names.
-struct Kustomization {
+struct Listing {
+    /// Its own file.
+    file: PathBuf,
     folders: BTreeSet<PathBuf>,
     files: BTreeSet<PathBuf>,
-    is_plain: bool,
+    is_component: bool,
 }
 
 /// Whether a file is one of a kustomization, by its name.
@@ -47,92 +58,157 @@ pub(crate) fn is_kustomization(path: &Path) -> bool {
     name.is_some_and(|name| NAMES.contains(&name))
 }
 
-/// The files that are read by themselves; the others are set aside, and their kustomizations are named.
+/// Whether a document is a kustomization; those of Flux are not.
+pub(crate) fn is_one(document: &Node) -> bool {
+    let Value::Map(members) = &document.value else {
+        return false;
+    };
+    if let Some(version) = document.get("apiVersion") {
+        let version = version.as_str();
+        return version.is_some_and(|version| version.starts_with("kustomize.config.k8s.io/"));
+    }
+    let kind = document.get("kind").map(Node::as_str);
+    let is_kind = matches!(kind, None | Some(Some("Kustomization" | "Component")));
+    let mut names = members
+        .iter()
+        .filter_map(|(key, value)| Some((key.as_str()?, value)));
+    is_kind
+        && names
+            .any(|(name, value)| TELLING.contains(&name) && matches!(value.value, Value::List(_)))
+}
+
+/// The files that are read by themselves: those that no kustomization names, and the kustomizations that are built.
 pub(crate) fn set_aside(
     loading: &mut Loading,
     files: Vec<PathBuf>,
     found: &[PathBuf],
 ) -> Vec<PathBuf> {
-    let mut all: BTreeMap<PathBuf, Kustomization> = BTreeMap::new();
+    let mut all: BTreeMap<PathBuf, Listing> = BTreeMap::new();
     for path in found {
         let folder = clean(path.parent().unwrap_or(Path::new("")));
-        if let Some(one) = read(path, &folder) {
-            all.insert(folder, one);
+        match read(path, &folder) {
+            Ok(Some(listing)) => {
+                all.insert(folder, listing);
+            }
+            Ok(None) => {}
+            // What it would change is not known.
+            Err(broken) => loading.unread_file(&display(path), unread::broken(broken)),
         }
     }
+    let roots = roots(&all);
     let mut aside: BTreeSet<PathBuf> = BTreeSet::new();
-    for (folder, one) in &all {
-        if one.is_plain {
-            continue;
+    for (folder, listing) in &all {
+        aside.extend(listing.files.iter().cloned());
+        if !roots.contains(folder) {
+            aside.insert(clean(&listing.file));
+        } else if listing.is_component {
+            aside.insert(clean(&listing.file));
+            unused(loading, folder);
         }
-        let own = closure(&all, folder);
-        let built = own.iter().filter_map(|inner| all.get(inner));
-        let listed: Vec<_> = built.flat_map(|one| one.files.iter().cloned()).collect();
-        name(loading, &all, folder, &listed);
-        aside.extend(listed);
     }
-    let (aside, kept): (Vec<_>, Vec<_>) = files
+    let built = roots.iter().filter_map(|folder| all.get(folder));
+    let built: Vec<_> = built.filter(|listing| !listing.is_component).collect();
+    let (aside, mut kept): (Vec<_>, Vec<_>) = files
         .into_iter()
         .partition(|file| aside.contains(&clean(file)));
     for file in aside {
         let why = "a file of a kustomization, which is read as kustomize builds it";
         loading.skip_file(&display(&file), why);
     }
+    // Without an extension it was no candidate.
+    let unnamed = built
+        .iter()
+        .filter(|listing| listing.file.extension().is_none());
+    kept.extend(unnamed.map(|listing| listing.file.clone()));
     kept
 }
 
-/// The folders that a kustomization builds on, itself included.
-fn closure(all: &BTreeMap<PathBuf, Kustomization>, folder: &Path) -> BTreeSet<PathBuf> {
-    let mut found = BTreeSet::new();
-    let mut waiting = vec![folder.to_path_buf()];
-    while let Some(folder) = waiting.pop() {
-        if let Some(one) = all.get(&folder)
-            && found.insert(folder)
-        {
-            waiting.extend(one.folders.iter().cloned());
+/// The folders that no other one is built on; of folders that are built on each other the first.
+fn roots(all: &BTreeMap<PathBuf, Listing>) -> BTreeSet<PathBuf> {
+    let is_named = |folder: &PathBuf| {
+        let mut others = all.iter().filter(|(other, _)| *other != folder);
+        others.any(|(_, listing)| listing.folders.contains(folder))
+    };
+    let mut roots: BTreeSet<_> = all
+        .keys()
+        .filter(|folder| !is_named(folder))
+        .cloned()
+        .collect();
+    let mut reached: BTreeSet<PathBuf> = BTreeSet::new();
+    for root in &roots {
+        reach(all, root, &mut reached);
+    }
+    for folder in all.keys() {
+        if !reached.contains(folder) {
+            roots.insert(folder.clone());
+            reach(all, folder, &mut reached);
         }
     }
-    found
+    roots
 }
 
-/// Names a kustomization that no other builds on, where its files or what it fetches may hold facts of this job.
-fn name(
-    loading: &mut Loading,
-    all: &BTreeMap<PathBuf, Kustomization>,
-    folder: &Path,
-    listed: &[PathBuf],
-) {
-    let mut others = all
-        .iter()
-        .filter(|(other, one)| *other != folder && !one.is_plain);
-    if others.any(|(_, one)| one.folders.contains(folder)) {
-        return;
-    }
-    let texts = listed.iter().filter_map(|file| unread::start_of(file));
-    let own = NAMES.map(|name| folder.join(name));
-    let own = own.iter().filter_map(|file| unread::start_of(file));
-    if texts.chain(own).any(|text| unread::is_ours(&text)) {
-        let shown = display(folder);
-        loading.unread_file(&shown, unread::kustomization(folder));
+/// Adds the folders that a kustomization is built on, itself included.
+fn reach(all: &BTreeMap<PathBuf, Listing>, folder: &Path, reached: &mut BTreeSet<PathBuf>) {
+    let mut waiting = vec![folder.to_path_buf()];
+    while let Some(folder) = waiting.pop() {
+        if let Some(listing) = all.get(&folder)
+            && reached.insert(folder)
+        {
+            waiting.extend(listing.folders.iter().cloned());
+        }
     }
 }
 
-/// What a kustomization names; nothing where the file is of another tool, as that of Flux.
-fn read(path: &Path, folder: &Path) -> Option<Kustomization> {
-    let text = unread::start_of(path)?;
-    let documents = yaml::parse(SourceId(0), &text).ok()?;
-    let document = documents.first()?;
-    let members = document.as_map()?;
-    let version = document.get("apiVersion").and_then(Node::as_str);
-    if version.is_some_and(|version| !version.starts_with("kustomize.config.k8s.io/")) {
-        return None;
+/// Names a component that no kustomization uses, where it holds facts of this job.
+fn unused(loading: &mut Loading, folder: &Path) {
+    if is_ours(folder) {
+        loading.unread_file(&display(folder), unread::component());
     }
-    let mut one = Kustomization {
+}
+
+/// Whether a kustomization, or a file that it is built of, holds facts of this job.
+pub(crate) fn is_ours(folder: &Path) -> bool {
+    let mut waiting = vec![folder.to_path_buf()];
+    let mut seen = BTreeSet::new();
+    while let Some(folder) = waiting.pop() {
+        let file = NAMES
+            .iter()
+            .map(|name| folder.join(name))
+            .find(|file| file.is_file());
+        let Some(file) = file.filter(|_| seen.insert(folder.clone()) && seen.len() < MAX_LISTED)
+        else {
+            continue;
+        };
+        let Ok(Some(listing)) = read(&file, &folder) else {
+            continue;
+        };
+        let files = listing.files.iter().chain(std::iter::once(&listing.file));
+        let mut texts = files
+            .take(MAX_LISTED)
+            .filter_map(|file| unread::start_of(file));
+        if texts.any(|text| unread::is_ours(&text)) {
+            return true;
+        }
+        waiting.extend(listing.folders);
+    }
+    false
+}
+
+/// What a kustomization names; nothing where the file is none.
+fn read(path: &Path, folder: &Path) -> Result<Option<Listing>, String> {
+    let Some(text) = unread::start_of(path) else {
+        return Ok(None);
+    };
+    let documents = yaml::parse(SourceId(0), &text);
+    let documents = documents.map_err(|error| error.message)?;
+    let Some(document) = documents.iter().find(|document| is_one(document)) else {
+        return Ok(None);
+    };
+    let mut listing = Listing {
+        file: path.to_path_buf(),
         folders: BTreeSet::new(),
         files: BTreeSet::new(),
-        is_plain: members
-            .iter()
-            .all(|(key, _)| key.as_str().is_some_and(|key| PLAIN.contains(&key))),
+        is_component: document.get("kind").and_then(Node::as_str) == Some("Component"),
     };
     let list = |name: &str| {
         document
@@ -142,18 +218,16 @@ fn read(path: &Path, folder: &Path) -> Option<Kustomization> {
             .flatten()
     };
     let entries = ENTRIES.iter().flat_map(|name| list(name));
-    let entries = entries.filter_map(|entry| entry.get("path"));
+    let entries = entries.map(|entry| entry.get("path").unwrap_or(entry));
     let listed = LISTS.iter().flat_map(|name| list(name));
-    for name in listed.chain(entries).filter_map(Node::as_str) {
+    let names = listed.chain(entries).filter_map(Node::as_str);
+    for name in names.filter(|name| !name.contains('\n')) {
         let target = clean(&folder.join(name));
         if target.is_dir() {
-            one.folders.insert(target);
+            listing.folders.insert(target);
         } else if target.is_file() {
-            one.files.insert(target);
-        } else {
-            // What lies elsewhere is not known.
-            one.is_plain = false;
+            listing.files.insert(target);
         }
     }
-    Some(one)
+    Ok(Some(listing))
 }

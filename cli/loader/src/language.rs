@@ -6,6 +6,7 @@ pub(crate) mod aws;
 pub(crate) mod cloudformation;
 mod eksctl;
 pub(crate) mod kubernetes;
+mod kustomize;
 pub(crate) mod policy;
 pub(crate) mod terraform;
 
@@ -13,8 +14,9 @@ use crate::{format::Format, kind::Kind};
 use policy_engine::syntax::node::Node;
 
 /// The formats; a document is of the first one that recognises it.
-pub(crate) const FORMATS: [Format; 12] = [
+pub(crate) const FORMATS: [Format; 13] = [
     eksctl::FORMAT,
+    kustomize::FORMAT,
     kubernetes::FORMAT,
     terraform::PLAN,
     terraform::STATE,

@@ -6,6 +6,7 @@
 mod adapt;
 mod arns;
 mod assembly;
+mod built;
 mod decode;
 mod detect;
 mod discover;

@@ -2,6 +2,7 @@
 
 use super::{
     arns::partition,
+    built::Built,
     kind::Kind,
     loaded::{Annotation, FileRead, Note, Unread},
     options::Options,
@@ -67,6 +68,8 @@ pub(super) struct Loading {
     pub(super) attached_policies: Vec<AttachedPolicy>,
     /// Templates, which wait for each other: one may import what another exports.
     pub(super) templates: Vec<Template>,
+    /// What the builds of kustomizations share.
+    pub(super) built: Built,
     /// What CDK assemblies say of templates, by their paths.
     pub(super) assembled: Vec<Assembled>,
 }
@@ -126,6 +129,7 @@ impl Loading {
             live_root: None,
             attached_policies: Vec::new(),
             templates: Vec::new(),
+            built: Built::default(),
             assembled: Vec::new(),
         };
         for (name, id) in &options.accounts {

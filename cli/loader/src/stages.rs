@@ -3,7 +3,7 @@
 //! Where nothing states the cluster of some manifests and a class or workload is described in two directories, the directories that tell
 //! the copies apart are the clusters: `clusters/dev/app.yaml` and `clusters/prod/app.yaml` belong to `dev` and `prod`.
 
-use crate::{loading::Loading, pending::RawRole};
+use crate::{built::Built, loading::Loading, pending::RawRole};
 use policy_engine::{
     inventory::{Inventory, RbacBinding, SecretProviderClass, ServiceAccount, Workload},
     source::{Origin, SourceMap},
@@ -15,28 +15,24 @@ use std::{
 
 /// Gives the manifests of each environment a cluster of that name.
 pub(crate) fn separate(loading: &mut Loading) {
-    if loading.options.cluster.is_some() {
-        return;
-    }
-    let folders = environments(&loading.inventory, &loading.sources);
+    let places = Places {
+        built: &loading.built,
+        sources: &loading.sources,
+    };
+    let mut folders = environments(&loading.inventory, &places);
     // One cluster that is known and has another name than all of them: its manifests have copies for some other reason.
     let known = &loading.inventory.clusters;
     let is_named = |folder: &PathBuf| known.iter().any(|one| name(folder) == one.name);
-    if folders.is_empty() || (known.len() == 1 && !folders.iter().any(is_named)) {
-        return;
+    if loading.options.cluster.is_some() || (known.len() == 1 && !folders.iter().any(is_named)) {
+        folders.clear();
     }
     let names = names(&folders);
-    let sources = &loading.sources;
-    let cluster = |origin: Origin| {
-        let file = Path::new(sources.name(origin.source));
-        let mut above = file.ancestors().skip(1);
-        above.find_map(|folder| names.get(folder).cloned())
-    };
     let place = |of: &mut String, origin: Origin| {
-        if of.is_empty()
-            && let Some(name) = cluster(origin)
-        {
-            *of = name;
+        if let Some(folder) = places.folder(of, origin) {
+            let mut above = folder.ancestors();
+            *of = above
+                .find_map(|folder| names.get(folder).cloned())
+                .unwrap_or_default();
         }
     };
     let inventory = &mut loading.inventory;
@@ -64,6 +60,9 @@ pub(crate) fn separate(loading: &mut Loading) {
     for (cluster, audiences) in &mut loading.audiences {
         place(cluster, audiences.origin);
     }
+    if names.is_empty() {
+        return;
+    }
     let shown: Vec<_> = names
         .iter()
         .map(|(folder, name)| format!("`{}` is cluster `{name}`", folder.display()))
@@ -75,31 +74,40 @@ pub(crate) fn separate(loading: &mut Loading) {
     loading.note(message, None);
 }
 
+/// Where objects are of which no source states the cluster.
+struct Places<'l> {
+    built: &'l Built,
+    sources: &'l SourceMap,
+}
+
+impl Places<'_> {
+    /// The folder of an object's file, or of the kustomization that made it; nothing where its cluster is stated.
+    fn folder(&self, cluster: &str, origin: Origin) -> Option<PathBuf> {
+        if cluster.is_empty() {
+            let file = Path::new(self.sources.name(origin.source));
+            return Some(file.parent().unwrap_or(Path::new("")).to_path_buf());
+        }
+        self.built.folder(cluster)
+    }
+}
+
 /// The directories that tell copies of one class or workload apart.
-fn environments(inventory: &Inventory, sources: &SourceMap) -> BTreeSet<PathBuf> {
+fn environments(inventory: &Inventory, places: &Places<'_>) -> BTreeSet<PathBuf> {
     let mut copies: BTreeMap<(&str, &str, &str), BTreeSet<PathBuf>> = BTreeMap::new();
-    let mut add = |identity, origin: Origin| {
-        let file = PathBuf::from(sources.name(origin.source));
-        let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
-        copies.entry(identity).or_default().insert(folder);
+    let mut add = |identity, cluster: &str, origin: Origin| {
+        if let Some(folder) = places.folder(cluster, origin) {
+            copies.entry(identity).or_default().insert(folder);
+        }
     };
-    for one in inventory
-        .classes
-        .iter()
-        .filter(|one| one.cluster.is_empty())
-    {
-        add(
-            ("", one.namespace.as_str(), one.name.value.as_str()),
-            one.name.origin,
-        );
+    for one in &inventory.classes {
+        let identity = ("", one.namespace.as_str(), one.name.value.as_str());
+        add(identity, &one.cluster, one.name.origin);
     }
     let workloads = inventory.workloads.iter();
     // Each object of a generated name is another.
-    for one in workloads.filter(|one| one.cluster.is_empty() && !one.name.ends_with('-')) {
-        add(
-            (one.kind.as_str(), one.namespace.as_str(), one.name.as_str()),
-            one.origin,
-        );
+    for one in workloads.filter(|one| !one.name.ends_with('-')) {
+        let identity = (one.kind.as_str(), one.namespace.as_str(), one.name.as_str());
+        add(identity, &one.cluster, one.origin);
     }
     let mut found = BTreeSet::new();
     for folders in copies.into_values() {

@@ -167,14 +167,22 @@ pub(crate) fn outside() -> Unread {
     }
 }
 
-/// Files that only a build of kustomize makes whole.
-pub(crate) fn kustomization(folder: &Path) -> Unread {
+/// A kustomization that is not built, or not as a whole.
+pub(crate) fn kustomization(folder: &Path, why: &str) -> Unread {
     Unread {
         what: "kustomization",
         how: format!(
-            "build it first: kustomize build {} | ascp-policy check -",
+            "{why}; to read all of it: kustomize build {} | ascp-policy check -",
             display(folder)
         ),
+    }
+}
+
+/// A component that no kustomization uses.
+pub(crate) fn component() -> Unread {
+    Unread {
+        what: "kustomize component",
+        how: "no kustomization that is read uses it".to_owned(),
     }
 }
 

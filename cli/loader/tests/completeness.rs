@@ -194,32 +194,16 @@ fn files_of_another_world_are_named_where_that_world_leaves_them_out() {
 }
 
 #[test]
-fn a_kustomization_that_changes_its_files_is_named_instead_of_them() {
+fn a_patch_that_no_kustomization_names_is_named() {
     let patch = APP
         .replace("      serviceAccountName: api\n", "")
         .replace(", image: api", "");
-    let changes = b"resources: [../base]\npatches:\n  - path: patch.yaml\n";
-    let folder = repository(&[
-        ("base/kustomization.yaml", b"resources: [app.yaml]\n"),
-        ("base/app.yaml", APP.as_bytes()),
-        ("overlay/kustomization.yaml", changes),
-        ("overlay/patch.yaml", patch.as_bytes()),
-        (
-            "plain/kustomization.yaml",
-            b"kind: Kustomization\nresources: [class.yaml]\n",
-        ),
-        ("plain/class.yaml", CLASS.as_bytes()),
-        ("alone/patch.yaml", patch.as_bytes()),
-    ]);
+    let folder = repository(&[("alone/patch.yaml", patch.as_bytes())]);
     let loaded = load(folder.path());
-    assert_eq!(classes(&loaded), ["db"]);
     assert!(loaded.inventory.workloads.is_empty());
     assert_eq!(
         unread(folder.path(), &loaded),
-        [
-            "overlay: kustomization",
-            "alone/patch.yaml (Deployment pay/api): partial object",
-        ]
+        ["alone/patch.yaml (Deployment pay/api): partial object"]
     );
 }
 

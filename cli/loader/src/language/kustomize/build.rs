@@ -1,0 +1,724 @@
+//! A build: what a kustomization makes of its resources, step by step as kustomize does.
+//!
+//! kubernetes-sigs/kustomize, `api/internal/target`: resources, generators, components, then the transformers in a fixed order.
+
+use super::{
+    copy::{self, Variable},
+    defaults::Fields,
+    failure::Failure,
+    generate, json_patch,
+    merge::merge,
+    object::{Id, Object},
+    reference,
+    schema::Schema,
+    selector::Selector,
+    transform, tree,
+};
+use crate::{
+    built::Manifest,
+    implicit,
+    keep::keep,
+    kind::Kind,
+    language::kubernetes::object::objects,
+    loading::Loading,
+    open,
+    opened::Wanted,
+    path::{clean, display},
+    root::{Refusal, Root},
+    unread,
+    value::size,
+};
+use policy_engine::{
+    source::Origin,
+    syntax::node::{Node, Value},
+};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// How deep kustomizations may be nested.
+const MAX_DEPTH: usize = 64;
+/// How many objects one build may have.
+const MAX_OBJECTS: usize = 5_000;
+
+/// Fields of a kustomization that are texts: kubernetes-sigs/kustomize, "The Kustomization File".
+const TEXTS: [&str; 5] = [
+    "apiVersion",
+    "kind",
+    "namePrefix",
+    "nameSuffix",
+    "namespace",
+];
+/// Fields that are maps.
+const MAPS: [&str; 7] = [
+    "metadata",
+    "commonAnnotations",
+    "commonLabels",
+    "generatorOptions",
+    "helmGlobals",
+    "openapi",
+    "sortOptions",
+];
+/// Fields that are lists.
+const LISTS: [&str; 22] = [
+    "bases",
+    "buildMetadata",
+    "components",
+    "configMapGenerator",
+    "configurations",
+    "crds",
+    "generators",
+    "helmChartInflationGenerator",
+    "helmCharts",
+    "imageTags",
+    "images",
+    "labels",
+    "patches",
+    "patchesJson6902",
+    "patchesStrategicMerge",
+    "replacements",
+    "replicas",
+    "resources",
+    "secretGenerator",
+    "transformers",
+    "validators",
+    "vars",
+];
+
+/// Fields that add what is not built here, and what they add.
+const NOT_BUILT: [(&str, &str); 5] = [
+    ("helmCharts", "the charts of `helmCharts`"),
+    (
+        "helmChartInflationGenerator",
+        "the charts of `helmChartInflationGenerator`",
+    ),
+    ("generators", "what `generators` make"),
+    ("crds", "the names that `crds` describe"),
+    ("openapi", "the merge keys that `openapi` describes"),
+];
+
+/// A build of one kustomization with all that it is built on.
+pub(super) struct Builder<'l> {
+    loading: &'l mut Loading,
+    root: Root,
+    /// The kustomizations that are under way.
+    above: Vec<PathBuf>,
+    fields: Fields,
+    variables: Vec<Variable>,
+    /// What is not built.
+    pub(super) gaps: Vec<String>,
+    /// The files that were read.
+    pub(super) files: Vec<(String, Kind)>,
+    /// Whether a file holds facts of this job.
+    pub(super) is_ours: bool,
+}
+
+/// A patch in either form.
+enum Patch {
+    Merge(Vec<Node>),
+    Json(Vec<Node>),
+}
+
+impl<'l> Builder<'l> {
+    pub(super) fn new(loading: &'l mut Loading, file: &Path) -> Self {
+        Self {
+            loading,
+            root: Root::of(file),
+            above: Vec::new(),
+            fields: Fields::new(),
+            variables: Vec::new(),
+            gaps: Vec::new(),
+            files: Vec::new(),
+            is_ours: false,
+        }
+    }
+
+    /// The objects of a kustomization that nothing else changes.
+    pub(super) fn build(
+        &mut self,
+        folder: &Path,
+        kustomization: &Node,
+    ) -> Result<Vec<Node>, Failure> {
+        let place = folder
+            .canonicalize()
+            .unwrap_or_else(|_| folder.to_path_buf());
+        self.above.push(place);
+        let mut objects = self.target(folder, kustomization, Vec::new())?;
+        generate::hash(&mut objects);
+        reference::follow(&mut objects, &self.fields.references)?;
+        copy::fill(&mut objects, &self.variables, &self.fields.variables);
+        let kept = objects.into_iter().filter(|object| !is_local(object));
+        Ok(kept.map(|object| object.node).collect())
+    }
+
+    /// Carries out one kustomization; those that `objects` holds already are changed as well.
+    fn target(
+        &mut self,
+        folder: &Path,
+        file: &Node,
+        objects: Vec<Object>,
+    ) -> Result<Vec<Object>, Failure> {
+        check(file)?;
+        let mut objects = objects;
+        for name in ["resources", "bases"] {
+            for entry in tree::items(file.get(name)) {
+                let new = self.resource(folder, entry)?;
+                append(&mut objects, new, entry.origin)?;
+            }
+        }
+        for entry in tree::items(file.get("configurations")) {
+            let configuration = self.needed(folder, entry)?;
+            for document in &configuration.documents {
+                self.fields.add(document);
+            }
+        }
+        let not_built = NOT_BUILT.iter().filter(|(name, _)| is_set(file, name));
+        self.gaps
+            .extend(not_built.map(|(_, what)| (*what).to_owned()));
+        let options = file.get("generatorOptions");
+        for (name, kind) in [
+            ("configMapGenerator", "ConfigMap"),
+            ("secretGenerator", "Secret"),
+        ] {
+            for entry in tree::items(file.get(name)) {
+                generate::generate(&mut objects, entry, kind, options)?;
+            }
+        }
+        for entry in tree::items(file.get("components")) {
+            objects = self.component(folder, entry, objects)?;
+        }
+        self.transform(folder, file, &mut objects)?;
+        let variables = tree::items(file.get("vars")).iter();
+        self.variables
+            .extend(variables.filter_map(Variable::written));
+        Ok(objects)
+    }
+
+    /// The transformers in their order.
+    fn transform(
+        &mut self,
+        folder: &Path,
+        file: &Node,
+        objects: &mut Vec<Object>,
+    ) -> Result<(), Failure> {
+        for entry in tree::items(file.get("patchesStrategicMerge")) {
+            let patch = self.patch_of_text(folder, entry)?;
+            self.patch(objects, &patch, entry)?;
+        }
+        for entry in tree::items(file.get("patches")) {
+            let patch = self.written_patch(folder, entry)?;
+            self.patch(objects, &patch, entry)?;
+        }
+        objects.retain(|object| !object.is_empty());
+        if let Some(namespace) = text_of(file, "namespace") {
+            transform::namespace(objects, namespace, &self.fields.namespace)?;
+        }
+        for (name, is_prefix) in [("namePrefix", true), ("nameSuffix", false)] {
+            if let Some(affix) = text_of(file, name).and_then(Node::scalar_text) {
+                transform::affix(objects, &affix.to_string(), is_prefix);
+            }
+        }
+        self.label(file, objects);
+        let annotations = tree::members(file.get("commonAnnotations"));
+        transform::pairs(objects, annotations, &self.fields.annotations);
+        for entry in tree::items(file.get("patchesJson6902")) {
+            let patch = self.written_patch(folder, entry)?;
+            self.patch(objects, &patch, entry)?;
+        }
+        for entry in tree::items(file.get("replacements")) {
+            self.replace(folder, entry, objects)?;
+        }
+        match file
+            .entry("transformers")
+            .filter(|_| is_set(file, "transformers"))
+        {
+            Some((key, _)) => Err(Failure::at(
+                key.origin,
+                "`transformers` are not carried out here",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn label(&self, file: &Node, objects: &mut [Object]) {
+        for entry in tree::items(file.get("labels")) {
+            let pairs = tree::members(entry.get("pairs"));
+            let own = tree::items(entry.get("fields")).iter();
+            let mut fields: Vec<_> = own.filter_map(super::field::Field::written).collect();
+            let more: &[_] = if tree::is_true(entry, "includeSelectors") {
+                &self.fields.labels
+            } else if tree::is_true(entry, "includeTemplates") {
+                &self.fields.templates
+            } else {
+                self.fields.templates.get(..1).unwrap_or_default()
+            };
+            fields.extend(more.iter().cloned());
+            transform::pairs(objects, pairs, &fields);
+        }
+        let common = tree::members(file.get("commonLabels"));
+        transform::pairs(objects, common, &self.fields.labels);
+    }
+
+    /// The objects of an entry of `resources`: those of a file, or what another kustomization makes.
+    fn resource(&mut self, folder: &Path, entry: &Node) -> Result<Vec<Object>, Failure> {
+        let name = text_in(entry)?;
+        let path = clean(&folder.join(name));
+        if path.is_dir() {
+            return match self.inner(&path, entry)? {
+                Some(file) if file.get("kind").and_then(Node::as_str) == Some("Component") => {
+                    let message = format!("`{name}` is a component: name it under `components`");
+                    Err(Failure::at(entry.origin, message))
+                }
+                Some(file) => self.nested(&path, &file, Vec::new(), entry),
+                None => Ok(Vec::new()),
+            };
+        }
+        let file = match self.file(&path) {
+            Ok(file) => file,
+            Err(why) => {
+                let what = if is_remote(name) {
+                    format!("`{name}`, which is not in the repository")
+                } else {
+                    format!("`{}`, which {why}", display(&path))
+                };
+                self.gaps.push(what);
+                return Ok(Vec::new());
+            }
+        };
+        let mut found = Vec::new();
+        for document in &file.documents {
+            let new = objects(document);
+            if new.is_empty() && !is_empty_list(document) {
+                let message = "a resource has no `apiVersion`, no `kind` or is no object";
+                return Err(Failure::at(document.origin, message));
+            }
+            self.spend(document, entry.origin)?;
+            found.extend(new.into_iter().cloned().map(Object::new));
+        }
+        Ok(found)
+    }
+
+    /// What a component makes of the objects so far.
+    fn component(
+        &mut self,
+        folder: &Path,
+        entry: &Node,
+        objects: Vec<Object>,
+    ) -> Result<Vec<Object>, Failure> {
+        let name = text_in(entry)?;
+        let path = clean(&folder.join(name));
+        if !path.is_dir() {
+            let message = format!("the component `{name}` is not in the repository");
+            return Err(Failure::at(entry.origin, message));
+        }
+        match self.inner(&path, entry)? {
+            Some(file) if file.get("kind").and_then(Node::as_str) != Some("Component") => Err(
+                Failure::at(entry.origin, format!("`{name}` is no component")),
+            ),
+            Some(file) => self.nested(&path, &file, objects, entry),
+            None => Err(Failure::at(
+                entry.origin,
+                format!("`{name}` holds no kustomization"),
+            )),
+        }
+    }
+
+    /// The kustomization of a folder.
+    fn inner(&mut self, folder: &Path, entry: &Node) -> Result<Option<Node>, Failure> {
+        let mut names = crate::kustomize::NAMES.iter().map(|name| folder.join(name));
+        let Some(path) = names.find(|path| path.is_file()) else {
+            let shown = display(folder);
+            self.gaps
+                .push(format!("`{shown}`, which holds no kustomization"));
+            return Ok(None);
+        };
+        let failed = |why: &str| Failure::at(entry.origin, format!("`{}` {why}", display(&path)));
+        let file = self.file(&path).map_err(|why| failed(&why))?;
+        let document = file.documents.first().cloned();
+        document.map(Some).ok_or_else(|| failed("is empty"))
+    }
+
+    fn nested(
+        &mut self,
+        folder: &Path,
+        file: &Node,
+        objects: Vec<Object>,
+        entry: &Node,
+    ) -> Result<Vec<Object>, Failure> {
+        let place = folder
+            .canonicalize()
+            .unwrap_or_else(|_| folder.to_path_buf());
+        if self.above.contains(&place) {
+            let message = format!("`{}` is built on itself", display(folder));
+            return Err(Failure::at(entry.origin, message));
+        }
+        if self.above.len() >= MAX_DEPTH {
+            let message = format!("more than {MAX_DEPTH} kustomizations are nested");
+            return Err(Failure::at(entry.origin, message));
+        }
+        self.above.push(place);
+        let made = self.target(folder, file, objects);
+        self.above.pop();
+        made
+    }
+
+    /// A file of the repository, read once a run.
+    fn file(&mut self, path: &Path) -> Result<Arc<Manifest>, String> {
+        let place = self.root.check(path).map_err(|refusal| match refusal {
+            Refusal::Missing => "does not exist".to_owned(),
+            Refusal::Outside => "is outside of the repository".to_owned(),
+        })?;
+        let file = match self.loading.built.files.get(&place) {
+            Some(file) => Arc::clone(file),
+            None => {
+                let file = Arc::new(self.open(path)?);
+                let files = &mut self.loading.built.files;
+                files.insert(place, Arc::clone(&file));
+                file
+            }
+        };
+        self.is_ours |= unread::is_ours(&file.text);
+        self.files.push((file.name.clone(), file.kind));
+        Ok(file)
+    }
+
+    fn open(&mut self, path: &Path) -> Result<Manifest, String> {
+        let wanted = Wanted {
+            path: path.to_path_buf(),
+            name: display(path),
+            named: false,
+            because: None,
+            kind: None,
+        };
+        let opened = open::open(self.loading, &wanted).ok_or("is not read")?;
+        let words = implicit::manifests(&opened.documents);
+        self.loading.sightings.extend(words);
+        let source = keep(self.loading, &opened);
+        Ok(Manifest {
+            name: opened.name,
+            kind: opened.kind.unwrap_or(Kind::KUBERNETES),
+            source,
+            documents: opened.documents,
+            text: opened.text,
+        })
+    }
+
+    /// A file without which nothing is built.
+    fn needed(&mut self, folder: &Path, entry: &Node) -> Result<Arc<Manifest>, Failure> {
+        let name = text_in(entry)?;
+        let file = self.file(&clean(&folder.join(name)));
+        file.map_err(|why| Failure::at(entry.origin, format!("`{name}` {why}")))
+    }
+
+    /// Counts what is copied, in all builds of a run.
+    fn spend(&mut self, node: &Node, origin: Origin) -> Result<(), Failure> {
+        match self.loading.built.left.checked_sub(size(node)) {
+            Some(left) => {
+                self.loading.built.left = left;
+                Ok(())
+            }
+            None => Err(Failure::at(
+                origin,
+                "the kustomizations of the run make too much",
+            )),
+        }
+    }
+
+    /// A patch that an entry of `patches` or `patchesJson6902` states or names.
+    fn written_patch(&mut self, folder: &Path, entry: &Node) -> Result<Patch, Failure> {
+        if entry.as_str().is_some() {
+            return self.patch_of_text(folder, entry);
+        }
+        match (text_of(entry, "patch"), text_of(entry, "path")) {
+            (Some(inline), None) => embedded(inline),
+            (None, Some(path)) => {
+                let file = self.needed(folder, path)?;
+                patch(&file.documents, path.origin)
+            }
+            _ => Err(Failure::at(
+                entry.origin,
+                "a patch has either `patch` or `path`",
+            )),
+        }
+    }
+
+    /// A patch that is written as one text: the name of a file, or the patch itself.
+    fn patch_of_text(&mut self, folder: &Path, entry: &Node) -> Result<Patch, Failure> {
+        let name = text_in(entry)?;
+        if name.contains('\n') && !clean(&folder.join(name)).is_file() {
+            return embedded(entry);
+        }
+        let file = self.needed(folder, entry)?;
+        patch(&file.documents, entry.origin)
+    }
+
+    fn patch(
+        &mut self,
+        objects: &mut Vec<Object>,
+        patch: &Patch,
+        entry: &Node,
+    ) -> Result<(), Failure> {
+        let target = entry.get("target").filter(|target| !target.is_null());
+        let selector = target.map(Selector::written).transpose()?;
+        match (patch, selector) {
+            (Patch::Merge(patches), None) => {
+                for patch in patches {
+                    self.patch_by_name(objects, patch, entry)?;
+                }
+            }
+            (Patch::Merge(patches), Some(selector)) => {
+                let [patch] = patches.as_slice() else {
+                    return Err(Failure::at(
+                        entry.origin,
+                        "several patches have one `target`",
+                    ));
+                };
+                for object in objects.iter_mut().filter(|object| selector.selects(object)) {
+                    self.spend(patch, entry.origin)?;
+                    apply(object, patch, entry)?;
+                }
+            }
+            (Patch::Json(operations), Some(selector)) => {
+                for object in objects.iter_mut().filter(|object| selector.selects(object)) {
+                    for operation in operations {
+                        self.spend(operation, entry.origin)?;
+                    }
+                    object.remember();
+                    json_patch::apply(&mut object.node, operations)?;
+                    let text = size(&object.node);
+                    if text > yaml::MAX_NODES {
+                        return Err(Failure::at(entry.origin, "a patch makes too much"));
+                    }
+                }
+            }
+            (Patch::Json(_), None) => {
+                return Err(Failure::at(entry.origin, "a JSON patch has no `target`"));
+            }
+        }
+        objects.retain(|object| !object.is_empty());
+        Ok(())
+    }
+
+    /// A patch for the object that it names.
+    fn patch_by_name(
+        &mut self,
+        objects: &mut [Object],
+        patch: &Node,
+        entry: &Node,
+    ) -> Result<(), Failure> {
+        let id = Id::of(patch);
+        let mut found: Vec<_> = objects.iter_mut().filter(|object| object.is(&id)).collect();
+        match found.as_mut_slice() {
+            [object] => {
+                self.spend(patch, entry.origin)?;
+                apply(object, patch, entry)
+            }
+            // It may be for an object that is not here.
+            [] if !self.gaps.is_empty() => Ok(()),
+            [] => Err(Failure::at(
+                patch.origin,
+                format!("no resource is `{}`, which the patch names", id.shown()),
+            )),
+            _ => Err(Failure::at(
+                patch.origin,
+                format!("several resources are `{}`", id.shown()),
+            )),
+        }
+    }
+
+    fn replace(
+        &mut self,
+        folder: &Path,
+        entry: &Node,
+        objects: &mut [Object],
+    ) -> Result<(), Failure> {
+        let Some(path) = text_of(entry, "path") else {
+            return copy::replace(objects, entry);
+        };
+        let file = self.needed(folder, path)?;
+        for document in &file.documents {
+            let entries = match &document.value {
+                Value::List(items) => items.as_slice(),
+                _ => std::slice::from_ref(document),
+            };
+            for entry in entries {
+                copy::replace(objects, entry)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Puts a strategic merge patch on an object, whose name, kind and namespace stay unless its options say otherwise.
+fn apply(object: &mut Object, patch: &Node, entry: &Node) -> Result<(), Failure> {
+    let allows = |name: &str| {
+        entry
+            .get("options")
+            .is_some_and(|options| tree::is_true(options, name))
+    };
+    let (may_rename, may_change) = (allows("allowNameChange"), allows("allowKindChange"));
+    if may_rename || may_change {
+        object.remember();
+    }
+    let (id, name) = (object.id(), object.name());
+    let kept: Vec<_> = ["apiVersion", "kind"]
+        .iter()
+        .filter_map(|name| object.node.entry(name).cloned())
+        .collect();
+    let namespace = object.node.at(&["metadata", "namespace"]).cloned();
+    let schema = Schema::of(&object.node);
+    let empty = tree::map(Vec::new(), object.node.origin);
+    let origin = object.node.origin;
+    let old = std::mem::replace(&mut object.node, empty);
+    let Some(merged) = merge(Some(old), patch, schema)? else {
+        return Ok(());
+    };
+    object.node = Node { origin, ..merged };
+    if !may_change {
+        for (key, value) in kept {
+            tree::set(&mut object.node, key, value);
+        }
+    }
+    if !may_rename && object.id().name != id.name {
+        object.rename(name);
+    }
+    match namespace {
+        Some(namespace) => object.put("namespace", namespace),
+        None => {
+            if let Some(metadata) = tree::member(&mut object.node, "metadata") {
+                tree::remove(metadata, "namespace");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A patch that stands in a text of the kustomization.
+fn embedded(node: &Node) -> Result<Patch, Failure> {
+    let Value::String(scalar) = &node.value else {
+        return Err(Failure::at(node.origin, "a patch is a text"));
+    };
+    let Some(text) = scalar.text.known() else {
+        return Err(Failure::at(
+            node.origin,
+            "a patch has a part that is not known",
+        ));
+    };
+    let documents = yaml::parse_embedded(node.origin.source, text, &scalar.offsets);
+    let documents = documents.map_err(|error| Failure::at(error.origin, error.message))?;
+    patch(&documents, node.origin)
+}
+
+fn patch(documents: &[Node], origin: Origin) -> Result<Patch, Failure> {
+    match documents.first().map(|first| &first.value) {
+        Some(Value::List(operations)) => Ok(Patch::Json(operations.clone())),
+        Some(Value::Map(_)) => Ok(Patch::Merge(
+            documents.iter().flat_map(parts).cloned().collect(),
+        )),
+        _ => Err(Failure::at(origin, "the patch is empty")),
+    }
+}
+
+/// The patches of a document: itself, or the items of a list.
+fn parts(document: &Node) -> Vec<&Node> {
+    match objects(document) {
+        found if found.is_empty() => vec![document],
+        found => found,
+    }
+}
+
+/// Adds objects; no two have one identity.
+fn append(objects: &mut Vec<Object>, new: Vec<Object>, origin: Origin) -> Result<(), Failure> {
+    let mut ids: HashSet<Id> = objects.iter().map(Object::id).collect();
+    for object in new {
+        if !ids.insert(object.id()) {
+            let message = format!("two resources are `{}`", object.id().shown());
+            return Err(Failure::at(origin, message));
+        }
+        objects.push(object);
+    }
+    if objects.len() > MAX_OBJECTS {
+        return Err(Failure::at(
+            origin,
+            format!("more than {MAX_OBJECTS} objects"),
+        ));
+    }
+    Ok(())
+}
+
+/// Whether all fields are those of a kustomization.
+fn check(file: &Node) -> Result<(), Failure> {
+    let Some(members) = file.as_map() else {
+        return Err(Failure::at(file.origin, "a kustomization is a map"));
+    };
+    for (key, value) in members {
+        let Some(name) = key.as_str() else {
+            return Err(Failure::at(
+                key.origin,
+                "a field of a kustomization has a name",
+            ));
+        };
+        let is_text = TEXTS.contains(&name);
+        let (is_map, is_list) = (MAPS.contains(&name), LISTS.contains(&name));
+        if !is_text && !is_map && !is_list {
+            let message = format!("a kustomization has no field `{name}`");
+            return Err(Failure::at(key.origin, message));
+        }
+        let fits = match &value.value {
+            Value::Null => true,
+            Value::List(_) => is_list,
+            Value::Map(_) => is_map,
+            Value::Bool(_) | Value::Number(_) | Value::String(_) => is_text,
+        };
+        if !fits {
+            let message = format!("`{name}` of a kustomization is not {}", value.kind());
+            return Err(Failure::at(value.origin, message));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a field states something.
+fn is_set(file: &Node, name: &str) -> bool {
+    let value = file.get(name).filter(|value| !value.is_null());
+    value.is_some_and(|value| value.as_list().is_none_or(|items| !items.is_empty()))
+}
+
+/// The name of a file or folder.
+fn text_in(entry: &Node) -> Result<&str, Failure> {
+    let name = entry.as_str();
+    name.ok_or_else(|| Failure::at(entry.origin, "this is the name of a file or a folder"))
+}
+
+/// A member that is a text with at least one character.
+fn text_of<'n>(file: &'n Node, name: &str) -> Option<&'n Node> {
+    let value = file.get(name)?;
+    let text = value.scalar_text()?;
+    (text.known() != Some("")).then_some(value)
+}
+
+/// Whether an object is a setting of tools, which no cluster gets.
+fn is_local(object: &Object) -> bool {
+    let local = [
+        "metadata",
+        "annotations",
+        "config.kubernetes.io/local-config",
+    ];
+    tree::spelt(&object.node, &local).is_some_and(|value| value != "false")
+}
+
+/// Whether a document is a list of objects without an object.
+fn is_empty_list(document: &Node) -> bool {
+    let kind = document.get("kind").and_then(Node::as_str);
+    kind.is_some_and(|kind| kind.ends_with("List")) && tree::items(document.get("items")).is_empty()
+}
+
+/// Whether a resource is of another repository or host.
+fn is_remote(name: &str) -> bool {
+    name.contains("://")
+        || name.contains("?ref=")
+        || name.starts_with("git@")
+        || name.starts_with("github.com")
+}
