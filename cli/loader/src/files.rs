@@ -3,7 +3,7 @@
 use super::{
     assembly,
     kind::Kind,
-    language::{self, cloudformation, read_kinds},
+    language::{self, cloudformation, read_kinds, terraform},
     live,
     loaded::Unread,
     loading::Loading,
@@ -61,6 +61,7 @@ pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
         }
     }
     assembly::follow(loading);
+    terraform::take(loading);
     cloudformation::take(loading);
     live::take::take(loading);
 }
@@ -100,7 +101,7 @@ pub(super) fn read_all(loading: &mut Loading, files: &[Wanted], setting: &Settin
             })
             .collect();
         for (wanted, content) in now.iter().zip(contents) {
-            if let Some(opened) = open::admit(loading, wanted, content) {
+            if let Some(opened) = open::admit(loading, wanted, content, Some(setting)) {
                 take(loading, &opened, wanted, setting);
             }
         }
@@ -111,7 +112,8 @@ pub(super) fn read_all(loading: &mut Loading, files: &[Wanted], setting: &Settin
 
 /// Reads one file and takes its facts; a world is only taken by [`super::world`].
 pub(super) fn read(loading: &mut Loading, wanted: &Wanted, setting: &Setting) {
-    let Some(opened) = open::open(loading, wanted) else {
+    let content = open::content(&loading.options.overlay, wanted, loading.next_source());
+    let Some(opened) = open::admit(loading, wanted, content, Some(setting)) else {
         return;
     };
     take(loading, &opened, wanted, setting);

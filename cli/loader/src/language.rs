@@ -71,7 +71,9 @@ pub(crate) fn recognise(node: &Node) -> Option<Kind> {
 
 /// What this release reads, as a sentence.
 pub fn read_kinds() -> String {
-    let read = FORMATS.iter().filter(|format| format.read.is_some());
+    // Terraform source waits until all plans are read, so no function reads a file of it by itself.
+    let is_read = |format: &&Format| format.read.is_some() || format.kind == terraform::SOURCE.kind;
+    let read = FORMATS.iter().filter(is_read);
     let plurals: Vec<_> = read.map(|format| format.plural).collect();
     format!("this release reads worlds, {}", plurals.join(", "))
 }

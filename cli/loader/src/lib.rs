@@ -15,6 +15,7 @@ mod fields;
 mod files;
 mod finish;
 mod format;
+mod hcl;
 mod implicit;
 mod keep;
 mod kind;

@@ -3,6 +3,7 @@
 use super::{
     arns::partition,
     built::Built,
+    hcl,
     kind::Kind,
     loaded::{Annotation, FileRead, Note, Unread},
     options::Options,
@@ -72,6 +73,8 @@ pub(super) struct Loading {
     pub(super) built: Built,
     /// What CDK assemblies say of templates, by their paths.
     pub(super) assembled: Vec<Assembled>,
+    /// Terraform source that was parsed.
+    pub(super) terraform: hcl::Files,
 }
 
 /// An SCP or RCP that is attached to the root, a unit or an account.
@@ -131,6 +134,7 @@ impl Loading {
             templates: Vec::new(),
             built: Built::default(),
             assembled: Vec::new(),
+            terraform: hcl::Files::default(),
         };
         for (name, id) in &options.accounts {
             let Some(id) = AccountId::parse(id) else {
@@ -278,7 +282,7 @@ impl Loading {
         match known {
             Some(known) if known.kind.is_none() && file.kind.is_some() => *known = file,
             Some(known) if known.kind.is_none() && known.unread.is_none() => *known = file,
-            Some(_) if file.kind.is_none() => {}
+            Some(known) if file.kind.is_none() || known.kind == file.kind => {}
             _ => {
                 self.file_places.insert(file.name.clone(), self.files.len());
                 self.files.push(file);

@@ -9,6 +9,7 @@ use super::{
     loading::Loading,
     opened::{MAX_BYTES, MAX_FILE, Opened, Wanted, report},
     options::Overlay,
+    setting::Setting,
     shown::{Understood, broken, is_broken_policy, shown},
     unread,
 };
@@ -39,11 +40,16 @@ pub(super) struct Unreadable {
 /// The text is not kept: a caller that takes facts from the file calls [`super::keep::keep`] before it opens another.
 pub(super) fn open(loading: &mut Loading, wanted: &Wanted) -> Option<Opened> {
     let content = content(&loading.options.overlay, wanted, loading.next_source());
-    admit(loading, wanted, content)
+    admit(loading, wanted, content, None)
 }
 
-/// The same for a file that was read and parsed already.
-pub(super) fn admit(loading: &mut Loading, wanted: &Wanted, content: Content) -> Option<Opened> {
+/// The same for a file that was read and parsed already; Terraform source waits where a setting states whose it is.
+pub(super) fn admit(
+    loading: &mut Loading,
+    wanted: &Wanted,
+    content: Content,
+    setting: Option<&Setting>,
+) -> Option<Opened> {
     loading.file_count += 1;
     if loading.file_count > MAX_FILES {
         if loading.file_count == MAX_FILES + 1 {
@@ -58,21 +64,26 @@ pub(super) fn admit(loading: &mut Loading, wanted: &Wanted, content: Content) ->
         }
         return None;
     }
-    if let Some(kind) = kind_by_extension(&wanted.path) {
-        if wanted.named {
-            let message = format!("`{}` is {kind}", wanted.name);
-            report(
-                loading,
-                &wanted.name,
-                wanted.because,
-                message,
-                Some(&read_kinds()),
-            );
-            return None;
-        }
-        match content {
-            Content::Source(Some(unread)) => loading.unread_file(&wanted.name, unread),
-            _ => loading.skip_file(&wanted.name, format!("{kind}; {}", read_kinds())),
+    if let Content::Source(unread) = content {
+        let setting =
+            setting.filter(|_| !wanted.named || !terraform::has_json_syntax(&wanted.path));
+        match (setting, unread) {
+            (Some(setting), unread) => terraform::wait(loading, wanted, setting, unread),
+            (None, Some(unread)) if !wanted.named => loading.unread_file(&wanted.name, unread),
+            (None, _) if !wanted.named => {
+                let why = format!("{}; {}", terraform::SOURCE.kind, read_kinds());
+                loading.skip_file(&wanted.name, why);
+            }
+            (None, _) => {
+                let message = format!("`{}` is {}", wanted.name, terraform::SOURCE.kind);
+                report(
+                    loading,
+                    &wanted.name,
+                    wanted.because,
+                    message,
+                    Some(&read_kinds()),
+                );
+            }
         }
         return None;
     }

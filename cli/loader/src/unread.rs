@@ -95,10 +95,10 @@ pub(crate) fn broken(message: String) -> Unread {
     }
 }
 
-/// A plan or state of which nothing states the account or region.
-pub(crate) fn unplaced(message: &str, help: &str) -> Unread {
+/// A plan, a state or a root module of which nothing states the account or region.
+pub(crate) fn unplaced(what: &'static str, message: &str, help: &str) -> Unread {
     Unread {
-        what: "Terraform plan",
+        what,
         how: format!("{message}; {help}"),
     }
 }

@@ -16,8 +16,15 @@ mod reading;
 mod references;
 
 use super::{
-    assembly, kind::Kind, language::cloudformation, live, loaded::World, loading::Loading,
-    opened::Wanted, path::display, root::Root,
+    assembly,
+    kind::Kind,
+    language::{cloudformation, terraform},
+    live,
+    loaded::World,
+    loading::Loading,
+    opened::Wanted,
+    path::display,
+    root::Root,
 };
 use decoder::Decoder;
 use names::Names;
@@ -55,6 +62,7 @@ pub(super) fn read(loading: &mut Loading, path: &Path) -> Worlds {
     reading.world(&wanted, true);
     let (parsed, root) = (reading.parsed, reading.root);
     assembly::follow(loading);
+    terraform::take(loading);
     cloudformation::take(loading);
     live::take::take(loading);
 

@@ -173,7 +173,7 @@ fn what_other_programs_make_readable_is_named() {
             "infra/plan.json: ignored file",
             "cdk.json: CDK app",
             "chart/templates/a.yaml: Helm template",
-            "infra/main.tf: Terraform file",
+            "infra: Terraform root module",
         ]
     );
 }

@@ -371,7 +371,7 @@ fn the_kind_that_is_said_must_be_the_kind_that_is_found() {
     let directory = files(&[
         (
             "ascp-policy.yaml",
-            "ascp-policy: 1\ninclude:\n  - { path: a.json, kind: kubernetes }\n  - b.json\n  - c.yaml\n  - d.tf\n",
+            "ascp-policy: 1\ninclude:\n  - { path: a.json, kind: kubernetes }\n  - b.json\n  - c.yaml\n  - { path: d.tf, kind: kubernetes }\n",
         ),
         ("a.json", "{ \"RoleDetailList\": [] }"),
         ("b.json", "{ \"steps\": [{ \"urn\": \"urn:pulumi:x\" }] }"),
@@ -388,7 +388,10 @@ fn the_kind_that_is_said_must_be_the_kind_that_is_found() {
         found[2].contains("c.yaml` is a template | render it first"),
         "{found:?}"
     );
-    assert!(found[3].contains("d.tf` is Terraform source"), "{found:?}");
+    assert!(
+        found[3].contains("d.tf` is Terraform source, not Kubernetes manifests"),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -8,21 +8,25 @@ mod accounts;
 mod attempt;
 mod budget;
 mod eval;
+mod expand;
 mod functions;
 mod held;
 mod kinds;
 mod order;
 mod pairing;
+mod parsed;
 mod plan;
 mod predict;
+mod providers;
 mod references;
 mod resolve;
 mod resources;
+mod roots;
 mod source;
 mod tags;
 
 use crate::{
-    adapt::{self, Batch, Words},
+    adapt::{self, Batch},
     format::Format,
     language::kubernetes,
     loading::Loading,
@@ -30,17 +34,13 @@ use crate::{
     setting::Setting,
     shown::{Understood, shown},
 };
-use accounts::Accounts;
-use plan::{Plan, Resource};
+use accounts::{Accounts, homeless, placing};
+use kinds::WORDS;
+use plan::Plan;
 use policy_engine::syntax::node::{Node, Value};
 use resolve::Resolver;
+pub(crate) use roots::{has_json_syntax, take, wait};
 use source::Sources;
-
-const WORDS: Words = Words {
-    before: "apply",
-    remedy: "; the `.tf` files beside the plan may tell",
-    describes: "which this file does not describe",
-};
 
 pub(crate) const PLAN: Format = Format {
     kind: kinds::PLAN,
@@ -101,16 +101,15 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
             "nothing in `{}` says in which {what} `{}` is",
             opened.name, resource.address
         );
-        let help = if what == "account" {
-            "say `--account NAME=ID`, or include the file in a world with `account: …`"
-        } else {
-            "say `--region REGION`, or include the file in a world with `region: …`"
-        };
+        let help = placing(what);
         if wanted.named || wanted.because.is_some() {
             report(loading, &opened.name, wanted.because, message, Some(help));
         } else {
             // A plan that nobody named never ends the run.
-            loading.unread_file(&opened.name, crate::unread::unplaced(&message, help));
+            loading.unread_file(
+                &opened.name,
+                crate::unread::unplaced("Terraform plan", &message, help),
+            );
         }
         return;
     }
@@ -178,30 +177,4 @@ fn unfit(node: &Node) -> Option<(String, &'static str)> {
         let message = "neither `planned_values` nor `values` holds resources".to_owned();
         (message, "save it with `terraform show -json`")
     })
-}
-
-/// The first resource that matters and of which nobody says where it is.
-fn homeless<'p>(
-    plan: &'p Plan<'p>,
-    accounts: &Accounts,
-) -> Option<(&'p Resource<'p>, &'static str)> {
-    plan.resources
-        .iter()
-        .filter(|one| !one.data)
-        .find_map(|resource| {
-            let regional = matches!(
-                resource.kind.as_str(),
-                "aws_secretsmanager_secret"
-                    | "aws_ssm_parameter"
-                    | "aws_kms_key"
-                    | "aws_eks_cluster"
-                    | "aws_eks_pod_identity_association"
-            );
-            let global = matches!(resource.kind.as_str(), "aws_iam_role" | "aws_iam_policy");
-            let home = accounts.home(resource);
-            if (regional || global) && home.account.is_none() {
-                return Some((resource, "account"));
-            }
-            (regional && home.region.is_none()).then_some((resource, "region"))
-        })
 }

@@ -7,7 +7,7 @@ use crate::{
     files,
     kind::Kind,
     language::{FORMATS, read_kinds},
-    loading::did_you_mean,
+    loading::{Loading, did_you_mean},
     open,
     opened::Wanted,
     path::display,
@@ -176,10 +176,13 @@ impl Reading<'_> {
     }
 
     fn directory(&mut self, include: &Include, directory: &Path, origin: Origin) {
-        let before = self.loading.files.len() + self.loading.problems.len();
+        let count = |loading: &Loading| {
+            loading.files.len() + loading.problems.len() + loading.terraform.waiting()
+        };
+        let before = count(self.loading);
         let files = walk::walk(self.loading, directory, Some(origin));
         self.files(include, files);
-        if self.loading.files.len() + self.loading.problems.len() == before {
+        if count(self.loading) == before {
             let message = format!("`{}` contains no file that can be read", include.path.value);
             self.loading
                 .problem(message, Some("files end in .yaml, .yml or .json"), origin);

@@ -8,28 +8,35 @@ use crate::{
     setting::Setting,
 };
 use policy_engine::syntax::{arn::Arn, node::Node};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The homes of all provider configurations.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Accounts {
-    providers: BTreeMap<String, Home>,
+    pub(super) providers: BTreeMap<String, Home>,
+    /// Providers that work in an account of their own that is unknown.
+    pub(super) foreign: BTreeSet<String>,
+    /// Tags that the providers of source without a plan add.
+    pub(super) tags: BTreeMap<String, Node>,
     setting: Home,
     /// What the user calls accounts.
     names: BTreeMap<String, String>,
 }
 
 impl Accounts {
-    pub(super) fn new(plan: &Plan<'_>, loading: &Loading, setting: &Setting) -> Self {
-        let mut accounts = Self {
+    /// What whoever names the files states.
+    pub(super) fn outside(loading: &Loading, setting: &Setting) -> Self {
+        let named = loading.accounts.iter();
+        let names = named.filter_map(|account| Some((account.id.clone()?, account.name.clone())));
+        Self {
             setting: setting.home(),
+            names: names.collect(),
             ..Self::default()
-        };
-        for account in &loading.accounts {
-            if let Some(id) = &account.id {
-                accounts.names.insert(id.clone(), account.name.clone());
-            }
         }
+    }
+
+    pub(super) fn new(plan: &Plan<'_>, loading: &Loading, setting: &Setting) -> Self {
+        let mut accounts = Self::outside(loading, setting);
         for (key, configuration) in plan.providers.and_then(Node::as_map).unwrap_or_default() {
             if let Some(key) = key.as_str() {
                 let home = accounts.providers.entry(key.to_owned()).or_default();
@@ -46,28 +53,49 @@ impl Accounts {
         accounts
     }
 
+    /// Where the resources of a provider live.
+    pub(super) fn home_of(&self, provider: &str) -> Home {
+        self.placed(provider, None, None)
+    }
+
     /// Where a resource lives.
     pub(super) fn home(&self, resource: &Resource<'_>) -> Home {
         let text = |name: &str| resource.values.get(name).and_then(Node::as_str);
         let arn = text("arn").and_then(Arn::parse);
-        let provider = self.providers.get(&resource.provider);
-        let first = |of_arn: Option<&str>, of: fn(&Home) -> Option<&String>| {
+        let region = resource.region.as_deref().or_else(|| text("region"));
+        self.placed(&resource.provider, arn, region)
+    }
+
+    fn placed(&self, key: &str, arn: Option<Arn<'_>>, region: Option<&str>) -> Home {
+        let provider = self.providers.get(key);
+        let first = |of_arn: Option<&str>, of: fn(&Home) -> Option<&String>, setting: &Home| {
             of_arn
                 .filter(|text| !text.is_empty())
                 .map(str::to_owned)
                 .or_else(|| provider.and_then(of).cloned())
-                .or_else(|| of(&self.setting).cloned())
+                .or_else(|| of(setting).cloned())
         };
         let region = first(
-            arn.map(|arn| arn.region).or_else(|| text("region")),
+            arn.map(|arn| arn.region).or(region),
             |home| home.region.as_ref(),
+            &self.setting,
         );
         let stated = provider
             .map(|home| home.partition.as_str())
             .filter(|partition| !partition.is_empty());
         let stated = stated.unwrap_or(&self.setting.partition);
+        let nowhere = Home::default();
+        let setting = if self.foreign.contains(key) {
+            &nowhere
+        } else {
+            &self.setting
+        };
         Home {
-            account: first(arn.map(|arn| arn.account), |home| home.account.as_ref()),
+            account: first(
+                arn.map(|arn| arn.account),
+                |home| home.account.as_ref(),
+                setting,
+            ),
             partition: match arn {
                 Some(arn) => arn.partition.to_owned(),
                 None => partition(region.as_deref(), Some(stated)),
@@ -157,4 +185,39 @@ fn told(home: &mut Home, resource: &Resource<'_>) {
     if home.partition.is_empty() {
         arn.partition.clone_into(&mut home.partition);
     }
+}
+
+/// What to do where the account or region of a resource is not written.
+pub(super) fn placing(what: &str) -> &'static str {
+    if what == "account" {
+        "say `--account NAME=ID`, or include the file in a world with `account: …`"
+    } else {
+        "say `--region REGION`, or include the file in a world with `region: …`"
+    }
+}
+
+/// The first resource that matters and of which nobody says where it is.
+pub(super) fn homeless<'p>(
+    plan: &'p Plan<'p>,
+    accounts: &Accounts,
+) -> Option<(&'p Resource<'p>, &'static str)> {
+    plan.resources
+        .iter()
+        .filter(|one| !one.data)
+        .find_map(|resource| {
+            let regional = matches!(
+                resource.kind.as_str(),
+                "aws_secretsmanager_secret"
+                    | "aws_ssm_parameter"
+                    | "aws_kms_key"
+                    | "aws_eks_cluster"
+                    | "aws_eks_pod_identity_association"
+            );
+            let global = matches!(resource.kind.as_str(), "aws_iam_role" | "aws_iam_policy");
+            let home = accounts.home(resource);
+            if (regional || global) && home.account.is_none() {
+                return Some((resource, "account"));
+            }
+            (regional && home.region.is_none()).then_some((resource, "region"))
+        })
 }

@@ -106,7 +106,8 @@ impl Resolver<'_> {
             .sources
             .block(&bare(&scope.module), &declared)
             .is_some();
-        is_declared && !self.index.contains_key(&(scope.module.clone(), name))
+        let instances = self.index.get(&(scope.module.clone(), name));
+        is_declared && instances.is_none_or(Vec::is_empty)
     }
 }
 

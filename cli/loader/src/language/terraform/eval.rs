@@ -2,10 +2,8 @@
 //!
 //! Terraform documentation, "Expressions".
 
-use super::{
-    budget::MAX_TEXT, functions, order::ordered, references::Got, resolve::Resolver,
-    source::SourceFile,
-};
+use super::{budget::MAX_TEXT, functions, order::ordered, references::Got, resolve::Resolver};
+use crate::hcl::SourceFile;
 use crate::value::{align, hole, moved, scalar, size, text};
 use hcl_edit::{
     Span as _,
@@ -407,7 +405,7 @@ impl Resolver<'_> {
                 TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {
                     let rest = steps.get(at + 1..).unwrap_or_default();
                     let origin = scope.file.origin(None);
-                    let items = super::references::each_of(got)?;
+                    let items = self.each_of(got)?;
                     let made = items.into_iter().map(|item| {
                         let value = self.follow(item, rest, scope)?;
                         Some(self.materialize(value, origin))

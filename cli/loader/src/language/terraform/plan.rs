@@ -32,6 +32,23 @@ pub(super) struct Resource<'a> {
     pub(super) node: &'a Node,
     /// Its expressions in the configuration.
     pub(super) expressions: Option<&'a Node>,
+    /// What decides whether it exists, where that is unknown.
+    pub(super) open: Option<String>,
+    /// The region that its own `region` argument names.
+    pub(super) region: Option<String>,
+}
+
+/// What source without a plan states beside its resources.
+#[derive(Default)]
+pub(super) struct Declared {
+    /// Values of variables of the root module, from `.tfvars` files and from whoever includes it.
+    pub(super) variables: BTreeMap<String, Node>,
+    /// The resource blocks by module and `type.name`, also those without an instance.
+    pub(super) blocks: Vec<(String, String)>,
+    /// The module calls by the module that calls and their name, also those without an instance.
+    pub(super) calls: Vec<(String, String)>,
+    /// The instances of modules.
+    pub(super) modules: Vec<String>,
 }
 
 /// A plan or state.
@@ -43,6 +60,8 @@ pub(super) struct Plan<'a> {
     pub(super) providers: Option<&'a Node>,
     /// Values of the root module's variables.
     pub(super) variables: Option<&'a Node>,
+    /// What the source states, where there is no plan.
+    pub(super) declared: Option<Declared>,
 }
 
 impl<'a> Plan<'a> {
@@ -53,6 +72,7 @@ impl<'a> Plan<'a> {
             root: configuration.and_then(|node| node.get("root_module")),
             providers: configuration.and_then(|node| node.get("provider_config")),
             variables: node.get("variables"),
+            declared: None,
         };
         if node.get("format_version").is_none() {
             plan.raw_state(node);
@@ -197,6 +217,8 @@ impl<'a> Plan<'a> {
                     provider: provider_key(text("provider")),
                     node: instance,
                     expressions: None,
+                    open: None,
+                    region: None,
                 });
             }
         }
@@ -254,10 +276,18 @@ fn described<'a>(node: &'a Node, module: &str) -> Option<Resource<'a>> {
             .to_owned(),
         node,
         expressions: None,
+        open: None,
+        region: None,
     })
 }
 
-fn address(module: &str, data: bool, kind: &str, name: &str, index: Option<&Node>) -> String {
+pub(super) fn address(
+    module: &str,
+    data: bool,
+    kind: &str,
+    name: &str,
+    index: Option<&Node>,
+) -> String {
     let mut address = String::new();
     if !module.is_empty() {
         address = format!("{module}.");
@@ -336,6 +366,11 @@ pub(super) fn steps(path: &str) -> Vec<(String, Option<String>)> {
         rest = rest.strip_prefix('.').unwrap_or(rest);
     }
     steps
+}
+
+/// Whether the key of a module's instance stands for instances that nobody can count.
+pub(super) fn is_uncounted(path: &str) -> bool {
+    path.contains("[\"<")
 }
 
 /// The path of the module that calls another, and the name of the call.

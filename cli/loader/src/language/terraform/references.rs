@@ -3,10 +3,11 @@
 
 use super::{
     eval::Scope,
-    plan::{Resource, bare, constant, list, split_module, steps},
+    plan::{Resource, bare, constant, is_uncounted, list, split_module, steps},
     resolve::{Resolver, split_last},
-    source::{Found, SourceFile},
+    source::Found,
 };
+use crate::hcl::SourceFile;
 use crate::value::{graft, hole, hole_name, moved, size, text};
 use hcl_edit::expr::TraversalOperator;
 use policy_engine::{
@@ -170,12 +171,17 @@ impl Resolver<'_> {
             return Some(hole(&format!("var.{name}, which is sensitive"), place));
         }
         let default = || {
-            let found = declared?;
+            let block = format!("variable.{name}");
+            let found = self.sources.stating(&path, &block, "default")?;
             let default = found.block.body.get_attribute("default")?;
             let scope = plain(module, found.file);
             Some(self.eval(&default.value, &scope))
         };
         if module.is_empty() {
+            let declared = self.plan.declared.as_ref();
+            if let Some(given) = declared.and_then(|declared| declared.variables.get(name)) {
+                return Some(given.clone());
+            }
             let given = self
                 .plan
                 .variables
@@ -218,7 +224,17 @@ impl Resolver<'_> {
         let key = steps(module).pop().and_then(|(_, key)| key);
         let Some(key) = key else { return scope };
         let place = found.file.head(found.block);
-        if found.block.body.get_attribute("count").is_some() {
+        let counts = found.block.body.has_attribute("count");
+        if is_uncounted(module) {
+            let unknown = |part: &str| hole(&format!("{part} of {}", bare(module)), place);
+            if counts {
+                scope.count = Some(unknown("count.index"));
+            } else {
+                scope.each = Some((unknown("each.key"), unknown("each.value")));
+            }
+            return scope;
+        }
+        if counts {
             scope.count = Some(Node {
                 value: Value::Number(key),
                 origin: place,
@@ -354,6 +370,9 @@ impl Resolver<'_> {
         match got {
             Got::Value(node) => node,
             Got::One(one) => self.whole(one, origin),
+            Got::Many(instances) if self.is_open(&instances) => {
+                hole("instances that are not counted", origin)
+            }
             Got::Many(instances) => {
                 let keyed = instances.iter().any(|at| {
                     let index = self.resource(*at).and_then(|one| one.index.as_ref());
@@ -370,7 +389,80 @@ impl Resolver<'_> {
                 };
                 Node { value, origin }
             }
-            Got::Modules(paths) => hole(paths.first().map_or("module", String::as_str), origin),
+            Got::Modules(paths) => self.modules_value(&paths, origin),
+        }
+    }
+
+    /// The outputs of instances of a module: an object, a list of objects, or a map of objects.
+    fn modules_value(&self, paths: &[String], origin: Origin) -> Node {
+        let unknown = || hole(paths.first().map_or("module", String::as_str), origin);
+        let keys: Vec<_> = paths
+            .iter()
+            .map(|path| steps(path).pop().and_then(|(_, key)| key))
+            .collect();
+        let mut objects = Vec::new();
+        for path in paths {
+            let is_there = self.plan.declared.is_some() && self.sources.contains(&bare(path));
+            if is_uncounted(path) || !is_there {
+                return unknown();
+            }
+            objects.push(self.outputs(path, origin));
+        }
+        let value = match (objects.pop(), keys.as_slice()) {
+            (Some(only), [None]) => return only,
+            (Some(last), _) => {
+                objects.push(last);
+                if keys
+                    .iter()
+                    .flatten()
+                    .all(|key| key.parse::<usize>().is_ok())
+                {
+                    Value::List(objects)
+                } else {
+                    let keys = keys
+                        .iter()
+                        .map(|key| text(key.clone().unwrap_or_default(), origin));
+                    Value::Map(keys.zip(objects).collect())
+                }
+            }
+            // A call whose count or for_each makes no instance.
+            (None, _) => Value::List(Vec::new()),
+        };
+        Node { value, origin }
+    }
+
+    /// All outputs of an instance of a module.
+    fn outputs(&self, module: &str, origin: Origin) -> Node {
+        let path = bare(module);
+        let blocks = self.sources.blocks(&path);
+        let outputs = blocks.filter(|found| found.block.ident.as_str() == "output");
+        let members = outputs.filter_map(|found| {
+            let name = found.block.labels.first()?.as_str();
+            let value = self
+                .budget
+                .deeper(|| self.output(module, name, origin))
+                .flatten();
+            let value = value.unwrap_or_else(|| hole(&format!("{module}.{name}"), origin));
+            Some((text(name, origin), value))
+        });
+        Node {
+            value: Value::Map(members.collect()),
+            origin,
+        }
+    }
+
+    /// Whether nobody knows how many instances there are.
+    pub(super) fn is_open(&self, instances: &[usize]) -> bool {
+        let mut instances = instances.iter();
+        instances.any(|at| self.resource(*at).is_some_and(|one| one.open.is_some()))
+    }
+
+    /// The things that a splat goes over.
+    pub(super) fn each_of(&self, got: Got) -> Option<Vec<Got>> {
+        match &got {
+            Got::Many(instances) if self.is_open(instances) => None,
+            Got::Modules(paths) if paths.iter().any(|path| is_uncounted(path)) => None,
+            _ => each_of(got),
         }
     }
 
@@ -390,8 +482,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The things that a splat goes over.
-pub(super) fn each_of(got: Got) -> Option<Vec<Got>> {
+fn each_of(got: Got) -> Option<Vec<Got>> {
     match got {
         Got::Many(instances) => Some(instances.into_iter().map(Got::One).collect()),
         Got::One(one) => Some(vec![Got::One(one)]),
@@ -412,7 +503,8 @@ pub(super) fn each_of(got: Got) -> Option<Vec<Got>> {
     }
 }
 
-fn plain<'s>(module: &str, file: &'s SourceFile) -> Scope<'s> {
+/// What is known in a module outside of a block with instances.
+pub(super) fn plain<'s>(module: &str, file: &'s SourceFile) -> Scope<'s> {
     Scope {
         module: module.to_owned(),
         file,

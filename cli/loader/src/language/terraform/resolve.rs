@@ -6,7 +6,7 @@ use super::{
     eval::Scope,
     pairing::{fits, pairs},
     plan::{Plan, Resource, bare, constant, steps},
-    source::{Found, Sources},
+    source::{Found, Sources, names},
 };
 use crate::value::{graft, hole, moved, text};
 use policy_engine::{
@@ -43,6 +43,24 @@ impl<'p> Resolver<'p> {
                     known.push(path);
                 }
                 path = parent;
+            }
+        }
+        // What has no instance is known to have none.
+        if let Some(declared) = &plan.declared {
+            for block in &declared.blocks {
+                index.entry(block.clone()).or_default();
+            }
+            for call in &declared.calls {
+                modules.entry(call.clone()).or_default();
+            }
+            for path in &declared.modules {
+                let Some(call) = split_last(path) else {
+                    continue;
+                };
+                let known = modules.entry(call).or_default();
+                if !known.contains(path) {
+                    known.push(path.clone());
+                }
             }
         }
         Self {
@@ -93,12 +111,18 @@ impl<'p> Resolver<'p> {
         let Some(index) = &resource.index else {
             return scope;
         };
-        if matches!(index.value, Value::Number(_)) {
+        let base = self.block(resource).unwrap_or(*found);
+        let counts = base.block.body.has_attribute("count");
+        if counts || matches!(index.value, Value::Number(_)) {
             scope.count = Some(index.clone());
             return scope;
         }
-        let over = found.block.body.get_attribute("for_each");
-        let value = over.and_then(|over| self.each_value(&self.eval(&over.value, &scope), index));
+        let over = base.block.body.get_attribute("for_each");
+        let of_base = Scope {
+            file: base.file,
+            ..scope.clone()
+        };
+        let value = over.and_then(|over| self.each_value(&self.eval(&over.value, &of_base), index));
         let name = format!("each.value of {}", resource.address);
         let value = value.unwrap_or_else(|| hole(&name, index.origin));
         scope.each = Some((index.clone(), value));
@@ -128,6 +152,9 @@ impl<'p> Resolver<'p> {
     ///
     /// Nothing when it is not set; a hole when nobody can know it yet.
     pub(super) fn field(&self, resource: &Resource<'_>, name: &str) -> Option<Node> {
+        if self.plan.declared.is_some() {
+            return self.written(resource, name).filter(is_set);
+        }
         let known = resource.values.get(name).filter(|node| !node.is_null());
         let unknown = resource.unknown.and_then(|node| node.get(name));
         let written = self.written(resource, name);
@@ -154,28 +181,23 @@ impl<'p> Resolver<'p> {
             references,
             name: &address,
         })?;
-        // The empty list stands for a block that is not there.
-        let is_empty = matches!(&filled.value, Value::List(items) if items.is_empty());
-        Some(filled).filter(|node| !node.is_null() && !is_empty)
+        Some(filled).filter(is_set)
     }
 
     /// The source's view of an attribute or of nested blocks.
     fn written(&self, resource: &Resource<'_>, name: &str) -> Option<Node> {
-        let found = self.block(resource)?;
+        let kind = if resource.data { "data" } else { "resource" };
+        let block = format!("{kind}.{}.{}", resource.kind, resource.name);
+        let found = self
+            .sources
+            .stating(&bare(&resource.module), &block, name)?;
         let scope = self.scope(resource, &found);
         if let Some(attribute) = found.block.body.get_attribute(name) {
             return Some(self.eval(&attribute.value, &scope));
         }
         let mut only = hcl_edit::structure::Body::new();
-        for block in found.block.body.blocks() {
-            let is_dynamic = block.ident.as_str() == "dynamic"
-                && block
-                    .labels
-                    .first()
-                    .is_some_and(|label| label.as_str() == name);
-            if block.ident.as_str() == name || is_dynamic {
-                only.push(block.clone());
-            }
+        for block in found.block.body.blocks().filter(|block| names(block, name)) {
+            only.push(block.clone());
         }
         if only.is_empty() {
             return None;
@@ -341,6 +363,9 @@ impl<'p> Resolver<'p> {
 
     /// Tags that the provider's configuration adds; a hole where they are not written out.
     pub(super) fn default_tags(&self, resource: &Resource<'_>) -> Option<Node> {
+        if self.plan.declared.is_some() {
+            return self.accounts.tags.get(&resource.provider).cloned();
+        }
         let provider = self.plan.providers?.get(&resource.provider)?;
         let tags = provider.get("expressions")?.get("default_tags")?;
         let block = tags.as_list().and_then(<[Node]>::first).unwrap_or(tags);
@@ -356,6 +381,12 @@ impl<'p> Resolver<'p> {
         let known = node.scalar_text()?.known()?.to_owned();
         Some(Spanned::new(known, node.origin))
     }
+}
+
+/// Whether a value is there; the empty list stands for a block that is not there.
+fn is_set(node: &Node) -> bool {
+    let is_empty = matches!(&node.value, Value::List(items) if items.is_empty());
+    !node.is_null() && !is_empty
 }
 
 /// One step of putting an attribute together.

@@ -9,6 +9,7 @@ use crate::{
 use policy_engine::{
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
+    text::Hole,
 };
 use std::{borrow::Cow, collections::HashMap};
 
@@ -134,7 +135,10 @@ impl<'r> Reader<'r> {
             name: Spanned::new(name, resolver.place_of(resource, "name")),
             arn: resolver.arn(resource),
             home: resolver.accounts.home(resource),
-            exists: Exists::Yes,
+            exists: match &resource.open {
+                Some(why) => Exists::Unknown(Hole::any(why.clone())),
+                None => Exists::Yes,
+            },
             attributes,
             whole: true,
             origin: resolver.place(resource),

@@ -1,56 +1,71 @@
-//! The `.tf` files that a plan or state was made from, where they are there: modules, blocks and their places.
+//! The `.tf` files of a root module and of the modules that it calls: blocks and their places.
 
 use super::{
-    kinds::SOURCE,
+    parsed::{self, MAX_FILE},
     plan::{Plan, split_module},
 };
 use crate::{
     door,
+    hcl::{File, SourceFile},
     loading::Loading,
-    opened::MAX_BYTES,
-    path::{clean, display},
+    path::clean,
     root::Root,
-    shown::{Understood, shown},
 };
 use hcl_edit::{
-    Span as _,
     expr::Expression,
     structure::{Block, Body, Structure},
 };
-use policy_engine::source::{Origin, SourceId, Span};
+use policy_engine::{
+    source::{Origin, SourceId},
+    syntax::{json, node::Node},
+};
 use std::{
     collections::{HashMap, HashSet},
     fs,
-    ops::Range,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-/// The largest file that is read.
-const MAX_FILE: u64 = 4 * 1024 * 1024;
+/// How deep modules may call each other.
+const MAX_DEPTH: usize = 8;
+/// The most modules below one root.
+const MAX_MODULES: usize = 10_000;
 /// The most files of one run of modules.
 const MAX_FILES: usize = 2_000;
 
 /// All modules whose source is there.
 #[derive(Default)]
 pub(super) struct Sources {
-    files: Vec<File>,
+    files: Vec<Arc<File>>,
     modules: Vec<Module>,
     /// Modules by their path without keys.
     paths: HashMap<String, usize>,
+    /// Where modules are that are not local, by their paths without keys.
+    installed: HashMap<String, PathBuf>,
+    /// Calls of modules whose source is not there.
+    pub(super) absent: Vec<Absent>,
     /// Whether the type of a variable has optional members.
     pub(super) has_optional: bool,
-}
-
-struct File {
-    body: Body,
-    source: SourceFile,
 }
 
 #[derive(Default)]
 struct Module {
     /// `resource.aws_iam_role.pod`, `data.…`, `variable.x`, `output.x`, `module.x`.
     blocks: HashMap<String, (usize, usize)>,
+    /// Blocks of override files, in their order.
+    overrides: HashMap<String, Vec<(usize, usize)>>,
     locals: HashMap<String, (usize, usize)>,
+}
+
+/// A call of a module whose source is not there.
+pub(super) struct Absent {
+    /// The address of the module.
+    pub(super) address: String,
+    /// Its `source`, where that is a literal.
+    pub(super) source: String,
+    /// The name of the file that calls it.
+    pub(super) file: String,
+    pub(super) origin: Origin,
 }
 
 /// A block and the file it stands in.
@@ -58,38 +73,6 @@ struct Module {
 pub(super) struct Found<'s> {
     pub(super) block: &'s Block,
     pub(super) file: &'s SourceFile,
-}
-
-/// What is needed of a file to make places.
-pub(super) struct SourceFile {
-    pub(super) id: SourceId,
-    pub(super) text: String,
-}
-
-impl SourceFile {
-    pub(super) fn origin(&self, span: Option<Range<usize>>) -> Origin {
-        let span = span.unwrap_or(0..0);
-        Origin {
-            source: self.id,
-            span: Span::new(span.start, span.end),
-        }
-    }
-
-    pub(super) fn raw(&self, span: Option<Range<usize>>) -> &str {
-        span.and_then(|span| self.text.get(span)).unwrap_or("")
-    }
-
-    /// The first line of a block: its type and labels.
-    pub(super) fn head(&self, block: &Block) -> Origin {
-        let start = block.ident.span().map_or(0, |span| span.start);
-        let end = block
-            .labels
-            .last()
-            .and_then(hcl_edit::structure::BlockLabel::span)
-            .or_else(|| block.ident.span())
-            .map_or(start, |span| span.end);
-        self.origin(Some(start..end))
-    }
 }
 
 impl Sources {
@@ -117,6 +100,16 @@ impl Sources {
         sources
     }
 
+    /// Reads a root module and the modules that it calls.
+    pub(super) fn of_root(loading: &mut Loading, directory: &Path) -> Self {
+        let mut sources = Self::default();
+        let root = Root::of(&directory.join("main.tf"));
+        sources.installed = installed(directory, &root);
+        sources.module(loading, directory, "", &root);
+        sources.called(loading, directory, "", &root, 0);
+        sources
+    }
+
     /// Reads the modules that a module calls by a path.
     fn called(
         &mut self,
@@ -126,30 +119,43 @@ impl Sources {
         root: &Root,
         depth: usize,
     ) {
-        if depth > 8 {
-            return;
-        }
-        let mut calls: Vec<(String, PathBuf)> = self
+        // Whatever order the blocks are kept in: two runs read the modules in one order.
+        let mut calls: Vec<_> = self
             .blocks(path)
-            .filter(|block| block.ident.as_str() == "module")
-            .filter_map(|block| {
-                let name = block.labels.first()?.as_str().to_owned();
-                let source = block.body.get_attribute("source")?.value.as_str()?;
-                let local = source.starts_with("./") || source.starts_with("../");
-                local.then(|| (name, directory.join(source)))
+            .filter(|found| found.block.ident.as_str() == "module")
+            .filter_map(|found| {
+                let name = found.block.labels.first()?.as_str().to_owned();
+                let source = found.block.body.get_attribute("source");
+                let source = source.and_then(|source| source.value.as_str());
+                let source = source.unwrap_or_default().to_owned();
+                Some((name, source, found.file.head(found.block)))
             })
             .collect();
-        // Whatever order the blocks are kept in: two runs read the modules in one order.
-        calls.sort();
-        for (name, directory) in calls {
-            let directory = clean(&directory);
-            if !directory.is_dir() || root.check(&directory).is_err() {
-                continue;
-            }
+        calls.sort_by(|one, other| one.0.cmp(&other.0));
+        for (name, source, origin) in calls {
             let dot = if path.is_empty() { "" } else { "." };
             let path = format!("{path}{dot}module.{name}");
-            self.module(loading, &directory, &path, root);
-            self.called(loading, &directory, &path, root, depth + 1);
+            let local = source.starts_with("./") || source.starts_with("../");
+            let called = if local {
+                Some(clean(&directory.join(&source)))
+            } else {
+                self.installed.get(&path).cloned()
+            };
+            let is_bounded = depth < MAX_DEPTH && self.modules.len() < MAX_MODULES;
+            let called =
+                called.filter(|called| is_bounded && called.is_dir() && root.check(called).is_ok());
+            let Some(called) = called else {
+                let file = loading.sources.name(origin.source).to_owned();
+                self.absent.push(Absent {
+                    address: path,
+                    source,
+                    file,
+                    origin,
+                });
+                continue;
+            };
+            self.module(loading, &called, &path, root);
+            self.called(loading, &called, &path, root, depth + 1);
         }
     }
 
@@ -162,83 +168,73 @@ impl Sources {
             if self.files.len() >= MAX_FILES || root.check(&file).is_err() {
                 continue;
             }
+            let is_override = is_override(&file);
             let Some(number) = self.file(loading, &file, root) else {
                 continue;
             };
             let Some(file) = self.files.get(number) else {
                 continue;
             };
-            index(&mut module, &file.body, number);
+            index(&mut module, &file.body, number, is_override);
         }
         self.paths.insert(path.to_owned(), self.modules.len());
         self.modules.push(module);
     }
 
     fn file(&mut self, loading: &mut Loading, path: &Path, root: &Root) -> Option<usize> {
-        let name = display(path);
+        let file = parsed::file(loading, path, root)?;
         // A module that is called twice is read once.
-        if let Some(number) = self
-            .files
-            .iter()
-            .position(|file| loading.sources.name(file.source.id) == name)
-        {
-            return Some(number);
-        }
-        let read = door::read_inside(root, path, MAX_FILE).and_then(door::text);
-        let text = match read {
-            Ok(text) => text,
-            Err(refused) => {
-                loading.skip_file(&name, refused.to_string());
-                return None;
-            }
-        };
-        if loading.bytes + text.len() as u64 > MAX_BYTES {
-            loading.skip_file(&name, "too much to read");
-            return None;
-        }
-        loading.bytes += text.len() as u64;
-        match text.parse::<Body>() {
-            Ok(body) => {
-                let id = loading.add_source(&name, shown(&text, &Understood::Terraform(&body)));
-                loading.read_file(&name, SOURCE);
-                self.has_optional |= text.contains("optional(");
-                self.files.push(File {
-                    body,
-                    source: SourceFile { id, text },
-                });
-                Some(self.files.len() - 1)
-            }
-            Err(error) => {
-                let place = error.location();
-                loading.note(
-                    format!(
-                        "`{name}:{}:{}` is not valid HCL, so places in it are not told",
-                        place.line(),
-                        place.column()
-                    ),
-                    None,
-                );
-                None
-            }
-        }
+        let mut known = self.files.iter();
+        let at = known.position(|known| known.source.id == file.source.id);
+        Some(at.unwrap_or_else(|| {
+            self.has_optional |= file.source.text.contains("optional(");
+            self.files.push(file);
+            self.files.len() - 1
+        }))
     }
 
-    fn blocks(&self, path: &str) -> impl Iterator<Item = &Block> {
+    /// The blocks of a module in the order of its files.
+    pub(super) fn blocks(&self, path: &str) -> impl Iterator<Item = Found<'_>> {
         let module = self
             .paths
             .get(path)
             .and_then(|number| self.modules.get(*number));
-        let places = module.into_iter().flat_map(|module| module.blocks.values());
-        places.filter_map(|(file, at)| self.files.get(*file)?.body.get(*at)?.as_block())
+        let mut places: Vec<_> = module
+            .into_iter()
+            .flat_map(|module| module.blocks.values().copied())
+            .collect();
+        places.sort_unstable();
+        places.into_iter().filter_map(|place| self.found(place))
+    }
+
+    /// Whether the source of a module is there, by its path without keys.
+    pub(super) fn contains(&self, path: &str) -> bool {
+        self.paths.contains_key(path)
     }
 
     /// The block of that name in a module, by the module's path without keys.
     pub(super) fn block(&self, module: &str, name: &str) -> Option<Found<'_>> {
         let module = self.modules.get(*self.paths.get(module)?)?;
-        let (file, at) = module.blocks.get(name)?;
-        let file = self.files.get(*file)?;
+        self.found(*module.blocks.get(name)?)
+    }
+
+    /// The block of that name that counts for an argument or for nested blocks: the last that has some.
+    pub(super) fn stating(&self, module: &str, name: &str, argument: &str) -> Option<Found<'_>> {
+        let base = self.block(module, name)?;
+        let module = self.modules.get(*self.paths.get(module)?)?;
+        let overrides = module.overrides.get(name).into_iter().flatten();
+        let mut overrides = overrides.rev().filter_map(|place| self.found(*place));
+        let last = overrides.find(|found| {
+            let mut blocks = found.block.body.blocks();
+            found.block.body.has_attribute(argument) || blocks.any(|block| names(block, argument))
+        });
+        Some(last.unwrap_or(base))
+    }
+
+    fn found(&self, (file, at): (usize, usize)) -> Option<Found<'_>> {
+        let file = self.files.get(file)?;
         Some(Found {
-            block: file.body.get(*at)?.as_block()?,
+            block: file.body.get(at)?.as_block()?,
             file: &file.source,
         })
     }
@@ -260,7 +256,16 @@ impl Sources {
     }
 }
 
-fn index(module: &mut Module, body: &Body, file: usize) {
+/// Whether a nested block, or what a `dynamic` makes, has that name.
+pub(super) fn names(block: &Block, name: &str) -> bool {
+    let made = block
+        .labels
+        .first()
+        .filter(|_| block.ident.as_str() == "dynamic");
+    block.ident.as_str() == name || made.is_some_and(|label| label.as_str() == name)
+}
+
+fn index(module: &mut Module, body: &Body, file: usize, is_override: bool) {
     for (at, structure) in body.iter().enumerate() {
         let Structure::Block(block) = structure else {
             continue;
@@ -280,11 +285,26 @@ fn index(module: &mut Module, body: &Body, file: usize) {
         let name: Vec<&str> = std::iter::once(block.ident.as_str())
             .chain(labels)
             .collect();
-        module.blocks.insert(name.join("."), (file, at));
+        let mut name = name.join(".");
+        // Several blocks configure one provider, each with an alias of its own.
+        if let Some(alias) = block
+            .body
+            .get_attribute("alias")
+            .filter(|_| block.ident.as_str() == "provider")
+            .and_then(|alias| alias.value.as_str())
+        {
+            name = format!("{name}.{alias}");
+        }
+        // Terraform documentation, "Override Files": an argument of the later block counts.
+        if is_override && module.blocks.contains_key(&name) {
+            module.overrides.entry(name).or_default().push((file, at));
+        } else {
+            module.blocks.insert(name, (file, at));
+        }
     }
 }
 
-fn terraform_files(directory: &Path) -> Vec<PathBuf> {
+pub(super) fn terraform_files(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(directory) else {
         return Vec::new();
     };
@@ -299,6 +319,29 @@ fn terraform_files(directory: &Path) -> Vec<PathBuf> {
     // Terraform documentation, "Override Files": what they hold comes last.
     files.sort_by_cached_key(|file| (is_override(file), file.clone()));
     files
+}
+
+/// Where `terraform init` put modules that are not local, by their paths without keys.
+///
+/// Terraform documentation, "Module Sources": it copies them below `.terraform/modules`.
+fn installed(directory: &Path, root: &Root) -> HashMap<String, PathBuf> {
+    let list = directory.join(".terraform/modules/modules.json");
+    let read = door::read_inside(root, &list, MAX_FILE).and_then(door::text);
+    let list = read
+        .ok()
+        .and_then(|text| json::parse(SourceId(0), &text).ok());
+    let modules = list
+        .as_ref()
+        .and_then(|list| list.get("Modules"))
+        .and_then(Node::as_list)
+        .unwrap_or_default();
+    let entry = |module: &Node| {
+        let key = module.get("Key")?.as_str().filter(|key| !key.is_empty())?;
+        let folder = module.get("Dir")?.as_str()?;
+        let path = format!("module.{}", key.replace('.', ".module."));
+        Some((path, clean(&directory.join(folder))))
+    };
+    modules.iter().filter_map(entry).collect()
 }
 
 fn is_override(file: &Path) -> bool {

@@ -1,0 +1,347 @@
+//! The resources that source without a plan describes: each block once, or once per element of `count` and `for_each`.
+//!
+//! Terraform documentation, "The count Meta-Argument" and "The for_each Meta-Argument".
+
+use super::{
+    accounts::Accounts,
+    plan::{Declared, Plan, Resource, address, bare},
+    providers,
+    references::plain,
+    resolve::Resolver,
+    source::{Found, Sources},
+};
+use crate::{
+    hcl::File,
+    value::{hole, hole_name, text},
+};
+use hcl_edit::structure::{Block, BlockLabel};
+use policy_engine::{
+    source::Origin,
+    syntax::node::{Node, Value},
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// How often the instances are counted anew: a count may depend on resources that another count makes.
+const MAX_ROUNDS: usize = 12;
+/// The most instances of one block.
+const MAX_INSTANCES: usize = 10_000;
+/// The most resources of one root module.
+const MAX_RESOURCES: usize = 100_000;
+
+/// A resource of source has no values: all come from its block.
+static NOTHING: Node = Node {
+    value: Value::Map(Vec::new()),
+    origin: Origin::NOWHERE,
+};
+
+/// Values of variables from outside of the `.tf` files, in the order in which later ones win.
+#[derive(Default)]
+pub(super) struct Given {
+    pub(super) files: Vec<Arc<File>>,
+    /// Members of JSON files, and how many of the other files come before each.
+    pub(super) values: Vec<(usize, Vec<(Node, Node)>)>,
+    pub(super) last: Vec<(String, Node)>,
+}
+
+/// The instances that a block has.
+enum Instances {
+    /// One, without a key.
+    One,
+    /// One for each key.
+    Each(Vec<Node>),
+    /// Nobody knows how many, for this reason.
+    Open(String),
+}
+
+/// The plan that the source amounts to.
+pub(super) fn plan(sources: &Sources, outside: &Accounts, given: Given) -> Plan<'static> {
+    let mut plan = empty(BTreeMap::new());
+    let variables = {
+        let resolver = Resolver::new(&plan, sources, outside.clone());
+        variables(&resolver, given)
+    };
+    plan = empty(variables);
+    for _ in 0..MAX_ROUNDS {
+        let next = {
+            let resolver = Resolver::new(&plan, sources, outside.clone());
+            let accounts = providers::accounts(&resolver, outside);
+            let resolver = Resolver::new(&plan, sources, accounts);
+            round(&resolver)
+        };
+        let is_stable = next.resources.len() == plan.resources.len()
+            && next
+                .resources
+                .iter()
+                .zip(&plan.resources)
+                .all(|(next, before)| {
+                    next.address == before.address && next.region == before.region
+                });
+        let Some(declared) = plan.declared.take() else {
+            break;
+        };
+        plan = next;
+        if let Some(next) = &mut plan.declared {
+            next.variables = declared.variables;
+        }
+        if is_stable {
+            break;
+        }
+    }
+    plan
+}
+
+fn empty(variables: BTreeMap<String, Node>) -> Plan<'static> {
+    Plan {
+        resources: Vec::new(),
+        root: None,
+        providers: None,
+        variables: None,
+        declared: Some(Declared {
+            variables,
+            ..Declared::default()
+        }),
+    }
+}
+
+fn variables(resolver: &Resolver<'_>, given: Given) -> BTreeMap<String, Node> {
+    let mut variables = BTreeMap::new();
+    let mut values = given.values.into_iter().peekable();
+    for at in 0..=given.files.len() {
+        while let Some((_, members)) = values.next_if(|(before, _)| *before == at) {
+            for (key, value) in members {
+                if let Some(key) = key.as_str() {
+                    variables.insert(key.to_owned(), value);
+                }
+            }
+        }
+        let Some(file) = given.files.get(at) else {
+            continue;
+        };
+        for attribute in file.body.attributes() {
+            let value = resolver.eval(&attribute.value, &plain("", &file.source));
+            variables.insert(attribute.key.as_str().to_owned(), value);
+        }
+    }
+    variables.extend(given.last);
+    variables
+}
+
+/// Counts all instances with what is known of the round before.
+fn round(resolver: &Resolver<'_>) -> Plan<'static> {
+    let mut plan = empty(BTreeMap::new());
+    if let Some(declared) = &mut plan.declared {
+        let mut round = Round {
+            resolver,
+            resources: &mut plan.resources,
+            declared,
+        };
+        round.module("", None);
+    }
+    plan
+}
+
+struct Round<'r> {
+    resolver: &'r Resolver<'r>,
+    resources: &'r mut Vec<Resource<'static>>,
+    declared: &'r mut Declared,
+}
+
+impl Round<'_> {
+    /// Adds the resources of an instance of a module and of those that it calls.
+    fn module(&mut self, path: &str, open: Option<&str>) {
+        let blocks: Vec<_> = self.resolver.sources.blocks(&bare(path)).collect();
+        for found in blocks {
+            let mut labels = found.block.labels.iter().map(BlockLabel::as_str);
+            match (found.block.ident.as_str(), labels.next(), labels.next()) {
+                (mode @ ("resource" | "data"), Some(kind), Some(name)) => {
+                    self.resource(path, open, &found, (mode == "data", kind, name));
+                }
+                ("module", Some(call), None) => self.call(path, open, &found, call),
+                _ => {}
+            }
+        }
+    }
+
+    fn call(&mut self, path: &str, open: Option<&str>, found: &Found<'_>, call: &str) {
+        let dot = if path.is_empty() { "" } else { "." };
+        let called = format!("{path}{dot}module.{call}");
+        if !self.resolver.sources.contains(&bare(&called)) {
+            return;
+        }
+        self.declared.calls.push((path.to_owned(), call.to_owned()));
+        match self.instances(path, found, &called) {
+            Instances::One => self.instance(called, open),
+            Instances::Each(keys) => {
+                for key in keys {
+                    let key = key_of(&key);
+                    self.instance(format!("{called}{key}"), open);
+                }
+            }
+            Instances::Open(why) => self.instance(format!("{called}[\"<{why}>\"]"), Some(&why)),
+        }
+    }
+
+    fn instance(&mut self, path: String, open: Option<&str>) {
+        if self.resources.len() < MAX_RESOURCES {
+            self.module(&path, open);
+        }
+        self.declared.modules.push(path);
+    }
+
+    fn resource(
+        &mut self,
+        path: &str,
+        open: Option<&str>,
+        found: &Found<'_>,
+        (data, kind, name): (bool, &str, &str),
+    ) {
+        let mode = if data { "data." } else { "" };
+        let local = format!("{mode}{kind}.{name}");
+        self.declared.blocks.push((path.to_owned(), local));
+        let address = |index: Option<&Node>| address(path, data, kind, name, index);
+        let instances = match self.instances(path, found, &address(None)) {
+            Instances::One => vec![(None, open.map(str::to_owned))],
+            Instances::Each(keys) => {
+                let keys = keys.into_iter();
+                keys.map(|key| (Some(key), open.map(str::to_owned)))
+                    .collect()
+            }
+            Instances::Open(why) => {
+                let key = hole(
+                    &format!("each.key of {}", address(None)),
+                    found.file.head(found.block),
+                );
+                vec![(Some(key), Some(why))]
+            }
+        };
+        for (index, open) in instances {
+            if self.resources.len() >= MAX_RESOURCES {
+                self.resolver.budget.exhaust();
+                return;
+            }
+            let mut resource = Resource {
+                address: address(index.as_ref()),
+                module: path.to_owned(),
+                data,
+                kind: kind.to_owned(),
+                name: name.to_owned(),
+                index,
+                values: &NOTHING,
+                unknown: None,
+                sensitive: None,
+                secret: Vec::new(),
+                provider: provider(self.resolver.sources, path, found.block, kind),
+                node: &NOTHING,
+                expressions: None,
+                open,
+                region: None,
+            };
+            if found.block.body.has_attribute("region") {
+                let region = self.resolver.known(&resource, "region");
+                resource.region = region.map(|region| region.value);
+            }
+            self.resources.push(resource);
+        }
+    }
+
+    /// How often a block counts.
+    fn instances(&self, path: &str, found: &Found<'_>, address: &str) -> Instances {
+        let scope = plain(path, found.file);
+        let body = &found.block.body;
+        if let Some(count) = body.get_attribute("count") {
+            let value = self.resolver.eval(&count.value, &scope);
+            let count = value.scalar_text();
+            let count = count.as_ref().and_then(|text| text.known());
+            return match count.and_then(|count| count.parse::<usize>().ok()) {
+                Some(count) if count <= MAX_INSTANCES => Instances::Each(
+                    (0..count)
+                        .map(|at| Node {
+                            value: Value::Number(at.to_string()),
+                            origin: value.origin,
+                        })
+                        .collect(),
+                ),
+                _ => Instances::Open(format!("count of {address}")),
+            };
+        }
+        let Some(over) = body.get_attribute("for_each") else {
+            return Instances::One;
+        };
+        let over = self.resolver.eval(&over.value, &scope);
+        let keys: Option<Vec<Node>> = match &over.value {
+            Value::Map(members) => members.iter().map(|(key, _)| known(key)).collect(),
+            Value::List(items) => items.iter().map(known).collect(),
+            _ => None,
+        };
+        match keys {
+            Some(keys) if keys.len() <= MAX_INSTANCES => Instances::Each(keys),
+            _ => Instances::Open(format!("for_each of {address}")),
+        }
+    }
+}
+
+/// A key without a hole.
+fn known(key: &Node) -> Option<Node> {
+    let name = key.scalar_text()?;
+    let name = name.known()?.to_owned();
+    hole_name(key).is_none().then(|| text(name, key.origin))
+}
+
+/// A key as it is written in an address.
+fn key_of(key: &Node) -> String {
+    match &key.value {
+        Value::Number(number) => format!("[{number}]"),
+        _ => format!("[\"{}\"]", key.as_str().unwrap_or("")),
+    }
+}
+
+/// The provider configuration of a block: `aws`, `aws.vault`, or that of the module, `module.app:aws`.
+///
+/// Terraform documentation, "Providers Within Modules": a module inherits the configurations without an alias, and gets
+/// the others from `providers` of its call.
+fn provider(sources: &Sources, module: &str, block: &Block, kind: &str) -> String {
+    let written = block.body.get_attribute("provider");
+    let written = written.map(|attribute| attribute.value.to_string());
+    let local = written
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty());
+    let local = local.unwrap_or_else(|| kind.split('_').next().unwrap_or(kind));
+    configured(sources, &bare(module), local.trim_matches('"'))
+}
+
+fn configured(sources: &Sources, module: &str, local: &str) -> String {
+    if module.is_empty() {
+        return local.to_owned();
+    }
+    if sources
+        .block(module, &format!("provider.{local}"))
+        .is_some()
+    {
+        return format!("{module}:{local}");
+    }
+    let Some((parent, call)) = super::plan::split_module(module) else {
+        return local.to_owned();
+    };
+    let passed = sources
+        .block(&parent, &format!("module.{call}"))
+        .and_then(|found| {
+            let providers = found
+                .block
+                .body
+                .get_attribute("providers")?
+                .value
+                .as_object()?;
+            providers.iter().find_map(|(key, value)| {
+                let key = match key {
+                    hcl_edit::expr::ObjectKey::Ident(name) => name.as_str().to_owned(),
+                    hcl_edit::expr::ObjectKey::Expression(key) => key.to_string().trim().to_owned(),
+                };
+                (key == local).then(|| value.expr().to_string().trim().to_owned())
+            })
+        });
+    match passed {
+        Some(passed) => configured(sources, &parent, &passed),
+        None => configured(sources, &parent, local),
+    }
+}

@@ -1,0 +1,298 @@
+//! Root modules that no plan describes: directories with `.tf` files that no other module calls.
+//!
+//! Terraform documentation, "Modules Overview", "The Root Module".
+
+use super::{
+    accounts::{Accounts, homeless, placing},
+    expand,
+    kinds::{SOURCE, WORDS},
+    parsed::{self, MAX_FILE},
+    providers,
+    resolve::Resolver,
+    resources,
+    source::{Absent, Sources, terraform_files},
+};
+use crate::{
+    adapt::{self, Batch},
+    door,
+    hcl::Pending,
+    language::kubernetes,
+    loaded::Unread,
+    loading::Loading,
+    opened::{Wanted, report},
+    path::{clean, display},
+    root::Root,
+    setting::Setting,
+    shown::{Understood, shown},
+    unread,
+};
+use hcl_edit::structure::{Body, Structure};
+use policy_engine::syntax::{
+    json,
+    node::{Node, Value},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Kinds of facts that a module may make whose source is not there.
+const KINDS: [&str; 7] = [
+    "associations",
+    "clusters",
+    "keys",
+    "parameters",
+    "policies",
+    "roles",
+    "secrets",
+];
+
+/// Whether a file of Terraform source is in JSON syntax, which is read from a plan alone.
+pub(crate) fn has_json_syntax(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "json")
+}
+
+/// Keeps a file until all plans are read.
+pub(crate) fn wait(
+    loading: &mut Loading,
+    wanted: &Wanted,
+    setting: &Setting,
+    unread: Option<Unread>,
+) {
+    if let Some(kind) = wanted.kind.filter(|kind| *kind != SOURCE) {
+        if wanted.named {
+            let message = format!("`{}` is {SOURCE}, not {kind}", wanted.name);
+            let help = "correct `kind`, or leave it out";
+            report(loading, &wanted.name, wanted.because, message, Some(help));
+        } else {
+            let why = format!("{SOURCE}, but the include requires {kind}");
+            loading.skip_file(&wanted.name, why);
+        }
+        return;
+    }
+    loading.terraform.pending.push(Pending {
+        path: wanted.path.clone(),
+        name: wanted.name.clone(),
+        setting: setting.clone(),
+        unread,
+    });
+}
+
+/// Reads the root modules among the files that wait.
+pub(crate) fn take(loading: &mut Loading) {
+    let pending = std::mem::take(&mut loading.terraform.pending);
+    let mut folders: BTreeMap<PathBuf, &Pending> = BTreeMap::new();
+    let mut covered: BTreeSet<PathBuf> = BTreeSet::new();
+    let read = read_names(loading);
+    for file in &pending {
+        let Ok(path) = std::path::absolute(&file.path) else {
+            continue;
+        };
+        let Some(folder) = clean(&path).parent().map(Path::to_path_buf) else {
+            continue;
+        };
+        if read.contains(&file.name) {
+            // A plan of this module is the truth about it.
+            covered.insert(folder);
+        } else if !has_json_syntax(&file.path) {
+            folders.entry(folder).or_insert(file);
+        }
+    }
+    let called = called(loading, folders.keys());
+    for (folder, file) in &folders {
+        if !covered.contains(folder) && !called.contains(folder) {
+            root(loading, folder, &file.setting);
+        }
+    }
+    let read = read_names(loading);
+    for file in pending {
+        if read.contains(&file.name) {
+            continue;
+        }
+        match file.unread {
+            Some(unread) => loading.unread_file(&file.name, unread),
+            None => loading.skip_file(&file.name, format!("{SOURCE}, of no module that is read")),
+        }
+    }
+}
+
+fn read_names(loading: &Loading) -> HashSet<String> {
+    let read = loading
+        .files
+        .iter()
+        .filter(|file| file.kind == Some(SOURCE));
+    read.map(|file| file.name.clone()).collect()
+}
+
+/// The directories that modules call.
+fn called<'f>(
+    loading: &mut Loading,
+    folders: impl Iterator<Item = &'f PathBuf>,
+) -> BTreeSet<PathBuf> {
+    let mut called = BTreeSet::new();
+    for folder in folders {
+        let root = Root::of(&folder.join("main.tf"));
+        for path in terraform_files(folder) {
+            let read = door::read_inside(&root, &path, MAX_FILE).and_then(door::text);
+            let Ok(text) = read else { continue };
+            // Most files call no module, and parsing is what costs.
+            if !text.contains("module") {
+                continue;
+            }
+            let Some(file) = parsed::file(loading, &path, &root) else {
+                continue;
+            };
+            called.extend(calls(&file.body).map(|source| clean(&folder.join(source))));
+        }
+    }
+    called
+}
+
+/// The local sources of the modules that a body calls.
+fn calls(body: &Body) -> impl Iterator<Item = &str> {
+    let blocks = body.iter().filter_map(Structure::as_block);
+    let calls = blocks.filter(|block| block.ident.as_str() == "module");
+    calls.filter_map(|block| {
+        let source = block.body.get_attribute("source")?.value.as_str()?;
+        (source.starts_with("./") || source.starts_with("../")).then_some(source)
+    })
+}
+
+/// Takes the facts of a root module.
+fn root(loading: &mut Loading, folder: &Path, setting: &Setting) {
+    let mut sources = Sources::of_root(loading, folder);
+    let given = given(loading, &mut sources, folder, setting);
+    let names = Accounts::outside(loading, setting);
+    let plan = expand::plan(&sources, &names, given);
+    let empty = Resolver::new(&plan, &sources, names.clone());
+    let accounts = providers::accounts(&empty, &names);
+    let resolver = Resolver::new(&plan, &sources, accounts);
+    let lost = homeless(&plan, &resolver.accounts)
+        .map(|(resource, what)| (resource.address.clone(), what));
+    let taken = resources::read(loading, &resolver, true);
+    let home = resolver.accounts.home_of("aws");
+    adapt::take(
+        &mut Batch::new(loading, setting, &WORDS, ""),
+        &taken.resources,
+    );
+    kubernetes::take(loading, &taken.objects, "", setting);
+    let name = display(folder);
+    if let Some((resource, what)) = lost {
+        let message = format!("nothing in `{name}` says in which {what} `{resource}` is");
+        loading.unread_file(
+            &name,
+            unread::unplaced("Terraform root module", &message, placing(what)),
+        );
+    }
+    if !resolver.budget.spend(0) {
+        loading.unread_file(
+            &name,
+            Unread {
+                what: "Terraform root module",
+                how: "it is too much to evaluate; save its plan".to_owned(),
+            },
+        );
+    }
+    for absent in &sources.absent {
+        missing(loading, absent, home.account.as_deref());
+    }
+}
+
+/// Names a module whose source is not there; what it makes is unknown.
+fn missing(loading: &mut Loading, absent: &Absent, account: Option<&str>) {
+    let source = match absent.source.as_str() {
+        "" => String::new(),
+        source => format!(" (source `{source}`)"),
+    };
+    loading.unread_file(
+        &format!("{} in {}", absent.address, absent.file),
+        Unread {
+            what: "Terraform module",
+            how: format!(
+                "its source is not in the repository{source}: run `terraform init` first, or save the plan"
+            ),
+        },
+    );
+    let accounts: Vec<String> = match account {
+        Some(account) => vec![account.to_owned()],
+        None => loading
+            .accounts
+            .iter()
+            .filter_map(|account| account.id.clone())
+            .collect(),
+    };
+    for account in accounts {
+        let open = KINDS.map(|kind| (kind, account.clone(), absent.origin));
+        loading.open_kinds.extend(open);
+    }
+}
+
+/// The values of variables: from `terraform.tfvars`, then `*.auto.tfvars` in the order of their names, then from the include.
+///
+/// Terraform documentation, "Input Variables", "Variable Definition Precedence".
+fn given(
+    loading: &mut Loading,
+    sources: &mut Sources,
+    folder: &Path,
+    setting: &Setting,
+) -> expand::Given {
+    let root = Root::of(&folder.join("main.tf"));
+    let mut given = expand::Given::default();
+    for path in value_files(folder) {
+        let is_json = path
+            .extension()
+            .is_some_and(|extension| extension == "json");
+        if !is_json {
+            let name = display(&path);
+            if let Some(file) = parsed::file(loading, &path, &root) {
+                loading.read_file(&name, SOURCE);
+                given.files.push(file);
+            }
+            continue;
+        }
+        let read = door::read_inside(&root, &path, MAX_FILE).and_then(door::text);
+        let Ok(text) = read else { continue };
+        let name = display(&path);
+        let id = loading.add_source(&name, shown(&text, &Understood::Not));
+        match json::parse(id, &text) {
+            Ok(Node {
+                value: Value::Map(members),
+                ..
+            }) => given.values.push((given.files.len(), members)),
+            _ => loading.note(
+                format!("`{name}` is no JSON object, so it is not read"),
+                None,
+            ),
+        }
+    }
+    given.last.clone_from(&setting.values);
+    sources.has_optional |= given
+        .files
+        .iter()
+        .any(|file| file.source.text.contains("optional("));
+    given
+}
+
+/// The files with values that Terraform reads by itself, in its order.
+fn value_files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let rank = |path: &Path| {
+        let name = path.file_name()?.to_str()?;
+        match name {
+            "terraform.tfvars" => Some(0),
+            "terraform.tfvars.json" => Some(1),
+            _ if name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json") => Some(2),
+            _ => None,
+        }
+    };
+    let mut files: Vec<(i32, PathBuf)> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter_map(|path| Some((rank(&path)?, path)))
+        .collect();
+    files.sort();
+    files.into_iter().map(|(_, path)| path).collect()
+}
