@@ -4,6 +4,7 @@
 
 pub(crate) mod aws;
 pub(crate) mod cloudformation;
+pub(crate) mod controllers;
 mod eksctl;
 pub(crate) mod kubernetes;
 mod kustomize;

@@ -7,7 +7,7 @@ use super::{
     kind::Kind,
     loaded::{Annotation, FileRead, Note, Unread},
     options::Options,
-    pending::{Assembled, RawRole, Stray, Template},
+    pending::{Assembled, Controlled, RawRole, Stray, Template},
     problem::Problem,
 };
 use policy_engine::sighting::Sighting;
@@ -69,6 +69,8 @@ pub(super) struct Loading {
     pub(super) attached_policies: Vec<AttachedPolicy>,
     /// Templates, which wait for each other: one may import what another exports.
     pub(super) templates: Vec<Template>,
+    /// Objects of ACK and Crossplane, which wait for each other.
+    pub(super) controlled: Vec<Controlled>,
     /// What the builds of kustomizations share.
     pub(super) built: Built,
     /// What CDK assemblies say of templates, by their paths.
@@ -132,6 +134,7 @@ impl Loading {
             live_root: None,
             attached_policies: Vec::new(),
             templates: Vec::new(),
+            controlled: Vec::new(),
             built: Built::default(),
             assembled: Vec::new(),
             terraform: hcl::Files::default(),

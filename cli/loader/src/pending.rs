@@ -28,6 +28,12 @@ pub(crate) struct Assembled {
     pub(crate) manifest: String,
 }
 
+/// An object of a controller, which waits for those that it refers to.
+pub(crate) struct Controlled {
+    pub(crate) node: Node,
+    pub(crate) setting: Setting,
+}
+
 /// A role before aggregation.
 #[derive(Clone, Debug)]
 pub(crate) struct RawRole {

@@ -10,6 +10,7 @@ use crate::{
     implicit,
     keep::keep,
     kind::Kind,
+    language::controllers,
     loaded::Annotation,
     loading::Loading,
     opened::{Opened, Wanted},
@@ -46,11 +47,12 @@ fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: &Setting) {
 
 /// Takes the facts of objects; `text` is the file that they stand in, or empty.
 pub(crate) fn take(loading: &mut Loading, documents: &[Node], text: &str, setting: &Setting) {
-    let all: Vec<_> = documents.iter().flat_map(objects).collect();
+    let mut all: Vec<_> = documents.iter().flat_map(objects).collect();
     for object in &all {
         exceptions(loading, object);
         loading.is_substituted |= substitutes(object);
     }
+    all.retain(|object| !controllers::keeps(loading, object, setting));
     let resources: Vec<_> = all.into_iter().filter_map(resource).collect();
     let mut batch = Batch::new(loading, setting, &WORDS, text);
     adapt::take(&mut batch, &resources);

@@ -1,0 +1,138 @@
+//! Objects of Kubernetes that a controller turns into AWS resources: those of ACK and of Crossplane.
+//!
+//! They refer to each other by name or labels, also from other files, so that they wait until all files are read.
+
+mod ack;
+mod crossplane;
+mod set;
+
+use crate::{
+    adapt::{self, Batch, Words},
+    language::kubernetes::object::called,
+    loaded::Unread,
+    loading::Loading,
+    pending::Controlled,
+    resource::{Exists, Noun, Resource},
+    setting::Setting,
+};
+use policy_engine::syntax::node::{Node, Value};
+use set::{Controller, Set, Thing, group};
+
+const CONTROLLERS: [Controller; 2] = [ack::CONTROLLER, crossplane::CONTROLLER];
+
+const WORDS: Words = Words {
+    before: "the controller makes it",
+    remedy: "",
+    describes: "which nothing describes",
+};
+
+/// Keeps an object of a controller until all files are read; objects of others are left to the reader of Kubernetes.
+pub(crate) fn keeps(loading: &mut Loading, node: &Node, setting: &Setting) -> bool {
+    let group = group(node);
+    if templates(loading, node, group) {
+        return true;
+    }
+    let mut controllers = CONTROLLERS.iter();
+    if !controllers.any(|controller| (controller.is)(group)) && !ack::is_setting(node) {
+        return false;
+    }
+    loading.controlled.push(Controlled {
+        node: node.clone(),
+        setting: setting.clone(),
+    });
+    true
+}
+
+/// Names an object that holds templates of AWS resources: what is made of them is known only in the cluster.
+fn templates(loading: &mut Loading, node: &Node, group: &str) -> bool {
+    let how = match group {
+        "apiextensions.crossplane.io" => {
+            "render it: `crossplane render XR COMPOSITION FUNCTIONS`, and check the output"
+        }
+        "kro.run" => "check the objects that the cluster has: `kubectl get -o yaml`",
+        _ => return false,
+    };
+    if holds(node) {
+        let file = loading.sources.name(node.origin.source);
+        let shown = format!("{file} ({})", called(node));
+        let unread = Unread {
+            what: "template of AWS resources",
+            how: how.to_owned(),
+        };
+        loading.unread_file(&shown, unread);
+    }
+    true
+}
+
+/// Whether a tree holds an object of a controller.
+fn holds(node: &Node) -> bool {
+    match &node.value {
+        Value::List(items) => items.iter().any(holds),
+        Value::Map(members) => {
+            CONTROLLERS
+                .iter()
+                .any(|controller| (controller.is)(group(node)))
+                || members.iter().any(|(_, value)| holds(value))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+/// Takes the facts of all objects.
+pub(crate) fn take(loading: &mut Loading) {
+    let all = std::mem::take(&mut loading.controlled);
+    let mut set = Set::default();
+    for (number, controller) in CONTROLLERS.iter().enumerate() {
+        let own = all.iter().filter(|one| (controller.is)(group(&one.node)));
+        let things = own.filter_map(|one| (controller.thing)(&one.node, &one.setting, &all));
+        set.things.extend(things.map(|thing| (number, thing)));
+    }
+    let mut resources = Vec::new();
+    for (number, thing) in &set.things {
+        unplaced(loading, thing);
+        let Some(controller) = CONTROLLERS.get(*number) else {
+            continue;
+        };
+        let attributes = (controller.attributes)(thing, &set);
+        resources.push(resource(thing, attributes));
+    }
+    let setting = Setting::default();
+    adapt::take(&mut Batch::new(loading, &setting, &WORDS, ""), &resources);
+}
+
+fn resource(thing: &Thing<'_>, attributes: Node) -> Resource<'static> {
+    Resource {
+        noun: thing.noun,
+        address: thing.called.clone(),
+        declared: thing.is_whole.then(|| thing.called.clone()),
+        name: thing.name.clone(),
+        arn: thing.arn.clone(),
+        home: thing.home.clone(),
+        exists: Exists::Yes,
+        attributes: Box::new(attributes),
+        whole: thing.is_whole,
+        origin: thing.node.origin,
+    }
+}
+
+/// Names a thing that belongs to no known account or region.
+fn unplaced(loading: &mut Loading, thing: &Thing<'_>) {
+    let is_global = matches!(
+        thing.noun,
+        Noun::Role | Noun::Policy | Noun::InlinePolicy | Noun::Attachment
+    );
+    let how = if thing.home.account.is_none() {
+        "nothing states its account: pass `--account NAME=ID`, or include it in a world with `account: …`"
+    } else if thing.home.region.is_none() && !is_global {
+        "nothing states its region: pass `--region`, or include it in a world with `region: …`"
+    } else {
+        return;
+    };
+    let file = loading.sources.name(thing.node.origin.source);
+    let shown = format!("{file} ({})", thing.called);
+    let unread = Unread {
+        what: "AWS resource of a controller",
+        how: how.to_owned(),
+    };
+    loading.unread_file(&shown, unread);
+}
