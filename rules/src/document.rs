@@ -33,7 +33,7 @@ use crate::{
 use arns::Named;
 use facts::Facts;
 use policy_engine::{
-    inventory::Inventory,
+    inventory::{Inventory, Role},
     policy::{
         PolicyDocument, PolicyType,
         statement::{PrincipalEntry, Statement, Written},
@@ -52,6 +52,8 @@ pub(crate) struct Document<'a> {
     pub(crate) owner: Owner<'a>,
     /// The display name of its owner.
     pub(crate) object: String,
+    /// Further roles to which a managed policy is attached.
+    pub(crate) sharing: Vec<&'a Role>,
     facts: Facts<'a>,
 }
 
@@ -67,6 +69,7 @@ impl<'a> Document<'a> {
             policy,
             owner,
             object,
+            sharing: Vec::new(),
             facts: Facts::default(),
         }
     }

@@ -138,6 +138,7 @@ fn merge(mut causes: Vec<Finding>, findings: Vec<Finding>) -> Vec<Finding> {
             return true;
         };
         better.notes.push(cause.message.clone());
+        better.severity = better.severity.min(cause.severity);
         better.related.extend(
             cause
                 .related
@@ -195,21 +196,27 @@ fn is_reported(finding: &Finding, causes: &[Finding]) -> bool {
         let around = finding.statement.is_some_and(|around| holds(around, place));
         let same = cause.rule == finding.rule && (around || holds(own, place) || holds(place, own));
         let named = own == place && !is_generic(cause);
-        same || named
+        same || named || around && finding.rule.has(Property::Yields)
     })
 }
 
 /// Whether a finding names the mistake of which a cause shows only the effect: its place belongs to the places of the cause.
 fn explains(finding: &Finding, cause: &Finding) -> bool {
     let own = finding.primary.origin;
+    let around = finding.statement;
+    let in_statement = finding.rule.has(Property::NamesMistake)
+        && around.is_some_and(|around| holds(around, cause.primary.origin));
     let places = cause.related.iter().map(|label| label.origin);
     let tested = places
         .into_iter()
         .any(|place| holds(place, own) || holds(own, place));
     is_generic(cause)
         && finding.class == Class::Break
-        && finding.severity <= Severity::High
-        && (tested || holds(cause.primary.origin, own) || is_in_placeholder(finding, cause))
+        && (in_statement || finding.severity <= Severity::High)
+        && (tested
+            || in_statement
+            || holds(cause.primary.origin, own)
+            || is_in_placeholder(finding, cause))
 }
 
 /// Whether the place of a cause is in a value that is the reason of all other findings.

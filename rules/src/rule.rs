@@ -44,6 +44,10 @@ pub enum Property {
     Outranks,
     /// It is the reason of all other findings at its place, which are not reported.
     ExplainsPlace,
+    /// It names the mistake by which its statement matches no request: a cause in the same statement is its effect.
+    NamesMistake,
+    /// It is not reported in a statement in which a mount has its cause: the change of the cause settles it.
+    Yields,
     /// It also checks documents that are larger than AWS accepts.
     JudgesOversized,
 }

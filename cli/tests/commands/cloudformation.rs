@@ -116,8 +116,8 @@ fn a_mistake_is_found_at_its_line() {
     );
     let run = run_in(folder.path(), &["check"]);
     expect![[r#"
-          × high KMS103 via-service-region-mismatch: prod:dev/app cannot read `vault:dev/db`: the key
-          │ policy does not allow `shop:pod-reader` to decrypt
+          × high KMS104 via-service-wrong-service: prod:dev/app cannot read `vault:dev/db`: the key policy
+          │ does not allow `shop:pod-reader` to decrypt
             ╭─[vault.yaml:25:52]
          24 │             Condition:
          25 │               StringEquals: { kms:ViaService: !Sub "ssm.${AWS::Region}.amazonaws.com" }

@@ -133,7 +133,7 @@ fn of_a_plan_without_source_only_addresses_are_told() {
          13 │         objectAlias: db
             ╰────
           note: not allowed: pods.eks.amazonaws.com sts:AssumeRole on arn:aws:iam::111122223333:role/pod-reader
-          help: write "Service": "pods.eks.amazonaws.com"
+          help: add the statement {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
 
         2 notes about the inputs; `--verbose` prints them
         1 finding; 2 accounts, 1 cluster, 2 pods, 1 object; 0 of 1 mounts work

@@ -23,10 +23,6 @@ const DIFFERING: &[(&str, &str)] = &[
         "the place is the use of the variable, not the argument of the module",
     ),
     (
-        "broken-via-service",
-        "KMS103 (another region) is reported where KMS104 (another service) applies",
-    ),
-    (
         "count-switch",
         "a count of 0 does not prove that the association is missing",
     ),

@@ -176,10 +176,12 @@ fn id_of(context: &Context) -> Option<String> {
     is_unique.then(|| id.to_owned())
 }
 
-/// The account in a known ARN.
+/// The account in an ARN, if it is known; a name behind it need not be.
 fn owner_of(resource: &Text) -> Option<Text> {
-    let account = Arn::parse(resource.known()?)?.account;
-    (!account.is_empty()).then(|| Text::from(account))
+    let shown = resource.to_string();
+    let account = Arn::parse(&shown)?.account;
+    let is_known = !account.is_empty() && !account.contains('<');
+    is_known.then(|| Text::from(account))
 }
 
 /// Whether the key that is asked for has an alias of AWS's own, and so is managed by AWS.

@@ -8,6 +8,7 @@ use crate::{
 };
 use policy_engine::{
     evaluator::{self, Decision, Outcome, Verdict},
+    inventory::RoleArn,
     key::Key,
     policy::{
         PolicyDocument, PolicyType,
@@ -46,7 +47,7 @@ pub(crate) const SOME_ROLE: &str = "arn:aws:iam::111122223333:role/pod";
 pub(crate) struct Probe {
     pub(crate) principal: Principal,
     pub(crate) action: String,
-    pub(crate) resource: String,
+    pub(crate) resource: Text,
     pub(crate) carried: Vec<(String, String)>,
 }
 
@@ -111,7 +112,7 @@ impl Probe {
             carried.push((key.to_owned(), value));
         }
         let principal = match document.owner {
-            Owner::Role(role) => Principal::parse(&role.arn).ok()?,
+            Owner::Role(role) => session_of(&role.arn),
             _ => Principal::parse(SOME_ROLE).ok()?,
         };
         let home = Home::of(document, named, &principal);
@@ -145,8 +146,8 @@ impl Probe {
     }
 
     /// Changes the resource.
-    pub(crate) fn on(mut self, resource: &str) -> Self {
-        resource.clone_into(&mut self.resource);
+    pub(crate) fn on(mut self, resource: impl Into<Text>) -> Self {
+        self.resource = resource.into();
         self
     }
 
@@ -287,9 +288,9 @@ impl Probe {
         let Some(action) = Action::new(self.action.as_str()) else {
             return false;
         };
-        let (principal, resource) = (self.principal.clone(), self.resource.as_str());
+        let (principal, resource) = (self.principal.clone(), self.resource.to_string());
         let simulator = context.simulator;
-        let call = simulator.ask(principal, action, resource, &given, context.other);
+        let call = simulator.ask(principal, action, &resource, &given, context.other);
         call.outcome.decision == Decision::ExplicitDeny
     }
 
@@ -313,7 +314,7 @@ impl Probe {
             denied: None,
             principal: self.principal.display(),
             action: self.action.clone(),
-            resource: self.resource.clone(),
+            resource: self.resource.to_string(),
             context: self
                 .carried
                 .iter()
@@ -337,7 +338,7 @@ impl Probe {
             (Key::new(key.clone()), value)
         });
         let action = Action::new(self.action.as_str())?;
-        let request = Request::builder(self.principal.clone(), action, self.resource.as_str())
+        let request = Request::builder(self.principal.clone(), action, self.resource.clone())
             .context(Carried::of(values))
             .build();
         let policies = document.sets(context.inventory).policies();
@@ -406,6 +407,23 @@ pub(crate) fn without_wildcards(pattern: &str) -> String {
         .replace('*', "other")
 }
 
+/// A session of a role, also of a role whose name is unknown.
+pub(crate) fn session_of(role: &RoleArn) -> Principal {
+    Principal::Session {
+        role: role.text().clone(),
+        session: None,
+        account: role.account_text(),
+    }
+}
+
+/// The principal that an entry names by its ARN, also a role whose name is unknown.
+pub(crate) fn principal_of(text: &Text) -> Option<Principal> {
+    match text.known() {
+        Some(text) => Principal::parse(text).ok(),
+        None => Some(session_of(&RoleArn::of(text)?)),
+    }
+}
+
 /// The partition and account of invented resources: those of a role that the statement names, else those of the caller.
 struct Home {
     partition: String,
@@ -444,30 +462,40 @@ fn resource_of(
     action: &str,
     home: &Home,
     carried: &[(String, String)],
-) -> String {
+) -> Text {
     let Home { partition, account } = home;
     let service = action.split(':').next().unwrap_or("");
     let profile = ServiceProfile::of(service);
     match document.owner {
-        Owner::Role(role) if document.kind == PolicyType::Trust => return role.arn.to_string(),
+        Owner::Role(role) if document.kind == PolicyType::Trust => return role.arn.text().clone(),
         owner => {
             let object = owner.object().filter(|own| profile == Some(own.profile()));
             if let Some(object) = object {
-                return object.arn().to_string();
+                return object.arn();
             }
         }
     }
     let rest = match (profile, service) {
         (Some(profile), _) => profile.example,
-        (None, "iam" | "sts") => return format!("arn:{partition}:iam::{account}:role/other"),
+        (None, "iam" | "sts") => {
+            return Text::from(format!("arn:{partition}:iam::{account}:role/other"));
+        }
         (None, _) => "other",
     };
     let fallback = format!("arn:{partition}:{service}:us-east-1:{account}:{rest}");
+    // An unknown part is equal to itself: the statement names this very object.
+    let mut holed = named.iter().filter(|value| !value.text.is_known());
+    let is_own = |value: &&Written| value.text.literal().split(':').nth(2) == Some(service);
+    if let Some(value) = holed.find(is_own) {
+        return value.text.clone();
+    }
     let text = named
         .iter()
         .map(|value| filled(value.text.literal(), carried))
         .find(|text| text.split(':').nth(2) == Some(service));
-    let Some(text) = text else { return fallback };
+    let Some(text) = text else {
+        return Text::from(fallback);
+    };
     let known: Vec<&str> = fallback.splitn(6, ':').collect();
     let parts = text.splitn(6, ':').enumerate();
     let parts = parts.map(|(at, part)| match (part, known.get(at)) {
@@ -482,5 +510,5 @@ fn resource_of(
             None => without_wildcards(part),
         },
     });
-    parts.collect::<Vec<_>>().join(":")
+    Text::from(parts.collect::<Vec<_>>().join(":"))
 }

@@ -103,7 +103,7 @@ fn refused(
             let arn = meant.as_ref().filter(|text| text.starts_with("arn:"));
             if let Some(arn) = arn.filter(|_| at_resource) {
                 let arn = example(&filled(arn, &probe.carried));
-                probe = probe.on(&arn);
+                probe = probe.on(arn);
             }
             probe.side_refuses(context, document)
         })

@@ -67,13 +67,15 @@ pub(crate) fn allowed<'d, 'n>(
     dangers.collect()
 }
 
-/// Whether a document belongs to a role of pods, or allows to read secrets itself.
+/// Whether a document belongs to a role of pods, or names an action that reads secrets. A policy of its own with `NotAction` is more often that
+/// of administrators.
 fn concerns_readers(context: &Context<'_>, document: &Document<'_>) -> bool {
     let serves = match document.owner {
         Owner::Role(role) => context.pods.serve(role),
         _ => false,
     };
-    serves || reading(document).next().is_some()
+    let mut reading = reading(document);
+    serves || reading.any(|(statement, action)| named(statement, &[action]).is_some())
 }
 
 /// The entry of `Action` that names an action, else `NotAction`.

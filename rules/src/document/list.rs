@@ -6,7 +6,10 @@ use policy_engine::{
     policy::{PolicyDocument, PolicyType},
     source::Origin,
 };
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// The documents that a source contains. A document that several roles share, or that two sources contain, is listed at the first place.
 pub(crate) fn all(inventory: &Inventory) -> Vec<Document<'_>> {
@@ -92,7 +95,8 @@ fn managed<'a>(inventory: &'a Inventory, arn: &str) -> Option<&'a Arc<PolicyDocu
 #[derive(Default)]
 struct List<'a> {
     documents: Vec<Document<'a>>,
-    seen: HashSet<(u32, u32, u32)>,
+    /// The number of the document at each place.
+    seen: HashMap<(u32, u32, u32), usize>,
     /// The policies of roles, by their content: a source can contain a policy at two places.
     contents: HashSet<String>,
 }
@@ -126,9 +130,20 @@ impl<'a> List<'a> {
                 return;
             }
         }
-        if written && self.seen.insert((source.0, span.start, span.end)) {
-            self.documents
-                .push(Document::new(kind, policy, owner, object));
+        if !written {
+            return;
         }
+        let place = (source.0, span.start, span.end);
+        if let Some(known) = self.seen.get(&place) {
+            let document = self.documents.get_mut(*known);
+            let document = document.filter(|own| own.kind == kind);
+            if let (Some(document), Owner::Role(role)) = (document, owner) {
+                document.sharing.push(role);
+            }
+            return;
+        }
+        self.seen.insert(place, self.documents.len());
+        self.documents
+            .push(Document::new(kind, policy, owner, object));
     }
 }

@@ -4,17 +4,17 @@ use crate::{
     document::{
         Document, READS,
         conditions::{each, is_positive, key},
-        is_allow, named,
+        is_allow, speaks_of,
     },
     finding::Draft,
-    text::tag_keys::{resource_tag, strip},
-};
-use policy_engine::{
-    policy::{
-        PolicyType,
-        statement::{Condition, Effect, Statement},
+    text::{
+        tag_keys::{resource_tag, strip},
+        variables::{principal_tag, variables},
     },
-    syntax::variable::{self, Expression},
+};
+use policy_engine::policy::{
+    PolicyType,
+    statement::{Condition, Effect, Statement},
 };
 use std::collections::BTreeSet;
 
@@ -55,15 +55,10 @@ pub(crate) fn caller_tags(statement: &Statement) -> BTreeSet<String> {
     let values = conditions.iter().flat_map(|condition| &condition.values);
     let resources = statement.resource.iter().flat_map(|list| &list.values);
     let variables = values.chain(resources).flat_map(|value| {
-        let text = value.text.literal();
-        let starts = text.match_indices("${").map(|(at, _)| at);
-        starts.filter_map(move |at| match variable::parse(text, at).ok()?.0 {
-            Expression::Variable(variable) => {
-                let name = strip(variable.key.name(), "aws:PrincipalTag/")?;
-                Some(name.to_ascii_lowercase())
-            }
-            Expression::Escape(_) => None,
-        })
+        let variables = variables(value.text.literal());
+        variables
+            .into_iter()
+            .filter_map(|(variable, ..)| Some(principal_tag(&variable)?.to_ascii_lowercase()))
     });
     tested.chain(variables).collect()
 }
@@ -76,7 +71,13 @@ pub(crate) fn reading<'d>(
     let statements = document.statements().iter();
     statements
         .filter(move |statement| grants && is_allow(statement))
-        .filter_map(|statement| Some((statement, named(statement, &READS)?)))
+        .filter_map(|statement| {
+            let mut reads = READS.iter().copied();
+            Some((
+                statement,
+                reads.find(|action| speaks_of(statement, action))?,
+            ))
+        })
 }
 
 /// Drafts for tests of an object's tag beside `NotAction`, in statements of an effect: requests of many of these actions carry no tag

@@ -5,21 +5,43 @@ use crate::{
     ask::refusal,
     check::{Check, Entry},
     context::Context,
-    document::{Document, mistakes::mistakes},
+    document::{Document, Owner, mistakes::mistakes},
     family::rule_of_class,
     finding::{Draft, Finding, Findings},
-    rule::{Property, Rule, Severity, option::TRUSTED_ADMINS},
+    rule::{Class, Property, Rule, Severity, option::TRUSTED_ADMINS},
     share,
     text::globs::includes,
 };
 use policy_engine::inventory::{ClassFault, class::Mounting};
+use std::collections::HashSet;
 
 /// The findings of rules, in the order of the rules.
 pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
     let all = entries.iter().map(|entry| Findings::new(entry.rule));
     let mut all: Vec<_> = all.collect();
     let drafts = share::map(&context.documents, |document| {
-        check_document(entries, context, document)
+        let mut drafts = check_document(entries, context, &document.afresh(), |_| true);
+        let is_leak = |rule: &Rule| rule.class == Class::Leak;
+        for owned in for_others(context, document) {
+            let others = check_document(entries, context, &owned, is_leak);
+            drafts.extend(
+                others
+                    .into_iter()
+                    .filter_map(|(number, others)| {
+                        let known = drafts.iter().filter(|(rule, _)| *rule == number);
+                        let known: HashSet<_> = known
+                            .flat_map(|(_, drafts)| drafts)
+                            .map(|draft| draft.primary.origin)
+                            .collect();
+                        let new = others.into_iter();
+                        let new = new.filter(|draft| !known.contains(&draft.primary.origin));
+                        let new: Vec<_> = new.collect();
+                        (!new.is_empty()).then_some((number, new))
+                    })
+                    .collect::<Vec<_>>(),
+            );
+        }
+        drafts
     });
     for (document, drafts) in context.documents.iter().zip(drafts) {
         let matters = matters(context.inventory, &context.pods, document);
@@ -53,23 +75,43 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
     all.collect()
 }
 
-/// The drafts of all rules about a document, with the numbers of the rules.
+/// The most roles for which a shared policy is checked again.
+const MOST_OTHERS: usize = 7;
+
+/// A managed policy as that of each further role to which it is attached: another role can lack the boundary or the Deny that limits the
+/// first. Roles of pods come first.
+fn for_others<'c>(
+    context: &Context<'c>,
+    document: &Document<'c>,
+) -> impl Iterator<Item = Document<'c>> {
+    let mut roles = document.sharing.clone();
+    roles.sort_by_key(|role| (!context.pods.serve(role), !role.boundary.is_absent()));
+    let (kind, policy) = (document.kind, document.policy);
+    roles.into_iter().take(MOST_OTHERS).map(move |role| {
+        let name = context.inventory.role_name(&role.arn);
+        Document::new(kind, policy, Owner::Role(role), name)
+    })
+}
+
+/// The drafts of rules about a document, with the numbers of the rules.
 ///
 /// All rules check a document before the next document, because they share its computed facts, which are dropped afterwards.
 fn check_document(
     entries: &[&Entry],
     context: &Context<'_>,
     document: &Document<'_>,
+    is_wanted: impl Fn(&Rule) -> bool,
 ) -> Vec<(usize, Vec<Draft>)> {
-    let document = document.afresh();
-    let each = entries.iter().enumerate().filter_map(|(number, entry)| {
+    let each = entries.iter().enumerate();
+    let each = each.filter(|(_, entry)| is_wanted(entry.rule));
+    let each = each.filter_map(|(number, entry)| {
         let rule = entry.rule;
         let mut findings = Findings::new(rule);
         let is_judged = rule.has(Property::JudgesOversized) || !document.is_beyond();
         for check in entry.checks {
             match check {
-                Check::Document(check) if is_judged => check(context, &document, &mut findings),
-                Check::Mistake(wanted) => findings.extend(mistakes(&document, rule, wanted)),
+                Check::Document(check) if is_judged => check(context, document, &mut findings),
+                Check::Mistake(wanted) => findings.extend(mistakes(document, rule, wanted)),
                 Check::Document(_)
                 | Check::Cause(_)
                 | Check::GeneralCause(_)
@@ -78,7 +120,7 @@ fn check_document(
                 | Check::World(_) => {}
             }
         }
-        refusal::attach(context, &document, rule, findings.since(0));
+        refusal::attach(context, document, rule, findings.since(0));
         let drafts = findings.into_drafts();
         (!drafts.is_empty()).then_some((number, drafts))
     });

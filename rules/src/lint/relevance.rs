@@ -29,7 +29,12 @@ const SERVICES: [&str; 4] = ["sts", "iam", "eks", "eks-auth"];
 pub(super) fn matters(inventory: &Inventory, pods: &Pods<'_>, document: &Document<'_>) -> bool {
     match (document.owner, document.kind) {
         (Owner::Secret(_) | Owner::Key(_) | Owner::Other, _) => true,
-        (Owner::Role(role), _) => of_role(inventory, pods, role) || lets_in(document),
+        (Owner::Role(role), _) => {
+            let mut sharing = document.sharing.iter();
+            of_role(inventory, pods, role)
+                || sharing.any(|role| pods.serve(role))
+                || lets_in(document)
+        }
         (Owner::Nothing, PolicyType::Trust) => lets_in(document) || takes_principals(document),
         (Owner::Nothing, PolicyType::Key) => true,
         (Owner::Nothing, _) => concerns(document.policy),

@@ -2,6 +2,7 @@
 
 mod case;
 mod chain;
+mod change;
 mod key_policy;
 mod policies;
 mod refusal;

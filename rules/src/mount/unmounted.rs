@@ -14,7 +14,7 @@ use policy_engine::{
         AccountId, Attribute, Inventory, KeyRef, Listed, Pod, Region, ResourcePolicy, Secret, Tags,
         Via, find::Object, promise::Ask,
     },
-    simulator::{Question, Simulator, StageName, Target, mounts::MountPoint},
+    simulator::{Question, Simulator, Stage, StageName, Target, mounts::MountPoint},
     source::{Origin, Spanned},
     syntax::arn::Arn,
     text::{Hole, Text},
@@ -80,7 +80,8 @@ fn cause(
         given: &[],
         other: options.other,
     });
-    let stage = first_refusal(&walk).filter(|stage| stage.name == StageName::Trust)?;
+    let is_assuming = |stage: &&Stage| matches!(stage.name, StageName::Trust | StageName::Chain);
+    let stage = first_refusal(&walk).filter(is_assuming)?;
     let mount = MountPoint {
         object: None,
         via: Some(binding.via),

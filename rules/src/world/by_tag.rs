@@ -97,9 +97,9 @@ fn names(statement: &Statement, role: &Role) -> bool {
         || entries(statement).any(|entry| match entry.kind {
             PrincipalKind::Everyone => true,
             PrincipalKind::Aws => {
-                let text = entry.value.text.literal();
+                let text = entry.value.text.to_string();
                 let root = format!(":iam::{account}:root");
-                text == "*" || text == role.arn || text == account || text.ends_with(&root)
+                text == "*" || role.arn == text.as_str() || text == account || text.ends_with(&root)
             }
             _ => false,
         })
@@ -131,7 +131,7 @@ fn is_tagged(inventory: &Inventory, pods: &Pods<'_>, role: &Role, rest: usize) -
     entries.peek().is_some()
         && entries.all(|entry| match entry.kind {
             PrincipalKind::Service => entry.value.text.literal() == POD_IDENTITY,
-            PrincipalKind::Aws => only_tagged(entry.value.text.literal()),
+            PrincipalKind::Aws => only_tagged(&entry.value.text.to_string()),
             _ => false,
         })
 }

@@ -13,6 +13,10 @@ pub(crate) struct Pods<'a> {
     tagged: HashSet<&'a str>,
     /// The roles of associations without session tags, and of annotations.
     untagged: HashSet<&'a str>,
+    /// The roles of annotations.
+    annotated: HashSet<&'a str>,
+    /// The roles of associations.
+    associated: HashSet<&'a str>,
 }
 
 impl<'a> Pods<'a> {
@@ -22,10 +26,13 @@ impl<'a> Pods<'a> {
             reached: HashSet::new(),
             tagged: HashSet::new(),
             untagged: HashSet::new(),
+            annotated: HashSet::new(),
+            associated: HashSet::new(),
         };
         for association in &inventory.associations {
             let roles = || association.roles().map(|role| role.value.as_str());
             pods.reached.extend(roles());
+            pods.associated.extend(roles());
             match association.sets_tags() {
                 Some(false) => pods.untagged.extend(roles()),
                 Some(true) | None => pods.tagged.extend(roles()),
@@ -41,6 +48,7 @@ impl<'a> Pods<'a> {
         for role in annotated {
             pods.reached.insert(&role.value);
             pods.untagged.insert(&role.value);
+            pods.annotated.insert(&role.value);
         }
         pods
     }
@@ -61,8 +69,28 @@ impl<'a> Pods<'a> {
         self.untagged.contains(role.arn.as_str())
     }
 
+    /// Whether annotations name a role, and no association does.
+    pub(crate) fn have_only_web_identities(&self, role: &Role) -> bool {
+        let arn = role.arn.as_str();
+        self.annotated.contains(arn) && !self.associated.contains(arn)
+    }
+
     /// Whether a pod assumes a role, by an association or an annotation.
     pub(crate) fn serve(&self, role: &Role) -> bool {
         self.reached.contains(role.arn.as_str())
+    }
+}
+
+/// The ARN of the role of a session, from the parts of the session's ARN around `:assumed-role/`: with the path of the only role of the name, which
+/// the session's ARN lacks (IAM User Guide, "IAM identifiers").
+pub(crate) fn of_session(inventory: &Inventory, head: &str, rest: &str) -> String {
+    let name = rest.split('/').next().unwrap_or(rest);
+    let head = head.replace(":sts:", ":iam:");
+    let mut roles = inventory.roles.iter();
+    let is_own =
+        |role: &&Role| role.arn.name() == name && role.arn.starts_with(&format!("{head}:"));
+    match roles.find(is_own) {
+        Some(role) => role.arn.to_string(),
+        None => format!("{head}:role/{name}"),
     }
 }

@@ -54,7 +54,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT110" "key-needs-companion-action", High Break High,
-    needs: [Policies], aws: ["MISSING_ACTION_FOR_CONDITION_KEY"], fix: None, Check::Document(check);
+    properties: [Yields], needs: [Policies], aws: ["MISSING_ACTION_FOR_CONDITION_KEY"], fix: None, Check::Document(check);
 }
 
 /// Keys, and the action whose caller can set them.

@@ -50,7 +50,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT109" "key-not-evaluated-for-action", High Break High,
-    needs: [Policies, Catalog], aws: ["UNSUPPORTED_ACTION_FOR_CONDITION_KEY"], fix: None, Check::Document(check);
+    properties: [Yields], needs: [Policies, Catalog], aws: ["UNSUPPORTED_ACTION_FOR_CONDITION_KEY"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

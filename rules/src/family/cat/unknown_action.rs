@@ -54,7 +54,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT101" "unknown-action", High Break High,
-    needs: [Policies, Catalog], aws: ["INVALID_ACTION"], fix: Some(Grade::Repair), Check::Document(check);
+    properties: [NamesMistake], needs: [Policies, Catalog], aws: ["INVALID_ACTION"], fix: Some(Grade::Repair), Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

@@ -49,7 +49,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "CND103" "condition-key-without-prefix", High Break High,
-    needs: [Policies], aws: ["INVALID_CONDITION_KEY_FORMAT"], fix: None, Check::Document(check);
+    properties: [NamesMistake], needs: [Policies], aws: ["INVALID_CONDITION_KEY_FORMAT"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

@@ -3,8 +3,8 @@
 use crate::catalog::ValueType;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::Document;
 use crate::document::conditions::{each, literal_values, value_type};
+use crate::document::{Document, is_deny};
 use crate::finding::Findings;
 use crate::text::globs::has_wildcard;
 use policy_engine::policy::condition::Comparison;
@@ -69,6 +69,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         else {
             continue;
         };
+        // A Deny of more than was meant lets nothing through.
+        if is_deny(statement) && !operator.negated {
+            continue;
+        }
         // A star at the very end, behind all colons, reaches no further than with `ArnLike`.
         let reaches = |value: &str| {
             let parts: Vec<_> = value.splitn(6, ':').collect();

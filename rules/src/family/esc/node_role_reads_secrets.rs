@@ -1,12 +1,14 @@
 //! ESC121 `node-role-reads-secrets`.
 
-use crate::ask::probe::Probe;
+use crate::ask::probe::{Probe, SESSION_TAGS, session_of};
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::reading;
-use crate::document::{Document, Owner};
+use crate::document::{Document, Owner, entries};
 use crate::finding::{Draft, Findings};
+use policy_engine::inventory::Role;
 use policy_engine::policy::PolicyType;
+use policy_engine::policy::statement::PrincipalEntry;
 
 rule! {
     /// Flags a role of nodes with permission to read secrets. A role with `AmazonEKSWorkerNodePolicy` is a role of nodes.
@@ -82,7 +84,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let owner = Owner::Role(role);
             let document = Document::new(PolicyType::Identity, policy, owner, name.clone());
             let proof = reading(&document).find_map(|(statement, action)| {
-                Probe::meeting(&document, statement, action, |_| false)?.allowed(context, &document)
+                let probe = untagged(Probe::meeting(&document, statement, action, |_| false)?);
+                let proof = probe.allowed(context, &document)?;
+                (!probe.denied_in_world(context)).then_some(proof)
             });
             let Some(proof) = proof else { continue };
             let draft = Draft::new(
@@ -98,5 +102,42 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             .once(role.origin);
             findings.add(draft);
         }
+        by_secrets(context, role, findings);
     }
+}
+
+/// Reports policies of secrets that allow the role of the nodes: in its account they are enough (docs/semantics.md#same-account).
+fn by_secrets(context: &Context<'_>, role: &Role, findings: &mut Findings) {
+    let name = context.inventory.role_name(&role.arn);
+    let policies = context.documents.iter();
+    let policies = policies.filter(|own| matches!(own.owner, Owner::Secret(_)));
+    for document in policies.map(Document::afresh) {
+        let allowing = reading(&document).find_map(|(statement, action)| {
+            let own = |entry: &&PrincipalEntry| entry.value.text == *role.arn.text();
+            let entry = entries(statement).find(own)?;
+            let probe = Probe::meeting(&document, statement, action, |_| false)?;
+            let probe = untagged(probe.by(session_of(&role.arn)));
+            let proof = probe.resource_allows(context, &document)?;
+            (!probe.denied_in_world(context)).then_some((entry, proof))
+        });
+        let Some((entry, proof)) = allowing else {
+            continue;
+        };
+        let message = format!("the node role `{name}` may call {}", proof.action);
+        let draft = Draft::new(&*name, entry.value.origin, "reads secrets", message)
+            .because(&*document.policy.name)
+            .related(role.origin, "the role")
+            .help("remove the node role from the policy, and name the role of the pods")
+            .request(Some(proof))
+            .once(entry.value.origin);
+        findings.add(draft);
+    }
+}
+
+/// A request of a session of nodes, which has no session tags (docs/semantics.md#pod-identity-session-tags).
+fn untagged(probe: Probe) -> Probe {
+    let tags = SESSION_TAGS.iter();
+    tags.fold(probe, |probe, (tag, _)| {
+        probe.without(&format!("aws:PrincipalTag/{tag}"))
+    })
 }

@@ -61,7 +61,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let any = BTreeSet::from(["kubernetes-namespace".to_owned()]);
         let any = std::iter::once((danger.probe.clone(), &any));
         let targets = by_tag.iter().flat_map(|own| {
-            let probe = danger.probe.clone().on(&own.role.arn);
+            let probe = danger.probe.clone().on(own.role.arn.text().clone());
             let grants = own.grants.iter();
             grants.map(move |tags| (probe.clone(), tags))
         });

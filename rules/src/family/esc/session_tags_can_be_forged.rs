@@ -1,6 +1,6 @@
 //! ESC111 `session-tags-can-be-forged`.
 
-use crate::ask::probe::{Probe, SESSION_TAGS, without_wildcards};
+use crate::ask::probe::{Probe, SESSION_TAGS, principal_of, without_wildcards};
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::{is_positive, key, literal_values};
@@ -219,6 +219,9 @@ impl Trust<'_, '_> {
                 .filter_map(|text| Principal::parse(&text).ok())
                 .collect();
         }
+        if !is_wide(entry) {
+            return principal_of(&entry.value.text).into_iter().collect();
+        }
         let Some(text) = entry.value.text.known() else {
             return Vec::new();
         };
@@ -228,11 +231,7 @@ impl Trust<'_, '_> {
             None if is_account(text) => (own.map_or("aws", |arn| arn.partition), text),
             None => own.map_or(("aws", "111122223333"), |arn| (arn.partition, arn.account)),
         };
-        let caller = if is_wide(entry) {
-            format!("arn:{partition}:iam::{account}:role/anybody")
-        } else {
-            text.to_owned()
-        };
+        let caller = format!("arn:{partition}:iam::{account}:role/anybody");
         Principal::parse(&caller).into_iter().collect()
     }
 
@@ -243,7 +242,7 @@ impl Trust<'_, '_> {
         };
         let inventory = self.context.inventory;
         let mut roles = inventory.roles.iter();
-        let role = roles.find(|own| Some(own.arn.as_str()) == role.known());
+        let role = roles.find(|own| own.arn.text() == role);
         role.is_some_and(|role| always_tagged(inventory, &self.context.pods, role))
     }
 }

@@ -5,6 +5,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
+use policy_engine::text::Text;
 
 rule! {
     /// Flags a role of pods, or a policy that allows reading secrets, with permission to write the policies of roles.
@@ -84,7 +85,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
 }
 
 /// The roles of pods, or the policies that are attached to them, by their ARNs.
-fn targets<'c>(context: &'c Context<'_>, action: &str) -> impl Iterator<Item = &'c str> {
+fn targets(context: &Context<'_>, action: &str) -> impl Iterator<Item = Text> {
     let of_policies = action == "iam:CreatePolicyVersion";
     let roles = context.inventory.roles.iter();
     let roles = roles.filter(|role| context.pods.serve(role));
@@ -93,8 +94,8 @@ fn targets<'c>(context: &'c Context<'_>, action: &str) -> impl Iterator<Item = &
             .attached
             .list
             .iter()
-            .map(|policy| policy.value.as_str());
-        let own = std::iter::once(role.arn.as_str());
+            .map(|policy| Text::shown(&policy.value));
+        let own = std::iter::once(role.arn.text().clone());
         let policies = policies.filter(move |_| of_policies);
         own.filter(move |_| !of_policies).chain(policies)
     })

@@ -2,7 +2,8 @@
 
 use crate::check::{Check, rule};
 use crate::finding::Draft;
-use crate::mount::cause::{Case, Refusal};
+use crate::mount::cause::{Case, Ground, Refusal};
+use policy_engine::inventory::Via;
 
 rule! {
     /// Flags a trust policy whose condition on the subject does not match the service account that is annotated with the
@@ -66,7 +67,9 @@ rule! {
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let Refusal::Trust(trust) = refusal else {
-        return None;
+        return refusal
+            .general(case, Ground::Trust)
+            .filter(|_| case.walk.via == Some(Via::Irsa));
     };
     (trust.is_irsa && trust.key().is_some()).then(|| refusal.draft(case))
 }

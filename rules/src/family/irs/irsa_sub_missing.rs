@@ -79,12 +79,15 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             continue;
         }
         // Requests with a web identity contain only claims of their issuer and keys of AWS.
-        let (claims, issuer) = (format!("{host}:"), |key: &str| key.starts_with("aws:"));
+        // A token of EKS has no other claims that conditions can test.
+        let claims = [format!("{host}:sub"), format!("{host}:aud")];
+        let is_claim = |key: &str| claims.iter().any(|own| own.eq_ignore_ascii_case(key));
+        let issuer = |key: &str| key.starts_with("aws:");
         let probe = Probe::meeting(
             document,
             statement,
             "sts:AssumeRoleWithWebIdentity",
-            |own| !key(own).starts_with(&claims) && !issuer(key(own)),
+            |own| !is_claim(key(own)) && !issuer(key(own)),
         );
         let caller = Principal::WebIdentity {
             provider: entry.value.text.clone(),

@@ -62,7 +62,7 @@ rule! {
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
-    names_store(via_service(refusal)?).then(|| refusal.draft(case))
+    names_store(case, via_service(refusal)?).then(|| refusal.draft(case))
 }
 
 /// The services that a test of `kms:ViaService` on `kms:Decrypt` requires.
@@ -73,9 +73,8 @@ pub(super) fn via_service<'a>(refusal: &Refusal<'a>) -> Option<&'a [String]> {
     is_key.then_some(miss.wanted.as_slice())
 }
 
-/// Whether one of some services keeps the objects that pods mount.
-pub(super) fn names_store(services: &[String]) -> bool {
-    let stores = ["secretsmanager.", "ssm."];
-    let mut services = services.iter();
-    services.any(|service| stores.iter().any(|store| service.starts_with(store)))
+/// Whether one of some services keeps the object that the pod mounts.
+pub(super) fn names_store(case: &Case<'_>, services: &[String]) -> bool {
+    let store = format!("{}.", case.mount.service.service);
+    services.iter().any(|service| service.starts_with(&store))
 }

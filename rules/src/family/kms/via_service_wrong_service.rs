@@ -54,6 +54,6 @@ rule! {
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
-    let is_other = !names_store(via_service(refusal)?);
+    let is_other = !names_store(case, via_service(refusal)?);
     is_other.then(|| refusal.draft(case))
 }

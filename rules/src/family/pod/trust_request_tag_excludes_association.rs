@@ -3,6 +3,7 @@
 use crate::check::{Check, rule};
 use crate::finding::Draft;
 use crate::mount::cause::{Case, Ground, Refusal};
+use policy_engine::inventory::Via;
 
 rule! {
     /// Flags a trust policy whose condition on `aws:RequestTag/…` does not match an association that uses the role.
@@ -56,7 +57,9 @@ rule! {
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let Refusal::Trust(trust) = refusal else {
-        return refusal.general(case, Ground::Trust);
+        return refusal
+            .general(case, Ground::Trust)
+            .filter(|_| case.walk.via != Some(Via::Irsa));
     };
     trust.key().filter(|_| !trust.is_irsa)?;
     Some(refusal.draft(case))

@@ -57,7 +57,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
     "POD103" "trust-tagsession-statement-narrower", High Break High,
-    needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [NamesMistake], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 const LISTS: [&str; 2] = ["aws:tagkeys", "sts:transitivetagkeys"];

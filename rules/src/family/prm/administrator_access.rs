@@ -2,8 +2,9 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, actions};
+use crate::document::{Document, Owner, actions};
 use crate::finding::Findings;
+use crate::rule::Severity;
 use policy_engine::policy::PolicyType;
 
 rule! {
@@ -71,6 +72,13 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 ),
             )
             .help("list the actions that the role uses");
+        // AWS and its guides use the same document as a control policy, and as a boundary.
+        let draft = match document.owner {
+            Owner::Nothing => draft
+                .severity(Severity::Info)
+                .note("no role of this world has the policy"),
+            _ => draft,
+        };
         findings.add(draft);
     }
 }

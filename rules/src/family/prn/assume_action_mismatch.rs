@@ -54,7 +54,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html>
     "PRN112" "assume-action-mismatch", High Break High,
-    needs: [Policies], aws: ["MISMATCHED_ACTION_FOR_PRINCIPAL"], fix: None, Check::Document(check);
+    properties: [Yields], needs: [Policies], aws: ["MISMATCHED_ACTION_FOR_PRINCIPAL"], fix: None, Check::Document(check);
 }
 
 const WAYS: [&str; 3] = [

@@ -53,7 +53,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "PRN119" "oidc-unconditioned", High Leak High,
-    needs: [Policies], aws: ["MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL"], fix: None, Check::Document(check);
+    properties: [Yields], needs: [Policies], aws: ["MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL"], fix: None, Check::Document(check);
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

@@ -51,10 +51,12 @@ rule! {
     needs: [Policies], aws: ["INVALID_ROLE_REFERENCE"], fix: None, Check::Document(check);
 }
 
-fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, entry) in crate::document::principals(document) {
         let text = entry.value.text.literal();
-        if text.starts_with("AROA") {
+        let mut roles = context.inventory.roles.iter();
+        let is_known = roles.any(|role| role.unique_id.as_deref() == Some(text));
+        if text.starts_with("AROA") && !is_known {
             let draft = document
                 .dead(
                     statement,

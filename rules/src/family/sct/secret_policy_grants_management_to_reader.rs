@@ -1,6 +1,6 @@
 //! SCT125 `secret-policy-grants-management-to-reader`.
 
-use crate::ask::probe::{Probe, SESSION_TAGS};
+use crate::ask::probe::{Probe, SESSION_TAGS, principal_of, session_of};
 use crate::ask::tampering::place_of;
 use crate::check::{Check, rule};
 use crate::context::Context;
@@ -113,10 +113,10 @@ fn named_roles(
     context: &Context<'_>,
     statement: &Statement,
     entry: &PrincipalEntry,
-) -> Vec<String> {
+) -> Vec<Principal> {
     let text = entry.value.text.literal();
     if text.contains(":role/") {
-        return vec![text.to_owned()];
+        return principal_of(&entry.value.text).into_iter().collect();
     }
     if entry.kind != PrincipalKind::Everyone && text != "*" {
         return Vec::new();
@@ -128,7 +128,7 @@ fn named_roles(
     let patterns: Vec<_> = narrowing.flat_map(literal_values).collect();
     let roles = context.inventory.roles.iter().map(|role| &role.arn);
     let matching = roles.filter(|arn| patterns.iter().any(|(text, _)| includes(text, arn)));
-    matching.map(ToString::to_string).collect()
+    matching.map(session_of).collect()
 }
 
 /// A request of a reader that the policy of the secret allows.
@@ -136,20 +136,19 @@ fn manages(
     context: &Context<'_>,
     document: &Document<'_>,
     (statement, action): (&Statement, &str),
-    role: &str,
+    reader: &Principal,
 ) -> Option<Proof> {
     let mut roles = context.inventory.roles.iter();
-    let known = roles.find(|own| own.arn == role);
+    let known = roles.find(|own| session_of(&own.arn) == *reader);
     let rotates = ROTATES.contains(&action);
     if rotates && !known.is_some_and(|role| context.pods.serve(role)) {
         return None;
     }
-    let principal = Principal::parse(role).ok()?;
-    if !reads(context, document, &principal) {
+    if !reads(context, document, reader) {
         return None;
     }
     let probe = Probe::meeting(document, statement, action, |_| false)?;
-    let probe = probe.by(principal).without("aws:PrincipalArn");
+    let probe = probe.by(reader.clone()).without("aws:PrincipalArn");
     probe.resource_allows(context, document)
 }
 

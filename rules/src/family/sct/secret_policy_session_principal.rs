@@ -4,6 +4,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner};
 use crate::finding::Findings;
+use crate::world::roles::of_session;
 use policy_engine::policy::PolicyType;
 
 rule! {
@@ -51,7 +52,7 @@ rule! {
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
-fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if !matches!(
         (document.kind, document.owner),
         (PolicyType::Key, _) | (PolicyType::Resource, Owner::Secret(_))
@@ -63,11 +64,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let Some((head, rest)) = text.split_once(":assumed-role/") else {
             continue;
         };
-        let role = format!(
-            "{}:role/{}",
-            head.replace(":sts:", ":iam:"),
-            rest.split('/').next().unwrap_or(rest)
-        );
+        let role = of_session(context.inventory, head, rest);
         let draft = document
             .dead(
                 statement,

@@ -97,7 +97,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 .in_statement(statement, condition.operator.origin, "does not match if the tag is absent", format!("the Deny does not match objects without `{}`", key(condition)))
                 .because(key(condition))
                 .related(condition.key.origin, "this tag")
-                .help("use a negated operator without set operator; it also matches objects without the tag")
+                .help(if present {
+                    format!("remove \"Null\": {{\"{}\": \"false\"}}", key(condition))
+                } else {
+                    "use a negated operator without set operator; it also matches objects without the tag".to_owned()
+                })
                 .request(Some(proof));
             findings.add(draft);
         }

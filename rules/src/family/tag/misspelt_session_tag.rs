@@ -67,7 +67,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "TAG101" "misspelt-session-tag", High Break High,
-    options: [MAX_DISTANCE], needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check), Check::Cause(find);
+    properties: [NamesMistake], options: [MAX_DISTANCE], needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check), Check::Cause(find);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

@@ -94,7 +94,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 place(3, "us-east-1"),
                 place(4, "111122223333")
             );
-            let Some(proof) = probe.on(&other).allowed(context, document) else {
+            let Some(proof) = probe.on(other.clone()).allowed(context, document) else {
                 continue;
             };
             let draft = document

@@ -6,6 +6,7 @@ use crate::document::conditions::{each, key, literal_values};
 use crate::document::{Document, is_allow};
 use crate::finding::Grade;
 use crate::finding::{Findings, Fix};
+use crate::world::roles::of_session;
 
 rule! {
     /// Flags a comparison of `aws:PrincipalArn` with the ARN of a session.
@@ -63,7 +64,7 @@ rule! {
     needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check);
 }
 
-fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document)
         .filter(|(_, condition)| key(condition).eq_ignore_ascii_case("aws:PrincipalArn"))
     {
@@ -71,8 +72,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             let Some((head, rest)) = value.split_once(":assumed-role/") else {
                 continue;
             };
-            let role = rest.split('/').next().unwrap_or(rest);
-            let right = format!("{}:role/{role}", head.replace(":sts:", ":iam:"));
+            let right = of_session(context.inventory, head, rest);
             let draft = document
                 .dead(
                     statement,

@@ -50,6 +50,10 @@ rule! {
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for role in &context.inventory.roles {
+        // A session of a web identity has no session tags, and gets the value from the role.
+        if context.pods.have_only_web_identities(role) {
+            continue;
+        }
         let name = context.inventory.role_name(&role.arn);
         for tag in &role.tags.list {
             let key = &tag.key.value;

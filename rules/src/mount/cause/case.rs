@@ -276,24 +276,6 @@ pub(crate) fn describe(miss: &Miss) -> String {
     }
 }
 
-/// The change by which a condition matches the request.
-pub(crate) fn matching(nearest: &StatementTrace, miss: &Miss) -> String {
-    let name = statement_name(nearest);
-    let key = miss.key.as_deref().unwrap_or(&miss.path);
-    let operator = miss.operator.as_deref().unwrap_or("");
-    let values = miss.found.iter().map(|value| format!("\"{value}\""));
-    let values = values.collect::<Vec<_>>().join(", ");
-    let is_negated = operator.contains("Not");
-    match (miss.found.as_slice(), miss.wanted.len()) {
-        ([], _) => format!(
-            "remove the condition {operator} {key} from {name}: the request does not contain the key"
-        ),
-        (_, _) if is_negated => format!("remove {values} from {operator} {key} of {name}"),
-        ([_], 1) => format!("write \"{key}\": {values} under {operator} of {name}"),
-        _ => format!("add {values} to {operator} {key} of {name}"),
-    }
-}
-
 /// The known values of a key in the request of a call.
 pub(crate) fn carried(call: &Call, key: &str) -> Vec<String> {
     let key = Key::new(key.to_owned());

@@ -1,7 +1,8 @@
 //! A role that is not allowed to assume the target role.
 
 use super::{
-    case::{Case, describe, first_miss, matching},
+    case::{Case, describe, first_miss},
+    change::matching,
     policies::{add_action, principal},
 };
 use crate::finding::Draft;
@@ -58,13 +59,13 @@ impl<'a> Chain<'a> {
         };
         let draft = match miss.element {
             Element::Action => add_action(case, self.call, nearest, miss, message),
-            Element::Principal => principal(case, miss, message),
+            Element::Principal => principal(case, self.call, nearest, miss, message),
             Element::Resource => case
                 .at(miss.origin, format!("does not match {arn}"), message)
                 .help(format!("add {arn}")),
             Element::Condition(_) => case
                 .at(miss.origin, describe(miss), message)
-                .help(matching(nearest, miss)),
+                .help(matching(case, self.call, nearest, miss)),
         };
         draft.mounted(case.mount.name.origin).evidence(miss)
     }

@@ -1,7 +1,8 @@
 //! A key policy that does not allow `kms:Decrypt`.
 
 use super::{
-    case::{Case, describe, first_miss, matching},
+    case::{Case, describe, first_miss},
+    change::matching,
     policies::principal,
 };
 use crate::finding::Draft;
@@ -57,10 +58,10 @@ impl<'a> KeyPolicy<'a> {
                 .help(allow);
         };
         let draft = match miss.element {
-            Element::Principal => principal(case, miss, message),
+            Element::Principal => principal(case, self.call, nearest, miss, message),
             Element::Condition(_) => case
                 .at(miss.origin, describe(miss), message)
-                .help(matching(nearest, miss)),
+                .help(matching(case, self.call, nearest, miss)),
             Element::Action | Element::Resource => case
                 .at(miss.origin, "does not match this request", message)
                 .help(allow),

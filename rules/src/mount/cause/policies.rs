@@ -1,18 +1,21 @@
 //! The policies of one side that do not allow a request, or deny it.
 
 use super::{
-    case::{Case, carried, describe, first_miss, matching, statement_name},
+    case::{Case, carried, describe, first_miss, statement_name},
+    change::matching,
     tags::TagTest,
 };
 use crate::document::conditions::is_source;
 use crate::finding::{Draft, Fix, Grade};
+use crate::text::tag_keys::resource_tag;
 use policy_engine::{
     evaluator::{
         Side, Verdict,
         explain::{Element, Miss, StatementTrace},
     },
     inventory::{ResourcePolicy, find::Object},
-    policy::statement::{Condition, Effect},
+    policy::statement::{Condition, Effect, Statement},
+    request::Principal,
     service::{KMS, PARAMETER_STORE, SECRETS_MANAGER, ServiceProfile},
     simulator::Call,
 };
@@ -200,7 +203,7 @@ impl<'a> Policies<'a> {
         let (label, help) = match (values.is_empty(), is_negated) {
             (true, true) => (
                 format!("the request does not contain {key}"),
-                format!("add to Condition of {name}: \"Null\": {{\"{key}\": \"false\"}}"),
+                self.tagging(case, condition, name),
             ),
             (false, true) => (
                 format!("the request contains {quoted}"),
@@ -218,6 +221,28 @@ impl<'a> Policies<'a> {
         case.at(place, label, message)
             .mounted(case.mount.name.origin)
             .help(help)
+    }
+
+    /// The change by which the exception of a Deny applies to a request without its key. A test of presence would exempt every object
+    /// without the tag.
+    fn tagging(&self, case: &Case<'_>, condition: &Condition, name: &str) -> String {
+        let exempt = format!("exempt the role from {name}, or narrow its Condition");
+        let Some(tag) = resource_tag(condition.key.text.literal()) else {
+            return exempt;
+        };
+        let service = case.mount.service.service;
+        if self.call.request.action.service() != service {
+            return format!("list only actions of {service} in Action of {name}");
+        }
+        let values = condition
+            .values
+            .iter()
+            .filter_map(|value| value.text.known());
+        let mut values = values.map(|value| principal_value(self.call, value));
+        match values.next().flatten() {
+            Some(value) => format!("add the tag {tag} = {value} to `{}`", case.names.object),
+            None => exempt,
+        }
     }
 
     fn silent(&self, case: &Case<'_>) -> Draft {
@@ -287,8 +312,20 @@ impl<'a> Policies<'a> {
     fn missed(&self, case: &Case<'_>, nearest: &StatementTrace, miss: &Miss) -> Draft {
         let action = self.action();
         let name = statement_name(nearest);
+        if !nearest.document.origin.is_somewhere() {
+            return self.of_aws(case, nearest, miss);
+        }
+        let is_negated = nearest
+            .written()
+            .is_some_and(|own| negates(own, miss.element));
         let (label, help) = match miss.element {
-            Element::Principal => return principal(case, miss, self.message(case)),
+            Element::Principal => {
+                return principal(case, self.call, nearest, miss, self.message(case));
+            }
+            Element::Resource | Element::Action if is_negated => (
+                "excludes the request".to_owned(),
+                format!("add the statement {}", self.statement()),
+            ),
             Element::Resource => {
                 let arn = self.call.request.resource.text();
                 (
@@ -296,6 +333,10 @@ impl<'a> Policies<'a> {
                     format!("add \"{arn}\" to Resource of {name}"),
                 )
             }
+            Element::Action if !self.fits(nearest) => (
+                format!("{action} is not among these"),
+                format!("add the statement {}", self.statement()),
+            ),
             Element::Action => (
                 format!("{action} is not among these"),
                 format!("add \"{action}\" to Action of {name}"),
@@ -304,13 +345,60 @@ impl<'a> Policies<'a> {
                 describe(miss),
                 format!(
                     "{}, or allow {action} in another statement",
-                    matching(nearest, miss)
+                    matching(case, self.call, nearest, miss)
                 ),
             ),
         };
         case.at(miss.origin, label, self.message(case))
             .mounted(case.mount.name.origin)
             .help(help)
+    }
+
+    /// The draft for a policy of AWS, which nobody can change.
+    fn of_aws(&self, case: &Case<'_>, nearest: &StatementTrace, miss: &Miss) -> Draft {
+        let role = case.walk.session.as_ref();
+        let role = role.and_then(|session| case.inventory.role(&session.role));
+        let attached = role.iter().flat_map(|role| {
+            let boundary = role.boundary.known();
+            role.attached.list.iter().chain(boundary)
+        });
+        let name = &*nearest.document.name;
+        let own = attached.filter(|arn| arn.value.rsplit('/').next() == Some(name));
+        let place = own.map(|arn| arn.origin).next();
+        let place = place.or_else(|| role.map(|role| role.origin));
+        let what = if self.side == Side::Boundary {
+            "set a boundary"
+        } else {
+            "attach a policy"
+        };
+        case.at(
+            place.unwrap_or(case.mount.name.origin),
+            format!("does not allow {}", self.action()),
+            self.message(case),
+        )
+        .mounted(case.mount.name.origin)
+        .help(format!("{what} with the statement {}", self.statement()))
+        .evidence(miss)
+    }
+
+    /// A statement that allows the request.
+    fn statement(&self) -> String {
+        let (action, arn) = (self.action(), self.call.request.resource.text());
+        format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{arn}"}}"#)
+    }
+
+    /// Whether the resources of a statement can be of the service of the action.
+    fn fits(&self, nearest: &StatementTrace) -> bool {
+        let service = self.call.request.action.service();
+        let resources = nearest.written().and_then(|own| own.resource.as_ref());
+        let Some(resources) = resources.filter(|list| !list.negated) else {
+            return true;
+        };
+        let mut services = resources.values.iter().map(|value| {
+            let mut parts = value.text.literal().split(':');
+            parts.nth(2).unwrap_or("*").to_owned()
+        });
+        services.any(|own| own == service || own.contains('*'))
     }
 
     /// `prod:dev/app cannot read `db`: no identity policy of `app` allows secretsmanager:GetSecretValue`
@@ -475,10 +563,38 @@ pub(crate) fn names_unknown_role(case: &Case<'_>, miss: &Miss) -> bool {
     })
 }
 
+/// Whether the element of a statement is its `Not…` form.
+fn negates(statement: &Statement, element: Element) -> bool {
+    let list = match element {
+        Element::Action => statement.action.as_ref(),
+        Element::Resource => statement.resource.as_ref(),
+        _ => None,
+    };
+    list.is_some_and(|list| list.negated)
+}
+
+/// A value of a condition in a request: a variable is the value of its key.
+fn principal_value(call: &Call, value: &str) -> Option<String> {
+    if !value.contains("${") {
+        return (!value.contains(['*', '?'])).then(|| value.to_owned());
+    }
+    let inner = value.strip_prefix("${")?.strip_suffix('}')?;
+    carried(call, inner).into_iter().next()
+}
+
 /// A principal that is not the pod's role; a role that does not exist is a slip of the pen.
-pub(super) fn principal(case: &Case<'_>, miss: &Miss, message: String) -> Draft {
-    let role = case.walk.session.as_ref();
-    let role = role.map_or("", |session| session.role.as_str());
+pub(super) fn principal(
+    case: &Case<'_>,
+    call: &Call,
+    nearest: &StatementTrace,
+    miss: &Miss,
+    message: String,
+) -> Draft {
+    let role = match &call.request.principal {
+        Principal::Session { role, .. } => role.to_string(),
+        other => other.display(),
+    };
+    let role = role.as_str();
     let is_unknown = names_unknown_role(case, miss);
     let label = if is_unknown {
         "no such role"
@@ -495,7 +611,39 @@ pub(super) fn principal(case: &Case<'_>, miss: &Miss, message: String) -> Draft 
         let short = role.rsplit(':').next().unwrap_or(role);
         return draft.help(format!("did you mean `{short}`?"));
     }
-    draft.help(format!("write {role}"))
+    let name = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
+    let is_same = |wanted: &String| wanted.contains(":role/") && name(wanted) == name(role);
+    if miss.wanted.iter().any(is_same) {
+        return draft.help(format!("write {role}"));
+    }
+    // The statement is for the present principal, and can allow it more than this request.
+    let needed = needed(call);
+    let is_exact = nearest.written().is_some_and(|statement| {
+        let element = statement.action.as_ref();
+        element.is_some_and(|list| {
+            let mut values = list.values.iter();
+            !list.negated && values.all(|value| needed.contains(&value.text.literal()))
+        })
+    });
+    if is_exact {
+        let name = statement_name(nearest);
+        return draft.help(format!("add \"{role}\" to Principal.AWS of {name}"));
+    }
+    let actions = needed.iter().map(|action| format!("\"{action}\""));
+    let actions = actions.collect::<Vec<_>>().join(", ");
+    let is_trust = call.request.action.service() == "sts";
+    let resource = if is_trust { "" } else { r#", "Resource": "*""# };
+    draft.help(format!(
+        r#"add the statement {{"Effect": "Allow", "Principal": {{"AWS": "{role}"}}, "Action": [{actions}]{resource}}}"#
+    ))
+}
+
+/// The actions that the policy of a resource must allow for the walk of a call.
+fn needed(call: &Call) -> Vec<&'static str> {
+    match ServiceProfile::of_action(call.request.action.name()) {
+        Some(service) => service.rotate.to_vec(),
+        None => vec!["sts:AssumeRole", "sts:TagSession"],
+    }
 }
 
 /// A statement that would match if it named the action.

@@ -1,7 +1,8 @@
 //! A trust policy that does not allow the service which assumes the role for a pod.
 
 use super::{
-    case::{Case, carried, describe, first_miss, matching},
+    case::{Case, carried, describe, first_miss},
+    change::{is_needed, matching},
     policies::add_action,
 };
 use crate::finding::{Draft, Fix, Grade};
@@ -13,6 +14,7 @@ use policy_engine::{
     inventory::Via,
     simulator::Call,
     source::Origin,
+    truth::Truth,
 };
 
 /// A trust policy that does not allow the service which assumes the role for a pod.
@@ -65,10 +67,10 @@ impl<'a> Trust<'a> {
         };
         let draft = match miss.element {
             Element::Action => add_action(case, self.call, nearest, miss, self.message(case)),
-            Element::Principal => self.principal(case, miss),
+            Element::Principal => self.principal(case, nearest, miss),
             Element::Condition(_) | Element::Resource => case
                 .at(miss.origin, describe(miss), self.message(case))
-                .help(matching(nearest, miss)),
+                .help(matching(case, self.call, nearest, miss)),
         };
         let draft = match case.stage.by {
             Some(_) => draft.mounted(case.mount.name.origin),
@@ -107,12 +109,23 @@ impl<'a> Trust<'a> {
         claims.collect()
     }
 
-    fn principal(&self, case: &Case<'_>, miss: &Miss) -> Draft {
+    fn principal(&self, case: &Case<'_>, nearest: &StatementTrace, miss: &Miss) -> Draft {
         let wanted = self.call.request.principal.display();
         let kind = if self.is_irsa { "Federated" } else { "Service" };
-        let draft = case
-            .at(miss.origin, format!("not {wanted}"), self.message(case))
-            .help(format!("write \"{kind}\": \"{wanted}\""));
+        let draft = case.at(miss.origin, format!("not {wanted}"), self.message(case));
+        let failed = nearest
+            .missed
+            .iter()
+            .filter(|own| own.truth == Truth::False);
+        let mut present = miss.wanted.iter();
+        let is_slip = failed.count() == 1
+            && !is_needed(case, self.call, &miss.wanted)
+            && present.all(|own| self.is_near(own, &wanted));
+        if !is_slip {
+            // The statement is for others.
+            return draft.help(format!("add the statement {}", self.statement()));
+        }
+        let draft = draft.help(format!("write \"{kind}\": \"{wanted}\""));
         if miss.wanted.len() != 1 {
             return draft;
         }
@@ -120,6 +133,14 @@ impl<'a> Trust<'a> {
             grade: Grade::Unsafe,
             edits: vec![(miss.origin, format!("\"{wanted}\""))],
         })
+    }
+
+    /// Whether a principal was meant to be the caller: an identity provider, or a service of EKS.
+    fn is_near(&self, present: &str, wanted: &str) -> bool {
+        if self.is_irsa {
+            return present.contains("oidc");
+        }
+        present.contains("eks") || strsim::levenshtein(present, wanted) <= MOST_LETTERS
     }
 
     fn message(&self, case: &Case<'_>) -> String {
@@ -146,6 +167,9 @@ impl<'a> Trust<'a> {
         document.map_or(case.mount.name.origin, |document| document.origin)
     }
 }
+
+/// The most letters in which a misspelt service differs.
+const MOST_LETTERS: usize = 4;
 
 /// Whether a statement is about the same caller or the same action.
 fn is_near(trace: &StatementTrace) -> bool {

@@ -1,0 +1,154 @@
+//! The change by which a condition matches a request, without harm for other pods.
+
+use super::case::{Case, carried, statement_name};
+use crate::text::{globs::includes, session_tags, tag_keys::strip};
+use policy_engine::{
+    evaluator::explain::{Miss, StatementTrace},
+    inventory::{Association, Cluster, Pod},
+    policy::statement::PrincipalKind,
+    request::Principal,
+    simulator::Call,
+};
+
+/// The change by which a condition of a statement matches the request of a call.
+pub(crate) fn matching(
+    case: &Case<'_>,
+    call: &Call,
+    nearest: &StatementTrace,
+    miss: &Miss,
+) -> String {
+    let name = statement_name(nearest);
+    let key = miss.key.as_deref().unwrap_or(&miss.path);
+    let operator = miss.operator.as_deref().unwrap_or("");
+    let values = miss.found.iter().map(|value| format!("\"{value}\""));
+    let values = values.collect::<Vec<_>>().join(", ");
+    let is_negated = operator.contains("Not");
+    match (miss.found.as_slice(), miss.wanted.len()) {
+        ([], _) => absent(case, call, nearest, key, operator),
+        (_, _) if is_negated => format!("remove {values} from {operator} {key} of {name}"),
+        ([_], 1) if !is_needed(case, call, &miss.wanted) => {
+            format!("write \"{key}\": {values} under {operator} of {name}")
+        }
+        _ => format!("add {values} to {operator} {key} of {name}"),
+    }
+}
+
+/// The change for a condition on a key that the request does not contain.
+fn absent(
+    case: &Case<'_>,
+    call: &Call,
+    nearest: &StatementTrace,
+    key: &str,
+    operator: &str,
+) -> String {
+    let name = statement_name(nearest);
+    if let Some((right, value)) = meant(case, call, key) {
+        return format!(
+            "write \"{right}\": \"{value}\" instead of {key} under {operator} of {name}"
+        );
+    }
+    if serves_others(call, nearest) {
+        let caller = call.request.principal.display();
+        return format!(
+            "move {caller} to a statement of its own: the condition {operator} {key} of {name} is for the other principals"
+        );
+    }
+    format!(
+        "remove the condition {operator} {key} from {name}: the request does not contain the key"
+    )
+}
+
+/// The key that was meant by a key which the request does not contain, with its value in the request.
+fn meant(case: &Case<'_>, call: &Call, key: &str) -> Option<(String, String)> {
+    let value = |right: String| {
+        let value = carried(call, &right).into_iter().next()?;
+        Some((right, value))
+    };
+    match &call.request.principal {
+        Principal::WebIdentity { provider } => {
+            let provider = provider.to_string();
+            let (_, issuer) = provider.split_once(":oidc-provider/")?;
+            let lower = key.to_ascii_lowercase();
+            let is_claim = !lower.starts_with("aws:") && !lower.starts_with("sts:");
+            // The issuer alone, without a claim, is the subject.
+            let claim = if lower.ends_with("aud") { "aud" } else { "sub" };
+            value(format!("{issuer}:{claim}")).filter(|_| is_claim)
+        }
+        // The caller of the trust policy is EKS, and the tags are those of the new session: docs/semantics.md#pod-identity-session-tags.
+        Principal::Service(_) => {
+            let tag = strip(key, "aws:PrincipalTag/").or_else(|| strip(key, "aws:RequestTag/"))?;
+            let keys = session_tags::KEYS.into_iter();
+            let right = session_tags::nearest(tag, keys, 2).unwrap_or(tag);
+            value(format!("aws:RequestTag/{right}"))
+        }
+        _ => {
+            strip(key, "kms:EncryptionContext:")?;
+            let names = case.mount.service.encryption_context.iter();
+            let mut keys = names.map(|(name, _)| format!("kms:EncryptionContext:{name}"));
+            keys.find_map(value)
+        }
+    }
+}
+
+/// Whether a statement also names principals of another kind than the caller: the condition can be theirs.
+fn serves_others(call: &Call, nearest: &StatementTrace) -> bool {
+    let own = match &call.request.principal {
+        Principal::Service(_) => PrincipalKind::Service,
+        Principal::WebIdentity { .. } => PrincipalKind::Federated,
+        _ => return false,
+    };
+    let principal = nearest
+        .written()
+        .and_then(|statement| statement.principal.as_ref());
+    principal.is_some_and(|principal| principal.entries.iter().any(|entry| entry.kind != own))
+}
+
+/// Whether a value of a trust policy is that of another pod which has the role.
+pub(super) fn is_needed(case: &Case<'_>, call: &Call, wanted: &[String]) -> bool {
+    let role = call.request.resource.text().to_string();
+    let inventory = case.inventory;
+    let is_other = |pod: &Pod| *pod != case.mount.pod;
+    let associations = inventory.associations.iter();
+    let associations =
+        associations.filter(|own| is_other(&own.pod()) && own.roles().any(|own| own.value == role));
+    let tags = associations.flat_map(|own| tags_of(case, own));
+    let accounts = inventory.service_accounts.iter();
+    let accounts = accounts.filter(|own| {
+        let irsa = own.irsa.as_ref();
+        is_other(&own.pod) && irsa.is_some_and(|own| own.value == role)
+    });
+    let claims = accounts.flat_map(|own| {
+        let Pod {
+            cluster,
+            namespace,
+            service_account,
+            ..
+        } = &own.pod;
+        let issuer = inventory.cluster(cluster).and_then(issuer_of);
+        let subject = format!("system:serviceaccount:{namespace}:{service_account}");
+        [Some(subject), issuer].into_iter().flatten()
+    });
+    let mut values = tags.chain(claims);
+    values.any(|value| {
+        wanted.iter().any(|wanted| {
+            includes(wanted, &value)
+                || wanted
+                    .split_once(":oidc-provider/")
+                    .is_some_and(|(_, own)| own == value)
+        })
+    })
+}
+
+/// The values of the session tags and source keys of an association's sessions.
+fn tags_of(case: &Case<'_>, association: &Association) -> Vec<String> {
+    let pod = association.pod();
+    let cluster = case.inventory.cluster(&pod.cluster);
+    let of_cluster = cluster.map(|own| [own.arn.clone(), own.name.clone()]);
+    let mut values: Vec<String> = of_cluster.into_iter().flatten().collect();
+    values.extend([pod.namespace, pod.service_account]);
+    values
+}
+
+fn issuer_of(cluster: &Cluster) -> Option<String> {
+    cluster.issuer.known().cloned()
+}
