@@ -6,11 +6,11 @@ use super::{
     copy::{self, Variable},
     defaults::Fields,
     failure::Failure,
+    fields::{check, is_set, text_in, text_of},
     generate, json_patch,
-    merge::merge,
     object::{Id, Object},
+    patch::{Patch, apply, embedded, of_documents},
     reference,
-    schema::Schema,
     selector::Selector,
     transform, tree,
 };
@@ -43,50 +43,6 @@ const MAX_DEPTH: usize = 64;
 /// How many objects one build may have.
 const MAX_OBJECTS: usize = 5_000;
 
-/// Fields of a kustomization that are texts: kubernetes-sigs/kustomize, "The Kustomization File".
-const TEXTS: [&str; 5] = [
-    "apiVersion",
-    "kind",
-    "namePrefix",
-    "nameSuffix",
-    "namespace",
-];
-/// Fields that are maps.
-const MAPS: [&str; 7] = [
-    "metadata",
-    "commonAnnotations",
-    "commonLabels",
-    "generatorOptions",
-    "helmGlobals",
-    "openapi",
-    "sortOptions",
-];
-/// Fields that are lists.
-const LISTS: [&str; 22] = [
-    "bases",
-    "buildMetadata",
-    "components",
-    "configMapGenerator",
-    "configurations",
-    "crds",
-    "generators",
-    "helmChartInflationGenerator",
-    "helmCharts",
-    "imageTags",
-    "images",
-    "labels",
-    "patches",
-    "patchesJson6902",
-    "patchesStrategicMerge",
-    "replacements",
-    "replicas",
-    "resources",
-    "secretGenerator",
-    "transformers",
-    "validators",
-    "vars",
-];
-
 /// Fields that add what is not built here, and what they add.
 const NOT_BUILT: [(&str, &str); 5] = [
     ("helmCharts", "the charts of `helmCharts`"),
@@ -113,12 +69,6 @@ pub(super) struct Builder<'l> {
     pub(super) files: Vec<(String, Kind)>,
     /// Whether a file holds facts of this job.
     pub(super) is_ours: bool,
-}
-
-/// A patch in either form.
-enum Patch {
-    Merge(Vec<Node>),
-    Json(Vec<Node>),
 }
 
 impl<'l> Builder<'l> {
@@ -435,7 +385,7 @@ impl<'l> Builder<'l> {
             (Some(inline), None) => embedded(inline),
             (None, Some(path)) => {
                 let file = self.needed(folder, path)?;
-                patch(&file.documents, path.origin)
+                of_documents(&file.documents, path.origin)
             }
             _ => Err(Failure::at(
                 entry.origin,
@@ -451,7 +401,7 @@ impl<'l> Builder<'l> {
             return embedded(entry);
         }
         let file = self.needed(folder, entry)?;
-        patch(&file.documents, entry.origin)
+        of_documents(&file.documents, entry.origin)
     }
 
     fn patch(
@@ -551,84 +501,6 @@ impl<'l> Builder<'l> {
     }
 }
 
-/// Puts a strategic merge patch on an object, whose name, kind and namespace stay unless its options say otherwise.
-fn apply(object: &mut Object, patch: &Node, entry: &Node) -> Result<(), Failure> {
-    let allows = |name: &str| {
-        entry
-            .get("options")
-            .is_some_and(|options| tree::is_true(options, name))
-    };
-    let (may_rename, may_change) = (allows("allowNameChange"), allows("allowKindChange"));
-    if may_rename || may_change {
-        object.remember();
-    }
-    let (id, name) = (object.id(), object.name());
-    let kept: Vec<_> = ["apiVersion", "kind"]
-        .iter()
-        .filter_map(|name| object.node.entry(name).cloned())
-        .collect();
-    let namespace = object.node.at(&["metadata", "namespace"]).cloned();
-    let schema = Schema::of(&object.node);
-    let empty = tree::map(Vec::new(), object.node.origin);
-    let origin = object.node.origin;
-    let old = std::mem::replace(&mut object.node, empty);
-    let Some(merged) = merge(Some(old), patch, schema)? else {
-        return Ok(());
-    };
-    object.node = Node { origin, ..merged };
-    if !may_change {
-        for (key, value) in kept {
-            tree::set(&mut object.node, key, value);
-        }
-    }
-    if !may_rename && object.id().name != id.name {
-        object.rename(name);
-    }
-    match namespace {
-        Some(namespace) => object.put("namespace", namespace),
-        None => {
-            if let Some(metadata) = tree::member(&mut object.node, "metadata") {
-                tree::remove(metadata, "namespace");
-            }
-        }
-    }
-    Ok(())
-}
-
-/// A patch that stands in a text of the kustomization.
-fn embedded(node: &Node) -> Result<Patch, Failure> {
-    let Value::String(scalar) = &node.value else {
-        return Err(Failure::at(node.origin, "a patch is a text"));
-    };
-    let Some(text) = scalar.text.known() else {
-        return Err(Failure::at(
-            node.origin,
-            "a patch has a part that is not known",
-        ));
-    };
-    let documents = yaml::parse_embedded(node.origin.source, text, &scalar.offsets);
-    let documents = documents.map_err(|error| Failure::at(error.origin, error.message))?;
-    patch(&documents, node.origin)
-}
-
-fn patch(documents: &[Node], origin: Origin) -> Result<Patch, Failure> {
-    match documents.first().map(|first| &first.value) {
-        Some(Value::List(operations)) => Ok(Patch::Json(operations.clone())),
-        Some(Value::Map(_)) => Ok(Patch::Merge(
-            documents.iter().flat_map(parts).cloned().collect(),
-        )),
-        _ => Err(Failure::at(origin, "the patch is empty")),
-    }
-}
-
-/// The patches of a document: itself, or the items of a list.
-fn parts(document: &Node) -> Vec<&Node> {
-    match objects(document) {
-        found if found.is_empty() => vec![document],
-        found => found,
-    }
-}
-
 /// Adds objects; no two have one identity.
 fn append(objects: &mut Vec<Object>, new: Vec<Object>, origin: Origin) -> Result<(), Failure> {
     let mut ids: HashSet<Id> = objects.iter().map(Object::id).collect();
@@ -646,57 +518,6 @@ fn append(objects: &mut Vec<Object>, new: Vec<Object>, origin: Origin) -> Result
         ));
     }
     Ok(())
-}
-
-/// Whether all fields are those of a kustomization.
-fn check(file: &Node) -> Result<(), Failure> {
-    let Some(members) = file.as_map() else {
-        return Err(Failure::at(file.origin, "a kustomization is a map"));
-    };
-    for (key, value) in members {
-        let Some(name) = key.as_str() else {
-            return Err(Failure::at(
-                key.origin,
-                "a field of a kustomization has a name",
-            ));
-        };
-        let is_text = TEXTS.contains(&name);
-        let (is_map, is_list) = (MAPS.contains(&name), LISTS.contains(&name));
-        if !is_text && !is_map && !is_list {
-            let message = format!("a kustomization has no field `{name}`");
-            return Err(Failure::at(key.origin, message));
-        }
-        let fits = match &value.value {
-            Value::Null => true,
-            Value::List(_) => is_list,
-            Value::Map(_) => is_map,
-            Value::Bool(_) | Value::Number(_) | Value::String(_) => is_text,
-        };
-        if !fits {
-            let message = format!("`{name}` of a kustomization is not {}", value.kind());
-            return Err(Failure::at(value.origin, message));
-        }
-    }
-    Ok(())
-}
-
-/// Whether a field states something.
-fn is_set(file: &Node, name: &str) -> bool {
-    let value = file.get(name).filter(|value| !value.is_null());
-    value.is_some_and(|value| value.as_list().is_none_or(|items| !items.is_empty()))
-}
-
-/// The name of a file or folder.
-fn text_in(entry: &Node) -> Result<&str, Failure> {
-    let name = entry.as_str();
-    name.ok_or_else(|| Failure::at(entry.origin, "this is the name of a file or a folder"))
-}
-
-/// A member that is a text with at least one character.
-fn text_of<'n>(file: &'n Node, name: &str) -> Option<&'n Node> {
-    let value = file.get(name)?;
-    let text = value.scalar_text()?;
-    (text.known() != Some("")).then_some(value)
 }
 
 /// Whether an object is a setting of tools, which no cluster gets.
