@@ -3,7 +3,7 @@
 use super::{
     assembly,
     kind::Kind,
-    language::{self, cloudformation, controllers, read_kinds, terraform},
+    language::{self, cloudformation, controllers, kubernetes, read_kinds, terraform},
     live,
     loaded::Unread,
     loading::Loading,
@@ -63,6 +63,7 @@ pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
     assembly::follow(loading);
     terraform::take(loading);
     cloudformation::take(loading);
+    kubernetes::settle(loading);
     controllers::take(loading);
     live::take::take(loading);
 }

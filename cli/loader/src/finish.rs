@@ -27,7 +27,6 @@ use std::{
 /// Turns what was read into the answer.
 pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box<LoadError>> {
     merge::clusters(&mut loading);
-    substituted(&mut loading);
     stages::separate(&mut loading);
     resolve_clusters(&mut loading);
     unread::settle(&mut loading);
@@ -58,29 +57,6 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
         annotations: loading.annotations,
         sightings: loading.sightings,
     })
-}
-
-/// Variables of Flux in role annotations are holes: `${name}` stands between angle brackets, as all that is not known.
-fn substituted(loading: &mut Loading) {
-    if !loading.is_substituted {
-        return;
-    }
-    for account in &mut loading.inventory.service_accounts {
-        let Some(role) = &mut account.irsa else {
-            continue;
-        };
-        let mut made = String::new();
-        let mut rest = role.value.as_str();
-        while let Some((before, (name, after))) = rest
-            .split_once("${")
-            .and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
-        {
-            made.push_str(&format!("{before}<${name}>"));
-            rest = after;
-        }
-        made.push_str(rest);
-        role.value = made;
-    }
 }
 
 /// A kind of which something exists without a name that is known is not complete, whatever the world states.

@@ -15,6 +15,7 @@ use policy_engine::{
     inventory::{Account, AccountId, Inventory, Region, Tag},
     policy::{PolicyDocument, PolicyType},
     source::{Origin, Shown, SourceId, SourceMap, Spanned},
+    syntax::node::Node,
 };
 use std::sync::Arc;
 
@@ -55,8 +56,10 @@ pub(super) struct Loading {
     pub(super) audiences: Vec<(String, Spanned<Vec<String>>)>,
     /// Roles of Kubernetes, before aggregation.
     pub(super) cluster_roles: Vec<RawRole>,
-    /// Whether a manifest of Flux fills in variables of others.
-    pub(super) is_substituted: bool,
+    /// What manifests of Flux state of variables in others.
+    pub(super) substitutions: Vec<Node>,
+    /// Manifests with variables, which wait for what states them.
+    pub(super) substituted: Vec<Controlled>,
     /// Kinds of an account of which something exists whose name is not known, and where that is.
     pub(super) open_kinds: Vec<(&'static str, String, Origin)>,
     /// What is stated of things that are not known.
@@ -127,7 +130,8 @@ impl Loading {
             accounts: accounts.collect(),
             audiences: Vec::new(),
             cluster_roles: Vec::new(),
-            is_substituted: false,
+            substitutions: Vec::new(),
+            substituted: Vec::new(),
             open_kinds: Vec::new(),
             strays: Vec::new(),
             parameter_tags: Vec::new(),

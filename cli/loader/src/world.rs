@@ -18,7 +18,7 @@ mod references;
 use super::{
     assembly,
     kind::Kind,
-    language::{cloudformation, controllers, terraform},
+    language::{cloudformation, controllers, kubernetes, terraform},
     live,
     loaded::World,
     loading::Loading,
@@ -64,6 +64,7 @@ pub(super) fn read(loading: &mut Loading, path: &Path) -> Worlds {
     assembly::follow(loading);
     terraform::take(loading);
     cloudformation::take(loading);
+    kubernetes::settle(loading);
     controllers::take(loading);
     live::take::take(loading);
 

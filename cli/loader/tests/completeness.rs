@@ -271,6 +271,33 @@ fn variables_of_flux_are_holes_where_flux_fills_them_in() {
 }
 
 #[test]
+fn a_class_with_variables_has_the_values_that_flux_states_or_is_named() {
+    let class = CLASS.replace("objectName: pay/db", "objectName: ${env}/db");
+    let flux = b"apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: pay }\nspec: { path: ./, postBuild: { substitute: { env: dev } } }\n";
+    let both = repository(&[("class.yaml", class.as_bytes()), ("flux.yaml", flux)]);
+    let loaded = load(both.path());
+    let objects: Vec<_> = loaded
+        .inventory
+        .classes
+        .iter()
+        .flat_map(|class| &class.objects)
+        .collect();
+    let names: Vec<_> = objects
+        .iter()
+        .map(|object| object.name.value.as_str())
+        .collect();
+    assert_eq!(names, ["dev/db"]);
+    assert_eq!(unread(both.path(), &loaded), [""; 0]);
+    let alone = repository(&[("class.yaml", class.as_bytes())]);
+    let loaded = load(alone.path());
+    assert!(loaded.inventory.classes.is_empty());
+    assert_eq!(
+        unread(alone.path(), &loaded),
+        ["class.yaml (SecretProviderClass pay/db): unknown object"]
+    );
+}
+
+#[test]
 fn a_bare_policy_with_functions_of_cloudformation_has_holes() {
     let policy = b"Version: '2012-10-17'\nStatement:\n  - Effect: Allow\n    Action: secretsmanager:GetSecretValue\n    Resource: !Sub arn:aws:secretsmanager:${AWS::Region}:*:secret:dev/*\n";
     let folder = repository(&[("policy.yaml", policy)]);

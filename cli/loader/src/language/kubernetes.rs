@@ -3,6 +3,7 @@
 //! Any object may have a pod template; values of `Secret` objects are never looked at.
 
 pub(crate) mod object;
+pub(crate) mod variable;
 
 use crate::{
     adapt::{self, Batch, Words},
@@ -14,11 +15,13 @@ use crate::{
     loaded::Annotation,
     loading::Loading,
     opened::{Opened, Wanted},
+    pending::Controlled,
     resource::{Exists, Home, Noun, Resource},
     setting::Setting,
 };
 use object::{called, objects};
 use policy_engine::{source::Spanned, syntax::node::Node};
+use variable::Variables;
 
 /// How annotations begin that except an object from a rule; the code follows.
 const EXCEPTION: &str = "ascp-policy.dev/ignore.";
@@ -50,8 +53,9 @@ pub(crate) fn take(loading: &mut Loading, documents: &[Node], text: &str, settin
     let mut all: Vec<_> = documents.iter().flat_map(objects).collect();
     for object in &all {
         exceptions(loading, object);
-        loading.is_substituted |= substitutes(object);
+        loading.substitutions.extend(build_of(object).cloned());
     }
+    all.retain(|object| !waits(loading, object, setting));
     all.retain(|object| !controllers::keeps(loading, object, setting));
     let resources: Vec<_> = all.into_iter().filter_map(resource).collect();
     let mut batch = Batch::new(loading, setting, &WORDS, text);
@@ -84,13 +88,48 @@ fn resource(node: &Node) -> Option<Resource<'_>> {
     })
 }
 
-/// Whether Flux fills in variables of the manifests that an object applies.
+/// Takes the manifests with variables, when all files are read.
+pub(crate) fn settle(loading: &mut Loading) {
+    let waiting = std::mem::take(&mut loading.substituted);
+    let is_filled = !loading.substitutions.is_empty();
+    let variables = Variables::of(&loading.substitutions);
+    for Controlled { node, setting } in waiting {
+        // BND101 reports what nothing fills in the annotation of a role.
+        let is_account = node.get("kind").and_then(Node::as_str) == Some("ServiceAccount");
+        let filled = if is_filled || !is_account {
+            variables.fill(&node)
+        } else {
+            node
+        };
+        if !controllers::keeps(loading, &filled, &setting) {
+            let resources: Vec<_> = resource(&filled).into_iter().collect();
+            let mut batch = Batch::new(loading, &setting, &WORDS, "");
+            adapt::take(&mut batch, &resources);
+        }
+    }
+}
+
+/// Keeps an object with variables until all files are read; those of Flux itself are read as they are.
+fn waits(loading: &mut Loading, node: &Node, setting: &Setting) -> bool {
+    let kind = node.get("kind").and_then(Node::as_str);
+    let is_data = matches!(kind, Some("Secret" | "ConfigMap"));
+    if is_data || build_of(node).is_some() || !variable::has_any(node) {
+        return false;
+    }
+    loading.substituted.push(Controlled {
+        node: node.clone(),
+        setting: setting.clone(),
+    });
+    true
+}
+
+/// What a Kustomization of Flux states of the variables of the manifests that it applies.
 ///
 /// Flux documentation, "Kustomization", section "Post build variable substitution".
-fn substitutes(node: &Node) -> bool {
+fn build_of(node: &Node) -> Option<&Node> {
     let version = node.get("apiVersion").and_then(Node::as_str);
-    version.is_some_and(|version| version.starts_with("kustomize.toolkit.fluxcd.io/"))
-        && node.at(&["spec", "postBuild"]).is_some()
+    version.filter(|version| version.starts_with("kustomize.toolkit.fluxcd.io/"))?;
+    node.at(&["spec", "postBuild"])
 }
 
 /// Annotations that except the object from a rule.
