@@ -38,12 +38,12 @@ pub(crate) fn take(batch: &mut Batch<'_>, resources: &[Resource<'_>]) {
     // Objects of Kubernetes are independent of each other.
     order.sort_by_key(|resource| resource.noun.min(Noun::ServiceAccount));
     for resource in order {
-        one(batch, resource);
+        dispatch(batch, resource);
     }
     organization::tree(batch, resources);
 }
 
-fn one(batch: &mut Batch<'_>, resource: &Resource<'_>) {
+fn dispatch(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     // What another answer of AWS places is no loose thing.
     let is_lost = resource.whole && resource.home.account.is_none();
     if is_lost && loose::takes(batch, resource) {

@@ -18,33 +18,39 @@ pub(crate) fn follow(loading: &mut Loading) {
         .map(|template| template.path.clone())
         .collect();
     let assembled = std::mem::take(&mut loading.assembled);
-    for one in assembled.iter().filter(|one| !known.contains(&one.path)) {
-        template(loading, one);
+    for assembled_template in assembled
+        .iter()
+        .filter(|assembled_template| !known.contains(&assembled_template.path))
+    {
+        template(loading, assembled_template);
     }
     loading.assembled.extend(assembled);
 }
 
 /// Reads a template that only a manifest names.
-fn template(loading: &mut Loading, one: &Assembled) {
-    let name = display(&one.path);
+fn template(loading: &mut Loading, assembled: &Assembled) {
+    let name = display(&assembled.path);
     // A link must not lead out of the assembly.
-    let folder = one
+    let folder = assembled
         .path
         .parent()
         .and_then(|folder| folder.canonicalize().ok());
-    let inside = one
+    let inside = assembled
         .path
         .canonicalize()
         .ok()
         .zip(folder)
         .is_some_and(|(path, folder)| path.starts_with(folder));
     if !inside {
-        let message = format!("`{}` names `{name}`, which is not there", one.manifest);
+        let message = format!(
+            "`{}` names `{name}`, which is not there",
+            assembled.manifest
+        );
         loading.note(message, None);
         return;
     }
     let wanted = Wanted {
-        path: one.path.clone(),
+        path: assembled.path.clone(),
         name,
         named: false,
         because: None,
@@ -53,6 +59,6 @@ fn template(loading: &mut Loading, one: &Assembled) {
     if let Some(opened) = open::open(loading, &wanted)
         && opened.kind == Some(FORMAT.kind)
     {
-        cloudformation::read(loading, &opened, &wanted, &one.setting);
+        cloudformation::read(loading, &opened, &wanted, &assembled.setting);
     }
 }

@@ -8,7 +8,7 @@ pub(crate) struct NotText {
     pub(crate) lossy: String,
 }
 
-/// Decodes a file; a byte order mark or a zero in the first two bytes tells UTF-16.
+/// Decodes a file; a byte order mark or a zero in the first two bytes means UTF-16.
 ///
 /// YAML 1.2.2, "5.2. Character Encodings": the first character of a stream is a mark or ASCII.
 pub(crate) fn text(bytes: Vec<u8>) -> Result<String, NotText> {
@@ -42,7 +42,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, NotText> {
         _ => Err(NotText {
             message: "not UTF-16: a character is not whole".to_owned(),
             lossy: char::decode_utf16(units())
-                .map(|one| one.unwrap_or(char::REPLACEMENT_CHARACTER))
+                .map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER))
                 .collect(),
         }),
     }
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_told_with_its_line() {
+    fn bytes_without_text_are_named_with_their_line() {
         let error = text(b"a: 1\n# \xff\n".to_vec()).err().unwrap();
         assert_eq!(error.message, "not UTF-8: the byte at offset 7, in line 2");
         assert!(text(vec![0xff, 0xfe, 0x41]).is_err());

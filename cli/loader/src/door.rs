@@ -1,6 +1,9 @@
 //! The one door through which files are read: within the repository, regular, and never more than their bound.
 
-use crate::root::{Refusal, Root};
+use crate::{
+    decode,
+    root::{Refusal, Root},
+};
 use std::{
     fs::File,
     io::{self, Read},
@@ -23,14 +26,9 @@ pub enum Refused {
     /// It has more bytes than are read.
     #[error("larger than {} MiB", .0 / 1024 / 1024)]
     TooLarge(u64),
-    /// Its bytes are no text.
-    #[error("not UTF-8: the byte at offset {offset}, in line {line}")]
-    NotText {
-        /// The offset of the first wrong byte.
-        offset: usize,
-        /// The line of that byte.
-        line: usize,
-    },
+    /// Its bytes are no text; says where.
+    #[error("{0}")]
+    NotText(String),
     /// The system does not allow it.
     #[error("permission denied")]
     Forbidden,
@@ -74,14 +72,9 @@ pub(crate) fn beginning(path: &Path, most: u64) -> Result<Vec<u8>, Refused> {
     Ok(bytes)
 }
 
-/// The text of bytes; what cannot be decoded is named by its place.
+/// The text of bytes, in the encodings that every file may have.
 pub fn text(bytes: Vec<u8>) -> Result<String, Refused> {
-    String::from_utf8(bytes).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        let before = error.as_bytes().iter().take(offset);
-        let line = before.filter(|byte| **byte == b'\n').count() + 1;
-        Refused::NotText { offset, line }
-    })
+    decode::text(bytes).map_err(|error| Refused::NotText(error.message))
 }
 
 /// Opens a regular file. The check uses the open handle, so that an exchange of the file between check and read has no effect.
@@ -143,7 +136,7 @@ impl Refused {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::TooLarge(_) => Some("split the file"),
-            Self::NotText { .. } => Some("save the file as UTF-8"),
+            Self::NotText(_) => Some("save the file as UTF-8"),
             Self::Outside => {
                 Some("copy the file into the repository, or name it on the command line")
             }

@@ -124,10 +124,10 @@ pub(super) fn read(loading: &mut Loading, wanted: &Wanted, setting: &Setting) {
 /// Takes the facts of a parsed file.
 fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setting) {
     let name = opened.name.clone();
-    if let (Some(said), Some(found)) = (wanted.kind, opened.kind)
-        && said != found
+    if let (Some(wanted_kind), Some(actual)) = (wanted.kind, opened.kind)
+        && wanted_kind != actual
     {
-        let message = format!("`{name}` is {found}, not {said}");
+        let message = format!("`{name}` is {actual}, not {wanted_kind}");
         if wanted.named {
             report(
                 loading,
@@ -137,7 +137,10 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
                 Some("correct `kind`, or leave it out"),
             );
         } else {
-            loading.skip_file(&name, format!("{found}, but the include requires {said}"));
+            loading.skip_file(
+                &name,
+                format!("{actual}, but the include requires {wanted_kind}"),
+            );
         }
         return;
     }

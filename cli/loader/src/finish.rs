@@ -127,14 +127,14 @@ fn resolve_clusters(loading: &mut Loading) {
         resolve(name);
     }
     loading.inventory.clusters = clusters;
-    for (name, found) in audiences {
+    for (name, served) in audiences {
         if let Some(cluster) = loading
             .inventory
             .clusters
             .iter_mut()
             .find(|cluster| cluster.arn == name)
         {
-            cluster.audiences = Some(found);
+            cluster.audiences = Some(served);
         }
     }
 }
@@ -192,14 +192,14 @@ fn attached_policies(loading: &mut Loading) -> Vec<AttachedPolicy> {
         of_target.push(policy);
     }
     let accounts = &mut loading.inventory.accounts;
-    let known: HashSet<&str> = accounts.iter().map(|one| one.id.as_str()).collect();
+    let known: HashSet<&str> = accounts.iter().map(|account| account.id.as_str()).collect();
     let mut unheard: Vec<_> = attached
         .keys()
         .filter_map(|target| AccountId::parse(target))
         .filter(|target| !known.contains(target.as_str()))
         .map(|target| account(target, None, None, Origin::NOWHERE))
         .collect();
-    unheard.sort_by(|one, other| one.id.cmp(&other.id));
+    unheard.sort_by(|left, right| left.id.cmp(&right.id));
     accounts.append(&mut unheard);
     for account in accounts {
         for policy in attached.remove(account.id.as_str()).unwrap_or_default() {
@@ -270,29 +270,29 @@ fn attach(
 
 /// Adds the accounts that only ARNs name.
 fn accounts(inventory: &mut Inventory) {
-    let mut found: Vec<(AccountId, Origin)> = Vec::new();
+    let mut named: Vec<(AccountId, Origin)> = Vec::new();
     for role in &inventory.roles {
-        found.extend(role.arn.account().map(|account| (account, role.origin)));
+        named.extend(role.arn.account().map(|account| (account, role.origin)));
     }
-    found.extend(
+    named.extend(
         inventory
             .clusters
             .iter()
             .map(|fact| (fact.account.clone(), fact.origin)),
     );
-    found.extend(
+    named.extend(
         inventory
             .secrets
             .iter()
             .map(|fact| (fact.account.clone(), fact.origin)),
     );
-    found.extend(
+    named.extend(
         inventory
             .parameters
             .iter()
             .map(|fact| (fact.account.clone(), fact.origin)),
     );
-    found.extend(
+    named.extend(
         inventory
             .keys
             .iter()
@@ -303,7 +303,7 @@ fn accounts(inventory: &mut Inventory) {
         .iter()
         .map(|account| account.id.clone())
         .collect();
-    for (id, origin) in found {
+    for (id, origin) in named {
         if known.insert(id.clone()) {
             inventory.accounts.push(account(id, None, None, origin));
         }

@@ -12,27 +12,27 @@ use policy_engine::{
 
 /// Texts of a manifest that stand where the API server takes nothing but text.
 pub(super) fn manifests(documents: &[Node]) -> Vec<Sighting> {
-    let mut found = Texts::default();
+    let mut texts = Texts::default();
     for object in documents.iter().flat_map(objects) {
-        found.object = called(object);
-        found.metadata(object.get("metadata"));
+        texts.object = called(object);
+        texts.metadata(object.get("metadata"));
         let spec = object.get("spec");
         let template = match object.get("kind").and_then(Node::as_str) {
             Some("Pod") => {
-                found.pod(spec);
+                texts.pod(spec);
                 continue;
             }
             Some("CronJob") => object.at(&["spec", "jobTemplate", "spec", "template"]),
             Some("Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job") => {
-                found.all(spec.and_then(|spec| spec.at(&["selector", "matchLabels"])));
+                texts.all(spec.and_then(|spec| spec.at(&["selector", "matchLabels"])));
                 spec.and_then(|spec| spec.get("template"))
             }
             _ => continue,
         };
-        found.metadata(template.and_then(|template| template.get("metadata")));
-        found.pod(template.and_then(|template| template.get("spec")));
+        texts.metadata(template.and_then(|template| template.get("metadata")));
+        texts.pod(template.and_then(|template| template.get("spec")));
     }
-    found.sightings
+    texts.sightings
 }
 
 /// Where the API server takes nothing but text.
@@ -65,8 +65,8 @@ impl Texts {
                 .get("env")
                 .and_then(Node::as_list)
                 .unwrap_or_default();
-            for one in env {
-                self.members(one, &["name", "value"]);
+            for variable in env {
+                self.members(variable, &["name", "value"]);
             }
         }
         for volume in list("volumes") {
@@ -130,20 +130,20 @@ impl Texts {
 
 /// Texts of a template that CloudFormation would pass on changed.
 pub(super) fn templates(documents: &[Node]) -> Vec<Sighting> {
-    let mut found = Texts::default();
+    let mut texts = Texts::default();
     for document in documents {
         let resources = document
             .get("Resources")
             .and_then(Node::as_map)
             .unwrap_or_default();
         for (name, resource) in resources {
-            name.as_str().unwrap_or("").clone_into(&mut found.object);
+            name.as_str().unwrap_or("").clone_into(&mut texts.object);
             if let Some(properties) = resource.get("Properties") {
-                template(properties, &mut found);
+                template(properties, &mut texts);
             }
         }
     }
-    found.sightings
+    texts.sightings
 }
 
 /// Properties whose value is text.
@@ -162,9 +162,9 @@ const TEXTS: [&str; 12] = [
     "AWS",
 ];
 
-fn template(node: &Node, found: &mut Texts) {
+fn template(node: &Node, texts: &mut Texts) {
     match &node.value {
-        Value::List(items) => items.iter().for_each(|item| template(item, found)),
+        Value::List(items) => items.iter().for_each(|item| template(item, texts)),
         Value::Map(members) => {
             let is_tag = node.get("Key").is_some() && node.get("Value").is_some();
             let tag = node.get("Key").and_then(Node::as_str).filter(|_| is_tag);
@@ -175,13 +175,14 @@ fn template(node: &Node, found: &mut Texts) {
                     // The keys of a condition are `prefix:name`.
                     || (name.contains(':') && !name.starts_with("Fn::"));
                 let scalars = value.as_list().unwrap_or(std::slice::from_ref(value));
-                let is_plain = |one: &Node| plain(one).is_some() || one.as_text().is_some();
+                let is_plain =
+                    |scalar: &Node| plain(scalar).is_some() || scalar.as_text().is_some();
                 if is_text && scalars.iter().all(is_plain) {
-                    for one in scalars {
-                        passed_on(tag.unwrap_or(name), one, found);
+                    for scalar in scalars {
+                        passed_on(tag.unwrap_or(name), scalar, texts);
                     }
                 } else {
-                    template(value, found);
+                    template(value, texts);
                 }
             }
         }
@@ -189,7 +190,7 @@ fn template(node: &Node, found: &mut Texts) {
     }
 }
 
-fn passed_on(name: &str, node: &Node, found: &mut Texts) {
+fn passed_on(name: &str, node: &Node, texts: &mut Texts) {
     let Some(word) = plain(node) else { return };
     if let Some(becomes) = changed(&word) {
         let is_number = becomes.bytes().any(|byte| byte.is_ascii_digit());
@@ -198,7 +199,7 @@ fn passed_on(name: &str, node: &Node, found: &mut Texts) {
         } else {
             format!("`{becomes}`")
         };
-        found.add(name, node, word, becomes);
+        texts.add(name, node, word, becomes);
     }
 }
 

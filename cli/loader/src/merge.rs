@@ -30,10 +30,10 @@ pub(super) fn clusters(loading: &mut Loading) {
         |cluster| cluster.arn.clone(),
         |old, new| notes.cluster(old, new),
     );
-    let (found, conflicts) = (notes.found, notes.conflicts);
+    let (differences, conflicts) = (notes.found, notes.conflicts);
     loading.inventory.clusters = clusters;
     loading.sightings.extend(conflicts);
-    report(loading, found);
+    report(loading, differences);
 }
 
 /// Merges everything else.
@@ -44,18 +44,18 @@ pub(super) fn everything(loading: &mut Loading) {
     notes.workloads(&mut inventory);
     notes.secrets(&mut inventory);
     let unplaced = notes.keys(&mut inventory);
-    let (found, conflicts) = (notes.found, notes.conflicts);
+    let (differences, conflicts) = (notes.found, notes.conflicts);
     loading.inventory = inventory;
     loading.sightings.extend(conflicts);
-    report(loading, found);
+    report(loading, differences);
     tags::parameter_tags(loading);
     for (message, origin) in unplaced {
         loading.note(message, Some(origin));
     }
 }
 
-fn report(loading: &mut Loading, found: Vec<(String, Origin)>) {
-    for (message, origin) in found {
+fn report(loading: &mut Loading, differences: Vec<(String, Origin)>) {
+    for (message, origin) in differences {
         loading.note(message, Some(origin));
     }
 }

@@ -18,9 +18,9 @@ pub(crate) fn spread(loading: &mut Loading) {
 
 fn leave_open(inventory: &mut Inventory, Stray { account, of }: Stray) {
     let secrets = inventory.secrets.iter_mut();
-    let secrets = secrets.filter(|one| one.account == account);
+    let secrets = secrets.filter(|secret| secret.account == account);
     let keys = inventory.keys.iter_mut();
-    let keys = keys.filter(|one| one.account == account);
+    let keys = keys.filter(|key| key.account == account);
     match of {
         StrayFact::Policy(hole) => {
             for role in &mut inventory.roles {
@@ -43,7 +43,7 @@ fn leave_open(inventory: &mut Inventory, Stray { account, of }: Stray) {
         StrayFact::Grant(hole) => keys.for_each(|key| key.grants.open = Some(hole.clone())),
         StrayFact::Share(hole) => {
             let parameters = inventory.parameters.iter_mut();
-            let own = parameters.filter(|one| one.account == account);
+            let own = parameters.filter(|parameter| parameter.account == account);
             own.for_each(|parameter| parameter.shares.open = Some(hole.clone()));
         }
     }

@@ -11,15 +11,15 @@ use policy_engine::{
 
 /// The values in a file, one for each thing that holds some.
 pub(super) fn sightings(documents: &[Node]) -> Vec<Sighting> {
-    let mut found = Vec::new();
+    let mut sightings = Vec::new();
     for document in documents {
         for object in objects(document) {
-            manifest(object, &mut found);
+            manifest(object, &mut sightings);
         }
-        template(document, &mut found);
-        answer(document, &mut found);
+        template(document, &mut sightings);
+        answer(document, &mut sightings);
     }
-    found
+    sightings
 }
 
 fn value(what: String, node: &Node) -> Sighting {
@@ -68,7 +68,7 @@ fn is_public(key: &str) -> bool {
     PUBLIC.contains(&key) || PUBLIC_ENDS.contains(&word.as_str())
 }
 
-fn manifest(object: &Node, found: &mut Vec<Sighting>) {
+fn manifest(object: &Node, sightings: &mut Vec<Sighting>) {
     // What sops keeps is encrypted.
     if object.get("sops").is_some() {
         return;
@@ -91,7 +91,7 @@ fn manifest(object: &Node, found: &mut Vec<Sighting>) {
                 .filter(private)
                 .filter(|(_, node)| decoded(node).is_some_and(|text| is_value(&text)));
             if let Some((_, node)) = plain.chain(encoded).next() {
-                found.push(value(called, node));
+                sightings.push(value(called, node));
             }
         }
         Some("ConfigMap") => {
@@ -102,18 +102,20 @@ fn manifest(object: &Node, found: &mut Vec<Sighting>) {
             let own = data
                 .iter()
                 .filter(|(key, node)| key.as_str().is_some_and(is_variable) && holds(node));
-            found.extend(own.map(|(key, node)| {
+            sightings.extend(own.map(|(key, node)| {
                 value(format!("{called} {}", key.as_str().unwrap_or("")), node)
             }));
         }
-        _ => variables(object, &called, found),
+        _ => variables(object, &called, sightings),
     }
 }
 
 /// Variables of containers: `{name: DB_PASSWORD, value: …}`.
-fn variables(node: &Node, called: &str, found: &mut Vec<Sighting>) {
+fn variables(node: &Node, called: &str, sightings: &mut Vec<Sighting>) {
     match &node.value {
-        Value::List(items) => items.iter().for_each(|item| variables(item, called, found)),
+        Value::List(items) => items
+            .iter()
+            .for_each(|item| variables(item, called, sightings)),
         Value::Map(members) => {
             for (key, inner) in members {
                 let list = inner.as_list().filter(|_| key.as_str() == Some("env"));
@@ -123,10 +125,10 @@ fn variables(node: &Node, called: &str, found: &mut Vec<Sighting>) {
                         .get("value")
                         .filter(|node| is_variable(name) && holds(node))
                     {
-                        found.push(value(format!("{called} {name}"), node));
+                        sightings.push(value(format!("{called} {name}"), node));
                     }
                 }
-                variables(inner, called, found);
+                variables(inner, called, sightings);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -151,7 +153,7 @@ fn is_variable(name: &str) -> bool {
 }
 
 /// Parameters without echo that have a default, and properties that hold a password.
-fn template(document: &Node, found: &mut Vec<Sighting>) {
+fn template(document: &Node, sightings: &mut Vec<Sighting>) {
     let section = |name: &str| {
         let members = document
             .get(name)
@@ -168,21 +170,21 @@ fn template(document: &Node, found: &mut Vec<Sighting>) {
             .get("Default")
             .filter(|node| parameter.get("NoEcho").is_some() && holds(node))
         {
-            found.push(value(format!("{name}.Default"), node));
+            sightings.push(value(format!("{name}.Default"), node));
         }
     }
     for (name, resource) in section("Resources") {
         if let Some(properties) = resource.get("Properties") {
-            property(properties, name, found);
+            property(properties, name, sightings);
         }
     }
 }
 
-fn property(node: &Node, resource: &str, found: &mut Vec<Sighting>) {
+fn property(node: &Node, resource: &str, sightings: &mut Vec<Sighting>) {
     match &node.value {
         Value::List(items) => items
             .iter()
-            .for_each(|item| property(item, resource, found)),
+            .for_each(|item| property(item, resource, sightings)),
         Value::Map(members) => {
             for (key, inner) in members {
                 let name = key.as_str().unwrap_or("");
@@ -190,9 +192,9 @@ fn property(node: &Node, resource: &str, found: &mut Vec<Sighting>) {
                     || name.ends_with("Password")
                     || is_variable(name);
                 if is_secret && holds(inner) {
-                    found.push(value(format!("{resource}.{name}"), inner));
+                    sightings.push(value(format!("{resource}.{name}"), inner));
                 } else {
-                    property(inner, resource, found);
+                    property(inner, resource, sightings);
                 }
             }
         }
@@ -201,7 +203,7 @@ fn property(node: &Node, resource: &str, found: &mut Vec<Sighting>) {
 }
 
 /// What `get-secret-value` and `get-parameter --with-decryption` answer.
-fn answer(document: &Node, found: &mut Vec<Sighting>) {
+fn answer(document: &Node, sightings: &mut Vec<Sighting>) {
     if document.get("ARN").is_some() {
         let name = document
             .get("Name")
@@ -210,7 +212,7 @@ fn answer(document: &Node, found: &mut Vec<Sighting>) {
         let held = ["SecretString", "SecretBinary"]
             .iter()
             .filter_map(|member| document.get(member));
-        found.extend(
+        sightings.extend(
             held.filter(|node| holds(node))
                 .map(|node| value(name.to_owned(), node)),
         );
@@ -229,7 +231,7 @@ fn answer(document: &Node, found: &mut Vec<Sighting>) {
                 .get("Name")
                 .and_then(Node::as_str)
                 .unwrap_or("Value");
-            found.push(value(name.to_owned(), node));
+            sightings.push(value(name.to_owned(), node));
         }
     }
 }

@@ -36,33 +36,33 @@ pub(crate) fn walk(
     because: Option<Origin>,
 ) -> Vec<PathBuf> {
     let by_git = because.is_none();
-    let mut found = entries(loading, directory, because);
+    let mut entries = list(loading, directory, because);
     if by_git {
-        let known: HashSet<&PathBuf> = found.files.iter().collect();
+        let known: HashSet<&PathBuf> = entries.files.iter().collect();
         let tracked = tracked::below(directory).into_iter();
         let more: Vec<_> = tracked
             .filter(|path| is_candidate(path) && !known.contains(path))
-            .filter(|path| !found.nested.iter().any(|world| path.starts_with(world)))
+            .filter(|path| !entries.nested.iter().any(|world| path.starts_with(world)))
             .filter(|path| fs::symlink_metadata(path).is_ok_and(|data| data.is_file()))
             .collect();
-        found.kustomizations.extend(
+        entries.kustomizations.extend(
             more.iter()
                 .filter(|path| kustomize::is_kustomization(path))
                 .cloned(),
         );
-        found.files.extend(more);
-        ignored(loading, &found);
+        entries.files.extend(more);
+        ignored(loading, &entries);
     }
-    follow(loading, directory, &mut found);
-    found.files.sort();
-    for world in &found.nested {
+    follow(loading, directory, &mut entries);
+    entries.files.sort();
+    for world in &entries.nested {
         beside(loading, world);
     }
-    loading.nested.append(&mut found.nested);
-    kustomize::set_aside(loading, found.files, &found.kustomizations)
+    loading.nested.append(&mut entries.nested);
+    kustomize::set_aside(loading, entries.files, &entries.kustomizations)
 }
 
-fn entries(loading: &mut Loading, directory: &Path, because: Option<Origin>) -> Found {
+fn list(loading: &mut Loading, directory: &Path, because: Option<Origin>) -> Found {
     let by_git = because.is_none();
     let walker = ignore::WalkBuilder::new(directory)
         .hidden(false)
@@ -74,7 +74,7 @@ fn entries(loading: &mut Loading, directory: &Path, because: Option<Origin>) -> 
         .filter_entry(|entry| !is_passed(entry))
         .sort_by_file_name(Ord::cmp)
         .build();
-    let mut found = Found::default();
+    let mut entries = Found::default();
     for entry in walker {
         let entry = match entry {
             Ok(entry) => entry,
@@ -86,28 +86,28 @@ fn entries(loading: &mut Loading, directory: &Path, because: Option<Origin>) -> 
             }
         };
         // A directory with a world of its own is read as that world says.
-        let mut worlds = found.nested.iter();
+        let mut worlds = entries.nested.iter();
         if by_git && worlds.any(|world| entry.path().starts_with(world)) {
             continue;
         }
         if by_git && entry.path().join(WORLD_FILE).is_file() {
-            found.nested.push(entry.into_path());
+            entries.nested.push(entry.into_path());
             continue;
         }
-        found.take(loading, entry);
-        if found.files.len() > MAX_FILES {
+        entries.take(loading, entry);
+        if entries.files.len() > MAX_FILES {
             break;
         }
     }
-    found
+    entries
 }
 
-/// Directories that hold nothing of the repository, and the folders of mounted ConfigMaps, whose links are read instead.
+/// Directories that hold nothing of the repository.
 fn is_passed(entry: &DirEntry) -> bool {
     let name = entry.file_name().as_encoded_bytes();
     let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
     let is_below = entry.depth() > 0;
-    is_directory && is_below && (matches!(name, b".git" | b".terraform") || name.starts_with(b".."))
+    is_directory && is_below && matches!(name, b".git" | b".terraform")
 }
 
 impl Found {
@@ -134,18 +134,18 @@ impl Found {
 }
 
 /// Follows each link once: to a file of the repository, or to a folder of it that is not walked anyway.
-fn follow(loading: &mut Loading, directory: &Path, found: &mut Found) {
-    if found.links.is_empty() {
+fn follow(loading: &mut Loading, directory: &Path, entries: &mut Found) {
+    if entries.links.is_empty() {
         return;
     }
     let root = Root::of(&directory.join(WORLD_FILE));
     let whole = directory.canonicalize().unwrap_or_default();
-    let known = found
+    let known = entries
         .files
         .iter()
         .filter_map(|file| file.canonicalize().ok());
     let mut known: HashSet<PathBuf> = known.collect();
-    for link in std::mem::take(&mut found.links) {
+    for link in std::mem::take(&mut entries.links) {
         let Ok(target) = link.canonicalize() else {
             continue;
         };
@@ -154,11 +154,11 @@ fn follow(loading: &mut Loading, directory: &Path, found: &mut Found) {
                 loading.unread_file(&display(&link), unread::outside());
             }
         } else if target.is_file() && is_candidate(&link) && known.insert(target.clone()) {
-            found.files.push(link);
+            entries.files.push(link);
         } else if target.is_dir() && !target.starts_with(&whole) && !whole.starts_with(&target) {
-            let inner = entries(loading, &link, None);
+            let inner = list(loading, &link, None);
             let new = inner.files.into_iter();
-            found.files.extend(
+            entries.files.extend(
                 new.filter(|file| file.canonicalize().is_ok_and(|file| known.insert(file))),
             );
         }
@@ -166,10 +166,10 @@ fn follow(loading: &mut Loading, directory: &Path, found: &mut Found) {
 }
 
 /// Names plans, states and saved answers that Git ignores beside what is read.
-fn ignored(loading: &mut Loading, found: &Found) {
-    let known: HashSet<&PathBuf> = found.files.iter().collect();
+fn ignored(loading: &mut Loading, entries: &Found) {
+    let known: HashSet<&PathBuf> = entries.files.iter().collect();
     let mut left = MAX_IGNORED;
-    for folder in &found.folders {
+    for folder in &entries.folders {
         let Ok(entries) = fs::read_dir(folder) else {
             continue;
         };

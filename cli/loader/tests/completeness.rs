@@ -51,8 +51,8 @@ fn load(folder: &Path) -> Loaded {
 fn unread(folder: &Path, loaded: &Loaded) -> Vec<String> {
     let shown = loader::shown_path(folder);
     let files = loaded.files.iter();
-    let found = files.filter_map(|file| Some((&file.name, file.unread.as_ref()?)));
-    found
+    let unread = files.filter_map(|file| Some((&file.name, file.unread.as_ref()?)));
+    unread
         .map(|(name, unread)| {
             let name = name.strip_prefix(&shown).unwrap_or(name);
             format!("{}: {}", name.trim_start_matches('/'), unread.what)
@@ -118,9 +118,9 @@ fn files_are_read_wherever_they_lie() {
     link("../k8s/c.yaml", "k8s/again.yaml");
     link("/etc/hostname", "k8s/host.yaml");
     let loaded = load(folder.path());
-    let mut found = classes(&loaded);
-    found.sort();
-    assert_eq!(found, ["db", "linked", "seen"]);
+    let mut classes = classes(&loaded);
+    classes.sort();
+    assert_eq!(classes, ["db", "linked", "seen"]);
     assert_eq!(
         unread(folder.path(), &loaded),
         ["k8s/host.yaml: outward link"]
@@ -218,7 +218,9 @@ fn copies_in_two_directories_are_two_clusters() {
     ]);
     let loaded = load(folder.path());
     let workloads = loaded.inventory.workloads.iter();
-    let clusters: Vec<_> = workloads.map(|one| one.cluster.as_str()).collect();
+    let clusters: Vec<_> = workloads
+        .map(|workload| workload.cluster.as_str())
+        .collect();
     assert_eq!(clusters, ["dev", "prod"]);
     assert_eq!(loaded.inventory.classes.len(), 2);
 }
@@ -243,11 +245,11 @@ fn an_object_of_which_a_part_that_decides_is_unknown_is_named() {
     let folder = repository(&[("plan.json", plan.as_bytes())]);
     let loaded = load(folder.path());
     assert!(loaded.inventory.workloads.is_empty());
-    let found = unread(folder.path(), &loaded);
-    assert_eq!(found.len(), 1, "{found:?}");
+    let lines = unread(folder.path(), &loaded);
+    assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(
-        found.iter().all(|line| line.contains("unknown object")),
-        "{found:?}"
+        lines.iter().all(|line| line.contains("unknown object")),
+        "{lines:?}"
     );
 }
 

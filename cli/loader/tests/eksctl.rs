@@ -24,7 +24,8 @@ fn load(options: &Options) -> Loaded {
 
 fn association<'l>(loaded: &'l Loaded, name: &str) -> &'l Association {
     let mut all = loaded.inventory.associations.iter();
-    all.find(|one| one.service_account.value == name).unwrap()
+    all.find(|association| association.service_account.value == name)
+        .unwrap()
 }
 
 fn role<'l>(loaded: &'l Loaded, arn: &str) -> &'l Role {
@@ -35,8 +36,8 @@ fn role<'l>(loaded: &'l Loaded, arn: &str) -> &'l Role {
 fn associations_name_the_roles_that_are_there_or_made() {
     let loaded = fixture();
     let of = |name: &str| {
-        let found = format!("{:?}", association(&loaded, name).role);
-        let (_, rest) = found.split_once("\"arn:").unwrap();
+        let role = format!("{:?}", association(&loaded, name).role);
+        let (_, rest) = role.split_once("\"arn:").unwrap();
         let (arn, _) = rest.split_once('"').unwrap();
         format!("arn:{arn}")
     };
@@ -81,8 +82,10 @@ fn service_accounts_have_their_annotations() {
     let loaded = fixture();
     let accounts = &loaded.inventory.service_accounts;
     let of = |name: &str| {
-        let found = accounts.iter().find(|one| one.pod.service_account == name);
-        format!("{:?}", found.unwrap().irsa)
+        let account = accounts
+            .iter()
+            .find(|account| account.pod.service_account == name);
+        format!("{:?}", account.unwrap().irsa)
     };
     assert!(of("old-style").contains("role/pod-reader"));
     assert!(of("new-style").contains("role/new-style"));

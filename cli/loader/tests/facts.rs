@@ -318,8 +318,8 @@ fn two_associations_of_one_service_account_are_told() {
     let dump = r#"{ "association": { "clusterName": "prod", "namespace": "dev", "serviceAccount": "app",
   "roleArn": "arn:aws:iam::111122223333:role/a", "associationId": "a-1",
   "associationArn": "arn:aws:eks:us-east-1:111122223333:podidentityassociation/prod/a-1" } }"#;
-    let one = plan(&[("x", "a")]);
-    let loaded = load(&[("dump.json", dump), ("plan.json", &one)]);
+    let single = plan(&[("x", "a")]);
+    let loaded = load(&[("dump.json", dump), ("plan.json", &single)]);
     let [association] = loaded.inventory.associations.as_slice() else {
         panic!("{:#?}", loaded.inventory.associations);
     };
@@ -349,7 +349,7 @@ fn two_associations_of_one_service_account_are_told() {
     );
     assert_ne!(other.origin, association.origin);
 
-    let loaded = load(&[("1.json", &one), ("2.json", &one)]);
+    let loaded = load(&[("1.json", &single), ("2.json", &single)]);
     assert!(
         loaded.inventory.associations[0].duplicates.is_empty(),
         "one plan read twice"

@@ -33,7 +33,7 @@ fn lines_that_could_drop_what_is_unknown_are_known() {
         collect(&source.join(folder), &mut files);
     }
     files.sort();
-    let mut found: Vec<(String, String)> = Vec::new();
+    let mut drops_of_source: Vec<(String, String)> = Vec::new();
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
         let name = file.strip_prefix(&source).unwrap().display().to_string();
@@ -41,15 +41,18 @@ fn lines_that_could_drop_what_is_unknown_are_known() {
         let lines = code.lines().map(str::trim);
         let lines = lines.filter(|line| !line.starts_with("//"));
         let drops = lines.filter(|line| DROPS.iter().any(|drop| line.contains(drop)));
-        found.extend(drops.map(|line| (name.clone(), line.to_owned())));
+        drops_of_source.extend(drops.map(|line| (name.clone(), line.to_owned())));
     }
-    found.sort();
+    drops_of_source.sort();
     let known = known(include_str!("data/drops.txt"));
-    let new: Vec<_> = found
+    let new: Vec<_> = drops_of_source
         .iter()
         .filter(|line| !known.contains_key(line))
         .collect();
-    let old: Vec<_> = known.keys().filter(|line| !found.contains(line)).collect();
+    let old: Vec<_> = known
+        .keys()
+        .filter(|line| !drops_of_source.contains(line))
+        .collect();
     assert!(
         new.is_empty() && old.is_empty(),
         "not in drops.txt, keep what is unknown or add the reason: {new:#?}\nno longer in the source: {old:#?}"

@@ -27,7 +27,7 @@ const PIECES: [&str; 30] = [
 
 fn texts() -> Vec<(String, String)> {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
-    let mut found = Vec::new();
+    let mut files = Vec::new();
     for folder in [
         "worlds/blog-cross-account",
         "worlds/examples",
@@ -45,12 +45,12 @@ fn texts() -> Vec<(String, String)> {
                         .map(|entry| entry.path()),
                 );
             } else if let (Ok(text), Some(name)) = (fs::read_to_string(&path), path.file_name()) {
-                found.push((name.to_string_lossy().into_owned(), text));
+                files.push((name.to_string_lossy().into_owned(), text));
             }
         }
     }
-    found.sort();
-    found
+    files.sort();
+    files
 }
 
 #[test]

@@ -303,20 +303,20 @@ fn tags_find_their_parameter_by_its_arn_and_places_are_told_by_arns() {
     live.unread_shares.push(arn("/app/db/url"));
     let loaded = load(live, &[]);
     for name in ["/app/db-url", "/app/db/url"] {
-        let found = loaded
+        let parameter = loaded
             .inventory
             .parameters
             .iter()
-            .find(|one| one.name == name)
+            .find(|parameter| parameter.name == name)
             .unwrap();
-        let tags = &found.tags;
+        let tags = &parameter.tags;
         assert_eq!(tags.list[0].value.value.to_string(), name);
         let place = loaded.sources.place(tags.origin).unwrap();
         assert_eq!(
             place.to_string(),
             format!("aws ssm list-tags-for-resource: {}", arn(name))
         );
-        assert_eq!(found.shares.is_empty(), name == "/app/db-url");
+        assert_eq!(parameter.shares.is_empty(), name == "/app/db-url");
     }
     assert!(loaded.notes.is_empty(), "{:?}", loaded.notes);
     let role = loaded

@@ -28,7 +28,7 @@ fn load(directory: &Path) -> Result<Loaded, Box<LoadError>> {
 }
 
 /// Problems as `line: message | help`; the line is 0 where there is no place.
-fn problems(directory: &Path) -> Vec<String> {
+fn problems_of(directory: &Path) -> Vec<String> {
     let error = load(directory).map(|_| ()).unwrap_err();
     let lines = error.problems.iter().map(|problem| {
         let position = problem
@@ -46,7 +46,7 @@ fn problems(directory: &Path) -> Vec<String> {
 }
 
 fn world(text: &str) -> Vec<String> {
-    problems(files(&[("ascp-policy.yaml", text)]).path())
+    problems_of(files(&[("ascp-policy.yaml", text)]).path())
 }
 
 const SHOP: &str =
@@ -141,22 +141,22 @@ fn mistakes_in_a_world_are_named_with_what_is_right() {
             "6: this release does not read the kind `pulumi` | READ",
         ),
     ] {
-        let found = world(&format!("{SHOP}{body}"));
+        let problems = world(&format!("{SHOP}{body}"));
         let wanted = wanted.replace("READ", &loader::read_kinds());
-        assert_eq!(found, [wanted], "{body}");
+        assert_eq!(problems, [wanted], "{body}");
     }
 }
 
 #[test]
 fn account_ids_keep_their_digits() {
-    let found = |id: &str| {
+    let problems = |id: &str| {
         world(&format!(
             "ascp-policy: 1\naccounts:\n  shop: {{ id: {id}, region: us-east-1, secrets: {{ a: {{}} }} }}\n"
         ))
     };
-    assert!(found("11112222333")[0].contains("`11112222333` is not an account id"));
-    assert!(found("11112222333")[0].contains("write the id in quotes"));
-    assert!(found("\"1111-2222-3333\"")[0].contains("twelve digits"));
+    assert!(problems("11112222333")[0].contains("`11112222333` is not an account id"));
+    assert!(problems("11112222333")[0].contains("write the id in quotes"));
+    assert!(problems("\"1111-2222-3333\"")[0].contains("twelve digits"));
     let good = files(&[(
         "ascp-policy.yaml",
         "ascp-policy: 1\naccounts: { a: { id: 111122223333 }, b: { id: 012345678901 } }\n",
@@ -172,10 +172,10 @@ fn account_ids_keep_their_digits() {
 
 #[test]
 fn all_mistakes_of_a_run_are_reported_together() {
-    let found = world(
+    let problems = world(
         "ascp-policy: 1\nabout: [x]\nfoo: 1\naccounts:\n  shop: { id: '1', rols: {} }\nexpect: { pod: {} }\nclosed: nothing\n",
     );
-    assert_eq!(found.len(), 6, "{found:#?}");
+    assert_eq!(problems.len(), 6, "{problems:#?}");
 }
 
 #[test]
@@ -228,12 +228,12 @@ fn hostile_files_are_refused_with_a_place() {
             &format!("{{\n\"RoleDetailList\": {}", "[".repeat(10_000)),
         ),
     ]);
-    assert!(is_too_deep(&problems(json.path()), "a.json:2:"));
+    assert!(is_too_deep(&problems_of(json.path()), "a.json:2:"));
 }
 
-fn is_too_deep(found: &[String], place: &str) -> bool {
+fn is_too_deep(problems: &[String], place: &str) -> bool {
     let deep = "nested deeper than 128 levels";
-    found
+    problems
         .first()
         .is_some_and(|text| text.contains(place) && text.contains(deep))
 }
@@ -248,21 +248,21 @@ fn unreadable_files_are_reported_at_their_include() {
     let big = fs::File::create(directory.path().join("big.json")).unwrap();
     big.set_len(17 * 1024 * 1024).unwrap();
     fs::create_dir(directory.path().join("dir")).unwrap();
-    let found = problems(directory.path());
+    let problems = problems_of(directory.path());
     assert!(
-        found[0].starts_with("3: ")
-            && found[0].contains("not UTF-8: the byte at offset 8, in line 2"),
-        "{found:?}"
+        problems[0].starts_with("3: ")
+            && problems[0].contains("not UTF-8: the byte at offset 8, in line 2"),
+        "{problems:?}"
     );
     assert!(
-        found[1].starts_with("4: ") && found[1].contains("larger than 16 MiB"),
-        "{found:?}"
+        problems[1].starts_with("4: ") && problems[1].contains("larger than 16 MiB"),
+        "{problems:?}"
     );
     assert!(
-        found[2].starts_with("5: `dir/` contains no file that can be read"),
-        "{found:?}"
+        problems[2].starts_with("5: `dir/` contains no file that can be read"),
+        "{problems:?}"
     );
-    assert!(problems(&directory.path().join("none.yaml"))[0].contains("does not exist"));
+    assert!(problems_of(&directory.path().join("none.yaml"))[0].contains("does not exist"));
 }
 
 #[test]
@@ -275,14 +275,14 @@ fn truncated_dumps_are_refused() {
         ),
         ("d/b.json", "{ \"SecretList\": [],\n \"NextToken\": \"x\" }"),
     ]);
-    let found = problems(directory.path());
+    let problems = problems_of(directory.path());
     assert!(
-        found[0].starts_with("3: this answer is cut off"),
-        "{found:?}"
+        problems[0].starts_with("3: this answer is cut off"),
+        "{problems:?}"
     );
     assert!(
-        found[1].starts_with("2: this answer is cut off"),
-        "{found:?}"
+        problems[1].starts_with("2: this answer is cut off"),
+        "{problems:?}"
     );
 }
 
@@ -307,27 +307,27 @@ fn a_world_stays_inside_its_root() {
         std::os::unix::fs::symlink("../../other", directory.path().join("repo/links/other"))
             .unwrap();
     }
-    let found = problems(&directory.path().join("repo"));
+    let problems = problems_of(&directory.path().join("repo"));
     let outside = |line: usize, path: &str| {
         format!(
             "{line}: `{path}` lies outside the directory of the world | a world reads only files of its own repository, links included"
         )
     };
-    assert_eq!(found[0], outside(3, "../outside.json"));
-    assert_eq!(found[1], outside(4, "../none.json"));
-    assert_eq!(found[2], outside(5, "link.json"));
-    assert_eq!(found[3], outside(7, "../*.json"));
+    assert_eq!(problems[0], outside(3, "../outside.json"));
+    assert_eq!(problems[1], outside(4, "../none.json"));
+    assert_eq!(problems[2], outside(5, "link.json"));
+    assert_eq!(problems[3], outside(7, "../*.json"));
     assert!(
-        found[4].starts_with("8: ") && found[4].contains("leads upwards"),
-        "{found:?}"
+        problems[4].starts_with("8: ") && problems[4].contains("leads upwards"),
+        "{problems:?}"
     );
-    assert_eq!(found.len(), 5, "{found:?}");
+    assert_eq!(problems.len(), 5, "{problems:?}");
 
     // In a repository the root is the repository.
     fs::create_dir(directory.path().join(".git")).unwrap();
-    let found = problems(&directory.path().join("repo"));
-    assert!(found[0].contains("is not recognized"), "{found:?}");
-    assert!(found[1].contains("does not exist"), "{found:?}");
+    let problems = problems_of(&directory.path().join("repo"));
+    assert!(problems[0].contains("is not recognized"), "{problems:?}");
+    assert!(problems[1].contains("does not exist"), "{problems:?}");
 }
 
 #[test]
@@ -341,14 +341,14 @@ fn policies_in_files_follow_the_same_rule() {
             "- Effect: Allow\n  Principal: { Service: pods.eks.amazonaws.com }\n  Action: [sts:AssumeRole]\n  Resorce: x\n",
         ),
     ]);
-    let found = problems(&directory.path().join("w"));
+    let problems = problems_of(&directory.path().join("w"));
     assert!(
-        found[0].starts_with("6: `../trust.json` lies outside"),
-        "{found:?}"
+        problems[0].starts_with("6: `../trust.json` lies outside"),
+        "{problems:?}"
     );
     assert!(
-        found[1].starts_with("4: `Resorce` is not an element"),
-        "{found:?}"
+        problems[1].starts_with("4: `Resorce` is not an element"),
+        "{problems:?}"
     );
 }
 
@@ -358,11 +358,11 @@ fn worlds_that_include_each_other_are_refused() {
         ("ascp-policy.yaml", "ascp-policy: 1\ninclude: [b.yaml]\n"),
         ("b.yaml", "ascp-policy: 1\ninclude:\n  - ascp-policy.yaml\n"),
     ]);
-    let found = problems(directory.path());
-    assert_eq!(found.len(), 1);
+    let problems = problems_of(directory.path());
+    assert_eq!(problems.len(), 1);
     assert!(
-        found[0].starts_with("3: ") && found[0].contains("includes itself"),
-        "{found:?}"
+        problems[0].starts_with("3: ") && problems[0].contains("includes itself"),
+        "{problems:?}"
     );
 }
 
@@ -378,19 +378,22 @@ fn the_kind_that_is_said_must_be_the_kind_that_is_found() {
         ("c.yaml", "a: {{ x }}\n  - {{ y }}\n"),
         ("d.tf", ""),
     ]);
-    let found = problems(directory.path());
+    let problems = problems_of(directory.path());
     assert!(
-        found[0].contains("a.json` is an answer of AWS, not Kubernetes manifests"),
-        "{found:?}"
-    );
-    assert!(found[1].contains("b.json` is a Pulumi export"), "{found:?}");
-    assert!(
-        found[2].contains("c.yaml` is a template | render it first"),
-        "{found:?}"
+        problems[0].contains("a.json` is an answer of AWS, not Kubernetes manifests"),
+        "{problems:?}"
     );
     assert!(
-        found[3].contains("d.tf` is Terraform source, not Kubernetes manifests"),
-        "{found:?}"
+        problems[1].contains("b.json` is a Pulumi export"),
+        "{problems:?}"
+    );
+    assert!(
+        problems[2].contains("c.yaml` is a template | render it first"),
+        "{problems:?}"
+    );
+    assert!(
+        problems[3].contains("d.tf` is Terraform source, not Kubernetes manifests"),
+        "{problems:?}"
     );
 }
 
@@ -442,11 +445,11 @@ fn a_policy_alone_is_checked() {
         "p.json",
         "{ \"Version\": \"2012-10-17\",\n \"Statement\": { \"Effect\": \"Allow\",\n \"Acton\": \"*\", \"Resource\": \"*\" } }",
     )]);
-    let found = problems(directory.path());
+    let problems = problems_of(directory.path());
     assert!(
-        found
+        problems
             .iter()
             .any(|problem| problem.starts_with("3: `Acton` is not an element")),
-        "{found:?}"
+        "{problems:?}"
     );
 }

@@ -65,13 +65,13 @@ fn check_refuses_what_the_provider_refuses() {
         let text = fs::read_to_string(vectors.join(format!("{table}.json"))).unwrap();
         for row in serde_json::from_str::<Vec<Value>>(&text).unwrap() {
             rows += 1;
-            let (told, expected) = (refusal(&row), row["expect"]["error"].as_str());
-            let same = match (&told, expected) {
-                (Some(told), Some(expected)) => told.starts_with(expected),
-                (told, expected) => told.is_none() && expected.is_none(),
+            let (refusal, expected) = (refusal(&row), row["expect"]["error"].as_str());
+            let same = match (&refusal, expected) {
+                (Some(refusal), Some(expected)) => refusal.starts_with(expected),
+                (refusal, expected) => refusal.is_none() && expected.is_none(),
             };
             if !same {
-                wrong.push(format!("{}: {told:?}, not {expected:?}", row["id"]));
+                wrong.push(format!("{}: {refusal:?}, not {expected:?}", row["id"]));
             }
         }
     }

@@ -94,7 +94,13 @@ fn values_of_secrets_are_never_kept() {
         .find(|file| file.name.ends_with("value.json"))
         .unwrap();
     assert_eq!(held.kind, Some(Kind::AWS));
-    assert!(loaded.inventory.secrets.iter().all(|one| one.name != "a"));
+    assert!(
+        loaded
+            .inventory
+            .secrets
+            .iter()
+            .all(|secret| secret.name != "a")
+    );
     assert!(matches!(
         loaded.inventory.parameters[0].key,
         KeyRef::Unknown(_)
@@ -316,13 +322,13 @@ fn manifests_are_read_without_a_list_of_kinds() {
     assert_eq!(workload.service_account.value, "default");
     assert_eq!(workload.classes[0].value, "one");
 
-    let [one, broken, other] = loaded.inventory.classes.as_slice() else {
+    let [whole, broken, other] = loaded.inventory.classes.as_slice() else {
         panic!("{:?}", loaded.inventory.classes)
     };
     assert_eq!(other.provider, "azure");
-    assert_eq!(one.namespace, "default");
+    assert_eq!(whole.namespace, "default");
     assert_eq!(loaded.notes.len(), 1, "{:?}", loaded.notes);
-    let object = &one.objects[0];
+    let object = &whole.objects[0];
     // Of two spellings the lower one wins, and the characters are those that were typed.
     assert_eq!(object.name.value, "y");
     assert_eq!(text(&loaded, object.name.origin), ("y".into(), 19, 23));

@@ -152,7 +152,7 @@ fn references_become_arns_with_holes() {
     let legacy = inventory
         .service_accounts
         .iter()
-        .find(|one| one.irsa.is_some())
+        .find(|account| account.irsa.is_some())
         .unwrap();
     assert_eq!(
         legacy.irsa.as_ref().unwrap().value,
@@ -194,13 +194,14 @@ fn dumps_and_manifests_meet_in_one_inventory() {
         inventory
             .service_accounts
             .iter()
-            .all(|one| one.pod.cluster == cluster.arn)
+            .all(|workload| workload.pod.cluster == cluster.arn)
     );
     assert!(
         inventory
             .associations
             .iter()
-            .all(|one| one.cluster == cluster.arn && one.sets_tags() == Some(true))
+            .all(|association| association.cluster == cluster.arn
+                && association.sets_tags() == Some(true))
     );
     assert_eq!(
         (

@@ -79,9 +79,9 @@ impl Base {
             ));
         };
         let bytes = git(&self.root, &["cat-file", "blob", id])?;
-        let text = String::from_utf8(bytes);
+        let text = loader::decoded(bytes);
         text.map(Some)
-            .map_err(|_| format!("`{shown}` of {} is not UTF-8", self.revision))
+            .map_err(|error| format!("`{shown}` of {}: {error}", self.revision))
     }
 
     /// Whether a path lies in the repository.

@@ -115,11 +115,11 @@ impl Selector {
         Self {
             labels: plain(node.get("matchLabels")),
             expressions: expressions
-                .filter_map(|one| {
-                    let values = list(Some(one), "values").iter().filter_map(spelt);
+                .filter_map(|expression| {
+                    let values = list(Some(expression), "values").iter().filter_map(spelt);
                     Some((
-                        member(one, "key")?.value,
-                        member(one, "operator")?.value,
+                        member(expression, "key")?.value,
+                        member(expression, "operator")?.value,
                         values.map(|value| value.value).collect(),
                     ))
                 })
@@ -129,8 +129,8 @@ impl Selector {
 
     fn selects(&self, labels: &[(String, String)]) -> bool {
         let value = |key: &str| {
-            let mut found = labels.iter().filter(|(label, _)| label == key);
-            found.next().map(|(_, value)| value)
+            let mut values = labels.iter().filter(|(label, _)| label == key);
+            values.next().map(|(_, value)| value)
         };
         let met = |(key, operator, values): &(String, String, Vec<String>)| match operator.as_str()
         {
@@ -160,15 +160,29 @@ pub(crate) fn resolve(loading: &mut Loading) {
     let bindings = std::mem::take(&mut loading.inventory.access.bindings);
     // A later manifest of the same object counts.
     let mut known: HashMap<(&str, Option<&str>, &str), &RawRole> = HashMap::new();
-    for one in &raw {
-        let role = &one.role;
-        known.insert((&role.cluster, role.namespace.as_deref(), &role.name), one);
+    for raw_role in &raw {
+        let role = &raw_role.role;
+        known.insert(
+            (&role.cluster, role.namespace.as_deref(), &role.name),
+            raw_role,
+        );
     }
     let mut by_cluster: HashMap<&str, Vec<&RawRole>> = HashMap::new();
     let mut unique: Vec<_> = known.values().copied().collect();
-    unique.sort_by_key(|one| (one.role.origin.source.0, one.role.origin.span.start));
-    for one in unique.iter().filter(|one| one.role.namespace.is_none()) {
-        by_cluster.entry(&one.role.cluster).or_default().push(one);
+    unique.sort_by_key(|raw_role| {
+        (
+            raw_role.role.origin.source.0,
+            raw_role.role.origin.span.start,
+        )
+    });
+    for raw_role in unique
+        .iter()
+        .filter(|raw_role| raw_role.role.namespace.is_none())
+    {
+        by_cluster
+            .entry(&raw_role.role.cluster)
+            .or_default()
+            .push(raw_role);
     }
     let mut steps = 0;
     let mut taken = HashSet::new();
@@ -195,20 +209,28 @@ pub(crate) fn resolve(loading: &mut Loading) {
         roles.push(aggregate(role, others, &mut steps));
     }
     let mut named = HashMap::new();
-    for (at, one) in bindings.iter().enumerate() {
+    for (at, binding) in bindings.iter().enumerate() {
         named.insert(
-            (one.cluster.clone(), one.namespace.clone(), one.name.clone()),
+            (
+                binding.cluster.clone(),
+                binding.namespace.clone(),
+                binding.name.clone(),
+            ),
             at,
         );
     }
-    let last = |at: usize, one: &RbacBinding| {
-        named.get(&(one.cluster.clone(), one.namespace.clone(), one.name.clone())) == Some(&at)
+    let last = |at: usize, binding: &RbacBinding| {
+        named.get(&(
+            binding.cluster.clone(),
+            binding.namespace.clone(),
+            binding.name.clone(),
+        )) == Some(&at)
     };
     let bindings = bindings
         .iter()
         .enumerate()
-        .filter(|(at, one)| last(*at, one));
-    loading.inventory.access.bindings = bindings.map(|(_, one)| one.clone()).collect();
+        .filter(|(at, binding)| last(*at, binding));
+    loading.inventory.access.bindings = bindings.map(|(_, binding)| binding.clone()).collect();
     loading.inventory.access.roles = roles;
     if steps >= MAX_STEPS {
         let message =
@@ -340,7 +362,7 @@ fn built_in(binding: &RbacBinding) -> Option<RawRole> {
     let name = binding.role.value.as_str();
     let level = ["view", "edit", "admin"]
         .iter()
-        .position(|one| *one == name);
+        .position(|level| *level == name);
     let mut rules = Vec::new();
     match level {
         None if name == "cluster-admin" => rules.push(rule("*", &["*"], &["*"])),
@@ -380,7 +402,7 @@ fn built_in(binding: &RbacBinding) -> Option<RawRole> {
             origin: Origin::NOWHERE,
         },
         labels: Vec::new(),
-        selectors: labels.map(|one| Selector::label(one)).collect(),
+        selectors: labels.map(|name| Selector::label(name)).collect(),
     })
 }
 

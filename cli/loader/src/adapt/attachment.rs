@@ -70,14 +70,14 @@ pub(super) fn attach(
 /// The names of the roles that a thing names; one that is not known may be any role of the account.
 fn roles(batch: &mut Batch<'_>, resource: &Resource<'_>) -> Vec<Spanned<String>> {
     let mut open = Open::default();
-    let mut found = Vec::new();
+    let mut arns = Vec::new();
     for names in [ROLES, ROLE] {
         let stated = resource.stated(names);
         for item in items(of(stated.as_deref()), &mut open) {
-            found.extend(shown_text(item));
+            arns.extend(shown_text(item));
         }
     }
-    let (known, unknown): (Vec<_>, Vec<_>) = found
+    let (known, unknown): (Vec<_>, Vec<_>) = arns
         .into_iter()
         .partition(|name| batch.knows_role(resource, name));
     for name in unknown {

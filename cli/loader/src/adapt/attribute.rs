@@ -189,8 +189,8 @@ impl Resource<'_> {
     /// The value as it is stated, holes included; nothing where it is not set.
     pub(crate) fn stated(&self, names: Names) -> Option<Cow<'_, Node>> {
         names.iter().find_map(|name| {
-            let found = self.attributes.attribute(name)?;
-            (!found.is_null()).then_some(found)
+            let value = self.attributes.attribute(name)?;
+            (!value.is_null()).then_some(value)
         })
     }
 

@@ -88,11 +88,11 @@ fn aliases(resource: &Resource<'_>) -> Vec<String> {
 fn grants(resource: &Resource<'_>) -> Listed<Grant> {
     let stated = resource.stated(GRANTS);
     let mut open = Open::default();
-    let mut found = Vec::new();
+    let mut grants = Vec::new();
     for item in items(of(stated.as_deref()), &mut open) {
-        found.extend(grant::read(item, &mut open));
+        grants.extend(grant::read(item, &mut open));
     }
-    open.listed(found, true)
+    open.listed(grants, true)
 }
 
 /// The policy of a key that is described elsewhere in the file.
@@ -133,11 +133,11 @@ impl Batch<'_> {
         };
         let keys = self.loading.inventory.keys.iter_mut();
         let mut own = keys.skip(self.first_key);
-        let found = own.find(|key| {
+        let named = own.find(|key| {
             let arn = key.arn.to_string();
             arn == id.value || arn.ends_with(&format!(":key/{}", id.value))
         });
-        match found {
+        match named {
             Some(key) => change(key),
             None => self.lost(resource, id, stray),
         }

@@ -10,7 +10,7 @@ use policy_engine::{inventory::LoosePolicy, policy::PolicyType};
 
 /// Takes the policies of a thing, when things of its kind lie in accounts.
 pub(super) fn takes(batch: &mut Batch<'_>, resource: &Resource<'_>) -> bool {
-    let documents = match resource.noun {
+    let stated = match resource.noun {
         Noun::Role => Some((TRUST, PolicyType::Trust)),
         Noun::Policy | Noun::InlinePolicy => Some((POLICY, PolicyType::Identity)),
         Noun::SecretPolicy => Some((POLICY, PolicyType::Resource)),
@@ -39,16 +39,16 @@ pub(super) fn takes(batch: &mut Batch<'_>, resource: &Resource<'_>) -> bool {
         | Noun::AccessBinding
         | Noun::Workload => return false,
     };
-    let mut found = Vec::new();
-    if let Some((names, kind)) = documents {
+    let mut documents = Vec::new();
+    if let Some((names, kind)) = stated {
         let policy = batch.policy(resource, names, kind, &resource.address);
-        found.extend(document::known(policy).map(|document| (kind, document)));
+        documents.extend(document::known(policy).map(|document| (kind, document)));
     }
     if resource.noun == Noun::Role {
         let inline = role::inline(batch, resource).list.into_iter();
-        found.extend(inline.map(|document| (PolicyType::Identity, document)));
+        documents.extend(inline.map(|document| (PolicyType::Identity, document)));
     }
-    let loose = found
+    let loose = documents
         .into_iter()
         .map(|(kind, document)| LoosePolicy { kind, document });
     batch.loading.inventory.loose.extend(loose);

@@ -18,10 +18,10 @@ pub(super) const SPEC: Names = &["spec"];
 /// The object's name; without one, where the object is written.
 pub(super) fn name(resource: &Resource<'_>) -> Spanned<String> {
     let metadata = resource.stated(METADATA);
-    let found = metadata.as_deref().and_then(|metadata| {
+    let name = metadata.as_deref().and_then(|metadata| {
         member(first(metadata), &["name", "generateName"]).and_then(shown_text)
     });
-    found.unwrap_or_else(|| Spanned::new(String::new(), resource.origin))
+    name.unwrap_or_else(|| Spanned::new(String::new(), resource.origin))
 }
 
 /// A member of the object's metadata.

@@ -78,22 +78,26 @@ pub(super) fn tree(batch: &mut Batch<'_>, resources: &[Resource<'_>]) {
 }
 
 fn made(batch: &mut Batch<'_>, resources: &[Resource<'_>]) -> Option<Organization> {
-    let all = |noun: Noun| resources.iter().filter(move |one| one.noun == noun);
+    let all = |noun: Noun| {
+        resources
+            .iter()
+            .filter(move |resource| resource.noun == noun)
+    };
     let whole = all(Noun::Organization).next()?;
     let id = exact(whole, ID)?;
     let root = root(whole)?;
     let management = exact(whole, MANAGEMENT);
     let mut units: HashMap<String, Vec<Unit>> = HashMap::new();
-    for one in all(Noun::Unit) {
-        if let Some(parent) = one.shown(PARENT) {
-            let unit = unit(id_of(one), one.origin);
+    for of_unit in all(Noun::Unit) {
+        if let Some(parent) = of_unit.shown(PARENT) {
+            let unit = unit(id_of(of_unit), of_unit.origin);
             units.entry(parent.value).or_default().push(unit);
         }
     }
     let mut accounts: HashMap<String, Vec<String>> = HashMap::new();
     let mut placed: HashSet<String> = HashSet::new();
-    for one in all(Noun::Member) {
-        let (Some(id), Some(parent)) = (exact(one, ID), one.shown(PARENT)) else {
+    for of_account in all(Noun::Member) {
+        let (Some(id), Some(parent)) = (exact(of_account, ID), of_account.shown(PARENT)) else {
             continue;
         };
         if placed.insert(id.clone()) {
@@ -110,7 +114,7 @@ fn made(batch: &mut Batch<'_>, resources: &[Resource<'_>]) -> Option<Organizatio
     let mut open = Open::default();
     let listed = items(of(stated.as_deref()), &mut open).into_iter();
     let members = listed
-        .filter_map(|one| member(one, ID).and_then(Node::as_str))
+        .filter_map(|account| member(account, ID).and_then(Node::as_str))
         .chain(accounts.values().flatten().map(String::as_str))
         .chain(management.as_deref());
     let mut unplaced: Vec<String> = Vec::new();

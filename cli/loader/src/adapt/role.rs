@@ -57,29 +57,29 @@ pub(super) fn inline(
 ) -> Listed<Arc<PolicyDocument>> {
     let stated = resource.stated(INLINE);
     let mut open = Open::of(&resource.exists);
-    let mut found = Vec::new();
+    let mut documents = Vec::new();
     for block in items(of(stated.as_deref()), &mut open) {
         let name = member(block, POLICY_NAME).and_then(shown_text);
         let name = name.map_or_else(String::new, |name| name.value);
         if let Some(document) = member(block, POLICY) {
-            found.extend(batch.document(resource, document, PolicyType::Identity, &name));
+            documents.extend(batch.document(resource, document, PolicyType::Identity, &name));
         }
     }
-    open.listed(found, resource.tells(INLINE))
+    open.listed(documents, resource.tells(INLINE))
 }
 
 /// The ARNs of the managed policies that are attached, or blocks that hold them.
 fn attached(resource: &Resource<'_>) -> Listed<Spanned<String>> {
     let stated = resource.stated(ATTACHED);
     let mut open = Open::of(&resource.exists);
-    let mut found = Vec::new();
+    let mut arns = Vec::new();
     for item in items(of(stated.as_deref()), &mut open) {
         let arn = member(item, POLICY_ARN).unwrap_or(item);
         if let Some(arn) = of(Some(arn)).or_open(&mut open) {
-            found.extend(shown_text(arn));
+            arns.extend(shown_text(arn));
         }
     }
-    open.listed(found, resource.tells(ATTACHED))
+    open.listed(arns, resource.tells(ATTACHED))
 }
 
 /// The ARN of the boundary.

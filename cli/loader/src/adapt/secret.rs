@@ -129,11 +129,11 @@ impl Batch<'_> {
         };
         let account = resource.home.account.as_deref();
         let mut secrets = self.loading.inventory.secrets.iter_mut().rev();
-        let found = secrets.find(|secret| {
+        let named = secrets.find(|secret| {
             secret.arn.to_string() == id.value
                 || (secret.name == id.value && Some(secret.account.as_str()) == account)
         });
-        match found {
+        match named {
             Some(secret) => change(secret),
             None => self.lost(resource, id, stray),
         }

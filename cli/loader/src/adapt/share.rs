@@ -18,12 +18,12 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let principals: Vec<_> = resource
         .shown_texts(PRINCIPALS, &mut open)
         .into_iter()
-        .map(|one| Spanned::new(share_of(&one.value).to_owned(), one.origin))
+        .map(|principal| Spanned::new(share_of(&principal.value).to_owned(), principal.origin))
         .collect();
     let mut others = Open::default();
     for arn in resource.shown_texts(RESOURCES, &mut others) {
         let mut parameters = batch.loading.inventory.parameters.iter_mut();
-        if let Some(parameter) = parameters.find(|one| one.arn == arn.value) {
+        if let Some(parameter) = parameters.find(|parameter| parameter.arn == arn.value) {
             let shares = &mut parameter.shares;
             shares.list.extend(principals.iter().cloned());
             shares.open = open.hole().cloned().or(shares.open.take());

@@ -27,7 +27,9 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     if volumes.is_empty() {
         return;
     }
-    let ours = volumes.iter().filter(|one| one.driver.value == DRIVER);
+    let ours = volumes
+        .iter()
+        .filter(|volume| volume.driver.value == DRIVER);
     let classes = ours.filter_map(|volume| volume.class().cloned()).collect();
     let security = Security::of(template);
     let name = object::name(resource);

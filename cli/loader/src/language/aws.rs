@@ -268,12 +268,12 @@ impl Reader<'_> {
 
     /// A member that must be there.
     fn required(&mut self, node: &Node, name: &str, what: &str) -> Option<Spanned<String>> {
-        let found = node.get(name).and_then(spelt);
-        if found.is_none() {
+        let value = node.get(name).and_then(spelt);
+        if value.is_none() {
             self.loading
                 .problem(format!("{what} has no `{name}`"), None, node.origin);
         }
-        found
+        value
     }
 }
 

@@ -99,14 +99,17 @@ pub(crate) fn take(loading: &mut Loading) {
     let assembled = std::mem::take(&mut loading.assembled);
     let mut templates = std::mem::take(&mut loading.templates);
     for template in &mut templates {
-        let Some(one) = assembled.iter().find(|one| one.path == template.path) else {
+        let Some(assembly) = assembled
+            .iter()
+            .find(|assembly| assembly.path == template.path)
+        else {
             continue;
         };
-        template.home.account = one.account.clone().or(template.home.account.take());
-        template.home.region = one.region.clone().or(template.home.region.take());
+        template.home.account = assembly.account.clone().or(template.home.account.take());
+        template.home.region = assembly.region.clone().or(template.home.region.take());
         let stated = template.home.partition.as_str();
         template.home.partition = partition(template.home.region.as_deref(), Some(stated));
-        template.stack.clone_from(&one.stack);
+        template.stack.clone_from(&assembly.stack);
     }
     tell_apart(&mut templates);
     let exports = exports(loading, &templates);
@@ -168,7 +171,7 @@ fn owner(loading: &Loading, template: &Template) -> String {
 /// The outputs that templates export; what rests on the exports of another is a hole.
 fn exports(loading: &Loading, templates: &[Template]) -> Exports {
     let none = Exports::new();
-    let mut found = Exports::new();
+    let mut exports = Exports::new();
     for template in templates {
         let evaluator = Evaluator::new(template, owner(loading, template), &none);
         for (_, output) in members(&template.root, "Outputs") {
@@ -178,7 +181,7 @@ fn exports(loading: &Loading, templates: &[Template]) -> Exports {
             if let (Some(name), Some(value)) = (name, value) {
                 let home = &template.home;
                 let key = (home.account.clone(), home.region.clone(), name);
-                let other = found.get(&key);
+                let other = exports.get(&key);
                 let differs = other.is_some_and(|other| same(other, &value) != Some(true));
                 let value = if differs {
                     let name = format!("the export {}, which several templates have", key.2);
@@ -186,11 +189,11 @@ fn exports(loading: &Loading, templates: &[Template]) -> Exports {
                 } else {
                     value
                 };
-                found.insert(key, value);
+                exports.insert(key, value);
             }
         }
     }
-    found
+    exports
 }
 
 /// `Metadata: {ascp-policy: {ignore: [{code, reason, until}]}}` of a resource.

@@ -372,8 +372,8 @@ fn statement(principal: Node, actions: Vec<Node>, condition: Option<Node>, origi
 /// `api in pay`, of an association or a service account: a slash would begin the path of a role.
 fn pod_of(entry: &Node) -> String {
     let part = |names: [&[&str]; 2]| {
-        let found = names.into_iter().find_map(|path| entry.at(path));
-        found
+        let value = names.into_iter().find_map(|path| entry.at(path));
+        value
             .and_then(Node::scalar_text)
             .map(|text| text.to_string())
     };
@@ -399,8 +399,8 @@ fn renamed(node: &Node, names: &[(&str, &str)]) -> Vec<(Node, Node)> {
 
 /// The first of some members that is set.
 fn member<'n>(node: &'n Node, names: &[&str]) -> Option<&'n Node> {
-    let mut found = names.iter().filter_map(|name| node.get(name));
-    found.find(|node| !node.is_null())
+    let mut values = names.iter().filter_map(|name| node.get(name));
+    values.find(|node| !node.is_null())
 }
 
 fn list(node: Option<&Node>) -> &[Node] {

@@ -35,7 +35,11 @@ pub(crate) fn take(loading: &mut Loading) {
         partition: Some(live.partition.clone()),
         ..Setting::default()
     };
-    for answers in live.answers.iter().filter(|one| !one.items.is_empty()) {
+    for answers in live
+        .answers
+        .iter()
+        .filter(|answers| !answers.items.is_empty())
+    {
         let Some((_, nodes)) = source(loading, answers) else {
             continue;
         };
@@ -112,7 +116,7 @@ fn unread_grants(loading: &mut Loading, arn: &str) {
 /// A parameter that may be shared with anybody.
 fn unread_shares(loading: &mut Loading, arn: &str) {
     let known = loading.inventory.parameters.iter_mut();
-    if let Some(parameter) = known.rev().find(|one| one.arn == arn) {
+    if let Some(parameter) = known.rev().find(|parameter| parameter.arn == arn) {
         let unread = Parameter {
             key: KeyRef::Unknown(Hole::untold()),
             shares: Listed {
@@ -147,10 +151,10 @@ fn organization(loading: &mut Loading, live: &Live) {
         span: policy_engine::source::Span::new(0, 0),
     };
     let find = |arns: &[String], kind: PolicyType| -> Vec<Arc<PolicyDocument>> {
-        let found = arns
+        let named = arns
             .iter()
             .filter_map(|arn| documents.get(&(arn.clone(), kind)));
-        found.cloned().collect()
+        named.cloned().collect()
     };
     let Some((own, above)) = levels.split_last() else {
         return;
@@ -234,12 +238,16 @@ pub(crate) fn unread(loading: &mut Loading) {
         loading.note(message, None);
     }
     let organization = loading.inventory.organization.as_ref();
-    let is_stated = organization.is_some_and(|one| Some(one.root.origin) != loading.live_root);
+    let is_stated = organization
+        .is_some_and(|organization| Some(organization.root.origin) != loading.live_root);
     if is_stated || live.place == Place::Outside {
         return;
     }
     let mut held: HashSet<AccountId> = HashSet::new();
-    let mut open: Vec<&Unit> = organization.iter().map(|one| &one.root).collect();
+    let mut open: Vec<&Unit> = organization
+        .iter()
+        .map(|organization| &organization.root)
+        .collect();
     while let Some(unit) = open.pop() {
         held.extend(unit.accounts.iter().cloned());
         open.extend(&unit.units);

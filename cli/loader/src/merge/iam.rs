@@ -75,8 +75,8 @@ impl Differences<'_> {
         let places = (old.origin, new.origin);
         self.inline(&name, &mut old.inline, new.inline, places);
         if is_told(&new.attached) {
-            let is_same = |one: &Listed<Spanned<String>>, other: &Listed<Spanned<String>>| {
-                names(&one.list) == names(&other.list)
+            let is_same = |left: &Listed<Spanned<String>>, right: &Listed<Spanned<String>>| {
+                names(&left.list) == names(&right.list)
             };
             if is_told(&old.attached) && !is_same(&old.attached, &new.attached) {
                 self.differ(&what("attached policies"), places.0, places.1);
@@ -149,9 +149,9 @@ fn identity(arn: &str) -> (String, String) {
 
 fn same_documents(left: &[Arc<PolicyDocument>], right: &[Arc<PolicyDocument>]) -> bool {
     left.len() == right.len()
-        && left.iter().all(|one| {
+        && left.iter().all(|policy| {
             right
                 .iter()
-                .any(|other| one.name == other.name && same_policy(one, other))
+                .any(|other| policy.name == other.name && same_policy(policy, other))
         })
 }

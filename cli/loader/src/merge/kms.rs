@@ -22,13 +22,13 @@ impl Differences<'_> {
         for (at, key) in placed.into_iter().chain(rest) {
             let id = id(&key);
             let known = places.entry(id).or_default();
-            let found = known.iter().copied().find(|place| {
+            let place = known.iter().copied().find(|place| {
                 merged.get(*place).is_some_and(|other| {
                     (key.region.is_empty() || other.region == key.region)
                         && (key.account.is_empty() || other.account == key.account)
                 })
             });
-            if let (Some(place), Some(old)) = (found, found.and_then(|place| merged.get_mut(place)))
+            if let (Some(place), Some(old)) = (place, place.and_then(|place| merged.get_mut(place)))
             {
                 let earlier = order.get(place).is_some_and(|before| at < *before);
                 self.key_fact(old, key, earlier);

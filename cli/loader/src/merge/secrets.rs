@@ -20,13 +20,13 @@ impl Differences<'_> {
         let parameters = std::mem::take(&mut inventory.parameters);
         inventory.parameters = fold(
             parameters,
-            |one| one.arn.clone(),
+            |parameter| parameter.arn.clone(),
             |old, new| self.parameter(old, new),
         );
         let endpoints = std::mem::take(&mut inventory.endpoints);
         inventory.endpoints = fold(
             endpoints,
-            |one| (one.account.clone(), one.id.clone()),
+            |endpoint| (endpoint.account.clone(), endpoint.id.clone()),
             |old, new| *old = new,
         );
     }
@@ -137,8 +137,9 @@ impl Differences<'_> {
 
     fn parameter(&mut self, old: &mut Parameter, new: Parameter) {
         let name = called(&new.name, &new.account);
-        let is_share = |one: &Parameter| {
-            matches!(&one.key, KeyRef::Unknown(hole) if hole.is_untold()) && !one.shares.is_empty()
+        let is_share = |parameter: &Parameter| {
+            matches!(&parameter.key, KeyRef::Unknown(hole) if hole.is_untold())
+                && !parameter.shares.is_empty()
         };
         if is_share(&new) {
             old.shares.list.extend(new.shares.list);

@@ -14,13 +14,13 @@ pub(super) fn parameter_tags(loading: &mut Loading) {
     };
     for (subject, tags) in std::mem::take(&mut loading.parameter_tags) {
         let wanted = plain(&subject);
-        let mut found = loading
+        let mut named = loading
             .inventory
             .parameters
             .iter_mut()
-            .filter(|one| one.arn == subject || plain(&one.name) == wanted);
+            .filter(|parameter| parameter.arn == subject || plain(&parameter.name) == wanted);
         let origin = tags.origin;
-        match (found.next(), found.next()) {
+        match (named.next(), named.next()) {
             (Some(parameter), None) => parameter.tags = Tags::all(tags.value, tags.origin),
             _ => unplaced(loading, &subject, origin),
         }

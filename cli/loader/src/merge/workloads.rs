@@ -19,11 +19,11 @@ impl Differences<'_> {
             },
         );
         let associations = std::mem::take(&mut inventory.associations);
-        let triple = |one: &Association| {
+        let triple = |association: &Association| {
             (
-                one.cluster.clone(),
-                one.namespace.value.clone(),
-                one.service_account.value.clone(),
+                association.cluster.clone(),
+                association.namespace.value.clone(),
+                association.service_account.value.clone(),
             )
         };
         inventory.associations = fold(associations, triple, |old, new| self.association(old, new));
@@ -48,14 +48,14 @@ impl Differences<'_> {
         let workloads = std::mem::take(&mut inventory.workloads);
         inventory.workloads = fold(
             workloads,
-            |one| {
+            |workload| {
                 (
-                    one.cluster.clone(),
-                    one.namespace.clone(),
-                    one.kind.clone(),
-                    one.name.clone(),
+                    workload.cluster.clone(),
+                    workload.namespace.clone(),
+                    workload.kind.clone(),
+                    workload.name.clone(),
                     // What only the beginning of its name is written of is another object each time.
-                    one.name.ends_with('-').then_some(one.origin),
+                    workload.name.ends_with('-').then_some(workload.origin),
                 )
             },
             |old, new| {
@@ -180,7 +180,7 @@ fn same_class(left: &SecretProviderClass, right: &SecretProviderClass) -> bool {
         let text = |value: &Option<policy_engine::source::Spanned<String>>| {
             value.as_ref().map(|value| value.value.clone())
         };
-        keys.map(|one| (text(&one.object), text(&one.key)))
+        keys.map(|key| (text(&key.object), text(&key.key)))
             .collect::<Vec<_>>()
     };
     parameters(left) == parameters(right)

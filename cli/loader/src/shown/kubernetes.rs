@@ -299,7 +299,7 @@ fn templates(node: &Node, parts: &mut Parts) {
         Value::Map(_)
             if node
                 .get("containers")
-                .is_some_and(|one| one.as_list().is_some()) =>
+                .is_some_and(|containers| containers.as_list().is_some()) =>
         {
             part::walk(node, &POD, parts);
         }

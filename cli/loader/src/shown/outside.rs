@@ -160,8 +160,8 @@ pub(super) fn harmless(text: &str, span: Span, kept: &mut Vec<Span>) {
     }
     let mut at = 0;
     let mut from = 0;
-    while let Some(found) = scalar.get(at..).and_then(|rest| rest.find("://")) {
-        let user = at + found + 3;
+    while let Some(offset) = scalar.get(at..).and_then(|rest| rest.find("://")) {
+        let user = at + offset + 3;
         let rest = scalar.get(user..).unwrap_or("");
         let host = rest
             .find(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | ',' | '<'))

@@ -20,8 +20,8 @@ pub(super) fn document(node: &Node, parts: &mut Parts) {
 fn concrete(schema: &Schema) -> Vec<&Schema> {
     if let Some(name) = schema.get("$ref").and_then(Schema::as_str) {
         let name = name.trim_start_matches("#/$defs/");
-        let found = SCHEMA.get("$defs").and_then(|all| all.get(name));
-        return found.map(concrete).unwrap_or_default();
+        let schema = SCHEMA.get("$defs").and_then(|all| all.get(name));
+        return schema.map(concrete).unwrap_or_default();
     }
     let choices = ["anyOf", "oneOf", "allOf"]
         .into_iter()

@@ -224,24 +224,24 @@ impl Reading<'_> {
             );
             return;
         };
-        let mut found = Vec::new();
+        let mut files = Vec::new();
         for file in matches.filter_map(Result::ok).take(open::MAX_FILES + 1) {
             // A link that leads out is left out, as in a directory.
             let Ok(_) = self.root.check(&file) else {
                 continue;
             };
             if file.is_file() {
-                found.push(file);
+                files.push(file);
             }
         }
-        if found.is_empty() {
+        if files.is_empty() {
             self.loading.problem(
                 format!("no file matches `{}`", written.value),
                 None,
                 written.origin,
             );
         }
-        self.files(include, found);
+        self.files(include, files);
     }
 
     /// Files that the include does not name one by one.

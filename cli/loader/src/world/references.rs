@@ -19,11 +19,11 @@ use policy_engine::{
 impl Decoder<'_> {
     /// The id of an account by its name.
     pub(super) fn account_id(&mut self, name: &str, origin: Origin) -> Option<String> {
-        let found = self
+        let entry = self
             .loading
             .account(name)
             .map(|account| (account.id.clone(), account.origin));
-        match found {
+        match entry {
             Some((Some(id), _)) => Some(id),
             Some((None, place)) => {
                 let labels = vec![(origin, String::new()), (place, "add `id` here".to_owned())];
@@ -86,7 +86,7 @@ impl Decoder<'_> {
             Some((account, name)) => (Some(self.account_id(account, reference.origin)?), name),
             None => (None, text),
         };
-        let found: Vec<Entry> = {
+        let entries: Vec<Entry> = {
             let all = self.names.get(thing, name).iter();
             all.filter(|entry| {
                 account
@@ -96,7 +96,7 @@ impl Decoder<'_> {
             .cloned()
             .collect()
         };
-        match found.as_slice() {
+        match entries.as_slice() {
             [only] => Some(only.arn.clone()),
             [] => match self.external(thing, account.as_deref(), name, here) {
                 Some(arn) => Some(arn),
@@ -199,8 +199,8 @@ impl Decoder<'_> {
         );
     }
 
-    fn ambiguous(&mut self, thing: Thing, name: &str, found: &[Entry], origin: Origin) {
-        let owners: Vec<_> = found
+    fn ambiguous(&mut self, thing: Thing, name: &str, entries: &[Entry], origin: Origin) {
+        let owners: Vec<_> = entries
             .iter()
             .map(|entry| {
                 let owner = self

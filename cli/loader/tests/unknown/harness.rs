@@ -100,12 +100,12 @@ fn decided(loaded: &Loaded, simulator: &Simulator<'_>, object: &str, ask: &Ask) 
     let inventory = &loaded.inventory;
     let pods = inventory.find_pods("prod:pay/api");
     let objects = inventory.find_objects(object);
-    let (Some(pod), Some(found)) = (pods.first(), objects.first()) else {
+    let (Some(pod), Some(object)) = (pods.first(), objects.first()) else {
         return "unknown".to_owned();
     };
     let walk = simulator.walk(&Question {
         pod,
-        target: Target::Object(*found),
+        target: Target::Object(*object),
         ask,
         via: None,
         given: &[],
@@ -252,11 +252,11 @@ pub(crate) fn put(document: &mut Value, path: &[Step], value: Option<Value>) {
 }
 
 /// Every value below one, the outer ones first.
-pub(crate) fn below(value: &Value, path: &Path, found: &mut Vec<(Path, Value)>) {
+pub(crate) fn below(value: &Value, path: &Path, values: &mut Vec<(Path, Value)>) {
     let mut inner = |step: Step, value: &Value| {
         let path = [path.as_slice(), &[step]].concat();
-        found.push((path.clone(), value.clone()));
-        below(value, &path, found);
+        values.push((path.clone(), value.clone()));
+        below(value, &path, values);
     };
     match value {
         Value::Object(members) => members

@@ -218,7 +218,7 @@ impl Reader for Plan {
     fn mutations(&self) -> Vec<Mutation> {
         let step = |name: &str| Step::Member(name.to_owned());
         let resources = &self.0["planned_values"]["root_module"]["resources"];
-        let mut found = Vec::new();
+        let mut mutations = Vec::new();
         for (at, resource) in resources.as_array().unwrap().iter().enumerate() {
             let path = vec![
                 step("planned_values"),
@@ -248,7 +248,7 @@ impl Reader for Plan {
                 if value.is_boolean() {
                     fillings.extend([Some(json!(true)), Some(json!(false))]);
                 }
-                found.push(Mutation {
+                mutations.push(Mutation {
                     what: format!("{} {}", resource["address"], shown(&path[5..].to_vec())),
                     path,
                     open: after_apply,
@@ -256,6 +256,6 @@ impl Reader for Plan {
                 });
             }
         }
-        found
+        mutations
     }
 }

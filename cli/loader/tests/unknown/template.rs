@@ -129,11 +129,11 @@ impl Reader for Template {
     }
 
     fn mutations(&self) -> Vec<Mutation> {
-        let mut found = Vec::new();
+        let mut mutations = Vec::new();
         let resources = self.0["Resources"].as_object().unwrap();
         for (id, resource) in resources {
             let path: Path = vec![Step::Member("Resources".into()), Step::Member(id.clone())];
-            found.push(Mutation {
+            mutations.push(Mutation {
                 what: format!("{id} under a condition"),
                 path: path.clone(),
                 open: condition,
@@ -149,7 +149,7 @@ impl Reader for Template {
                 if is_function {
                     continue;
                 }
-                found.push(Mutation {
+                mutations.push(Mutation {
                     what: format!("{} under Fn::If", shown(&path)),
                     path: path.clone(),
                     open: perhaps,
@@ -160,7 +160,7 @@ impl Reader for Template {
                     if !value.is_object() || value.get("Ref").is_some() {
                         fillings.push(Some(value));
                     }
-                    found.push(Mutation {
+                    mutations.push(Mutation {
                         what: format!("{} a parameter", shown(&path)),
                         path,
                         open: parameter,
@@ -169,6 +169,6 @@ impl Reader for Template {
                 }
             }
         }
-        found
+        mutations
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     config::{self, Config, base::Base},
     inline::Inline,
 };
-use loader::{Kind, Loaded, Overlay, Understood, shown, shown_path};
+use loader::{Kind, Loaded, Overlay, Promised, Understood, shown, shown_path};
 use policy_engine::source::{Origin, SourceId, SourceMap, Span};
 use std::{
     collections::HashMap,
@@ -24,8 +24,8 @@ pub(super) struct Changed {
     pub(super) sources: SourceMap,
     /// A place in a world, or in `sources`; the object and the message.
     found: Vec<(Option<usize>, Origin, String, String)>,
-    /// World files whose promises differ, until the number of their world is known.
-    worlds: Vec<String>,
+    /// World files whose promises differ, with the message, until the number of their world is known.
+    worlds: Vec<(String, String)>,
 }
 
 impl Changed {
@@ -50,28 +50,26 @@ impl Changed {
         let worlds = loaded.files.iter();
         for file in worlds.filter(|file| file.kind == Some(Kind::WORLD)) {
             let path = Path::new(&file.name);
-            let before = base.read(path).map_err(|error| trouble(&error))?;
-            let Some(before) = before else {
+            // A world from outside the repository is the user's own choice.
+            if !base.holds(path) {
                 continue;
-            };
-            // The loader also reads UTF-16. A world whose promises cannot be compared must not bring its own.
+            }
+            let before = base.read(path).map_err(|error| trouble(&error))?;
             let Some(text) = current(path, overlay) else {
                 let title = format!("{}: its promises cannot be compared", file.name);
-                return Err(Trouble::new(
-                    title,
-                    Some("save the file as UTF-8".to_owned()),
-                ));
+                return Err(Trouble::new(title, None));
             };
-            let other = loader::with_promises_of(&text, &before).map_err(|help| {
+            let other = loader::with_promises_of(&text, before.as_deref()).map_err(|help| {
                 let title = format!(
                     "{}: its promises cannot be taken from {}",
                     file.name, base.revision
                 );
                 Trouble::new(title, Some(help.to_owned()))
             })?;
-            if let Some(text) = other {
+            if let Some(Promised { text, differing }) = other {
                 made.insert(PathBuf::from(&file.name), text);
-                self.worlds.push(file.name.clone());
+                let message = promises(&file.name, &differing, before.is_some());
+                self.worlds.push((file.name.clone(), message));
             }
         }
         Ok(made)
@@ -79,11 +77,10 @@ impl Changed {
 
     /// Gives the changed promises of a world their places.
     pub(super) fn take_world(&mut self, loaded: &Loaded, world: usize) {
-        for name in std::mem::take(&mut self.worlds) {
+        for (name, message) in std::mem::take(&mut self.worlds) {
             let mut sources = loaded.sources.iter();
             let source = sources.find(|(_, source)| source.name == name);
             let source = source.map_or(SourceId(0), |(id, _)| id);
-            let message = format!("the promises of `{name}` differ from the base, which counts");
             self.found
                 .push((Some(world), first_line(source), name, message));
         }
@@ -179,8 +176,22 @@ impl Changed {
             .add(name.as_str(), shown(&text, &Understood::Not));
         // A place without its text.
         self.sources.hide(source, Vec::new());
-        let message = format!("{what} `{name}` differs from the base, which counts");
+        let message =
+            format!("{what} `{name}` differs from the base: `check` applies the text of the base");
         self.found.push((None, first_line(source), name, message));
+    }
+}
+
+/// What `check` does with the promises of a world that differ from the base.
+fn promises(name: &str, differing: &[&str], is_known: bool) -> String {
+    let keys: Vec<_> = differing.iter().map(|key| format!("`{key}`")).collect();
+    let keys = keys.join(", ");
+    if is_known {
+        format!("{keys} of `{name}` differ from the base: `check` applies the text of the base")
+    } else {
+        format!(
+            "the base has no `{name}`: `check` ignores its promises and treats its facts as incomplete"
+        )
     }
 }
 

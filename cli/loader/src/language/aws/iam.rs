@@ -58,8 +58,8 @@ impl Reader<'_> {
             flagged
                 || (default.is_some() && member(version, "VersionId").map(|id| id.value) == default)
         };
-        let found = versions.into_iter().flatten().find(is_default);
-        if let Some(document) = found.and_then(|version| version.get("Document")) {
+        let version = versions.into_iter().flatten().find(is_default);
+        if let Some(document) = version.and_then(|version| version.get("Document")) {
             self.policy(&arn.value, document);
         }
     }

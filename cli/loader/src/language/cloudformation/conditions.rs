@@ -23,8 +23,8 @@ impl Evaluator<'_> {
                 let (yes, no) = (self.eval(yes), self.eval(no));
                 match (&yes, &no) {
                     (None, None) => None,
-                    (Some(one), Some(other)) if same(one, other) == Some(true) => yes,
-                    (Some(one), Some(other)) if !is_perhaps(one) && !is_perhaps(other) => {
+                    (Some(first), Some(second)) if same(first, second) == Some(true) => yes,
+                    (Some(first), Some(second)) if !is_perhaps(first) && !is_perhaps(second) => {
                         unknown(name)
                     }
                     _ => perhaps(name),
@@ -72,10 +72,12 @@ impl Evaluator<'_> {
         let items = argument.as_list()?;
         self.depth.set(self.depth.get() + 1);
         let mut truths = items.iter().map(|item| self.truth(item));
-        let found = match (name, items) {
-            ("Fn::Equals", [one, other]) => {
-                let (one, other) = (self.eval(one), self.eval(other));
-                one.zip(other).and_then(|(one, other)| same(&one, &other))
+        let truth = match (name, items) {
+            ("Fn::Equals", [first, second]) => {
+                let (first, second) = (self.eval(first), self.eval(second));
+                first
+                    .zip(second)
+                    .and_then(|(first, second)| same(&first, &second))
             }
             ("Fn::Not", [_]) => truths.next().flatten().map(|truth| !truth),
             ("Fn::And", _) => all(&mut truths, true),
@@ -83,19 +85,19 @@ impl Evaluator<'_> {
             _ => None,
         };
         self.depth.set(self.depth.get() - 1);
-        found
+        truth
     }
 }
 
 /// `And` over truths that may be unknown for `whole` true, `Or` for false.
 fn all(truths: &mut dyn Iterator<Item = Option<bool>>, whole: bool) -> Option<bool> {
-    let mut found = Some(whole);
+    let mut chosen = Some(whole);
     for truth in truths {
         match truth {
             Some(truth) if truth != whole => return Some(truth),
             Some(_) => {}
-            None => found = None,
+            None => chosen = None,
         }
     }
-    found
+    chosen
 }

@@ -91,9 +91,9 @@ impl<'t> Evaluator<'t> {
             return Some(hole("a value that rests on too many others", node.origin));
         }
         self.depth.set(self.depth.get() + 1);
-        let found = self.eval_inner(node);
+        let value = self.eval_inner(node);
         self.depth.set(self.depth.get() - 1);
-        found
+        value
     }
 
     /// Counts what a value holds; nothing when that is more than the template may make.
@@ -143,7 +143,7 @@ impl<'t> Evaluator<'t> {
                 None => unknown(),
             },
             "Fn::GetAtt" => match self.attribute_of(argument) {
-                Some(found) => Some(found),
+                Some(value) => Some(value),
                 None => unknown(),
             },
             "Fn::Sub" => self.substitute(argument, origin).or_else(unknown),
@@ -176,14 +176,14 @@ impl<'t> Evaluator<'t> {
 
     /// What `Ref` gives.
     pub(super) fn reference(&self, target: &str, origin: Origin) -> Node {
-        if let Some(found) = self.pseudo(target) {
-            return text(found, origin);
+        if let Some(value) = self.pseudo(target) {
+            return text(value, origin);
         }
         if let Some(parameter) = self.root.get("Parameters").and_then(|all| all.get(target)) {
             return self.parameter(target, parameter, origin);
         }
         match self.attribute(target, None, origin) {
-            Some(found) => found,
+            Some(value) => value,
             None => hole(target, origin),
         }
     }
@@ -298,14 +298,14 @@ impl<'t> Evaluator<'t> {
     fn find_in_map(&self, argument: &Node) -> Option<Node> {
         let items = argument.as_list()?;
         let (names, default) = items.split_at_checked(3)?;
-        let mut found = self.root.get("Mappings");
+        let mut entry = self.root.get("Mappings");
         for name in names {
             let name = self.eval(name)?.scalar_text()?;
             let name = name.known()?.to_owned();
-            found = found.and_then(|node| node.get(&name));
+            entry = entry.and_then(|node| node.get(&name));
         }
-        match found {
-            Some(found) => self.afford(found).cloned(),
+        match entry {
+            Some(entry) => self.afford(entry).cloned(),
             None => self.eval(default.first()?.get("DefaultValue")?),
         }
     }
@@ -319,7 +319,7 @@ impl<'t> Evaluator<'t> {
             name.clone(),
         );
         match self.exports.get(&key) {
-            Some(found) => self.afford(found).map(|found| moved(found, origin)),
+            Some(value) => self.afford(value).map(|value| moved(value, origin)),
             None => Some(hole(&format!("the export {name}"), origin)),
         }
     }

@@ -16,16 +16,16 @@ pub(super) fn is_perhaps(node: &Node) -> bool {
 }
 
 /// Whether two values are the same; nothing when that rests on a hole.
-pub(super) fn same(one: &Node, other: &Node) -> Option<bool> {
-    if has_hole(one) || has_hole(other) {
-        let equal = one.as_text().is_some() && one.as_text() == other.as_text();
+pub(super) fn same(own: &Node, other: &Node) -> Option<bool> {
+    if has_hole(own) || has_hole(other) {
+        let equal = own.as_text().is_some() && own.as_text() == other.as_text();
         return equal.then_some(true);
     }
-    match (&one.value, &other.value) {
+    match (&own.value, &other.value) {
         (Value::List(own), Value::List(others)) => {
             let pairs = own.iter().zip(others);
-            let mut equal = pairs.map(|(one, other)| same(one, other));
-            Some(own.len() == others.len() && equal.all(|one| one == Some(true)))
+            let mut equal = pairs.map(|(own, other)| same(own, other));
+            Some(own.len() == others.len() && equal.all(|is_same| is_same == Some(true)))
         }
         (Value::Map(own), Value::Map(others)) => {
             let equal = own.iter().all(|(key, value)| {
@@ -34,7 +34,7 @@ pub(super) fn same(one: &Node, other: &Node) -> Option<bool> {
             });
             Some(own.len() == others.len() && equal)
         }
-        _ => Some(one.scalar_text() == other.scalar_text() && one.is_null() == other.is_null()),
+        _ => Some(own.scalar_text() == other.scalar_text() && own.is_null() == other.is_null()),
     }
 }
 
@@ -64,8 +64,8 @@ pub(super) fn resolved(node: &Node, written: &Text, places: &OffsetMap) -> Node 
     let mut made = TextBuilder::default();
     let mut offsets = OffsetMap::default();
     let mut rest = 0;
-    while let Some(found) = literal.get(rest..).and_then(|text| text.find(START)) {
-        let start = rest + found;
+    while let Some(offset) = literal.get(rest..).and_then(|text| text.find(START)) {
+        let start = rest + offset;
         let Some(end) = literal.get(start..).and_then(|text| text.find("}}")) else {
             break;
         };

@@ -78,7 +78,7 @@ pub(super) fn read<'e>(
     }
     note_lost(loading, template, &resources);
     if evaluator.home.region.is_none() {
-        resources.retain(|one| one.home.account.is_none() || !is_regional(one.noun));
+        resources.retain(|resource| resource.home.account.is_none() || !is_regional(resource.noun));
     }
     for (id, node, _) in made {
         let kind = node.get("Type").and_then(Node::as_str);
@@ -173,8 +173,8 @@ fn note_lost(loading: &mut Loading, template: &Template, resources: &[Resource<'
         loading.note(message, Some(first.origin));
         return;
     }
-    let regional = resources.iter().find(|one| is_regional(one.noun));
-    if let Some(regional) = regional.filter(|one| one.home.region.is_none()) {
+    let regional = resources.iter().find(|resource| is_regional(resource.noun));
+    if let Some(regional) = regional.filter(|resource| resource.home.region.is_none()) {
         let message = format!(
             "nothing says in which region the stack of `{name}` is, so its secrets, keys, parameters and clusters are left out; say `--region REGION`"
         );

@@ -38,8 +38,8 @@ impl Evaluator<'_> {
                 .outer(u32::try_from(at).unwrap_or(u32::MAX))
         };
         let mut rest = 0;
-        while let Some(found) = literal.get(rest..).and_then(|text| text.find("${")) {
-            let start = rest + found;
+        while let Some(offset) = literal.get(rest..).and_then(|text| text.find("${")) {
+            let start = rest + offset;
             let Some(end) = literal.get(start..).and_then(|text| text.find('}')) else {
                 break;
             };
@@ -86,8 +86,8 @@ impl Evaluator<'_> {
         if let Some(given) = more.and_then(|more| more.get(name)) {
             return self.eval(given)?.scalar_text();
         }
-        if let Some(found) = self.pseudo(name) {
-            return Some(found);
+        if let Some(value) = self.pseudo(name) {
+            return Some(value);
         }
         let is_policy_variable = name.contains('/')
             || name.split_once(':').is_some_and(|(service, rest)| {
@@ -102,12 +102,12 @@ impl Evaluator<'_> {
                 origin,
             ));
         }
-        let found = match name.split_once('.') {
+        let value = match name.split_once('.') {
             Some((id, attribute)) => self.attribute(id, Some(attribute), origin),
             None => Some(self.reference(name, origin)),
         };
-        let found = found.unwrap_or_else(|| hole(name, origin));
-        found.scalar_text()
+        let value = value.unwrap_or_else(|| hole(name, origin));
+        value.scalar_text()
     }
 
     pub(super) fn join(&self, argument: &Node, origin: Origin) -> Option<Node> {
@@ -178,7 +178,7 @@ impl Evaluator<'_> {
         // What follows a secret's name and the id of a key hold letters, digits and hyphens: nothing is split in them.
         let is_apart = separator
             .chars()
-            .any(|one| !one.is_ascii_alphanumeric() && one != '-');
+            .any(|character| !character.is_ascii_alphanumeric() && character != '-');
         let mut holes = whole.holes().iter();
         if !holes
             .all(|(_, hole)| is_apart && hole.kind != HoleKind::Any && hole.kind != HoleKind::Some)
@@ -189,8 +189,8 @@ impl Evaluator<'_> {
         let mut current = TextBuilder::default();
         for part in whole.parts() {
             let known = match part {
-                Part::Hole(found) => {
-                    current.push_hole(found.clone());
+                Part::Hole(hole) => {
+                    current.push_hole(hole.clone());
                     continue;
                 }
                 Part::Literal(known) => known,

@@ -99,8 +99,8 @@ pub(super) fn call(
         ("lookup", [map, key, fallback @ ..]) => {
             let members = known_map(map)?;
             let key = key.as_str()?;
-            let found = members.iter().find(|(name, _)| name.as_str() == Some(key));
-            found
+            let member = members.iter().find(|(name, _)| name.as_str() == Some(key));
+            member
                 .map(|(_, value)| value.clone())
                 .or_else(|| fallback.first().cloned())
         }
@@ -125,11 +125,11 @@ pub(super) fn call(
         ("contains", [list, wanted]) => {
             let wanted = wanted.scalar_text()?;
             let items = known_list(list)?;
-            let found = items
+            let contains = items
                 .iter()
                 .any(|item| item.scalar_text().as_ref() == Some(&wanted));
             let open = !wanted.is_known() || items.iter().any(has_hole);
-            (found || !open).then(|| node(Value::Bool(found)))
+            (contains || !open).then(|| node(Value::Bool(contains)))
         }
         ("coalesce", values) => values
             .iter()
@@ -188,8 +188,8 @@ fn textual(name: &str, arguments: &[Node], origin: Origin, budget: &Budget) -> O
             if from.len() > 1 && from.starts_with('/') && from.ends_with('/') {
                 return None;
             }
-            let found = value.matches(&from).count();
-            let grown = found.saturating_mul(to.len().saturating_sub(from.len()));
+            let matches = value.matches(&from).count();
+            let grown = matches.saturating_mul(to.len().saturating_sub(from.len()));
             if !budget.affords_text(value.len().saturating_add(grown)) {
                 return None;
             }

@@ -32,10 +32,10 @@ const HELD: [(&str, &[&str]); 11] = [
 
 /// Notes the resources whose values stand in the file.
 pub(super) fn values(loading: &mut Loading, resolver: &Resolver<'_>, declares: bool) {
-    let mut found = Vec::new();
+    let mut sightings = Vec::new();
     let held = Held { resolver, declares };
-    held.values(&mut found);
-    loading.sightings.extend(found);
+    held.values(&mut sightings);
+    loading.sightings.extend(sightings);
 }
 
 /// A plan or state whose values are looked for.
@@ -45,16 +45,16 @@ struct Held<'h, 'p> {
 }
 
 impl<'p> Held<'_, 'p> {
-    fn values(&self, found: &mut Vec<Sighting>) {
+    fn values(&self, sightings: &mut Vec<Sighting>) {
         let modules = self
             .resolver
             .plan
             .resources
             .iter()
-            .map(|one| bare(&one.module));
+            .map(|resource| bare(&resource.module));
         let modules: BTreeSet<String> = modules.chain([String::new()]).collect();
         for module in modules {
-            self.defaults(&module, found);
+            self.defaults(&module, sightings);
         }
         for resource in &self.resolver.plan.resources {
             let known = HELD.iter().find(|(kind, _)| *kind == resource.kind);
@@ -70,13 +70,13 @@ impl<'p> Held<'_, 'p> {
                 .iter()
                 .find(|name| resource.values.get(name).is_some_and(is_something));
             if let Some(name) = here {
-                found.push(self.sighting(resource, name));
+                sightings.push(self.sighting(resource, name));
             }
         }
     }
 
     /// Finds the sensitive variables of a module whose default is a value.
-    fn defaults(&self, module: &str, found: &mut Vec<Sighting>) {
+    fn defaults(&self, module: &str, sightings: &mut Vec<Sighting>) {
         let configuration = self.resolver.plan.configuration(module);
         let variables = configuration.and_then(|node| node.get("variables"));
         for (name, variable) in variables.and_then(Node::as_map).unwrap_or_default() {
@@ -93,11 +93,13 @@ impl<'p> Held<'_, 'p> {
                 .resolver
                 .sources
                 .block(module, &format!("variable.{name}"));
-            found.push(Sighting {
+            sightings.push(Sighting {
                 kind: SightingKind::Value(Holder::Text),
                 object: format!("variable {name}"),
                 what: format!("default of variable {name}"),
-                origin: block.map_or(default.origin, |found| found.file.head(found.block)),
+                origin: block.map_or(default.origin, |variable| {
+                    variable.file.head(variable.block)
+                }),
                 other: Origin::NOWHERE,
             });
         }

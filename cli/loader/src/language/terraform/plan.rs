@@ -111,21 +111,21 @@ impl<'a> Plan<'a> {
                 && self
                     .resources
                     .iter()
-                    .any(|one| one.data && one.address == address)
+                    .any(|resource| resource.data && resource.address == address)
             {
                 continue;
             }
-            let (Some(mut found), Some(values)) =
+            let (Some(mut described), Some(values)) =
                 (described(resource, path), resource.get("values"))
             else {
                 continue;
             };
-            found.values = values;
-            found.sensitive = resource.get("sensitive_values");
+            described.values = values;
+            described.sensitive = resource.get("sensitive_values");
             if let Some(change) = changes.get(address) {
-                found.unknown = change.get("after_unknown");
+                described.unknown = change.get("after_unknown");
             }
-            self.resources.push(found);
+            self.resources.push(described);
         }
         for child in list(node, "child_modules") {
             let path = child.get("address").and_then(Node::as_str).unwrap_or("");
@@ -143,16 +143,16 @@ impl<'a> Plan<'a> {
                 .get("module_address")
                 .and_then(Node::as_str)
                 .unwrap_or("");
-            let Some(mut found) = described(change, path) else {
+            let Some(mut described) = described(change, path) else {
                 continue;
             };
-            found.values = after;
-            found.unknown = change.at(&["change", "after_unknown"]);
-            found.sensitive = change.at(&["change", "after_sensitive"]);
+            described.values = after;
+            described.unknown = change.at(&["change", "after_unknown"]);
+            described.sensitive = change.at(&["change", "after_sensitive"]);
             // The reading to come is what counts.
             self.resources
-                .retain(|one| !one.data || one.address != found.address);
-            self.resources.push(found);
+                .retain(|resource| !resource.data || resource.address != described.address);
+            self.resources.push(described);
         }
     }
 

@@ -184,10 +184,10 @@ impl Resolver<'_> {
         };
         let mut statements: Vec<Node> = Vec::new();
         let documents = |names: [&str; 2]| {
-            let found = names
+            let values = names
                 .into_iter()
                 .filter_map(|name| self.field(resource, name));
-            found.flat_map(|node| listed(&node)).collect::<Vec<_>>()
+            values.flat_map(|node| listed(&node)).collect::<Vec<_>>()
         };
         for document in documents(["source_json", "source_policy_documents"]) {
             overlay(&mut statements, document_statements(&document)?);
@@ -228,7 +228,7 @@ fn overlay(statements: &mut Vec<Node>, more: Vec<Node>) {
             .filter(|sid| !sid.is_empty());
         let known = sid.and_then(|sid| {
             let mut known = statements.iter_mut();
-            known.find(|one| one.get("Sid").and_then(Node::as_str) == Some(sid))
+            known.find(|statement| statement.get("Sid").and_then(Node::as_str) == Some(sid))
         });
         match known {
             Some(known) => *known = statement,
@@ -242,7 +242,9 @@ fn document_statements(document: &Node) -> Option<Vec<Node>> {
     let document = parsed.as_ref().unwrap_or(document);
     match &document.get("Statement")?.value {
         Value::List(items) => Some(items.clone()),
-        Value::Map(_) => document.get("Statement").map(|one| vec![one.clone()]),
+        Value::Map(_) => document
+            .get("Statement")
+            .map(|statement| vec![statement.clone()]),
         _ => None,
     }
 }

@@ -57,11 +57,11 @@ struct Fields<'r> {
 
 impl Attributes for Fields<'_> {
     fn attribute(&self, name: &str) -> Option<Cow<'_, Node>> {
-        let found = match name {
+        let value = match name {
             "tags" => self.resolver.tags(self.resource),
             _ => self.resolver.field(self.resource, name),
         };
-        found.map(Cow::Owned)
+        value.map(Cow::Owned)
     }
 }
 
@@ -74,15 +74,19 @@ pub(super) fn read<'r>(
     let reader = Reader { resolver, declares };
     let mut resources = Vec::new();
     for (kind, noun) in TYPES {
-        resources.extend(reader.of(kind).map(|one| reader.resource(noun, one)));
+        resources.extend(
+            reader
+                .of(kind)
+                .map(|resource| reader.resource(noun, resource)),
+        );
     }
     let mut all = resolver.plan.resources.iter();
-    let organization = all.find(|one| one.kind == "aws_organizations_organization");
-    resources.extend(organization.map(|one| reader.resource(Noun::Organization, one)));
+    let organization = all.find(|resource| resource.kind == "aws_organizations_organization");
+    resources.extend(organization.map(|resource| reader.resource(Noun::Organization, resource)));
     resources.extend(
         reader
             .of("aws_ram_resource_association")
-            .map(|one| reader.share(one)),
+            .map(|resource| reader.share(resource)),
     );
     resources.extend(reader.organization_policies(loading));
     for release in reader.of("helm_release") {
@@ -101,7 +105,7 @@ impl<'r> Reader<'r> {
     /// The resources of a type that Terraform manages.
     fn of(&self, kind: &'static str) -> impl Iterator<Item = &'r plan::Resource<'r>> + use<'r> {
         let all = self.resolver.plan.resources.iter();
-        all.filter(move |one| !one.data && one.kind == kind)
+        all.filter(move |resource| !resource.data && resource.kind == kind)
     }
 
     fn resource(&self, noun: Noun, resource: &'r plan::Resource<'r>) -> Resource<'r> {
@@ -149,14 +153,17 @@ impl<'r> Reader<'r> {
     fn share(&self, resource: &'r plan::Resource<'r>) -> Resource<'r> {
         let origin = self.resolver.place(resource);
         let share = self.resolver.field(resource, "resource_share_arn");
-        let of_share = self.of("aws_ram_principal_association").filter(|one| {
-            let other = self.resolver.field(one, "resource_share_arn");
-            match (&share, &other) {
-                (Some(share), Some(other)) => share.scalar_text() == other.scalar_text(),
-                _ => false,
-            }
-        });
-        let principals = of_share.filter_map(|one| self.resolver.field(one, "principal"));
+        let of_share = self
+            .of("aws_ram_principal_association")
+            .filter(|association| {
+                let other = self.resolver.field(association, "resource_share_arn");
+                match (&share, &other) {
+                    (Some(share), Some(other)) => share.scalar_text() == other.scalar_text(),
+                    _ => false,
+                }
+            });
+        let principals =
+            of_share.filter_map(|association| self.resolver.field(association, "principal"));
         let principals = list(principals.collect(), origin);
         let mut members = vec![(text("Principals", origin), principals)];
         if let Some(arn) = self.resolver.field(resource, "resource_arn") {
@@ -170,13 +177,13 @@ impl<'r> Reader<'r> {
     fn organization_policies(&self, loading: &mut Loading) -> Vec<Resource<'r>> {
         let policies: HashMap<String, &plan::Resource<'_>> = self
             .of("aws_organizations_policy")
-            .map(|one| (self.id(one), one))
+            .map(|policy| (self.id(policy), policy))
             .collect();
-        let mut found = Vec::new();
+        let mut resources = Vec::new();
         for attachment in self.of("aws_organizations_policy_attachment") {
-            found.extend(self.attached(loading, attachment, &policies));
+            resources.extend(self.attached(loading, attachment, &policies));
         }
-        found
+        resources
     }
 
     /// What an attachment attaches to which target.
@@ -240,19 +247,22 @@ impl<'r> Reader<'r> {
 
     /// Objects of Kubernetes that Terraform makes.
     fn objects(&self) -> Vec<Node> {
-        let mut found = Vec::new();
+        let mut resources = Vec::new();
         for kind in [
             "kubernetes_service_account",
             "kubernetes_service_account_v1",
         ] {
-            found.extend(self.of(kind).filter_map(|one| self.service_account(one)));
+            resources.extend(
+                self.of(kind)
+                    .filter_map(|resource| self.service_account(resource)),
+            );
         }
         for kind in ["kubernetes_manifest", "kubectl_manifest"] {
             for resource in self.of(kind) {
-                found.extend(self.manifests(resource));
+                resources.extend(self.manifests(resource));
             }
         }
-        found
+        resources
     }
 
     /// A service account as Kubernetes writes it; without a namespace the provider makes it in `default`.

@@ -242,8 +242,8 @@ impl Sources {
     /// The block that calls a module, when the module's own source is not there.
     pub(super) fn call(&self, module: &str) -> Option<Found<'_>> {
         let (parent, call) = split_module(module)?;
-        let found = self.block(&parent, &format!("module.{call}"));
-        found.or_else(|| self.call(&parent))
+        let call_block = self.block(&parent, &format!("module.{call}"));
+        call_block.or_else(|| self.call(&parent))
     }
 
     /// The expression of a local value.
