@@ -194,7 +194,7 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
         }
         None => match unread::cdk(wanted) {
             Some(unread) if has_app(opened) => loading.unread_file(&name, unread),
-            _ => loading.skip_file(&name, "not a kind of file that is read here"),
+            _ => loading.skip_file(&name, "not an input of this release"),
         },
     }
 }

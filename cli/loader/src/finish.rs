@@ -174,7 +174,7 @@ fn fallback(loading: &mut Loading) -> String {
         [] => "cluster".to_owned(),
         _ => {
             if unsaid {
-                let message = "several clusters are known and some manifests do not say theirs; `cluster` is assumed";
+                let message = "several clusters are known, and some manifests do not name their cluster; `cluster` is assumed";
                 loading.note(message, None);
             }
             "cluster".to_owned()
@@ -418,7 +418,7 @@ fn suggest(wrong: &str, names: &[String]) -> Option<String> {
 /// A few names of many.
 fn some(what: &str, names: &[String]) -> String {
     if names.is_empty() {
-        return "nothing of the kind is known; is an include missing?".to_owned();
+        return "the world contains nothing of this kind; add the missing include".to_owned();
     }
     let shown: Vec<_> = names
         .iter()

@@ -38,7 +38,8 @@ pub(crate) struct Controlled {
 #[derive(Clone, Debug)]
 pub(crate) struct RawRole {
     pub(crate) role: RbacRole,
-    pub(crate) labels: Vec<(String, String)>,
+    /// No selector chooses a role whose labels are unknown.
+    pub(crate) labels: Option<Vec<(String, String)>>,
     /// `aggregationRule.clusterRoleSelectors`
     pub(crate) selectors: Vec<Selector>,
 }

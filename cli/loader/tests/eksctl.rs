@@ -106,6 +106,6 @@ fn without_an_account_the_policies_are_judged_all_the_same() {
         loaded
             .notes
             .iter()
-            .any(|note| note.message.contains("in which account"))
+            .any(|note| note.message.contains("the account of the cluster"))
     );
 }

@@ -11,6 +11,7 @@ use policy_engine::{
     inventory::{Dialect, class::Mounting},
     source::{Origin, Spanned},
 };
+use serde_json::{Value, json};
 use std::fs;
 
 fn load(files: &[(&str, &str)]) -> Loaded {
@@ -263,6 +264,84 @@ fn bindings_find_their_roles_with_what_is_aggregated_into_them() {
     assert!(may("get", "", "secrets") && may("patch", "example.com", "things/status"));
     assert!(!may("create", "rbac.authorization.k8s.io", "rolebindings"));
     assert_eq!(access.roles.len(), 2, "unbound roles are left out");
+}
+
+/// A plan with manifests, in which each text `?` is known after apply.
+fn plan_of(manifests: &[Value]) -> String {
+    let values = manifests.iter().enumerate().map(|(at, manifest)| {
+        json!({"address": format!("kubernetes_manifest.m{at}"), "mode": "managed", "type": "kubernetes_manifest", "name": format!("m{at}"),
+            "provider_name": "registry.terraform.io/hashicorp/kubernetes", "values": {"manifest": split(manifest, false)}})
+    });
+    let changes = manifests.iter().enumerate().map(|(at, manifest)| {
+        json!({"address": format!("kubernetes_manifest.m{at}"), "mode": "managed", "type": "kubernetes_manifest", "name": format!("m{at}"),
+            "change": {"actions": ["create"], "after_unknown": {"manifest": split(manifest, true)}}})
+    });
+    json!({"format_version": "1.2", "terraform_version": "1.11.4",
+        "planned_values": {"root_module": {"resources": values.collect::<Vec<_>>()}},
+        "resource_changes": changes.collect::<Vec<_>>()})
+    .to_string()
+}
+
+/// The known part of a value, or the marks of its unknown part.
+fn split(value: &Value, of_unknown: bool) -> Value {
+    match value {
+        Value::String(text) if text == "?" => match of_unknown {
+            true => json!(true),
+            false => Value::Null,
+        },
+        Value::Array(items) => items.iter().map(|item| split(item, of_unknown)).collect(),
+        Value::Object(members) => members
+            .iter()
+            .filter(|(_, value)| of_unknown || *value != "?")
+            .map(|(key, value)| (key.clone(), split(value, of_unknown)))
+            .collect(),
+        _ if of_unknown => json!(false),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn an_unknown_part_of_rbac_grants_nothing() {
+    let binding = |name: &str, role: &str, subject: Value| {
+        json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": {"name": name},
+            "roleRef": {"kind": "ClusterRole", "name": role}, "subjects": [subject, {"kind": "Group", "name": "known"}]})
+    };
+    let role = |name: &str, tier: &str, rest: (&str, Value)| {
+        json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
+            "metadata": {"name": name, "labels": {"tier": tier}}, rest.0: rest.1})
+    };
+    let rule = |name: &str| json!({"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"], "resourceNames": [name]});
+    let selectors = json!({"clusterRoleSelectors": [
+        {"matchLabels": {"pick": "?"}},
+        {"matchExpressions": [{"key": "tier", "operator": "NotIn", "values": ["internal"]}]},
+    ]});
+    let plan = plan_of(&[
+        role("r", "app", ("rules", json!([rule("?"), rule("db")]))),
+        role("open", "?", ("rules", json!([rule("other")]))),
+        role("all", "internal", ("aggregationRule", selectors)),
+        binding(
+            "a",
+            "r",
+            json!({"kind": "ServiceAccount", "name": "app", "namespace": "?"}),
+        ),
+        binding("b", "all", json!({"kind": "User", "name": "?"})),
+        binding("c", "?", json!({"kind": "User", "name": "ana"})),
+    ]);
+    let loaded = load(&[("plan.json", &plan)]);
+    let access = &loaded.inventory.access;
+    let bindings = access.bindings.iter();
+    let bindings: Vec<_> = bindings.map(|binding| &binding.name).collect();
+    assert_eq!(bindings, ["a", "b"]);
+    for (binding, role) in access.grants() {
+        let subjects = binding.subjects.iter();
+        let subjects: Vec<_> = subjects.map(|subject| &subject.kind).collect();
+        assert_eq!(subjects, ["Group"], "{}", binding.name);
+        let rules = role.unwrap().rules.iter();
+        let rules: Vec<_> = rules.map(|rule| rule.names.join(",")).collect();
+        assert_eq!(rules, ["db"], "{}", binding.name);
+    }
+    let unread = loaded.files.iter().filter(|file| file.unread.is_some());
+    assert_eq!(unread.count(), 6);
 }
 
 #[test]

@@ -451,8 +451,8 @@ Resources:
     expect![[r#"
         read     stack.yaml  (a CloudFormation template)
 
-          ☞ nothing says in which account the stack of `stack.yaml` is, so only its policies are judged;
-          │ say `--account NAME=ID`, or include it in a world with `account: …`
+          ☞ the account of the stack of `stack.yaml` is unknown, so `check` examines only its policies;
+          │ add `--account NAME=ID`, or include the file in a world with `account: …`
            ╭─[stack.yaml:4:5]
          3 │   Reader:
          4 │     Type: AWS::IAM::Role
@@ -501,10 +501,10 @@ Resources:
 ";
     expect![[r"
         the condition `Prod` is unknown, so it is unknown whether this resource exists
-        nothing says in which region the stack of `stack.yaml` is, so its secrets, keys, parameters and clusters are left out; say `--region REGION`
-        the template of the nested stack `Nested` is read where it is among the files, on its own
-        `Fn::ForEach::Roles` is not carried out: what it makes is not read
-        the resource policy in `Policy` is not known before the stack is made: it rests on parameter Stage
+        the region of the stack of `stack.yaml` is unknown, so its secrets, keys, parameters and clusters are not read; add `--region REGION`
+        the template of the nested stack `Nested` is read as a stack of its own if it is among the files
+        `Fn::ForEach::Roles` is not evaluated: the resources that it creates are not read
+        the resource policy in `Policy` is unknown until the stack is made: it depends on parameter Stage
         `Policy` refers to `gone`, which nothing describes, so it is left out
     "]].assert_eq(&notes(resources, &shop));
 }

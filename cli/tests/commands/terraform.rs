@@ -635,11 +635,11 @@ fn bad_plans_have_a_message_and_a_place_and_none_of_their_text() {
         ),
         (
             r#"{"version":3,"terraform_version":"0.11.1","resources":[],"modules":[]}"#,
-            "only version 4",
+            "reads version 4",
         ),
         (
             r#"{"format_version":"1.2","planned_values":{"root_module":{"resources":[{"address":"aws_iam_role.r","mode":"managed","type":"aws_iam_role","name":"r","values":{"name":"r"}}]}}}"#,
-            "in which account `aws_iam_role.r` is",
+            "does not contain the account of `aws_iam_role.r`",
         ),
         (
             r#"{"format_version":"1.2","planned_values":{"root_module":{"resources":[{"address":"aws_iam_role.r","mode":"managed","type":"aws_iam_role","name":"r","values":{"name":"r","arn":"arn:aws:iam::111122223333:role/r","assume_role_policy":"{canary"}}]}}}"#,

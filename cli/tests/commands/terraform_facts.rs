@@ -176,7 +176,7 @@ fn what_nothing_places_is_said() {
         attachment("gone", "r-ab12"),
     ];
     expect![[r"
-        `aws_organizations_policy_attachment.gone-r-ab12` attaches the policy `p-gone`, which is not in this plan or state; write the organization in a world so that it counts
+        `aws_organizations_policy_attachment.gone-r-ab12` attaches the policy `p-gone`, which is not in this plan or state; write the organization in a world so that the policy applies
         no input states the unit of these accounts in organization `o-a1b2c3d4e5`, so they count as direct children of the root: 111122223333 and 2 more; write `organization` in a world to correct that
         `aws_organizations_policy_attachment.scp-ou-ab12-elsewhere` attaches a policy to `ou-ab12-elsewhere`, whose accounts are unknown; write the organization in a world so that the policy applies
     "]].assert_eq(&notes(&resources));
@@ -250,7 +250,7 @@ fn addons_have_associations_in_their_namespace() {
                   partner-system/agent:
                     association:
                       role: "arn:aws:iam::111122223333:role/agent"
-        `aws_eks_addon.unheard-of` does not say in which namespace the add-on `unheard-of` runs; write its associations in a world
+        `aws_eks_addon.unheard-of` does not name the namespace of the add-on `unheard-of`; write its associations in a world
     "#]]
     .assert_eq(&(world(&resources, &[]).out + &notes(&resources)));
 }

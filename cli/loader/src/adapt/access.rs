@@ -14,7 +14,7 @@ use crate::{
     resource::Resource,
 };
 use policy_engine::{
-    inventory::{RbacBinding, RbacRole, RbacRule, RbacSubject},
+    inventory::{Attribute, RbacBinding, RbacRole, RbacRule, RbacSubject},
     source::{Origin, Spanned},
     syntax::node::Node,
 };
@@ -33,35 +33,66 @@ pub(super) fn role(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let name = object::name(resource);
     let is_everywhere = resource.address == "ClusterRole";
     let namespace = (!is_everywhere).then(|| batch.namespace(resource, &name));
-    let mut open = Open::default();
-    let stated = resource.stated(RULES);
-    let rules = items(of(stated.as_deref()), &mut open);
+    let rules = known(batch, resource, resource.stated(RULES).as_deref());
     let role = RbacRole {
         cluster: batch.setting.cluster.clone(),
         namespace,
         name: name.value,
-        rules: rules.into_iter().filter_map(rule).collect(),
+        rules: rules.iter().filter_map(rule).collect(),
         origin: name.origin,
     };
+    let labels = object::metadata(resource, &["labels"]);
+    let hole = labels.as_ref().and_then(object::hole_in);
+    if let Some(hole) = &hole {
+        batch.open_object(resource, hole);
+    }
+    let labels = hole.is_none().then(|| plain(labels.as_ref()));
     let stated = resource.stated(SELECTION);
-    let selectors = stated
-        .as_deref()
-        .map(|node| list(Some(node), "clusterRoleSelectors"));
+    let selectors = stated.as_deref().map(|node| {
+        let selectors = match of(Some(node)) {
+            Attribute::Unknown(_) => Some(node),
+            _ => node.get("clusterRoleSelectors"),
+        };
+        known(batch, resource, selectors)
+    });
     batch.loading.cluster_roles.push(RawRole {
         role,
-        labels: plain(object::metadata(resource, &["labels"]).as_ref()),
+        labels,
         selectors: selectors
-            .into_iter()
-            .flatten()
+            .unwrap_or_default()
+            .iter()
             .map(Selector::read)
             .collect(),
     });
+}
+
+/// The elements of a list that have no unknown part; the object of an element with an unknown part is named.
+///
+/// The known part of a rule or selector grants more than the whole: without names a rule holds for all names.
+fn known(batch: &mut Batch<'_>, resource: &Resource<'_>, list: Option<&Node>) -> Vec<Node> {
+    let mut open = Open::default();
+    let elements = items(of(list), &mut open);
+    let mut known = Vec::new();
+    for element in elements {
+        match object::hole_in(element) {
+            Some(hole) => open.add(hole),
+            None => known.push(element.clone()),
+        }
+    }
+    if let Some(hole) = open.hole() {
+        batch.open_object(resource, hole);
+    }
+    known
 }
 
 /// A RoleBinding or ClusterRoleBinding.
 pub(super) fn binding(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let reference = resource.stated(REFERENCE);
     let reference = reference.as_deref();
+    if let Some(hole) = reference.and_then(object::hole_in) {
+        batch.open_object(resource, &hole);
+        return;
+    }
     let Some(role) = reference.and_then(|reference| member(reference, "name")) else {
         return;
     };
@@ -69,10 +100,8 @@ pub(super) fn binding(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let is_namespaced = resource.address == "RoleBinding";
     let namespace = is_namespaced.then(|| batch.namespace(resource, &name));
     let kind = reference.and_then(|reference| member(reference, "kind"));
-    let mut open = Open::default();
-    let stated = resource.stated(SUBJECTS);
-    let subjects = items(of(stated.as_deref()), &mut open).into_iter();
-    let subjects = subjects.filter_map(|subject| {
+    let subjects = known(batch, resource, resource.stated(SUBJECTS).as_deref());
+    let subjects = subjects.iter().filter_map(|subject| {
         let kind = member(subject, "kind")?.value;
         let of_account = kind == "ServiceAccount";
         let own = member(subject, "namespace").map(|namespace| namespace.value);
@@ -250,11 +279,14 @@ fn aggregate(role: RawRole, others: &[&RawRole], steps: &mut usize) -> RbacRole 
     let mut taken = HashSet::from([role.name.clone()]);
     while let Some(selector) = waiting.pop() {
         for other in others {
-            *steps += 1 + other.labels.len() + selector.expressions.len();
+            let Some(labels) = &other.labels else {
+                continue;
+            };
+            *steps += 1 + labels.len() + selector.expressions.len();
             if *steps >= MAX_STEPS {
                 return role;
             }
-            if selector.selects(&other.labels) && taken.insert(other.role.name.clone()) {
+            if selector.selects(labels) && taken.insert(other.role.name.clone()) {
                 *steps += other.role.rules.len();
                 role.rules.extend(other.role.rules.iter().cloned());
                 waiting.extend(other.selectors.iter().cloned());
@@ -401,7 +433,7 @@ fn built_in(binding: &RbacBinding) -> Option<RawRole> {
             rules,
             origin: Origin::NOWHERE,
         },
-        labels: Vec::new(),
+        labels: Some(Vec::new()),
         selectors: labels.map(|name| Selector::label(name)).collect(),
     })
 }

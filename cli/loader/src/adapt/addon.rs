@@ -45,7 +45,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let cluster = batch.cluster_of(&resource.home, &cluster);
     let Some(namespace) = namespace(resource, &addon) else {
         let message = format!(
-            "`{}` does not say in which namespace the add-on `{}` runs; write its associations in a world",
+            "`{}` does not name the namespace of the add-on `{}`; write its associations in a world",
             resource.address, addon.value
         );
         batch.loading.note(message, Some(addon.origin));

@@ -68,7 +68,7 @@ impl Batch<'_> {
         let document = known.unwrap_or_else(|missing| {
             let missing = missing.trim_matches(['<', '>']);
             let message = format!(
-                "the {kind} in `{}` is not known before {}: it rests on {missing}{}",
+                "the {kind} in `{}` is unknown until {}: it depends on {missing}{}",
                 resource.address, self.words.before, self.words.remedy
             );
             self.loading.note(message, Some(node.origin));

@@ -54,7 +54,7 @@ impl Batch<'_> {
             &shown,
             Unread {
                 what: "unknown object",
-                how: format!("it rests on {}, which is not known", &*hole.name),
+                how: format!("it depends on {}, which is unknown", &*hole.name),
             },
         );
     }

@@ -236,7 +236,7 @@ impl Reader<'_> {
     /// The account that the include names; a problem when it is needed and nobody says.
     fn account(&mut self, what: &str, node: &Node) -> Option<String> {
         if self.setting.account.is_none() {
-            let message = format!("{what} does not say which account it belongs to");
+            let message = format!("the account of {what} is unknown");
             self.loading.problem(
                 message,
                 Some("include it in a world with `account: …`"),
@@ -258,7 +258,7 @@ impl Reader<'_> {
             && account != parsed.account
         {
             let message = format!(
-                "this belongs to account {}, the include says {account}",
+                "this answer is about account {}, and the include names account {account}",
                 parsed.account
             );
             self.loading.note(message, Some(arn.origin));

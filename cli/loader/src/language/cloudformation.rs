@@ -124,7 +124,7 @@ pub(crate) fn take(loading: &mut Loading) {
         }
         if evaluator.is_spent() {
             let message = format!(
-                "`{}` is too much to evaluate; what was left is not known",
+                "`{}` exceeds the bounds of evaluation; its other values are unknown",
                 template.name
             );
             loading.note(message, None);

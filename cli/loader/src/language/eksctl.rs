@@ -53,7 +53,7 @@ fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: &Setting) {
         let config = Config::new(node, setting);
         if config.home.account.is_none() {
             let message = format!(
-                "nothing says in which account the cluster of `{}` is, so only its policies are judged; say `--account NAME=ID`, or include it in a world with `account: …`",
+                "the account of the cluster of `{}` is unknown, so `check` examines only its policies; add `--account NAME=ID`, or include the file in a world with `account: …`",
                 opened.name
             );
             loading.note(message, Some(node.origin));

@@ -28,7 +28,7 @@ pub(crate) const FORMAT: Format = Format {
 fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, _: &Setting) {
     let name = &opened.name;
     if wanted.because.is_some() {
-        let why = "a policy on its own does not say what it is attached to; name it there with `{file: …}`";
+        let why = "a policy on its own does not name what it is attached to; name the file there with `{file: …}`";
         if wanted.named {
             let message = format!("`{name}` is {}", Kind::POLICY);
             report(loading, name, wanted.because, message, Some(why));

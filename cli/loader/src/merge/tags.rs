@@ -28,8 +28,7 @@ pub(super) fn parameter_tags(loading: &mut Loading) {
 }
 
 fn unplaced(loading: &mut Loading, subject: &str, origin: Origin) {
-    let message = format!(
-        "these tags belong to no parameter that is known: the file is called after `{subject}`"
-    );
+    let message =
+        format!("no known parameter has these tags: the name of the file contains `{subject}`");
     loading.note(message, Some(origin));
 }

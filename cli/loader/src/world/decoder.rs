@@ -319,7 +319,7 @@ impl<'a> Decoder<'a> {
                 here.name
             );
             self.loading.problem(
-                format!("nothing says in which region {what} lies"),
+                format!("the region of {what} is unknown"),
                 Some(&help),
                 origin,
             );

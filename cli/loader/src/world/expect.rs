@@ -96,10 +96,10 @@ impl Decoder<'_> {
             .get("because")
             .and_then(|node| self.loading.word(node, "a stage", &STAGES));
         if let (Some(_), true) = (&because, can) {
-            let message = "`because` says what refuses; a `can` is not refused";
+            let message = "`because` names the cause of a denial, and a `can` is not denied";
             self.loading.problem(
                 message,
-                Some("move the ask under `cannot`"),
+                Some("move the question under `cannot`"),
                 super::parsed::key_origin(node, "because"),
             );
         }
@@ -126,7 +126,7 @@ impl Decoder<'_> {
             .split_once(' ')
             .map(|(verb, rest)| (verb, rest.trim()));
         let Some((verb, object)) = split.filter(|(_, object)| !object.is_empty()) else {
-            let message = format!("`{}` does not say what is asked of what", text.value);
+            let message = format!("`{}` is not a question", text.value);
             self.loading.problem(message, Some(ASK_HELP), text.origin);
             return None;
         };

@@ -48,8 +48,7 @@ pub enum Answer {
 }
 
 pub(super) const VALUE: &str = "contains the value of a secret, which is never read";
-const ORGANIZATION: &str =
-    "an answer of AWS Organizations does not say where it belongs; write `organization` in a world";
+const ORGANIZATION: &str = "an answer of AWS Organizations does not name the unit that it is about; write `organization` in a world";
 
 /// Tells the call by the members of the answer.
 pub(crate) fn answer(node: &Node) -> Option<Answer> {

@@ -81,7 +81,7 @@ impl Reader<'_> {
             let help =
                 "call the file key-policy.<key id>.json, or put it into a folder of that name";
             self.loading.problem(
-                format!("{what} does not say which key it belongs to"),
+                format!("{what} does not name its key"),
                 Some(help),
                 node.origin,
             );

@@ -54,7 +54,7 @@ impl Reader<'_> {
         let Some(region) = &self.setting.region else {
             let help = "include it in a world with `region: …`";
             self.loading.problem(
-                "a parameter without an ARN does not say its region",
+                "the region of a parameter without an ARN is unknown",
                 Some(help),
                 name.origin,
             );

@@ -88,7 +88,7 @@ impl<'t> Evaluator<'t> {
         let spent = self.steps.get() + 1;
         self.steps.set(spent);
         if spent > MAX_STEPS || self.depth.get() >= MAX_DEPTH {
-            return Some(hole("a value that rests on too many others", node.origin));
+            return Some(hole("a value that depends on too many others", node.origin));
         }
         self.depth.set(self.depth.get() + 1);
         let value = self.eval_inner(node);
@@ -133,7 +133,7 @@ impl<'t> Evaluator<'t> {
 
     fn function(&self, name: &str, argument: &Node, origin: Origin) -> Option<Node> {
         let unknown = || {
-            let named = argument.as_str().unwrap_or("that cannot be carried out");
+            let named = argument.as_str().unwrap_or("that cannot be evaluated");
             Some(hole(&format!("{name} {named}"), origin))
         };
         match name {

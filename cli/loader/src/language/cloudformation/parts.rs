@@ -8,7 +8,7 @@ use policy_engine::{
 };
 
 /// How holes are called that may stand for nothing: one branch of a condition that is not known is `AWS::NoValue`.
-pub(super) const PERHAPS: &str = "what there is under the condition ";
+pub(super) const PERHAPS: &str = "the value under the condition ";
 
 /// Whether a value may be missing.
 pub(super) fn is_perhaps(node: &Node) -> bool {

@@ -168,7 +168,7 @@ fn note_lost(loading: &mut Loading, template: &Template, resources: &[Resource<'
     };
     if first.home.account.is_none() {
         let message = format!(
-            "nothing says in which account the stack of `{name}` is, so only its policies are judged; say `--account NAME=ID`, or include it in a world with `account: …`"
+            "the account of the stack of `{name}` is unknown, so `check` examines only its policies; add `--account NAME=ID`, or include the file in a world with `account: …`"
         );
         loading.note(message, Some(first.origin));
         return;
@@ -176,7 +176,7 @@ fn note_lost(loading: &mut Loading, template: &Template, resources: &[Resource<'
     let regional = resources.iter().find(|resource| is_regional(resource.noun));
     if let Some(regional) = regional.filter(|resource| resource.home.region.is_none()) {
         let message = format!(
-            "nothing says in which region the stack of `{name}` is, so its secrets, keys, parameters and clusters are left out; say `--region REGION`"
+            "the region of the stack of `{name}` is unknown, so its secrets, keys, parameters and clusters are not read; add `--region REGION`"
         );
         loading.note(message, Some(regional.origin));
     }
@@ -186,10 +186,10 @@ fn note_lost(loading: &mut Loading, template: &Template, resources: &[Resource<'
 fn note_unread(loading: &mut Loading, id: &str, kind: Option<&str>, node: &Node) {
     let message = if kind == Some("AWS::CloudFormation::Stack") {
         format!(
-            "the template of the nested stack `{id}` is read where it is among the files, on its own"
+            "the template of the nested stack `{id}` is read as a stack of its own if it is among the files"
         )
     } else if kind == Some("AWS::CloudFormation::Macro") || id.starts_with("Fn::ForEach") {
-        format!("`{id}` is not carried out: what it makes is not read")
+        format!("`{id}` is not evaluated: the resources that it creates are not read")
     } else {
         return;
     };

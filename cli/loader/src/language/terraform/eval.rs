@@ -37,7 +37,7 @@ impl Resolver<'_> {
         let origin = scope.file.origin(expression.span());
         self.budget
             .deeper(|| self.eval_inner(expression, scope, origin))
-            .unwrap_or_else(|| hole("a value that rests on too many others", origin))
+            .unwrap_or_else(|| hole("a value that depends on too many others", origin))
     }
 
     fn eval_inner(&self, expression: &Expression, scope: &Scope<'_>, origin: Origin) -> Node {
@@ -279,7 +279,7 @@ impl Resolver<'_> {
                         vec![self.body(&block.body, scope, scope.file.head(block))]
                     }
                 })
-                .unwrap_or_else(|| vec![hole("a block that rests on too many others", origin)]);
+                .unwrap_or_else(|| vec![hole("a block that depends on too many others", origin)]);
             let known = members
                 .iter_mut()
                 .find(|(key, _)| key.as_str() == Some(name));

@@ -208,7 +208,7 @@ impl<'r> Reader<'r> {
             // AWS's own policies allow everything, and stand in the tree already.
             if !matches!(id.as_str(), "p-FullAWSAccess" | "p-RCPFullAWSAccess") {
                 let message = format!(
-                    "`{}` attaches the policy `{id}`, which is not in this plan or state; write the organization in a world so that it counts",
+                    "`{}` attaches the policy `{id}`, which is not in this plan or state; write the organization in a world so that the policy applies",
                     attachment.address
                 );
                 loading.note(message, Some(origin));
