@@ -285,10 +285,8 @@ fn plan_of(manifests: &[Value]) -> String {
 /// The known part of a value, or the marks of its unknown part.
 fn split(value: &Value, of_unknown: bool) -> Value {
     match value {
-        Value::String(text) if text == "?" => match of_unknown {
-            true => json!(true),
-            false => Value::Null,
-        },
+        Value::String(text) if text == "?" && of_unknown => json!(true),
+        Value::String(text) if text == "?" => Value::Null,
         Value::Array(items) => items.iter().map(|item| split(item, of_unknown)).collect(),
         Value::Object(members) => members
             .iter()
