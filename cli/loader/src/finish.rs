@@ -12,7 +12,7 @@ use super::{
 };
 use policy_engine::{
     inventory::{
-        AccountId, Inventory, Unit,
+        AccountId, Inventory, LoosePolicy, Unit,
         promise::{Ask, Promises},
     },
     policy::{PolicyDocument, PolicyType},
@@ -27,6 +27,7 @@ use std::{
 /// Turns what was read into the answer.
 pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box<LoadError>> {
     merge::clusters(&mut loading);
+    attached(&mut loading);
     stages::separate(&mut loading);
     resolve_clusters(&mut loading);
     unread::settle(&mut loading);
@@ -57,6 +58,21 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
         annotations: loading.annotations,
         sightings: loading.sightings,
     })
+}
+
+/// A policy that something has is no policy on its own.
+fn attached(loading: &mut Loading) {
+    let Loading {
+        inventory,
+        sources,
+        attached_files,
+        ..
+    } = loading;
+    let is_loose = |loose: &LoosePolicy| {
+        let name = sources.name(loose.document.origin.source);
+        !attached_files.contains(name)
+    };
+    inventory.loose.retain(is_loose);
 }
 
 /// A kind of which something exists without a name that is known is not complete, whatever the world states.

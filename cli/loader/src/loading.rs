@@ -17,7 +17,10 @@ use policy_engine::{
     source::{Origin, Shown, SourceId, SourceMap, Spanned},
     syntax::node::Node,
 };
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// How many problems one run reports.
 const MAX_PROBLEMS: usize = 500;
@@ -38,7 +41,7 @@ pub(super) struct Loading {
     pub(super) notes: Vec<Note>,
     pub(super) files: Vec<FileRead>,
     /// Where each file stands among them.
-    file_places: std::collections::HashMap<String, usize>,
+    file_places: HashMap<String, usize>,
     pub(super) file_count: usize,
     /// Bytes of all files that were opened, one that is opened twice counted twice.
     pub(super) bytes: u64,
@@ -60,6 +63,8 @@ pub(super) struct Loading {
     pub(super) substitutions: Vec<Node>,
     /// Manifests with variables, which wait for what states them.
     pub(super) substituted: Vec<Controlled>,
+    /// Files whose policies are attached to something in Terraform.
+    pub(super) attached_files: HashSet<String>,
     /// Kinds of an account of which something exists whose name is not known, and where that is.
     pub(super) open_kinds: Vec<(&'static str, String, Origin)>,
     /// What is stated of things that are not known.
@@ -120,7 +125,7 @@ impl Loading {
             problems: Vec::new(),
             notes: Vec::new(),
             files: Vec::new(),
-            file_places: std::collections::HashMap::new(),
+            file_places: HashMap::new(),
             sightings: Vec::new(),
             file_count: 0,
             bytes: 0,
@@ -132,6 +137,7 @@ impl Loading {
             cluster_roles: Vec::new(),
             substitutions: Vec::new(),
             substituted: Vec::new(),
+            attached_files: HashSet::new(),
             open_kinds: Vec::new(),
             strays: Vec::new(),
             parameter_tags: Vec::new(),

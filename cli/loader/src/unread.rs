@@ -103,6 +103,14 @@ pub(crate) fn unplaced(what: &'static str, message: &str, help: &str) -> Unread 
     }
 }
 
+/// A plan that has another value than the source beside it.
+pub(crate) fn stale(source: &str) -> Unread {
+    Unread {
+        what: "outdated Terraform plan",
+        how: format!("it does not match `{source}`; plan again"),
+    }
+}
+
 /// A CDK app whose output is not among the files.
 pub(crate) fn cdk(wanted: &Wanted) -> Option<Unread> {
     let is_app = wanted

@@ -206,8 +206,8 @@ fn put_back(node: &mut Node, holes: &Text) {
     }
 }
 
-/// Whether two documents say the same: one value is a list of one, and the order of values does not matter.
-fn same(left: &Node, right: &Node) -> bool {
+/// Whether two documents are equal: one value is a list of one value, and the order of values does not matter.
+pub(crate) fn same(left: &Node, right: &Node) -> bool {
     spelling(left) == spelling(right)
 }
 

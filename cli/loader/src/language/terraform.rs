@@ -7,11 +7,13 @@
 mod accounts;
 mod attempt;
 mod budget;
+mod documents;
 mod eval;
 mod expand;
 mod functions;
 mod held;
 mod kinds;
+mod locals;
 mod order;
 mod pairing;
 mod parsed;
@@ -123,7 +125,13 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
         &taken.resources,
     );
     held::values(loading, &resolver, declares);
+    loading.attached_files.extend(sources.documents.used());
     kubernetes::take(loading, &taken.objects, "", setting);
+    if let Some((address, place)) = resolver.stale.take().filter(|_| declares) {
+        let shown = format!("{} ({address})", opened.name);
+        let source = loading.sources.name(place.source).to_owned();
+        loading.unread_file(&shown, crate::unread::stale(&source));
+    }
     if !resolver.budget.spend(0) {
         let message = format!(
             "`{}` is too much to evaluate; what was left is not known",

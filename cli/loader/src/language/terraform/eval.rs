@@ -93,6 +93,15 @@ impl Resolver<'_> {
                 if name == "try" || name == "can" {
                     return self.attempt(name, call.args.iter(), scope, origin);
                 }
+                if name == "file" {
+                    let mut paths = call.args.iter();
+                    let document = paths
+                        .next()
+                        .and_then(|path| self.sources.documents.of(scope.file, path));
+                    return document
+                        .filter(|document| self.budget.spend(size(document)))
+                        .map_or_else(|| unknown(expression, scope), Node::clone);
+                }
                 let mut arguments: Vec<_> = call
                     .args
                     .iter()

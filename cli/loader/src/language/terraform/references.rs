@@ -293,9 +293,7 @@ impl Resolver<'_> {
                 1,
             ),
             ("local", Some(name)) => {
-                let found = self.sources.local(&bare(&scope.module), &name);
-                let value = found
-                    .map(|(expression, file)| self.eval(expression, &plain(&scope.module, file)));
+                let value = self.local(&scope.module, &name, origin);
                 (value.map(Got::Value), 1)
             }
             ("each", Some(part)) => {

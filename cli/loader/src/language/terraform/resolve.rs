@@ -4,16 +4,20 @@ use super::{
     accounts::Accounts,
     budget::Budget,
     eval::Scope,
+    locals::Locals,
     pairing::{fits, pairs},
     plan::{Plan, Resource, bare, constant, steps},
     source::{Found, Sources, names},
 };
-use crate::value::{graft, hole, moved, text};
+use crate::value::{embedded, graft, has_hole, hole, moved, same, size, text};
 use policy_engine::{
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
 };
-use std::{cell::RefCell, collections::HashMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+};
 
 /// Everything that a reference can lead to.
 pub(super) struct Resolver<'p> {
@@ -25,8 +29,15 @@ pub(super) struct Resolver<'p> {
     pub(super) index: HashMap<(String, String), Vec<usize>>,
     /// Modules with their keys, by the path of what calls them and the name of the call.
     pub(super) modules: HashMap<(String, String), Vec<String>>,
+    pub(super) locals: Locals,
     /// Attributes that are being looked up, so that a circle ends.
     open: RefCell<Vec<(usize, String)>>,
+    /// Attributes that were looked up.
+    attributes: RefCell<HashMap<(usize, String), Node>>,
+    /// How many circles ended a look-up.
+    circles: Cell<usize>,
+    /// The first attribute of which plan and source have different values.
+    pub(super) stale: RefCell<Option<(String, Origin)>>,
 }
 
 impl<'p> Resolver<'p> {
@@ -70,7 +81,11 @@ impl<'p> Resolver<'p> {
             budget: Budget::default(),
             index,
             modules,
+            locals: Locals::default(),
             open: RefCell::default(),
+            attributes: RefCell::default(),
+            circles: Cell::default(),
+            stale: RefCell::default(),
         }
     }
 
@@ -271,6 +286,12 @@ impl<'p> Resolver<'p> {
             _ => {
                 let known = known?;
                 Some(match written {
+                    Some(written) if !is_element(resource, name) && differs(known, written) => {
+                        let address = resource.address.clone();
+                        let place = self.place(resource);
+                        self.stale.borrow_mut().get_or_insert((address, place));
+                        moved(known, place)
+                    }
                     Some(written) => graft(known, written),
                     None => match self
                         .block(resource)
@@ -344,21 +365,30 @@ impl<'p> Resolver<'p> {
     pub(super) fn attribute(&self, at: usize, name: &str) -> Option<Node> {
         let resource = self.resource(at)?;
         let key = (at, name.to_owned());
+        if let Some(value) = self.attributes.borrow().get(&key) {
+            self.budget.spend(size(value));
+            return Some(value.clone());
+        }
         if self.open.borrow().contains(&key) {
+            self.circles.set(self.circles.get() + 1);
             return None;
         }
-        self.open.borrow_mut().push(key);
-        let found = self.budget.deeper(|| {
+        let circles = self.circles.get();
+        self.open.borrow_mut().push(key.clone());
+        let value = self.budget.deeper(|| {
             self.predict(resource, name)
                 .or_else(|| self.field(resource, name))
         });
         self.open.borrow_mut().pop();
         let place = self.place(resource);
-        Some(
-            found
-                .flatten()
-                .unwrap_or_else(|| hole(&format!("{}.{name}", resource.address), place)),
-        )
+        let value = value
+            .flatten()
+            .unwrap_or_else(|| hole(&format!("{}.{name}", resource.address), place));
+        // Within a circle a value depends on where the look-up began.
+        if self.circles.get() == circles {
+            self.attributes.borrow_mut().insert(key, value.clone());
+        }
+        Some(value)
     }
 
     /// Tags that the provider's configuration adds; a hole where they are not written out.
@@ -425,6 +455,46 @@ fn names_another(name: &str) -> bool {
                 | "grantee_principal"
                 | "principal"
         )
+}
+
+/// Whether a name leads into a list: elements of the source are paired with those of the plan by a guess.
+fn is_element(resource: &Resource<'_>, name: &str) -> bool {
+    let path = name.strip_prefix(resource.address.as_str());
+    path.is_none_or(|path| path.contains('['))
+}
+
+/// Whether the source has another value than the plan: it was changed later.
+fn differs(known: &Node, written: &Node) -> bool {
+    if has_hole(known) || has_hole(written) || written.is_null() {
+        return false;
+    }
+    match (&known.value, &written.value) {
+        (Value::String(_), _) => match (embedded(known), embedded(written)) {
+            (Some(known), Some(written)) => !same(&known, &written),
+            (Some(known), None) if written.scalar_text().is_none() => !same(&known, written),
+            _ => known.scalar_text() != written.scalar_text(),
+        },
+        (Value::Map(known), Value::Map(written)) => {
+            let are_texts = |members: &[(Node, Node)]| {
+                members
+                    .iter()
+                    .all(|(_, value)| value.scalar_text().is_some())
+            };
+            are_texts(known) && are_texts(written) && !same_members(known, written)
+        }
+        _ => false,
+    }
+}
+
+/// Whether two maps of texts are equal.
+fn same_members(left: &[(Node, Node)], right: &[(Node, Node)]) -> bool {
+    left.len() == right.len()
+        && left.iter().all(|(key, value)| {
+            let mut partners = right
+                .iter()
+                .filter(|(other, _)| other.as_str() == key.as_str());
+            partners.any(|(_, other)| other.scalar_text() == value.scalar_text())
+        })
 }
 
 /// The partners of the elements of a plan in the source.

@@ -1,6 +1,7 @@
 //! The `.tf` files of a root module and of the modules that it calls: blocks and their places.
 
 use super::{
+    documents::Documents,
     parsed::{self, MAX_FILE},
     plan::{Plan, split_module},
 };
@@ -46,6 +47,10 @@ pub(super) struct Sources {
     pub(super) absent: Vec<Absent>,
     /// Whether the type of a variable has optional members.
     pub(super) has_optional: bool,
+    /// The documents that `file` reads.
+    pub(super) documents: Documents,
+    /// The directory of the root module.
+    start: PathBuf,
 }
 
 #[derive(Default)]
@@ -92,6 +97,7 @@ impl Sources {
                 break;
             }
             if declares(directory, plan) {
+                sources.start = directory.to_owned();
                 sources.module(loading, directory, "", &root);
                 sources.called(loading, directory, "", &root, 0);
                 break;
@@ -175,6 +181,9 @@ impl Sources {
             let Some(file) = self.files.get(number) else {
                 continue;
             };
+            let folders = (directory, self.start.as_path());
+            let read = (&file.source, &file.body);
+            self.documents.read(loading, read, folders, root);
             index(&mut module, &file.body, number, is_override);
         }
         self.paths.insert(path.to_owned(), self.modules.len());
