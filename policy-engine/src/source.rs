@@ -221,10 +221,10 @@ impl OffsetMap {
     /// States that from an offset of the text on, the file continues at another one.
     pub fn push(&mut self, inner: usize, outer: u32) {
         let inner = to_u32(inner);
-        if self.outer(inner) == outer && !self.anchors.is_empty() {
-            return;
-        }
         match self.anchors.last_mut() {
+            // Both run together from the last anchor on.
+            Some((start, place)) if place.saturating_add(inner.saturating_sub(*start)) == outer => {
+            }
             Some(last) if last.0 == inner => last.1 = outer,
             _ => self.anchors.push((inner, outer)),
         }

@@ -17,7 +17,9 @@ use std::fs;
 fn load(files: &[(&str, &str)]) -> Loaded {
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in files {
-        fs::write(directory.path().join(name), text).unwrap();
+        let path = directory.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
     let options = Options {
         paths: vec![directory.path().to_path_buf()],
@@ -430,5 +432,91 @@ fn two_associations_of_one_service_account_are_told() {
     assert!(
         loaded.inventory.associations[0].duplicates.is_empty(),
         "one plan read twice"
+    );
+}
+
+const TRUST: &str = r#"{"Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+
+/// A plan of a role with an inline policy.
+fn plan_with(policy: &str) -> String {
+    let resource = |kind: &str, name: &str, values: Value| {
+        json!({"address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name,
+            "provider_name": "registry.terraform.io/hashicorp/aws", "values": values})
+    };
+    json!({"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": [], "planned_values": {"root_module": {"resources": [
+        resource("aws_iam_role", "r", json!({"name": "r", "assume_role_policy": TRUST})),
+        resource("aws_iam_role_policy", "p", json!({"name": "p", "role": "r", "policy": policy})),
+    ]}}})
+    .to_string()
+}
+
+const SOURCE: &str = r#"resource "aws_iam_role" "r" {
+  name = "r"
+}
+resource "aws_iam_role_policy" "p" {
+  name   = "p"
+  role   = aws_iam_role.r.name
+  policy = file("${path.module}/policies/read.json")
+}
+"#;
+
+#[test]
+fn a_policy_that_file_reads_has_its_place_in_that_file() {
+    let policy = "{\n  \"Statement\": [\n    { \"Effect\": \"Allow\", \"Action\": \"secretsmanager:GetSecretValue\", \"Resource\": \"*\" }\n  ]\n}\n";
+    let plan = plan_with(policy);
+    let files = [
+        ("main.tf", SOURCE),
+        ("plan.json", plan.as_str()),
+        ("policies/read.json", policy),
+    ];
+    let loaded = load(&files);
+    let document = &loaded.inventory.roles[0].inline.list[0];
+    let name = loaded.sources.name(document.origin.source);
+    assert!(name.ends_with("policies/read.json"), "{name}");
+    assert_eq!(at(&loaded, document.statements[0].origin), (3, 5));
+    assert!(loaded.inventory.loose.is_empty(), "the role has it");
+    assert!(loaded.files.iter().all(|file| file.unread.is_none()));
+    // A policy that nothing of the plan has is a policy on its own.
+    let other = SOURCE.replace("read.json", "none.json");
+    let files = [
+        ("main.tf", other.as_str()),
+        ("plan.json", plan.as_str()),
+        ("policies/read.json", policy),
+    ];
+    let loaded = load(&files);
+    assert_eq!(loaded.inventory.loose.len(), 1);
+}
+
+#[test]
+fn a_plan_that_is_older_than_its_source_is_named() {
+    let policy = |action: &str| {
+        format!(
+            "{{\"Statement\":[{{\"Effect\":\"Allow\",\"Action\":\"{action}\",\"Resource\":\"*\"}}]}}"
+        )
+    };
+    let plan = plan_with(&policy("secretsmanager:DescribeSecret"));
+    let newer = policy("secretsmanager:GetSecretValue");
+    let files = [
+        ("main.tf", SOURCE),
+        ("plan.json", plan.as_str()),
+        ("policies/read.json", newer.as_str()),
+    ];
+    let loaded = load(&files);
+    let document = &loaded.inventory.roles[0].inline.list[0];
+    // The plan decides, and no text of the newer source is shown as its place.
+    let action = &document.statements[0].action.as_ref().unwrap().values[0];
+    assert_eq!(action.text.known(), Some("secretsmanager:DescribeSecret"));
+    assert_eq!(at(&loaded, document.statements[0].origin).0, 4);
+    let unread = loaded.files.iter().filter_map(|file| file.unread.as_ref());
+    let unread: Vec<_> = unread
+        .map(|unread| (unread.what, unread.how.as_str()))
+        .collect();
+    let [(what, how)] = unread.as_slice() else {
+        panic!("{unread:?}");
+    };
+    assert_eq!(*what, "outdated Terraform plan");
+    assert!(
+        how.contains("does not match") && how.contains("main.tf"),
+        "{how}"
     );
 }

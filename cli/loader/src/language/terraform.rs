@@ -25,6 +25,7 @@ mod resolve;
 mod resources;
 mod roots;
 mod source;
+mod stale;
 mod tags;
 
 use crate::{

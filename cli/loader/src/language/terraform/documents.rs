@@ -2,7 +2,6 @@
 //!
 //! Terraform documentation, "file Function" and "References to Values": `path.module` is the directory of the file.
 
-use super::source::SourceFile;
 use crate::{
     door,
     kind::Kind,
@@ -52,7 +51,7 @@ impl Documents {
     pub(super) fn read(
         &mut self,
         loading: &mut Loading,
-        (file, body): (&SourceFile, &Body),
+        (source, body): (SourceId, &Body),
         (module, start): (&Path, &Path),
         root: &Root,
     ) {
@@ -70,14 +69,14 @@ impl Documents {
                 let document = document(loading, &path, root);
                 self.read.insert(path.clone(), document);
             }
-            self.calls.insert((file.id, offset), path);
+            self.calls.insert((source, offset), path);
         }
     }
 
     /// The document that an argument of `file` names.
-    pub(super) fn of(&self, file: &SourceFile, argument: &Expression) -> Option<&Node> {
+    pub(super) fn of(&self, source: SourceId, argument: &Expression) -> Option<&Node> {
         let offset = argument.span()?.start;
-        let path = self.calls.get(&(file.id, offset))?;
+        let path = self.calls.get(&(source, offset))?;
         let document = self.read.get(path)?.as_ref()?;
         self.used.borrow_mut().insert(document.name.clone());
         Some(&document.root)

@@ -97,7 +97,7 @@ impl Resolver<'_> {
                     let mut paths = call.args.iter();
                     let document = paths
                         .next()
-                        .and_then(|path| self.sources.documents.of(scope.file, path));
+                        .and_then(|path| self.sources.documents.of(scope.file.id, path));
                     return document
                         .filter(|document| self.budget.spend(size(document)))
                         .map_or_else(|| unknown(expression, scope), Node::clone);

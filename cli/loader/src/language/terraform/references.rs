@@ -294,7 +294,8 @@ impl Resolver<'_> {
             ),
             ("local", Some(name)) => {
                 let value = self.local(&scope.module, &name, origin);
-                (value.map(Got::Value), 1)
+                let affordable = value.filter(|value| self.budget.spend(size(value)));
+                (affordable.map(Got::Value), 1)
             }
             ("each", Some(part)) => {
                 let value = scope.each.as_ref().map(|(key, value)| {
@@ -321,6 +322,13 @@ impl Resolver<'_> {
             (_, Some(second)) => (self.instances(&scope.module, &[name.to_owned(), second]), 1),
             _ => (None, 0),
         }
+    }
+
+    fn local(&self, module: &str, name: &str, origin: Origin) -> Option<Node> {
+        self.locals.value(module, name, origin, || {
+            let (expression, file) = self.sources.local(&bare(module), name)?;
+            Some(self.eval(expression, &plain(module, file)))
+        })
     }
 
     /// A member of what was found so far.

@@ -8,8 +8,9 @@ use super::{
     pairing::{fits, pairs},
     plan::{Plan, Resource, bare, constant, steps},
     source::{Found, Sources, names},
+    stale::differs,
 };
-use crate::value::{embedded, graft, has_hole, hole, moved, same, size, text};
+use crate::value::{graft, hole, moved, size, text};
 use policy_engine::{
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
@@ -286,7 +287,7 @@ impl<'p> Resolver<'p> {
             _ => {
                 let known = known?;
                 Some(match written {
-                    Some(written) if !is_element(resource, name) && differs(known, written) => {
+                    Some(written) if differs(resource, name, known, written) => {
                         let address = resource.address.clone();
                         let place = self.place(resource);
                         self.stale.borrow_mut().get_or_insert((address, place));
@@ -455,46 +456,6 @@ fn names_another(name: &str) -> bool {
                 | "grantee_principal"
                 | "principal"
         )
-}
-
-/// Whether a name leads into a list: elements of the source are paired with those of the plan by a guess.
-fn is_element(resource: &Resource<'_>, name: &str) -> bool {
-    let path = name.strip_prefix(resource.address.as_str());
-    path.is_none_or(|path| path.contains('['))
-}
-
-/// Whether the source has another value than the plan: it was changed later.
-fn differs(known: &Node, written: &Node) -> bool {
-    if has_hole(known) || has_hole(written) || written.is_null() {
-        return false;
-    }
-    match (&known.value, &written.value) {
-        (Value::String(_), _) => match (embedded(known), embedded(written)) {
-            (Some(known), Some(written)) => !same(&known, &written),
-            (Some(known), None) if written.scalar_text().is_none() => !same(&known, written),
-            _ => known.scalar_text() != written.scalar_text(),
-        },
-        (Value::Map(known), Value::Map(written)) => {
-            let are_texts = |members: &[(Node, Node)]| {
-                members
-                    .iter()
-                    .all(|(_, value)| value.scalar_text().is_some())
-            };
-            are_texts(known) && are_texts(written) && !same_members(known, written)
-        }
-        _ => false,
-    }
-}
-
-/// Whether two maps of texts are equal.
-fn same_members(left: &[(Node, Node)], right: &[(Node, Node)]) -> bool {
-    left.len() == right.len()
-        && left.iter().all(|(key, value)| {
-            let mut partners = right
-                .iter()
-                .filter(|(other, _)| other.as_str() == key.as_str());
-            partners.any(|(_, other)| other.scalar_text() == value.scalar_text())
-        })
 }
 
 /// The partners of the elements of a plan in the source.

@@ -182,7 +182,7 @@ impl Sources {
                 continue;
             };
             let folders = (directory, self.start.as_path());
-            let read = (&file.source, &file.body);
+            let read = (file.source.id, &file.body);
             self.documents.read(loading, read, folders, root);
             index(&mut module, &file.body, number, is_override);
         }
