@@ -101,7 +101,7 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
     let lost = homeless(&plan, &accounts);
     if let Some((resource, what)) = lost {
         let message = format!(
-            "nothing in `{}` says in which {what} `{}` is",
+            "`{}` does not contain the {what} of `{}`",
             opened.name, resource.address
         );
         let help = placing(what);
@@ -135,7 +135,7 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
     }
     if !resolver.budget.spend(0) {
         let message = format!(
-            "`{}` is too much to evaluate; what was left is not known",
+            "`{}` exceeds the bounds of evaluation; its other values are unknown",
             opened.name
         );
         loading.note(message, None);
@@ -149,7 +149,7 @@ fn unfit(node: &Node) -> Option<(String, &'static str)> {
         let version = version.to_string();
         // Terraform writes 0.1 and 0.2 for the same shape.
         if !version.starts_with("1.") && !version.starts_with("0.") {
-            let message = format!("plans of format `{version}` are not known");
+            let message = format!("this release does not read plans of the format `{version}`");
             return Some((message, "this release reads the formats 0 and 1"));
         }
     } else {
@@ -157,14 +157,14 @@ fn unfit(node: &Node) -> Option<(String, &'static str)> {
         if version.is_none_or(|version| version.known() != Some("4")) {
             let help =
                 "write it again with Terraform 0.12 or newer, or save `terraform show -json`";
-            return Some(("only version 4 of the state is known".to_owned(), help));
+            return Some(("this release reads version 4 of the state".to_owned(), help));
         }
     }
     if matches!(
         node.get("errored").map(|node| &node.value),
         Some(Value::Bool(true))
     ) {
-        let message = "this plan ended with an error, so it is not whole".to_owned();
+        let message = "this plan ended with an error and is incomplete".to_owned();
         return Some((
             message,
             "repair what `terraform plan` reports, and save it again",
@@ -183,7 +183,7 @@ fn unfit(node: &Node) -> Option<(String, &'static str)> {
             .get("planned_values")
             .is_none_or(|values| values.as_map().is_some());
     (!fits && !is_empty).then(|| {
-        let message = "neither `planned_values` nor `values` holds resources".to_owned();
+        let message = "neither `planned_values` nor `values` contains resources".to_owned();
         (message, "save it with `terraform show -json`")
     })
 }

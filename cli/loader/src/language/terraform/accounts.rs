@@ -190,9 +190,9 @@ fn told(home: &mut Home, resource: &Resource<'_>) {
 /// What to do where the account or region of a resource is not written.
 pub(super) fn placing(what: &str) -> &'static str {
     if what == "account" {
-        "say `--account NAME=ID`, or include the file in a world with `account: …`"
+        "add `--account NAME=ID`, or include the file in a world with `account: …`"
     } else {
-        "say `--region REGION`, or include the file in a world with `region: …`"
+        "add `--region REGION`, or include the file in a world with `region: …`"
     }
 }
 

@@ -8,6 +8,6 @@ pub(super) const SOURCE: Kind = Kind::new("terraform", "Terraform source");
 
 pub(super) const WORDS: Words = Words {
     before: "apply",
-    remedy: "; the `.tf` files beside the plan may tell",
+    remedy: "; the `.tf` files beside the plan can contain it",
     describes: "which this file does not describe",
 };

@@ -180,7 +180,7 @@ fn root(loading: &mut Loading, folder: &Path, setting: &Setting) {
     kubernetes::take(loading, &taken.objects, "", setting);
     let name = display(folder);
     if let Some((resource, what)) = lost {
-        let message = format!("nothing in `{name}` says in which {what} `{resource}` is");
+        let message = format!("`{name}` does not contain the {what} of `{resource}`");
         loading.unread_file(
             &name,
             unread::unplaced("Terraform root module", &message, placing(what)),
