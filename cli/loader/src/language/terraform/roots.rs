@@ -178,6 +178,7 @@ fn root(loading: &mut Loading, folder: &Path, setting: &Setting) {
         &taken.resources,
     );
     kubernetes::take(loading, &taken.objects, "", setting);
+    loading.attached_files.extend(sources.documents.used());
     let name = display(folder);
     if let Some((resource, what)) = lost {
         let message = format!("`{name}` does not contain the {what} of `{resource}`");

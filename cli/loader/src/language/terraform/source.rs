@@ -97,7 +97,7 @@ impl Sources {
                 break;
             }
             if declares(directory, plan) {
-                sources.start = directory.to_owned();
+                directory.clone_into(&mut sources.start);
                 sources.module(loading, directory, "", &root);
                 sources.called(loading, directory, "", &root, 0);
                 break;
@@ -111,6 +111,7 @@ impl Sources {
         let mut sources = Self::default();
         let root = Root::of(&directory.join("main.tf"));
         sources.installed = installed(directory, &root);
+        directory.clone_into(&mut sources.start);
         sources.module(loading, directory, "", &root);
         sources.called(loading, directory, "", &root, 0);
         sources
