@@ -112,7 +112,7 @@ pub(crate) fn set_aside(
         .into_iter()
         .partition(|file| aside.contains(&clean(file)));
     for file in aside {
-        let why = "a file of a kustomization; `check` reads the output of `kustomize build`";
+        let why = "a file of a kustomization; `check` reads what the kustomization builds";
         loading.skip_file(&display(&file), why);
     }
     // Without an extension it was no candidate.

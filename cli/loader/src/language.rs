@@ -17,10 +17,11 @@ use policy_engine::syntax::node::Node;
 /// The formats; a document is of the first one that recognises it.
 pub(crate) const FORMATS: [Format; 13] = [
     eksctl::FORMAT,
-    kustomize::FORMAT,
-    kubernetes::FORMAT,
+    // A state has `resources`, as a kustomization has.
     terraform::PLAN,
     terraform::STATE,
+    kustomize::FORMAT,
+    kubernetes::FORMAT,
     terraform::SOURCE,
     cloudformation::FORMAT,
     cloudformation::ASSEMBLY,
