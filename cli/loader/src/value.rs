@@ -6,7 +6,7 @@ use policy_engine::{
         json,
         node::{Node, Scalar, Value},
     },
-    text::{HoleKind, Text},
+    text::{HoleKind, Text, TextBuilder},
 };
 
 /// Private characters that stand for holes while a text is read as JSON.
@@ -77,6 +77,73 @@ pub(crate) fn size(node: &Node) -> usize {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => 1,
     }
+}
+
+/// A list or map as JSON; its holes stay holes. Nothing where a key is no text.
+pub(crate) fn json_text(node: &Node) -> Option<Text> {
+    let mut made = TextBuilder::default();
+    matches!(node.value, Value::List(_) | Value::Map(_)).then_some(())?;
+    write_json(node, &mut made)?;
+    Some(made.finish())
+}
+
+fn write_json(node: &Node, made: &mut TextBuilder) -> Option<()> {
+    match &node.value {
+        Value::Null => made.push_str("null"),
+        Value::Bool(value) => made.push_str(if *value { "true" } else { "false" }),
+        Value::Number(number) => made.push_str(number),
+        Value::String(scalar) => quoted(&scalar.text, made),
+        Value::List(items) => {
+            made.push_str("[");
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    made.push_str(",");
+                }
+                write_json(item, made)?;
+            }
+            made.push_str("]");
+        }
+        Value::Map(members) => {
+            made.push_str("{");
+            for (at, (key, value)) in members.iter().enumerate() {
+                if at > 0 {
+                    made.push_str(",");
+                }
+                quoted(&key.scalar_text()?, made);
+                made.push_str(":");
+                write_json(value, made)?;
+            }
+            made.push_str("}");
+        }
+    }
+    Some(())
+}
+
+fn quoted(text: &Text, made: &mut TextBuilder) {
+    let literal = text.literal();
+    let escaped = |part: &str| {
+        let mut written = String::with_capacity(part.len());
+        for character in part.chars() {
+            match character {
+                '"' | '\\' => written.extend(['\\', character]),
+                control if control < ' ' => {
+                    written.push_str(&format!("\\u{:04x}", u32::from(control)));
+                }
+                other => written.push(other),
+            }
+        }
+        written
+    };
+    made.push_str("\"");
+    let mut start = 0;
+    for (at, hole) in text.holes() {
+        let at = *at as usize;
+        made.push_str(&escaped(literal.get(start..at).unwrap_or("")));
+        made.push(&Text::hole(hole.name.clone(), hole.kind));
+        start = at;
+    }
+    made.push_str(&escaped(literal.get(start..).unwrap_or("")));
+    made.push_str("\"");
 }
 
 /// Puts the places of a tree that was written somewhere on the values of a tree that is true.

@@ -7,9 +7,11 @@
 mod accounts;
 mod attempt;
 mod budget;
+mod collections;
 mod documents;
 mod eval;
 mod expand;
+mod files;
 mod functions;
 mod held;
 mod kinds;
@@ -26,7 +28,11 @@ mod resources;
 mod roots;
 mod source;
 mod stale;
+mod strings;
 mod tags;
+mod templates;
+mod truth;
+mod types;
 
 use crate::{
     adapt::{self, Batch},

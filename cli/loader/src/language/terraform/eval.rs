@@ -2,19 +2,24 @@
 //!
 //! Terraform documentation, "Expressions".
 
-use super::{budget::MAX_TEXT, functions, order::ordered, references::Got, resolve::Resolver};
+use super::{
+    functions,
+    order::ordered,
+    references::Got,
+    resolve::Resolver,
+    truth::{binary, truth},
+};
 use crate::hcl::SourceFile;
 use crate::value::{align, hole, moved, scalar, size, text};
 use hcl_edit::{
     Span as _,
-    expr::{BinaryOperator, Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator},
+    expr::{Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator},
     structure::{Block, Body},
-    template::{Element, Template},
 };
 use policy_engine::{
     source::{OffsetMap, Origin},
     syntax::node::{Node, Value},
-    text::{Text, TextBuilder},
+    text::Text,
 };
 
 /// Where an expression stands and what is known there.
@@ -45,7 +50,16 @@ impl Resolver<'_> {
         match expression {
             Expression::Null(_) => node(Value::Null),
             Expression::Bool(value) => node(Value::Bool(*value.value())),
-            Expression::Number(number) => node(Value::Number(number.value().to_string())),
+            Expression::Number(number) => {
+                // Rust writes large numbers with an exponent, Terraform with all digits.
+                let float = number.value().as_f64().filter(|float| float.fract() == 0.0);
+                let is_small = number.value().as_i64().is_some();
+                let text = match float {
+                    Some(float) if !is_small => format!("{float}"),
+                    _ => number.value().to_string(),
+                };
+                node(Value::Number(text))
+            }
             Expression::String(written) => {
                 let mut offsets = OffsetMap::from_start(origin.span.start + 1);
                 let raw = scope.file.raw(expression.span());
@@ -71,7 +85,7 @@ impl Resolver<'_> {
             }
             Expression::StringTemplate(template) => self.template(template.iter(), scope, origin),
             Expression::HeredocTemplate(heredoc) => {
-                self.template_of(&heredoc.template, scope, origin)
+                self.template(heredoc.template.iter(), scope, origin)
             }
             Expression::Parenthesis(inner) => self.eval(inner.inner(), scope),
             Expression::Variable(_) | Expression::Traversal(_) => {
@@ -93,14 +107,13 @@ impl Resolver<'_> {
                 if name == "try" || name == "can" {
                     return self.attempt(name, call.args.iter(), scope, origin);
                 }
-                if name == "file" {
-                    let mut paths = call.args.iter();
-                    let document = paths
-                        .next()
-                        .and_then(|path| self.sources.documents.of(scope.file.id, path));
-                    return document
-                        .filter(|document| self.budget.spend(size(document)))
-                        .map_or_else(|| unknown(expression, scope), Node::clone);
+                // A document that was read before has places of its own.
+                if name == "file"
+                    && let Some(path) = call.args.iter().next()
+                    && let Some(document) = self.sources.documents.of(scope.file.id, path)
+                    && self.budget.spend(size(document))
+                {
+                    return document.clone();
                 }
                 let mut arguments: Vec<_> = call
                     .args
@@ -115,7 +128,8 @@ impl Resolver<'_> {
                         _ => return unknown(expression, scope),
                     }
                 }
-                let made = functions::call(name, &arguments, origin, &self.budget);
+                let made = self.of_file(name, &arguments, scope, origin);
+                let made = made.or_else(|| functions::call(name, &arguments, origin, &self.budget));
                 made.unwrap_or_else(|| unknown(expression, scope))
             }
             Expression::UnaryOp(operation) => {
@@ -131,64 +145,13 @@ impl Resolver<'_> {
             Expression::BinaryOp(operation) => {
                 let left = self.eval(&operation.lhs_expr, scope);
                 let right = self.eval(&operation.rhs_expr, scope);
-                binary(*operation.operator.value(), &left, &right).map_or_else(
-                    || unknown(expression, scope),
-                    |value| node(Value::Bool(value)),
-                )
+                binary(*operation.operator.value(), &left, &right)
+                    .map_or_else(|| unknown(expression, scope), node)
             }
             Expression::ForExpr(expression_for) => self
                 .for_expression(expression_for, scope, origin)
                 .unwrap_or_else(|| unknown(expression, scope)),
         }
-    }
-
-    fn template_of(&self, template: &Template, scope: &Scope<'_>, origin: Origin) -> Node {
-        self.template(template.iter(), scope, origin)
-    }
-
-    fn template<'e>(
-        &self,
-        elements: impl Iterator<Item = &'e Element>,
-        scope: &Scope<'_>,
-        origin: Origin,
-    ) -> Node {
-        let elements: Vec<_> = elements.collect();
-        if let [Element::Interpolation(only)] = elements.as_slice() {
-            // A template of one expression is that expression, whatever its type.
-            return self.eval(&only.expr, scope);
-        }
-        let mut made = TextBuilder::default();
-        let mut offsets = OffsetMap::from_start(origin.span.start);
-        for element in elements {
-            let inner = made.literal_len();
-            match element {
-                Element::Literal(literal) => {
-                    let raw = scope.file.raw(literal.span());
-                    let start = literal.span().map_or(0, |span| span.start);
-                    align(&mut offsets, inner, literal.value(), raw, start);
-                    made.push_str(literal.value().as_str());
-                }
-                Element::Interpolation(interpolation) => {
-                    let value = self.eval(&interpolation.expr, scope);
-                    let Some(part) = value.scalar_text() else {
-                        return hole("a template", origin);
-                    };
-                    let start = scope.file.origin(interpolation.span()).span.start;
-                    for (at, _) in part.literal().char_indices() {
-                        offsets.push(inner + at, start);
-                    }
-                    made.push(&part);
-                }
-                Element::Directive(_) => return hole("a template with directives", origin),
-            }
-            if made.size() > MAX_TEXT {
-                break;
-            }
-        }
-        if !self.budget.affords_text(made.size()) {
-            return hole("a text that is too long", origin);
-        }
-        scalar(made.finish(), offsets, origin)
     }
 
     fn for_expression(
@@ -228,7 +191,28 @@ impl Resolver<'_> {
                 Some(key) if !expression.grouping => {
                     members.push((self.eval(key, &inner), value));
                 }
-                Some(_) => return None,
+                // Values of one key become a list.
+                Some(key) => {
+                    let key = self.eval(key, &inner);
+                    let name = key
+                        .scalar_text()
+                        .filter(policy_engine::text::Text::is_known)?;
+                    let mut known = members.iter_mut();
+                    let group = known.find(|(key, _)| key.scalar_text().as_ref() == Some(&name));
+                    match group {
+                        Some((
+                            _,
+                            Node {
+                                value: Value::List(items),
+                                ..
+                            },
+                        )) => items.push(value),
+                        _ => {
+                            let value = Value::List(vec![value]);
+                            members.push((key, Node { value, origin }));
+                        }
+                    }
+                }
             }
         }
         let value = if expression.key_expr.is_some() {
@@ -439,53 +423,89 @@ fn unknown(expression: &Expression, scope: &Scope<'_>) -> Node {
     hole(&name, scope.file.origin(expression.span()))
 }
 
-/// The truth value of a node, also of one that is spelt as text.
-pub(super) fn truth(node: &Node) -> Option<bool> {
-    match &node.value {
-        Value::Bool(value) => Some(*value),
-        Value::String(scalar) => match scalar.text.known() {
-            Some("true") => Some(true),
-            Some("false") => Some(false),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn binary(operator: BinaryOperator, left: &Node, right: &Node) -> Option<bool> {
-    let equal = || match (&left.value, &right.value) {
-        (Value::Null, other) | (other, Value::Null) => match other {
-            Value::Null => Some(true),
-            Value::String(scalar) if !scalar.text.is_known() => None,
-            _ => Some(false),
-        },
-        _ => {
-            let (left, right) = (left.scalar_text()?, right.scalar_text()?);
-            Some(left.known()? == right.known()?)
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        hcl::SourceFile,
+        language::terraform::accounts::Accounts,
+        language::terraform::plan::{Declared, Plan},
+        language::terraform::references::plain,
+        language::terraform::source::Sources,
+        value::hole_name,
     };
-    let number = |node: &Node| node.scalar_text()?.known()?.parse::<f64>().ok();
-    match operator {
-        BinaryOperator::Eq => equal(),
-        BinaryOperator::NotEq => equal().map(|equal| !equal),
-        BinaryOperator::And => match (truth(left), truth(right)) {
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            (Some(true), Some(true)) => Some(true),
-            _ => None,
-        },
-        BinaryOperator::Or => match (truth(left), truth(right)) {
-            (Some(true), _) | (_, Some(true)) => Some(true),
-            (Some(false), Some(false)) => Some(false),
-            _ => None,
-        },
-        BinaryOperator::Less => Some(number(left)? < number(right)?),
-        BinaryOperator::LessEq => Some(number(left)? <= number(right)?),
-        BinaryOperator::Greater => Some(number(left)? > number(right)?),
-        BinaryOperator::GreaterEq => Some(number(left)? >= number(right)?),
-        BinaryOperator::Plus
-        | BinaryOperator::Minus
-        | BinaryOperator::Mul
-        | BinaryOperator::Div
-        | BinaryOperator::Mod => None,
+    use policy_engine::{source::SourceId, syntax::json};
+
+    /// Expressions, each with the value that `terraform console` of Terraform 1.11 prints for it.
+    const CONSOLE: &str = include_str!("../../../../../fixtures/terraform/console.json");
+
+    /// Expressions of the table whose value is unknown here.
+    const UNKNOWN: [&str; 9] = [
+        r#"transpose({ a = ["1", "2"], b = ["2"] })"#,
+        r#"format("%03d", 7)"#,
+        r#"format("%q", "a")"#,
+        r#"cidrsubnet("10.0.0.0/16", 8, 2)"#,
+        r#"md5("a")"#,
+        "pow(2, 3)",
+        "log(8, 2)",
+        r#"format("%.2f", 1.234)"#,
+        r#"format("%x", 255)"#,
+    ];
+
+    fn same(ours: &Node, theirs: &Node) -> bool {
+        match (&ours.value, &theirs.value) {
+            (Value::List(ours), Value::List(theirs)) => {
+                ours.len() == theirs.len()
+                    && ours
+                        .iter()
+                        .zip(theirs)
+                        .all(|(ours, theirs)| same(ours, theirs))
+            }
+            (Value::Map(ours), Value::Map(theirs)) => {
+                ours.len() == theirs.len()
+                    && theirs.iter().all(|(key, theirs)| {
+                        let mut ours = ours.iter();
+                        let ours = ours.find(|(ours, _)| ours.as_str() == key.as_str());
+                        ours.is_some_and(|(_, ours)| same(ours, theirs))
+                    })
+            }
+            (Value::Null, Value::Null) => true,
+            _ => ours.scalar_text().is_some() && ours.scalar_text() == theirs.scalar_text(),
+        }
+    }
+
+    #[test]
+    fn expressions_have_the_values_of_terraform() {
+        let table = json::parse(SourceId(0), CONSOLE).unwrap();
+        let plan = Plan {
+            resources: Vec::new(),
+            root: None,
+            providers: None,
+            variables: None,
+            declared: Some(Declared::default()),
+        };
+        let sources = Sources::default();
+        let resolver = Resolver::new(&plan, &sources, Accounts::default());
+        let mut unknown = Vec::new();
+        let mut wrong = Vec::new();
+        for row in table.as_list().unwrap() {
+            let row = row.as_list().unwrap();
+            let written = row[0].as_str().unwrap();
+            let text = format!("x = {written}\n");
+            let body: Body = text.parse().unwrap();
+            let file = SourceFile {
+                id: SourceId(1),
+                text,
+            };
+            let attribute = body.get_attribute("x").unwrap();
+            let ours = resolver.eval(&attribute.value, &plain("", &file));
+            if hole_name(&ours).is_some() {
+                unknown.push(written);
+            } else if !same(&ours, &row[1]) {
+                wrong.push((written, format!("{:?}", ours.value)));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        assert_eq!(unknown, UNKNOWN);
     }
 }

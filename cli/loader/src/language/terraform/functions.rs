@@ -2,7 +2,9 @@
 
 use super::{
     budget::{Budget, MAX_TEXT},
+    collections,
     order::{first_hole, ordered},
+    strings,
 };
 use crate::value::{embedded, has_hole, hole_name, size, text};
 use policy_engine::{
@@ -106,8 +108,11 @@ pub(super) fn call(
         }
         ("element", [list, index]) => {
             let items = known_list(list)?;
-            let index: usize = index.scalar_text()?.known()?.parse().ok()?;
-            items.get(index.checked_rem(items.len())?).cloned()
+            let index: i64 = index.scalar_text()?.known()?.parse().ok()?;
+            let count = i64::try_from(items.len()).ok()?;
+            items
+                .get(usize::try_from(index.checked_rem_euclid(count)?).ok()?)
+                .cloned()
         }
         ("one", [list]) => match known_list(list)? {
             [] => Some(node(Value::Null)),
@@ -136,7 +141,9 @@ pub(super) fn call(
             .find(|value| !value.is_null() && value.as_str() != Some(""))
             .filter(|value| hole_name(value).is_none())
             .cloned(),
-        _ => textual(name, arguments, origin, budget),
+        _ => textual(name, arguments, origin, budget)
+            .or_else(|| collections::call(name, arguments, origin))
+            .or_else(|| strings::call(name, arguments, origin, budget)),
     }
 }
 
@@ -212,13 +219,18 @@ fn textual(name: &str, arguments: &[Node], origin: Origin, budget: &Budget) -> O
             }
             made.finish()
         }
-        ("format", [form, values @ ..]) => format(&known(form)?, values, budget)?,
+        ("format", [form, values @ ..]) => strings::format(&known(form)?, values, budget)?,
         ("split", [separator, value]) => {
             let (separator, value) = (known(separator)?, known(value)?);
-            let items = value
-                .split(&separator)
-                .map(|item| text(item, origin))
-                .collect();
+            let items: Vec<Node> = if separator.is_empty() {
+                let letters = value.chars();
+                letters
+                    .map(|letter| text(letter.to_string(), origin))
+                    .collect()
+            } else {
+                let parts = value.split(&separator);
+                parts.map(|item| text(item, origin)).collect()
+            };
             return Some(Node {
                 value: Value::List(items),
                 origin,
@@ -249,30 +261,6 @@ fn boolean(value: bool, origin: Origin) -> Node {
         value: Value::Bool(value),
         origin,
     }
-}
-
-/// `%s`, `%v` and `%d` with the values in their order.
-fn format(form: &str, values: &[Node], budget: &Budget) -> Option<Text> {
-    let mut made = TextBuilder::default();
-    let mut values = values.iter();
-    let mut characters = form.chars();
-    let mut letter = [0; 4];
-    while let Some(character) = characters.next() {
-        if character != '%' {
-            made.push_str(character.encode_utf8(&mut letter));
-            continue;
-        }
-        match characters.next()? {
-            '%' => made.push_str("%"),
-            's' | 'v' | 'd' => made.push(&values.next()?.scalar_text()?),
-            _ => return None,
-        }
-        if made.size() > MAX_TEXT {
-            break;
-        }
-    }
-    let is_affordable = budget.affords_text(made.size());
-    is_affordable.then(|| made.finish())
 }
 
 fn known_list(node: &Node) -> Option<&[Node]> {

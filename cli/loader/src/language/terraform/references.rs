@@ -152,8 +152,21 @@ impl Resolver<'_> {
         })
     }
 
-    /// The value of a variable where a module is called.
+    /// The value of a variable, with the optional members of its type.
     fn variable(&self, module: &str, name: &str, place: Origin) -> Option<Node> {
+        let value = self.given(module, name, place)?;
+        let declared = self
+            .sources
+            .block(&bare(module), &format!("variable.{name}"));
+        let of = declared.and_then(|found| Some((found.block.body.get_attribute("type")?, found)));
+        Some(match of {
+            Some((of, found)) => self.typed(value, &of.value, &plain(module, found.file)),
+            None => value,
+        })
+    }
+
+    /// The value that a variable is given where a module is called, or its default.
+    fn given(&self, module: &str, name: &str, place: Origin) -> Option<Node> {
         let path = bare(module);
         let declared = self.sources.block(&path, &format!("variable.{name}"));
         let configured = self
@@ -307,6 +320,7 @@ impl Resolver<'_> {
                 });
                 (value.map(Got::Value), 1)
             }
+            ("path", Some(part)) => (self.path(&part, scope, origin).map(Got::Value), 1),
             ("count", Some(_)) => (scope.count.clone().map(Got::Value), 1),
             ("module", Some(call)) => {
                 let paths = self.modules.get(&(scope.module.clone(), call));

@@ -1,6 +1,7 @@
 //! The `.tf` files of a root module and of the modules that it calls: blocks and their places.
 
 use super::{
+    budget::MAX_TEXT,
     documents::Documents,
     parsed::{self, MAX_FILE},
     plan::{Plan, split_module},
@@ -41,6 +42,8 @@ pub(super) struct Sources {
     modules: Vec<Module>,
     /// Modules by their path without keys.
     paths: HashMap<String, usize>,
+    /// The directory of each module, by its path without keys.
+    directories: HashMap<String, PathBuf>,
     /// Where modules are that are not local, by their paths without keys.
     installed: HashMap<String, PathBuf>,
     /// Calls of modules whose source is not there.
@@ -187,6 +190,8 @@ impl Sources {
             self.documents.read(loading, read, folders, root);
             index(&mut module, &file.body, number, is_override);
         }
+        self.directories
+            .insert(path.to_owned(), directory.to_path_buf());
         self.paths.insert(path.to_owned(), self.modules.len());
         self.modules.push(module);
     }
@@ -220,6 +225,25 @@ impl Sources {
     /// Whether the source of a module is there, by its path without keys.
     pub(super) fn contains(&self, path: &str) -> bool {
         self.paths.contains_key(path)
+    }
+
+    /// The directory of a module as `path.module` names it, from that of the root module.
+    pub(super) fn path_of(&self, path: &str) -> Option<String> {
+        let root = self.directories.get("")?;
+        let directory = self.directories.get(path)?;
+        if root == directory {
+            return Some(".".to_owned());
+        }
+        let inside = directory.strip_prefix(root).ok()?;
+        Some(inside.to_str()?.to_owned())
+    }
+
+    /// The text of a file, by its path from the directory of the root module; nothing where it is outside of the repository.
+    pub(super) fn content(&self, path: &str) -> Option<String> {
+        let directory = self.directories.get("")?;
+        let root = Root::of(&directory.join("main.tf"));
+        let read = door::read_inside(&root, &directory.join(path), MAX_TEXT as u64);
+        read.and_then(door::text).ok()
     }
 
     /// The block of that name in a module, by the module's path without keys.

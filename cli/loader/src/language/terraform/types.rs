@@ -1,0 +1,94 @@
+//! What the type of a variable adds to a value: optional members with their defaults.
+//!
+//! Terraform documentation, "Type Constraints", "Optional Object Type Attributes".
+
+use super::{eval::Scope, resolve::Resolver};
+use crate::value::{hole_name, text};
+use hcl_edit::{
+    Span as _,
+    expr::{Expression, FuncCall, Object, ObjectKey},
+};
+use policy_engine::syntax::node::{Node, Value};
+
+impl Resolver<'_> {
+    /// The value of a variable of that type.
+    pub(super) fn typed(&self, value: Node, of: &Expression, scope: &Scope<'_>) -> Node {
+        if hole_name(&value).is_some() {
+            return value;
+        }
+        let Expression::FuncCall(call) = of else {
+            return value;
+        };
+        let inner = call.args.iter().next();
+        self.budget
+            .deeper(|| match (call.name.name.as_str(), inner) {
+                ("object", Some(Expression::Object(members))) => {
+                    self.object(value.clone(), members, scope)
+                }
+                ("list" | "set" | "map", Some(inner)) => self.each(value.clone(), inner, scope),
+                ("optional", Some(inner)) => self.typed(value.clone(), inner, scope),
+                _ => value.clone(),
+            })
+            .unwrap_or(value)
+    }
+
+    fn each(&self, mut value: Node, of: &Expression, scope: &Scope<'_>) -> Node {
+        let typed = |item: &mut Node| *item = self.typed(item.clone(), of, scope);
+        match &mut value.value {
+            Value::List(items) => items.iter_mut().for_each(typed),
+            Value::Map(members) => members.iter_mut().map(|(_, item)| item).for_each(typed),
+            _ => {}
+        }
+        value
+    }
+
+    fn object(&self, mut value: Node, of: &Object, scope: &Scope<'_>) -> Node {
+        let origin = value.origin;
+        let Value::Map(members) = &mut value.value else {
+            return value;
+        };
+        for (key, of) in of {
+            let name = match key {
+                ObjectKey::Ident(name) => name.as_str().to_owned(),
+                ObjectKey::Expression(key) => match self.eval(key, scope).as_str() {
+                    Some(name) => name.to_owned(),
+                    None => continue,
+                },
+            };
+            let mut known = members.iter_mut();
+            let member = known.find(|(key, _)| key.as_str() == Some(&name));
+            match (member, optional(of.expr())) {
+                // Null counts as not set where there is a default.
+                (Some((_, member)), Some(call)) if member.is_null() => {
+                    *member = self.default(call, scope);
+                }
+                (Some((_, member)), _) => {
+                    *member = self.typed(member.clone(), of.expr(), scope);
+                }
+                (None, Some(call)) => {
+                    let default = self.default(call, scope);
+                    members.push((text(name, origin), default));
+                }
+                (None, None) => {}
+            }
+        }
+        value
+    }
+
+    /// The default of `optional(type, default)`; null where it has none.
+    fn default(&self, call: &FuncCall, scope: &Scope<'_>) -> Node {
+        let mut arguments = call.args.iter();
+        match (arguments.next(), arguments.next()) {
+            (Some(of), Some(default)) => self.typed(self.eval(default, scope), of, scope),
+            _ => Node {
+                value: Value::Null,
+                origin: scope.file.origin(call.span()),
+            },
+        }
+    }
+}
+
+fn optional(of: &Expression) -> Option<&FuncCall> {
+    let call = of.as_func_call()?;
+    (call.name.name.as_str() == "optional").then_some(call)
+}
