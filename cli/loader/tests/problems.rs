@@ -180,13 +180,40 @@ fn all_mistakes_of_a_run_are_reported_together() {
 
 #[test]
 fn ambiguous_names_say_how_to_be_clear() {
-    let text = "ascp-policy: 1\ndefaults: { region: us-east-1 }\naccounts:\n  a: { id: '111122223333', keys: { k: { policy: default } }, secrets: { s: { key: k } } }\n  b: { id: '444455556666', keys: { k: { policy: default } } }\n";
+    let text = "ascp-policy: 1\ndefaults: { region: us-east-1 }\naccounts:\n  c: { id: '999988887777', secrets: { s: { key: k } } }\n  a: { id: '111122223333', keys: { k: { policy: default } } }\n  b: { id: '444455556666', keys: { k: { policy: default } } }\n";
     assert_eq!(
         world(text),
         ["4: several objects of kind key have the name `k` | write `a:k` or `b:k`"]
     );
     assert!(
         load(files(&[("ascp-policy.yaml", &text.replace("key: k ", "key: b:k "))]).path()).is_ok()
+    );
+}
+
+#[test]
+fn inside_an_account_a_bare_name_is_its_own_thing() {
+    let account = |name: &str, id: &str| {
+        format!(
+            "  {name}:\n    id: '{id}'\n    clusters: {{ prod: {{ serviceAccounts: {{ pay/api: {{ association: {{ role: app }} }} }} }} }}\n    roles: {{ app: {{ trust: pod-identity }} }}\n"
+        )
+    };
+    let text = [
+        "ascp-policy: 1\ndefaults: { region: us-east-1 }\naccounts:\n",
+        &account("a", "111122223333"),
+        &account("b", "444455556666"),
+    ]
+    .concat();
+    let loaded = load(files(&[("ascp-policy.yaml", &text)]).path()).unwrap();
+    let associations = loaded.inventory.associations.iter();
+    let roles: Vec<_> = associations
+        .map(|association| association.role.known().unwrap().value.as_str())
+        .collect();
+    assert_eq!(
+        roles,
+        [
+            "arn:aws:iam::111122223333:role/app",
+            "arn:aws:iam::444455556666:role/app"
+        ]
     );
 }
 

@@ -86,16 +86,17 @@ impl Decoder<'_> {
             Some((account, name)) => (Some(self.account_id(account, reference.origin)?), name),
             None => (None, text),
         };
-        let entries: Vec<Entry> = {
-            let all = self.names.get(thing, name).iter();
-            all.filter(|entry| {
-                account
-                    .as_ref()
-                    .is_none_or(|account| *account == entry.account)
-            })
+        let all = self.names.get(thing, name);
+        // Inside an account a bare name means the own thing of the account, where it has one.
+        let own = account.as_deref().unwrap_or(&here.id);
+        let mut entries: Vec<Entry> = all
+            .iter()
+            .filter(|entry| entry.account == own)
             .cloned()
-            .collect()
-        };
+            .collect();
+        if entries.is_empty() && account.is_none() {
+            entries = all.to_vec();
+        }
         match entries.as_slice() {
             [only] => Some(only.arn.clone()),
             [] => match self.external(thing, account.as_deref(), name, here) {
