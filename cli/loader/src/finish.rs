@@ -3,7 +3,7 @@
 use super::{
     adapt::access,
     live,
-    loaded::Loaded,
+    loaded::{Loaded, Unread},
     loading::{AttachedPolicy, Loading, account, did_you_mean},
     managed, merge, policy,
     problem::LoadError,
@@ -31,6 +31,7 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
     stages::separate(&mut loading);
     resolve_clusters(&mut loading);
     unread::settle(&mut loading);
+    open_classes(&mut loading);
     merge::everything(&mut loading);
     access::resolve(&mut loading);
     stray::spread(&mut loading);
@@ -73,6 +74,42 @@ fn attached(loading: &mut Loading) {
         !attached_files.contains(name)
     };
     inventory.loose.retain(is_loose);
+}
+
+/// Names the workloads that mount a class of which a part is not known: nothing definite follows for them.
+fn open_classes(loading: &mut Loading) {
+    let open: HashSet<_> = std::mem::take(&mut loading.open_classes)
+        .into_iter()
+        .collect();
+    if open.is_empty() {
+        return;
+    }
+    let workloads = std::mem::take(&mut loading.inventory.workloads);
+    for workload in workloads {
+        let mut classes = workload.classes.iter();
+        let found =
+            classes.find(|class| open.contains(&(workload.namespace.clone(), class.value.clone())));
+        let Some(class) = found else {
+            loading.inventory.workloads.push(workload);
+            continue;
+        };
+        let file = loading.sources.name(workload.origin.source);
+        let shown = format!(
+            "{file} ({} {}/{})",
+            workload.kind, workload.namespace, workload.name
+        );
+        let how = format!(
+            "it mounts the class `{}`, of which a part is not known",
+            class.value
+        );
+        loading.unread_file(
+            &shown,
+            Unread {
+                what: "unknown object",
+                how,
+            },
+        );
+    }
 }
 
 /// A kind of which something exists without a name that is known is not complete, whatever the world states.

@@ -67,6 +67,8 @@ pub(super) struct Loading {
     pub(super) attached_files: HashSet<String>,
     /// Kinds of an account of which something exists whose name is not known, and where that is.
     pub(super) open_kinds: Vec<(&'static str, String, Origin)>,
+    /// Namespaces and names of classes of which a part is not known.
+    pub(super) open_classes: Vec<(String, String)>,
     /// What is stated of things that are not known.
     pub(super) strays: Vec<Stray>,
     /// Tags of parameters whose answer does not name them, by the name of the file.
@@ -139,6 +141,7 @@ impl Loading {
             substituted: Vec::new(),
             attached_files: HashSet::new(),
             open_kinds: Vec::new(),
+            open_classes: Vec::new(),
             strays: Vec::new(),
             parameter_tags: Vec::new(),
             live_root: None,

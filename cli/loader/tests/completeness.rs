@@ -290,12 +290,19 @@ fn a_class_with_variables_has_the_values_that_flux_states_or_is_named() {
         .collect();
     assert_eq!(names, ["dev/db"]);
     assert_eq!(unread(both.path(), &loaded), [""; 0]);
-    let alone = repository(&[("class.yaml", class.as_bytes())]);
+    // A pod that mounts it must not seem to mount a class that does not exist.
+    let alone = repository(&[
+        ("class.yaml", class.as_bytes()),
+        ("pods/app.yaml", APP.as_bytes()),
+    ]);
     let loaded = load(alone.path());
-    assert!(loaded.inventory.classes.is_empty());
+    assert!(loaded.inventory.classes.is_empty() && loaded.inventory.workloads.is_empty());
     assert_eq!(
         unread(alone.path(), &loaded),
-        ["class.yaml (SecretProviderClass pay/db): unknown object"]
+        [
+            "class.yaml (SecretProviderClass pay/db): unknown object",
+            "pods/app.yaml (Deployment pay/api): unknown object",
+        ]
     );
 }
 

@@ -53,6 +53,16 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("cli/loader/src/door.rs", "fs::{", "the door"),
     ("cli/loader/src/door.rs", "read_to_end(", "the door"),
     (
+        "cli/loader/src/language/terraform/roots.rs",
+        "fs::read",
+        "names alone",
+    ),
+    (
+        "cli/loader/src/language/terraform/roots.rs",
+        "read_dir(",
+        "names alone",
+    ),
+    (
         "cli/loader/src/language/terraform/source.rs",
         "fs::read",
         "names alone",
@@ -134,7 +144,9 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs")
+            && path.file_name().is_some_and(|name| name != "tests.rs")
+        {
             found.push(path);
         }
     }

@@ -30,6 +30,8 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     });
     if let Some(hole) = of_us.and_then(object::hole_in) {
         batch.open_object(resource, &hole);
+        let open = (namespace, name.value);
+        batch.loading.open_classes.push(open);
         return;
     }
     let entry = spec.as_deref().and_then(|spec| spec.entry("parameters"));
