@@ -1,6 +1,9 @@
 //! Documents that are larger than AWS accepts: docs/semantics.md#quotas.
 
-use super::{Document, size::values};
+use super::{
+    Document,
+    size::{characters, values},
+};
 use crate::finding::Draft;
 use policy_engine::source::SourceMap;
 
@@ -9,10 +12,11 @@ pub(crate) fn too_large(sources: &SourceMap, document: &Document<'_>) -> Option<
     let origin = document.policy.origin;
     if document.is_beyond() {
         let message = format!(
-            "`{}` has {} statements with {} values, more than AWS accepts: no other rule checks it",
+            "`{}` has {} statements with {} values and at least {} characters, more than AWS accepts: no other rule checks it",
             document.object,
             document.statements().len(),
-            values(document.statements())
+            values(document.statements()),
+            characters(document.statements())
         );
         let draft = document.draft(origin, "too large", message);
         return Some(draft.help("split the document, or shorten it"));

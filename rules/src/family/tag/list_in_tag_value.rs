@@ -75,9 +75,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     && variables(text)
                         .iter()
                         .any(|(variable, ..)| principal_tag(variable).is_some());
-                let probe =
-                    Probe::meeting(document, statement, action, |_| false).filter(|_| searched);
-                let Some(probe) = probe else { continue };
+                if !searched {
+                    continue;
+                }
+                let Some(probe) = Probe::meeting(document, statement, action, |_| false) else {
+                    continue;
+                };
                 let other = filled(text, &probe.carried).replace('*', "x");
                 let Some(proof) = probe
                     .with(key(condition), &other)
