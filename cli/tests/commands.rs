@@ -35,6 +35,10 @@ mod doors;
 mod fixes;
 #[cfg(unix)]
 #[cfg(test)]
+#[path = "commands/hiding.rs"]
+mod hiding;
+#[cfg(unix)]
+#[cfg(test)]
 #[path = "commands/hostile.rs"]
 mod hostile;
 #[cfg(test)]

@@ -12,13 +12,21 @@ pub(crate) struct NotText {
 ///
 /// YAML 1.2.2, "5.2. Character Encodings": the first character of a stream is a mark or ASCII.
 pub(crate) fn text(bytes: Vec<u8>) -> Result<String, NotText> {
-    match bytes.as_slice() {
+    let text = match bytes.as_slice() {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
         [1..=0x7f, 0, ..] => utf16(&bytes, u16::from_le_bytes),
         [0, 1..=0x7f, ..] => utf16(&bytes, u16::from_be_bytes),
         _ => utf8(bytes),
-    }
+    }?;
+    let Some(zero) = text.find('\0') else {
+        return Ok(text);
+    };
+    let lines = text.bytes().take(zero).filter(|byte| *byte == b'\n');
+    Err(NotText {
+        message: format!("not text: a zero byte in line {}", lines.count() + 1),
+        lossy: text,
+    })
 }
 
 fn utf8(bytes: Vec<u8>) -> Result<String, NotText> {
@@ -75,5 +83,10 @@ mod tests {
         assert_eq!(error.message, "not UTF-8: the byte at offset 7, in line 2");
         assert!(text(vec![0xff, 0xfe, 0x41]).is_err());
         assert!(text(vec![0xff, 0xfe, 0x00, 0xd8]).is_err());
+        let utf32: Vec<u8> = "a\nb".chars().flat_map(|one| (one as u32).to_le_bytes()).collect();
+        for bytes in [[&[0xff, 0xfe, 0, 0], &*utf32].concat(), utf32, b"a: 1\n\0".to_vec()] {
+            let error = text(bytes).err().unwrap();
+            assert!(error.message.starts_with("not text: a zero byte"), "{}", error.message);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Walks directories and hands each file to the reader of its kind.
 
 use super::{
-    assembly,
+    assembly, detect,
     kind::Kind,
     language::{self, cloudformation, controllers, kubernetes, read_kinds, terraform},
     live,
@@ -150,6 +150,7 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
         .and_then(|format| format.read)
     {
         read(loading, opened, wanted, setting);
+        mixed(loading, opened);
         return;
     }
     match opened.kind {
@@ -163,12 +164,7 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
                 Some(help),
             );
         }
-        Some(Kind::WORLD) => {
-            loading.skip_file(
-                &name,
-                "a world of its own; name it with `--world`, or include it as a file",
-            );
-        }
+        Some(Kind::WORLD) => loading.unread_file(&name, unread::world()),
         Some(kind) if wanted.named => {
             report(
                 loading,
@@ -196,6 +192,18 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
             Some(unread) if has_app(opened) => loading.unread_file(&name, unread),
             _ => loading.skip_file(&name, "not an input of this release"),
         },
+    }
+}
+
+/// Names the documents that are of another kind than their file.
+fn mixed(loading: &mut Loading, opened: &Opened) {
+    let Some(first) = opened.kind else { return };
+    for (number, document) in opened.documents.iter().enumerate() {
+        let other = detect::detect(std::slice::from_ref(document));
+        if other.is_some_and(|other| other != first) {
+            let name = format!("{}, document {}", opened.name, number + 1);
+            loading.unread_file(&name, unread::mixed(first));
+        }
     }
 }
 

@@ -73,7 +73,14 @@ use loading::Loading;
 pub fn load(options: &Options) -> Result<Loaded, Box<LoadError>> {
     let mut loading = Loading::new(options);
     let worlds = match discover::find(options, &mut loading) {
-        discover::Found::World(path) => world::read(&mut loading, &path),
+        discover::Found::World(path) => {
+            let worlds = world::read(&mut loading, &path);
+            // Who names a world wants that world and no other.
+            if options.world.is_none() {
+                walk::beside(&mut loading, &path);
+            }
+            worlds
+        }
         discover::Found::Paths(paths) => {
             files::read_paths(&mut loading, &paths);
             world::Worlds::default()

@@ -279,6 +279,13 @@ impl Loading {
         });
     }
 
+    /// Whether a file was read.
+    pub(super) fn is_read(&self, name: &str) -> bool {
+        let known = self.file_places.get(name);
+        let file = known.and_then(|at| self.files.get(*at));
+        file.is_some_and(|file| file.kind.is_some())
+    }
+
     /// Notes that an input of this job is not read.
     pub(super) fn unread_file(&mut self, name: &str, unread: Unread) {
         self.file(FileRead {

@@ -31,7 +31,7 @@ pub(super) const MAX_FILES: usize = 20_000;
 pub(super) struct Unreadable {
     message: String,
     help: Option<String>,
-    /// Whether it holds facts of this job.
+    /// Whether it may hold facts of this job.
     is_ours: bool,
 }
 
@@ -108,6 +108,16 @@ pub(super) fn admit(
             loading.skip_file(&wanted.name, unreadable.message);
             return None;
         }
+        Content::Pointer if wanted.named => {
+            let message = format!("`{}` is a pointer of Git LFS", wanted.name);
+            let help = Some("git lfs pull");
+            report(loading, &wanted.name, wanted.because, message, help);
+            return None;
+        }
+        Content::Pointer => {
+            loading.unread_file(&wanted.name, unread::pointer());
+            return None;
+        }
         Content::Source(_) => return None,
     };
     let before = loading.bytes;
@@ -157,6 +167,8 @@ pub(super) fn admit(
 pub(super) enum Content {
     /// Its name says that it is source of Terraform, and its text whether it is of this job.
     Source(Option<Unread>),
+    /// Its content is elsewhere.
+    Pointer,
     Unreadable(Unreadable),
     Text {
         text: String,
@@ -185,6 +197,9 @@ pub(super) fn content(overlay: &Overlay, wanted: &Wanted, source: SourceId) -> C
         Ok(text) => text,
         Err(unreadable) => return Content::Unreadable(unreadable),
     };
+    if unread::is_pointer(&text) {
+        return Content::Pointer;
+    }
     let parsed = parse(source, &wanted.path, &text).map(|documents| {
         let kind = detect::detect(&documents);
         let is_template =
@@ -221,18 +236,18 @@ pub(super) struct ParseFailure {
     origin: Origin,
 }
 
-fn parse(source: SourceId, path: &Path, text: &str) -> Result<Vec<Node>, ParseFailure> {
+pub(super) fn parse(source: SourceId, path: &Path, text: &str) -> Result<Vec<Node>, ParseFailure> {
     let extension = path
         .extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or("");
-    let is_json = match extension {
-        "json" => true,
-        "yaml" | "yml" => false,
-        _ => text
-            .trim_start_matches('\u{feff}')
-            .trim_start()
-            .starts_with(['{', '[']),
+        .map(|extension| extension.to_ascii_lowercase());
+    let is = |name: &str| extension.as_ref().is_some_and(|one| one == name);
+    let mut start = text.trim_start_matches('\u{feff}').trim_start().chars();
+    let first = start.next();
+    let is_json = if is("json") {
+        // kubectl reads YAML under every name.
+        !first.is_some_and(|first| first.is_ascii_alphabetic() || "#%-&!".contains(first))
+    } else {
+        !(is("yaml") || is("yml")) && matches!(first, Some('{' | '['))
     };
     if !is_json {
         return yaml::parse(source, text).map_err(|error| ParseFailure {
@@ -338,7 +353,10 @@ fn text(path: &Path) -> Result<String, Unreadable> {
         door::read_named(path, MAX_FILE)
     };
     let bytes = bytes.map_err(|refused| Unreadable {
-        is_ours: matches!(refused, Refused::TooLarge(_)) && is_telling(path),
+        is_ours: matches!(
+            refused,
+            Refused::TooLarge(_) | Refused::Forbidden | Refused::Failed(_)
+        ),
         message: refused.to_string(),
         help: refused.help().map(str::to_owned),
     })?;
@@ -351,13 +369,8 @@ fn text(path: &Path) -> Result<String, Unreadable> {
         });
     }
     decode::text(bytes).map_err(|error| Unreadable {
-        is_ours: unread::is_ours(&error.lossy),
+        is_ours: true,
         message: error.message,
         help: Some("save the file as UTF-8".to_owned()),
     })
-}
-
-/// Whether the beginning of a file holds facts of this job.
-fn is_telling(path: &Path) -> bool {
-    unread::start_of(path).is_some_and(|text| unread::is_ours(&text))
 }

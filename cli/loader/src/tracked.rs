@@ -7,30 +7,54 @@ use std::path::{Path, PathBuf};
 const MAX_INDEX: u64 = 64 * 1024 * 1024;
 /// The length of an entry before its flags: times, numbers of the file system, size and a SHA-1.
 const FIXED: usize = 60;
-/// The flag of an entry with two more bytes of flags.
+/// The offset of the mode in an entry: after two times and two numbers of the file system.
+const MODE: usize = 24;
+/// The type of a submodule, in the upper four bits of a mode.
+const SUBMODULE: u32 = 0b1110;
+/// The flag of an entry with two more bytes of flags, and the flag in these of a file outside the sparse checkout.
 const EXTENDED: u16 = 0x4000;
+const SKIP_WORKTREE: u16 = 0x4000;
 
-/// The tracked files below a directory, as paths that begin with the directory.
+/// A path that Git tracks.
+pub(crate) struct Tracked {
+    /// The path, which begins with the directory that was asked for.
+    pub(crate) path: PathBuf,
+    /// What it is.
+    pub(crate) kind: TrackedKind,
+}
+
+/// What a tracked path is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TrackedKind {
+    /// A file or a link.
+    File,
+    /// A file that a sparse checkout leaves out.
+    Sparse,
+    /// The commit of another repository.
+    Submodule,
+}
+
+/// The tracked paths below a directory.
 ///
 /// Git documentation, "index-format". An index that cannot be read tracks nothing.
-pub(crate) fn below(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn below(directory: &Path) -> Vec<Tracked> {
     let Ok(inside) = directory.canonicalize() else {
         return Vec::new();
     };
-    let Some(root) = inside
-        .ancestors()
-        .find(|folder| folder.join(".git").exists())
-    else {
+    let Some(root) = inside.ancestors().find(|one| one.join(".git").exists()) else {
         return Vec::new();
     };
     let Some(bytes) = index(root) else {
         return Vec::new();
     };
     let names = entries(&bytes).unwrap_or_default();
-    let below = names.iter().filter_map(|name| {
+    let below = names.iter().filter_map(|(name, kind)| {
         let name = std::str::from_utf8(name).ok()?;
         let path = root.join(name);
-        Some(directory.join(path.strip_prefix(&inside).ok()?))
+        Some(Tracked {
+            path: directory.join(path.strip_prefix(&inside).ok()?),
+            kind: *kind,
+        })
     });
     below.collect()
 }
@@ -49,14 +73,14 @@ fn index(root: &Path) -> Option<Vec<u8>> {
 }
 
 /// The paths of an index of version 2, 3 or 4.
-fn entries(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
+fn entries(bytes: &[u8]) -> Option<Vec<(Vec<u8>, TrackedKind)>> {
     let rest = bytes.strip_prefix(b"DIRC")?;
     let (version, rest) = number(rest)?;
     let (count, mut rest) = number(rest)?;
     if !(2..=4).contains(&version) {
         return None;
     }
-    let mut names: Vec<Vec<u8>> = Vec::new();
+    let mut names: Vec<(Vec<u8>, TrackedKind)> = Vec::new();
     for _ in 0..count {
         let entry = rest;
         let (high, low) = (*entry.get(FIXED)?, *entry.get(FIXED + 1)?);
@@ -66,13 +90,23 @@ fn entries(bytes: &[u8]) -> Option<Vec<Vec<u8>>> {
         let mut name = Vec::new();
         if version == 4 {
             let (cut, behind) = variable(tail)?;
-            let before = names.last().map_or(&[][..], Vec::as_slice);
+            let before = names.last().map_or(&[][..], |(name, _)| name.as_slice());
             name.extend(before.get(..before.len().checked_sub(cut)?)?);
             tail = behind;
         }
         let end = tail.iter().position(|byte| *byte == 0)?;
         name.extend(tail.get(..end)?);
-        names.push(name);
+        let (mode, _) = number(entry.get(MODE..)?)?;
+        let is_sparse = more > 0 && {
+            let flags = entry.get(FIXED + 2..)?.first_chunk::<2>()?;
+            u16::from_be_bytes(*flags) & SKIP_WORKTREE != 0
+        };
+        let kind = match mode >> 12 {
+            SUBMODULE => TrackedKind::Submodule,
+            _ if is_sparse => TrackedKind::Sparse,
+            _ => TrackedKind::File,
+        };
+        names.push((name, kind));
         let length = entry.len() - tail.len() + end;
         let padded = if version == 4 {
             length + 1
@@ -119,7 +153,7 @@ mod tests {
             bytes.extend([0; FIXED + 2]);
             if version == 4 {
                 let same = name.bytes().zip(before.bytes());
-                let same = same.take_while(|(left, right)| left == right).count();
+                let same = same.take_while(|(one, other)| one == other).count();
                 bytes.push(u8::try_from(before.len() - same).unwrap());
                 bytes.extend(name.bytes().skip(same));
                 bytes.push(0);
@@ -137,9 +171,9 @@ mod tests {
     fn every_version_gives_the_paths() {
         let names = ["a.yaml", "k8s/app.yaml", "k8s/apple.yaml", "z"];
         for version in 2..=4 {
-            let listed = entries(&written(version, &names)).unwrap();
-            let wanted: Vec<_> = names.iter().map(|name| name.as_bytes().to_vec()).collect();
-            assert_eq!(listed, wanted, "version {version}");
+            let found = entries(&written(version, &names)).unwrap();
+            let wanted = names.map(|name| (name.as_bytes().to_vec(), TrackedKind::File));
+            assert_eq!(found, wanted, "version {version}");
         }
     }
 

@@ -1,16 +1,25 @@
 //! Inputs of this job that are not read: what they are, and how their facts can be read.
 
 use crate::{
-    door,
+    decode, detect, door,
+    kind::Kind,
     loaded::Unread,
     loading::Loading,
+    open,
     opened::{MAX_FILE, Wanted},
     path::display,
 };
-use std::path::{Path, PathBuf};
+use policy_engine::{
+    source::SourceId,
+    syntax::node::{Node, Value},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// Words of files that hold facts of this job, also where they cannot be parsed.
-const TELLING: [&str; 19] = [
+const TELLING: [&str; 27] = [
     "\"planned_values\"",
     "\"terraform_version\"",
     "\"RoleDetailList\"",
@@ -30,7 +39,26 @@ const TELLING: [&str; 19] = [
     "podidentityassociation",
     "eks.amazonaws.com/role-arn",
     "ascp-policy:",
+    "\"Statement\"",
+    "PolicyDocument",
+    "secretsmanager:",
+    "AWS::IAM::",
+    "AWS::SecretsManager::",
+    "AWS::SSM::Parameter",
+    "AWS::EKS::",
+    "eksctl.io/",
 ];
+/// Words of manifests that hold facts of this job.
+const MANIFESTS: [&str; 6] = [
+    "SecretProviderClass",
+    "secrets-store.csi",
+    "eks.amazonaws.com/role-arn",
+    ".services.k8s.aws",
+    ".aws.upbound.io",
+    "aws.crossplane.io",
+];
+/// How much of a file of another name is looked at.
+const MAX_DISGUISED: u64 = 1024 * 1024;
 /// Words of Terraform source that describes facts of this job.
 const TERRAFORM: [&str; 14] = [
     "aws_iam_role",
@@ -159,12 +187,132 @@ pub(crate) fn ignored(path: &Path) -> Option<Unread> {
     })
 }
 
-/// A file beside a world that is not the one that is read.
-pub(crate) fn beside(path: &Path, world: &Path) -> Option<Unread> {
-    is_ours(&start_of(path)?).then(|| Unread {
+/// A file that the world beside it does not include.
+pub(crate) fn beside(world: &Path) -> Unread {
+    Unread {
         what: "unincluded file",
         how: format!("include it in {}", display(world)),
+    }
+}
+
+/// Whether a file holds facts of this job, whatever it is called.
+pub(crate) fn is_ours_file(path: &Path) -> bool {
+    let Ok(bytes) = door::beginning(path, MAX_FILE) else {
+        return false;
+    };
+    match decode::text(bytes) {
+        Ok(text) => holds_facts(path, &text).unwrap_or_else(|| is_ours(&text)),
+        Err(error) => is_ours(&error.lossy),
+    }
+}
+
+/// Whether the documents of a text hold facts of this job; nothing if it cannot be parsed.
+fn holds_facts(path: &Path, text: &str) -> Option<bool> {
+    if open::kind_by_extension(path).is_some() {
+        return Some(terraform(text).is_some());
+    }
+    let documents = open::parse(SourceId(0), path, text).ok()?;
+    Some(match detect::detect(&documents) {
+        None => false,
+        Some(Kind::KUBERNETES) => documents.iter().any(has_words),
+        Some(_) => true,
     })
+}
+
+/// Whether a text of a tree holds a word; quoted texts are compared as they read.
+fn has_words(node: &Node) -> bool {
+    match &node.value {
+        Value::List(items) => items.iter().any(has_words),
+        Value::Map(members) => members
+            .iter()
+            .any(|(key, value)| has_words(key) || has_words(value)),
+        Value::String(scalar) => {
+            let text = scalar.text.literal();
+            MANIFESTS.iter().any(|word| text.contains(word))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether a name looks like that of an input, but is not read as one: `app.yaml.txt`, `app.yaml `, `stack.template`, `app`.
+pub(crate) fn may_be_disguised(path: &Path) -> bool {
+    let Some(name) = path.file_name() else {
+        return false;
+    };
+    let name = name.to_string_lossy();
+    let plain: String = name.chars().filter(char::is_ascii).collect();
+    let plain = plain.to_ascii_lowercase();
+    let bare = plain.trim_start_matches('.');
+    ["yaml", "yml", "json"]
+        .iter()
+        .any(|word| bare.contains(word))
+        || bare.ends_with(".template")
+        || !bare.contains('.')
+}
+
+/// A file of another name that holds facts of this job.
+pub(crate) fn disguised(path: &Path) -> Option<Unread> {
+    let bytes = door::beginning(path, MAX_DISGUISED).ok()?;
+    let text = decode::text(bytes).ok()?;
+    let is_ours = holds_facts(path, &text) == Some(true);
+    is_ours.then(|| Unread {
+        what: "file of another name",
+        how: "name it, or let its name end in .yaml or .json".to_owned(),
+    })
+}
+
+/// A submodule that is not checked out.
+pub(crate) fn submodule(path: &Path) -> Option<Unread> {
+    let is_empty = fs::read_dir(path).map_or(true, |mut entries| entries.next().is_none());
+    is_empty.then(|| Unread {
+        what: "submodule that is not checked out",
+        how: "git submodule update --init".to_owned(),
+    })
+}
+
+/// A tracked file that a sparse checkout leaves out.
+pub(crate) fn sparse() -> Unread {
+    Unread {
+        what: "file outside the sparse checkout",
+        how: "git sparse-checkout disable".to_owned(),
+    }
+}
+
+/// A device, a pipe or a socket with the name of an input.
+pub(crate) fn irregular() -> Unread {
+    Unread {
+        what: "device or pipe",
+        how: "only regular files are read".to_owned(),
+    }
+}
+
+/// The place of a file in the store of Git LFS.
+pub(crate) fn is_pointer(text: &str) -> bool {
+    text.starts_with("version https://git-lfs.github.com/spec/")
+}
+
+/// A file whose content is in the store of Git LFS.
+pub(crate) fn pointer() -> Unread {
+    Unread {
+        what: "pointer of Git LFS",
+        how: "git lfs pull".to_owned(),
+    }
+}
+
+/// A second world, which is read if it is named.
+pub(crate) fn world() -> Unread {
+    Unread {
+        what: "second world",
+        how: "name it with `--world`, or include it".to_owned(),
+    }
+}
+
+/// A document of another kind than the first documents of its file.
+pub(crate) fn mixed(first: Kind) -> Unread {
+    Unread {
+        what: "document of another kind",
+        how: format!("move it to a file of its own: the file is read as {first}"),
+    }
 }
 
 /// A link that leads out of the repository.

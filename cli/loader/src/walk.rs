@@ -1,8 +1,16 @@
 //! The files of a directory that may matter.
 
 use crate::{
-    discover::WORLD_FILE, kustomize, loading::Loading, open, open::MAX_FILES, opened::report,
-    path::display, root::Root, tracked, unread,
+    discover::WORLD_FILE,
+    kustomize,
+    loading::Loading,
+    open,
+    open::MAX_FILES,
+    opened::report,
+    path::display,
+    root::Root,
+    tracked::{self, TrackedKind},
+    unread,
 };
 use ignore::DirEntry;
 use policy_engine::source::Origin;
@@ -21,6 +29,8 @@ const MAX_IGNORED: usize = 256;
 #[derive(Default)]
 struct Found {
     files: Vec<PathBuf>,
+    /// Files whose names end as those of no input, but may be inputs.
+    disguised: Vec<PathBuf>,
     folders: Vec<PathBuf>,
     nested: Vec<PathBuf>,
     links: Vec<PathBuf>,
@@ -35,34 +45,63 @@ pub(crate) fn walk(
     directory: &Path,
     because: Option<Origin>,
 ) -> Vec<PathBuf> {
-    let by_git = because.is_none();
-    let mut entries = list(loading, directory, because);
-    if by_git {
-        let known: HashSet<&PathBuf> = entries.files.iter().collect();
-        let tracked = tracked::below(directory).into_iter();
-        let more: Vec<_> = tracked
-            .filter(|path| is_candidate(path) && !known.contains(path))
-            .filter(|path| !entries.nested.iter().any(|world| path.starts_with(world)))
-            .filter(|path| fs::symlink_metadata(path).is_ok_and(|data| data.is_file()))
-            .collect();
-        entries.kustomizations.extend(
-            more.iter()
-                .filter(|path| kustomize::is_kustomization(path))
-                .cloned(),
-        );
-        entries.files.extend(more);
-        ignored(loading, &entries);
+    let mut found = entries(loading, directory, because, Start::Repository);
+    if because.is_none() {
+        add_tracked(loading, directory, &mut found);
+        ignored(loading, &found);
     }
-    follow(loading, directory, &mut entries);
-    entries.files.sort();
-    for world in &entries.nested {
-        beside(loading, world);
+    follow(loading, directory, &mut found);
+    found.files.sort();
+    for path in &found.disguised {
+        if let Some(unread) = unread::disguised(path) {
+            loading.unread_file(&display(path), unread);
+        }
     }
-    loading.nested.append(&mut entries.nested);
-    kustomize::set_aside(loading, entries.files, &entries.kustomizations)
+    loading.nested.append(&mut found.nested);
+    kustomize::set_aside(loading, found.files, &found.kustomizations)
 }
 
-fn list(loading: &mut Loading, directory: &Path, because: Option<Origin>) -> Found {
+/// What Git tracks is read although Git ignores it, and named if it is not there.
+fn add_tracked(loading: &mut Loading, directory: &Path, found: &mut Found) {
+    let known: HashSet<&PathBuf> = found.files.iter().chain(&found.disguised).collect();
+    let is_apart = |path: &Path| found.nested.iter().any(|world| path.starts_with(world));
+    let mut more = Found::default();
+    for tracked in tracked::below(directory) {
+        let path = tracked.path;
+        if known.contains(&path) || is_apart(&path) {
+            continue;
+        }
+        let unread = match tracked.kind {
+            TrackedKind::Submodule => unread::submodule(&path),
+            TrackedKind::Sparse if is_candidate(&path) && !path.exists() => Some(unread::sparse()),
+            TrackedKind::Sparse | TrackedKind::File => None,
+        };
+        if let Some(unread) = unread {
+            loading.unread_file(&display(&path), unread);
+        } else if fs::symlink_metadata(&path).is_ok_and(|data| data.is_file()) {
+            more.file(loading, path);
+        }
+    }
+    found.files.append(&mut more.files);
+    found.disguised.append(&mut more.disguised);
+    found.kustomizations.append(&mut more.kustomizations);
+}
+
+/// Whose directory a walk begins in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// A directory of the repository, which may be a world.
+    Repository,
+    /// The directory of a world that is read.
+    World,
+}
+
+fn entries(
+    loading: &mut Loading,
+    directory: &Path,
+    because: Option<Origin>,
+    start: Start,
+) -> Found {
     let by_git = because.is_none();
     let walker = ignore::WalkBuilder::new(directory)
         .hidden(false)
@@ -74,7 +113,7 @@ fn list(loading: &mut Loading, directory: &Path, because: Option<Origin>) -> Fou
         .filter_entry(|entry| !is_passed(entry))
         .sort_by_file_name(Ord::cmp)
         .build();
-    let mut entries = Found::default();
+    let mut found = Found::default();
     for entry in walker {
         let entry = match entry {
             Ok(entry) => entry,
@@ -86,28 +125,29 @@ fn list(loading: &mut Loading, directory: &Path, because: Option<Origin>) -> Fou
             }
         };
         // A directory with a world of its own is read as that world says.
-        let mut worlds = entries.nested.iter();
+        let mut worlds = found.nested.iter();
         if by_git && worlds.any(|world| entry.path().starts_with(world)) {
             continue;
         }
-        if by_git && entry.path().join(WORLD_FILE).is_file() {
-            entries.nested.push(entry.into_path());
+        let is_own = entry.depth() == 0 && start == Start::World;
+        if by_git && !is_own && entry.path().join(WORLD_FILE).is_file() {
+            found.nested.push(entry.into_path());
             continue;
         }
-        entries.take(loading, entry);
-        if entries.files.len() > MAX_FILES {
+        found.take(loading, entry);
+        if found.files.len() > MAX_FILES {
             break;
         }
     }
-    entries
+    found
 }
 
-/// Directories that hold nothing of the repository.
+/// Directories that hold nothing of the repository, and the folders of mounted ConfigMaps, whose links are read instead.
 fn is_passed(entry: &DirEntry) -> bool {
     let name = entry.file_name().as_encoded_bytes();
     let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
     let is_below = entry.depth() > 0;
-    is_directory && is_below && matches!(name, b".git" | b".terraform")
+    is_directory && is_below && (matches!(name, b".git" | b".terraform") || name.starts_with(b".."))
 }
 
 impl Found {
@@ -120,45 +160,52 @@ impl Found {
         } else if kind.is_symlink() {
             self.links.push(entry.into_path());
         } else if kind.is_file() {
-            let path = entry.into_path();
-            if kustomize::is_kustomization(&path) {
-                self.kustomizations.push(path.clone());
-            }
-            if is_candidate(&path) {
-                self.files.push(path);
-            } else if let Some(unread) = unread::binary_plan(&path) {
-                loading.unread_file(&display(&path), unread);
-            }
+            self.file(loading, entry.into_path());
+        } else if is_candidate(entry.path()) {
+            loading.unread_file(&display(entry.path()), unread::irregular());
+        }
+    }
+
+    fn file(&mut self, loading: &mut Loading, path: PathBuf) {
+        if kustomize::is_kustomization(&path) {
+            self.kustomizations.push(path.clone());
+        }
+        if is_candidate(&path) {
+            self.files.push(path);
+        } else if let Some(unread) = unread::binary_plan(&path) {
+            loading.unread_file(&display(&path), unread);
+        } else if unread::may_be_disguised(&path) {
+            self.disguised.push(path);
         }
     }
 }
 
 /// Follows each link once: to a file of the repository, or to a folder of it that is not walked anyway.
-fn follow(loading: &mut Loading, directory: &Path, entries: &mut Found) {
-    if entries.links.is_empty() {
+fn follow(loading: &mut Loading, directory: &Path, found: &mut Found) {
+    if found.links.is_empty() {
         return;
     }
     let root = Root::of(&directory.join(WORLD_FILE));
     let whole = directory.canonicalize().unwrap_or_default();
-    let known = entries
+    let known = found
         .files
         .iter()
         .filter_map(|file| file.canonicalize().ok());
     let mut known: HashSet<PathBuf> = known.collect();
-    for link in std::mem::take(&mut entries.links) {
+    for link in std::mem::take(&mut found.links) {
         let Ok(target) = link.canonicalize() else {
             continue;
         };
         if root.check(&link).is_err() {
-            if is_candidate(&link) {
+            if is_candidate(&link) || target.is_dir() {
                 loading.unread_file(&display(&link), unread::outside());
             }
         } else if target.is_file() && is_candidate(&link) && known.insert(target.clone()) {
-            entries.files.push(link);
+            found.files.push(link);
         } else if target.is_dir() && !target.starts_with(&whole) && !whole.starts_with(&target) {
-            let inner = list(loading, &link, None);
+            let inner = entries(loading, &link, None, Start::Repository);
             let new = inner.files.into_iter();
-            entries.files.extend(
+            found.files.extend(
                 new.filter(|file| file.canonicalize().is_ok_and(|file| known.insert(file))),
             );
         }
@@ -166,10 +213,10 @@ fn follow(loading: &mut Loading, directory: &Path, entries: &mut Found) {
 }
 
 /// Names plans, states and saved answers that Git ignores beside what is read.
-fn ignored(loading: &mut Loading, entries: &Found) {
-    let known: HashSet<&PathBuf> = entries.files.iter().collect();
+fn ignored(loading: &mut Loading, found: &Found) {
+    let known: HashSet<&PathBuf> = found.files.iter().collect();
     let mut left = MAX_IGNORED;
-    for folder in &entries.folders {
+    for folder in &found.folders {
         let Ok(entries) = fs::read_dir(folder) else {
             continue;
         };
@@ -190,30 +237,34 @@ fn ignored(loading: &mut Loading, entries: &Found) {
     }
 }
 
-/// Names the files beside a world of its own that hold facts of this job; those that the world includes are read with it.
-fn beside(loading: &mut Loading, world: &Path) {
-    let walker = ignore::WalkBuilder::new(world)
-        .hidden(false)
-        .ignore(false)
-        .filter_entry(|entry| !is_passed(entry))
-        .sort_by_file_name(Ord::cmp)
-        .build();
-    let file = world.join(WORLD_FILE);
-    let entries = walker.filter_map(Result::ok).take(MAX_FILES);
-    let files = entries.filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
-    for path in files.map(DirEntry::into_path) {
-        let is_own = path.file_name().is_some_and(|name| name == WORLD_FILE);
-        if is_own || !is_candidate(&path) {
-            continue;
-        }
-        if let Some(unread) = unread::beside(&path, &file) {
-            loading.unread_file(&display(&path), unread);
+/// Names the files below the directory of a world that hold facts of this job and that the world does not include.
+pub(crate) fn beside(loading: &mut Loading, world: &Path) {
+    let is_found = world.file_name().is_some_and(|name| name == WORLD_FILE);
+    let (true, Some(directory)) = (is_found, world.parent()) else {
+        return;
+    };
+    let directory = if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    };
+    let mut found = entries(loading, directory, None, Start::World);
+    add_tracked(loading, directory, &mut found);
+    let nested = found.nested.iter().map(|nested| nested.join(WORLD_FILE));
+    found.files.extend(nested);
+    found.files.sort();
+    for path in found.files.iter().filter(|path| *path != world) {
+        let name = display(path);
+        if !loading.is_read(&name) && unread::is_ours_file(path) {
+            loading.unread_file(&name, unread::beside(world));
         }
     }
 }
 
 fn is_candidate(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    extension.is_some_and(|extension| EXTENSIONS.contains(&extension))
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_ascii_lowercase());
+    extension.is_some_and(|extension| EXTENSIONS.iter().any(|one| extension == *one))
         || open::kind_by_extension(path).is_some()
 }
