@@ -4,7 +4,12 @@
 
 use ascp_policy_fuzz::{decide, spans};
 use libfuzzer_sys::fuzz_target;
-use policy_engine::{request::file, source::{Shown, SourceMap}, syntax::json, uncertainty::Uncertainties};
+use policy_engine::{
+    request::file,
+    source::{Shown, SourceMap},
+    syntax::json,
+    uncertainty::Uncertainties,
+};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else {

@@ -1,6 +1,7 @@
 //! What several targets check: places lie inside their texts, and the ways of deciding a request or walking a world agree.
 
 pub mod decide;
+pub mod made;
 pub mod mounts;
 pub mod spans;
 pub mod worlds;

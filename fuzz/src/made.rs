@@ -1,0 +1,12 @@
+//! Inputs that the bytes of a fuzzer choose: whole worlds, manifests, plans and templates, printed and then changed once.
+//!
+//! Random text ends at the parsers; these texts reach what comes after them.
+
+pub mod change;
+pub mod manifests;
+pub mod plan;
+pub mod policy;
+pub mod read;
+pub mod template;
+pub mod world;
+pub mod yaml;
