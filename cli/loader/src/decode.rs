@@ -83,10 +83,21 @@ mod tests {
         assert_eq!(error.message, "not UTF-8: the byte at offset 7, in line 2");
         assert!(text(vec![0xff, 0xfe, 0x41]).is_err());
         assert!(text(vec![0xff, 0xfe, 0x00, 0xd8]).is_err());
-        let utf32: Vec<u8> = "a\nb".chars().flat_map(|one| (one as u32).to_le_bytes()).collect();
-        for bytes in [[&[0xff, 0xfe, 0, 0], &*utf32].concat(), utf32, b"a: 1\n\0".to_vec()] {
+        let utf32: Vec<u8> = "a\nb"
+            .chars()
+            .flat_map(|one| (one as u32).to_le_bytes())
+            .collect();
+        for bytes in [
+            [&[0xff, 0xfe, 0, 0], &*utf32].concat(),
+            utf32,
+            b"a: 1\n\0".to_vec(),
+        ] {
             let error = text(bytes).err().unwrap();
-            assert!(error.message.starts_with("not text: a zero byte"), "{}", error.message);
+            assert!(
+                error.message.starts_with("not text: a zero byte"),
+                "{}",
+                error.message
+            );
         }
     }
 }

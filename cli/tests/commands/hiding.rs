@@ -62,7 +62,9 @@ fn encoded<const N: usize>(text: &str, unit: fn(char) -> [u8; N]) -> Vec<u8> {
 
 /// A text behind more white space than a file may have.
 fn large(text: &str) -> Vec<u8> {
-    [" ".repeat(17 << 20), text.to_owned()].join("\n").into_bytes()
+    [" ".repeat(17 << 20), text.to_owned()]
+        .join("\n")
+        .into_bytes()
 }
 
 fn tricks() -> Vec<Trick> {
