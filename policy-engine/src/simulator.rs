@@ -10,6 +10,7 @@ pub mod promises;
 mod ask;
 mod compiled;
 mod context;
+mod faults;
 mod share;
 mod stages;
 mod walk;
@@ -29,6 +30,7 @@ use crate::{
     uncertainty::Uncertainties,
 };
 use compiled::Compiled;
+use faults::ClassFaults;
 use mounts::MountPoint;
 use std::{collections::HashMap, sync::Arc};
 
@@ -41,6 +43,7 @@ pub struct Simulator<'a> {
     mounts_of: HashMap<Pod, Vec<usize>>,
     associations: HashMap<Pod, &'a Association>,
     service_accounts: HashMap<Pod, &'a ServiceAccount>,
+    faults: ClassFaults,
 }
 
 /// One question about a pod and an object.
@@ -232,6 +235,7 @@ impl<'a> Simulator<'a> {
             mounts_of,
             associations: associations.collect(),
             service_accounts: service_accounts.collect(),
+            faults: ClassFaults::default(),
         }
     }
 

@@ -46,6 +46,8 @@ pub struct Source {
     /// Whether the text was kept; a snapshot keeps none.
     has_text: bool,
     line_starts: Vec<u32>,
+    /// How many characters begin before each block of the text; empty if each byte is a character.
+    characters: Vec<u32>,
     /// Names of its parts, for a text that must not be shown.
     hidden: Option<Vec<(Span, String)>>,
 }
@@ -66,11 +68,13 @@ impl SourceMap {
             .map(|(at, _)| to_u32(at + 1));
         let mut line_starts: Vec<u32> = std::iter::once(0).chain(starts).collect();
         line_starts.shrink_to_fit();
+        let characters = characters(&text);
         self.sources.push(Source {
             name: name.into(),
             text,
             has_text: true,
             line_starts,
+            characters,
             hidden: None,
         });
         SourceId(to_u32(self.sources.len() - 1))
@@ -133,6 +137,7 @@ impl SourceMap {
             text: Shown::default(),
             has_text: false,
             line_starts: source.line_starts.clone(),
+            characters: Vec::new(),
             hidden: source.hidden.clone(),
         };
         Self {
@@ -181,14 +186,48 @@ impl Source {
             .max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
         let end = (offset as usize).min(self.text.len());
-        let column = match self.text.get(start as usize..end) {
+        let column = if !self.has_text {
             // Without the text a column counts bytes.
-            _ if !self.has_text => offset.saturating_sub(start) as usize,
-            Some(before) => before.chars().count(),
-            None => 0,
+            offset.saturating_sub(start) as usize
+        } else if self.text.is_char_boundary(end) {
+            self.characters(end)
+                .saturating_sub(self.characters(start as usize))
+        } else {
+            0
         };
         (to_u32(line), to_u32(column.saturating_add(1)))
     }
+
+    /// How many characters begin before a byte.
+    fn characters(&self, at: usize) -> usize {
+        let block = at / BLOCK;
+        let Some(known) = self.characters.get(block) else {
+            return at;
+        };
+        let rest = self.text.as_bytes().get(block * BLOCK..at).unwrap_or(&[]);
+        *known as usize + rest.iter().filter(|byte| begins(**byte)).count()
+    }
+}
+
+/// How many bytes are counted together: a file may be one long line.
+const BLOCK: usize = 1024;
+
+/// How many characters begin before each block of a text, and before its end; nothing for ASCII.
+fn characters(text: &str) -> Vec<u32> {
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    let mut before = 0;
+    let counts = text.as_bytes().chunks(BLOCK).map(|block| {
+        before += block.iter().filter(|byte| begins(**byte)).count();
+        to_u32(before)
+    });
+    std::iter::once(0).chain(counts).collect()
+}
+
+/// Whether a byte is the first byte of a character.
+fn begins(byte: u8) -> bool {
+    byte & 0b1100_0000 != 0b1000_0000
 }
 
 impl fmt::Display for Place<'_> {

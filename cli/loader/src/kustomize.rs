@@ -67,6 +67,10 @@ pub(crate) fn is_one(document: &Node) -> bool {
         let version = version.as_str();
         return version.is_some_and(|version| version.starts_with("kustomize.config.k8s.io/"));
     }
+    // A state of Terraform lists resources, too.
+    if document.get("terraform_version").is_some() {
+        return false;
+    }
     let kind = document.get("kind").map(Node::as_str);
     let is_kind = matches!(kind, None | Some(Some("Kustomization" | "Component")));
     let mut names = members

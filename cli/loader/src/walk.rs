@@ -147,7 +147,7 @@ fn is_passed(entry: &DirEntry) -> bool {
     let name = entry.file_name().as_encoded_bytes();
     let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
     let is_below = entry.depth() > 0;
-    is_directory && is_below && (matches!(name, b".git" | b".terraform") || name.starts_with(b".."))
+    is_directory && is_below && matches!(name, b".git" | b".terraform")
 }
 
 impl Found {

@@ -214,21 +214,23 @@ fn excerpt(sources: &SourceMap, id: SourceId, labels: &[&(Origin, String)]) -> O
         .iter()
         .map(|(origin, _)| shorten(&source.text, origin.span))
         .collect();
-    // A few lines before the first place are enough; the rest of a large file is not scanned.
-    let first = labels
-        .iter()
-        .filter_map(|(origin, _)| sources.position(*origin))
-        .map(|place| place.line)
-        .min()?;
-    let first_line = first.saturating_sub(3).max(1);
-    let start = source.line_start(first_line)? as usize;
-    let last = spans.iter().map(|span| span.end as usize).max()?;
-    let end = source
-        .text
-        .get(last..)?
-        .match_indices('\n')
-        .nth(2)
-        .map_or(source.text.len(), |(at, _)| last + at);
+    let line_of = |at: u32| source.position(Span { start: at, end: at }).line;
+    let first = spans.iter().map(|span| span.start).min()?;
+    let last = spans.iter().map(|span| span.end).max()?;
+    // A few lines around the places are enough, and of a long line a few characters; the rest of a large file is not scanned.
+    let near = before(&source.text, first as usize);
+    let lines = source.line_start(line_of(first).saturating_sub(3).max(1))? as usize;
+    let start = match source.text.get(near..first as usize)?.find('\n') {
+        _ if near <= lines => lines,
+        Some(end) => near + end + 1,
+        None => near,
+    };
+    let first_line = line_of(u32::try_from(start).ok()?);
+    let after = source.line_start(line_of(last).saturating_add(3));
+    let after = after.map_or(source.text.len(), |after| {
+        (after as usize).saturating_sub(1)
+    });
+    let end = after.min(behind(&source.text, last as usize));
     let (text, moved) = crop(source.text.get(start..end)?, &spans, start);
     let marks =
         moved
@@ -255,6 +257,27 @@ fn excerpt(sources: &SourceMap, id: SourceId, labels: &[&(Origin, String)]) -> O
         text: disarm(&text.replace("\r\n", " \n")),
         first_line: first_line as usize - 1,
     })
+}
+
+/// How many bytes around a place are looked at.
+const AROUND: usize = 4096;
+
+/// A place before another place, not far.
+fn before(text: &str, at: usize) -> usize {
+    let mut near = at.saturating_sub(AROUND);
+    while !text.is_char_boundary(near) {
+        near += 1;
+    }
+    near
+}
+
+/// A place behind another place, not far.
+fn behind(text: &str, at: usize) -> usize {
+    let mut near = at.saturating_add(AROUND).min(text.len());
+    while !text.is_char_boundary(near) {
+        near -= 1;
+    }
+    near
 }
 
 /// The first line of a place over many lines.
@@ -311,7 +334,7 @@ fn crop(text: &str, spans: &[Span], start: usize) -> (String, Vec<(usize, usize)
 
 /// The part of a line that is shown.
 fn window(line: &str, place: Option<(usize, usize)>) -> (usize, usize) {
-    if line.chars().count() <= LONG_LINE {
+    if line.chars().nth(LONG_LINE).is_none() {
         return (0, line.len());
     }
     let (start, end) = place.unwrap_or((0, 0));

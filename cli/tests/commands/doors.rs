@@ -83,6 +83,8 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "standard input, to a bound",
     ),
     ("cli/loader/src/open.rs", "stdin()", "the user names it"),
+    ("cli/loader/src/unread.rs", "fs::read", "names alone"),
+    ("cli/loader/src/unread.rs", "read_dir(", "names alone"),
     ("cli/loader/src/walk.rs", "WalkBuilder", "names alone"),
     ("cli/loader/src/walk.rs", "fs::read", "names alone"),
     ("cli/loader/src/walk.rs", "read_dir(", "names alone"),

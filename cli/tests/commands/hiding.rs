@@ -56,10 +56,6 @@ fn commit(folder: &Path) {
     git(folder, &["commit", "-q", "-m", "x"]);
 }
 
-fn encoded<const N: usize>(text: &str, unit: fn(char) -> [u8; N]) -> Vec<u8> {
-    text.chars().flat_map(unit).collect()
-}
-
 /// A text behind more white space than a file may have.
 fn large(text: &str) -> Vec<u8> {
     [" ".repeat(17 << 20), text.to_owned()]
@@ -76,6 +72,9 @@ fn tricks() -> Vec<Trick> {
     };
     let class = CLASS.as_bytes();
     let leak = LEAK.as_bytes();
+    let utf16: Vec<u8> = CLASS.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf32 = CLASS.chars().map(u32::from).flat_map(u32::to_be_bytes);
+    let utf32: Vec<u8> = utf32.collect();
     let after = |first: &str| format!("{first}---\n{CLASS}").into_bytes();
     let before = |last: &str| format!("{CLASS}{last}").into_bytes();
     let instead = |from: &str, to: &str| CLASS.replace(from, to).into_bytes();
@@ -184,18 +183,8 @@ fn tricks() -> Vec<Trick> {
             &before("\0"),
             "1 broken file (app.yaml)",
         ),
-        trick(
-            "UTF-16",
-            "app.yaml",
-            &encoded(CLASS, |one| (one as u16).to_le_bytes()),
-            BROKEN,
-        ),
-        trick(
-            "UTF-32",
-            "app.yaml",
-            &encoded(CLASS, |one| (one as u32).to_be_bytes()),
-            "1 broken file (app.yaml)",
-        ),
+        trick("UTF-16", "app.yaml", &utf16, BROKEN),
+        trick("UTF-32", "app.yaml", &utf32, "1 broken file (app.yaml)"),
         trick(
             "a byte that is no UTF-8",
             "app.yaml",
@@ -397,13 +386,13 @@ fn tricks() -> Vec<Trick> {
                 ),
                 ("app.yaml", class.to_vec()),
             ],
-            ..trick("a kustomization around it", "", b"", "1 kustomization (.)")
+            ..trick("a kustomization around it", "", b"", BROKEN)
         },
         trick(
-            "source of Terraform without a plan",
+            "source of Terraform without an account",
             "main.tf",
             b"resource \"aws_iam_role\" \"r\" {}\n",
-            "1 Terraform file (main.tf)",
+            "1 Terraform root module (.)",
         ),
         trick(
             "a pointer of Git LFS",

@@ -384,6 +384,10 @@ fn is_partial_arn(whole: &Text, text: &str) -> bool {
 }
 
 fn glob(wanted: &str, text: &str) -> bool {
+    // Most references are plain, and each is compared with every object.
+    if !wanted.contains(['*', '?']) {
+        return wanted == text;
+    }
     pattern(wanted).matches_str(text)
 }
 

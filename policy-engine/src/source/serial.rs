@@ -144,6 +144,7 @@ impl Outline {
             text: Shown::default(),
             has_text: false,
             line_starts,
+            characters: Vec::new(),
             hidden: parts.transpose()?,
         })
     }

@@ -34,6 +34,9 @@ pub struct VariableError {
     pub span: Span,
 }
 
+/// How far behind the start of a variable inside a variable the closing brace of the outer variable is searched.
+const NESTED: usize = 1024;
+
 /// Reads the `${…}` that starts at a byte of a text; also says how many bytes it takes.
 pub fn parse(text: &str, at: usize) -> Result<(Expression, usize), VariableError> {
     let rest = text.get(at..).unwrap_or("");
@@ -46,7 +49,12 @@ pub fn parse(text: &str, at: usize) -> Result<(Expression, usize), VariableError
     let Some(inside) = rest.strip_prefix("${") else {
         return fail("not a variable", 0);
     };
-    let Some(end) = inside.find('}') else {
+    // Behind the start of another variable the brace is near or missing, so that many open variables are read in one pass.
+    let most = inside
+        .find("${")
+        .map_or(inside.len(), |other| other + NESTED);
+    let near = inside.as_bytes().get(..most).unwrap_or(inside.as_bytes());
+    let Some(end) = near.iter().position(|byte| *byte == b'}') else {
         return fail("a variable without its closing `}`", rest.len());
     };
     let body = inside.get(..end).unwrap_or("");
@@ -112,6 +120,19 @@ mod tests {
             ("aws:PrincipalTag/team", Some("a, b"))
         );
         assert_eq!((variable.span, length), (Span::new(2, 23), 32));
+    }
+
+    #[test]
+    fn open_variables_are_read_in_one_pass() {
+        let text = "${".repeat(200_000);
+        let errors = (0..text.len())
+            .step_by(2)
+            .map(|at| parse(&text, at).unwrap_err());
+        assert!(
+            errors
+                .into_iter()
+                .all(|error| error.reason.contains("closing"))
+        );
     }
 
     #[test]

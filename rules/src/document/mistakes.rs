@@ -7,10 +7,18 @@ use crate::{
 };
 use policy_engine::policy::parse::Mistake;
 
+/// The most mistakes that a rule reports of a document that is larger than AWS accepts.
+const MOST: usize = 100;
+
 /// Drafts for the mistakes that the parser noted in a document.
 pub(crate) fn mistakes(document: &Document<'_>, rule: &Rule, wanted: &[Mistake]) -> Vec<Draft> {
     let problems = document.policy.problems.iter();
     let problems = problems.filter(|problem| wanted.contains(&problem.mistake));
+    let problems = problems.take(if document.is_beyond() {
+        MOST
+    } else {
+        usize::MAX
+    });
     let drafts = problems.map(|problem| {
         let (place, message) = (problem.origin, problem.message.as_str());
         let mut statements = document.statements().iter();

@@ -256,9 +256,18 @@ fn summary(report: &Report) -> String {
     )
 }
 
+/// The most places of a finding that are drawn.
+const MAX_PLACES: usize = 32;
+
 /// A finding as a message.
 pub fn message(issue: &Issue) -> Message {
     let labels = std::iter::once(&issue.primary).chain(&issue.related);
+    let mut notes = issue.notes.clone();
+    let beyond = (issue.related.len() + 1).saturating_sub(MAX_PLACES);
+    if beyond > 0 {
+        let places = count(beyond, "further place");
+        notes.push(format!("{places}; `--output json` lists all"));
+    }
     Message {
         severity: if issue.severity <= Severity::High {
             Level::Error
@@ -273,9 +282,10 @@ pub fn message(issue: &Issue) -> Message {
             issue.message
         ),
         labels: labels
+            .take(MAX_PLACES)
             .map(|label| (label.origin, label.text.clone()))
             .collect(),
-        notes: issue.notes.clone(),
+        notes,
         help: issue.help.clone(),
     }
 }

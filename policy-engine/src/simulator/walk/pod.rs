@@ -26,7 +26,7 @@ impl<'a> Walker<'a, '_> {
                 region,
                 driver_writes: false,
             };
-            if let Some(fault) = class.faults(&mounting).into_iter().next() {
+            if let Some(fault) = self.simulator.faults.first(class, &mounting) {
                 let note = fault.value.to_string();
                 self.stages.push(stages::fault(
                     StageName::Class,
