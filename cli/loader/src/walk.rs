@@ -142,7 +142,7 @@ fn entries(
     found
 }
 
-/// Directories that hold nothing of the repository, and the folders of mounted ConfigMaps, whose links are read instead.
+/// Directories that hold nothing of the repository.
 fn is_passed(entry: &DirEntry) -> bool {
     let name = entry.file_name().as_encoded_bytes();
     let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());

@@ -203,9 +203,12 @@ fn root(loading: &mut Loading, folder: &Path, setting: &Setting) {
 
 /// Names a module whose source is not there; what it makes is unknown.
 fn missing(loading: &mut Loading, absent: &Absent, account: Option<&str>) {
-    let source = match absent.source.as_str() {
-        "" => String::new(),
-        source => format!(" (source `{source}`)"),
+    // A source can hold credentials: those of a user before its host, and those of a query.
+    let shown = absent.source.split('?').next().unwrap_or("");
+    let source = if shown.is_empty() || shown.contains('@') {
+        String::new()
+    } else {
+        format!(" (source `{shown}`)")
     };
     loading.unread_file(
         &format!("{} in {}", absent.address, absent.file),
