@@ -26,7 +26,7 @@ use crate::{
     format::Format,
     keep::keep,
     kind::Kind,
-    kustomize as listing,
+    kustomize::{is_one, is_ours},
     language::kubernetes,
     loading::Loading,
     opened::{Opened, Wanted, report},
@@ -42,7 +42,7 @@ use std::{path::Path, sync::Arc};
 pub(crate) const FORMAT: Format = Format {
     kind: Kind::new("kustomize", "a kustomization"),
     plural: "kustomizations",
-    is: listing::is_one,
+    is: is_one,
     read: Some(read),
 };
 
@@ -73,7 +73,7 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
         std::mem::take(&mut builder.gaps),
         std::mem::take(&mut builder.files),
     );
-    let is_ours = builder.is_ours;
+    let holds_facts = builder.is_ours;
     match built {
         Ok(objects) => {
             loading.read_file(&opened.name, FORMAT.kind);
@@ -81,7 +81,7 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
                 loading.read_file(&name, kind);
             }
             take(loading, &objects, &folder, setting);
-            if !gaps.is_empty() && (is_ours || listing::is_ours(&folder)) {
+            if !gaps.is_empty() && (holds_facts || is_ours(&folder)) {
                 let how = format!("it is built without {}", gaps.join(", "));
                 name(loading, &folder, &how);
             }
@@ -114,7 +114,7 @@ fn failed(
         return;
     }
     loading.skip_file(&opened.name, format!("not built: {message}"));
-    if listing::is_ours(folder) {
+    if is_ours(folder) {
         name(loading, folder, &format!("it is not built: {message}"));
     }
 }

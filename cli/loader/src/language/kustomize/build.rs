@@ -16,13 +16,12 @@ use super::{
 };
 use crate::{
     built::Manifest,
-    implicit,
+    decode, door, implicit,
     keep::keep,
     kind::Kind,
     language::kubernetes::object::objects,
     loading::Loading,
-    open,
-    opened::Wanted,
+    opened::{MAX_BYTES, MAX_FILE, Opened},
     path::{clean, display},
     root::{Refusal, Root},
     unread,
@@ -30,7 +29,10 @@ use crate::{
 };
 use policy_engine::{
     source::Origin,
-    syntax::node::{Node, Value},
+    syntax::{
+        json,
+        node::{Node, Value},
+    },
 };
 use std::{
     collections::HashSet,
@@ -334,25 +336,55 @@ impl<'l> Builder<'l> {
         Ok(file)
     }
 
+    /// Reads a file within the bounds of the run.
     fn open(&mut self, path: &Path) -> Result<Manifest, String> {
-        let wanted = Wanted {
-            path: path.to_path_buf(),
-            name: display(path),
-            named: false,
-            because: None,
-            kind: None,
+        let name = display(path);
+        let text = self.text(path, &name)?;
+        self.loading.file_count += 1;
+        self.loading.bytes += text.len() as u64;
+        if self.loading.bytes > MAX_BYTES {
+            return Err("exceeds what one run reads".to_owned());
+        }
+        let source = self.loading.next_source();
+        let is_json = path
+            .extension()
+            .is_some_and(|extension| extension == "json");
+        let documents = if is_json {
+            let parsed = json::parse(source, &text).map(|node| vec![node]);
+            parsed.map_err(|error| format!("is not valid JSON: {}", error.message))?
+        } else {
+            let parsed = yaml::parse(source, &text);
+            parsed.map_err(|error| format!("is not read: {}", error.message))?
         };
-        let opened = open::open(self.loading, &wanted).ok_or("is not read")?;
-        let words = implicit::manifests(&opened.documents);
+        if text.contains("{{") && documents.iter().any(has_braces) {
+            return Err("is a template".to_owned());
+        }
+        let words = implicit::manifests(&documents);
         self.loading.sightings.extend(words);
+        let opened = Opened {
+            name,
+            path: path.to_path_buf(),
+            text,
+            documents,
+            kind: Some(Kind::KUBERNETES),
+        };
         let source = keep(self.loading, &opened);
         Ok(Manifest {
             name: opened.name,
-            kind: opened.kind.unwrap_or(Kind::KUBERNETES),
+            kind: Kind::KUBERNETES,
             source,
             documents: opened.documents,
             text: opened.text,
         })
+    }
+
+    fn text(&self, path: &Path, name: &str) -> Result<String, String> {
+        if let Some(text) = self.loading.options.overlay.get(Path::new(name)) {
+            return Ok(text.clone());
+        }
+        let refused = |refused: door::Refused| format!("is not read: {refused}");
+        let bytes = door::read_inside(&self.root, path, MAX_FILE).map_err(refused)?;
+        decode::text(bytes).map_err(|error| format!("is not read: {}", error.message))
     }
 
     /// A file without which nothing is built.
@@ -542,4 +574,15 @@ fn is_remote(name: &str) -> bool {
         || name.contains("?ref=")
         || name.starts_with("git@")
         || name.starts_with("github.com")
+}
+
+/// Whether a key is a map, as `{{ … }}` without quotes is.
+fn has_braces(node: &Node) -> bool {
+    match &node.value {
+        Value::List(items) => items.iter().any(has_braces),
+        Value::Map(members) => members
+            .iter()
+            .any(|(key, value)| matches!(key.value, Value::Map(_)) || has_braces(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
 }
