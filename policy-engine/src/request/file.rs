@@ -4,7 +4,7 @@
 mod facts;
 mod policies;
 
-use super::{Action, Principal, Request, Traits, derive};
+use super::{Action, ContextValue, Principal, Request, Traits, derive};
 use crate::{
     evaluator::{Decision, Policies},
     policy::set::PolicySet,
@@ -140,6 +140,7 @@ impl Reader {
             .selector(self.string(node, "selector"))
             .via(via)
             .build();
+        open_keys(&mut request);
         if self.flag(node, "filterContext") {
             derive::filter(&mut request);
         }
@@ -358,5 +359,18 @@ impl Reader {
             help: None,
             origin,
         });
+    }
+}
+
+/// Makes keys unknown that every request contains and that this one does not state; `null` states that a key is absent.
+///
+/// AWS: IAM User Guide, "AWS global condition context keys" (aws:CurrentTime, aws:EpochTime, aws:TokenIssueTime, aws:userid).
+fn open_keys(request: &mut Request) {
+    let is_session = matches!(request.principal, Principal::Session { .. });
+    let always = ["aws:CurrentTime", "aws:EpochTime"].into_iter();
+    let of_sessions = ["aws:TokenIssueTime", "aws:userid"].into_iter();
+    for key in always.chain(of_sessions.filter(|_| is_session)) {
+        let unknown = || ContextValue::Unknown(key.into());
+        request.context.set_default(key, unknown);
     }
 }

@@ -134,6 +134,7 @@ fn eval(
     let test = |value: &String| test(operator, value, values, variables, context);
     match operator.qualifier {
         Qualifier::None => match held {
+            Held::Unknown if never_matches(operator, values) => Truth::No,
             Held::Unknown => Truth::Maybe,
             Held::Absent => (operator.if_exists || operator.negated).into(),
             // "Multivalued keys without a set operator", U-15.
@@ -149,12 +150,19 @@ fn eval(
             Held::Multi(held) => all(held.iter().map(test)),
         },
         Qualifier::ForAnyValue => match held {
+            Held::Unknown if never_matches(operator, values) => Truth::No,
             Held::Unknown => Truth::Maybe,
             Held::Absent => Truth::No,
             Held::Single(value) => test(value),
             Held::Multi(held) => any(held.iter().map(test)),
         },
     }
+}
+
+/// Whether no value of a policy can be read, so that no value of a request matches ("Values that cannot be read").
+fn never_matches(operator: Operator, values: &[String]) -> bool {
+    let mut readable = values.iter().map(|value| parsable(operator.base, value));
+    !operator.negated && !operator.if_exists && !readable.any(|readable| readable)
 }
 
 /// `Null` ("Null"); an empty value is null (U-17).

@@ -52,6 +52,16 @@ impl Context {
             context.set(key.as_str().unwrap(), Held::Unknown);
         }
         context.derive(request, caller);
+        // Every request contains them, and only `null` states that one is absent.
+        let always = ["aws:CurrentTime", "aws:EpochTime"].into_iter();
+        let of_sessions = ["aws:TokenIssueTime", "aws:userid"].into_iter();
+        let is_session = matches!(caller.kind, Kind::Session);
+        for key in always.chain(of_sessions.filter(|_| is_session)) {
+            let mut given = context.keys.iter();
+            if !given.any(|(name, _)| name.eq_ignore_ascii_case(key)) {
+                context.set(key, Held::Unknown);
+            }
+        }
         if request["filterContext"] == Value::Bool(true) {
             let action = request["action"].as_str().unwrap().to_ascii_lowercase();
             context.keys.retain(|(key, _)| supplied(&action, key));
