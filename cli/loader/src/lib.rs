@@ -42,6 +42,7 @@ mod shape;
 mod shown;
 mod stages;
 mod stray;
+mod suspect;
 mod tracked;
 mod unread;
 mod value;

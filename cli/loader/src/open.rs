@@ -237,9 +237,7 @@ pub(super) struct ParseFailure {
 }
 
 pub(super) fn parse(source: SourceId, path: &Path, text: &str) -> Result<Vec<Node>, ParseFailure> {
-    let extension = path
-        .extension()
-        .map(|extension| extension.to_ascii_lowercase());
+    let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
     let is = |name: &str| extension.as_ref().is_some_and(|one| one == name);
     let mut start = text.trim_start_matches('\u{feff}').trim_start().chars();
     let first = start.next();

@@ -9,6 +9,7 @@ use crate::{
     opened::report,
     path::display,
     root::Root,
+    suspect,
     tracked::{self, TrackedKind},
     unread,
 };
@@ -53,7 +54,7 @@ pub(crate) fn walk(
     follow(loading, directory, &mut found);
     found.files.sort();
     for path in &found.disguised {
-        if let Some(unread) = unread::disguised(path) {
+        if let Some(unread) = suspect::disguised(path) {
             loading.unread_file(&display(path), unread);
         }
     }
@@ -174,7 +175,7 @@ impl Found {
             self.files.push(path);
         } else if let Some(unread) = unread::binary_plan(&path) {
             loading.unread_file(&display(&path), unread);
-        } else if unread::may_be_disguised(&path) {
+        } else if suspect::may_be_disguised(&path) {
             self.disguised.push(path);
         }
     }
@@ -255,16 +256,14 @@ pub(crate) fn beside(loading: &mut Loading, world: &Path) {
     found.files.sort();
     for path in found.files.iter().filter(|path| *path != world) {
         let name = display(path);
-        if !loading.is_read(&name) && unread::is_ours_file(path) {
+        if !loading.is_read(&name) && suspect::is_ours_file(path) {
             loading.unread_file(&name, unread::beside(world));
         }
     }
 }
 
 fn is_candidate(path: &Path) -> bool {
-    let extension = path
-        .extension()
-        .map(|extension| extension.to_ascii_lowercase());
+    let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
     extension.is_some_and(|extension| EXTENSIONS.iter().any(|one| extension == *one))
         || open::kind_by_extension(path).is_some()
 }
