@@ -2,7 +2,7 @@
 
 use crate::{issue::Issue, output, report::Report};
 use loader::{Kind, Overlay};
-use policy_engine::source::{Origin, SourceMap, Span};
+use policy_engine::source::{Origin, Source, SourceMap, Span};
 use rules::finding::{Fix, Grade};
 use std::{
     collections::{BTreeMap, HashSet},
@@ -147,6 +147,70 @@ pub fn editable(report: &Report, sources: &SourceMap, origin: Origin) -> Option<
     let path = Path::new(&source.name);
     let regular = std::fs::symlink_metadata(path).is_ok_and(|data| data.is_file());
     (own && regular).then(|| path.to_path_buf())
+}
+
+/// Whether a place in a text is literal text, so that other text can stand there: no reference, and nothing that is put together.
+///
+/// A value that a reference leads to has the place of the reference.
+pub fn is_literal(source: &Source, span: Span) -> bool {
+    let text: &str = &source.text;
+    let (start, end) = (span.start as usize, span.end as usize);
+    let (Some(before), Some(old)) = (text.get(..start), text.get(start..end)) else {
+        return false;
+    };
+    let is_plain = !old.contains(['"', '\n', '}']) && !old.contains("${");
+    // A value without a text of its own has a place of one character.
+    let has_text = old.is_empty() || old.len() > 1 || matches!(old, "*" | "?");
+    let is_terraform = [".tf", ".tofu"]
+        .iter()
+        .any(|end| source.name.ends_with(end));
+    is_plain && has_text && (!is_terraform || is_quoted(before))
+}
+
+/// Whether the end of a text of Terraform is inside quotes or a heredoc, and in no interpolation.
+fn is_quoted(before: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or("");
+    let mut begins = None;
+    let mut is_escaped = false;
+    for (at, character) in line.char_indices() {
+        if character == '"' && !is_escaped {
+            begins = match begins {
+                Some(_) => None,
+                None => Some(at),
+            };
+        }
+        is_escaped = character == '\\' && !is_escaped;
+    }
+    let literal = match begins {
+        Some(at) => line.get(at..),
+        None => heredoc(before).then_some(line),
+    };
+    literal.is_some_and(|literal| {
+        let literal = literal.replace("$${", "");
+        let inner = literal.rsplit_once("${").map(|(_, inner)| inner);
+        inner.is_none_or(|inner| inner.contains('}'))
+    })
+}
+
+/// Whether the end of a text is inside a heredoc.
+fn heredoc(before: &str) -> bool {
+    let mut open: Option<&str> = None;
+    for line in before.lines() {
+        match open {
+            Some(word) if line.trim() == word => open = None,
+            Some(_) => {}
+            None => {
+                let word = line.rsplit_once("<<").map(|(_, word)| word);
+                let word = word.map(|word| word.trim_start_matches('-').trim());
+                open = word.filter(|word| {
+                    let mut letters = word.chars();
+                    !word.is_empty()
+                        && letters.all(|letter| letter.is_alphanumeric() || letter == '_')
+                });
+            }
+        }
+    }
+    open.is_some()
 }
 
 /// The texts after some fixes; a fix that overlaps an earlier fix waits for the next round.
@@ -391,5 +455,21 @@ mod tests {
         });
         assert_eq!((fixed.applied, text.as_str()), (1, "good"));
         assert_eq!(fixed.rolled_back.len(), 1);
+    }
+
+    #[test]
+    fn only_literal_text_is_quoted() {
+        for (before, quoted) in [
+            ("  values = [\"$${aws:PrincipalTag/", true),
+            ("  policy = ", false),
+            ("  values = [\"$${aws:PrincipalTag/${", false),
+            ("  values = [\"a-${local.x}-", true),
+            ("  values = [\"a\", ", false),
+            ("  policy = <<-EOT\n  { \"Action\": [", true),
+            ("  policy = <<EOT\n{}\nEOT\n  role = ", false),
+            ("  policy = <<EOT\n  ${", false),
+        ] {
+            assert_eq!(is_quoted(before), quoted, "{before}");
+        }
     }
 }

@@ -146,13 +146,15 @@ pub fn finding(report: &Report, issue: &Issue) -> FindingAnswer {
         locations: locations.collect(),
         notes: issue.notes.clone(),
         help: issue.help.clone(),
-        fix: issue.fix.as_ref().map(|fix| FixAnswer {
-            grade: fix.grade.word(),
-            edits: fix
+        fix: issue.fix.as_ref().and_then(|fix| {
+            let edits = fix
                 .edits
                 .iter()
-                .filter_map(|(origin, text)| edit(report, issue.world, *origin, text))
-                .collect(),
+                .map(|(origin, text)| edit(report, issue.world, *origin, text));
+            Some(FixAnswer {
+                grade: fix.grade.word(),
+                edits: edits.collect::<Option<_>>()?,
+            })
         }),
         aws: issue.rule.aws.first().copied(),
         url: issue.rule.url(),
@@ -163,7 +165,12 @@ pub fn finding(report: &Report, issue: &Issue) -> FindingAnswer {
     }
 }
 
+/// An edit; nothing at a place where the old text is not literal.
 fn edit(report: &Report, world: usize, origin: Origin, text: &str) -> Option<Edit> {
+    let source = report.sources.get(world)?.get(origin.source)?;
+    if !crate::fix::is_literal(source, origin.span) {
+        return None;
+    }
     let place = place(&report.sources, world, origin)?;
     Some(Edit {
         file: place.file,

@@ -43,7 +43,7 @@ pub(crate) fn isolates(condition: &Condition) -> bool {
 }
 
 /// The tags of the caller that a statement compares, in its conditions or as variables of its resources, in lower case: keys have no case
-/// (docs/semantics.md#condition-keys).
+/// (docs/semantics.md#letter-case).
 pub(crate) fn caller_tags(statement: &Statement) -> BTreeSet<String> {
     let conditions = &statement.conditions;
     let tested = conditions

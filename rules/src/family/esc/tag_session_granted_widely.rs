@@ -62,7 +62,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
     /// * <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
     "ESC112" "tag-session-granted-widely", High Leak High,
-    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
