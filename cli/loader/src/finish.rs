@@ -2,7 +2,7 @@
 
 use super::{
     adapt::access,
-    live,
+    late, live,
     loaded::{Loaded, Unread},
     loading::{AttachedPolicy, Loading, account, did_you_mean},
     managed, merge, policy,
@@ -32,6 +32,7 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
     resolve_clusters(&mut loading);
     unread::settle(&mut loading);
     open_classes(&mut loading);
+    late::settle(&mut loading);
     merge::everything(&mut loading);
     access::resolve(&mut loading);
     stray::spread(&mut loading);

@@ -21,6 +21,7 @@ mod keep;
 mod kind;
 mod kustomize;
 mod language;
+mod late;
 mod live;
 mod loaded;
 mod loading;

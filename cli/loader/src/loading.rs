@@ -7,7 +7,7 @@ use super::{
     kind::Kind,
     loaded::{Annotation, FileRead, Note, Unread},
     options::Options,
-    pending::{Assembled, Controlled, RawRole, Stray, Template},
+    pending::{Assembled, Controlled, Late, RawRole, Stray, Template},
     problem::Problem,
 };
 use policy_engine::sighting::Sighting;
@@ -85,6 +85,8 @@ pub(super) struct Loading {
     pub(super) built: Built,
     /// What CDK assemblies say of templates, by their paths.
     pub(super) assembled: Vec<Assembled>,
+    /// What is stated of things that a later file may describe.
+    pub(super) late: Vec<Late>,
     /// Terraform source that was parsed.
     pub(super) terraform: hcl::Files,
 }
@@ -150,6 +152,7 @@ impl Loading {
             controlled: Vec::new(),
             built: Built::default(),
             assembled: Vec::new(),
+            late: Vec::new(),
             terraform: hcl::Files::default(),
         };
         for (name, id) in &options.accounts {

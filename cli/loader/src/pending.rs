@@ -2,7 +2,12 @@
 //! that is not known.
 
 use crate::{resource::Home, setting::Setting};
-use policy_engine::{inventory::RbacRole, syntax::node::Node, text::Hole};
+use policy_engine::{
+    inventory::{KmsKey, RbacRole, Secret},
+    source::Spanned,
+    syntax::node::Node,
+    text::Hole,
+};
 use std::path::PathBuf;
 
 /// A template that waits for the others.
@@ -78,4 +83,25 @@ pub(crate) enum StrayFact {
     Grant(Hole),
     /// Principals that some parameter is shared with.
     Share(Hole),
+}
+
+/// What is stated of a thing that a later file may describe.
+pub(crate) struct Late {
+    /// The account of what states it.
+    pub(crate) account: Option<String>,
+    /// The name, id or ARN of the thing.
+    pub(crate) id: Spanned<String>,
+    /// What people call what states it.
+    pub(crate) address: String,
+    /// What describes nothing of the thing, if nothing does.
+    pub(crate) describes: &'static str,
+    pub(crate) of: LateFact,
+}
+
+/// The change of a fact.
+pub(crate) enum LateFact {
+    /// Of a secret.
+    Secret(Box<dyn FnOnce(&mut Secret)>),
+    /// Of a KMS key.
+    Key(Box<dyn FnOnce(&mut KmsKey)>),
 }

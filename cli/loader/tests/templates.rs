@@ -99,3 +99,56 @@ fn a_replica_in_an_unknown_region_keeps_the_replicas_open() {
     assert_eq!(replicas("[{ Region: eu-west-1 }, !Ref P]"), (1, true));
     assert_eq!(replicas("!Ref AWS::NoValue"), (0, false));
 }
+
+/// A template of one resource.
+fn one(kind: &str, properties: &str, more: &str) -> String {
+    format!(
+        r#"{{ "AWSTemplateFormatVersion": "2010-09-09", "Parameters": {{ "P": {{ "Type": "String" }} }},
+            "Conditions": {{ "Chosen": {{ "Fn::Equals": [{{ "Ref": "P" }}, "yes"] }} }},
+            "Resources": {{ "R": {{ "Type": "{kind}"{more}, "Properties": {properties} }} }} }}"#
+    )
+}
+
+const DENY: &str = r#"{ "Version": "2012-10-17", "Statement": { "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*" } }"#;
+
+#[test]
+fn the_order_of_files_decides_nothing() {
+    let secret = one("AWS::SecretsManager::Secret", r#"{ "Name": "pay/db" }"#, "");
+    for id in [
+        "pay/db",
+        "arn:aws:secretsmanager:us-east-1:111122223333:secret:pay/db",
+    ] {
+        let policy = format!(r#"{{ "SecretId": "{id}", "ResourcePolicy": {DENY} }}"#);
+        let policy = one("AWS::SecretsManager::ResourcePolicy", &policy, "");
+        for [first, second] in [[&policy, &secret], [&secret, &policy]] {
+            let loaded = load(&[("a.json", first), ("b.json", second)]);
+            let [secret] = loaded.inventory.secrets.as_slice() else {
+                panic!("{:?}", loaded.inventory.secrets);
+            };
+            let is_kept = matches!(
+                secret.policy,
+                policy_engine::inventory::ResourcePolicy::Document(_)
+            );
+            assert!(is_kept, "{id}: {:?}", secret.policy);
+        }
+    }
+}
+
+#[test]
+fn an_inline_policy_that_may_not_exist_leaves_the_role_open() {
+    let role = format!(
+        r#"{{ "RoleName": "reader", "AssumeRolePolicyDocument": {} }}"#,
+        r#"{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Principal": { "Service": "pods.eks.amazonaws.com" }, "Action": "sts:AssumeRole" } }"#
+    );
+    let policy = r#"{ "RoleName": "reader", "PolicyName": "p", "PolicyDocument": { "Version": "2012-10-17", "Statement": { "Effect": "Deny", "Action": "*", "Resource": "*" } } }"#;
+    let policy = one("AWS::IAM::RolePolicy", policy, r#", "Condition": "Chosen""#);
+    let loaded = load(&[
+        ("a.json", &one("AWS::IAM::Role", &role, "")),
+        ("b.json", &policy),
+    ]);
+    let [role] = loaded.inventory.roles.as_slice() else {
+        panic!("{:?}", loaded.inventory.roles);
+    };
+    assert!(role.inline.open.is_some());
+    assert!(role.inline.list.is_empty());
+}

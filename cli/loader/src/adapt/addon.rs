@@ -33,12 +33,16 @@ const NAMESPACES: [(&str, &str); 10] = [
 ];
 
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
-    let (Some(cluster), Some(addon)) = (resource.shown(CLUSTER), resource.shown(ADDON_NAME)) else {
-        return;
-    };
     let stated = resource.stated(ASSOCIATIONS);
     let mut open = Open::of(&resource.exists);
     let blocks = items(of(stated.as_deref()), &mut open);
+    if open.hole().is_some() {
+        batch.leave_open("associations", resource);
+    }
+    let (Some(cluster), Some(addon)) = (resource.shown(CLUSTER), resource.shown(ADDON_NAME)) else {
+        batch.leave_open("associations", resource);
+        return;
+    };
     if blocks.is_empty() {
         return;
     }
@@ -49,12 +53,18 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
             resource.address, addon.value
         );
         batch.loading.note(message, Some(addon.origin));
+        batch.leave_open("associations", resource);
         return;
     };
+    for name in [&cluster, &namespace.value] {
+        batch.identify("associations", resource, name);
+    }
     for (at, block) in blocks.into_iter().enumerate() {
         let Some(service_account) = member(block, SERVICE_ACCOUNT).and_then(shown_text) else {
+            batch.leave_open("associations", resource);
             continue;
         };
+        batch.identify("associations", resource, &service_account.value);
         batch.loading.inventory.associations.push(Association {
             cluster: cluster.clone(),
             namespace: namespace.clone(),

@@ -21,16 +21,17 @@ use std::sync::Arc;
 pub(super) fn inline(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let name = resource.name.value.clone();
     let document = batch.policy(resource, POLICY, PolicyType::Identity, &name);
-    let Attribute::Known(document) = document else {
+    if matches!(document, Attribute::Absent) {
         return;
-    };
+    }
     for name in roles(batch, resource) {
         let Some(role) = batch.role_of(resource, &name) else {
             continue;
         };
-        match &resource.exists {
-            Exists::Yes => role.inline.list.push(Arc::clone(&document)),
-            Exists::Unknown(hole) => role.inline.open = Some(hole.clone()),
+        match &document {
+            Attribute::Known(document) => role.inline.list.push(Arc::clone(document)),
+            Attribute::Unknown(hole) => role.inline.open = Some(hole.clone()),
+            Attribute::Absent => {}
         }
     }
 }

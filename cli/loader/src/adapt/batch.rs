@@ -4,7 +4,7 @@ use super::{attribute::shown_of, spelling::Names};
 use crate::{
     arns::is_open,
     loading::Loading,
-    pending::{Stray, StrayFact},
+    pending::{Late, LateFact, Stray, StrayFact},
     resource::Resource,
     setting::Setting,
 };
@@ -57,7 +57,14 @@ impl<'b> Batch<'b> {
 
     /// Keeps that a kind is not complete, where a name that decides identity is not known.
     pub(super) fn identify(&mut self, kind: &'static str, resource: &Resource<'_>, name: &str) {
-        if let Some(account) = resource.home.account.as_ref().filter(|_| is_open(name)) {
+        if is_open(name) {
+            self.leave_open(kind, resource);
+        }
+    }
+
+    /// Keeps that a kind is not complete in the account of a thing.
+    pub(super) fn leave_open(&mut self, kind: &'static str, resource: &Resource<'_>) {
+        if let Some(account) = &resource.home.account {
             let open = (kind, account.clone(), resource.origin);
             self.loading.open_kinds.push(open);
         }
@@ -80,32 +87,31 @@ impl<'b> Batch<'b> {
         }
     }
 
-    /// Keeps what is stated of a thing that no file describes, where its name is not known; else notes it.
-    pub(super) fn lost(
+    /// Keeps what is stated of a thing that nothing has described so far: a later file may, or its name is not known.
+    pub(super) fn later(
         &mut self,
         resource: &Resource<'_>,
         id: Spanned<String>,
         stray: fn(Hole) -> StrayFact,
+        of: LateFact,
     ) {
         if is_open(&id.value) {
             self.stray(resource, stray(Hole::any(id.value)));
-        } else {
-            self.elsewhere(resource, &id);
+            return;
         }
+        let late = Late {
+            account: resource.home.account.clone(),
+            id,
+            address: resource.address.clone(),
+            describes: self.words.describes,
+            of,
+        };
+        self.loading.late.push(late);
     }
 
     fn stray(&mut self, resource: &Resource<'_>, of: StrayFact) {
         if let Some(account) = resource.home.account.clone() {
             self.loading.strays.push(Stray { account, of });
         }
-    }
-
-    /// Notes that a thing is about another that is not described.
-    pub(super) fn elsewhere(&mut self, resource: &Resource<'_>, what: &Spanned<String>) {
-        let message = format!(
-            "`{}` refers to `{}`, {}, so it is left out",
-            resource.address, what.value, self.words.describes
-        );
-        self.loading.note(message, Some(what.origin));
     }
 }

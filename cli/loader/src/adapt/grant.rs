@@ -27,7 +27,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     };
     let mut open = Open::of(&resource.exists);
     let grant = read(&node, &mut open);
-    batch.with_key(resource, KEY_ID, StrayFact::Grant, |key| {
+    batch.with_key(resource, KEY_ID, StrayFact::Grant, move |key| {
         match open.hole() {
             Some(hole) => key.grants.open = Some(hole.clone()),
             None => key.grants.list.extend(grant),

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     arns::alias_name,
-    pending::StrayFact,
+    pending::{LateFact, StrayFact},
     resource::{Exists, Resource},
 };
 use policy_engine::{
@@ -98,7 +98,7 @@ fn grants(resource: &Resource<'_>) -> Listed<Grant> {
 /// The policy of a key that is described elsewhere in the file.
 pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let policy = batch.policy(resource, POLICY, PolicyType::Key, "key policy");
-    batch.with_key(resource, KEY_ID, StrayFact::KeyPolicy, |key| {
+    batch.with_key(resource, KEY_ID, StrayFact::KeyPolicy, move |key| {
         key.policy = match policy {
             Attribute::Absent => Attribute::untold(),
             stated => stated,
@@ -113,7 +113,7 @@ pub(super) fn alias(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         resource,
         TARGET_KEY,
         |_| StrayFact::Alias,
-        |key| {
+        move |key| {
             key.aliases.push(name);
         },
     );
@@ -126,7 +126,7 @@ impl Batch<'_> {
         resource: &Resource<'_>,
         names: Names,
         stray: fn(Hole) -> StrayFact,
-        change: impl FnOnce(&mut KmsKey),
+        change: impl FnOnce(&mut KmsKey) + 'static,
     ) {
         let Some(id) = self.target(resource, names, stray) else {
             return;
@@ -139,7 +139,7 @@ impl Batch<'_> {
         });
         match named {
             Some(key) => change(key),
-            None => self.lost(resource, id, stray),
+            None => self.later(resource, id, stray, LateFact::Key(Box::new(change))),
         }
     }
 }

@@ -7,7 +7,8 @@ use super::{
     tags,
 };
 use crate::{
-    pending::StrayFact,
+    late,
+    pending::{LateFact, StrayFact},
     resource::{Exists, Resource},
 };
 use policy_engine::{
@@ -97,7 +98,7 @@ fn key_ref(node: Option<&Node>, service: &str, place: Origin) -> KeyRef {
 pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let policy = batch.policy(resource, POLICY, PolicyType::Resource, "resource policy");
     let place = resource.place(POLICY);
-    batch.with_secret(resource, StrayFact::SecretPolicy, |secret| {
+    batch.with_secret(resource, StrayFact::SecretPolicy, move |secret| {
         secret.policy = match policy {
             Attribute::Known(document) => ResourcePolicy::Document(document),
             Attribute::Absent => ResourcePolicy::None(place),
@@ -110,9 +111,11 @@ pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
 pub(super) fn tag(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let mut open = Open::of(&resource.exists);
     let tag = tags::single(resource, &mut open);
-    batch.with_secret(resource, StrayFact::SecretTag, |secret| match open.hole() {
-        Some(hole) => secret.tags.open = Some(hole.clone()),
-        None => secret.tags.list.extend(tag),
+    batch.with_secret(resource, StrayFact::SecretTag, move |secret| {
+        match open.hole() {
+            Some(hole) => secret.tags.open = Some(hole.clone()),
+            None => secret.tags.list.extend(tag),
+        }
     });
 }
 
@@ -122,20 +125,16 @@ impl Batch<'_> {
         &mut self,
         resource: &Resource<'_>,
         stray: fn(Hole) -> StrayFact,
-        change: impl FnOnce(&mut Secret),
+        change: impl FnOnce(&mut Secret) + 'static,
     ) {
         let Some(id) = self.target(resource, SECRET, stray) else {
             return;
         };
         let account = resource.home.account.as_deref();
-        let mut secrets = self.loading.inventory.secrets.iter_mut().rev();
-        let named = secrets.find(|secret| {
-            secret.arn.to_string() == id.value
-                || (secret.name == id.value && Some(secret.account.as_str()) == account)
-        });
-        match named {
+        let secrets = &mut self.loading.inventory.secrets;
+        match late::secret(secrets, &id.value, account) {
             Some(secret) => change(secret),
-            None => self.lost(resource, id, stray),
+            None => self.later(resource, id, stray, LateFact::Secret(Box::new(change))),
         }
     }
 }

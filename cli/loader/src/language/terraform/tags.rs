@@ -20,7 +20,7 @@ impl Resolver<'_> {
         };
         let sum = members(all.as_ref().or(defaults.as_ref()));
         if own.is_none() && sum.is_empty() {
-            return all;
+            return all.or(defaults);
         }
         let mut tags: Vec<(Node, Node)> = Vec::new();
         for (key, value) in sum.iter().chain(written) {

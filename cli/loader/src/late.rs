@@ -1,0 +1,72 @@
+//! What is stated of secrets and keys that a later file describes: the order of the files decides nothing.
+
+use crate::{
+    loading::Loading,
+    pending::{Late, LateFact},
+};
+use policy_engine::{
+    inventory::{KmsKey, Secret},
+    syntax::arn::Arn,
+};
+
+/// Puts what waits on the things that are described now, and notes what nothing describes.
+pub(crate) fn settle(loading: &mut Loading) {
+    for late in std::mem::take(&mut loading.late) {
+        let Late {
+            account,
+            id,
+            address,
+            describes,
+            of,
+        } = late;
+        let inventory = &mut loading.inventory;
+        let is_settled = match of {
+            LateFact::Secret(change) => {
+                secret(&mut inventory.secrets, &id.value, account.as_deref())
+                    .map(change)
+                    .is_some()
+            }
+            LateFact::Key(change) => key(&mut inventory.keys, &id.value, account.as_deref())
+                .map(change)
+                .is_some(),
+        };
+        if !is_settled {
+            let message = format!(
+                "`{address}` refers to `{}`, {describes}, so it is left out",
+                id.value
+            );
+            loading.note(message, Some(id.origin));
+        }
+    }
+}
+
+/// The secret of a name or ARN; an ARN may lack the six characters that Secrets Manager adds.
+///
+/// AWS Secrets Manager API reference, "PutResourcePolicy", `SecretId`.
+pub(crate) fn secret<'s>(
+    secrets: &'s mut [Secret],
+    id: &str,
+    account: Option<&str>,
+) -> Option<&'s mut Secret> {
+    let partial = Arn::parse(id);
+    secrets.iter_mut().rev().find(|secret| {
+        let is_partial = || {
+            let arn = partial?;
+            let name = arn.resource.strip_prefix("secret:")?;
+            let is_there =
+                arn.account == secret.account.as_str() && arn.region == secret.region.as_str();
+            Some(is_there && secret.name == name)
+        };
+        secret.arn.to_string() == id
+            || (secret.name == id && Some(secret.account.as_str()) == account)
+            || is_partial() == Some(true)
+    })
+}
+
+fn key<'k>(keys: &'k mut [KmsKey], id: &str, account: Option<&str>) -> Option<&'k mut KmsKey> {
+    keys.iter_mut().rev().find(|key| {
+        let arn = key.arn.to_string();
+        let is_own = Some(key.account.as_str()) == account;
+        arn == id || (is_own && arn.ends_with(&format!(":key/{id}")))
+    })
+}
