@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-/// The repository that holds a file, or the file's own directory where there is none.
+/// The repository that holds a file; where there is none, the directory in which the program runs, if the file is below it, or the
+/// file's own directory.
 pub struct Root {
     directory: Option<PathBuf>,
 }
@@ -29,8 +30,13 @@ impl Root {
                 .find(|ancestor| ancestor.join(".git").exists())
                 .map(Path::to_path_buf)
         });
+        let here = std::env::current_dir().and_then(|here| here.canonicalize());
+        let here = here.ok().filter(|here| {
+            let mut above = directory.iter();
+            above.any(|directory| directory.starts_with(here))
+        });
         Self {
-            directory: repository.or(directory),
+            directory: repository.or(here).or(directory),
         }
     }
 
