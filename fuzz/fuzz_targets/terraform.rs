@@ -55,7 +55,9 @@ fuzz_target!(|bytes: &[u8]| {
     match loader::load(&options) {
         Ok(loaded) => {
             for (id, source) in loaded.sources.iter() {
-                assert!(loaded.sources.is_shown(id) || source.text.trim().is_empty());
+                // Source that is newer than its plan is hidden as well, but holds no values.
+                let is_blank = source.text.trim().is_empty() || source.name.ends_with(".tf");
+                assert!(loaded.sources.is_shown(id) || is_blank);
             }
             worlds::walk(&loaded, Uncertainties::NONE);
         }
