@@ -96,6 +96,9 @@ fn resource(input: &mut Unstructured<'_>, number: u8) -> Result<(String, Value)>
 fn document(input: &mut Unstructured<'_>) -> Result<Value> {
     let mut written = statements(input, "identity")?;
     if input.ratio(1, 2)? {
+        if let Some(statement) = written[0].as_object_mut() {
+            statement.remove("NotResource");
+        }
         written[0]["Resource"] = value(input, 3)?;
     }
     if input.ratio(1, 4)? {
