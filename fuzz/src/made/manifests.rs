@@ -155,7 +155,7 @@ fn operated(input: &mut Unstructured<'_>) -> Result<Value> {
         }
         3 => {
             json!({"apiVersion": "secretsmanager.services.k8s.aws/v1alpha1", "kind": "Secret", "metadata": metadata,
-            "spec": {"name": "dev/db", "secretString": {"name": CANARY}, "tags": []}})
+            "spec": {"name": "dev/db", "secretString": {"name": "db", "key": "password"}, "tags": []}})
         }
         4 => {
             json!({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": {"k": CANARY}})
