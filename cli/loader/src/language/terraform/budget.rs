@@ -27,11 +27,6 @@ impl Budget {
         spent <= MAX_STEPS
     }
 
-    /// Nothing more is evaluated.
-    pub(super) fn exhaust(&self) {
-        self.steps.set(usize::MAX);
-    }
-
     /// Counts a text of that size; whether it may be made.
     pub(super) fn affords_text(&self, bytes: usize) -> bool {
         self.spend(bytes.min(MAX_TEXT) / BYTES_OF_VALUE) && bytes <= MAX_TEXT

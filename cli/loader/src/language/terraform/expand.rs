@@ -61,6 +61,7 @@ pub(super) fn plan(sources: &Sources, outside: &Accounts, given: Given) -> Plan<
         variables(&resolver, given)
     };
     plan = empty(variables);
+    let mut is_stable = false;
     for _ in 0..MAX_ROUNDS {
         let next = {
             let resolver = Resolver::new(&plan, sources, outside.clone());
@@ -68,7 +69,7 @@ pub(super) fn plan(sources: &Sources, outside: &Accounts, given: Given) -> Plan<
             let resolver = Resolver::new(&plan, sources, accounts);
             round(&resolver)
         };
-        let is_stable = next.resources.len() == plan.resources.len()
+        is_stable = next.resources.len() == plan.resources.len()
             && next
                 .resources
                 .iter()
@@ -86,6 +87,9 @@ pub(super) fn plan(sources: &Sources, outside: &Accounts, given: Given) -> Plan<
         if is_stable {
             break;
         }
+    }
+    if let Some(declared) = &mut plan.declared {
+        declared.is_cut |= !is_stable;
     }
     plan
 }
@@ -184,6 +188,8 @@ impl Round<'_> {
     fn instance(&mut self, path: String, open: Option<&str>) {
         if self.resources.len() < MAX_RESOURCES {
             self.module(&path, open);
+        } else {
+            self.declared.is_cut = true;
         }
         self.declared.modules.push(path);
     }
@@ -216,7 +222,7 @@ impl Round<'_> {
         };
         for (index, open) in instances {
             if self.resources.len() >= MAX_RESOURCES {
-                self.resolver.budget.exhaust();
+                self.declared.is_cut = true;
                 return;
             }
             let mut resource = Resource {

@@ -32,7 +32,7 @@ impl Resolver<'_> {
                     .then(|| text(content, origin))
             }
             ("fileexists", [_]) => Some(Node {
-                value: Value::Bool(self.sources.content(path).is_some()),
+                value: Value::Bool(self.sources.is_file(path)?),
                 origin,
             }),
             ("templatefile", [_, names]) => {

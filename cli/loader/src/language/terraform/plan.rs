@@ -49,6 +49,8 @@ pub(super) struct Declared {
     pub(super) calls: Vec<(String, String)>,
     /// The instances of modules.
     pub(super) modules: Vec<String>,
+    /// Whether there are more instances than are counted.
+    pub(super) is_cut: bool,
 }
 
 /// A plan or state.

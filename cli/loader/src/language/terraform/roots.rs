@@ -187,7 +187,11 @@ fn root(loading: &mut Loading, folder: &Path, setting: &Setting) {
             unread::unplaced("Terraform root module", &message, placing(what)),
         );
     }
-    if !resolver.budget.spend(0) {
+    let is_cut = plan
+        .declared
+        .as_ref()
+        .is_some_and(|declared| declared.is_cut);
+    if is_cut || !resolver.budget.spend(0) {
         loading.unread_file(
             &name,
             Unread {

@@ -11,7 +11,7 @@ use crate::{
     hcl::{File, SourceFile},
     loading::Loading,
     path::clean,
-    root::Root,
+    root::{Refusal, Root},
 };
 use hcl_edit::{
     expr::Expression,
@@ -236,6 +236,17 @@ impl Sources {
         }
         let inside = directory.strip_prefix(root).ok()?;
         Some(inside.to_str()?.to_owned())
+    }
+
+    /// Whether there is a file, by its path from the directory of the root module; nothing outside of the repository.
+    pub(super) fn is_file(&self, path: &str) -> Option<bool> {
+        let directory = self.directories.get("")?;
+        let root = Root::of(&directory.join("main.tf"));
+        match root.check(&directory.join(path)) {
+            Ok(path) => Some(path.is_file()),
+            Err(Refusal::Missing) => Some(false),
+            Err(Refusal::Outside) => None,
+        }
     }
 
     /// The text of a file, by its path from the directory of the root module; nothing where it is outside of the repository.

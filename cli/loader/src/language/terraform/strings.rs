@@ -109,18 +109,27 @@ pub(super) fn call(
             });
         }
         ("basename", [path]) => {
-            let path = known(path)?;
+            let path = plain_path(known(path)?)?;
             path.rsplit('/').next()?.to_owned()
         }
         ("dirname", [path]) => {
-            let path = known(path)?;
-            path.rsplit_once('/')
-                .map_or(".", |(folder, _)| folder)
-                .to_owned()
+            let path = plain_path(known(path)?)?;
+            match path.rsplit_once('/') {
+                Some(("", _)) => "/".to_owned(),
+                Some((folder, _)) => folder.to_owned(),
+                None => ".".to_owned(),
+            }
         }
         _ => return None,
     };
     Some(text(Text::from(made), origin))
+}
+
+/// A path that needs no cleaning: it has no empty step, no `.` and no `..`.
+fn plain_path(path: String) -> Option<String> {
+    let mut steps = path.strip_prefix('/').unwrap_or(&path).split('/');
+    let is_plain = steps.all(|step| !matches!(step, "" | "." | ".."));
+    is_plain.then_some(path)
 }
 
 fn regex(pattern: &str) -> Option<Regex> {
