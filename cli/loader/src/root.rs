@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-/// The repository that holds a file; where there is none, the directory in which the program runs, if the file is below it, or the
-/// file's own directory.
+/// The repository that holds a file, or the file's own directory where there is none.
+#[derive(Clone)]
 pub struct Root {
     directory: Option<PathBuf>,
 }
@@ -30,13 +30,8 @@ impl Root {
                 .find(|ancestor| ancestor.join(".git").exists())
                 .map(Path::to_path_buf)
         });
-        let here = std::env::current_dir().and_then(|here| here.canonicalize());
-        let here = here.ok().filter(|here| {
-            let mut above = directory.iter();
-            above.any(|directory| directory.starts_with(here))
-        });
         Self {
-            directory: repository.or(here).or(directory),
+            directory: repository.or(directory),
         }
     }
 
@@ -44,6 +39,26 @@ impl Root {
     pub fn within(directory: &Path) -> Self {
         Self {
             directory: directory.canonicalize().ok(),
+        }
+    }
+
+    /// The root of a file in a directory that the user names: without a repository it is that directory.
+    pub(crate) fn among(named: &[PathBuf], file: &Path) -> Self {
+        let own = Self::of(file);
+        let is_repository = own.directory.iter().any(|root| root.join(".git").exists());
+        if is_repository {
+            return own;
+        }
+        let named = named.iter().filter_map(|path| path.canonicalize().ok());
+        let mut above = named.filter(|named| {
+            let mut own = own.directory.iter();
+            named.is_dir() && own.any(|own| own.starts_with(named))
+        });
+        match above.next() {
+            Some(directory) => Self {
+                directory: Some(directory),
+            },
+            None => own,
         }
     }
 

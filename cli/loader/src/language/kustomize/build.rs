@@ -75,9 +75,10 @@ pub(super) struct Builder<'l> {
 
 impl<'l> Builder<'l> {
     pub(super) fn new(loading: &'l mut Loading, file: &Path) -> Self {
+        let root = Root::among(&loading.options.paths, file);
         Self {
             loading,
-            root: Root::of(file),
+            root,
             above: Vec::new(),
             fields: Fields::new(),
             variables: Vec::new(),

@@ -133,7 +133,7 @@ fn called<'f>(
 ) -> BTreeSet<PathBuf> {
     let mut called = BTreeSet::new();
     for folder in folders {
-        let root = Root::of(&folder.join("main.tf"));
+        let root = Root::among(&loading.options.paths, &folder.join("main.tf"));
         for path in terraform_files(folder) {
             let read = door::read_inside(&root, &path, MAX_FILE).and_then(door::text);
             let Ok(text) = read else { continue };
@@ -246,7 +246,7 @@ fn given(
     folder: &Path,
     setting: &Setting,
 ) -> expand::Given {
-    let root = Root::of(&folder.join("main.tf"));
+    let root = Root::among(&loading.options.paths, &folder.join("main.tf"));
     let mut given = expand::Given::default();
     for path in value_files(folder) {
         let is_json = path

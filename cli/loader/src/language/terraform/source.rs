@@ -38,6 +38,8 @@ const MAX_FILES: usize = 2_000;
 /// All modules whose source is there.
 #[derive(Default)]
 pub(super) struct Sources {
+    /// Outside of it nothing is read.
+    root: Option<Root>,
     files: Vec<Arc<File>>,
     modules: Vec<Module>,
     /// Modules by their path without keys.
@@ -88,6 +90,7 @@ impl Sources {
     pub(super) fn load(loading: &mut Loading, path: &Path, plan: &Plan<'_>) -> Self {
         let mut sources = Self::default();
         let root = Root::of(path);
+        sources.root = Some(root.clone());
         let parent = path
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty());
@@ -112,7 +115,8 @@ impl Sources {
     /// Reads a root module and the modules that it calls.
     pub(super) fn of_root(loading: &mut Loading, directory: &Path) -> Self {
         let mut sources = Self::default();
-        let root = Root::of(&directory.join("main.tf"));
+        let root = Root::among(&loading.options.paths, &directory.join("main.tf"));
+        sources.root = Some(root.clone());
         sources.installed = installed(directory, &root);
         directory.clone_into(&mut sources.start);
         sources.module(loading, directory, "", &root);
@@ -241,8 +245,7 @@ impl Sources {
     /// Whether there is a file, by its path from the directory of the root module; nothing outside of the repository.
     pub(super) fn is_file(&self, path: &str) -> Option<bool> {
         let directory = self.directories.get("")?;
-        let root = Root::of(&directory.join("main.tf"));
-        match root.check(&directory.join(path)) {
+        match self.root.as_ref()?.check(&directory.join(path)) {
             Ok(path) => Some(path.is_file()),
             Err(Refusal::Missing) => Some(false),
             Err(Refusal::Outside) => None,
@@ -252,8 +255,8 @@ impl Sources {
     /// The text of a file, by its path from the directory of the root module; nothing where it is outside of the repository.
     pub(super) fn content(&self, path: &str) -> Option<String> {
         let directory = self.directories.get("")?;
-        let root = Root::of(&directory.join("main.tf"));
-        let read = door::read_inside(&root, &directory.join(path), MAX_TEXT as u64);
+        let root = self.root.as_ref()?;
+        let read = door::read_inside(root, &directory.join(path), MAX_TEXT as u64);
         read.and_then(door::text).ok()
     }
 
