@@ -192,8 +192,13 @@ fn is_quoted(before: &str) -> bool {
     })
 }
 
+/// How many bytes before a place are searched for the beginning of its heredoc; one that begins earlier gets no edit.
+const HEREDOC: usize = 64 * 1024;
+
 /// Whether the end of a text is inside a heredoc.
 fn heredoc(before: &str) -> bool {
+    let start = before.ceil_char_boundary(before.len().saturating_sub(HEREDOC));
+    let before = before.get(start..).unwrap_or("");
     let mut open: Option<&str> = None;
     for line in before.lines() {
         match open {

@@ -30,6 +30,7 @@ mod merge;
 mod open;
 mod opened;
 mod options;
+mod parse;
 mod path;
 mod pending;
 mod policy;

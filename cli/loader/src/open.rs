@@ -9,16 +9,14 @@ use super::{
     loading::Loading,
     opened::{MAX_BYTES, MAX_FILE, Opened, Wanted, report},
     options::Overlay,
+    parse::{ParseFailure, has_braces, parse},
     setting::Setting,
     shown::{Understood, broken, is_broken_policy, shown},
     unread,
 };
 use policy_engine::{
     source::{Origin, SourceId},
-    syntax::{
-        json,
-        node::{Node, Value},
-    },
+    syntax::node::{Node, Value},
 };
 use std::{
     io::{self, Read},
@@ -27,6 +25,7 @@ use std::{
 
 /// The most files that are read in one run.
 pub(super) const MAX_FILES: usize = 20_000;
+
 /// Why a file cannot be read.
 pub(super) struct Unreadable {
     message: String,
@@ -229,53 +228,6 @@ fn renumber(node: &mut Node, source: SourceId) {
     }
 }
 
-/// Text that is neither JSON nor YAML.
-pub(super) struct ParseFailure {
-    message: String,
-    help: Option<String>,
-    origin: Origin,
-}
-
-pub(super) fn parse(source: SourceId, path: &Path, text: &str) -> Result<Vec<Node>, ParseFailure> {
-    let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
-    let is = |name: &str| extension.as_ref().is_some_and(|one| one == name);
-    let mut start = text.trim_start_matches('\u{feff}').trim_start().chars();
-    let first = start.next();
-    let is_json = if is("json") {
-        // kubectl reads YAML under every name.
-        !first.is_some_and(|first| first.is_ascii_alphabetic() || "#%-&!".contains(first))
-    } else {
-        !(is("yaml") || is("yml")) && matches!(first, Some('{' | '['))
-    };
-    if !is_json {
-        return yaml::parse(source, text).map_err(|error| ParseFailure {
-            message: error.message,
-            help: error.help,
-            origin: error.origin,
-        });
-    }
-    // Each value but the first has a comma before it: the tree is bounded before it is built.
-    if text.bytes().filter(|byte| *byte == b',').count() > yaml::MAX_NODES {
-        let message = format!("more than {} values in one file", yaml::MAX_NODES);
-        let origin = Origin {
-            source,
-            span: policy_engine::source::Span::new(0, 0),
-        };
-        return Err(ParseFailure {
-            message,
-            help: Some("split the file".to_owned()),
-            origin,
-        });
-    }
-    json::parse(source, text)
-        .map(|node| vec![node])
-        .map_err(|error| ParseFailure {
-            message: format!("not valid JSON: {}", error.message),
-            help: error.help,
-            origin: error.origin,
-        })
-}
-
 fn template(loading: &mut Loading, wanted: &Wanted) {
     let name = &wanted.name;
     if wanted.named {
@@ -284,17 +236,6 @@ fn template(loading: &mut Loading, wanted: &Wanted) {
         return;
     }
     loading.unread_file(name, unread::template(&wanted.path));
-}
-
-/// Whether a key is a map: `{{ … }}` without quotes is one, and nothing else that is read here.
-fn has_braces(node: &Node) -> bool {
-    match &node.value {
-        Value::List(items) => items.iter().any(has_braces),
-        Value::Map(members) => members
-            .iter()
-            .any(|(key, value)| matches!(key.value, Value::Map(_)) || has_braces(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
 }
 
 fn unparsed(loading: &mut Loading, wanted: &Wanted, text: &str, error: &ParseFailure) {

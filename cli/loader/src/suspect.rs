@@ -6,6 +6,7 @@ use crate::{
     loaded::Unread,
     open,
     opened::MAX_FILE,
+    parse::parse,
     unread::{is_ours, terraform},
 };
 use policy_engine::{
@@ -42,7 +43,7 @@ fn holds_facts(path: &Path, text: &str) -> Option<bool> {
     if open::kind_by_extension(path).is_some() {
         return Some(terraform(text).is_some());
     }
-    let documents = open::parse(SourceId(0), path, text).ok()?;
+    let documents = parse(SourceId(0), path, text).ok()?;
     Some(match detect::detect(&documents) {
         None => false,
         Some(Kind::KUBERNETES) => documents.iter().any(has_words),

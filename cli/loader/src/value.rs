@@ -47,6 +47,16 @@ pub(crate) fn hole_name(node: &Node) -> Option<&str> {
     }
 }
 
+/// A truth value, also where it is written as a text.
+pub(crate) fn truth(node: &Node) -> Option<bool> {
+    let text = node.scalar_text()?;
+    match text.known()? {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
 /// Whether any text in a tree has a hole.
 pub(crate) fn has_hole(node: &Node) -> bool {
     match &node.value {

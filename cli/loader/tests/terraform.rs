@@ -30,7 +30,7 @@ fn load(directory: &Path) -> Loaded {
 
 fn names(loaded: &Loaded) -> Vec<String> {
     let secrets = loaded.inventory.secrets.iter();
-    secrets.map(|secret| secret.name.to_string()).collect()
+    secrets.map(|secret| secret.name.clone()).collect()
 }
 
 fn unread(loaded: &Loaded) -> Vec<&str> {

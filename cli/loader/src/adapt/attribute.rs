@@ -4,7 +4,7 @@ use super::spelling::Names;
 use crate::{
     arns::is_chosen,
     resource::{Exists, Resource},
-    value::hole_name,
+    value::{hole_name, truth},
 };
 use policy_engine::{
     inventory::{Attribute, Listed},
@@ -150,16 +150,6 @@ pub(crate) fn first(node: &Node) -> &Node {
     match node.as_list() {
         Some([only]) => only,
         _ => node,
-    }
-}
-
-/// A truth value, also where it is written as a text.
-pub(crate) fn truth(node: &Node) -> Option<bool> {
-    let text = node.scalar_text()?;
-    match text.known()? {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
     }
 }
 

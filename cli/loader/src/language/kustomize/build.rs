@@ -22,6 +22,7 @@ use crate::{
     language::kubernetes::object::objects,
     loading::Loading,
     opened::{MAX_BYTES, MAX_FILE, Opened},
+    parse::{has_braces, parse},
     path::{clean, display},
     root::{Refusal, Root},
     unread,
@@ -29,10 +30,7 @@ use crate::{
 };
 use policy_engine::{
     source::Origin,
-    syntax::{
-        json,
-        node::{Node, Value},
-    },
+    syntax::node::{Node, Value},
 };
 use std::{
     collections::HashSet,
@@ -347,16 +345,8 @@ impl<'l> Builder<'l> {
             return Err("exceeds what one run reads".to_owned());
         }
         let source = self.loading.next_source();
-        let is_json = path
-            .extension()
-            .is_some_and(|extension| extension == "json");
-        let documents = if is_json {
-            let parsed = json::parse(source, &text).map(|node| vec![node]);
-            parsed.map_err(|error| format!("is not valid JSON: {}", error.message))?
-        } else {
-            let parsed = yaml::parse(source, &text);
-            parsed.map_err(|error| format!("is not read: {}", error.message))?
-        };
+        let documents = parse(source, path, &text)
+            .map_err(|failure| format!("is not read: {}", failure.message))?;
         if text.contains("{{") && documents.iter().any(has_braces) {
             return Err("is a template".to_owned());
         }
@@ -575,15 +565,4 @@ fn is_remote(name: &str) -> bool {
         || name.contains("?ref=")
         || name.starts_with("git@")
         || name.starts_with("github.com")
-}
-
-/// Whether a key is a map, as `{{ … }}` without quotes is.
-fn has_braces(node: &Node) -> bool {
-    match &node.value {
-        Value::List(items) => items.iter().any(has_braces),
-        Value::Map(members) => members
-            .iter()
-            .any(|(key, value)| matches!(key.value, Value::Map(_)) || has_braces(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
 }

@@ -2,8 +2,8 @@
 //!
 //! Terraform documentation, "Collection Functions" and "Numeric Functions".
 
-use super::truth::{number, truth, written};
-use crate::value::{has_hole, hole_name, text};
+use super::truth::{number, written};
+use crate::value::{has_hole, hole_name, text, truth};
 use policy_engine::{
     source::Origin,
     syntax::node::{Node, Value},

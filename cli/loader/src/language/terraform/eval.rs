@@ -2,15 +2,9 @@
 //!
 //! Terraform documentation, "Expressions".
 
-use super::{
-    functions,
-    order::ordered,
-    references::Got,
-    resolve::Resolver,
-    truth::{binary, truth},
-};
+use super::{functions, order::ordered, references::Got, resolve::Resolver, truth::binary};
 use crate::hcl::SourceFile;
-use crate::value::{align, hole, moved, scalar, size, text};
+use crate::value::{align, hole, moved, scalar, size, text, truth};
 use hcl_edit::{
     Span as _,
     expr::{Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator},
@@ -440,7 +434,7 @@ mod tests {
     const CONSOLE: &str = include_str!("../../../../../fixtures/terraform/console.json");
 
     /// Expressions of the table whose value is unknown here.
-    const UNKNOWN: [&str; 9] = [
+    const UNKNOWN: [&str; 17] = [
         r#"transpose({ a = ["1", "2"], b = ["2"] })"#,
         r#"format("%03d", 7)"#,
         r#"format("%q", "a")"#,
@@ -450,6 +444,14 @@ mod tests {
         "log(8, 2)",
         r#"format("%.2f", 1.234)"#,
         r#"format("%x", 255)"#,
+        r#""1" == 1"#,
+        r#"cidrhost("10.0.0.0/16", 5)"#,
+        r#"urlencode("a b/c")"#,
+        r#"sha256("a")"#,
+        "signum(-2)",
+        r#"format("%5s|", "a")"#,
+        r#"format("%-5s|", "a")"#,
+        r#""${0.1 + 0.2}""#,
     ];
 
     fn same(ours: &Node, theirs: &Node) -> bool {

@@ -2,8 +2,8 @@
 //!
 //! Terraform documentation, "Strings and Templates".
 
-use super::{budget::MAX_TEXT, eval::Scope, resolve::Resolver, truth::truth};
-use crate::value::{align, hole, json_text, scalar, size};
+use super::{budget::MAX_TEXT, eval::Scope, resolve::Resolver};
+use crate::value::{align, hole, json_text, scalar, size, truth};
 use hcl_edit::{
     Span as _,
     template::{Directive, Element, ForDirective, IfDirective, Template},

@@ -2,32 +2,24 @@
 //!
 //! Terraform documentation, "Arithmetic and Logical Operators".
 
+use crate::value::truth;
 use hcl_edit::expr::BinaryOperator;
 use policy_engine::syntax::node::{Node, Value};
-
-/// The truth value of a node, also of one that is spelt as text.
-pub(super) fn truth(node: &Node) -> Option<bool> {
-    match &node.value {
-        Value::Bool(value) => Some(*value),
-        Value::String(scalar) => match scalar.text.known() {
-            Some("true") => Some(true),
-            Some("false") => Some(false),
-            _ => None,
-        },
-        _ => None,
-    }
-}
 
 /// The number that a node is, also one that is spelt as text.
 pub(super) fn number(node: &Node) -> Option<f64> {
     node.scalar_text()?.known()?.parse::<f64>().ok()
 }
 
-/// A number as Terraform writes it; nothing where it has too many digits to be exact.
+/// A number as Terraform writes it; nothing where a floating-point number may differ from the decimal that Terraform computes.
 pub(super) fn written(number: f64) -> Option<Value> {
     /// Beyond this, a floating-point number skips integers.
     const EXACT: f64 = 9_007_199_254_740_992.0;
-    let is_exact = number.is_finite() && number.abs() <= EXACT;
+    /// Fractions of this are exact.
+    const PART: f64 = 1_048_576.0;
+    let scaled = number * PART;
+    let is_whole = number.abs() <= EXACT && number.fract() == 0.0;
+    let is_exact = is_whole || scaled.abs() <= EXACT && scaled.fract() == 0.0;
     // `{}` writes an integer without a fraction.
     is_exact.then(|| Value::Number(format!("{number}")))
 }
@@ -97,5 +89,6 @@ mod tests {
         assert_eq!(text(3.0), "3");
         assert_eq!(text(-2.5), "-2.5");
         assert_eq!(text(1.0 / 0.0), "None");
+        assert_eq!(text(0.1 + 0.2), "None");
     }
 }
