@@ -5,17 +5,21 @@
 
 mod account;
 mod attribute;
+#[doc(hidden)]
 pub mod class;
 mod closed;
 mod cluster;
 mod endpoint;
+#[doc(hidden)]
 pub mod find;
 mod id;
 mod organization;
 pub mod promise;
+#[doc(hidden)]
 pub mod rbac;
 mod role;
 mod secret;
+#[doc(hidden)]
 pub mod volume;
 mod workload;
 

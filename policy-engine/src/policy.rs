@@ -2,12 +2,16 @@
 
 pub mod builtin;
 pub mod condition;
+mod error;
 pub mod mistake;
 pub mod parse;
 pub mod print;
 pub mod quota;
 pub mod set;
 pub mod statement;
+mod text;
+
+pub use error::PolicyTextError;
 
 use crate::source::{Origin, Spanned};
 use serde::{Deserialize, Serialize};

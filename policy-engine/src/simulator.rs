@@ -4,7 +4,9 @@
 //! The walk is a row of authorization requests, each decided by the evaluator. It stops being followed at the first one
 //! that is not allowed; later ones are evaluated all the same, so that a reader sees what else would refuse.
 
+#[doc(hidden)]
 pub mod mounts;
+#[doc(hidden)]
 pub mod promises;
 
 mod ask;
@@ -31,7 +33,7 @@ use crate::{
 };
 use compiled::Compiled;
 use faults::ClassFaults;
-use mounts::MountPoint;
+pub use mounts::MountPoint;
 use std::{collections::HashMap, sync::Arc};
 
 /// A world ready for questions: its policies compiled, its mounts found.

@@ -3,10 +3,8 @@
 
 mod compile;
 mod compiled;
-mod error;
 mod index;
 mod patterns;
-mod text;
 
 use super::{PolicyDocument, PolicyType, statement::Statement};
 use crate::request::Request;
@@ -15,7 +13,6 @@ pub(crate) use compiled::{
     ActionPattern, ActionTest, CompiledStatement, ConditionTest, PrincipalPattern, PrincipalTest,
     ResourceTest, Values,
 };
-pub use error::PolicyTextError;
 use index::Index;
 pub(crate) use patterns::Patterns;
 use std::sync::Arc;
