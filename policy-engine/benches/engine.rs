@@ -275,7 +275,7 @@ mod whole_chain {
                 account: AccountId::parse("111122223333").unwrap(),
                 region: Region::parse("us-east-1").unwrap(),
                 partition: "aws".into(),
-                issuer: Attribute::untold(),
+                issuer: Attribute::unstated(),
                 endpoints: Vec::new(),
                 rotation: true,
                 provider: Dialect::default(),

@@ -114,7 +114,7 @@ fn world() -> Inventory {
         account: AccountId::parse(SHOP).unwrap(),
         region: Region::parse("us-east-1").unwrap(),
         partition: "aws".into(),
-        issuer: Attribute::untold(),
+        issuer: Attribute::unstated(),
         endpoints: Vec::new(),
         rotation: true,
         provider: Dialect::default(),
@@ -315,7 +315,7 @@ fn a_replica_in_an_unknown_region_may_be_in_any_region() {
         reads(&world).decision
     };
     let mut world = replicated();
-    for open in [None, Some(Hole::untold())] {
+    for open in [None, Some(Hole::unstated())] {
         world.secrets[0].replicas.open = open;
         assert_eq!(asked(&world, "db"), Decision::ImplicitDeny);
     }
@@ -355,7 +355,7 @@ fn shared(with: &str) -> Inventory {
         region: Region::parse("us-east-1").unwrap(),
         secure: Attribute::Known(false),
         advanced: true,
-        key: KeyRef::Unknown(Hole::untold()),
+        key: KeyRef::Unknown(Hole::unstated()),
         tags: Tags::all(Vec::new(), Origin::NOWHERE),
         shares: Listed::all(vec![here(with.into())]),
         origin: Origin::NOWHERE,

@@ -228,7 +228,7 @@ fn replace<T>(old: &mut Attribute<T>, new: Attribute<T>) {
     let is_stated = match &new {
         Attribute::Known(_) => true,
         Attribute::Absent => false,
-        Attribute::Unknown(hole) => !hole.is_untold(),
+        Attribute::Unknown(hole) => !hole.is_unstated(),
     };
     if is_stated {
         *old = new;

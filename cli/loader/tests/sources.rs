@@ -144,7 +144,7 @@ fn answers_about_one_secret_become_one_secret() {
     let action = &policy.statements[0].action.as_ref().unwrap().values[0];
     assert_eq!(action.text.known(), Some("secretsmanager:GetSecretValue"));
     assert!(text(&loaded, action.origin).0.starts_with("\"%7B"));
-    assert!(b.tags.is_untold() && matches!(b.key, KeyRef::Unknown(_)));
+    assert!(b.tags.is_unstated() && matches!(b.key, KeyRef::Unknown(_)));
     assert_eq!(
         (c.region.as_str(), c.replicas.list[0].region.value.as_str()),
         ("us-east-1", "eu-west-1")

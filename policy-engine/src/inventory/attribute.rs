@@ -99,17 +99,17 @@ impl<T> Attribute<T> {
         matches!(self, Self::Absent)
     }
 
-    /// A fact of which no source speaks.
-    pub fn untold() -> Self {
-        Self::Unknown(Hole::untold())
+    /// A fact that no source states.
+    pub fn unstated() -> Self {
+        Self::Unknown(Hole::unstated())
     }
 
-    /// What a source states that tells nothing of things that are not set.
-    pub fn or_untold(value: Option<T>) -> Self {
-        value.map_or_else(Self::untold, Self::Known)
+    /// The value of a source that leaves out both what is not set and what it does not know.
+    pub fn or_unstated(value: Option<T>) -> Self {
+        value.map_or_else(Self::unstated, Self::Known)
     }
 
-    /// What a source states that tells all: nothing is set where it is silent.
+    /// The value of a source that leaves out only what is not set.
     pub fn or_absent(value: Option<T>) -> Self {
         value.map_or(Self::Absent, Self::Known)
     }
@@ -127,11 +127,11 @@ impl<T> Listed<T> {
         Self { list, open: None }
     }
 
-    /// A list of which no source speaks, or not all of them.
-    pub fn untold(list: Vec<T>) -> Self {
+    /// A list that no source states, or not in full.
+    pub fn unstated(list: Vec<T>) -> Self {
         Self {
             list,
-            open: Some(Hole::untold()),
+            open: Some(Hole::unstated()),
         }
     }
 
@@ -151,18 +151,18 @@ impl Tags {
         }
     }
 
-    /// Tags of which no source speaks.
-    pub fn untold(origin: Origin) -> Self {
+    /// Tags that no source states.
+    pub fn unstated(origin: Origin) -> Self {
         Self {
             list: Vec::new(),
-            open: Some(Hole::untold()),
+            open: Some(Hole::unstated()),
             origin,
         }
     }
 
-    /// Whether no source speaks of them.
-    pub fn is_untold(&self) -> bool {
-        self.list.is_empty() && self.open.as_ref().is_some_and(Hole::is_untold)
+    /// Whether no source states them.
+    pub fn is_unstated(&self) -> bool {
+        self.list.is_empty() && self.open.as_ref().is_some_and(Hole::is_unstated)
     }
 
     /// Whether everything is known of them.

@@ -245,7 +245,7 @@ impl Inventory {
     /// Whether a secret may have replicas that no source names; `closed` completes what no source mentions.
     pub(crate) fn may_have_more_replicas(&self, secret: &Secret) -> bool {
         secret.replicas.open.as_ref().is_some_and(|hole| {
-            !hole.is_untold() || !self.closed.contains("secrets", &secret.account)
+            !hole.is_unstated() || !self.closed.contains("secrets", &secret.account)
         })
     }
 }
@@ -410,12 +410,12 @@ mod tests {
             name: "dev/db".into(),
             account: AccountId::parse("444455556666").unwrap(),
             region: Region::parse("us-east-1").unwrap(),
-            tags: Tags::untold(Origin::NOWHERE),
-            key: KeyRef::Unknown(Hole::untold()),
-            policy: ResourcePolicy::Unknown(Hole::untold()),
+            tags: Tags::unstated(Origin::NOWHERE),
+            key: KeyRef::Unknown(Hole::unstated()),
+            policy: ResourcePolicy::Unknown(Hole::unstated()),
             replicas: Listed::all(vec![Replica {
                 region: Spanned::new("eu-west-1".into(), Origin::NOWHERE),
-                key: KeyRef::Unknown(Hole::untold()),
+                key: KeyRef::Unknown(Hole::unstated()),
             }]),
             deleted: Attribute::Absent,
             origin: Origin::NOWHERE,
@@ -437,10 +437,10 @@ mod tests {
             name: None,
             account: account.into(),
             region: region.into(),
-            policy: Attribute::untold(),
+            policy: Attribute::unstated(),
             aliases: vec!["alias/app".into()],
             grants: Listed::default(),
-            tags: Tags::untold(Origin::NOWHERE),
+            tags: Tags::unstated(Origin::NOWHERE),
             aws_managed: false,
             enabled: Attribute::Absent,
             origin: Origin::NOWHERE,
@@ -483,8 +483,8 @@ mod tests {
         let arn = "arn:aws:secretsmanager:eu-north-1:444455556666:secret:dev/db";
         for name in ["dev/db", arn, &format!("{arn}-Zx81Qp")] {
             assert!(may(Some(Hole::any("var.region")), true, name), "{name}");
-            assert!(may(Some(Hole::untold()), false, name), "{name}");
-            assert!(!may(Some(Hole::untold()), true, name), "{name}");
+            assert!(may(Some(Hole::unstated()), false, name), "{name}");
+            assert!(!may(Some(Hole::unstated()), true, name), "{name}");
             assert!(!may(None, false, name), "{name}");
         }
         assert!(!may(Some(Hole::any("var.region")), true, "dev/other"));

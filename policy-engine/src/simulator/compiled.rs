@@ -178,7 +178,7 @@ fn other_policies(inventory: &Inventory, role: &Role) -> Vec<String> {
     let open = [&role.inline.open, &role.attached.open];
     let open = open.into_iter().flatten();
     // Where roles are complete, a list of which no source speaks is empty.
-    let open = open.filter(|hole| !(is_closed && hole.is_untold()));
+    let open = open.filter(|hole| !(is_closed && hole.is_unstated()));
     let name = || format!("other policies of {}", inventory.role_name(&role.arn));
     let mut reasons: Vec<_> = open.map(|hole| hole.reason(name)).collect();
     reasons.dedup();
@@ -215,7 +215,7 @@ fn secret_policy(inventory: &Inventory, secret: &Secret) -> Option<PolicySet> {
             Some(PolicySet::new(PolicyType::Resource, [document.clone()]))
         }
         ResourcePolicy::Unknown(hole)
-            if hole.is_untold() && inventory.closed.contains("secrets", &secret.account) =>
+            if hole.is_unstated() && inventory.closed.contains("secrets", &secret.account) =>
         {
             None
         }

@@ -36,19 +36,19 @@ impl Hole {
         }
     }
 
-    /// What no source speaks of. It has no name: who needs it knows what it is.
-    pub fn untold() -> Self {
+    /// A fact that no source states. It has no name: the caller of `reason` names it.
+    pub fn unstated() -> Self {
         Self::any("")
     }
 
-    /// Whether no source speaks of it.
-    pub fn is_untold(&self) -> bool {
+    /// Whether no source states the fact.
+    pub fn is_unstated(&self) -> bool {
         self.name.is_empty()
     }
 
-    /// What would settle it: its name or, where no source speaks of it, the name that the caller gives it.
+    /// The missing fact: the name of the hole or, where no source states it, the name that the caller gives it.
     pub fn reason(&self, name: impl FnOnce() -> String) -> String {
-        if self.is_untold() {
+        if self.is_unstated() {
             name()
         } else {
             self.name.to_string()

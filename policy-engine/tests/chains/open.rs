@@ -130,8 +130,8 @@ fn open_tags_of_a_secret_may_be_any() {
     let fillings =
         [&[][..], &[("team", "a")], &[("team", "b")]].map(|secret| by_team(role(), tags(secret)));
     differs(&by_team(role(), open_tags(&[])), &fillings);
-    let untold = differs(&by_team(role(), Tags::untold(Origin::NOWHERE)), &fillings);
-    assert_eq!(untold, ["tags of 111122223333:db"]);
+    let unstated = differs(&by_team(role(), Tags::unstated(Origin::NOWHERE)), &fillings);
+    assert_eq!(unstated, ["tags of 111122223333:db"]);
     let own = by_team(role(), open_tags(&[("team", "a")]));
     let filling = by_team(role(), tags(&[("x", "y"), ("team", "a")]));
     assert_eq!(answer(&own, &[filling]), Decision::Allow);
@@ -161,8 +161,8 @@ fn open_policies_of_a_role_may_allow_or_deny_anything() {
     let attached = with(|world| world.roles[0].attached = open(Vec::new()));
     assert_eq!(answer(&attached, &[world()]), Decision::Unknown);
     // Where roles are complete, a list that no source tells of is empty.
-    let untold = with(|world| world.roles[0].attached = Listed::untold(Vec::new()));
-    assert_eq!(reads(&untold).decision, Decision::Allow);
+    let unstated = with(|world| world.roles[0].attached = Listed::unstated(Vec::new()));
+    assert_eq!(reads(&unstated).decision, Decision::Allow);
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn a_trust_policy_that_is_not_known_may_let_anybody_in() {
     let refused = with(|world| {
         world.roles[0].trust = Attribute::Known(document(PolicyType::Trust, &nobody));
     });
-    let unknown = with(|world| world.roles[0].trust = Attribute::untold());
+    let unknown = with(|world| world.roles[0].trust = Attribute::unstated());
     let names = differs(&unknown, &[world(), refused]);
     assert_eq!(names, ["trust policy of 111122223333:reader"]);
 }
@@ -224,8 +224,8 @@ fn a_resource_policy_that_may_be_there_may_deny() {
     let unknown = policy(ResourcePolicy::Unknown(hole()));
     differs(&unknown, &[none, policy(deny)]);
     // Where secrets are complete, one that no source tells of is not there.
-    let untold = policy(ResourcePolicy::Unknown(Hole::untold()));
-    assert_eq!(reads(&untold).decision, Decision::Allow);
+    let unstated = policy(ResourcePolicy::Unknown(Hole::unstated()));
+    assert_eq!(reads(&unstated).decision, Decision::Allow);
 }
 
 /// A secret with a customer key whose policy lets one action through.
@@ -389,7 +389,7 @@ fn roles_of_an_association_that_are_not_known_leave_the_chain_open() {
         |role: Attribute<Spanned<String>>| with(|world| world.associations[0].role = role.clone());
     let known = |arn: &str| Attribute::Known(here(arn.to_owned()));
     let names = differs(
-        &role(Attribute::untold()),
+        &role(Attribute::unstated()),
         &[role(known(READER)), role(known(other))],
     );
     assert_eq!(names, ["role of the association of prod:dev/app"]);

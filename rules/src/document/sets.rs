@@ -41,7 +41,10 @@ impl Sets {
                 let all: Vec<_> = role.inline.list.iter().cloned().chain(managed).collect();
                 let open = [&role.inline.open, &role.attached.open];
                 // What no source speaks of is left out, as where a policy is judged by itself.
-                let open = open.into_iter().flatten().filter(|hole| !hole.is_untold());
+                let open = open
+                    .into_iter()
+                    .flatten()
+                    .filter(|hole| !hole.is_unstated());
                 let identity = PolicySet::new(PolicyType::Identity, all);
                 sets.identity = Some(open.fold(identity, |set, hole| {
                     set.with_unknown(hole.name.to_string())
@@ -53,7 +56,7 @@ impl Sets {
                 sets.boundary = boundary.and_then(|policy| {
                     set(PolicyType::Boundary, vec![Arc::clone(&policy.document)])
                 });
-                if let Some(hole) = role.boundary.hole().filter(|hole| !hole.is_untold()) {
+                if let Some(hole) = role.boundary.hole().filter(|hole| !hole.is_unstated()) {
                     let reason = hole.name.to_string();
                     sets.boundary = Some(PolicySet::perhaps(PolicyType::Boundary, reason));
                 }

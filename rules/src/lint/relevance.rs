@@ -44,7 +44,7 @@ pub(super) fn matters(inventory: &Inventory, pods: &Pods<'_>, document: &Documen
 /// Whether pods assume a role, or its permissions concern secrets, keys or other roles; unknown permissions do.
 fn of_role(inventory: &Inventory, pods: &Pods<'_>, role: &Role) -> bool {
     let is_open = |open: &Option<policy_engine::text::Hole>| {
-        open.as_ref().is_some_and(|hole| !hole.is_untold())
+        open.as_ref().is_some_and(|hole| !hole.is_unstated())
     };
     let mut attached = role.attached.list.iter().map(|arn| {
         let mut policies = inventory.policies.iter();

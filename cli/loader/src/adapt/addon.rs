@@ -99,7 +99,7 @@ fn role(resource: &Resource<'_>, block: &Node) -> Attribute<Spanned<String>> {
     match (&resource.exists, of(member(block, ROLE_ARN))) {
         (Exists::Unknown(hole), _) => Attribute::Unknown(hole.clone()),
         (Exists::Yes, Attribute::Unknown(hole)) => Attribute::Unknown(hole),
-        (Exists::Yes, Attribute::Known(role)) => Attribute::or_untold(shown_text(role)),
-        (Exists::Yes, Attribute::Absent) => Attribute::untold(),
+        (Exists::Yes, Attribute::Known(role)) => Attribute::or_unstated(shown_text(role)),
+        (Exists::Yes, Attribute::Absent) => Attribute::unstated(),
     }
 }

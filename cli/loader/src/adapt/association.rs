@@ -27,7 +27,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let role = match (&resource.exists, resource.text(ROLE_ARN)) {
         (Exists::Unknown(hole), _) => Attribute::Unknown(hole.clone()),
         // The list call of AWS does not tell it.
-        (Exists::Yes, Attribute::Absent) => Attribute::untold(),
+        (Exists::Yes, Attribute::Absent) => Attribute::unstated(),
         (Exists::Yes, role) => role.map(|role| shown_of(&role)),
     };
     let association = Association {

@@ -63,7 +63,7 @@ impl Open {
                 open: Some(hole),
             },
             None if is_told => Listed::all(list),
-            None => Listed::untold(list),
+            None => Listed::unstated(list),
         }
     }
 

@@ -41,9 +41,9 @@ fn issuer(resource: &Resource<'_>) -> Attribute<String> {
             let bare = issuer
                 .as_str()
                 .map(|issuer| issuer.trim_start_matches("https://").to_owned());
-            Attribute::or_untold(bare)
+            Attribute::or_unstated(bare)
         }
-        Attribute::Absent => Attribute::untold(),
+        Attribute::Absent => Attribute::unstated(),
         Attribute::Unknown(hole) => Attribute::Unknown(hole),
     }
 }
@@ -61,7 +61,7 @@ fn named(
         account,
         region,
         partition: partition.to_owned(),
-        issuer: Attribute::untold(),
+        issuer: Attribute::unstated(),
         endpoints: Vec::new(),
         rotation: true,
         provider: Dialect::default(),

@@ -60,7 +60,7 @@ fn key_policy(
             let default = builtin::default_key_policy(&resource.home.partition, account);
             Attribute::Known(Arc::new(default))
         }
-        Attribute::Absent => Attribute::untold(),
+        Attribute::Absent => Attribute::unstated(),
         stated => stated,
     }
 }
@@ -100,7 +100,7 @@ pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let policy = batch.policy(resource, POLICY, PolicyType::Key, "key policy");
     batch.with_key(resource, KEY_ID, StrayFact::KeyPolicy, move |key| {
         key.policy = match policy {
-            Attribute::Absent => Attribute::untold(),
+            Attribute::Absent => Attribute::unstated(),
             stated => stated,
         };
     });

@@ -45,7 +45,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
 /// The trust policy; every role has one, so that one that is not stated is not known.
 fn trust(batch: &mut Batch<'_>, resource: &Resource<'_>) -> Attribute<Arc<PolicyDocument>> {
     match batch.policy(resource, TRUST, PolicyType::Trust, "trust policy") {
-        Attribute::Absent => Attribute::untold(),
+        Attribute::Absent => Attribute::unstated(),
         stated => stated,
     }
 }
@@ -92,7 +92,7 @@ fn boundary(resource: &Resource<'_>) -> Attribute<Spanned<String>> {
         Attribute::Known(node) => Attribute::or_absent(shown_text(node)),
         Attribute::Unknown(hole) => Attribute::Unknown(hole),
         Attribute::Absent if resource.tells(BOUNDARY) => Attribute::Absent,
-        Attribute::Absent => Attribute::untold(),
+        Attribute::Absent => Attribute::unstated(),
     }
 }
 
@@ -107,11 +107,11 @@ fn unique_id(resource: &Resource<'_>) -> Option<String> {
 pub(super) fn begun(arn: RoleArn, origin: Origin) -> Role {
     Role {
         arn,
-        trust: Attribute::untold(),
-        inline: Listed::untold(Vec::new()),
-        attached: Listed::untold(Vec::new()),
-        boundary: Attribute::untold(),
-        tags: Tags::untold(origin),
+        trust: Attribute::unstated(),
+        inline: Listed::unstated(Vec::new()),
+        attached: Listed::unstated(Vec::new()),
+        boundary: Attribute::unstated(),
+        tags: Tags::unstated(origin),
         unique_id: None,
         origin,
     }

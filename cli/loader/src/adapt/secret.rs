@@ -49,7 +49,7 @@ fn resource_policy(batch: &mut Batch<'_>, resource: &Resource<'_>) -> ResourcePo
     match batch.policy(resource, POLICY, PolicyType::Resource, "resource policy") {
         Attribute::Known(document) => ResourcePolicy::Document(document),
         Attribute::Absent if resource.tells(POLICY) => ResourcePolicy::None(resource.place(POLICY)),
-        Attribute::Absent => ResourcePolicy::Unknown(Hole::untold()),
+        Attribute::Absent => ResourcePolicy::Unknown(Hole::unstated()),
         Attribute::Unknown(hole) => ResourcePolicy::Unknown(hole),
     }
 }
@@ -72,7 +72,7 @@ fn replicas(resource: &Resource<'_>) -> Listed<Replica> {
 /// What encrypts something.
 pub(super) fn key_of(resource: &Resource<'_>, names: Names, service: &str) -> KeyRef {
     if !resource.tells(names) {
-        return KeyRef::Unknown(Hole::untold());
+        return KeyRef::Unknown(Hole::unstated());
     }
     key_ref(resource.stated(names).as_deref(), service, resource.origin)
 }

@@ -100,13 +100,13 @@ fn unread_grants(loading: &mut Loading, arn: &str) {
         name: None,
         account: parsed.account.to_owned(),
         region: parsed.region.to_owned(),
-        policy: Attribute::untold(),
+        policy: Attribute::unstated(),
         aliases: Vec::new(),
         grants: Listed {
             list: Vec::new(),
             open: Some(grantee),
         },
-        tags: Tags::untold(Origin::NOWHERE),
+        tags: Tags::unstated(Origin::NOWHERE),
         aws_managed: false,
         enabled: Attribute::Absent,
         origin: Origin::NOWHERE,
@@ -118,7 +118,7 @@ fn unread_shares(loading: &mut Loading, arn: &str) {
     let known = loading.inventory.parameters.iter_mut();
     if let Some(parameter) = known.rev().find(|parameter| parameter.arn == arn) {
         let unread = Parameter {
-            key: KeyRef::Unknown(Hole::untold()),
+            key: KeyRef::Unknown(Hole::unstated()),
             shares: Listed {
                 list: Vec::new(),
                 open: Some(Hole {

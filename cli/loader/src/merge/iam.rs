@@ -90,7 +90,11 @@ impl Differences<'_> {
                 }
             }
         }
-        let is_open = new.tags.open.as_ref().is_some_and(|hole| !hole.is_untold());
+        let is_open = new
+            .tags
+            .open
+            .as_ref()
+            .is_some_and(|hole| !hole.is_unstated());
         if !new.tags.list.is_empty() || is_open {
             old.tags = new.tags;
         }
@@ -106,7 +110,7 @@ impl Differences<'_> {
 
 /// Whether a source states all of a list, or why it does not.
 fn is_told<T>(listed: &Listed<T>) -> bool {
-    listed.open.as_ref().is_none_or(|hole| !hole.is_untold())
+    listed.open.as_ref().is_none_or(|hole| !hole.is_unstated())
 }
 
 fn names(attached: &[Spanned<String>]) -> Vec<String> {

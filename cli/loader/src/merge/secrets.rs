@@ -39,7 +39,7 @@ impl Differences<'_> {
             }
             old.arn = new.arn;
         }
-        let described = !new.tags.is_untold();
+        let described = !new.tags.is_unstated();
         self.tags(
             &format!("the tags of secret {name}"),
             &mut old.tags,
@@ -54,7 +54,7 @@ impl Differences<'_> {
         for replica in new.replicas.list {
             self.replica(&name, &mut old.replicas.list, replica);
         }
-        if !new.replicas.open.as_ref().is_some_and(Hole::is_untold) {
+        if !new.replicas.open.as_ref().is_some_and(Hole::is_unstated) {
             old.replicas.open = new.replicas.open;
         }
         if described {
@@ -81,10 +81,10 @@ impl Differences<'_> {
     }
 
     pub(super) fn tags(&mut self, what: &str, old: &mut Tags, new: Tags) {
-        if new.is_untold() {
+        if new.is_unstated() {
             return;
         }
-        if !old.is_untold() && pairs(&old.list) != pairs(&new.list) {
+        if !old.is_unstated() && pairs(&old.list) != pairs(&new.list) {
             self.differ(what, old.origin, new.origin);
         }
         *old = new;
@@ -97,7 +97,7 @@ impl Differences<'_> {
             KeyRef::Unknown(_) => None,
         };
         let Some((name, origin)) = place(&new) else {
-            if matches!(&new, KeyRef::Unknown(hole) if !hole.is_untold()) {
+            if matches!(&new, KeyRef::Unknown(hole) if !hole.is_unstated()) {
                 *old = new;
             }
             return;
@@ -117,7 +117,7 @@ impl Differences<'_> {
             ResourcePolicy::Unknown(_) => None,
         };
         let Some(origin) = place(&new) else {
-            if matches!(&new, ResourcePolicy::Unknown(hole) if !hole.is_untold()) {
+            if matches!(&new, ResourcePolicy::Unknown(hole) if !hole.is_unstated()) {
                 *old = new;
             }
             return;
@@ -138,7 +138,7 @@ impl Differences<'_> {
     fn parameter(&mut self, old: &mut Parameter, new: Parameter) {
         let name = called(&new.name, &new.account);
         let is_share = |parameter: &Parameter| {
-            matches!(&parameter.key, KeyRef::Unknown(hole) if hole.is_untold())
+            matches!(&parameter.key, KeyRef::Unknown(hole) if hole.is_unstated())
                 && !parameter.shares.is_empty()
         };
         if is_share(&new) {

@@ -157,7 +157,7 @@ impl Decoder<'_> {
             account: here.id.clone(),
             region: region.clone(),
             partition: here.partition.clone(),
-            issuer: Attribute::or_untold(issuer),
+            issuer: Attribute::or_unstated(issuer),
             endpoints,
             rotation: rotation.is_none_or(|rotation| rotation.value),
             provider,
@@ -281,7 +281,7 @@ impl Decoder<'_> {
             cluster: pod.cluster.clone(),
             namespace: place(&pod.namespace),
             service_account: place(&pod.service_account),
-            role: Attribute::untold(),
+            role: Attribute::unstated(),
             target_role: Attribute::Absent,
             external_id: Attribute::Absent,
             session_tags: Attribute::Known(Spanned::new(true, node.origin)),
@@ -305,7 +305,7 @@ impl Decoder<'_> {
                 .problem("an association needs a `role`", None, node.origin);
             return;
         };
-        association.role = Attribute::or_untold(self.reference(Thing::Role, role, here));
+        association.role = Attribute::or_unstated(self.reference(Thing::Role, role, here));
         if let Some(target) = node.get("targetRole") {
             association.target_role =
                 Attribute::or_absent(self.reference(Thing::Role, target, here));

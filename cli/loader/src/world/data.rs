@@ -54,7 +54,7 @@ impl Decoder<'_> {
             None => ResourcePolicy::None(name.origin),
             Some(node) => match self.policy(node, PolicyType::Resource, "resource policy") {
                 Some(document) => ResourcePolicy::Document(document),
-                None => ResourcePolicy::Unknown(Hole::untold()),
+                None => ResourcePolicy::Unknown(Hole::unstated()),
             },
         };
         let mut replicas = Vec::new();
@@ -117,7 +117,7 @@ impl Decoder<'_> {
             return KeyRef::AwsManaged(node.origin);
         }
         self.reference(Thing::Key, node, here)
-            .map_or_else(|| KeyRef::Unknown(Hole::untold()), KeyRef::Named)
+            .map_or_else(|| KeyRef::Unknown(Hole::unstated()), KeyRef::Named)
     }
 
     pub(super) fn parameters(&mut self, account: &Node, here: &Here) {
@@ -221,7 +221,7 @@ impl Decoder<'_> {
             name: Some(name.value.clone()),
             account: here.id.to_string(),
             region: region.to_string(),
-            policy: Attribute::or_untold(policy),
+            policy: Attribute::or_unstated(policy),
             aliases: aliases
                 .into_iter()
                 .map(|alias| alias_name(&alias.value))

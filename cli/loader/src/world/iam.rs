@@ -82,7 +82,7 @@ impl Decoder<'_> {
         };
         self.loading.inventory.roles.push(Role {
             arn,
-            trust: Attribute::or_untold(trust),
+            trust: Attribute::or_unstated(trust),
             inline: Listed::all(inline.unwrap_or_default()),
             attached: Listed::all(attached),
             boundary: Attribute::or_absent(boundary),

@@ -204,7 +204,7 @@ impl Omitted {
 
 /// Whether a list may hold more than is known. Where its kind is complete, one of which no source speaks holds nothing.
 fn is_open(open: Option<&Hole>, closed: bool) -> bool {
-    open.is_some_and(|hole| !(closed && hole.is_untold()))
+    open.is_some_and(|hole| !(closed && hole.is_unstated()))
 }
 
 /// A role without a trust policy cannot be written down.

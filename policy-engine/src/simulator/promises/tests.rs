@@ -32,8 +32,8 @@ fn world(pods: usize, objects: usize, all: bool) -> Inventory {
         region: Region::parse("us-east-1").unwrap(),
         secure: Attribute::Known(false),
         advanced: false,
-        key: KeyRef::Unknown(Hole::untold()),
-        tags: Tags::untold(Origin::NOWHERE),
+        key: KeyRef::Unknown(Hole::unstated()),
+        tags: Tags::unstated(Origin::NOWHERE),
         shares: Listed::default(),
         origin: Origin::NOWHERE,
     };

@@ -133,8 +133,8 @@ async fn a_selector_is_not_part_of_the_name_of_a_parameter() {
         region: Region::parse("us-east-1").unwrap(),
         secure: Attribute::Known(false),
         advanced: false,
-        key: KeyRef::Unknown(Hole::untold()),
-        tags: Tags::untold(Origin::NOWHERE),
+        key: KeyRef::Unknown(Hole::unstated()),
+        tags: Tags::unstated(Origin::NOWHERE),
         shares: Listed::default(),
         origin: Origin::NOWHERE,
     });
