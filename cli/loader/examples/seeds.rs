@@ -81,7 +81,7 @@ fn main() -> io::Result<()> {
 
 /// The worlds as snapshots.
 fn snapshots(fixtures: &Path) -> io::Result<Vec<String>> {
-    let mut found = Vec::new();
+    let mut texts = Vec::new();
     for world in fs::read_dir(fixtures.join("worlds"))? {
         let options = Options {
             paths: vec![world?.path()],
@@ -92,10 +92,10 @@ fn snapshots(fixtures: &Path) -> io::Result<Vec<String>> {
         };
         let (inventory, promises) = (loaded.inventory, loaded.promises);
         let snapshot = Snapshot::new("2026-11-24", None, inventory, promises, &loaded.sources);
-        found.push(snapshot.to_json()?);
+        texts.push(snapshot.to_json()?);
     }
-    found.sort();
-    Ok(found)
+    texts.sort();
+    Ok(texts)
 }
 
 /// The requests of the provider's test vectors, as its targets read them.
@@ -162,8 +162,8 @@ fn write(folder: &Path, name: &str, texts: impl Iterator<Item = String>) -> io::
 }
 
 fn has_extension(file: &Path, wanted: &[&str]) -> bool {
-    let found = file.extension().and_then(|end| end.to_str());
-    found.is_some_and(|end| wanted.contains(&end))
+    let extension = file.extension().and_then(|end| end.to_str());
+    extension.is_some_and(|end| wanted.contains(&end))
 }
 
 /// Every file in a folder, in a stable order.
@@ -172,31 +172,31 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
         .map(|entry| Ok(entry?.path()))
         .collect::<io::Result<_>>()?;
     entries.sort();
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in entries {
         if entry.is_dir() {
-            found.extend(files(&entry)?);
+            paths.extend(files(&entry)?);
         } else {
-            found.push(entry);
+            paths.push(entry);
         }
     }
-    Ok(found)
+    Ok(paths)
 }
 
 /// The policy documents in a question.
-fn documents(value: &Value, found: &mut Vec<String>) {
+fn documents(value: &Value, texts: &mut Vec<String>) {
     match value {
         Value::Object(members) if members.contains_key("Statement") => {
-            found.push(value.to_string());
+            texts.push(value.to_string());
         }
         Value::Object(members) => {
             for member in members.values() {
-                documents(member, found);
+                documents(member, texts);
             }
         }
         Value::Array(items) => {
             for item in items {
-                documents(item, found);
+                documents(item, texts);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -221,7 +221,7 @@ fn patterns(case: &Value) -> Vec<String> {
 }
 
 /// What stands in `Action`, `Resource` and their `Not…` forms.
-fn elements(value: &Value, found: &mut Vec<String>) {
+fn elements(value: &Value, texts: &mut Vec<String>) {
     let members = value.as_object().into_iter().flatten();
     for (name, member) in members {
         if matches!(
@@ -231,12 +231,12 @@ fn elements(value: &Value, found: &mut Vec<String>) {
             let items = member
                 .as_array()
                 .map_or(std::slice::from_ref(member), Vec::as_slice);
-            found.extend(items.iter().filter_map(Value::as_str).map(str::to_owned));
+            texts.extend(items.iter().filter_map(Value::as_str).map(str::to_owned));
         } else {
-            elements(member, found);
+            elements(member, texts);
         }
     }
     for item in value.as_array().into_iter().flatten() {
-        elements(item, found);
+        elements(item, texts);
     }
 }

@@ -85,7 +85,7 @@ mod tests {
         assert!(text(vec![0xff, 0xfe, 0x00, 0xd8]).is_err());
         let utf32: Vec<u8> = "a\nb"
             .chars()
-            .flat_map(|one| u32::from(one).to_le_bytes())
+            .flat_map(|character| u32::from(character).to_le_bytes())
             .collect();
         for bytes in [
             [&[0xff, 0xfe, 0, 0], &*utf32].concat(),

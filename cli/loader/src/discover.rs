@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 /// The name under which a world file is found without being named.
 pub(super) const WORLD_FILE: &str = "ascp-policy.yaml";
 
-/// What is to be read.
-pub(super) enum Found {
+/// The inputs to read.
+pub(super) enum Selection {
     /// A world file and what it includes.
     World(PathBuf),
     /// Everything under some paths.
@@ -19,16 +19,16 @@ pub(super) enum Found {
 }
 
 /// The world that is named, that stands at a path, or that stands above the first one; else the paths themselves.
-pub(super) fn find(options: &Options, loading: &mut Loading) -> Found {
+pub(super) fn find(options: &Options, loading: &mut Loading) -> Selection {
     if let Some(world) = &options.world {
-        return Found::World(if world.is_dir() {
+        return Selection::World(if world.is_dir() {
             world.join(WORLD_FILE)
         } else {
             world.clone()
         });
     }
     if options.paths.is_empty() && options.live.is_some() {
-        return Found::Nothing;
+        return Selection::Nothing;
     }
     let named = if options.paths.is_empty() {
         vec![PathBuf::from(".")]
@@ -43,10 +43,10 @@ pub(super) fn find(options: &Options, loading: &mut Loading) -> Found {
         }
         let inside = path.join(WORLD_FILE);
         if inside.is_file() {
-            return found(inside, loading);
+            return discovered(inside, loading);
         }
         if path.is_file() && is_world(&path) {
-            return Found::World(path);
+            return Selection::World(path);
         }
         if path.exists() {
             paths.push(path);
@@ -56,21 +56,21 @@ pub(super) fn find(options: &Options, loading: &mut Loading) -> Found {
         }
     }
     match paths.first().and_then(|first| above(first)) {
-        Some(world) => found(world, loading),
-        None if paths.is_empty() => Found::Nothing,
-        None => Found::Paths(paths),
+        Some(world) => discovered(world, loading),
+        None if paths.is_empty() => Selection::Nothing,
+        None => Selection::Paths(paths),
     }
 }
 
 /// A world file that nobody named; a link may lead it out of the repository.
-fn found(world: PathBuf, loading: &mut Loading) -> Found {
+fn discovered(world: PathBuf, loading: &mut Loading) -> Selection {
     if Root::of(&world).check(&world).is_ok() {
-        return Found::World(world);
+        return Selection::World(world);
     }
     let name = display(&world);
     let message = format!("`{name}` {}", Refused::Outside);
     loading.file_problem(&name, message, Refused::Outside.help());
-    Found::Nothing
+    Selection::Nothing
 }
 
 /// The world file in a directory above a path, not farther up than the repository's root.

@@ -88,9 +88,9 @@ fn open_classes(loading: &mut Loading) {
     let workloads = std::mem::take(&mut loading.inventory.workloads);
     for workload in workloads {
         let mut classes = workload.classes.iter();
-        let found =
+        let class =
             classes.find(|class| open.contains(&(workload.namespace.clone(), class.value.clone())));
-        let Some(class) = found else {
+        let Some(class) = class else {
             loading.inventory.workloads.push(workload);
             continue;
         };

@@ -59,7 +59,7 @@ pub(crate) fn is_kustomization(path: &Path) -> bool {
 }
 
 /// Whether a document is a kustomization; those of Flux are not.
-pub(crate) fn is_one(document: &Node) -> bool {
+pub(crate) fn is_kustomization_document(document: &Node) -> bool {
     let Value::Map(members) = &document.value else {
         return false;
     };
@@ -85,10 +85,10 @@ pub(crate) fn is_one(document: &Node) -> bool {
 pub(crate) fn set_aside(
     loading: &mut Loading,
     files: Vec<PathBuf>,
-    found: &[PathBuf],
+    paths: &[PathBuf],
 ) -> Vec<PathBuf> {
     let mut all: BTreeMap<PathBuf, Listing> = BTreeMap::new();
-    for path in found {
+    for path in paths {
         let folder = clean(path.parent().unwrap_or(Path::new("")));
         match read(path, &folder) {
             Ok(Some(listing)) => {
@@ -205,7 +205,10 @@ fn read(path: &Path, folder: &Path) -> Result<Option<Listing>, String> {
     };
     let documents = yaml::parse(SourceId(0), &text);
     let documents = documents.map_err(|error| error.message)?;
-    let Some(document) = documents.iter().find(|document| is_one(document)) else {
+    let Some(document) = documents
+        .iter()
+        .find(|document| is_kustomization_document(document))
+    else {
         return Ok(None);
     };
     let mut listing = Listing {

@@ -76,7 +76,7 @@ use loading::Loading;
 pub fn load(options: &Options) -> Result<Loaded, Box<LoadError>> {
     let mut loading = Loading::new(options);
     let worlds = match discover::find(options, &mut loading) {
-        discover::Found::World(path) => {
+        discover::Selection::World(path) => {
             let worlds = world::read(&mut loading, &path);
             // Who names a world wants that world and no other.
             if options.world.is_none() {
@@ -84,11 +84,11 @@ pub fn load(options: &Options) -> Result<Loaded, Box<LoadError>> {
             }
             worlds
         }
-        discover::Found::Paths(paths) => {
+        discover::Selection::Paths(paths) => {
             files::read_paths(&mut loading, &paths);
             world::Worlds::default()
         }
-        discover::Found::Nothing => {
+        discover::Selection::Nothing => {
             live::take::take(&mut loading);
             world::Worlds::default()
         }

@@ -30,7 +30,7 @@ pub(super) fn clusters(loading: &mut Loading) {
         |cluster| cluster.arn.clone(),
         |old, new| notes.cluster(old, new),
     );
-    let (differences, conflicts) = (notes.found, notes.conflicts);
+    let (differences, conflicts) = (notes.differences, notes.conflicts);
     loading.inventory.clusters = clusters;
     loading.sightings.extend(conflicts);
     report(loading, differences);
@@ -44,7 +44,7 @@ pub(super) fn everything(loading: &mut Loading) {
     notes.workloads(&mut inventory);
     notes.secrets(&mut inventory);
     let unplaced = notes.keys(&mut inventory);
-    let (differences, conflicts) = (notes.found, notes.conflicts);
+    let (differences, conflicts) = (notes.differences, notes.conflicts);
     loading.inventory = inventory;
     loading.sightings.extend(conflicts);
     report(loading, differences);
@@ -83,7 +83,7 @@ struct Differences<'a> {
     sources: &'a SourceMap,
     /// The kinds of the files by their names, those left out that kustomize puts together first.
     kinds: HashMap<String, Kind>,
-    found: Vec<(String, Origin)>,
+    differences: Vec<(String, Origin)>,
     conflicts: Vec<Sighting>,
 }
 
@@ -101,7 +101,7 @@ impl<'a> Differences<'a> {
         Self {
             sources: &loading.sources,
             kinds: kinds.collect(),
-            found: Vec::new(),
+            differences: Vec::new(),
             conflicts: Vec::new(),
         }
     }
@@ -123,7 +123,7 @@ impl Differences<'_> {
             place(old),
             place(new)
         );
-        self.found.push((message, new));
+        self.differences.push((message, new));
         let kind = |origin: Origin| self.kinds.get(self.sources.name(origin.source));
         if kind(old).is_some() && kind(old) == kind(new) {
             self.conflicts.push(Sighting {

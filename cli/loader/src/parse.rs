@@ -19,7 +19,11 @@ pub(crate) struct ParseFailure {
 /// The documents of a text: JSON or YAML, by the name of its file.
 pub(crate) fn parse(source: SourceId, path: &Path, text: &str) -> Result<Vec<Node>, ParseFailure> {
     let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
-    let is = |name: &str| extension.as_ref().is_some_and(|one| one == name);
+    let is = |name: &str| {
+        extension
+            .as_ref()
+            .is_some_and(|extension| extension == name)
+    };
     let mut start = text.trim_start_matches('\u{feff}').trim_start().chars();
     let first = start.next();
     let is_json = if is("json") {

@@ -22,7 +22,7 @@ pub(crate) fn separate(loading: &mut Loading) {
     let mut folders = environments(&loading.inventory, &places);
     // One cluster that is known and has another name than all of them: its manifests have copies for some other reason.
     let known = &loading.inventory.clusters;
-    let is_named = |folder: &PathBuf| known.iter().any(|one| name(folder) == one.name);
+    let is_named = |folder: &PathBuf| known.iter().any(|cluster| name(folder) == cluster.name);
     if loading.options.cluster.is_some() || (known.len() == 1 && !folders.iter().any(is_named)) {
         folders.clear();
     }
@@ -99,25 +99,29 @@ fn environments(inventory: &Inventory, places: &Places<'_>) -> BTreeSet<PathBuf>
             copies.entry(identity).or_default().insert(folder);
         }
     };
-    for one in &inventory.classes {
-        let identity = ("", one.namespace.as_str(), one.name.value.as_str());
-        add(identity, &one.cluster, one.name.origin);
+    for class in &inventory.classes {
+        let identity = ("", class.namespace.as_str(), class.name.value.as_str());
+        add(identity, &class.cluster, class.name.origin);
     }
     let workloads = inventory.workloads.iter();
     // Each object of a generated name is another.
-    for one in workloads.filter(|one| !one.name.ends_with('-')) {
-        let identity = (one.kind.as_str(), one.namespace.as_str(), one.name.as_str());
-        add(identity, &one.cluster, one.origin);
+    for workload in workloads.filter(|workload| !workload.name.ends_with('-')) {
+        let identity = (
+            workload.kind.as_str(),
+            workload.namespace.as_str(),
+            workload.name.as_str(),
+        );
+        add(identity, &workload.cluster, workload.origin);
     }
-    let mut found = BTreeSet::new();
+    let mut directories = BTreeSet::new();
     for folders in copies.into_values() {
-        split(&folders.into_iter().collect::<Vec<_>>(), &mut found);
+        split(&folders.into_iter().collect::<Vec<_>>(), &mut directories);
     }
-    found
+    directories
 }
 
 /// Adds the directories below the nearest common one, and those that separate copies below each.
-fn split(folders: &[PathBuf], found: &mut BTreeSet<PathBuf>) {
+fn split(folders: &[PathBuf], directories: &mut BTreeSet<PathBuf>) {
     let Some((first, rest)) = folders.split_first().filter(|(_, rest)| !rest.is_empty()) else {
         return;
     };
@@ -138,8 +142,8 @@ fn split(folders: &[PathBuf], found: &mut BTreeSet<PathBuf>) {
         below.entry(child).or_default().push(folder.clone());
     }
     for (child, inner) in below {
-        split(&inner, found);
-        found.insert(child);
+        split(&inner, directories);
+        directories.insert(child);
     }
 }
 
@@ -169,10 +173,10 @@ mod tests {
     use super::*;
 
     fn of(folders: &[&str]) -> Vec<String> {
-        let mut found = BTreeSet::new();
+        let mut directories = BTreeSet::new();
         let folders: Vec<_> = folders.iter().map(PathBuf::from).collect();
-        split(&folders, &mut found);
-        names(&found).into_values().collect()
+        split(&folders, &mut directories);
+        names(&directories).into_values().collect()
     }
 
     #[test]

@@ -41,7 +41,10 @@ pub(crate) fn below(directory: &Path) -> Vec<Tracked> {
     let Ok(inside) = directory.canonicalize() else {
         return Vec::new();
     };
-    let Some(root) = inside.ancestors().find(|one| one.join(".git").exists()) else {
+    let Some(root) = inside
+        .ancestors()
+        .find(|ancestor| ancestor.join(".git").exists())
+    else {
         return Vec::new();
     };
     let Some(bytes) = index(root) else {
@@ -153,7 +156,7 @@ mod tests {
             bytes.extend([0; FIXED + 2]);
             if version == 4 {
                 let same = name.bytes().zip(before.bytes());
-                let same = same.take_while(|(one, other)| one == other).count();
+                let same = same.take_while(|(left, right)| left == right).count();
                 bytes.push(u8::try_from(before.len() - same).unwrap());
                 bytes.extend(name.bytes().skip(same));
                 bytes.push(0);
@@ -171,9 +174,9 @@ mod tests {
     fn every_version_gives_the_paths() {
         let names = ["a.yaml", "k8s/app.yaml", "k8s/apple.yaml", "z"];
         for version in 2..=4 {
-            let found = entries(&written(version, &names)).unwrap();
+            let actual = entries(&written(version, &names)).unwrap();
             let wanted = names.map(|name| (name.as_bytes().to_vec(), TrackedKind::File));
-            assert_eq!(found, wanted, "version {version}");
+            assert_eq!(actual, wanted, "version {version}");
         }
     }
 

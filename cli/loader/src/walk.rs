@@ -26,9 +26,9 @@ const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "tfstate"];
 /// How many files that Git ignores are looked at.
 const MAX_IGNORED: usize = 256;
 
-/// What a walk came by.
+/// The contents of a directory, as far as they matter.
 #[derive(Default)]
-struct Found {
+struct Contents {
     files: Vec<PathBuf>,
     /// Files whose names end as those of no input, but may be inputs.
     disguised: Vec<PathBuf>,
@@ -46,27 +46,27 @@ pub(crate) fn walk(
     directory: &Path,
     because: Option<Origin>,
 ) -> Vec<PathBuf> {
-    let mut found = entries(loading, directory, because, Start::Repository);
+    let mut contents = entries(loading, directory, because, Start::Repository);
     if because.is_none() {
-        add_tracked(loading, directory, &mut found);
-        ignored(loading, &found);
+        add_tracked(loading, directory, &mut contents);
+        ignored(loading, &contents);
     }
-    follow(loading, directory, &mut found);
-    found.files.sort();
-    for path in &found.disguised {
+    follow(loading, directory, &mut contents);
+    contents.files.sort();
+    for path in &contents.disguised {
         if let Some(unread) = suspect::disguised(path) {
             loading.unread_file(&display(path), unread);
         }
     }
-    loading.nested.append(&mut found.nested);
-    kustomize::set_aside(loading, found.files, &found.kustomizations)
+    loading.nested.append(&mut contents.nested);
+    kustomize::set_aside(loading, contents.files, &contents.kustomizations)
 }
 
 /// What Git tracks is read although Git ignores it, and named if it is not there.
-fn add_tracked(loading: &mut Loading, directory: &Path, found: &mut Found) {
-    let known: HashSet<&PathBuf> = found.files.iter().chain(&found.disguised).collect();
-    let is_apart = |path: &Path| found.nested.iter().any(|world| path.starts_with(world));
-    let mut more = Found::default();
+fn add_tracked(loading: &mut Loading, directory: &Path, contents: &mut Contents) {
+    let known: HashSet<&PathBuf> = contents.files.iter().chain(&contents.disguised).collect();
+    let is_apart = |path: &Path| contents.nested.iter().any(|world| path.starts_with(world));
+    let mut more = Contents::default();
     for tracked in tracked::below(directory) {
         let path = tracked.path;
         if known.contains(&path) || is_apart(&path) {
@@ -83,9 +83,9 @@ fn add_tracked(loading: &mut Loading, directory: &Path, found: &mut Found) {
             more.file(loading, path);
         }
     }
-    found.files.append(&mut more.files);
-    found.disguised.append(&mut more.disguised);
-    found.kustomizations.append(&mut more.kustomizations);
+    contents.files.append(&mut more.files);
+    contents.disguised.append(&mut more.disguised);
+    contents.kustomizations.append(&mut more.kustomizations);
 }
 
 /// Whose directory a walk begins in.
@@ -102,7 +102,7 @@ fn entries(
     directory: &Path,
     because: Option<Origin>,
     start: Start,
-) -> Found {
+) -> Contents {
     let by_git = because.is_none();
     let walker = ignore::WalkBuilder::new(directory)
         .hidden(false)
@@ -114,7 +114,7 @@ fn entries(
         .filter_entry(|entry| !is_passed(entry))
         .sort_by_file_name(Ord::cmp)
         .build();
-    let mut found = Found::default();
+    let mut contents = Contents::default();
     for entry in walker {
         let entry = match entry {
             Ok(entry) => entry,
@@ -126,21 +126,21 @@ fn entries(
             }
         };
         // A directory with a world of its own is read as that world says.
-        let mut worlds = found.nested.iter();
+        let mut worlds = contents.nested.iter();
         if by_git && worlds.any(|world| entry.path().starts_with(world)) {
             continue;
         }
         let is_own = entry.depth() == 0 && start == Start::World;
         if by_git && !is_own && entry.path().join(WORLD_FILE).is_file() {
-            found.nested.push(entry.into_path());
+            contents.nested.push(entry.into_path());
             continue;
         }
-        found.take(loading, entry);
-        if found.files.len() > MAX_FILES {
+        contents.take(loading, entry);
+        if contents.files.len() > MAX_FILES {
             break;
         }
     }
-    found
+    contents
 }
 
 /// Directories that hold nothing of the repository.
@@ -151,7 +151,7 @@ fn is_passed(entry: &DirEntry) -> bool {
     is_directory && is_below && matches!(name, b".git" | b".terraform")
 }
 
-impl Found {
+impl Contents {
     fn take(&mut self, loading: &mut Loading, entry: DirEntry) {
         let Some(kind) = entry.file_type() else {
             return;
@@ -182,18 +182,18 @@ impl Found {
 }
 
 /// Follows each link once: to a file of the repository, or to a folder of it that is not walked anyway.
-fn follow(loading: &mut Loading, directory: &Path, found: &mut Found) {
-    if found.links.is_empty() {
+fn follow(loading: &mut Loading, directory: &Path, contents: &mut Contents) {
+    if contents.links.is_empty() {
         return;
     }
     let root = Root::of(&directory.join(WORLD_FILE));
     let whole = directory.canonicalize().unwrap_or_default();
-    let known = found
+    let known = contents
         .files
         .iter()
         .filter_map(|file| file.canonicalize().ok());
     let mut known: HashSet<PathBuf> = known.collect();
-    for link in std::mem::take(&mut found.links) {
+    for link in std::mem::take(&mut contents.links) {
         let Ok(target) = link.canonicalize() else {
             continue;
         };
@@ -202,11 +202,11 @@ fn follow(loading: &mut Loading, directory: &Path, found: &mut Found) {
                 loading.unread_file(&display(&link), unread::outside());
             }
         } else if target.is_file() && is_candidate(&link) && known.insert(target.clone()) {
-            found.files.push(link);
+            contents.files.push(link);
         } else if target.is_dir() && !target.starts_with(&whole) && !whole.starts_with(&target) {
             let inner = entries(loading, &link, None, Start::Repository);
             let new = inner.files.into_iter();
-            found.files.extend(
+            contents.files.extend(
                 new.filter(|file| file.canonicalize().is_ok_and(|file| known.insert(file))),
             );
         }
@@ -214,10 +214,10 @@ fn follow(loading: &mut Loading, directory: &Path, found: &mut Found) {
 }
 
 /// Names plans, states and saved answers that Git ignores beside what is read.
-fn ignored(loading: &mut Loading, found: &Found) {
-    let known: HashSet<&PathBuf> = found.files.iter().collect();
+fn ignored(loading: &mut Loading, contents: &Contents) {
+    let known: HashSet<&PathBuf> = contents.files.iter().collect();
     let mut left = MAX_IGNORED;
-    for folder in &found.folders {
+    for folder in &contents.folders {
         let Ok(entries) = fs::read_dir(folder) else {
             continue;
         };
@@ -240,8 +240,8 @@ fn ignored(loading: &mut Loading, found: &Found) {
 
 /// Names the files below the directory of a world that hold facts of this job and that the world does not include.
 pub(crate) fn beside(loading: &mut Loading, world: &Path) {
-    let is_found = world.file_name().is_some_and(|name| name == WORLD_FILE);
-    let (true, Some(directory)) = (is_found, world.parent()) else {
+    let is_world_file = world.file_name().is_some_and(|name| name == WORLD_FILE);
+    let (true, Some(directory)) = (is_world_file, world.parent()) else {
         return;
     };
     let directory = if directory.as_os_str().is_empty() {
@@ -249,12 +249,12 @@ pub(crate) fn beside(loading: &mut Loading, world: &Path) {
     } else {
         directory
     };
-    let mut found = entries(loading, directory, None, Start::World);
-    add_tracked(loading, directory, &mut found);
-    let nested = found.nested.iter().map(|nested| nested.join(WORLD_FILE));
-    found.files.extend(nested);
-    found.files.sort();
-    for path in found.files.iter().filter(|path| *path != world) {
+    let mut contents = entries(loading, directory, None, Start::World);
+    add_tracked(loading, directory, &mut contents);
+    let nested = contents.nested.iter().map(|nested| nested.join(WORLD_FILE));
+    contents.files.extend(nested);
+    contents.files.sort();
+    for path in contents.files.iter().filter(|path| *path != world) {
         let name = display(path);
         if !loading.is_read(&name) && suspect::is_ours_file(path) {
             loading.unread_file(&name, unread::beside(world));
@@ -264,6 +264,6 @@ pub(crate) fn beside(loading: &mut Loading, world: &Path) {
 
 fn is_candidate(path: &Path) -> bool {
     let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
-    extension.is_some_and(|extension| EXTENSIONS.iter().any(|one| extension == *one))
+    extension.is_some_and(|extension| EXTENSIONS.iter().any(|known| extension == *known))
         || open::kind_by_extension(path).is_some()
 }

@@ -31,12 +31,13 @@ fn load(path: &Path, accounts: &[(&str, &str)]) -> Loaded {
 
 fn association<'l>(loaded: &'l Loaded, name: &str) -> &'l Association {
     let mut all = loaded.inventory.associations.iter();
-    all.find(|one| one.service_account.value == name).unwrap()
+    all.find(|association| association.service_account.value == name)
+        .unwrap()
 }
 
 fn secret<'l>(loaded: &'l Loaded, name: &str) -> &'l Secret {
     let mut all = loaded.inventory.secrets.iter();
-    all.find(|one| one.name == name).unwrap()
+    all.find(|secret| secret.name == name).unwrap()
 }
 
 fn reader(loaded: &Loaded) -> &Role {

@@ -74,8 +74,13 @@ fn load(path: &Path) -> Loaded {
 /// `cluster namespace/name` of each workload.
 fn workloads(loaded: &Loaded) -> Vec<String> {
     let all = loaded.inventory.workloads.iter();
-    all.map(|one| format!("{} {}/{}", one.cluster, one.namespace, one.name))
-        .collect()
+    all.map(|workload| {
+        format!(
+            "{} {}/{}",
+            workload.cluster, workload.namespace, workload.name
+        )
+    })
+    .collect()
 }
 
 /// How each input of this job that is not read can be read.

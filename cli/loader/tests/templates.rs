@@ -101,7 +101,7 @@ fn a_replica_in_an_unknown_region_keeps_the_replicas_open() {
 }
 
 /// A template of one resource.
-fn one(kind: &str, properties: &str, more: &str) -> String {
+fn resource(kind: &str, properties: &str, more: &str) -> String {
     format!(
         r#"{{ "AWSTemplateFormatVersion": "2010-09-09", "Parameters": {{ "P": {{ "Type": "String" }} }},
             "Conditions": {{ "Chosen": {{ "Fn::Equals": [{{ "Ref": "P" }}, "yes"] }} }},
@@ -113,13 +113,13 @@ const DENY: &str = r#"{ "Version": "2012-10-17", "Statement": { "Effect": "Deny"
 
 #[test]
 fn the_order_of_files_decides_nothing() {
-    let secret = one("AWS::SecretsManager::Secret", r#"{ "Name": "pay/db" }"#, "");
+    let secret = resource("AWS::SecretsManager::Secret", r#"{ "Name": "pay/db" }"#, "");
     for id in [
         "pay/db",
         "arn:aws:secretsmanager:us-east-1:111122223333:secret:pay/db",
     ] {
         let policy = format!(r#"{{ "SecretId": "{id}", "ResourcePolicy": {DENY} }}"#);
-        let policy = one("AWS::SecretsManager::ResourcePolicy", &policy, "");
+        let policy = resource("AWS::SecretsManager::ResourcePolicy", &policy, "");
         for [first, second] in [[&policy, &secret], [&secret, &policy]] {
             let loaded = load(&[("a.json", first), ("b.json", second)]);
             let [secret] = loaded.inventory.secrets.as_slice() else {
@@ -141,9 +141,9 @@ fn an_inline_policy_that_may_not_exist_leaves_the_role_open() {
         r#"{ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Principal": { "Service": "pods.eks.amazonaws.com" }, "Action": "sts:AssumeRole" } }"#
     );
     let policy = r#"{ "RoleName": "reader", "PolicyName": "p", "PolicyDocument": { "Version": "2012-10-17", "Statement": { "Effect": "Deny", "Action": "*", "Resource": "*" } } }"#;
-    let policy = one("AWS::IAM::RolePolicy", policy, r#", "Condition": "Chosen""#);
+    let policy = resource("AWS::IAM::RolePolicy", policy, r#", "Condition": "Chosen""#);
     let loaded = load(&[
-        ("a.json", &one("AWS::IAM::Role", &role, "")),
+        ("a.json", &resource("AWS::IAM::Role", &role, "")),
         ("b.json", &policy),
     ]);
     let [role] = loaded.inventory.roles.as_slice() else {

@@ -99,7 +99,7 @@ fn whether_a_file_exists_is_unknown_outside_of_the_named_directory() {
             ("named/c/main.tf", &name("../../outside")),
         ],
     );
-    let found = names(&load(&outer.path().join("named")));
-    assert_eq!(found[..2], ["is", "not"]);
-    assert!(found[2].contains('<'), "{found:?}");
+    let names = names(&load(&outer.path().join("named")));
+    assert_eq!(names[..2], ["is", "not"]);
+    assert!(names[2].contains('<'), "{names:?}");
 }

@@ -56,13 +56,13 @@ impl Open {
     }
 
     /// A list and what may be in it as well; `is_told` where the source states all of it.
-    pub(crate) fn listed<T>(self, list: Vec<T>, is_told: bool) -> Listed<T> {
+    pub(crate) fn listed<T>(self, list: Vec<T>, is_complete: bool) -> Listed<T> {
         match self.0 {
             Some(hole) => Listed {
                 list,
                 open: Some(hole),
             },
-            None if is_told => Listed::all(list),
+            None if is_complete => Listed::all(list),
             None => Listed::unstated(list),
         }
     }

@@ -204,14 +204,14 @@ impl Reader<'_> {
     }
 
     /// Takes the facts of a thing; an attribute that is not stated is left to other answers.
-    fn adapt(&mut self, noun: Noun, thing: Thing, attributes: &Node) {
-        let Thing {
+    fn adapt(&mut self, noun: Noun, subject: Subject, attributes: &Node) {
+        let Subject {
             name,
             arn,
             home,
             is_whole,
             origin,
-        } = thing;
+        } = subject;
         let resource = Resource {
             noun,
             address: name.value.clone(),
@@ -277,8 +277,8 @@ impl Reader<'_> {
     }
 }
 
-/// A thing that an answer is about.
-struct Thing {
+/// The AWS resource that an answer describes.
+struct Subject {
     name: Spanned<String>,
     arn: Option<Text>,
     home: Home,
@@ -287,7 +287,7 @@ struct Thing {
     origin: Origin,
 }
 
-/// Where the thing with an ARN is.
+/// The account, Region and partition of an ARN.
 fn home_of(arn: &Arn<'_>) -> Home {
     Home {
         account: AccountId::parse(arn.account).map(|id| id.to_string()),
@@ -296,7 +296,7 @@ fn home_of(arn: &Arn<'_>) -> Home {
     }
 }
 
-/// A map of what an answer states.
+/// A map of the members that an answer states.
 fn stated(members: Vec<(&str, Node)>, origin: Origin) -> Node {
     let members = members.into_iter();
     Node {
@@ -309,8 +309,8 @@ fn stated(members: Vec<(&str, Node)>, origin: Origin) -> Node {
     }
 }
 
-/// An answer whose members count as absent where it leaves them out.
-fn told(node: &Node, names: &[&str]) -> Node {
+/// The answer, with `null` for each of these members that it leaves out.
+fn with_absent(node: &Node, names: &[&str]) -> Node {
     let mut members = node.as_map().map(<[_]>::to_vec).unwrap_or_default();
     let missing = names.iter().filter(|name| node.get(name).is_none());
     members.extend(missing.map(|name| {

@@ -16,7 +16,7 @@ use crate::{
     setting::Setting,
 };
 use policy_engine::syntax::node::{Node, Value};
-use set::{Controller, Set, Thing, group};
+use set::{Controller, Product, Set, group};
 
 const CONTROLLERS: [Controller; 2] = [ack::CONTROLLER, crossplane::CONTROLLER];
 
@@ -83,53 +83,57 @@ pub(crate) fn take(loading: &mut Loading) {
     let all = std::mem::take(&mut loading.controlled);
     let mut set = Set::default();
     for (number, controller) in CONTROLLERS.iter().enumerate() {
-        let own = all.iter().filter(|one| (controller.is)(group(&one.node)));
-        let things = own.filter_map(|one| (controller.thing)(&one.node, &one.setting, &all));
-        set.things.extend(things.map(|thing| (number, thing)));
+        let own = all
+            .iter()
+            .filter(|object| (controller.is)(group(&object.node)));
+        let products =
+            own.filter_map(|object| (controller.product)(&object.node, &object.setting, &all));
+        set.products
+            .extend(products.map(|product| (number, product)));
     }
     let mut resources = Vec::new();
-    for (number, thing) in &set.things {
-        unplaced(loading, thing);
+    for (number, product) in &set.products {
+        unplaced(loading, product);
         let Some(controller) = CONTROLLERS.get(*number) else {
             continue;
         };
-        let attributes = (controller.attributes)(thing, &set);
-        resources.push(resource(thing, attributes));
+        let attributes = (controller.attributes)(product, &set);
+        resources.push(resource(product, attributes));
     }
     let setting = Setting::default();
     adapt::take(&mut Batch::new(loading, &setting, &WORDS, ""), &resources);
 }
 
-fn resource(thing: &Thing<'_>, attributes: Node) -> Resource<'static> {
+fn resource(product: &Product<'_>, attributes: Node) -> Resource<'static> {
     Resource {
-        noun: thing.noun,
-        address: thing.called.clone(),
-        declared: thing.is_whole.then(|| thing.called.clone()),
-        name: thing.name.clone(),
-        arn: thing.arn.clone(),
-        home: thing.home.clone(),
+        noun: product.noun,
+        address: product.called.clone(),
+        declared: product.is_whole.then(|| product.called.clone()),
+        name: product.name.clone(),
+        arn: product.arn.clone(),
+        home: product.home.clone(),
         exists: Exists::Yes,
         attributes: Box::new(attributes),
-        whole: thing.is_whole,
-        origin: thing.node.origin,
+        whole: product.is_whole,
+        origin: product.node.origin,
     }
 }
 
 /// Names a thing that belongs to no known account or region.
-fn unplaced(loading: &mut Loading, thing: &Thing<'_>) {
+fn unplaced(loading: &mut Loading, product: &Product<'_>) {
     let is_global = matches!(
-        thing.noun,
+        product.noun,
         Noun::Role | Noun::Policy | Noun::InlinePolicy | Noun::Attachment
     );
-    let how = if thing.home.account.is_none() {
+    let how = if product.home.account.is_none() {
         "nothing states its account: pass `--account NAME=ID`, or include it in a world with `account: …`"
-    } else if thing.home.region.is_none() && !is_global {
+    } else if product.home.region.is_none() && !is_global {
         "nothing states its region: pass `--region`, or include it in a world with `region: …`"
     } else {
         return;
     };
-    let file = loading.sources.name(thing.node.origin.source);
-    let shown = format!("{file} ({})", thing.called);
+    let file = loading.sources.name(product.node.origin.source);
+    let shown = format!("{file} ({})", product.called);
     let unread = Unread {
         what: "AWS resource of a controller",
         how: how.to_owned(),

@@ -26,7 +26,7 @@ use crate::{
     format::Format,
     keep::keep,
     kind::Kind,
-    kustomize::{is_one, is_ours},
+    kustomize::{is_kustomization_document, is_ours},
     language::kubernetes,
     loading::Loading,
     opened::{Opened, Wanted, report},
@@ -42,7 +42,7 @@ use std::{path::Path, sync::Arc};
 pub(crate) const FORMAT: Format = Format {
     kind: Kind::new("kustomize", "a kustomization"),
     plural: "kustomizations",
-    is: is_one,
+    is: is_kustomization_document,
     read: Some(read),
 };
 

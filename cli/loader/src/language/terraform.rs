@@ -101,7 +101,7 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
     let addresses = plan
         .resources
         .iter()
-        .map(|one| (one.node.origin.span, one.address.clone()));
+        .map(|resource| (resource.node.origin.span, resource.address.clone()));
     loading.hide(source, addresses.collect());
     let accounts = Accounts::new(&plan, loading, setting);
     let lost = homeless(&plan, &accounts);

@@ -44,8 +44,8 @@ impl Differences<'_> {
         new: Listed<Arc<PolicyDocument>>,
         places: (Origin, Origin),
     ) {
-        if is_told(&new) {
-            if is_told(old) && !same_documents(&old.list, &new.list) {
+        if is_stated(&new) {
+            if is_stated(old) && !same_documents(&old.list, &new.list) {
                 let what = format!("the inline policies of role `{role}`");
                 self.differ(&what, places.0, places.1);
             }
@@ -74,11 +74,11 @@ impl Differences<'_> {
         self.attribute(&what("boundary"), &mut old.boundary, new.boundary);
         let places = (old.origin, new.origin);
         self.inline(&name, &mut old.inline, new.inline, places);
-        if is_told(&new.attached) {
+        if is_stated(&new.attached) {
             let is_same = |left: &Listed<Spanned<String>>, right: &Listed<Spanned<String>>| {
                 names(&left.list) == names(&right.list)
             };
-            if is_told(&old.attached) && !is_same(&old.attached, &new.attached) {
+            if is_stated(&old.attached) && !is_same(&old.attached, &new.attached) {
                 self.differ(&what("attached policies"), places.0, places.1);
             }
             old.attached = new.attached;
@@ -109,7 +109,7 @@ impl Differences<'_> {
 }
 
 /// Whether a source states all of a list, or why it does not.
-fn is_told<T>(listed: &Listed<T>) -> bool {
+fn is_stated<T>(listed: &Listed<T>) -> bool {
     listed.open.as_ref().is_none_or(|hole| !hole.is_unstated())
 }
 

@@ -196,19 +196,19 @@ fn member(name: &str, value: &Node, has_key: bool, parts: &mut Parts) {
             for item in items {
                 match &item.value {
                     Value::Map(members) if members.len() != 1 => walk(item, parts),
-                    Value::Map(_) => text_or_thing(item, parts),
+                    Value::Map(_) => text_or_map(item, parts),
                     _ => part::walk(item, &Part::Text, parts),
                 }
             }
         }
-        (Attribute::Text, Value::Map(_)) => text_or_thing(value, parts),
+        (Attribute::Text, Value::Map(_)) => text_or_map(value, parts),
         (Attribute::Text, _) => part::walk(value, &Part::Text, parts),
         _ => walk(value, parts),
     }
 }
 
-/// A function that makes a text, or a thing.
-fn text_or_thing(node: &Node, parts: &mut Parts) {
+/// A function that makes a text, or a map.
+fn text_or_map(node: &Node, parts: &mut Parts) {
     if part::is_function(node) {
         part::walk(node, &Part::Text, parts);
     } else {

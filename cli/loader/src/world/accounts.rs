@@ -2,7 +2,7 @@
 
 use super::{
     decoder::{Decoder, Here},
-    names::Thing,
+    names::Referent,
     parsed::key_origin,
 };
 use crate::{fields::spelt, loading::did_you_mean};
@@ -250,7 +250,7 @@ impl Decoder<'_> {
         };
         let irsa = node
             .get("irsa")
-            .and_then(|node| self.reference(Thing::Role, node, here));
+            .and_then(|node| self.reference(Referent::Role, node, here));
         let fact = ServiceAccount {
             pod: pod.clone(),
             irsa,
@@ -291,7 +291,7 @@ impl Decoder<'_> {
             origin: node.origin,
         };
         if !matches!(node.value, Value::Map(_)) {
-            let Some(role) = self.reference(Thing::Role, node, here) else {
+            let Some(role) = self.reference(Referent::Role, node, here) else {
                 return;
             };
             association.role = Attribute::Known(role);
@@ -305,10 +305,10 @@ impl Decoder<'_> {
                 .problem("an association needs a `role`", None, node.origin);
             return;
         };
-        association.role = Attribute::or_unstated(self.reference(Thing::Role, role, here));
+        association.role = Attribute::or_unstated(self.reference(Referent::Role, role, here));
         if let Some(target) = node.get("targetRole") {
             association.target_role =
-                Attribute::or_absent(self.reference(Thing::Role, target, here));
+                Attribute::or_absent(self.reference(Referent::Role, target, here));
             association.external_id = Attribute::Known(external);
         }
         if let Some(id) = node
@@ -391,14 +391,14 @@ impl Decoder<'_> {
             .value
             .rsplit_once(':')
             .map_or(object.value.as_str(), |(_, name)| name);
-        let is_parameter = !self.names.get(Thing::Parameter, name).is_empty()
-            || (name.starts_with('/') && self.names.get(Thing::Secret, name).is_empty());
-        let thing = if is_parameter {
-            Thing::Parameter
+        let is_parameter = !self.names.get(Referent::Parameter, name).is_empty()
+            || (name.starts_with('/') && self.names.get(Referent::Secret, name).is_empty());
+        let referent = if is_parameter {
+            Referent::Parameter
         } else {
-            Thing::Secret
+            Referent::Secret
         };
-        self.resolve(thing, object, here);
+        self.resolve(referent, object, here);
     }
 
     /// Texts of a list, when there is one.

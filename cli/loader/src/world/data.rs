@@ -3,7 +3,7 @@
 use super::{
     decoder::{Decoder, Here},
     iam,
-    names::Thing,
+    names::Referent,
 };
 use crate::{
     arns::{alias_name, key_arn, parameter_arn, secret_arn},
@@ -116,7 +116,7 @@ impl Decoder<'_> {
         {
             return KeyRef::AwsManaged(node.origin);
         }
-        self.reference(Thing::Key, node, here)
+        self.reference(Referent::Key, node, here)
             .map_or_else(|| KeyRef::Unknown(Hole::unstated()), KeyRef::Named)
     }
 
@@ -275,7 +275,7 @@ impl Decoder<'_> {
                 .problem("a grant needs `to` and `operations`", None, node.origin);
             return None;
         };
-        let to = self.reference(Thing::Role, to, here)?;
+        let to = self.reference(Referent::Role, to, here)?;
         let operations = self.optional_texts(node, "operations");
         let mut context = |name: &str| {
             let tags = self.loading.tags(node.get(name)?).value;

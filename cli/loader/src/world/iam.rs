@@ -2,7 +2,7 @@
 
 use super::{
     decoder::{Decoder, Here},
-    names::Thing,
+    names::Referent,
 };
 use crate::arns::role_arn;
 use policy_engine::{
@@ -56,13 +56,13 @@ impl Decoder<'_> {
             .map(|node| self.policies(node, PolicyType::Identity, "`policies`"));
         let attach = self.optional_texts(node, "attach");
         let attached = attach.into_iter().filter_map(|reference| {
-            let arn = self.resolve(Thing::Policy, &reference, here)?;
+            let arn = self.resolve(Referent::Policy, &reference, here)?;
             Some(Spanned::new(arn, reference.origin))
         });
         let attached = attached.collect();
         let boundary = node
             .get("boundary")
-            .and_then(|node| self.reference(Thing::Policy, node, here));
+            .and_then(|node| self.reference(Referent::Policy, node, here));
         let path = node
             .get("path")
             .and_then(|node| self.loading.text(node, "`path`"));

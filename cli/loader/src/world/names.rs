@@ -9,9 +9,9 @@ use crate::{
 use policy_engine::syntax::{arn::Arn, node::Node};
 use std::collections::BTreeMap;
 
-/// The kinds of things that references name.
+/// The kinds of objects that references name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Thing {
+pub(super) enum Referent {
     Role,
     Policy,
     Secret,
@@ -32,12 +32,12 @@ pub(super) struct Entry {
 /// Everything that has a name, in all sources of the run.
 #[derive(Default)]
 pub(super) struct Names {
-    entries: BTreeMap<(Thing, String), Vec<Entry>>,
+    entries: BTreeMap<(Referent, String), Vec<Entry>>,
     /// Patterns of what exists although nothing describes it, by kind.
     pub(super) externals: Vec<(String, String)>,
 }
 
-impl Thing {
+impl Referent {
     /// What people call it, with its article.
     pub(super) fn describe(self) -> &'static str {
         match self {
@@ -89,27 +89,31 @@ impl Names {
     }
 
     /// Everything of that name, in any account.
-    pub(super) fn get(&self, thing: Thing, name: &str) -> &[Entry] {
+    pub(super) fn get(&self, referent: Referent, name: &str) -> &[Entry] {
         self.entries
-            .get(&(thing, name.to_owned()))
+            .get(&(referent, name.to_owned()))
             .map(Vec::as_slice)
             .unwrap_or_default()
     }
 
     /// All names of a kind in their order, those of one account alone when it is given.
-    pub(super) fn all(&self, thing: Thing, account: Option<&str>) -> impl Iterator<Item = &str> {
+    pub(super) fn all(
+        &self,
+        referent: Referent,
+        account: Option<&str>,
+    ) -> impl Iterator<Item = &str> {
         let of_kind = self
             .entries
-            .range((thing, String::new())..)
-            .take_while(move |((kind, _), _)| *kind == thing);
+            .range((referent, String::new())..)
+            .take_while(move |((kind, _), _)| *kind == referent);
         let of_account = of_kind.filter(move |(_, entries)| {
             account.is_none_or(|account| entries.iter().any(|entry| entry.account == account))
         });
         of_account.map(|((_, name), _)| name.as_str())
     }
 
-    fn add(&mut self, thing: Thing, name: &str, account: &str, region: &str, arn: String) {
-        let entries = self.entries.entry((thing, name.to_owned())).or_default();
+    fn add(&mut self, referent: Referent, name: &str, account: &str, region: &str, arn: String) {
+        let entries = self.entries.entry((referent, name.to_owned())).or_default();
         let same = entries
             .iter()
             .any(|entry| entry.account == account && entry.region == region);
@@ -147,7 +151,7 @@ impl Names {
             for (name, body) in members("roles") {
                 let path = body.get("path").and_then(Node::as_str).unwrap_or("/");
                 self.add(
-                    Thing::Role,
+                    Referent::Role,
                     &name,
                     &id,
                     "",
@@ -156,7 +160,7 @@ impl Names {
             }
             for (name, _) in members("policies") {
                 self.add(
-                    Thing::Policy,
+                    Referent::Policy,
                     &name,
                     &id,
                     "",
@@ -166,7 +170,7 @@ impl Names {
             for (name, body) in members("secrets") {
                 let region = region_of(body);
                 self.add(
-                    Thing::Secret,
+                    Referent::Secret,
                     &name,
                     &id,
                     &region,
@@ -176,7 +180,7 @@ impl Names {
             for (name, body) in members("parameters") {
                 let region = region_of(body);
                 self.add(
-                    Thing::Parameter,
+                    Referent::Parameter,
                     &name,
                     &id,
                     &region,
@@ -201,14 +205,14 @@ impl Names {
                     .unwrap_or_default();
                 for alias in aliases.iter().filter_map(spelt) {
                     self.add(
-                        Thing::Key,
+                        Referent::Key,
                         &alias_name(&alias.value),
                         &id,
                         &region,
                         arn.clone(),
                     );
                 }
-                self.add(Thing::Key, &name, &id, &region, arn);
+                self.add(Referent::Key, &name, &id, &region, arn);
             }
         }
     }
@@ -216,14 +220,14 @@ impl Names {
     fn included(&mut self, loading: &Loading) {
         let inventory = &loading.inventory;
         for role in &inventory.roles {
-            self.iam(Thing::Role, &role.arn);
+            self.iam(Referent::Role, &role.arn);
         }
         for policy in &inventory.policies {
-            self.iam(Thing::Policy, &policy.arn);
+            self.iam(Referent::Policy, &policy.arn);
         }
         for secret in &inventory.secrets {
             self.add(
-                Thing::Secret,
+                Referent::Secret,
                 &secret.name,
                 &secret.account,
                 &secret.region,
@@ -233,7 +237,7 @@ impl Names {
         for parameter in &inventory.parameters {
             let arn = parameter.arn.clone();
             self.add(
-                Thing::Parameter,
+                Referent::Parameter,
                 &parameter.name,
                 &parameter.account,
                 &parameter.region,
@@ -249,14 +253,14 @@ impl Names {
             let id = arn.rsplit('/').next().unwrap_or(&arn).to_owned();
             for alias in &key.aliases {
                 let short = alias.strip_prefix("alias/").unwrap_or(alias);
-                self.add(Thing::Key, short, &key.account, &key.region, arn.clone());
-                self.add(Thing::Key, alias, &key.account, &key.region, arn.clone());
+                self.add(Referent::Key, short, &key.account, &key.region, arn.clone());
+                self.add(Referent::Key, alias, &key.account, &key.region, arn.clone());
             }
-            self.add(Thing::Key, &id, &key.account, &key.region, arn);
+            self.add(Referent::Key, &id, &key.account, &key.region, arn);
         }
     }
 
-    fn iam(&mut self, thing: Thing, arn: &str) {
+    fn iam(&mut self, referent: Referent, arn: &str) {
         let Some(parsed) = Arn::parse(arn) else {
             return;
         };
@@ -265,6 +269,6 @@ impl Names {
             .rsplit('/')
             .next()
             .unwrap_or(parsed.resource);
-        self.add(thing, name, parsed.account, "", arn.to_owned());
+        self.add(referent, name, parsed.account, "", arn.to_owned());
     }
 }

@@ -133,8 +133,8 @@ impl Reading<'_> {
         let known: Vec<_> = KEYS.into_iter().chain(["expect"]).collect();
         self.loading.fields(node, "a world", &known);
         if let Some(version) = node.get("ascp-policy") {
-            let is_one = matches!(&version.value, Value::Number(number) if number == "1");
-            if !is_one {
+            let is_supported = matches!(&version.value, Value::Number(number) if number == "1");
+            if !is_supported {
                 let help = Some("write `ascp-policy: 1`");
                 self.loading.problem(
                     "this release reads version 1 of the world file",
@@ -306,12 +306,14 @@ impl Reading<'_> {
     }
 }
 
-/// The region of a thing in an account that has none itself: an account lies in one partition.
+/// The region of any object of an account that states no region: an account lies in one partition.
 fn region_within(account: &Node) -> Option<String> {
-    let things = ["clusters", "secrets", "parameters", "keys"].iter();
-    let mut things = things.filter_map(|kind| account.get(kind)?.as_map());
-    things.find_map(|things| {
-        let mut regions = things.iter().filter_map(|(_, thing)| thing.get("region"));
+    let kinds = ["clusters", "secrets", "parameters", "keys"].iter();
+    let mut kinds = kinds.filter_map(|kind| account.get(kind)?.as_map());
+    kinds.find_map(|members| {
+        let mut regions = members
+            .iter()
+            .filter_map(|(_, member)| member.get("region"));
         regions.find_map(|region| region.as_str().map(str::to_owned))
     })
 }

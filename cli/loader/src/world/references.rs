@@ -2,7 +2,7 @@
 
 use super::{
     decoder::{Decoder, Here},
-    names::{Entry, Thing},
+    names::{Entry, Referent},
 };
 use crate::arns::parameter_arn;
 use crate::loading::{did_you_mean, is_account_id};
@@ -54,18 +54,18 @@ impl Decoder<'_> {
     /// The ARN that a reference stands for; a reference to nothing is a problem.
     pub(super) fn reference(
         &mut self,
-        thing: Thing,
+        referent: Referent,
         node: &Node,
         here: &Here,
     ) -> Option<Spanned<String>> {
-        let reference = self.loading.text(node, thing.describe())?;
-        let arn = self.resolve(thing, &reference, here)?;
+        let reference = self.loading.text(node, referent.describe())?;
+        let arn = self.resolve(referent, &reference, here)?;
         Some(Spanned::new(arn, reference.origin))
     }
 
     pub(super) fn resolve(
         &mut self,
-        thing: Thing,
+        referent: Referent,
         reference: &Spanned<String>,
         here: &Here,
     ) -> Option<String> {
@@ -80,13 +80,13 @@ impl Decoder<'_> {
             return Some(text.to_owned());
         }
         let (account, name) = match text.split_once(':') {
-            Some(("aws", name)) if thing == Thing::Policy => {
+            Some(("aws", name)) if referent == Referent::Policy => {
                 return Some(format!("arn:{}:iam::aws:policy/{name}", here.partition));
             }
             Some((account, name)) => (Some(self.account_id(account, reference.origin)?), name),
             None => (None, text),
         };
-        let all = self.names.get(thing, name);
+        let all = self.names.get(referent, name);
         // Inside an account a bare name means the own thing of the account, where it has one.
         let own = account.as_deref().unwrap_or(&here.id);
         let mut entries: Vec<Entry> = all
@@ -99,15 +99,15 @@ impl Decoder<'_> {
         }
         match entries.as_slice() {
             [only] => Some(only.arn.clone()),
-            [] => match self.external(thing, account.as_deref(), name, here) {
+            [] => match self.external(referent, account.as_deref(), name, here) {
                 Some(arn) => Some(arn),
                 None => {
-                    self.missing(thing, account.as_deref(), name, reference.origin);
+                    self.missing(referent, account.as_deref(), name, reference.origin);
                     None
                 }
             },
             several => {
-                self.ambiguous(thing, name, several, reference.origin);
+                self.ambiguous(referent, name, several, reference.origin);
                 None
             }
         }
@@ -116,7 +116,7 @@ impl Decoder<'_> {
     /// The predicted ARN of something that exists although nothing describes it.
     fn external(
         &self,
-        thing: Thing,
+        referent: Referent,
         account: Option<&str>,
         name: &str,
         here: &Here,
@@ -132,34 +132,36 @@ impl Decoder<'_> {
             format!("{id}:{name}"),
         ];
         let is_named = self.names.externals.iter().any(|(kind, pattern)| {
-            kind == thing.plural() && candidates.iter().any(|candidate| glob(pattern, candidate))
+            kind == referent.plural() && candidates.iter().any(|candidate| glob(pattern, candidate))
         });
         if !is_named {
             return None;
         }
         let partition = &here.partition;
         let region = here.region.as_deref().unwrap_or("*");
-        Some(match thing {
-            Thing::Role => format!(
+        Some(match referent {
+            Referent::Role => format!(
                 "arn:{partition}:iam::{id}:role/{}",
                 name.trim_start_matches('/')
             ),
-            Thing::Policy => format!(
+            Referent::Policy => format!(
                 "arn:{partition}:iam::{id}:policy/{}",
                 name.trim_start_matches('/')
             ),
-            Thing::Secret => format!("arn:{partition}:secretsmanager:{region}:{id}:secret:{name}"),
-            Thing::Parameter => parameter_arn(partition, region, id, name),
-            Thing::Key if name.starts_with("alias/") => {
+            Referent::Secret => {
+                format!("arn:{partition}:secretsmanager:{region}:{id}:secret:{name}")
+            }
+            Referent::Parameter => parameter_arn(partition, region, id, name),
+            Referent::Key if name.starts_with("alias/") => {
                 format!("arn:{partition}:kms:{region}:{id}:{name}")
             }
-            Thing::Key => format!("arn:{partition}:kms:{region}:{id}:key/{name}"),
+            Referent::Key => format!("arn:{partition}:kms:{region}:{id}:key/{name}"),
         })
     }
 
     pub(super) fn missing(
         &mut self,
-        thing: Thing,
+        referent: Referent,
         account: Option<&str>,
         name: &str,
         origin: Origin,
@@ -167,8 +169,8 @@ impl Decoder<'_> {
         if self.loading.is_full() {
             return;
         }
-        let near = did_you_mean(name, self.names.all(thing, account));
-        let elsewhere = self.names.get(thing, name).first().map(|entry| {
+        let near = did_you_mean(name, self.names.all(referent, account));
+        let elsewhere = self.names.get(referent, name).first().map(|entry| {
             let owner = self
                 .loading
                 .account(&entry.account)
@@ -182,13 +184,13 @@ impl Decoder<'_> {
                 .map_or(id, |account| account.name.as_str());
             format!(" in `{owner}`")
         });
-        let what = thing
+        let what = referent
             .describe()
             .split_once(' ')
             .map_or("thing", |(_, what)| what);
         let help = elsewhere.or(near).unwrap_or_else(|| {
-            let kind = thing.plural();
-            if thing == Thing::Policy {
+            let kind = referent.plural();
+            if referent == Referent::Policy {
                 return format!("describe it under `{kind}`, or write its ARN");
             }
             format!("describe it under `{kind}`, or name it in `externals.{kind}`")
@@ -200,7 +202,7 @@ impl Decoder<'_> {
         );
     }
 
-    fn ambiguous(&mut self, thing: Thing, name: &str, entries: &[Entry], origin: Origin) {
+    fn ambiguous(&mut self, referent: Referent, name: &str, entries: &[Entry], origin: Origin) {
         let owners: Vec<_> = entries
             .iter()
             .map(|entry| {
@@ -211,7 +213,7 @@ impl Decoder<'_> {
                 format!("`{owner}:{name}`")
             })
             .collect();
-        let what = thing
+        let what = referent
             .describe()
             .split_once(' ')
             .map_or("thing", |(_, what)| what);

@@ -1,6 +1,6 @@
 //! Answers of EKS: clusters and Pod Identity associations.
 
-use super::{Reader, Thing, home_of};
+use super::{Reader, Subject, home_of};
 use crate::{fields::member, resource::Noun};
 use policy_engine::{syntax::node::Node, text::Text};
 
@@ -16,14 +16,14 @@ impl Reader<'_> {
         let Some(home) = self.arn(&arn).map(|parsed| home_of(&parsed)) else {
             return;
         };
-        let thing = Thing {
+        let subject = Subject {
             name,
             arn: Some(Text::from(arn.value)),
             home,
             is_whole: true,
             origin: node.origin,
         };
-        self.adapt(Noun::Cluster, thing, node);
+        self.adapt(Noun::Cluster, subject, node);
     }
 
     /// `describe-pod-identity-association`, and an entry of the list call, which has no role.
@@ -39,13 +39,13 @@ impl Reader<'_> {
         let arn = member(node, "associationArn");
         let home = arn.as_ref().and_then(|arn| self.arn(arn));
         let home = home.map_or_else(|| self.home(), |arn| home_of(&arn));
-        let thing = Thing {
+        let subject = Subject {
             name: service_account,
             arn: None,
             home,
             is_whole: true,
             origin: node.origin,
         };
-        self.adapt(Noun::Association, thing, node);
+        self.adapt(Noun::Association, subject, node);
     }
 }

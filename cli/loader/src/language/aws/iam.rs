@@ -1,6 +1,6 @@
 //! Answers of IAM: roles and managed policies.
 
-use super::{Reader, Thing, home_of, stated, told};
+use super::{Reader, Subject, home_of, stated, with_absent};
 use crate::{fields::member, resource::Noun, value::hole};
 use policy_engine::{
     source::{Origin, Spanned},
@@ -32,7 +32,7 @@ impl Reader<'_> {
         let Some(home) = self.arn(&arn).map(|parsed| home_of(&parsed)) else {
             return;
         };
-        let thing = Thing {
+        let subject = Subject {
             name: member(node, "RoleName").unwrap_or_else(|| arn.clone()),
             arn: Some(Text::from(arn.value)),
             home,
@@ -40,8 +40,8 @@ impl Reader<'_> {
             origin: node.origin,
         };
         // What a role does not have is left out of its answer.
-        let attributes = told(node, &["PermissionsBoundary", "Tags"]);
-        self.adapt(Noun::Role, thing, &attributes);
+        let attributes = with_absent(node, &["PermissionsBoundary", "Tags"]);
+        self.adapt(Noun::Role, subject, &attributes);
     }
 
     fn managed_policy(&mut self, node: &Node) {
@@ -66,7 +66,7 @@ impl Reader<'_> {
 
     fn policy(&mut self, arn: &str, document: &Node) {
         let name = arn.rsplit('/').next().unwrap_or(arn).to_owned();
-        let thing = Thing {
+        let subject = Subject {
             name: Spanned::new(name, document.origin),
             arn: Some(Text::from(arn)),
             home: policy_engine::syntax::arn::Arn::parse(arn)
@@ -75,7 +75,7 @@ impl Reader<'_> {
             origin: document.origin,
         };
         let attributes = stated(vec![("PolicyDocument", document.clone())], document.origin);
-        self.adapt(Noun::Policy, thing, &attributes);
+        self.adapt(Noun::Policy, subject, &attributes);
     }
 
     /// `get-role-policy`: one inline policy, with the role's name only.
@@ -96,8 +96,8 @@ impl Reader<'_> {
             origin: node.origin,
         };
         let attributes = stated(vec![("RolePolicyList", listed)], node.origin);
-        let thing = self.named_role(&account, role);
-        self.adapt(Noun::Role, thing, &attributes);
+        let subject = self.named_role(&account, role);
+        self.adapt(Noun::Role, subject, &attributes);
     }
 
     /// `list-attached-role-policies`: the role's name is that of the file.
@@ -115,8 +115,8 @@ impl Reader<'_> {
             vec![("AttachedManagedPolicies", listed.clone())],
             node.origin,
         );
-        let thing = self.named_role(&account, Spanned::new(role, node.origin));
-        self.adapt(Noun::Role, thing, &attributes);
+        let subject = self.named_role(&account, Spanned::new(role, node.origin));
+        self.adapt(Noun::Role, subject, &attributes);
     }
 
     /// `get-policy-version`: the policy's name is that of the file.
@@ -135,14 +135,14 @@ impl Reader<'_> {
     }
 
     /// A role of which only the name is known; its path, if it has one, comes from another answer.
-    fn named_role(&self, account: &str, name: Spanned<String>) -> Thing {
+    fn named_role(&self, account: &str, name: Spanned<String>) -> Subject {
         let arn = format!(
             "arn:{}:iam::{account}:role/{}",
             self.partition(),
             name.value
         );
         let origin: Origin = name.origin;
-        Thing {
+        Subject {
             name,
             arn: Some(Text::from(arn)),
             home: self.home(),

@@ -1,7 +1,7 @@
 //! Answers of KMS. Several of them name the key by its id only; account and region then come from the include or from
 //! another answer about the same key.
 
-use super::{Reader, Thing, home_of, stated};
+use super::{Reader, Subject, home_of, stated};
 use crate::{fields::member, resource::Noun};
 use policy_engine::{
     source::{Origin, Spanned},
@@ -76,7 +76,7 @@ impl Reader<'_> {
         }
     }
 
-    fn key_of_file(&mut self, node: &Node, what: &str) -> Option<Thing> {
+    fn key_of_file(&mut self, node: &Node, what: &str) -> Option<Subject> {
         let Some(id) = self.subject().filter(|id| is_key_id(id)).map(str::to_owned) else {
             let help =
                 "call the file key-policy.<key id>.json, or put it into a folder of that name";
@@ -95,7 +95,7 @@ impl Reader<'_> {
     }
 
     /// A key of which only its id or ARN is known.
-    fn key(&self, id: &str, origin: Origin) -> Thing {
+    fn key(&self, id: &str, origin: Origin) -> Subject {
         let (arn, home) = match Arn::parse(id) {
             Some(parsed) => (id.to_owned(), home_of(&parsed)),
             None => {
@@ -106,7 +106,7 @@ impl Reader<'_> {
                 (arn, home)
             }
         };
-        Thing {
+        Subject {
             name: Spanned::new(id.to_owned(), origin),
             arn: Some(Text::from(arn)),
             home,

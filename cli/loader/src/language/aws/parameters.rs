@@ -1,6 +1,6 @@
 //! Answers of Systems Manager: everything about parameters but their values.
 
-use super::{Reader, Thing, home_of, stated, told};
+use super::{Reader, Subject, home_of, stated, with_absent};
 use crate::{
     fields::{member, tag_list},
     policy,
@@ -33,19 +33,19 @@ impl Reader<'_> {
         // The answer with the value tells neither key nor tier.
         let is_described = node.get("LastModifiedUser").is_some() || node.get("Tier").is_some();
         let attributes = if is_described || !is_secure {
-            told(node, &["KeyId"])
+            with_absent(node, &["KeyId"])
         } else {
             node.clone()
         };
         let origin = name.origin;
-        let thing = Thing {
+        let subject = Subject {
             name,
             arn: Some(Text::from(arn.value)),
             home,
             is_whole: false,
             origin,
         };
-        self.adapt(Noun::Parameter, thing, &attributes);
+        self.adapt(Noun::Parameter, subject, &attributes);
     }
 
     /// Older answers have no ARN.
@@ -134,14 +134,14 @@ impl Reader<'_> {
                     vec![("Tier", text("Advanced", origin)), ("Shares", listed)],
                     origin,
                 );
-                let thing = Thing {
+                let subject = Subject {
                     name: Spanned::new(name.to_owned(), origin),
                     arn: Some(Text::from(arn)),
                     home: home_of(&parsed),
                     is_whole: false,
                     origin,
                 };
-                self.adapt(Noun::Parameter, thing, &attributes);
+                self.adapt(Noun::Parameter, subject, &attributes);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Answers of Secrets Manager: everything about secrets but their values.
 
-use super::{Reader, Thing, home_of, stated, told};
+use super::{Reader, Subject, home_of, stated, with_absent};
 use crate::{
     fields::member,
     resource::Noun,
@@ -17,47 +17,50 @@ impl Reader<'_> {
         if node.get("SecretVersionsToStages").is_some() {
             return self.listed_secret(node);
         }
-        self.with_attributes(node, told(node, &["Tags", "KmsKeyId", "ReplicationStatus"]));
+        self.with_attributes(
+            node,
+            with_absent(node, &["Tags", "KmsKeyId", "ReplicationStatus"]),
+        );
     }
 
     /// An entry of `list-secrets`, which does not contain the replicas.
     ///
     /// AWS: Secrets Manager API Reference, `SecretListEntry`
     pub(super) fn listed_secret(&mut self, node: &Node) {
-        self.with_attributes(node, told(node, &["Tags", "KmsKeyId"]));
+        self.with_attributes(node, with_absent(node, &["Tags", "KmsKeyId"]));
     }
 
     fn with_attributes(&mut self, node: &Node, mut attributes: Node) {
-        let Some(mut thing) = self.described(node) else {
+        let Some(mut subject) = self.described(node) else {
             return;
         };
-        let region = thing.home.region.clone().unwrap_or_default();
+        let region = subject.home.region.clone().unwrap_or_default();
         let primary = member(node, "PrimaryRegion").filter(|primary| primary.value != region);
         if let Some(primary) = primary {
-            attributes = of_replica(node, &region, &thing);
-            thing.arn = thing
+            attributes = of_replica(node, &region, &subject);
+            subject.arn = subject
                 .arn
                 .map(|arn| in_region(&arn, &region, &primary.value));
-            thing.home.region = Some(primary.value);
+            subject.home.region = Some(primary.value);
         }
-        self.adapt(Noun::Secret, thing, &attributes);
+        self.adapt(Noun::Secret, subject, &attributes);
     }
 
     /// `get-resource-policy`; without a policy the secret has none.
     pub(super) fn secret_policy(&mut self, node: &Node) {
-        if let Some(thing) = self.described(node) {
-            let attributes = told(node, &["ResourcePolicy"]);
-            self.adapt(Noun::Secret, thing, &attributes);
+        if let Some(subject) = self.described(node) {
+            let attributes = with_absent(node, &["ResourcePolicy"]);
+            self.adapt(Noun::Secret, subject, &attributes);
         }
     }
 
     /// A secret of which only the identity is known.
-    fn described(&mut self, node: &Node) -> Option<Thing> {
+    fn described(&mut self, node: &Node) -> Option<Subject> {
         let arn = self.required(node, "ARN", "a secret")?;
         let name = self.required(node, "Name", "a secret")?;
         let home = home_of(&self.arn(&arn)?);
         let origin = name.origin;
-        Some(Thing {
+        Some(Subject {
             name,
             arn: Some(Text::from(arn.value)),
             home,
@@ -68,8 +71,8 @@ impl Reader<'_> {
 }
 
 /// The answer of a replica: its key is that of its region, and it names no other replica.
-fn of_replica(node: &Node, region: &str, thing: &Thing) -> Node {
-    let origin = thing.origin;
+fn of_replica(node: &Node, region: &str, subject: &Subject) -> Node {
+    let origin = subject.origin;
     let mut members = vec![("Region", text(region, origin))];
     members.extend(node.get("KmsKeyId").map(|key| ("KmsKeyId", key.clone())));
     let replica = stated(members, origin);
@@ -79,7 +82,7 @@ fn of_replica(node: &Node, region: &str, thing: &Thing) -> Node {
         .collect();
     let value = Value::List(vec![replica, hole("", origin)]);
     members.push(("ReplicationStatus", Node { value, origin }));
-    told(&stated(members, node.origin), &["Tags"])
+    with_absent(&stated(members, node.origin), &["Tags"])
 }
 
 /// An ARN as it is in another region.

@@ -4,7 +4,7 @@
 //! in multiple regions".
 
 use super::set::{
-    Controller, Part, Set, Thing, account_of, arn, chosen, each, group, map, metadata, renamed,
+    Controller, Part, Product, Set, account_of, arn, chosen, each, group, map, metadata, renamed,
     spelt,
 };
 use crate::{
@@ -23,7 +23,7 @@ use policy_engine::{
 
 pub(super) const CONTROLLER: Controller = Controller {
     is: |group| group.ends_with(".services.k8s.aws"),
-    thing,
+    product,
     attributes,
 };
 
@@ -93,7 +93,7 @@ fn noun(group: &str, kind: &str) -> Option<Noun> {
     })
 }
 
-fn thing<'n>(node: &'n Node, setting: &'n Setting, all: &[Controlled]) -> Option<Thing<'n>> {
+fn product<'n>(node: &'n Node, setting: &'n Setting, all: &[Controlled]) -> Option<Product<'n>> {
     let noun = noun(group(node), &spelt(node.get("kind"))?)?;
     let home = home(node, setting, all);
     let called = called(node);
@@ -112,7 +112,7 @@ fn thing<'n>(node: &'n Node, setting: &'n Setting, all: &[Controlled]) -> Option
     let stated = spelt(node.at(&["status", "ackResourceMetadata", "arn"]));
     let path = spelt(node.at(&["spec", "path"]));
     let predicted = || arn(noun, &home, &name.value, path);
-    Some(Thing {
+    Some(Product {
         noun,
         node,
         arn: stated.map(Text::from).or_else(predicted),
@@ -129,10 +129,10 @@ fn home(node: &Node, setting: &Setting, all: &[Controlled]) -> Home {
     let own = |name: &str| spelt(node.at(&["metadata", "annotations", name]));
     let namespace = metadata(node, "namespace");
     let of_namespace = |name: &str| {
-        let mut spaces = all.iter().map(|one| &one.node);
-        let space = spaces.find(|one| {
-            spelt(one.get("kind")).as_deref() == Some("Namespace")
-                && metadata(one, "name") == namespace
+        let mut spaces = all.iter().map(|object| &object.node);
+        let space = spaces.find(|object| {
+            spelt(object.get("kind")).as_deref() == Some("Namespace")
+                && metadata(object, "name") == namespace
         })?;
         spelt(space.at(&["metadata", "annotations", name]))
     };
@@ -149,30 +149,30 @@ fn home(node: &Node, setting: &Setting, all: &[Controlled]) -> Home {
     }
 }
 
-fn attributes(thing: &Thing<'_>, set: &Set<'_>) -> Node {
-    let origin = thing.node.origin;
-    let Some(spec) = thing.node.get("spec") else {
+fn attributes(product: &Product<'_>, set: &Set<'_>) -> Node {
+    let origin = product.node.origin;
+    let Some(spec) = product.node.get("spec") else {
         return map(Vec::new(), origin);
     };
     let mut members = renamed(spec, &NAMES);
     for (written, known, noun, part) in REFERENCES {
         if let Some((key, reference)) = spec.entry(written) {
-            let value = refer(thing, set, noun, part, reference);
+            let value = refer(product, set, noun, part, reference);
             members.push((text(known, key.origin), value));
         }
     }
     if let Some(tags) = spec.get("tags") {
         members.push((text("Tags", tags.origin), each(tags, tag)));
     }
-    match thing.noun {
-        Noun::Role => role(thing, set, spec, &mut members),
-        Noun::Addon => addon(thing, set, spec, &mut members),
+    match product.noun {
+        Noun::Role => role(product, set, spec, &mut members),
+        Noun::Addon => addon(product, set, spec, &mut members),
         Noun::Secret => {
             if let Some((key, regions)) = spec.entry("replicaRegions") {
-                let region = |one: &Node| {
+                let region = |replica: &Node| {
                     map(
-                        renamed(one, &[("region", "Region"), ("kmsKeyID", "KmsKeyId")]),
-                        one.origin,
+                        renamed(replica, &[("region", "Region"), ("kmsKeyID", "KmsKeyId")]),
+                        replica.origin,
                     )
                 };
                 members.push((text("ReplicaRegions", key.origin), each(regions, region)));
@@ -194,12 +194,12 @@ fn attributes(thing: &Thing<'_>, set: &Set<'_>) -> Node {
 }
 
 /// The thing that `from: { name: …, namespace: … }` names.
-fn refer(thing: &Thing<'_>, set: &Set<'_>, noun: Noun, part: Part, reference: &Node) -> Node {
+fn refer(product: &Product<'_>, set: &Set<'_>, noun: Noun, part: Part, reference: &Node) -> Node {
     let Some(name) = reference.at(&["from", "name"]) else {
         return crate::value::hole("object to which an ACK object refers", reference.origin);
     };
     let namespace = spelt(reference.at(&["from", "namespace"]));
-    set.named(thing, noun, part, (name, namespace.as_deref()))
+    set.named(product, noun, part, (name, namespace.as_deref()))
 }
 
 /// Keys of KMS spell tags in their own way.
@@ -216,7 +216,7 @@ fn tag(tag: &Node) -> Node {
     }
 }
 
-fn role(thing: &Thing<'_>, set: &Set<'_>, spec: &Node, members: &mut Vec<(Node, Node)>) {
+fn role(product: &Product<'_>, set: &Set<'_>, spec: &Node, members: &mut Vec<(Node, Node)>) {
     let mut attached = Vec::new();
     for (name, is_reference) in [("policies", false), ("policyRefs", true)] {
         let Some(stated) = spec.get(name) else {
@@ -224,7 +224,7 @@ fn role(thing: &Thing<'_>, set: &Set<'_>, spec: &Node, members: &mut Vec<(Node, 
         };
         match stated.as_list() {
             Some(items) if is_reference => {
-                let refer = |one| refer(thing, set, Noun::Policy, Part::Arn, one);
+                let refer = |reference| refer(product, set, Noun::Policy, Part::Arn, reference);
                 attached.extend(items.iter().map(refer));
             }
             Some(items) => attached.extend(items.iter().cloned()),
@@ -259,20 +259,20 @@ fn blocks(inline: &Node) -> Node {
     }
 }
 
-fn addon(thing: &Thing<'_>, set: &Set<'_>, spec: &Node, members: &mut Vec<(Node, Node)>) {
+fn addon(product: &Product<'_>, set: &Set<'_>, spec: &Node, members: &mut Vec<(Node, Node)>) {
     let Some((key, associations)) = spec.entry("podIdentityAssociations") else {
         return;
     };
-    let association = |one: &Node| {
+    let association = |item: &Node| {
         let mut block = renamed(
-            one,
+            item,
             &[("serviceAccount", "ServiceAccount"), ("roleARN", "RoleArn")],
         );
-        if let Some((key, reference)) = one.entry("roleRef") {
-            let role = refer(thing, set, Noun::Role, Part::Arn, reference);
+        if let Some((key, reference)) = item.entry("roleRef") {
+            let role = refer(product, set, Noun::Role, Part::Arn, reference);
             block.push((text("RoleArn", key.origin), role));
         }
-        map(block, one.origin)
+        map(block, item.origin)
     };
     members.push((
         text("PodIdentityAssociations", key.origin),

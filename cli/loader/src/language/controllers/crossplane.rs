@@ -4,7 +4,7 @@
 //! `….aws.m.upbound.io`.
 
 use super::set::{
-    Controller, Part, Set, Thing, account_of, arn, chosen, group, map, metadata, spelt,
+    Controller, Part, Product, Set, account_of, arn, chosen, group, map, metadata, spelt,
 };
 use crate::{
     arns::{alias_name, partition},
@@ -26,7 +26,7 @@ pub(super) const CONTROLLER: Controller = Controller {
         ends.iter().any(|end| group.ends_with(end))
             || ends.iter().any(|end| end.trim_start_matches('.') == group)
     },
-    thing,
+    product,
     attributes,
 };
 
@@ -69,7 +69,7 @@ fn noun(group: &str, kind: &str) -> Option<Noun> {
     })
 }
 
-fn thing<'n>(node: &'n Node, setting: &'n Setting, all: &[Controlled]) -> Option<Thing<'n>> {
+fn product<'n>(node: &'n Node, setting: &'n Setting, all: &[Controlled]) -> Option<Product<'n>> {
     let noun = noun(group(node), &spelt(node.get("kind"))?)?;
     let called = called(node);
     let external = spelt(node.at(&["metadata", "annotations", EXTERNAL]));
@@ -79,7 +79,7 @@ fn thing<'n>(node: &'n Node, setting: &'n Setting, all: &[Controlled]) -> Option
     let name = name(noun, node, external, &called);
     let path = spelt(node.at(&["spec", "forProvider", "path"]));
     let predicted = || arn(noun, &home, &name.value, path);
-    Some(Thing {
+    Some(Product {
         noun,
         node,
         arn: stated.map(Text::from).or_else(predicted),
@@ -140,14 +140,14 @@ fn home(node: &Node, setting: &Setting, all: &[Controlled], arn: Option<&str>) -
 fn account(node: &Node, all: &[Controlled]) -> Option<String> {
     let wanted = spelt(node.at(&["spec", "providerConfigRef", "name"]));
     let wanted = wanted.unwrap_or_else(|| "default".to_owned());
-    let mut configs = all.iter().map(|one| &one.node);
-    let config = configs.find(|one| {
-        let kind = spelt(one.get("kind"));
+    let mut configs = all.iter().map(|object| &object.node);
+    let config = configs.find(|object| {
+        let kind = spelt(object.get("kind"));
         let is_config = matches!(
             kind.as_deref(),
             Some("ProviderConfig" | "ClusterProviderConfig")
         );
-        is_config && metadata(one, "name").as_deref() == Some(&wanted)
+        is_config && metadata(object, "name").as_deref() == Some(&wanted)
     })?;
     let chain = config
         .at(&["spec", "assumeRoleChain"])
@@ -161,24 +161,24 @@ fn account(node: &Node, all: &[Controlled]) -> Option<String> {
     account_of(&last.or_else(own)?)
 }
 
-fn attributes(thing: &Thing<'_>, set: &Set<'_>) -> Node {
-    let origin = thing.node.origin;
+fn attributes(product: &Product<'_>, set: &Set<'_>) -> Node {
+    let origin = product.node.origin;
     let mut members = Vec::new();
     // What `forProvider` states counts before what `initProvider` states.
     for part in ["initProvider", "forProvider"] {
-        let Some(arguments) = thing.node.at(&["spec", part]) else {
+        let Some(arguments) = product.node.at(&["spec", part]) else {
             continue;
         };
         members.extend(snake(arguments).as_map().into_iter().flatten().cloned());
         for (name, noun, target) in REFERENCES {
-            if let Some(value) = reference(thing, set, arguments, (name, noun, target)) {
+            if let Some(value) = reference(product, set, arguments, (name, noun, target)) {
                 members.push((text(snaked(name), value.origin), value));
             }
         }
     }
     // The resource policy of a secret and the name of an inline policy have no argument.
-    if thing.noun == Noun::InlinePolicy {
-        let name = &thing.name;
+    if product.noun == Noun::InlinePolicy {
+        let name = &product.name;
         members.push((
             text("name", name.origin),
             text(name.value.as_str(), name.origin),
@@ -189,7 +189,7 @@ fn attributes(thing: &Thing<'_>, set: &Set<'_>) -> Node {
 
 /// The value that `NAMERef` or `NAMESelector` gives for an argument that is not written.
 fn reference(
-    thing: &Thing<'_>,
+    product: &Product<'_>,
     set: &Set<'_>,
     arguments: &Node,
     (name, noun, part): (&str, Noun, Part),
@@ -210,13 +210,13 @@ fn reference(
             )
         };
         return Some(named.map_or_else(unknown, |name| {
-            set.named(thing, noun, part, (name, namespace.as_deref()))
+            set.named(product, noun, part, (name, namespace.as_deref()))
         }));
     }
     let selector = arguments.get(&format!("{name}Selector"))?;
     let unknown = || hole("object that a Crossplane object selects", selector.origin);
     let labels = selector.get("matchLabels");
-    Some(labels.map_or_else(unknown, |labels| set.selected(thing, noun, part, labels)))
+    Some(labels.map_or_else(unknown, |labels| set.selected(product, noun, part, labels)))
 }
 
 /// Arguments in the words of Terraform: their names, and those of the members of blocks.

@@ -18,13 +18,13 @@ pub(super) struct Controller {
     /// Whether the objects of a group are its own.
     pub(super) is: fn(&str) -> bool,
     /// What an object makes, and where.
-    pub(super) thing: for<'n> fn(&'n Node, &'n Setting, &[Controlled]) -> Option<Thing<'n>>,
-    /// The attributes of the thing, in a spelling that the adapters know.
-    pub(super) attributes: fn(&Thing<'_>, &Set<'_>) -> Node,
+    pub(super) product: for<'n> fn(&'n Node, &'n Setting, &[Controlled]) -> Option<Product<'n>>,
+    /// The attributes of the product, in a spelling that the adapters know.
+    pub(super) attributes: fn(&Product<'_>, &Set<'_>) -> Node,
 }
 
 /// An AWS resource that an object makes.
-pub(super) struct Thing<'n> {
+pub(super) struct Product<'n> {
     pub(super) noun: Noun,
     pub(super) node: &'n Node,
     /// `Role ack/pod-reader`
@@ -37,10 +37,10 @@ pub(super) struct Thing<'n> {
     pub(super) is_whole: bool,
 }
 
-/// All things, each with the number of its controller.
+/// All products, each with the number of its controller.
 #[derive(Default)]
 pub(super) struct Set<'n> {
-    pub(super) things: Vec<(usize, Thing<'n>)>,
+    pub(super) products: Vec<(usize, Product<'n>)>,
 }
 
 /// What a reference is replaced by.
@@ -51,10 +51,10 @@ pub(super) enum Part {
 }
 
 impl Set<'_> {
-    /// The name or ARN of the thing that an object of that name makes; a hole where no object does.
+    /// The name or ARN of the product of an object of that name; a hole where no object does.
     pub(super) fn named(
         &self,
-        from: &Thing<'_>,
+        from: &Product<'_>,
         noun: Noun,
         part: Part,
         (name, namespace): (&Node, Option<&str>),
@@ -63,54 +63,65 @@ impl Set<'_> {
         let namespace = namespace
             .map(str::to_owned)
             .or_else(|| metadata(from.node, "namespace"));
-        let is_named = |one: &&Thing<'_>| wanted.is_some() && metadata(one.node, "name") == wanted;
+        let is_named =
+            |product: &&Product<'_>| wanted.is_some() && metadata(product.node, "name") == wanted;
         let all: Vec<_> = self.of(from, noun).filter(is_named).collect();
         let mut near = all
             .iter()
-            .filter(|one| metadata(one.node, "namespace") == namespace);
-        let found = near
+            .filter(|product| metadata(product.node, "namespace") == namespace);
+        let product = near
             .next()
             .or_else(|| all.first().filter(|_| all.len() == 1))
             .copied();
         let shown = wanted.unwrap_or_default();
-        value(found, part, name.origin, &shown)
+        value(product, part, name.origin, &shown)
     }
 
     /// The same for the only thing whose object has some labels.
-    pub(super) fn selected(&self, from: &Thing<'_>, noun: Noun, part: Part, labels: &Node) -> Node {
+    pub(super) fn selected(
+        &self,
+        from: &Product<'_>,
+        noun: Noun,
+        part: Part,
+        labels: &Node,
+    ) -> Node {
         let wanted = labels.as_map().unwrap_or_default();
-        let has = |one: &Thing<'_>| {
-            let own = one.node.at(&["metadata", "labels"]);
+        let has = |product: &Product<'_>| {
+            let own = product.node.at(&["metadata", "labels"]);
             wanted.iter().all(|(key, value)| {
                 let own = key.as_str().and_then(|key| spelt(own?.get(key)));
                 own.is_some() && own == spelt(Some(value))
             })
         };
-        let mut all = self.of(from, noun).filter(|one| has(one));
+        let mut all = self.of(from, noun).filter(|product| has(product));
         let first = all.next().filter(|_| !wanted.is_empty());
-        let found = first.filter(|_| all.next().is_none());
-        value(found, part, labels.origin, "object that labels select")
+        let product = first.filter(|_| all.next().is_none());
+        value(product, part, labels.origin, "object that labels select")
     }
 
-    fn of<'s>(&'s self, from: &'s Thing<'_>, noun: Noun) -> impl Iterator<Item = &'s Thing<'s>> {
+    fn of<'s>(
+        &'s self,
+        from: &'s Product<'_>,
+        noun: Noun,
+    ) -> impl Iterator<Item = &'s Product<'s>> {
         let own = self
-            .things
+            .products
             .iter()
-            .find(|(_, thing)| std::ptr::eq(thing, from));
+            .find(|(_, product)| std::ptr::eq(product, from));
         let own = own.map(|(number, _)| *number);
         let all = self
-            .things
+            .products
             .iter()
             .filter(move |(number, _)| Some(*number) == own);
-        all.map(|(_, thing)| thing)
-            .filter(move |thing| thing.noun == noun)
+        all.map(|(_, product)| product)
+            .filter(move |product| product.noun == noun)
     }
 }
 
-fn value(found: Option<&Thing<'_>>, part: Part, origin: Origin, shown: &str) -> Node {
-    let known = found.and_then(|thing| match part {
-        Part::Name => Some(Text::shown(&thing.name.value)),
-        Part::Arn => thing.arn.clone(),
+fn value(product: Option<&Product<'_>>, part: Part, origin: Origin, shown: &str) -> Node {
+    let known = product.and_then(|product| match part {
+        Part::Name => Some(Text::shown(&product.name.value)),
+        Part::Arn => product.arn.clone(),
     });
     match known {
         Some(known) => text(known, origin),
@@ -174,8 +185,8 @@ pub(super) fn arn(noun: Noun, home: &Home, name: &str, path: Option<String>) -> 
 /// The account in an ARN.
 pub(super) fn account_of(arn: &str) -> Option<String> {
     let account = arn.split(':').nth(4)?;
-    let is_one = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    is_one.then(|| account.to_owned())
+    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    is_account.then(|| account.to_owned())
 }
 
 pub(super) fn map(members: Vec<(Node, Node)>, origin: Origin) -> Node {

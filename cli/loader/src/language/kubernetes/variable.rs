@@ -72,27 +72,31 @@ impl Variables {
         let mut rest = written;
         loop {
             let start = written.len() - rest.len();
-            let found = first(rest);
-            let (before, _) = rest.split_at(found.as_ref().map_or(rest.len(), |found| found.at));
+            let reference = first(rest);
+            let (before, _) = rest.split_at(
+                reference
+                    .as_ref()
+                    .map_or(rest.len(), |reference| reference.at),
+            );
             for (at, character) in before.char_indices() {
                 offsets.push(text.literal_len(), place(start + at));
                 text.push_str(character.encode_utf8(&mut [0; 4]));
             }
-            let Some(found) = found else { break };
-            offsets.push(text.literal_len(), place(start + found.at));
-            match self.value(&found) {
+            let Some(reference) = reference else { break };
+            offsets.push(text.literal_len(), place(start + reference.at));
+            match self.value(&reference) {
                 Some(value) => text.push_str(value),
-                None => text.push_hole(Hole::any(format!("${}", found.name))),
+                None => text.push_hole(Hole::any(format!("${}", reference.name))),
             }
-            rest = found.rest;
+            rest = reference.rest;
         }
         let text = text.finish();
         Some(Scalar { text, offsets })
     }
 
-    fn value<'v>(&'v self, found: &Found<'v>) -> Option<&'v str> {
-        let known = self.known.get(found.name).map(String::as_str);
-        known.or_else(|| found.default.filter(|_| !self.is_open))
+    fn value<'v>(&'v self, reference: &Reference<'v>) -> Option<&'v str> {
+        let known = self.known.get(reference.name).map(String::as_str);
+        known.or_else(|| reference.default.filter(|_| !self.is_open))
     }
 }
 
@@ -111,7 +115,7 @@ fn stated(build: &Node) -> BTreeMap<String, String> {
 }
 
 /// A variable in a text.
-struct Found<'t> {
+struct Reference<'t> {
     at: usize,
     name: &'t str,
     default: Option<&'t str>,
@@ -120,7 +124,7 @@ struct Found<'t> {
 }
 
 /// The first variable of a text; `$${name}` is none.
-fn first(text: &str) -> Option<Found<'_>> {
+fn first(text: &str) -> Option<Reference<'_>> {
     let mut from = 0;
     loop {
         let at = from + text.get(from..)?.find("${")?;
@@ -136,7 +140,7 @@ fn first(text: &str) -> Option<Found<'_>> {
         let is_name = !name.is_empty() && name.chars().all(is_word);
         let is_escaped = text.get(..at).is_some_and(|before| before.ends_with('$'));
         if is_name && !is_escaped {
-            return Some(Found {
+            return Some(Reference {
                 at,
                 name,
                 default,

@@ -238,7 +238,7 @@ impl<'l> Builder<'l> {
                 return Ok(Vec::new());
             }
         };
-        let mut found = Vec::new();
+        let mut resources = Vec::new();
         for document in &file.documents {
             let new = objects(document);
             if new.is_empty() && !is_empty_list(document) {
@@ -246,9 +246,9 @@ impl<'l> Builder<'l> {
                 return Err(Failure::at(document.origin, message));
             }
             self.spend(document, entry.origin)?;
-            found.extend(new.into_iter().cloned().map(Object::new));
+            resources.extend(new.into_iter().cloned().map(Object::new));
         }
-        Ok(found)
+        Ok(resources)
     }
 
     /// What a component makes of the objects so far.
@@ -482,8 +482,8 @@ impl<'l> Builder<'l> {
         entry: &Node,
     ) -> Result<(), Failure> {
         let id = Id::of(patch);
-        let mut found: Vec<_> = objects.iter_mut().filter(|object| object.is(&id)).collect();
-        match found.as_mut_slice() {
+        let mut matches: Vec<_> = objects.iter_mut().filter(|object| object.is(&id)).collect();
+        match matches.as_mut_slice() {
             [object] => {
                 self.spend(patch, entry.origin)?;
                 apply(object, patch, entry)

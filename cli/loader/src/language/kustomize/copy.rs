@@ -56,7 +56,7 @@ pub(super) fn replace(objects: &mut [Object], entry: &Node) -> Result<(), Failur
             paths.push("metadata.name");
         }
         for object in objects.iter_mut() {
-            if !select.selects(object) || rejected.iter().any(|one| one.selects(object)) {
+            if !select.selects(object) || rejected.iter().any(|reject| reject.selects(object)) {
                 continue;
             }
             object.remember();
@@ -78,9 +78,9 @@ fn value(objects: &[Object], entry: &Node) -> Node {
     };
     let path = tree::spelt(source, &["fieldPath"]);
     let path = path.unwrap_or_else(|| "metadata.name".to_owned());
-    let found = only(objects, source, &Gvk::written(source));
-    let found = found.and_then(|object| get(&object.node, &steps(&path)));
-    found.cloned().unwrap_or_else(|| unknown(entry))
+    let value = only(objects, source, &Gvk::written(source));
+    let value = value.and_then(|object| get(&object.node, &steps(&path)));
+    value.cloned().unwrap_or_else(|| unknown(entry))
 }
 
 /// A value that is not known.
@@ -101,11 +101,11 @@ fn only<'o>(objects: &'o [Object], named: &Node, kind: &Gvk) -> Option<&'o Objec
                 .as_ref()
                 .is_none_or(|namespace| *namespace == id.namespace)
     };
-    let mut found = objects
+    let mut matches = objects
         .iter()
-        .filter(|one| is(&one.id()) || one.previous.iter().any(is));
-    let first = found.next()?;
-    found.next().is_none().then_some(first)
+        .filter(|object| is(&object.id()) || object.previous.iter().any(is));
+    let first = matches.next()?;
+    matches.next().is_none().then_some(first)
 }
 
 fn steps(path: &str) -> Vec<Step> {
@@ -215,9 +215,9 @@ impl Variable {
         };
         let path = tree::spelt(&self.node, &["fieldref", "fieldpath"]);
         let path = path.unwrap_or_else(|| "metadata.name".to_owned());
-        let found = only(objects, reference, &Gvk::of(reference));
-        let found = found.and_then(|object| get(&object.node, &steps(&path)));
-        found.and_then(Node::scalar_text).unwrap_or_else(unknown)
+        let value = only(objects, reference, &Gvk::of(reference));
+        let value = value.and_then(|object| get(&object.node, &steps(&path)));
+        value.and_then(Node::scalar_text).unwrap_or_else(unknown)
     }
 }
 
@@ -228,7 +228,7 @@ pub(super) fn fill(objects: &mut [Object], variables: &[Variable], fields: &[Fie
     }
     let values = variables
         .iter()
-        .map(|one| (format!("$({})", one.name), one.value(objects)));
+        .map(|variable| (format!("$({})", variable.name), variable.value(objects)));
     let values: Vec<_> = values.collect();
     for object in objects {
         let null = hole("", object.node.origin);

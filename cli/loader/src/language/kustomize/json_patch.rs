@@ -6,12 +6,12 @@ use policy_engine::syntax::node::{Node, Value};
 /// Applies the operations of a patch in their order.
 pub(super) fn apply(object: &mut Node, operations: &[Node]) -> Result<(), Failure> {
     for operation in operations {
-        one(object, operation).map_err(|failure| failure.or_at(operation.origin))?;
+        apply_operation(object, operation).map_err(|failure| failure.or_at(operation.origin))?;
     }
     Ok(())
 }
 
-fn one(object: &mut Node, operation: &Node) -> Result<(), Failure> {
+fn apply_operation(object: &mut Node, operation: &Node) -> Result<(), Failure> {
     let path = pointer(operation, "path")?;
     let value = || {
         let value = operation.get("value").cloned();
@@ -88,8 +88,8 @@ fn child<'n>(node: &'n mut Node, part: &str) -> Option<&'n mut Node> {
         }
         Value::Map(members) => {
             let mut members = members.iter_mut().rev();
-            let found = members.find(|(key, _)| key.as_str() == Some(part));
-            found.map(|(_, value)| value)
+            let member = members.find(|(key, _)| key.as_str() == Some(part));
+            member.map(|(_, value)| value)
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     }
@@ -142,10 +142,10 @@ fn remove(object: &mut Node, path: &[String]) -> Result<Node, Failure> {
             None => Err(missing(path)),
         };
     }
-    let found = tree::member(parent, last).cloned();
-    let found = found.ok_or_else(|| missing(path))?;
+    let value = tree::member(parent, last).cloned();
+    let value = value.ok_or_else(|| missing(path))?;
     tree::remove(parent, last);
-    Ok(found)
+    Ok(value)
 }
 
 #[cfg(test)]

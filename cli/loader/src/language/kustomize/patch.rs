@@ -86,7 +86,7 @@ pub(super) fn of_documents(documents: &[Node], origin: Origin) -> Result<Patch, 
 /// The patches of a document: itself, or the items of a list.
 fn parts(document: &Node) -> Vec<&Node> {
     match objects(document) {
-        found if found.is_empty() => vec![document],
-        found => found,
+        objects if objects.is_empty() => vec![document],
+        objects => objects,
     }
 }

@@ -53,7 +53,7 @@ pub(super) fn follow(objects: &mut [Object], references: &[Reference]) -> Result
         let first = object.original().gvk;
         for reference in references
             .iter()
-            .filter(|one| one.field.gvk.selects(&first))
+            .filter(|reference| reference.field.gvk.selects(&first))
         {
             let mut lookup = Lookup {
                 referrer: &referrer,
@@ -136,12 +136,12 @@ impl Referrer {
         let part = |name: &str| tree::spelt(&object.node, &["roleRef", name]);
         let role = part("apiGroup").zip(part("kind"));
         let subjects = tree::items(object.node.get("subjects")).iter();
-        let accounts =
-            subjects.filter(|one| tree::spelt(one, &["kind"]).as_deref() == Some("ServiceAccount"));
+        let accounts = subjects
+            .filter(|subject| tree::spelt(subject, &["kind"]).as_deref() == Some("ServiceAccount"));
         Self {
             is_cluster_scoped: id.gvk.is_cluster_scoped(),
             subjects: accounts
-                .filter_map(|one| tree::spelt(one, &["namespace"]))
+                .filter_map(|subject| tree::spelt(subject, &["namespace"]))
                 .collect(),
             kind: id.gvk.kind,
             namespace: id.namespace,
@@ -158,7 +158,7 @@ impl Referrer {
             || candidate.namespace == self.namespace;
         let namespace = candidate.own_namespace.as_deref().unwrap_or("");
         let is_subject =
-            self.kind == "RoleBinding" && self.subjects.iter().any(|one| one == namespace);
+            self.kind == "RoleBinding" && self.subjects.iter().any(|subject| subject == namespace);
         is_near || (is_subject && candidate.kind == "ServiceAccount")
     }
 }
@@ -192,10 +192,10 @@ impl Lookup<'_> {
                     return;
                 };
                 let origin = value.origin;
-                if let Some(found) = self.find(&old.to_string(), &Namespace::Own, value)
-                    && found.name != old
+                if let Some(candidate) = self.find(&old.to_string(), &Namespace::Own, value)
+                    && candidate.name != old
                 {
-                    *value = text(found.name.clone(), origin);
+                    *value = text(candidate.name.clone(), origin);
                 }
             }
         }
@@ -211,15 +211,15 @@ impl Lookup<'_> {
             None => Namespace::Any,
         };
         let origin = value.get("name").map_or(value.origin, |name| name.origin);
-        let Some(found) = self.find(&old, &namespace, value) else {
+        let Some(candidate) = self.find(&old, &namespace, value) else {
             return;
         };
         tree::set(
             value,
             text("name", origin),
-            text(found.name.clone(), origin),
+            text(candidate.name.clone(), origin),
         );
-        if let Some(namespace) = &found.own_namespace {
+        if let Some(namespace) = &candidate.own_namespace {
             tree::set(
                 value,
                 text("namespace", origin),
@@ -231,20 +231,22 @@ impl Lookup<'_> {
     /// The object of that name; several that are not told apart are a failure.
     fn find(&mut self, name: &str, namespace: &Namespace, value: &Node) -> Option<&Candidate> {
         let all = self.candidates.get(name)?.iter().map(Arc::as_ref);
-        let all = all.filter(|one| self.referrer.may_name(one));
+        let all = all.filter(|candidate| self.referrer.may_name(candidate));
         let all: Vec<_> = all.collect();
         let placed = |of: fn(&Candidate) -> &str, namespace: &str| -> Vec<&Candidate> {
             all.iter()
                 .copied()
-                .filter(|one| of(one) == namespace)
+                .filter(|candidate| of(candidate) == namespace)
                 .collect()
         };
-        let mut found = match namespace {
+        let mut candidates = match namespace {
             Namespace::Own | Namespace::Any => all.clone(),
-            Namespace::Written(namespace) => match placed(|one| &one.first_namespace, namespace) {
-                first if !first.is_empty() => first,
-                _ => placed(|one| &one.namespace, namespace),
-            },
+            Namespace::Written(namespace) => {
+                match placed(|candidate| &candidate.first_namespace, namespace) {
+                    first if !first.is_empty() => first,
+                    _ => placed(|candidate| &candidate.namespace, namespace),
+                }
+            }
         };
         let target = &self.reference.target;
         let is_role = self
@@ -252,28 +254,29 @@ impl Lookup<'_> {
             .field
             .path
             .ends_with(&["roleRef".to_owned(), "name".to_owned()]);
-        found.retain(|one| {
-            one.gvks.iter().any(|gvk| target.selects(gvk))
+        candidates.retain(|candidate| {
+            candidate.gvks.iter().any(|gvk| target.selects(gvk))
                 && self
                     .referrer
                     .role
                     .as_ref()
                     .filter(|_| is_role)
-                    .is_none_or(|role| one.gvks.iter().any(|gvk| role.selects(gvk)))
+                    .is_none_or(|role| candidate.gvks.iter().any(|gvk| role.selects(gvk)))
         });
-        if found.len() > 1 {
-            found.retain(|one| one.is_beside(self.referrer, true));
+        if candidates.len() > 1 {
+            candidates.retain(|candidate| candidate.is_beside(self.referrer, true));
         }
-        if found.len() > 1 {
-            found.retain(|one| one.is_beside(self.referrer, false));
+        if candidates.len() > 1 {
+            candidates.retain(|candidate| candidate.is_beside(self.referrer, false));
         }
-        let first = *found.first()?;
-        let is_same = |one: &&Candidate| {
+        let first = *candidates.first()?;
+        let is_same = |candidate: &&Candidate| {
             let is_near = matches!(namespace, Namespace::Own);
-            one.name == first.name && (is_near || one.own_namespace == first.own_namespace)
+            candidate.name == first.name
+                && (is_near || candidate.own_namespace == first.own_namespace)
         };
-        if !found.iter().all(is_same) {
-            let message = format!("`{name}` may be any of {} objects", found.len());
+        if !candidates.iter().all(is_same) {
+            let message = format!("`{name}` may be any of {} objects", candidates.len());
             self.failure
                 .get_or_insert(Failure::at(value.origin, message));
             return None;

@@ -156,8 +156,8 @@ impl Schema {
                 | Part::ServiceSpec
         );
         let mut members = MEMBERS.iter();
-        let found = members.find(|(part, member, _, _)| *part == self.part && *member == name);
-        match found {
+        let member = members.find(|(part, member, _, _)| *part == self.part && *member == name);
+        match member {
             Some((_, _, part, keys)) => Self { part: *part, keys },
             None if is_object && name == "metadata" => Self::part(Part::Metadata),
             None => Self::part(Part::Other),

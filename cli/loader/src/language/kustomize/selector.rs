@@ -50,11 +50,14 @@ impl Selector {
             && fits(&self.group, &[&gvk.group])
             && fits(&self.version, &[&gvk.version])
             && fits(&self.kind, &[&gvk.kind])
-            && self.labels.iter().all(|one| one.is_met(metadata("labels")))
+            && self
+                .labels
+                .iter()
+                .all(|requirement| requirement.is_met(metadata("labels")))
             && self
                 .annotations
                 .iter()
-                .all(|one| one.is_met(metadata("annotations")))
+                .all(|requirement| requirement.is_met(metadata("annotations")))
     }
 }
 
@@ -109,7 +112,7 @@ impl Requirement {
 
 /// `app=web,tier!=db,env in (dev,prod),!legacy`
 fn requirements(text: &str) -> Result<Vec<Requirement>, Failure> {
-    let mut found = Vec::new();
+    let mut requirements = Vec::new();
     let mut start = 0;
     let mut depth = 0_usize;
     let mut pieces = Vec::new();
@@ -131,9 +134,9 @@ fn requirements(text: &str) -> Result<Vec<Requirement>, Failure> {
         .filter(|piece| !piece.is_empty())
     {
         let message = || Failure::new(format!("`{piece}` is no requirement of a label selector"));
-        found.push(requirement(piece).ok_or_else(message)?);
+        requirements.push(requirement(piece).ok_or_else(message)?);
     }
-    Ok(found)
+    Ok(requirements)
 }
 
 fn requirement(piece: &str) -> Option<Requirement> {

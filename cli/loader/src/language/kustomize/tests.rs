@@ -147,11 +147,12 @@ fn every_object_is_what_kustomize_makes() {
         for theirs in &expected {
             let shown = Id::of(theirs).shown();
             compared += 1;
-            let found = match find(&objects, theirs) {
+            let difference = match find(&objects, theirs) {
                 None => Some("is missing".to_owned()),
                 Some(ours) => difference(ours, theirs, ""),
             };
-            differences.extend(found.map(|found| format!("{name}: {shown}: {found}")));
+            differences
+                .extend(difference.map(|difference| format!("{name}: {shown}: {difference}")));
         }
     }
     assert!(compared > 80, "{compared}");

@@ -13,8 +13,8 @@ pub(super) fn member<'n>(node: &'n mut Node, name: &str) -> Option<&'n mut Node>
         return None;
     };
     let mut members = members.iter_mut().rev();
-    let found = members.find(|(key, _)| key.as_str() == Some(name));
-    found.map(|(_, value)| value)
+    let member = members.find(|(key, _)| key.as_str() == Some(name));
+    member.map(|(_, value)| value)
 }
 
 /// Sets a member; a new one comes last.
@@ -80,11 +80,11 @@ pub(super) fn made(value: impl Into<Text>, origin: Origin) -> Node {
 pub(super) fn same(left: &Node, right: &Node) -> bool {
     match (&left.value, &right.value) {
         (Value::Map(own), Value::Map(other)) => {
-            let found = |(key, value): &(Node, Node)| {
+            let has_partner = |(key, value): &(Node, Node)| {
                 let partner = key.as_str().and_then(|name| right.get(name));
                 partner.is_some_and(|partner| same(value, partner))
             };
-            own.len() == other.len() && own.iter().all(found)
+            own.len() == other.len() && own.iter().all(has_partner)
         }
         (Value::List(own), Value::List(other)) => {
             let mut pairs = own.iter().zip(other);

@@ -48,7 +48,7 @@ impl Accounts {
                 .providers
                 .entry(resource.provider.clone())
                 .or_default();
-            told(home, resource);
+            learn(home, resource);
         }
         accounts
     }
@@ -150,8 +150,8 @@ fn configured(home: &mut Home, configuration: &Node, plan: &Plan<'_>) {
     home.account = allowed.or(assumed).filter(|id| is_account_id(id));
 }
 
-/// What a resource that exists, or a data source that was read, tells about its provider.
-fn told(home: &mut Home, resource: &Resource<'_>) {
+/// Takes the account and Region of a provider from a resource that exists, or from a data source that was read.
+fn learn(home: &mut Home, resource: &Resource<'_>) {
     let text = |name: &str| resource.values.get(name).and_then(Node::as_str);
     if resource.data && resource.kind == "aws_caller_identity" {
         home.account = text("account_id")
@@ -203,7 +203,7 @@ pub(super) fn homeless<'p>(
 ) -> Option<(&'p Resource<'p>, &'static str)> {
     plan.resources
         .iter()
-        .filter(|one| !one.data)
+        .filter(|resource| !resource.data)
         .find_map(|resource| {
             let regional = matches!(
                 resource.kind.as_str(),

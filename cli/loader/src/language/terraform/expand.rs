@@ -8,7 +8,7 @@ use super::{
     providers,
     references::plain,
     resolve::Resolver,
-    source::{Found, Sources},
+    source::{Declaration, Sources},
 };
 use crate::{
     hcl::File,
@@ -46,7 +46,7 @@ pub(super) struct Given {
 /// The instances that a block has.
 enum Instances {
     /// One, without a key.
-    One,
+    Single,
     /// One for each key.
     Each(Vec<Node>),
     /// Nobody knows how many, for this reason.
@@ -154,27 +154,31 @@ impl Round<'_> {
     /// Adds the resources of an instance of a module and of those that it calls.
     fn module(&mut self, path: &str, open: Option<&str>) {
         let blocks: Vec<_> = self.resolver.sources.blocks(&bare(path)).collect();
-        for found in blocks {
-            let mut labels = found.block.labels.iter().map(BlockLabel::as_str);
-            match (found.block.ident.as_str(), labels.next(), labels.next()) {
+        for declaration in blocks {
+            let mut labels = declaration.block.labels.iter().map(BlockLabel::as_str);
+            match (
+                declaration.block.ident.as_str(),
+                labels.next(),
+                labels.next(),
+            ) {
                 (mode @ ("resource" | "data"), Some(kind), Some(name)) => {
-                    self.resource(path, open, &found, (mode == "data", kind, name));
+                    self.resource(path, open, &declaration, (mode == "data", kind, name));
                 }
-                ("module", Some(call), None) => self.call(path, open, &found, call),
+                ("module", Some(call), None) => self.call(path, open, &declaration, call),
                 _ => {}
             }
         }
     }
 
-    fn call(&mut self, path: &str, open: Option<&str>, found: &Found<'_>, call: &str) {
+    fn call(&mut self, path: &str, open: Option<&str>, declaration: &Declaration<'_>, call: &str) {
         let dot = if path.is_empty() { "" } else { "." };
         let called = format!("{path}{dot}module.{call}");
         if !self.resolver.sources.contains(&bare(&called)) {
             return;
         }
         self.declared.calls.push((path.to_owned(), call.to_owned()));
-        match self.instances(path, found, &called) {
-            Instances::One => self.instance(called, open),
+        match self.instances(path, declaration, &called) {
+            Instances::Single => self.instance(called, open),
             Instances::Each(keys) => {
                 for key in keys {
                     let key = key_of(&key);
@@ -198,15 +202,15 @@ impl Round<'_> {
         &mut self,
         path: &str,
         open: Option<&str>,
-        found: &Found<'_>,
+        declaration: &Declaration<'_>,
         (data, kind, name): (bool, &str, &str),
     ) {
         let mode = if data { "data." } else { "" };
         let local = format!("{mode}{kind}.{name}");
         self.declared.blocks.push((path.to_owned(), local));
         let address = |index: Option<&Node>| address(path, data, kind, name, index);
-        let instances = match self.instances(path, found, &address(None)) {
-            Instances::One => vec![(None, open.map(str::to_owned))],
+        let instances = match self.instances(path, declaration, &address(None)) {
+            Instances::Single => vec![(None, open.map(str::to_owned))],
             Instances::Each(keys) => {
                 let keys = keys.into_iter();
                 keys.map(|key| (Some(key), open.map(str::to_owned)))
@@ -215,7 +219,7 @@ impl Round<'_> {
             Instances::Open(why) => {
                 let key = hole(
                     &format!("each.key of {}", address(None)),
-                    found.file.head(found.block),
+                    declaration.file.head(declaration.block),
                 );
                 vec![(Some(key), Some(why))]
             }
@@ -236,13 +240,13 @@ impl Round<'_> {
                 unknown: None,
                 sensitive: None,
                 secret: Vec::new(),
-                provider: provider(self.resolver.sources, path, found.block, kind),
+                provider: provider(self.resolver.sources, path, declaration.block, kind),
                 node: &NOTHING,
                 expressions: None,
                 open,
                 region: None,
             };
-            if found.block.body.has_attribute("region") {
+            if declaration.block.body.has_attribute("region") {
                 let region = self.resolver.known(&resource, "region");
                 resource.region = region.map(|region| region.value);
             }
@@ -251,9 +255,9 @@ impl Round<'_> {
     }
 
     /// How often a block counts.
-    fn instances(&self, path: &str, found: &Found<'_>, address: &str) -> Instances {
-        let scope = plain(path, found.file);
-        let body = &found.block.body;
+    fn instances(&self, path: &str, declaration: &Declaration<'_>, address: &str) -> Instances {
+        let scope = plain(path, declaration.file);
+        let body = &declaration.block.body;
         if let Some(count) = body.get_attribute("count") {
             let value = self.resolver.eval(&count.value, &scope);
             let count = value.scalar_text();
@@ -271,7 +275,7 @@ impl Round<'_> {
             };
         }
         let Some(over) = body.get_attribute("for_each") else {
-            return Instances::One;
+            return Instances::Single;
         };
         let over = self.resolver.eval(&over.value, &scope);
         let keys: Option<Vec<Node>> = match &over.value {
@@ -331,8 +335,8 @@ fn configured(sources: &Sources, module: &str, local: &str) -> String {
     };
     let passed = sources
         .block(&parent, &format!("module.{call}"))
-        .and_then(|found| {
-            let providers = found
+        .and_then(|declaration| {
+            let providers = declaration
                 .block
                 .body
                 .get_attribute("providers")?

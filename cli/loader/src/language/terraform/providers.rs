@@ -4,7 +4,7 @@
 
 use super::{
     accounts::Accounts, order::first_hole, plan::bare, references::plain, resolve::Resolver,
-    source::Found,
+    source::Declaration,
 };
 use crate::{loading::is_account_id, resource::Home};
 use policy_engine::{syntax::node::Node, text::Text};
@@ -24,14 +24,14 @@ pub(super) fn accounts(resolver: &Resolver<'_>, outside: &Accounts) -> Accounts 
     let mut profiles: Vec<(String, Option<String>)> = Vec::new();
     for module in modules {
         let path = bare(module);
-        for found in resolver.sources.blocks(&path) {
-            if found.block.ident.as_str() != "provider" {
+        for declaration in resolver.sources.blocks(&path) {
+            if declaration.block.ident.as_str() != "provider" {
                 continue;
             }
-            let Some(label) = found.block.labels.first() else {
+            let Some(label) = declaration.block.labels.first() else {
                 continue;
             };
-            let written = Written::read(resolver, module, &found);
+            let written = Written::read(resolver, module, &declaration);
             let mut key = label.as_str().to_owned();
             if let Some(alias) = &written.alias {
                 key = format!("{key}.{alias}");
@@ -73,9 +73,13 @@ struct Written {
 }
 
 impl Written {
-    fn read(resolver: &Resolver<'_>, module: &str, found: &Found<'_>) -> Self {
-        let scope = plain(module, found.file);
-        let block = resolver.body(&found.block.body, &scope, found.file.head(found.block));
+    fn read(resolver: &Resolver<'_>, module: &str, declaration: &Declaration<'_>) -> Self {
+        let scope = plain(module, declaration.file);
+        let block = resolver.body(
+            &declaration.block.body,
+            &scope,
+            declaration.file.head(declaration.block),
+        );
         let known = |node: &Node| node.scalar_text()?.known().map(str::to_owned);
         let text = |name: &str| block.get(name).and_then(known);
         let first = |name: &str| block.get(name)?.as_list()?.first();

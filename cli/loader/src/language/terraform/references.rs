@@ -5,7 +5,7 @@ use super::{
     eval::Scope,
     plan::{Resource, bare, constant, is_uncounted, list, split_module, steps},
     resolve::{Resolver, split_last},
-    source::Found,
+    source::Declaration,
 };
 use crate::hcl::SourceFile;
 use crate::value::{graft, hole, hole_name, moved, size, text};
@@ -19,7 +19,7 @@ use policy_engine::{
 pub(super) enum Got {
     Value(Node),
     /// One resource.
-    One(usize),
+    Instance(usize),
     /// All instances of a resource.
     Many(Vec<usize>),
     /// Instances of a module, by their paths.
@@ -44,7 +44,7 @@ impl Resolver<'_> {
             .iter()
             .filter_map(Node::as_str)
             .collect();
-        let mut found: Vec<Node> = Vec::new();
+        let mut values: Vec<Node> = Vec::new();
         let mut last = "";
         for reference in references {
             // The general form of a reference follows the special one.
@@ -66,13 +66,13 @@ impl Resolver<'_> {
                     self.reference(&resource.module, reference, resource.index.as_ref(), place)
                 })
                 .flatten()?;
-            found.push(moved(&node, node.origin));
+            values.push(moved(&node, node.origin));
         }
-        match found.len() {
+        match values.len() {
             0 => None,
-            1 => found.pop(),
+            1 => values.pop(),
             _ => Some(Node {
-                value: Value::List(found),
+                value: Value::List(values),
                 origin: place,
             }),
         }
@@ -106,7 +106,7 @@ impl Resolver<'_> {
         };
         let used = if part(0)? == "data" { 3 } else { 2 };
         let mut rest = parts.get(used..)?.iter();
-        let one = match got {
+        let at = match got {
             Got::Many(instances) => {
                 // `x.y[each.key].arn` is only told as `x.y`: the partner with the same key is meant.
                 let first = rest.clone().next()?;
@@ -121,10 +121,10 @@ impl Resolver<'_> {
                     .or_else(|| key.and_then(Node::scalar_text).map(|key| key.to_string()));
                 self.instance(&instances, &wanted?)?
             }
-            Got::One(one) => one,
+            Got::Instance(at) => at,
             _ => return None,
         };
-        self.attribute(one, rest.next()?)
+        self.attribute(at, rest.next()?)
     }
 
     fn instances(&self, module: &str, parts: &[String]) -> Option<Got> {
@@ -133,17 +133,19 @@ impl Resolver<'_> {
             [kind, name, ..] => format!("{kind}.{name}"),
             _ => return None,
         };
-        let found = self.index.get(&(module.to_owned(), name))?;
-        match found.as_slice() {
-            [only] if self.resource(*only)?.index.is_none() => Some(Got::One(*only)),
-            _ => Some(Got::Many(found.clone())),
+        let instances = self.index.get(&(module.to_owned(), name))?;
+        match instances.as_slice() {
+            [only] if self.resource(*only)?.index.is_none() => Some(Got::Instance(*only)),
+            _ => Some(Got::Many(instances.clone())),
         }
     }
 
     fn instance(&self, instances: &[usize], key: &str) -> Option<usize> {
-        let mut found = instances.iter().copied();
-        found.find(|at| {
-            let index = self.resource(*at).and_then(|one| one.index.as_ref());
+        let mut instances = instances.iter().copied();
+        instances.find(|at| {
+            let index = self
+                .resource(*at)
+                .and_then(|resource| resource.index.as_ref());
             index
                 .and_then(Node::scalar_text)
                 .as_ref()
@@ -158,9 +160,13 @@ impl Resolver<'_> {
         let declared = self
             .sources
             .block(&bare(module), &format!("variable.{name}"));
-        let of = declared.and_then(|found| Some((found.block.body.get_attribute("type")?, found)));
+        let of = declared.and_then(|declaration| {
+            Some((declaration.block.body.get_attribute("type")?, declaration))
+        });
         Some(match of {
-            Some((of, found)) => self.typed(value, &of.value, &plain(module, found.file)),
+            Some((of, declaration)) => {
+                self.typed(value, &of.value, &plain(module, declaration.file))
+            }
             None => value,
         })
     }
@@ -176,8 +182,8 @@ impl Resolver<'_> {
         let says_secret =
             |node: Option<&Node>| node.is_some_and(|node| matches!(node.value, Value::Bool(true)));
         let is_secret = says_secret(configured.and_then(|node| node.get("sensitive")))
-            || declared.is_some_and(|found| {
-                let flag = found.block.body.get_attribute("sensitive");
+            || declared.is_some_and(|declaration| {
+                let flag = declaration.block.body.get_attribute("sensitive");
                 flag.is_some_and(|flag| flag.value.as_bool() == Some(true))
             });
         if is_secret {
@@ -185,9 +191,9 @@ impl Resolver<'_> {
         }
         let default = || {
             let block = format!("variable.{name}");
-            let found = self.sources.stating(&path, &block, "default")?;
-            let default = found.block.body.get_attribute("default")?;
-            let scope = plain(module, found.file);
+            let declaration = self.sources.stating(&path, &block, "default")?;
+            let default = declaration.block.body.get_attribute("default")?;
+            let scope = plain(module, declaration.file);
             Some(self.eval(&default.value, &scope))
         };
         if module.is_empty() {
@@ -207,11 +213,18 @@ impl Resolver<'_> {
             };
         }
         let (parent, _) = split_last(module)?;
-        let argument = self.sources.call(&path).and_then(|found| {
+        let argument = self.sources.call(&path).and_then(|declaration| {
             let own = split_module(&path)?.1;
-            let is_own = found.block.labels.first()?.as_str() == own;
-            let attribute = found.block.body.get_attribute(name).filter(|_| is_own)?;
-            Some(self.eval(&attribute.value, &self.call_scope(module, &parent, &found)))
+            let is_own = declaration.block.labels.first()?.as_str() == own;
+            let attribute = declaration
+                .block
+                .body
+                .get_attribute(name)
+                .filter(|_| is_own)?;
+            Some(self.eval(
+                &attribute.value,
+                &self.call_scope(module, &parent, &declaration),
+            ))
         });
         if argument.is_some() {
             return argument;
@@ -232,12 +245,17 @@ impl Resolver<'_> {
     }
 
     /// What is known where a module is called.
-    fn call_scope<'s>(&'s self, module: &str, parent: &str, found: &Found<'s>) -> Scope<'s> {
-        let mut scope = plain(parent, found.file);
+    fn call_scope<'s>(
+        &'s self,
+        module: &str,
+        parent: &str,
+        declaration: &Declaration<'s>,
+    ) -> Scope<'s> {
+        let mut scope = plain(parent, declaration.file);
         let key = steps(module).pop().and_then(|(_, key)| key);
         let Some(key) = key else { return scope };
-        let place = found.file.head(found.block);
-        let counts = found.block.body.has_attribute("count");
+        let place = declaration.file.head(declaration.block);
+        let counts = declaration.block.body.has_attribute("count");
         if is_uncounted(module) {
             let unknown = |part: &str| hole(&format!("{part} of {}", bare(module)), place);
             if counts {
@@ -255,7 +273,7 @@ impl Resolver<'_> {
             return scope;
         }
         let key = text(key, place);
-        let over = found.block.body.get_attribute("for_each");
+        let over = declaration.block.body.get_attribute("for_each");
         let value = over.and_then(|over| self.each_value(&self.eval(&over.value, &scope), &key));
         let value = value.unwrap_or_else(|| hole("each.value", place));
         scope.each = Some((key, value));
@@ -265,9 +283,9 @@ impl Resolver<'_> {
     /// The value of a module's output.
     fn output(&self, module: &str, name: &str, place: Origin) -> Option<Node> {
         let path = bare(module);
-        if let Some(found) = self.sources.block(&path, &format!("output.{name}")) {
-            let value = found.block.body.get_attribute("value")?;
-            return Some(self.eval(&value.value, &plain(module, found.file)));
+        if let Some(declaration) = self.sources.block(&path, &format!("output.{name}")) {
+            let value = declaration.block.body.get_attribute("value")?;
+            return Some(self.eval(&value.value, &plain(module, declaration.file)));
         }
         let outputs = self.plan.configuration(module)?.get("outputs")?;
         let expression = outputs.at(&[name, "expression"])?;
@@ -348,8 +366,8 @@ impl Resolver<'_> {
     /// A member of what was found so far.
     pub(super) fn member(&self, got: Got, name: &str) -> Option<Got> {
         match got {
-            Got::One(one) => self.attribute(one, name).map(Got::Value),
-            Got::Many(instances) => self.instance(&instances, name).map(Got::One),
+            Got::Instance(at) => self.attribute(at, name).map(Got::Value),
+            Got::Many(instances) => self.instance(&instances, name).map(Got::Instance),
             Got::Modules(paths) => match paths.as_slice() {
                 [only] if !only.ends_with(']') => {
                     self.output(only, name, Origin::NOWHERE).map(Got::Value)
@@ -358,10 +376,10 @@ impl Resolver<'_> {
                     self.output(only, name, Origin::NOWHERE).map(Got::Value)
                 }
                 _ => {
-                    let found = paths.iter().find(|path| {
+                    let path = paths.iter().find(|path| {
                         steps(path).last().and_then(|(_, key)| key.as_deref()) == Some(name)
                     })?;
-                    Some(Got::Modules(vec![found.clone()]))
+                    Some(Got::Modules(vec![path.clone()]))
                 }
             },
             Got::Value(node) => {
@@ -370,10 +388,10 @@ impl Resolver<'_> {
                 }
                 match &node.value {
                     Value::Map(members) => {
-                        let found = members.iter().find(|(key, _)| {
+                        let member = members.iter().find(|(key, _)| {
                             key.scalar_text().as_ref().and_then(|text| text.known()) == Some(name)
                         });
-                        found.map(|(_, value)| Got::Value(value.clone()))
+                        member.map(|(_, value)| Got::Value(value.clone()))
                     }
                     Value::List(items) => {
                         let at: usize = name.parse().ok()?;
@@ -389,13 +407,15 @@ impl Resolver<'_> {
     pub(super) fn materialize(&self, got: Got, origin: Origin) -> Node {
         match got {
             Got::Value(node) => node,
-            Got::One(one) => self.whole(one, origin),
+            Got::Instance(at) => self.whole(at, origin),
             Got::Many(instances) if self.is_open(&instances) => {
                 hole("instances that are not counted", origin)
             }
             Got::Many(instances) => {
                 let keyed = instances.iter().any(|at| {
-                    let index = self.resource(*at).and_then(|one| one.index.as_ref());
+                    let index = self
+                        .resource(*at)
+                        .and_then(|resource| resource.index.as_ref());
                     index.is_some_and(|index| index.as_str().is_some())
                 });
                 let value = if keyed {
@@ -455,9 +475,9 @@ impl Resolver<'_> {
     fn outputs(&self, module: &str, origin: Origin) -> Node {
         let path = bare(module);
         let blocks = self.sources.blocks(&path);
-        let outputs = blocks.filter(|found| found.block.ident.as_str() == "output");
-        let members = outputs.filter_map(|found| {
-            let name = found.block.labels.first()?.as_str();
+        let outputs = blocks.filter(|declaration| declaration.block.ident.as_str() == "output");
+        let members = outputs.filter_map(|declaration| {
+            let name = declaration.block.labels.first()?.as_str();
             let value = self
                 .budget
                 .deeper(|| self.output(module, name, origin))
@@ -474,7 +494,10 @@ impl Resolver<'_> {
     /// Whether nobody knows how many instances there are.
     pub(super) fn is_open(&self, instances: &[usize]) -> bool {
         let mut instances = instances.iter();
-        instances.any(|at| self.resource(*at).is_some_and(|one| one.open.is_some()))
+        instances.any(|at| {
+            self.resource(*at)
+                .is_some_and(|resource| resource.open.is_some())
+        })
     }
 
     /// The things that a splat goes over.
@@ -504,8 +527,8 @@ impl Resolver<'_> {
 
 fn each_of(got: Got) -> Option<Vec<Got>> {
     match got {
-        Got::Many(instances) => Some(instances.into_iter().map(Got::One).collect()),
-        Got::One(one) => Some(vec![Got::One(one)]),
+        Got::Many(instances) => Some(instances.into_iter().map(Got::Instance).collect()),
+        Got::Instance(at) => Some(vec![Got::Instance(at)]),
         Got::Modules(paths) => Some(
             paths
                 .into_iter()

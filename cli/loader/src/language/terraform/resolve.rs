@@ -7,7 +7,7 @@ use super::{
     locals::Locals,
     pairing::{fits, pairs},
     plan::{Plan, Resource, bare, constant, steps},
-    source::{Found, Sources, names},
+    source::{Declaration, Sources, names},
     stale::differs,
 };
 use crate::value::{graft, hole, moved, size, text};
@@ -95,7 +95,7 @@ impl<'p> Resolver<'p> {
     }
 
     /// The block of a resource in the source.
-    pub(super) fn block(&self, resource: &Resource<'_>) -> Option<Found<'_>> {
+    pub(super) fn block(&self, resource: &Resource<'_>) -> Option<Declaration<'_>> {
         let kind = if resource.data { "data" } else { "resource" };
         let name = format!("{kind}.{}.{}", resource.kind, resource.name);
         self.sources.block(&bare(&resource.module), &name)
@@ -103,10 +103,12 @@ impl<'p> Resolver<'p> {
 
     /// Where a resource is written: the head of its block, of the module that a registry holds, or the plan.
     pub(super) fn place(&self, resource: &Resource<'_>) -> Origin {
-        let found = self
+        let declaration = self
             .block(resource)
             .or_else(|| self.sources.call(&bare(&resource.module)));
-        found.map_or(resource.node.origin, |found| found.file.head(found.block))
+        declaration.map_or(resource.node.origin, |declaration| {
+            declaration.file.head(declaration.block)
+        })
     }
 
     /// Where an attribute is written, or the resource.
@@ -116,10 +118,10 @@ impl<'p> Resolver<'p> {
     }
 
     /// What is known where a resource is written.
-    fn scope<'s>(&'s self, resource: &Resource<'_>, found: &Found<'s>) -> Scope<'s> {
+    fn scope<'s>(&'s self, resource: &Resource<'_>, declaration: &Declaration<'s>) -> Scope<'s> {
         let mut scope = Scope {
             module: resource.module.clone(),
-            file: found.file,
+            file: declaration.file,
             each: None,
             count: None,
             names: Vec::new(),
@@ -127,7 +129,7 @@ impl<'p> Resolver<'p> {
         let Some(index) = &resource.index else {
             return scope;
         };
-        let base = self.block(resource).unwrap_or(*found);
+        let base = self.block(resource).unwrap_or(*declaration);
         let counts = base.block.body.has_attribute("count");
         if counts || matches!(index.value, Value::Number(_)) {
             scope.count = Some(index.clone());
@@ -150,10 +152,10 @@ impl<'p> Resolver<'p> {
         let key = key.as_str()?;
         match &over.value {
             Value::Map(members) => {
-                let found = members.iter().find(|(name, _)| {
+                let member = members.iter().find(|(name, _)| {
                     name.scalar_text().as_ref().and_then(|text| text.known()) == Some(key)
                 });
-                let (_, value) = found?;
+                let (_, value) = member?;
                 self.budget
                     .spend(crate::value::size(value))
                     .then(|| value.clone())
@@ -204,21 +206,26 @@ impl<'p> Resolver<'p> {
     fn written(&self, resource: &Resource<'_>, name: &str) -> Option<Node> {
         let kind = if resource.data { "data" } else { "resource" };
         let block = format!("{kind}.{}.{}", resource.kind, resource.name);
-        let found = self
+        let declaration = self
             .sources
             .stating(&bare(&resource.module), &block, name)?;
-        let scope = self.scope(resource, &found);
-        if let Some(attribute) = found.block.body.get_attribute(name) {
+        let scope = self.scope(resource, &declaration);
+        if let Some(attribute) = declaration.block.body.get_attribute(name) {
             return Some(self.eval(&attribute.value, &scope));
         }
         let mut only = hcl_edit::structure::Body::new();
-        for block in found.block.body.blocks().filter(|block| names(block, name)) {
+        for block in declaration
+            .block
+            .body
+            .blocks()
+            .filter(|block| names(block, name))
+        {
             only.push(block.clone());
         }
         if only.is_empty() {
             return None;
         }
-        let made = self.body(&only, &scope, found.file.head(found.block));
+        let made = self.body(&only, &scope, declaration.file.head(declaration.block));
         made.get(name).cloned()
     }
 
@@ -298,7 +305,7 @@ impl<'p> Resolver<'p> {
                         .block(resource)
                         .or_else(|| self.sources.call(&bare(&resource.module)))
                     {
-                        Some(found) => moved(known, found.file.head(found.block)),
+                        Some(declaration) => moved(known, declaration.file.head(declaration.block)),
                         None => known.clone(),
                     },
                 })

@@ -78,9 +78,9 @@ pub(super) struct Absent {
     pub(super) origin: Origin,
 }
 
-/// A block and the file it stands in.
+/// A block and its file.
 #[derive(Clone, Copy)]
-pub(super) struct Found<'s> {
+pub(super) struct Declaration<'s> {
     pub(super) block: &'s Block,
     pub(super) file: &'s SourceFile,
 }
@@ -136,16 +136,16 @@ impl Sources {
         // Whatever order the blocks are kept in: two runs read the modules in one order.
         let mut calls: Vec<_> = self
             .blocks(path)
-            .filter(|found| found.block.ident.as_str() == "module")
-            .filter_map(|found| {
-                let name = found.block.labels.first()?.as_str().to_owned();
-                let source = found.block.body.get_attribute("source");
+            .filter(|declaration| declaration.block.ident.as_str() == "module")
+            .filter_map(|declaration| {
+                let name = declaration.block.labels.first()?.as_str().to_owned();
+                let source = declaration.block.body.get_attribute("source");
                 let source = source.and_then(|source| source.value.as_str());
                 let source = source.unwrap_or_default().to_owned();
-                Some((name, source, found.file.head(found.block)))
+                Some((name, source, declaration.file.head(declaration.block)))
             })
             .collect();
-        calls.sort_by(|one, other| one.0.cmp(&other.0));
+        calls.sort_by(|left, right| left.0.cmp(&right.0));
         for (name, source, origin) in calls {
             let dot = if path.is_empty() { "" } else { "." };
             let path = format!("{path}{dot}module.{name}");
@@ -213,7 +213,7 @@ impl Sources {
     }
 
     /// The blocks of a module in the order of its files.
-    pub(super) fn blocks(&self, path: &str) -> impl Iterator<Item = Found<'_>> {
+    pub(super) fn blocks(&self, path: &str) -> impl Iterator<Item = Declaration<'_>> {
         let module = self
             .paths
             .get(path)
@@ -223,7 +223,9 @@ impl Sources {
             .flat_map(|module| module.blocks.values().copied())
             .collect();
         places.sort_unstable();
-        places.into_iter().filter_map(|place| self.found(place))
+        places
+            .into_iter()
+            .filter_map(|place| self.declaration(place))
     }
 
     /// Whether the source of a module is there, by its path without keys.
@@ -261,34 +263,40 @@ impl Sources {
     }
 
     /// The block of that name in a module, by the module's path without keys.
-    pub(super) fn block(&self, module: &str, name: &str) -> Option<Found<'_>> {
+    pub(super) fn block(&self, module: &str, name: &str) -> Option<Declaration<'_>> {
         let module = self.modules.get(*self.paths.get(module)?)?;
-        self.found(*module.blocks.get(name)?)
+        self.declaration(*module.blocks.get(name)?)
     }
 
     /// The block of that name that counts for an argument or for nested blocks: the last that has some.
-    pub(super) fn stating(&self, module: &str, name: &str, argument: &str) -> Option<Found<'_>> {
+    pub(super) fn stating(
+        &self,
+        module: &str,
+        name: &str,
+        argument: &str,
+    ) -> Option<Declaration<'_>> {
         let base = self.block(module, name)?;
         let module = self.modules.get(*self.paths.get(module)?)?;
         let overrides = module.overrides.get(name).into_iter().flatten();
-        let mut overrides = overrides.rev().filter_map(|place| self.found(*place));
-        let last = overrides.find(|found| {
-            let mut blocks = found.block.body.blocks();
-            found.block.body.has_attribute(argument) || blocks.any(|block| names(block, argument))
+        let mut overrides = overrides.rev().filter_map(|place| self.declaration(*place));
+        let last = overrides.find(|declaration| {
+            let mut blocks = declaration.block.body.blocks();
+            declaration.block.body.has_attribute(argument)
+                || blocks.any(|block| names(block, argument))
         });
         Some(last.unwrap_or(base))
     }
 
-    fn found(&self, (file, at): (usize, usize)) -> Option<Found<'_>> {
+    fn declaration(&self, (file, at): (usize, usize)) -> Option<Declaration<'_>> {
         let file = self.files.get(file)?;
-        Some(Found {
+        Some(Declaration {
             block: file.body.get(at)?.as_block()?,
             file: &file.source,
         })
     }
 
     /// The block that calls a module, when the module's own source is not there.
-    pub(super) fn call(&self, module: &str) -> Option<Found<'_>> {
+    pub(super) fn call(&self, module: &str) -> Option<Declaration<'_>> {
         let (parent, call) = split_module(module)?;
         let call_block = self.block(&parent, &format!("module.{call}"));
         call_block.or_else(|| self.call(&parent))

@@ -40,10 +40,10 @@ pub(super) fn call(
         }
         ("regexall", [pattern, value]) => {
             let (pattern, value) = (regex(&known(pattern)?)?, known(value)?);
-            let found = pattern
+            let matches = pattern
                 .captures_iter(&value)
-                .map(|found| matched(&pattern, &found, origin));
-            let items: Option<Vec<_>> = found.collect();
+                .map(|captures| matched(&pattern, &captures, origin));
+            let items: Option<Vec<_>> = matches.collect();
             return Some(Node {
                 value: Value::List(items?),
                 origin,
@@ -138,7 +138,7 @@ fn regex(pattern: &str) -> Option<Regex> {
 }
 
 /// The match, a list of its groups, or a map of its named groups.
-fn matched(pattern: &Regex, found: &regex::Captures<'_>, origin: Origin) -> Option<Node> {
+fn matched(pattern: &Regex, captures: &regex::Captures<'_>, origin: Origin) -> Option<Node> {
     let group = |group: Option<regex::Match<'_>>| match group {
         Some(group) => text(group.as_str(), origin),
         None => Node {
@@ -146,11 +146,11 @@ fn matched(pattern: &Regex, found: &regex::Captures<'_>, origin: Origin) -> Opti
             origin,
         },
     };
-    if found.len() == 1 {
-        return Some(group(found.get(0)));
+    if captures.len() == 1 {
+        return Some(group(captures.get(0)));
     }
     let names: Vec<_> = pattern.capture_names().skip(1).collect();
-    let groups = found.iter().skip(1).map(group);
+    let groups = captures.iter().skip(1).map(group);
     let value = if names.iter().all(Option::is_some) {
         let keys = names.into_iter().flatten();
         let keys = keys.map(|key| text(key, origin));

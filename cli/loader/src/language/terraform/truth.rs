@@ -64,12 +64,12 @@ fn equal(left: &Node, right: &Node) -> Option<bool> {
             _ => Some(false),
         },
         _ => {
-            let is_one_type =
+            let is_same_type =
                 std::mem::discriminant(&left.value) == std::mem::discriminant(&right.value);
             let (left, right) = (left.scalar_text()?, right.scalar_text()?);
             // Values of two types are different, but the type of a variable may convert one.
             match left.known()? == right.known()? {
-                true if !is_one_type => None,
+                true if !is_same_type => None,
                 equal => Some(equal),
             }
         }
