@@ -3,15 +3,18 @@
 mod case;
 mod chain;
 mod change;
+mod ground;
 mod key_policy;
 mod policies;
 mod refusal;
+mod repair;
 mod tags;
 mod trust;
 
 pub(crate) use case::{Case, describe, nearest, quoted};
-pub(crate) use policies::{Ground, names_unknown_role};
+pub(crate) use ground::Ground;
 pub(crate) use refusal::Refusal;
+pub(crate) use repair::names_unknown_role;
 pub(crate) use tags::TagTest;
 
 use crate::{finding::Draft, rule::Rule};

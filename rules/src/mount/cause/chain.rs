@@ -3,7 +3,7 @@
 use super::{
     case::{Case, describe, first_miss},
     change::matching,
-    policies::{add_action, principal},
+    repair::{add_action, principal},
 };
 use crate::finding::Draft;
 use policy_engine::{

@@ -3,7 +3,7 @@
 use super::{
     case::{Case, describe, first_miss},
     change::matching,
-    policies::principal,
+    repair::principal,
 };
 use crate::finding::Draft;
 use policy_engine::{

@@ -3,10 +3,11 @@
 use super::{
     case::{Case, carried, describe, first_miss, statement_name},
     change::matching,
+    ground::{Ground, deciding, denied, ground, is_key_read},
+    repair::principal,
     tags::TagTest,
 };
-use crate::document::conditions::is_source;
-use crate::finding::{Draft, Fix, Grade};
+use crate::finding::Draft;
 use crate::text::tag_keys::resource_tag;
 use policy_engine::{
     evaluator::{
@@ -15,8 +16,6 @@ use policy_engine::{
     },
     inventory::{ResourcePolicy, find::Object},
     policy::statement::{Condition, Effect, Statement},
-    request::Principal,
-    service::{KMS, PARAMETER_STORE, SECRETS_MANAGER, ServiceProfile},
     simulator::Call,
 };
 
@@ -26,36 +25,6 @@ pub(crate) struct Policies<'a> {
     side: Side,
     ground: Ground,
     why: Why<'a>,
-}
-
-/// Which permission is missing; each ground is the general cause of one rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ground {
-    Boundary,
-    Scp,
-    Rcp,
-    Session,
-    Endpoint,
-    /// The key policy.
-    Key,
-    /// The resource policy of a secret in another account.
-    Secret,
-    /// The share of a parameter in another account.
-    Share,
-    /// The caller's permission for a secret in another account, whose resource policy allows it.
-    Foreign,
-    /// A statement of the trust policy denies it.
-    Trust,
-    /// The same, because of the source of the request.
-    TrustSource,
-    /// A statement of the role's policies or of the object's policy denies the request.
-    Denied,
-    /// The same, because of the VPC or the endpoint of the request.
-    DeniedNetwork,
-    Describe,
-    Decrypt,
-    GetParameters,
-    GetSecretValue,
 }
 
 /// Why the policies of a side do not allow a request.
@@ -455,16 +424,6 @@ impl ResourceMiss<'_> {
     }
 }
 
-impl Ground {
-    /// Whether the caller's own policies lack a permission for the object.
-    pub(crate) fn is_permission(self) -> bool {
-        matches!(
-            self,
-            Self::GetSecretValue | Self::Describe | Self::GetParameters | Self::Foreign
-        )
-    }
-}
-
 /// Why the first set of policies without an Allow that matches does not allow a request; `None` where no statement comes near.
 fn missed(call: &Call, side: Side) -> Option<Why<'_>> {
     let mut sets = call.explanation.of(side);
@@ -485,84 +444,6 @@ fn is_allow(trace: &StatementTrace) -> bool {
     trace.effect == Effect::Allow
 }
 
-/// Whether an action reads with a key.
-fn is_key_read(action: &str) -> bool {
-    KMS.read.contains(&action)
-}
-
-/// Whether polls need an action that the first mount does not need.
-fn is_only_of_rotation(action: &str) -> bool {
-    ServiceProfile::of_action(action)
-        .is_some_and(|service| service.rotate.contains(&action) && !service.read.contains(&action))
-}
-
-fn ground(case: &Case<'_>, call: &Call, side: Side) -> Ground {
-    let action = call.request.action.name();
-    let is_local = call.request.principal.account() == call.request.resource_account.as_ref();
-    let service = ServiceProfile::of_action(action);
-    let is_parameter = *case.mount.service == PARAMETER_STORE || service == Some(&PARAMETER_STORE);
-    let resource_allows = call.outcome.resource == Some(Verdict::Allow);
-    match side {
-        Side::Boundary => Ground::Boundary,
-        Side::Scp => Ground::Scp,
-        Side::Rcp => Ground::Rcp,
-        Side::Session => Ground::Session,
-        Side::Endpoint => Ground::Endpoint,
-        Side::Resource if is_key_read(action) => Ground::Key,
-        // Within an account the identity policies are enough: a permission is missing, not a resource policy (docs/semantics.md#same-account).
-        Side::Resource if is_local && is_parameter => Ground::GetParameters,
-        Side::Resource if is_local => Ground::GetSecretValue,
-        Side::Resource if is_parameter => Ground::Share,
-        Side::Resource => Ground::Secret,
-        // Across accounts both sides must allow: docs/semantics.md#cross-account.
-        Side::Identity if service == Some(&SECRETS_MANAGER) && !is_local && resource_allows => {
-            Ground::Foreign
-        }
-        Side::Identity if is_only_of_rotation(action) => Ground::Describe,
-        Side::Identity if is_key_read(action) => Ground::Decrypt,
-        Side::Identity if is_parameter => Ground::GetParameters,
-        Side::Identity => Ground::GetSecretValue,
-    }
-}
-
-/// The condition of a Deny that lists the exceptions, else its first condition.
-fn deciding(deny: &StatementTrace) -> Option<&Condition> {
-    let conditions = &deny.written()?.conditions;
-    let mut negated = conditions.iter();
-    let negated = negated.find(|own| own.parsed.is_some_and(|parsed| parsed.negated));
-    negated.or_else(|| conditions.first())
-}
-
-/// The ground of a Deny of the role's policies or of a resource policy, by its condition.
-fn denied(call: &Call, side: Side, condition: Option<&Condition>) -> Ground {
-    const NETWORK: [&str; 4] = [
-        "aws:sourcevpc",
-        "aws:sourcevpce",
-        "aws:vpcsourceip",
-        "aws:sourceip",
-    ];
-    let key = condition.map_or("", |own| own.key.text.literal());
-    let key = key.to_ascii_lowercase();
-    let action = call.request.action.name();
-    match side {
-        Side::Resource if action.starts_with("sts:") && is_source(&key) => Ground::TrustSource,
-        Side::Resource if action.starts_with("sts:") => Ground::Trust,
-        _ if NETWORK.contains(&&*key) => Ground::DeniedNetwork,
-        Side::Resource if is_key_read(action) => Ground::Key,
-        _ => Ground::Denied,
-    }
-}
-
-/// Whether an element names a role that does not exist, in an account all of whose roles are known.
-pub(crate) fn names_unknown_role(case: &Case<'_>, miss: &Miss) -> bool {
-    miss.wanted.iter().any(|wanted| {
-        let account = wanted.split(':').nth(4).unwrap_or("");
-        wanted.contains(":role/")
-            && case.inventory.closed.contains("roles", account)
-            && case.inventory.role(wanted).is_none()
-    })
-}
-
 /// Whether the element of a statement is its `Not…` form.
 fn negates(statement: &Statement, element: Element) -> bool {
     let list = match element {
@@ -580,92 +461,4 @@ fn principal_value(call: &Call, value: &str) -> Option<String> {
     }
     let inner = value.strip_prefix("${")?.strip_suffix('}')?;
     carried(call, inner).into_iter().next()
-}
-
-/// A principal that is not the pod's role; a role that does not exist is a slip of the pen.
-pub(super) fn principal(
-    case: &Case<'_>,
-    call: &Call,
-    nearest: &StatementTrace,
-    miss: &Miss,
-    message: String,
-) -> Draft {
-    let role = match &call.request.principal {
-        Principal::Session { role, .. } => role.to_string(),
-        other => other.display(),
-    };
-    let role = role.as_str();
-    let is_unknown = names_unknown_role(case, miss);
-    let label = if is_unknown {
-        "no such role"
-    } else {
-        "another principal"
-    };
-    let draft = case.at(miss.origin, label, message);
-    let draft = match case.inventory.role(role) {
-        Some(own) => draft.related(own.origin, "the pod's role"),
-        None => draft,
-    };
-    let is_near = |wanted: &String| strsim::levenshtein(wanted, role) <= 3;
-    if is_unknown && miss.wanted.iter().any(is_near) {
-        let short = role.rsplit(':').next().unwrap_or(role);
-        return draft.help(format!("did you mean `{short}`?"));
-    }
-    let name = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
-    let is_same = |wanted: &String| wanted.contains(":role/") && name(wanted) == name(role);
-    if miss.wanted.iter().any(is_same) {
-        return draft.help(format!("write {role}"));
-    }
-    // The statement is for the present principal, and can allow it more than this request.
-    let needed = needed(call);
-    let is_exact = nearest.written().is_some_and(|statement| {
-        let element = statement.action.as_ref();
-        element.is_some_and(|list| {
-            let mut values = list.values.iter();
-            !list.negated && values.all(|value| needed.contains(&value.text.literal()))
-        })
-    });
-    if is_exact {
-        let name = statement_name(nearest);
-        return draft.help(format!("add \"{role}\" to Principal.AWS of {name}"));
-    }
-    let actions = needed.iter().map(|action| format!("\"{action}\""));
-    let actions = actions.collect::<Vec<_>>().join(", ");
-    let is_trust = call.request.action.service() == "sts";
-    let resource = if is_trust { "" } else { r#", "Resource": "*""# };
-    draft.help(format!(
-        r#"add the statement {{"Effect": "Allow", "Principal": {{"AWS": "{role}"}}, "Action": [{actions}]{resource}}}"#
-    ))
-}
-
-/// The actions that the policy of a resource must allow for the walk of a call.
-fn needed(call: &Call) -> Vec<&'static str> {
-    match ServiceProfile::of_action(call.request.action.name()) {
-        Some(service) => service.rotate.to_vec(),
-        None => vec!["sts:AssumeRole", "sts:TagSession"],
-    }
-}
-
-/// A statement that would match if it named the action.
-pub(super) fn add_action(
-    case: &Case<'_>,
-    call: &Call,
-    nearest: &StatementTrace,
-    miss: &Miss,
-    message: String,
-) -> Draft {
-    let action = call.request.action.name();
-    let actions = miss.wanted.iter().map(String::as_str).chain([action]);
-    let actions: Vec<_> = actions.map(|action| format!("\"{action}\"")).collect();
-    let list = format!("[{}]", actions.join(", "));
-    let element = nearest
-        .written()
-        .and_then(|statement| statement.action.as_ref());
-    let place = element.map_or(miss.origin, |element| element.origin);
-    case.at(place, format!("{action} is missing"), message)
-        .help(format!("\"Action\": {list}"))
-        .fix(Fix {
-            grade: Grade::Repair,
-            edits: vec![(place, list)],
-        })
 }

@@ -3,8 +3,9 @@
 use super::{
     case::Case,
     chain::Chain,
+    ground::Ground,
     key_policy::KeyPolicy,
-    policies::{Ground, Policies, ResourceMiss},
+    policies::{Policies, ResourceMiss},
     tags::TagTest,
     trust::Trust,
 };

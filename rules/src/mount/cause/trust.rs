@@ -3,7 +3,7 @@
 use super::{
     case::{Case, carried, describe, first_miss},
     change::{is_needed, matching},
-    policies::add_action,
+    repair::add_action,
 };
 use crate::finding::{Draft, Fix, Grade};
 use policy_engine::{
