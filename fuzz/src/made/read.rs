@@ -1,9 +1,14 @@
 //! Reads files that were made, and checks what comes of them.
 
-use crate::{spans, worlds};
+use crate::{made::change::change, spans, worlds};
+use libfuzzer_sys::arbitrary::{Result, Unstructured};
 use loader::{LoadError, Loaded, Options};
 use policy_engine::uncertainty::Uncertainties;
-use std::{env, fs, path::PathBuf, process};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process,
+};
 
 /// The value of each secret, default and variable in what is made. It has no place in anything that is shown.
 pub const CANARY: &str = "canary-7f3a51c9";
@@ -13,6 +18,43 @@ pub fn directory(target: &str) -> PathBuf {
     let directory = env::temp_dir().join(format!("ascp-policy-{target}-{}", process::id()));
     fs::create_dir_all(directory.join(".git")).expect("a directory for this process");
     directory
+}
+
+/// The files that a target makes: their names and texts.
+pub type Files = Vec<(&'static str, String)>;
+
+/// Makes the files of a target, mostly changes one of them at one place, and reads their directory.
+pub fn made(directory: &Path, bytes: &[u8], make: fn(&mut Unstructured<'_>) -> Result<Files>) {
+    let mut input = Unstructured::new(bytes);
+    let Ok(is_changed) = written(directory, &mut input, make) else {
+        return;
+    };
+    let options = Options {
+        paths: vec![directory.to_path_buf()],
+        region: Some("us-east-1".to_owned()),
+        cluster: Some("prod".to_owned()),
+        accounts: vec![("shop".to_owned(), "111122223333".to_owned())],
+        ..Options::default()
+    };
+    read(&options, is_changed);
+}
+
+/// Writes the files; whether one was changed.
+fn written(
+    directory: &Path,
+    input: &mut Unstructured<'_>,
+    make: fn(&mut Unstructured<'_>) -> Result<Files>,
+) -> Result<bool> {
+    let mut files = make(input)?;
+    let is_changed = input.ratio(3, 4)?;
+    if is_changed {
+        let at = input.choose_index(files.len())?;
+        change(&mut files[at].1, input)?;
+    }
+    for (name, text) in files {
+        fs::write(directory.join(name), text).expect("the file can be written");
+    }
+    Ok(is_changed)
 }
 
 /// Reads a directory as `check` does, walks its mounts and runs all rules.
