@@ -40,6 +40,20 @@ pub enum SightingKind {
         /// Why.
         why: String,
     },
+    /// An object requires a Kubernetes Secret that only a class makes which no pod mounts; `other` is the entry of the class.
+    UnmountedSecret {
+        /// The name of the class.
+        class: String,
+    },
+    /// An object requires a key that is not in the Kubernetes Secret of a class; `other` is the entry of the class.
+    UnmadeKey {
+        /// The name of the class.
+        class: String,
+        /// The name of the Secret.
+        secret: String,
+        /// The keys that the class writes.
+        keys: Vec<String>,
+    },
     /// YAML reads a bare word as something else than text.
     ImplicitType {
         /// The word.

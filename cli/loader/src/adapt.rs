@@ -24,6 +24,7 @@ mod secret;
 mod service_account;
 mod share;
 mod spelling;
+mod synced;
 mod tags;
 pub(crate) mod volume;
 mod workload;
@@ -72,11 +73,19 @@ fn dispatch(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         // They make one tree.
         Noun::Organization | Noun::Unit | Noun::Member => {}
         Noun::OrganizationPolicy => organization::policy(batch, resource),
-        Noun::ServiceAccount => service_account::take(batch, resource),
+        Noun::ServiceAccount => {
+            service_account::take(batch, resource);
+            synced::uses(batch, resource);
+        }
+        Noun::KubernetesSecret => synced::made(batch, resource),
         Noun::Class => class::take(batch, resource),
         Noun::Driver => service_account::driver(batch, resource),
         Noun::AccessRole => access::role(batch, resource),
         Noun::AccessBinding => access::binding(batch, resource),
-        Noun::Workload => workload::take(batch, resource),
+        Noun::Workload => {
+            workload::take(batch, resource);
+            synced::made_by(batch, resource);
+            synced::uses(batch, resource);
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::{
     loading::{AttachedPolicy, Loading, account, did_you_mean},
     managed, merge, policy,
     problem::LoadError,
-    shape, stages, stray, unread,
+    shape, stages, stray, synced, unread,
     world::Worlds,
 };
 use policy_engine::{
@@ -31,6 +31,7 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
     stages::separate(&mut loading);
     resolve_clusters(&mut loading);
     unread::settle(&mut loading);
+    synced::settle(&mut loading);
     open_classes(&mut loading);
     late::settle(&mut loading);
     merge::everything(&mut loading);
@@ -176,6 +177,10 @@ fn resolve_clusters(loading: &mut Loading) {
         .cluster_roles
         .iter_mut()
         .for_each(|fact| resolve(&mut fact.role.cluster));
+    loading
+        .synced
+        .places()
+        .for_each(|place| resolve(&mut place.value.0));
     let mut audiences = std::mem::take(&mut loading.audiences);
     for (name, _) in &mut audiences {
         resolve(name);

@@ -45,6 +45,7 @@ mod shown;
 mod stages;
 mod stray;
 mod suspect;
+mod synced;
 mod tracked;
 mod unread;
 mod value;

@@ -7,7 +7,7 @@ use super::{
     kind::Kind,
     loaded::{Annotation, FileRead, Note, Unread},
     options::Options,
-    pending::{Assembled, Controlled, Late, RawRole, Stray, Template},
+    pending::{Assembled, Controlled, Late, RawRole, Stray, Synced, Template},
     problem::Problem,
 };
 use policy_engine::sighting::Sighting;
@@ -69,6 +69,8 @@ pub(super) struct Loading {
     pub(super) open_kinds: Vec<(&'static str, String, Origin)>,
     /// Namespaces and names of classes of which a part is not known.
     pub(super) open_classes: Vec<(String, String)>,
+    /// References to Kubernetes Secrets, and the Secrets that exist without a class.
+    pub(super) synced: Synced,
     /// What is stated of things that are not known.
     pub(super) strays: Vec<Stray>,
     /// Tags of parameters whose answer does not name them, by the name of the file.
@@ -144,6 +146,7 @@ impl Loading {
             attached_files: HashSet::new(),
             open_kinds: Vec::new(),
             open_classes: Vec::new(),
+            synced: Synced::default(),
             strays: Vec::new(),
             parameter_tags: Vec::new(),
             live_root: None,

@@ -39,6 +39,34 @@ pub(crate) struct Controlled {
     pub(crate) setting: Setting,
 }
 
+/// What concerns Kubernetes Secrets that classes make. Each place is a cluster and a namespace, with the place in the text.
+#[derive(Default)]
+pub(crate) struct Synced {
+    pub(crate) uses: Vec<SecretUse>,
+    /// Secrets that a manifest contains, or that an operator makes of a manifest.
+    pub(crate) made: Vec<(Spanned<(String, String)>, String)>,
+    /// Places in which the classes that an object mounts are unknown.
+    pub(crate) open: Vec<Spanned<(String, String)>>,
+}
+
+/// A reference of an object to a Secret that it requires.
+pub(crate) struct SecretUse {
+    pub(crate) place: Spanned<(String, String)>,
+    /// `Deployment shop/app`
+    pub(crate) object: String,
+    pub(crate) secret: Spanned<String>,
+    pub(crate) key: Option<Spanned<String>>,
+}
+
+impl Synced {
+    /// All places.
+    pub(crate) fn places(&mut self) -> impl Iterator<Item = &mut Spanned<(String, String)>> {
+        let uses = self.uses.iter_mut().map(|own| &mut own.place);
+        let made = self.made.iter_mut().map(|(place, _)| place);
+        uses.chain(made).chain(&mut self.open)
+    }
+}
+
 /// A role before aggregation.
 #[derive(Clone, Debug)]
 pub(crate) struct RawRole {

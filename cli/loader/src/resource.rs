@@ -61,6 +61,8 @@ pub(crate) enum Noun {
     ServiceAccount,
     /// A SecretProviderClass.
     Class,
+    /// A Kubernetes Secret; only its name counts.
+    KubernetesSecret,
     /// A CSIDriver.
     Driver,
     /// A Role or ClusterRole of Kubernetes.

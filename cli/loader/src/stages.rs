@@ -57,6 +57,9 @@ pub(crate) fn separate(loading: &mut Loading) {
     for RawRole { role, .. } in &mut loading.cluster_roles {
         place(&mut role.cluster, role.origin);
     }
+    for own in loading.synced.places() {
+        place(&mut own.value.0, own.origin);
+    }
     for (cluster, audiences) in &mut loading.audiences {
         place(cluster, audiences.origin);
     }

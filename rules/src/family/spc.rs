@@ -21,7 +21,9 @@ mod path_invalid;
 mod pod_without_identity;
 mod preferred_address_type_invalid;
 mod provider_not_aws;
+mod synced_key_unknown;
 mod synced_object_unknown;
+mod synced_secret_unmounted;
 mod unknown_object_field;
 mod unknown_parameter;
 mod use_pod_identity_invalid;
@@ -60,6 +62,8 @@ pub(super) static FAMILY: Family = Family {
         &unknown_object_field::ENTRY,
         &csi_volume_malformed::ENTRY,
         &synced_object_unknown::ENTRY,
+        &synced_secret_unmounted::ENTRY,
+        &synced_key_unknown::ENTRY,
     ],
 };
 

@@ -34,6 +34,7 @@ pub(super) fn takes(batch: &mut Batch<'_>, resource: &Resource<'_>) -> bool {
         | Noun::Member
         | Noun::ServiceAccount
         | Noun::Class
+        | Noun::KubernetesSecret
         | Noun::Driver
         | Noun::AccessRole
         | Noun::AccessBinding

@@ -59,14 +59,19 @@ impl Batch<'_> {
         );
     }
 
+    /// The object's namespace, if the object or the setting of its file states it.
+    pub(super) fn stated_namespace(&self, resource: &Resource<'_>) -> Option<String> {
+        let written = metadata(resource, &["namespace"]);
+        let written = written.as_ref().and_then(shown_text);
+        written
+            .map(|namespace| namespace.value)
+            .or_else(|| self.setting.namespace.clone())
+    }
+
     /// The object's namespace; `default` is noted once a file.
     pub(super) fn namespace(&mut self, resource: &Resource<'_>, name: &Spanned<String>) -> String {
-        let written = metadata(resource, &["namespace"]);
-        if let Some(namespace) = written.as_ref().and_then(shown_text) {
-            return namespace.value;
-        }
-        if let Some(namespace) = &self.setting.namespace {
-            return namespace.clone();
+        if let Some(namespace) = self.stated_namespace(resource) {
+            return namespace;
         }
         if !self.is_namespace_noted {
             self.is_namespace_noted = true;

@@ -10,7 +10,7 @@ use policy_engine::{
 /// The driver of the Secrets Store.
 pub(crate) const DRIVER: &str = "secrets-store.csi.k8s.io";
 /// The members of a pod template that hold containers.
-const CONTAINERS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
+pub(super) const CONTAINERS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
 
 /// The volumes of the driver, and those that name a class with another driver.
 pub(super) fn read(template: &Node) -> Vec<CsiVolume> {
@@ -107,11 +107,11 @@ pub(super) fn texts(node: Option<&Node>) -> Vec<(Spanned<String>, Spanned<String
         .collect()
 }
 
-fn list<'a>(node: &'a Node, name: &str) -> &'a [Node] {
+pub(super) fn list<'a>(node: &'a Node, name: &str) -> &'a [Node] {
     node.get(name).and_then(Node::as_list).unwrap_or_default()
 }
 
-fn boolean(node: &Node, name: &str) -> Option<Spanned<bool>> {
+pub(super) fn boolean(node: &Node, name: &str) -> Option<Spanned<bool>> {
     let node = node.get(name)?;
     match node.value {
         Value::Bool(value) => Some(Spanned::new(value, node.origin)),

@@ -21,6 +21,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     };
     if let Some(hole) = open_part(template) {
         batch.open_object(resource, &hole);
+        batch.leave_mounts_open(resource);
         return;
     }
     let volumes = volume::read(template);
@@ -39,6 +40,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let account = account.filter(|account| !account.value.is_empty());
     if account.is_none() && is_part(template) {
         part(batch, resource);
+        batch.leave_mounts_open(resource);
         return;
     }
     batch.loading.inventory.workloads.push(Workload {
@@ -74,7 +76,7 @@ fn open_part(template: &Node) -> Option<Hole> {
 /// Whether a pod template is a patch of another: the API server requires an image of each container.
 ///
 /// Kubernetes API reference, "Container", `image`; an API server takes an object without one only to complete it.
-fn is_part(template: &Node) -> bool {
+pub(super) fn is_part(template: &Node) -> bool {
     let containers = template.get("containers").and_then(Node::as_list);
     let mut containers = containers.into_iter().flatten();
     containers.any(|container| container.get("image").is_none())

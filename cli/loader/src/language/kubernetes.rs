@@ -71,7 +71,8 @@ fn resource(node: &Node) -> Option<Resource<'_>> {
         "CSIDriver" => Noun::Driver,
         "Role" | "ClusterRole" => Noun::AccessRole,
         "RoleBinding" | "ClusterRoleBinding" => Noun::AccessBinding,
-        "Secret" | "ConfigMap" | "Namespace" => return None,
+        "Secret" => Noun::KubernetesSecret,
+        "ConfigMap" | "Namespace" => return None,
         _ => Noun::Workload,
     };
     Some(Resource {

@@ -196,8 +196,22 @@ const POD: Part = Part::Members(&[
                     ),
                 ]),
             ),
-            ("secret", Part::Members(&[("secretName", Part::Text)])),
+            ("secret", SECRET),
+            (
+                "projected",
+                Part::Members(&[("sources", Part::Members(&[("secret", SECRET)]))]),
+            ),
         ]),
+    ),
+    ("imagePullSecrets", Part::Members(&[("name", Part::Text)])),
+]);
+
+const SECRET: Part = Part::Members(&[
+    ("name", Part::Text),
+    ("secretName", Part::Text),
+    (
+        "items",
+        Part::Members(&[("key", Part::Text), ("path", Part::Text)]),
     ),
 ]);
 
