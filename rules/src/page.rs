@@ -105,15 +105,18 @@ pub fn examples(rule: &Rule) -> Vec<Example> {
 /// The whole page as Markdown.
 pub fn markdown(rule: &Rule) -> String {
     let needs: Vec<_> = rule.needs.iter().map(|need| need.word()).collect();
+    let needs = match needs.as_slice() {
+        [] => String::new(),
+        needs => format!(" · needs {}", needs.join(", ")),
+    };
     let fix = rule.fix.map_or("none", |grade| grade.word());
     let mut page = format!(
-        "# {} `{}`\n\n*{}* · {} · confidence {} · fix: {fix} · needs {}\n",
+        "# {} `{}`\n\n*{}* · {} · confidence {} · fix: {fix}{needs}\n",
         rule.code,
         rule.name,
         rule.severity.word(),
         rule.class.word(),
         rule.confidence.word(),
-        needs.join(", "),
     );
     if !rule.aws.is_empty() {
         let codes: Vec<_> = rule.aws.iter().map(|code| format!("`{code}`")).collect();

@@ -358,6 +358,74 @@ fn every_page_has_its_parts_in_order() {
     }
 }
 
+/// Families and rules whose mistakes are seldom written in Terraform, and where they are written.
+const WRITTEN_ELSEWHERE: [(&str, &str); 23] = [
+    ("ACC", "the world file, which states the promises"),
+    ("BND", "any file: the mistake is one of the text"),
+    ("SPC", "manifests"),
+    ("QUO", "documents too long for a page"),
+    ("ESC118", "manifests: RBAC"),
+    ("ESC119", "manifests: RBAC"),
+    ("ESC120", "manifests: RBAC"),
+    ("SCT111", "the class"),
+    ("SCT113", "the class"),
+    ("SCT114", "no file: somebody deleted the secret"),
+    ("XAC103", "the class"),
+    ("GRM101", JSON),
+    ("GRM102", JSON),
+    ("GRM103", JSON),
+    ("GRM104", JSON),
+    ("GRM106", JSON),
+    ("GRM107", JSON),
+    ("GRM108", JSON),
+    ("GRM109", JSON),
+    ("GRM111", JSON),
+    ("GRM113", JSON),
+    ("GRM114", JSON),
+    ("GRM201", JSON),
+];
+const JSON: &str = "JSON text: `aws_iam_policy_document` writes or checks these elements";
+
+/// Each page shows the mistake and the right text on the page, says what to change, and shows Terraform where the mistake is written in Terraform.
+#[test]
+fn every_page_shows_the_change() {
+    let mut complaints = Vec::new();
+    for rule in registry::rules() {
+        let sections = page::sections(rule);
+        let section = |heading: &str| {
+            let mut own = sections.iter().filter(|own| own.heading == heading);
+            own.next().map_or("", |own| own.text.as_str())
+        };
+        let mut complain = |what: &str| complaints.push(format!("{}: {what}", rule.code));
+        let (before, _) = section("Accepted").split_once("```").unwrap_or_default();
+        if !before.trim().ends_with(':') {
+            complain("no sentence before the accepted text says what to change");
+        }
+        let why = section("Why it matters").split_whitespace();
+        if why.filter(|word| word.ends_with('.')).count() < 2 {
+            complain("one sentence is too short to say what happens and why it matters");
+        }
+        let examples = page::examples(rule);
+        let mut flagged = examples.iter().filter(|own| own.flagged);
+        let is_change = |text: &str| text.lines().any(|line| line.starts_with(['+', '-']));
+        if !flagged.all(|own| own.language != "diff" || is_change(&own.text)) {
+            complain("a flagged change changes nothing");
+        }
+        let mut accepted = examples.iter().filter(|own| !own.flagged);
+        if !accepted.any(|own| own.language != "diff" && !own.text.trim().is_empty()) {
+            complain("no accepted text");
+        }
+        let has_terraform = examples.iter().any(|own| own.language == "hcl");
+        let is = |name: &str| WRITTEN_ELSEWHERE.iter().any(|(own, _)| *own == name);
+        match (has_terraform, is(rule.code), is(rule.family())) {
+            (true, true, false) => complain("it shows Terraform: take it off `WRITTEN_ELSEWHERE`"),
+            (false, false, false) => complain("no Terraform"),
+            _ => {}
+        }
+    }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
 #[test]
 fn the_printed_pages_are_up_to_date() {
     let update = std::env::var_os("UPDATE").is_some();

@@ -10,8 +10,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS matches the empty account literally, so the statement matches nothing: an Allow gives no access, and a Deny
-    /// protects nothing.
+    /// AWS matches the empty account literally, and no resource of this type has an empty account. The statement matches
+    /// nothing: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///
@@ -31,6 +31,17 @@ rule! {
     ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": "arn:aws:ssm:us-east-1::parameter/aws/service/*"}
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["arn:aws:kms:us-east-1:111122223333:key/*"]
+    ///   }
+    /// }
     /// ```
     ///
     /// # References

@@ -11,8 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The ARNs of this resource type have an empty account field, so the statement matches nothing: an Allow gives no
-    /// access, and a Deny protects nothing.
+    /// The ARNs of this resource type have an empty account field, so the statement matches nothing. An Allow gives no access,
+    /// and a Deny protects nothing, although AWS accepts the policy.
     ///
     /// # Flagged
     ///

@@ -11,8 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS matches the empty region literally, so the statement matches nothing: an Allow gives no access, and a Deny
-    /// protects nothing.
+    /// AWS matches the empty region literally, and no resource of this type has an empty region. The statement matches
+    /// nothing: an Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///

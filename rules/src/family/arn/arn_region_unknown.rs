@@ -12,7 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// No resource has such an ARN, so the statement matches nothing: an Allow gives no access, and a Deny protects nothing.
+    /// No resource has such an ARN, so the statement matches nothing. An Allow gives no access, and a Deny protects nothing. A
+    /// misspelt region shows only when a mount fails.
     ///
     /// # Flagged
     ///

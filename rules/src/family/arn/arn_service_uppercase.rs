@@ -11,7 +11,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS compares the service of an ARN with case, so the statement matches nothing: an Allow gives no access, and a Deny
+    /// AWS compares the service of an ARN with case, so the statement matches nothing. An Allow gives no access, and a Deny
     /// protects nothing.
     ///
     /// # Flagged

@@ -12,8 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The condition matches only for actions that support resource tags, and `NotAction` does not show which actions these
-    /// are.
+    /// The condition matches only for actions that support resource tags. `NotAction` does not show which actions these are,
+    /// so a reader cannot see what the statement allows.
     ///
     /// # Flagged
     ///

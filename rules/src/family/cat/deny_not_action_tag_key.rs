@@ -12,7 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The condition does not match for actions without resource tags, so the Deny does not apply to them.
+    /// The request of an action without resource tags does not contain the tag, so the condition does not match. The Deny
+    /// covers fewer actions than `NotAction` suggests.
     ///
     /// # Flagged
     ///

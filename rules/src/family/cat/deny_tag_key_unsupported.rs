@@ -12,7 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The condition never matches for these actions, so the statement does not deny them.
+    /// The request of such an action does not contain the tag, so the condition never matches. The statement does not deny
+    /// these actions, although it lists them.
     ///
     /// # Flagged
     ///

@@ -13,7 +13,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The condition never matches for these actions, so the statement neither allows nor denies them.
+    /// The request of such an action does not contain the key, so the condition never matches. The statement neither allows
+    /// nor denies these actions, while it works for the others, and the difference shows only at run time.
     ///
     /// # Flagged
     ///

@@ -8,7 +8,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS rejects the policy, or a tool converts one of the values to a text that never matches.
+    /// The grammar requires strings. AWS rejects the policy, or a tool converts one of the values to a text that never
+    /// matches.
     ///
     /// # Flagged
     ///

@@ -12,7 +12,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// A reader cannot check the date, and a tool that writes milliseconds changes the date by a factor of 1,000.
+    /// A reader cannot check the date. A tool that writes milliseconds changes the date by a factor of 1,000.
     ///
     /// # Flagged
     ///

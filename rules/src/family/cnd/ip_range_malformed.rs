@@ -12,7 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The condition never matches: an Allow gives no access, and a Deny protects nothing.
+    /// AWS cannot compare an address with the value, and the condition never matches. An Allow gives no access, and a Deny
+    /// protects nothing.
     ///
     /// # Flagged
     ///

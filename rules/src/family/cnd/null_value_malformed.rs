@@ -12,7 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The condition never matches: an Allow gives no access, and a Deny protects nothing.
+    /// `Null` compares only with `true` and `false`, so the condition never matches. An Allow gives no access, and a Deny
+    /// protects nothing.
     ///
     /// # Flagged
     ///

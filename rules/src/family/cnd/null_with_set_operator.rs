@@ -12,7 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// `ForAllValues:Null` always holds, `ForAnyValue:Null` never does.
+    /// `ForAllValues:Null` always matches, and `ForAnyValue:Null` never matches. The statement applies to all requests or to
+    /// none, whatever the request contains.
     ///
     /// # Flagged
     ///

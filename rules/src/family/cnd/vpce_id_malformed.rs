@@ -11,7 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The condition never matches: an Allow gives no access, and a Deny protects nothing.
+    /// AWS compares the value with the id of the endpoint of the request, such as `vpce-0a1b2c3d`, and the condition never
+    /// matches. An Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///

@@ -12,8 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// A principal with this permission can bind any role that trusts EKS to pods of its own, and read the secrets of that
-    /// role.
+    /// A principal with this permission can associate any role that trusts EKS with pods of its own. These pods then read the
+    /// secrets of that role.
     ///
     /// # Flagged
     ///

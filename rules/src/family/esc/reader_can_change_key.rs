@@ -14,7 +14,7 @@ rule! {
     /// # Why it matters
     ///
     /// A pod with `kms:PutKeyPolicy` or `kms:CreateGrant` can allow any principal to decrypt with the key, including
-    /// principals of other accounts.
+    /// principals of other accounts. The encryption then protects the secrets from nobody who can read them.
     ///
     /// # Flagged
     ///

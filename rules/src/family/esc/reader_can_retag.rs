@@ -11,7 +11,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The pod can write its own namespace into the tags of any secret, and then the condition on the tags allows it to read
+    /// The pod can write its own namespace into the tags of any secret. The condition on the tags then allows the pod to read
     /// that secret.
     ///
     /// # Flagged

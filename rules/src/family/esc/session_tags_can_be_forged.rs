@@ -20,8 +20,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// A principal that may call `sts:AssumeRole` and `sts:TagSession` can set `kubernetes-namespace` to any value, and then
-    /// read the secrets of any tenant.
+    /// A principal that may call `sts:AssumeRole` and `sts:TagSession` can set `kubernetes-namespace` to any value. The
+    /// session can then read the secrets of any tenant.
     ///
     /// # Flagged
     ///

@@ -14,8 +14,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// If the trust policy of another role allows the whole account, the pod can assume that role and set the session tags of
-    /// any tenant.
+    /// If the trust policy of another role allows the whole account, the pod can assume that role with the session tags of any
+    /// tenant. It can then read the secrets of that tenant.
     ///
     /// # Flagged
     ///

@@ -14,7 +14,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The pod can remove the tag of any secret, and the condition then no longer protects the secret.
+    /// The pod can remove the tag of any secret. The policy that allows reading untagged objects then allows the pod to read
+    /// that secret.
     ///
     /// # Flagged
     ///

@@ -11,7 +11,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS rejects the policy, and the deployment fails.
+    /// A `Sid` identifies one statement of the policy. AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -25,6 +25,23 @@ rule! {
     ///
     /// ```json identity
     /// [{"Sid": "Read", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}, {"Sid": "Write", "Effect": "Allow", "Action": "kms:Encrypt", "Resource": "*"}]
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     sid = "Read"
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///   }
+    ///   statement {
+    ///     sid = "Write"
+    ///     actions   = ["kms:Encrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
     /// ```
     ///
     /// # References

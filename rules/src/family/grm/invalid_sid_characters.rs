@@ -8,7 +8,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS rejects the policy, and the deployment fails.
+    /// IAM accepts only the letters A to Z and a to z and the digits. AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -22,6 +22,18 @@ rule! {
     ///
     /// ```json identity
     /// {"Sid": "ReadSecrets", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     sid = "ReadSecrets"
+    ///     actions   = ["kms:Decrypt"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
     /// ```
     ///
     /// # References

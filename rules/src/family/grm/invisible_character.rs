@@ -28,6 +28,17 @@ rule! {
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>

@@ -8,7 +8,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS rejects the policy, and the deployment fails.
+    /// A statement without actions has no meaning. AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///

@@ -9,7 +9,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS rejects the policy, and the deployment fails.
+    /// A statement without resources has no meaning. AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///

@@ -27,6 +27,31 @@ rule! {
     /// [{"Sid": "Read", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}, {"Sid": "Describe", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:DescribeSecret", "Resource": "*"}]
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     sid = "Read"
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///   }
+    ///   statement {
+    ///     sid = "Describe"
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/app"]
+    ///     }
+    ///     actions   = ["secretsmanager:DescribeSecret"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html>

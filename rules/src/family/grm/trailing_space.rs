@@ -11,7 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS compares the space as part of the text and accepts the policy, so the text never matches.
+    /// AWS accepts the policy and compares the space as a part of the text. The text never matches, and the space is hard to
+    /// see.
     ///
     /// # Flagged
     ///
@@ -25,6 +26,22 @@ rule! {
     ///
     /// ```json identity
     /// {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:ResourceTag/team"
+    ///       values   = ["a"]
+    ///     }
+    ///   }
+    /// }
     /// ```
     ///
     /// # Fix

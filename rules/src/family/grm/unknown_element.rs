@@ -8,8 +8,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// A misspelt `Condition` would leave the statement without its condition, so AWS rejects the policy, and the deployment
-    /// fails.
+    /// AWS rejects the policy, and the deployment fails. A misspelt `Condition` would otherwise leave the statement without
+    /// its condition.
     ///
     /// # Flagged
     ///

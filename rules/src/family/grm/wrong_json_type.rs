@@ -8,7 +8,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS rejects the policy, or a less strict tool converts the value to another text than its author intended.
+    /// AWS rejects the policy, and the deployment fails. A less strict tool converts the value to another text than its author
+    /// intended.
     ///
     /// # Flagged
     ///

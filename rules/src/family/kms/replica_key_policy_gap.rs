@@ -60,6 +60,16 @@ rule! {
     ///         Resource: "*"
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_kms_replica_key" "west" {
+    ///   provider        = aws.west
+    ///   primary_key_arn = aws_kms_key.vault.arn
+    ///   policy          = aws_kms_key.vault.policy
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-auth.html>

@@ -24,6 +24,27 @@ rule! {
     /// {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "guard" {
+    ///   statement {
+    ///     effect = "Deny"
+    ///     principals {
+    ///       type        = "*"
+    ///       identifiers = ["*"]
+    ///     }
+    ///     actions   = ["s3:*"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "Bool"
+    ///       variable = "aws:SecureTransport"
+    ///       values   = ["false"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html>

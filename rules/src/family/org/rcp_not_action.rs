@@ -8,7 +8,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS rejects the policy, and the deployment fails.
+    /// A resource control policy supports `Action` only. AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///
@@ -22,6 +22,27 @@ rule! {
     ///
     /// ```json rcp
     /// {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    /// ```
+    ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "guard" {
+    ///   statement {
+    ///     effect = "Deny"
+    ///     principals {
+    ///       type        = "*"
+    ///       identifiers = ["*"]
+    ///     }
+    ///     actions   = ["s3:*"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "Bool"
+    ///       variable = "aws:SecureTransport"
+    ///       values   = ["false"]
+    ///     }
+    ///   }
+    /// }
     /// ```
     ///
     /// # References

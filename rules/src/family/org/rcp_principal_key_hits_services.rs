@@ -30,6 +30,32 @@ rule! {
     /// {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "guard" {
+    ///   statement {
+    ///     effect = "Deny"
+    ///     principals {
+    ///       type        = "*"
+    ///       identifiers = ["*"]
+    ///     }
+    ///     actions   = ["secretsmanager:*"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringNotEqualsIfExists"
+    ///       variable = "aws:PrincipalOrgID"
+    ///       values   = ["o-a1b2c3d4e5"]
+    ///     }
+    ///     condition {
+    ///       test     = "BoolIfExists"
+    ///       variable = "aws:PrincipalIsAWSService"
+    ///       values   = ["false"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html>

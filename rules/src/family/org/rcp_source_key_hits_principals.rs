@@ -30,6 +30,37 @@ rule! {
     /// {"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:SourceOrgID": "o-a1b2c3d4e5"}, "Null": {"aws:SourceAccount": "false"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "true"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "guard" {
+    ///   statement {
+    ///     effect = "Deny"
+    ///     principals {
+    ///       type        = "*"
+    ///       identifiers = ["*"]
+    ///     }
+    ///     actions   = ["secretsmanager:*"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringNotEqualsIfExists"
+    ///       variable = "aws:SourceOrgID"
+    ///       values   = ["o-a1b2c3d4e5"]
+    ///     }
+    ///     condition {
+    ///       test     = "Null"
+    ///       variable = "aws:SourceAccount"
+    ///       values   = ["false"]
+    ///     }
+    ///     condition {
+    ///       test     = "BoolIfExists"
+    ///       variable = "aws:PrincipalIsAWSService"
+    ///       values   = ["true"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html>

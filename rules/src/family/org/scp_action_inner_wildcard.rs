@@ -29,6 +29,18 @@ rule! {
     /// {"Effect": "Deny", "Action": ["iam:CreateRole", "iam:Delete*"], "Resource": "*"}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "guard" {
+    ///   statement {
+    ///     effect = "Deny"
+    ///     actions   = ["iam:CreateRole", "iam:Delete*"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # When to allow it
     ///
     /// Always, unless your policies must keep the form before September 2025. IAM Access Analyzer still reports it, but

@@ -28,6 +28,23 @@ rule! {
     /// {"Effect": "Deny", "Action": "secretsmanager:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "guard" {
+    ///   statement {
+    ///     effect = "Deny"
+    ///     actions   = ["secretsmanager:*"]
+    ///     resources = ["*"]
+    ///     condition {
+    ///       test     = "StringNotEquals"
+    ///       variable = "aws:RequestedRegion"
+    ///       values   = ["us-east-1"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # When to allow it
     ///
     /// Always, unless your policies must keep the form before September 2025. IAM Access Analyzer no longer reports it.

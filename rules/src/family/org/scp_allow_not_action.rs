@@ -28,6 +28,22 @@ rule! {
     /// [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Effect": "Deny", "Action": "organizations:*", "Resource": "*"}]
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "guard" {
+    ///   statement {
+    ///     actions   = ["*"]
+    ///     resources = ["*"]
+    ///   }
+    ///   statement {
+    ///     effect = "Deny"
+    ///     actions   = ["organizations:*"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # When to allow it
     ///
     /// Always, unless your policies must keep the form before September 2025. IAM Access Analyzer no longer reports it.

@@ -28,6 +28,17 @@ rule! {
     /// {"Effect": "Allow", "Action": "secretsmanager:*", "Resource": "*"}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "guard" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:*"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # When to allow it
     ///
     /// Always, unless your policies must keep the form before September 2025. IAM Access Analyzer no longer reports it.

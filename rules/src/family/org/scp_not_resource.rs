@@ -28,6 +28,18 @@ rule! {
     /// {"Effect": "Deny", "Action": "secretsmanager:*", "Resource": "arn:aws:secretsmanager:*:444455556666:secret:*"}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "guard" {
+    ///   statement {
+    ///     effect = "Deny"
+    ///     actions   = ["secretsmanager:*"]
+    ///     resources = ["arn:aws:secretsmanager:*:444455556666:secret:*"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # When to allow it
     ///
     /// Always, unless your policies must keep the form before September 2025. IAM Access Analyzer no longer reports it.

@@ -28,6 +28,18 @@ rule! {
     /// {"Effect": "Deny", "Action": "kms:ScheduleKeyDeletion", "Resource": "*"}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "guard" {
+    ///   statement {
+    ///     effect = "Deny"
+    ///     actions   = ["kms:ScheduleKeyDeletion"]
+    ///     resources = ["*"]
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_syntax.html>

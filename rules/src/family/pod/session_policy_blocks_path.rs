@@ -37,6 +37,26 @@ rule! {
     /// mounts: [shop:dev/local]
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_eks_pod_identity_association" "app" {
+    ///   cluster_name         = "prod"
+    ///   namespace            = "dev"
+    ///   service_account      = "app"
+    ///   role_arn             = aws_iam_role.app.arn
+    ///   disable_session_tags = true
+    ///   policy = jsonencode({
+    ///     Version = "2012-10-17"
+    ///     Statement = [{
+    ///       Effect   = "Allow"
+    ///       Action   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///       Resource = "arn:aws:secretsmanager:us-east-1:111122223333:secret:dev/local-??????"
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>

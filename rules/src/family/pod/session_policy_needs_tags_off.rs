@@ -28,6 +28,18 @@ rule! {
     /// "disableSessionTags": false
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_eks_pod_identity_association" "app" {
+    ///   cluster_name         = "prod"
+    ///   namespace            = "dev"
+    ///   service_account      = "app"
+    ///   role_arn             = aws_iam_role.app.arn
+    ///   disable_session_tags = false
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html>

@@ -43,6 +43,25 @@ rule! {
     ///       sts:ExternalId: us-east-1/111122223333/prod/dev/chained
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "trust" {
+    ///   statement {
+    ///     actions = ["sts:AssumeRole"]
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/hop"]
+    ///     }
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "sts:ExternalId"
+    ///       values   = ["us-east-1/111122223333/prod/dev/chained"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html>

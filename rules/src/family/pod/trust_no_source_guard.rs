@@ -47,6 +47,25 @@ rule! {
     /// {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"], "Condition": {"StringEquals": {"aws:RequestTag/eks-cluster-arn": "arn:aws:eks:us-east-1:111122223333:cluster/prod"}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "app" {
+    ///   statement {
+    ///     principals {
+    ///       type        = "Service"
+    ///       identifiers = ["pods.eks.amazonaws.com"]
+    ///     }
+    ///     actions = ["sts:AssumeRole", "sts:TagSession"]
+    ///     condition {
+    ///       test     = "StringEquals"
+    ///       variable = "aws:SourceAccount"
+    ///       values   = ["111122223333"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>

@@ -28,6 +28,18 @@ rule! {
     /// sessionTags: false
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_eks_pod_identity_association" "app" {
+    ///   cluster_name         = "prod"
+    ///   namespace            = "dev"
+    ///   service_account      = "app"
+    ///   role_arn             = aws_iam_role.hop.arn
+    ///   disable_session_tags = false
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>

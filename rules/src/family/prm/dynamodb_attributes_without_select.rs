@@ -11,7 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// A query for all attributes names no attribute, so `ForAllValues:` matches, and the caller gets the complete items.
+    /// A query for all attributes names no attribute, so `ForAllValues:` matches. The caller gets the complete items, although
+    /// the policy lists attributes.
     ///
     /// # Flagged
     ///

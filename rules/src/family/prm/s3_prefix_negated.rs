@@ -12,8 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// A caller that lists the bucket with a shorter prefix, or without a prefix, still gets the names of the excluded
-    /// objects.
+    /// A caller that lists the bucket with a shorter prefix, or without a prefix, gets the names of the excluded objects as
+    /// well. The exclusion hides nothing.
     ///
     /// # Flagged
     ///

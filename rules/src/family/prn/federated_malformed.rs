@@ -12,7 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// IAM rejects the trust policy, and the role is not created or changed.
+    /// IAM accepts only the ARN of a provider or the host name of a provider that it knows. It rejects the trust policy, and
+    /// the role is not created or changed.
     ///
     /// # Flagged
     ///

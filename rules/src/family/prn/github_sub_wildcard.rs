@@ -13,7 +13,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// Every user who can push a branch, or create a repository in the organization, can assume the role from a workflow.
+    /// GitHub writes the repository and the branch into the subject. Every user who can push a branch, or create a repository
+    /// in the organization, can assume the role from a workflow.
     ///
     /// # Flagged
     ///

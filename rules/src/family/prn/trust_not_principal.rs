@@ -8,7 +8,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// IAM does not support `NotPrincipal` in trust policies and rejects the policy.
+    /// IAM does not support `NotPrincipal` in trust policies. It rejects the policy, and the role is not created or changed.
     ///
     /// # Flagged
     ///

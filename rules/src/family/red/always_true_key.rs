@@ -13,7 +13,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The condition restricts nothing, but looks like a restriction to a reader.
+    /// The condition restricts nothing. To a reader it looks like a restriction, and the statement is wider than it looks.
     ///
     /// # Flagged
     ///

@@ -8,7 +8,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The statement never applies: an Allow gives no access, and a Deny protects nothing.
+    /// The statement matches no principal and never applies. An Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///

@@ -10,7 +10,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// An empty `Sid` identifies no statement in logs and messages.
+    /// An empty `Sid` identifies no statement in logs and messages. A denial message then does not show which statement
+    /// denies.
     ///
     /// # Flagged
     ///

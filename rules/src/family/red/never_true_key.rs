@@ -12,7 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The statement never applies: an Allow gives no access, and a Deny protects nothing.
+    /// The condition excludes every request, so the statement never applies. An Allow gives no access, and a Deny protects
+    /// nothing.
     ///
     /// # Flagged
     ///

@@ -10,7 +10,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The statement never applies: an Allow gives no access, and a Deny protects nothing.
+    /// The statement matches no action and never applies. An Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///

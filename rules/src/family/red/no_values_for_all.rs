@@ -12,7 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The condition matches only requests without the key, which a reader does not expect.
+    /// `ForAllValues:` with an empty list matches only requests without the key. A reader expects the opposite, or no match at
+    /// all.
     ///
     /// # Flagged
     ///

@@ -12,7 +12,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The condition never matches: an Allow gives no access, and a Deny protects nothing.
+    /// No value can match, so the condition never matches. An Allow gives no access, and a Deny protects nothing.
     ///
     /// # Flagged
     ///

@@ -11,7 +11,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The condition matches only requests without the key, which a reader does not expect.
+    /// The operator with an empty list matches only requests without the key. A reader expects the opposite, or no match at
+    /// all.
     ///
     /// # Flagged
     ///

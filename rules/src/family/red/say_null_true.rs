@@ -12,7 +12,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// `Null` with `true` has the same effect and does not suggest a comparison of values.
+    /// `Null` with `true` has the same effect. It does not suggest a comparison of values that never takes place.
     ///
     /// # Flagged
     ///

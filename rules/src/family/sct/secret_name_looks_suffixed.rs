@@ -30,6 +30,15 @@ rule! {
     ///   dev/backup-of-db: { tags: { kubernetes-namespace: dev } }
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_secretsmanager_secret" "backup" {
+    ///   name = "dev/backup-of-db"
+    ///   tags = { kubernetes-namespace = "dev" }
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html>

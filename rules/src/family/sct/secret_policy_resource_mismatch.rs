@@ -31,6 +31,21 @@ rule! {
     /// Resource: "*"
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// data "aws_iam_policy_document" "secret" {
+    ///   statement {
+    ///     actions   = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
+    ///     resources = ["*"]
+    ///     principals {
+    ///       type        = "AWS"
+    ///       identifiers = ["arn:aws:iam::111122223333:role/pod-reader"]
+    ///     }
+    ///   }
+    /// }
+    /// ```
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>

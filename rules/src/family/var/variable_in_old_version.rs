@@ -29,6 +29,24 @@ rule! {
     /// {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}}}
     /// ```
     ///
+    /// In Terraform:
+    ///
+    /// ```hcl
+    /// resource "aws_secretsmanager_secret_policy" "db" {
+    ///   secret_arn = aws_secretsmanager_secret.db.arn
+    ///   policy = jsonencode({
+    ///     Version = "2012-10-17"
+    ///     Statement = [{
+    ///       Effect    = "Allow"
+    ///       Principal = { AWS = "arn:aws:iam::111122223333:role/app" }
+    ///       Action    = "secretsmanager:GetSecretValue"
+    ///       Resource  = "*"
+    ///       Condition = { StringEquals = { "aws:ResourceTag/team" = "$${aws:PrincipalTag/team}" } }
+    ///     }]
+    ///   })
+    /// }
+    /// ```
+    ///
     /// # Fix
     ///
     /// Repair: writes `2012-10-17`, if the policy contains a version.

@@ -10,7 +10,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS rejects the policy, and the deployment fails.
+    /// IAM cannot read the name of the variable. AWS rejects the policy, and the deployment fails.
     ///
     /// # Flagged
     ///

@@ -10,7 +10,7 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// AWS rejects the policy, or compares the text literally, and the condition never matches.
+    /// AWS rejects the policy, or compares the text literally. In the second case the condition never matches.
     ///
     /// # Flagged
     ///
