@@ -92,7 +92,7 @@ pub fn observe<O: Observer>(
         }),
         observer,
     };
-    let said = Said {
+    let voices = Voices {
         session: policies
             .session
             .map(|set| judge.hear(Side::Session, 0, set)),
@@ -115,7 +115,7 @@ pub fn observe<O: Observer>(
             .filter(|_| !is_alias(request))
             .map(|set| judge.hear(Side::Resource, 0, set)),
     };
-    decide(request, &said, &view)
+    decide(request, &voices, &view)
 }
 
 /// What the statements of a set say to a request.
@@ -126,7 +126,7 @@ struct Voice {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Said {
+struct Voices {
     session: Option<Voice>,
     identity: Option<Voice>,
     boundary: Option<Voice>,
@@ -208,20 +208,20 @@ impl<O: Observer> Judge<'_, '_, O> {
     }
 }
 
-fn decide(request: &Request, said: &Said, view: &View<'_>) -> Outcome {
+fn decide(request: &Request, voices: &Voices, view: &View<'_>) -> Outcome {
     let denies = |voice: Option<Voice>| voice.map_or(Truth::False, |voice| voice.deny);
-    let deny = denies(said.session)
-        .or(denies(said.identity))
-        .or(denies(said.boundary))
-        .or(denies(said.scp))
-        .or(denies(said.rcp))
-        .or(denies(said.endpoint))
-        .or(denies(said.resource));
+    let deny = denies(voices.session)
+        .or(denies(voices.identity))
+        .or(denies(voices.boundary))
+        .or(denies(voices.scp))
+        .or(denies(voices.rcp))
+        .or(denies(voices.endpoint))
+        .or(denies(voices.resource));
     let situation = Situation::new(request);
-    let allows = allows(request, said, &situation, view);
+    let allows = allows(request, voices, &situation, view);
     let access = situation.access(&allows);
     let passes = |voice: Option<Voice>| voice.map_or(Truth::True, |voice| voice.allow.any());
-    let (scp, endpoint) = (passes(said.scp), passes(said.endpoint));
+    let (scp, endpoint) = (passes(voices.scp), passes(voices.endpoint));
     // `sts:GetCallerIdentity` succeeds whatever the policies say.
     let decision = if request.action.is("sts:getcalleridentity") {
         Decision::Allow
@@ -237,7 +237,7 @@ fn decide(request: &Request, said: &Said, view: &View<'_>) -> Outcome {
     let gate = |voice: Option<Voice>| {
         voice.map(|voice| verdict(voice.deny, voice.allow.any(), Truth::False))
     };
-    let resource_side = said.resource.is_some()
+    let resource_side = voices.resource.is_some()
         || situation.kind != Kind::Ordinary
         || !situation.same_account.is_true();
     // What boundary and session policy stop may still be allowed by a resource's policy that names the caller itself.
@@ -251,23 +251,23 @@ fn decide(request: &Request, said: &Said, view: &View<'_>) -> Outcome {
     Outcome {
         decision,
         // A federated user without a session policy is refused for the lack of one.
-        session: (said.session.is_some() || !allows.session.is_true())
-            .then(|| verdict(denies(said.session), allows.session, access.without_caps)),
+        session: (voices.session.is_some() || !allows.session.is_true())
+            .then(|| verdict(denies(voices.session), allows.session, access.without_caps)),
         identity: (situation.caller == Caller::Account).then(|| {
             verdict(
-                denies(said.identity),
+                denies(voices.identity),
                 allows.identity,
                 access.without_identity,
             )
         }),
-        boundary: said
+        boundary: voices
             .boundary
             .map(|voice| verdict(voice.deny, allows.boundary, access.without_caps)),
-        scp: gate(said.scp),
-        rcp: gate(said.rcp),
-        endpoint: gate(said.endpoint),
+        scp: gate(voices.scp),
+        rcp: gate(voices.rcp),
+        endpoint: gate(voices.endpoint),
         resource: resource_side
-            .then(|| verdict(denies(said.resource), access.resource, without_resource)),
+            .then(|| verdict(denies(voices.resource), access.resource, without_resource)),
         touched: view.touched(),
     }
 }
@@ -347,14 +347,19 @@ impl Situation {
 }
 
 /// The Allows of a request; rules of the register are settled here, so that the algebra is plain.
-fn allows(request: &Request, said: &Said, situation: &Situation, view: &View<'_>) -> Allows<Truth> {
+fn allows(
+    request: &Request,
+    voices: &Voices,
+    situation: &Situation,
+    view: &View<'_>,
+) -> Allows<Truth> {
     let any = |voice: Option<Voice>, default| voice.map_or(default, |voice| voice.allow.any());
-    let named = said.resource.map_or(Naming::NONE, |voice| voice.allow);
+    let named = voices.resource.map_or(Naming::NONE, |voice| voice.allow);
     let federated = matches!(request.principal, Principal::FederatedUser { .. });
     let (boundary, session) = (
-        any(said.boundary, Truth::True),
+        any(voices.boundary, Truth::True),
         // A federated user without a passed policy has no permissions of its own.
-        any(said.session, Truth::from(!federated)),
+        any(voices.session, Truth::from(!federated)),
     );
     let is_own = situation.caller == Caller::Account && !situation.same_account.is_false();
     let is_foreign = !situation.same_account.is_true();
@@ -375,7 +380,7 @@ fn allows(request: &Request, said: &Said, situation: &Situation, view: &View<'_>
         crosses = view.choose(Uncertainty::BATCH_ACROSS_ACCOUNTS, crosses, Truth::False);
     }
     Allows {
-        identity: any(said.identity, Truth::False),
+        identity: any(voices.identity, Truth::False),
         boundary,
         session,
         direct: named.in_way(Way::Direct),

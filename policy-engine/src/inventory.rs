@@ -139,8 +139,8 @@ impl Inventory {
 
     /// The endpoint of that id, an account's own before another's: a world may call it by a name of its own.
     pub fn endpoint(&self, id: &str, account: &str) -> Option<&Endpoint> {
-        let mut named = self.endpoints.iter().filter(|one| one.id == id);
-        let own = named.clone().find(|one| one.account == account);
+        let mut named = self.endpoints.iter().filter(|endpoint| endpoint.id == id);
+        let own = named.clone().find(|endpoint| endpoint.account == account);
         own.or_else(|| named.next())
     }
 

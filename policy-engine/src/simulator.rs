@@ -224,12 +224,12 @@ impl<'a> Simulator<'a> {
             .associations
             .iter()
             .rev()
-            .map(|one| (one.pod(), one));
+            .map(|association| (association.pod(), association));
         let service_accounts = inventory
             .service_accounts
             .iter()
             .rev()
-            .map(|one| (one.pod.clone(), one));
+            .map(|account| (account.pod.clone(), account));
         Self {
             inventory,
             compiled: Compiled::new(inventory),

@@ -60,10 +60,10 @@ pub enum ReadError {
     #[error("the snapshot cannot be inflated: {0}")]
     Gzip(std::io::Error),
     /// It is of another version.
-    #[error("the snapshot has the schema `{found}`, and this program reads `{SCHEMA}`")]
+    #[error("the snapshot has the schema `{schema}`, and this program reads `{SCHEMA}`")]
     OtherSchema {
         /// What it says it is, at most 64 characters of it.
-        found: String,
+        schema: String,
     },
     /// It is not a snapshot, or was damaged.
     #[error("the snapshot cannot be read: {0}")]
@@ -101,8 +101,8 @@ impl Snapshot {
         }
         let Head { schema } = serde_json::from_slice(json).map_err(ReadError::Damaged)?;
         if schema != SCHEMA {
-            let found = schema.chars().take(64).collect();
-            return Err(ReadError::OtherSchema { found });
+            let schema = schema.chars().take(64).collect();
+            return Err(ReadError::OtherSchema { schema });
         }
         let snapshot: Self = serde_json::from_slice(json).map_err(ReadError::Damaged)?;
         if mounts::count(&snapshot.inventory) > MAX_MOUNTS {

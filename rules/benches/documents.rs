@@ -33,7 +33,10 @@ const LONG: Duration = Duration::from_secs(1);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let folder = arguments.iter().skip_while(|one| *one != "--write").nth(1);
+    let folder = arguments
+        .iter()
+        .skip_while(|argument| *argument != "--write")
+        .nth(1);
     if let Some(folder) = folder {
         fs::create_dir_all(folder).unwrap();
         for (name, _, text) in cases() {
@@ -41,19 +44,19 @@ fn main() {
         }
         return;
     }
-    let wanted = arguments.iter().find(|one| !one.starts_with('-'));
+    let wanted = arguments.iter().find(|argument| !argument.starts_with('-'));
     let is_wanted = |name: &str| wanted.is_none_or(|wanted| name.contains(wanted));
     for (name, kind, text) in cases().into_iter().filter(|(name, ..)| is_wanted(name)) {
-        let mut found = 0;
+        let mut findings = 0;
         let mut times = Vec::new();
         while times.len() < RUNS && times.iter().sum::<Duration>() < LONG {
             let start = Instant::now();
-            found = check(kind, &text);
+            findings = check(kind, &text);
             times.push(start.elapsed());
         }
         let best = times.iter().min().unwrap().as_secs_f64() * 1_000.0;
         let size = text.len();
-        println!("{best:8.1} ms  {size:6} bytes  {found:5} findings  {name}");
+        println!("{best:8.1} ms  {size:6} bytes  {findings:5} findings  {name}");
     }
 }
 
@@ -78,7 +81,7 @@ fn cases() -> Vec<(&'static str, PolicyType, String)> {
     let mut add = |name, kind, text| cases.push((name, kind, text));
     // Lists of one statement.
     let actions = |kind, make: &dyn Fn(usize) -> String| {
-        one(
+        policy_with(
             kind,
             "\"Effect\":\"Allow\",\"Resource\":\"*\",\"Action\":[",
             make,
@@ -88,13 +91,13 @@ fn cases() -> Vec<(&'static str, PolicyType, String)> {
     let resources = |kind, make: &dyn Fn(usize) -> String| {
         let head =
             "\"Effect\":\"Allow\",\"Action\":\"secretsmanager:GetSecretValue\",\"Resource\":[";
-        one(kind, head, make, "]")
+        policy_with(kind, head, make, "]")
     };
     let values = |kind, test: &str, make: &dyn Fn(usize) -> String| {
         let head = format!(
             "\"Effect\":\"Allow\",\"Action\":\"secretsmanager:GetSecretValue\",\"Resource\":\"*\",\"Condition\":{{{test}:["
         );
-        one(kind, &head, make, "]}}")
+        policy_with(kind, &head, make, "]}}")
     };
     add(
         "unknown-actions",
@@ -355,7 +358,7 @@ fn letters(between: &str, number: usize) -> String {
     format!("{}{between}{}", letter(number), letter(number / 26))
 }
 
-fn one(kind: PolicyType, head: &str, make: &dyn Fn(usize) -> String, tail: &str) -> String {
+fn policy_with(kind: PolicyType, head: &str, make: &dyn Fn(usize) -> String, tail: &str) -> String {
     let who = if kind == PolicyType::Identity {
         ""
     } else {

@@ -231,7 +231,7 @@ impl Draft {
         self.evidence.push(miss.path.clone());
         self.evidence.extend(miss.key.clone());
         self.evidence.extend(miss.wanted.iter().cloned());
-        self.evidence.extend(miss.found.iter().cloned());
+        self.evidence.extend(miss.actual.iter().cloned());
         self.miss = Some(miss.clone());
         self
     }

@@ -68,10 +68,10 @@ fn what_aws_publishes_is_not_flagged() {
         let grave = report
             .findings
             .iter()
-            .filter(|one| one.severity < Severity::Info);
-        flagged.extend(grave.map(|one| {
+            .filter(|finding| finding.severity < Severity::Info);
+        flagged.extend(grave.map(|finding| {
             let name = word("name");
-            format!("{name}: {} {}", one.rule.code, one.message)
+            format!("{name}: {} {}", finding.rule.code, finding.message)
         }));
         count += 1;
     }

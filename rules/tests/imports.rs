@@ -54,7 +54,10 @@ fn circles_stay_within_a_folder() {
             failures.push(format!("{name} has circles: {unwanted:#?}"));
         }
         for circle in wanted {
-            let folders: BTreeSet<_> = circle.iter().map(|one| folder(one, imports)).collect();
+            let folders: BTreeSet<_> = circle
+                .iter()
+                .map(|module| folder(module, imports))
+                .collect();
             if folders.len() > 1 {
                 failures.push(format!("{circle:?} of {name} runs through {folders:?}"));
             }
@@ -130,7 +133,9 @@ fn circles(imports: &Imports) -> Vec<Vec<String>> {
     for (module, others) in imports {
         graph.extend_with_edges(others.iter().map(|other| (nodes[module], nodes[other])));
     }
-    let circles = tarjan_scc(&graph).into_iter().filter(|one| one.len() > 1);
+    let circles = tarjan_scc(&graph)
+        .into_iter()
+        .filter(|circle| circle.len() > 1);
     let circles = circles.map(|circle| {
         let mut circle: Vec<_> = circle
             .into_iter()
@@ -150,7 +155,9 @@ fn imports(root: &Path) -> Imports {
     let each = sources.iter().map(|(module, paths)| {
         let targets = paths.iter().map(|path| {
             let mut beginnings = (0..=path.len()).rev().map(|length| &path[..length]);
-            beginnings.find(|one| sources.contains_key(*one)).unwrap()
+            beginnings
+                .find(|beginning| sources.contains_key(*beginning))
+                .unwrap()
         });
         let others = targets.filter(|target| target != module);
         (name(module), others.map(name).collect())

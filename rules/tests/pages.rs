@@ -135,16 +135,16 @@ fn secret(policy: ResourcePolicy) -> Secret {
 
 /// What is wrong with the answer to an example.
 fn complaint(rule: &Rule, example: &Example) -> Option<String> {
-    let found = findings(rule, example);
-    let of_rule = found
+    let findings = findings(rule, example);
+    let of_rule = findings
         .iter()
-        .filter(|one| one.rule.code == rule.code)
+        .filter(|finding| finding.rule.code == rule.code)
         .count();
-    let others: Vec<_> = found
+    let others: Vec<_> = findings
         .iter()
-        .filter(|one| one.rule.code != rule.code && one.severity < Severity::Info)
-        .filter(|one| !example.also().any(|code| code == one.rule.code))
-        .map(|one| format!("{} {}", one.rule.code, one.message))
+        .filter(|finding| finding.rule.code != rule.code && finding.severity < Severity::Info)
+        .filter(|finding| !example.also().any(|code| code == finding.rule.code))
+        .map(|finding| format!("{} {}", finding.rule.code, finding.message))
         .collect();
     let wanted = usize::from(example.flagged);
     let word = if example.flagged {
@@ -183,7 +183,11 @@ const TYPES: [&str; 10] = [
 fn policies() -> impl Iterator<Item = (&'static Rule, Example)> {
     let rules = registry::rules().iter().copied();
     rules
-        .flat_map(|rule| page::examples(rule).into_iter().map(move |one| (rule, one)))
+        .flat_map(|rule| {
+            page::examples(rule)
+                .into_iter()
+                .map(move |example| (rule, example))
+        })
         .filter(|(_, example)| example.language == "json")
 }
 
@@ -204,7 +208,7 @@ fn no_policy_of_any_type_makes_a_rule_fail() {
 }
 
 /// Values of conditions, and the texts of actions, resources and principals, each of which a plan may not know.
-fn values<'n>(node: &'n mut Node, inside: bool, found: &mut Vec<&'n mut Text>) {
+fn values<'n>(node: &'n mut Node, inside: bool, texts: &mut Vec<&'n mut Text>) {
     const PARTS: [&str; 7] = [
         "Action",
         "NotAction",
@@ -215,10 +219,10 @@ fn values<'n>(node: &'n mut Node, inside: bool, found: &mut Vec<&'n mut Text>) {
         "Condition",
     ];
     match &mut node.value {
-        Value::String(scalar) if inside => found.push(&mut scalar.text),
+        Value::String(scalar) if inside => texts.push(&mut scalar.text),
         Value::List(items) => {
             for item in items {
-                values(item, inside, found);
+                values(item, inside, texts);
             }
         }
         Value::Map(members) => {
@@ -229,7 +233,7 @@ fn values<'n>(node: &'n mut Node, inside: bool, found: &mut Vec<&'n mut Text>) {
                     continue;
                 }
                 let inside = inside || PARTS.contains(&name);
-                values(value, inside, found);
+                values(value, inside, texts);
             }
         }
         _ => {}
@@ -242,14 +246,14 @@ fn a_value_that_is_not_known_is_no_mistake() {
     let (mut run, mut complaints) = (0, Vec::new());
     for (rule, example) in policies().filter(|(_, example)| !example.flagged) {
         let word = example.words.first().unwrap();
-        let known = |found: &[Finding]| -> Vec<&str> {
-            found.iter().map(|finding| finding.rule.code).collect()
+        let known = |findings: &[Finding]| -> Vec<&str> {
+            findings.iter().map(|finding| finding.rule.code).collect()
         };
         let before = findings(rule, &example);
         for at in 0.. {
             let mut is_there = false;
             let mut shown = String::new();
-            let found = findings_of(
+            let after = findings_of(
                 rule,
                 &example,
                 word,
@@ -268,10 +272,10 @@ fn a_value_that_is_not_known_is_no_mistake() {
                 break;
             }
             run += 1;
-            let new = found.iter().filter(|one| {
-                matches!(one.rule.class, Class::Break | Class::Leak)
-                    && one.severity <= Severity::High
-                    && !known(&before).contains(&one.rule.code)
+            let new = after.iter().filter(|finding| {
+                matches!(finding.rule.class, Class::Break | Class::Leak)
+                    && finding.severity <= Severity::High
+                    && !known(&before).contains(&finding.rule.code)
             });
             for finding in new {
                 complaints.push(format!(
@@ -287,8 +291,11 @@ fn a_value_that_is_not_known_is_no_mistake() {
 
 #[test]
 fn a_fingerprint_survives_moving_and_reformatting() {
-    let print = |found: Vec<Finding>| {
-        let mut prints: Vec<_> = found.into_iter().map(|one| one.fingerprint).collect();
+    let print = |findings: Vec<Finding>| {
+        let mut prints: Vec<_> = findings
+            .into_iter()
+            .map(|finding| finding.fingerprint)
+            .collect();
         prints.sort();
         prints
     };
@@ -314,7 +321,7 @@ fn every_page_has_its_parts_in_order() {
         assert!(!sections[0].text.is_empty(), "{}: says nothing", rule.code);
         let headings: Vec<_> = sections[1..]
             .iter()
-            .map(|one| one.heading.as_str())
+            .map(|section| section.heading.as_str())
             .collect();
         let known: Vec<_> = headings
             .iter()
@@ -337,7 +344,7 @@ fn every_page_has_its_parts_in_order() {
         );
         let examples = page::examples(rule);
         assert!(
-            examples.iter().any(|one| one.flagged),
+            examples.iter().any(|example| example.flagged),
             "{}: no example",
             rule.code
         );
@@ -472,9 +479,11 @@ const WITHOUT_REQUEST: [&str; 50] = [
 fn what_is_refused_is_shown_by_a_request() {
     let mut without: Vec<&str> = Vec::new();
     for (rule, example) in policies() {
-        let found = findings(rule, &example);
-        let own = found.iter().filter(|one| one.rule.code == rule.code);
-        for finding in own.filter(|one| one.class == Class::Break) {
+        let findings = findings(rule, &example);
+        let own = findings
+            .iter()
+            .filter(|finding| finding.rule.code == rule.code);
+        for finding in own.filter(|finding| finding.class == Class::Break) {
             match &finding.request {
                 Some(proof) => assert!(!proof.allowed, "{}: {}", rule.code, proof.line()),
                 None => without.push(rule.code),

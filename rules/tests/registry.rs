@@ -12,7 +12,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 /// Names and texts of all files below a folder of the crate.
 fn sources(folder: &str) -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut found = Vec::new();
+    let mut sources = Vec::new();
     let mut open = vec![root];
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(folder).unwrap() {
@@ -21,11 +21,11 @@ fn sources(folder: &str) -> Vec<(String, String)> {
                 open.push(path);
             } else {
                 let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-                found.push((name, fs::read_to_string(&path).unwrap()));
+                sources.push((name, fs::read_to_string(&path).unwrap()));
             }
         }
     }
-    found
+    sources
 }
 
 #[test]

@@ -334,7 +334,7 @@ fn label(stage: &Stage, miss: Option<&Miss>) -> String {
     };
     format!(
         "{verdict}: {element} is {}, and {required} {}",
-        values(&miss.found),
+        values(&miss.actual),
         values(&miss.wanted)
     )
 }

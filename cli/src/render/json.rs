@@ -106,7 +106,7 @@ fn miss_answer(miss: &Miss, sources: &SourceMap) -> MissAnswer {
         path: miss.path.clone(),
         key: miss.key.clone(),
         wanted: miss.wanted.clone(),
-        found: miss.found.clone(),
+        found: miss.actual.clone(),
         file,
         line,
     }

@@ -283,7 +283,7 @@ fn missed(miss: &Miss, style: &Style) -> String {
         .unwrap_or_default();
     line(&format!(
         "{name}  {}  {sign}  {}{absent}",
-        quote(&miss.found),
+        quote(&miss.actual),
         quote(&miss.wanted)
     ))
 }

@@ -1,7 +1,7 @@
 //! Whether one test of a condition holds: qualifiers, `IfExists`, absent keys (docs/semantics.md#conditions).
 
 use super::{
-    context::{Found, View},
+    context::{Lookup, View},
     operators::{self, Parsed, date, decimal, ip},
 };
 use crate::{
@@ -57,8 +57,8 @@ pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
         return Truth::Unknown;
     }
     let values = match view.lookup(&test.key) {
-        Found::Absent => return test.operator.holds_when_absent().into(),
-        Found::Unknown(_) => {
+        Lookup::Absent => return test.operator.holds_when_absent().into(),
+        Lookup::Unknown(_) => {
             // It may be absent, or have any value.
             let anything = Text::hole("a value", HoleKind::Any);
             let present = match test.operator.qualifier {
@@ -74,11 +74,11 @@ pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
                 Truth::Unknown
             };
         }
-        Found::Single(value) => match test.operator.qualifier {
+        Lookup::Single(value) => match test.operator.qualifier {
             None | Some(SetQualifier::ForAnyValue) => return single(test, value, view),
             Some(SetQualifier::ForAllValues) => std::slice::from_ref(value),
         },
-        Found::Multi(values) => values,
+        Lookup::Multi(values) => values,
     };
     match test.operator.qualifier {
         None => unqualified(test, values, view),
@@ -188,8 +188,8 @@ fn hit(test: &ConditionTest, values: &Values, value: &Text, view: &View<'_>) -> 
                 value,
                 |_| true,
                 |known| {
-                    let found = operators::base64(known);
-                    found.is_some_and(|found| bytes.contains(&Parsed::Is(found)))
+                    let decoded = operators::base64(known);
+                    decoded.is_some_and(|decoded| bytes.contains(&Parsed::Is(decoded)))
                 },
             );
             met.or_open(bytes)
@@ -225,7 +225,8 @@ fn compare_numbers(
     let any = |compare: fn(&str, &str) -> Option<Ordering>| {
         move |known: &str| {
             let mut numbers = numbers.iter().filter_map(Parsed::known);
-            numbers.any(|one| compare(known, one).is_some_and(|order| stands(order, relation)))
+            numbers
+                .any(|number| compare(known, number).is_some_and(|order| stands(order, relation)))
         }
     };
     let strict = readable(value, decimal::is_decimal, any(decimal::compare));
@@ -233,7 +234,7 @@ fn compare_numbers(
         && numbers
             .iter()
             .filter_map(Parsed::known)
-            .all(|one| decimal::is_decimal(one));
+            .all(|number| decimal::is_decimal(number));
     let strict = strict.or_open(numbers);
     if plain {
         return strict;
@@ -255,13 +256,13 @@ fn compare_dates(
             value,
             move |known| date::parse(known).is_some() && taken(known),
             move |known| {
-                let found = date::parse(known);
+                let moment = date::parse(known);
                 dates
                     .iter()
                     .filter_map(Parsed::known)
                     .any(|(date, offset)| {
                         (*offset || !needs_offset)
-                            && found.is_some_and(|found| stands(found.cmp(date), relation))
+                            && moment.is_some_and(|moment| stands(moment.cmp(date), relation))
                     })
             },
         )
@@ -287,11 +288,11 @@ fn stands(order: Ordering, relation: Relation) -> bool {
 }
 
 fn strings(patterns: &Patterns, value: &Text, view: &View<'_>) -> Hit {
-    let (found, others) = match value.known() {
+    let (matches_literal, others) = match value.known() {
         Some(known) => patterns.find(known),
         None => (false, patterns.all()),
     };
-    let mut met = Match::is(found.into());
+    let mut met = Match::is(matches_literal.into());
     for pattern in others {
         if met.truth.is_true() {
             break;
@@ -323,18 +324,18 @@ fn boolean(patterns: &[Pattern], value: &Text, view: &View<'_>) -> Hit {
             unresolved: Truth::False,
         };
     };
-    let found = operators::boolean(known);
+    let flag = operators::boolean(known);
     let (mut truth, mut unresolved) = (Truth::False, Truth::False);
     for pattern in patterns {
         // Whether the policy asks for the request's own value; for `false`, where that is neither.
-        let word = if found == Some(true) { "true" } else { "false" };
+        let word = if flag == Some(true) { "true" } else { "false" };
         let met = if pattern.has_variables() && view.takes_other(Uncertainty::BOOL_VARIABLE) {
             Match::NO
         } else {
             pattern.matches(&Text::fixed(word), view, Case::Ignored)
         };
         unresolved = unresolved.or(met.unresolved);
-        truth = truth.or(match found {
+        truth = truth.or(match flag {
             Some(_) => met.truth,
             None => view.choose(Uncertainty::BOOL_OTHER_TEXT, Truth::False, met.truth),
         });
@@ -397,14 +398,14 @@ fn null(test: &ConditionTest, view: &View<'_>) -> Truth {
     };
     let is_null = match view.lookup(&test.key) {
         _ if test.key_is_open => Truth::Unknown,
-        Found::Absent => Truth::True,
-        Found::Multi(values) => Truth::from(values.is_empty()),
-        Found::Single(value) if value.known() == Some("") => {
+        Lookup::Absent => Truth::True,
+        Lookup::Multi(values) => Truth::from(values.is_empty()),
+        Lookup::Single(value) if value.known() == Some("") => {
             view.choose(Uncertainty::NULL_EMPTY_VALUE, Truth::True, Truth::False)
         }
-        Found::Single(value) if may_be_empty(value) => Truth::Unknown,
-        Found::Single(_) => Truth::False,
-        Found::Unknown(_) => Truth::Unknown,
+        Lookup::Single(value) if may_be_empty(value) => Truth::Unknown,
+        Lookup::Single(_) => Truth::False,
+        Lookup::Unknown(_) => Truth::Unknown,
     };
     let asks = |answer: bool| {
         let each = wanted.iter().map(|wanted| match wanted {

@@ -24,7 +24,7 @@ pub(super) struct View<'a> {
 
 /// What a request holds for a key.
 #[derive(Clone, Copy)]
-pub(super) enum Found<'a> {
+pub(super) enum Lookup<'a> {
     Absent,
     Single(&'a Text),
     Multi(&'a [Text]),
@@ -65,34 +65,34 @@ impl<'a> View<'a> {
         }
     }
 
-    pub(super) fn lookup(&self, key: &Key) -> Found<'a> {
+    pub(super) fn lookup(&self, key: &Key) -> Lookup<'a> {
         let (mut value, otherwise) = self.context.get(key);
         if let Some((entry, other)) = otherwise
             && self.takes_other(entry)
         {
             value = other;
         }
-        let found = match value {
-            ContextValue::Single(text) => Found::Single(text),
-            ContextValue::Multi(texts) => Found::Multi(texts),
-            ContextValue::Unknown(reason) => Found::Unknown(reason),
+        let lookup = match value {
+            ContextValue::Single(text) => Lookup::Single(text),
+            ContextValue::Multi(texts) => Lookup::Multi(texts),
+            ContextValue::Unknown(reason) => Lookup::Unknown(reason),
             ContextValue::Absent => match self.context.open_reason(key) {
-                Some(reason) => Found::Unknown(reason),
-                None => return Found::Absent,
+                Some(reason) => Lookup::Unknown(reason),
+                None => return Lookup::Absent,
             },
         };
         let hidden = self.key_policy.get()
             && (key.is("kms:ResourceAliases") || key.strip_prefix("aws:ResourceTag/").is_some())
             && !self.takes_other(Uncertainty::KEY_TAGS_IN_KEY_POLICY);
-        if hidden { Found::Absent } else { found }
+        if hidden { Lookup::Absent } else { lookup }
     }
 }
 
 impl Resolve for View<'_> {
     fn resolve(&self, variable: &Variable) -> Resolved<'_> {
         match self.lookup(&variable.key) {
-            Found::Absent => Resolved::Absent,
-            Found::Single(text) => {
+            Lookup::Absent => Resolved::Absent,
+            Lookup::Single(text) => {
                 let empty = variable.default.is_some() && text.known() == Some("");
                 if empty && self.takes_other(Uncertainty::DEFAULT_FOR_EMPTY) {
                     Resolved::Absent
@@ -100,8 +100,8 @@ impl Resolve for View<'_> {
                     Resolved::Text(text)
                 }
             }
-            Found::Multi(_) => Resolved::Many,
-            Found::Unknown(_) => Resolved::Unknown,
+            Lookup::Multi(_) => Resolved::Many,
+            Lookup::Unknown(_) => Resolved::Unknown,
         }
     }
 

@@ -95,7 +95,7 @@ impl SetTrace {
         let matched = |effect| {
             self.statements
                 .iter()
-                .find(move |one| one.effect == effect && one.truth.is_true())
+                .find(move |statement| statement.effect == effect && statement.truth.is_true())
         };
         matched(Effect::Deny).or_else(|| matched(Effect::Allow))
     }
@@ -105,15 +105,15 @@ impl SetTrace {
         let allows = self
             .statements
             .iter()
-            .filter(|one| one.effect == Effect::Allow);
-        allows.min_by_key(|one| one.distance())
+            .filter(|statement| statement.effect == Effect::Allow);
+        allows.min_by_key(|statement| statement.distance())
     }
 
     /// The statement on which an open answer depends.
     pub fn open(&self) -> Option<&StatementTrace> {
         self.statements
             .iter()
-            .find(|one| one.truth == Truth::Unknown)
+            .find(|statement| statement.truth == Truth::Unknown)
     }
 }
 
@@ -137,8 +137,8 @@ impl Explanation {
             let open = set
                 .statements
                 .iter()
-                .filter(|one| one.truth == Truth::Unknown);
-            open.flat_map(|one| &one.missed)
+                .filter(|statement| statement.truth == Truth::Unknown);
+            open.flat_map(|statement| &statement.missed)
                 .flat_map(|miss| &miss.unknown)
                 .for_each(|name| add(name));
         }

@@ -1,6 +1,6 @@
 //! Grants on KMS keys (docs/semantics.md#kms-grants): they only allow.
 
-use super::context::{Found, View};
+use super::context::{Lookup, View};
 use crate::{
     key::Key,
     request::{Grant, Principal, Request},
@@ -15,11 +15,11 @@ pub(super) fn allow(request: &Request, view: &View<'_>) -> Truth {
     let open = Truth::from(request.traits.open_grants.is_some()).and(Truth::Unknown);
     let grants = request.traits.grants.iter();
     grants
-        .map(|grant| grants_it(grant, request, view))
+        .map(|grant| grant_allows(grant, request, view))
         .fold(open, Truth::or)
 }
 
-fn grants_it(grant: &Grant, request: &Request, view: &View<'_>) -> Truth {
+fn grant_allows(grant: &Grant, request: &Request, view: &View<'_>) -> Truth {
     let grantee = match &request.principal {
         Principal::Session { role, session, .. } => {
             let named = session
@@ -34,7 +34,7 @@ fn grants_it(grant: &Grant, request: &Request, view: &View<'_>) -> Truth {
     let listed = grant
         .operations
         .iter()
-        .any(|one| one.eq_ignore_ascii_case(operation));
+        .any(|granted| granted.eq_ignore_ascii_case(operation));
     let subset = grant
         .context_subset
         .as_ref()
@@ -50,9 +50,9 @@ fn carries(pairs: &[(String, Text)], view: &View<'_>) -> Truth {
     let has = |(name, wanted): &(String, Text)| match view
         .lookup(&Key::new(format!("{CONTEXT}{name}")))
     {
-        Found::Single(found) => same(wanted, found),
-        Found::Unknown(_) => Truth::Unknown,
-        Found::Absent | Found::Multi(_) => Truth::False,
+        Lookup::Single(value) => same(wanted, value),
+        Lookup::Unknown(_) => Truth::Unknown,
+        Lookup::Absent | Lookup::Multi(_) => Truth::False,
     };
     pairs.iter().map(has).fold(Truth::True, Truth::and)
 }
@@ -69,13 +69,13 @@ fn nothing_else(pairs: &[(String, Text)], request: &Request, view: &View<'_>) ->
         .iter()
         .filter(|(key, _)| key.strip_prefix(CONTEXT).is_some() && !named(key));
     let absent = others.map(|(key, _)| match view.lookup(key) {
-        Found::Absent => Truth::True,
-        Found::Unknown(_) => Truth::Unknown,
-        Found::Single(_) | Found::Multi(_) => Truth::False,
+        Lookup::Absent => Truth::True,
+        Lookup::Unknown(_) => Truth::Unknown,
+        Lookup::Single(_) | Lookup::Multi(_) => Truth::False,
     });
     absent.fold(Truth::True, Truth::and)
 }
 
-fn same(wanted: &Text, found: &Text) -> Truth {
-    super::statement::same(wanted, found)
+fn same(wanted: &Text, actual: &Text) -> Truth {
+    super::statement::same(wanted, actual)
 }

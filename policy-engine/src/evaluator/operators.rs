@@ -38,12 +38,12 @@ pub fn parsed<T>(
     is_letter: fn(char) -> bool,
     read: impl Fn(&str) -> Option<T>,
 ) -> Box<[Parsed<T>]> {
-    let one = |text: &&Text| match text.known() {
+    let parsed = |text: &&Text| match text.known() {
         Some(known) => read(known).map_or(Parsed::Unreadable, Parsed::Is),
         None if text.literal().chars().all(is_letter) => Parsed::Open,
         None => Parsed::Unreadable,
     };
-    texts.iter().map(one).collect()
+    texts.iter().map(parsed).collect()
 }
 
 /// Whether base64 has that character.

@@ -24,19 +24,21 @@ const REFUSES: [Side; 6] = [
 impl Outcome {
     /// The stage that AWS would name; `None` when it allows or the answer is not known.
     pub fn aws_would_say(&self, request: &Request) -> Option<StageName> {
-        let said = |wanted: Verdict, side: Side| self.side(side) == Some(wanted);
+        let decides = |wanted: Verdict, side: Side| self.side(side) == Some(wanted);
         let foreign = request.principal.account() != request.resource_account.as_ref();
-        let found = match self.decision {
+        let side = match self.decision {
             Decision::Allow | Decision::Unknown => None,
-            Decision::ExplicitDeny => DENIES.into_iter().find(|side| said(Verdict::Deny, *side)),
+            Decision::ExplicitDeny => DENIES
+                .into_iter()
+                .find(|side| decides(Verdict::Deny, *side)),
             Decision::ImplicitDeny => REFUSES.into_iter().find(|side| {
                 // Within one account AWS speaks of the resource's policy only where nothing else is silent.
-                said(Verdict::Refuse, *side)
+                decides(Verdict::Refuse, *side)
                     && (*side != Side::Resource
                         || foreign
                         || self.identity != Some(Verdict::Refuse))
             }),
         };
-        found.map(|side| StageName::of(side, request))
+        side.map(|side| StageName::of(side, request))
     }
 }

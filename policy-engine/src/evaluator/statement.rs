@@ -112,12 +112,12 @@ pub(super) fn matches<O: Observer>(
     } else {
         Truth::True
     };
-    let mut fails = |element: Element, found: Truth, observer: &mut O| -> bool {
-        truth = truth.and(found);
-        if O::TRACING && !found.is_true() {
-            observer.missed(element, found);
+    let mut fails = |element: Element, result: Truth, observer: &mut O| -> bool {
+        truth = truth.and(result);
+        if O::TRACING && !result.is_true() {
+            observer.missed(element, result);
         }
-        found.is_false() && !O::TRACING
+        result.is_false() && !O::TRACING
     };
     if fails(
         Element::Action,
@@ -469,16 +469,16 @@ fn session_of(arn: &Text, role: &Text) -> Truth {
 }
 
 /// Whether two texts are the same, letter by letter.
-pub(super) fn same(wanted: &Text, found: &Text) -> Truth {
-    match (wanted.known(), found.known()) {
-        (Some(wanted), Some(found)) => Truth::from(wanted == found),
+pub(super) fn same(wanted: &Text, actual: &Text) -> Truth {
+    match (wanted.known(), actual.known()) {
+        (Some(wanted), Some(actual)) => Truth::from(wanted == actual),
         _ => {
             let syntax = crate::syntax::glob::Syntax {
                 wildcards: false,
                 variables: false,
             };
             let pattern = Pattern::new(wanted, syntax).0;
-            pattern.matches(found, &NoVariables, Case::Sensitive).truth
+            pattern.matches(actual, &NoVariables, Case::Sensitive).truth
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Whatever the policy types say, the decision that follows can be told from what they said.
 
-use super::{Decision, Said, Situation, Voice, context::View, decide, statement::Naming};
+use super::{Decision, Situation, Voice, Voices, context::View, decide, statement::Naming};
 use crate::{
     request::{Action, Context, Principal, Request, Traits},
     syntax::arn::Segmented,
@@ -23,7 +23,7 @@ fn voice() -> impl Strategy<Value = Option<Voice>> {
     option::of(voice)
 }
 
-fn said() -> impl Strategy<Value = Said> {
+fn voices() -> impl Strategy<Value = Voices> {
     let voices = [
         voice(),
         voice(),
@@ -34,7 +34,7 @@ fn said() -> impl Strategy<Value = Said> {
         voice(),
     ];
     voices.prop_map(
-        |[session, identity, boundary, scp, rcp, endpoint, resource]| Said {
+        |[session, identity, boundary, scp, rcp, endpoint, resource]| Voices {
             session,
             identity,
             boundary,
@@ -93,13 +93,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
 
     #[test]
-    fn what_is_not_allowed_names_the_policy_type_that_decides(request in request(), mut said in said()) {
+    fn what_is_not_allowed_names_the_policy_type_that_decides(request in request(), mut voices in voices()) {
         // Policies that a principal cannot have are not asked.
         if Situation::new(&request).caller != super::Caller::Account {
-            (said.session, said.identity, said.boundary) = (None, None, None);
+            (voices.session, voices.identity, voices.boundary) = (None, None, None);
         }
         let view = View::new(&request.context, Uncertainties::NONE);
-        let outcome = decide(&request, &said, &view);
+        let outcome = decide(&request, &voices, &view);
         let decided = outcome.decided_by();
         prop_assert_eq!(decided.is_none(), outcome.decision == Decision::Allow, "{:?}", outcome);
     }

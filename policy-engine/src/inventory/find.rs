@@ -106,17 +106,20 @@ impl Inventory {
             .service_accounts
             .iter()
             .map(|account| PodRef::of(&account.pod));
-        let associations = self.associations.iter().map(|one| {
+        let associations = self.associations.iter().map(|association| {
             PodRef::new(
-                &one.cluster,
-                &one.namespace.value,
-                &one.service_account.value,
+                &association.cluster,
+                &association.namespace.value,
+                &association.service_account.value,
             )
         });
-        let workloads = self
-            .workloads
-            .iter()
-            .map(|one| PodRef::new(&one.cluster, &one.namespace, &one.service_account.value));
+        let workloads = self.workloads.iter().map(|workload| {
+            PodRef::new(
+                &workload.cluster,
+                &workload.namespace,
+                &workload.service_account.value,
+            )
+        });
         let mounts = self.mounts.iter().map(|mount| PodRef::of(&mount.pod));
         accounts.chain(associations).chain(workloads).chain(mounts)
     }
@@ -160,12 +163,12 @@ impl Inventory {
 
     /// The secrets and parameters that a reference or a pattern names; keys only when nothing else has the name.
     pub fn find_objects(&self, reference: &str) -> Vec<Object<'_>> {
-        let found: Vec<_> = self
+        let objects: Vec<_> = self
             .objects()
             .filter(|object| self.is_named(*object, reference))
             .collect();
-        if !found.is_empty() {
-            return found;
+        if !objects.is_empty() {
+            return objects;
         }
         self.keys
             .iter()
@@ -203,19 +206,21 @@ impl Inventory {
         }
         if *service == PARAMETER_STORE {
             let bare = |name: &str| name.strip_prefix('/').unwrap_or(name).to_owned();
-            let mut found = self
+            let mut parameters = self
                 .parameters
                 .iter()
-                .filter(|one| one.account == account && one.region == region);
-            return found
-                .find(|one| bare(&one.name) == bare(name))
+                .filter(|parameter| parameter.account == account && parameter.region == region);
+            return parameters
+                .find(|parameter| bare(&parameter.name) == bare(name))
                 .map(Object::Parameter);
         }
-        let mut found = self
+        let mut secrets = self
             .secrets
             .iter()
-            .filter(|one| one.account == account && one.is_in(region));
-        found.find(|one| one.name == name).map(Object::Secret)
+            .filter(|secret| secret.account == account && secret.is_in(region));
+        secrets
+            .find(|secret| secret.name == name)
+            .map(Object::Secret)
     }
 
     fn resolve_arn(&self, arn: &str, region: &str) -> Option<Object<'_>> {
@@ -464,9 +469,9 @@ mod tests {
             ("arn:aws:kms:us-east-1:444455556666:key/c", Some("c")),
             ("arn:aws:kms:us-east-1:444455556666:key/a", None),
         ] {
-            let found = inventory.find_key(reference, shop, "us-east-1");
-            let found = found.and_then(|key| key.arn.literal().rsplit('/').next());
-            assert_eq!(found, id, "{reference}");
+            let actual = inventory.find_key(reference, shop, "us-east-1");
+            let actual = actual.and_then(|key| key.arn.literal().rsplit('/').next());
+            assert_eq!(actual, id, "{reference}");
         }
     }
 
@@ -506,18 +511,18 @@ mod tests {
             assert_eq!(inventory.find_objects(reference).len(), 1, "{reference}");
         }
         assert!(inventory.find_objects("dev/other").is_empty());
-        let found = |name: &str, region| {
+        let resolves = |name: &str, region| {
             inventory
                 .resolve(name, &SECRETS_MANAGER, "444455556666", region)
                 .is_some()
         };
         assert!(
-            found("dev/db", "us-east-1")
-                && found("dev/db", "eu-west-1")
-                && !found("dev/db", "eu-north-1")
+            resolves("dev/db", "us-east-1")
+                && resolves("dev/db", "eu-west-1")
+                && !resolves("dev/db", "eu-north-1")
         );
-        assert!(found(arn, "us-east-1") && found(&format!("{arn}-Zx81Qp"), "us-east-1"));
-        assert!(!found(
+        assert!(resolves(arn, "us-east-1") && resolves(&format!("{arn}-Zx81Qp"), "us-east-1"));
+        assert!(!resolves(
             "arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/d-Zx81Qp",
             "us-east-1"
         ));
@@ -525,8 +530,8 @@ mod tests {
             let arn = |region: &str| {
                 format!("arn:aws:secretsmanager:{region}:444455556666:secret:dev/db{suffix}")
             };
-            assert!(found(&arn("eu-west-1"), "eu-west-1"), "a replica");
-            assert!(!found(&arn("eu-north-1"), "eu-north-1"), "no replica");
+            assert!(resolves(&arn("eu-west-1"), "eu-west-1"), "a replica");
+            assert!(!resolves(&arn("eu-north-1"), "eu-north-1"), "no replica");
         }
     }
 }

@@ -96,10 +96,11 @@ impl RbacRule {
     pub fn grants(&self, verb: &str, group: &str, resource: &str) -> bool {
         let is = |pattern: &str, text: &str| pattern == "*" || pattern == text;
         let any_parent = resource.split_once('/').map(|(_, sub)| format!("*/{sub}"));
-        self.verbs.iter().any(|one| is(&one.value, verb))
-            && self.api_groups.iter().any(|one| is(one, group))
-            && self.resources.iter().any(|one| {
-                is(&one.value, resource) || any_parent.as_deref() == Some(one.value.as_str())
+        self.verbs.iter().any(|pattern| is(&pattern.value, verb))
+            && self.api_groups.iter().any(|pattern| is(pattern, group))
+            && self.resources.iter().any(|pattern| {
+                is(&pattern.value, resource)
+                    || any_parent.as_deref() == Some(pattern.value.as_str())
             })
     }
 }

@@ -391,30 +391,30 @@ mod tests {
     #[test]
     fn several_mistakes_are_found_in_one_run() {
         let text = r#"{"Version":"2012-10-18","Statement":[{"effect":"Allow","Action":"GetSecretValue"}]}"#;
-        let found = errors(text, PolicyType::Identity);
+        let errors = errors(text, PolicyType::Identity);
         assert!(
-            found
+            errors
                 .iter()
                 .any(|message| message.contains("`2012-10-18` is not a policy version")),
-            "{found:?}"
+            "{errors:?}"
         );
         assert!(
-            found
+            errors
                 .iter()
                 .any(|message| message.contains("`effect` is not an element")),
-            "{found:?}"
+            "{errors:?}"
         );
         assert!(
-            found
+            errors
                 .iter()
                 .any(|message| message.contains("names no service")),
-            "{found:?}"
+            "{errors:?}"
         );
         assert!(
-            found
+            errors
                 .iter()
                 .any(|message| message.contains("needs a `Resource`")),
-            "{found:?}"
+            "{errors:?}"
         );
     }
 
@@ -423,9 +423,9 @@ mod tests {
         let text = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*",
             "Condition":{"StringEqual":{"a:b":"c"}}}}"#;
         let node = json::parse(SourceId(0), text).unwrap();
-        let (_, found) = document(&node, PolicyType::Identity, "p");
+        let (_, errors) = document(&node, PolicyType::Identity, "p");
         assert_eq!(
-            found[0].help.as_deref(),
+            errors[0].help.as_deref(),
             Some("did you mean `StringEquals`?")
         );
     }

@@ -120,7 +120,7 @@ struct Strings<'a>(&'a [Written]);
 impl Serialize for Strings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            [one] => serializer.serialize_str(&one.text.to_string()),
+            [value] => serializer.serialize_str(&value.text.to_string()),
             many => serializer.collect_seq(many.iter().map(|value| value.text.to_string())),
         }
     }
@@ -150,7 +150,7 @@ impl Serialize for Plain<'_, PrincipalElement> {
         ] {
             match named(kind).as_slice() {
                 [] => {}
-                [one] => map.serialize_entry(kind.name(), one)?,
+                [value] => map.serialize_entry(kind.name(), value)?,
                 many => map.serialize_entry(kind.name(), many)?,
             }
         }

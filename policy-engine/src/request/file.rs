@@ -236,11 +236,11 @@ impl Reader {
         let value = node.get(name).filter(|value| !value.is_null())?;
         let text = value.as_str().filter(|text| !text.is_empty());
         if text.is_none() {
-            let found = match value.as_str() {
+            let kind = match value.as_str() {
                 Some(_) => "an empty one",
                 None => value.kind(),
             };
-            self.error(value.origin, format!("`{name}` is a string, not {found}"));
+            self.error(value.origin, format!("`{name}` is a string, not {kind}"));
         }
         text.map(str::to_owned)
     }

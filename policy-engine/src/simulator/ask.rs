@@ -186,19 +186,19 @@ impl Simulator<'_> {
         };
         let named = role.known()?;
         // A session's ARN has no path: the role of that name is meant.
-        let found = self.inventory().role(named).or_else(|| {
+        let role = self.inventory().role(named).or_else(|| {
             let name = named.rsplit('/').next();
             let same =
                 |arn: &str| account_of(arn) == account_of(named) && arn.rsplit('/').next() == name;
             self.inventory().roles.iter().find(|role| same(&role.arn))
         })?;
         let facts = SessionFacts {
-            role: found.arn.clone(),
-            account: found.arn.shown_account().to_owned(),
+            role: role.arn.clone(),
+            account: role.arn.shown_account().to_owned(),
             passed: Vec::new(),
-            role_tags: context::role_tags(found),
-            open_tags: context::open_role_tags(found, self.inventory()),
-            unique_id: found.unique_id.clone(),
+            role_tags: context::role_tags(role),
+            open_tags: context::open_role_tags(role, self.inventory()),
+            unique_id: role.unique_id.clone(),
             provider: None,
         };
         let place = self.compiled.membership(&facts.account);

@@ -159,9 +159,9 @@ fn identity(inventory: &Inventory, role: &Role) -> PolicySet {
     let attached: Vec<_> = attached
         .map(|arn| (arn, managed_policy(inventory, &arn.value)))
         .collect();
-    let found = attached.iter().filter_map(|(_, document)| document.clone());
+    let documents = attached.iter().filter_map(|(_, document)| document.clone());
     let inline = role.inline.list.iter().cloned();
-    let mut set = PolicySet::new(PolicyType::Identity, inline.chain(found));
+    let mut set = PolicySet::new(PolicyType::Identity, inline.chain(documents));
     for (arn, _) in attached.iter().filter(|(_, document)| document.is_none()) {
         set = set.with_unknown(format!("managed policy {}", arn.value));
     }
@@ -258,12 +258,12 @@ fn managed_keys(inventory: &Inventory) -> HashMap<String, PolicySet> {
             )
         })
     });
-    let parameters = inventory.parameters.iter().map(|one: &Parameter| {
+    let parameters = inventory.parameters.iter().map(|parameter: &Parameter| {
         (
-            one.account.as_str(),
+            parameter.account.as_str(),
             PARAMETER_STORE.service,
-            one.region.as_str(),
-            one.arn.as_str(),
+            parameter.region.as_str(),
+            parameter.arn.as_str(),
         )
     });
     let mut keys = HashMap::new();

@@ -196,7 +196,7 @@ fn of_class<'a>(
     let cluster = inventory.cluster(&workload.cluster);
     let region_text = region
         .map(|region| region.value.clone())
-        .or_else(|| cluster.map(|one| one.region.to_string()));
+        .or_else(|| cluster.map(|cluster| cluster.region.to_string()));
     // A cluster that no source describes leaves the account of plain names open.
     let account = cluster.map_or("", |cluster| cluster.account.as_str());
     let point = |descriptor: Option<&'a Descriptor>| {
@@ -230,10 +230,10 @@ fn of_class<'a>(
             region_origin: region.map(|region| region.origin),
             failover,
             version: descriptor
-                .and_then(|one| one.version.as_ref())
+                .and_then(|descriptor| descriptor.version.as_ref())
                 .map(|version| version.value.as_str()),
             label: descriptor
-                .and_then(|one| one.label.as_ref())
+                .and_then(|descriptor| descriptor.label.as_ref())
                 .map(|label| label.value.as_str()),
             via,
             class: Some((class, descriptor)),

@@ -134,10 +134,10 @@ fn describe(stage: &mut Stage, call: &Call, side: Side) {
                 .find_map(|set| Some(by(set, set.deciding()?)));
         }
         Verdict::Deny => {
-            let denied = sets
-                .iter()
-                .find_map(|set| Some((set, set.deciding().filter(|one| is_deny(one))?)));
-            stage.by = denied.map(|(set, one)| by(set, one));
+            let denied = sets.iter().find_map(|set| {
+                Some((set, set.deciding().filter(|statement| is_deny(statement))?))
+            });
+            stage.by = denied.map(|(set, statement)| by(set, statement));
         }
         Verdict::Unknown => {
             stage.by = sets.iter().find_map(|set| Some(by(set, set.open()?)));
@@ -154,14 +154,14 @@ fn describe(stage: &mut Stage, call: &Call, side: Side) {
             stage.missed = sets
                 .iter()
                 .filter_map(|set| set.open())
-                .flat_map(|one| one.missed.clone())
+                .flat_map(|statement| statement.missed.clone())
                 .collect();
         }
         Verdict::Refuse | Verdict::NotNeeded => {
             let silent = sets.iter().find(|set| {
                 !set.statements
                     .iter()
-                    .any(|one| !is_deny(one) && one.truth.is_true())
+                    .any(|statement| !is_deny(statement) && statement.truth.is_true())
             });
             let Some(set) = silent else { return };
             match set.nearest() {
@@ -180,17 +180,17 @@ fn describe(stage: &mut Stage, call: &Call, side: Side) {
     }
 }
 
-fn is_deny(one: &StatementTrace) -> bool {
-    one.effect == crate::policy::statement::Effect::Deny
+fn is_deny(statement: &StatementTrace) -> bool {
+    statement.effect == crate::policy::statement::Effect::Deny
 }
 
-fn by(set: &SetTrace, one: &StatementTrace) -> By {
-    let written = one.written();
+fn by(set: &SetTrace, statement: &StatementTrace) -> By {
+    let written = statement.written();
     By {
-        origin: written.map_or(one.document.origin, |statement| statement.origin),
+        origin: written.map_or(statement.document.origin, |statement| statement.origin),
         kind: Some(set.kind),
-        policy: Some(one.document.name.clone()),
-        statement: Some(one.statement),
+        policy: Some(statement.document.name.clone()),
+        statement: Some(statement.statement),
         sid: written
             .and_then(|statement| statement.sid.as_ref())
             .map(|sid| sid.value.clone()),

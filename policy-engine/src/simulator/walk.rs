@@ -59,7 +59,7 @@ fn walk(simulator: &Simulator<'_>, question: &Question<'_>, other: Uncertainties
         Target::Mount(mount) => Some(mount),
         Target::Object(object) => simulator.mount_of(question.pod, object),
     };
-    let one = |assume_tags: bool| {
+    let walk = |assume_tags: bool| {
         let mut walker = Walker {
             simulator,
             question,
@@ -77,11 +77,11 @@ fn walk(simulator: &Simulator<'_>, question: &Question<'_>, other: Uncertainties
     let association = simulator.association_of(question.pod);
     let open = association.and_then(|association| association.session_tags.hole());
     match open {
-        None => one(true),
+        None => walk(true),
         Some(hole) => {
             let pod = || simulator.inventory.pod_name(question.pod);
             let missing = hole.reason(|| format!("session tags of the association of {}", pod()));
-            branches::join(one(true), one(false), &missing)
+            branches::join(walk(true), walk(false), &missing)
         }
     }
 }
@@ -411,10 +411,10 @@ fn tag_role(
 ) {
     let tags = context::role_tags(role);
     for (key, value) in tags {
-        let found = inherited
+        let inherited_tag = inherited
             .iter()
             .find(|(other, _)| other.eq_ignore_ascii_case(&key));
-        let value = found.map_or(value, |(_, value)| value.clone());
+        let value = inherited_tag.map_or(value, |(_, value)| value.clone());
         for prefix in context::ROLE_TAGS {
             context.set(
                 format!("{prefix}{key}"),

@@ -117,8 +117,8 @@ fn what_is_not_a_snapshot_is_refused() {
     }
     assert!(Snapshot::read(&[0xff; 9]).is_err());
     let large = vec![b' '; MAX_BYTES + 1];
-    let found = Snapshot::read(&large);
-    assert!(matches!(found, Err(ReadError::TooLarge)));
+    let result = Snapshot::read(&large);
+    assert!(matches!(result, Err(ReadError::TooLarge)));
 }
 
 fn compressed(bytes: &[u8]) -> Vec<u8> {
@@ -136,8 +136,8 @@ fn a_compressed_snapshot_is_read_as_far_as_anybody_reads() {
     assert!(bomb.len() < MAX_BYTES);
     assert!(matches!(Snapshot::read(&bomb), Err(ReadError::TooLarge)));
     let cut = compressed(written.as_bytes());
-    let found = Snapshot::read(&cut[..cut.len() / 2]);
-    assert!(matches!(found, Err(ReadError::Gzip(_))));
+    let result = Snapshot::read(&cut[..cut.len() / 2]);
+    assert!(matches!(result, Err(ReadError::Gzip(_))));
 }
 
 #[test]
@@ -190,6 +190,9 @@ fn mounts_are_counted_before_they_are_made() {
     };
     let mut many = snapshot();
     many.inventory.workloads = (0..=MAX_MOUNTS / 200).map(workload).collect();
-    let found = Snapshot::read(many.to_json().unwrap().as_bytes());
-    assert!(matches!(found, Err(ReadError::TooManyMounts)), "{found:?}");
+    let result = Snapshot::read(many.to_json().unwrap().as_bytes());
+    assert!(
+        matches!(result, Err(ReadError::TooManyMounts)),
+        "{result:?}"
+    );
 }

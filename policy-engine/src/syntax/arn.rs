@@ -57,10 +57,10 @@ impl Segmented {
     /// Splits a text at its first five colons.
     pub fn new(text: Text) -> Self {
         let mut colons = [0; 5];
-        let mut found = text.literal().match_indices(':').map(|(at, _)| at);
+        let mut offsets = text.literal().match_indices(':').map(|(at, _)| at);
         let complete = colons
             .iter_mut()
-            .all(|colon| found.next().map(|at| *colon = at).is_some());
+            .all(|colon| offsets.next().map(|at| *colon = at).is_some());
         let segments = if text.is_known() {
             None
         } else {
@@ -196,8 +196,8 @@ impl ArnPattern {
                     piece = piece.then(&Text::hole(hole.name.clone(), hole.kind));
                 }
             }
-            let (pattern, found) = Pattern::new(&piece, syntax);
-            errors.extend(found.into_iter().map(|mut error| {
+            let (pattern, mistakes) = Pattern::new(&piece, syntax);
+            errors.extend(mistakes.into_iter().map(|mut error| {
                 error.span = crate::source::Span::new(
                     error.span.start as usize + start,
                     error.span.end as usize + start,
@@ -481,8 +481,8 @@ mod tests {
         let role = Text::from("arn:aws:iam::111111111111:role/app");
         for (pattern, expected) in [("arn:aws:iam:*", Match::YES), ("arn:aws:s3:*", Match::NO)] {
             let pattern = ArnPattern::new(&Text::from(pattern), true).0;
-            let found = pattern.matches_value(&role, &NoVariables);
-            assert_eq!(found, Some(ArnMatch::Padded(expected)));
+            let actual = pattern.matches_value(&role, &NoVariables);
+            assert_eq!(actual, Some(ArnMatch::Padded(expected)));
         }
     }
 

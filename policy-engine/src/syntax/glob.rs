@@ -22,7 +22,7 @@ pub struct Pattern {
     has_variables: bool,
     has_holes: bool,
     /// `?` is in it.
-    has_ones: bool,
+    has_any_characters: bool,
     wildcards: bool,
 }
 
@@ -31,7 +31,7 @@ pub struct Pattern {
 enum Piece {
     Literal(Box<str>),
     /// Exactly one character.
-    One,
+    AnyCharacter,
     Variable(Variable),
     Hole(Hole),
 }
@@ -159,7 +159,10 @@ impl Pattern {
 
     /// Whether any character in it is a wildcard.
     pub fn has_wildcards(&self) -> bool {
-        self.chunks.len() > 1 || self.pieces().any(|piece| matches!(piece, Piece::One))
+        self.chunks.len() > 1
+            || self
+                .pieces()
+                .any(|piece| matches!(piece, Piece::AnyCharacter))
     }
 
     /// The text, when nothing in it is special or unknown.
@@ -191,7 +194,7 @@ impl Pattern {
     pub fn variables(&self) -> impl Iterator<Item = &Variable> {
         self.pieces().filter_map(|piece| match piece {
             Piece::Variable(variable) => Some(variable),
-            Piece::Literal(_) | Piece::One | Piece::Hole(_) => None,
+            Piece::Literal(_) | Piece::AnyCharacter | Piece::Hole(_) => None,
         })
     }
 
@@ -201,7 +204,7 @@ impl Pattern {
             chunk.iter().fold(String::new(), |mut filled, piece| {
                 match piece {
                     Piece::Literal(text) => filled.push_str(text),
-                    Piece::One => filled.push('?'),
+                    Piece::AnyCharacter => filled.push('?'),
                     Piece::Hole(hole) => filled.push_str(&format!("<{}>", hole.name)),
                     Piece::Variable(variable) => {
                         match (values.resolve(variable), &variable.default) {

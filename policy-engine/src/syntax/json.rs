@@ -374,11 +374,11 @@ impl<'a> Reader<'a> {
                 "single quotes are not allowed",
                 Some("use double quotes"),
             ),
-            Some(found) => {
-                let found = found.escape_debug();
+            Some(character) => {
+                let character = character.escape_debug();
                 self.error(
                     self.at,
-                    &format!("found `{found}`, expected {wanted}"),
+                    &format!("found `{character}`, expected {wanted}"),
                     None,
                 )
             }
@@ -390,7 +390,7 @@ impl<'a> Reader<'a> {
             .text
             .get(at..)
             .and_then(|rest| rest.chars().next())
-            .map_or(at, |found| at + found.len_utf8());
+            .map_or(at, |character| at + character.len_utf8());
         JsonError {
             message: message.to_owned(),
             help: help.map(str::to_owned),

@@ -330,19 +330,19 @@ impl<'a> Builder<'a> {
 
     fn alias(&mut self, anchor: usize, start: usize, end: usize) -> Result<(), YamlError> {
         self.last_end = end;
-        let Some(found) = self.anchors.get(&anchor) else {
+        let Some(anchored) = self.anchors.get(&anchor) else {
             return Err(self.error("this alias stands inside what it repeats", None, start, end));
         };
-        if self.open.len() + found.depth > self.limits.depth {
+        if self.open.len() + anchored.depth > self.limits.depth {
             return Err(self.too_deep(start, end));
         }
         let limit = self.limits.alias_nodes;
-        if self.from_aliases + found.count > limit {
+        if self.from_aliases + anchored.count > limit {
             let message = format!("aliases produce more than {limit} values");
             return Err(self.error(&message, Some("write the repeated part once"), start, end));
         }
-        self.from_aliases += found.count;
-        let node = found.node.clone();
+        self.from_aliases += anchored.count;
+        let node = anchored.node.clone();
         self.push(node, 0)
     }
 

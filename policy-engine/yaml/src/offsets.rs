@@ -122,15 +122,15 @@ fn skip(raw: &str, mut at: usize, character: char, style: ScalarStyle) -> usize 
 /// How many bytes of the raw form stand for a character.
 fn length(raw: &str, at: usize, character: char, style: ScalarStyle) -> usize {
     let rest = raw.get(at..).unwrap_or("");
-    let Some(found) = rest.chars().next() else {
+    let Some(first) = rest.chars().next() else {
         return 0;
     };
-    match (style, found) {
+    match (style, first) {
         (ScalarStyle::DoubleQuoted, '\\') => escape_length(rest),
         (ScalarStyle::SingleQuoted, '\'') => 2,
-        _ if found == character => found.len_utf8(),
+        _ if first == character => first.len_utf8(),
         // A folded line break: one blank, or one break a blank line, for all the blanks around it.
-        _ if found.is_whitespace() => rest.len() - rest.trim_start().len(),
+        _ if first.is_whitespace() => rest.len() - rest.trim_start().len(),
         _ => 0,
     }
 }

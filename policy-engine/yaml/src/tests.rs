@@ -4,7 +4,7 @@ fn read(text: &str) -> Vec<Node> {
     parse(SourceId(0), text).unwrap()
 }
 
-fn one(text: &str) -> Node {
+fn document(text: &str) -> Node {
     read(text).remove(0)
 }
 
@@ -19,7 +19,7 @@ fn place<'a>(file: &'a str, node: &Node, part: &str) -> &'a str {
 #[test]
 fn plain_scalars_keep_their_spelling() {
     let text = "a: 012345678901\nb: 111122223333\nc: 2012-10-17\nd: ~\ne: True\nf: yes\ng: '1'\nh:\ni: 1.50\nj: !!str 12\n";
-    let node = one(text);
+    let node = document(text);
     assert_eq!(node.get("a").unwrap().as_str(), Some("012345678901"));
     assert!(
         matches!(&node.get("b").unwrap().value, Value::Number(number) if number == "111122223333")
@@ -36,7 +36,7 @@ fn plain_scalars_keep_their_spelling() {
 #[test]
 fn spans_count_bytes_behind_accents() {
     let text = "# é ü\nkëy: välue\nnext: \"é\\u00e9x\"\n";
-    let node = one(text);
+    let node = document(text);
     let value = node.get("këy").unwrap();
     assert_eq!(place(text, value, "lue"), "lue");
     assert_eq!(place(text, node.get("next").unwrap(), "x"), "x");
@@ -45,7 +45,7 @@ fn spans_count_bytes_behind_accents() {
 #[test]
 fn escapes_and_doubled_quotes_keep_their_places() {
     let text = "a: \"x\\ty\\\"z\\x41b\"\nb: 'it''s here'\n";
-    let node = one(text);
+    let node = document(text);
     let a = node.get("a").unwrap();
     assert_eq!(a.as_str(), Some("x\ty\"zAb"));
     assert_eq!(
@@ -67,7 +67,7 @@ fn literal_blocks_are_exact_on_every_line() {
         "a:\n  b: |\n\n\n    - x: one\n      y: two\n  \n    - z: three\n",
         "a:\n  b: |2-\n      - x: one\n        y: two\n\n      - z: three\n",
     ] {
-        let node = one(text);
+        let node = document(text);
         let value = node.at(&["a", "b"]).unwrap();
         for part in ["one", "two", "three", "z: th"] {
             assert_eq!(place(text, value, part), part, "{text:?}");
@@ -90,7 +90,7 @@ fn literal_blocks_are_exact_on_every_line() {
 #[test]
 fn folded_text_points_into_the_scalar() {
     let text = "a: >\n  one two\n  three\nb: four\n  five\nc: \"six\n   seven\\\n   eight\"\n";
-    let node = one(text);
+    let node = document(text);
     assert_eq!(place(text, node.get("a").unwrap(), "three"), "three");
     assert_eq!(place(text, node.get("b").unwrap(), "five"), "five");
     let c = node.get("c").unwrap();
@@ -100,7 +100,8 @@ fn folded_text_points_into_the_scalar() {
 
 #[test]
 fn aliases_and_merge_keys_are_expanded() {
-    let node = one("a: &x { k: 1, l: 2 }\nb: *x\nc: { <<: *x, l: 3 }\nd:\n  <<: [*x, { m: 4 }]\n");
+    let node =
+        document("a: &x { k: 1, l: 2 }\nb: *x\nc: { <<: *x, l: 3 }\nd:\n  <<: [*x, { m: 4 }]\n");
     assert_eq!(
         node.at(&["b", "k"]).unwrap().scalar_text().unwrap().known(),
         Some("1")
@@ -129,7 +130,7 @@ fn duplicates_and_documents_are_kept() {
 #[test]
 fn block_collections_end_with_their_last_child() {
     let text = "a:\n  - b: 1\n  - c: two\n\n# comment\nd: 3\n";
-    let span = one(text).get("a").unwrap().origin.span;
+    let span = document(text).get("a").unwrap().origin.span;
     assert!(
         text.get(span.start as usize..span.end as usize)
             .unwrap()
@@ -188,7 +189,7 @@ fn no_prefix_of_a_file_panics() {
 #[test]
 fn places_do_not_begin_at_a_tag() {
     let text = "a: !Sub \"x${y}\"\nb: !!str  plain\nc: !Sub |\n\n  one\n    two\nd: !Sub >-\n  one\n  two\ne: !Sub 'it''s'\nf: !Other x\n";
-    let node = one(text);
+    let node = document(text);
     let inner = |name: &str| node.get(name).unwrap().get("Fn::Sub").unwrap();
     assert_eq!(place(text, inner("a"), "${y}"), "${y}");
     assert_eq!(place(text, node.get("b").unwrap(), "lai"), "lai");
@@ -215,8 +216,8 @@ fn plain(node: &Node) -> String {
 
 #[test]
 fn short_forms_of_functions_are_their_long_forms() {
-    let short = one("a: !Ref x\nb: !GetAtt [x, Arn]\nc: !If [c, !Ref y, { d: !Sub z }]\n");
-    let long = one(
+    let short = document("a: !Ref x\nb: !GetAtt [x, Arn]\nc: !If [c, !Ref y, { d: !Sub z }]\n");
+    let long = document(
         "a: { Ref: x }\nb: { Fn::GetAtt: [x, Arn] }\nc: { Fn::If: [c, { Ref: y }, { d: { Fn::Sub: z } }] }\n",
     );
     assert_eq!(plain(&short), plain(&long));
@@ -225,10 +226,10 @@ fn short_forms_of_functions_are_their_long_forms() {
 #[test]
 fn brackets_may_be_indented_less_than_their_key_as_kubernetes_accepts_them() {
     let text = "kind: X\nmetadata:\n  labels: {\n    app: db # one\n  }\n  other: [\n  y, z\n]\nlast: {\n}\n";
-    let read = one(text);
+    let read = document(text);
     assert_eq!(
         plain(&read),
-        plain(&one(
+        plain(&document(
             "kind: X\nmetadata:\n  labels: { app: db }\n  other: [y, z]\nlast: {}\n"
         ))
     );

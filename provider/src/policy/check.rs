@@ -297,7 +297,7 @@ impl PromiseLine {
             place: origin.and_then(|origin| place(snapshot, origin)),
             key: miss.and_then(|miss| Some(bounded(miss.key.as_deref()?, SHORT))),
             wanted: miss.map(|miss| values(&miss.wanted)).unwrap_or_default(),
-            found: miss.map(|miss| values(&miss.found)).unwrap_or_default(),
+            found: miss.map(|miss| values(&miss.actual)).unwrap_or_default(),
         }
     }
 }

@@ -68,11 +68,11 @@ pub(crate) fn explain(
         settings: &Settings::default(),
     };
     let Cause { rule, draft } = causes.find(&case);
-    let told = draft
+    let described = draft
         .miss
         .as_ref()
         .and_then(|miss| Some((miss, sentence(&case, miss)?)));
-    let (place, sentence) = match told {
+    let (place, sentence) = match described {
         Some((miss, sentence)) => (miss.origin, sentence),
         None => {
             let headline = format!("{}: ", case.headline());
@@ -119,7 +119,7 @@ fn sentence(case: &Case<'_>, miss: &Miss) -> Option<String> {
     let wanted = listed(&miss.wanted);
     let negated = miss.path.contains(".Not");
     let covers = if negated { "leaves out" } else { "covers" };
-    let said = match miss.element {
+    let sentence = match miss.element {
         Element::Action => format!("{who} does not allow {action}"),
         Element::Resource => {
             let arn = listed(&[call.request.resource.text().to_string()]);
@@ -144,15 +144,15 @@ fn sentence(case: &Case<'_>, miss: &Miss) -> Option<String> {
                 None => cut(key),
             };
             let test = test(miss, &what, &wanted);
-            match miss.found.as_slice() {
+            match miss.actual.as_slice() {
                 [] => format!("{who} {test} and the {carrier} does not carry it"),
-                found => format!("{who} {test} and the {carrier} carries {}", listed(found)),
+                values => format!("{who} {test} and the {carrier} carries {}", listed(values)),
             }
         }
     };
     Some(match &case.stage.region {
-        Some(region) => format!("in {region}, {said}"),
-        None => said,
+        Some(region) => format!("in {region}, {sentence}"),
+        None => sentence,
     })
 }
 

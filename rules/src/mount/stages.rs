@@ -45,7 +45,7 @@ pub(crate) fn later(walk: &Walk, stage: &Stage) -> Vec<String> {
                     stage.missed.iter().any(|first| {
                         first.key == miss.key
                             && first.wanted == miss.wanted
-                            && first.found == miss.found
+                            && first.actual == miss.actual
                     })
                 });
             let region = other

@@ -62,7 +62,7 @@ pub(crate) fn check(
         count: answers.len(),
         ..Mounts::default()
     };
-    let mut found: Vec<(Cause, Vec<String>)> = Vec::new();
+    let mut broken: Vec<(Cause, Vec<String>)> = Vec::new();
     let mut places: HashMap<(&str, Origin), usize> = HashMap::new();
     for answer in answers {
         match answer {
@@ -73,17 +73,17 @@ pub(crate) fn check(
             }
             Answer::Broken(assumed, cause, names) => {
                 report.assumed = report.assumed.union(assumed);
-                let (next, place) = (found.len(), cause.draft.primary.origin);
+                let (next, place) = (broken.len(), cause.draft.primary.origin);
                 let first = if place.is_somewhere() {
                     *places.entry((cause.rule.code, place)).or_insert(next)
                 } else {
                     next
                 };
-                match found.get_mut(first) {
+                match broken.get_mut(first) {
                     Some((_, others)) => {
                         others.push(format!("{} with {}", names.pod, names.object));
                     }
-                    None => found.push((*cause, Vec::new())),
+                    None => broken.push((*cause, Vec::new())),
                 }
             }
         }
@@ -94,8 +94,8 @@ pub(crate) fn check(
         let known = (cause.rule.code, place);
         !places.contains_key(&known)
     });
-    found.extend(idle.map(|cause| (cause, Vec::new())));
-    let findings = found
+    broken.extend(idle.map(|cause| (cause, Vec::new())));
+    let findings = broken
         .into_iter()
         .map(|(cause, others)| finding(cause, &others));
     report.findings = findings.collect();

@@ -31,8 +31,9 @@ pub(crate) fn check(
     let inventory = simulator.inventory();
     let mounting: HashSet<&Pod> = simulator.mounts().iter().map(|mount| &mount.pod).collect();
     let idle = bindings(inventory).filter(|binding| !mounting.contains(&binding.pod));
-    let found = idle.filter_map(|binding| cause(simulator, options, settings, causes, &binding));
-    found.collect()
+    let unmounted =
+        idle.filter_map(|binding| cause(simulator, options, settings, causes, &binding));
+    unmounted.collect()
 }
 
 /// A role that a service account has.

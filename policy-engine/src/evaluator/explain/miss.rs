@@ -22,7 +22,7 @@ pub struct Miss {
     /// What the element asks for, variables filled in as far as they are known.
     pub wanted: Vec<String>,
     /// What the request holds; nothing when the key is absent.
-    pub found: Vec<String>,
+    pub actual: Vec<String>,
     /// The text to look at.
     pub origin: Origin,
     /// The condition key's place, or the element's name.

@@ -3,7 +3,7 @@
 use super::miss::{Miss, SHOWN};
 use crate::{
     evaluator::{
-        context::{Found, View},
+        context::{Lookup, View},
         element::Element,
     },
     policy::{
@@ -34,7 +34,7 @@ pub(super) fn miss(
         key: None,
         operator: None,
         wanted: Vec::new(),
-        found: Vec::new(),
+        actual: Vec::new(),
         origin: Origin::NOWHERE,
         key_origin: Origin::NOWHERE,
         unresolved: Vec::new(),
@@ -87,14 +87,14 @@ impl Scribe<'_> {
         format!("Statement[{}].{rest}", self.number)
     }
 
-    fn list(&self, empty: Miss, element: Option<&ListElement>, name: &str, found: &Text) -> Miss {
-        let unknown = holes(found);
-        let found = vec![found.to_string()];
+    fn list(&self, empty: Miss, element: Option<&ListElement>, name: &str, actual: &Text) -> Miss {
+        let unknown = holes(actual);
+        let actual = vec![actual.to_string()];
         let Some(element) = element else {
             let origin = self.statement.origin;
             return Miss {
                 path: self.path(name),
-                found,
+                actual,
                 origin,
                 key_origin: origin,
                 ..empty
@@ -106,13 +106,13 @@ impl Scribe<'_> {
             name.to_owned()
         };
         let origin = match element.values.as_slice() {
-            [one] => one.origin,
+            [value] => value.origin,
             _ => element.origin,
         };
         Miss {
             path: self.path(&name),
             wanted: self.wanted(&element.values),
-            found,
+            actual,
             origin,
             key_origin: element.key,
             unresolved: self.unresolved(&element.values),
@@ -132,12 +132,12 @@ impl Scribe<'_> {
         element: Option<&PrincipalElement>,
         request: &Request,
     ) -> Miss {
-        let found = vec![request.principal.display()];
+        let actual = vec![request.principal.display()];
         let Some(element) = element else {
             let origin = self.statement.origin;
             return Miss {
                 path: self.path("Principal"),
-                found,
+                actual,
                 origin,
                 key_origin: origin,
                 ..empty
@@ -153,7 +153,7 @@ impl Scribe<'_> {
             unnamed.extend(missing(request, &values));
         }
         let origin = match values.as_slice() {
-            [one] => one.origin,
+            [value] => value.origin,
             _ => element.origin,
         };
         let name = if element.negated {
@@ -168,7 +168,7 @@ impl Scribe<'_> {
                 .take(SHOWN)
                 .map(|value| value.text.to_string())
                 .collect(),
-            found,
+            actual,
             origin,
             key_origin: element.key,
             unknown: unnamed,
@@ -186,14 +186,14 @@ impl Scribe<'_> {
         let (Some(test), Some(compiled)) = (test, compiled.conditions.get(at)) else {
             return empty;
         };
-        let (found, mut unknown) = match self.view.lookup(&compiled.key) {
-            Found::Absent => (Vec::new(), Vec::new()),
-            Found::Single(text) => (vec![text.to_string()], holes(text)),
-            Found::Multi(texts) => (
+        let (actual, mut unknown) = match self.view.lookup(&compiled.key) {
+            Lookup::Absent => (Vec::new(), Vec::new()),
+            Lookup::Single(text) => (vec![text.to_string()], holes(text)),
+            Lookup::Multi(texts) => (
                 texts.iter().map(ToString::to_string).collect(),
                 texts.iter().flat_map(holes).collect(),
             ),
-            Found::Unknown(reason) => (Vec::new(), vec![reason.to_string()]),
+            Lookup::Unknown(reason) => (Vec::new(), vec![reason.to_string()]),
         };
         unknown.extend(holes(&test.key.text));
         for value in &test.values {
@@ -203,7 +203,7 @@ impl Scribe<'_> {
         let unresolved = self.unresolved(&test.values);
         let origin = match (unresolved.first(), test.values.as_slice()) {
             (Some((_, origin)), _) => *origin,
-            (None, [one]) => one.origin,
+            (None, [value]) => value.origin,
             (None, _) => test.origin,
         };
         Miss {
@@ -211,7 +211,7 @@ impl Scribe<'_> {
             key: Some(test.key.text.to_string()),
             operator: Some(test.operator.value.clone()),
             wanted: self.wanted(&test.values),
-            found,
+            actual,
             origin,
             key_origin: test.key.origin,
             unresolved,
@@ -243,19 +243,19 @@ impl Scribe<'_> {
     }
 
     fn unresolved(&self, values: &[Written]) -> Vec<(String, Origin)> {
-        let mut found = Vec::new();
+        let mut unresolved = Vec::new();
         for value in values.iter().filter(|value| has_variables(value)) {
             for variable in self.pattern(value).variables() {
                 let absent = matches!(
                     self.view.lookup(&variable.key),
-                    Found::Absent | Found::Multi(_)
+                    Lookup::Absent | Lookup::Multi(_)
                 );
                 if absent && variable.default.is_none() {
-                    found.push((variable.key.name().to_owned(), value.inner(variable.span)));
+                    unresolved.push((variable.key.name().to_owned(), value.inner(variable.span)));
                 }
             }
         }
-        found
+        unresolved
     }
 
     fn unknown_variables(&self, value: &Written) -> Vec<String> {
@@ -265,9 +265,9 @@ impl Scribe<'_> {
         }
         for variable in self.pattern(value).variables() {
             match self.view.lookup(&variable.key) {
-                Found::Unknown(reason) => names.push(reason.to_string()),
-                Found::Single(text) => names.extend(holes(text)),
-                Found::Absent | Found::Multi(_) => {}
+                Lookup::Unknown(reason) => names.push(reason.to_string()),
+                Lookup::Single(text) => names.extend(holes(text)),
+                Lookup::Absent | Lookup::Multi(_) => {}
             }
         }
         names

@@ -29,7 +29,9 @@ pub struct Mounting<'a> {
 impl SecretProviderClass {
     /// Everything for which a mount is refused, in the provider's order.
     pub fn faults(&self, mounting: &Mounting<'_>) -> Vec<Spanned<ClassFault>> {
-        let region = self.parameter("region").filter(|it| !it.value.is_empty());
+        let region = self
+            .parameter("region")
+            .filter(|parameter| !parameter.value.is_empty());
         let mut check = Check {
             class: self,
             mounting,
@@ -51,7 +53,9 @@ impl SecretProviderClass {
 
     /// What works by accident; our provider refuses it under `--strict-objects`.
     pub fn doubts(&self, mounting: &Mounting<'_>) -> Vec<Spanned<ClassDoubt>> {
-        let region = self.parameter("region").map_or("", |it| it.value.as_str());
+        let region = self
+            .parameter("region")
+            .map_or("", |parameter| parameter.value.as_str());
         let region = if region.is_empty() {
             mounting.region
         } else {
@@ -59,7 +63,7 @@ impl SecretProviderClass {
         };
         let failover = self
             .parameter("failoverRegion")
-            .map_or("", |it| it.value.as_str());
+            .map_or("", |parameter| parameter.value.as_str());
         let mut doubts = Vec::new();
         let mut files: HashMap<String, String> = HashMap::new();
         for object in &self.objects {
@@ -67,7 +71,7 @@ impl SecretProviderClass {
             let own = object
                 .failover
                 .as_ref()
-                .map_or("", |it| text(it.name.as_ref()));
+                .map_or("", |own| text(own.name.as_ref()));
             if !failover.is_empty() && name.value.starts_with("arn:") && own.is_empty() {
                 let doubt = ClassDoubt::ArnInFailoverRegion {
                     name: name.value.clone(),
@@ -290,18 +294,18 @@ impl<'a> Check<'a> {
             return;
         }
         let sections: Vec<_> = text.splitn(6, ':').collect();
-        let [_, _, service, found, _, _] = sections.as_slice() else {
+        let [_, _, service, actual, _, _] = sections.as_slice() else {
             self.add(ClassFault::ArnMalformed { name: text.clone() }, name.origin);
             return;
         };
         let arn_kind =
             ServiceProfile::of_mounted_arn(service).and_then(|profile| profile.object_type);
         // Without `region` the provider takes that of the node; where nobody knows it, nothing differs from it.
-        let is_unknown = region.is_empty() && !found.is_empty();
-        if *found != region && !is_unknown {
+        let is_unknown = region.is_empty() && !actual.is_empty();
+        if *actual != region && !is_unknown {
             let fault = ClassFault::ArnRegion {
                 name: text.clone(),
-                found: (*found).to_owned(),
+                actual: (*actual).to_owned(),
                 asked: region.to_owned(),
             };
             self.add(fault, region_origin.unwrap_or(name.origin));
@@ -375,7 +379,7 @@ impl<'a> Check<'a> {
             let origin = object
                 .mount_object
                 .as_ref()
-                .map_or(object.origin, |it| it.origin);
+                .map_or(object.origin, |member| member.origin);
             self.add(ClassFault::NothingMounted { name: name.clone() }, origin);
         }
     }

@@ -59,7 +59,7 @@ pub enum ClassFault {
         /// The ARN.
         name: String,
         /// Its region.
-        found: String,
+        actual: String,
         /// The region that is asked.
         asked: String,
     },
@@ -271,8 +271,8 @@ impl ClassFault {
         let text = match self {
             Self::ParameterNotAString { name, value } => return format!("{name}: \"{value}\""),
             Self::PermissionRetyped { mode, .. } => return format!("quote it: \"{mode}\""),
-            Self::ArnRegion { found, .. } if !found.is_empty() => {
-                return format!("region: {found}");
+            Self::ArnRegion { actual, .. } if !actual.is_empty() => {
+                return format!("region: {actual}");
             }
             Self::TruthValue { key } => return format!("{key}: true, or {key}: false"),
             Self::ArnRegion { .. } => "name a secret or a parameter: this ARN has no region",

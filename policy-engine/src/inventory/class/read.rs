@@ -161,8 +161,12 @@ impl<'a> Entry<'a> {
             let text = key.scalar_text()?;
             Some(Spanned::new(text.known()?.to_owned(), key.origin))
         });
-        keys.filter(|key| !known.iter().any(|one| key.value.eq_ignore_ascii_case(one)))
-            .collect()
+        keys.filter(|key| {
+            !known
+                .iter()
+                .any(|name| key.value.eq_ignore_ascii_case(name))
+        })
+        .collect()
     }
 
     /// A text in the characters that were typed, also where YAML sees a number or a truth value.

@@ -86,10 +86,10 @@ fn an_alias_that_no_file_can_have_is_refused_by_both_providers() {
             ..object("db")
         };
         for dialect in Dialect::ALL {
-            let found = faults(&class(&off, std::slice::from_ref(&alias)), dialect);
+            let faults = faults(&class(&off, std::slice::from_ref(&alias)), dialect);
             assert!(
-                matches!(found.as_slice(), [only] if only.contains(reason)),
-                "{found:?}"
+                matches!(faults.as_slice(), [only] if only.contains(reason)),
+                "{faults:?}"
             );
         }
         if alias.base_name().value != ".." {

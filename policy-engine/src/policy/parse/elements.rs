@@ -107,7 +107,7 @@ impl Parser {
             PrincipalKind::Federated,
             PrincipalKind::CanonicalUser,
         ];
-        let Some(kind_found) = types.into_iter().find(|known| known.name() == name) else {
+        let Some(known_kind) = types.into_iter().find(|known| known.name() == name) else {
             // Nobody knows whom the values name.
             if !kind.as_text().is_none_or(Text::is_known) {
                 return vec![PrincipalEntry {
@@ -126,17 +126,17 @@ impl Parser {
         };
         let values = self.strings(value, name);
         for value in &values {
-            self.principal_value(kind_found, value);
+            self.principal_value(known_kind, value);
         }
         values
             .into_iter()
-            .map(|value| match (kind_found, value.text.known()) {
+            .map(|value| match (known_kind, value.text.known()) {
                 (PrincipalKind::Aws, Some("*")) => PrincipalEntry {
                     kind: PrincipalKind::Everyone,
                     value,
                 },
                 _ => PrincipalEntry {
-                    kind: kind_found,
+                    kind: known_kind,
                     value,
                 },
             })

@@ -52,8 +52,11 @@ impl Patterns {
         let place = self
             .sorted
             .binary_search_by(|literal| literal.chars().cmp(folded(text, self.case)));
-        let found = place.is_ok();
-        (found, self.all.get(..self.open).unwrap_or_default())
+        let matches_literal = place.is_ok();
+        (
+            matches_literal,
+            self.all.get(..self.open).unwrap_or_default(),
+        )
     }
 }
 
@@ -91,8 +94,12 @@ mod tests {
             (Case::Ignored, "Team-100", false),
         ] {
             let patterns = Patterns::new(patterns.iter().cloned(), case);
-            let (found, rest) = patterns.find(text);
-            assert_eq!((found, rest.len()), (expected, 1), "{text} {case:?}");
+            let (matches_literal, rest) = patterns.find(text);
+            assert_eq!(
+                (matches_literal, rest.len()),
+                (expected, 1),
+                "{text} {case:?}"
+            );
         }
     }
 }

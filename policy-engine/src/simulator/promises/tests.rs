@@ -81,7 +81,7 @@ fn readers(pods: &[&str]) -> Promises {
 fn outcome(world: &Inventory, promises: &Promises) -> Vec<(Option<bool>, Option<StageName>)> {
     let simulator = Simulator::new(world);
     let kept = stated(&simulator, promises, Terms::default()).unwrap();
-    kept.map(|one| (one.held, one.unmet)).collect()
+    kept.map(|promise| (promise.held, promise.unmet)).collect()
 }
 
 #[test]
@@ -93,8 +93,8 @@ fn a_promise_is_asked_for_every_pair_and_kept_or_broken() {
     assert_eq!(cannot, vec![(Some(true), None); 3]);
     let open = world(1, 1, false);
     for can in [true, false] {
-        let found = outcome(&open, &promise("dev/*", can, Some("identity")));
-        assert_eq!(found, [(None, None)]);
+        let outcome = outcome(&open, &promise("dev/*", can, Some("identity")));
+        assert_eq!(outcome, [(None, None)]);
     }
 }
 
@@ -115,19 +115,19 @@ fn readers_are_counted_and_the_first_is_shown() {
     let kept: Vec<_> = stated(&simulator, &promises, Terms::default())
         .unwrap()
         .collect();
-    let [one] = kept.as_slice() else {
+    let [answer] = kept.as_slice() else {
         panic!("{kept:?}")
     };
-    let Promised::Readers(_, readership) = one.promised else {
-        panic!("{one:?}")
+    let Promised::Readers(_, readership) = answer.promised else {
+        panic!("{answer:?}")
     };
     assert_eq!(
         (readership.extra, readership.missing, readership.open),
         (0, 2, 0)
     );
-    assert_eq!(one.pod.as_ref().unwrap().service_account, "app-1");
+    assert_eq!(answer.pod.as_ref().unwrap().service_account, "app-1");
     assert_eq!(
-        (one.held, one.stage()),
+        (answer.held, answer.stage()),
         (Some(false), Some(StageName::Association))
     );
     assert_eq!(outcome(&closed, &readers(&[])), [(Some(true), None)]);
@@ -141,6 +141,6 @@ fn more_pairs_than_anybody_waits_for_are_refused() {
     let every = promise("dev/*", true, None);
     let error = stated(&simulator, &every, Terms::default()).err().unwrap();
     assert_eq!(error.origin, every.pods[0].object.origin);
-    let one = promise("dev/app-1", true, None);
-    assert!(stated(&simulator, &one, Terms::default()).is_ok());
+    let promise = promise("dev/app-1", true, None);
+    assert!(stated(&simulator, &promise, Terms::default()).is_ok());
 }

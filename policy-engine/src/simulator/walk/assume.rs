@@ -16,7 +16,8 @@ impl<'a> Walker<'a, '_> {
         association: Option<&Association>,
     ) -> Option<SessionFacts> {
         let role = self.role(StageName::Trust, role_arn)?;
-        let is_tagged = |one: &Association| one.sets_tags().unwrap_or(self.assume_tags);
+        let is_tagged =
+            |association: &Association| association.sets_tags().unwrap_or(self.assume_tags);
         let mut tags = match association {
             Some(association) if is_tagged(association) => {
                 context::session_tags(self.cluster, self.question.pod)

@@ -177,7 +177,8 @@ impl<'a> Walker<'a, '_> {
                 return Some(Via::PodIdentity);
             }
             let own = self.own_account();
-            own.and_then(|one| one.irsa.as_ref()).map(|_| Via::Irsa)
+            own.and_then(|account| account.irsa.as_ref())
+                .map(|_| Via::Irsa)
         });
         self.via = via;
         via
@@ -205,7 +206,7 @@ impl<'a> Walker<'a, '_> {
         let audiences = self.cluster.and_then(|cluster| cluster.audiences.as_ref());
         if let (Some(audiences), Some(_), Some((..))) =
             (audiences, via, self.mount.and_then(|mount| mount.class))
-            && !audiences.value.iter().any(|found| found == audience)
+            && !audiences.value.iter().any(|listed| listed == audience)
         {
             let note = format!("the CSIDriver object asks for no token of audience {audience}");
             let origin = Some(audiences.origin);
@@ -230,8 +231,8 @@ impl<'a> Walker<'a, '_> {
     ) -> Option<(String, Option<&'a Association>)> {
         let inventory = self.simulator.inventory;
         let own = self.own_account();
-        if let Some(role) = own.and_then(|one| one.irsa.as_ref()) {
-            self.found(asked, role.origin, &role.value);
+        if let Some(role) = own.and_then(|account| account.irsa.as_ref()) {
+            self.take_role(asked, role.origin, &role.value);
             return Some((role.value.clone(), None));
         }
         if own.is_none()
@@ -253,7 +254,7 @@ impl<'a> Walker<'a, '_> {
             return None;
         }
         let note = format!("{asked} has no annotation eks.amazonaws.com/role-arn");
-        let origin = own.map(|one| one.origin);
+        let origin = own.map(|account| account.origin);
         self.stages.push(stages::fault(
             StageName::Association,
             asked,
@@ -288,7 +289,7 @@ impl<'a> Walker<'a, '_> {
             }
             let own = self.own_account();
             let note = format!("{asked} has no association");
-            let origin = own.map(|one| one.origin);
+            let origin = own.map(|account| account.origin);
             self.stages.push(stages::fault(
                 StageName::Association,
                 asked,
@@ -321,7 +322,7 @@ impl<'a> Walker<'a, '_> {
                 note,
             ));
         } else {
-            self.found(asked, association.origin, &role.value);
+            self.take_role(asked, association.origin, &role.value);
         }
         Some((role.value.clone(), Some(association)))
     }
@@ -345,7 +346,7 @@ impl<'a> Walker<'a, '_> {
         )
     }
 
-    pub(super) fn found(&mut self, asked: String, origin: Origin, role: &str) {
+    pub(super) fn take_role(&mut self, asked: String, origin: Origin, role: &str) {
         let name = role.rsplit('/').next().unwrap_or(role).to_owned();
         let by = Some(stages::written(origin));
         let stage = Stage {

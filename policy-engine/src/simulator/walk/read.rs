@@ -37,7 +37,7 @@ impl<'a> Walker<'a, '_> {
             if let Some((failover, object)) = mount
                 .failover
                 .as_ref()
-                .and_then(|one| Some((one, one.object?)))
+                .and_then(|failover| Some((failover, failover.object?)))
             {
                 let label = Some(failover.region.to_owned());
                 places.push(Place {
@@ -141,7 +141,7 @@ impl<'a> Walker<'a, '_> {
             .endpoints
             .iter()
             .filter_map(|id| inventory.endpoint(id, &cluster.account));
-        if let Some(endpoint) = own.into_iter().find(|one| one.service == service) {
+        if let Some(endpoint) = own.into_iter().find(|endpoint| endpoint.service == service) {
             return Network::Endpoint {
                 id: endpoint.id.clone(),
                 known: Some(endpoint),

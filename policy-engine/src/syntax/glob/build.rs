@@ -105,7 +105,7 @@ impl Builder {
             let mut length = character.len_utf8();
             match character {
                 '*' if syntax.wildcards => self.star(),
-                '?' if syntax.wildcards => self.piece(Piece::One),
+                '?' if syntax.wildcards => self.piece(Piece::AnyCharacter),
                 '$' if syntax.variables
                     && text.get(at..).is_some_and(|rest| rest.starts_with("${")) =>
                 {
@@ -173,13 +173,13 @@ impl Builder {
         let any = |test: fn(&Piece) -> bool| chunks.iter().any(|chunk| chunk.iter().any(test));
         let has_variables = any(|piece| matches!(piece, Piece::Variable(_)));
         let has_holes = any(|piece| matches!(piece, Piece::Hole(_)));
-        let has_ones = any(|piece| matches!(piece, Piece::One));
+        let has_any_characters = any(|piece| matches!(piece, Piece::AnyCharacter));
         (
             Pattern {
                 chunks,
                 has_variables,
                 has_holes,
-                has_ones,
+                has_any_characters,
                 wildcards: self.syntax.wildcards,
             },
             self.errors,

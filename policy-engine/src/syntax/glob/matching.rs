@@ -28,7 +28,8 @@ impl Pattern {
                 _ => {}
             }
         }
-        let slow = self.has_holes || (self.has_ones && has_pairs(text) && values.counts_units());
+        let slow =
+            self.has_holes || (self.has_any_characters && has_pairs(text) && values.counts_units());
         if slow {
             return undecided::matches(self, &Text::from(text), values, case);
         }
@@ -75,10 +76,10 @@ impl Pattern {
             return rest.is_empty();
         };
         for chunk in middle {
-            let Some(found) = find(chunk, rest, values, case) else {
+            let Some(after) = find(chunk, rest, values, case) else {
                 return false;
             };
-            rest = found;
+            rest = after;
         }
         strip_end(last, rest, values, case)
     }
@@ -100,7 +101,7 @@ enum Resolution {
 fn known<'a>(piece: &'a Piece, values: &'a impl Resolve) -> Option<&'a str> {
     match piece {
         Piece::Literal(text) => Some(text),
-        Piece::One | Piece::Hole(_) => None,
+        Piece::AnyCharacter | Piece::Hole(_) => None,
         Piece::Variable(variable) => match values.resolve(variable) {
             Resolved::Text(text) => text.known(),
             Resolved::Absent | Resolved::Many | Resolved::Unknown => variable.default.as_deref(),
@@ -135,13 +136,13 @@ fn strip<'t>(text: &'t str, prefix: &str, case: Case) -> Option<&'t str> {
     let mut lower = prefix.chars().flat_map(char::to_lowercase);
     while let Some(wanted) = lower.next() {
         // One character may become several when it is lower-cased; they must all be met.
-        for found in rest.next()?.to_lowercase().enumerate() {
-            let expected = if found.0 == 0 {
+        for actual in rest.next()?.to_lowercase().enumerate() {
+            let expected = if actual.0 == 0 {
                 Some(wanted)
             } else {
                 lower.next()
             };
-            if expected != Some(found.1) {
+            if expected != Some(actual.1) {
                 return None;
             }
         }
@@ -190,8 +191,8 @@ fn find<'t>(chunk: &[Piece], text: &'t str, values: &impl Resolve, case: Case) -
         {
             rest = rest.get(rest.find(wanted)?..)?;
         }
-        if let Some(found) = strip_start(chunk, rest, values, case) {
-            return Some(found);
+        if let Some(after) = strip_start(chunk, rest, values, case) {
+            return Some(after);
         }
         let mut characters = rest.chars();
         characters.next()?;

@@ -112,29 +112,29 @@ fn a_hole_may_repeat_one_character_and_lower_case_may_be_longer() {
             Truth::Unknown,
         ),
     ] {
-        let found = Pattern::new(&pattern, syntax)
+        let actual = Pattern::new(&pattern, syntax)
             .0
             .matches(&text, &NoVariables, case);
-        assert_eq!(found, Match::is(expected), "{pattern:?} {text:?}");
+        assert_eq!(actual, Match::is(expected), "{pattern:?} {text:?}");
     }
 }
 
 #[test]
 fn two_ids_may_be_the_same_but_for_case() {
-    let one = Text::hole("key", HoleKind::KeyId);
+    let key = Text::hole("key", HoleKind::KeyId);
     let other = Text::hole("other key", HoleKind::KeyId);
     let syntax = Syntax {
         wildcards: false,
         variables: false,
     };
-    let pattern = Pattern::new(&one, syntax).0;
+    let pattern = Pattern::new(&key, syntax).0;
     for (text, case, expected) in [
         (&other, Case::Sensitive, Truth::False),
         (&other, Case::Ignored, Truth::Unknown),
-        (&one, Case::Ignored, Truth::True),
+        (&key, Case::Ignored, Truth::True),
     ] {
-        let found = pattern.matches(text, &NoVariables, case);
-        assert_eq!(found, Match::is(expected), "{case:?}");
+        let actual = pattern.matches(text, &NoVariables, case);
+        assert_eq!(actual, Match::is(expected), "{case:?}");
     }
 }
 
@@ -197,6 +197,6 @@ fn a_table_beyond_all_sizes_leaves_the_answer_open() {
     let values = Team("team", Text::hole("team", HoleKind::Any));
     let long = "a".repeat(200_000);
     let glob = pattern(&format!("{long}${{team}}"));
-    let found = glob.matches(&Text::from(long), &values, Case::Sensitive);
-    assert_eq!(found.truth, Truth::Unknown);
+    let result = glob.matches(&Text::from(long), &values, Case::Sensitive);
+    assert_eq!(result.truth, Truth::Unknown);
 }

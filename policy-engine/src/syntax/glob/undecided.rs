@@ -19,7 +19,7 @@ const LARGEST: usize = 1 << 24;
 enum Token {
     Char(char),
     /// Any one character: `?`.
-    One,
+    AnyCharacter,
     /// Any characters: `*`.
     Star,
     /// The n-th character of a hole.
@@ -40,17 +40,19 @@ pub(super) fn matches(pattern: &Pattern, text: &Text, values: &impl Resolve, cas
     };
     let unresolved = Truth::from(pattern.variables().any(valueless)).and(Truth::Unknown);
     let mut wanted = fold(wanted, case);
-    let mut found = fold(text_tokens(text), case);
+    let mut actual = fold(text_tokens(text), case);
     let pairs = |tokens: &[Token]| tokens.iter().any(|token| unit_pair(token).is_some());
-    let ones = wanted.iter().any(|token| matches!(token, Token::One));
-    if ones && pairs(&found) && values.counts_units() {
-        (wanted, found) = (units(wanted), units(found));
+    let has_any_characters = wanted
+        .iter()
+        .any(|token| matches!(token, Token::AnyCharacter));
+    if has_any_characters && pairs(&actual) && values.counts_units() {
+        (wanted, actual) = (units(wanted), units(actual));
     }
-    let truth = if (wanted.len() + 1).saturating_mul(found.len() + 1) > LARGEST {
+    let truth = if (wanted.len() + 1).saturating_mul(actual.len() + 1) > LARGEST {
         Truth::Unknown
-    } else if !reaches(&wanted, &found, may_meet, may_absorb) {
+    } else if !reaches(&wanted, &actual, may_meet, may_absorb) {
         Truth::False
-    } else if reaches(&wanted, &found, must_meet, must_absorb) {
+    } else if reaches(&wanted, &actual, must_meet, must_absorb) {
         Truth::True
     } else {
         Truth::Unknown
@@ -110,7 +112,7 @@ fn pattern_tokens(pattern: &Pattern, values: &impl Resolve) -> Option<Vec<Token>
         for piece in chunk {
             match piece {
                 Piece::Literal(text) => tokens.extend(text.chars().map(Token::Char)),
-                Piece::One => tokens.push(Token::One),
+                Piece::AnyCharacter => tokens.push(Token::AnyCharacter),
                 Piece::Hole(hole) => push_hole(&mut tokens, hole),
                 Piece::Variable(variable) => match (values.resolve(variable), &variable.default) {
                     (Resolved::Text(value), _) => match value.known() {
@@ -134,7 +136,7 @@ fn pattern_tokens(pattern: &Pattern, values: &impl Resolve) -> Option<Vec<Token>
 fn wildcard(character: char) -> Token {
     match character {
         '*' => Token::Star,
-        '?' => Token::One,
+        '?' => Token::AnyCharacter,
         other => Token::Char(other),
     }
 }
@@ -161,8 +163,8 @@ fn push_hole(tokens: &mut Vec<Token>, hole: &Hole) {
 }
 
 /// Whether two single characters can be the same.
-fn may_meet(wanted: &Token, found: &Token) -> bool {
-    match (wanted, found) {
+fn may_meet(wanted: &Token, actual: &Token) -> bool {
+    match (wanted, actual) {
         (Token::Char(left), Token::Char(right)) => left == right,
         (Token::Of(hole, _), Token::Char(character))
         | (Token::Char(character), Token::Of(hole, _)) => admits(hole.kind, *character),
@@ -170,8 +172,8 @@ fn may_meet(wanted: &Token, found: &Token) -> bool {
             // Two ids that differ may share characters, but not all of them at the same places.
             at != other || !distinct(left, right).unwrap_or(false)
         }
-        (Token::One, found) | (found, Token::One) => {
-            matches!(found, Token::Char(_) | Token::Of(..) | Token::One)
+        (Token::AnyCharacter, actual) | (actual, Token::AnyCharacter) => {
+            matches!(actual, Token::Char(_) | Token::Of(..) | Token::AnyCharacter)
         }
         (Token::Star | Token::Rest(_) | Token::Unknown, _)
         | (_, Token::Star | Token::Rest(_) | Token::Unknown) => false,
@@ -179,21 +181,21 @@ fn may_meet(wanted: &Token, found: &Token) -> bool {
 }
 
 /// Whether a token that stands for many characters can take in one of the other side.
-fn may_absorb(many: &Token, one: &Token) -> bool {
-    match (many, one) {
+fn may_absorb(many: &Token, token: &Token) -> bool {
+    match (many, token) {
         (Token::Star | Token::Unknown, _) => true,
         (Token::Rest(hole), Token::Char(character)) => admits(hole.kind, *character),
         (Token::Rest(_), Token::Rest(_) | Token::Of(..)) => true,
-        (Token::Rest(_), Token::One | Token::Star | Token::Unknown) => true,
-        (Token::Char(_) | Token::One | Token::Of(..), _) => false,
+        (Token::Rest(_), Token::AnyCharacter | Token::Star | Token::Unknown) => true,
+        (Token::Char(_) | Token::AnyCharacter | Token::Of(..), _) => false,
     }
 }
 
 /// Whether two single characters are the same in every filling.
-fn must_meet(wanted: &Token, found: &Token) -> bool {
-    match (wanted, found) {
+fn must_meet(wanted: &Token, actual: &Token) -> bool {
+    match (wanted, actual) {
         (Token::Char(left), Token::Char(right)) => left == right,
-        (Token::One, Token::Char(_) | Token::Of(..)) => true,
+        (Token::AnyCharacter, Token::Char(_) | Token::Of(..)) => true,
         (Token::Of(left, at), Token::Of(right, other)) => left == right && at == other,
         (Token::Rest(left), Token::Rest(right)) => left == right,
         _ => false,
@@ -228,12 +230,12 @@ fn admits(kind: HoleKind, character: char) -> bool {
 /// Such a token may also end without having swallowed anything, on either side where `absorb` is not certainty.
 fn reaches(
     wanted: &[Token],
-    found: &[Token],
+    actual: &[Token],
     meet: fn(&Token, &Token) -> bool,
     absorb: fn(&Token, &Token) -> bool,
 ) -> bool {
     // No step goes back, so one row of the table is enough: the places of the text that this token of the pattern reaches.
-    let mut row = vec![false; found.len() + 1];
+    let mut row = vec![false; actual.len() + 1];
     let mut next = row.clone();
     if let Some(start) = row.first_mut() {
         *start = true;
@@ -244,13 +246,13 @@ fn reaches(
         }
     };
     for left in 0..=wanted.len() {
-        for right in 0..=found.len() {
+        for right in 0..=actual.len() {
             if row.get(right) != Some(&true) {
                 continue;
             }
-            let pair = (wanted.get(left), found.get(right));
-            if let (Some(one), Some(other)) = pair
-                && meet(one, other)
+            let pair = (wanted.get(left), actual.get(right));
+            if let (Some(token), Some(other)) = pair
+                && meet(token, other)
             {
                 mark(&mut next, right + 1);
             }
@@ -258,7 +260,7 @@ fn reaches(
                 if may_end(many, absorb) {
                     mark(&mut next, right);
                 }
-                if pair.1.is_some_and(|one| absorb(many, one)) {
+                if pair.1.is_some_and(|token| absorb(many, token)) {
                     mark(&mut row, right + 1);
                 }
             }
@@ -266,7 +268,7 @@ fn reaches(
                 if may_end(many, absorb) {
                     mark(&mut row, right + 1);
                 }
-                if pair.0.is_some_and(|one| absorb(many, one)) {
+                if pair.0.is_some_and(|token| absorb(many, token)) {
                     mark(&mut next, right);
                 }
             }
@@ -284,7 +286,7 @@ fn may_end(many: &Token, absorb: fn(&Token, &Token) -> bool) -> bool {
     match many {
         Token::Star => true,
         // Only where possibility is asked: what the hole holds, if anything, is not known.
-        Token::Rest(_) | Token::Unknown => absorb(many, &Token::One),
-        Token::Char(_) | Token::One | Token::Of(..) => false,
+        Token::Rest(_) | Token::Unknown => absorb(many, &Token::AnyCharacter),
+        Token::Char(_) | Token::AnyCharacter | Token::Of(..) => false,
     }
 }

@@ -129,8 +129,8 @@ fn tags(condition: &Condition) -> BTreeSet<String> {
 }
 
 fn tags_of(value: &Written) -> BTreeSet<String> {
-    let found = variables(value.text.literal()).into_iter();
-    found
+    let variables = variables(value.text.literal()).into_iter();
+    variables
         .filter_map(|(variable, ..)| principal_tag(&variable).map(str::to_ascii_lowercase))
         .collect()
 }

@@ -65,9 +65,9 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let given = grant.gives(rights)?;
             Some((given, grant.reaches(&namespaces)?))
         };
-        let found = reached(&IDENTITIES, homes(context.inventory, cluster));
-        let found = found.or_else(|| reached(&VALUES, synced(context.inventory, cluster)));
-        let Some(((rule, verb, resource), namespace)) = found else {
+        let reach = reached(&IDENTITIES, homes(context.inventory, cluster));
+        let reach = reach.or_else(|| reached(&VALUES, synced(context.inventory, cluster)));
+        let Some(((rule, verb, resource), namespace)) = reach else {
             continue;
         };
         let who = grant.subject.display();

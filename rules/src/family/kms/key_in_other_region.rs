@@ -69,7 +69,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let of_key = context
                 .inventory
                 .find_key(&name.value, &secret.account, region)
-                .map(|found| found.region.as_str());
+                .map(|key| key.region.as_str());
             let Some(other) = of_key
                 .or_else(|| Arn::parse(&name.value).map(|arn| arn.region))
                 .filter(|other| *other != region)

@@ -54,8 +54,8 @@ rule! {
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     let mut seen: Vec<(String, Origin)> = Vec::new();
     for statement in document.statements() {
-        let said = crate::document::content(statement);
-        match seen.iter().find(|(known, _)| *known == said) {
+        let content = crate::document::content(statement);
+        match seen.iter().find(|(known, _)| *known == content) {
             Some((_, first)) => {
                 let draft = document.in_statement(
                     statement,
@@ -69,7 +69,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                         .help("remove one of the two statements"),
                 );
             }
-            None => seen.push((said, statement.origin)),
+            None => seen.push((content, statement.origin)),
         }
     }
 }

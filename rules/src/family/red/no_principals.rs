@@ -52,7 +52,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    let said = |place: Origin| {
+    let is_noted = |place: Origin| {
         document
             .policy
             .problems
@@ -63,7 +63,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         if let Some(element) = statement
             .principal
             .as_ref()
-            .filter(|principal| principal.entries.is_empty() && !said(principal.origin))
+            .filter(|principal| principal.entries.is_empty() && !is_noted(principal.origin))
         {
             findings.add(
                 document

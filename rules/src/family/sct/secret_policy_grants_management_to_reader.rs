@@ -79,7 +79,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     }
     for statement in document.allows() {
         let mut changes = MANAGES.into_iter().chain(ROTATES);
-        let found = changes.find_map(|action| {
+        let granted = changes.find_map(|action| {
             let place = place_of(statement, action).filter(|_| speaks_of(statement, action))?;
             let mut readers = entries(statement).flat_map(|entry| {
                 let roles = named_roles(context, statement, entry).into_iter();
@@ -91,7 +91,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             })?;
             Some((action, place, entry, proof))
         });
-        let Some((action, place, role, proof)) = found else {
+        let Some((action, place, role, proof)) = granted else {
             continue;
         };
         let message = format!(

@@ -55,10 +55,10 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         return None;
     };
     let own = test.own(case)?;
-    let (tag, found) = (test.tag, &own.value.value);
+    let (tag, value) = (test.tag, &own.value.value);
     let wanted = quoted(&test.miss.wanted);
     let message = case.message(&format!(
-        "its tag `{tag}` is `{found}`, and the policy requires {wanted}"
+        "its tag `{tag}` is `{value}`, and the policy requires {wanted}"
     ));
     let draft = case
         .at(

@@ -138,12 +138,12 @@ fn wider(
             .statements()
             .iter()
             .filter(|statement| is_allow(statement) && statement.origin != careful.origin);
-        if let Some(found) =
+        if let Some(statement) =
             statements.find(|statement| probe.allowed_alone(context, other, statement))
         {
-            let place = actions(found)
+            let place = actions(statement)
                 .first()
-                .map_or(found.origin, |value| value.origin);
+                .map_or(statement.origin, |value| value.origin);
             return (place, "allowed here without the condition");
         }
     }

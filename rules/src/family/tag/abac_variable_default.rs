@@ -61,12 +61,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     for (statement, action) in reading(document) {
         for condition in &statement.conditions {
             for value in &condition.values {
-                let found = variables(value.text.literal())
+                let default = variables(value.text.literal())
                     .into_iter()
                     .find(|(variable, ..)| {
                         variable.default.is_some() && principal_tag(variable).is_some()
                     });
-                let Some((variable, ..)) = found else {
+                let Some((variable, ..)) = default else {
                     continue;
                 };
                 let default = variable.default.as_deref().unwrap_or("");

@@ -112,7 +112,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     if clusters.len() < 2 {
         return;
     }
-    let mut told: Vec<Origin> = Vec::new();
+    let mut reported: Vec<Origin> = Vec::new();
     for grant in &grants {
         let others: Vec<_> = grants.iter().filter(|other| meet(grant, other)).collect();
         let pods = others.iter().flat_map(|other| other.tenants);
@@ -121,8 +121,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             .iter()
             .map(|association| association.cluster.as_str())
             .collect();
-        let is_told = others.iter().any(|other| told.contains(&other.place));
-        if clusters.len() < 2 || is_told || is_shared(context, &pods) {
+        let is_reported = others.iter().any(|other| reported.contains(&other.place));
+        if clusters.len() < 2 || is_reported || is_shared(context, &pods) {
             continue;
         }
         let Grant {
@@ -146,7 +146,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let Some(proof) = probe.and_then(|probe| probe.allowed(context, document)) else {
             continue;
         };
-        told.push(grant.place);
+        reported.push(grant.place);
         let what = if grant.tag == NAMESPACE {
             "a namespace"
         } else {

@@ -84,11 +84,11 @@ impl<'a> Case<'a> {
         let call = calls.find(|call| refused(call.outcome.decision))?;
         let mut context: Vec<(String, String)> = Vec::new();
         for miss in &self.stage.missed {
-            let Some(key) = miss.key.as_ref().filter(|_| !miss.found.is_empty()) else {
+            let Some(key) = miss.key.as_ref().filter(|_| !miss.actual.is_empty()) else {
                 continue;
             };
             if context.iter().all(|(known, _)| known != key) {
-                context.push((key.clone(), miss.found.join(", ")));
+                context.push((key.clone(), miss.actual.join(", ")));
             }
         }
         let principal = match &call.request.principal {
@@ -265,13 +265,13 @@ pub(crate) fn describe(miss: &Miss) -> String {
     let key = miss.key.as_deref().unwrap_or(&miss.path);
     let operator = miss.operator.as_deref().unwrap_or("");
     let wanted = quoted(&miss.wanted);
-    match miss.found.as_slice() {
+    match miss.actual.as_slice() {
         [] => {
             format!("{operator} {key} requires {wanted}, and the request does not contain the key")
         }
-        found => format!(
+        values => format!(
             "{operator} {key} requires {wanted}, and the request contains {}",
-            quoted(found)
+            quoted(values)
         ),
     }
 }

@@ -20,10 +20,10 @@ pub(crate) fn matching(
     let name = statement_name(nearest);
     let key = miss.key.as_deref().unwrap_or(&miss.path);
     let operator = miss.operator.as_deref().unwrap_or("");
-    let values = miss.found.iter().map(|value| format!("\"{value}\""));
+    let values = miss.actual.iter().map(|value| format!("\"{value}\""));
     let values = values.collect::<Vec<_>>().join(", ");
     let is_negated = operator.contains("Not");
-    match (miss.found.as_slice(), miss.wanted.len()) {
+    match (miss.actual.as_slice(), miss.wanted.len()) {
         ([], _) => absent(case, call, nearest, key, operator),
         (_, _) if is_negated => format!("remove {values} from {operator} {key} of {name}"),
         ([_], 1) if !is_needed(case, call, &miss.wanted) => {

@@ -116,7 +116,7 @@ impl ObjectTest<'_> {
 
     /// `team = payments`: each tag that the object lacks, with a value that the policy requires.
     pub(crate) fn missing(&self) -> Vec<String> {
-        let absent = self.misses.iter().filter(|miss| miss.found.is_empty());
+        let absent = self.misses.iter().filter(|miss| miss.actual.is_empty());
         let missing = absent.filter_map(|miss| {
             let value = miss.wanted.first().map_or("…", String::as_str);
             Some(format!("{} = {value}", resource_tag(miss.key.as_deref()?)?))
