@@ -203,15 +203,15 @@ for at in range(120):
     assert_eq!(inventory.roles.len(), 120);
     let tagged = |at: usize| {
         let name = format!("/app/p-{at}");
-        let found = inventory
+        let parameter = inventory
             .parameters
             .iter()
-            .find(|one| one.name == name)
+            .find(|parameter| parameter.name == name)
             .unwrap();
-        found.tags.list[0].value.value.to_string()
+        parameter.tags.list[0].value.value.to_string()
     };
     assert_eq!([tagged(0), tagged(59)], ["0", "59"]);
-    let policies = inventory.secrets.iter().map(|one| &one.policy);
+    let policies = inventory.secrets.iter().map(|secret| &secret.policy);
     let known = policies.filter(|policy| {
         matches!(
             policy,
@@ -229,7 +229,10 @@ for at in range(120):
     assert_eq!(key.grants.list.len(), 1);
     assert!(
         inventory.organization.is_none()
-            && inventory.accounts.iter().all(|one| one.scps.is_empty())
+            && inventory
+                .accounts
+                .iter()
+                .all(|account| account.scps.is_empty())
     );
 }
 
@@ -394,8 +397,8 @@ fn an_answer_that_cannot_be_read_is_not_printed() {
     stand_in.refuse("AWSOrganizationsV20161128.");
     let run = run(&["--live"], &env(&moto, &stand_in));
     assert_eq!((run.code, run.out.as_str()), (2, ""));
-    let told = "eks:ListClusters: the answer cannot be read";
-    assert!(run.err.contains(told), "{}", run.err);
+    let message = "eks:ListClusters: the answer cannot be read";
+    assert!(run.err.contains(message), "{}", run.err);
 }
 
 #[test]
@@ -408,7 +411,7 @@ fn the_documented_policy_is_what_is_asked_for_and_passes_check() {
     let statements = policy["Statement"].as_array().unwrap();
     let actions = statements
         .iter()
-        .flat_map(|one| one["Action"].as_array().unwrap());
+        .flat_map(|statement| statement["Action"].as_array().unwrap());
     let mut actions: Vec<_> = actions.map(|action| action.as_str().unwrap()).collect();
     actions.sort_unstable();
     assert_eq!(actions, ascp_policy::live::actions());

@@ -98,7 +98,9 @@ fn findings_with(
 ) -> Result<Vec<Finding>, String> {
     let loaded = read(files)?;
     let before = before.map(read).transpose()?;
-    let before = before.as_ref().map(|one| Simulator::new(&one.inventory));
+    let before = before
+        .as_ref()
+        .map(|before| Simulator::new(&before.inventory));
     Ok(lint(
         &Simulator::new(&loaded.inventory),
         &loaded.sources,
@@ -116,16 +118,16 @@ fn findings_with(
 fn words(findings: &[Finding]) -> Vec<String> {
     findings
         .iter()
-        .map(|one| format!("{} {}", one.rule.code, one.message))
+        .map(|finding| format!("{} {}", finding.rule.code, finding.message))
         .collect()
 }
 
 #[test]
 fn the_world_of_the_pages_is_good() {
-    let found = findings(&world()).unwrap();
-    let grave: Vec<_> = found
+    let findings = findings(&world()).unwrap();
+    let grave: Vec<_> = findings
         .into_iter()
-        .filter(|one| one.severity < Severity::Info)
+        .filter(|finding| finding.severity < Severity::Info)
         .collect();
     assert!(grave.is_empty(), "{:?}", words(&grave));
 }
@@ -138,7 +140,7 @@ fn each_change_of_the_world_is_found_once_by_its_rule() {
         let mut also: Vec<String> = Vec::new();
         let changes: Vec<_> = page::examples(rule)
             .into_iter()
-            .filter(|one| one.language == "diff")
+            .filter(|example| example.language == "diff")
             .collect();
         if changes.is_empty() {
             continue;
@@ -155,22 +157,25 @@ fn each_change_of_the_world_is_found_once_by_its_rule() {
         }
         let unchanged = world();
         let before = rule.needs.contains(&Need::Against).then_some(&unchanged);
-        let found = failed.map_or_else(|| findings_with(&files, &Settings::default(), before), Err);
-        let found = match found {
-            Ok(found) => found,
+        let findings =
+            failed.map_or_else(|| findings_with(&files, &Settings::default(), before), Err);
+        let findings = match findings {
+            Ok(findings) => findings,
             Err(error) => {
                 complaints.push(format!("{}: {error}", rule.code));
                 continue;
             }
         };
-        let of_rule = found.iter().filter(|one| one.rule.code == rule.code);
-        let others = found.iter().filter(|one| {
-            one.rule.code != rule.code
-                && one.severity < Severity::Info
-                && !also.contains(&one.rule.code.to_owned())
+        let of_rule = findings
+            .iter()
+            .filter(|finding| finding.rule.code == rule.code);
+        let others = findings.iter().filter(|finding| {
+            finding.rule.code != rule.code
+                && finding.severity < Severity::Info
+                && !also.contains(&finding.rule.code.to_owned())
         });
         if of_rule.count() != 1 || others.count() > 0 {
-            complaints.push(format!("{}: {:#?}", rule.code, words(&found)));
+            complaints.push(format!("{}: {:#?}", rule.code, words(&findings)));
         }
     }
     println!("{run} examples of worlds");
@@ -338,11 +343,13 @@ fn other_changes_of_the_world_are_found_as_well() {
         let mut files = world();
         let file = files.get_mut("ascp-policy.yaml").unwrap();
         *file = apply(file, diff).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let found = findings(&files).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let grave = found.iter().filter(|one| one.severity < Severity::Info);
-        let codes: Vec<_> = grave.map(|one| one.rule.code).collect();
+        let findings = findings(&files).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let grave = findings
+            .iter()
+            .filter(|finding| finding.severity < Severity::Info);
+        let codes: Vec<_> = grave.map(|finding| finding.rule.code).collect();
         if codes != *wanted {
-            complaints.push(format!("{name}: {:#?}", words(&found)));
+            complaints.push(format!("{name}: {:#?}", words(&findings)));
         }
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
@@ -388,7 +395,11 @@ fn an_option_changes_what_is_found() {
     for (code, text, file, diff, without, with) in OPTIONS {
         let rule = registry::find(code).unwrap();
         let (name, value) = text.split_once(" = ").unwrap();
-        let option = rule.options.iter().find(|one| one.name == name).unwrap();
+        let option = rule
+            .options
+            .iter()
+            .find(|option| option.name == name)
+            .unwrap();
         let value = match &option.default {
             Setting::Number(_, most) => Setting::Number(value.parse().unwrap(), *most),
             Setting::Switch(_) => Setting::Switch(value.parse().unwrap()),
@@ -399,16 +410,17 @@ fn an_option_changes_what_is_found() {
         let mut files = world();
         let changed = apply(&files[file], diff).unwrap();
         files.insert(file.to_owned(), changed);
-        let found = |settings: &Settings| {
-            let found = findings_with(&files, settings, None).unwrap();
-            let told = found
+        let reported = |settings: &Settings| {
+            let findings = findings_with(&files, settings, None).unwrap();
+            let relevant = findings
                 .iter()
-                .filter(|one| one.severity < Severity::Info || one.rule.code == code);
-            let words = told.map(|one| format!("{} {}", one.rule.code, one.severity.word()));
+                .filter(|finding| finding.severity < Severity::Info || finding.rule.code == code);
+            let words = relevant
+                .map(|finding| format!("{} {}", finding.rule.code, finding.severity.word()));
             words.collect::<Vec<_>>().join(", ")
         };
-        assert_eq!(found(&Settings::default()), without, "{code}");
-        assert_eq!(found(&settings), with, "{code}");
+        assert_eq!(reported(&Settings::default()), without, "{code}");
+        assert_eq!(reported(&settings), with, "{code}");
     }
 }
 
@@ -442,9 +454,9 @@ fn a_fix_leaves_a_world_without_the_mistake() {
             let file = files.entry(change.words[0].clone()).or_default();
             *file = apply(file, &change.text).unwrap();
         }
-        let (sources, found) = judged(&files).unwrap();
-        let known: Vec<_> = found.iter().map(|own| own.rule.code).collect();
-        let Some(finding) = found.iter().find(|own| own.rule == *rule) else {
+        let (sources, findings) = judged(&files).unwrap();
+        let known: Vec<_> = findings.iter().map(|own| own.rule.code).collect();
+        let Some(finding) = findings.iter().find(|own| own.rule == *rule) else {
             continue;
         };
         let after = finding
@@ -487,9 +499,9 @@ fn judged(files: &Files) -> Result<(SourceMap, Vec<Finding>), String> {
         ..lint::Options::default()
     };
     let simulator = Simulator::new(&loaded.inventory);
-    let found = lint(&simulator, &loaded.sources, &options).findings;
+    let findings = lint(&simulator, &loaded.sources, &options).findings;
     drop(simulator);
-    Ok((loaded.sources, found))
+    Ok((loaded.sources, findings))
 }
 
 /// Each YAML, JSON and HCL text of a page can be parsed; in a flagged or accepted text a mistake of form would be a second mistake.

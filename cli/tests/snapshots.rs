@@ -201,7 +201,7 @@ fn every_finding_comes_back_at_its_place() {
     let mut count = 0;
     for (path, loaded) in worlds() {
         let read = through(&loaded);
-        let found = |simulator: &Simulator<'_>, sources: &SourceMap| -> Vec<String> {
+        let reported = |simulator: &Simulator<'_>, sources: &SourceMap| -> Vec<String> {
             let report = lint::lint(simulator, sources, &lint::Options::default());
             let findings = report.findings.iter().map(|finding| {
                 let labels = std::iter::once(&finding.primary).chain(&finding.related);
@@ -210,8 +210,8 @@ fn every_finding_comes_back_at_its_place() {
             });
             findings.collect()
         };
-        let was = found(&Simulator::new(&loaded.inventory), &loaded.sources);
-        let is = found(&Simulator::new(&read.inventory), &read.sources);
+        let was = reported(&Simulator::new(&loaded.inventory), &loaded.sources);
+        let is = reported(&Simulator::new(&read.inventory), &read.sources);
         assert_eq!(was, is, "{}", path.display());
         count += was.len();
     }

@@ -282,10 +282,10 @@ fn condition(input: &mut Unstructured<'_>) -> Result<Value> {
 fn list(
     input: &mut Unstructured<'_>,
     most: usize,
-    mut one: impl FnMut(&mut Unstructured<'_>) -> Result<Value>,
+    mut item: impl FnMut(&mut Unstructured<'_>) -> Result<Value>,
 ) -> Result<Value> {
     let least = usize::from(!input.ratio(1, 16)?);
     let count = input.int_in_range(least..=most)?;
-    let items = (0..count).map(|_| one(input));
+    let items = (0..count).map(|_| item(input));
     Ok(Value::Array(items.collect::<Result<_>>()?))
 }

@@ -83,17 +83,17 @@ fn check(pattern: &str, text: &str, syntax: Syntax, case: Case) {
                 None => vec![token(character, syntax)],
             })
             .collect();
-        let found: String = text
+        let actual: String = text
             .chars()
             .flat_map(|character| match filling.of(character) {
                 Some(filled) => filled.chars().collect(),
                 None => vec![character],
             })
             .collect();
-        let expected = Truth::from(model(&wanted, &found, case));
+        let expected = Truth::from(model(&wanted, &actual, case));
         assert_eq!(
             truth, expected,
-            "{pattern:?} {text:?} filled {filling:?}: {wanted:?} {found:?} {syntax:?} {case:?}"
+            "{pattern:?} {text:?} filled {filling:?}: {wanted:?} {actual:?} {syntax:?} {case:?}"
         );
     }
 }
@@ -118,14 +118,14 @@ fn shape(pattern: &str, text: &str) {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Token {
     Char(char),
-    One,
+    AnyCharacter,
     Star,
 }
 
 fn token(character: char, syntax: Syntax) -> Token {
     match character {
         '*' if syntax.wildcards => Token::Star,
-        '?' if syntax.wildcards => Token::One,
+        '?' if syntax.wildcards => Token::AnyCharacter,
         other => Token::Char(other),
     }
 }
@@ -142,7 +142,7 @@ fn model(pattern: &[Token], text: &str, case: Case) -> bool {
     if case == Case::Ignored {
         let lower = pattern.iter().flat_map(|token| match token {
             Token::Char(character) => character.to_lowercase(),
-            Token::One | Token::Star => unreachable!("only text is compared without case"),
+            Token::AnyCharacter | Token::Star => unreachable!("only text is compared without case"),
         });
         return lower.eq(text.chars().flat_map(char::to_lowercase));
     }
@@ -155,7 +155,7 @@ fn model(pattern: &[Token], text: &str, case: Case) -> bool {
         for (at, character) in text.iter().enumerate() {
             next[at + 1] = match token {
                 Token::Star => row[at + 1] || next[at],
-                Token::One => row[at],
+                Token::AnyCharacter => row[at],
                 Token::Char(wanted) => row[at] && wanted == character,
             };
         }
@@ -270,9 +270,9 @@ impl Random {
             HoleKind::KeyId => character.is_ascii_alphanumeric() || character == '-',
         };
         if !near.is_empty() && self.below(2) == 0 {
-            let found = near[self.below(near.len())];
-            if fits(found) {
-                return found;
+            let neighbour = near[self.below(near.len())];
+            if fits(neighbour) {
+                return neighbour;
             }
         }
         char::from(LETTERS[self.below(LETTERS.len())])

@@ -116,13 +116,13 @@ fn filled(
         .iter()
         .filter(|(_, value)| matches!(value, ContextValue::Unknown(_)));
     for key in unknown.take(4).map(|(key, _)| key) {
-        let one = FILLINGS.map(|text| ContextValue::Single(Text::from(text)));
+        let singles = FILLINGS.map(|text| ContextValue::Single(Text::from(text)));
         let mut many = vec![ContextValue::Absent];
         if key.is_multivalued() {
             many.push(ContextValue::Multi(Vec::new()));
             many.push(ContextValue::Multi(vec![Text::from("a"), Text::from("b")]));
         }
-        for value in one.into_iter().chain(many) {
+        for value in singles.into_iter().chain(many) {
             let mut known = request.clone();
             known.context.set(key.name().to_owned(), value.clone());
             let now = evaluate(&known, policies, other).decision;

@@ -105,8 +105,8 @@ pub fn document(sources: &SourceMap, document: &PolicyDocument) {
     for text in document.version.iter().chain(&document.id) {
         origin(sources, text.origin);
     }
-    for one in &document.statements {
-        statement(sources, one);
+    for item in &document.statements {
+        statement(sources, item);
     }
 }
 

@@ -185,7 +185,9 @@ fn the_external_id_that_eks_makes_is_known_before_it_is_made() {
     let walk = reads(&nowhere);
     assert_eq!(walk.decision, Decision::Unknown);
     assert!(
-        walk.unknown.iter().any(|one| one.contains("external id")),
+        walk.unknown
+            .iter()
+            .any(|reason| reason.contains("external id")),
         "{:?}",
         walk.unknown
     );
@@ -407,7 +409,7 @@ fn a_share_with_the_organization_needs_the_organization() {
     let walk = reads(&world);
     assert_eq!(walk.decision, Decision::Unknown);
     assert!(
-        walk.unknown.iter().any(|one| one == "organization"),
+        walk.unknown.iter().any(|reason| reason == "organization"),
         "{:?}",
         walk.unknown
     );

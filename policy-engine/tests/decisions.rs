@@ -62,15 +62,15 @@ fn every_case_decides_as_expected() {
                     outcome.decision, question.expect
                 ));
             }
-            let found = assumed(&question.request, &policies, Uncertainties::NONE, &outcome);
-            let found: Vec<_> = found.iter().map(|entry| entry.to_string()).collect();
+            let assumed = assumed(&question.request, &policies, Uncertainties::NONE, &outcome);
+            let assumed: Vec<_> = assumed.iter().map(|entry| entry.to_string()).collect();
             if question
                 .assumed
                 .as_ref()
-                .is_some_and(|wanted| !wanted.iter().all(|entry| found.contains(entry)))
+                .is_some_and(|wanted| !wanted.iter().all(|entry| assumed.contains(entry)))
             {
                 failures.push(format!(
-                    "{name} {id}: assumed {found:?} instead of {:?}",
+                    "{name} {id}: assumed {assumed:?} instead of {:?}",
                     question.assumed
                 ));
             }

@@ -116,7 +116,7 @@ fn runner(variable: &str, default: u32) -> (u32, TestRunner) {
 
 /// Leaves out members and elements as long as the two still decide differently.
 fn smallest(mut request: Value) -> Value {
-    while let Some(smaller) = without_one(&request).into_iter().find(
+    while let Some(smaller) = reduced(&request).into_iter().find(
         |smaller| matches!(compare(smaller), Err(reason) if reason.starts_with("the engine says")),
     ) {
         request = smaller;
@@ -125,18 +125,18 @@ fn smallest(mut request: Value) -> Value {
 }
 
 /// Every value that lacks one member or element, or has a list's only element in its place.
-fn without_one(value: &Value) -> Vec<Value> {
-    let mut found = Vec::new();
+fn reduced(value: &Value) -> Vec<Value> {
+    let mut results = Vec::new();
     match value {
         Value::Object(members) => {
             for (name, member) in members {
                 let mut smaller = members.clone();
                 smaller.remove(name);
-                found.push(Value::Object(smaller));
-                for member in without_one(member) {
+                results.push(Value::Object(smaller));
+                for member in reduced(member) {
                     let mut smaller = members.clone();
                     smaller.insert(name.clone(), member);
-                    found.push(Value::Object(smaller));
+                    results.push(Value::Object(smaller));
                 }
             }
         }
@@ -144,17 +144,17 @@ fn without_one(value: &Value) -> Vec<Value> {
             for (at, element) in elements.iter().enumerate() {
                 let mut smaller = elements.clone();
                 smaller.remove(at);
-                found.push(Value::Array(smaller));
-                for element in without_one(element) {
+                results.push(Value::Array(smaller));
+                for element in reduced(element) {
                     let mut smaller = elements.clone();
                     smaller[at] = element;
-                    found.push(Value::Array(smaller));
+                    results.push(Value::Array(smaller));
                 }
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
-    found
+    results
 }
 
 /// The decision on which both agree, or how they differ.

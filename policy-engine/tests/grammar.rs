@@ -52,10 +52,14 @@ fn every_document_is_taken_or_refused_as_aws_does() {
     for case in table.as_list().unwrap() {
         let word = |name: &str| case.get(name).unwrap().as_str().unwrap();
         let stored = case.text_of("stored").unwrap().known() == Some("true");
-        let found = mistakes(word("text"), kind(word("type")).unwrap(), stored);
-        let refused = !found.is_empty();
+        let mistakes = mistakes(word("text"), kind(word("type")).unwrap(), stored);
+        let refused = !mistakes.is_empty();
         if refused != (word("expect") == "rejected") {
-            failures.push(format!("{}: {} but {found:?}", word("id"), word("expect")));
+            failures.push(format!(
+                "{}: {} but {mistakes:?}",
+                word("id"),
+                word("expect")
+            ));
         }
         count += 1;
     }

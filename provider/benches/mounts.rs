@@ -152,10 +152,10 @@ async fn main() {
                 times.push(start.elapsed());
             }
             times.sort();
-            let one = request(&attributes(&objects(1, kind)), &target);
+            let message = request(&attributes(&objects(1, kind)), &target);
             let start = Instant::now();
             for _ in 0..count {
-                mount(&mut client, one.clone(), LONG).await.unwrap();
+                mount(&mut client, message.clone(), LONG).await.unwrap();
             }
             println!(
                 "{kind} x {count}: {:?}; one after another {:?}",

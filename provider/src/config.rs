@@ -441,8 +441,8 @@ mod tests {
             (&["--policy=strict"], Strict, 0),
         ] {
             let config = run(arguments).unwrap();
-            let found = (config.policy_mode(), config.warnings.len());
-            assert_eq!(found, (mode, warnings), "{arguments:?}");
+            let actual = (config.policy_mode(), config.warnings.len());
+            assert_eq!(actual, (mode, warnings), "{arguments:?}");
         }
     }
 

@@ -87,13 +87,13 @@ impl Fetch {
                     let text = "no time left for the entries of `jmesPath`";
                     return Err(Failure::local(&region.name, LOCAL, "TimeoutError", text));
                 }
-                let found = document
+                let member = document
                     .find(entry, self.json)
                     .map_err(|error| jmes(error.to_string()))?;
-                self.reserve(region, found.len())?;
+                self.reserve(region, member.len())?;
                 let name = self.translation.file_name(text(entry.alias.as_ref()));
                 let own_mode = mode(entry.permission.as_ref(), own_mode);
-                entries.push(file(name, own_mode, found));
+                entries.push(file(name, own_mode, member));
             }
             if descriptor.takes_all_members(DIALECT) {
                 members = document

@@ -157,9 +157,9 @@ impl Identities {
         deadline: Instant,
     ) -> Result<Credentials, Failure> {
         let key = pod.key(region);
-        if let Some(found) = self.cached(&key) {
+        if let Some(credentials) = self.cached(&key) {
             self.metrics.credentials(pod.kind(), "cache");
-            return Ok(found);
+            return Ok(credentials);
         }
         let fetched = match &pod.proof {
             Proof::PodIdentity { token, addresses } => {
@@ -201,7 +201,10 @@ impl Identities {
     fn cached(&self, key: &Key) -> Option<Credentials> {
         let cache = self.cache.as_ref()?.lock();
         let cache = cache.unwrap_or_else(PoisonError::into_inner);
-        cache.get(key).filter(|found| lasts(found)).cloned()
+        cache
+            .get(key)
+            .filter(|credentials| lasts(credentials))
+            .cloned()
     }
 
     fn keep(&self, key: Key, credentials: &Credentials) {

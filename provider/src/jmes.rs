@@ -106,8 +106,8 @@ impl Document {
         }
         // `Expression::search` would copy the document, and the copy has other addresses.
         let mut context = Context::new(path, &RUNTIME);
-        let found = interpret(&self.root, &expression, &mut context).map_err(|_| invalid())?;
-        match &*found {
+        let result = interpret(&self.root, &expression, &mut context).map_err(|_| invalid())?;
+        match &*result {
             Variable::Null => Err(JmesError(format!(
                 "JMES Path - {path} for object alias - {alias} does not point to a valid object."
             ))),
@@ -367,8 +367,8 @@ mod tests {
             (r#"{"z":1,"b":"<x>"}"#, r#"{"b":"\u003cx\u003e","z":1}"#),
             (r#"[1,true,"a\"b"]"#, r#"[1,true,"a\"b"]"#),
         ] {
-            let found = find(&format!("{{\"a\":{value}}}"), "to_string(a)", false);
-            assert_eq!(found.as_deref(), Ok(text), "{value}");
+            let actual = find(&format!("{{\"a\":{value}}}"), "to_string(a)", false);
+            assert_eq!(actual.as_deref(), Ok(text), "{value}");
         }
     }
 

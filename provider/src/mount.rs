@@ -303,11 +303,11 @@ async fn fetch_all(
             (order, Box::pin(fetch_unit(&fetch, unit)).await)
         });
     }
-    let mut found: BTreeMap<usize, Vec<OutputFile>> = BTreeMap::new();
+    let mut output: BTreeMap<usize, Vec<OutputFile>> = BTreeMap::new();
     let mut errors: BTreeMap<usize, MountError> = BTreeMap::new();
     while let Some(done) = tasks.join_next().await {
         match done {
-            Ok((_, Ok(files))) => found.extend(files),
+            Ok((_, Ok(files))) => output.extend(files),
             Ok((order, Err(error))) => drop(errors.insert(order, error)),
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Err(_) => {
@@ -324,7 +324,7 @@ async fn fetch_all(
             error,
             places: places.remove(&order).unwrap_or_default(),
         }),
-        None => Ok(found.into_values().flatten().collect()),
+        None => Ok(output.into_values().flatten().collect()),
     }
 }
 

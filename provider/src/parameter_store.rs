@@ -61,8 +61,8 @@ async fn ask(
         .collect();
     let mut answers = Vec::new();
     for names in rounds(&requests) {
-        let found = get(region, names.clone()).await?;
-        answers.push((names, found));
+        let answer = get(region, names.clone()).await?;
+        answers.push((names, answer));
     }
     let mut files = Vec::with_capacity(batch.len());
     for (descriptor, request) in batch.iter().zip(&requests) {
@@ -224,7 +224,7 @@ mod tests {
                 vec![],
             ])
             .collect();
-        let version = |request: &str| answer_to(request, &answers).map(|found| found.version);
+        let version = |request: &str| answer_to(request, &answers).map(|answer| answer.version);
         assert_eq!(version("/a:1"), Some(1));
         assert_eq!(version(arn), Some(1));
         assert_eq!(version("/b"), Some(5));

@@ -16,7 +16,7 @@ use tracing::warn;
 type Stages = HashMap<String, Vec<String>>;
 
 /// A value and its version.
-struct Found {
+struct Fetched {
     files: Vec<OutputFile>,
     version: String,
 }
@@ -37,7 +37,7 @@ pub(crate) async fn fetch(
     );
     let Some(region) = &fetch.failover else {
         return match in_primary.await {
-            Ok(found) => Ok(found.files),
+            Ok(fetched) => Ok(fetched.files),
             Err(failure) => Err(failed(fetch, descriptor, &[failure])),
         };
     };
@@ -54,21 +54,21 @@ pub(crate) async fn fetch(
     match in_primary {
         Err(failure) if failure.fatal => Err(failed(fetch, descriptor, &[failure])),
         Err(failure) => match ask(fetch, region, descriptor, wanted, known, described).await {
-            Ok(found) => {
+            Ok(fetched) => {
                 fetch.note(&descriptor.name.value, &failure);
-                Ok(found.files)
+                Ok(fetched.files)
             }
             Err(other) => Err(failed(fetch, descriptor, &[failure, other])),
         },
-        Ok(found) => {
-            let checked = check(region, wanted, &found.version, described).await;
+        Ok(fetched) => {
+            let checked = check(region, wanted, &fetched.version, described).await;
             match checked {
                 Err(failure) if failure.fatal => Err(failed(fetch, descriptor, &[failure])),
                 Err(failure) => {
                     fetch.note(&descriptor.name.value, &failure);
-                    Ok(found.files)
+                    Ok(fetched.files)
                 }
-                Ok(()) => Ok(found.files),
+                Ok(()) => Ok(fetched.files),
             }
         }
     }
@@ -99,7 +99,7 @@ async fn ask(
     wanted: Wanted<'_>,
     known: Option<&str>,
     described: Option<Result<Stages, Failure>>,
-) -> Result<Found, Failure> {
+) -> Result<Fetched, Failure> {
     if let Some(version) = known {
         let current = if wanted.version.is_empty() {
             let described = match described {
@@ -127,7 +127,7 @@ async fn ask(
             if let Some(value) = fetch.mounted(&file).await {
                 let version = version.to_owned();
                 let files = fetch.files(region, descriptor, value, &version)?;
-                return Ok(Found { files, version });
+                return Ok(Fetched { files, version });
             }
         }
     }
@@ -140,7 +140,7 @@ async fn ask(
         );
     }
     let files = fetch.files(region, descriptor, value, &version)?;
-    Ok(Found { files, version })
+    Ok(Fetched { files, version })
 }
 
 async fn get(region: &Region, wanted: Wanted<'_>) -> Result<(SecretValue, String), Failure> {

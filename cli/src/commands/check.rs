@@ -86,10 +86,10 @@ fn warn_unread(report: &Report, common: &Common) {
 
 /// What the formats of other programs have no place for is stated on standard error.
 fn warn_elsewhere(report: &Report, common: &Common) {
-    let is_told = |output: &Output| {
+    let states_all = |output: &Output| {
         output.file.is_none() && matches!(output.format, Form::Common(Format::Text | Format::Json))
     };
-    if common.quiet || common.outputs().iter().any(is_told) {
+    if common.quiet || common.outputs().iter().any(states_all) {
         return;
     }
     let remarks = report.remarks().into_iter();

@@ -103,8 +103,8 @@ fn whole(name: &str, bytes: Vec<u8>, common: &Common) -> Result<Exit, Trouble> {
         )
     })?;
     let node = syntax::parse(SourceId(0), &text).map_err(|error| {
-        let told = (error.message.as_str(), error.help.as_deref(), error.origin);
-        let (sources, problem) = loader::broken(name, &text, told);
+        let parts = (error.message.as_str(), error.help.as_deref(), error.origin);
+        let (sources, problem) = loader::broken(name, &text, parts);
         Trouble {
             messages: vec![message(problem)],
             sources,

@@ -99,7 +99,10 @@ impl Base {
     /// The configuration that the commit has for a path: in its directory, or in one above it.
     pub fn configuration(&self, path: &Path) -> Result<Option<(PathBuf, String)>, String> {
         let absolute = std::path::absolute(path).map_err(|error| error.to_string())?;
-        for directory in absolute.ancestors().filter(|one| self.holds(one)) {
+        for directory in absolute
+            .ancestors()
+            .filter(|directory| self.holds(directory))
+        {
             for name in NAMES {
                 let file = directory.join(name);
                 if let Some(text) = self.read(&file)? {

@@ -43,7 +43,7 @@ pub fn named(path: &Path) -> Result<Config, Problems> {
 }
 
 /// Reads a configuration that was found beside the inputs: it must lie in their repository.
-pub fn found(path: &Path) -> Result<Config, Problems> {
+pub fn discovered(path: &Path) -> Result<Config, Problems> {
     let bytes = read_inside(&Root::of(path), path, MAX_FILE);
     of_bytes(path, bytes)
 }

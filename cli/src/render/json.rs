@@ -391,13 +391,13 @@ impl RequestStage {
                 .as_deref()
                 .map(|key| format!(" {key}"))
                 .unwrap_or_default();
-            let found = if miss.found.is_empty() {
+            let actual = if miss.found.is_empty() {
                 "absent".to_owned()
             } else {
                 format!("{:?}", miss.found)
             };
             format!(
-                "{} {}{key}: wants {:?}, found {found}",
+                "{} {}{key}: wants {:?}, found {actual}",
                 self.stage, miss.path, miss.wanted
             )
         });

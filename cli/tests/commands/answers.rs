@@ -66,8 +66,8 @@ fn simulate(parts: &[(&str, &str)], more: &[&str]) -> (i32, Value) {
 
 fn result<'v>(answer: &'v Value, stage: &str) -> &'v str {
     let stages = answer["stages"].as_array().unwrap();
-    let found = stages.iter().find(|one| one["stage"] == stage);
-    found.map_or("", |one| one["result"].as_str().unwrap())
+    let entry = stages.iter().find(|entry| entry["stage"] == stage);
+    entry.map_or("", |entry| entry["result"].as_str().unwrap())
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn a_batch_asks_for_itself_and_for_the_secret() {
     let batch = ["--ask", "secretsmanager:BatchGetSecretValue"];
     let (code, answer) = simulate(&[], &batch);
     let identity = answer["stages"].as_array().unwrap();
-    let identity = identity.iter().find(|one| one["stage"] == "identity");
+    let identity = identity.iter().find(|stage| stage["stage"] == "identity");
     let asked = &identity.unwrap()["asked"];
     assert!(
         asked.to_string().contains("BatchGetSecretValue")
@@ -260,8 +260,8 @@ fn decided(parts: &[(&str, &str)], more: &[&str]) -> (String, String) {
 
 #[track_caller]
 fn assert_decided(parts: &[(&str, &str)], more: &[&str], decision: &str, stage: &str) {
-    let found = decided(parts, more);
-    assert_eq!(found, (decision.to_owned(), stage.to_owned()));
+    let actual = decided(parts, more);
+    assert_eq!(actual, (decision.to_owned(), stage.to_owned()));
 }
 
 #[test]
@@ -571,7 +571,9 @@ spec:
     let run = run_in(folder.path(), &["check", "--output", "json"]);
     let answer = run.json();
     let grave = answer["findings"].as_array().unwrap().iter();
-    let broken: Vec<_> = grave.filter(|one| one["class"] == "break").collect();
+    let broken: Vec<_> = grave
+        .filter(|finding| finding["class"] == "break")
+        .collect();
     let [finding] = broken.as_slice() else {
         panic!("{}", run.out)
     };

@@ -4,17 +4,20 @@ use super::support::{Run, fixtures, folder, forms, run_in};
 use std::{fs, path::Path};
 
 /// The codes of the findings with what they are about.
-fn found(run: &Run) -> Vec<(String, String)> {
+fn codes_and_objects(run: &Run) -> Vec<(String, String)> {
     let answer = run.json();
     let findings = answer["findings"].as_array().unwrap().iter();
-    let text = |one: &serde_json::Value, name: &str| one[name].as_str().unwrap().to_owned();
+    let text = |finding: &serde_json::Value, name: &str| finding[name].as_str().unwrap().to_owned();
     findings
-        .map(|one| (text(one, "code"), text(one, "object")))
+        .map(|finding| (text(finding, "code"), text(finding, "object")))
         .collect()
 }
 
 fn codes(run: &Run) -> Vec<String> {
-    found(run).into_iter().map(|(code, _)| code).collect()
+    codes_and_objects(run)
+        .into_iter()
+        .map(|(code, _)| code)
+        .collect()
 }
 
 /// The blog's world, in which the role no longer tests tags.
@@ -64,9 +67,11 @@ fn one_statement_that_breaks_four_promises_is_one_finding() {
     assert_eq!(finding["severity"], "critical");
     let places = finding["locations"].as_array().unwrap().iter();
     let labels: Vec<_> = places
-        .map(|one| one["label"].as_str().unwrap().to_owned())
+        .map(|place| place["label"].as_str().unwrap().to_owned())
         .collect();
-    let promised = labels.iter().filter(|one| one.starts_with("promised: "));
+    let promised = labels
+        .iter()
+        .filter(|label| label.starts_with("promised: "));
     assert_eq!(promised.count(), 4, "{labels:?}");
     assert!(labels.contains(&"`identity` allows here".to_owned()));
     let notes = finding["notes"].to_string();
@@ -128,18 +133,18 @@ fn access_that_grew_is_found_against_a_directory_and_a_snapshot() {
 #[test]
 fn what_cannot_be_compared_ends_the_run() {
     let worlds = fixtures().join("worlds");
-    let one = worlds.join("blog-single-account");
+    let blog = worlds.join("blog-single-account");
     let empty = tempfile::tempdir().unwrap();
     let rows = [
-        (one.as_path(), "/nowhere", "`/nowhere` does not exist"),
+        (blog.as_path(), "/nowhere", "`/nowhere` does not exist"),
         (
-            one.as_path(),
+            blog.as_path(),
             empty.path().to_str().unwrap(),
             "nothing to check",
         ),
         (
             worlds.as_path(),
-            one.to_str().unwrap(),
+            blog.to_str().unwrap(),
             "the path contains several",
         ),
     ];
@@ -222,7 +227,7 @@ fn a_value_of_a_secret_is_found_and_never_shown() {
             .iter()
             .map(|object| ("BND110".to_owned(), (*object).to_owned()))
             .collect();
-        assert_eq!(found(&run), wanted, "{name}: {}", run.err);
+        assert_eq!(codes_and_objects(&run), wanted, "{name}: {}", run.err);
         for form in forms() {
             let run = run_in(
                 folder.path(),
@@ -284,7 +289,7 @@ Resources:
     let run = check(folder.path(), &own);
     let both = [("BND103", "S"), ("BND103", "S")];
     assert_eq!(
-        found(&run),
+        codes_and_objects(&run),
         both.map(|(code, what)| (code.to_owned(), what.to_owned()))
     );
 }
@@ -294,7 +299,7 @@ fn words_that_the_api_server_refuses_are_found_and_quoted() {
     let manifest = "apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: a, namespace: no, labels: { on: on, n: 12, t: true, s: \"12\", v: v1 } }\n";
     let folder = folder(&[("a.yaml", manifest)]);
     let own = ["--select", "BND103"];
-    assert_eq!(found(&check(folder.path(), &own)).len(), 4);
+    assert_eq!(codes_and_objects(&check(folder.path(), &own)).len(), 4);
     let run = check(folder.path(), &[&own[..], &["--fix=repair"]].concat());
     assert_eq!(run.code, 0, "{}{}", run.out, run.err);
     let text = fs::read_to_string(folder.path().join("a.yaml")).unwrap();
@@ -469,7 +474,7 @@ fn a_baseline_accepts_no_other_secret() {
     ];
     let run = check(folder.path(), &[&known[..], &own].concat());
     assert_eq!(
-        found(&run),
+        codes_and_objects(&run),
         [("BND110".to_owned(), "Second.SecretString".to_owned())]
     );
 }
@@ -506,8 +511,8 @@ fn access_grows_by_each_call_that_reads_or_replaces_a_value() {
         ))
     };
     for call in calls {
-        let found = compared(&world("ec2:DescribeRegions", "shop"), &world(call, "shop"));
-        assert_eq!(found, ["ACC103"], "{call}");
+        let actual = compared(&world("ec2:DescribeRegions", "shop"), &world(call, "shop"));
+        assert_eq!(actual, ["ACC103"], "{call}");
         // Another name for the account is no other account.
         assert_eq!(
             compared(&world(call, "shop"), &world(call, "boutique")),
@@ -537,8 +542,11 @@ expect:
         "{all:?}"
     );
     for own in [["--select", "ACC"], ["--ignore", "REQ101"]] {
-        let found = codes(&check(folder.path(), &own));
-        assert!(found.contains(&"ACC101".to_owned()), "{own:?}: {found:?}");
+        let reported = codes(&check(folder.path(), &own));
+        assert!(
+            reported.contains(&"ACC101".to_owned()),
+            "{own:?}: {reported:?}"
+        );
     }
 }
 
@@ -602,12 +610,12 @@ fn more_questions_than_anybody_waits_for_are_a_finding() {
             "access was not compared",
         ),
     ];
-    for (own, said) in rows {
+    for (own, message) in rows {
         let run = check(many.path(), own);
         let finding = &run.json()["findings"][0];
         assert_eq!(finding["severity"], "medium", "{}", run.err);
         assert!(
-            finding["message"].as_str().unwrap().contains(said),
+            finding["message"].as_str().unwrap().contains(message),
             "{finding}"
         );
     }

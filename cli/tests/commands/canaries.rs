@@ -74,7 +74,7 @@ fn shown<'c>(canaries: &'c [Canary], text: &str) -> Vec<&'c Canary> {
 fn expect_none(canaries: &[Canary], folder: &Path, arguments: &[&str]) -> i32 {
     let run = run_in(folder, arguments);
     let (code, text) = (run.code, run.out + &run.err);
-    let found: Vec<String> = shown(canaries, &text)
+    let leaks: Vec<String> = shown(canaries, &text)
         .iter()
         .map(|canary| {
             let line = text
@@ -88,7 +88,7 @@ fn expect_none(canaries: &[Canary], folder: &Path, arguments: &[&str]) -> i32 {
             )
         })
         .collect();
-    assert!(found.is_empty(), "{arguments:?}\n{}", found.join("\n"));
+    assert!(leaks.is_empty(), "{arguments:?}\n{}", leaks.join("\n"));
     code
 }
 

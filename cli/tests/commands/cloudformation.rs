@@ -210,7 +210,7 @@ Resources:
             "json",
         ];
         let answer = run(&template(metadata), &arguments).json();
-        let code = |one: &serde_json::Value| one["code"].as_str().unwrap().to_owned();
+        let code = |finding: &serde_json::Value| finding["code"].as_str().unwrap().to_owned();
         let list = |name: &str| {
             answer[name]
                 .as_array()
@@ -310,7 +310,7 @@ fn functions_are_carried_out() {
 
 /// A tag of a parameter, as the world tells it.
 fn check_parameter(value: &str, expected: &Expect) {
-    let told = world(&format!(
+    let world = world(&format!(
         "Parameters:
   Name: {{ Type: String, Default: app }}
   Many: {{ Type: CommaDelimitedList, Default: 'one, two' }}
@@ -328,17 +328,17 @@ Resources:
   Self: {{ Type: AWS::SSM::Parameter, Properties: {{ Name: /app, Type: String, Tags: {{ tag: {value} }} }} }}
 "
     ));
-    let line = told
+    let line = world
         .lines()
         .find(|line| line.contains("\"tag\""))
-        .unwrap_or(&told);
+        .unwrap_or(&world);
     let line = line.trim().trim_start_matches("tags: ");
     expected.assert_eq(line);
 }
 
 #[test]
 fn resources_give_what_answers_of_aws_give() {
-    let told = world(
+    let world = world(
         "Resources:
   Key: { Type: AWS::KMS::Key, Properties: { Enabled: false, KeyPolicy: { Version: '2012-10-17', Statement: [{ Effect: Allow, Principal: { AWS: '*' }, Action: 'kms:*', Resource: '*' }] } } }
   Alias: { Type: AWS::KMS::Alias, Properties: { AliasName: alias/app, TargetKeyId: !GetAtt Key.Arn } }
@@ -433,7 +433,7 @@ fn resources_give_what_answers_of_aws_give() {
                 region: us-east-1
                 aliases: ["alias/app"]
                 enabled: false
-    "#]].assert_eq(&told);
+    "#]].assert_eq(&world);
 }
 
 #[test]

@@ -100,8 +100,8 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let packages = metadata["packages"].as_array().unwrap().iter();
     let of = |package: &Value| {
         let all = package["dependencies"].as_array().unwrap().iter();
-        let linked = all.filter(|one| one["kind"] != "dev");
-        let names = linked.map(|one| one["name"].as_str().unwrap().to_owned());
+        let linked = all.filter(|dependency| dependency["kind"] != "dev");
+        let names = linked.map(|dependency| dependency["name"].as_str().unwrap().to_owned());
         names.collect()
     };
     packages

@@ -457,8 +457,8 @@ fn each_way_to_hide_an_input_is_seen() {
         ];
         let run = run_in(folder, &arguments);
         let text = run.out + &run.err;
-        let is_told = text.contains(trick.line) && [1, 3].contains(&run.code);
-        if !is_told {
+        let is_reported = text.contains(trick.line) && [1, 3].contains(&run.code);
+        if !is_reported {
             let (name, line) = (trick.name, trick.line);
             failures.push(format!("{name}: exit {}, no `{line}`:\n{text}", run.code));
         }

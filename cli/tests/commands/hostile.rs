@@ -135,7 +135,12 @@ fn a_change_cannot_switch_off_its_own_check() {
     );
     assert_eq!(run.code, 1, "{}{}", run.out, run.err);
     let findings = run.json()["findings"].as_array().unwrap().clone();
-    let codes = |code: &str| findings.iter().filter(|one| one["code"] == code).count();
+    let codes = |code: &str| {
+        findings
+            .iter()
+            .filter(|finding| finding["code"] == code)
+            .count()
+    };
     let was = before["findings"].as_array().unwrap().len();
     assert_eq!(codes("CFG108"), 3, "{}", run.out);
     assert_eq!(findings.len(), was + 3, "{}", run.out);

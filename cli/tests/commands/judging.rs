@@ -8,7 +8,7 @@ fn codes(run: &Run) -> Vec<String> {
     let findings = answer["findings"].as_array().unwrap();
     findings
         .iter()
-        .map(|one| one["code"].as_str().unwrap().to_owned())
+        .map(|finding| finding["code"].as_str().unwrap().to_owned())
         .collect()
 }
 
@@ -32,7 +32,7 @@ fn with(config: &str, more: &[&str]) -> (Vec<String>, i32) {
 #[test]
 fn rules_are_selected_by_family_code_and_name() {
     let leak = vec!["TAG106".to_owned()];
-    for (more, found) in [
+    for (more, is_reported) in [
         (&[][..], true),
         (&["--select", "TAG"], true),
         (&["--select", "TAG1,KMS"], true),
@@ -45,8 +45,12 @@ fn rules_are_selected_by_family_code_and_name() {
         (&["--severity-threshold", "critical"], true),
     ] {
         let (codes, code) = with("", more);
-        assert_eq!(codes, if found { leak.clone() } else { vec![] }, "{more:?}");
-        assert_eq!(code, i32::from(found), "{more:?}");
+        assert_eq!(
+            codes,
+            if is_reported { leak.clone() } else { vec![] },
+            "{more:?}"
+        );
+        assert_eq!(code, i32::from(is_reported), "{more:?}");
     }
     let (codes, code) = with("[rules]\nignore = [\"TAG\"]\n", &[]);
     assert!(codes.is_empty() && code == 0);
@@ -188,42 +192,42 @@ accounts:
 
 #[test]
 fn comments_except_a_line_an_element_and_a_file() {
-    let found = |world: &str, config: &str| {
+    let reported = |world: &str, config: &str| {
         let folder = folder(&[("ascp-policy.yaml", world), ("ascp-policy.toml", config)]);
         codes(&check(folder.path(), &[]))
     };
     let comment = "# ascp-policy: ignore[TAG106] nobody tags yet";
-    assert_eq!(found(WORLD, ""), Vec::<String>::new());
-    assert_eq!(found(&WORLD.replace(comment, ""), ""), ["TAG106"]);
+    assert_eq!(reported(WORLD, ""), Vec::<String>::new());
+    assert_eq!(reported(&WORLD.replace(comment, ""), ""), ["TAG106"]);
     assert_eq!(
-        found(&WORLD.replace(" nobody tags yet", ""), ""),
+        reported(&WORLD.replace(" nobody tags yet", ""), ""),
         ["CFG102"]
     );
     assert_eq!(
-        found(&WORLD.replace("nobody tags yet", "r, until 2020-01-01"), ""),
+        reported(&WORLD.replace("nobody tags yet", "r, until 2020-01-01"), ""),
         ["CFG103", "TAG106"]
     );
     assert_eq!(
-        found(&WORLD.replace("TAG106", "TAG101"), ""),
+        reported(&WORLD.replace("TAG106", "TAG101"), ""),
         ["CFG101", "TAG106"]
     );
     let moved = WORLD
         .replace(comment, "")
         .replace("IfExists:", "IfExists:  # ascp-policy: ignore[TAG] r");
-    assert_eq!(found(&moved, ""), Vec::<String>::new());
+    assert_eq!(reported(&moved, ""), Vec::<String>::new());
     let file = format!(
         "# ascp-policy: ignore-file[abac-if-exists] generated\n{}",
         WORLD.replace(comment, "")
     );
-    assert_eq!(found(&file, ""), Vec::<String>::new());
+    assert_eq!(reported(&file, ""), Vec::<String>::new());
     let file = format!(
         "# ascp-policy: ignore-file[TAG] generated\n{}",
         WORLD.replace(comment, "")
     );
-    assert_eq!(found(&file, ""), ["CFG107"]);
+    assert_eq!(reported(&file, ""), ["CFG107"]);
     // What is forbidden is silenced by the configuration only.
     assert_eq!(
-        found(WORLD, "[rules.severity]\nTAG106 = \"forbid\"\n"),
+        reported(WORLD, "[rules.severity]\nTAG106 = \"forbid\"\n"),
         ["TAG106"]
     );
 }
@@ -379,16 +383,16 @@ fn init_writes_a_configuration_that_changes_nothing() {
 #[test]
 fn paths_below_a_world_say_what_is_told() {
     let world = super::support::fixtures().join("inputs/terraform/pull-request");
-    let told = |paths: &[&str]| {
-        let mut found = codes(&check(&world, paths));
-        found.sort();
-        found
+    let codes_below = |paths: &[&str]| {
+        let mut codes = codes(&check(&world, paths));
+        codes.sort();
+        codes
     };
-    assert_eq!(told(&[]), ["KMS106", "TAG101", "XAC101"]);
-    assert_eq!(told(&["."]), ["KMS106", "TAG101", "XAC101"]);
-    assert_eq!(told(&["terraform/shop"]), ["TAG101"]);
+    assert_eq!(codes_below(&[]), ["KMS106", "TAG101", "XAC101"]);
+    assert_eq!(codes_below(&["."]), ["KMS106", "TAG101", "XAC101"]);
+    assert_eq!(codes_below(&["terraform/shop"]), ["TAG101"]);
     assert_eq!(
-        told(&["k8s/prod/cache.yaml", "k8s/prod/app.yaml"]),
+        codes_below(&["k8s/prod/cache.yaml", "k8s/prod/app.yaml"]),
         ["KMS106", "XAC101"]
     );
     assert_eq!(check(&world, &["k8s/stage"]).code, 0);
@@ -415,10 +419,10 @@ Resources:
         &[][..],
         &["--account", "shop=111122223333", "--region", "eu-west-1"],
     ] {
-        let found = codes(&check(folder.path(), more));
+        let codes = codes(&check(folder.path(), more));
         assert!(
-            found.iter().any(|code| code == "KMS112"),
-            "{more:?}: {found:?}"
+            codes.iter().any(|code| code == "KMS112"),
+            "{more:?}: {codes:?}"
         );
     }
 }

@@ -64,21 +64,21 @@ fn five_planted_mistakes_are_found_once_each() {
     assert_eq!(run.code, 1, "{}{}", run.out, run.err);
     let answer = run.json();
     let findings = answer["findings"].as_array().unwrap().iter();
-    let mut found: Vec<_> = findings
-        .filter(|one| one["severity"] != "info")
-        .map(|one| {
-            let place = &one["locations"][0];
+    let mut reported: Vec<_> = findings
+        .filter(|finding| finding["severity"] != "info")
+        .map(|finding| {
+            let place = &finding["locations"][0];
             format!(
                 "{} {}:{}",
-                one["code"].as_str().unwrap(),
+                finding["code"].as_str().unwrap(),
                 place["file"].as_str().unwrap(),
                 place["line"]
             )
         })
         .collect();
-    found.sort();
+    reported.sort();
     assert_eq!(
-        found,
+        reported,
         [
             "POD102 trust.json:6",
             "REQ104 batch.json:6",

@@ -205,7 +205,7 @@ fn a_world_read_again_answers_the_same() {
             ];
             promises
                 .iter()
-                .map(|one| keep.map(|name| one[name].clone()))
+                .map(|promise| keep.map(|name| promise[name].clone()))
                 .collect::<Vec<_>>()
         };
         assert_eq!(

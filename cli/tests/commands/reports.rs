@@ -67,14 +67,14 @@ fn annotations_of_github() {
 #[test]
 fn code_quality_of_gitlab() {
     let answer = run_in(&broken(), &["check", "--output", "gitlab"]).json();
-    let one = &answer[0];
-    assert_eq!(one["severity"], "critical");
-    assert_eq!(one["location"]["lines"]["begin"], 42);
+    let issue = &answer[0];
+    assert_eq!(issue["severity"], "critical");
+    assert_eq!(issue["location"]["lines"]["begin"], 42);
     assert_eq!(
-        one["location"]["path"],
+        issue["location"]["path"],
         "aws/account-authorization-details.json"
     );
-    assert_eq!(one["fingerprint"].as_str().unwrap().len(), 16);
+    assert_eq!(issue["fingerprint"].as_str().unwrap().len(), 16);
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn sarif_has_undecided_mounts_and_unread_inputs_as_notifications() {
     let notifications = invocation["toolExecutionNotifications"].as_array().unwrap();
     let ids: Vec<_> = notifications
         .iter()
-        .map(|one| one["descriptor"]["id"].as_str().unwrap())
+        .map(|notification| notification["descriptor"]["id"].as_str().unwrap())
         .collect();
     assert_eq!(ids, ["undecided", "undecided", "not-read"], "{sarif}");
     let text = notifications[0]["message"]["text"].as_str().unwrap();

@@ -180,8 +180,8 @@ fn json_lines_are_an_array_as_json_and_a_line_each_as_json_lines() {
         .collect();
     assert_eq!((run.code, names), (0, vec![json!("one"), json!("two")]));
     assert_eq!(ask(&input, "jsonl").out.lines().count(), 2);
-    let one = ask(&format!("{}\n", request("one", "b")), "json");
-    assert_eq!((one.code, &one.json()["name"]), (1, &json!("one")));
+    let answer = ask(&format!("{}\n", request("one", "b")), "json");
+    assert_eq!((answer.code, &answer.json()["name"]), (1, &json!("one")));
 }
 
 #[test]
@@ -300,9 +300,9 @@ fn a_mistake_in_a_request_is_never_passed_over() {
         let run = ask(&wrong.to_string(), "text");
         assert_eq!(run.code, 2, "{member}: {}", run.out);
         // Frames break long lines.
-        let told = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
-        let told = told.replace(" │ ", " ");
-        assert!(told.contains(words), "{member}: {}", run.err);
+        let message = run.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        let message = message.replace(" │ ", " ");
+        assert!(message.contains(words), "{member}: {}", run.err);
     }
 }
 
@@ -403,7 +403,7 @@ fn a_request_that_rests_on_an_uncertainty_is_unknown_where_it_is_to_be_reported(
         );
         let stage = &answer["decidedBy"]["stage"];
         let stages = answer["stages"].as_array().unwrap();
-        let deciding = stages.iter().find(|one| one["stage"] == *stage);
+        let deciding = stages.iter().find(|entry| entry["stage"] == *stage);
         assert_eq!(deciding.unwrap()["result"], "unknown", "{answer}");
     }
     assert!(seen > 0);

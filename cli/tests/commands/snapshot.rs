@@ -53,9 +53,9 @@ fn a_snapshot_says_what_when_and_of_which_commit() {
     let written = std::fs::read_to_string(world.path().join("s.json")).unwrap();
     assert_eq!(written, run.out);
 
-    let said = run_in(world.path(), &["snapshot", "--commit", "v1.2_x"]);
+    let committed = run_in(world.path(), &["snapshot", "--commit", "v1.2_x"]);
     assert_eq!(
-        Snapshot::read(said.out.as_bytes())
+        Snapshot::read(committed.out.as_bytes())
             .unwrap()
             .commit
             .as_deref(),
@@ -149,15 +149,15 @@ fn one_cluster_keeps_what_its_pods_name() {
     assert_eq!(run.code, 0, "{}", run.err);
     let read = |text: &str| Snapshot::read(text.as_bytes()).unwrap();
     let (whole, blue) = (read(&whole.out), read(&run.out));
-    let count = |one: &Snapshot| {
-        let world = &one.inventory;
+    let count = |snapshot: &Snapshot| {
+        let world = &snapshot.inventory;
         (
             world.clusters.len(),
             world.pods().len(),
             world.roles.len(),
             world.keys.len(),
             world.secrets.len(),
-            one.promises.pods.len(),
+            snapshot.promises.pods.len(),
         )
     };
     assert_eq!(

@@ -28,7 +28,7 @@ pub(crate) fn copy(name: &str, keep: impl Fn(&Path) -> bool) -> tempfile::TempDi
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {
-    path.extension().is_some_and(|found| found == extension)
+    path.extension().is_some_and(|actual| actual == extension)
 }
 
 #[test]
@@ -107,13 +107,13 @@ fn of_a_plan_without_source_only_addresses_are_told() {
         .unwrap();
     let role = resources
         .iter_mut()
-        .find(|one| one["type"] == "aws_iam_role")
+        .find(|resource| resource["type"] == "aws_iam_role")
         .unwrap();
     role["values"]["assume_role_policy"] = trust.into();
     let changes = written["resource_changes"].as_array_mut().unwrap();
     let role = changes
         .iter_mut()
-        .find(|one| one["type"] == "aws_iam_role")
+        .find(|resource| resource["type"] == "aws_iam_role")
         .unwrap();
     role["change"]["after_unknown"]
         .as_object_mut()
@@ -180,14 +180,14 @@ fn modules_with_keys_counts_and_dynamic_blocks_are_evaluated() {
 #[test]
 fn two_runs_say_the_same() {
     for name in ["cross-account", "modules", "pull-request"] {
-        let told = || {
+        let output = || {
             run_in(
                 &inputs().join(name),
                 &["check", "--verbose", "--output", "json"],
             )
             .out
         };
-        assert_eq!(told(), told(), "{name}");
+        assert_eq!(output(), output(), "{name}");
     }
 }
 
@@ -385,7 +385,7 @@ fn a_target_role_that_is_not_known_is_not_taken_for_none() {
         .unwrap();
     let own = resources
         .iter_mut()
-        .find(|one| one["type"] == "aws_eks_pod_identity_association");
+        .find(|resource| resource["type"] == "aws_eks_pod_identity_association");
     own.unwrap()["expressions"]["target_role_arn"] =
         serde_json::json!({ "references": ["data.terraform_remote_state.vault"] });
     fs::write(&plan, written.to_string()).unwrap();
@@ -408,11 +408,11 @@ fn tags_of_the_provider_are_tags_of_the_secret() {
     let resources = written["planned_values"]["root_module"]["resources"]
         .as_array_mut()
         .unwrap();
-    for one in resources
+    for resource in resources
         .iter_mut()
-        .filter(|one| one["type"] == "aws_secretsmanager_secret")
+        .filter(|resource| resource["type"] == "aws_secretsmanager_secret")
     {
-        let values = one["values"].as_object_mut().unwrap();
+        let values = resource["values"].as_object_mut().unwrap();
         values.remove("tags_all");
         values["tags"]
             .as_object_mut()
@@ -445,10 +445,14 @@ fn states_of_both_forms_say_the_same() {
             assert_eq!(run.code, 1, "{}", run.err);
             let answer = run.json();
             let findings = answer["findings"].as_array().unwrap();
-            let value = findings.iter().find(|one| one["code"] == "BND110").unwrap();
+            let value = findings
+                .iter()
+                .find(|finding| finding["code"] == "BND110")
+                .unwrap();
             assert_eq!(value["severity"], "medium", "{value}");
-            let grave =
-                |one: &&serde_json::Value| one["severity"] != "info" && one["code"] != "BND110";
+            let grave = |finding: &&serde_json::Value| {
+                finding["severity"] != "info" && finding["code"] != "BND110"
+            };
             // The state tells an inline policy with its role, and as a resource of its own.
             assert_eq!(findings.iter().filter(grave).count(), 1, "{}", run.out);
             let finding = findings.iter().find(grave).unwrap();
@@ -590,15 +594,15 @@ resource \"helm_release\" \"h\" {\n  values = [\"adminPassword: canary\"]\n}\n";
     );
     let answer = run.json();
     let findings = answer["findings"].as_array().unwrap().iter();
-    let mut found: Vec<_> = findings
-        .map(|one| {
+    let mut reported: Vec<_> = findings
+        .map(|finding| {
             (
-                one["object"].as_str().unwrap(),
-                one["severity"].as_str().unwrap(),
+                finding["object"].as_str().unwrap(),
+                finding["severity"].as_str().unwrap(),
             )
         })
         .collect();
-    found.sort_unstable();
+    reported.sort_unstable();
     let wanted = [
         ("aws_rds_cluster.r0", "critical"),
         ("aws_redshift_cluster.r1", "critical"),
@@ -606,7 +610,7 @@ resource \"helm_release\" \"h\" {\n  values = [\"adminPassword: canary\"]\n}\n";
         ("default of variable creds", "critical"),
         ("kubernetes_secret.r2", "critical"),
     ];
-    assert_eq!(found, wanted, "{}", run.err);
+    assert_eq!(reported, wanted, "{}", run.err);
     for form in ["text", "json", "sarif", "markdown", "github"] {
         let own = [&["check", "--verbose", "--output", form], &own[..4]].concat();
         let run = run_in(folder.path(), &own);

@@ -10,12 +10,12 @@ const ORGANIZATION: &str = "o-a1b2c3d4e5";
 /// A resource of a state, known in all its attributes.
 fn resource(address: &str, values: Value) -> Value {
     let (kind, name) = address.rsplit_once('.').unwrap();
-    let mut one = json!({
+    let mut resource = json!({
         "address": address, "mode": "managed", "type": kind, "name": name,
         "provider_name": "registry.terraform.io/hashicorp/aws", "sensitive_values": {},
     });
-    one["values"] = values;
-    one
+    resource["values"] = values;
+    resource
 }
 
 fn world(resources: &[Value], arguments: &[&str]) -> Run {

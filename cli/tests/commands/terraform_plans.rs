@@ -79,8 +79,8 @@ fn name(object: &str) -> &str {
     object.rsplit_once(':').map_or(object, |(_, name)| name)
 }
 
-fn mount(one: &Value) -> String {
-    format!("{} {}", text(one, "pod"), name(text(one, "object")))
+fn mount(entry: &Value) -> String {
+    format!("{} {}", text(entry, "pod"), name(text(entry, "object")))
 }
 
 fn place(code: &str, place: &Value) -> String {
@@ -98,7 +98,7 @@ fn expected(mounts: &[Value], expectation: &Value) -> Answer {
         sorted(
             mounts
                 .iter()
-                .filter(|one| one["decision"] == decision)
+                .filter(|entry| entry["decision"] == decision)
                 .map(mount),
         )
     };
@@ -107,7 +107,7 @@ fn expected(mounts: &[Value], expectation: &Value) -> Answer {
         working: of("works").len(),
         refused: of("refused"),
         undecided: of("undecided"),
-        findings: sorted(findings.map(|one| place(text(one, "code"), one))),
+        findings: sorted(findings.map(|finding| place(text(finding, "code"), finding))),
     };
     let decided = answer.working + answer.refused.len() + answer.undecided.len();
     assert_eq!(
@@ -126,13 +126,13 @@ fn given(folder: &Path, mounts: &[Value], more: &[&str]) -> Result<Answer, Strin
     };
     let breaks = list(&answer, "findings")
         .iter()
-        .filter(|one| one["class"] == "break");
+        .filter(|finding| finding["class"] == "break");
     let breaks: Vec<_> = breaks.collect();
     let working = usize::try_from(answer["summary"]["working"].as_u64().unwrap()).unwrap();
     let undecided = sorted(list(&answer, "undecided").iter().map(mount));
     // The message of a finding names one mount, its notes name the others; a finding about a document names none.
-    let is_named = |one: &Value| {
-        let (pod, object) = (text(one, "pod"), name(text(one, "object")));
+    let is_named = |entry: &Value| {
+        let (pod, object) = (text(entry, "pod"), name(text(entry, "object")));
         breaks.iter().any(|finding| {
             let notes = list(finding, "notes").iter().filter_map(Value::as_str);
             notes
@@ -141,14 +141,14 @@ fn given(folder: &Path, mounts: &[Value], more: &[&str]) -> Result<Answer, Strin
                 .any(|text| text.contains(pod) && text.contains(object))
         })
     };
-    let is_refused = |one: &&Value| match working {
-        0 => !undecided.contains(&mount(one)),
-        _ => is_named(one),
+    let is_refused = |entry: &&Value| match working {
+        0 => !undecided.contains(&mount(entry)),
+        _ => is_named(entry),
     };
     let refused = sorted(mounts.iter().filter(is_refused).map(mount));
     let findings = breaks
         .iter()
-        .map(|one| place(text(one, "code"), &one["locations"][0]));
+        .map(|finding| place(text(finding, "code"), &finding["locations"][0]));
     Ok(Answer {
         working,
         refused,
@@ -236,14 +236,14 @@ fn source_alone_decides_as_aws_does() {
         let given = given(copy.path(), mounts, &outside);
         if let Ok(given) = &given {
             // What is not known may be undecided; a definite answer is AWS's.
-            let works = mounts.iter().filter(|one| one["decision"] == "works");
-            let is_undecided = |one: &String| {
+            let works = mounts.iter().filter(|entry| entry["decision"] == "works");
+            let is_undecided = |shown: &String| {
                 let mut undecided = given.undecided.iter();
-                undecided.any(|other| in_its_cluster(other) == in_its_cluster(one))
+                undecided.any(|other| in_its_cluster(other) == in_its_cluster(shown))
             };
             let wrong: Vec<_> = works
                 .map(mount)
-                .filter(|one| given.refused.contains(one) && !is_undecided(one))
+                .filter(|shown| given.refused.contains(shown) && !is_undecided(shown))
                 .collect();
             if !wrong.is_empty() || given.working > wanted.working {
                 failures += &format!("{name} contradicts the plan\n  given {given:?}\n");

@@ -101,7 +101,11 @@ fn serve(stream: TcpStream, world: &Mutex<World>) -> Option<()> {
 
 impl World {
     fn answer(&self, request: &str) -> Value {
-        if self.refused.iter().any(|one| request.starts_with(one)) {
+        if self
+            .refused
+            .iter()
+            .any(|prefix| request.starts_with(prefix))
+        {
             return json!({"status": 400, "__type": "AccessDeniedException", "message": "not authorized"});
         }
         let known = self.answers.get(request);

@@ -160,8 +160,8 @@ fn expression(input: &mut Unstructured<'_>, depth: u8) -> Result<String> {
         .to_owned());
     }
     let inner = depth - 1;
-    let mut one = || expression(input, inner);
-    let (x, y) = (one()?, one()?);
+    let mut operand = || expression(input, inner);
+    let (x, y) = (operand()?, operand()?);
     Ok(match input.int_in_range(0..=15)? {
         0 => format!("\"${{{x}}}-${{{y}}}\""),
         1 => format!("join({x}, [{y}, \"b\"])"),

@@ -27,7 +27,7 @@ fn differs(open: &Inventory, fillings: &[Inventory]) -> Vec<String> {
     assert_eq!(answer(open, fillings), Decision::Unknown);
     let decisions: Vec<_> = fillings.iter().map(|world| reads(world).decision).collect();
     assert!(
-        decisions.iter().any(|one| *one != decisions[0]),
+        decisions.iter().any(|decision| *decision != decisions[0]),
         "every filling gives {decisions:?}"
     );
     reads(open).unknown
@@ -142,7 +142,7 @@ fn open_policies_of_a_role_may_allow_or_deny_anything() {
     let deny = json!({ "Effect": "Deny", "Action": "*", "Resource": "*" });
     let own = |statements: &[Value]| {
         let documents = statements.iter();
-        let documents = documents.map(|one| document(PolicyType::Identity, one));
+        let documents = documents.map(|statement| document(PolicyType::Identity, statement));
         documents.collect::<Vec<_>>()
     };
     let all = allow(&json!("*"), "*");

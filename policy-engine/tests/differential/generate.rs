@@ -82,25 +82,25 @@ pub(crate) fn request() -> impl Strategy<Value = Value> {
 
 /// The operator and the key of every test in a tree of policies.
 fn tests(policies: &Value) -> Vec<(String, String)> {
-    let mut found = Vec::new();
+    let mut pairs = Vec::new();
     match policies {
         Value::Object(members) => {
             for (name, member) in members {
                 if name == "Condition" {
                     for (operator, keys) in member.as_object().into_iter().flatten() {
                         for key in keys.as_object().into_iter().flatten().map(|(key, _)| key) {
-                            found.push((operator.clone(), key.clone()));
+                            pairs.push((operator.clone(), key.clone()));
                         }
                     }
                 } else {
-                    found.extend(tests(member));
+                    pairs.extend(tests(member));
                 }
             }
         }
-        Value::Array(elements) => found.extend(elements.iter().flat_map(tests)),
+        Value::Array(elements) => pairs.extend(elements.iter().flat_map(tests)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
-    found
+    pairs
 }
 
 /// Every key of the vocabulary.
@@ -110,7 +110,7 @@ pub(crate) fn all_keys() -> Vec<(&'static str, Family)> {
 
 /// The keys that policies test, as the vocabulary spells them.
 fn tested(policies: &Value) -> Vec<&'static str> {
-    let mut found: Vec<_> = tests(policies)
+    let mut names: Vec<_> = tests(policies)
         .iter()
         .flat_map(|(_, key)| {
             all_keys()
@@ -124,8 +124,8 @@ fn tested(policies: &Value) -> Vec<&'static str> {
         .into_iter()
         .filter(|(name, _)| text.contains(&format!("${{{name}")))
         .map(|(name, _)| name);
-    found.extend(variables);
-    found
+    names.extend(variables);
+    names
 }
 
 /// Keys that may be unknown: those that are tested, or any when none is.
@@ -547,7 +547,7 @@ fn comparison() -> impl Strategy<Value = Test> {
 fn policy_values(family: Family, date: bool, empty: bool) -> BoxedStrategy<Value> {
     // A date that is none is refused as a whole.
     let family = if date { Family::Date } else { family };
-    let one = move || -> BoxedStrategy<Value> {
+    let single = move || -> BoxedStrategy<Value> {
         let known = select(patterns(family)).prop_map(|value| json!(value));
         match family {
             Family::Text => prop_oneof![
@@ -569,10 +569,10 @@ fn policy_values(family: Family, date: bool, empty: bool) -> BoxedStrategy<Value
     };
     let empty_weight = u32::from(empty);
     prop_oneof![
-        10 => one(),
-        6 => vec(one(), 1..4).prop_map(|values| json!(values)),
+        10 => single(),
+        6 => vec(single(), 1..4).prop_map(|values| json!(values)),
         empty_weight => Just(json!([])),
-        1 => one().prop_map(|value| json!([null, value])),
+        1 => single().prop_map(|value| json!([null, value])),
     ]
     .boxed()
 }

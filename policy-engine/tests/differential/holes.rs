@@ -244,19 +244,19 @@ pub(crate) fn check(case: &Case) -> Result<Outcome, String> {
         let values = values.filter(|value| !is_part || !value.contains(':') || *value == *middle);
         let values: Vec<_> = values.map(|value| around(&Text::from(value))).collect();
         let extended = fillings.iter().flat_map(|filling| {
-            let one = |value: &Text| {
+            let with_value = |value: &Text| {
                 let mut filling = filling.clone();
                 filling.push((*at, value.clone()));
                 filling
             };
-            values.iter().map(one).collect::<Vec<_>>()
+            values.iter().map(with_value).collect::<Vec<_>>()
         });
         fillings = extended.collect();
     }
     let Some(open) = decide(&complete, &holes) else {
         return Ok(Outcome::Unreadable);
     };
-    let mut found: Vec<Decision> = Vec::new();
+    let mut decisions: Vec<Decision> = Vec::new();
     for filling in &fillings {
         let Some(filled) = decide(&complete, filling) else {
             continue;
@@ -278,11 +278,11 @@ pub(crate) fn check(case: &Case) -> Result<Outcome, String> {
                 shown(filling)
             ));
         }
-        if !found.contains(&filled) {
-            found.push(filled);
+        if !decisions.contains(&filled) {
+            decisions.push(filled);
         }
     }
-    Ok(match (open, found.as_slice()) {
+    Ok(match (open, decisions.as_slice()) {
         (Decision::Unknown, [_]) => Outcome::Imprecise,
         (Decision::Unknown, _) => Outcome::Unknown,
         _ => Outcome::Definite,

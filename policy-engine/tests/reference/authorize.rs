@@ -89,7 +89,7 @@ const SECRETS_NEVER_ACROSS: [&str; 2] = ["listsecrets", "batchgetsecretvalue"];
 fn list(value: &Value) -> Vec<String> {
     match value {
         Value::Array(values) => values.iter().filter_map(context::text).collect(),
-        one => context::text(one).into_iter().collect(),
+        single => context::text(single).into_iter().collect(),
     }
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn decide(request: &Value) -> &'static str {
         .map(|caller| decide_for(request, caller))
         .collect();
     match decisions.iter().collect::<Vec<_>>().as_slice() {
-        [one] => one,
+        [decision] => decision,
         _ if decisions.contains("allow") || decisions.contains("unknown") => "unknown",
         _ => "refuse",
     }
@@ -567,7 +567,7 @@ impl Asked<'_> {
 fn documents(value: &Value) -> Vec<&Value> {
     let nodes = match value {
         Value::Array(values) => values.iter().collect(),
-        one => vec![one],
+        single => vec![single],
     };
     nodes
         .into_iter()
@@ -578,6 +578,6 @@ fn documents(value: &Value) -> Vec<&Value> {
 fn statements(document: &Value) -> Vec<&Value> {
     match &document["Statement"] {
         Value::Array(statements) => statements.iter().collect(),
-        one => vec![one],
+        single => vec![single],
     }
 }

@@ -272,7 +272,7 @@ fn filled(pattern: &str, variables: bool, context: &Context) -> Result<String, T
             .iter()
             .map(|token| match token {
                 Token::Char(character) => *character,
-                Token::One => '?',
+                Token::AnyCharacter => '?',
                 Token::Many | Token::Variable { .. } => '*',
             })
             .collect()),

@@ -10,7 +10,7 @@ use super::{
 pub(crate) enum Token {
     Char(char),
     /// `?`
-    One,
+    AnyCharacter,
     /// `*`
     Many,
     Variable {
@@ -30,25 +30,25 @@ pub(crate) enum Substituted {
 
 /// Cuts a policy string into tokens; wildcards and variables only where they are recognised.
 pub(crate) fn tokens(text: &str, wildcards: bool, variables: bool) -> Vec<Token> {
-    let mut found = Vec::new();
+    let mut tokens = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         if variables
             && rest.starts_with("${")
             && let Some(end) = rest.find('}')
         {
-            found.push(variable(&rest[2..end]));
+            tokens.push(variable(&rest[2..end]));
             rest = &rest[end + 1..];
             continue;
         }
-        found.push(match first {
+        tokens.push(match first {
             '*' if wildcards => Token::Many,
-            '?' if wildcards => Token::One,
+            '?' if wildcards => Token::AnyCharacter,
             other => Token::Char(other),
         });
         rest = &rest[first.len_utf8()..];
     }
-    found
+    tokens
 }
 
 /// The inside of `${…}` ("Where variables apply").
@@ -107,7 +107,7 @@ pub(crate) fn glob(tokens: &[Token], text: &[char]) -> bool {
         Some((Token::Many, rest)) => {
             glob(rest, text) || (!text.is_empty() && glob(tokens, &text[1..]))
         }
-        Some((Token::One, rest)) => !text.is_empty() && glob(rest, &text[1..]),
+        Some((Token::AnyCharacter, rest)) => !text.is_empty() && glob(rest, &text[1..]),
         Some((Token::Char(wanted), rest)) => text.first() == Some(wanted) && glob(rest, &text[1..]),
         Some((Token::Variable { .. }, _)) => false,
     }
@@ -141,24 +141,24 @@ pub(crate) fn action(pattern: &str, action: &str) -> bool {
 
 /// Cuts at the first five colons, those inside `${…}` not counted where variables are recognised.
 pub(crate) fn segments(text: &str, variables: bool) -> Vec<String> {
-    let mut found = vec![String::new()];
+    let mut segments = vec![String::new()];
     let mut inside = false;
     for (at, character) in text.char_indices() {
         if variables && text[at..].starts_with("${") {
             inside = true;
         }
-        if character == ':' && !inside && found.len() < 6 {
-            found.push(String::new());
+        if character == ':' && !inside && segments.len() < 6 {
+            segments.push(String::new());
             continue;
         }
         if character == '}' {
             inside = false;
         }
-        if let Some(last) = found.last_mut() {
+        if let Some(last) = segments.last_mut() {
             last.push(character);
         }
     }
-    found
+    segments
 }
 
 /// Whether a resource pattern matches the resource of a request ("Resource matching", "Where variables apply").

@@ -63,14 +63,15 @@ impl Caller {
         }
         let parts: Vec<&str> = arn.splitn(6, ':').collect();
         let (account, resource) = (parts[4], parts[5]);
-        let told = |wanted: &str| {
+        let context_text = |wanted: &str| {
             let context = request["context"].as_object()?;
             let mut keys = context.iter();
             let (_, value) = keys.find(|(key, _)| key.eq_ignore_ascii_case(wanted))?;
             value.as_str()
         };
-        let from_context =
-            || told("aws:userid").filter(|id| id.starts_with("AROA") || id.starts_with("AIDA"));
+        let from_context = || {
+            context_text("aws:userid").filter(|id| id.starts_with("AROA") || id.starts_with("AIDA"))
+        };
         let id = request["principalId"].as_str().or_else(from_context);
         let id = id.map(|id| id.split(':').next().unwrap_or(id).to_owned());
         let mut has_path = true;
@@ -84,9 +85,10 @@ impl Caller {
             let name = session.split('/').next().unwrap();
             let role = format!("arn:{}:iam::{account}:role/{name}", parts[1]);
             // The ARN of a session has no path ("Callers").
-            let told = told("aws:PrincipalArn").filter(|told| told.contains(":role/"));
-            has_path = told.is_some();
-            (Kind::Session, told.map_or(role, str::to_owned))
+            let context_text = context_text("aws:PrincipalArn")
+                .filter(|context_text| context_text.contains(":role/"));
+            has_path = context_text.is_some();
+            (Kind::Session, context_text.map_or(role, str::to_owned))
         } else {
             (Kind::FederatedUser, String::new())
         };
@@ -109,11 +111,11 @@ impl Caller {
             Kind::User => "AIDA",
             _ => return vec![self],
         };
-        let mut found = vec![self.clone()];
+        let mut callers = vec![self.clone()];
         if self.id.is_none() {
             for id in named.iter().filter(|text| text.starts_with(prefix)) {
                 let id = Some((*id).to_owned());
-                found.push(Self { id, ..self.clone() });
+                callers.push(Self { id, ..self.clone() });
             }
         }
         if !self.has_path {
@@ -123,7 +125,7 @@ impl Caller {
             };
             let same = |text: &&&str| parts(text).is_some() && parts(text) == parts(&self.role);
             let roles: Vec<_> = named.iter().filter(same).collect();
-            let with_paths: Vec<_> = found
+            let with_paths: Vec<_> = callers
                 .iter()
                 .flat_map(|caller| {
                     roles.iter().map(|role| Self {
@@ -132,9 +134,9 @@ impl Caller {
                     })
                 })
                 .collect();
-            found.extend(with_paths);
+            callers.extend(with_paths);
         }
-        found
+        callers
     }
 
     /// A role under the path that only AWS can use ("Order of evaluation").
@@ -181,13 +183,13 @@ impl Caller {
         if element == "*" {
             return vec![Naming::Everyone];
         }
-        let mut found = Vec::new();
+        let mut namings = Vec::new();
         for (kind, values) in element.as_object().into_iter().flatten() {
             for value in super::list(values) {
-                found.extend(self.named_by(kind, &value));
+                namings.extend(self.named_by(kind, &value));
             }
         }
-        found
+        namings
     }
 
     /// Whether a `NotPrincipal` list leaves this caller out ("NotPrincipal", U-29).
@@ -209,11 +211,11 @@ impl Caller {
 }
 
 /// Every string of a tree.
-fn texts<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+fn texts<'v>(value: &'v Value, collected: &mut Vec<&'v str>) {
     match value {
-        Value::String(text) => found.push(text),
-        Value::Array(values) => values.iter().for_each(|value| texts(value, found)),
-        Value::Object(members) => members.values().for_each(|value| texts(value, found)),
+        Value::String(text) => collected.push(text),
+        Value::Array(values) => values.iter().for_each(|value| texts(value, collected)),
+        Value::Object(members) => members.values().for_each(|value| texts(value, collected)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

@@ -31,15 +31,15 @@ pub(super) async fn assume(
         .send()
         .await
         .map_err(|error| Failure::from_sdk(region, ASSUME_ROLE, &error))?;
-    let Some(found) = answer.credentials else {
+    let Some(credentials) = answer.credentials else {
         let text = "the answer contains no credentials";
         return Err(Failure::local(region, ASSUME_ROLE, "NoCredentials", text));
     };
-    let expiry = SystemTime::try_from(found.expiration).ok();
+    let expiry = SystemTime::try_from(credentials.expiration).ok();
     Ok(Credentials::new(
-        found.access_key_id,
-        found.secret_access_key,
-        Some(found.session_token),
+        credentials.access_key_id,
+        credentials.secret_access_key,
+        Some(credentials.session_token),
         expiry,
         "AssumeRoleWithWebIdentity",
     ))

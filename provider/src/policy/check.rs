@@ -209,30 +209,30 @@ fn promises<'a>(
     end: Instant,
 ) -> Promises {
     let written = &snapshot.promises;
-    let mut found = Promises {
+    let mut promises = Promises {
         implied: written.pods.is_empty() && written.readers.is_empty(),
         ..Promises::default()
     };
-    if found.implied {
-        found.take(
+    if promises.implied {
+        promises.take(
             snapshot,
             promises::implied(simulator, Terms::default()),
             cluster,
             end,
         );
-        return found;
+        return promises;
     }
     match promises::stated(simulator, written, Terms::default()) {
-        Ok(kept) => found.take(snapshot, kept, cluster, end),
+        Ok(kept) => promises.take(snapshot, kept, cluster, end),
         Err(problem) => {
             warn!(
                 "the promises are not evaluated: {problem}; {}",
                 problem.help()
             );
-            found.undecided = written.pods.len() + written.readers.len();
+            promises.undecided = written.pods.len() + written.readers.len();
         }
     }
-    found
+    promises
 }
 
 impl Promises {
@@ -315,11 +315,14 @@ fn clearest(missed: &[Miss]) -> Option<&Miss> {
 }
 
 fn findings<'a>(snapshot: &'a Snapshot, simulator: &'a Simulator<'a>) -> Findings {
-    let mut found = lint::lint(simulator, &snapshot.sources, &Options::default()).findings;
-    found.sort_by_key(|finding| finding.severity);
+    let mut sorted = lint::lint(simulator, &snapshot.sources, &Options::default()).findings;
+    sorted.sort_by_key(|finding| finding.severity);
     let mut findings = Findings::default();
     for (severity, word) in SEVERITIES {
-        let count = found.iter().filter(|one| one.severity == severity).count();
+        let count = sorted
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count();
         findings.by_severity.insert(word, count);
     }
     let line = |finding: &Finding| FindingLine {
@@ -330,12 +333,12 @@ fn findings<'a>(snapshot: &'a Snapshot, simulator: &'a Simulator<'a>) -> Finding
         message: bounded(&finding.message, LONG),
         place: place(snapshot, finding.primary.origin),
     };
-    findings.list = found.iter().take(LISTED).map(line).collect();
+    findings.list = sorted.iter().take(LISTED).map(line).collect();
     findings
 }
 
 fn word(severity: Severity) -> &'static str {
-    let known = SEVERITIES.iter().find(|(one, _)| *one == severity);
+    let known = SEVERITIES.iter().find(|(other, _)| *other == severity);
     known.map_or("", |(_, word)| word)
 }
 

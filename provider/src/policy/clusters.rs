@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 /// The names of clusters by the references that pods use.
 fn all(inventory: &Inventory) -> BTreeMap<String, String> {
     let known = inventory.clusters.iter();
-    let mut found: BTreeMap<_, _> = known
+    let mut clusters: BTreeMap<_, _> = known
         .map(|cluster| (cluster.arn.clone(), cluster.name.clone()))
         .collect();
     for pod in inventory.pods() {
-        found
+        clusters
             .entry(pod.cluster.clone())
             .or_insert_with(|| pod.cluster.clone());
     }
-    found
+    clusters
 }
 
 /// The cluster with a name or an ARN, or the only cluster; `None` if there are several and none is wanted.
@@ -57,8 +57,8 @@ pub(super) fn of_issuer(inventory: &Inventory, issuer: &str) -> Option<String> {
             .known()
             .is_some_and(|own| bare(own) == bare(issuer))
     });
-    let found = fitting.next()?;
-    fitting.next().is_none().then(|| found.arn.clone())
+    let cluster = fitting.next()?;
+    fitting.next().is_none().then(|| cluster.arn.clone())
 }
 
 /// The name of a cluster, or the names of all.

@@ -153,9 +153,9 @@ fn ask(
     let (service, by_reference) = behind(wish.service, &wish.name);
     let find = |name: &str, region: &str| {
         let secret = referenced_secret(name).filter(|_| by_reference);
-        let found = inventory.resolve(secret.unwrap_or(name), service, account, region)?;
+        let object = inventory.resolve(secret.unwrap_or(name), service, account, region)?;
         // A partial ARN can match a secret and a parameter; the kind must be that of the request.
-        (found.profile() == service).then_some(found)
+        (object.profile() == service).then_some(object)
     };
     let name = written(simulator, pod, wish);
     let failover = question.failover_region.as_deref().map(|region| Failover {

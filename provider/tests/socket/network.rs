@@ -248,8 +248,8 @@ async fn the_three_services_obey_fips_dual_stack_and_endpoint_settings() {
             mount(&mut client, message, LONG).await.unwrap_err();
         }
         let wanted: BTreeSet<_> = wanted.into_iter().collect();
-        let found = tunnel.take();
-        assert!(found.iter().eq(wanted.iter()), "{given:?}: {found:?}");
+        let actual = tunnel.take();
+        assert!(actual.iter().eq(wanted.iter()), "{given:?}: {actual:?}");
     }
 }
 

@@ -99,9 +99,9 @@ async fn answer(
                     .collect();
             }
         }
-        let found = objects.get(path).cloned();
+        let object = objects.get(path).cloned();
         drop(objects);
-        return match found {
+        return match object {
             Some(object) if object.get("status-code").is_some() => {
                 let code = object["status-code"].as_u64().unwrap();
                 status(u16::try_from(code).unwrap(), &object)
@@ -155,10 +155,10 @@ async fn agent(world: &World, headers: &HeaderMap) -> Response<Body> {
 
 fn sts(world: &World, form: &str) -> Response<Body> {
     let field = |name: &str| {
-        let found = form
+        let value = form
             .split('&')
             .find_map(|pair| pair.strip_prefix(&format!("{name}=")));
-        found
+        value
             .unwrap_or_default()
             .replace("%3A", ":")
             .replace("%2F", "/")
@@ -314,7 +314,7 @@ async fn scripted(answer: &Value, parameters: impl Fn(&Value) -> Value) -> Respo
 
 /// Answers by name, in another order than requested; without a table, every name has a value.
 fn get_parameters(region: &str, body: &Value, table: &Value) -> Value {
-    let (mut found, mut invalid) = (Vec::new(), Vec::new());
+    let (mut parameters, mut invalid) = (Vec::new(), Vec::new());
     for request in body["Names"].as_array().unwrap() {
         let request = request.as_str().unwrap();
         let arn = request.starts_with("arn:");
@@ -342,8 +342,8 @@ fn get_parameters(region: &str, body: &Value, table: &Value) -> Value {
         if !selector.is_empty() {
             parameter["Selector"] = json!(selector);
         }
-        found.push(parameter);
+        parameters.push(parameter);
     }
-    found.reverse();
-    json!({"Parameters": found, "InvalidParameters": invalid})
+    parameters.reverse();
+    json!({"Parameters": parameters, "InvalidParameters": invalid})
 }

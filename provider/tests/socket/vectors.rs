@@ -253,7 +253,7 @@ impl Check {
             .iter()
             .any(|flag| flag == "--driver-writes-secrets");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let (found, modes): (BTreeMap<_, _>, BTreeMap<_, _>) = if by_driver {
+        let (actual, modes): (BTreeMap<_, _>, BTreeMap<_, _>) = if by_driver {
             let now = files(target);
             self.that(now.len() == row.before.len(), || {
                 format!("wrote {:?}", now.keys())
@@ -288,8 +288,8 @@ impl Check {
                 .unzip()
         };
         if let Some(expected) = &row.expect.files {
-            self.that(found == *expected, || {
-                format!("files {found:?}, not {expected:?}")
+            self.that(actual == *expected, || {
+                format!("files {actual:?}, not {expected:?}")
             });
         }
         for (name, mode) in &row.expect.modes {

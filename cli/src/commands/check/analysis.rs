@@ -133,7 +133,7 @@ pub(crate) fn configuration(judging: &Judging, paths: &[PathBuf]) -> Result<Conf
         let at = first.map_or(Path::new("."), PathBuf::as_path);
         let failed = |error| Trouble::new(format!("--config-from {revision}: {error}"), None);
         let base = Base::open(revision, at).map_err(failed)?;
-        let found = match &judging.config {
+        let configuration = match &judging.config {
             _ if judging.no_config => None,
             Some(file) => {
                 let text = base.read(file).map_err(failed)?;
@@ -142,7 +142,7 @@ pub(crate) fn configuration(judging: &Judging, paths: &[PathBuf]) -> Result<Conf
             }
             None => base.configuration(at).map_err(failed)?,
         };
-        let config = match found {
+        let config = match configuration {
             None => none(),
             Some((file, text)) => {
                 config::read::parse(&base.name(&file), &text, &file).map_err(trouble)?
@@ -157,7 +157,7 @@ pub(crate) fn configuration(judging: &Judging, paths: &[PathBuf]) -> Result<Conf
         _ if judging.no_config => Ok(none()),
         Some(file) => config::read::named(file).map_err(trouble),
         None => match first.and_then(|path| config::find(path)) {
-            Some(file) => config::read::found(&file).map_err(trouble),
+            Some(file) => config::read::discovered(&file).map_err(trouble),
             None => Ok(none()),
         },
     }

@@ -23,7 +23,7 @@ pub(super) struct Changed {
     /// Files that have no text in the report: the configuration and the baseline.
     pub(super) sources: SourceMap,
     /// A place in a world, or in `sources`; the object and the message.
-    found: Vec<(Option<usize>, Origin, String, String)>,
+    changes: Vec<(Option<usize>, Origin, String, String)>,
     /// World files whose promises differ, with the message, until the number of their world is known.
     worlds: Vec<(String, String)>,
 }
@@ -31,8 +31,8 @@ pub(super) struct Changed {
 impl Changed {
     /// All changes, with the number of the world of their places.
     pub(super) fn places(&self, files_world: usize) -> Vec<(usize, Origin, String, String)> {
-        let found = self.found.iter().cloned();
-        found
+        let changes = self.changes.iter().cloned();
+        changes
             .map(|(world, origin, object, message)| {
                 (world.unwrap_or(files_world), origin, object, message)
             })
@@ -81,7 +81,7 @@ impl Changed {
             let mut sources = loaded.sources.iter();
             let source = sources.find(|(_, source)| source.name == name);
             let source = source.map_or(SourceId(0), |(id, _)| id);
-            self.found
+            self.changes
                 .push((Some(world), first_line(source), name, message));
         }
     }
@@ -126,7 +126,7 @@ impl Changed {
                 .collect();
             let codes = codes.join(", ");
             let message = format!("the exception for {codes} is not in the base and has no effect");
-            self.found
+            self.changes
                 .push((Some(exception.world), exception.origin, codes, message));
         }
         *exceptions = kept;
@@ -178,7 +178,7 @@ impl Changed {
         self.sources.hide(source, Vec::new());
         let message =
             format!("{what} `{name}` differs from the base: `check` applies the text of the base");
-        self.found.push((None, first_line(source), name, message));
+        self.changes.push((None, first_line(source), name, message));
     }
 }
 

@@ -76,8 +76,8 @@ async fn an_invalid_snapshot_fails_mounts_only_with_strict() {
             if mode == "strict" {
                 assert!(!scene.ready().await);
                 assert!(scene.calls().is_empty());
-                let said = format!("{}\n{}", scene.warnings(), event(answer));
-                wanted.assert_eq(&said);
+                let shown = format!("{}\n{}", scene.warnings(), event(answer));
+                wanted.assert_eq(&shown);
             }
             // The provider reads the file again.
             scene.swap(&text(&good()));
@@ -116,7 +116,7 @@ async fn a_valid_snapshot_is_published_into_an_existing_config_map() {
     large.built = "x".repeat(1 << 20);
     let large = text(&large);
     let name = "kube-system/ascp-policy-snapshot";
-    for (snapshot, map, works, said) in [
+    for (snapshot, map, works, message) in [
         (
             "{",
             name,
@@ -139,7 +139,7 @@ async fn a_valid_snapshot_is_published_into_an_existing_config_map() {
     ] {
         let (done, output) = tokio::task::block_in_place(|| publish(snapshot, map));
         assert_eq!(done, works, "{output}");
-        assert!(output.contains(said), "{output}");
+        assert!(output.contains(message), "{output}");
     }
     let key = "snapshot.json";
     assert_eq!(objects()[path]["data"][key], json!(snapshot));

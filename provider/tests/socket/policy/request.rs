@@ -151,8 +151,8 @@ async fn a_selector_is_not_part_of_the_name_of_a_parameter() {
     ] {
         let objects = json!([{"objectName": name, "objectType": "ssmparameter"}]).to_string();
         let message = scene.message("dev", "", &[("objects", json!(objects))]);
-        let said = event(scene.send(message).await);
-        let (_, cause) = said.split_once("/app/url: ").unwrap();
+        let shown = event(scene.send(message).await);
+        let (_, cause) = shown.split_once("/app/url: ").unwrap();
         known.assert_eq(cause);
     }
 }
@@ -172,13 +172,13 @@ async fn tags_and_names_of_others_cannot_control_or_flood_an_event() {
     let scene = Scene::start(&text(&snapshot), &[]).await;
     scene.logged(CHECKED, 1).await;
     scene.denies();
-    let said = event(scene.mount("dev", "dev/db").await);
-    expect![[r#"code = PermissionDenied desc = Failed to fetch secret from all regions. Verify secret exists and required permissions are granted for: dev/db [us-east-1: GetSecretValue: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/pod-reader/eks-prod-app-8f1c is not authorized to perform: secretsmanager:GetSecretValue on resource: dev/db because no identity-based policy allows the secretsmanager:GetSecretValue action, request id r-1] hint: identity policy of pod-reader asks for tag kubernetes-namespace "dev" and the secret carries "QA\n\u{1b}[2J\u{202e}\" (trusted.tf:1) hint: éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé…" (aws/account-authorization-details.json:42)"#]].assert_eq(&said);
+    let shown = event(scene.mount("dev", "dev/db").await);
+    expect![[r#"code = PermissionDenied desc = Failed to fetch secret from all regions. Verify secret exists and required permissions are granted for: dev/db [us-east-1: GetSecretValue: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/pod-reader/eks-prod-app-8f1c is not authorized to perform: secretsmanager:GetSecretValue on resource: dev/db because no identity-based policy allows the secretsmanager:GetSecretValue action, request id r-1] hint: identity policy of pod-reader asks for tag kubernetes-namespace "dev" and the secret carries "QA\n\u{1b}[2J\u{202e}\" (trusted.tf:1) hint: éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé…" (aws/account-authorization-details.json:42)"#]].assert_eq(&shown);
     let flawed = |text: &str| {
         text.chars()
-            .any(|one| one.is_control() || one == '\u{202e}')
+            .any(|character| character.is_control() || character == '\u{202e}')
     };
-    assert!(said.len() < 2048 && !flawed(&said), "{said}");
+    assert!(shown.len() < 2048 && !flawed(&shown), "{shown}");
     let log = scene.provider.log();
     assert!(log.lines().all(|line| line.len() < 4096 && !flawed(line)));
 }

@@ -139,7 +139,7 @@ fn the_flag_self_check_prints_the_result_and_sets_the_exit_code() {
         (Some("{".to_owned()), 2, "policy snapshot not loaded"),
         (None, 2, "--self-check requires --policy-snapshot FILE"),
     ];
-    for (snapshot, code, said) in rows {
+    for (snapshot, code, message) in rows {
         let mut command = Command::new(env!("CARGO_BIN_EXE_secrets-store-csi-driver-provider-aws"));
         command.args(["--self-check", "--policy-cluster=prod"]);
         if let Some(snapshot) = &snapshot {
@@ -150,7 +150,7 @@ fn the_flag_self_check_prints_the_result_and_sets_the_exit_code() {
         let output = command.output().unwrap();
         let log = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(code), "{log}");
-        assert!(log.contains(said), "{said}: {log}");
+        assert!(log.contains(message), "{message}: {log}");
         let status: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(status["schema"], "ascp-policy/provider-policy/v1");
         let broken = &status["selfCheck"]["promises"]["broken"];
