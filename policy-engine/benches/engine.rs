@@ -330,6 +330,7 @@ mod whole_chain {
                     "111122223333",
                 ))),
                 aliases: Vec::new(),
+                more_aliases: None,
                 grants: Listed::default(),
                 tags: None,
                 aws_managed: false,

@@ -256,6 +256,7 @@ fn replicated() -> Inventory {
             &json!({ "Effect": "Allow", "Principal": { "AWS": SHOP }, "Action": "kms:*", "Resource": "*" }),
         )),
         aliases: Vec::new(),
+        more_aliases: None,
         grants: Listed::default(),
         tags: Tags::all(Vec::new(), Origin::NOWHERE),
         aws_managed: false,

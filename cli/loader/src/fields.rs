@@ -215,7 +215,8 @@ impl Loading {
         }
         let message = format!("`{}` is not the name of a region", text.value);
         self.problem(message, Some("a region looks like us-east-1"), text.origin);
-        None
+        // What lies in it lies somewhere: nothing more is wrong.
+        Some(text)
     }
 
     /// Tags as a map.
@@ -230,7 +231,7 @@ impl Loading {
     }
 }
 
-/// `^[a-z]{2}(-[a-z]+)+-[0-9]$`
+/// `^([a-z]{2}|eusc)(-[a-z]+)+-[0-9]$`; `eusc-de-east-1` is a region of the European Sovereign Cloud.
 fn is_region(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').collect();
     let (Some((first, rest)), Some((last, middle))) = (parts.split_first(), parts.split_last())
@@ -238,7 +239,7 @@ fn is_region(text: &str) -> bool {
         return false;
     };
     let lower = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
-    first.len() == 2
+    (first.len() == 2 || *first == "eusc")
         && lower(first)
         && rest.len() >= 2
         && middle.iter().all(|part| lower(part))

@@ -108,6 +108,11 @@ impl<'a> Differences<'a> {
 }
 
 impl Differences<'_> {
+    /// Whether an answer of AWS describes a thing: it lists everything that the thing has.
+    fn is_answer(&self, origin: Origin) -> bool {
+        self.kinds.get(self.sources.name(origin.source)) == Some(&Kind::AWS)
+    }
+
     /// Notes that a fact stands differently at two places; the later one counts. Where both places are of one kind, nobody
     /// meant one of them to overrule the other.
     fn differ(&mut self, what: &str, old: Origin, new: Origin) {
@@ -225,9 +230,10 @@ impl Differences<'_> {
 
 /// Puts what a later source states in the place of what an earlier one did; one that states nothing changes nothing.
 fn replace<T>(old: &mut Attribute<T>, new: Attribute<T>) {
+    let was_unstated = matches!(old, Attribute::Unknown(hole) if hole.is_unstated());
     let is_stated = match &new {
         Attribute::Known(_) => true,
-        Attribute::Absent => false,
+        Attribute::Absent => was_unstated,
         Attribute::Unknown(hole) => !hole.is_unstated(),
     };
     if is_stated {

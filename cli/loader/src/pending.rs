@@ -99,6 +99,10 @@ pub(crate) struct Stray {
 pub(crate) enum StrayFact {
     /// A policy that some role has.
     Policy(Hole),
+    /// Some role has no managed policies but these.
+    OnlyAttached { listed: Vec<String>, hole: Hole },
+    /// Some role has no inline policies but those with these names.
+    OnlyInline { listed: Vec<String>, hole: Hole },
     /// The resource policy of some secret.
     SecretPolicy(Hole),
     /// A tag of some secret.
@@ -106,7 +110,7 @@ pub(crate) enum StrayFact {
     /// The policy of some key.
     KeyPolicy(Hole),
     /// An alias of some key.
-    Alias,
+    Alias(Hole),
     /// A grant of some key.
     Grant(Hole),
     /// Principals that some parameter is shared with.

@@ -3,32 +3,44 @@
 use crate::{
     loading::Loading,
     pending::{Stray, StrayFact},
+    policy, shape,
 };
 use policy_engine::{
-    inventory::{Attribute, Inventory, ResourcePolicy},
+    inventory::{Attribute, ResourcePolicy},
+    policy::{PolicyDocument, PolicyType},
     syntax::arn::Arn,
+    text::Hole,
 };
+use std::sync::Arc;
 
 /// Leaves open what may hold, when everything else is known.
 pub(crate) fn spread(loading: &mut Loading) {
     for stray in std::mem::take(&mut loading.strays) {
-        leave_open(&mut loading.inventory, stray);
+        leave_open(loading, stray);
     }
 }
 
-fn leave_open(inventory: &mut Inventory, Stray { account, of }: Stray) {
+fn leave_open(loading: &mut Loading, Stray { account, of }: Stray) {
+    if let StrayFact::OnlyInline { listed, hole } = of {
+        only_inline(loading, &account, &listed, &hole);
+        return;
+    }
+    let inventory = &mut loading.inventory;
+    let roles = inventory.roles.iter_mut();
+    let roles = roles.filter(|role| is_in(&role.arn, &account));
     let secrets = inventory.secrets.iter_mut();
     let secrets = secrets.filter(|secret| secret.account == account);
     let keys = inventory.keys.iter_mut();
     let keys = keys.filter(|key| key.account == account);
     match of {
         StrayFact::Policy(hole) => {
-            for role in &mut inventory.roles {
-                if Arn::parse(&role.arn).is_some_and(|arn| arn.account == account) {
-                    role.attached.open = Some(hole.clone());
-                }
-            }
+            roles.for_each(|role| role.attached.open = Some(hole.clone()));
         }
+        StrayFact::OnlyAttached { listed, hole } => roles.for_each(|role| {
+            role.attached.list.retain(|arn| listed.contains(&arn.value));
+            role.attached.open = Some(hole.clone());
+        }),
+        StrayFact::OnlyInline { .. } => {}
         StrayFact::SecretPolicy(hole) => {
             secrets.for_each(|secret| secret.policy = ResourcePolicy::Unknown(hole.clone()));
         }
@@ -38,8 +50,7 @@ fn leave_open(inventory: &mut Inventory, Stray { account, of }: Stray) {
         StrayFact::KeyPolicy(hole) => {
             keys.for_each(|key| key.policy = Attribute::Unknown(hole.clone()));
         }
-        // Nothing is allowed by an alias alone, and what names one that no key has is not known.
-        StrayFact::Alias => {}
+        StrayFact::Alias(hole) => keys.for_each(|key| key.more_aliases = Some(hole.clone())),
         StrayFact::Grant(hole) => keys.for_each(|key| key.grants.open = Some(hole.clone())),
         StrayFact::Share(hole) => {
             let parameters = inventory.parameters.iter_mut();
@@ -47,4 +58,32 @@ fn leave_open(inventory: &mut Inventory, Stray { account, of }: Stray) {
             own.for_each(|parameter| parameter.shares.open = Some(hole.clone()));
         }
     }
+}
+
+/// The inline policies of one role that are not listed go away; which role that is, is not known.
+fn only_inline(loading: &mut Loading, account: &str, listed: &[String], hole: &Hole) {
+    let mut roles = std::mem::take(&mut loading.inventory.roles);
+    for role in roles.iter_mut().filter(|role| is_in(&role.arn, account)) {
+        let policies = role.inline.list.iter_mut();
+        for policy in policies.filter(|policy| listed.iter().all(|name| **name != *policy.name)) {
+            if let Some(perhaps) = anything(loading, policy, hole) {
+                *policy = perhaps;
+            }
+        }
+    }
+    loading.inventory.roles = roles;
+}
+
+/// A policy that may allow or deny anything, in the place of one that may go away.
+fn anything(
+    loading: &mut Loading,
+    policy: &PolicyDocument,
+    hole: &Hole,
+) -> Option<Arc<PolicyDocument>> {
+    let node = shape::unknown(&hole.name, PolicyType::Identity, policy.origin);
+    policy::document(loading, &node, PolicyType::Identity, &policy.name)
+}
+
+fn is_in(arn: &str, account: &str) -> bool {
+    Arn::parse(arn).is_some_and(|arn| arn.account == account)
 }

@@ -205,6 +205,11 @@ impl Inventory {
             return self.resolve_arn(name, region);
         }
         if *service == PARAMETER_STORE {
+            // AWS Systems Manager User Guide, "Creating Parameter Store parameters", "Requirements and constraints for
+            // parameter names": a call names a hierarchy with its first slash; a name without hierarchy may go without.
+            if name.contains('/') && !name.starts_with('/') {
+                return None;
+            }
             let bare = |name: &str| name.strip_prefix('/').unwrap_or(name).to_owned();
             let mut parameters = self
                 .parameters
@@ -444,6 +449,7 @@ mod tests {
             region: region.into(),
             policy: Attribute::unstated(),
             aliases: vec!["alias/app".into()],
+            more_aliases: None,
             grants: Listed::default(),
             tags: Tags::unstated(Origin::NOWHERE),
             aws_managed: false,

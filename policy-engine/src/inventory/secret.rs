@@ -123,6 +123,9 @@ pub struct KmsKey {
     /// Aliases with `alias/`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
+    /// What may be an alias as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more_aliases: Option<Hole>,
     /// Grants.
     #[serde(default, skip_serializing_if = "Listed::is_empty")]
     pub grants: Listed<Grant>,

@@ -299,7 +299,10 @@ pub(super) fn grants(traits: &mut Traits, key: &KmsKey, inventory: &Inventory) {
 
 /// The aliases of a key; a key without one carries no such key.
 pub(super) fn aliases(context: &mut Context, key: &KmsKey, inventory: &Inventory, name: &str) {
-    if !key.aliases.is_empty() {
+    if let Some(hole) = &key.more_aliases {
+        let reason = hole.reason(|| format!("aliases of {name}"));
+        context.set("kms:ResourceAliases", ContextValue::Unknown(reason.into()));
+    } else if !key.aliases.is_empty() {
         let aliases = key
             .aliases
             .iter()

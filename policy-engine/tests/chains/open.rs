@@ -239,6 +239,7 @@ fn encrypted(action: &str, change: impl Fn(&mut KmsKey)) -> Inventory {
             region: "us-east-1".into(),
             policy: Attribute::Known(document(PolicyType::Key, &policy)),
             aliases: Vec::new(),
+            more_aliases: None,
             grants: Listed::default(),
             tags: tags(&[]),
             aws_managed: false,

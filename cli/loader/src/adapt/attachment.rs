@@ -24,7 +24,7 @@ pub(super) fn inline(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     if matches!(document, Attribute::Absent) {
         return;
     }
-    for name in roles(batch, resource) {
+    for name in roles(batch, resource, StrayFact::Policy) {
         let Some(role) = batch.role_of(resource, &name) else {
             continue;
         };
@@ -42,7 +42,7 @@ pub(super) fn managed(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         Attribute::Known(arn) => attach(batch, resource, |_| shown_of(&arn)),
         Attribute::Absent => {}
         Attribute::Unknown(hole) => {
-            for name in roles(batch, resource) {
+            for name in roles(batch, resource, StrayFact::Policy) {
                 if let Some(role) = batch.role_of(resource, &name) {
                     role.attached.open = Some(hole.clone());
                 }
@@ -57,7 +57,7 @@ pub(super) fn attach(
     resource: &Resource<'_>,
     policy: impl Fn(Origin) -> Spanned<String>,
 ) {
-    for name in roles(batch, resource) {
+    for name in roles(batch, resource, StrayFact::Policy) {
         let Some(role) = batch.role_of(resource, &name) else {
             continue;
         };
@@ -69,7 +69,11 @@ pub(super) fn attach(
 }
 
 /// The names of the roles that a thing names; one that is not known may be any role of the account.
-fn roles(batch: &mut Batch<'_>, resource: &Resource<'_>) -> Vec<Spanned<String>> {
+fn roles(
+    batch: &mut Batch<'_>,
+    resource: &Resource<'_>,
+    stray: impl FnOnce(Hole) -> StrayFact,
+) -> Vec<Spanned<String>> {
     let mut open = Open::default();
     let mut arns = Vec::new();
     for names in [ROLES, ROLE] {
@@ -87,7 +91,7 @@ fn roles(batch: &mut Batch<'_>, resource: &Resource<'_>) -> Vec<Spanned<String>>
     if let (Some(account), Some(hole)) = (&resource.home.account, open.hole()) {
         batch.loading.strays.push(Stray {
             account: account.clone(),
-            of: StrayFact::Policy(hole.clone()),
+            of: stray(hole.clone()),
         });
     }
     known
@@ -97,7 +101,12 @@ fn roles(batch: &mut Batch<'_>, resource: &Resource<'_>) -> Vec<Spanned<String>>
 pub(super) fn only_managed(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let mut open = Open::of(&resource.exists);
     let listed = resource.shown_texts(POLICY_ARNS, &mut open);
-    for name in roles(batch, resource) {
+    let names = listed.iter().map(|listed| listed.value.clone()).collect();
+    let others = |hole| StrayFact::OnlyAttached {
+        listed: names,
+        hole,
+    };
+    for name in roles(batch, resource, others) {
         let Some(role) = batch.role_of(resource, &name) else {
             continue;
         };
@@ -117,7 +126,12 @@ pub(super) fn only_inline(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let mut open = Open::of(&resource.exists);
     let listed = resource.shown_texts(POLICY_NAMES, &mut open);
     let is_listed = |name: &str| listed.iter().any(|listed| listed.value == name);
-    for name in roles(batch, resource) {
+    let names = listed.iter().map(|listed| listed.value.clone()).collect();
+    let others = |hole| StrayFact::OnlyInline {
+        listed: names,
+        hole,
+    };
+    for name in roles(batch, resource, others) {
         let Some(role) = batch.role_of(resource, &name) else {
             continue;
         };

@@ -8,7 +8,7 @@ use super::{
     tags,
 };
 use crate::{
-    arns::alias_name,
+    arns::{alias_name, is_open},
     pending::{LateFact, StrayFact},
     resource::{Exists, Resource},
 };
@@ -25,7 +25,8 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let Some(arn) = &resource.arn else { return };
     let account = resource.home.account.clone().unwrap_or_default();
     let policy = key_policy(batch, resource, &account);
-    let aliases = aliases(resource);
+    let mut more_aliases = Open::default();
+    let aliases = aliases(resource, &mut more_aliases);
     let key = KmsKey {
         arn: arn.clone(),
         // Without an id the address is the only name there is.
@@ -36,6 +37,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         aws_managed: is_managed(resource)
             || aliases.iter().any(|alias| alias.starts_with("alias/aws/")),
         aliases,
+        more_aliases: more_aliases.hole().cloned(),
         grants: grants(resource),
         tags: tags::of_resource(resource),
         enabled: enabled(resource),
@@ -78,9 +80,8 @@ fn enabled(resource: &Resource<'_>) -> Attribute<Spanned<bool>> {
     }
 }
 
-fn aliases(resource: &Resource<'_>) -> Vec<String> {
-    let mut open = Open::default();
-    let listed = resource.shown_texts(ALIASES, &mut open).into_iter();
+fn aliases(resource: &Resource<'_>, open: &mut Open) -> Vec<String> {
+    let listed = resource.shown_texts(ALIASES, open).into_iter();
     listed.map(|alias| alias.value).collect()
 }
 
@@ -109,14 +110,20 @@ pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
 /// An alias of a key that is described elsewhere in the file.
 pub(super) fn alias(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let name = alias_name(&resource.name.value);
-    batch.with_key(
-        resource,
-        TARGET_KEY,
-        |_| StrayFact::Alias,
-        move |key| {
+    let mut open = Open::of(&resource.exists);
+    let exists = open.hole().is_none();
+    if is_open(&name) {
+        open.add(Hole::any(format!("the name of {}", resource.address)));
+    }
+    if open.hole().is_some() {
+        batch.leave_open("keys", resource);
+    }
+    batch.with_key(resource, TARGET_KEY, StrayFact::Alias, move |key| {
+        if exists {
             key.aliases.push(name);
-        },
-    );
+        }
+        key.more_aliases = open.hole().cloned().or(key.more_aliases.take());
+    });
 }
 
 impl Batch<'_> {

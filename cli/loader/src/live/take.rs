@@ -102,6 +102,7 @@ fn unread_grants(loading: &mut Loading, arn: &str) {
         region: parsed.region.to_owned(),
         policy: Attribute::unstated(),
         aliases: Vec::new(),
+        more_aliases: None,
         grants: Listed {
             list: Vec::new(),
             open: Some(grantee),

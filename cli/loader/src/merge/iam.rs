@@ -6,6 +6,7 @@ use policy_engine::{
     policy::PolicyDocument,
     source::{Origin, Spanned},
     syntax::arn::Arn,
+    text::Hole,
 };
 use std::sync::Arc;
 
@@ -49,7 +50,16 @@ impl Differences<'_> {
                 let what = format!("the inline policies of role `{role}`");
                 self.differ(&what, places.0, places.1);
             }
-            *old = new;
+            let before = std::mem::replace(old, new);
+            if is_stated(&before) || self.is_answer(places.1) {
+                return;
+            }
+            // Another file puts these on the role.
+            for document in before.list {
+                if old.list.iter().all(|other| other.name != document.name) {
+                    old.list.push(document);
+                }
+            }
             return;
         }
         for document in new.list {
@@ -81,21 +91,21 @@ impl Differences<'_> {
             if is_stated(&old.attached) && !is_same(&old.attached, &new.attached) {
                 self.differ(&what("attached policies"), places.0, places.1);
             }
-            old.attached = new.attached;
-        } else {
-            for arn in new.attached.list {
-                let mut known = old.attached.list.iter();
-                if known.all(|other| other.value != arn.value) {
-                    old.attached.list.push(arn);
-                }
+            let before = std::mem::replace(&mut old.attached, new.attached);
+            // Another file attaches these to the role; an answer of AWS lists all that are attached.
+            if !is_stated(&before) && !self.is_answer(places.1) {
+                add(&mut old.attached.list, before.list);
             }
+        } else {
+            add(&mut old.attached.list, new.attached.list);
         }
         let is_open = new
             .tags
             .open
             .as_ref()
             .is_some_and(|hole| !hole.is_unstated());
-        if !new.tags.list.is_empty() || is_open {
+        let was_unstated = old.tags.open.as_ref().is_some_and(Hole::is_unstated);
+        if !new.tags.list.is_empty() || is_open || (was_unstated && old.tags.list.is_empty()) {
             old.tags = new.tags;
         }
         if new.unique_id.is_some() || old.unique_id.is_none() {
@@ -104,6 +114,15 @@ impl Differences<'_> {
         old.unique_id = new.unique_id.or(old.unique_id.take());
         if new.arn.len() > old.arn.len() {
             old.arn = new.arn;
+        }
+    }
+}
+
+/// Adds the policies that are not in a list.
+fn add(list: &mut Vec<Spanned<String>>, arns: Vec<Spanned<String>>) {
+    for arn in arns {
+        if list.iter().all(|other| other.value != arn.value) {
+            list.push(arn);
         }
     }
 }

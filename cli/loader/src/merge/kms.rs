@@ -70,6 +70,7 @@ impl Differences<'_> {
             new.policy,
         );
         old.aliases.extend(new.aliases);
+        old.more_aliases = old.more_aliases.take().or(new.more_aliases);
         old.grants.list.extend(new.grants.list);
         old.grants.open = old.grants.open.take().or(new.grants.open);
         self.tags(

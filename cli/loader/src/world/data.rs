@@ -226,6 +226,7 @@ impl Decoder<'_> {
                 .into_iter()
                 .map(|alias| alias_name(&alias.value))
                 .collect(),
+            more_aliases: None,
             grants: Listed::all(grants),
             tags: tags.unwrap_or_else(|| Tags::all(Vec::new(), name.origin)),
             aws_managed: false,

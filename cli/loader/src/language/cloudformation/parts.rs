@@ -57,24 +57,32 @@ pub(super) fn copy(
 /// A text whose dynamic references (`{{resolve:…}}`) are holes.
 pub(super) fn resolved(node: &Node, written: &Text, places: &OffsetMap) -> Node {
     const START: &str = "{{resolve:";
-    let Some(literal) = written.known().filter(|text| text.contains(START)) else {
+    let literal = written.literal();
+    if !literal.contains(START) {
         return node.clone();
-    };
-    let place = |at: usize| places.outer(u32::try_from(at).unwrap_or(u32::MAX));
+    }
     let mut made = TextBuilder::default();
     let mut offsets = OffsetMap::default();
     let mut rest = 0;
+    let take = |made: &mut TextBuilder, offsets: &mut OffsetMap, start: usize, end: usize| {
+        let inner = made.literal_len();
+        for (at, _) in literal.get(start..end).unwrap_or("").char_indices() {
+            let outer = u32::try_from(start + at).unwrap_or(u32::MAX);
+            offsets.push(inner + at, places.outer(outer));
+        }
+        made.push(&written.slice(start, end));
+    };
     while let Some(offset) = literal.get(rest..).and_then(|text| text.find(START)) {
         let start = rest + offset;
         let Some(end) = literal.get(start..).and_then(|text| text.find("}}")) else {
             break;
         };
-        copy(&mut made, &mut offsets, literal, rest..start, place);
+        take(&mut made, &mut offsets, rest, start);
         let end = start + end + 2;
-        let name = literal.get(start + 2..end - 2).unwrap_or("").to_owned();
-        made.push_hole(Hole::any(name));
+        // What is not known of the reference is a part of its name.
+        made.push_hole(Hole::any(written.slice(start + 2, end - 2).to_string()));
         rest = end;
     }
-    copy(&mut made, &mut offsets, literal, rest..literal.len(), place);
+    take(&mut made, &mut offsets, rest, literal.len());
     scalar(made.finish(), offsets, node.origin)
 }

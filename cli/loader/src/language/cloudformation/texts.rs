@@ -143,8 +143,12 @@ impl Evaluator<'_> {
                 break;
             }
         }
-        let is_affordable = self.affords_text(&made);
-        is_affordable.then(|| scalar(made.finish(), offsets, origin))
+        if !self.affords_text(&made) {
+            return None;
+        }
+        let whole = made.finish();
+        let node = scalar(whole.clone(), offsets.clone(), origin);
+        Some(resolved(&node, &whole, &offsets))
     }
 
     /// Counts a text that a function made; whether the template may make so much.

@@ -91,6 +91,7 @@ impl<'a> Plan<'a> {
         if let Some(root) = node.at(&["prior_state", "values", "root_module"]) {
             plan.module(root, "", &changes, true);
         }
+        plan.forgotten(node);
         plan.pending_reads(node);
         plan.configure();
         plan
@@ -132,6 +133,31 @@ impl<'a> Plan<'a> {
         for child in list(node, "child_modules") {
             let path = child.get("address").and_then(Node::as_str).unwrap_or("");
             self.module(child, path, changes, only_data);
+        }
+    }
+
+    /// Adds what Terraform no longer manages after the change and leaves in AWS.
+    ///
+    /// Terraform documentation, "Removing Resources", "removed" blocks with `destroy = false`.
+    fn forgotten(&mut self, node: &'a Node) {
+        for change in list(node, "resource_changes") {
+            let is_data = change.get("mode").and_then(Node::as_str) == Some("data");
+            let is_current = change.get("deposed").is_none_or(Node::is_null);
+            let Some(details) = change.get("change").filter(|_| is_current && !is_data) else {
+                continue;
+            };
+            let mut actions = list(details, "actions").iter();
+            if !actions.any(|action| action.as_str() == Some("forget")) {
+                continue;
+            }
+            let path = change.get("module_address").and_then(Node::as_str);
+            let described = described(change, path.unwrap_or(""));
+            let (Some(mut described), Some(before)) = (described, details.get("before")) else {
+                continue;
+            };
+            described.values = before;
+            described.sensitive = details.get("before_sensitive");
+            self.resources.push(described);
         }
     }
 

@@ -1,0 +1,17 @@
+//! Answers that rest on what a reader takes from its files: whether the pod `prod:pay/api` may read the secret `shop:pay/db`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot set up its files has failed"
+)]
+
+#[path = "answers/case.rs"]
+mod case;
+#[path = "answers/cloudformation.rs"]
+mod cloudformation;
+#[path = "answers/terraform.rs"]
+mod terraform;
+#[path = "answers/world.rs"]
+mod world;

@@ -1,0 +1,160 @@
+//! Plans.
+
+use super::case::{DENY, READ, TRUST, decided};
+use serde_json::{Value, json};
+
+/// What a plan states of one resource: its address, its values, and what is known after apply.
+struct Planned {
+    address: &'static str,
+    actions: &'static str,
+    values: Value,
+    unknown: Value,
+}
+
+fn planned(address: &'static str, values: Value) -> Planned {
+    Planned {
+        address,
+        actions: "create",
+        values,
+        unknown: json!({}),
+    }
+}
+
+/// The cluster, the secret, the role that reads it, and the association.
+fn usual() -> Vec<Planned> {
+    vec![
+        planned("aws_eks_cluster.prod", json!({"name": "prod"})),
+        planned("aws_secretsmanager_secret.db", json!({"name": "pay/db"})),
+        planned(
+            "aws_iam_role.reader",
+            json!({"name": "pod-reader", "path": "/", "assume_role_policy": TRUST}),
+        ),
+        planned(
+            "aws_iam_role_policy.read",
+            json!({"name": "read", "role": "pod-reader", "policy": READ}),
+        ),
+        planned(
+            "aws_eks_pod_identity_association.api",
+            json!({"cluster_name": "prod", "namespace": "pay", "service_account": "api", "role_arn": "arn:aws:iam::111122223333:role/pod-reader"}),
+        ),
+    ]
+}
+
+fn plan(resources: &[Planned]) -> String {
+    let described = |planned: &Planned| {
+        let (kind, name) = planned.address.split_once('.').unwrap();
+        json!({"address": planned.address, "mode": "managed", "type": kind, "name": name, "provider_name": "registry.terraform.io/hashicorp/aws"})
+    };
+    let stays = resources
+        .iter()
+        .filter(|planned| planned.actions != "forget");
+    let values = stays.map(|planned| {
+        let mut resource = described(planned);
+        resource["values"] = planned.values.clone();
+        resource
+    });
+    let changes = resources.iter().map(|planned| {
+        let mut change = described(planned);
+        let is_gone = planned.actions == "forget";
+        let (before, after) = if is_gone {
+            (planned.values.clone(), Value::Null)
+        } else {
+            (Value::Null, planned.values.clone())
+        };
+        change["change"] = json!({"actions": [planned.actions], "before": before, "after": after, "after_unknown": planned.unknown});
+        change
+    });
+    json!({
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "planned_values": {"root_module": {"resources": values.collect::<Vec<_>>()}},
+        "resource_changes": changes.collect::<Vec<_>>(),
+    })
+    .to_string()
+}
+
+fn with(more: Vec<Planned>) -> String {
+    let mut resources = usual();
+    resources.extend(more);
+    decided(&[("plan.json", &plan(&resources))])
+}
+
+fn guard() -> Planned {
+    planned(
+        "aws_iam_role_policy.guard",
+        json!({"name": "guard", "role": "pod-reader", "policy": DENY}),
+    )
+}
+
+#[test]
+fn what_terraform_forgets_stays_in_aws() {
+    assert_eq!(with(vec![]), "allow");
+    let forgotten = Planned {
+        actions: "forget",
+        ..guard()
+    };
+    assert_eq!(with(vec![forgotten]), "deny");
+}
+
+#[test]
+fn policies_that_may_be_taken_from_a_role_are_not_certain() {
+    let only = |kind: &'static str, values: Value, unknown: Value| Planned {
+        address: kind,
+        actions: "create",
+        values,
+        unknown,
+    };
+    let inline = "aws_iam_role_policies_exclusive.only";
+    let open = json!({"role_name": true});
+    for (values, unknown, expected) in [
+        (json!({"policy_names": ["read"]}), open.clone(), "unknown"),
+        (
+            json!({"policy_names": ["read", "guard"]}),
+            open.clone(),
+            "deny",
+        ),
+        (
+            json!({"policy_names": ["read"], "role_name": "pod-reader"}),
+            json!({}),
+            "allow",
+        ),
+        (
+            json!({"policy_names": ["read"], "role_name": "other"}),
+            json!({}),
+            "deny",
+        ),
+    ] {
+        let shown = values.to_string();
+        let answer = with(vec![guard(), only(inline, values, unknown)]);
+        assert_eq!(answer, expected, "{shown}");
+    }
+    let attached = || {
+        vec![
+            planned(
+                "aws_iam_policy.guard",
+                json!({"name": "guard", "arn": "arn:aws:iam::111122223333:policy/guard", "policy": DENY}),
+            ),
+            planned(
+                "aws_iam_role_policy_attachment.guard",
+                json!({"role": "pod-reader", "policy_arn": "arn:aws:iam::111122223333:policy/guard"}),
+            ),
+        ]
+    };
+    let mut resources = attached();
+    assert_eq!(with(attached()), "deny");
+    let exclusive = "aws_iam_role_policy_attachments_exclusive.only";
+    resources.push(only(exclusive, json!({"policy_arns": []}), open));
+    assert_eq!(with(resources), "unknown");
+}
+
+#[test]
+fn a_plan_that_is_read_before_the_role_keeps_its_policies() {
+    let mut resources = usual();
+    let policy = resources.remove(3);
+    let (role, grant) = (plan(&resources), plan(&[policy]));
+    assert_eq!(decided(&[("a.json", &grant), ("b.json", &role)]), "allow");
+    assert_eq!(decided(&[("a.json", &role), ("b.json", &grant)]), "allow");
+    let guarded = plan(&[guard()]);
+    let whole = plan(&usual());
+    assert_eq!(decided(&[("a.json", &guarded), ("b.json", &whole)]), "deny");
+}
