@@ -272,7 +272,7 @@ pub fn notes_unseen(count: usize) -> String {
 }
 
 /// Prints the notes of the readers to standard error: all notes with `--verbose`, else their number.
-pub fn tell_notes(loaded: &Loaded, common: &Common) {
+pub fn print_notes(loaded: &Loaded, common: &Common) {
     if common.quiet {
         return;
     }

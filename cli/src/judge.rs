@@ -231,11 +231,11 @@ impl Judge<'_> {
     fn except(&self, issue: &mut Issue, entries: &mut [Entry<'_>]) {
         let forbidden = self.is_forbidden(issue);
         for entry in entries {
-            let means = entry
+            let is_about = entry
                 .codes
                 .iter()
                 .any(|code| code.matches(&issue.rule).is_some());
-            if !means || !(entry.covers)(issue) {
+            if !is_about || !(entry.covers)(issue) {
                 continue;
             }
             entry.used = true;

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_keeps_its_mode_and_nothing_is_left_beside_it() {
+    fn a_file_keeps_its_mode_and_no_other_file_remains() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         fs::write(&path, "old").unwrap();

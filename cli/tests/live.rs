@@ -237,7 +237,7 @@ for at in range(120):
 }
 
 #[test]
-fn a_management_account_tells_its_organization() {
+fn a_management_account_states_its_organization() {
     let moto = Moto::start(&[]);
     moto.boto(
         r"

@@ -133,7 +133,7 @@ fn the_world_of_the_pages_is_good() {
 }
 
 #[test]
-fn each_change_of_the_world_is_found_once_by_its_rule() {
+fn each_change_of_the_world_is_reported_once_by_its_rule() {
     let (mut run, mut complaints) = (0, Vec::new());
     for rule in registry::rules() {
         let mut files = world();
@@ -337,7 +337,7 @@ const VARIANTS: [(&str, &str, &[&str]); 8] = [
 ];
 
 #[test]
-fn other_changes_of_the_world_are_found_as_well() {
+fn other_changes_of_the_world_are_reported_as_well() {
     let mut complaints = Vec::new();
     for (name, diff, wanted) in VARIANTS {
         let mut files = world();
@@ -391,7 +391,7 @@ const OPTIONS: [(&str, &str, &str, &str, &str, &str); 3] = [
 ];
 
 #[test]
-fn an_option_changes_what_is_found() {
+fn an_option_changes_what_is_reported() {
     for (code, text, file, diff, without, with) in OPTIONS {
         let rule = registry::find(code).unwrap();
         let (name, value) = text.split_once(" = ").unwrap();

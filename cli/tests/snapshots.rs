@@ -177,7 +177,7 @@ fn every_kind_of_fact_is_in_one_of_the_worlds() {
 }
 
 #[test]
-fn every_walk_comes_back_as_it_was() {
+fn every_walk_survives_the_snapshot() {
     for (path, loaded) in worlds() {
         let read = through(&loaded);
         let was = answers(&Simulator::new(&loaded.inventory));

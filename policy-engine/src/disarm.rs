@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn json_means_the_same_for_every_code_point() {
+    fn json_reads_the_same_for_every_code_point() {
         for (character, text) in every_text() {
             let safe = disarmed_json(&serde_json::Value::from(text.as_str()).to_string());
             assert!(!safe.chars().any(is_hostile), "{:x}", u32::from(character));

@@ -277,7 +277,7 @@ impl<'a> Simulator<'a> {
         // A class that looks in the wrong place still means the object of that name.
         own()
             .find(same)
-            .or_else(|| own().find(|mount| mount.object.is_none() && mount.means(object)))
+            .or_else(|| own().find(|mount| mount.object.is_none() && mount.names_object(object)))
     }
 }
 

@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hidden_text_tells_the_names_of_its_parts() {
+    fn a_hidden_text_shows_the_names_of_its_parts() {
         let mut map = SourceMap::default();
         let id = map.add("plan.json", Shown::whole("          "));
         let at = |start, end| Origin {

@@ -226,7 +226,7 @@ fn a_session_policy_is_that_of_its_own_pod_wherever_it_is_written() {
 }
 
 #[test]
-fn a_session_policy_limits_the_target_role_and_not_the_first_one() {
+fn a_session_policy_limits_the_target_role_and_not_the_first_role() {
     let mut world = chained("us-east-1/111122223333/prod/dev/app");
     let only = allow(
         &json!(["secretsmanager:GetSecretValue", "kms:Decrypt"]),

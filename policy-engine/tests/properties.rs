@@ -289,7 +289,7 @@ proptest! {
     }
 
     #[test]
-    fn the_silent_and_the_explained_answer_are_one(request in generate::request()) {
+    fn the_silent_and_the_explained_answer_are_the_same(request in generate::request()) {
         let question = read(&request);
         let policies = question.policies.as_policies();
         let silent = evaluate(&question.request, &policies, Uncertainties::NONE);

@@ -37,7 +37,7 @@ fn the_embedded_catalog_is_made_from_its_source() {
 }
 
 #[test]
-fn both_forms_say_the_same() {
+fn both_forms_contain_the_same() {
     let (embedded, read) = (Catalog::embedded(), Catalog::from_json(&json()).unwrap());
     assert_eq!(embedded.counts(), read.counts());
     assert_eq!(embedded.date(), "2026-08-21");
@@ -51,7 +51,7 @@ fn both_forms_say_the_same() {
 }
 
 #[test]
-fn actions_are_found_without_case_and_near_ones_are_offered() {
+fn actions_match_without_case_and_near_names_are_offered() {
     let catalog = Catalog::embedded();
     let (service, action) = catalog.action("SecretsManager:getsecretvalue").unwrap();
     assert_eq!(
@@ -73,7 +73,7 @@ fn actions_are_found_without_case_and_near_ones_are_offered() {
 }
 
 #[test]
-fn keys_and_their_families_are_found() {
+fn keys_and_their_families_are_known() {
     let catalog = Catalog::embedded();
     let tag = catalog.key("AWS:principaltag/team").unwrap();
     assert_eq!((tag.value, tag.many), (ValueType::String, false));

@@ -161,7 +161,7 @@ fn complaint(rule: &Rule, example: &Example) -> Option<String> {
 }
 
 #[test]
-fn every_example_of_a_policy_is_judged_as_its_page_says() {
+fn every_example_of_a_policy_is_judged_as_on_its_page() {
     let (mut run, mut complaints) = (0, Vec::new());
     for rule in registry::rules() {
         for example in page::examples(rule) {

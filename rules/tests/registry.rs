@@ -49,7 +49,7 @@ fn codes_and_names_are_unique_and_well_formed() {
 }
 
 #[test]
-fn a_rule_is_found_by_code_name_and_alias() {
+fn a_rule_has_a_code_a_name_and_aliases() {
     for rule in registry::rules() {
         assert_eq!(registry::find(rule.code).unwrap().code, rule.code);
         assert_eq!(registry::find(rule.name).unwrap().code, rule.code);
@@ -62,7 +62,7 @@ fn a_rule_is_found_by_code_name_and_alias() {
 }
 
 #[test]
-fn every_file_of_a_rule_is_registered_and_called_after_it() {
+fn every_file_of_a_rule_is_registered_and_has_its_name() {
     for (file, text) in sources("src/family") {
         if text.contains("\nrule! {") {
             let name = file.replace('_', "-");

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_settles_unknown_things_comes_from_the_base() {
+    fn what_settles_unknown_facts_comes_from_the_base() {
         let base = "ascp-policy: 1\nclosed: [roles]\naccounts: {}\n";
         let change = "ascp-policy: 1\nclosed: all\nexternals: { roles: ['*'] }\ngiven: { aws:SourceIp: 1.2.3.4 }\naccounts: {}\n";
         let (text, differing) = taken(change, Some(base));

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn the_directory_that_tells_copies_apart_is_the_environment() {
+    fn the_directory_that_distinguishes_copies_is_the_environment() {
         assert_eq!(of(&["clusters/dev", "clusters/prod"]), ["dev", "prod"]);
         assert_eq!(of(&["dev/apps", "prod/apps"]), ["dev", "prod"]);
         assert_eq!(of(&["dev"]), [""; 0]);

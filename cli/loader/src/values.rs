@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_of_containers_are_told_by_their_names() {
+    fn variables_of_containers_are_recognised_by_their_names() {
         assert!(
             [
                 "DB_PASSWORD",

@@ -132,7 +132,7 @@ fn files_are_read_wherever_they_lie() {
 }
 
 #[test]
-fn a_tracked_file_is_read_although_git_ignores_it() {
+fn a_tracked_file_is_read_in_spite_of_gitignore() {
     let folder = repository(&[
         (".gitignore", b"k8s/\nbuild/\n"),
         ("k8s/a.yaml", CLASS.as_bytes()),

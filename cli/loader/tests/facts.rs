@@ -360,7 +360,7 @@ fn rbac_of_several_clusters_and_later_manifests_stay_apart() {
 }
 
 #[test]
-fn a_secret_that_is_being_deleted_says_when() {
+fn a_secret_that_is_being_deleted_has_its_date() {
     let described = r#"{ "ARN": "arn:aws:secretsmanager:us-east-1:111122223333:secret:a-AAAAAA", "Name": "a",
   "DeletedDate": "2026-11-01T10:00:00+00:00" }"#;
     let list = r#"{ "SecretList": [
@@ -393,7 +393,7 @@ fn plan(resources: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn two_associations_of_one_service_account_are_told() {
+fn two_associations_of_one_service_account_are_reported() {
     let dump = r#"{ "association": { "clusterName": "prod", "namespace": "dev", "serviceAccount": "app",
   "roleArn": "arn:aws:iam::111122223333:role/a", "associationId": "a-1",
   "associationArn": "arn:aws:eks:us-east-1:111122223333:podidentityassociation/prod/a-1" } }"#;

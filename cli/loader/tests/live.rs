@@ -226,7 +226,7 @@ fn inside(effect: &str) -> Place {
 }
 
 #[test]
-fn an_scp_denies_and_is_told_by_its_arn() {
+fn an_scp_denies_and_is_recognised_by_its_arn() {
     let mut live = live();
     live.place = inside("Deny");
     let loaded = load(live.clone(), &[]);
@@ -279,7 +279,7 @@ fn a_world_beside_an_account_is_open() {
 }
 
 #[test]
-fn tags_find_their_parameter_by_its_arn_and_places_are_told_by_arns() {
+fn tags_belong_to_the_parameter_of_their_arn_and_places_are_arns() {
     let arn = |name: &str| format!("arn:aws:ssm:us-east-1:{ACCOUNT}:parameter{name}");
     let mut live = live();
     // As words both are `app-db-url`.

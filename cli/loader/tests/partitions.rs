@@ -78,7 +78,7 @@ fn an_answer_without_an_arn_lies_in_the_partition_of_its_region() {
 }
 
 #[test]
-fn an_account_of_a_world_lies_in_the_partition_of_its_region_or_of_its_things() {
+fn an_account_of_a_world_lies_in_the_partition_of_its_region_or_of_its_objects() {
     let world = |account: &str| {
         format!(
             "ascp-policy: 1\naccounts:\n  shop:\n    id: \"{ACCOUNT}\"\n{account}    roles: {{ reader: {{ trust: pod-identity }} }}\n"

@@ -179,7 +179,7 @@ fn all_mistakes_of_a_run_are_reported_together() {
 }
 
 #[test]
-fn ambiguous_names_say_how_to_be_clear() {
+fn the_help_for_an_ambiguous_name_is_a_clear_name() {
     let text = "ascp-policy: 1\ndefaults: { region: us-east-1 }\naccounts:\n  c: { id: '999988887777', secrets: { s: { key: k } } }\n  a: { id: '111122223333', keys: { k: { policy: default } } }\n  b: { id: '444455556666', keys: { k: { policy: default } } }\n";
     assert_eq!(
         world(text),
@@ -191,7 +191,7 @@ fn ambiguous_names_say_how_to_be_clear() {
 }
 
 #[test]
-fn inside_an_account_a_bare_name_is_its_own_thing() {
+fn inside_an_account_a_bare_name_is_an_object_of_the_account() {
     let account = |name: &str, id: &str| {
         format!(
             "  {name}:\n    id: '{id}'\n    clusters: {{ prod: {{ serviceAccounts: {{ pay/api: {{ association: {{ role: app }} }} }} }} }}\n    roles: {{ app: {{ trust: pod-identity }} }}\n"
@@ -218,7 +218,7 @@ fn inside_an_account_a_bare_name_is_its_own_thing() {
 }
 
 #[test]
-fn externals_stand_for_what_nobody_describes() {
+fn externals_name_objects_that_no_source_describes() {
     let text = format!(
         "{SHOP}    clusters: {{ p: {{ serviceAccounts: {{ d/a: {{ association: 'shop:platform/x' }} }} }} }}\nexternals: {{ roles: ['shop:platform/*'] }}\n"
     );
@@ -394,7 +394,7 @@ fn worlds_that_include_each_other_are_refused() {
 }
 
 #[test]
-fn the_kind_that_is_said_must_be_the_kind_that_is_found() {
+fn a_stated_kind_must_be_the_detected_kind() {
     let directory = files(&[
         (
             "ascp-policy.yaml",

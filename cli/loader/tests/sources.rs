@@ -254,7 +254,7 @@ fn differences_name_both_places() {
 }
 
 #[test]
-fn a_world_says_more_than_a_dump() {
+fn a_world_overrules_a_dump() {
     let directory = files(&[
         (
             "ascp-policy.yaml",
@@ -348,7 +348,7 @@ fn manifests_are_read_without_a_list_of_kinds() {
 }
 
 #[test]
-fn the_world_above_is_found_up_to_the_repository() {
+fn the_world_above_is_read_up_to_the_repository() {
     let directory = files(&[
         ("ascp-policy.yaml", "ascp-policy: 1\nabout: above\n"),
         (
@@ -369,7 +369,7 @@ fn the_world_above_is_found_up_to_the_repository() {
 }
 
 #[test]
-fn the_command_line_says_what_a_world_would() {
+fn the_command_line_states_what_a_world_would_state() {
     let directory = files(&[(
         "a.yaml",
         "apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: a, namespace: b }\n",

@@ -73,7 +73,7 @@ fn every_world_is_read_without_a_problem() {
 }
 
 #[test]
-fn the_example_worlds_hold_what_they_say() {
+fn the_example_worlds_contain_what_they_promise() {
     let counts = |path: &str| {
         let loaded = load(path);
         let inventory = &loaded.inventory;

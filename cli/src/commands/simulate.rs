@@ -40,7 +40,7 @@ fn walk(arguments: &Simulate, pod: &str, object: &str, common: &Common) -> Resul
         Trouble::new(error.to_string(), help)
     })?;
     let loaded = read(&arguments.paths, common)?;
-    super::tell_notes(&loaded, common);
+    super::print_notes(&loaded, common);
     let inventory = &loaded.inventory;
     let pod = find_pod(inventory, pod, arguments.namespace.as_deref())?;
     let object = find_object(inventory, object)?;
@@ -348,7 +348,7 @@ fn principal_call(arguments: &Simulate, principal: &str, common: &Common) -> Res
         ));
     };
     let loaded = read(&arguments.paths, common)?;
-    super::tell_notes(&loaded, common);
+    super::print_notes(&loaded, common);
     let action = Action::new(action.as_str()).ok_or_else(|| {
         Trouble::new(
             format!("`{action}` is not an action"),

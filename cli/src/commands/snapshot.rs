@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
         Some(file) => write_file(file, &(json.clone() + "\n"))?,
         None => print(&(json.clone() + "\n"))?,
     }
-    tell(&loaded, json.len() + 1, common);
+    print_summary(&loaded, json.len() + 1, common);
     Ok(Exit::Yes)
 }
 
@@ -139,14 +139,14 @@ fn warn(live: &Live, loaded: &Loaded, common: &Common) {
 }
 
 /// Prints counts and size to standard error, and a warning if the snapshot exceeds a ConfigMap.
-fn tell(loaded: &Loaded, bytes: usize, common: &Common) {
+fn print_summary(loaded: &Loaded, bytes: usize, common: &Common) {
     let style = Style::new(common);
     let inventory = &loaded.inventory;
     let count = |count: usize, word: &str| {
         let end = if count == 1 { "" } else { "s" };
         format!("{count} {word}{end}")
     };
-    super::tell_notes(loaded, common);
+    super::print_notes(loaded, common);
     let mut text = String::new();
     if !common.quiet {
         let counts = [

@@ -96,7 +96,7 @@ struct Shown {
 impl World {
     fn test(path: &PathBuf, common: &Common) -> Result<Self, Trouble> {
         let loaded = read(std::slice::from_ref(path), common)?;
-        super::tell_notes(&loaded, common);
+        super::print_notes(&loaded, common);
         let Some(world) = &loaded.world else {
             let help = "write `expect:` in an ascp-policy.yaml, or pass a world file";
             return Err(Trouble::new(

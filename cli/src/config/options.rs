@@ -28,7 +28,7 @@ impl Reader {
         };
         for (key, table) in tables {
             let name = key.as_str().unwrap_or("");
-            let rules = meant(name);
+            let rules = matching_rules(name);
             if rules.is_empty() {
                 self.problem(
                     format!("`{name}` is not a rule with options"),
@@ -121,7 +121,7 @@ impl Reader {
 }
 
 /// The rules with options that a code, a name or a prefix of codes matches.
-fn meant(name: &str) -> Vec<&'static Rule> {
+fn matching_rules(name: &str) -> Vec<&'static Rule> {
     let rules = registry::rules().iter().copied();
     let with_options = rules.filter(|rule| !rule.options.is_empty());
     let is_prefix = name.len() >= 3

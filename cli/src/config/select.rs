@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_selector_that_means_nothing_gets_the_nearest_name() {
+    fn a_selector_that_matches_nothing_gets_the_nearest_name() {
         assert!(Selector::parse("TAG").is_ok() && Selector::parse("Misspelt-Session-Tag").is_ok());
         let error = Selector::parse("misspelt-session-tags").unwrap_err();
         assert!(

@@ -265,7 +265,7 @@ fn assert_decided(parts: &[(&str, &str)], more: &[&str], decision: &str, stage: 
 }
 
 #[test]
-fn a_key_that_refuses_is_told_although_the_read_is_open() {
+fn a_key_that_refuses_is_reported_although_the_read_is_open() {
     let parts = [
         (
             "account",
@@ -281,7 +281,7 @@ fn a_key_that_refuses_is_told_although_the_read_is_open() {
 }
 
 #[test]
-fn a_call_without_a_resource_is_not_asked_of_one() {
+fn a_call_without_a_resource_is_asked_of_no_resource() {
     let own =
         "[{ Effect: Allow, Action: \"*\", Resource: \"arn:aws:secretsmanager:*:*:secret:*\" }]";
     let folder = tempfile::tempdir().unwrap();
@@ -504,7 +504,7 @@ fn a_pods_name_is_not_known_and_never_empty() {
 }
 
 #[test]
-fn a_mount_that_works_once_is_told_so() {
+fn a_mount_that_works_once_is_reported_as_such() {
     let parts = [
         ("pod", "association: r, mounts: [db]"),
         ("actions", "secretsmanager:GetSecretValue"),
@@ -527,7 +527,7 @@ fn a_mount_that_works_once_is_told_so() {
 }
 
 #[test]
-fn what_stops_the_first_mount_is_told_before_what_stops_the_later_ones() {
+fn the_cause_of_the_first_mount_is_reported_before_those_of_later_mounts() {
     let parts = [
         (
             "account",

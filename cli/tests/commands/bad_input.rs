@@ -17,7 +17,7 @@ fn refused(name: &str, content: &[u8], arguments: &[&str], words: &[&str]) {
 const WORLD: &str = "ascp-policy.yaml";
 
 #[test]
-fn a_world_with_an_unknown_key_is_told_the_right_one() {
+fn the_help_for_an_unknown_key_of_a_world_is_the_nearest_key() {
     let text =
         b"ascp-policy: 1\naccounts:\n  shop:\n    id: \"111122223333\"\n    regoin: us-east-1\n";
     refused(
@@ -157,7 +157,7 @@ fn nothing_recognised_is_no_success() {
 }
 
 #[test]
-fn a_policy_with_a_mistake_is_shown_at_it() {
+fn a_policy_with_a_mistake_is_shown_at_the_mistake() {
     let text = b"{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{\"effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]\n}";
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("policy.json"), text).unwrap();
@@ -265,7 +265,7 @@ fn a_windows_line_end_does_not_show() {
 }
 
 #[test]
-fn a_world_is_printed_without_hostile_characters_and_means_the_same() {
+fn a_world_is_printed_without_hostile_characters_and_reads_the_same() {
     let text = "ascp-policy: 1\nabout: \"a\\u202Eb\\x9Bc\\u2028d\"\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: us-east-1\n    \
                 roles: { r: { trust: pod-identity, policies: { p: [{ Sid: \"a\", Effect: Allow, Action: 'a:b', Resource: \"x\\u202Ey\" }] } } }\n";
     let folder = tempfile::tempdir().unwrap();
@@ -296,7 +296,7 @@ spec:
 ";
 
 #[test]
-fn a_template_that_happens_to_be_yaml_is_skipped_and_told() {
+fn a_template_that_happens_to_be_yaml_is_skipped_and_named() {
     let template = DEPLOYMENT.replace(
         "serviceAccountName: app",
         "serviceAccountName: {{ .Values.account }}",
@@ -348,7 +348,7 @@ fn a_compact_dump_that_is_cut_off_is_refused_in_a_directory() {
 }
 
 #[test]
-fn a_path_is_told_once() {
+fn a_path_is_reported_once() {
     let folder = tempfile::tempdir().unwrap();
     let run = run_in(folder.path(), &["check", "nothing.yaml"]);
     assert_eq!(run.err.matches("nothing.yaml").count(), 1, "{}", run.err);

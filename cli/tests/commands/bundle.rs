@@ -85,13 +85,13 @@ fn one_statement_that_breaks_four_promises_is_one_finding() {
 }
 
 #[test]
-fn a_promise_that_a_mount_already_breaks_is_not_told_twice() {
+fn a_promise_that_a_mount_already_breaks_is_reported_once() {
     let folder = fixtures().join("worlds/broken-misspelt-session-tag");
     assert_eq!(codes(&check(&folder, &[])), ["TAG101"]);
 }
 
 #[test]
-fn access_that_grew_is_found_against_a_directory_and_a_snapshot() {
+fn access_that_grew_is_reported_against_a_directory_and_a_snapshot() {
     let (now, before) = (opened(), fixtures().join("worlds/blog-single-account"));
     let before = before.to_str().unwrap();
     let snapshot = now.path().join("before.snapshot");
@@ -208,7 +208,7 @@ const PARAMETERS: &str = r#"{"Parameters":[
   {"Name":"/c","ARN":"arn:aws:ssm:us-east-1:111122223333:parameter/c","Type":"String","Value":"canary"}]}"#;
 
 #[test]
-fn a_value_of_a_secret_is_found_and_never_shown() {
+fn a_value_of_a_secret_is_reported_and_never_shown() {
     let rows: [(&str, &str, &[&str]); 4] = [
         (
             "s.yaml",
@@ -240,7 +240,7 @@ fn a_value_of_a_secret_is_found_and_never_shown() {
 }
 
 #[test]
-fn two_manifests_of_one_thing_are_a_finding_and_a_world_that_overrules_is_none() {
+fn two_manifests_of_one_object_are_a_finding_and_a_world_that_overrules_is_none() {
     let account = |role: &str| {
         format!(
             "apiVersion: v1\nkind: ServiceAccount\nmetadata: {{ name: a, namespace: dev, annotations: {{ eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/{role}' }} }}\n"
@@ -268,7 +268,7 @@ fn two_manifests_of_one_thing_are_a_finding_and_a_world_that_overrules_is_none()
 }
 
 #[test]
-fn words_that_cloudformation_changes_are_found() {
+fn words_that_cloudformation_changes_are_reported() {
     let template = "AWSTemplateFormatVersion: '2010-09-09'
 Resources:
   S:
@@ -295,7 +295,7 @@ Resources:
 }
 
 #[test]
-fn words_that_the_api_server_refuses_are_found_and_quoted() {
+fn words_that_the_api_server_refuses_are_reported_and_quoted() {
     let manifest = "apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: a, namespace: no, labels: { on: on, n: 12, t: true, s: \"12\", v: v1 } }\n";
     let folder = folder(&[("a.yaml", manifest)]);
     let own = ["--select", "BND103"];
@@ -551,7 +551,7 @@ expect:
 }
 
 #[test]
-fn what_a_comparison_cannot_tell_is_said() {
+fn what_a_comparison_cannot_decide_is_reported() {
     let world = |policy: &str| {
         format!(
             "ascp-policy: 1\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: us-east-1\n    secrets: {{ dev/db: {{}} }}\n    \

@@ -159,7 +159,7 @@ fn no_command_shows_a_value_of_a_world_without_mistakes() {
 }
 
 #[test]
-fn findings_stand_beside_the_values() {
+fn findings_are_beside_the_values() {
     let folder = tempfile::tempdir().unwrap();
     plant(folder.path());
     let run = run_in(

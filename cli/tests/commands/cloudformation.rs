@@ -75,7 +75,7 @@ fn promises_hold_over_stacks_that_do_not_exist_yet() {
 }
 
 #[test]
-fn a_mistake_is_found_at_its_line() {
+fn a_mistake_is_reported_at_its_line() {
     let folder = changed(
         "single-account",
         "pods.json",
@@ -486,7 +486,7 @@ Resources:
 }
 
 #[test]
-fn what_is_left_out_is_said() {
+fn what_is_left_out_is_reported() {
     let shop = ["--account", "shop=111122223333"];
     let resources = "Parameters: { Stage: { Type: String } }
 Conditions: { Prod: !Equals [!Ref Stage, prod] }
@@ -510,7 +510,7 @@ Resources:
 }
 
 #[test]
-fn an_assembly_of_cdk_says_where_its_stacks_are() {
+fn an_assembly_of_cdk_places_its_stacks() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("cdk.out");
     fs::create_dir_all(&out).unwrap();

@@ -98,7 +98,7 @@ fn the_script_saves_what_is_read_and_asks_for_no_value() {
 }
 
 #[test]
-fn without_the_flag_it_says_what_it_does() {
+fn without_the_flag_the_command_describes_itself() {
     let run = run_in(folder(&[]).path(), &["collect"]);
     assert_eq!((run.code, run.out.as_str()), (2, ""));
     assert!(run.err.contains("--print-script"), "{}", run.err);

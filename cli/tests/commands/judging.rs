@@ -106,7 +106,7 @@ fn levels_change_what_a_finding_weighs() {
 }
 
 #[test]
-fn the_gate_counts_what_is_below_it_too() {
+fn the_gate_also_counts_what_is_below_its_severity() {
     let medium = "[rules.severity]\nTAG106 = \"medium\"\n";
     assert_eq!(with(medium, &["--max-warnings", "0"]).1, 1);
     assert_eq!(with(medium, &["--max-warnings", "1"]).1, 0);
@@ -381,7 +381,7 @@ fn init_writes_a_configuration_that_changes_nothing() {
 }
 
 #[test]
-fn paths_below_a_world_say_what_is_told() {
+fn paths_below_a_world_select_the_findings() {
     let world = super::support::fixtures().join("inputs/terraform/pull-request");
     let codes_below = |paths: &[&str]| {
         let mut codes = codes(&check(&world, paths));

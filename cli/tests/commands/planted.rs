@@ -54,7 +54,7 @@ const BATCH: &str = r#"{
 "#;
 
 #[test]
-fn five_planted_mistakes_are_found_once_each() {
+fn five_planted_mistakes_are_reported_once_each() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("trust.json", TRUST);

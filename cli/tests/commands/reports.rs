@@ -171,7 +171,7 @@ fn sarif_fits_its_schema_in_every_broken_world() {
 }
 
 #[test]
-fn sarif_tells_flows_fixes_fingerprints_and_suppressions() {
+fn sarif_contains_flows_fixes_fingerprints_and_suppressions() {
     let folder = folder(&[
         ("read.json", LEAK),
         (
@@ -261,7 +261,7 @@ fn an_export_has_no_fix_in_sarif() {
 }
 
 #[test]
-fn every_form_is_the_same_twice_and_says_nothing_of_hostile_text() {
+fn every_form_is_the_same_twice_and_contains_no_hostile_text() {
     let hostile = LEAK.replace(
         "\"Sid\": \"read\"",
         "\"Sid\": \"x\\n::error::owned\\u001b[31m</script>]]>\"",
@@ -340,7 +340,7 @@ fn rules_are_listed_and_explained() {
 }
 
 #[test]
-fn statistics_and_skipped_rules_are_told_when_asked() {
+fn statistics_and_skipped_rules_are_printed_on_request() {
     let run = run_in(&broken(), &["check", "--statistics", "--show-skipped"]);
     assert!(
         run.out
@@ -357,7 +357,7 @@ fn statistics_and_skipped_rules_are_told_when_asked() {
 }
 
 #[test]
-fn the_catalog_tells_its_date_and_may_be_another_one() {
+fn the_catalog_has_a_date_and_can_be_replaced() {
     let run = run_in(&broken(), &["catalog"]);
     assert!(run.out.starts_with("service catalog of 20"), "{}", run.out);
     assert!(run.out.contains(" actions\n"), "{}", run.out);

@@ -60,7 +60,7 @@ fn an_unknown_key_makes_the_answer_unknown_and_is_named() {
 }
 
 #[test]
-fn a_thousand_lines_are_answered_one_by_one() {
+fn a_thousand_lines_are_answered_line_by_line() {
     let line = |number: usize| {
         request(
             &format!("r{number}"),

@@ -124,7 +124,7 @@ fn a_kubernetes_reference_names_its_pod() {
 }
 
 #[test]
-fn a_wrong_name_gets_the_nearest_right_one() {
+fn a_wrong_name_gets_the_nearest_right_name() {
     let run = run_in(&blog(), &["simulate", "prod:dev/ap", "vault:dev/db"]);
     assert_eq!(run.code, 2);
     assert!(
@@ -357,7 +357,7 @@ fn a_key_that_aws_manages_is_called_so() {
 }
 
 #[test]
-fn aws_would_name_the_call_that_was_refused_and_not_the_first_one() {
+fn aws_would_name_the_refused_call_and_not_the_first_call() {
     let world = fixtures().join("worlds/broken-trust-without-tag-session");
     let arguments = ["simulate", "prod:dev/app", "dev/db", "--output", "json"];
     let run = run_in(&world, &arguments);

@@ -19,7 +19,7 @@ fn copy_of(world: &str) -> tempfile::TempDir {
 }
 
 #[test]
-fn a_snapshot_says_what_when_and_of_which_commit() {
+fn a_snapshot_has_its_schema_date_and_commit() {
     let world = copy_of("blog-single-account");
     let git = world.path().join(".git/refs/heads");
     std::fs::create_dir_all(&git).unwrap();
@@ -168,7 +168,7 @@ fn one_cluster_keeps_what_its_pods_name() {
 }
 
 #[test]
-fn a_snapshot_too_large_for_a_config_map_is_told() {
+fn a_snapshot_too_large_for_a_config_map_gets_a_warning() {
     let secrets: String = (0..9000)
         .map(|number| format!("      team-{number}/a-secret-with-a-long-name: {{ tags: {{ team: a-{number} }} }}\n"))
         .collect();
@@ -249,7 +249,7 @@ fn no_value_of_a_secret_is_in_a_snapshot() {
 
 #[cfg(not(feature = "live"))]
 #[test]
-fn a_program_without_the_feature_says_how_to_get_one_with_it() {
+fn a_program_without_the_feature_names_the_feature() {
     let world = folder(&[]);
     let run = run_in(world.path(), &["snapshot", "--live"]);
     assert_eq!((run.code, run.out.as_str()), (2, ""));

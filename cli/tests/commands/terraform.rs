@@ -96,7 +96,7 @@ fn the_line_to_change_is_in_the_source() {
 }
 
 #[test]
-fn of_a_plan_without_source_only_addresses_are_told() {
+fn of_a_plan_without_source_only_addresses_are_shown() {
     let folder = copy("cross-account", |path| !has_extension(path, "tf"));
     let plan = folder.path().join("plan.json");
     let mut written: serde_json::Value =
@@ -178,7 +178,7 @@ fn modules_with_keys_counts_and_dynamic_blocks_are_evaluated() {
 }
 
 #[test]
-fn two_runs_say_the_same() {
+fn two_runs_print_the_same() {
     for name in ["cross-account", "modules", "pull-request"] {
         let output = || {
             run_in(
@@ -237,7 +237,7 @@ fn with_expression(place: &str, expression: &str) -> super::support::Run {
 }
 
 #[test]
-fn what_cannot_be_evaluated_is_unknown_wherever_it_stands() {
+fn what_cannot_be_evaluated_is_unknown_in_every_place() {
     let unknown = "timestamp()";
     for (place, expression, undecided) in [
         ("Effect    = \"Allow\"", format!("Effect = {unknown}"), 8),
@@ -437,7 +437,7 @@ fn tags_of_the_provider_are_tags_of_the_secret() {
 }
 
 #[test]
-fn states_of_both_forms_say_the_same() {
+fn states_of_both_forms_give_the_same_answer() {
     let answers: Vec<_> = ["state-json", "state-raw"]
         .iter()
         .map(|name| {
@@ -542,7 +542,7 @@ fn plan_of(resources: &[(&str, &str, serde_json::Value, serde_json::Value)]) -> 
 }
 
 #[test]
-fn a_value_in_the_configuration_is_found_and_its_line_shows_nothing() {
+fn a_value_in_the_configuration_is_reported_and_its_line_shows_nothing() {
     use serde_json::json;
     let written = || json!({"constant_value": "canary"});
     let value = || json!("canary");

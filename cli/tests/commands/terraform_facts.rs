@@ -94,7 +94,7 @@ fn attachment(policy: &str, target: &str) -> Value {
 }
 
 #[test]
-fn policies_of_units_stand_in_the_organization() {
+fn policies_of_units_are_in_the_organization() {
     let run = world(
         &[
             organization(&["111122223333", "444455556666", "999999999999"]),
@@ -164,7 +164,7 @@ fn two_policies_of_one_account_both_count() {
 }
 
 #[test]
-fn what_nothing_places_is_said() {
+fn what_nothing_places_is_reported() {
     let resources = [
         organization(&["111122223333", "444455556666"]),
         // A circle lies in nothing, and so does whoever is in it.
@@ -302,7 +302,7 @@ fn exclusive_policies_leave_no_others() {
 }
 
 #[test]
-fn a_chart_is_said_not_to_be_read() {
+fn a_chart_is_reported_as_not_read() {
     let chart = resource(
         "helm_release.driver",
         json!({ "chart": "secrets-store-csi-driver" }),
@@ -397,7 +397,7 @@ fn attachments_of_several_files_add_up() {
 
 /// A guard that was read and counts for nobody must not be passed over in silence.
 #[test]
-fn what_was_not_taken_is_said_beside_every_answer() {
+fn what_was_not_read_is_named_beside_every_answer() {
     let folder = tempfile::tempdir().unwrap();
     let resources = [
         policy("scp", "SERVICE_CONTROL_POLICY"),

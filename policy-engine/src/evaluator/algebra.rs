@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_formula_says_what_the_evaluator_decides() {
+    fn a_formula_decides_what_the_evaluator_decides() {
         for situation in situations() {
             let formula = decision(situation, Formula::atom);
             for (row, expected) in formula.0.iter().enumerate() {

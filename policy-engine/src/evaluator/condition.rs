@@ -225,8 +225,7 @@ fn compare_numbers(
     let any = |compare: fn(&str, &str) -> Option<Ordering>| {
         move |known: &str| {
             let mut numbers = numbers.iter().filter_map(Parsed::known);
-            numbers
-                .any(|number| compare(known, number).is_some_and(|order| stands(order, relation)))
+            numbers.any(|number| compare(known, number).is_some_and(|order| fits(order, relation)))
         }
     };
     let strict = readable(value, decimal::is_decimal, any(decimal::compare));
@@ -262,7 +261,7 @@ fn compare_dates(
                     .filter_map(Parsed::known)
                     .any(|(date, offset)| {
                         (*offset || !needs_offset)
-                            && moment.is_some_and(|moment| stands(moment.cmp(date), relation))
+                            && moment.is_some_and(|moment| fits(moment.cmp(date), relation))
                     })
             },
         )
@@ -277,7 +276,7 @@ fn compare_dates(
     view.choose(Uncertainty::DATE_OFFSET, compare(false), compare(true))
 }
 
-fn stands(order: Ordering, relation: Relation) -> bool {
+fn fits(order: Ordering, relation: Relation) -> bool {
     match relation {
         Relation::Equals => order == Ordering::Equal,
         Relation::LessThan => order == Ordering::Less,

@@ -441,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alias_is_that_of_the_account_and_region_that_name_it_or_that_its_arn_says() {
+    fn an_alias_belongs_to_the_account_and_region_of_its_caller_or_of_its_arn() {
         let key = |account: &str, region: &str, id: &str| KmsKey {
             arn: Text::from(format!("arn:aws:kms:{region}:{account}:key/{id}")),
             name: None,

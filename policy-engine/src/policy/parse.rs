@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn several_mistakes_are_found_in_one_run() {
+    fn several_mistakes_are_reported_in_one_run() {
         let text = r#"{"Version":"2012-10-18","Statement":[{"effect":"Allow","Action":"GetSecretValue"}]}"#;
         let errors = errors(text, PolicyType::Identity);
         assert!(
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_operator_gets_the_right_one() {
+    fn a_misspelt_operator_gets_the_right_operator() {
         let text = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*",
             "Condition":{"StringEqual":{"a:b":"c"}}}}"#;
         let node = json::parse(SourceId(0), text).unwrap();

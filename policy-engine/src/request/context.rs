@@ -279,7 +279,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_found_without_case() {
+    fn keys_match_without_case() {
         let mut context = Context::default();
         context.set_text("aws:PrincipalTag/Team", "a");
         context.set_text("aws:TagKeys", "x");

@@ -37,11 +37,11 @@ impl Simulator<'_> {
             .map(|arn| arn.account)
             .filter(|account| !account.is_empty());
         let region = arn.map_or("", |arn| arn.region).to_owned();
-        let meant = self.meant(resource);
+        let subject = self.subject(resource);
         let mut context = context::common(&region);
         let caller = self.caller(&principal, &mut context);
         let principal = with_path(principal, caller.as_ref());
-        self.describe(&meant, resource, &mut context);
+        self.describe(&subject, resource, &mut context);
         let place = owner.and_then(|owner| self.compiled.membership(owner));
         if let Some(owner) = owner {
             context::membership(&mut context, "Resource", self.inventory(), owner, place);
@@ -62,8 +62,8 @@ impl Simulator<'_> {
         let unknown_identity = PolicySet::new(PolicyType::Identity, [])
             .with_unknown(format!("identity policies of {}", principal.display()));
         let unknown_policy = unknown_policy(resource);
-        let share = match (meant, principal.account().and_then(Text::known)) {
-            (Meant::Object(Object::Parameter(parameter)), Some(account)) => {
+        let share = match (subject, principal.account().and_then(Text::known)) {
+            (Subject::Object(Object::Parameter(parameter)), Some(account)) => {
                 self.share(parameter, account)
             }
             _ => None,
@@ -84,13 +84,13 @@ impl Simulator<'_> {
             },
             boundary: sets.and_then(|sets| sets.boundary.as_ref()),
             session: None,
-            resource: match meant {
-                Meant::Object(Object::Secret(secret)) => self.compiled.secret(secret),
-                Meant::Object(Object::Key(key)) => self.compiled.key(key),
-                Meant::Role(role) => self.compiled.role(&role.arn).map(|sets| &sets.trust),
-                Meant::Unknown => Some(&unknown_policy),
-                Meant::Object(Object::Parameter(_)) => share.as_ref(),
-                Meant::Nothing => None,
+            resource: match subject {
+                Subject::Object(Object::Secret(secret)) => self.compiled.secret(secret),
+                Subject::Object(Object::Key(key)) => self.compiled.key(key),
+                Subject::Role(role) => self.compiled.role(&role.arn).map(|sets| &sets.trust),
+                Subject::Unknown => Some(&unknown_policy),
+                Subject::Object(Object::Parameter(_)) => share.as_ref(),
+                Subject::Nothing => None,
             },
             scp: own_place
                 .filter(|place| !place.management)
@@ -106,7 +106,7 @@ impl Simulator<'_> {
             unique_id: caller.and_then(|caller| caller.unique_id),
             ..Traits::default()
         };
-        if let Meant::Object(Object::Key(key)) = meant {
+        if let Subject::Object(Object::Key(key)) = subject {
             context::grants(&mut traits, key, self.inventory());
         }
         let request = Request::builder(principal, action, resource)
@@ -138,36 +138,36 @@ impl Simulator<'_> {
     }
 
     /// What a resource is in the world.
-    fn meant(&self, resource: &str) -> Meant<'_> {
+    fn subject(&self, resource: &str) -> Subject<'_> {
         if resource == "*" {
-            return Meant::Nothing;
+            return Subject::Nothing;
         }
         if let Some(object) = self.inventory().find_objects(resource).into_iter().next() {
-            return Meant::Object(object);
+            return Subject::Object(object);
         }
         match (Arn::parse(resource), self.inventory().role(resource)) {
-            (Some(_), Some(role)) => Meant::Role(role),
-            (Some(_), None) => Meant::Unknown,
-            (None, _) => Meant::Nothing,
+            (Some(_), Some(role)) => Subject::Role(role),
+            (Some(_), None) => Subject::Unknown,
+            (None, _) => Subject::Nothing,
         }
     }
 
     /// The keys that a resource brings into a request.
-    fn describe(&self, meant: &Meant<'_>, resource: &str, context: &mut Context) {
+    fn describe(&self, subject: &Subject<'_>, resource: &str, context: &mut Context) {
         let inventory = self.inventory();
-        match meant {
-            Meant::Object(object) => {
+        match subject {
+            Subject::Object(object) => {
                 let name = object.display(inventory);
                 context::resource_tags(context, object.profile().tag_keys, object.tags(), &name);
                 if let Object::Key(key) = object {
                     context::aliases(context, key, inventory, &name);
                 }
             }
-            Meant::Role(role) => {
+            Subject::Role(role) => {
                 context::resource_tags(context, &context::ROLE_TAGS, &role.tags, resource);
             }
             // Nobody describes the resource: which tags it has is not known.
-            Meant::Unknown => {
+            Subject::Unknown => {
                 let profiles = ServiceProfile::ALL.into_iter();
                 let prefixes = profiles.flat_map(|profile| profile.tag_keys);
                 let prefixes: BTreeSet<_> = prefixes.chain(&context::ROLE_TAGS).collect();
@@ -175,7 +175,7 @@ impl Simulator<'_> {
                     context.open_prefix(prefix, format!("tags of {resource}"));
                 }
             }
-            Meant::Nothing => {}
+            Subject::Nothing => {}
         }
     }
 
@@ -214,7 +214,7 @@ impl Simulator<'_> {
 
 /// What a resource of a request is.
 #[derive(Clone, Copy)]
-enum Meant<'a> {
+enum Subject<'a> {
     Object(Object<'a>),
     Role(&'a Role),
     /// Something that no source describes.

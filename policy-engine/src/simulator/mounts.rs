@@ -84,7 +84,7 @@ impl<'a> MountPoint<'a> {
     }
 
     /// Whether the mount names an object, wherever it looks for it.
-    pub fn means(&self, object: Object<'_>) -> bool {
+    pub fn names_object(&self, object: Object<'_>) -> bool {
         if self.missing_class {
             return false;
         }

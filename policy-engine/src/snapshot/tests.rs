@@ -59,7 +59,7 @@ fn refusal(tree: &Value) -> String {
 }
 
 #[test]
-fn it_comes_back_as_it_was() {
+fn a_snapshot_comes_back_as_it_was() {
     let written = snapshot().to_json().unwrap();
     let read = Snapshot::read(written.as_bytes()).unwrap();
     assert_eq!(format!("{:?}", snapshot()), format!("{read:?}"));
@@ -100,7 +100,7 @@ fn a_place_keeps_its_line_and_no_text_is_kept() {
 }
 
 #[test]
-fn another_schema_is_told_before_anything_else() {
+fn another_schema_is_reported_before_anything_else() {
     let other = json!({ "later": 1, "schema": "ascp-policy/snapshot/v1" });
     assert_eq!(
         refusal(&other),

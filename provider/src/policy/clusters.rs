@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cluster_is_the_only_one_or_the_wanted_one() {
+    fn the_cluster_is_the_only_or_the_wanted_cluster() {
         let mut inventory = Inventory::default();
         assert!(pick(&inventory, None).is_err());
         inventory.clusters = vec![cluster("us-east-1", "prod")];

@@ -56,7 +56,7 @@ fn refused(
     draft: &Draft,
 ) -> Option<Proof> {
     let place = draft.primary.origin;
-    let meant = meant(draft);
+    let replacement = replacement(draft);
     let within = |test: &Condition| {
         let parts = [test.operator.origin, test.key.origin, test.origin];
         parts.into_iter().any(|part| holds(part, place))
@@ -72,7 +72,7 @@ fn refused(
         resources(statement)
     };
     let caller = caller(document, statement);
-    candidates(statement, place, meant.as_deref())
+    candidates(statement, place, replacement.as_deref())
         .into_iter()
         .find_map(|action| {
             Action::new(action.as_str())?;
@@ -83,7 +83,7 @@ fn refused(
                 let value = condition.values.first()?.text.literal();
                 let value = filled(value, &probe.carried);
                 let key = condition.key.text.literal();
-                let carried = match &meant {
+                let carried = match &replacement {
                     Some(key) if is_key => Some((key.as_str(), value)),
                     Some(text) if text.starts_with(['[', '{']) => None,
                     Some(text) if condition.values.iter().any(|value| value.origin == place) => {
@@ -100,7 +100,7 @@ fn refused(
             if let Some(caller) = &caller {
                 probe = probe.by(caller.clone());
             }
-            let arn = meant.as_ref().filter(|text| text.starts_with("arn:"));
+            let arn = replacement.as_ref().filter(|text| text.starts_with("arn:"));
             if let Some(arn) = arn.filter(|_| at_resource) {
                 let arn = example(&filled(arn, &probe.carried));
                 probe = probe.on(arn);
@@ -141,7 +141,7 @@ fn usual(key: &str) -> Option<String> {
 }
 
 /// The text that the fix writes at the place of the draft.
-fn meant(draft: &Draft) -> Option<String> {
+fn replacement(draft: &Draft) -> Option<String> {
     let edits = draft.fix.iter().flat_map(|fix| &fix.edits);
     let mut own = edits.filter(|(place, _)| *place == draft.primary.origin);
     let (_, text) = own.next()?;
@@ -149,10 +149,12 @@ fn meant(draft: &Draft) -> Option<String> {
 }
 
 /// Actions of a statement: the action that the draft is about, as it was meant, or the first actions.
-fn candidates(statement: &Statement, place: Origin, meant: Option<&str>) -> Vec<String> {
+fn candidates(statement: &Statement, place: Origin, replacement: Option<&str>) -> Vec<String> {
     let values = actions(statement);
     // The fix replaces the whole list: the actions that it adds were missing.
-    let listed = meant.filter(|text| text.starts_with('[')).unwrap_or("[]");
+    let listed = replacement
+        .filter(|text| text.starts_with('['))
+        .unwrap_or("[]");
     let listed: Vec<String> = serde_json::from_str(listed).unwrap_or_default();
     let known = |action: &String| values.iter().any(|value| value.text.literal() == action);
     let element = statement.action.as_ref();
@@ -161,7 +163,7 @@ fn candidates(statement: &Statement, place: Origin, meant: Option<&str>) -> Vec<
         return added.take(TRIED).collect();
     }
     if let Some(value) = values.iter().find(|value| holds(value.origin, place)) {
-        let text = meant.unwrap_or(value.text.literal());
+        let text = replacement.unwrap_or(value.text.literal());
         let plain = text.contains(':') && !has_wildcard(text);
         return plain.then(|| text.to_owned()).into_iter().collect();
     }

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn private_ranges_are_told_from_public_ones() {
+    fn private_ranges_differ_from_public_ranges() {
         for text in ["10.0.0.0/8", "172.31.0.0/16", "192.168.1.1", "fd00::/8"] {
             assert!(is_private(text), "{text}");
         }

@@ -185,7 +185,7 @@ impl Resource<'_> {
     }
 
     /// Whether an attribute is stated, also to be absent.
-    pub(crate) fn tells(&self, names: Names) -> bool {
+    pub(crate) fn states(&self, names: Names) -> bool {
         let mut names = names.iter();
         self.whole || names.any(|name| self.attributes.attribute(name).is_some())
     }

@@ -73,7 +73,7 @@ fn is_managed(resource: &Resource<'_>) -> bool {
 
 fn enabled(resource: &Resource<'_>) -> Attribute<Spanned<bool>> {
     match resource.flag(ENABLED) {
-        Attribute::Absent if resource.tells(ENABLED) => {
+        Attribute::Absent if resource.states(ENABLED) => {
             Attribute::Known(Spanned::new(true, resource.place(ENABLED)))
         }
         stated => stated,

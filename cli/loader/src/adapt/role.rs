@@ -65,7 +65,7 @@ pub(super) fn inline(
             documents.extend(batch.document(resource, document, PolicyType::Identity, &name));
         }
     }
-    open.listed(documents, resource.tells(INLINE))
+    open.listed(documents, resource.states(INLINE))
 }
 
 /// The ARNs of the managed policies that are attached, or blocks that hold them.
@@ -79,7 +79,7 @@ fn attached(resource: &Resource<'_>) -> Listed<Spanned<String>> {
             arns.extend(shown_text(arn));
         }
     }
-    open.listed(arns, resource.tells(ATTACHED))
+    open.listed(arns, resource.states(ATTACHED))
 }
 
 /// The ARN of the boundary.
@@ -91,7 +91,7 @@ fn boundary(resource: &Resource<'_>) -> Attribute<Spanned<String>> {
     match of(inner) {
         Attribute::Known(node) => Attribute::or_absent(shown_text(node)),
         Attribute::Unknown(hole) => Attribute::Unknown(hole),
-        Attribute::Absent if resource.tells(BOUNDARY) => Attribute::Absent,
+        Attribute::Absent if resource.states(BOUNDARY) => Attribute::Absent,
         Attribute::Absent => Attribute::unstated(),
     }
 }

@@ -48,7 +48,9 @@ fn resource_policy(batch: &mut Batch<'_>, resource: &Resource<'_>) -> ResourcePo
     }
     match batch.policy(resource, POLICY, PolicyType::Resource, "resource policy") {
         Attribute::Known(document) => ResourcePolicy::Document(document),
-        Attribute::Absent if resource.tells(POLICY) => ResourcePolicy::None(resource.place(POLICY)),
+        Attribute::Absent if resource.states(POLICY) => {
+            ResourcePolicy::None(resource.place(POLICY))
+        }
         Attribute::Absent => ResourcePolicy::Unknown(Hole::unstated()),
         Attribute::Unknown(hole) => ResourcePolicy::Unknown(hole),
     }
@@ -66,12 +68,12 @@ fn replicas(resource: &Resource<'_>) -> Listed<Replica> {
             replicas.push(Replica { region, key });
         }
     }
-    open.listed(replicas, resource.tells(REPLICAS))
+    open.listed(replicas, resource.states(REPLICAS))
 }
 
 /// What encrypts something.
 pub(super) fn key_of(resource: &Resource<'_>, names: Names, service: &str) -> KeyRef {
-    if !resource.tells(names) {
+    if !resource.states(names) {
         return KeyRef::Unknown(Hole::unstated());
     }
     key_ref(resource.stated(names).as_deref(), service, resource.origin)

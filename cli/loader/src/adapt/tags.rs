@@ -29,7 +29,7 @@ pub(super) fn of_resource(resource: &Resource<'_>) -> Tags {
             }
         }
     }
-    let Listed { list, open } = open.listed(tags, resource.tells(TAGS));
+    let Listed { list, open } = open.listed(tags, resource.states(TAGS));
     let origin = resource.place(TAGS);
     Tags { list, open, origin }
 }

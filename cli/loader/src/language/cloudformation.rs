@@ -111,7 +111,7 @@ pub(crate) fn take(loading: &mut Loading) {
         template.home.partition = partition(template.home.region.as_deref(), Some(stated));
         template.stack.clone_from(&assembly.stack);
     }
-    tell_apart(&mut templates);
+    distinguish(&mut templates);
     let exports = exports(loading, &templates);
     for template in &templates {
         let owner = owner(loading, template);
@@ -133,7 +133,7 @@ pub(crate) fn take(loading: &mut Loading) {
 }
 
 /// Names templates of one file name by their folders as well: they are different stacks.
-fn tell_apart(templates: &mut [Template]) {
+fn distinguish(templates: &mut [Template]) {
     let mut paths: HashMap<String, HashSet<PathBuf>> = HashMap::new();
     for template in templates.iter() {
         let of_name = paths.entry(template.file.clone()).or_default();

@@ -2,7 +2,7 @@
 
 use super::{
     Piece, Writer, document, flat,
-    names::{meant, short},
+    names::{intended_object, short},
     omitted::missing_association,
     text,
 };
@@ -126,7 +126,9 @@ impl Writer<'_> {
         let mounts = self.mounts.iter().filter(|mount| mount.pod == *pod);
         mounts
             .filter_map(|mount| {
-                let object = mount.object.or_else(|| meant(self.inventory, mount));
+                let object = mount
+                    .object
+                    .or_else(|| intended_object(self.inventory, mount));
                 let name = match object {
                     None if mount.name.value.starts_with("arn:") => mount.name.value.clone(),
                     None => return None,

@@ -20,13 +20,20 @@ pub(super) fn account_of(arn: &str) -> &str {
 }
 
 /// The object that a mount names, even if its region or account is wrong.
-pub(super) fn meant<'i>(inventory: &'i Inventory, mount: &MountPoint<'_>) -> Option<Object<'i>> {
+pub(super) fn intended_object<'i>(
+    inventory: &'i Inventory,
+    mount: &MountPoint<'_>,
+) -> Option<Object<'i>> {
     if mount.missing_class || mount.class.is_some_and(|(_, entry)| entry.is_none()) {
         return None;
     }
     let cluster = inventory.cluster(&mount.pod.cluster);
     let own =
         |object: &Object<'_>| cluster.is_some_and(|cluster| cluster.account == object.account());
-    let candidates = || inventory.objects().filter(|object| mount.means(*object));
+    let candidates = || {
+        inventory
+            .objects()
+            .filter(|object| mount.names_object(*object))
+    };
     candidates().find(own).or_else(|| candidates().next())
 }

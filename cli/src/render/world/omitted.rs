@@ -2,7 +2,7 @@
 //!
 //! An omitted object is listed under `externals`: a reader of the file treats it as existing and unknown, never as allowed.
 
-use super::names::{account_of, bare, meant, short};
+use super::names::{account_of, bare, intended_object, short};
 use crate::render::line;
 use policy_engine::{
     inventory::{
@@ -172,7 +172,7 @@ impl Omitted {
                 ));
             } else if mount.object.is_none()
                 && !mount.name.value.starts_with("arn:")
-                && meant(inventory, mount).is_none()
+                && intended_object(inventory, mount).is_none()
             {
                 self.remark(format!(
                     "the mount of {} by {pod}: no object has this name",

@@ -201,7 +201,7 @@ fn a_type_that_differs_from_the_service_of_the_arn_is_refused_whatever_the_servi
 }
 
 #[test]
-fn an_empty_text_is_an_absent_one() {
+fn an_empty_text_is_absent() {
     let object = Descriptor {
         kind: some(""),
         alias: some(""),

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn many_literals_are_found_and_patterns_stay() {
+    fn many_literals_match_and_patterns_stay() {
         let texts = (0..100).map(|number| format!("Team-{number}"));
         let wild = Pattern::new(
             &crate::text::Text::from("team*"),

@@ -38,8 +38,8 @@ rule! {
 fn check(context: &Context<'_>, findings: &mut Findings) {
     for class in &context.inventory.classes {
         let lower = class.provider.to_ascii_lowercase();
-        let meant = ["aws", "amazon", "aws-provider", "secretsmanager"].contains(&lower.as_str());
-        if class.provider == "aws" || !meant {
+        let is_aws = ["aws", "amazon", "aws-provider", "secretsmanager"].contains(&lower.as_str());
+        if class.provider == "aws" || !is_aws {
             continue;
         }
         let draft = Draft::new(

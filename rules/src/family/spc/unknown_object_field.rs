@@ -79,7 +79,7 @@ fn unknown(class: &str, object: &str, key: &Spanned<String>, known: &[&'static s
     let draft = Draft::new(class, key.origin, "unknown key", message)
         .because(object)
         .because(&*key.value);
-    match meant(&key.value, known) {
+    match nearest_key(&key.value, known) {
         Some(near) => draft
             .help(format!("did you mean `{near}`?"))
             .replace(Grade::Repair, near),
@@ -88,7 +88,7 @@ fn unknown(class: &str, object: &str, key: &Spanned<String>, known: &[&'static s
 }
 
 /// The key whose end or beginning it is, or that differs in a letter or two.
-fn meant(key: &str, known: &[&'static str]) -> Option<&'static str> {
+fn nearest_key(key: &str, known: &[&'static str]) -> Option<&'static str> {
     let lower = key.to_ascii_lowercase().replace(['-', '_'], "");
     let folded = |name: &&&str| name.to_ascii_lowercase();
     let part = known.iter().find(|name| {

@@ -142,7 +142,7 @@ impl<'a> Case<'a> {
     /// An object of the name that is mounted, wherever it is.
     pub(crate) fn twin(&self) -> Option<Object<'a>> {
         let mut objects = self.inventory.objects();
-        objects.find(|object| self.mount.means(*object))
+        objects.find(|object| self.mount.names_object(*object))
     }
 
     /// The tags of the object.

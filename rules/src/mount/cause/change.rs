@@ -42,7 +42,7 @@ fn absent(
     operator: &str,
 ) -> String {
     let name = statement_name(nearest);
-    if let Some((right, value)) = meant(case, call, key) {
+    if let Some((right, value)) = intended_key(case, call, key) {
         return format!(
             "write \"{right}\": \"{value}\" instead of {key} under {operator} of {name}"
         );
@@ -59,7 +59,7 @@ fn absent(
 }
 
 /// The key that was meant by a key which the request does not contain, with its value in the request.
-fn meant(case: &Case<'_>, call: &Call, key: &str) -> Option<(String, String)> {
+fn intended_key(case: &Case<'_>, call: &Call, key: &str) -> Option<(String, String)> {
     let value = |right: String| {
         let value = carried(call, &right).into_iter().next()?;
         Some((right, value))

@@ -554,7 +554,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_module_has_the_one_that_calls_it() {
+    fn a_module_has_the_provider_of_its_caller() {
         assert_eq!(
             split_last("module.a[\"x\"].module.b[0]"),
             Some(("module.a[\"x\"]".to_owned(), "b".to_owned()))
