@@ -11,7 +11,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// How many things of a service are asked about at a time.
+/// The number of requests to a service at a time.
 const AT_ONCE: usize = 8;
 
 /// An action, and the facts that are unknown if the action is denied.
@@ -124,15 +124,15 @@ impl Calls {
     }
 }
 
-/// Asks about each of some things, a few at a time; the answers are in their order.
+/// Makes a request for each item, `AT_ONCE` at a time; the answers are in the order of the items.
 pub(super) async fn each<T, R, F>(
-    things: impl IntoIterator<Item = T>,
+    items: impl IntoIterator<Item = T>,
     ask: impl Fn(T) -> F,
 ) -> Result<Vec<R>, Failure>
 where
     F: Future<Output = Result<R, Failure>>,
 {
-    stream::iter(things.into_iter().map(ask))
+    stream::iter(items.into_iter().map(ask))
         .buffered(AT_ONCE)
         .try_collect()
         .await

@@ -33,8 +33,8 @@ fn a_parameter_of_a_hierarchy_is_named_with_its_first_slash() {
     let loaded = read(&[("ascp-policy.yaml", &world)]);
     let resolves = |name: &str| {
         let inventory = &loaded.inventory;
-        let found = inventory.resolve(name, &PARAMETER_STORE, "111122223333", "us-east-1");
-        found.map(|object| object.name().to_owned())
+        let object = inventory.resolve(name, &PARAMETER_STORE, "111122223333", "us-east-1");
+        object.map(|object| object.name().to_owned())
     };
     assert_eq!(resolves("/pay/url").as_deref(), Some("/pay/url"));
     assert_eq!(resolves("pay/url"), None);
