@@ -9,6 +9,7 @@ mod attempt;
 mod budget;
 mod collections;
 mod documents;
+mod elsewhere;
 mod eval;
 mod expand;
 mod files;
@@ -124,13 +125,15 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
     }
     loading.read_file(&opened.name, opened.kind.unwrap_or(PLAN.kind));
     let sources = Sources::load(loading, &opened.path, &plan);
-    let resolver = Resolver::new(&plan, &sources, accounts);
+    let resolver = Resolver::new(&plan, &sources, accounts.clone());
     let declares = opened.kind == Some(PLAN.kind);
     let taken = resources::read(loading, &resolver, declares);
     adapt::take(
         &mut Batch::new(loading, setting, &WORDS, ""),
         &taken.resources,
     );
+    elsewhere::take(loading, &resolver, &accounts, setting);
+    elsewhere::name(loading, &plan, &accounts, &opened.name);
     held::values(loading, &resolver, declares);
     loading.attached_files.extend(sources.documents.used());
     kubernetes::take(loading, &taken.objects, "", setting);

@@ -158,3 +158,49 @@ fn a_plan_that_is_read_before_the_role_keeps_its_policies() {
     let whole = plan(&usual());
     assert_eq!(decided(&[("a.json", &guarded), ("b.json", &whole)]), "deny");
 }
+
+/// The configuration of a plan: the provider of the account, and an alias with the credentials of a role.
+fn configured(plan: &str, role: Value, address: &str) -> String {
+    let mut plan: Value = serde_json::from_str(plan).unwrap();
+    let resources = plan["planned_values"]["root_module"]["resources"].clone();
+    let configured = resources.as_array().unwrap().iter().map(|resource| {
+        let is_elsewhere = resource["address"] == address;
+        let provider = if is_elsewhere { "aws.vault" } else { "aws" };
+        json!({"address": resource["address"], "mode": "managed", "type": resource["type"], "name": resource["name"], "provider_config_key": provider})
+    });
+    plan["configuration"] = json!({
+        "provider_config": {
+            "aws": {"name": "aws", "expressions": {"allowed_account_ids": {"constant_value": ["111122223333"]}, "region": {"constant_value": "us-east-1"}}},
+            "aws.vault": {"name": "aws", "alias": "vault", "expressions": {"region": {"constant_value": "us-east-1"}, "assume_role": [{"role_arn": role}]}},
+        },
+        "root_module": {"resources": configured.collect::<Vec<_>>()},
+    });
+    plan.to_string()
+}
+
+#[test]
+fn an_alias_of_an_unknown_account_may_work_in_this_one() {
+    let mut resources = usual();
+    resources.push(guard());
+    let written = plan(&resources);
+    let role =
+        |account: &str| json!({"constant_value": format!("arn:aws:iam::{account}:role/deploy")});
+    for (role, expected) in [
+        (role("111122223333"), "deny"),
+        (role("444455556666"), "allow"),
+        (json!({"references": ["var.role"]}), "unknown"),
+    ] {
+        let plan = configured(&written, role.clone(), "aws_iam_role_policy.guard");
+        assert_eq!(decided(&[("plan.json", &plan)]), expected, "{role}");
+    }
+    let plan = configured(
+        &plan(&usual()),
+        json!({"references": ["var.role"]}),
+        "aws_secretsmanager_secret.db",
+    );
+    assert_eq!(
+        decided(&[("plan.json", &plan)]),
+        "unknown",
+        "a secret that may lie elsewhere"
+    );
+}

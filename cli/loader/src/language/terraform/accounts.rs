@@ -41,6 +41,9 @@ impl Accounts {
             if let Some(key) = key.as_str() {
                 let home = accounts.providers.entry(key.to_owned()).or_default();
                 configured(home, configuration, plan);
+                if home.account.is_none() && assumes_role(configuration) {
+                    accounts.foreign.insert(key.to_owned());
+                }
             }
         }
         for resource in &plan.resources {
@@ -49,6 +52,27 @@ impl Accounts {
                 .entry(resource.provider.clone())
                 .or_default();
             learn(home, resource);
+        }
+        accounts
+    }
+
+    /// Whether the provider of a resource works in an account of its own that is unknown.
+    pub(super) fn is_unplaced(&self, resource: &Resource<'_>) -> bool {
+        self.foreign.contains(&resource.provider) && self.home(resource).account.is_none()
+    }
+
+    /// The accounts of all providers and of whoever names the files.
+    pub(super) fn known(&self) -> BTreeSet<String> {
+        let providers = self.providers.values().chain([&self.setting]);
+        providers.filter_map(|home| home.account.clone()).collect()
+    }
+
+    /// The same homes, as if every unknown account was this one.
+    pub(super) fn in_account(&self, account: &str) -> Self {
+        let mut accounts = self.clone();
+        for key in std::mem::take(&mut accounts.foreign) {
+            let home = accounts.providers.entry(key).or_default();
+            home.account.get_or_insert_with(|| account.to_owned());
         }
         accounts
     }
@@ -150,6 +174,16 @@ fn configured(home: &mut Home, configuration: &Node, plan: &Plan<'_>) {
     home.account = allowed.or(assumed).filter(|id| is_account_id(id));
 }
 
+/// Whether an alias works with the credentials of a role, which decides its account.
+///
+/// The account that whoever names the files states is that of the provider without an alias.
+fn assumes_role(configuration: &Node) -> bool {
+    let blocks = ["assume_role", "assume_role_with_web_identity"];
+    let expressions = configuration.get("expressions");
+    let expressions = expressions.filter(|_| configuration.get("alias").is_some());
+    expressions.is_some_and(|own| blocks.iter().any(|block| own.get(block).is_some()))
+}
+
 /// Takes the account and Region of a provider from a resource that exists, or from a data source that was read.
 fn learn(home: &mut Home, resource: &Resource<'_>) {
     let text = |name: &str| resource.values.get(name).and_then(Node::as_str);
@@ -203,7 +237,7 @@ pub(super) fn homeless<'p>(
 ) -> Option<(&'p Resource<'p>, &'static str)> {
     plan.resources
         .iter()
-        .filter(|resource| !resource.data)
+        .filter(|resource| !resource.data && !accounts.is_unplaced(resource))
         .find_map(|resource| {
             let regional = matches!(
                 resource.kind.as_str(),

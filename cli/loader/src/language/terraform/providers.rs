@@ -42,7 +42,8 @@ pub(super) fn accounts(resolver: &Resolver<'_>, outside: &Accounts) -> Accounts 
                 key = format!("{path}:{key}");
             }
             if written.home.account.is_none() {
-                if written.assumes {
+                // The account that whoever names the files states is that of the provider without an alias.
+                if written.assumes && written.alias.is_some() {
                     accounts.foreign.insert(key.clone());
                 } else if written.alias.is_some() {
                     profiles.push((key.clone(), written.profile));

@@ -1,6 +1,6 @@
 //! The resources of a plan or state, their attributes known, read from the source, predicted, or holes.
 
-use super::{plan, resolve::Resolver};
+use super::{accounts::Accounts, plan, resolve::Resolver};
 use crate::{
     loading::Loading,
     resource::{Attributes, Exists, Noun, Resource},
@@ -71,24 +71,15 @@ pub(super) fn read<'r>(
     resolver: &'r Resolver<'r>,
     declares: bool,
 ) -> Taken<'r> {
-    let reader = Reader { resolver, declares };
-    let mut resources = Vec::new();
-    for (kind, noun) in TYPES {
-        resources.extend(
-            reader
-                .of(kind)
-                .map(|resource| reader.resource(noun, resource)),
-        );
-    }
+    let reader = Reader {
+        resolver,
+        declares,
+        unplaced: None,
+    };
+    let mut resources = reader.resources(loading);
     let mut all = resolver.plan.resources.iter();
     let organization = all.find(|resource| resource.kind == "aws_organizations_organization");
     resources.extend(organization.map(|resource| reader.resource(Noun::Organization, resource)));
-    resources.extend(
-        reader
-            .of("aws_ram_resource_association")
-            .map(|resource| reader.share(resource)),
-    );
-    resources.extend(reader.organization_policies(loading));
     for release in reader.of("helm_release") {
         reader.release(loading, release);
     }
@@ -96,16 +87,52 @@ pub(super) fn read<'r>(
     Taken { resources, objects }
 }
 
+/// The resources whose account is unknown, in the account that the resolver supposes.
+pub(super) fn unplaced<'r>(
+    loading: &mut Loading,
+    resolver: &'r Resolver<'r>,
+    accounts: &'r Accounts,
+) -> Vec<Resource<'r>> {
+    let reader = Reader {
+        resolver,
+        declares: true,
+        unplaced: Some(accounts),
+    };
+    reader.resources(loading)
+}
+
+/// What a resource of a type is, if it is read as it is.
+pub(super) fn noun(kind: &str) -> Option<Noun> {
+    let mut types = TYPES.iter();
+    types.find(|(own, _)| *own == kind).map(|(_, noun)| *noun)
+}
+
 struct Reader<'r> {
     resolver: &'r Resolver<'r>,
     declares: bool,
+    /// Where only resources of an unknown account are read: the accounts that are known.
+    unplaced: Option<&'r Accounts>,
 }
 
 impl<'r> Reader<'r> {
+    fn resources(&self, loading: &mut Loading) -> Vec<Resource<'r>> {
+        let mut resources = Vec::new();
+        for (kind, noun) in TYPES {
+            let of_kind = self.of(kind);
+            resources.extend(of_kind.map(|resource| self.resource(noun, resource)));
+        }
+        let shares = self.of("aws_ram_resource_association");
+        resources.extend(shares.map(|resource| self.share(resource)));
+        resources.extend(self.organization_policies(loading));
+        resources
+    }
+
     /// The resources of a type that Terraform manages.
     fn of(&self, kind: &'static str) -> impl Iterator<Item = &'r plan::Resource<'r>> + use<'r> {
-        let all = self.resolver.plan.resources.iter();
-        all.filter(move |resource| !resource.data && resource.kind == kind)
+        let (all, unplaced) = (self.resolver.plan.resources.iter(), self.unplaced);
+        let of_kind = all.filter(move |resource| !resource.data && resource.kind == kind);
+        of_kind
+            .filter(move |resource| unplaced.is_none_or(|accounts| accounts.is_unplaced(resource)))
     }
 
     fn resource(&self, noun: Noun, resource: &'r plan::Resource<'r>) -> Resource<'r> {

@@ -4,7 +4,7 @@
 
 use super::{
     accounts::{Accounts, homeless, placing},
-    expand,
+    elsewhere, expand,
     kinds::{SOURCE, WORDS},
     parsed::{self, MAX_FILE},
     providers,
@@ -168,18 +168,19 @@ fn root(loading: &mut Loading, folder: &Path, setting: &Setting) {
     let plan = expand::plan(&sources, &names, given);
     let empty = Resolver::new(&plan, &sources, names.clone());
     let accounts = providers::accounts(&empty, &names);
-    let resolver = Resolver::new(&plan, &sources, accounts);
-    let lost = homeless(&plan, &resolver.accounts)
-        .map(|(resource, what)| (resource.address.clone(), what));
+    let resolver = Resolver::new(&plan, &sources, accounts.clone());
+    let lost = homeless(&plan, &accounts).map(|(resource, what)| (resource.address.clone(), what));
     let taken = resources::read(loading, &resolver, true);
-    let home = resolver.accounts.home_of("aws");
+    let home = accounts.home_of("aws");
     adapt::take(
         &mut Batch::new(loading, setting, &WORDS, ""),
         &taken.resources,
     );
     kubernetes::take(loading, &taken.objects, "", setting);
+    elsewhere::take(loading, &resolver, &accounts, setting);
     loading.attached_files.extend(sources.documents.used());
     let name = display(folder);
+    elsewhere::name(loading, &plan, &accounts, &name);
     if let Some((resource, what)) = lost {
         let message = format!("`{name}` does not contain the {what} of `{resource}`");
         loading.unread_file(
