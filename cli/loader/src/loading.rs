@@ -26,6 +26,16 @@ use std::{
 const MAX_PROBLEMS: usize = 500;
 /// How many notes one run reports.
 const MAX_NOTES: usize = 1_000;
+/// The kinds of what a source can make in an account.
+const KINDS: [&str; 7] = [
+    "associations",
+    "clusters",
+    "keys",
+    "parameters",
+    "policies",
+    "roles",
+    "secrets",
+];
 /// How many names a suggestion is looked for in.
 const MAX_NAMES: usize = 10_000;
 
@@ -251,6 +261,12 @@ impl Loading {
             count if count > MAX_PROBLEMS => {}
             _ => self.problems.push(problem),
         }
+    }
+
+    /// Keeps that something makes things in an account which nothing shows: no kind is complete there.
+    pub(super) fn leave_open(&mut self, account: &str, origin: Origin) {
+        let open = KINDS.map(|kind| (kind, account.to_owned(), origin));
+        self.open_kinds.extend(open);
     }
 
     /// Whether so much is wrong that nobody reads more.

@@ -30,7 +30,7 @@ pub(super) fn clusters(loading: &mut Loading) {
         |cluster| cluster.arn.clone(),
         |old, new| notes.cluster(old, new),
     );
-    let (differences, conflicts) = (notes.differences, notes.conflicts);
+    let (differences, conflicts) = (notes.list, notes.conflicts);
     loading.inventory.clusters = clusters;
     loading.sightings.extend(conflicts);
     report(loading, differences);
@@ -44,7 +44,7 @@ pub(super) fn everything(loading: &mut Loading) {
     notes.workloads(&mut inventory);
     notes.secrets(&mut inventory);
     let unplaced = notes.keys(&mut inventory);
-    let (differences, conflicts) = (notes.differences, notes.conflicts);
+    let (differences, conflicts) = (notes.list, notes.conflicts);
     loading.inventory = inventory;
     loading.sightings.extend(conflicts);
     report(loading, differences);
@@ -83,7 +83,7 @@ struct Differences<'a> {
     sources: &'a SourceMap,
     /// The kinds of the files by their names, those left out that kustomize puts together first.
     kinds: HashMap<String, Kind>,
-    differences: Vec<(String, Origin)>,
+    list: Vec<(String, Origin)>,
     conflicts: Vec<Sighting>,
 }
 
@@ -101,7 +101,7 @@ impl<'a> Differences<'a> {
         Self {
             sources: &loading.sources,
             kinds: kinds.collect(),
-            differences: Vec::new(),
+            list: Vec::new(),
             conflicts: Vec::new(),
         }
     }
@@ -128,7 +128,7 @@ impl Differences<'_> {
             place(old),
             place(new)
         );
-        self.differences.push((message, new));
+        self.list.push((message, new));
         let kind = |origin: Origin| self.kinds.get(self.sources.name(origin.source));
         if kind(old).is_some() && kind(old) == kind(new) {
             self.conflicts.push(Sighting {

@@ -11,6 +11,7 @@ use policy_engine::{
 use std::path::PathBuf;
 
 /// A template that waits for the others.
+#[derive(Clone)]
 pub(crate) struct Template {
     /// What stands for its path in names: the last part, and the folders where several templates have that.
     pub(crate) file: String,
@@ -21,6 +22,14 @@ pub(crate) struct Template {
     pub(crate) home: Home,
     pub(crate) stack: Option<String>,
     pub(crate) values: Vec<(String, Node)>,
+    /// Whether somebody named the file, or a world includes it.
+    pub(crate) is_named: bool,
+    /// The nested stacks whose templates are read.
+    pub(crate) nested: Vec<String>,
+    /// What these state as their outputs, by the attribute that reads them.
+    pub(crate) outputs: Vec<(String, Node)>,
+    /// What decides whether its resources are made, where that is unknown.
+    pub(crate) open: Option<String>,
 }
 
 /// What an assembly says of one of its templates.
@@ -103,6 +112,8 @@ pub(crate) enum StrayFact {
     OnlyAttached { listed: Vec<String>, hole: Hole },
     /// Some role has no inline policies but those with these names.
     OnlyInline { listed: Vec<String>, hole: Hole },
+    /// Changes of the roles, secrets and keys whose name or ARN is in a text.
+    Passed { to: String, hole: Hole },
     /// The resource policy of some secret.
     SecretPolicy(Hole),
     /// A tag of some secret.

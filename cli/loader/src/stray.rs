@@ -40,6 +40,27 @@ fn leave_open(loading: &mut Loading, Stray { account, of }: Stray) {
             role.attached.list.retain(|arn| listed.contains(&arn.value));
             role.attached.open = Some(hole.clone());
         }),
+        StrayFact::Passed { to, hole } => {
+            let is_passed = |name: &str| to.contains(&format!("\"{name}\""));
+            for role in roles {
+                let name = role.arn.rsplit('/').next().unwrap_or(&role.arn);
+                if is_passed(name) || is_passed(&role.arn) {
+                    role.attached.open = Some(hole.clone());
+                }
+            }
+            for secret in secrets {
+                if is_passed(&secret.name) || is_passed(&secret.arn.to_string()) {
+                    secret.policy = ResourcePolicy::Unknown(hole.clone());
+                }
+            }
+            for key in keys {
+                let arn = key.arn.to_string();
+                if is_passed(arn.rsplit('/').next().unwrap_or(&arn)) || is_passed(&arn) {
+                    key.policy = Attribute::Unknown(hole.clone());
+                    key.grants.open = Some(hole.clone());
+                }
+            }
+        }
         StrayFact::OnlyInline { .. } => {}
         StrayFact::SecretPolicy(hole) => {
             secrets.for_each(|secret| secret.policy = ResourcePolicy::Unknown(hole.clone()));

@@ -6,6 +6,9 @@
 mod assembly;
 mod conditions;
 mod evaluate;
+mod foreach;
+mod nested;
+mod opaque;
 mod parts;
 mod predict;
 mod resources;
@@ -26,6 +29,7 @@ use crate::{
     opened::{Opened, Wanted},
     pending::Template,
     setting::Setting,
+    unread,
     value::hole,
 };
 use evaluate::{Evaluator, Exports};
@@ -61,7 +65,7 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 /// Keeps the templates of a file until all are known.
-pub(crate) fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: &Setting) {
+pub(crate) fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setting) {
     let words = implicit::templates(&opened.documents);
     loading.sightings.extend(words);
     let source = keep(loading, opened);
@@ -87,6 +91,10 @@ pub(crate) fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: 
             home: setting.home(),
             stack: None,
             values: setting.values.clone(),
+            is_named: wanted.named || wanted.because.is_some(),
+            nested: Vec::new(),
+            outputs: Vec::new(),
+            open: opaque::macro_of(root).map(|(name, _)| format!("the macro {name}")),
         });
     }
     if !constructs.is_empty() {
@@ -112,15 +120,32 @@ pub(crate) fn take(loading: &mut Loading) {
         template.stack.clone_from(&assembly.stack);
     }
     distinguish(&mut templates);
+    let before = exports(loading, &templates);
+    let mut templates = nested::nested(templates, &before, |template| owner(loading, template));
+    for template in &mut templates {
+        if foreach::is_looped(&template.root) {
+            let evaluator = Evaluator::new(template, owner(loading, template), &before);
+            template.root = foreach::expanded(&evaluator, &template.root);
+        }
+    }
     let exports = exports(loading, &templates);
     for template in &templates {
         let owner = owner(loading, template);
         let evaluator = Evaluator::new(template, owner, &exports);
         let resources = resources::read(loading, &evaluator, template);
+        opaque::take(loading, &evaluator, template);
         let setting = Setting::default();
         adapt::take(&mut Batch::new(loading, &setting, &WORDS, ""), &resources);
         for (message, help, origin) in evaluator.refused.take() {
-            loading.problem(message, help.as_deref(), origin);
+            if template.is_named {
+                loading.problem(message, help.as_deref(), origin);
+            } else {
+                // A template that nobody named never ends the run; its other resources are read.
+                let how = help.map_or(message.clone(), |help| format!("{message}; {help}"));
+                let place = loading.sources.place(origin);
+                let place = place.map_or_else(|| template.name.clone(), |place| place.to_string());
+                loading.unread_file(&place, unread::broken(how));
+            }
         }
         if evaluator.is_spent() {
             let message = format!(

@@ -1,6 +1,6 @@
 //! Templates.
 
-use super::case::{DENY, READ, TRUST, decided};
+use super::case::{DENY, READ, TRUST, decided, decision, load, read};
 
 /// A template with these resources beside the cluster and the secret.
 fn template(resources: &str) -> String {
@@ -120,4 +120,128 @@ fn an_alias_that_is_not_known_leaves_the_aliases_open() {
         let stack = template(&format!("{}{alias}", role(&[READ, guard])));
         assert_eq!(decided(&[("stack.yaml", &stack)]), expected, "{alias}");
     }
+}
+
+/// The usual stack with more of it, and a transform.
+fn with(transform: &str, resources: &str) -> String {
+    let stack = template(&format!("{}{resources}", role(&[READ])));
+    format!("{transform}\n{stack}")
+}
+
+#[test]
+fn a_loop_makes_a_resource_for_each_value() {
+    let policy = |name: &str, collection: &str| {
+        format!(
+            "  Fn::ForEach::Guards:
+    - Name
+    - {collection}
+    - ${{Name}}Policy:
+        Type: AWS::IAM::RolePolicy
+        Properties: {{ RoleName: {name}, PolicyName: !Ref Name, PolicyDocument: {DENY} }}
+"
+        )
+    };
+    for (name, collection, expected) in [
+        ("!Ref Reader", "[Deny, Guard]", "deny"),
+        ("!Ref Reader", "[]", "allow"),
+        ("!Ref Reader", "!Ref P", "unknown"),
+        ("!Ref Reader", "[!Ref P]", "unknown"),
+        ("!Sub '${Name}'", "[pod-reader]", "deny"),
+        ("!Sub 'pod-${Name}'", "[reader, writer]", "deny"),
+        ("!Sub 'pod-${Name}'", "[writer]", "allow"),
+        ("!Ref Name", "!Ref P", "unknown"),
+    ] {
+        let stack = with(
+            "Transform: AWS::LanguageExtensions",
+            &policy(name, collection),
+        );
+        let answer = decided(&[("stack.yaml", &stack)]);
+        assert_eq!(answer, expected, "{name} in {collection}");
+    }
+}
+
+#[test]
+fn what_makes_resources_that_nothing_shows_leaves_facts_open() {
+    let nested = |url: &str, parameters: &str| {
+        format!(
+            "  Inner: {{ Type: AWS::CloudFormation::Stack, Properties: {{ TemplateURL: {url}, Parameters: {{ {parameters} }} }} }}\n"
+        )
+    };
+    let url = "https://s3.amazonaws.com/bucket/other.yaml";
+    for (transform, resources, expected) in [
+        ("", nested(url, "Role: !Ref Reader"), "unknown"),
+        ("", nested(url, "Secret: !Ref Secret"), "unknown"),
+        ("", nested(url, "Size: '3'"), "allow"),
+        (
+            "",
+            "  Guards: { Type: My::Org::Guards::MODULE, Properties: { Role: !Ref Reader } }\n"
+                .to_owned(),
+            "unknown",
+        ),
+        ("Transform: MyMacro", String::new(), "unknown"),
+        ("Transform: AWS::LanguageExtensions", String::new(), "allow"),
+    ] {
+        let stack = with(transform, &resources);
+        let loaded = load(&[("stack.yaml", &stack)]);
+        assert_eq!(decision(&loaded), expected, "{transform} {resources}");
+        let is_named = loaded.files.iter().any(|file| file.unread.is_some());
+        assert_eq!(
+            is_named,
+            expected == "unknown" || resources.contains("Size"),
+            "{resources}"
+        );
+    }
+}
+
+#[test]
+fn a_nested_stack_gets_its_parameters_and_gives_its_outputs() {
+    let child = "Parameters: { Role: { Type: String }, Effect: { Type: String } }
+Resources:
+  P: { Type: AWS::IAM::RolePolicy, Properties: { RoleName: !Ref Role, PolicyName: guard, PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: !Ref Effect, Action: 'secretsmanager:*', Resource: '*' }] } } }
+Outputs: { Name: { Value: !Sub '${Role}' } }
+";
+    let parent = |role_name: &str, effect: &str, condition: &str, more: &str| {
+        with(
+            "",
+            &format!(
+                "  Inner: {{ Type: AWS::CloudFormation::Stack, {condition} Properties: {{ TemplateURL: ./nested/child.yaml, Parameters: {{ Role: {role_name}, Effect: {effect} }} }} }}\n{more}"
+            ),
+        )
+    };
+    let by_output = format!(
+        "  Second: {{ Type: AWS::IAM::RolePolicy, Properties: {{ RoleName: !GetAtt Inner.Outputs.Name, PolicyName: second, PolicyDocument: {DENY} }} }}\n"
+    );
+    for (stack, expected) in [
+        (parent("!Ref Reader", "Deny", "", ""), "deny"),
+        (parent("!Ref Reader", "Allow", "", ""), "allow"),
+        (parent("!Ref Reader", "!Ref P", "", ""), "unknown"),
+        (
+            parent("!Ref Reader", "Deny", "Condition: Chosen,", ""),
+            "unknown",
+        ),
+        (parent("other", "Deny", "", ""), "allow"),
+        (parent("other", "Deny", "", &by_output), "allow"),
+        (parent("!Ref Reader", "Allow", "", &by_output), "deny"),
+    ] {
+        let files = [("stack.yaml", stack.as_str()), ("nested/child.yaml", child)];
+        assert_eq!(decided(&files), expected, "{stack}");
+    }
+}
+
+#[test]
+fn a_template_that_cloudformation_refuses_does_not_end_the_run() {
+    let broken = "Resources: { S: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: !Sub '${aws:PrincipalTag/team}' } } }\n";
+    let loaded = read(&[("a.yaml", broken), ("b.yaml", &template(&role(&[READ])))]);
+    let unread = loaded.files.iter().filter(|file| file.unread.is_some());
+    let names: Vec<_> = unread.map(|file| file.name.as_str()).collect();
+    assert!(
+        names.iter().any(|name| name.contains("a.yaml:1")),
+        "{names:?}"
+    );
+    assert!(
+        loaded
+            .files
+            .iter()
+            .any(|file| file.name.ends_with("b.yaml"))
+    );
 }

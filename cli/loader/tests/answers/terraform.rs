@@ -160,7 +160,7 @@ fn a_plan_that_is_read_before_the_role_keeps_its_policies() {
 }
 
 /// The configuration of a plan: the provider of the account, and an alias with the credentials of a role.
-fn configured(plan: &str, role: Value, address: &str) -> String {
+fn configured(plan: &str, role: &Value, address: &str) -> String {
     let mut plan: Value = serde_json::from_str(plan).unwrap();
     let resources = plan["planned_values"]["root_module"]["resources"].clone();
     let configured = resources.as_array().unwrap().iter().map(|resource| {
@@ -190,12 +190,12 @@ fn an_alias_of_an_unknown_account_may_work_in_this_one() {
         (role("444455556666"), "allow"),
         (json!({"references": ["var.role"]}), "unknown"),
     ] {
-        let plan = configured(&written, role.clone(), "aws_iam_role_policy.guard");
+        let plan = configured(&written, &role, "aws_iam_role_policy.guard");
         assert_eq!(decided(&[("plan.json", &plan)]), expected, "{role}");
     }
     let plan = configured(
         &plan(&usual()),
-        json!({"references": ["var.role"]}),
+        &json!({"references": ["var.role"]}),
         "aws_secretsmanager_secret.db",
     );
     assert_eq!(

@@ -37,6 +37,8 @@ pub(super) struct Evaluator<'t> {
     /// Values of parameters that the user gives.
     pub(super) values: &'t [(String, Node)],
     pub(super) exports: &'t Exports,
+    /// Outputs of nested stacks.
+    outputs: &'t [(String, Node)],
     /// What people call accounts.
     pub(super) owner: String,
     pub(super) steps: Cell<usize>,
@@ -58,6 +60,7 @@ impl<'t> Evaluator<'t> {
             stack: template.stack.as_deref(),
             values: &template.values,
             exports,
+            outputs: &template.outputs,
             owner,
             steps: Cell::new(0),
             depth: Cell::new(0),
@@ -274,6 +277,10 @@ impl<'t> Evaluator<'t> {
         let resource = self.resource(id)?;
         let key = format!("{id}.{}", attribute.unwrap_or_default());
         let key = key.trim_end_matches('.');
+        let mut outputs = self.outputs.iter();
+        if let Some((_, value)) = outputs.find(|(name, _)| name == key) {
+            return self.afford(value).map(|value| moved(value, origin));
+        }
         if self.open.borrow().iter().any(|open| open == key) {
             return Some(hole(key, origin));
         }

@@ -56,9 +56,8 @@ pub(super) fn read<'e>(
 ) -> Vec<Resource<'e>> {
     let mut made = Vec::new();
     for (id, node) in members(&template.root, "Resources") {
-        if let Some(exists) = exists(loading, evaluator, node) {
-            made.push((id, node, exists));
-        }
+        let exists = exists(loading, evaluator, node);
+        made.extend(exists.map(|exists| (id, node, or_open(exists, template))));
     }
     let mut resources = Vec::new();
     for (kind, noun) in TYPES {
@@ -79,10 +78,6 @@ pub(super) fn read<'e>(
     note_lost(loading, template, &resources);
     if evaluator.home.region.is_none() {
         resources.retain(|resource| resource.home.account.is_none() || !is_regional(resource.noun));
-    }
-    for (id, node, _) in made {
-        let kind = node.get("Type").and_then(Node::as_str);
-        note_unread(loading, id, kind, node);
     }
     resources
 }
@@ -148,6 +143,14 @@ fn exists(loading: &mut Loading, evaluator: &Evaluator<'_>, node: &Node) -> Opti
     }
 }
 
+/// Whether a resource exists in a template whose resources may not be made.
+fn or_open(exists: Exists, template: &Template) -> Exists {
+    match (&exists, &template.open) {
+        (Exists::Yes, Some(why)) => Exists::Unknown(Hole::any(why.clone())),
+        _ => exists,
+    }
+}
+
 fn is_regional(noun: Noun) -> bool {
     matches!(
         noun,
@@ -180,18 +183,4 @@ fn note_lost(loading: &mut Loading, template: &Template, resources: &[Resource<'
         );
         loading.note(message, Some(regional.origin));
     }
-}
-
-/// Notes what is not carried out, or read elsewhere.
-fn note_unread(loading: &mut Loading, id: &str, kind: Option<&str>, node: &Node) {
-    let message = if kind == Some("AWS::CloudFormation::Stack") {
-        format!(
-            "the template of the nested stack `{id}` is read as a stack of its own if it is among the files"
-        )
-    } else if kind == Some("AWS::CloudFormation::Macro") || id.starts_with("Fn::ForEach") {
-        format!("`{id}` is not evaluated: the resources that it creates are not read")
-    } else {
-        return;
-    };
-    loading.note(message, Some(node.origin));
 }

@@ -37,17 +37,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Kinds of facts that a module may make whose source is not there.
-const KINDS: [&str; 7] = [
-    "associations",
-    "clusters",
-    "keys",
-    "parameters",
-    "policies",
-    "roles",
-    "secrets",
-];
-
 /// Whether a file of Terraform source is in JSON syntax, which is read from a plan alone.
 pub(crate) fn has_json_syntax(path: &Path) -> bool {
     path.extension()
@@ -233,8 +222,7 @@ fn missing(loading: &mut Loading, absent: &Absent, account: Option<&str>) {
             .collect(),
     };
     for account in accounts {
-        let open = KINDS.map(|kind| (kind, account.clone(), absent.origin));
-        loading.open_kinds.extend(open);
+        loading.leave_open(&account, absent.origin);
     }
 }
 

@@ -1,0 +1,95 @@
+//! Parts of a template that make resources which nothing shows: nested stacks without a template, modules, macros.
+
+use super::{evaluate::Evaluator, nested::is_stack, template::members};
+use crate::{
+    loaded::Unread,
+    loading::Loading,
+    pending::{Stray, StrayFact, Template},
+    value::json_text,
+};
+use policy_engine::{
+    source::Origin,
+    syntax::node::{Node, Value},
+    text::Hole,
+};
+
+/// Names what makes resources that nothing shows, and leaves the facts open that these can change.
+pub(super) fn take(loading: &mut Loading, evaluator: &Evaluator<'_>, template: &Template) {
+    if let Some((name, origin)) = macro_of(&template.root) {
+        let how =
+            format!("`{name}` may change each of its resources: check the processed template");
+        let part = Part {
+            id: name,
+            origin,
+            passed: String::new(),
+        };
+        open(loading, template, part, "CloudFormation macro", how);
+    }
+    for (id, node) in members(&template.root, "Resources") {
+        let Some((what, how)) = opaque(template, id, node) else {
+            continue;
+        };
+        let properties = evaluator.eval(node.get("Properties").unwrap_or(node));
+        let passed = properties.as_ref().and_then(json_text);
+        let part = Part {
+            id,
+            origin: node.origin,
+            passed: passed.map(|text| text.to_string()).unwrap_or_default(),
+        };
+        open(loading, template, part, what, how.to_owned());
+    }
+}
+
+/// A part of a template, and what it gets.
+struct Part<'n> {
+    id: &'n str,
+    origin: Origin,
+    passed: String,
+}
+
+fn opaque(template: &Template, id: &str, node: &Node) -> Option<(&'static str, &'static str)> {
+    let kind = node.get("Type").and_then(Node::as_str).unwrap_or("");
+    if is_stack(node) && !template.nested.iter().any(|nested| nested == id) {
+        return Some(("nested stack", "its template is not among the files"));
+    }
+    let is_module = kind.ends_with("::MODULE");
+    is_module.then_some(("CloudFormation module", "check the processed template"))
+}
+
+fn open(
+    loading: &mut Loading,
+    template: &Template,
+    part: Part<'_>,
+    what: &'static str,
+    how: String,
+) {
+    let name = format!("{} in {}", part.id, template.name);
+    loading.unread_file(&name, Unread { what, how });
+    let Some(account) = template.home.account.clone() else {
+        return;
+    };
+    loading.leave_open(&account, part.origin);
+    loading.strays.push(Stray {
+        account,
+        of: StrayFact::Passed {
+            to: part.passed,
+            hole: Hole::any(format!("what {name} makes")),
+        },
+    });
+}
+
+/// The first macro of a template that is no macro of AWS, or that inserts a file.
+///
+/// AWS CloudFormation Template Reference, "Transform".
+pub(super) fn macro_of(root: &Node) -> Option<(&str, Origin)> {
+    let written = root.get("Transform")?;
+    let all = match &written.value {
+        Value::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(written),
+    };
+    let names = all
+        .iter()
+        .map(|item| (item.get("Name").unwrap_or(item), item.origin));
+    let mut names = names.filter_map(|(name, origin)| Some((name.as_str()?, origin)));
+    names.find(|(name, _)| !name.starts_with("AWS::") || *name == "AWS::Include")
+}
