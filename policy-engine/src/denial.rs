@@ -1,24 +1,24 @@
-//! Reads AWS's denial messages into their parts, and finds the stage they name (docs/semantics.md#denial-messages).
+//! Parses AWS's denial messages, and finds the stage that a message names (docs/semantics.md#denial-messages).
 
 use crate::stage::StageName;
 
 /// A message of the form `User: … is not authorized to perform: …`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial<'a> {
-    /// The caller's ARN: the effective one, after every role it assumed.
+    /// The caller's ARN: the effective ARN, after every role that the caller assumed.
     pub caller: &'a str,
     /// The action.
     pub action: &'a str,
-    /// What it was to be done to.
+    /// The resource of the action.
     pub place: Option<Place<'a>>,
-    /// Why not, when AWS tells.
+    /// The reason, when AWS states it.
     pub reason: Option<Reason<'a>>,
 }
 
-/// What a message names as the resource.
+/// The resource that a message names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place<'a> {
-    /// An ARN; a plain name did not resolve.
+    /// An ARN, or a plain name that AWS did not resolve.
     Resource(&'a str),
     /// `this resource`: a key that the caller named.
     This,
@@ -26,22 +26,22 @@ pub enum Place<'a> {
     Ciphertext,
 }
 
-/// What a message gives as its reason.
+/// The reason in a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason<'a> {
     /// A policy denies.
     Denied {
-        /// `identity-based policy`, for instance.
+        /// For example `identity-based policy`.
         policy_type: &'a str,
         /// The policy's ARN, in newer messages.
         policy: Option<&'a str>,
     },
     /// No policy of a type allows.
     Silent {
-        /// `identity-based policy`, for instance.
+        /// For example `identity-based policy`.
         policy_type: &'a str,
     },
-    /// KMS: the key does not exist here, or its policy refuses.
+    /// KMS: the key does not exist in this account and region, or its policy does not allow the action.
     Key(&'a str),
 }
 
@@ -69,7 +69,7 @@ impl<'a> Denial<'a> {
         })
     }
 
-    /// The stage the message speaks of, when it tells one.
+    /// The stage that the message names, if it names one.
     pub fn stage(&self) -> Option<StageName> {
         match self.reason {
             Some(Reason::Denied { policy_type, .. } | Reason::Silent { policy_type }) => {
@@ -84,7 +84,7 @@ impl<'a> Denial<'a> {
     }
 }
 
-/// Words of AWS for a policy type.
+/// AWS's words for a policy type.
 fn stage_of(policy_type: &str) -> Option<StageName> {
     Some(match policy_type {
         "identity-based policy" => StageName::Identity,
@@ -99,7 +99,7 @@ fn stage_of(policy_type: &str) -> Option<StageName> {
     })
 }
 
-/// Texts of services that are not of that form, and the stage they mean.
+/// Messages of services that have another form, and the stage of each.
 const OTHER_TEXTS: [(&str, StageName); 8] = [
     ("Access to KMS is not allowed", StageName::Key),
     (
@@ -126,7 +126,7 @@ const OTHER_TEXTS: [(&str, StageName); 8] = [
     ("ARN region must match region", StageName::Class),
 ];
 
-/// The stage that any text of AWS or the provider names.
+/// The stage that a text of AWS or of the provider names.
 pub fn stage(text: &str) -> Option<StageName> {
     if let Some(denial) = Denial::parse(text) {
         return denial.stage();
@@ -137,7 +137,7 @@ pub fn stage(text: &str) -> Option<StageName> {
         .map(|(_, stage)| *stage)
 }
 
-/// The text up to the next blank, and what follows.
+/// The text up to the next blank, and the rest.
 fn word(text: &str) -> (&str, &str) {
     text.split_once(char::is_whitespace).unwrap_or((text, ""))
 }

@@ -1,11 +1,11 @@
-//! Characters that attack the reader of a text: which they are, and two ways to write them harmlessly.
+//! Characters that attack the reader of a text: the list of them, and two ways to write them harmlessly.
 //!
-//! Names, tags and messages are written by others. Shown as they are, they can move a terminal's cursor, end a log line and
-//! forge the next one, reorder the text around them, or hide in it.
+//! Names, tags and messages are written by others. Printed unchanged, they can move a terminal's cursor, end a log line and
+//! forge the next line, reorder the text around them, or hide in it.
 
 use std::fmt::Write as _;
 
-/// Whether a character steers a terminal, ends a line, reorders, or cannot be seen.
+/// Whether a character steers a terminal, ends a line, reorders text, or is invisible.
 ///
 /// Unicode Character Database: general category `Cc`, the line and paragraph separators, the bidirectional controls, what
 /// `DerivedCoreProperties.txt` lists as `Default_Ignorable_Code_Point`, the format characters of annotations and hieroglyphs, the
@@ -51,9 +51,9 @@ pub fn disarmed(text: &str) -> String {
     out
 }
 
-/// A JSON text with hostile characters as JSON's own escapes, so that it still means the same.
+/// A JSON text with hostile characters as JSON's own escapes; a parser reads the same values.
 ///
-/// Line ends and tabs are left alone: JSON has them between its values only.
+/// Line ends and tabs stay: JSON has them between its values only.
 pub fn disarmed_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for character in json.chars() {

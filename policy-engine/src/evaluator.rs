@@ -1,7 +1,7 @@
-//! Decides a request against the policies that bear on it, in AWS's documented order (docs/semantics.md#order-of-evaluation).
+//! Decides a request against the policies that apply to it, in AWS's documented order (docs/semantics.md#order-of-evaluation).
 //!
-//! One walk serves both uses: with the silent observer it compiles to the bare decision and allocates nothing, with the
-//! tracing one it also yields the explanation. It never fails and reads nothing but its arguments.
+//! One walk serves both uses: with the silent observer it compiles to the bare decision and allocates nothing; with the
+//! tracing observer it also returns the explanation. It never fails, and reads only its arguments.
 
 pub mod explain;
 pub mod operators;
@@ -40,7 +40,7 @@ use explain::{Explanation, Tracer};
 use statement::{Naming, Way};
 use std::sync::Arc;
 
-/// Decides a request; `other` holds the rules of the register whose other branch is taken.
+/// Decides a request; `other` holds the uncertainties for which the other branch applies.
 pub fn evaluate(request: &Request, policies: &Policies<'_>, other: Uncertainties) -> Outcome {
     observe(request, policies, other, &mut Silent)
 }
@@ -56,7 +56,7 @@ pub fn explain(
     (outcome, tracer.finish(request, policies, other, &outcome))
 }
 
-/// The rules of the register whose other branch would change the decision.
+/// The uncertainties whose other branch would change the decision.
 pub fn assumed(
     request: &Request,
     policies: &Policies<'_>,
@@ -72,7 +72,7 @@ pub fn assumed(
     assumed
 }
 
-/// Decides a request before an observer.
+/// Decides a request and reports each step to an observer.
 pub fn observe<O: Observer>(
     request: &Request,
     policies: &Policies<'_>,
@@ -118,7 +118,7 @@ pub fn observe<O: Observer>(
     decide(request, &voices, &view)
 }
 
-/// What the statements of a set say to a request.
+/// The result of the statements of a set for a request.
 #[derive(Clone, Copy, Debug)]
 struct Voice {
     deny: Truth,
@@ -198,7 +198,7 @@ impl<O: Observer> Judge<'_, '_, O> {
         all
     }
 
-    /// Levels of which only the denials count: AWS attaches a full Allow beside every resource control policy.
+    /// Levels of which only the denials count: AWS attaches an Allow for everything beside every resource control policy.
     fn denies(&mut self, side: Side, levels: &[Arc<PolicySet>]) -> Voice {
         let voice = self.levels(side, levels);
         Voice {
@@ -272,7 +272,7 @@ fn decide(request: &Request, voices: &Voices, view: &View<'_>) -> Outcome {
     }
 }
 
-/// What a policy type said, given whether the request is allowed without it.
+/// The verdict of a policy type, given whether the request is allowed without it.
 fn verdict(deny: Truth, allow: Truth, without: Truth) -> Verdict {
     if deny.is_true() {
         return Verdict::Deny;
@@ -288,7 +288,7 @@ fn verdict(deny: Truth, allow: Truth, without: Truth) -> Verdict {
     }
 }
 
-/// Who asks for what, as far as it decides which policies count.
+/// The caller and the kind of resource, as far as they decide which policies count.
 struct Situation {
     caller: Caller,
     kind: Kind,
@@ -346,7 +346,7 @@ impl Situation {
     }
 }
 
-/// The Allows of a request; rules of the register are settled here, so that the algebra is plain.
+/// The Allows of a request. Uncertainties are settled here, so that the algebra stays plain.
 fn allows(
     request: &Request,
     voices: &Voices,
@@ -398,7 +398,7 @@ fn agree(left: Truth, right: Truth) -> Truth {
     if left == right { left } else { Truth::Unknown }
 }
 
-/// Whether the resource is a KMS key; actions on `*` name none, and its policy has no say in them.
+/// Whether the resource is a KMS key. Actions on `*` name no key, and no key policy applies to them.
 pub(crate) fn is_key(request: &Request) -> bool {
     request.action.service() == "kms"
         && request.resource.text().known() != Some("*")
@@ -416,7 +416,7 @@ pub(crate) fn is_alias(request: &Request) -> bool {
             .is_some_and(|resource| resource.starts_with("alias/"))
 }
 
-/// Whether the resource is a role that somebody wants to become.
+/// Whether the resource is a role that the caller assumes.
 pub(crate) fn is_role(request: &Request) -> bool {
     request.action.service() == "sts"
         && request

@@ -1,7 +1,7 @@
-//! The world: accounts, clusters, pods, roles, secrets and keys, whatever source they came from.
+//! The world: accounts, clusters, pods, roles, secrets and keys, whatever their source.
 //!
-//! Readers fill it; nothing downstream knows where a fact came from except through its origin. It holds no value of a
-//! secret, and no field could.
+//! Readers fill it. Nothing downstream knows the source of a fact, except through its origin. The inventory holds no value of a
+//! secret, and has no field for one.
 
 mod account;
 mod attribute;
@@ -43,14 +43,14 @@ pub use secret::{KeyRef, KmsKey, Parameter, Replica, ResourcePolicy, Secret};
 pub use volume::{CsiVolume, RunAs, VolumeMount};
 pub use workload::{Association, DuplicateAssociation, Mount, Pod, ServiceAccount, Via, Workload};
 
-/// Everything that is known.
+/// All known facts.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inventory {
-    /// Accounts by the order they were found.
+    /// Accounts, in the order of the sources.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<Account>,
-    /// The organization; `None` means no SCPs and no RCPs.
+    /// The organization; `None` if there are no SCPs and no RCPs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organization: Option<Organization>,
     /// EKS clusters.
@@ -68,7 +68,7 @@ pub struct Inventory {
     /// Managed policies, AWS's own as far as they are attached.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<ManagedPolicy>,
-    /// Policies that are attached to nothing that is known: no answer depends on them.
+    /// Policies that no known object uses; no answer depends on them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub loose: Vec<LoosePolicy>,
     /// Secrets of Secrets Manager.
@@ -89,17 +89,17 @@ pub struct Inventory {
     /// Workloads with CSI volumes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub workloads: Vec<Workload>,
-    /// Mounts that a world file states itself.
+    /// Mounts that a world file states directly.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mounts: Vec<Mount>,
     /// Kubernetes RBAC: who may do what in the clusters.
     #[serde(default, skip_serializing_if = "ClusterAccess::is_empty")]
     pub access: ClusterAccess,
-    /// Which kinds of fact are complete.
+    /// The kinds of facts that are complete.
     pub closed: Closed,
-    /// What exists although nothing describes it.
+    /// Objects that exist although no source describes them.
     pub externals: Externals,
-    /// Request context that every question assumes.
+    /// Request context of every question.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub given: Vec<(Spanned<String>, ContextValue)>,
 }
@@ -112,12 +112,12 @@ impl Inventory {
             .unwrap_or(id)
     }
 
-    /// The account of that id.
+    /// The account with an id.
     pub fn account(&self, id: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| account.id == id)
     }
 
-    /// The cluster of that ARN or, when only one has it, of that name.
+    /// The cluster with an ARN or, if only one cluster has it, a name.
     pub fn cluster(&self, reference: &str) -> Option<&Cluster> {
         self.clusters
             .iter()
@@ -131,20 +131,20 @@ impl Inventory {
             })
     }
 
-    /// Which provider mounts the classes of a cluster: the AWS provider, unless the world states otherwise.
+    /// The provider that mounts the classes of a cluster: the AWS provider, unless the world states another.
     pub fn dialect(&self, cluster: &str) -> Dialect {
         self.cluster(cluster)
             .map_or_else(Dialect::default, |cluster| cluster.provider)
     }
 
-    /// The endpoint of that id, an account's own before another's: a world may call it by a name of its own.
+    /// The endpoint with an id, an account's own before that of another account: a world may name an endpoint freely.
     pub fn endpoint(&self, id: &str, account: &str) -> Option<&Endpoint> {
         let mut named = self.endpoints.iter().filter(|endpoint| endpoint.id == id);
         let own = named.clone().find(|endpoint| endpoint.account == account);
         own.or_else(|| named.next())
     }
 
-    /// The role of that ARN.
+    /// The role with an ARN.
     pub fn role(&self, arn: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.arn == arn)
     }

@@ -1,18 +1,18 @@
-//! Names of condition keys: compared without case, found by hash.
+//! Names of condition keys: they compare in any case, and are looked up by hash.
 
 use crate::text::Str;
 use std::fmt;
 
-/// The name of a condition key, the tag key behind the slash included.
+/// The name of a condition key, with the tag key behind the slash.
 ///
-/// AWS compares the whole name without case (docs/semantics.md#letter-case); the spelling is kept for people.
+/// AWS compares the whole name in any case (docs/semantics.md#letter-case); the spelling is kept for display.
 #[derive(Clone, Debug)]
 pub struct Key {
     name: Str,
     hash: u64,
 }
 
-/// Keys that hold many values (docs/semantics.md#multivalued-keys); the service keys of other services are not listed.
+/// Keys with several values (docs/semantics.md#multivalued-keys); the keys of other services are not listed.
 const MULTIVALUED: [&str; 14] = [
     "aws:tagkeys",
     "aws:calledvia",
@@ -31,7 +31,7 @@ const MULTIVALUED: [&str; 14] = [
 ];
 
 impl Key {
-    /// A key of that name.
+    /// The key with a name.
     pub fn new(name: impl Into<Str>) -> Self {
         let name = name.into();
         let hash = hash(&name);
@@ -43,12 +43,12 @@ impl Key {
         self.hash
     }
 
-    /// The name as it was written.
+    /// The name as written.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What follows a prefix such as `aws:PrincipalTag/`, compared without case.
+    /// The part behind a prefix such as `aws:PrincipalTag/`, compared in any case.
     pub fn strip_prefix(&self, prefix: &str) -> Option<&str> {
         let head = self.name.get(..prefix.len())?;
         head.eq_ignore_ascii_case(prefix)
@@ -56,7 +56,7 @@ impl Key {
             .flatten()
     }
 
-    /// Whether the key holds many values in every request.
+    /// Whether the key has a list of values in every request.
     pub fn is_multivalued(&self) -> bool {
         // The authentication methods of an OIDC issuer: `<issuer>:amr`.
         let methods = self
@@ -69,7 +69,7 @@ impl Key {
                 .any(|name| self.name.eq_ignore_ascii_case(name))
     }
 
-    /// Whether the name is that one, compared without case.
+    /// Whether the key has this name, compared in any case.
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
@@ -91,7 +91,7 @@ impl fmt::Display for Key {
     }
 }
 
-/// FNV-1a over the lower-case bytes; collisions are settled by comparing the names.
+/// FNV-1a over the lower-case bytes; a comparison of the names resolves collisions.
 pub(crate) fn hash(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |state, byte| {
         hash_byte(state, byte.to_ascii_lowercase())

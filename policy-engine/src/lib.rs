@@ -58,7 +58,7 @@ pub use text::{Hole, Text};
 pub use truth::Truth;
 pub use uncertainty::{Uncertainties, Uncertainty};
 
-/// Decides a request. Where AWS documents no behaviour, the default of the register applies (`docs/semantics.md`); use
+/// Decides a request. Where AWS documents no behaviour, the default of the uncertainty applies (`docs/semantics.md`); use
 /// [`evaluator::evaluate`] for the other branches.
 pub fn evaluate(request: &Request, policies: &Policies<'_>) -> Outcome {
     evaluator::evaluate(request, policies, Uncertainties::NONE)

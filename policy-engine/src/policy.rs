@@ -1,4 +1,4 @@
-//! Policy documents as they were written, and the sets compiled from them.
+//! Policy documents as written, and the sets that are compiled from them.
 
 pub mod builtin;
 pub mod condition;
@@ -18,10 +18,10 @@ use serde::{Deserialize, Serialize};
 use statement::Statement;
 use std::{fmt, sync::Arc};
 
-/// The version in which variables exist.
+/// The version that introduced variables.
 pub const VERSION: &str = "2012-10-17";
 
-/// What a policy is attached to, and so which grammar and which rules it follows
+/// The kind of attachment of a policy, which decides its grammar and its rules
 /// (docs/semantics.md#statement-elements).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,7 +30,7 @@ pub enum PolicyType {
     Identity,
     /// A permissions boundary.
     Boundary,
-    /// Passed when a session is made.
+    /// Passed when a session is created.
     Session,
     /// Attached to a secret, parameter or another resource.
     Resource,
@@ -50,11 +50,11 @@ pub enum PolicyType {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PolicyDocument {
-    /// What people call it: the name of an inline or managed policy, or `trust policy`.
+    /// Its name for display: the name of an inline or managed policy, or `trust policy`.
     pub name: Arc<str>,
-    /// The whole document.
+    /// The place of the document.
     pub origin: Origin,
-    /// The version as written; absent means 2008-10-17.
+    /// The version as written; an absent version is 2008-10-17.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<Spanned<String>>,
     /// The `Id`.
@@ -63,13 +63,13 @@ pub struct PolicyDocument {
     /// The statements in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statements: Vec<Statement>,
-    /// What is wrong with it as it is written; evaluation does not look at them.
+    /// The mistakes in the document; the evaluation ignores them.
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub problems: Box<[mistake::PolicyError]>,
 }
 
 impl PolicyDocument {
-    /// Whether `${…}` is a variable in it.
+    /// Whether `${…}` is a variable in the document.
     pub fn has_variables(&self) -> bool {
         self.version
             .as_ref()
@@ -78,7 +78,7 @@ impl PolicyDocument {
 }
 
 impl PolicyType {
-    /// Whether statements carry a `Principal`.
+    /// Whether statements have a `Principal`.
     pub fn has_principal(self) -> bool {
         match self {
             Self::Resource | Self::Trust | Self::Key | Self::Endpoint => true,

@@ -1,4 +1,4 @@
-//! What is asked of AWS: who, which action, on what, and in which context.
+//! The parts of a request: principal, action, resource and context.
 
 mod action;
 mod builder;

@@ -1,4 +1,4 @@
-//! The services whose objects pods read, and the service of their keys: one profile per service holds what differs.
+//! The services whose objects pods read, and the service of their keys: one profile per service holds the differences.
 
 mod kms;
 mod parameter_store;
@@ -12,7 +12,7 @@ pub use secrets_manager::SECRETS_MANAGER;
 
 use profile::KeyUse;
 
-/// The service whose object a name of an object of `service` reads, and whether Parameter Store returns that object for a reference.
+/// The service of the object that a request for a name of `service` reads, and whether Parameter Store returns that object for a reference.
 pub fn behind(service: &'static ServiceProfile, name: &str) -> (&'static ServiceProfile, bool) {
     let by_reference = *service == PARAMETER_STORE && referenced_secret(name).is_some();
     let behind = if by_reference {
@@ -37,7 +37,7 @@ impl ServiceProfile {
     /// Every profile.
     pub const ALL: [&'static Self; 3] = [&SECRETS_MANAGER, &PARAMETER_STORE, &KMS];
 
-    /// The profile of a service, as actions and ARNs spell it.
+    /// The profile of a service, by its name in actions and ARNs.
     pub fn of(service: &str) -> Option<&'static Self> {
         let mut all = Self::ALL.into_iter();
         all.find(|profile| profile.service.eq_ignore_ascii_case(service))
@@ -61,12 +61,12 @@ impl ServiceProfile {
         all.find(|profile| profile.object_type == Some(kind))
     }
 
-    /// The profile of the object that an ARN in a SecretProviderClass names, by the service in the ARN.
+    /// The profile for an ARN in a SecretProviderClass, by the service in the ARN.
     pub fn of_mounted_arn(service: &str) -> Option<&'static Self> {
         Self::mounted().find(|profile| profile.arn_services.contains(&service))
     }
 
-    /// What the service requests of the key of an object, on behalf of the caller of an action.
+    /// The action that the service requests on the key of an object, on behalf of the caller of an action.
     pub fn key_actions(&self, action: &str, advanced: bool) -> &'static [&'static str] {
         let is_used = |used: &&KeyUse| {
             used.advanced.is_none_or(|tier| tier == advanced)
@@ -89,7 +89,7 @@ impl ServiceProfile {
         format!("alias/{}", self.managed_key())
     }
 
-    /// The key that AWS manages for the service, as people name it.
+    /// The key that AWS manages for the service, for display.
     pub fn managed_key(&self) -> String {
         format!("aws/{}", self.service)
     }

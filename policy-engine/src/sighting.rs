@@ -1,43 +1,43 @@
-//! What reading noticed that no fact of the world tells: it is about the texts, not about what they describe.
+//! Observations of the readers about the texts themselves, which are no facts of the world.
 
 use crate::source::Origin;
 
-/// Something that a reader noticed.
+/// An observation of a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sighting {
-    /// Of which kind.
+    /// The kind of the observation.
     pub kind: SightingKind,
-    /// The thing that holds it: `Secret dev/db`, the logical id of a resource.
+    /// The object that contains it: `Secret dev/db`, the logical id of a resource.
     pub object: String,
-    /// What it concerns, in the words of the text that holds it: `role `app`` or `Secret dev/db`. Never the value of a secret.
+    /// Its subject, in the words of the text: `role `app`` or `Secret dev/db`. Never the value of a secret.
     pub what: String,
-    /// Where.
+    /// The place.
     pub origin: Origin,
-    /// The other place, of two.
+    /// The second place, if there are two.
     pub other: Origin,
 }
 
-/// What holds the value of a secret.
+/// The kind of text that contains the value of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holder {
-    /// A text that somebody wrote.
+    /// A text that a person wrote.
     Text,
-    /// A plan, into which a program wrote it.
+    /// A plan: a program wrote the value into it.
     Plan,
-    /// A state, into which a program wrote it.
+    /// A state: a program wrote the value into it.
     State,
 }
 
-/// The kinds of sightings, and with them which rule tells them.
+/// The kinds of observations; each belongs to one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SightingKind {
-    /// Two texts of one kind define one thing differently; the first origin counts.
+    /// Two texts of one kind define the same object differently; the first origin counts.
     Conflict,
-    /// A text holds the value of a secret.
+    /// A text contains the value of a secret.
     Value(Holder),
-    /// A policy within a text cannot be taken out of it.
+    /// A policy within a text cannot be extracted.
     Encoded {
-        /// Why.
+        /// The reason.
         why: String,
     },
     /// An object requires a Kubernetes Secret that only a class makes which no pod mounts; `other` is the entry of the class.
@@ -54,11 +54,11 @@ pub enum SightingKind {
         /// The keys that the class writes.
         keys: Vec<String>,
     },
-    /// YAML reads a bare word as something else than text.
+    /// YAML reads a bare word as a value that is not text.
     ImplicitType {
         /// The word.
         word: String,
-        /// What becomes of it.
+        /// The value that YAML reads.
         becomes: String,
     },
 }

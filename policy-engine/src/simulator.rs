@@ -1,8 +1,8 @@
 //! Walks the chain from a pod to an object: class, association, trust, target role, data call, key
 //! (docs/semantics.md#from-a-pod-to-a-secret).
 //!
-//! The walk is a row of authorization requests, each decided by the evaluator. It stops being followed at the first one
-//! that is not allowed; later ones are evaluated all the same, so that a reader sees what else would refuse.
+//! The walk is a list of authorization requests, each decided by the evaluator. The first request that is not allowed decides
+//! the walk; the later requests are evaluated as well, so that the answer contains everything else that would refuse.
 
 #[doc(hidden)]
 pub mod mounts;
@@ -36,7 +36,7 @@ use faults::ClassFaults;
 pub use mounts::MountPoint;
 use std::{collections::HashMap, sync::Arc};
 
-/// A world ready for questions: its policies compiled, its mounts found.
+/// A world prepared for questions: its policies are compiled, its mounts are known.
 #[derive(Debug)]
 pub struct Simulator<'a> {
     inventory: &'a Inventory,
@@ -53,58 +53,58 @@ pub struct Simulator<'a> {
 pub struct Question<'a> {
     /// The pod.
     pub pod: &'a Pod,
-    /// What it wants.
+    /// The object or the mount.
     pub target: Target<'a>,
-    /// What is asked.
+    /// The access.
     pub ask: &'a Ask,
-    /// How it gets its credentials, when that is not left to mount and service account.
+    /// How the pod gets its credentials, unless mount and service account decide it.
     pub via: Option<Via>,
-    /// Request context; wins over the world's.
+    /// Request context; takes precedence over the world's.
     pub given: &'a [(String, ContextValue)],
-    /// The rules of the register whose other branch is taken.
+    /// The uncertainties for which the other branch applies.
     pub other: Uncertainties,
 }
 
-/// What a pod wants.
+/// The object of a question.
 #[derive(Clone, Copy, Debug)]
 pub enum Target<'a> {
-    /// An object, as the pod mounts it or, where it does not, as it would.
+    /// An object, as the pod mounts it or, if it does not, as it would mount it.
     Object(Object<'a>),
     /// A mount.
     Mount(&'a MountPoint<'a>),
 }
 
-/// One stage and its answer.
+/// One stage and its verdict.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Stage {
-    /// Which stage.
+    /// The stage.
     pub name: StageName,
-    /// The failover region, for what is asked there.
+    /// The failover region, if the stage belongs to its requests.
     pub region: Option<String>,
-    /// Its answer.
+    /// The verdict.
     pub result: Verdict,
-    /// The actions that were asked.
+    /// The actions of its requests.
     pub asked: Vec<String>,
-    /// What decided.
+    /// The policy or the fact that decided.
     pub by: Option<By>,
-    /// The elements that kept the nearest statement from matching.
+    /// The elements that prevented the nearest statement from matching.
     pub missed: Vec<Miss>,
-    /// In words: which fact is wrong where no statement decides, which role was found, which key decrypts.
+    /// A note: the wrong fact if no statement decides, the role, the key that decrypts.
     pub note: Option<String>,
-    /// What would settle an unknown answer.
+    /// The missing facts of an unknown verdict.
     pub unknown: Vec<String>,
-    /// Numbers of the calls that the answer came from.
+    /// Numbers of the calls that gave the verdict.
     pub calls: Vec<usize>,
-    /// Why a stage without a policy refuses.
+    /// The reason for a refusal without a policy.
     pub fault: Option<Fault>,
 }
 
-/// What a stage's answer came from.
+/// The source of a stage's verdict.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct By {
-    /// The place, when it is written somewhere.
+    /// The place, if it is written in a source.
     pub origin: Origin,
     /// The policy type, for a policy.
     pub kind: Option<PolicyType>,
@@ -116,21 +116,21 @@ pub struct By {
     pub sid: Option<String>,
 }
 
-/// A refusal that no policy speaks.
+/// A refusal without a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The provider refuses the class.
     Class(ClassFault),
-    /// Nobody has the class that a volume names.
+    /// No source describes the class that a volume names.
     NoClass(String),
-    /// The object that is mounted does not exist where it is looked for.
+    /// The mounted object does not exist in the account and region of the request.
     NoObject {
-        /// As the class names it.
+        /// The name in the class.
         name: String,
         /// The region.
         region: String,
     },
-    /// The secret is marked for deletion since that time, and AWS returns no value of it.
+    /// The secret is marked for deletion since that time, and AWS does not return its value.
     Deleted(String),
     /// The service account has no association.
     NoAssociation,
@@ -138,7 +138,7 @@ pub enum Fault {
     NoAnnotation,
     /// The association's role is in another account than the cluster.
     ForeignRole,
-    /// The CSIDriver object does not ask for the token.
+    /// The CSIDriver object does not request the token.
     NoAudience(&'static str),
     /// The role does not exist.
     NoRole(String),
@@ -152,32 +152,32 @@ pub enum Fault {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Call {
-    /// Which step of the walk it is.
+    /// The step of the walk.
     pub step: Step,
-    /// The region that is asked.
+    /// The region of the request.
     pub region: String,
     /// The request.
     pub request: Request,
     /// The decision.
     pub outcome: Outcome,
-    /// Why.
+    /// The explanation.
     pub explanation: Explanation,
 }
 
 /// The steps of the walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
-    /// EKS or the web identity becomes the role.
+    /// EKS or the web identity assumes the role.
     Trust,
-    /// The role becomes the target role.
+    /// The role assumes the target role.
     Chain,
-    /// The object is read.
+    /// The session reads the object.
     Data,
-    /// Its value is decrypted.
+    /// The value is decrypted.
     Key,
 }
 
-/// The session that reads.
+/// The session that reads the object.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Session {
@@ -191,28 +191,28 @@ pub struct Session {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Walk {
-    /// Whether the pod gets what was asked.
+    /// Whether the pod has the access.
     pub decision: Decision,
     /// The stages in order.
     pub stages: Vec<Stage>,
-    /// The number of the stage that decided; `None` when everything is allowed.
+    /// The number of the stage that decided; `None` if everything is allowed.
     pub decided_by: Option<usize>,
-    /// The requests that were made.
+    /// The requests of the walk.
     pub calls: Vec<Call>,
-    /// The session, when a role was found.
+    /// The session, if the pod has a role.
     pub session: Option<Session>,
-    /// How the pod gets its credentials, when that is settled.
+    /// How the pod gets its credentials, if it is known.
     pub via: Option<Via>,
-    /// What would settle an unknown decision.
+    /// The missing facts of an unknown decision.
     pub unknown: Vec<String>,
-    /// The rules of the register whose other branch would change the decision.
+    /// The uncertainties whose other branch would change the decision.
     pub assumed: Uncertainties,
     /// The number of the stage that would decide in the other branch.
     pub assumed_at: Option<usize>,
 }
 
 impl<'a> Simulator<'a> {
-    /// Compiles the policies of a world.
+    /// Compiles the policies of a world, and lists its mounts.
     pub fn new(inventory: &'a Inventory) -> Self {
         let mounts = mounts::find(inventory);
         let mut mounts_of: HashMap<Pod, Vec<usize>> = HashMap::new();
@@ -254,12 +254,12 @@ impl<'a> Simulator<'a> {
         self.inventory
     }
 
-    /// Every mount of every pod.
+    /// The mounts of all pods.
     pub fn mounts(&self) -> &[MountPoint<'a>] {
         &self.mounts
     }
 
-    /// How a pod mounts an object, if it does.
+    /// The mount by which a pod reads an object, if it mounts the object.
     pub fn mount_of(&self, pod: &Pod, object: Object<'_>) -> Option<&MountPoint<'a>> {
         let own = || {
             let numbers = self
@@ -282,7 +282,7 @@ impl<'a> Simulator<'a> {
 }
 
 impl Walk {
-    /// The stages of a name, the failover region's included.
+    /// The stages with a name, including those of the failover region.
     pub fn stage(&self, name: StageName) -> impl Iterator<Item = &Stage> {
         self.stages.iter().filter(move |stage| stage.name == name)
     }
@@ -292,7 +292,7 @@ impl Walk {
         self.decided_by.and_then(|at| self.stages.get(at))
     }
 
-    /// This walk for those who take nothing for granted: an answer that rests on an uncertainty is unknown, and so is the
+    /// The strict reading of this walk: a decision that depends on an uncertainty is unknown, and so is the
     /// stage that decides it.
     #[must_use]
     pub fn reported(mut self) -> Self {

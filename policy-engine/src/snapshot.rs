@@ -1,11 +1,11 @@
-//! A world as a file of its own: what a pipeline writes beside its manifests, and the provider on a node reads.
+//! A world as a file of its own: a pipeline writes it beside its manifests, and the provider reads it on each node.
 //!
 //! It is JSON of the schema [`SCHEMA`]: the inventory and the promises as the types of [`crate::inventory`] name
-//! their fields, in camel case and without what is empty, with every place as numbers (`source::serial`), and for each
-//! source its name and the lengths of its lines. No text of a source is in it, and no value of a secret: no type here
-//! could hold one. Reading it again gives the same decisions, explanations and places; only columns count bytes then.
+//! their fields, in camel case and without empty members, with every place as numbers (`source::serial`), and for each
+//! source its name and the lengths of its lines. It contains no text of a source and no value of a secret: no type here
+//! has a field for one. A snapshot gives the same decisions, explanations and places as the world; only columns are in bytes.
 //!
-//! A member that is not known is refused: it may be a fact on which a decision rests.
+//! An unknown member is refused: it may be a fact on which a decision depends.
 
 use crate::{
     inventory::{Inventory, promise::Promises},
@@ -16,24 +16,24 @@ use flate2::read::GzDecoder;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::{borrow::Cow, io::Read};
 
-/// The name of the form, and of its version.
+/// The name of the format, with its version.
 pub const SCHEMA: &str = "ascp-policy/snapshot/v2";
 
-/// The most bytes of JSON that are read. A ConfigMap holds an eighth of it, and all of it once it is compressed.
+/// The most bytes of JSON that are read. A ConfigMap holds an eighth of it, or all of it when compressed.
 pub const MAX_BYTES: usize = 8 << 20;
 
 /// The most objects that all pods of a snapshot may mount together.
 pub const MAX_MOUNTS: usize = 100_000;
 
-/// A world as the provider reads it, written by `ascp-policy snapshot`.
+/// A world for the provider, written by `ascp-policy snapshot`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Snapshot {
-    /// The version of its form.
+    /// The version of its format.
     pub schema: Schema,
     /// When it was built, as RFC 3339 writes it; the engine reads no clock.
     pub built: String,
-    /// The commit of the repository that it was built from.
+    /// The commit of the repository from which it was built.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
     /// The facts.
@@ -41,31 +41,31 @@ pub struct Snapshot {
     /// The promises.
     #[serde(default)]
     pub promises: Promises,
-    /// Where the facts were written, without the texts.
+    /// The sources of the facts, without their texts.
     pub sources: SourceMap,
 }
 
-/// The schema of this version; reading any other one fails.
+/// The schema of this version; another schema is refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Schema;
 
-/// Why a snapshot cannot be read.
+/// The reason why a snapshot cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
     /// It is larger than [`MAX_BYTES`].
     #[error("the snapshot has more than the {MAX_BYTES} bytes that are read")]
     TooLarge,
-    /// It begins as gzip does, and cannot be inflated.
+    /// It begins like gzip, and cannot be decompressed.
     #[error("the snapshot cannot be inflated: {0}")]
     Gzip(std::io::Error),
-    /// It is of another version.
+    /// It has another schema.
     #[error("the snapshot has the schema `{schema}`, and this program reads `{SCHEMA}`")]
     OtherSchema {
-        /// What it says it is, at most 64 characters of it.
+        /// Its schema, at most 64 characters.
         schema: String,
     },
-    /// It is not a snapshot, or was damaged.
+    /// It is not a snapshot, or it is damaged.
     #[error("the snapshot cannot be read: {0}")]
     Damaged(serde_json::Error),
     /// Its classes and workloads make more than [`MAX_MOUNTS`] mounts.
@@ -74,7 +74,7 @@ pub enum ReadError {
 }
 
 impl Snapshot {
-    /// A snapshot of a world; of the sources only names and lines are kept.
+    /// Makes a snapshot of a world; of the sources only names and line lengths are kept.
     pub fn new(
         built: impl Into<String>,
         commit: Option<String>,
@@ -92,8 +92,8 @@ impl Snapshot {
         }
     }
 
-    /// Reads what [`Snapshot::to_json`] wrote, as it is or compressed by gzip; a file that anybody may have edited is
-    /// answered by an error at worst.
+    /// Parses the output of [`Snapshot::to_json`], plain or compressed by gzip; a damaged or hostile file gives an
+    /// error.
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
         let json = &*inflated(bytes)?;
         if json.len() > MAX_BYTES {
@@ -122,7 +122,7 @@ impl Snapshot {
     }
 }
 
-/// The bytes themselves, or what they are compressed from, as far as anybody reads it.
+/// The bytes, decompressed if necessary, up to the limit.
 fn inflated(bytes: &[u8]) -> Result<Cow<'_, [u8]>, ReadError> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(Cow::Borrowed(bytes));
@@ -136,14 +136,14 @@ fn inflated(bytes: &[u8]) -> Result<Cow<'_, [u8]>, ReadError> {
     Ok(Cow::Owned(json))
 }
 
-/// What is read before anything else.
+/// The part that is parsed first.
 #[derive(Deserialize)]
 struct Head {
     schema: String,
 }
 
 impl ReadError {
-    /// What to do about it.
+    /// The change to make.
     pub fn help(&self) -> &'static str {
         match self {
             Self::TooLarge | Self::TooManyMounts => {

@@ -1,6 +1,6 @@
-//! Where a fact was written: sources, byte spans, and the mapping of embedded text back to its file.
+//! The places of facts: sources, byte spans, and the mapping of embedded text back to its file.
 //!
-//! It holds text that the caller has read; it opens nothing itself.
+//! The caller reads the texts; this module opens no file.
 
 mod serial;
 mod shown;
@@ -12,7 +12,7 @@ pub use shown::Shown;
 pub(crate) use span::to_u32;
 pub use span::{Origin, SourceId, Span, Spanned};
 
-/// A place as people count: from one, columns in characters.
+/// A place in lines and columns: both count from one, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// Line of the first character.
@@ -25,30 +25,30 @@ pub struct Position {
     pub end_column: u32,
 }
 
-/// A place as people write it: `file:line`, and within a text that is not shown the address of the part.
+/// A place for display: `file:line`, and within a hidden text the address of the part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place<'a> {
     /// The file's name.
     pub file: &'a str,
     /// The line, counted from one.
     pub line: u32,
-    /// The part of a text that is not shown: the address of a resource in a plan.
+    /// The part of a hidden text: the address of a resource in a plan.
     pub address: Option<&'a str>,
 }
 
 /// One file, or one piece of standard input.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// What people call it: a path relative to where the program runs.
+    /// The name for display: a path relative to the working directory.
     pub name: String,
-    /// What may be shown of its text; empty when only its lines are known.
+    /// The visible part of its text; empty if only its lines are known.
     pub text: Shown,
-    /// Whether the text was kept; a snapshot keeps none.
+    /// Whether the text was kept; a snapshot keeps no text.
     has_text: bool,
     line_starts: Vec<u32>,
-    /// How many characters begin before each block of the text; empty if each byte is a character.
+    /// The number of characters before each block of the text; empty if each byte is a character.
     characters: Vec<u32>,
-    /// Names of its parts, for a text that must not be shown.
+    /// Names of its parts, for a hidden text.
     hidden: Option<Vec<(Span, String)>>,
 }
 
@@ -59,7 +59,7 @@ pub struct SourceMap {
 }
 
 impl SourceMap {
-    /// Adds a source and names it.
+    /// Adds a source with its name.
     pub fn add(&mut self, name: impl Into<String>, text: Shown) -> SourceId {
         let starts = text
             .bytes()
@@ -80,7 +80,7 @@ impl SourceMap {
         SourceId(to_u32(self.sources.len() - 1))
     }
 
-    /// States that a text must not be shown; the names of its parts are told instead.
+    /// Hides a text: its places show the names of its parts instead.
     pub fn hide(&mut self, id: SourceId, parts: Vec<(Span, String)>) {
         if let Some(source) = self.sources.get_mut(id.0 as usize) {
             source.hidden = Some(parts);
@@ -93,7 +93,7 @@ impl SourceMap {
             .is_some_and(|source| source.hidden.is_none() && source.has_text)
     }
 
-    /// The name of the smallest part of a hidden text that holds a place: the address of a resource in a plan.
+    /// The name of the smallest part of a hidden text that contains a place: the address of a resource in a plan.
     pub fn address(&self, origin: Origin) -> Option<&str> {
         let parts = self.get(origin.source)?.hidden.as_ref()?.iter();
         let holding = parts
@@ -103,7 +103,7 @@ impl SourceMap {
             .map(|(_, name)| name.as_str())
     }
 
-    /// The source of that name.
+    /// The source with a name.
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.sources.get(id.0 as usize)
     }
@@ -119,7 +119,7 @@ impl SourceMap {
             .map(|source| source.position(origin.span))
     }
 
-    /// File and line of a place, as people write it.
+    /// File and line of a place, for display.
     pub fn place(&self, origin: Origin) -> Option<Place<'_>> {
         let source = self.get(origin.source)?;
         Some(Place {
@@ -198,7 +198,7 @@ impl Source {
         (to_u32(line), to_u32(column.saturating_add(1)))
     }
 
-    /// How many characters begin before a byte.
+    /// The number of characters before a byte.
     fn characters(&self, at: usize) -> usize {
         let block = at / BLOCK;
         let Some(known) = self.characters.get(block) else {
@@ -209,10 +209,10 @@ impl Source {
     }
 }
 
-/// How many bytes are counted together: a file may be one long line.
+/// The number of bytes in a block: a file may be one long line.
 const BLOCK: usize = 1024;
 
-/// How many characters begin before each block of a text, and before its end; nothing for ASCII.
+/// The number of characters before each block of a text, and before its end; empty for ASCII.
 fn characters(text: &str) -> Vec<u32> {
     if text.is_ascii() {
         return Vec::new();
@@ -241,8 +241,8 @@ impl fmt::Display for Place<'_> {
 
 /// Maps byte offsets of a decoded text to byte offsets of the file it was written in.
 ///
-/// The text of a YAML literal block lacks the indentation, that of a JSON string the escapes. The map lists the places
-/// where the two run apart; between two of them they advance together.
+/// The text of a YAML literal block lacks the indentation, the text of a JSON string lacks the escapes. The map lists the places
+/// where the two offsets diverge; between two of them they advance together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OffsetMap {
     // INVARIANT: inner offsets ascend strictly.
@@ -250,14 +250,14 @@ pub struct OffsetMap {
 }
 
 impl OffsetMap {
-    /// A map in which the text starts at an offset of the file and both run together.
+    /// A map in which the text starts at an offset of the file, and both advance together.
     pub fn from_start(outer: u32) -> Self {
         Self {
             anchors: vec![(0, outer)],
         }
     }
 
-    /// States that from an offset of the text on, the file continues at another one.
+    /// Continues the file at another offset from an offset of the text on.
     pub fn push(&mut self, inner: usize, outer: u32) {
         let inner = to_u32(inner);
         match self.anchors.last_mut() {

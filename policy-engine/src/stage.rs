@@ -1,4 +1,4 @@
-//! The names of the stages on the way from a pod to an object, which are the words of answers, promises and messages.
+//! The names of the stages from a pod to an object: the words of answers, promises and messages.
 
 use crate::{
     evaluator::{self, Side},
@@ -9,9 +9,9 @@ use std::fmt;
 /// The stages on the way from a pod to an object, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StageName {
-    /// Is the SecretProviderClass valid, and does what it names exist?
+    /// Is the SecretProviderClass valid, and do its objects exist?
     Class,
-    /// Which role, by association or annotation?
+    /// Does an association or annotation give the pod a role?
     Association,
     /// May EKS or the web identity assume it, with these tags?
     Trust,
@@ -67,7 +67,7 @@ impl StageName {
         }
     }
 
-    /// The side of a data call that it shows; `None` for a stage that is a fact, or a call as a whole.
+    /// The side of a data call that the stage shows; `None` for a stage that is a fact, or a call as a whole.
     pub fn side(self) -> Option<Side> {
         match self {
             Self::Session => Some(Side::Session),
@@ -81,7 +81,7 @@ impl StageName {
         }
     }
 
-    /// The word for it, on screen and in JSON.
+    /// The word for the stage, on screen and in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::Class => "class",
@@ -99,7 +99,7 @@ impl StageName {
         }
     }
 
-    /// The stage of that word.
+    /// The stage for a word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|stage| stage.word() == word)
     }

@@ -1,4 +1,4 @@
-//! The forms of text in policies: JSON trees with spans, ARNs, wildcards and policy variables.
+//! The syntax of policies: JSON trees with spans, ARNs, wildcards and policy variables.
 
 pub mod arn;
 pub mod glob;

@@ -1,6 +1,6 @@
-//! Text that may have holes: parts that nobody knows yet.
+//! Text with holes: parts that are unknown until the deployment.
 //!
-//! A hole has a name and is equal to itself; about everything else it is undecided, unless every filling agrees
+//! A hole has a name and is equal to itself; every other comparison is undecided, unless every filling agrees
 //! (docs/design/three-valued-truth.md).
 
 mod builder;

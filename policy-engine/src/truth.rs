@@ -1,4 +1,4 @@
-//! Three-valued logic (docs/semantics.md#three-truth-values): what is false, true, or depends on something unknown.
+//! Three-valued logic (docs/semantics.md#three-truth-values): false, true, or dependent on an unknown fact.
 
 use std::ops::Not;
 
@@ -7,7 +7,7 @@ use std::ops::Not;
 pub enum Truth {
     /// Certainly not.
     False,
-    /// It depends on something that is not known.
+    /// It depends on an unknown fact.
     Unknown,
     /// Certainly.
     True,

@@ -1,6 +1,6 @@
 //! The register of uncertainties (docs/semantics.md#uncertain-behaviour): points where AWS's behaviour could not be established.
 //!
-//! Each has the engine's default and another branch. An evaluation notes which ones it came across; the answer names
+//! Each has the engine's default and another branch. An evaluation records the uncertainties that it touched; the answer names
 //! those whose other branch would change it.
 
 use std::fmt;
@@ -13,16 +13,16 @@ pub struct Uncertainty(u8);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Uncertainties(u64);
 
-/// What an entry asks, and the two answers.
+/// The question of an entry, and the two answers.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     /// The entry.
     pub uncertainty: Uncertainty,
-    /// What could not be established.
+    /// The open question.
     pub question: &'static str,
-    /// What the engine takes for granted.
+    /// The engine's default.
     pub default: &'static str,
-    /// What could be instead.
+    /// The other possible behaviour.
     pub other: &'static str,
 }
 
@@ -80,7 +80,7 @@ register! {
     FORWARDED_SOURCE_IP = 39: "`aws:SourceIp` of a call to KMS that was forwarded from a VPC endpoint", "absent",
         "some address";
     STAR_ACROSS_SEGMENTS = 40: "`*` at the end of an inner segment of an ARN pattern that lacks a segment",
-        "stands for several segments", "matches nothing";
+        "matches several segments", "matches nothing";
     RCP_WITHOUT_RESOURCE = 41: "RCPs on a request that names no resource", "those of the caller's account apply",
         "none applies";
 }
@@ -115,13 +115,13 @@ impl Uncertainties {
         self.0 |= 1 << entry.0;
     }
 
-    /// This set and one more entry.
+    /// The set with one more entry.
     #[must_use]
     pub fn with(self, entry: Uncertainty) -> Self {
         Self(self.0 | 1 << entry.0)
     }
 
-    /// This set with one entry moved to the other side.
+    /// The set with one entry added or removed.
     #[must_use]
     pub fn toggled(self, entry: Uncertainty) -> Self {
         Self(self.0 ^ 1 << entry.0)

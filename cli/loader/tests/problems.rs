@@ -117,7 +117,7 @@ fn mistakes_in_a_world_are_named_with_what_is_right() {
         ),
         (
             "    secrets: { a: {} }\n    clusters: { p: { serviceAccounts: { d/app: {} } } }\nexpect: { pods: { d/app: { can: [reed a] } } }\n",
-            "8: `reed` cannot be asked: it is neither `read` nor `rotate`, nor one action of secretsmanager, ssm or kms | did you mean `read`?",
+            "8: `reed` is not an access: write `read`, `rotate`, or one action of secretsmanager, ssm or kms | did you mean `read`?",
         ),
         (
             "closed: [role]\n",

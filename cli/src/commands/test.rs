@@ -100,7 +100,7 @@ impl World {
         let Some(world) = &loaded.world else {
             let help = "write `expect:` in an ascp-policy.yaml, or pass a world file";
             return Err(Trouble::new(
-                format!("{}: no world file was found", path.display()),
+                format!("{}: no world file", path.display()),
                 Some(help.into()),
             ));
         };

@@ -61,7 +61,7 @@ pub(super) async fn settings(
 /// Whose credentials they are.
 pub(super) async fn home(settings: &SdkConfig) -> Result<Home, Failure> {
     let missing = || Failure {
-        message: "no AWS credentials were found".to_owned(),
+        message: "no AWS credentials".to_owned(),
         help: Some(
             "set AWS_PROFILE or pass `--profile NAME`, log in, or give the job a role; only metadata is read",
         ),

@@ -480,7 +480,7 @@ Resources:
            ╰────
           help: test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster
 
-        no mount was found: no workload has a CSI volume of secrets-store.csi.k8s.io
+        no mount: no workload has a CSI volume of secrets-store.csi.k8s.io
         2 findings; 0 accounts, 0 clusters, 0 pods, 0 objects; 0 of 0 mounts work
     "#]].assert_eq(&run.timeless());
 }
@@ -539,7 +539,7 @@ fn an_assembly_of_cdk_places_its_stacks() {
           help: test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster
 
         2 notes about the inputs; `--verbose` prints them
-        no mount was found: no workload has a CSI volume of secrets-store.csi.k8s.io
+        no mount: no workload has a CSI volume of secrets-store.csi.k8s.io
         2 findings; 1 account, 0 clusters, 0 pods, 0 objects; 0 of 0 mounts work
     "#]].assert_eq(&whole.timeless());
     let named = run_in(folder.path(), &["check", "cdk.out/manifest.json"]);

@@ -1,23 +1,23 @@
-//! How what the policies say becomes one answer (docs/semantics.md#order-of-evaluation), written once over a small logic.
+//! Combines the results of the policy types into one decision (docs/semantics.md#order-of-evaluation), written once over a small logic.
 //!
-//! The evaluator reads it with three truth values. A symbolic reading takes a logic of formulas in their place and needs
-//! no second copy of AWS's rules; the test at the end is one.
+//! The evaluator uses three truth values. A symbolic analysis uses a logic of formulas in their place and needs
+//! no second copy of AWS's rules; the test at the end of this file does so.
 
 use crate::truth::Truth;
 
-/// The connectives that a decision is made of.
+/// The connectives of a decision.
 pub(crate) trait Logic: Clone {
-    /// What is always so, or never.
+    /// The constants true and false.
     fn constant(value: bool) -> Self;
-    /// Both.
+    /// Conjunction.
     fn both(&self, other: &Self) -> Self;
-    /// One or both.
+    /// Disjunction.
     fn either(&self, other: &Self) -> Self;
-    /// The opposite.
+    /// Negation.
     fn opposite(&self) -> Self;
 }
 
-/// Who asks, as far as it decides which policies count.
+/// The kind of caller, as far as it decides which policies count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
     /// The root user of an account.
@@ -26,24 +26,24 @@ pub(crate) enum Caller {
     Account,
     /// A service on its own behalf.
     Service,
-    /// Somebody whom an identity provider vouches for.
+    /// A web identity or SAML identity that an identity provider authenticated.
     Provider,
-    /// Nobody signed.
+    /// An anonymous caller: the request is not signed.
     Anonymous,
 }
 
-/// What is asked for, as far as it decides whose Allow is needed.
+/// The kind of resource, as far as it decides whose Allow is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Either side of the account can allow it.
+    /// Either the caller's policies or the resource's policy can allow.
     Ordinary,
     /// A KMS key: its policy must allow or delegate.
     Key,
-    /// A role that somebody wants to become: its trust policy must allow or delegate.
+    /// A role that the caller assumes: its trust policy must allow or delegate.
     Role,
 }
 
-/// The Allows of the policies; one that is missing counts as AWS counts it.
+/// The Allows of the policies; a missing policy counts as AWS counts it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Allows<L> {
     pub(crate) identity: L,
@@ -59,25 +59,25 @@ pub(crate) struct Allows<L> {
     pub(crate) grant: L,
     /// A KMS grant that counts as the key's side for a caller of another account.
     pub(crate) foreign_grant: L,
-    /// Whether the action can be used on a resource of another account at all.
+    /// Whether the action can be used on a resource of another account.
     pub(crate) crosses: L,
 }
 
-/// Whether caller and resource get together, and what each side contributed.
+/// Whether the caller may access the resource, and the contribution of each side.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Access<L> {
     pub(crate) allow: L,
-    /// What the resource's policy contributed.
+    /// The contribution of the resource's policy.
     pub(crate) resource: L,
-    /// Whether it is allowed although the identity policies are silent.
+    /// Whether the request is allowed even if the identity policies allow nothing.
     pub(crate) without_identity: L,
-    /// Whether it is allowed although boundary and session policy are silent.
+    /// Whether the request is allowed even if boundary and session policy allow nothing.
     pub(crate) without_caps: L,
-    /// Whether it is allowed although the resource's policy is silent.
+    /// Whether the request is allowed even if the resource's policy allows nothing.
     pub(crate) without_resource: L,
 }
 
-/// Identity policies, boundary, session policy and the resource's policy together.
+/// Combines identity policies, boundary, session policy and the resource's policy.
 pub(crate) fn access<L: Logic>(
     caller: Caller,
     same_account: bool,
@@ -96,7 +96,7 @@ pub(crate) fn access<L: Logic>(
     }
 }
 
-/// Whether a request is allowed: nothing denies it, and every policy that limits it lets it pass.
+/// Whether a request is allowed: no policy denies it, and every policy that limits it lets it pass.
 pub(crate) fn allowed<L: Logic>(access: &L, scp: &L, endpoint: &L, deny: &L) -> L {
     access.both(scp).both(endpoint).both(&deny.opposite())
 }
@@ -204,11 +204,11 @@ impl Logic for Truth {
 mod tests {
     use super::*;
 
-    /// A formula over what the policies say, as the set of the assignments that make it true.
+    /// A formula over the results of the policies, as the set of the assignments that satisfy it.
     #[derive(Clone, PartialEq)]
     struct Formula(Vec<bool>);
 
-    /// The statements that a formula can make, by their number.
+    /// The variables of a formula, by their number.
     const ATOMS: usize = 14;
 
     impl Formula {

@@ -1,4 +1,4 @@
-//! Whether one test of a condition holds: qualifiers, `IfExists`, absent keys (docs/semantics.md#conditions).
+//! Whether a condition test matches: qualifiers, `IfExists`, absent keys (docs/semantics.md#conditions).
 
 use super::{
     context::{Lookup, View},
@@ -19,17 +19,17 @@ use crate::{
 };
 use std::cmp::Ordering;
 
-/// How the values of a policy met one value of a request.
+/// How the values of a policy matched one value of a request.
 #[derive(Clone, Copy, PartialEq)]
 enum Hit {
-    /// Some value matched, or none, or it depends.
+    /// Whether some value of the policy matched.
     Is { truth: Truth, unresolved: Truth },
     /// The request's value is not of the operator's family.
     Unreadable,
 }
 
 impl Hit {
-    /// One more value of the policy may match, where one has a hole.
+    /// Whether a further value of the policy may match, because it contains a hole.
     fn or_open<T>(self, values: &[Parsed<T>]) -> Self {
         match self {
             Self::Is { truth, unresolved } if values.iter().any(Parsed::is_open) => Self::Is {
@@ -47,7 +47,7 @@ impl From<Match> for Hit {
     }
 }
 
-/// Whether a test holds.
+/// Whether a test matches.
 pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
     if test.operator.comparison == Comparison::Null {
         return null(test, view);
@@ -199,7 +199,7 @@ fn hit(test: &ConditionTest, values: &Values, value: &Text, view: &View<'_>) -> 
     }
 }
 
-/// A test that needs the whole value; with holes in it the answer is open.
+/// A test that needs the whole value; for a value with holes the answer is unknown.
 fn readable(value: &Text, is_readable: impl Fn(&str) -> bool, test: impl Fn(&str) -> bool) -> Hit {
     let Some(known) = value.known() else {
         return Hit::Is {
@@ -376,7 +376,7 @@ fn addresses(ranges: &[Parsed<ip::Range>], value: &Text, view: &View<'_>) -> Hit
     met.or_open(ranges)
 }
 
-/// Whether nothing in a text is sure to stand there.
+/// Whether a text may be empty: no part of it is certain to be filled.
 fn may_be_empty(value: &Text) -> bool {
     value.literal().is_empty()
         && value
@@ -422,7 +422,7 @@ fn null(test: &ConditionTest, view: &View<'_>) -> Truth {
 }
 
 impl Values {
-    /// Whether there is a text that one of the values matches.
+    /// Whether some text matches one of the values.
     fn can_match(&self) -> bool {
         fn any<T>(values: &[Parsed<T>]) -> bool {
             let mut values = values.iter();

@@ -1,4 +1,4 @@
-//! The condition keys of a request as one policy sees them.
+//! The condition keys of a request, as one policy sees them.
 
 use crate::{
     key::Key,
@@ -12,17 +12,17 @@ use crate::{
 };
 use std::{cell::Cell, sync::Arc};
 
-/// Looks keys up and notes which uncertainties that touched.
+/// Looks keys up, and records the uncertainties that the lookup touched.
 pub(super) struct View<'a> {
     context: &'a Context,
-    /// The uncertainties whose other branch is taken.
+    /// The uncertainties for which the other branch applies.
     other: Uncertainties,
     touched: Cell<Uncertainties>,
     /// A key policy does not see the tags and aliases of its key (U-27).
     key_policy: Cell<bool>,
 }
 
-/// What a request holds for a key.
+/// The value of a key in a request.
 #[derive(Clone, Copy)]
 pub(super) enum Lookup<'a> {
     Absent,
@@ -41,7 +41,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// From here on a key policy looks, or another policy again.
+    /// Sets whether the evaluated policy is a key policy.
     pub(super) fn set_key_policy(&self, key_policy: bool) {
         self.key_policy.set(key_policy);
     }
@@ -50,13 +50,13 @@ impl<'a> View<'a> {
         self.touched.get()
     }
 
-    /// Notes that a rule of the register was needed, and says whether its other branch is taken.
+    /// Records an uncertainty, and returns whether its other branch applies.
     pub(super) fn takes_other(&self, entry: Uncertainty) -> bool {
         self.touched.set(self.touched.get().with(entry));
         self.other.contains(entry)
     }
 
-    /// The default of a rule of the register, or what the other branch says; no note when both agree.
+    /// The default of an uncertainty, or the result of its other branch; records nothing when both are the same.
     pub(super) fn choose<T: PartialEq>(&self, entry: Uncertainty, default: T, other: T) -> T {
         if default == other || !self.takes_other(entry) {
             default

@@ -1,6 +1,6 @@
-//! The elements of a statement that are tried.
+//! The elements of a statement.
 
-/// The element of a statement that failed.
+/// The element of a statement that did not match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Element {
     /// `Action` or `NotAction`.

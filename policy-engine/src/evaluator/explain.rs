@@ -1,4 +1,4 @@
-//! Why a decision came out as it did: which statements spoke, and at which element the others failed.
+//! The reasons for a decision: the statements that matched, and the element at which each other statement failed.
 
 mod miss;
 mod scribe;
@@ -25,7 +25,7 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// One statement and how it met the request.
+/// One statement, and how it matched the request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StatementTrace {
@@ -37,7 +37,7 @@ pub struct StatementTrace {
     pub effect: Effect,
     /// Whether it matched.
     pub truth: Truth,
-    /// The elements that failed or are open; empty in a set that allows.
+    /// The elements that failed or are unknown; empty in a set that allows.
     pub missed: Vec<Miss>,
     failed: Vec<(Element, Truth)>,
 }
@@ -46,7 +46,7 @@ pub struct StatementTrace {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SetTrace {
-    /// Which policies these are.
+    /// The side of the set.
     pub side: Side,
     /// The level of SCPs and RCPs, counted from the root.
     pub level: usize,
@@ -54,19 +54,19 @@ pub struct SetTrace {
     pub kind: PolicyType,
     /// The statements in order.
     pub statements: Vec<StatementTrace>,
-    /// What would settle documents that are not known.
+    /// The missing facts about documents that are not known.
     pub unknown: Vec<Arc<str>>,
     /// The documents.
     pub documents: Vec<Arc<PolicyDocument>>,
 }
 
-/// All that was looked at.
+/// All policy sets of a decision.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// The sets in the order they were heard.
+    /// The sets in the order of evaluation.
     pub sets: Vec<SetTrace>,
-    /// What would settle facts of the request that are no condition keys.
+    /// The missing facts about the request that are no condition keys.
     pub open: Vec<String>,
 }
 
@@ -76,7 +76,7 @@ impl StatementTrace {
         self.document.statements.get(self.statement)
     }
 
-    /// How far it is from matching: an action that differs is further than a condition that fails.
+    /// The distance from a match: a statement with another action is farther than a statement whose condition fails.
     fn distance(&self) -> usize {
         let cost = |element: Element| match element {
             Element::Action => 8,
@@ -90,7 +90,7 @@ impl StatementTrace {
 }
 
 impl SetTrace {
-    /// The statement that decided: a Deny that matched, else an Allow that did.
+    /// The statement that decided: a Deny that matched, else an Allow that matched.
     pub fn deciding(&self) -> Option<&StatementTrace> {
         let matched = |effect| {
             self.statements
@@ -100,7 +100,7 @@ impl SetTrace {
         matched(Effect::Deny).or_else(|| matched(Effect::Allow))
     }
 
-    /// The Allow that came nearest to matching.
+    /// The Allow that came nearest to a match.
     pub fn nearest(&self) -> Option<&StatementTrace> {
         let allows = self
             .statements
@@ -109,7 +109,7 @@ impl SetTrace {
         allows.min_by_key(|statement| statement.distance())
     }
 
-    /// The statement on which an open answer depends.
+    /// The statement on which an unknown decision depends.
     pub fn open(&self) -> Option<&StatementTrace> {
         self.statements
             .iter()
@@ -118,12 +118,12 @@ impl SetTrace {
 }
 
 impl Explanation {
-    /// The sets of a side; SCPs and RCPs have one a level.
+    /// The sets of a side; SCPs and RCPs have one set per level.
     pub fn of(&self, side: Side) -> impl Iterator<Item = &SetTrace> {
         self.sets.iter().filter(move |set| set.side == side)
     }
 
-    /// What would settle everything that is open.
+    /// The missing facts behind everything that is unknown.
     pub fn unknown(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         let mut add = |name: &str| {
@@ -146,7 +146,7 @@ impl Explanation {
     }
 }
 
-/// Collects what an evaluation saw.
+/// Collects the steps of an evaluation.
 #[derive(Debug, Default)]
 pub(super) struct Tracer {
     explanation: Explanation,
@@ -155,7 +155,7 @@ pub(super) struct Tracer {
 }
 
 impl Tracer {
-    /// Describes the misses of the sets that did not allow; of the others nobody asks.
+    /// Describes the misses of the sets that did not allow; the other sets need no explanation.
     pub(super) fn finish(
         self,
         request: &Request,

@@ -1,4 +1,4 @@
-//! Grants on KMS keys (docs/semantics.md#kms-grants): they only allow.
+//! Grants on KMS keys (docs/semantics.md#kms-grants). A grant can allow, never deny.
 
 use super::context::{Lookup, View};
 use crate::{
@@ -45,7 +45,7 @@ fn grant_allows(grant: &Grant, request: &Request, view: &View<'_>) -> Truth {
     grantee.and(listed.into()).and(subset).and(equals)
 }
 
-/// Whether the encryption context of a request has some pairs; values compare letter by letter.
+/// Whether the encryption context of a request contains these pairs; values compare letter by letter.
 fn carries(pairs: &[(String, Text)], view: &View<'_>) -> Truth {
     let has = |(name, wanted): &(String, Text)| match view
         .lookup(&Key::new(format!("{CONTEXT}{name}")))
@@ -57,7 +57,7 @@ fn carries(pairs: &[(String, Text)], view: &View<'_>) -> Truth {
     pairs.iter().map(has).fold(Truth::True, Truth::and)
 }
 
-/// Whether the encryption context has no pair beside some.
+/// Whether the encryption context contains only these pairs.
 fn nothing_else(pairs: &[(String, Text)], request: &Request, view: &View<'_>) -> Truth {
     let named = |key: &Key| {
         pairs

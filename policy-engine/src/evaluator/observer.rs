@@ -1,4 +1,4 @@
-//! What watches an evaluation.
+//! The interface through which an evaluation reports its steps.
 
 use super::{element::Element, side::Side};
 use crate::{
@@ -9,31 +9,31 @@ use crate::{
     truth::Truth,
 };
 
-/// Watches an evaluation.
+/// Receives the steps of an evaluation.
 pub trait Observer {
-    /// Whether misses are wanted; without it the evaluation stops at the first element that fails.
+    /// Whether the observer needs the misses; without it the evaluation stops at the first element that fails.
     const TRACING: bool;
 
-    /// A set begins to speak: that of a side, at a level counted from the root.
+    /// The evaluation of a set begins; SCPs and RCPs have a level, counted from the root.
     fn enter_set(&mut self, side: Side, level: usize, set: &PolicySet);
 
-    /// A statement of it is tried.
+    /// The evaluation of a statement begins.
     fn enter(&mut self, statement: &CompiledStatementRef<'_>);
 
-    /// An element of the statement does not match, or only perhaps.
+    /// An element of the statement does not match, or its match is unknown.
     fn missed(&mut self, element: Element, truth: Truth);
 
-    /// The statement was tried.
+    /// The evaluation of the statement ended.
     fn leave(&mut self, effect: Effect, truth: Truth);
 }
 
-/// A statement under trial, for observers.
+/// The statement that the evaluator matches, for observers.
 pub struct CompiledStatementRef<'a> {
     pub(super) set: &'a PolicySet,
     pub(super) statement: &'a CompiledStatement,
 }
 
-/// Watches nothing; the evaluation then allocates nothing.
+/// Ignores all steps; the evaluation then allocates nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 

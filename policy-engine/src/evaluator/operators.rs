@@ -1,4 +1,4 @@
-//! How single values compare, family by family (docs/semantics.md#values-that-cannot-be-read).
+//! How single values compare, by family of operators (docs/semantics.md#values-that-cannot-be-read).
 
 pub mod date;
 pub mod decimal;
@@ -6,14 +6,14 @@ pub mod ip;
 
 use crate::text::Text;
 
-/// A value of a policy, as its operator reads it.
+/// A value of a policy, parsed for its operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Parsed<T> {
-    /// This value.
+    /// A known value.
     Is(T),
-    /// It cannot be read, and never matches.
+    /// The operator cannot read the value, which never matches.
     Unreadable,
-    /// It has a hole, and can be read with some fillings.
+    /// The value contains a hole, and the operator can read it with some fillings.
     Open,
 }
 
@@ -26,13 +26,13 @@ impl<T> Parsed<T> {
         }
     }
 
-    /// Whether nobody knows the value.
+    /// Whether the value is unknown.
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Open)
     }
 }
 
-/// Reads the values of a policy; one with a hole that holds other letters than the operator reads cannot be read.
+/// Parses the values of a policy. A value with a hole cannot be read if the operator reads no value with its known characters.
 pub fn parsed<T>(
     texts: &[&Text],
     is_letter: fn(char) -> bool,
@@ -46,12 +46,12 @@ pub fn parsed<T>(
     texts.iter().map(parsed).collect()
 }
 
-/// Whether base64 has that character.
+/// Whether base64 contains the character.
 pub fn is_base64_letter(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '=')
 }
 
-/// Whether `true` or `false` has that letter.
+/// Whether `true` or `false` contains the letter.
 pub fn is_boolean_letter(character: char) -> bool {
     "truefals".contains(character.to_ascii_lowercase())
 }

@@ -1,4 +1,4 @@
-//! Whom the policies of an organization bind, and which calls cross accounts at all
+//! Which callers and resources the policies of an organization limit, and which calls can cross accounts
 //! (docs/semantics.md#service-control-policies, docs/semantics.md#resource-control-policies,
 //! docs/semantics.md#cross-account).
 
@@ -90,7 +90,7 @@ const SSM_ACROSS: [&str; 4] = [
     "describeparameters",
 ];
 
-/// The service control policies that bind the caller.
+/// The service control policies that limit the caller.
 pub(super) fn scps<'a>(
     request: &Request,
     policies: &Policies<'a>,
@@ -110,7 +110,7 @@ pub(super) fn scps<'a>(
     binds.then_some(levels)
 }
 
-/// The resource control policies that bind the resource.
+/// The resource control policies that limit the resource.
 pub(super) fn rcps<'a>(
     request: &Request,
     policies: &Policies<'a>,
@@ -137,13 +137,13 @@ pub(super) fn rcps<'a>(
     applies.then_some(levels)
 }
 
-/// A role that belongs to a service, by its path; its name says nothing.
+/// Whether a role is a service-linked role, by its path; the name does not decide it.
 fn is_service_linked(role: &str) -> bool {
     role.split_once(":role/")
         .is_some_and(|(_, path)| path.starts_with("aws-service-role/"))
 }
 
-/// Whether an action can be used on a resource of another account at all.
+/// Whether an action can be used on a resource of another account.
 pub fn crosses_accounts(action: &Action) -> bool {
     match action.service() {
         "kms" => KMS_ACROSS.contains(&action.operation()),

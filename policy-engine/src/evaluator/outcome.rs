@@ -1,30 +1,30 @@
-//! What becomes of a request, and what each policy type said to it.
+//! The decision of a request, and the verdict of each policy type.
 
 use super::side::Side;
 use crate::uncertainty::Uncertainties;
 use std::fmt;
 
-/// What becomes of a request.
+/// The decision of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Decision {
-    /// It is allowed.
+    /// The policies allow the request.
     Allow,
-    /// A statement denies it.
+    /// A statement denies the request.
     ExplicitDeny,
-    /// No statement allows it.
+    /// No statement allows the request.
     ImplicitDeny,
-    /// It depends on a fact that is missing.
+    /// The decision depends on a missing fact.
     Unknown,
 }
 
-/// What one policy type says to a request.
+/// The verdict of one policy type for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
-    /// It allows.
+    /// The policy type allows.
     Allow,
-    /// It does not allow, and need not: another policy type did.
+    /// The policy type does not allow, and need not: another policy type did.
     NotNeeded,
-    /// It depends on a fact that is missing.
+    /// The verdict depends on a missing fact.
     Unknown,
     /// No statement allows.
     Refuse,
@@ -32,31 +32,31 @@ pub enum Verdict {
     Deny,
 }
 
-/// The decision and what each policy type said; `None` for one that has no say.
+/// The decision and the verdict of each policy type; `None` for a policy type that does not apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// What becomes of the request.
+    /// The decision of the request.
     pub decision: Decision,
-    /// What the session policies said.
+    /// The verdict of the session policies.
     pub session: Option<Verdict>,
-    /// What the identity policies said.
+    /// The verdict of the identity policies.
     pub identity: Option<Verdict>,
-    /// What the boundary said.
+    /// The verdict of the boundary.
     pub boundary: Option<Verdict>,
-    /// What the service control policies said.
+    /// The verdict of the service control policies.
     pub scp: Option<Verdict>,
-    /// What the resource control policies said.
+    /// The verdict of the resource control policies.
     pub rcp: Option<Verdict>,
-    /// What the endpoint policy said.
+    /// The verdict of the endpoint policy.
     pub endpoint: Option<Verdict>,
-    /// What the resource's policy said.
+    /// The verdict of the resource's policy.
     pub resource: Option<Verdict>,
-    /// The rules of the register the evaluation came across.
+    /// The uncertainties that the evaluation touched.
     pub touched: Uncertainties,
 }
 
 impl Verdict {
-    /// Whether it keeps a request from being allowed.
+    /// Whether the verdict prevents the request.
     pub fn blocks(self) -> bool {
         matches!(self, Self::Refuse | Self::Deny)
     }
@@ -86,7 +86,7 @@ impl fmt::Display for Decision {
 }
 
 impl Outcome {
-    /// What a side said; `None` when it has no say.
+    /// The verdict of a side; `None` when the side does not apply.
     pub fn side(&self, side: Side) -> Option<Verdict> {
         match side {
             Side::Session => self.session,
@@ -99,15 +99,15 @@ impl Outcome {
         }
     }
 
-    /// The sides that had a say, in the order of the stages.
+    /// The sides that apply, in the order of the stages.
     pub fn sides(&self) -> impl Iterator<Item = (Side, Verdict)> {
         let sides = Side::ALL.into_iter();
         sides.filter_map(|side| Some((side, self.side(side)?)))
     }
 
-    /// The policy type that decided: the first that denies, else the first that refuses, else, for an unknown
-    /// decision, the first that is unknown. Where each is settled and only their joining is open (nobody knows whose
-    /// account the resource is in, or in which way its policy names the caller), it is the first that refuses.
+    /// The policy type that decided: the first that denies, else the first that does not allow, else, for an unknown
+    /// decision, the first that is unknown. If each verdict is settled and only their combination is unknown (the account of
+    /// the resource is unknown, or the way in which its policy names the caller), it is the first that does not allow.
     pub fn decided_by(&self) -> Option<Side> {
         let first = |wanted: Verdict| {
             self.sides()

@@ -1,4 +1,4 @@
-//! The one cause that AWS's own message would name (docs/semantics.md#reported-cause, U-35).
+//! The single cause that AWS's own message would name (docs/semantics.md#reported-cause, U-35).
 
 use super::{Decision, Outcome, Side, Verdict};
 use crate::{request::Request, stage::StageName};
@@ -22,7 +22,7 @@ const REFUSES: [Side; 6] = [
 ];
 
 impl Outcome {
-    /// The stage that AWS would name; `None` when it allows or the answer is not known.
+    /// The stage that AWS's message would name; `None` when AWS allows the request or the decision is unknown.
     pub fn aws_would_say(&self, request: &Request) -> Option<StageName> {
         let decides = |wanted: Verdict, side: Side| self.side(side) == Some(wanted);
         let foreign = request.principal.account() != request.resource_account.as_ref();

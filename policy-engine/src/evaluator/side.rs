@@ -1,6 +1,6 @@
-//! The sides of a decision: the types of policy that have a say in a request.
+//! The sides of a decision: the policy types that can apply to a request.
 
-/// A type of policy that has a say in a request.
+/// A policy type that can apply to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
     /// Session policies.

@@ -1,4 +1,4 @@
-//! Whether a statement speaks about a request, and if not, at which element it fails.
+//! Whether a statement matches a request, and if not, at which element it fails.
 
 use super::{condition, context::View, element::Element, observer::Observer};
 use crate::{
@@ -20,14 +20,14 @@ use crate::{
     uncertainty::Uncertainty,
 };
 
-/// In which ways the principals of a statement mean the caller
+/// The ways in which the principals of a statement name the caller
 /// (docs/semantics.md#how-a-resource-policy-names-the-caller).
 ///
-/// Five truths in one word, two bits each: false is 00, unknown 01, true 11, so that AND and OR are those of the bits.
+/// Five truths in one word, two bits each: false is 00, unknown 01, true 11, so that AND and OR of the words are AND and OR of the truths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Naming(u16);
 
-/// One of the ways; the number is the place of its bits.
+/// One of the ways; the number is the position of its bits.
 #[derive(Clone, Copy)]
 pub(super) enum Way {
     /// By session, user or federated user, or as everyone: boundary and session policy do not limit it.
@@ -36,7 +36,7 @@ pub(super) enum Way {
     Role = 2,
     /// By the caller's account.
     Account = 4,
-    /// The user who made this federated session.
+    /// As the user who made this federated session.
     Parent = 6,
     /// As a service or through an identity provider.
     Foreign = 8,
@@ -47,24 +47,24 @@ impl Naming {
 
     const DIRECT: Self = Self(0b11);
 
-    /// Named in one way.
+    /// The caller is named in one way.
     pub(super) fn by(way: Way, truth: Truth) -> Self {
         Self(bits(truth) << way as u16)
     }
 
-    /// Named in each way as it says: directly, by role, account, parent and as a foreigner.
+    /// The caller is named in the given ways: directly, by role, account, parent and as a foreigner.
     #[cfg(test)]
     pub(super) fn of(ways: [Truth; 5]) -> Self {
         let ways = ways.into_iter().zip((0..).step_by(2));
         Self(ways.fold(0, |all, (truth, place)| all | bits(truth) << place))
     }
 
-    /// Named in every way.
+    /// The caller is named in every way.
     pub(super) fn all(truth: Truth) -> Self {
         Self(bits(truth) * 0b01_0101_0101)
     }
 
-    /// Whether the caller is named in that way.
+    /// Whether the caller is named in one of the ways.
     pub(super) fn in_way(self, way: Way) -> Truth {
         match (self.0 >> way as u16) & 0b11 {
             0b00 => Truth::False,
@@ -77,7 +77,7 @@ impl Naming {
         Self(self.0 | other.0)
     }
 
-    /// Whether the caller is meant in any way.
+    /// Whether the caller is named in any way.
     pub(super) fn any(self) -> Truth {
         let folded = self.0 | self.0 >> 4;
         Self(folded | folded >> 2 | self.0 >> 8).in_way(Way::Direct)
@@ -96,9 +96,9 @@ fn bits(truth: Truth) -> u16 {
     }
 }
 
-/// Matches a statement; the result says in which ways its principals mean the caller.
+/// Matches a statement; returns the ways in which its principals name the caller.
 ///
-/// Policies without principals mean the caller directly; `bounded` says whether the caller has a boundary.
+/// Policies without principals name the caller directly; `bounded` is whether the caller has a boundary.
 pub(super) fn matches<O: Observer>(
     set: &PolicySet,
     statement: &CompiledStatement,
@@ -340,7 +340,7 @@ fn not_named(
     direct(!spared)
 }
 
-/// In which way one principal of a statement means the caller.
+/// The way in which one principal of a statement names the caller.
 fn names(pattern: &PrincipalPattern, request: &Request) -> Naming {
     const NONE: Naming = Naming::NONE;
     let caller = &request.principal;
@@ -420,7 +420,7 @@ fn names(pattern: &PrincipalPattern, request: &Request) -> Naming {
     }
 }
 
-/// Whether the caller is known to be of another partition: no account of another partition is meant.
+/// Whether the caller is known to be of another partition: a principal names no account of another partition.
 ///
 /// AWS: docs/semantics.md#callers
 fn is_elsewhere(request: &Request, partition: &str) -> bool {
@@ -451,7 +451,7 @@ fn is_same_but_for_path(arn: &Text, role: &Text) -> bool {
     parts(arn) == parts(role)
 }
 
-/// A session whose name is not known: it may be the one that is meant if the role's name agrees.
+/// A session with an unknown name: a principal may name it if the role's name agrees.
 fn session_of(arn: &Text, role: &Text) -> Truth {
     let (Some(arn), Some(role)) = (arn.known(), role.known()) else {
         return Truth::Unknown;
@@ -468,7 +468,7 @@ fn session_of(arn: &Text, role: &Text) -> Truth {
     }
 }
 
-/// Whether two texts are the same, letter by letter.
+/// Whether two texts are equal, letter by letter.
 pub(super) fn same(wanted: &Text, actual: &Text) -> Truth {
     match (wanted.known(), actual.known()) {
         (Some(wanted), Some(actual)) => Truth::from(wanted == actual),

@@ -1,4 +1,4 @@
-//! Whatever the policy types say, the decision that follows can be told from what they said.
+//! The verdicts of the policy types determine the decision.
 
 use super::{Decision, Situation, Voice, Voices, context::View, decide, statement::Naming};
 use crate::{

@@ -11,10 +11,10 @@ use std::sync::Arc;
 pub struct Account {
     /// Its id.
     pub id: AccountId,
-    /// What the user calls it.
+    /// The user's name for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Where its things are unless they say otherwise.
+    /// The region of its objects, unless an object states its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
     /// SCPs attached to the account itself.
@@ -26,7 +26,7 @@ pub struct Account {
     /// Whether `FullAWSAccess` is attached to the account itself.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub full_access: bool,
-    /// Where it is named.
+    /// The place of the definition.
     pub origin: Origin,
 }
 

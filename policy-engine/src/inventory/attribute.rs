@@ -1,6 +1,6 @@
-//! Facts that a source may leave open: attributes, and lists that may hold more than is known of them.
+//! Facts that a source may leave open: attributes, and lists that may contain more than the known elements.
 //!
-//! Nothing here turns what is not known into a default. Who needs a value matches on the three cases.
+//! No function here turns an unknown fact into a default. The caller matches on the three cases.
 
 use crate::{
     source::{Origin, Spanned},
@@ -12,55 +12,55 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Tag {
-    /// The key, in the case the service keeps.
+    /// The key, in the case that the service keeps.
     pub key: Spanned<String>,
     /// The value.
     pub value: Spanned<Text>,
 }
 
-/// What is known of a fact.
+/// A fact that is known, absent or unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Attribute<T> {
-    /// It is this.
+    /// The known value.
     Known(T),
-    /// It is known not to be set.
+    /// The fact is known not to be set.
     #[default]
     Absent,
-    /// Whether and to what it is set is not known.
+    /// It is unknown whether the fact is set, and to what.
     Unknown(Hole),
 }
 
-/// A list of which some may not be known.
+/// A list of which some elements may be unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Listed<T> {
-    /// What is known to be in it.
+    /// The known elements.
     #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
     pub list: Vec<T>,
-    /// What may be in it as well.
+    /// What else the list may contain, if it is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open: Option<Hole>,
 }
 
-/// The tags of a thing.
+/// The tags of a resource.
 ///
-/// A tag whose key is not known may be any tag, and makes the list open. A tag whose value is not known has a value with a hole.
+/// A tag with an unknown key may be any tag, and opens the list. A tag with an unknown value has a value with a hole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Tags {
-    /// The tags that are known to be there.
+    /// The known tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub list: Vec<Tag>,
-    /// What may be there as well.
+    /// What other tags there may be, if the list is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open: Option<Hole>,
-    /// Where they are written, or would be.
+    /// The place of the tags, or where they would be.
     pub origin: Origin,
 }
 
 impl<T> Attribute<T> {
-    /// Another value in the place of a known one.
+    /// Replaces a known value by the result of a function.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Attribute<U> {
         match self {
             Self::Known(value) => Attribute::Known(change(value)),
@@ -69,7 +69,7 @@ impl<T> Attribute<T> {
         }
     }
 
-    /// The same of a reference.
+    /// Borrows the value.
     pub fn as_ref(&self) -> Attribute<&T> {
         match self {
             Self::Known(value) => Attribute::Known(value),
@@ -78,7 +78,7 @@ impl<T> Attribute<T> {
         }
     }
 
-    /// The value, when it is known to be set.
+    /// The value, if it is known and set.
     pub fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
@@ -86,7 +86,7 @@ impl<T> Attribute<T> {
         }
     }
 
-    /// What would settle it, when it is not known.
+    /// The missing fact, if it is unknown.
     pub fn hole(&self) -> Option<&Hole> {
         match self {
             Self::Unknown(hole) => Some(hole),
@@ -94,7 +94,7 @@ impl<T> Attribute<T> {
         }
     }
 
-    /// Whether it is known not to be set.
+    /// Whether the fact is known not to be set.
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
@@ -122,7 +122,7 @@ impl<T> Default for Listed<T> {
 }
 
 impl<T> Listed<T> {
-    /// A list of which everything is known.
+    /// A list that is known in full.
     pub fn all(list: Vec<T>) -> Self {
         Self { list, open: None }
     }
@@ -135,14 +135,14 @@ impl<T> Listed<T> {
         }
     }
 
-    /// Whether it is known to hold nothing.
+    /// Whether the list is known to be empty.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty() && self.open.is_none()
     }
 }
 
 impl Tags {
-    /// Tags of which everything is known.
+    /// Tags that are known in full.
     pub fn all(list: Vec<Tag>, origin: Origin) -> Self {
         Self {
             list,
@@ -165,7 +165,7 @@ impl Tags {
         self.list.is_empty() && self.open.as_ref().is_some_and(Hole::is_unstated)
     }
 
-    /// Whether everything is known of them.
+    /// Whether all tags are known.
     pub fn is_settled(&self) -> bool {
         self.open.is_none()
     }

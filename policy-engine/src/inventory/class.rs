@@ -1,4 +1,4 @@
-//! SecretProviderClasses: what they say, and what a provider refuses.
+//! SecretProviderClasses: their content, and the faults for which a provider refuses them.
 
 mod check;
 mod declared;

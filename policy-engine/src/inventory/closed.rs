@@ -1,23 +1,23 @@
-//! Which kinds of fact are complete, and what exists although nothing describes it.
+//! Which kinds of facts are complete, and which objects exist although no source describes them.
 
 use crate::source::Spanned;
 use serde::{Deserialize, Serialize};
 
-/// Which kinds of fact are complete: what is not there does not exist.
+/// The kinds of facts that are complete: an object that is not in the world does not exist.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Closed {
-    /// Every kind.
+    /// Whether every kind is complete.
     pub all: bool,
-    /// Kinds by their name in a world file, for one account (its id) or for all.
+    /// Kinds by their name in a world file, for one account (its id) or for all accounts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<(String, Option<String>)>,
-    /// Kinds of an account that are not complete after all: something of the kind exists, and its name is not known.
+    /// Kinds of an account that are not complete after all: an object of the kind exists, and its name is unknown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<(String, String)>,
 }
 
-/// What exists although nothing describes it; patterns with `*`.
+/// Objects that exist although no source describes them; patterns with `*`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Externals {
@@ -27,7 +27,7 @@ pub struct Externals {
 }
 
 impl Closed {
-    /// Whether a kind of fact is complete for an account.
+    /// Whether a kind of facts is complete for an account.
     pub fn contains(&self, kind: &str, account: &str) -> bool {
         let mut open = self.open.iter();
         if open.any(|(name, of)| name == kind && of == account) {

@@ -16,26 +16,26 @@ pub struct Cluster {
     pub arn: String,
     /// Its name.
     pub name: String,
-    /// Whose it is.
+    /// The account that owns it.
     pub account: AccountId,
     /// The region.
     pub region: Region,
     /// The partition.
     pub partition: String,
-    /// The issuer without `https://`; every cluster has one.
+    /// The issuer without `https://`; every cluster has an issuer.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub issuer: Attribute<String>,
-    /// Ids of the VPC endpoints through which its nodes call.
+    /// Ids of the VPC endpoints that its nodes use.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub endpoints: Vec<String>,
     /// Whether the driver polls for rotated values.
     pub rotation: bool,
-    /// Which provider mounts its classes.
+    /// The provider that mounts its classes.
     #[serde(default, skip_serializing_if = "Dialect::is_default")]
     pub provider: Dialect,
-    /// The token audiences of the CSIDriver object, when known.
+    /// The token audiences of the CSIDriver object, if they are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audiences: Option<Spanned<Vec<String>>>,
-    /// Where it is written.
+    /// The place of the definition.
     pub origin: Origin,
 }

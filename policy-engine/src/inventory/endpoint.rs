@@ -8,7 +8,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Endpoint {
-    /// `vpce-…`, or its name.
+    /// `vpce-…`, or its name in the world.
     pub id: String,
     /// Twelve digits.
     pub account: String,
@@ -20,6 +20,6 @@ pub struct Endpoint {
     /// The policy; `None` is full access.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<Arc<PolicyDocument>>,
-    /// Where it is written.
+    /// The place of the definition.
     pub origin: Origin,
 }

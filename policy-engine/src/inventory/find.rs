@@ -1,4 +1,4 @@
-//! Pods and objects by the names people use (docs/guide/world-file.md).
+//! Pods and objects by the names that people write (docs/guide/world-file.md).
 
 use super::{Inventory, KmsKey, Parameter, Pod, Secret, Tags};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     text::Text,
 };
 
-/// Something that can be asked for.
+/// An object that a question can name.
 #[derive(Clone, Copy, Debug)]
 pub enum Object<'a> {
     /// A secret.
@@ -40,7 +40,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The region it lies in.
+    /// Its region.
     pub fn region(self) -> &'a str {
         match self {
             Self::Secret(secret) => &secret.region,
@@ -67,7 +67,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// The service that holds it.
+    /// Its service.
     pub fn profile(self) -> &'static ServiceProfile {
         match self {
             Self::Secret(_) => &SECRETS_MANAGER,
@@ -92,7 +92,7 @@ impl<'a> Object<'a> {
 }
 
 impl Inventory {
-    /// Every pod that is known, in order, each once.
+    /// Every known pod once, in order.
     pub fn pods(&self) -> Vec<Pod> {
         let mut pods: Vec<_> = self.mentions().map(|pod| pod.owned()).collect();
         pods.sort();
@@ -100,7 +100,7 @@ impl Inventory {
         pods
     }
 
-    /// Every place that names a pod.
+    /// Every pod of every source, with repetitions.
     fn mentions(&self) -> impl Iterator<Item = PodRef<'_>> {
         let accounts = self
             .service_accounts
@@ -124,7 +124,7 @@ impl Inventory {
         accounts.chain(associations).chain(workloads).chain(mounts)
     }
 
-    /// The pods that a reference or a pattern names.
+    /// The pods that a reference or a pattern matches.
     pub fn find_pods(&self, reference: &str) -> Vec<Pod> {
         let (cluster, rest) = match reference.split_once(':') {
             Some((cluster, rest)) => (Some(cluster), rest),
@@ -161,7 +161,7 @@ impl Inventory {
         secrets.chain(self.parameters.iter().map(Object::Parameter))
     }
 
-    /// The secrets and parameters that a reference or a pattern names; keys only when nothing else has the name.
+    /// The secrets and parameters that a reference or a pattern matches; keys only if it matches no secret or parameter.
     pub fn find_objects(&self, reference: &str) -> Vec<Object<'_>> {
         let objects: Vec<_> = self
             .objects()
@@ -191,9 +191,9 @@ impl Inventory {
             && glob(name, object.name())
     }
 
-    /// The secret or parameter that a descriptor asks for from an account and region.
+    /// The secret or parameter that a descriptor requests from an account and region.
     ///
-    /// A name is looked up in the caller's account; a full or partial ARN says everything itself.
+    /// A name belongs to the caller's account; a full or partial ARN states account and region itself.
     pub fn resolve(
         &self,
         name: &str,
@@ -252,7 +252,7 @@ impl Inventory {
         })
     }
 
-    /// Whether a secret may have replicas that no source names; `closed` completes what no source mentions.
+    /// Whether a secret may have replicas that no source names; `closed` completes what no source states.
     pub(crate) fn may_have_more_replicas(&self, secret: &Secret) -> bool {
         secret.replicas.open.as_ref().is_some_and(|hole| {
             !hole.is_unstated() || !self.closed.contains("secrets", &secret.account)
@@ -261,13 +261,13 @@ impl Inventory {
 }
 
 impl Inventory {
-    /// Whether a thing that is not in the world does not exist: its kind is complete, and nobody says that it exists
+    /// Whether an object that is not in the world does not exist: its kind is complete, and no source states that it exists
     /// elsewhere.
     pub fn is_absent(&self, kind: &str, account: &str, name: &str) -> bool {
         self.closed.contains(kind, account) && !self.is_external(kind, account, name)
     }
 
-    /// Whether a thing is said to exist although nothing describes it; it is named as in the world file, or by its ARN.
+    /// Whether a source states that an object exists that no source describes; it has the name of the world file, or its ARN.
     pub(crate) fn is_external(&self, kind: &str, account: &str, name: &str) -> bool {
         // An ARN's name is what follows its type.
         let bare = match name.strip_prefix("arn:") {
@@ -290,9 +290,9 @@ impl Inventory {
             .any(|wanted| names.iter().any(|name| wanted.matches_str(name)))
     }
 
-    /// The key that a secret or parameter names: by ARN, id, alias, alias ARN, or the name of a world file.
+    /// The key that a secret or parameter names: by ARN, id, alias, alias ARN, or the name in a world file.
     ///
-    /// An ARN says account and region itself; ids and aliases are those of the account and region that name them.
+    /// An ARN states account and region itself; ids and aliases belong to the account and region of the secret or parameter.
     pub fn find_key(&self, reference: &str, account: &str, region: &str) -> Option<&KmsKey> {
         if let Some(key) = self.keys.iter().find(|key| is_same(&key.arn, reference)) {
             return Some(key);
@@ -324,7 +324,7 @@ impl Inventory {
     }
 }
 
-/// Whether a text is that one, its holes as people see them.
+/// Whether a text is equal to another, its holes in angle brackets.
 fn is_same(own: &Text, reference: &str) -> bool {
     match own.known() {
         Some(known) => known == reference,
@@ -345,7 +345,7 @@ fn is_arn(own: &Text, reference: &str) -> bool {
     !met.truth.is_false()
 }
 
-/// A pod as somebody names it.
+/// A pod, as a user names it.
 struct PodRef<'a> {
     cluster: &'a str,
     namespace: &'a str,
@@ -385,7 +385,7 @@ fn pattern(text: &str) -> Pattern {
     .0
 }
 
-/// Whether a text is the ARN without the six characters that Secrets Manager adds, which it accepts as well.
+/// Whether a text is the ARN without the six characters of Secrets Manager, which AWS accepts as well.
 ///
 /// AWS: docs/semantics.md#names-in-arns
 fn is_partial_arn(whole: &Text, text: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Names that AWS gives, checked once: an account's id, a region, the ARN of a role.
+//! Identifiers of AWS, checked once: an account's id, a region, the ARN of a role.
 
 use crate::{syntax::arn::Arn, text::Text};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
@@ -21,7 +21,7 @@ pub struct Region(Arc<str>);
 
 /// The ARN of a role, path included.
 ///
-/// A part that is not known is a hole. As text it stands between angle brackets, which no name of IAM can hold.
+/// An unknown part is a hole. As text it is between angle brackets, which no IAM name can contain.
 #[derive(Clone)]
 pub struct RoleArn {
     shown: Arc<str>,
@@ -29,7 +29,7 @@ pub struct RoleArn {
 }
 
 impl AccountId {
-    /// The account of that id.
+    /// Parses the id of an account.
     pub fn parse(text: &str) -> Option<Self> {
         let is_id = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
         is_id.then(|| Self(text.into()))
@@ -37,7 +37,7 @@ impl AccountId {
 }
 
 impl Region {
-    /// The region of that name. Which regions exist is not checked: AWS opens new ones.
+    /// Parses the name of a region. Whether the region exists is not checked: AWS opens new ones.
     pub fn parse(text: &str) -> Option<Self> {
         let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let is_region =
@@ -47,7 +47,7 @@ impl Region {
 }
 
 impl RoleArn {
-    /// The role of that ARN; what stands between angle brackets is not known.
+    /// Parses the ARN of a role; a part between angle brackets is unknown.
     pub fn parse(text: &str) -> Option<Self> {
         let arn = Arn::parse(text)?;
         let name = arn.resource.strip_prefix("role/")?;
@@ -60,7 +60,7 @@ impl RoleArn {
         })
     }
 
-    /// The role of that ARN, holes included.
+    /// The role with an ARN, holes included.
     pub fn of(text: &Text) -> Option<Self> {
         let shown = text.to_string();
         let mut role = Self::parse(&shown)?;
@@ -68,7 +68,7 @@ impl RoleArn {
         Some(role)
     }
 
-    /// The ARN with holes for what is not known.
+    /// The ARN with holes for its unknown parts.
     pub fn text(&self) -> &Text {
         &self.text
     }
@@ -84,23 +84,23 @@ impl RoleArn {
         resource.strip_suffix(self.name()).unwrap_or(resource)
     }
 
-    /// The account, when it is known.
+    /// The account, if it is known.
     pub fn account(&self) -> Option<AccountId> {
         AccountId::parse(self.shown_account())
     }
 
-    /// The account as it is shown: twelve digits, or what would settle them between angle brackets.
+    /// The account for display: twelve digits, or the missing fact between angle brackets.
     pub fn shown_account(&self) -> &str {
         Arn::parse(self).map_or("", |arn| arn.account)
     }
 
-    /// The account, with a hole for what is not known.
+    /// The account, with a hole if it is unknown.
     pub fn account_text(&self) -> Text {
         Text::shown(self.shown_account())
     }
 }
 
-/// Whether a text is one hole as people see it.
+/// Whether a text is a single hole, as displayed.
 fn is_hole(text: &str) -> bool {
     text.strip_prefix('<')
         .and_then(|rest| rest.strip_suffix('>'))

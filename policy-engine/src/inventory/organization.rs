@@ -11,10 +11,10 @@ use std::sync::Arc;
 pub struct Organization {
     /// `o-…`
     pub id: String,
-    /// The id of the management account; its own SCPs and RCPs do not bind it.
+    /// The id of the management account; its own SCPs and RCPs do not limit it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub management: Option<AccountId>,
-    /// The root with everything below.
+    /// The root with all its units.
     pub root: Unit,
 }
 
@@ -22,7 +22,7 @@ pub struct Organization {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Unit {
-    /// `r-…` or `ou-…`; the name where no id is given.
+    /// `r-…` or `ou-…`; the name if no id is stated.
     pub id: String,
     /// Attached SCPs, beside `FullAWSAccess`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -32,12 +32,12 @@ pub struct Unit {
     pub rcps: Vec<Arc<PolicyDocument>>,
     /// Whether `FullAWSAccess` is attached.
     pub full_access: bool,
-    /// Ids of the accounts directly in it.
+    /// Ids of the accounts directly below it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accounts: Vec<AccountId>,
-    /// Units in it.
+    /// The units below it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub units: Vec<Unit>,
-    /// Where it is written.
+    /// The place of the definition.
     pub origin: Origin,
 }

@@ -1,31 +1,31 @@
-//! What a world file promises: what a pod can and cannot do, and who reads an object.
+//! The promises of a world file: the access that a pod must and must not have, and the readers of an object.
 
 use super::Via;
 use crate::{request::ContextValue, source::Spanned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::{fmt, sync::LazyLock};
 
-/// What is asked for a pod and an object.
+/// The access of a pod to an object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ask {
     /// The first mount works.
     Read,
-    /// Later polls work, too.
+    /// Later polls work as well.
     Rotate,
     /// One action is allowed: `service:Action`.
     Call(String),
 }
 
-/// Something that cannot be asked.
+/// An access that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{asked}` cannot be asked: it is neither `read` nor `rotate`, nor one action of secretsmanager, ssm or kms"
+    "`{asked}` is not an access: write `read`, `rotate`, or one action of secretsmanager, ssm or kms"
 )]
 #[non_exhaustive]
 pub struct AskError {
-    /// As it was written.
+    /// The text as written.
     pub asked: String,
-    /// The nearest action that exists.
+    /// The most similar action that exists.
     pub near: Option<&'static str>,
 }
 
@@ -39,7 +39,7 @@ fn actions() -> impl Iterator<Item = (&'static str, bool)> {
     })
 }
 
-/// Whether an action of the three services is about a resource at all; it is asked of `*` otherwise.
+/// Whether an action of the three services has a resource; without one, it is requested on `*`.
 pub fn has_resource(action: &str) -> bool {
     // Every step of a walk asks: the text is not gone through each time.
     static WITHOUT: LazyLock<Vec<&str>> = LazyLock::new(|| {
@@ -49,17 +49,17 @@ pub fn has_resource(action: &str) -> bool {
     !WITHOUT.iter().any(|name| name.eq_ignore_ascii_case(action))
 }
 
-/// One promise about a pod and an object; either may be a pattern with `*`.
+/// One promise about a pod and an object; either can be a pattern with `*`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Promise {
-    /// `cluster:namespace/service-account`, or without the cluster when there is one.
+    /// `cluster:namespace/service-account`, or without the cluster if the world has only one.
     pub pod: Spanned<String>,
-    /// What is asked.
+    /// The access.
     pub ask: Ask,
     /// A reference: `name`, `account:name` or an ARN.
     pub object: Spanned<String>,
-    /// Whether it is promised to be allowed.
+    /// Whether the access must be allowed.
     pub can: bool,
     /// The stage that must refuse by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,7 +72,7 @@ pub struct Promise {
     pub via: Option<Via>,
 }
 
-/// Exactly these pods read an object.
+/// Only these pods read an object.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Readers {
@@ -83,27 +83,27 @@ pub struct Readers {
     pub pods: Vec<Spanned<String>>,
 }
 
-/// All promises of a world file, in the order they are written.
+/// All promises of a world file, in the order in which they are written.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Promises {
-    /// About pods.
+    /// Promises about pods.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pods: Vec<Promise>,
-    /// About objects.
+    /// Promises about objects.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readers: Vec<Readers>,
 }
 
 impl Promises {
-    /// Whether anything is promised.
+    /// Whether there are no promises.
     pub fn is_stated(&self) -> bool {
         !self.pods.is_empty() || !self.readers.is_empty()
     }
 }
 
 impl Ask {
-    /// Reads `read`, `rotate` or `service:Action`, an action of Secrets Manager, Parameter Store or KMS.
+    /// Parses `read`, `rotate` or `service:Action`, an action of Secrets Manager, Parameter Store or KMS.
     pub fn parse(text: &str) -> Result<Self, AskError> {
         match text {
             "read" => return Ok(Self::Read),

@@ -1,14 +1,14 @@
-//! Kubernetes RBAC as far as manifests tell it: roles that are bound, and the bindings.
+//! Kubernetes RBAC as far as manifests state it: roles with a binding, and the bindings.
 
 use crate::source::{Origin, Spanned};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// Who may do what in the clusters.
+/// The permissions of the clusters.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClusterAccess {
-    /// Roles and ClusterRoles that a binding names; built-in ones where no manifest redefines them.
+    /// Roles and ClusterRoles that a binding names; built-in ClusterRoles where no manifest redefines them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<RbacRole>,
     /// RoleBindings and ClusterRoleBindings.
@@ -20,21 +20,21 @@ pub struct ClusterAccess {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RbacRole {
-    /// The cluster's ARN, or its name when no cluster of that name is known.
+    /// The cluster's ARN, or its name if no cluster with that name is known.
     pub cluster: String,
     /// The namespace; `None` for a ClusterRole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// Its name.
     pub name: String,
-    /// What it grants, that of aggregated ClusterRoles included.
+    /// Its rules, including those of aggregated ClusterRoles.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RbacRule>,
-    /// Where its name is written; nowhere for a built-in one.
+    /// The place of its name; none for a built-in ClusterRole.
     pub origin: Origin,
 }
 
-/// A rule about resources; those about paths are left out.
+/// A rule about resources; rules about paths are left out.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RbacRule {
@@ -47,10 +47,10 @@ pub struct RbacRule {
     /// `verbs`
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub verbs: Vec<Spanned<String>>,
-    /// `resourceNames`; none means all.
+    /// `resourceNames`; an empty list is all names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
-    /// Where it is written.
+    /// The place of the rule.
     pub origin: Origin,
 }
 
@@ -58,9 +58,9 @@ pub struct RbacRule {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RbacBinding {
-    /// The cluster's ARN, or its name when no cluster of that name is known.
+    /// The cluster's ARN, or its name if no cluster with that name is known.
     pub cluster: String,
-    /// Where it grants; `None` for a ClusterRoleBinding: everywhere.
+    /// The namespace of the permissions; `None` for a ClusterRoleBinding: every namespace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespace: Option<String>,
     /// Its name.
@@ -69,10 +69,10 @@ pub struct RbacBinding {
     pub role: Spanned<String>,
     /// Whether `roleRef` names a ClusterRole.
     pub cluster_role: bool,
-    /// To whom.
+    /// The subjects.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<RbacSubject>,
-    /// Where its name is written.
+    /// The place of its name.
     pub origin: Origin,
 }
 
@@ -90,7 +90,7 @@ pub struct RbacSubject {
 }
 
 impl RbacRule {
-    /// Whether it grants a verb on a resource of an API group, of whatever name.
+    /// Whether the rule grants a verb on a resource of an API group, for any object name.
     ///
     /// `resource` may name a subresource: `pods/exec`.
     pub fn grants(&self, verb: &str, group: &str, resource: &str) -> bool {
@@ -116,12 +116,12 @@ impl RbacSubject {
 }
 
 impl ClusterAccess {
-    /// Whether nothing is known.
+    /// Whether there are no roles and bindings.
     pub(super) fn is_empty(&self) -> bool {
         self.roles.is_empty() && self.bindings.is_empty()
     }
 
-    /// Each binding with its role; a role that nobody describes is `None`.
+    /// Each binding with its role; `None` for a role that no source describes.
     pub fn grants(&self) -> impl Iterator<Item = (&RbacBinding, Option<&RbacRole>)> {
         let roles: HashMap<_, _> = self
             .roles

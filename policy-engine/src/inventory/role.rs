@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub struct Role {
     /// The ARN, path included.
     pub arn: RoleArn,
-    /// The trust policy; without one nobody can become the role.
+    /// The trust policy; without a trust policy nobody can assume the role.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub trust: Attribute<Arc<PolicyDocument>>,
     /// The inline policies.
@@ -26,7 +26,7 @@ pub struct Role {
     /// The ARNs of the attached policies.
     #[serde(default, skip_serializing_if = "Listed::is_empty")]
     pub attached: Listed<Spanned<String>>,
-    /// The ARN of its boundary.
+    /// The ARN of its permissions boundary.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub boundary: Attribute<Spanned<String>>,
     /// Its tags.
@@ -34,7 +34,7 @@ pub struct Role {
     /// `AROA…`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unique_id: Option<String>,
-    /// Where its name is written.
+    /// The place of its name.
     pub origin: Origin,
 }
 
@@ -48,11 +48,11 @@ pub struct ManagedPolicy {
     pub document: Arc<PolicyDocument>,
 }
 
-/// A policy that stands alone, with what it seems to be attached to.
+/// A policy of a document of its own, with the object it seems to be attached to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LoosePolicy {
-    /// Its type, as far as its text tells.
+    /// Its type, as far as the text shows it.
     pub kind: PolicyType,
     /// The document.
     pub document: Arc<PolicyDocument>,

@@ -1,4 +1,4 @@
-//! Secrets, parameters and keys; their values are never read.
+//! Secrets, parameters and keys; no reader keeps their values.
 
 use super::{
     attribute::{Attribute, Listed, Tags},
@@ -13,7 +13,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A secret; its value is never read.
+/// A secret, without its value.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Secret {
@@ -21,23 +21,23 @@ pub struct Secret {
     pub arn: Text,
     /// The name.
     pub name: String,
-    /// Whose it is.
+    /// The account that owns it.
     pub account: AccountId,
     /// The region of the primary.
     pub region: Region,
     /// The tags.
     pub tags: Tags,
-    /// What encrypts it.
+    /// The key that encrypts it.
     pub key: KeyRef,
     /// The resource policy.
     pub policy: ResourcePolicy,
     /// Replicas in other regions.
     #[serde(default, skip_serializing_if = "Listed::is_empty")]
     pub replicas: Listed<Replica>,
-    /// When its deletion was asked for, as the answer spells it; it cannot be read since.
+    /// When its deletion was requested, as the answer spells it; since then it cannot be read.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub deleted: Attribute<Spanned<String>>,
-    /// Where its name is written.
+    /// The place of its name.
     pub origin: Origin,
 }
 
@@ -47,11 +47,11 @@ pub struct Secret {
 pub struct Replica {
     /// The region.
     pub region: Spanned<String>,
-    /// What encrypts it there.
+    /// The key that encrypts the copy.
     pub key: KeyRef,
 }
 
-/// What encrypts a secret or parameter.
+/// The key of a secret or parameter.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum KeyRef {
@@ -59,7 +59,7 @@ pub enum KeyRef {
     AwsManaged(Origin),
     /// A key by id, ARN, alias or alias ARN.
     Named(Spanned<String>),
-    /// Which one is not known.
+    /// The key is unknown.
     Unknown(Hole),
 }
 
@@ -67,11 +67,11 @@ pub enum KeyRef {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ResourcePolicy {
-    /// It has none; the place that says so.
+    /// The secret has no policy; the place that states so.
     None(Origin),
-    /// This one.
+    /// The policy.
     Document(Arc<PolicyDocument>),
-    /// Whether it has one, and which, is not known.
+    /// It is unknown whether the secret has a policy, and which.
     Unknown(Hole),
 }
 
@@ -81,9 +81,9 @@ pub enum ResourcePolicy {
 pub struct Parameter {
     /// The ARN.
     pub arn: String,
-    /// The name with its leading slash, as it is written.
+    /// The name with its leading slash, as written.
     pub name: String,
-    /// Whose it is.
+    /// The account that owns it.
     pub account: AccountId,
     /// The region.
     pub region: Region,
@@ -92,15 +92,15 @@ pub struct Parameter {
     pub secure: Attribute<bool>,
     /// Whether it is of the advanced tier.
     pub advanced: bool,
-    /// What encrypts it.
+    /// The key that encrypts it.
     pub key: KeyRef,
     /// The tags.
     pub tags: Tags,
-    /// Ids of the accounts and organizational units it is shared with, ARNs of roles and users, or `organization`; a part of
-    /// one that is not known stands between angle brackets.
+    /// Ids of the accounts and organizational units with which it is shared, ARNs of roles and users, or `organization`; an
+    /// unknown part is between angle brackets.
     #[serde(default, skip_serializing_if = "Listed::is_empty")]
     pub shares: Listed<Spanned<String>>,
-    /// Where its name is written.
+    /// The place of its name.
     pub origin: Origin,
 }
 
@@ -110,12 +110,12 @@ pub struct Parameter {
 pub struct KmsKey {
     /// The ARN; its id may be a hole.
     pub arn: Text,
-    /// What the world file calls it.
+    /// Its name in the world file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Twelve digits; a reader that knows a key by its id alone leaves it empty until another source places the key.
+    /// Twelve digits; empty if a source states only the id of the key, until another source states its account.
     pub account: String,
-    /// The region; empty as the account is.
+    /// The region; empty if the account is empty.
     pub region: String,
     /// The key policy; every key has one.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
@@ -123,7 +123,7 @@ pub struct KmsKey {
     /// Aliases with `alias/`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-    /// What may be an alias as well.
+    /// What other aliases there may be, if the list is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub more_aliases: Option<Hole>,
     /// Grants.
@@ -133,15 +133,15 @@ pub struct KmsKey {
     pub tags: Tags,
     /// Whether AWS manages it.
     pub aws_managed: bool,
-    /// Whether it can be used, with the place; a key is enabled where nothing disables it.
+    /// Whether the key is enabled, with the place; a key is enabled unless a source disables it.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub enabled: Attribute<Spanned<bool>>,
-    /// Where it is written.
+    /// The place of the definition.
     pub origin: Origin,
 }
 
 impl Secret {
-    /// What encrypts the secret, or its replica in a region.
+    /// The key that encrypts the secret, or its replica in a region.
     pub fn key_in(&self, region: &str) -> &KeyRef {
         let replica = self
             .replicas
@@ -167,7 +167,7 @@ impl Secret {
         head.then(&Text::from(region)).then(&rest)
     }
 
-    /// Whether the secret or a replica of it lies in a region.
+    /// Whether the secret or a replica of it is in a region.
     pub fn is_in(&self, region: &str) -> bool {
         self.region == region
             || self

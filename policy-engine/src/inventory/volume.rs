@@ -1,4 +1,4 @@
-//! CSI volumes of a workload as they are written, and who reads the files.
+//! CSI volumes of a workload as written, and the containers that read the files.
 
 use crate::source::{Origin, Spanned};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ pub struct CsiVolume {
     pub name: Spanned<String>,
     /// `driver`
     pub driver: Spanned<String>,
-    /// `readOnly`, where it is written.
+    /// `readOnly`, if it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<Spanned<bool>>,
     /// `volumeAttributes`
@@ -20,7 +20,7 @@ pub struct CsiVolume {
     /// The name in `nodePublishSecretRef`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publish_secret: Option<Spanned<String>>,
-    /// Where containers mount it, init and ephemeral ones included.
+    /// The mounts of the containers, init and ephemeral containers included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mounts: Vec<VolumeMount>,
     /// The `csi` member: its key.
@@ -38,14 +38,14 @@ pub struct VolumeMount {
     /// `subPath` or `subPathExpr`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sub_path: Option<Spanned<String>>,
-    /// Whom the container runs as, as far as it says so itself.
+    /// The user of the container, as far as the container states it.
     #[serde(default, skip_serializing_if = "RunAs::is_empty")]
     pub run_as: RunAs,
     /// The whole entry.
     pub origin: Origin,
 }
 
-/// A `securityContext` as far as it decides who reads files; numbers as they are spelt.
+/// A `securityContext`, as far as it decides who reads files; numbers as written.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RunAs {
@@ -68,7 +68,7 @@ impl CsiVolume {
             .map(|(_, value)| value)
     }
 
-    /// The class that it names.
+    /// The class that the volume names.
     pub fn class(&self) -> Option<&Spanned<String>> {
         self.attribute("secretProviderClass")
             .filter(|class| !class.value.is_empty())
@@ -76,7 +76,7 @@ impl CsiVolume {
 }
 
 impl RunAs {
-    /// Whether it says nothing.
+    /// Whether the context states nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.user.is_none() && self.group.is_none() && self.non_root.is_none()
     }

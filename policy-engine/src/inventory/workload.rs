@@ -1,4 +1,4 @@
-//! What runs in clusters: service accounts, their associations, workloads, and mounts that a world file states.
+//! The objects that run in clusters: service accounts, their associations, workloads, and mounts that a world file states.
 
 use super::{
     attribute::Attribute,
@@ -15,20 +15,20 @@ use std::{fmt, sync::Arc};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ServiceAccount {
-    /// Who it is.
+    /// The pod of the service account.
     pub pod: Pod,
     /// The role of the `eks.amazonaws.com/role-arn` annotation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub irsa: Option<Spanned<String>>,
-    /// Where its name is written.
+    /// The place of its name.
     pub origin: Origin,
 }
 
-/// What runs as a service account; pods that share one cannot be told apart by AWS, but for their name.
+/// The pods of a service account. AWS distinguishes them only by their names and uids.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Pod {
-    /// The cluster's ARN, or its name when no cluster of that name is known.
+    /// The cluster's ARN, or its name if no cluster with that name is known.
     pub cluster: String,
     /// The namespace.
     pub namespace: String,
@@ -40,80 +40,80 @@ pub struct Pod {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Association {
-    /// The cluster's ARN, or its name when no cluster of that name is known.
+    /// The cluster's ARN, or its name if no cluster with that name is known.
     pub cluster: String,
     /// The namespace.
     pub namespace: Spanned<String>,
     /// The service account.
     pub service_account: Spanned<String>,
-    /// The role's ARN; the list call of AWS does not tell it.
+    /// The role's ARN; AWS's list call does not contain it.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub role: Attribute<Spanned<String>>,
-    /// The ARN of the role that EKS assumes with the first one.
+    /// The ARN of the target role, which EKS assumes with the first role.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub target_role: Attribute<Spanned<String>>,
-    /// What EKS sends as `sts:ExternalId` to the target role; absent where EKS makes it of what the association is for.
+    /// The `sts:ExternalId` that EKS sends to the target role; absent if EKS derives it from the association.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub external_id: Attribute<String>,
-    /// Whether EKS sets session tags, with the place; EKS sets them where nothing turns them off.
+    /// Whether EKS sets session tags, with the place; EKS sets them unless a source turns them off.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub session_tags: Attribute<Spanned<bool>>,
     /// The session policy.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub policy: Attribute<Arc<PolicyDocument>>,
-    /// The address of what makes it; `None` where AWS, a state or a world says that it is there.
+    /// The address of the resource that makes it; `None` if AWS, a state or a world states that it exists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<String>,
-    /// Others that are made for the same service account; AWS takes one.
+    /// Other associations of the same service account; AWS accepts only one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duplicates: Vec<DuplicateAssociation>,
-    /// Where it is written.
+    /// The place of the definition.
     pub origin: Origin,
 }
 
-/// A further association of a service account that has one.
+/// A further association of the same service account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DuplicateAssociation {
-    /// The address of what makes it.
+    /// The address of the resource that makes it.
     pub declared: String,
     /// The role's ARN.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub role: Attribute<Spanned<String>>,
-    /// Where it is written.
+    /// The place of the definition.
     pub origin: Origin,
 }
 
-/// Something with a pod template that mounts classes.
+/// A Kubernetes object with a pod template that mounts classes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Workload {
-    /// The cluster's ARN, or its name when no cluster of that name is known.
+    /// The cluster's ARN, or its name if no cluster with that name is known.
     pub cluster: String,
     /// The namespace.
     pub namespace: String,
-    /// `Deployment`, for instance.
+    /// For example `Deployment`.
     pub kind: String,
     /// Its name.
     pub name: String,
-    /// The service account; `default` stands at the pod template.
+    /// The service account; for `default`, the place is the pod template.
     pub service_account: Spanned<String>,
-    /// Names of the classes its volumes name.
+    /// The names of the classes in its volumes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<Spanned<String>>,
-    /// Its CSI volumes as they are written: those of the driver, and those that name a class all the same.
+    /// Its CSI volumes as written: those of the driver, and others that name a class.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub volumes: Vec<CsiVolume>,
-    /// Whom its containers run as where they do not say it themselves.
+    /// The user of its containers, unless a container states its own.
     #[serde(default, skip_serializing_if = "RunAs::is_empty")]
     pub run_as: RunAs,
-    /// `fsGroup`: the group that is given to volumes that support it.
+    /// `fsGroup`: the group of the files in volumes that support it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fs_group: Option<Spanned<String>>,
     /// `supplementalGroups`
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Spanned<String>>,
-    /// Where its name is written.
+    /// The place of its name.
     pub origin: Origin,
 }
 
@@ -131,14 +131,14 @@ pub enum Via {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Mount {
-    /// Who mounts.
+    /// The pod.
     pub pod: Pod,
-    /// What: a reference or an ARN.
+    /// The object: a reference or an ARN.
     pub object: Spanned<String>,
-    /// The region that is asked, when it is not the cluster's.
+    /// The region of the request, if it is not the cluster's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<Spanned<String>>,
-    /// The region that is asked as well.
+    /// The failover region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failover: Option<Spanned<String>>,
     /// A fixed version.
@@ -147,13 +147,13 @@ pub struct Mount {
     /// A staging label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// How the pod gets its credentials; by default as the service account can.
+    /// How the pod gets its credentials; by default as its service account does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub via: Option<Via>,
 }
 
 impl Association {
-    /// Whether EKS sets session tags: it does unless the association turns them off. `None` when that is not known.
+    /// Whether EKS sets session tags: it does unless the association turns them off. `None` if that is unknown.
     pub fn sets_tags(&self) -> Option<bool> {
         match &self.session_tags {
             Attribute::Known(sets) => Some(sets.value),
@@ -162,7 +162,7 @@ impl Association {
         }
     }
 
-    /// The role that reads: the target role or, without one, the role; `None` when that is not known.
+    /// The role of the requests: the target role or, without a target role, the role; `None` if it is unknown.
     pub fn reader(&self) -> Option<&Spanned<String>> {
         match &self.target_role {
             Attribute::Known(target) => Some(target),
@@ -171,13 +171,13 @@ impl Association {
         }
     }
 
-    /// The roles that it names: its own, then its target.
+    /// Its roles: its own, then the target role.
     pub fn roles(&self) -> impl Iterator<Item = &Spanned<String>> {
         let target = self.target_role.known();
         self.role.known().into_iter().chain(target)
     }
 
-    /// Whose it is.
+    /// The pod of the association.
     pub fn pod(&self) -> Pod {
         Pod {
             cluster: self.cluster.clone(),
@@ -188,7 +188,7 @@ impl Association {
 }
 
 impl Workload {
-    /// What its pods run as.
+    /// The pod of the workload.
     pub fn pod(&self) -> Pod {
         Pod {
             cluster: self.cluster.clone(),

@@ -1,9 +1,9 @@
-//! Documents that nobody wrote: what AWS attaches itself, and the words of the world file that stand for a policy.
+//! Documents that no source contains: the policies that AWS attaches itself, and the words of the world file for policies.
 
 use super::{PolicyDocument, PolicyType, parse};
 use crate::{source::Origin, syntax::json};
 
-/// How the names of policies begin that belong to AWS managed keys; nobody can change these.
+/// The prefix of the names of the policies of AWS managed keys; nobody can change these policies.
 pub const MANAGED_KEY_POLICY: &str = "policy of the AWS managed key";
 
 /// `FullAWSAccess` or `RCPFullAWSAccess`, attached to every node of an organization unless somebody detaches it.
@@ -30,7 +30,7 @@ pub fn pod_identity_trust() -> PolicyDocument {
     )
 }
 
-/// The policy of a key that was made without one: the account's identity policies decide.
+/// The policy of a key that was created without a policy: the account's identity policies decide.
 pub fn default_key_policy(partition: &str, account: &str) -> PolicyDocument {
     let text = format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Sid":"Enable IAM User Permissions","Effect":"Allow",

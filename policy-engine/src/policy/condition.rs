@@ -9,7 +9,7 @@ pub enum SetQualifier {
     ForAnyValue,
 }
 
-/// What an operator compares, without its negation.
+/// The family of values that an operator compares, without its negation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// The whole text.
@@ -28,24 +28,24 @@ pub enum Comparison {
     Binary,
     /// An address in a range.
     IpAddress,
-    /// ARNs, segment by segment; `ArnEquals` and `ArnLike` are one.
+    /// ARNs, segment by segment; `ArnEquals` and `ArnLike` are the same.
     Arn,
     /// Whether the key is absent.
     Null,
 }
 
-/// How two ordered values must stand to each other.
+/// The required order of two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
-    /// The same.
+    /// Equal.
     Equals,
     /// The request's value is less.
     LessThan,
-    /// Less or the same.
+    /// Less or equal.
     LessThanEquals,
     /// The request's value is greater.
     GreaterThan,
-    /// Greater or the same.
+    /// Greater or equal.
     GreaterThanEquals,
 }
 
@@ -54,7 +54,7 @@ pub enum Relation {
 pub struct Operator {
     /// `ForAllValues:` or `ForAnyValue:`.
     pub qualifier: Option<SetQualifier>,
-    /// What is compared.
+    /// The family of values.
     pub comparison: Comparison,
     /// Whether it is the `…Not…` form.
     pub negated: bool,
@@ -62,22 +62,22 @@ pub struct Operator {
     pub if_exists: bool,
 }
 
-/// Why an operator's name is refused.
+/// The reason why an operator's name is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OperatorError {
-    /// AWS knows no such operator.
+    /// AWS has no such operator.
     #[error("`{name}` is not a condition operator")]
     Unknown {
-        /// As it was written.
+        /// The name as written.
         name: String,
     },
-    /// `Null` is about absence itself.
+    /// `NullIfExists`: `Null` itself tests absence.
     #[error("`Null` takes no `IfExists`")]
     NullIfExists,
 }
 
-/// Every operator in AWS's spelling; the last member says whether it is negated.
+/// Every operator in AWS's spelling; the last member is whether it is negated.
 pub const OPERATORS: &[(&str, Comparison, bool)] = &[
     ("StringEquals", Comparison::StringEquals, false),
     ("StringNotEquals", Comparison::StringEquals, true),
@@ -153,9 +153,9 @@ pub const OPERATORS: &[(&str, Comparison, bool)] = &[
 ];
 
 impl Operator {
-    /// Whether a test holds when the request does not carry the key: the table of docs/semantics.md#absent-keys.
+    /// Whether a test matches when the request does not contain the key: the table of docs/semantics.md#absent-keys.
     ///
-    /// `Null` asks for absence itself and is not in it.
+    /// `Null` tests absence itself and is not in the table.
     pub fn holds_when_absent(self) -> bool {
         match self.qualifier {
             None => self.if_exists || self.negated,
@@ -165,7 +165,7 @@ impl Operator {
         }
     }
 
-    /// Reads an operator's name; its case does not matter (U-4).
+    /// Parses an operator's name, in any case (U-4).
     pub fn parse(name: &str) -> Result<Self, OperatorError> {
         let unknown = || OperatorError::Unknown {
             name: name.to_owned(),

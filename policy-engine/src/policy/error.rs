@@ -1,4 +1,4 @@
-//! Why a text makes no policy set.
+//! The reason why a text is no policy set.
 
 use crate::{policy::mistake::PolicyError, syntax::json::JsonError};
 
@@ -9,7 +9,7 @@ pub enum PolicyTextError {
     /// It is not JSON.
     #[error("not JSON: {0}")]
     Json(JsonError),
-    /// AWS would not save it, for these mistakes; there is at least one.
+    /// AWS would refuse to save it because of these mistakes, at least one.
     #[error("{}", first(.0))]
     Policy(Vec<PolicyError>),
 }

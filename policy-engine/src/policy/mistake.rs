@@ -1,4 +1,4 @@
-//! What can be wrong with a policy document as it is written.
+//! The mistakes that a policy document can contain.
 
 use crate::source::Origin;
 use serde::{Deserialize, Serialize};
@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Gravity {
-    /// No policy in AWS has it: it cannot be evaluated faithfully.
+    /// No policy in AWS contains it: it cannot be evaluated faithfully.
     Syntax,
-    /// AWS refuses to save it today, yet stored documents have it.
+    /// AWS refuses to save it today, but stored documents contain it.
     Save,
-    /// AWS saves it, and it hardly says what was meant.
+    /// AWS saves it, and it hardly has the intended effect.
     Odd,
 }
 
@@ -21,32 +21,32 @@ pub enum Gravity {
 #[error("{message}")]
 #[non_exhaustive]
 pub struct PolicyError {
-    /// Which mistake.
+    /// The kind of mistake.
     pub mistake: Mistake,
-    /// What is wrong.
+    /// The error.
     pub message: String,
-    /// What to do.
+    /// The change to make.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// Where.
+    /// The place.
     pub origin: Origin,
     /// How much it matters.
     pub gravity: Gravity,
 }
 
-/// The mistakes that reading a document finds.
+/// The mistakes that the parser reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Mistake {
-    /// A value of another JSON type than the element takes.
+    /// A value of another JSON type than the element accepts.
     JsonType,
-    /// A member that no policy or no statement has.
+    /// A member that neither a policy nor a statement has.
     UnknownElement,
     /// The same member twice in one object.
     DuplicateMember,
     /// A `Version` that does not exist.
     UnknownVersion,
-    /// No `Version`, or the old one where the policy type needs the new one.
+    /// No `Version`, or the old `Version` where the policy type requires the new one.
     OldVersion,
     /// No `Statement`, or an empty list of them.
     NoStatement,
@@ -58,13 +58,13 @@ pub enum Mistake {
     NoAction,
     /// Neither `Resource` nor `NotResource`.
     NoResource,
-    /// No `Principal` where the policy type needs one.
+    /// No `Principal` where the policy type requires it.
     NoPrincipal,
     /// An element beside its `Not…` form.
     ExclusiveElements,
-    /// Two statements of one Sid.
+    /// Two statements with the same Sid.
     DuplicateSid,
-    /// A Sid with characters that the policy type does not take.
+    /// A Sid with characters that the policy type does not accept.
     SidCharacters,
     /// `NotAction` in a trust policy.
     TrustNotAction,
@@ -96,7 +96,7 @@ pub enum Mistake {
     UnknownOperator,
     /// `NullIfExists`.
     NullIfExists,
-    /// One key twice under one operator.
+    /// The same key twice under one operator.
     DuplicateKey,
     /// Values of one key of different JSON types.
     MixedTypes,
@@ -106,13 +106,13 @@ pub enum Mistake {
     EmptyPrincipal,
     /// A set operator on the encryption context in a key policy.
     SetOperatorOnContext,
-    /// A `${…}` that cannot be read.
+    /// A `${…}` that cannot be parsed.
     Variable,
-    /// A date that cannot be read.
+    /// A date that cannot be parsed.
     Date,
     /// An action without its service, or with too many colons.
     ActionShape,
-    /// The service of an action with characters that no service has.
+    /// A service of an action with characters that no service name has.
     ActionService,
     /// A resource that is no ARN.
     ResourceShape,

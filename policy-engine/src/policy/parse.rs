@@ -1,7 +1,7 @@
-//! A tree becomes a policy document; every mistake on the way is reported with its place
+//! Parses a tree into a policy document, and reports every mistake with its place
 //! (docs/semantics.md#policy-documents).
 //!
-//! Parsing never fails as a whole: what could be understood is in the document.
+//! Parsing never fails as a whole: the document contains every part that could be parsed.
 
 pub use super::{
     VERSION,
@@ -24,7 +24,7 @@ use std::{collections::HashSet, sync::Arc};
 
 const OLD_VERSION: &str = "2008-10-17";
 
-/// Reads a whole document.
+/// Parses a whole document.
 pub fn document(
     node: &Node,
     kind: PolicyType,
@@ -41,7 +41,7 @@ pub fn document(
     (document, parser.errors)
 }
 
-/// Reads a list of statements under Version 2012-10-17, as a world file writes them.
+/// Parses a list of statements under Version 2012-10-17, the form of a world file.
 pub fn statements(
     node: &Node,
     kind: PolicyType,
@@ -72,7 +72,7 @@ struct Parser {
     kind: PolicyType,
     has_variables: bool,
     errors: Vec<PolicyError>,
-    /// Holes of the statement that is read, where a hole stands for more than a string.
+    /// Holes of the current statement that replace more than a string.
     open: Vec<Hole>,
 }
 
@@ -254,7 +254,7 @@ impl Parser {
         }
     }
 
-    /// Notes a node that is not known and stands for more than a string.
+    /// Records a node that is unknown and replaces more than a string.
     fn leaves_open(&mut self, node: &Node) -> bool {
         let hole = hole(node);
         let is_open = hole.is_some();
@@ -275,7 +275,7 @@ impl Parser {
         None
     }
 
-    /// Reports names that no policy has, and names that stand twice.
+    /// Reports members that no policy has, and members that appear twice.
     fn names(&mut self, members: &[(Node, Node)], known: &[&str], place: &str) {
         self.duplicates(members);
         for (key, _) in members {
@@ -302,8 +302,8 @@ impl Parser {
                 self.error(
                     Mistake::DuplicateMember,
                     key.origin,
-                    format!("`{name}` stands twice"),
-                    Some("AWS would keep one of them silently"),
+                    format!("`{name}` appears twice"),
+                    Some("remove one of them: AWS would keep one without an error"),
                 );
             }
         }
@@ -329,7 +329,7 @@ impl Parser {
         self.push(mistake, Gravity::Save, origin, message.into(), help);
     }
 
-    /// Keeps what AWS saves without a word, for those who judge documents.
+    /// Records a mistake that AWS accepts, for callers that check documents.
     fn odd(&mut self, mistake: Mistake, origin: Origin, message: impl Into<String>) {
         self.push(mistake, Gravity::Odd, origin, message.into(), None);
     }
@@ -352,13 +352,13 @@ impl Parser {
     }
 }
 
-/// The first hole of a text that is not wholly known.
+/// The first hole of a text that is not fully known.
 fn hole(node: &Node) -> Option<Hole> {
     let (_, hole) = node.as_text()?.holes().first()?;
     Some(hole.clone())
 }
 
-/// Whether a member has that name but for its case; that is reported where it stands, and not as a missing one.
+/// Whether a member has this name in another case; the parser reports it at its place, and not as missing.
 fn is_misspelt(node: &Node, name: &str) -> bool {
     let members = node.as_map().unwrap_or_default();
     members

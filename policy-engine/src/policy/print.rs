@@ -1,4 +1,4 @@
-//! A policy document as canonical JSON; parsing what is printed gives the same document.
+//! A policy document as canonical JSON; parsing the printed text gives the same document.
 
 use super::{
     PolicyDocument,
@@ -6,7 +6,7 @@ use super::{
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// A document as AWS would be given it: without places.
+/// A document in AWS's form: without places.
 #[derive(Clone, Copy, Debug)]
 pub struct Canonical<'a>(pub &'a PolicyDocument);
 

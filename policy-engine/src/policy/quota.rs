@@ -1,9 +1,9 @@
-//! How large a document may be (docs/semantics.md#quotas).
+//! The size limits of documents (docs/semantics.md#quotas).
 
 use super::{PolicyDocument, PolicyType};
 
 impl PolicyType {
-    /// The largest document AWS takes, in characters, and whether white space counts.
+    /// The largest document that AWS accepts, in characters, and whether white space counts.
     fn limit(self) -> (usize, bool) {
         match self {
             // Inline policies of a role share more; a managed policy is the largest single document.
@@ -20,7 +20,7 @@ impl PolicyType {
 }
 
 impl PolicyDocument {
-    /// What is to say about a document that is too large; `text` is the document as it is sent to AWS.
+    /// The error for a document that is too large; `text` is the document as it is sent to AWS.
     pub fn over_quota(&self, kind: PolicyType, text: &str) -> Option<String> {
         let (limit, blanks) = kind.limit();
         let size = text

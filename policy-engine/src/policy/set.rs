@@ -1,4 +1,4 @@
-//! Policy documents compiled for evaluation: keys hashed, patterns split, values parsed, statements found by action and
+//! Policy documents compiled for evaluation: keys hashed, patterns split, values parsed, statements indexed by action and
 //! resource.
 
 mod compile;
@@ -17,7 +17,7 @@ use index::Index;
 pub(crate) use patterns::Patterns;
 use std::sync::Arc;
 
-/// Documents of one policy type that speak together: a role's identity policies, one level of SCPs, a trust policy.
+/// Documents of one policy type that apply together: a role's identity policies, one level of SCPs, a trust policy.
 #[derive(Clone, Debug)]
 pub struct PolicySet {
     kind: PolicyType,
@@ -25,9 +25,9 @@ pub struct PolicySet {
     statements: Vec<CompiledStatement>,
     index: Index,
     unknown: Vec<Arc<str>>,
-    /// What would settle the parts of statements that are not known.
+    /// The missing facts of unknown parts of statements.
     open: Vec<Arc<str>>,
-    /// Whether there may be no such policy at all.
+    /// Whether it is unknown if the policy exists.
     may_be_missing: bool,
 }
 
@@ -69,26 +69,26 @@ impl PolicySet {
         }
     }
 
-    /// A set of which nobody knows whether there is one; says what would settle it.
+    /// A set whose existence is unknown, with the missing fact.
     pub fn perhaps(kind: PolicyType, reason: impl Into<Arc<str>>) -> Self {
         let mut set = Self::new(kind, []).with_unknown(reason);
         set.may_be_missing = true;
         set
     }
 
-    /// Adds a document that is known to exist and whose text is not known; says what would settle it.
+    /// Adds a document that exists and whose text is unknown, with the missing fact.
     #[must_use]
     pub fn with_unknown(mut self, reason: impl Into<Arc<str>>) -> Self {
         self.unknown.push(reason.into());
         self
     }
 
-    /// What would settle the parts of its statements that are not known, beside those that an explanation finds.
+    /// The missing facts of unknown parts of its statements, beside those that an explanation contains.
     pub(crate) fn open(&self) -> &[Arc<str>] {
         &self.open
     }
 
-    /// Whether there may be no such policy at all.
+    /// Whether it is unknown if the policy exists.
     pub(crate) fn may_be_missing(&self) -> bool {
         self.may_be_missing
     }
@@ -103,12 +103,12 @@ impl PolicySet {
         &self.documents
     }
 
-    /// What would settle the documents that are not known.
+    /// The missing facts of the documents that are unknown.
     pub fn unknown(&self) -> &[Arc<str>] {
         &self.unknown
     }
 
-    /// Whether it holds neither a document nor the hint of one.
+    /// Whether the set has neither a known nor an unknown document.
     pub fn is_empty(&self) -> bool {
         self.documents.is_empty() && self.unknown.is_empty()
     }
@@ -117,7 +117,7 @@ impl PolicySet {
         &self.statements
     }
 
-    /// The document and the statement as they were written, with their numbers.
+    /// The document and the statement as written, with their numbers.
     pub(crate) fn written(
         &self,
         compiled: &CompiledStatement,
@@ -130,7 +130,7 @@ impl PolicySet {
         ))
     }
 
-    /// Shows the statements that can speak about a request.
+    /// Returns the statements that can match a request.
     pub(crate) fn candidates(&self, request: &Request, mut show: impl FnMut(&CompiledStatement)) {
         let resource = request.traits.selected.as_ref();
         let resource = resource.unwrap_or(&request.resource);

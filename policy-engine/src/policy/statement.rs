@@ -1,4 +1,4 @@
-//! A statement and its elements as they were written.
+//! A statement and its elements as written.
 
 mod serial;
 
@@ -23,12 +23,12 @@ pub enum Effect {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Statement {
-    /// The whole statement.
+    /// The place of the statement.
     pub origin: Origin,
     /// Its `Sid`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sid: Option<Spanned<String>>,
-    /// Its effect; a statement without a readable one is treated as allowing nothing and denying nothing.
+    /// Its effect; a statement without a readable effect allows nothing and denies nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<Spanned<Effect>>,
     /// `Principal` or `NotPrincipal`.
@@ -40,10 +40,10 @@ pub struct Statement {
     /// `Resource` or `NotResource`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<ListElement>,
-    /// The tests of `Condition`, one an operator and key, in order.
+    /// The tests of `Condition` in order, one test per operator and key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
-    /// What would settle the parts that no other field holds: the effect, an operator, a whole condition,
+    /// The missing facts of parts that no other field holds: the effect, an operator, a whole condition,
     /// the statement itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<Hole>,
@@ -56,9 +56,9 @@ pub struct Written {
     pub text: Text,
     /// Its place.
     pub origin: Origin,
-    /// From offsets in the text to offsets in the file.
+    /// Maps offsets in the text to offsets in the file.
     pub offsets: OffsetMap,
-    /// How JSON wrote it.
+    /// The JSON type in which it is written.
     pub form: Form,
 }
 
@@ -108,9 +108,9 @@ pub struct PrincipalElement {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PrincipalEntry {
-    /// Which type of principal.
+    /// The type of the principal.
     pub kind: PrincipalKind,
-    /// Who.
+    /// The value.
     pub value: Written,
 }
 
@@ -134,9 +134,9 @@ pub enum PrincipalKind {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(from = "serial::Condition")]
 pub struct Condition {
-    /// The operator as it was written.
+    /// The operator as written.
     pub operator: Spanned<String>,
-    /// What it means; `None` when AWS does not know it.
+    /// The parsed operator; `None` if AWS does not know it.
     #[serde(skip)]
     pub parsed: Option<Operator>,
     /// The condition key.
@@ -159,7 +159,7 @@ impl Written {
 }
 
 impl PrincipalKind {
-    /// The name in a policy.
+    /// The name of the type in a policy.
     pub fn name(self) -> &'static str {
         match self {
             Self::Everyone => "*",

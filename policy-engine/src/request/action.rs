@@ -1,4 +1,4 @@
-//! An action with the hashes by which policies find it.
+//! An action with the hashes by which policies are indexed.
 
 use crate::key::hash;
 
@@ -13,7 +13,7 @@ pub struct Action {
 }
 
 impl Action {
-    /// An action of that name; `None` without a service and a name.
+    /// Parses an action; `None` without a service and a name.
     pub fn new(name: impl Into<String>) -> Option<Self> {
         let name = name.into();
         let colon = name
@@ -31,7 +31,7 @@ impl Action {
         })
     }
 
-    /// The whole name as it was written.
+    /// The whole name as written.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -46,7 +46,7 @@ impl Action {
         self.lower.get(self.colon + 1..).unwrap_or("")
     }
 
-    /// Whether it is that action; the name is given in lower case.
+    /// Whether it is the action with a name in lower case.
     pub fn is(&self, lower: &str) -> bool {
         self.lower == lower
     }

@@ -1,4 +1,4 @@
-//! Builds requests: one door for the walk, for a single question and for the request file.
+//! Builds requests, for the walk, for a single question and for the request file.
 
 use super::{
     action::Action,
@@ -14,7 +14,7 @@ use crate::{
     text::{Str, Text},
 };
 
-/// A request in the making; [`RequestBuilder::build`] adds the condition keys that follow from the rest.
+/// An unfinished request; [`RequestBuilder::build`] adds the condition keys that follow from the other parts.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct RequestBuilder {
@@ -54,7 +54,7 @@ impl RequestBuilder {
         self
     }
 
-    /// Sets the whole context; keys set later win.
+    /// Sets the whole context; keys that are set later replace its keys.
     pub fn context(mut self, context: Context) -> Self {
         self.request.context = context;
         self
@@ -66,7 +66,7 @@ impl RequestBuilder {
         self
     }
 
-    /// Declares that nobody knows whether the request carries a condition key, and with which value.
+    /// Declares that the condition key is unknown: the request may contain it, with any value.
     pub fn unknown_key(self, name: &str) -> Self {
         self.key(name.to_owned(), ContextValue::Unknown(name.into()))
     }
@@ -96,7 +96,7 @@ impl RequestBuilder {
         self
     }
 
-    /// Declares that the role of the caller is known with its path, although the caller is named by the ARN of a session.
+    /// Declares that the ARN of the caller's role has its path, although the caller is named by the ARN of a session.
     pub fn with_known_path(mut self, known: bool) -> Self {
         self.has_path = known;
         self
@@ -108,13 +108,13 @@ impl RequestBuilder {
         self
     }
 
-    /// Sets the version or label that the call names behind a parameter.
+    /// Sets the version or label that the call appends to a parameter.
     pub fn selector(mut self, selector: Option<String>) -> Self {
         self.selector = selector;
         self
     }
 
-    /// The request, with the condition keys that principal, action and resource imply; keys that were set win.
+    /// Returns the request, with the condition keys that follow from principal, action and resource; keys that were set take precedence.
     pub fn build(self) -> Request {
         let Self {
             mut request,
@@ -146,7 +146,7 @@ impl RequestBuilder {
     }
 }
 
-/// Finds the role of a session that is named by its ARN, which has no path: `aws:PrincipalArn` is the role's ARN.
+/// Finds the role of a session by the session's ARN, which has no path: `aws:PrincipalArn` is the role's ARN.
 ///
 /// AWS: docs/semantics.md#callers
 fn name_role(request: &mut Request) {
@@ -164,7 +164,7 @@ fn name_role(request: &mut Request) {
     }
 }
 
-/// The unique id of the caller, which `aws:userid` begins with.
+/// The unique id of the caller, the first part of `aws:userid`.
 fn id_of(context: &Context) -> Option<String> {
     let ContextValue::Single(id) = context.get(&Key::new("aws:userid")).0 else {
         return None;
@@ -176,7 +176,7 @@ fn id_of(context: &Context) -> Option<String> {
     is_unique.then(|| id.to_owned())
 }
 
-/// The account in an ARN, if it is known; a name behind it need not be.
+/// The account in an ARN, if it is known; the name behind it may be unknown.
 fn owner_of(resource: &Text) -> Option<Text> {
     let shown = resource.to_string();
     let account = Arn::parse(&shown)?.account;
@@ -184,7 +184,7 @@ fn owner_of(resource: &Text) -> Option<Text> {
     is_known.then(|| Text::from(account))
 }
 
-/// Whether the key that is asked for has an alias of AWS's own, and so is managed by AWS.
+/// Whether the key of the resource has an alias of AWS, and so is managed by AWS.
 fn has_managed_alias(context: &Context) -> bool {
     match context.get(&Key::new("kms:ResourceAliases")).0 {
         ContextValue::Multi(aliases) => aliases

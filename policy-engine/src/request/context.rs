@@ -1,4 +1,4 @@
-//! The condition keys that a request carries.
+//! The condition keys of a request.
 
 use crate::{
     key::Key,
@@ -13,26 +13,26 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ContextValue {
-    /// The request does not carry the key.
+    /// The request does not contain the key.
     Absent,
     /// One value.
     Single(Text),
     /// The values of a multivalued key.
     Multi(Vec<Text>),
-    /// Whether and with what value the request carries it is not known; says what would settle it.
+    /// It is unknown whether the request contains the key, and with which value; holds the missing fact.
     Unknown(Arc<str>),
 }
 
-/// The condition keys of a request, found by name without case.
+/// The condition keys of a request, looked up by name in any case.
 ///
-/// A key that is not listed is absent, unless its name begins with one of the open prefixes. A context may lie over
-/// another one, whose keys it then has as well: the requests of one session share what the session brings along.
+/// A key that is not listed is absent, unless its name has one of the open prefixes. A context may extend another
+/// context and then also has its keys: the requests of one session share the keys of the session.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     // INVARIANT: sorted; each hash belongs to the entry of the same number. No key stands twice.
     hashes: Vec<u64>,
     entries: Vec<Entry>,
-    /// How many hashes begin with less than a digit, for each hexadecimal digit and the end.
+    /// The number of hashes that begin with a smaller hexadecimal digit, for each digit and the end.
     starts: [u32; 17],
     open: Vec<(String, Arc<str>)>,
     below: Option<Arc<Context>>,
@@ -42,14 +42,14 @@ pub struct Context {
 struct Entry {
     key: Key,
     value: ContextValue,
-    /// What the value is in the other branch of an uncertainty.
+    /// The value in the other branch of an uncertainty.
     otherwise: Option<Box<(Uncertainty, ContextValue)>>,
 }
 
 static ABSENT: ContextValue = ContextValue::Absent;
 
 impl Context {
-    /// A context that has the keys of another one.
+    /// A context that extends another context.
     pub fn over(below: Arc<Self>) -> Self {
         // What a request adds of its own is about this much.
         const OWN: usize = 16;
@@ -61,7 +61,7 @@ impl Context {
         }
     }
 
-    /// A context of many keys; of a key that is given twice, the last value counts.
+    /// A context of many keys; of a key that appears twice, the last value counts.
     pub fn of(pairs: impl IntoIterator<Item = (Key, ContextValue)>) -> Self {
         let mut entries: Vec<_> = pairs
             .into_iter()
@@ -87,17 +87,17 @@ impl Context {
         context
     }
 
-    /// Sets a key; a key that is always multivalued makes one value a list of one.
+    /// Sets a key; for a key that is always multivalued, a single value becomes a list.
     pub fn set(&mut self, key: impl Into<Str>, value: ContextValue) {
         self.set_entry(Key::new(key), value, None);
     }
 
-    /// Sets a key to one known value.
+    /// Sets a key to a known value.
     pub fn set_text(&mut self, key: impl Into<Str>, value: impl Into<Text>) {
         self.set(key, ContextValue::Single(value.into()));
     }
 
-    /// Sets a key unless it is there.
+    /// Sets a key unless it is set already.
     pub fn set_default(&mut self, key: &'static str, value: impl FnOnce() -> ContextValue) {
         let key = Key::new(key);
         if !self.has(&key) {
@@ -116,12 +116,12 @@ impl Context {
         self.set_entry(Key::new(key), value, Some(Box::new((entry, otherwise))));
     }
 
-    /// Declares that every key with a prefix may be there; says what would settle it.
+    /// Declares that any key with a prefix may be present; `reason` is the missing fact.
     pub fn open_prefix(&mut self, prefix: &str, reason: impl Into<Arc<str>>) {
         self.open.push((prefix.to_ascii_lowercase(), reason.into()));
     }
 
-    /// The value of a key, and what it is in the other branch of an uncertainty.
+    /// The value of a key, and its value in the other branch of an uncertainty.
     pub fn get(&self, key: &Key) -> (&ContextValue, Option<(Uncertainty, &ContextValue)>) {
         let Some(entry) = self.entry(key) else {
             return (&ABSENT, None);
@@ -135,7 +135,7 @@ impl Context {
         )
     }
 
-    /// Why nobody knows whether a key is there, when that is so.
+    /// The missing fact, if it is unknown whether a key is present.
     pub fn open_reason(&self, key: &Key) -> Option<&Arc<str>> {
         if self.entry(key).is_some() {
             return None;
@@ -163,13 +163,13 @@ impl Context {
             .map(|(_, key, value)| (key, value))
     }
 
-    /// Removes the keys that a test does not keep.
+    /// Removes the keys for which a test returns false.
     pub fn retain(&mut self, mut keep: impl FnMut(&Key) -> bool) {
         self.entries.retain(|entry| keep(&entry.key));
         self.index();
     }
 
-    /// Finds the hashes of all entries anew.
+    /// Computes the hashes of all entries again.
     fn index(&mut self) {
         self.hashes = self.entries.iter().map(|entry| entry.key.hash()).collect();
         self.starts = [0; 17];
@@ -204,7 +204,7 @@ impl Context {
         }
     }
 
-    /// Whether a key was set, be it as absent.
+    /// Whether a key was set, also to be absent.
     pub(super) fn has(&self, key: &Key) -> bool {
         self.entry(key).is_some()
     }
@@ -214,7 +214,7 @@ impl Context {
         own.or_else(|| self.below.as_ref()?.entry(key))
     }
 
-    /// In which layer a key is found.
+    /// The layer that contains a key.
     fn depth(&self, key: &Key) -> Option<usize> {
         if self.find(key).is_ok() {
             return Some(0);
@@ -222,7 +222,7 @@ impl Context {
         self.below.as_ref()?.depth(key).map(|depth| depth + 1)
     }
 
-    /// The number of a key's entry, or where it would stand.
+    /// The position of a key's entry, or the position at which to insert it.
     fn find(&self, key: &Key) -> Result<usize, usize> {
         let digit = first_digit(key.hash());
         let place = |digit: usize| self.starts.get(digit).map_or(0, |start| *start as usize);
@@ -245,14 +245,14 @@ fn first_digit(hash: u64) -> usize {
     (hash >> 60) as usize
 }
 
-/// Counts a hash among those before each later digit.
+/// Counts a hash for each later digit.
 fn count(starts: &mut [u32; 17], hash: u64) {
     for start in starts.iter_mut().skip(first_digit(hash) + 1) {
         *start += 1;
     }
 }
 
-/// The value of a key that is given twice: the last one, but of two tags that differ in case nobody knows which counts.
+/// The value of a key that appears twice: the last value; of two tags that differ in case, it is unknown which counts.
 fn rival(first: &Entry, last: Entry) -> ContextValue {
     let mut prefixes = ServiceProfile::ALL
         .into_iter()
@@ -266,7 +266,7 @@ fn rival(first: &Entry, last: Entry) -> ContextValue {
     last.value
 }
 
-/// A key that is always multivalued holds a list, also of one.
+/// A key that is always multivalued holds a list, also for a single value.
 fn shaped(key: &Key, value: ContextValue) -> ContextValue {
     match value {
         ContextValue::Single(text) if key.is_multivalued() => ContextValue::Multi(vec![text]),

@@ -1,4 +1,4 @@
-//! Condition keys that follow from the request itself, and those an action does not carry
+//! Condition keys that follow from the request itself, and keys that an action does not have
 //! (docs/semantics.md#request-context).
 
 use super::{
@@ -13,7 +13,7 @@ use crate::{
     uncertainty::Uncertainty,
 };
 
-/// Fills in the keys that principal, action and resource imply; a key that is there already wins.
+/// Adds the keys that follow from principal, action and resource; a key that is set already stays.
 pub fn complete(request: &mut Request, via: Option<&str>) {
     let single = |text: &Text| ContextValue::Single(text.clone());
     let text = |text: &str| ContextValue::Single(Text::from(text));
@@ -98,7 +98,7 @@ pub fn complete(request: &mut Request, via: Option<&str>) {
     request.context = context;
 }
 
-/// The keys of calls through AWS's MCP servers; whether other calls carry them as `false` is not known (U-24).
+/// The keys of calls through AWS's MCP servers; it is unknown whether other calls have them as `false` (U-24).
 pub fn mcp(context: &mut Context) {
     for key in ["aws:ViaAWSMCPService", "aws:IsMcpServiceAction"] {
         if !context.has(&Key::new(key)) {
@@ -130,7 +130,7 @@ fn by_service(request: &Request, via: Option<&str>, context: &mut Context) {
     }
 }
 
-/// Keys of the actions by which pods get their roles, in lower case; a `/` or `:` at the end means a family.
+/// Keys of the actions by which pods get their roles, in lower case; a `/` or `:` at the end is a family.
 const CARRIED: &[(&[&str], &[&str])] = &[
     (
         &["sts:assumerole"],
@@ -166,10 +166,10 @@ const CARRIED: &[(&[&str], &[&str])] = &[
     ),
 ];
 
-/// Removes the keys that the action does not carry, where the table knows the action
+/// Removes the keys that the action does not have, if the table contains the action
 /// (docs/semantics.md#keys-per-action).
 ///
-/// Keys of the caller, the session, the network and the time are carried by every action. The keys of an OIDC issuer
+/// Every action has the keys of the caller, the session, the network and the time. The keys of an OIDC issuer
 /// exist only in `sts:AssumeRoleWithWebIdentity`.
 pub fn filter(request: &mut Request) {
     let profile = ServiceProfile::of(request.action.service());
@@ -208,7 +208,7 @@ fn depends_on_action(key: &Key) -> bool {
     key.strip_prefix("aws:").is_none() || global.iter().any(|name| belongs(key, name))
 }
 
-/// `oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE:sub`, `accounts.google.com:aud` and their like: no service has a dot.
+/// `oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE:sub`, `accounts.google.com:aud` and similar keys: no service name has a dot.
 fn is_issuer_key(key: &Key) -> bool {
     key.name()
         .split(':')

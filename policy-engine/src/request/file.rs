@@ -1,4 +1,4 @@
-//! The request file: one authorization question with the policies that bear on it, as JSON
+//! The request file: one authorization question with the policies that apply to it, as JSON
 //! (fixtures/decisions/README.md).
 
 mod facts;
@@ -14,7 +14,7 @@ use crate::{
 };
 use std::{collections::HashSet, sync::Arc};
 
-/// A question and what the file says about it.
+/// A question with its name, its policies and its expected answer.
 #[derive(Clone, Debug)]
 pub struct Question {
     /// Its name or id.
@@ -23,9 +23,9 @@ pub struct Question {
     pub request: Request,
     /// The policies.
     pub policies: OwnedPolicies,
-    /// The decision that is expected.
+    /// The expected decision.
     pub expect: Option<Decision>,
-    /// The uncertainties that the answer is expected to name.
+    /// The uncertainties that the answer must name.
     pub assumed: Option<Vec<String>>,
 }
 
@@ -48,16 +48,16 @@ pub struct OwnedPolicies {
     pub endpoint: Option<PolicySet>,
 }
 
-/// A question that cannot be read.
+/// A question that cannot be parsed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 #[non_exhaustive]
 pub struct QuestionError {
-    /// What is wrong.
+    /// The error.
     pub message: String,
-    /// What to do.
+    /// The change to make.
     pub help: Option<String>,
-    /// Where.
+    /// The place.
     pub origin: Origin,
 }
 
@@ -91,7 +91,7 @@ const POLICIES: [&str; 7] = [
 ];
 
 impl OwnedPolicies {
-    /// The policies as the evaluator takes them.
+    /// The policies for the evaluator.
     pub fn as_policies(&self) -> Policies<'_> {
         Policies {
             identity: self.identity.as_ref(),
@@ -105,7 +105,7 @@ impl OwnedPolicies {
     }
 }
 
-/// Reads a question; every mistake is reported.
+/// Parses a question, and reports every mistake.
 pub fn read(node: &Node) -> Result<Question, Vec<QuestionError>> {
     let mut reader = Reader { errors: Vec::new() };
     match reader.question(node) {
@@ -231,7 +231,7 @@ impl Reader {
         Some(text)
     }
 
-    /// A member that is a string where it is given.
+    /// A member that must be a string if it is present.
     fn string(&mut self, node: &Node, name: &str) -> Option<String> {
         let value = node.get(name).filter(|value| !value.is_null())?;
         let text = value.as_str().filter(|text| !text.is_empty());
@@ -245,7 +245,7 @@ impl Reader {
         text.map(str::to_owned)
     }
 
-    /// The account that a member names; without the member, the resource's ARN decides.
+    /// The account in a member; without the member, the account in the resource's ARN.
     fn resource_account(&mut self, node: &Node) -> Option<Text> {
         let account = node
             .get("resourceAccount")
@@ -302,7 +302,7 @@ impl Reader {
         decision
     }
 
-    /// A principal of one member.
+    /// A principal with a single member.
     fn only(&mut self, principal: &Node, name: &str) {
         let members = principal.as_map().unwrap_or_default();
         self.members(members, &[name], "this principal");
@@ -342,7 +342,7 @@ impl Reader {
         }
     }
 
-    /// A member that is written twice would be taken once, and nobody could say which.
+    /// Reports a member that appears twice: a parser would silently use one of the two.
     fn once(&mut self, members: &[(Node, Node)], place: &str) {
         let mut seen = HashSet::new();
         for (key, _) in members {
@@ -362,7 +362,7 @@ impl Reader {
     }
 }
 
-/// Makes keys unknown that every request contains and that this one does not state; `null` states that a key is absent.
+/// Makes keys unknown that every request contains and that the file leaves out; `null` makes a key absent.
 ///
 /// AWS: IAM User Guide, "AWS global condition context keys" (aws:CurrentTime, aws:EpochTime, aws:TokenIssueTime, aws:userid).
 fn open_keys(request: &mut Request) {

@@ -1,8 +1,8 @@
-//! Who makes a request, and how an ARN names it.
+//! The principal of a request, and its ARN.
 
 use crate::{syntax::arn::Arn, text::Text};
 
-/// Who makes a request.
+/// The principal of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
     /// The root user of an account.
@@ -30,23 +30,23 @@ pub enum Principal {
     FederatedUser {
         /// `arn:aws:sts::111122223333:federated-user/name`.
         arn: Text,
-        /// The user who made it, when known.
+        /// The user who made the session, if known.
         parent: Option<Text>,
         /// Twelve digits.
         account: Text,
     },
     /// A service on its own behalf.
     Service(String),
-    /// Somebody whom an identity provider vouches for; only in `sts:AssumeRoleWithWebIdentity` and its like.
+    /// An identity that an identity provider authenticated; only in `sts:AssumeRoleWithWebIdentity` and similar actions.
     WebIdentity {
         /// The provider's ARN or name.
         provider: Text,
     },
-    /// Nobody signed.
+    /// The request is not signed.
     Anonymous,
 }
 
-/// A principal that cannot be read.
+/// A principal that cannot be parsed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not the ARN of a user, a role, a role session, a federated user or an account's root"
@@ -55,7 +55,7 @@ pub enum Principal {
 pub struct PrincipalError(pub String);
 
 impl Principal {
-    /// Reads a principal's ARN; a role's ARN stands for a session of it.
+    /// Parses a principal's ARN; a role's ARN is parsed as a session of the role.
     pub fn parse(text: &str) -> Result<Self, PrincipalError> {
         let fail = || PrincipalError(text.to_owned());
         let arn = Arn::parse(text).ok_or_else(fail)?;
@@ -107,7 +107,7 @@ impl Principal {
         }
     }
 
-    /// What people call the caller.
+    /// The principal, for display.
     pub fn display(&self) -> String {
         match self {
             Self::Root { account } => format!("the root user of {account}"),

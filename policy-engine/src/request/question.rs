@@ -1,4 +1,4 @@
-//! One question: who, which action, on what, in which context.
+//! One authorization question: principal, action, resource and context.
 
 use super::{action::Action, context::Context, principal::Principal};
 use crate::{syntax::arn::Segmented, text::Text};
@@ -7,47 +7,47 @@ use serde::{Deserialize, Serialize};
 /// One authorization question.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Who asks.
+    /// The principal.
     pub principal: Principal,
-    /// What they want to do.
+    /// The action.
     pub action: Action,
-    /// What they want to do it to; `*` for an action without resources.
+    /// The resource; `*` for an action without resources.
     pub resource: Segmented,
-    /// The account that owns the resource, when it is known.
+    /// The account that owns the resource, if it is known.
     pub resource_account: Option<Text>,
     /// The condition keys of the request.
     pub context: Context,
-    /// Facts that only some rules of the algorithm need.
+    /// Facts that are not condition keys.
     pub traits: Traits,
 }
 
 /// Facts about a request that are not condition keys.
 #[derive(Clone, Debug, Default)]
 pub struct Traits {
-    /// The caller's account manages the organization: its SCPs do not bind it.
+    /// The caller's account manages the organization: its SCPs do not limit it.
     pub principal_in_management_account: bool,
-    /// The resource's account manages the organization: its RCPs do not bind it.
+    /// The resource's account manages the organization: its RCPs do not limit it.
     pub resource_in_management_account: bool,
-    /// The resource is a KMS key that AWS manages: RCPs do not bind it.
+    /// The resource is a KMS key that AWS manages: RCPs do not limit it.
     pub aws_managed_key: bool,
-    /// A service makes this call on behalf of the caller: endpoint policies do not bind it.
+    /// A service makes this call on behalf of the caller: endpoint policies do not apply to it.
     pub forwarded: bool,
     /// The unique id of the user or role, `AIDA…` or `AROA…`.
     pub unique_id: Option<String>,
-    /// The path of the caller's role is not known: the ARN of a session does not have it.
+    /// The path of the caller's role is unknown: the ARN of a session does not contain it.
     pub open_path: bool,
-    /// Grants on the KMS key that is asked for.
+    /// Grants on the KMS key of the request.
     pub grants: Vec<Grant>,
-    /// What would settle which other grants the key has, when that is not known.
+    /// The missing fact, if it is unknown which other grants the key has.
     pub open_grants: Option<String>,
-    /// The secret is one of a BatchGetSecretValue.
+    /// The secret is one of several secrets of a BatchGetSecretValue.
     pub in_batch: bool,
-    /// The resource with the version or label of a parameter that the call names behind it (U-36).
+    /// The resource with the version or label that the call appends to a parameter (U-36).
     pub selected: Option<Segmented>,
 }
 
 impl Traits {
-    /// Notes the version or label that a call names with a parameter.
+    /// Records the version or label that a call appends to a parameter.
     pub fn select(&mut self, parameter: &Text, selector: &str) {
         let arn = parameter.then(&Text::from(format!(":{selector}")));
         self.selected = Some(Segmented::new(arn));
@@ -58,12 +58,12 @@ impl Traits {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Grant {
-    /// The principal it was given to.
+    /// The grantee principal.
     pub grantee: Text,
-    /// The operations it allows, without the service: `Decrypt`.
+    /// The allowed operations, without the service: `Decrypt`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub operations: Vec<String>,
-    /// The encryption context must be exactly this.
+    /// The encryption context must be equal to this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context_equals: Option<Vec<(String, Text)>>,
     /// The encryption context must contain this.

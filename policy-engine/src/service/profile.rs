@@ -1,8 +1,8 @@
-//! What differs between the services.
+//! The differences between the services.
 
 use std::fmt;
 
-/// What one service calls its objects, and which actions and condition keys belong to them.
+/// The names of a service's objects, and its actions and condition keys.
 ///
 /// ```
 /// use policy_engine::service::ServiceProfile;
@@ -14,11 +14,11 @@ use std::fmt;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ServiceProfile {
-    /// The service, as actions and ARNs spell it.
+    /// The service, as in actions and ARNs.
     pub service: &'static str,
-    /// One of its objects, in messages.
+    /// An object of the service, in messages.
     pub noun: &'static str,
-    /// Its objects in the world's lists of complete and external facts.
+    /// The objects of the service in the world's lists of complete and external facts.
     pub kind: &'static str,
     /// The `objectType` of an object in a SecretProviderClass.
     pub object_type: Option<&'static str>,
@@ -38,19 +38,19 @@ pub struct ServiceProfile {
     pub replaces: &'static [&'static str],
     /// The action that sets tags of an object.
     pub tags: &'static str,
-    /// The actions that change who may use an object.
+    /// The actions that change the permissions of an object.
     pub shares: &'static [&'static str],
     /// The action that lists objects; its requests contain no object.
     pub lists: &'static str,
-    /// The action that asks for many objects by their names; each is authorized with the actions of `read`.
+    /// The action that requests many objects by name; each is authorized with the actions of `read`.
     pub batch: Option<&'static str>,
-    /// The action that asks for all objects below a path; the path is authorized.
+    /// The action that requests all objects below a path; the path is authorized.
     pub by_path: Option<&'static str>,
     /// The condition keys of the tags of an object, up to the tag's key.
     pub tag_keys: &'static [&'static str],
     /// The condition key that holds the ARN of the object.
     pub arn_key: Option<&'static str>,
-    /// The condition keys of the service that requests contain, by their actions; all in lower case, a `/` or `:` at the end means a family.
+    /// The condition keys of the service, by their actions; all in lower case, a `/` or `:` at the end is a family.
     pub carried: &'static [(&'static [&'static str], &'static [&'static str])],
     /// The encryption context that the service sends with the value of an object.
     pub encryption_context: &'static [(&'static str, EncryptionValue)],
@@ -67,12 +67,12 @@ pub enum EncryptionValue {
     Version,
 }
 
-/// What the service requests of the key when it gets one of these actions.
+/// The action that the service requests on the key when it receives one of these actions.
 #[derive(Debug)]
 pub(super) struct KeyUse {
     /// In lower case.
     pub(super) actions: &'static [&'static str],
-    /// Only for objects of the advanced tier, or only for others.
+    /// Applies only to objects of the advanced tier, or only to others.
     pub(super) advanced: Option<bool>,
     pub(super) requests: &'static [&'static str],
 }

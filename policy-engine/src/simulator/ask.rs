@@ -1,4 +1,4 @@
-//! One request of any principal, with the policies that the world holds for it.
+//! One request of any principal, with the policies of the world.
 
 use super::{
     Call, Simulator, Step,
@@ -18,9 +18,9 @@ use crate::{
 use std::collections::BTreeSet;
 
 impl Simulator<'_> {
-    /// Decides one request; policies, tags and places in the organization come from the world, other context from `given`.
+    /// Decides one request. Policies, tags and places in the organization come from the world, other context from `given`.
     ///
-    /// What the world does not know of caller and resource is unknown, not absent.
+    /// Facts about caller and resource that the world does not contain are unknown, not absent.
     pub fn ask(
         &self,
         principal: Principal,
@@ -124,7 +124,7 @@ impl Simulator<'_> {
         }
     }
 
-    /// The ARN of the key that a call on its alias uses, when the world has it.
+    /// The ARN of the key that a call on its alias uses, if the world contains it.
     fn key_of_alias(&self, action: &Action, resource: &str) -> Option<String> {
         let arn = Arn::parse(resource).filter(|arn| arn.resource.starts_with("alias/"))?;
         let is_about_alias = action.operation().ends_with("alias");
@@ -137,7 +137,7 @@ impl Simulator<'_> {
         key.arn.known().map(str::to_owned)
     }
 
-    /// What a resource is in the world.
+    /// The object of the world that a resource names.
     fn subject(&self, resource: &str) -> Subject<'_> {
         if resource == "*" {
             return Subject::Nothing;
@@ -152,7 +152,7 @@ impl Simulator<'_> {
         }
     }
 
-    /// The keys that a resource brings into a request.
+    /// Adds the keys that follow from the resource to a request.
     fn describe(&self, subject: &Subject<'_>, resource: &str, context: &mut Context) {
         let inventory = self.inventory();
         match subject {
@@ -179,7 +179,7 @@ impl Simulator<'_> {
         }
     }
 
-    /// The session that a principal's ARN stands for, and its keys.
+    /// The session with a principal's ARN, and its keys.
     fn caller(&self, principal: &Principal, context: &mut Context) -> Option<SessionFacts> {
         let Principal::Session { role, .. } = principal else {
             return None;
@@ -212,18 +212,18 @@ impl Simulator<'_> {
     }
 }
 
-/// What a resource of a request is.
+/// The object that the resource of a request names.
 #[derive(Clone, Copy)]
 enum Subject<'a> {
     Object(Object<'a>),
     Role(&'a Role),
-    /// Something that no source describes.
+    /// An object that no source describes.
     Unknown,
     /// No resource: `*`, or no ARN.
     Nothing,
 }
 
-/// The role of a session's ARN with its path, which the ARN does not tell.
+/// The role of a session's ARN with its path, which the ARN does not contain.
 fn with_path(principal: Principal, caller: Option<&SessionFacts>) -> Principal {
     match (principal, caller) {
         (

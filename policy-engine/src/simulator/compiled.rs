@@ -11,13 +11,13 @@ use crate::{
 };
 use std::{collections::HashMap, sync::Arc};
 
-/// Compiled policies, found by whom they belong to.
+/// Compiled policies, by the object that has them.
 #[derive(Debug)]
 pub(super) struct Compiled {
     roles: HashMap<RoleArn, RoleSets>,
     secrets: HashMap<String, PolicySet>,
     keys: HashMap<String, PolicySet>,
-    /// By account and id: a world may call an endpoint by a name of its own.
+    /// By account and id: a world may name an endpoint freely.
     endpoints: HashMap<(String, String), PolicySet>,
     sessions: HashMap<Pod, PolicySet>,
     organization: HashMap<AccountId, Membership>,
@@ -35,7 +35,7 @@ pub(super) struct RoleSets {
 /// An account's place in the organization.
 #[derive(Debug)]
 pub(super) struct Membership {
-    /// `o-…/r-…/ou-…/`; `None` for an account that has SCPs or RCPs while no unit is known to hold it.
+    /// `o-…/r-…/ou-…/`; `None` for an account with SCPs or RCPs that no known unit contains.
     pub(super) path: Option<String>,
     pub(super) scps: Vec<Arc<PolicySet>>,
     pub(super) rcps: Vec<Arc<PolicySet>>,
@@ -97,7 +97,7 @@ impl Compiled {
         self.roles.get(arn)
     }
 
-    /// The resource policy of a secret, if it has one or may have one.
+    /// The resource policy of a secret, if the secret has one or may have one.
     pub(super) fn secret(&self, secret: &Secret) -> Option<&PolicySet> {
         self.secrets.get(&secret.arn.to_string())
     }
@@ -142,7 +142,7 @@ fn role_sets(inventory: &Inventory, role: &Role) -> RoleSets {
     }
 }
 
-/// The trust policy; every role has one, so that one that is not stated is not known.
+/// The trust policy; every role has one, so that an unstated trust policy is unknown.
 fn trust(inventory: &Inventory, role: &Role) -> PolicySet {
     let name = || format!("trust policy of {}", inventory.role_name(&role.arn));
     match &role.trust {
@@ -171,7 +171,7 @@ fn identity(inventory: &Inventory, role: &Role) -> PolicySet {
     set
 }
 
-/// What would settle which other policies a role has.
+/// The missing facts about further policies of a role.
 fn other_policies(inventory: &Inventory, role: &Role) -> Vec<String> {
     let account = Arn::parse(&role.arn).map_or("", |arn| arn.account);
     let is_closed = inventory.closed.contains("roles", account);
@@ -227,7 +227,7 @@ fn secret_policy(inventory: &Inventory, secret: &Secret) -> Option<PolicySet> {
     }
 }
 
-/// The key policy; every key has one, so that one that is not stated is not known.
+/// The key policy; every key has one, so that an unstated key policy is unknown.
 fn key_policy(inventory: &Inventory, key: &KmsKey) -> PolicySet {
     let name = || format!("key policy of {}", Object::Key(key).display(inventory));
     match &key.policy {
@@ -243,7 +243,7 @@ fn managed_name(account: &str, service: &str, region: &str) -> String {
     format!("{account}/{service}/{region}")
 }
 
-/// AWS makes such a key for each account, region and service that needs one.
+/// AWS creates such a key for each account, region and service that uses one.
 fn managed_keys(inventory: &Inventory) -> HashMap<String, PolicySet> {
     let secrets = inventory.secrets.iter().flat_map(|secret| {
         let replicas = secret.replicas.list.iter();

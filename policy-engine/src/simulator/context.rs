@@ -1,4 +1,4 @@
-//! Builds the context of each request as AWS does (docs/semantics.md#request-context): what AWS supplies and nothing else.
+//! Builds the context of each request as AWS does (docs/semantics.md#request-context), with the keys that AWS supplies and no others.
 
 use super::compiled::Membership;
 use crate::{
@@ -10,39 +10,39 @@ use crate::{
 };
 use std::sync::{Arc, LazyLock};
 
-/// A session and what its requests carry.
+/// A session and the keys of its requests.
 #[derive(Clone, Debug)]
 pub(super) struct SessionFacts {
     pub(super) role: RoleArn,
     pub(super) account: String,
-    /// Tags passed when the session was made, transitive ones included.
+    /// Session tags, including the transitive tags of earlier sessions.
     pub(super) passed: Vec<(String, Text)>,
     pub(super) role_tags: Vec<(String, Text)>,
-    /// What would settle which other tags the role has, when that is not known.
+    /// The missing fact, if it is unknown which other tags the role has.
     pub(super) open_tags: Option<String>,
     pub(super) unique_id: Option<String>,
     /// The identity provider, for IRSA.
     pub(super) provider: Option<Text>,
 }
 
-/// The way a request takes to the service.
+/// The network path of a request to the service.
 #[derive(Clone, Debug)]
 pub(super) enum Network<'a> {
-    /// Through the endpoint of that id, and what is known of it.
+    /// Through an endpoint, with the known facts about it.
     Endpoint {
         id: String,
         known: Option<&'a Endpoint>,
     },
     /// Over the internet.
     Public,
-    /// Nobody knows.
+    /// The path is unknown.
     Unknown,
 }
 
-/// The condition keys of the tags of a role that is asked for, up to the tag's key.
+/// The condition keys of the tags of the requested role, up to the tag's key.
 pub(super) const ROLE_TAGS: [&str; 2] = ["aws:ResourceTag/", "iam:ResourceTag/"];
 
-/// A value that exists and is not known.
+/// A value that exists and is unknown.
 pub(super) fn hole(name: &'static str) -> ContextValue {
     ContextValue::Single(Text::hole(name, HoleKind::Some))
 }
@@ -55,7 +55,7 @@ fn text(value: impl Into<Text>) -> ContextValue {
     ContextValue::Single(value.into())
 }
 
-/// The six tags of a Pod Identity session (docs/semantics.md#pod-identity-session-tags), where the association does not turn them off.
+/// The six tags of a Pod Identity session (docs/semantics.md#pod-identity-session-tags), unless the association turns them off.
 pub(super) fn session_tags(cluster: Option<&Cluster>, pod: &Pod) -> Vec<(String, Text)> {
     let unknown = |name: &'static str| Text::hole(name, HoleKind::Some);
     let arn = cluster.map_or_else(
@@ -78,7 +78,7 @@ pub(super) fn session_tags(cluster: Option<&Cluster>, pod: &Pod) -> Vec<(String,
     .into()
 }
 
-/// The name of the condition key of a tag; those that every session carries need not be put together.
+/// The name of the condition key of a tag; the names of tags that every session has are constants.
 fn tag_key(prefix: &'static str, tag: &str) -> Str {
     macro_rules! known {
         ($($tag:literal)*) => {
@@ -104,14 +104,14 @@ pub(super) fn role_tags(role: &Role) -> Vec<(String, Text)> {
         .collect()
 }
 
-/// What would settle which other tags a role has, when that is not known.
+/// The missing fact about further tags of a role.
 pub(super) fn open_role_tags(role: &Role, inventory: &Inventory) -> Option<String> {
     let open = role.tags.open.as_ref()?;
     Some(open.reason(|| format!("tags of {}", inventory.role_name(&role.arn))))
 }
 
 impl SessionFacts {
-    /// The tags that `aws:PrincipalTag` sees: passed ones win over the role's, compared without case.
+    /// The tags in `aws:PrincipalTag`: session tags take precedence over the role's, compared in any case.
     pub(super) fn effective_tags(&self) -> impl Iterator<Item = &(String, Text)> {
         let own = self.role_tags.iter().filter(|(key, _)| {
             !self
@@ -193,7 +193,7 @@ pub(super) fn membership(
     }
 }
 
-/// The keys that every request carries, whatever the world is.
+/// The keys of every request, whatever the world contains.
 static ALWAYS: LazyLock<Arc<Context>> = LazyLock::new(|| {
     let mut context = Context::default();
     context.set_text("aws:SecureTransport", "true");
@@ -206,14 +206,14 @@ static ALWAYS: LazyLock<Arc<Context>> = LazyLock::new(|| {
     Arc::new(context)
 });
 
-/// A context with the keys that every request carries.
+/// A context with the keys of every request.
 pub(super) fn common(region: &str) -> Context {
     let mut context = Context::over(ALWAYS.clone());
     context.set_text("aws:RequestedRegion", region);
     context
 }
 
-/// The keys of class "network"; a forwarded call keeps only the address, if the first hop had one.
+/// The keys of class "network"; a forwarded call keeps only the address, if the first call had an address.
 pub(super) fn network(context: &mut Context, network: &Network<'_>, forwarded: bool) {
     match network {
         Network::Public => context.set("aws:SourceIp", hole("aws:SourceIp")),
@@ -261,7 +261,7 @@ pub(super) fn network(context: &mut Context, network: &Network<'_>, forwarded: b
     }
 }
 
-/// `aws:ResourceTag/…` and the service's own spelling of it.
+/// `aws:ResourceTag/…` and the service's own form of it.
 pub(super) fn resource_tags(context: &mut Context, prefixes: &[&str], tags: &Tags, owner: &str) {
     if let Some(open) = &tags.open {
         let reason = open.reason(|| format!("tags of {owner}"));
@@ -297,7 +297,7 @@ pub(super) fn grants(traits: &mut Traits, key: &KmsKey, inventory: &Inventory) {
     traits.open_grants = key.grants.open.as_ref().map(|open| open.reason(name));
 }
 
-/// The aliases of a key; a key without one carries no such key.
+/// The aliases of a key; for a key without aliases the request does not contain the condition key.
 pub(super) fn aliases(context: &mut Context, key: &KmsKey, inventory: &Inventory, name: &str) {
     if let Some(hole) = &key.more_aliases {
         let reason = hole.reason(|| format!("aliases of {name}"));
@@ -317,7 +317,7 @@ pub(super) fn aliases(context: &mut Context, key: &KmsKey, inventory: &Inventory
     }
 }
 
-/// The tags that a request passes: `aws:RequestTag`, `aws:TagKeys`, `sts:TransitiveTagKeys`.
+/// The tags in a request: `aws:RequestTag`, `aws:TagKeys`, `sts:TransitiveTagKeys`.
 pub(super) fn request_tags(context: &mut Context, tags: &[(String, Text)]) {
     if tags.is_empty() {
         return;
@@ -369,7 +369,7 @@ fn path(place: Option<&Membership>) -> Option<&str> {
     place.and_then(|place| place.path.as_deref())
 }
 
-/// Whether nothing tells in which organization an account is, if in any.
+/// Whether no source states the organization of an account.
 fn is_open(inventory: &Inventory, account: &str, place: Option<&Membership>) -> bool {
     place.is_some_and(|place| place.path.is_none())
         || (inventory.organization.is_none() && !inventory.closed.contains("organization", account))

@@ -1,4 +1,4 @@
-//! The first fault of each class, found once: a class may have thousands of objects, and each of them is a mount.
+//! The first fault of each class, computed once: a class may have thousands of objects, and each of them is a mount.
 
 use crate::{
     inventory::{ClassFault, SecretProviderClass, class::Mounting},
@@ -16,7 +16,7 @@ type Known = HashMap<(usize, String), Option<Spanned<ClassFault>>>;
 pub(super) struct ClassFaults(Mutex<Known>);
 
 impl ClassFaults {
-    /// The fault for which the provider refuses a class; the class lives as long as this.
+    /// The fault for which the provider refuses a class; the class lives as long as this value.
     pub(super) fn first(
         &self,
         class: &SecretProviderClass,

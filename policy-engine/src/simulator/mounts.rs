@@ -1,4 +1,4 @@
-//! Which pod mounts which object: workloads and their classes, and mounts that a world file states.
+//! The objects that each pod mounts: from workloads and their classes, and from the mounts of a world file.
 
 use crate::{
     inventory::{
@@ -12,44 +12,44 @@ use std::collections::{HashMap, HashSet};
 /// An object as a pod mounts it.
 #[derive(Clone, Debug)]
 pub struct MountPoint<'a> {
-    /// Who mounts.
+    /// The pod.
     pub pod: Pod,
-    /// The name or ARN that is asked for.
+    /// The requested name or ARN.
     pub name: &'a Spanned<String>,
     /// The service of the object.
     pub service: &'static ServiceProfile,
-    /// Whether Parameter Store returns a secret: the name is that of a reference, and `service` is Secrets Manager.
+    /// Whether Parameter Store returns a secret: the name is a reference, and `service` is Secrets Manager.
     pub by_reference: bool,
-    /// What it is, when it is known in the region that is asked.
+    /// The object, if it is known in the region of the request.
     pub object: Option<Object<'a>>,
-    /// The region that is asked; `None` when nothing tells.
+    /// The region of the request; `None` if no source states it.
     pub region: Option<String>,
-    /// Where the region is written.
+    /// The place of the region.
     pub region_origin: Option<Origin>,
-    /// The region that is asked as well.
+    /// The failover region.
     pub failover: Option<Failover<'a>>,
     /// A fixed version.
     pub version: Option<&'a str>,
     /// A staging label.
     pub label: Option<&'a str>,
-    /// How the pod gets its credentials, when the mount says so.
+    /// How the pod gets its credentials, if the mount states it.
     pub via: Option<Via>,
-    /// The class and its entry, when it is one.
+    /// The class and its entry, if the mount is from a class.
     pub class: Option<(&'a SecretProviderClass, Option<&'a Descriptor>)>,
-    /// The workload, when it is known.
+    /// The workload, if it is known.
     pub workload: Option<&'a Workload>,
-    /// Whether the name is that of a class which nobody describes.
+    /// Whether the name is the name of a class that no source describes.
     pub missing_class: bool,
 }
 
-/// What is asked for in the failover region.
+/// The request in the failover region.
 #[derive(Clone, Debug)]
 pub struct Failover<'a> {
     /// The region.
     pub region: &'a str,
     /// The name or ARN.
     pub name: &'a str,
-    /// What it is, when it is known there.
+    /// The object, if it is known in that region.
     pub object: Option<Object<'a>>,
 }
 
@@ -83,7 +83,7 @@ impl<'a> MountPoint<'a> {
         }
     }
 
-    /// Whether the mount names an object, wherever it looks for it.
+    /// Whether the mount names an object, in any account and region.
     pub fn names_object(&self, object: Object<'_>) -> bool {
         if self.missing_class {
             return false;
@@ -97,14 +97,14 @@ impl<'a> MountPoint<'a> {
         *object.profile() == *self.service && bare(name) == bare(object.name())
     }
 
-    /// The name of the object that the mount asks for by this name: of a reference, the name of the secret.
+    /// The name of the object that a mount with a name requests: for a reference, the name of the secret.
     pub fn object_name<'n>(&self, name: &'n str) -> &'n str {
         let referenced = self.by_reference.then(|| referenced_secret(name));
         referenced.flatten().unwrap_or(name)
     }
 }
 
-/// How many mounts [`find`] looks at, before those that ask the same question are one.
+/// The most mounts that [`find`] reads before it merges those with the same question.
 pub(crate) fn count(inventory: &Inventory) -> usize {
     let mut objects: HashMap<(&str, &str, &str), usize> = HashMap::new();
     for class in &inventory.classes {
@@ -169,7 +169,7 @@ pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
     stated.chain(classes).collect()
 }
 
-/// A volume whose class nobody describes.
+/// A volume with a class that no source describes.
 fn without_class<'a>(workload: &'a Workload, name: &'a Spanned<String>) -> MountPoint<'a> {
     MountPoint {
         workload: Some(workload),
@@ -287,7 +287,7 @@ fn stated<'a>(inventory: &'a Inventory, mount: &'a Mount) -> MountPoint<'a> {
     }
 }
 
-/// Whether an object or a replica of it lies in a region.
+/// Whether an object or a replica of it is in a region.
 pub(super) fn is_in(object: Object<'_>, region: &str) -> bool {
     match object {
         Object::Secret(secret) => secret.is_in(region),

@@ -1,6 +1,6 @@
-//! What became of promises: each is asked for every pod and object that it names.
+//! Checks promises: each promise applies to every pod and object that it names.
 //!
-//! Answers come one at a time, since each may hold a whole walk. Whoever shows them chooses the words.
+//! Answers come one at a time, because each may hold a whole walk. The caller chooses the words.
 
 use super::{Question, Simulator, StageName, Target, Walk, mounts::MountPoint};
 use crate::{
@@ -16,79 +16,79 @@ use crate::{
 };
 use std::collections::HashSet;
 
-/// The most pairs of pod and object that the promises of one world may ask about.
+/// The most pairs of pod and object that the promises of one world may cover.
 pub const MAX_PAIRS: usize = 250_000;
 
-/// How promises are asked.
+/// The context of the checks.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terms<'a> {
-    /// Request context; wins over the world's, and a promise's own wins over it.
+    /// Request context; takes precedence over the world's, and a promise's own over it.
     pub given: &'a [(String, ContextValue)],
-    /// The rules of the register whose other branch is taken.
+    /// The uncertainties for which the other branch applies.
     pub other: Uncertainties,
-    /// Whether an answer that rests on an uncertainty is undecided.
+    /// Whether an answer that depends on an uncertainty is undecided.
     pub report_uncertain: bool,
 }
 
-/// What was promised.
+/// The content of a promise.
 #[derive(Clone, Copy, Debug)]
 pub enum Promised<'a> {
-    /// What a pod can or cannot.
+    /// The access that a pod must or must not have.
     Pod(&'a Promise),
-    /// Which pods read an object, and how many do not keep to it.
+    /// The readers of an object, and how many pods break the promise.
     Readers(&'a Readers, Readership),
-    /// That a mount works, now and at rotation; nobody needs to write it.
+    /// A mount works, now and at rotation; this promise is implied.
     Mount(&'a MountPoint<'a>),
 }
 
-/// How the readers of an object differ from those that are promised.
+/// The differences between actual and promised readers of an object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Readership {
-    /// How many read without being promised.
+    /// The number of pods that read and are not promised.
     pub extra: usize,
-    /// How many are promised and do not read.
+    /// The number of pods that are promised and do not read.
     pub missing: usize,
-    /// Of how many nobody knows.
+    /// The number of pods of which it is unknown whether they read.
     pub open: usize,
 }
 
-/// One promise, and what became of it for one pod and object.
+/// One promise, and its result for one pod and object.
 #[derive(Clone, Debug)]
 pub struct Kept<'a> {
-    /// What was promised.
+    /// The promise.
     pub promised: Promised<'a>,
-    /// What was asked.
+    /// The access.
     pub ask: Ask,
-    /// The pod; for the readers of an object, the first that does not keep to the promise.
+    /// The pod; for the readers of an object, the first pod that breaks the promise.
     pub pod: Option<Pod>,
-    /// The object, when it is known.
+    /// The object, if it is known.
     pub object: Option<Object<'a>>,
     /// Whether the promise holds; `None` is undecided.
     pub held: Option<bool>,
-    /// The decision for the pod; for the readers of an object, `Allow` when the promise holds.
+    /// The decision for the pod; for the readers of an object, `Allow` if the promise holds.
     pub decision: Decision,
     /// The walk of the pod.
     pub walk: Option<Walk>,
-    /// The stage that was promised to refuse by itself and does not.
+    /// The stage that must refuse by itself and does not.
     pub unmet: Option<StageName>,
 }
 
-/// Promises that ask about more pairs than anybody waits for.
+/// Too many pairs of pod and object.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the promises of this world ask about more than {MAX_PAIRS} pairs of pod and object")]
+#[error("the promises of this world cover more than {MAX_PAIRS} pairs of pod and object")]
 pub struct TooMany {
-    /// The object of the promise with which they are too many.
+    /// The object of the promise with which there are too many pairs.
     pub origin: Origin,
 }
 
 impl TooMany {
-    /// What to do about it.
+    /// The change to make.
     pub fn help(&self) -> &'static str {
         "name fewer pods or objects in one pattern, or split the world"
     }
 }
 
-/// Asks every promise of a world, those about pods first, in the order they are written.
+/// Checks every promise of a world, those about pods first, in the order in which they are written.
 pub fn stated<'s>(
     simulator: &'s Simulator<'s>,
     promises: &'s Promises,
@@ -113,7 +113,7 @@ pub fn stated<'s>(
     Ok(pods.chain(readers))
 }
 
-/// Asks what goes without saying: every mount works, now and, where the driver rotates, at rotation.
+/// Checks the implied promises: every mount works, now and, if the driver rotates, at rotation.
 pub fn implied<'s>(
     simulator: &'s Simulator<'s>,
     terms: Terms<'s>,
@@ -138,7 +138,7 @@ pub fn implied<'s>(
 }
 
 impl Kept<'_> {
-    /// Where it is promised; where a mount is written, when nobody promised it.
+    /// The place of the promise; for an implied promise, the place of the mount.
     pub fn origin(&self) -> Origin {
         match self.promised {
             Promised::Pod(promise) => promise.object.origin,
@@ -152,7 +152,7 @@ impl Kept<'_> {
         self.walk.as_ref()?.deciding().map(|stage| stage.name)
     }
 
-    /// The object as people call it; one that is not known, as the mount names it.
+    /// The object for display; an unknown object, by its name in the mount.
     pub fn object_name(&self, inventory: &Inventory) -> String {
         match (self.object, self.promised) {
             (Some(object), _) => object.display(inventory),
@@ -166,7 +166,7 @@ impl Kept<'_> {
     }
 }
 
-/// The promise that asks about more pairs than anybody waits for.
+/// The promise with which there are too many pairs.
 fn too_many(inventory: &Inventory, promises: &Promises) -> Option<Origin> {
     let stated = promises.pods.iter().map(|promise| {
         let pods = inventory.find_pods(&promise.pod.value).len();
@@ -322,7 +322,7 @@ fn decided(
     })
 }
 
-/// Whether a promise holds as far as the decision tells.
+/// Whether a promise holds, by the decision alone.
 fn held(can: bool, decision: Decision) -> Option<bool> {
     match decision {
         Decision::Unknown => None,
@@ -331,7 +331,7 @@ fn held(can: bool, decision: Decision) -> Option<bool> {
     }
 }
 
-/// The stage that was promised to refuse by itself, when it does not although the answer is no.
+/// The stage that must refuse by itself and does not, although the decision is as promised.
 fn unmet(promise: &Promise, walk: &Walk) -> Option<StageName> {
     let refused = matches!(
         walk.decision,

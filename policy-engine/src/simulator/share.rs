@@ -83,7 +83,7 @@ impl Simulator<'_> {
     }
 }
 
-/// Whether it is known with whom a share is: an account, a unit, the organization, a role or user.
+/// Whether the party of a share is known: an account, a unit, the organization, a role or user.
 fn is_settled(share: &str) -> bool {
     let is_account = share.len() == 12 && share.bytes().all(|byte| byte.is_ascii_digit());
     let is_known = !share.contains(['<', '>']);

@@ -1,4 +1,4 @@
-//! Turns decided calls into the stages that people read.
+//! Turns decided calls into the stages of an answer.
 
 use super::{By, Call, Fault, Stage, StageName};
 use crate::{
@@ -26,7 +26,7 @@ pub(super) fn plain(name: StageName, result: Verdict, asked: String, by: Option<
     }
 }
 
-/// A stage that refuses although no policy was asked.
+/// A stage that refuses without a policy.
 pub(super) fn fault(
     name: StageName,
     asked: String,
@@ -42,7 +42,7 @@ pub(super) fn fault(
     }
 }
 
-/// A stage that depends on a fact nobody gave.
+/// A stage that depends on a fact that no source states.
 pub(super) fn open(name: StageName, asked: String, missing: String) -> Stage {
     Stage {
         unknown: vec![missing],
@@ -50,7 +50,7 @@ pub(super) fn open(name: StageName, asked: String, missing: String) -> Stage {
     }
 }
 
-/// Makes the answer of a stage unknown: it depends on a fact that is not known.
+/// Makes the verdict of a stage unknown, because of a missing fact.
 pub(super) fn leave_open(stage: &mut Stage, missing: &str) {
     stage.result = Verdict::Unknown;
     stage.fault = None;
@@ -59,7 +59,7 @@ pub(super) fn leave_open(stage: &mut Stage, missing: &str) {
     }
 }
 
-/// Something that is written in a source and is not a policy.
+/// A fact in a source that is not a policy.
 pub(super) fn written(origin: Origin) -> By {
     By {
         origin,
@@ -70,7 +70,7 @@ pub(super) fn written(origin: Origin) -> By {
     }
 }
 
-/// A step that is one stage, whatever policy type inside it decides.
+/// A step with a single stage, whatever policy type decides within it.
 pub(super) fn step(name: StageName, calls: &[(usize, &Call)]) -> Stage {
     let worst = calls.iter().max_by_key(|(_, call)| rank(verdict_of(call)));
     let mut stage = plain(name, Verdict::Allow, String::new(), None);
@@ -95,7 +95,7 @@ pub(super) fn step(name: StageName, calls: &[(usize, &Call)]) -> Stage {
     stage
 }
 
-/// The stages of the data calls of a region, one a policy type.
+/// The stages of the data calls of a region, one per policy type.
 pub(super) fn data(region: Option<&str>, calls: &[(usize, &Call)]) -> Vec<Stage> {
     let mut stages = Vec::new();
     for (name, side) in StageName::ALL
@@ -123,7 +123,7 @@ pub(super) fn data(region: Option<&str>, calls: &[(usize, &Call)]) -> Vec<Stage>
     stages
 }
 
-/// Fills in what decided a side of a call, and what its nearest statement missed.
+/// Adds the statement that decided a side of a call, and the misses of its nearest statement.
 fn describe(stage: &mut Stage, call: &Call, side: Side) {
     let sets: Vec<_> = call.explanation.of(side).collect();
     match stage.result {
@@ -207,7 +207,7 @@ fn whole(set: &SetTrace, document: &crate::policy::PolicyDocument) -> By {
     }
 }
 
-/// What a call as a whole says to its stage.
+/// The verdict of a call as a whole, for its stage.
 fn verdict_of(call: &Call) -> Verdict {
     match call.outcome.decision {
         Decision::Allow => Verdict::Allow,
@@ -217,7 +217,7 @@ fn verdict_of(call: &Call) -> Verdict {
     }
 }
 
-/// Which of two answers of one stage is told.
+/// The answer of two for one stage that is reported.
 fn rank(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::NotNeeded => 0,

@@ -47,7 +47,7 @@ impl Simulator<'_> {
         walk
     }
 
-    /// Decides a question without looking at uncertainties.
+    /// Decides a question without the uncertainties.
     pub fn decide(&self, question: &Question<'_>) -> Decision {
         self::walk(self, question, question.other).decision
     }
@@ -92,18 +92,18 @@ struct Walker<'a, 'w> {
     other: Uncertainties,
     mount: Option<&'a MountPoint<'a>>,
     cluster: Option<&'a Cluster>,
-    /// Whether EKS sets session tags, where the association leaves that open.
+    /// Whether EKS sets session tags, if the association leaves it open.
     assume_tags: bool,
     stages: Vec<Stage>,
     calls: Vec<Call>,
     via: Option<Via>,
 }
 
-/// What a region is asked for.
+/// The requests in a region.
 struct Place<'a> {
     region: String,
     object: Object<'a>,
-    /// Named in the stages of the failover region.
+    /// The region in the stages of the failover region.
     label: Option<String>,
 }
 
@@ -141,7 +141,7 @@ impl<'a> Walker<'a, '_> {
         Some(session)
     }
 
-    /// What every request of a session in a region carries.
+    /// The keys of every request of a session in a region.
     fn session_context(&self, session: &SessionFacts, region: &str) -> Arc<Context> {
         let mut context = context::common(region);
         let place = self.simulator.compiled.membership(&session.account);
@@ -184,7 +184,7 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    /// Name or uid of the pod, when somebody gave it: a tag of the session, wherever that carries tags.
+    /// Name or uid of the pod, if the question contains it: a tag of the session, if the session has tags.
     fn tag_of_pod(&self, tag: &str) -> Option<Text> {
         let mut given = self.given();
         let (_, value) = given.find(|(key, _)| pod_tag(key) == Some(tag))?;
@@ -303,10 +303,10 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    /// The stage that decides: of the first request that is denied or refused, else of the first that is unknown.
+    /// The stage that decides: of the first request that is denied or not allowed, else of the first that is unknown.
     ///
-    /// A region that is refused is forgiven when the other one allows (docs/guide/provider.md), but for `rotate`'s
-    /// DescribeSecret, which every region must allow.
+    /// A region that refuses has no effect if the other region allows (docs/guide/provider.md), except for the DescribeSecret
+    /// of `rotate`, which every region must allow.
     fn deciding(&self) -> Option<usize> {
         let failover = self.stages.iter().any(|stage| stage.region.is_some());
         let blocks = |stage: &Stage| stage.result.blocks();
@@ -366,7 +366,7 @@ impl<'a> Walker<'a, '_> {
     }
 }
 
-/// Whether a stage belongs to reading the object, in one region or the other.
+/// Whether a stage belongs to the read of the object, in either region.
 fn is_read(name: StageName) -> bool {
     !matches!(
         name,
@@ -374,7 +374,7 @@ fn is_read(name: StageName) -> bool {
     )
 }
 
-/// Which request of the walk a stage belongs to, in order.
+/// The step of the walk that a stage belongs to, in order.
 fn request_of(stage: &Stage) -> (u8, bool, u8) {
     let second = stage.region.is_some();
     match stage.name {
@@ -387,7 +387,7 @@ fn request_of(stage: &Stage) -> (u8, bool, u8) {
     }
 }
 
-/// What the service asks of the key on behalf of the caller.
+/// The action that the service requests on the key on behalf of the caller.
 fn key_actions(action: &Action, object: Object<'_>) -> &'static [&'static str] {
     let advanced = matches!(object, Object::Parameter(parameter) if parameter.advanced);
     let profile = ServiceProfile::of(action.service());
@@ -402,7 +402,7 @@ fn principal(session: &SessionFacts) -> Principal {
     }
 }
 
-/// The tags of the role that is assumed; an inherited tag of the same key is seen in its place.
+/// The tags of the assumed role; an inherited tag with the same key replaces the role's.
 fn tag_role(
     context: &mut Context,
     role: &Role,
@@ -429,7 +429,7 @@ fn tag_role(
     }
 }
 
-/// The tag of a session that tells one pod from the others of its service account, by a condition key that names it.
+/// The tag of a session that distinguishes one pod from the others of its service account, by a condition key that names it.
 fn pod_tag(key: &str) -> Option<&'static str> {
     let prefix = ["aws:PrincipalTag/", "aws:RequestTag/"];
     let is = |tag: &str| {
@@ -444,8 +444,8 @@ fn pod_tag(key: &str) -> Option<&'static str> {
         .find(|tag| is(tag))
 }
 
-/// Whether a call carries a key that the user gave; a call that a service forwards does not carry the way to the endpoint, and
-/// name and uid of the pod are tags of its session, which are set where there is one.
+/// Whether a call contains a key that the user gave. A call that a service forwards does not contain the keys of the endpoint;
+/// name and uid of the pod are tags of its session, and are set if there is a session.
 fn is_carried(key: &str, forwarded: bool) -> bool {
     let network = [
         "aws:SourceVpce",

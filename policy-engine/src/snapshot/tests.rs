@@ -1,4 +1,4 @@
-//! What is refused, and what a place says without its text.
+//! The snapshots that are refused, and the places without their texts.
 
 use super::*;
 use crate::{

@@ -1,6 +1,6 @@
-//! Places as they stand in a snapshot: short lists of numbers, and sources without their texts.
+//! Places in a snapshot: short lists of numbers, and sources without their texts.
 //!
-//! An origin is `[source, start, length]`, a value with its place `[value, source, start, length]`. What is read back
+//! An origin is `[source, start, length]`, a value with its place `[value, source, start, length]`. A parsed place
 //! keeps every invariant, or is refused.
 
 use super::{OffsetMap, Origin, Shown, Source, SourceId, SourceMap, Span, Spanned};
@@ -9,13 +9,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 const BEYOND: &str = "a place lies beyond the largest file";
 
 impl Origin {
-    /// The three numbers that say where it is.
+    /// A place as three numbers.
     pub(crate) fn numbers(self) -> (u32, u32, u32) {
         let Span { start, end } = self.span;
         (self.source.0, start, end.saturating_sub(start))
     }
 
-    /// The place of three numbers.
+    /// A place from three numbers.
     pub(crate) fn from_numbers<E: Error>(source: u32, start: u32, length: u32) -> Result<Self, E> {
         Ok(Self {
             source: SourceId(source),
@@ -57,7 +57,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
     }
 }
 
-/// How far an anchor lies behind the one before it, in the text and in the file.
+/// The distance of an anchor from the anchor before it, in the text and in the file.
 type Step = (u32, i64);
 
 impl Serialize for OffsetMap {
@@ -93,14 +93,14 @@ impl<'de> Deserialize<'de> for OffsetMap {
     }
 }
 
-/// A source as a snapshot keeps it.
+/// A source in a snapshot.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Outline {
     name: String,
     /// The length of each line but the last, its end included.
     lines: Vec<u32>,
-    /// The parts of a text that is not shown, with their places.
+    /// The parts of a hidden text, with their places.
     #[serde(skip_serializing_if = "Option::is_none")]
     parts: Option<Vec<(String, u32, u32)>>,
 }

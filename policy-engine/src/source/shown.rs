@@ -1,20 +1,20 @@
-//! Text that may be shown: what is not known to be harmless is blanked when it is made, so nothing else is left in it.
+//! Text for display: a part that is not known to be harmless is blanked when the text is made, so that no other part remains.
 
 use super::span::{Span, to_u32};
 use std::ops::Deref;
 
-/// A text of which everything but some parts was replaced by asterisks; each byte keeps its place.
+/// A text of which everything but some parts is replaced by asterisks; each byte keeps its place.
 ///
-/// Excerpts are cut out of this type only. `cli/loader/src/shown.rs` is the one place that makes it, and decides which parts stay.
+/// Excerpts are made from this type only. `cli/loader/src/shown.rs` makes all values of it, and decides which parts remain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shown {
     text: String,
-    /// The parts that were blanked, in order.
+    /// The blanked parts, in order.
     blanked: Vec<Span>,
 }
 
 impl Shown {
-    /// Keeps some parts of a text; of the rest only line ends and the white space at the ends of a line's blanked part are left.
+    /// Keeps some parts of a text; of the rest only line ends and the white space at the ends of a line's blanked part remain.
     pub fn only(text: &str, mut kept: Vec<Span>) -> Self {
         kept.sort_unstable();
         let mut shown = Self {
@@ -35,7 +35,7 @@ impl Shown {
         shown
     }
 
-    /// A text without any part that is blanked: one that this program made.
+    /// A text without blanked parts: a text of this program itself.
     pub fn whole(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),

@@ -1,6 +1,6 @@
-//! Places in a source, and values beside theirs.
+//! Places in a source, and values with their places.
 
-/// Names one source of a [`SourceMap`](super::SourceMap).
+/// The number of a source of a [`SourceMap`](super::SourceMap).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
 
@@ -22,7 +22,7 @@ pub struct Origin {
     pub span: Span,
 }
 
-/// A value and where it was written.
+/// A value with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spanned<T> {
     /// The value.
@@ -42,18 +42,18 @@ impl Span {
 }
 
 impl Origin {
-    /// The place of what nobody wrote: documents that AWS or the engine supplies.
+    /// The place of documents that AWS or the engine supplies, which no source contains.
     pub const NOWHERE: Self = Self {
         source: SourceId(u32::MAX),
         span: Span { start: 0, end: 0 },
     };
 
-    /// Whether somebody wrote it.
+    /// Whether the place is in a source.
     pub fn is_somewhere(self) -> bool {
         self.source != Self::NOWHERE.source
     }
 
-    /// The smallest range that holds both, when they lie in one source.
+    /// The smallest range that contains both, if they are in one source.
     #[must_use]
     pub fn to(self, end: Self) -> Self {
         if self.source != end.source {
@@ -71,7 +71,7 @@ impl Origin {
 }
 
 impl<T> Spanned<T> {
-    /// Puts a value beside its place.
+    /// Adds a place to a value.
     pub fn new(value: T, origin: Origin) -> Self {
         Self { value, origin }
     }

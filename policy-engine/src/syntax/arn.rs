@@ -15,7 +15,7 @@ use crate::{
 pub struct Arn<'a> {
     /// `aws`, `aws-cn` or `aws-us-gov`.
     pub partition: &'a str,
-    /// For instance `iam`.
+    /// For example `iam`.
     pub service: &'a str,
     /// Empty for global services.
     pub region: &'a str,
@@ -26,7 +26,7 @@ pub struct Arn<'a> {
 }
 
 impl<'a> Arn<'a> {
-    /// Reads an ARN; `None` when it has fewer than six segments or does not begin with `arn`.
+    /// Parses an ARN; `None` if it has fewer than six segments or does not begin with `arn`.
     pub fn parse(text: &'a str) -> Option<Self> {
         let mut segments = text.splitn(6, ':');
         if segments.next() != Some("arn") {
@@ -47,9 +47,9 @@ impl<'a> Arn<'a> {
 #[derive(Clone, Debug)]
 pub struct Segmented {
     text: Text,
-    /// Where the first five colons stand in the known characters; `None` when there are fewer.
+    /// The positions of the first five colons in the known characters; `None` if there are fewer.
     colons: Option<[usize; 5]>,
-    /// The segments, where the text has holes.
+    /// The segments, if the text has holes.
     segments: Option<Box<[Text; 6]>>,
 }
 
@@ -78,12 +78,12 @@ impl Segmented {
         &self.text
     }
 
-    /// Whether it is an ARN as far as its colons tell.
+    /// Whether it is an ARN, by its colons.
     pub fn is_arn(&self) -> bool {
         self.colons.is_some()
     }
 
-    /// The known characters of a segment, counted from zero; `None` when the text is not an ARN.
+    /// The known characters of a segment, counted from zero; `None` if the text is not an ARN.
     pub fn literal(&self, index: usize) -> Option<&str> {
         let colons = self.colons.as_ref()?;
         let start = index
@@ -96,7 +96,7 @@ impl Segmented {
         self.text.literal().get(start..end)
     }
 
-    /// A segment, counted from zero; `None` when the text is not an ARN.
+    /// A segment, counted from zero; `None` if the text is not an ARN.
     pub fn segment(&self, index: usize) -> Option<Text> {
         match &self.segments {
             Some(segments) => segments.get(index).cloned(),
@@ -105,7 +105,7 @@ impl Segmented {
     }
 }
 
-/// Splits a text at its first five colons; holes stay in the segment where they stand.
+/// Splits a text at its first five colons; holes stay in their segments.
 fn split(text: &Text) -> Option<[Text; 6]> {
     let mut colons = text.literal().match_indices(':').map(|(at, _)| at);
     let mut start = 0;
@@ -134,11 +134,11 @@ fn split(text: &Text) -> Option<[Text; 6]> {
 pub struct ArnPattern {
     shape: Shape,
     early_variable: bool,
-    /// The whole text, where a hole before the fifth colon may hold colons itself: what it cannot match, no filling matches.
+    /// The whole text, if a hole before the fifth colon may contain colons: a text that it cannot match, no filling matches.
     flat: Option<Box<Pattern>>,
-    /// The whole text, where a star at the end of an inner segment stands for several segments.
+    /// The whole text, if a star at the end of an inner segment matches several segments.
     spilled: Option<Box<Pattern>>,
-    /// The first five segments with their colons, when nothing in them is special: one comparison instead of five.
+    /// The first five segments with their colons, if they are plain text: one comparison instead of five.
     head: Option<Box<str>>,
 }
 
@@ -149,20 +149,20 @@ enum Shape {
     Segments(Box<[Pattern; 6]>),
     /// Fewer than six segments, the rest filled with `*`; the pattern ended in a star.
     Padded(Box<[Pattern; 6]>),
-    /// Fewer than six segments: matches nothing.
+    /// Fewer than six segments: matches no text.
     Short,
-    /// A hole may hold the missing colons.
+    /// A hole may contain the missing colons.
     Unknown,
 }
 
-/// How a pattern met a resource, and which rule of the register it needed for that.
+/// How a pattern matched a resource, and the uncertainty on which the match depends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArnMatch {
-    /// Plainly decided.
+    /// The match depends on no uncertainty.
     Is(Match),
-    /// Only because a short pattern was filled up (U-9).
+    /// The match requires that a short pattern is filled up (U-9).
     Padded(Match),
-    /// Only if variables before the fifth colon are substituted (U-10).
+    /// The match requires that variables before the fifth colon are substituted (U-10).
     EarlyVariable(Match),
 }
 
@@ -253,24 +253,24 @@ impl ArnPattern {
         matches!(self.shape, Shape::Any)
     }
 
-    /// Whether a hole or a star may hold colons, so that what follows it may belong to another segment.
+    /// Whether a hole or a star may contain colons, so that the text behind it may belong to another segment.
     pub(crate) fn has_movable_segments(&self) -> bool {
         self.flat.is_some() || self.spilled.is_some()
     }
 
-    /// How the pattern meets a resource when a star at the end of an inner segment stands for several segments; `None` where
-    /// none does.
+    /// How the pattern matches a resource if a star at the end of an inner segment matches several segments; `None` without
+    /// such a star.
     pub(crate) fn spills_over(&self, resource: &Segmented, values: &impl Resolve) -> Option<Match> {
         let pattern = self.spilled.as_ref().filter(|_| resource.is_arn())?;
         Some(pattern.matches(&resource.text, values, Case::Sensitive))
     }
 
-    /// The pattern of the last segment; `None` when there are not six.
+    /// The pattern of the last segment; `None` if there are not six.
     pub fn resource(&self) -> Option<&Pattern> {
         self.segment(5)
     }
 
-    /// The pattern of a segment, counted from zero; `None` when there are not six.
+    /// The pattern of a segment, counted from zero; `None` if there are not six.
     pub fn segment(&self, index: usize) -> Option<&Pattern> {
         match &self.shape {
             Shape::Segments(segments) => segments.get(index),
@@ -310,7 +310,7 @@ impl ArnPattern {
         }
     }
 
-    /// The outcome for a text, given what its segments say: a hole that holds colons moves them.
+    /// The match of a text, given the matches of its segments: a hole that contains colons moves them.
     fn or_flat(&self, outcome: Match, text: &Text, values: &impl Resolve) -> Match {
         let Some(flat) = &self.flat else {
             return outcome;
@@ -325,7 +325,7 @@ impl ArnPattern {
         }
     }
 
-    /// Matches an ARN of which everything is known against a pattern with a plain head.
+    /// Matches a fully known ARN against a pattern with a plain head.
     fn behind_head(&self, segments: &[Pattern; 6], arn: &str, values: &impl Resolve) -> Match {
         let head = self.head.as_deref().unwrap_or_default();
         let [.., last] = segments;
@@ -339,7 +339,7 @@ impl ArnPattern {
         }
     }
 
-    /// Matches the value of a condition key; `None` when the value is not an ARN.
+    /// Matches the value of a condition key; `None` if the value is not an ARN.
     pub fn matches_value(&self, value: &Text, values: &impl Resolve) -> Option<ArnMatch> {
         let known = value.known().map(|known| known.splitn(6, ':').count());
         if known.is_some_and(|count| count < 6) {
@@ -394,14 +394,14 @@ fn all_known<'t>(
         .fold(Match::YES, Match::and)
 }
 
-/// The first five segments of a pattern with their colons, when they are plain text.
+/// The first five segments of a pattern with their colons, if they are plain text.
 fn literal_head(segments: &[Pattern; 6]) -> Option<Box<str>> {
     let head = segments.get(..5)?.iter();
     let texts: Option<Vec<_>> = head.map(Pattern::as_literal).collect();
     Some(format!("{}:", texts?.join(":")).into())
 }
 
-/// Whether a star at the end of an inner segment may stand for several segments: the pattern has no segment for the account.
+/// Whether a star at the end of an inner segment may match several segments: the pattern has no segment for the account.
 ///
 /// AWS: docs/semantics.md#short-arn-patterns
 fn spills(text: &str, cuts: &[usize]) -> bool {

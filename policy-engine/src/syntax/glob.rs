@@ -1,4 +1,4 @@
-//! Patterns with `*`, `?` and policy variables, and how they match text that may have holes.
+//! Patterns with `*`, `?` and policy variables, and how they match text that may contain holes.
 //!
 //! A pattern is split at its stars once. Matching known text walks it once and allocates nothing; substituted values
 //! are literal, so a `*` inside a tag is only a `*` (docs/semantics.md#variable-values). Text with holes takes the slower way of
@@ -21,7 +21,7 @@ pub struct Pattern {
     chunks: Box<[Box<[Piece]>]>,
     has_variables: bool,
     has_holes: bool,
-    /// `?` is in it.
+    /// Whether `?` is in the pattern.
     has_any_characters: bool,
     wildcards: bool,
 }
@@ -30,13 +30,13 @@ pub struct Pattern {
 #[derive(Clone, Debug)]
 enum Piece {
     Literal(Box<str>),
-    /// Exactly one character.
+    /// Any one character: `?`.
     AnyCharacter,
     Variable(Variable),
     Hole(Hole),
 }
 
-/// Which characters of a string are special.
+/// The characters of a string that are special.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Syntax {
     /// `*` and `?` are wildcards.
@@ -45,36 +45,36 @@ pub struct Syntax {
     pub variables: bool,
 }
 
-/// What a variable stands for in a request.
+/// The value of a variable in a request.
 #[derive(Clone, Copy, Debug)]
 pub enum Resolved<'a> {
-    /// This text.
+    /// A text.
     Text(&'a Text),
-    /// The key is absent, so that a default counts.
+    /// The key is absent, so that a default applies.
     Absent,
-    /// The key holds many values: it cannot stand in a text.
+    /// The key has several values, which a text cannot contain.
     Many,
-    /// Nobody knows.
+    /// The value is unknown.
     Unknown,
 }
 
-/// Gives variables their values.
+/// Returns the values of variables.
 pub trait Resolve {
     /// The value of a key.
     fn resolve(&self, variable: &Variable) -> Resolved<'_>;
 
-    /// Whether `*` and `?` inside a value are wildcards (U-12); they are not unless somebody asks for that branch.
+    /// Whether `*` and `?` inside a value are wildcards (U-12); by default they are not.
     fn expands(&self, _value: &str) -> bool {
         false
     }
 
-    /// Whether `?` is one UTF-16 unit (U-8); it is one character unless somebody asks for that branch.
+    /// Whether `?` matches one UTF-16 unit (U-8); by default it matches one character.
     fn counts_units(&self) -> bool {
         false
     }
 }
 
-/// Gives no variable a value.
+/// A request without values for variables.
 pub struct NoVariables;
 
 impl Resolve for NoVariables {
@@ -92,19 +92,19 @@ pub enum Case {
     Ignored,
 }
 
-/// The outcome of matching.
+/// The result of a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Match {
     /// Whether the text matches.
     pub truth: Truth,
-    /// Whether a variable has neither value nor default, so that nothing matches (docs/semantics.md#unresolved-variables).
+    /// Whether a variable has neither value nor default, so that the pattern matches no text (docs/semantics.md#unresolved-variables).
     pub unresolved: Truth,
 }
 
 impl Match {
-    /// It matches.
+    /// The pattern matches.
     pub const YES: Self = Self::is(Truth::True);
-    /// It does not match.
+    /// The pattern does not match.
     pub const NO: Self = Self::is(Truth::False);
     /// A variable has neither value nor default.
     pub const UNRESOLVED: Self = Self {
@@ -140,7 +140,7 @@ impl Match {
 }
 
 impl Pattern {
-    /// A pattern in which nothing is special.
+    /// A pattern without special characters.
     pub fn literal(text: &str) -> Self {
         Self::new(
             &Text::from(text),
@@ -152,12 +152,12 @@ impl Pattern {
         .0
     }
 
-    /// Whether it matches every text.
+    /// Whether the pattern matches every text.
     pub fn is_star(&self) -> bool {
         self.chunks.len() > 1 && self.chunks.iter().all(|chunk| chunk.is_empty())
     }
 
-    /// Whether any character in it is a wildcard.
+    /// Whether any character in the pattern is a wildcard.
     pub fn has_wildcards(&self) -> bool {
         self.chunks.len() > 1
             || self
@@ -165,7 +165,7 @@ impl Pattern {
                 .any(|piece| matches!(piece, Piece::AnyCharacter))
     }
 
-    /// The text, when nothing in it is special or unknown.
+    /// The text, if no part of it is special or unknown.
     pub fn as_literal(&self) -> Option<&str> {
         match &*self.chunks {
             [chunk] => match &**chunk {
@@ -177,7 +177,7 @@ impl Pattern {
         }
     }
 
-    /// The known text that every match starts with.
+    /// The known beginning of every matching text.
     pub fn literal_prefix(&self) -> &str {
         match self.chunks.first().and_then(|chunk| chunk.first()) {
             Some(Piece::Literal(text)) => text,
@@ -185,12 +185,12 @@ impl Pattern {
         }
     }
 
-    /// Whether there is a variable in it.
+    /// Whether the pattern contains a variable.
     pub fn has_variables(&self) -> bool {
         self.has_variables
     }
 
-    /// The variables in it.
+    /// The variables in the pattern.
     pub fn variables(&self) -> impl Iterator<Item = &Variable> {
         self.pieces().filter_map(|piece| match piece {
             Piece::Variable(variable) => Some(variable),
@@ -198,7 +198,7 @@ impl Pattern {
         })
     }
 
-    /// The text with its variables filled in, wildcards as written, for people.
+    /// The text with the known variables filled in and the wildcards as written, for display.
     pub fn fill(&self, values: &impl Resolve) -> String {
         let chunks = self.chunks.iter().map(|chunk| {
             chunk.iter().fold(String::new(), |mut filled, piece| {

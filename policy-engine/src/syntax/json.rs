@@ -1,6 +1,6 @@
-//! Strict JSON (RFC 8259) into a tree with a span on every key and value.
+//! Parses strict JSON (RFC 8259) into a tree with a span on every key and value.
 //!
-//! Tokens are read with nom; nesting is kept on a stack of our own, so that the depth of the input never becomes the
+//! nom parses the tokens; nesting is kept on a stack of its own, so that the depth of the input never becomes the
 //! depth of our calls.
 
 use crate::{
@@ -17,28 +17,28 @@ use nom::{
     sequence::pair,
 };
 
-/// How deep lists and maps may nest.
+/// The deepest nesting of lists and maps.
 pub const MAX_DEPTH: usize = 128;
 
-/// Text that is not JSON: what was wrong, where, and what to do.
+/// Text that is not JSON: the error, its place, and the change to make.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 #[non_exhaustive]
 pub struct JsonError {
-    /// What was found.
+    /// The error.
     pub message: String,
-    /// What to do about it.
+    /// The change to make.
     pub help: Option<String>,
     /// The place.
     pub origin: Origin,
 }
 
-/// Reads a whole file.
+/// Parses a whole file.
 pub fn parse(source: SourceId, text: &str) -> Result<Node, JsonError> {
     parse_embedded(source, text, &OffsetMap::default())
 }
 
-/// Reads JSON that stands inside a string of another document; spans point into the outer file.
+/// Parses JSON inside a string of another document; spans point into the outer file.
 pub fn parse_embedded(
     source: SourceId,
     text: &str,
@@ -62,7 +62,7 @@ struct Reader<'a> {
     open: Vec<Frame>,
 }
 
-/// A list or map whose end has not been read.
+/// A list or map that is not closed yet.
 struct Frame {
     start: usize,
     container: Container,
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads up to the next complete value; `None` when a list or map was opened that has members.
+    /// Parses up to the next complete value; `None` if a list or map with members begins.
     fn value(&mut self) -> Result<Option<Node>, JsonError> {
         self.key()?;
         self.skip_blank();
@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the name of the next member when a map is open.
+    /// Parses the name of the next member if a map is open.
     fn key(&mut self) -> Result<(), JsonError> {
         self.skip_blank();
         let start = self.at;
@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads what follows a value inside a list or map; ends those that end here.
+    /// Parses the text behind a value inside a list or map; closes the lists and maps that end there.
     fn separator(&mut self) -> Result<(), JsonError> {
         self.skip_blank();
         let in_map = matches!(
@@ -315,7 +315,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Appends characters that stand for themselves, keeping the outer places of each.
+    /// Appends plain characters, with the outer place of each.
     fn push_plain(&self, text: &mut String, offsets: &mut OffsetMap, plain: &str) {
         if self.offsets.is_linear() {
             offsets.push(
@@ -427,7 +427,7 @@ fn plain_characters(input: &str) -> IResult<&str, &str> {
     take_while1(|c: char| c != '"' && c != '\\' && c >= ' ').parse(input)
 }
 
-/// The character an escape stands for and the bytes it takes.
+/// The character of an escape and the number of its bytes.
 fn escape(input: &str) -> Option<(char, usize)> {
     let simple = |decoded| Some((decoded, 2));
     match input.chars().nth(1)? {

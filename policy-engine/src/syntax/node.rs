@@ -1,27 +1,27 @@
-//! One tree for JSON and YAML: order, duplicates and the spelling of numbers are kept, and everything has its place.
+//! The tree of JSON and YAML: it keeps order, duplicates and the spelling of numbers, and every value has its place.
 
 use crate::{
     source::{OffsetMap, Origin, Span},
     text::Text,
 };
 
-/// A value and where it was written.
+/// A value with its place.
 #[derive(Clone, Debug)]
 pub struct Node {
     /// The value.
     pub value: Value,
-    /// Its place; of a quoted string the quotes belong to it.
+    /// The place; the place of a quoted string includes the quotes.
     pub origin: Origin,
 }
 
-/// What a node holds.
+/// The value of a node.
 #[derive(Clone, Debug)]
 pub enum Value {
-    /// Nothing.
+    /// Null.
     Null,
     /// A truth value.
     Bool(bool),
-    /// A number as it was spelt.
+    /// A number as written.
     Number(String),
     /// Text.
     String(Scalar),
@@ -31,12 +31,12 @@ pub enum Value {
     Map(Vec<(Node, Node)>),
 }
 
-/// The text of a string and how its bytes lie in the file.
+/// The text of a string and the map from its bytes to the file.
 #[derive(Clone, Debug, Default)]
 pub struct Scalar {
     /// The decoded text.
     pub text: Text,
-    /// From offsets in the text to offsets in the file.
+    /// Maps offsets in the text to offsets in the file.
     pub offsets: OffsetMap,
 }
 
@@ -56,7 +56,7 @@ impl Node {
         }
     }
 
-    /// The text of a string, a number or a truth value as it was spelt.
+    /// The text of a string, a number or a truth value as written.
     pub fn scalar_text(&self) -> Option<Text> {
         match &self.value {
             Value::String(scalar) => Some(scalar.text.clone()),
@@ -82,12 +82,12 @@ impl Node {
         }
     }
 
-    /// The last member of that name.
+    /// The last member with a name.
     pub fn get(&self, name: &str) -> Option<&Node> {
         self.entry(name).map(|(_, value)| value)
     }
 
-    /// The last member of that name, with its key.
+    /// The last member with a name, with its key.
     pub fn entry(&self, name: &str) -> Option<&(Node, Node)> {
         self.as_map()?
             .iter()
@@ -110,7 +110,7 @@ impl Node {
         matches!(self.value, Value::Null)
     }
 
-    /// What people call this kind of value.
+    /// The kind of value, for display.
     pub fn kind(&self) -> &'static str {
         match &self.value {
             Value::Null => "null",

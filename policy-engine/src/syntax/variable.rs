@@ -6,15 +6,15 @@ use crate::{key::Key, source::Span};
 /// A variable in a policy string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variable {
-    /// The key whose value takes its place.
+    /// The key with the value of the variable.
     pub key: Key,
-    /// What stands there when the key is absent.
+    /// The default, which applies if the key is absent.
     pub default: Option<Box<str>>,
-    /// Where the key's name lies in the string.
+    /// The place of the key's name in the string.
     pub span: Span,
 }
 
-/// What a `${…}` stands for.
+/// The content of a `${…}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expression {
     /// A character that is otherwise a wildcard or opens a variable.
@@ -23,21 +23,21 @@ pub enum Expression {
     Variable(Variable),
 }
 
-/// A `${…}` that AWS refuses: why, and where in the string.
+/// A `${…}` that AWS refuses: the reason, and the place in the string.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 #[non_exhaustive]
 pub struct VariableError {
-    /// What is wrong with it.
+    /// The error.
     pub reason: &'static str,
-    /// The bytes of the string it takes.
+    /// The bytes of the string that it covers.
     pub span: Span,
 }
 
-/// How far behind the start of a variable inside a variable the closing brace of the outer variable is searched.
+/// How many bytes behind the start of a nested variable the closing brace of the outer variable is searched.
 const NESTED: usize = 1024;
 
-/// Reads the `${…}` that starts at a byte of a text; also says how many bytes it takes.
+/// Parses the `${…}` that starts at a byte of a text; also returns the number of its bytes.
 pub fn parse(text: &str, at: usize) -> Result<(Expression, usize), VariableError> {
     let rest = text.get(at..).unwrap_or("");
     let fail = |reason, length| {

@@ -1,4 +1,4 @@
-//! Makes a text of pieces, in time that grows with the text.
+//! Builds a text from pieces, in time proportional to its length.
 
 use super::{
     hole::Hole,
@@ -21,7 +21,7 @@ impl TextBuilder {
         self.literal.push_str(piece);
     }
 
-    /// Adds a part that is not known.
+    /// Adds an unknown part.
     pub fn push_hole(&mut self, hole: Hole) {
         // An empty name takes room as well.
         self.names += 1 + hole.name.len();
@@ -58,7 +58,7 @@ impl TextBuilder {
 }
 
 impl Text {
-    /// A name or an ARN in which what is not known stands between angle brackets, as in [`Display`](std::fmt::Display).
+    /// The text of a name or an ARN, with its unknown parts between angle brackets, as in [`Display`](std::fmt::Display).
     ///
     /// No name that AWS or Kubernetes accepts has an angle bracket.
     pub fn shown(text: &str) -> Self {

@@ -1,9 +1,9 @@
-//! The parts of a text that nobody knows.
+//! The unknown parts of a text.
 
 use super::shared::Str;
 use serde::{Deserialize, Serialize};
 
-/// What can stand in a hole.
+/// The possible fillings of a hole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum HoleKind {
@@ -17,18 +17,18 @@ pub enum HoleKind {
     KeyId,
 }
 
-/// A part of a text that is not known.
+/// An unknown part of a text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Hole {
-    /// What will fill it, for people; two holes of one name are the same hole.
+    /// The name of the missing fact, for display; two holes with the same name are the same hole.
     pub name: Str,
-    /// What can stand in it.
+    /// The possible fillings.
     pub kind: HoleKind,
 }
 
 impl Hole {
-    /// A hole of that name, which may be filled with anything.
+    /// A hole with a name and any filling.
     pub fn any(name: impl Into<Str>) -> Self {
         Self {
             name: name.into(),

@@ -24,7 +24,7 @@ pub enum Part<'a> {
 }
 
 impl Text {
-    /// A text that is one hole.
+    /// A text that consists of a hole.
     pub fn hole(name: impl Into<Str>, kind: HoleKind) -> Self {
         let hole = Hole {
             name: name.into(),
@@ -36,7 +36,7 @@ impl Text {
         }
     }
 
-    /// A text of the program itself.
+    /// A text from the program itself.
     pub const fn fixed(text: &'static str) -> Self {
         Self {
             literal: Str::Fixed(text),
@@ -44,22 +44,22 @@ impl Text {
         }
     }
 
-    /// The text, when nothing in it is unknown.
+    /// The text, if no part of it is unknown.
     pub fn known(&self) -> Option<&str> {
         self.is_known().then_some(&*self.literal)
     }
 
-    /// Whether nothing in it is unknown.
+    /// Whether no part of it is unknown.
     pub fn is_known(&self) -> bool {
         self.holes.is_none()
     }
 
-    /// The known characters, without what the holes hold.
+    /// The known characters, without the fillings of the holes.
     pub fn literal(&self) -> &str {
         &self.literal
     }
 
-    /// The holes with the offsets in [`Text::literal`] at which they stand.
+    /// The holes with their offsets in [`Text::literal`].
     pub fn holes(&self) -> &[(u32, Hole)] {
         self.holes.as_deref().unwrap_or_default()
     }
@@ -101,7 +101,7 @@ impl Text {
 
     /// The part between two offsets of [`Text::literal`], with the holes in it.
     ///
-    /// A hole at `start` belongs to it, one at `end` only at the end of the whole text.
+    /// A hole at `start` belongs to the part; a hole at `end` only if `end` is the end of the whole text.
     #[must_use]
     pub fn slice(&self, start: usize, end: usize) -> Self {
         let last = end >= self.literal.len();

@@ -1,4 +1,4 @@
-//! Text as it stands in a snapshot: a string, or a list of strings and holes.
+//! Text in a snapshot: a string, or a list of strings and holes.
 
 use super::{
     hole::Hole,
@@ -41,7 +41,7 @@ impl Serialize for Part<'_> {
     }
 }
 
-/// A part that owns what it holds.
+/// A part that owns its text.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Owned {

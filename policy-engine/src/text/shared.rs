@@ -7,12 +7,12 @@ use std::{
     sync::Arc,
 };
 
-/// Text that is cheap to copy: of the program itself, or shared.
+/// Text that is cheap to copy: static, or shared.
 #[derive(Clone)]
 pub enum Str {
     /// Written in the program.
     Fixed(&'static str),
-    /// Read from somewhere.
+    /// Read from an input.
     Shared(Arc<str>),
 }
 

@@ -1,10 +1,10 @@
 //! Flow collections that are indented less than their key, as Kubernetes and Helm accept them.
 //!
 //! YAML 1.2 requires each line of a flow collection to be indented more than the block around it; the parsers of Kubernetes (libyaml and
-//! its Go form) do not check that inside brackets. The line that is refused is joined to the one before it: a newline becomes a space, so that
+//! its Go form) do not check that inside brackets. The refused line is joined to the line before it: a newline becomes a space, so that
 //! every character keeps its place.
 
-/// The text with the refused line joined to the one before it; nothing where that is no remedy.
+/// The text with the refused line joined to the line before it; `None` if that does not help.
 pub(crate) fn joined(text: &str, at: usize) -> Option<String> {
     let before = text.get(..at)?;
     let newline = before.rfind('\n')?;

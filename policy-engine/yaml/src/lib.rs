@@ -1,7 +1,7 @@
-//! YAML into the engine's tree: every scalar keeps its spelling and the place of each of its characters.
+//! Parses YAML into the engine's tree: every scalar keeps its spelling and the place of each of its characters.
 //!
-//! Events come from `saphyr-parser`, which counts characters; everything is turned into bytes here. Nesting and what
-//! aliases produce are bounded, so that a small file never asks for much.
+//! Events come from `saphyr-parser`, which counts characters; this crate converts them to bytes. Nesting and the values
+//! of aliases are limited, so that a small file never needs much memory.
 
 mod flow;
 mod offsets;
@@ -22,19 +22,19 @@ use std::{
 };
 use typed::typed;
 
-/// How many values one file may hold, unless its reader says less.
+/// The most values in one file, unless the caller sets a lower limit.
 pub const MAX_NODES: usize = 1_000_000;
 
-/// How much one file may ask for.
+/// Limits for one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How deep lists and maps may nest.
+    /// The deepest nesting of lists and maps.
     pub depth: usize,
-    /// How many values it may hold.
+    /// The most values.
     pub nodes: usize,
-    /// How many values its aliases may produce.
+    /// The most values that its aliases may produce.
     pub alias_nodes: usize,
-    /// How many values may stand under its anchors, nested ones counted each time.
+    /// The most values under its anchors; nested values count each time.
     pub anchor_nodes: usize,
 }
 
@@ -49,24 +49,24 @@ impl Default for Limits {
     }
 }
 
-/// Text that is not YAML, or that asks for too much.
+/// Text that is not YAML, or that exceeds a limit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct YamlError {
-    /// What was wrong.
+    /// The error.
     pub message: String,
-    /// What to do about it.
+    /// The change to make.
     pub help: Option<String>,
     /// The place.
     pub origin: Origin,
 }
 
-/// Reads the documents of a file; empty ones are left out.
+/// Parses the documents of a file; empty documents are left out.
 pub fn parse(source: SourceId, text: &str) -> Result<Vec<Node>, YamlError> {
     parse_within(source, text, Limits::default())
 }
 
-/// The same, for a reader that has less room.
+/// Parses the documents of a file within limits.
 pub fn parse_within(source: SourceId, text: &str, limits: Limits) -> Result<Vec<Node>, YamlError> {
     match text.strip_prefix('\u{feff}') {
         Some(rest) => build(source, rest, &OffsetMap::from_start(3), limits),
@@ -74,7 +74,7 @@ pub fn parse_within(source: SourceId, text: &str, limits: Limits) -> Result<Vec<
     }
 }
 
-/// Reads YAML that stands inside a string of another document; spans point into the outer file.
+/// Parses YAML inside a string of another document; spans point into the outer file.
 pub fn parse_embedded(
     source: SourceId,
     text: &str,
@@ -83,11 +83,11 @@ pub fn parse_embedded(
     build(source, text, outer, Limits::default())
 }
 
-/// How many lines of flow collections one file may have joined, and how many bytes that may make the parser read.
+/// The most lines of flow collections that may be joined in one file, and the most bytes that the parser may read for that.
 const MAX_JOINED: usize = 64;
 const MAX_JOINED_BYTES: usize = 64 * 1024 * 1024;
 
-/// What the parser reports about a line inside brackets that is indented less than the block around them.
+/// The parser's error for a line inside brackets that is indented less than the block around them.
 const INDENTATION: [&str; 2] = [
     "invalid indentation",
     "invalid indentation in flow construct",
@@ -116,10 +116,10 @@ fn build(
     }
 }
 
-/// Why a text is not read.
+/// The reason why a text cannot be parsed.
 struct Refused {
     error: YamlError,
-    /// The byte at which the parser misses indentation.
+    /// The byte at which the parser expects indentation.
     indented: Option<usize>,
 }
 
@@ -148,11 +148,11 @@ struct Builder<'a> {
     from_anchors: usize,
 }
 
-/// A list or map whose end has not been read.
+/// A list or map that is not closed yet.
 struct Frame {
     start: usize,
     anchor: usize,
-    /// What its tag makes of it.
+    /// The function of its tag.
     function: Option<&'static str>,
     container: Container,
 }
@@ -302,7 +302,7 @@ impl<'a> Builder<'a> {
                 let message = format!("anchors hold more than {limit} values");
                 return Err(self.error(
                     &message,
-                    Some("remove the anchors that nothing repeats"),
+                    Some("remove the anchors that no alias uses"),
                     self.last_end,
                     self.last_end,
                 ));
@@ -331,7 +331,12 @@ impl<'a> Builder<'a> {
     fn alias(&mut self, anchor: usize, start: usize, end: usize) -> Result<(), YamlError> {
         self.last_end = end;
         let Some(anchored) = self.anchors.get(&anchor) else {
-            return Err(self.error("this alias stands inside what it repeats", None, start, end));
+            return Err(self.error(
+                "this alias is inside the value that it repeats",
+                None,
+                start,
+                end,
+            ));
         };
         if self.open.len() + anchored.depth > self.limits.depth {
             return Err(self.too_deep(start, end));
@@ -374,7 +379,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Where the scalar behind a tag begins: the parser counts the tag as part of it.
+    /// The place at which the scalar behind a tag begins: the parser counts the tag as part of the scalar.
     fn behind_tag(&self, style: ScalarStyle, start: usize, end: usize) -> usize {
         let raw = self.text.get(start..end).unwrap_or("");
         let Some(tag) = raw.starts_with('!').then(|| raw.find(char::is_whitespace)) else {
@@ -448,7 +453,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Puts the members of `<<` into the map that names them; what the map says itself wins.
+/// Merges the members of `<<` into their map; the map's own members take precedence.
 fn merge(members: Vec<(Node, Node)>) -> Vec<(Node, Node)> {
     let is_merge = |key: &Node| key.as_str() == Some("<<");
     if !members.iter().any(|(key, _)| is_merge(key)) {
@@ -476,7 +481,7 @@ fn merge(members: Vec<(Node, Node)>) -> Vec<(Node, Node)> {
     own
 }
 
-/// How much a node holds, itself included, and how deep it is; long text counts as several values.
+/// The number of values in a node, itself included, and its depth; long text counts as several values.
 fn measure(node: &Node) -> (usize, usize) {
     let children: Box<dyn Iterator<Item = &Node>> = match &node.value {
         Value::List(items) => Box::new(items.iter()),

@@ -1,4 +1,4 @@
-//! Where the characters of a YAML scalar stand in the file.
+//! The places of the characters of a YAML scalar in the file.
 
 use policy_engine::source::OffsetMap;
 use saphyr_parser::ScalarStyle;
@@ -39,7 +39,7 @@ impl<'a> Places<'a> {
             .map_or(self.text.len(), |(at, _)| base + at)
     }
 
-    /// The map from a scalar's text to the file, for the scalar that was read from these bytes.
+    /// The map from a scalar's text to the file, for a scalar that was parsed from these bytes.
     pub(super) fn align(
         &self,
         text: &str,
@@ -62,7 +62,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// A literal block keeps its lines but for the indentation, which is the column of its first character.
+    /// A literal block keeps its lines without the indentation, which is the column of its first character.
     fn literal(&self, text: &str, start: usize) -> OffsetMap {
         let line_start = self
             .text
@@ -119,7 +119,7 @@ fn skip(raw: &str, mut at: usize, character: char, style: ScalarStyle) -> usize 
     }
 }
 
-/// How many bytes of the raw form stand for a character.
+/// The number of bytes of the raw form for a character.
 fn length(raw: &str, at: usize, character: char, style: ScalarStyle) -> usize {
     let rest = raw.get(at..).unwrap_or("");
     let Some(first) = rest.chars().next() else {

@@ -29,7 +29,7 @@ const FUNCTIONS: [(&str, &str); 18] = [
     ("Transform", "Fn::Transform"),
 ];
 
-/// The function that a tag stands for.
+/// The function of a tag.
 pub(crate) fn function(tag: &Tag) -> Option<&'static str> {
     let mut known = FUNCTIONS.iter();
     let (_, function) = known.find(|(name, _)| tag.handle == "!" && tag.suffix == *name)?;

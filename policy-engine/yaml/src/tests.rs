@@ -8,7 +8,7 @@ fn document(text: &str) -> Node {
     read(text).remove(0)
 }
 
-/// The bytes of the file in which a part of a scalar's text stands.
+/// The bytes of the file for a part of a scalar's text.
 fn place<'a>(file: &'a str, node: &Node, part: &str) -> &'a str {
     let text = node.as_str().unwrap();
     let at = text.find(part).unwrap();

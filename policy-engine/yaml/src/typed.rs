@@ -2,7 +2,7 @@
 
 use policy_engine::syntax::node::Value;
 
-/// What a plain scalar means in the core schema of YAML 1.2; `None` is text.
+/// The value of a plain scalar in the core schema of YAML 1.2; `None` is text.
 ///
 /// A number with a leading zero is text: it is an account id, a file mode or a version, never a count.
 pub(crate) fn typed(text: &str) -> Option<Value> {

@@ -71,9 +71,7 @@ pub(super) fn text(
         text.push_str(&crate::commands::notes_unseen(report.notes.len()));
     }
     if report.counts.mounts == 0 {
-        text.push_str(
-            "no mount was found: no workload has a CSI volume of secrets-store.csi.k8s.io\n",
-        );
+        text.push_str("no mount: no workload has a CSI volume of secrets-store.csi.k8s.io\n");
     }
     text.push_str(&format!("{}  ({} ms)\n", summary(report), took.as_millis()));
     text

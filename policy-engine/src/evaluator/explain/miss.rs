@@ -1,34 +1,34 @@
-//! An element that did not match, with what it wanted and what the request had.
+//! An element that did not match, with the required and the actual values.
 
 use crate::{evaluator::element::Element, source::Origin, truth::Truth};
 
-/// How many values of a long list a miss repeats.
+/// The most values of a long list that a miss repeats.
 pub(super) const SHOWN: usize = 8;
 
-/// An element that did not match, or only perhaps.
+/// An element of a statement that did not match, or whose match is unknown.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Miss {
-    /// Which element.
+    /// The element.
     pub element: Element,
-    /// Whether it failed or is open.
+    /// Whether the element failed (`False`) or is unknown.
     pub truth: Truth,
-    /// Its way through the document, `Statement[0].Condition.StringEquals`.
+    /// The path in the document, `Statement[0].Condition.StringEquals`.
     pub path: String,
     /// The condition key.
     pub key: Option<String>,
     /// The operator, as it was written.
     pub operator: Option<String>,
-    /// What the element asks for, variables filled in as far as they are known.
+    /// The values that the element requires, with the known variables filled in.
     pub wanted: Vec<String>,
-    /// What the request holds; nothing when the key is absent.
+    /// The values of the request; empty when the key is absent.
     pub actual: Vec<String>,
-    /// The text to look at.
+    /// The place of the values.
     pub origin: Origin,
-    /// The condition key's place, or the element's name.
+    /// The place of the condition key, or of the element's name.
     pub key_origin: Origin,
     /// Variables without a value: their names and places.
     pub unresolved: Vec<(String, Origin)>,
-    /// What would settle an open element.
+    /// The missing facts that would decide an unknown element.
     pub unknown: Vec<String>,
 }

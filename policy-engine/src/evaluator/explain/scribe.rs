@@ -1,4 +1,4 @@
-//! Writes down what an element wanted and what the request had.
+//! Describes the required and the actual values of an element.
 
 use super::miss::{Miss, SHOWN};
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     truth::Truth,
 };
 
-/// Describes an element that failed or is open.
+/// Describes an element that failed or is unknown.
 pub(super) fn miss(
     set: &PolicySet,
     compiled: &CompiledStatement,
@@ -274,7 +274,7 @@ impl Scribe<'_> {
     }
 }
 
-/// The facts about the caller that would settle whether a principal means it.
+/// The missing facts about the caller that decide whether a principal names it.
 fn missing(request: &Request, values: &[&Written]) -> Vec<String> {
     let named = |test: fn(&str) -> bool| values.iter().any(|value| test(value.text.literal()));
     let by_id = named(|text| text.starts_with("AROA") || text.starts_with("AIDA"));
@@ -286,7 +286,7 @@ fn missing(request: &Request, values: &[&Written]) -> Vec<String> {
         .collect()
 }
 
-/// Whether a text may hold variables; most hold none, and need not be compiled to tell.
+/// Whether a text may contain variables. Most texts contain none, and need no compilation to find out.
 fn has_variables(value: &Written) -> bool {
     value.text.literal().contains("${")
 }

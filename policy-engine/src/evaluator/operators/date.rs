@@ -1,23 +1,23 @@
-//! Instants: ISO 8601 as IAM takes it, or seconds since 1970 (docs/semantics.md#date-operators).
+//! Instants: ISO 8601 as IAM accepts it, or seconds since 1970 (docs/semantics.md#date-operators).
 
 /// Nanoseconds since 1970 in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(i128);
 
-/// Whether a date has a time of day and no offset, so that UTC is taken for granted (U-21).
+/// Whether a date has a time of day and no offset, so that UTC applies (U-21).
 pub fn lacks_offset(text: &str) -> bool {
     text.split_once(['T', 't'])
         .is_some_and(|(_, time)| !time.contains(['Z', 'z', '+', '-']))
 }
 
-/// Whether a date has that character.
+/// Whether a date can contain the character.
 pub fn is_letter(character: char) -> bool {
     character.is_ascii_digit() || matches!(character, '-' | '+' | ':' | '.' | 'T' | 't' | 'Z' | 'z')
 }
 
 const SECOND: i128 = 1_000_000_000;
 
-/// Reads a date; missing parts are the earliest instant, a missing offset means UTC (U-21).
+/// Parses a date; missing parts are the earliest instant, and without an offset UTC applies (U-21).
 pub fn parse(text: &str) -> Option<Instant> {
     if let Some(seconds) = epoch(text) {
         return Some(Instant(seconds * SECOND));

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-/// Whether a number has that character, in the strict or the lenient syntax.
+/// Whether a number can contain the character, in the strict or the lenient syntax.
 pub fn is_letter(character: char) -> bool {
     character.is_ascii_hexdigit()
         || matches!(character, 'x' | 'X' | '+' | '-' | '.')
@@ -14,7 +14,7 @@ pub fn is_decimal(text: &str) -> bool {
     parts(text).is_some()
 }
 
-/// Compares two decimals; `None` when one is not a decimal.
+/// Compares two decimals; `None` if either text is not a decimal.
 pub fn compare(left: &str, right: &str) -> Option<Ordering> {
     let (left, right) = (parts(left)?, parts(right)?);
     let magnitude = left
@@ -32,12 +32,12 @@ pub fn compare(left: &str, right: &str) -> Option<Ordering> {
     })
 }
 
-/// Compares two numbers as a lenient reader would: blanks around them, exponents and hexadecimal digits count (U-20).
+/// Compares two numbers as a lenient parser does: blanks around them, exponents and hexadecimal digits count (U-20).
 pub fn compare_leniently(left: &str, right: &str) -> Option<Ordering> {
     lenient(left)?.partial_cmp(&lenient(right)?)
 }
 
-/// The number that a lenient reader finds in a text.
+/// The number that a lenient parser reads from a text.
 pub fn lenient(text: &str) -> Option<f64> {
     let text = text.trim();
     let number = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {

@@ -2,20 +2,20 @@
 
 use std::net::IpAddr;
 
-/// A range of addresses; one address is a range of one.
+/// A range of addresses; a single address is a range of size one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
     address: IpAddr,
     prefix: u32,
 }
 
-/// Whether an address or a range has that character.
+/// Whether an address or a range can contain the character.
 pub fn is_letter(character: char) -> bool {
     character.is_ascii_hexdigit() || matches!(character, '.' | ':' | '/')
 }
 
 impl Range {
-    /// Reads an address or `address/prefix`.
+    /// Parses an address or `address/prefix`.
     pub fn parse(text: &str) -> Option<Self> {
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix)),
@@ -33,7 +33,7 @@ impl Range {
         (prefix <= width).then_some(Self { address, prefix })
     }
 
-    /// Whether an address lies in the range; the families never meet.
+    /// Whether an address is in the range; an IPv4 range contains no IPv6 address, and the reverse.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {
             (IpAddr::V4(range), IpAddr::V4(address)) => {

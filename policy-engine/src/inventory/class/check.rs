@@ -1,6 +1,6 @@
-//! Finds what a provider refuses a class for: its own checks, in its own order.
+//! Finds the faults for which a provider refuses a class: the provider's own checks, in its own order.
 //!
-//! The order is that of `provider/secret_descriptor.go` of the AWS provider, so that the first fault is the one that a pod's events show.
+//! The order is that of `provider/secret_descriptor.go` of the AWS provider, so that the first fault is the fault in a pod's events.
 
 use super::{
     declared::SecretProviderClass,
@@ -15,19 +15,19 @@ use crate::{
 };
 use std::collections::{HashMap, HashSet};
 
-/// Who mounts a class, and where.
+/// The provider that mounts a class, and its settings.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Mounting<'a> {
-    /// Which provider.
+    /// The provider.
     pub dialect: Dialect,
-    /// The region that is asked when the class names none.
+    /// The region in which the provider reads, if the class names none.
     pub region: &'a str,
     /// Whether the driver is known to write the files.
     pub driver_writes: bool,
 }
 
 impl SecretProviderClass {
-    /// Everything for which a mount is refused, in the provider's order.
+    /// All faults for which the provider refuses a mount, in the provider's order.
     pub fn faults(&self, mounting: &Mounting<'_>) -> Vec<Spanned<ClassFault>> {
         let region = self
             .parameter("region")
@@ -51,7 +51,7 @@ impl SecretProviderClass {
         check.faults
     }
 
-    /// What works by accident; our provider refuses it under `--strict-objects`.
+    /// Mistakes that work by accident; our provider refuses them under `--strict-objects`.
     pub fn doubts(&self, mounting: &Mounting<'_>) -> Vec<Spanned<ClassDoubt>> {
         let region = self
             .parameter("region")
@@ -101,7 +101,7 @@ struct Check<'a> {
     mounting: &'a Mounting<'a>,
     region: &'a str,
     region_origin: Option<Origin>,
-    /// Alias and label of the latest object of each name.
+    /// Alias and label of the latest object, by name.
     latest: HashMap<&'a str, (&'a str, &'a str)>,
     aliases: HashSet<&'a str>,
     faults: Vec<Spanned<ClassFault>>,
@@ -147,7 +147,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// What keeps the provider from reading `objects` at all.
+    /// Faults that prevent the provider from reading `objects` at all.
     fn readable(&mut self) {
         let class = self.class;
         if class.objects.is_empty() && class.unreadable.is_none() {
@@ -270,7 +270,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// A name against the type, and against the region in which it is looked up.
+    /// Checks a name against the type, and against the region of the request.
     fn name(
         &mut self,
         name: &Spanned<String>,
@@ -322,7 +322,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// An object against those before it.
+    /// Checks an object against those before it.
     fn duplicates(&mut self, object: &'a Descriptor) {
         let (alias, label) = (text(object.alias.as_ref()), text(object.label.as_ref()));
         let name = &object.name.value;
@@ -353,7 +353,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// The files of an object: what no file can be called, and that there is one at all.
+    /// Checks the files of an object: names that no file can have, and that there is at least one file.
     fn files(&mut self, object: &Descriptor) {
         if object.name.value.is_empty() {
             return;

@@ -12,34 +12,34 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SecretProviderClass {
-    /// The cluster's ARN, or its name when no cluster of that name is known.
+    /// The cluster's ARN, or its name if no cluster with that name is known.
     pub cluster: String,
     /// The namespace.
     pub namespace: String,
     /// Its name.
     pub name: Spanned<String>,
-    /// `spec.provider`; only `aws` is ours, and of the others only that they exist is kept.
+    /// `spec.provider`; only the classes of `aws` are read, of the others only their existence is kept.
     pub provider: String,
-    /// Parameters whose value is written without quotes and is no string in YAML; the API server refuses them.
+    /// Parameters with an unquoted value that is no string in YAML; the API server refuses them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unquoted: Vec<Spanned<String>>,
-    /// `spec.parameters` but for `objects`; all values are strings.
+    /// `spec.parameters` without `objects`; all values are strings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<(Spanned<String>, Spanned<String>)>,
-    /// Where `parameters` is written.
+    /// The place of `parameters`.
     pub parameters_origin: Origin,
     /// The objects, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<Descriptor>,
-    /// Why the objects cannot be read, when they cannot.
+    /// Why the objects cannot be read, if they cannot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unreadable: Option<Spanned<String>>,
-    /// `spec.secretObjects`: the Kubernetes Secrets that the driver makes of the files.
+    /// `spec.secretObjects`: the Kubernetes Secrets that the driver makes from the files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub synced: Vec<SyncedSecret>,
 }
 
-/// One entry of `secretObjects`; each member is absent where it is not written as a text.
+/// One entry of `secretObjects`; each member is absent if it is not written as text.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SyncedSecret {
@@ -74,7 +74,7 @@ pub struct SyncedKey {
 }
 
 impl SecretProviderClass {
-    /// A parameter by its name.
+    /// A parameter by name.
     pub fn parameter(&self, name: &str) -> Option<&Spanned<String>> {
         self.parameters
             .iter()
@@ -83,7 +83,7 @@ impl SecretProviderClass {
             .map(|(_, value)| value)
     }
 
-    /// The names of the files that one object becomes below the mount: its own, then those of its JMESPath entries.
+    /// The names of the files of one object below the mount: its own, then those of its JMESPath entries.
     pub fn files(&self, object: &Descriptor, dialect: Dialect) -> Vec<String> {
         let outputs = object.outputs(dialect);
         outputs
@@ -91,19 +91,19 @@ impl SecretProviderClass {
             .collect()
     }
 
-    /// What becomes of `/` in names; `None` when the provider refuses what is written.
+    /// The treatment of `/` in names; `None` if the provider refuses the value.
     pub fn translation(&self) -> Option<Translation> {
         let value = self.parameter("pathTranslation");
         Translation::parse(value.map_or("", |value| value.value.as_str()))
     }
 
-    /// A name or an alias as the name of a file.
+    /// The file name for a name or an alias.
     pub fn file_name(&self, name: &str) -> String {
         let translation = self.translation().unwrap_or(Translation::To('_'));
         translation.file_name(name)
     }
 
-    /// Whether pods use Pod Identity; `None` when the value is not a truth value.
+    /// Whether pods use Pod Identity; `None` if the value is not a truth value.
     pub fn uses_pod_identity(&self) -> Option<bool> {
         let value = self.parameter("usePodIdentity");
         match value.map_or("", |value| value.value.as_str()) {

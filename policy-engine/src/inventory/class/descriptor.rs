@@ -1,4 +1,4 @@
-//! One entry of `objects`, and what it becomes.
+//! One entry of `objects`, and its files.
 
 use super::dialect::Dialect;
 use crate::{
@@ -36,16 +36,16 @@ pub struct Descriptor {
     /// `failoverObject`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failover: Option<FailoverObject>,
-    /// `mountObject` as it is written: whether the whole value becomes a file. Only our provider reads it.
+    /// `mountObject` as written: whether the whole value becomes a file. Only our provider reads it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mount_object: Option<Spanned<String>>,
-    /// `jmesPathAll` as it is written: whether every member of the value becomes a file. Only our provider reads it.
+    /// `jmesPathAll` as written: whether every member of the value becomes a file. Only our provider reads it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jmes_all: Option<Spanned<String>>,
-    /// Names of members whose value is written without quotes and is a number or a truth value to YAML.
+    /// Names of members with an unquoted value that is a number or a truth value in YAML.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unquoted: Vec<Spanned<String>>,
-    /// Keys that upstream does not know, and passes over; ours reads some of them.
+    /// Keys that the AWS provider does not know and skips; ours reads some of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<Spanned<String>>,
 }
@@ -65,18 +65,18 @@ pub struct JmesEntry {
     /// `filePermission`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<Spanned<String>>,
-    /// `allowNonString` as it is written: whether anything but text is written as JSON. Only our provider reads it.
+    /// `allowNonString` as written: whether a value that is no text is written as JSON. Only our provider reads it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow_non_string: Option<Spanned<String>>,
-    /// Names of members whose value is written without quotes and is a number or a truth value to YAML.
+    /// Names of members with an unquoted value that is a number or a truth value in YAML.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unquoted: Vec<Spanned<String>>,
-    /// Keys that upstream does not know, and passes over; ours reads some of them.
+    /// Keys that the AWS provider does not know and skips; ours reads some of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<Spanned<String>>,
 }
 
-/// `failoverObject`: what is read in the failover region instead.
+/// `failoverObject`: the object to read in the failover region instead.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FailoverObject {
@@ -89,12 +89,12 @@ pub struct FailoverObject {
     /// `objectVersionLabel`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<Spanned<String>>,
-    /// Keys that no provider knows; they are passed over.
+    /// Keys that no provider knows; both skip them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<Spanned<String>>,
 }
 
-/// A truth value as Go's `strconv.ParseBool` reads it, which is what the AWS provider calls.
+/// A truth value as Go's `strconv.ParseBool` parses it; the AWS provider calls that function.
 pub fn truth(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "True" | "TRUE" => Some(true),
@@ -103,13 +103,13 @@ pub fn truth(text: &str) -> Option<bool> {
     }
 }
 
-/// A text, where an absent one is empty: to the provider both are the same.
+/// A text, where an absent text is empty: the provider treats both alike.
 pub(super) fn text(value: Option<&Spanned<String>>) -> &str {
     value.map_or("", |value| value.value.as_str())
 }
 
 impl Descriptor {
-    /// Keys of an object that upstream reads, without case; [`Dialect::object_keys`] has those of a dialect.
+    /// Keys of an object that the AWS provider reads, in any case; [`Dialect::object_keys`] returns the keys of a dialect.
     pub const KEYS: [&str; 8] = [
         "objectName",
         "objectType",
@@ -121,7 +121,7 @@ impl Descriptor {
         "failoverObject",
     ];
 
-    /// The service of the object: that of `objectType`, else that of the ARN, else Secrets Manager.
+    /// The service of the object: from `objectType`, else from the ARN, else Secrets Manager.
     pub fn service(&self) -> &'static ServiceProfile {
         let profile = match text(self.kind.as_ref()) {
             "" => {
@@ -134,12 +134,12 @@ impl Descriptor {
         profile.unwrap_or(&SECRETS_MANAGER)
     }
 
-    /// Whether it names a parameter.
+    /// Whether the object is a parameter.
     pub fn is_parameter(&self) -> bool {
         *self.service() == PARAMETER_STORE
     }
 
-    /// The alias, or else the name: what its file is called before slashes are translated.
+    /// The alias or, without an alias, the name: the file name before slashes are translated.
     pub fn base_name(&self) -> &Spanned<String> {
         let alias = self.alias.as_ref().filter(|alias| !alias.value.is_empty());
         alias.unwrap_or(&self.name)
@@ -150,12 +150,12 @@ impl Descriptor {
         !dialect.has_extensions() || truth(text(self.mount_object.as_ref())) != Some(false)
     }
 
-    /// Whether every member of the value becomes a file, which leaves the names of files open.
+    /// Whether every member of the value becomes a file, so that the names of the files are unknown.
     pub fn takes_all_members(&self, dialect: Dialect) -> bool {
         dialect.has_extensions() && truth(text(self.jmes_all.as_ref())) == Some(true)
     }
 
-    /// What it becomes: the name of each file before slashes are translated, and the path of its JMESPath entry.
+    /// The files of the object: the name of each before slashes are translated, and the path of its JMESPath entry.
     pub fn outputs(
         &self,
         dialect: Dialect,
@@ -170,11 +170,11 @@ impl Descriptor {
 }
 
 impl JmesEntry {
-    /// Keys of an entry of `jmesPath` that upstream reads.
+    /// Keys of an entry of `jmesPath` that the AWS provider reads.
     pub const KEYS: [&str; 3] = ["path", "objectAlias", "filePermission"];
 }
 
 impl FailoverObject {
-    /// Keys of `failoverObject` that upstream reads.
+    /// Keys of `failoverObject` that the AWS provider reads.
     pub const KEYS: [&str; 3] = ["objectName", "objectVersion", "objectVersionLabel"];
 }

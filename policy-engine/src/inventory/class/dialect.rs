@@ -1,8 +1,8 @@
-//! What differs between the AWS provider and ours; nothing else asks which of the two mounts a class.
+//! The differences between the AWS provider and ours; no other code distinguishes the two.
 
 use serde::{Deserialize, Serialize};
 
-/// Which provider mounts the classes of a cluster.
+/// The provider that mounts the classes of a cluster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Dialect {
@@ -17,7 +17,7 @@ impl Dialect {
     /// Every dialect.
     pub const ALL: [Self; 2] = [Self::Upstream, Self::Ours];
 
-    /// The word for it in a world file.
+    /// The word for the dialect in a world file.
     pub fn word(self) -> &'static str {
         match self {
             Self::Upstream => "aws",
@@ -25,7 +25,7 @@ impl Dialect {
         }
     }
 
-    /// The dialect of that word.
+    /// The dialect for a word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|dialect| dialect.word() == word)
     }
@@ -38,17 +38,17 @@ impl Dialect {
         *self == Self::default()
     }
 
-    /// Whether YAML 1.1 turns `0644` without quotes into the number 420 before the provider sees it; ours uses the typed characters.
+    /// Whether YAML 1.1 turns an unquoted `0644` into the number 420 before the provider reads it; ours uses the typed characters.
     pub fn retypes_scalars(self) -> bool {
         self == Self::Upstream
     }
 
-    /// Whether `jmesPathAll`, `mountObject`, `allowNonString` and `jmesNonString` mean something; upstream skips them.
+    /// Whether the provider reads `jmesPathAll`, `mountObject`, `allowNonString` and `jmesNonString`; the AWS provider skips them.
     pub fn has_extensions(self) -> bool {
         self == Self::Ours
     }
 
-    /// How the names begin that the provider itself writes into a volume, and that no file may share.
+    /// The prefixes of the entries that the provider itself writes into a volume, and that no file may have.
     pub fn reserved_prefixes(self) -> &'static [&'static str] {
         match self {
             Self::Upstream => &[],

@@ -1,19 +1,19 @@
-//! What a provider refuses a class for, in the provider's own words, and what to change.
+//! The faults for which a provider refuses a class, in the provider's own words, with the change to make.
 
 use super::{file_name::FileNameFault, read::EMPTY_ENTRY};
 use std::fmt;
 
-/// One reason why a class cannot be mounted.
+/// A reason why a class cannot be mounted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClassFault {
     /// A parameter is no string, and the API server refuses the class.
     ParameterNotAString {
         /// The parameter.
         name: String,
-        /// Its value as it is written.
+        /// Its value as written.
         value: String,
     },
-    /// The failover region is the primary one.
+    /// The failover region is the primary region.
     FailoverIsPrimary {
         /// The region.
         region: String,
@@ -25,11 +25,11 @@ pub enum ClassFault {
     },
     /// `pathTranslation` is neither `False` nor one character.
     PathTranslation,
-    /// The class names no object; the driver refuses a mount without one.
+    /// The class names no object; the driver refuses a mount without objects.
     NoObjects,
     /// `objects` cannot be read.
     Unreadable {
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// A key of an object is no truth value.
@@ -39,36 +39,36 @@ pub enum ClassFault {
     },
     /// An object has no name.
     NameMissing,
-    /// A name that is no ARN needs a type.
+    /// A name that is no ARN has no type.
     TypeMissing {
         /// The name.
         name: String,
     },
-    /// The type is none that exists.
+    /// The type does not exist.
     TypeInvalid {
         /// The type.
         kind: String,
     },
-    /// The name begins as an ARN and is none.
+    /// The name begins like an ARN and is none.
     ArnMalformed {
         /// The name.
         name: String,
     },
-    /// The ARN is of another region than the one that is asked.
+    /// The ARN is of another region than the request.
     ArnRegion {
         /// The ARN.
         name: String,
         /// Its region.
         actual: String,
-        /// The region that is asked.
+        /// The region of the request.
         asked: String,
     },
-    /// The ARN is of a service that holds no secrets.
+    /// The ARN is of a service without secrets.
     ArnService {
         /// The service.
         service: String,
     },
-    /// The type is another one than the ARN's.
+    /// The type contradicts the ARN.
     TypeDiffersFromArn {
         /// The ARN.
         name: String,
@@ -87,21 +87,21 @@ pub enum ClassFault {
     FileName {
         /// The name of the file.
         file: String,
-        /// Why.
+        /// The reason.
         fault: FileNameFault,
         /// The object.
         name: String,
     },
     /// The mode is not four octal digits.
     Permission {
-        /// The mode as it is written.
+        /// The mode as written.
         mode: String,
     },
-    /// The mode without quotes is a number to YAML, which reaches the provider with other digits.
+    /// The unquoted mode is a number in YAML, and reaches the provider with other digits.
     PermissionRetyped {
-        /// The mode as it is written.
+        /// The mode as written.
         mode: String,
-        /// What the provider gets.
+        /// The mode that the provider gets.
         read: u64,
     },
     /// An entry of `jmesPath` has no path.
@@ -113,12 +113,12 @@ pub enum ClassFault {
         /// The object.
         name: String,
     },
-    /// An object with a failover object needs an alias.
+    /// An object with a failover object has no alias.
     FailoverWithoutAlias {
         /// The object.
         name: String,
     },
-    /// There is no failover region.
+    /// The class has a failover object and no failover region.
     FailoverWithoutRegion {
         /// The object.
         name: String,
@@ -128,7 +128,7 @@ pub enum ClassFault {
         /// The object.
         name: String,
     },
-    /// The same object twice.
+    /// Two entries are the same object.
     Duplicate {
         /// The object.
         name: String,
@@ -137,7 +137,7 @@ pub enum ClassFault {
         /// The label of both, or empty.
         label: String,
     },
-    /// The alias of two objects.
+    /// Two objects have the same alias.
     DuplicateAlias {
         /// The alias.
         alias: String,
@@ -151,19 +151,19 @@ pub enum ClassFault {
     },
 }
 
-/// What the provider accepts, and refuses only under `--strict-objects`.
+/// A mistake that the provider accepts, and refuses only under `--strict-objects`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClassDoubt {
     /// Two entries become one file.
     FileClash {
         /// The file.
         file: String,
-        /// What is written first.
+        /// The object that is written first.
         first: String,
-        /// What is written over it.
+        /// The object that overwrites it.
         last: String,
     },
-    /// The ARN of the primary region is asked for in the failover region as well.
+    /// The ARN of the primary region is also requested in the failover region.
     ArnInFailoverRegion {
         /// The ARN.
         name: String,
@@ -266,7 +266,7 @@ impl fmt::Display for ClassFault {
 }
 
 impl ClassFault {
-    /// What to change.
+    /// The change to make.
     pub fn help(&self) -> String {
         let text = match self {
             Self::ParameterNotAString { name, value } => return format!("{name}: \"{value}\""),
@@ -318,7 +318,7 @@ impl fmt::Display for ClassDoubt {
                 failover,
             } => write!(
                 f,
-                "{name} is an ARN of {region} and is asked for in {failover} as well; add a failoverObject"
+                "{name} is an ARN of {region} and is also requested in {failover}; add a failoverObject"
             ),
         }
     }

@@ -1,39 +1,39 @@
-//! Names of files below a mount: what `pathTranslation` makes of a name, and which names no file can have.
+//! Names of files below a mount: the effect of `pathTranslation` on a name, and the names that no file can have.
 
 use std::fmt;
 
-/// What becomes of `/` in a name.
+/// The treatment of `/` in a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Translation {
-    /// It stays, and makes directories.
+    /// `/` stays, and makes directories.
     Off,
-    /// It becomes this character.
+    /// `/` becomes this character.
     To(char),
 }
 
-/// Why a name cannot be a file below the mount.
+/// The reason why a name cannot be a file below the mount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileNameFault {
-    /// Nothing is left of it.
+    /// The name is empty.
     Empty,
-    /// It is longer than a path can be.
+    /// The name is longer than a path can be.
     TooLong,
-    /// It holds a NUL byte.
+    /// The name contains a NUL byte.
     Nul,
-    /// Two slashes in a row, or one at an end.
+    /// Two slashes in a row, or a slash at an end.
     EmptyComponent,
     /// `.` or `..` between slashes.
     DotComponent,
     /// A component is longer than a file name can be.
     LongComponent,
-    /// It begins like the provider's own entries of the volume.
+    /// The name begins like the provider's own entries of the volume.
     Reserved,
-    /// It begins with `..`, and the driver writes the files.
+    /// The name begins with `..`, and the driver writes the files.
     DotDot,
 }
 
 impl Translation {
-    /// Reads `pathTranslation`; `None` when it is not one byte and not `False`.
+    /// Parses `pathTranslation`; `None` if it is neither one byte nor `False`.
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {
             return Some(Self::To('_'));
@@ -47,7 +47,7 @@ impl Translation {
         }
     }
 
-    /// The file name that an alias or an object name gets.
+    /// The file name for an alias or an object name.
     pub fn file_name(self, name: &str) -> String {
         match self {
             Self::Off => name.trim_start_matches('/').to_owned(),
@@ -56,17 +56,17 @@ impl Translation {
     }
 }
 
-/// Whether the AWS provider itself refuses the name as one that leaves the mount.
+/// Whether the AWS provider itself refuses the name, because it would leave the mount.
 pub fn climbs(name: &str) -> bool {
     name.contains("/../") || name.starts_with("../") || name.ends_with("/..")
 }
 
 impl FileNameFault {
-    /// Why a name cannot be a file below the mount.
+    /// The reason why a name cannot be a file below the mount.
     ///
-    /// The AWS provider has no such list, but refuses the same names where it writes the files: `os.CreateTemp` takes no
-    /// separator, and nothing can be renamed to `.` or an empty name. Where the driver writes them, its `fileutil` refuses
-    /// every path that is not its own shortest form.
+    /// The AWS provider has no such list, but refuses the same names when it writes the files: `os.CreateTemp` accepts no
+    /// separator, and no file can be renamed to `.` or an empty name. If the driver writes the files, its `fileutil` refuses
+    /// every path that is not in its shortest form.
     pub fn find(name: &str, reserved: &[&str], driver_writes: bool) -> Option<Self> {
         if name.is_empty() {
             return Some(Self::Empty);

@@ -1,6 +1,6 @@
-//! `objects`, the YAML document inside a class, as both providers read it: keys without case, the typed characters of every value.
+//! `objects`, the YAML document inside a class, as both providers read it: keys in any case, the typed characters of every value.
 //!
-//! What a provider refuses is kept as it is written and judged later. Only what keeps the list from being read is a reason here.
+//! A part that a provider refuses is kept as written and checked later. Only a fault that prevents reading the list is an error here.
 
 use super::descriptor::{Descriptor, FailoverObject, JmesEntry};
 use crate::{
@@ -8,13 +8,13 @@ use crate::{
     syntax::node::{Node, Value},
 };
 
-/// The whole text that the AWS provider has for an entry of nothing; it does not begin with "Failed to load".
+/// The complete error text of the AWS provider for an empty entry; it does not begin with "Failed to load".
 pub(super) const EMPTY_ENTRY: &str = "Empty descriptor entry in SecretProviderClass";
 
 /// Why the list cannot be read.
 type Reason = Spanned<String>;
 
-/// Reads the first document of `objects`; `file` is the text in which the places of its nodes lie.
+/// Parses the first document of `objects`; `file` is the source of the places of its nodes.
 pub fn read_objects(document: Option<&Node>, file: &str) -> Result<Vec<Descriptor>, Reason> {
     let Some(document) = document.filter(|document| !document.is_null()) else {
         return Ok(Vec::new());
@@ -70,7 +70,7 @@ fn descriptor(node: &Node, file: &str) -> Result<Descriptor, Reason> {
     })
 }
 
-/// An entry of nothing has no path, for which the provider refuses it later.
+/// An empty entry has no path, for which the provider refuses it later.
 fn jmes(node: &Node, file: &str) -> Result<JmesEntry, Reason> {
     let entry = Entry::new(node, file, "an entry of `jmesPath`")?;
     Ok(JmesEntry {
@@ -98,7 +98,7 @@ fn reason(node: &Node, message: String) -> Reason {
     Spanned::new(message, node.origin)
 }
 
-/// A mapping whose keys are read without case.
+/// A mapping whose keys match in any case.
 struct Entry<'a> {
     members: &'a [(Node, Node)],
     file: &'a str,
@@ -121,7 +121,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// The member of that name: of two spellings the one that sorts last, of one spelling the last one.
+    /// The member with a name: of two spellings the spelling that sorts last, of equal spellings the last member.
     fn get(&self, name: &str) -> Option<&'a Node> {
         let same = self.members.iter().filter(|(key, _)| {
             key.as_str()
@@ -131,7 +131,7 @@ impl<'a> Entry<'a> {
             .map(|(_, value)| value)
     }
 
-    /// Names of members that are no text to YAML 1.1, which the AWS provider's parser speaks.
+    /// Names of members whose value is no text in YAML 1.1, the version of the AWS provider's parser.
     fn unquoted(&self) -> Vec<Spanned<String>> {
         let is_typed = |value: &Node| match &value.value {
             Value::Bool(_) | Value::Number(_) => true,
@@ -149,13 +149,13 @@ impl<'a> Entry<'a> {
             .collect()
     }
 
-    /// A truth value that only our provider reads, as it is written; what is no text is none, and keeps upstream from nothing.
+    /// A truth value that only our provider reads, as written. A value that is no text counts as absent; the AWS provider skips it.
     fn truth(&self, name: &str) -> Option<Spanned<String>> {
         let kind = |reason: Reason| Some(Spanned::new("no text".to_owned(), reason.origin));
         self.text(name).unwrap_or_else(kind)
     }
 
-    /// Keys that are none of the known ones, whatever their case.
+    /// Keys that are none of the known keys, in any case.
     fn unknown(&self, known: &[&str]) -> Vec<Spanned<String>> {
         let keys = self.members.iter().filter_map(|(key, _)| {
             let text = key.scalar_text()?;
@@ -169,7 +169,7 @@ impl<'a> Entry<'a> {
         .collect()
     }
 
-    /// A text in the characters that were typed, also where YAML sees a number or a truth value.
+    /// A text in the typed characters, also where YAML parses a number or a truth value.
     fn text(&self, name: &str) -> Result<Option<Spanned<String>>, Reason> {
         let Some(node) = self.get(name) else {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! What each provider refuses, and in which order.
+//! The classes that each provider refuses, and the order of the faults.
 
 use super::*;
 use crate::source::{Origin, Spanned};
@@ -237,7 +237,7 @@ fn what_works_by_accident_is_a_doubt_and_no_fault() {
         [
             "a/b and a_b both become the file a_b; the last one wins".to_owned(),
             format!(
-                "{arn} is an ARN of us-west-2 and is asked for in us-east-1 as well; add a failoverObject"
+                "{arn} is an ARN of us-west-2 and is also requested in us-east-1; add a failoverObject"
             ),
         ]
     );

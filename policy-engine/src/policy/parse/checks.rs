@@ -1,4 +1,4 @@
-//! What AWS refuses although it can be read (docs/semantics.md#policy-documents).
+//! Mistakes that AWS refuses although the document can be parsed (docs/semantics.md#policy-documents).
 
 use super::{Mistake, Parser, VERSION, is_misspelt};
 use crate::{
@@ -81,7 +81,7 @@ impl Parser {
         }
     }
 
-    /// Which elements a statement must and must not have (docs/semantics.md#statement-elements).
+    /// The elements that a statement must and must not have (docs/semantics.md#statement-elements).
     pub(super) fn required(&mut self, statement: &Statement, node: &Node) {
         if statement.action.is_none() && !is_misspelt(node, "Action") {
             self.error(
@@ -158,7 +158,7 @@ impl Parser {
                     Mistake::TrustNotPrincipal,
                     principal.key,
                     "a trust policy has no `NotPrincipal`",
-                    Some("name who may assume the role"),
+                    Some("name the principals that may assume the role"),
                 );
             }
             (None, kind) if kind.has_principal() => {
@@ -241,7 +241,7 @@ impl Parser {
         }
     }
 
-    /// Reports `${…}` that AWS cannot read; before version 2012-10-17 they are plain text.
+    /// Reports `${…}` that AWS cannot parse; before version 2012-10-17 they are plain text.
     pub(super) fn variables(&mut self, values: &[Written]) {
         if !self.has_variables {
             return;

@@ -232,7 +232,7 @@ impl Parser {
             let name = key.as_str().map(str::to_ascii_lowercase);
             if name.is_some_and(|name| !seen.insert(name)) {
                 let message = format!(
-                    "the key `{}` stands twice under `{written_name}`",
+                    "the key `{}` appears twice under `{written_name}`",
                     key.as_str().unwrap_or("")
                 );
                 self.error(

@@ -26,13 +26,13 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// What would settle an open part of a statement.
+/// The missing fact of an unknown part of a statement.
 pub(super) fn reason(hole: &Hole, document: &PolicyDocument, number: usize) -> Arc<str> {
     let name = || format!("statement {} of {}", number + 1, document.name);
     hole.reason(name).into()
 }
 
-/// The effects that a statement may have; one whose effect cannot be read has none.
+/// The effects that a statement may have; a statement with an unreadable effect has none.
 pub(super) fn effects(written: &Statement) -> &'static [Effect] {
     match written.effect.as_ref().map(|effect| effect.value) {
         Some(Effect::Allow) => &[Effect::Allow],
@@ -226,7 +226,7 @@ fn aws_principal(known: &str) -> PrincipalPattern {
     }
 }
 
-/// Compiles a test; `None` for an operator that AWS does not know, which it accepts only without keys.
+/// Compiles a test; `None` for an operator that AWS does not know, which AWS accepts only without keys.
 fn condition(variables: bool, written: &Condition) -> Option<ConditionTest> {
     let operator = written.parsed?;
     let texts: Vec<_> = written.values.iter().map(|value| &value.text).collect();
@@ -253,7 +253,7 @@ fn is_text(comparison: Comparison) -> bool {
     )
 }
 
-/// A JSON number without needless digits; any other text as it is.
+/// A JSON number in its shortest form; any other text unchanged.
 fn shortened(value: &Written) -> Text {
     if value.form != Form::Number {
         return value.text.clone();

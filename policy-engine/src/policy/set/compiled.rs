@@ -1,4 +1,4 @@
-//! Statements as they are compiled.
+//! Compiled statements.
 
 use super::patterns::Patterns;
 use crate::{
@@ -9,13 +9,13 @@ use crate::{
     text::Text,
 };
 
-/// A statement ready to be matched.
+/// A compiled statement.
 #[derive(Clone, Debug)]
 pub(crate) struct CompiledStatement {
     pub(super) document: usize,
     pub(super) statement: usize,
     pub(crate) effect: Effect,
-    /// Whether a part is not known without which nobody can say that it matches.
+    /// Whether an unknown part of the statement prevents a certain match.
     pub(crate) open: bool,
     pub(crate) principal: Option<PrincipalTest>,
     pub(crate) action: ActionTest,
@@ -43,17 +43,17 @@ pub(crate) enum ActionPattern {
         service: Box<str>,
         name: Pattern,
     },
-    /// It has a hole.
+    /// The action contains a hole.
     Open(Pattern),
-    /// Matches no action.
+    /// The action matches no action.
     Never,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) enum ResourceTest {
-    /// The policy type has no such element: its own resource is meant.
+    /// The policy type has no such element: it applies to its own resource.
     Implied,
-    /// The element is missing where it must stand, and the statement has no effect.
+    /// The required element is missing, and the statement has no effect.
     Missing,
     Patterns {
         negated: bool,
@@ -79,7 +79,7 @@ pub(crate) enum PrincipalPattern {
     UniqueId(Box<str>),
     Service(Text),
     Provider(Text),
-    /// A hole that may hold any principal.
+    /// A hole that may be filled with any principal.
     Unknown,
     Never,
 }
@@ -88,20 +88,20 @@ pub(crate) enum PrincipalPattern {
 pub(crate) struct ConditionTest {
     pub(crate) operator: Operator,
     pub(crate) key: Key,
-    /// Whether the name of the key has a hole.
+    /// Whether the name of the key contains a hole.
     pub(crate) key_is_open: bool,
     pub(crate) values: Values,
-    /// The values with JSON numbers in their shortest form, where that differs (U-3).
+    /// The values with JSON numbers in their shortest form, if that differs (U-3).
     pub(crate) shortened: Option<Values>,
 }
 
-/// The values of a condition, parsed as its operator needs them.
+/// The values of a condition, parsed for its operator.
 #[derive(Clone, Debug)]
 pub(crate) enum Values {
     Patterns(Patterns),
     Arns(Box<[ArnPattern]>),
     Numbers(Box<[Parsed<Box<str>>]>),
-    /// Each with whether it names its offset, or needs none.
+    /// Each date, with whether it states its offset or needs none.
     Dates(Box<[Parsed<(date::Instant, bool)>]>),
     Bytes(Box<[Parsed<Box<[u8]>>]>),
     Addresses(Box<[Parsed<ip::Range>]>),

@@ -1,6 +1,6 @@
-//! Finds the statements that can speak about a request: by action, then by the literal beginning of the resource.
+//! Finds the statements that can match a request: by action, then by the literal beginning of the resource.
 //!
-//! What it finds is a superset of what matches, so that it can never change a decision; statements that name another
+//! The result is a superset of the statements that match, so that the index never changes a decision; statements about another
 //! action or another resource cost nothing.
 
 use super::compiled::{ActionPattern, CompiledStatement, ResourceTest};
@@ -26,13 +26,13 @@ pub(super) struct Index {
 /// Statements of one action by the literal beginning of their resource segments.
 #[derive(Clone, Debug, Default)]
 struct Bucket {
-    /// The statements that any resource can concern.
+    /// The statements that can match any resource.
     open: Vec<u32>,
     /// The different lengths of the beginnings, ascending.
     lengths: Vec<u32>,
     /// Statements by the hash of a beginning.
     prefixes: HashMap<u64, Vec<u32>, AsIs>,
-    /// Every statement, for resources of which something is not known.
+    /// Every statement, for resources that are not fully known.
     all: Vec<u32>,
 }
 
@@ -67,7 +67,7 @@ impl Index {
         }
     }
 
-    /// Shows the numbers of the statements that can speak about an action on a resource.
+    /// Returns the numbers of the statements that can match an action on a resource.
     pub(super) fn candidates(
         &self,
         action: &Action,
@@ -142,7 +142,7 @@ impl Bucket {
     }
 }
 
-/// Hashes are hashed already.
+/// A hasher for keys that are hashes already.
 #[derive(Clone, Copy, Debug, Default)]
 struct AsIs;
 
@@ -178,7 +178,7 @@ fn hash_exactly(text: &str) -> u64 {
     text.bytes().fold(START, hash_byte)
 }
 
-/// The literal beginnings of a statement's resource segments; `None` when any resource can concern it.
+/// The literal beginnings of a statement's resource segments; `None` if the statement can match any resource.
 fn prefixes(resource: &ResourceTest) -> Option<Vec<&str>> {
     let ResourceTest::Patterns {
         negated: false,

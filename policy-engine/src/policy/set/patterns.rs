@@ -1,17 +1,17 @@
-//! The text values of a condition: literals sorted once, so that thousands of them cost one binary search.
+//! The text values of a condition: literals are sorted once, so that thousands of them cost one binary search.
 
 use crate::syntax::glob::{Case, Pattern};
 
-/// Below this number of literals, trying each is as fast.
+/// Below this number of literals, comparing each is as fast.
 const FEW: usize = 8;
 
-/// Patterns of which one must match.
+/// Patterns of which at least one must match.
 #[derive(Clone, Debug)]
 pub(crate) struct Patterns {
-    /// Those with wildcards, variables or holes first.
+    /// The patterns with wildcards, variables or holes first.
     all: Box<[Pattern]>,
     open: usize,
-    /// The literals, sorted, when there are many; in lower case if case does not matter.
+    /// The literals, sorted, if there are many; in lower case if case does not matter.
     sorted: Box<[Box<str>]>,
     case: Case,
 }
@@ -44,7 +44,7 @@ impl Patterns {
         &self.all
     }
 
-    /// Whether a known text is one of the literals, and the patterns that it must be tried with otherwise.
+    /// Whether a known text is one of the literals, and the patterns to match otherwise.
     pub(crate) fn find(&self, text: &str) -> (bool, &[Pattern]) {
         if self.sorted.is_empty() {
             return (false, &self.all);

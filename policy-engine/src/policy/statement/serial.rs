@@ -1,7 +1,7 @@
-//! Strings and tests of a policy as they stand in a snapshot.
+//! Strings and tests of a policy in a snapshot.
 //!
-//! A string is `[text, source, start, length]`, followed by where its characters stand unless that is plain from its
-//! place, and by how JSON wrote it unless that was as a string.
+//! A string is `[text, source, start, length]`, followed by the offsets of its characters unless they follow from its
+//! place, and by its JSON type unless it is a string.
 
 use super::{Form, Written};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A string with its place, and what is out of the ordinary about it.
+/// A string with its place, and its exceptional properties.
 #[derive(Serialize, Deserialize)]
 struct Row<T>(
     T,
@@ -22,7 +22,7 @@ struct Row<T>(
     #[serde(default, skip_serializing_if = "Option::is_none")] Option<Form>,
 );
 
-/// Behind the quotation mark of a string that JSON or YAML wrote without escapes.
+/// The offset behind the quotation mark of a string that JSON or YAML wrote without escapes.
 fn behind_quote(start: u32) -> OffsetMap {
     OffsetMap::from_start(start.saturating_add(1))
 }
@@ -50,7 +50,7 @@ impl<'de> Deserialize<'de> for Written {
     }
 }
 
-/// A test without what its operator means, which its name says.
+/// A test without its parsed operator, which follows from the name.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Condition {

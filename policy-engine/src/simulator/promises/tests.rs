@@ -1,4 +1,4 @@
-//! Pods without an association: they read nothing where everything is known, and nobody knows where it is not.
+//! Pods without an association: if everything is known, they read nothing; otherwise the answer is unknown.
 
 use super::*;
 use crate::{
@@ -77,7 +77,7 @@ fn readers(pods: &[&str]) -> Promises {
     }
 }
 
-/// What is held, and the stage that does not refuse.
+/// Whether each promise holds, and the stage that does not refuse.
 fn outcome(world: &Inventory, promises: &Promises) -> Vec<(Option<bool>, Option<StageName>)> {
     let simulator = Simulator::new(world);
     let kept = stated(&simulator, promises, Terms::default()).unwrap();

@@ -1,4 +1,4 @@
-//! The walk, second part: the pod becomes its role, and perhaps the target role.
+//! The walk, second part: the pod assumes its role, and possibly the target role.
 
 use super::{POD_IDENTITY, STS, Walker, principal, tag_role};
 use crate::inventory::{Association, Attribute, Role, RoleArn};
@@ -162,7 +162,7 @@ impl<'a> Walker<'a, '_> {
         })
     }
 
-    /// What EKS sends as the external id; where no source tells, it is made of what the association is for
+    /// The external id that EKS sends; if no source states it, EKS derives it from the association
     /// (docs/semantics.md#pod-identity-associations).
     fn external_id(&self, association: &Association) -> ContextValue {
         let name = "external id of the association";
@@ -185,7 +185,7 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    /// The role of an ARN; reports one that is not there.
+    /// The role with an ARN; reports a role that does not exist.
     pub(super) fn role(&mut self, stage: StageName, arn: &str) -> Option<&'a Role> {
         let inventory = self.simulator.inventory;
         if let Some(role) = inventory.role(arn) {
@@ -214,7 +214,7 @@ impl<'a> Walker<'a, '_> {
         None
     }
 
-    /// Whose the role is.
+    /// The account of the role.
     fn resource_account(&self, context: &mut Context, role: &Role) {
         let account = role.arn.shown_account();
         context.set_text("aws:ResourceAccount", role.arn.account_text());
@@ -289,7 +289,7 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    /// The issuer, or what would settle it; every cluster has one.
+    /// The issuer, or the missing fact; every cluster has an issuer.
     fn known_issuer(&self) -> Result<&'a str, String> {
         let name = || "OIDC issuer of the cluster".to_owned();
         match self.cluster.map(|cluster| &cluster.issuer) {

@@ -1,9 +1,9 @@
-//! A fact that is not known and has two values: the walk is made for both, and what differs is unknown.
+//! An unknown fact with two values: the walk is made for both, and the differences are unknown.
 
 use super::super::{Walk, stages};
 use crate::evaluator::{Decision, Verdict};
 
-/// Joins the answers for the two values of a fact; `missing` is what would settle it.
+/// Joins the answers for the two values of a fact; `missing` names the fact.
 pub(super) fn join(mut walk: Walk, other: Walk, missing: &str) -> Walk {
     let decision = decision(walk.decision, other.decision);
     for stage in &mut walk.stages {
@@ -47,7 +47,7 @@ pub(super) fn join(mut walk: Walk, other: Walk, missing: &str) -> Walk {
     walk
 }
 
-/// What is so for both values.
+/// The common part of both values.
 fn decision(own: Decision, other: Decision) -> Decision {
     let refuses = |decision| matches!(decision, Decision::ImplicitDeny | Decision::ExplicitDeny);
     if own == other {

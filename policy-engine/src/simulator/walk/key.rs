@@ -1,4 +1,4 @@
-//! The walk, end: the value is decrypted.
+//! The walk, last part: the value is decrypted.
 
 use super::{Place, Walker, principal, read::Reading};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 use std::sync::Arc;
 
 impl Walker<'_, '_> {
-    /// The key stage, where the object is encrypted.
+    /// The key stage, if the object is encrypted.
     pub(super) fn key(&mut self, reading: &Reading<'_, '_>, actions: &[&str]) {
         let first = self.stages.len();
         let open = match reading.place.object {
@@ -247,7 +247,7 @@ impl Walker<'_, '_> {
         context.set("kms:EncryptionContextKeys", ContextValue::Multi(names));
     }
 
-    /// What a key itself brings into a request.
+    /// The keys that follow from a KMS key.
     pub(super) fn key_keys(&self, context: &mut Context, key: &KmsKey, name: &str) {
         context::resource_tags(context, &["aws:ResourceTag/"], &key.tags, name);
         context::aliases(context, key, self.simulator.inventory, name);
@@ -261,7 +261,7 @@ impl Walker<'_, '_> {
     }
 }
 
-/// What the key that AWS manages for a service brings into a request.
+/// The keys that follow from the key that AWS manages for a service.
 fn managed_key_keys(context: &mut Context, profile: &ServiceProfile) {
     context.set_text("kms:KeySpec", Text::fixed("SYMMETRIC_DEFAULT"));
     context.set_text("kms:KeyUsage", Text::fixed("ENCRYPT_DECRYPT"));

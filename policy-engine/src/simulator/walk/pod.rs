@@ -1,4 +1,4 @@
-//! The walk, first part: what is mounted, and which role the pod has.
+//! The walk, first part: the mounted object, and the role of the pod.
 
 use super::{POD_IDENTITY, STS, Walker};
 use crate::evaluator::Verdict;
@@ -53,7 +53,7 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    /// Reports a secret that is marked for deletion, where the question needs its value.
+    /// Reports a secret that is marked for deletion, if the question needs its value.
     ///
     /// AWS: Secrets Manager User Guide, "Delete an AWS Secrets Manager secret".
     pub(super) fn deletion(&mut self) {
@@ -89,7 +89,7 @@ impl<'a> Walker<'a, '_> {
         self.stages.push(stage);
     }
 
-    /// Reports a class that a volume names and nobody describes.
+    /// Reports a class that a volume names and no source describes.
     fn missing_class(&mut self, name: String, origin: Origin) {
         let namespace = &self.question.pod.namespace;
         let stage = if self
@@ -112,7 +112,7 @@ impl<'a> Walker<'a, '_> {
         self.stages.push(stage);
     }
 
-    /// Reports an object that is not where the mount looks for it.
+    /// Reports an object that does not exist in the account and region of the mount.
     pub(super) fn missing_object(&mut self, asked: &str) -> bool {
         let Some(mount) = self.mount else {
             return false;
@@ -192,7 +192,7 @@ impl<'a> Walker<'a, '_> {
         self.simulator.service_account_of(self.question.pod)
     }
 
-    /// The role's ARN, and the association it comes from.
+    /// The role's ARN, and its association.
     pub(super) fn association(
         &mut self,
         via: Option<Via>,
@@ -208,7 +208,8 @@ impl<'a> Walker<'a, '_> {
             (audiences, via, self.mount.and_then(|mount| mount.class))
             && !audiences.value.iter().any(|listed| listed == audience)
         {
-            let note = format!("the CSIDriver object asks for no token of audience {audience}");
+            let note =
+                format!("the CSIDriver object requests no token for the audience {audience}");
             let origin = Some(audiences.origin);
             self.stages.push(stages::fault(
                 StageName::Association,
@@ -327,7 +328,7 @@ impl<'a> Walker<'a, '_> {
         Some((role.value.clone(), Some(association)))
     }
 
-    /// An association of which a fact is missing that everything else depends on.
+    /// An association with a missing fact on which all later stages depend.
     fn open_association(
         &mut self,
         asked: String,

@@ -1,4 +1,4 @@
-//! The walk, last part: the object is read and its value decrypted.
+//! The walk, third part: the object is read and its value decrypted.
 
 use super::{Place, Walker, key_actions, principal};
 use crate::inventory::find::Object;
@@ -19,7 +19,7 @@ pub(super) struct Reading<'r, 'a> {
     pub(super) policy: Option<&'r PolicySet>,
     pub(super) place: &'r Place<'a>,
     pub(super) network: Network<'a>,
-    /// What each of its requests carries.
+    /// The keys of each of its requests.
     pub(super) context: Arc<Context>,
 }
 
@@ -118,7 +118,7 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    /// The way of the pod's own calls to a service.
+    /// The network path of the pod's own calls to a service.
     pub(super) fn network(&self, service: &str) -> Network<'a> {
         let inventory = self.simulator.inventory;
         let given = |name: &str| {
@@ -155,7 +155,7 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    /// The policy of the endpoint that a call goes through, where it has one.
+    /// The policy of the endpoint of a call, if it has one.
     pub(super) fn endpoint_policy(&self, network: &Network<'_>) -> Option<&'a PolicySet> {
         match network {
             Network::Endpoint { known, .. } => self.simulator.compiled.endpoint((*known)?),
@@ -330,13 +330,13 @@ impl<'a> Walker<'a, '_> {
         );
     }
 
-    /// The version or label that the mount names.
+    /// The version or label in the mount.
     fn selector(&self) -> Option<&'a str> {
         let mount = self.mount?;
         mount.version.or(mount.label)
     }
 
-    /// The ARN as the mount spells it, when that fills a hole of the ARN we predicted.
+    /// The ARN as the mount spells it, if it fills a hole of the predicted ARN.
     pub(super) fn arn(&self, predicted: Text) -> Text {
         let spelt = self
             .mount
@@ -363,12 +363,12 @@ impl<'a> Walker<'a, '_> {
     }
 }
 
-/// Whether an action is that one, where the service has one.
+/// Whether an action is the given action of the service, if the service has one.
 fn is(known: Option<&str>, action: &str) -> bool {
     known.is_some_and(|known| known.eq_ignore_ascii_case(action))
 }
 
-/// Whether all that is not known of an ARN are the six characters at its end.
+/// Whether the only unknown part of an ARN are the six characters at its end.
 fn is_suffixed(arn: &Text) -> bool {
     matches!(arn.holes(), [(_, hole)] if hole.kind == HoleKind::SecretSuffix)
 }

@@ -1,4 +1,4 @@
-//! A string becomes a pattern: wildcards, variables and escapes are told from plain text.
+//! Compiles a string into a pattern: separates wildcards, variables and escapes from plain text.
 
 use super::{Pattern, Piece, Syntax};
 use crate::{
@@ -53,7 +53,7 @@ struct Builder {
     literal: String,
     errors: Vec<VariableError>,
     syntax: Syntax,
-    /// Inside a variable whose name has a hole.
+    /// The parser is inside a variable whose name contains a hole.
     inside: bool,
 }
 
@@ -64,7 +64,7 @@ fn closes_variable(text: &str) -> bool {
 }
 
 impl Builder {
-    /// A hole; behind a `$` it may hold a variable's name.
+    /// A hole; behind a `$` it may contain a variable's name.
     fn hole(&mut self, hole: &Hole) {
         if self.syntax.variables && self.literal.ends_with('$') {
             self.literal.pop();
@@ -74,7 +74,7 @@ impl Builder {
         }
     }
 
-    /// The hole before may open a variable, whose name goes on.
+    /// The previous hole may open a variable, whose name continues.
     fn open_variable(&mut self) {
         if let Some(piece @ Piece::Hole(_)) =
             self.chunks.last_mut().and_then(|chunk| chunk.last_mut())
@@ -84,7 +84,7 @@ impl Builder {
         }
     }
 
-    /// What follows the variable that a hole left open, if there is one.
+    /// The text behind the variable that a hole left open, if there is one.
     fn behind_variable<'t>(&mut self, text: &'t str) -> &'t str {
         if !self.inside {
             return text;

@@ -1,4 +1,4 @@
-//! Matching text without holes; what is unknown on either side goes to `undecided`.
+//! Matches text without holes; `undecided` handles unknown parts on either side.
 
 use super::{Case, Match, NoVariables, Pattern, Piece, Resolve, Resolved, undecided};
 use crate::text::Text;
@@ -109,7 +109,7 @@ fn known<'a>(piece: &'a Piece, values: &'a impl Resolve) -> Option<&'a str> {
     }
 }
 
-/// What is left of a text behind a chunk that stands at its start.
+/// The rest of a text behind a chunk at its start.
 fn strip_start<'t>(
     chunk: &[Piece],
     text: &'t str,
@@ -127,7 +127,7 @@ fn strip_start<'t>(
         })
 }
 
-/// What is left of a text behind a prefix.
+/// The rest of a text behind a prefix.
 fn strip<'t>(text: &'t str, prefix: &str, case: Case) -> Option<&'t str> {
     if case == Case::Sensitive {
         return text.strip_prefix(prefix);
@@ -150,7 +150,7 @@ fn strip<'t>(text: &'t str, prefix: &str, case: Case) -> Option<&'t str> {
     Some(rest.as_str())
 }
 
-/// Whether a chunk stands at the end of a text.
+/// Whether a text ends with a chunk.
 fn strip_end(chunk: &[Piece], text: &str, values: &impl Resolve, case: Case) -> bool {
     let mut rest = text;
     for piece in chunk.iter().rev() {
@@ -182,7 +182,7 @@ fn strip_end(chunk: &[Piece], text: &str, values: &impl Resolve, case: Case) -> 
     true
 }
 
-/// What is left of a text behind the first place where a chunk stands.
+/// The rest of a text behind the first occurrence of a chunk.
 fn find<'t>(chunk: &[Piece], text: &'t str, values: &impl Resolve, case: Case) -> Option<&'t str> {
     let mut rest = text;
     loop {

@@ -1,4 +1,4 @@
-//! What patterns match, shape by shape.
+//! The matches of patterns, form by form.
 
 use super::*;
 use crate::text::HoleKind;

@@ -1,7 +1,7 @@
-//! Matching where something is unknown: holes in the text, holes in the pattern, variables without a known value.
+//! Matching with unknown parts: holes in the text, holes in the pattern, variables without a known value.
 //!
-//! Both sides become rows of tokens. The answer is `True` when a match exists that no filling can spoil, `False` when no
-//! filling allows a match, and `Unknown` between the two. Both questions are walks over a table of pattern × text.
+//! Both sides become lists of tokens. The result is `True` if a match exists for every filling, `False` if no
+//! filling allows a match, and `Unknown` otherwise. Both questions are walks over a table of pattern × text.
 
 use super::{Case, Match, Pattern, Piece, Resolve, Resolved};
 use crate::{
@@ -10,11 +10,11 @@ use crate::{
     truth::Truth,
 };
 
-/// The largest table, in cells: a policy and a tag of the sizes that AWS allows fit many times. Beyond it the answer is
-/// open, which is never wrong where something is unknown.
+/// The largest table, in cells: a policy and a tag of the sizes that AWS allows fit many times. Beyond it the result is
+/// `Unknown`, which is never wrong if a part is unknown.
 const LARGEST: usize = 1 << 24;
 
-/// One character, or something that stands for characters.
+/// One character, or a token for several characters.
 #[derive(Clone, Debug)]
 enum Token {
     Char(char),
@@ -26,7 +26,7 @@ enum Token {
     Of(Hole, usize),
     /// The remaining characters of a hole, as many as there are.
     Rest(Hole),
-    /// Characters of which nothing is known.
+    /// Characters of which no property is known.
     Unknown,
 }
 
@@ -94,7 +94,7 @@ fn unit_pair(token: &Token) -> Option<[char; 2]> {
     Some([half(*high)?, half(*low)?])
 }
 
-/// Tokens that count as UTF-16 does (U-8).
+/// Tokens in UTF-16 units (U-8).
 fn units(tokens: Vec<Token>) -> Vec<Token> {
     let split = |token: Token| match unit_pair(&token) {
         Some(pair) => pair.map(Token::Char).to_vec(),
@@ -162,7 +162,7 @@ fn push_hole(tokens: &mut Vec<Token>, hole: &Hole) {
     }
 }
 
-/// Whether two single characters can be the same.
+/// Whether two single characters can be equal.
 fn may_meet(wanted: &Token, actual: &Token) -> bool {
     match (wanted, actual) {
         (Token::Char(left), Token::Char(right)) => left == right,
@@ -180,7 +180,7 @@ fn may_meet(wanted: &Token, actual: &Token) -> bool {
     }
 }
 
-/// Whether a token that stands for many characters can take in one of the other side.
+/// Whether a token for several characters can match a token of the other side.
 fn may_absorb(many: &Token, token: &Token) -> bool {
     match (many, token) {
         (Token::Star | Token::Unknown, _) => true,
@@ -191,7 +191,7 @@ fn may_absorb(many: &Token, token: &Token) -> bool {
     }
 }
 
-/// Whether two single characters are the same in every filling.
+/// Whether two single characters are equal in every filling.
 fn must_meet(wanted: &Token, actual: &Token) -> bool {
     match (wanted, actual) {
         (Token::Char(left), Token::Char(right)) => left == right,
@@ -202,12 +202,12 @@ fn must_meet(wanted: &Token, actual: &Token) -> bool {
     }
 }
 
-/// Whether a star of the pattern takes in a part of the text in every filling.
+/// Whether a star of the pattern matches a part of the text in every filling.
 fn must_absorb(many: &Token, _: &Token) -> bool {
     matches!(many, Token::Star)
 }
 
-/// Whether two holes that exclude each other are different; `None` when they are the same hole.
+/// Whether two holes that exclude each other are different; `None` if they are the same hole.
 fn distinct(left: &Hole, right: &Hole) -> Option<bool> {
     if left == right {
         return None;
@@ -224,10 +224,10 @@ fn admits(kind: HoleKind, character: char) -> bool {
     }
 }
 
-/// Whether a walk from the start of both rows to the end of both exists.
+/// Whether a walk from the start of both lists to the end of both exists.
 ///
-/// `meet` lets both sides advance by one; `absorb` lets a token for many characters swallow one of the other side.
-/// Such a token may also end without having swallowed anything, on either side where `absorb` is not certainty.
+/// `meet` lets both sides advance by one; `absorb` lets a token for several characters match a token of the other side.
+/// Such a token may also match no token, on either side unless `absorb` requires certainty.
 fn reaches(
     wanted: &[Token],
     actual: &[Token],
@@ -281,7 +281,7 @@ fn reaches(
     row.last() == Some(&true)
 }
 
-/// Whether a token for many characters can stand for none.
+/// Whether a token for several characters can match no character.
 fn may_end(many: &Token, absorb: fn(&Token, &Token) -> bool) -> bool {
     match many {
         Token::Star => true,
