@@ -12,6 +12,7 @@ use policy_engine::{
     inventory::{Attribute, Cluster, Dialect},
     policy::{PolicyDocument, print::Canonical},
     source::{Origin, SourceMap, Spanned},
+    text::Hole,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -141,6 +142,15 @@ impl Differences<'_> {
         }
     }
 
+    /// Whether two root modules describe a thing: nobody ordered them, and they may be of different accounts.
+    fn are_rivals(&self, old: Origin, new: Origin) -> bool {
+        let is_source = |origin: Origin| {
+            let kind = self.kinds.get(self.sources.name(origin.source));
+            kind.is_some_and(|kind| kind.name() == "terraform")
+        };
+        is_source(old) && is_source(new)
+    }
+
     /// A known value beats none, a later one an earlier one.
     fn value<T: PartialEq>(
         &mut self,
@@ -166,6 +176,10 @@ impl Differences<'_> {
             && before.value != new.value
         {
             self.differ(what, before.origin, new.origin);
+            if self.are_rivals(before.origin, new.origin) {
+                *old = Attribute::Unknown(rivalry(what));
+                return;
+            }
         }
         replace(old, new);
     }
@@ -181,6 +195,10 @@ impl Differences<'_> {
             && before != new
         {
             self.differ(what, places.0, places.1);
+            if self.are_rivals(places.0, places.1) {
+                *old = Attribute::Unknown(rivalry(what));
+                return;
+            }
         }
         replace(old, new);
     }
@@ -195,6 +213,10 @@ impl Differences<'_> {
             && !same_policy(before, new)
         {
             self.differ(what, before.origin, new.origin);
+            if self.are_rivals(before.origin, new.origin) {
+                *old = Attribute::Unknown(rivalry(what));
+                return;
+            }
         }
         replace(old, new);
     }
@@ -226,6 +248,13 @@ impl Differences<'_> {
             old.origin = new.origin;
         }
     }
+}
+
+/// Why a fact of two root modules is unknown.
+fn rivalry(what: &str) -> Hole {
+    Hole::any(format!(
+        "{what}: two root modules make it; give each its account with an include"
+    ))
 }
 
 /// Puts what a later source states in the place of what an earlier one did; one that states nothing changes nothing.

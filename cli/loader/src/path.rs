@@ -54,6 +54,17 @@ pub(crate) fn clean(path: &Path) -> PathBuf {
     }
 }
 
+/// `cluster.yaml in ecs`: a slash would begin the path of a role.
+pub(crate) fn within(path: &Path) -> String {
+    let mut steps: Vec<_> = path
+        .components()
+        .filter(|step| matches!(step, Component::Normal(_) | Component::ParentDir))
+        .map(|step| step.as_os_str().to_string_lossy())
+        .collect();
+    steps.reverse();
+    steps.join(" in ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

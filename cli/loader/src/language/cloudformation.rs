@@ -27,6 +27,7 @@ use crate::{
     loaded::Annotation,
     loading::Loading,
     opened::{Opened, Wanted},
+    path::within,
     pending::Template,
     setting::Setting,
     unread,
@@ -40,7 +41,7 @@ use policy_engine::{
 };
 use std::{
     collections::{HashMap, HashSet},
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
 };
 use template::members;
 
@@ -172,17 +173,6 @@ fn distinguish(templates: &mut [Template]) {
             template.file = within(Path::new(&template.name));
         }
     }
-}
-
-/// `cluster.yaml in ecs`: a slash would begin the path of a role.
-fn within(path: &Path) -> String {
-    let mut steps: Vec<_> = path
-        .components()
-        .filter(|step| matches!(step, Component::Normal(_) | Component::ParentDir))
-        .map(|step| step.as_os_str().to_string_lossy())
-        .collect();
-    steps.reverse();
-    steps.join(" in ")
 }
 
 /// What the user calls the account of a template.

@@ -16,6 +16,7 @@ mod files;
 mod functions;
 mod held;
 mod kinds;
+mod labels;
 mod locals;
 mod order;
 mod pairing;
@@ -41,6 +42,7 @@ use crate::{
     language::kubernetes,
     loading::Loading,
     opened::{Opened, Wanted, report},
+    path::within,
     setting::Setting,
     shown::{Understood, shown},
 };
@@ -51,6 +53,7 @@ use policy_engine::syntax::node::{Node, Value};
 use resolve::Resolver;
 pub(crate) use roots::{has_json_syntax, take, wait};
 use source::Sources;
+use std::path::Path;
 
 pub(crate) const PLAN: Format = Format {
     kind: kinds::PLAN,
@@ -123,9 +126,12 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
         }
         return;
     }
+    let mut others = loading.files.iter().filter(|file| file.name != opened.name);
+    let is_further = others.any(|file| file.kind == Some(PLAN.kind));
     loading.read_file(&opened.name, opened.kind.unwrap_or(PLAN.kind));
     let sources = Sources::load(loading, &opened.path, &plan);
-    let resolver = Resolver::new(&plan, &sources, accounts.clone());
+    let mut resolver = Resolver::new(&plan, &sources, accounts.clone());
+    resolver.label = is_further.then(|| within(Path::new(&opened.name)));
     let declares = opened.kind == Some(PLAN.kind);
     let taken = resources::read(loading, &resolver, declares);
     adapt::take(

@@ -1,6 +1,6 @@
 //! Accounts, roles and managed policies.
 
-use super::{Differences, fold, same_policy};
+use super::{Differences, fold, rivalry, same_policy};
 use policy_engine::{
     inventory::{Account, Inventory, Listed, Role},
     policy::PolicyDocument,
@@ -49,6 +49,10 @@ impl Differences<'_> {
             if is_stated(old) && !same_documents(&old.list, &new.list) {
                 let what = format!("the inline policies of role `{role}`");
                 self.differ(&what, places.0, places.1);
+                if self.are_rivals(places.0, places.1) {
+                    *old = unknown(&what);
+                    return;
+                }
             }
             let before = std::mem::replace(old, new);
             if is_stated(&before) || self.is_answer(places.1) {
@@ -77,7 +81,7 @@ impl Differences<'_> {
         }
     }
 
-    fn role(&mut self, old: &mut Role, new: Role) {
+    fn role(&mut self, old: &mut Role, mut new: Role) {
         let name = new.arn.rsplit('/').next().unwrap_or(&new.arn).to_owned();
         let what = |fact: &str| format!("the {fact} of role `{name}`");
         self.policy(&what("trust policy"), &mut old.trust, new.trust);
@@ -90,6 +94,9 @@ impl Differences<'_> {
             };
             if is_stated(&old.attached) && !is_same(&old.attached, &new.attached) {
                 self.differ(&what("attached policies"), places.0, places.1);
+                if self.are_rivals(places.0, places.1) {
+                    new.attached = unknown(&what("attached policies"));
+                }
             }
             let before = std::mem::replace(&mut old.attached, new.attached);
             // Another file attaches these to the role; an answer of AWS lists all that are attached.
@@ -115,6 +122,14 @@ impl Differences<'_> {
         if new.arn.len() > old.arn.len() {
             old.arn = new.arn;
         }
+    }
+}
+
+/// A list of which nothing is known: two root modules have different ones.
+fn unknown<T>(what: &str) -> Listed<T> {
+    Listed {
+        list: Vec::new(),
+        open: Some(rivalry(what)),
     }
 }
 

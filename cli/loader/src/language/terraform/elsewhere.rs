@@ -26,12 +26,10 @@ pub(super) fn take(
     let mut candidates = accounts.known();
     candidates.extend(loading.accounts.iter().filter_map(|own| own.id.clone()));
     for account in candidates {
-        let resolver = Resolver::new(
-            resolver.plan,
-            resolver.sources,
-            accounts.in_account(&account),
-        );
-        let mut taken = resources::unplaced(loading, &resolver, accounts);
+        let homes = accounts.in_account(&account);
+        let mut placed = Resolver::new(resolver.plan, resolver.sources, homes);
+        placed.label.clone_from(&resolver.label);
+        let mut taken = resources::unplaced(loading, &placed, accounts);
         for resource in &mut taken {
             let hole = Hole::any(format!("the account of {}", resource.address));
             resource.exists = Exists::Unknown(hole);

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     hcl::File,
-    value::{hole, hole_name, text},
+    value::{hole, hole_name, same, text},
 };
 use hcl_edit::structure::{Block, BlockLabel};
 use policy_engine::{
@@ -41,6 +41,8 @@ pub(super) struct Given {
     /// Members of JSON files, and how many of the other files come before each.
     pub(super) values: Vec<(usize, Vec<(Node, Node)>)>,
     pub(super) last: Vec<(String, Node)>,
+    /// Files that a run may name.
+    pub(super) alternatives: Vec<(String, Arc<File>)>,
 }
 
 /// The instances that a block has.
@@ -126,8 +128,42 @@ fn variables(resolver: &Resolver<'_>, given: Given) -> BTreeMap<String, Node> {
             variables.insert(attribute.key.as_str().to_owned(), value);
         }
     }
+    alternatives(resolver, &given.alternatives, &mut variables);
     variables.extend(given.last);
     variables
+}
+
+/// The values of variables in files that a run may name: the value, where all files have the same; else it is unknown.
+///
+/// Terraform documentation, "Input Variables", "Variable Definitions (.tfvars) Files": such files are named with `-var-file`.
+fn alternatives(
+    resolver: &Resolver<'_>,
+    files: &[(String, Arc<File>)],
+    variables: &mut BTreeMap<String, Node>,
+) {
+    let mut values: BTreeMap<String, Vec<(&str, Node)>> = BTreeMap::new();
+    for (name, file) in files {
+        for attribute in file.body.attributes() {
+            let value = resolver.eval(&attribute.value, &plain("", &file.source));
+            let of_variable = values.entry(attribute.key.as_str().to_owned()).or_default();
+            of_variable.push((name, value));
+        }
+    }
+    for (variable, values) in values {
+        let Some(((first, value), others)) = values.split_first() else {
+            continue;
+        };
+        let other = others.iter().find(|(_, other)| !same(other, value));
+        let value = match other {
+            None if values.len() == files.len() => value.clone(),
+            None => hole(&format!("var.{variable}, which {first} sets"), value.origin),
+            Some((second, _)) => {
+                let name = format!("var.{variable}, which differs between {first} and {second}");
+                hole(&name, value.origin)
+            }
+        };
+        variables.insert(variable, value);
+    }
 }
 
 /// Counts all instances with what is known of the round before.

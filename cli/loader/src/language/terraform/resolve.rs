@@ -37,6 +37,8 @@ pub(super) struct Resolver<'p> {
     attributes: RefCell<HashMap<(usize, String), Node>>,
     /// How many circles ended a look-up.
     circles: Cell<usize>,
+    /// What belongs to the names of unknown values, where the run has several plans or root modules.
+    pub(super) label: Option<String>,
     /// The first attribute of which plan and source have different values.
     pub(super) stale: RefCell<Option<(String, Origin)>>,
 }
@@ -86,6 +88,7 @@ impl<'p> Resolver<'p> {
             open: RefCell::default(),
             attributes: RefCell::default(),
             circles: Cell::default(),
+            label: None,
             stale: RefCell::default(),
         }
     }

@@ -1,6 +1,11 @@
 //! The resources of a plan or state, their attributes known, read from the source, predicted, or holes.
 
-use super::{accounts::Accounts, plan, resolve::Resolver};
+use super::{
+    accounts::Accounts,
+    labels::{self, labelled},
+    plan,
+    resolve::Resolver,
+};
 use crate::{
     loading::Loading,
     resource::{Attributes, Exists, Noun, Resource},
@@ -61,7 +66,8 @@ impl Attributes for Fields<'_> {
             "tags" => self.resolver.tags(self.resource),
             _ => self.resolver.field(self.resource, name),
         };
-        value.map(Cow::Owned)
+        let label = self.resolver.label.as_deref();
+        value.map(|value| Cow::Owned(labelled(value, label)))
     }
 }
 
@@ -83,7 +89,9 @@ pub(super) fn read<'r>(
     for release in reader.of("helm_release") {
         reader.release(loading, release);
     }
-    let objects = reader.objects();
+    let objects = reader.objects().into_iter();
+    let label = resolver.label.as_deref();
+    let objects = objects.map(|object| labelled(object, label)).collect();
     Taken { resources, objects }
 }
 
@@ -150,6 +158,7 @@ impl<'r> Reader<'r> {
         attributes: Box<dyn Attributes + 'r>,
     ) -> Resource<'r> {
         let resolver = self.resolver;
+        let label = resolver.label.as_deref();
         let id = || match resolver.known(resource, "id") {
             Some(id) => id.value,
             None => resource.address.clone(),
@@ -163,8 +172,11 @@ impl<'r> Reader<'r> {
             noun,
             address: resource.address.clone(),
             declared: self.declares.then(|| resource.address.clone()),
-            name: Spanned::new(name, resolver.place_of(resource, "name")),
-            arn: resolver.arn(resource),
+            name: Spanned::new(
+                labels::name(name, label),
+                resolver.place_of(resource, "name"),
+            ),
+            arn: resolver.arn(resource).map(|arn| labels::text(arn, label)),
             home: resolver.accounts.home(resource),
             exists: match &resource.open {
                 Some(why) => Exists::Unknown(Hole::any(why.clone())),

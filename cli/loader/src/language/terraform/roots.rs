@@ -5,7 +5,7 @@
 use super::{
     accounts::{Accounts, homeless, placing},
     elsewhere, expand,
-    kinds::{SOURCE, WORDS},
+    kinds::{PLAN, SOURCE, WORDS},
     parsed::{self, MAX_FILE},
     providers,
     resolve::Resolver,
@@ -20,7 +20,7 @@ use crate::{
     loaded::Unread,
     loading::Loading,
     opened::{Wanted, report},
-    path::{clean, display},
+    path::{clean, display, within},
     root::Root,
     setting::Setting,
     shown::{Understood, shown},
@@ -90,10 +90,12 @@ pub(crate) fn take(loading: &mut Loading) {
         }
     }
     let called = called(loading, folders.keys());
+    folders.retain(|folder, _| !covered.contains(folder) && !called.contains(folder));
+    let has_plan = loading.files.iter().any(|file| file.kind == Some(PLAN));
+    let is_further = folders.len() > 1 || has_plan;
     for (folder, file) in &folders {
-        if !covered.contains(folder) && !called.contains(folder) {
-            root(loading, folder, &file.setting);
-        }
+        let label = is_further.then(|| within(Path::new(&display(folder))));
+        root(loading, folder, &file.setting, label);
     }
     let read = read_names(loading);
     for file in pending {
@@ -150,14 +152,15 @@ fn calls(body: &Body) -> impl Iterator<Item = &str> {
 }
 
 /// Takes the facts of a root module.
-fn root(loading: &mut Loading, folder: &Path, setting: &Setting) {
+fn root(loading: &mut Loading, folder: &Path, setting: &Setting, label: Option<String>) {
     let mut sources = Sources::of_root(loading, folder);
     let given = given(loading, &mut sources, folder, setting);
     let names = Accounts::outside(loading, setting);
     let plan = expand::plan(&sources, &names, given);
     let empty = Resolver::new(&plan, &sources, names.clone());
     let accounts = providers::accounts(&empty, &names);
-    let resolver = Resolver::new(&plan, &sources, accounts.clone());
+    let mut resolver = Resolver::new(&plan, &sources, accounts.clone());
+    resolver.label = label;
     let lost = homeless(&plan, &accounts).map(|(resource, what)| (resource.address.clone(), what));
     let taken = resources::read(loading, &resolver, true);
     let home = accounts.home_of("aws");
@@ -264,6 +267,14 @@ fn given(
             ),
         }
     }
+    for path in alternatives(folder) {
+        let name = display(&path);
+        if let Some(file) = parsed::file(loading, &path, &root) {
+            loading.read_file(&name, SOURCE);
+            let short = path.strip_prefix(folder).unwrap_or(&path);
+            given.alternatives.push((short.display().to_string(), file));
+        }
+    }
     given.last.clone_from(&setting.values);
     sources.has_optional |= given
         .files
@@ -272,11 +283,46 @@ fn given(
     given
 }
 
-/// The files with values that Terraform reads by itself, in its order.
-fn value_files(folder: &Path) -> Vec<PathBuf> {
+/// The files with values that a run may name: those of the folder and of the folders below it that hold no source.
+fn alternatives(folder: &Path) -> Vec<PathBuf> {
+    let mut files = tfvars(folder);
+    for below in entries(folder).into_iter().filter(|path| path.is_dir()) {
+        let is_hidden = below
+            .file_name()
+            .is_none_or(|name| name.to_string_lossy().starts_with('.'));
+        if is_hidden || !terraform_files(&below).is_empty() {
+            continue;
+        }
+        files.extend(tfvars(&below));
+        let inner = entries(&below).into_iter().filter(|path| path.is_dir());
+        files.extend(
+            inner
+                .filter(|path| terraform_files(path).is_empty())
+                .flat_map(|path| tfvars(&path)),
+        );
+    }
+    files.retain(|path| !value_files(folder).contains(path));
+    files.sort();
+    files
+}
+
+fn tfvars(folder: &Path) -> Vec<PathBuf> {
+    let mut files = entries(folder);
+    files.retain(|path| path.is_file() && path.extension().is_some_and(|own| own == "tfvars"));
+    files
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect()
+}
+
+/// The files with values that Terraform reads by itself, in its order.
+fn value_files(folder: &Path) -> Vec<PathBuf> {
     let rank = |path: &Path| {
         let name = path.file_name()?.to_str()?;
         match name {
@@ -286,8 +332,8 @@ fn value_files(folder: &Path) -> Vec<PathBuf> {
             _ => None,
         }
     };
-    let mut files: Vec<(i32, PathBuf)> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
+    let mut files: Vec<(i32, PathBuf)> = entries(folder)
+        .into_iter()
         .filter_map(|path| Some((rank(&path)?, path)))
         .collect();
     files.sort();

@@ -1,0 +1,166 @@
+//! Root modules of Terraform without a plan.
+
+use super::case::{PODS, decision, read};
+use policy_engine::{
+    inventory::promise::Ask,
+    simulator::{Question, Simulator, Target},
+    uncertainty::Uncertainties,
+};
+
+pub(crate) const PROVIDER: &str = r#"
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["111122223333"]
+}
+"#;
+
+/// A role that reads the secret, with its association.
+pub(crate) fn reader(role: &str, cluster: &str, action: &str) -> String {
+    format!(
+        r#"
+resource "aws_iam_role" "app" {{
+  name               = {role}
+  assume_role_policy = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{{ Effect = "Allow", Principal = {{ Service = "pods.eks.amazonaws.com" }}, Action = ["sts:AssumeRole", "sts:TagSession"] }}]
+  }})
+}}
+resource "aws_iam_role_policy" "read" {{
+  name   = "read"
+  role   = aws_iam_role.app.id
+  policy = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{{ Effect = "Allow", Action = ["{action}", "secretsmanager:DescribeSecret"], Resource = "*" }}]
+  }})
+}}
+resource "aws_eks_pod_identity_association" "app" {{
+  cluster_name    = {cluster}
+  namespace       = "pay"
+  service_account = "api"
+  role_arn        = aws_iam_role.app.arn
+}}
+"#
+    )
+}
+
+const READ: &str = "secretsmanager:GetSecretValue";
+const LIST: &str = "secretsmanager:ListSecrets";
+pub(crate) const SECRET: &str =
+    "resource \"aws_secretsmanager_secret\" \"db\" { name = \"pay/db\" }\n";
+pub(crate) const CLUSTER: &str = "resource \"aws_eks_cluster\" \"this\" { name = \"prod\" }\n";
+
+/// The decision on the only pod of the manifests, whatever its cluster is called.
+fn of_pod(files: &[(&str, &str)]) -> String {
+    let mut all = vec![("k8s/app.yaml", PODS)];
+    all.extend(files);
+    let loaded = read(&all);
+    let inventory = &loaded.inventory;
+    let pods = inventory.find_pods("pay/api");
+    let objects = inventory.find_objects("pay/db");
+    let mounted = pods.iter().find(|pod| {
+        let mut workloads = inventory.workloads.iter();
+        workloads.any(|workload| workload.cluster == pod.cluster)
+    });
+    let (Some(pod), Some(object)) = (mounted, objects.first()) else {
+        return "there is no such pod or object".to_owned();
+    };
+    let walk = Simulator::new(inventory).walk(&Question {
+        pod,
+        target: Target::Object(*object),
+        ask: &Ask::Read,
+        via: None,
+        given: &[],
+        other: Uncertainties::default(),
+    });
+    walk.decision.to_string()
+}
+
+#[test]
+fn unknown_values_of_two_root_modules_are_two() {
+    let module = "module \"eks\" { source = \"terraform-aws-modules/unread/aws\" }\n";
+    let root = |name: &str, action: &str| {
+        format!(
+            "{PROVIDER}{module}{}",
+            reader(name, "module.eks.cluster_name", action)
+        )
+    };
+    for (first, second) in [(READ, LIST), (LIST, READ)] {
+        let (one, two) = (root("\"app-a\"", first) + SECRET, root("\"app-b\"", second));
+        let answer = of_pod(&[("a/main.tf", &one), ("b/main.tf", &two)]);
+        assert_eq!(answer, "unknown", "{first} {second}");
+    }
+    let variable = "variable \"env\" {}\n";
+    let one = format!(
+        "{PROVIDER}{variable}{CLUSTER}{SECRET}{}",
+        reader("\"${var.env}-app\"", "aws_eks_cluster.this.name", READ)
+    );
+    let two = format!(
+        "{PROVIDER}{variable}{}",
+        reader("\"${var.env}-app\"", "\"other\"", LIST)
+    );
+    for (first, second) in [("a/main.tf", "b/main.tf"), ("b/main.tf", "a/main.tf")] {
+        assert_eq!(
+            decision(&read(&[
+                ("k8s/app.yaml", PODS),
+                (first, &one),
+                (second, &two)
+            ])),
+            "there is no such pod or object"
+        );
+        let files = [(first, one.as_str()), (second, two.as_str())];
+        assert_ne!(of_pod(&files), "refuse", "{first}");
+    }
+}
+
+#[test]
+fn two_root_modules_that_make_one_role_leave_it_unknown() {
+    let root = |action: &str| format!("{PROVIDER}{}", reader("\"app\"", "\"prod\"", action));
+    let one = format!("{}{CLUSTER}{SECRET}", root(READ));
+    for second in ["b/main.tf", "0/main.tf"] {
+        let answer = of_pod(&[("a/main.tf", &one), (second, &root(LIST))]);
+        assert_eq!(answer, "unknown", "{second}");
+    }
+    assert_eq!(
+        of_pod(&[("a/main.tf", &one), ("b/main.tf", &root(READ))]),
+        "allow"
+    );
+}
+
+#[test]
+fn a_variable_has_the_value_of_the_files_that_a_run_names() {
+    let source = format!(
+        "{PROVIDER}{CLUSTER}variable \"project\" {{ default = \"default\" }}\nresource \"aws_secretsmanager_secret\" \"db\" {{ name = \"pay/db\" }}\n{}",
+        reader("\"app\"", "aws_eks_cluster.this.name", READ).replace("Resource = \"*\"", "Resource = \"arn:aws:secretsmanager:us-east-1:111122223333:secret:${var.project}/db-*\"")
+    );
+    let decided = |values: &[(&str, &str)]| {
+        let mut files = vec![("infra/main.tf", source.as_str())];
+        files.extend(values);
+        of_pod(&files)
+    };
+    assert_eq!(decided(&[]), "refuse");
+    let (pay, web) = ("project = \"pay\"\n", "project = \"web\"\n");
+    for (files, expected) in [
+        (vec![("infra/terraform.tfvars", pay)], "allow"),
+        (vec![("infra/environments/prod.tfvars", pay)], "allow"),
+        (vec![("infra/prod.tfvars", web)], "refuse"),
+        (
+            vec![("infra/env/a.tfvars", pay), ("infra/env/b.tfvars", pay)],
+            "allow",
+        ),
+        (
+            vec![("infra/env/a.tfvars", pay), ("infra/env/b.tfvars", web)],
+            "unknown",
+        ),
+        (
+            vec![
+                ("infra/env/a.tfvars", pay),
+                ("infra/env/b.tfvars", "size = 3\n"),
+            ],
+            "unknown",
+        ),
+        (vec![("infra/env/dev/a.tfvars", pay)], "allow"),
+        (vec![("other/prod.tfvars", pay)], "refuse"),
+    ] {
+        assert_eq!(decided(&files), expected, "{files:?}");
+    }
+}
