@@ -138,7 +138,7 @@ pub struct Check {
     /// File of accepted findings, e.g. known.json; overrides `baseline` in ascp-policy.toml
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
-    /// Edit files: safe (the default: allows no new request), repair (also statements that never match, as evidently meant),
+    /// Edit files: safe (the default: allows no new request), repair (also changes statements that never match),
     /// unsafe (also guesses)
     #[arg(long, value_name = "GRADE", num_args = 0..=1, require_equals = true, default_missing_value = "safe", hide_possible_values = true)]
     pub fix: Option<GradeArg>,
@@ -197,7 +197,7 @@ pub struct Judging {
 pub enum GradeArg {
     /// Edits that allow no request that was not allowed before
     Safe,
-    /// Also repairs of statements that never match, as they were evidently meant
+    /// Also edits of statements that never match, to their evident intent
     Repair,
     /// Also guesses and design choices
     Unsafe,
@@ -537,7 +537,7 @@ impl Common {
         self.output.clone()
     }
 
-    /// The uncertainties whose other branch is taken.
+    /// The uncertainties for which the other branch applies.
     pub fn other(&self) -> Uncertainties {
         let chosen = self.assume.iter().filter(|(_, other)| *other);
         chosen.fold(Uncertainties::NONE, |all, (entry, _)| all.with(*entry))

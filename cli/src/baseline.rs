@@ -35,7 +35,7 @@ pub fn config_file(config: &Config) -> PathBuf {
 pub struct Known {
     /// Where.
     pub path: PathBuf,
-    /// The configuration that it belongs to, and whose repository it must lie in; none if the command line names the file.
+    /// The configuration that names the baseline, which must be in the same repository; none if the command line names the file.
     pub beside: Option<PathBuf>,
 }
 

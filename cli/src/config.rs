@@ -124,7 +124,7 @@ pub fn find(path: &Path) -> Option<PathBuf> {
     for directory in absolute.ancestors() {
         for name in base::NAMES {
             let file = directory.join(name);
-            // A link that leads nowhere is found, so that it is named.
+            // A link without a target counts as a file, so that the error names it.
             if file.symlink_metadata().is_ok_and(|data| !data.is_dir()) {
                 return Some(file);
             }

@@ -1,4 +1,4 @@
-//! Changes that a program can make: applied in memory, judged again, and taken back when they make things worse.
+//! Applies fixes in memory, checks the result, and takes back a fix that makes it worse.
 
 use crate::{issue::Issue, output, report::Report};
 use loader::{Kind, Overlay};
@@ -149,7 +149,7 @@ pub fn editable(report: &Report, sources: &SourceMap, origin: Origin) -> Option<
     (own && regular).then(|| path.to_path_buf())
 }
 
-/// Whether a place in a text is literal text, so that other text can stand there: no reference, and nothing that is put together.
+/// Whether a place in a text is literal text that other text can replace: no reference, and no composed text.
 ///
 /// A value that a reference leads to has the place of the reference.
 pub fn is_literal(source: &Source, span: Span) -> bool {

@@ -143,7 +143,7 @@ fn terms(text: &str) -> (Option<String>, Option<Result<jiff::civil::Date, String
     (reason.map(str::to_owned), until)
 }
 
-/// The elements of a text by their first lines; each is measured once, however many comments stand before it.
+/// The elements of a text by their first lines; each is measured once, whatever the number of comments before it.
 struct Elements<'l> {
     lines: &'l [(usize, &'l str)],
     /// For each line the next one that is neither empty nor a comment, itself included.

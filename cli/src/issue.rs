@@ -46,7 +46,7 @@ pub enum State {
     Baselined,
 }
 
-/// Why a finding is silent.
+/// The reason why a finding is not reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
     /// The reason of the user.

@@ -1,4 +1,4 @@
-//! Answers become text and JSON; the only place that knows terminals.
+//! Renders answers as text and JSON; only this module handles terminals.
 
 pub mod findings;
 pub mod human;
@@ -14,7 +14,7 @@ use policy_engine::disarm::is_hostile;
 
 pub use policy_engine::disarm::disarmed_json as escape;
 
-/// How text looks.
+/// The style of text.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
     /// Whether colours are used.
@@ -126,7 +126,7 @@ pub fn disarm(text: &str) -> String {
     uncommand(safe)
 }
 
-/// Adds a character, or what stands for it in as many bytes when it is hostile.
+/// Adds a character, or for a hostile character a replacement with as many bytes.
 fn push_in_place(text: &mut String, character: char) {
     if matches!(character, '\n' | '\t') || !is_hostile(character) {
         text.push(character);

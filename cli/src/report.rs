@@ -69,7 +69,7 @@ impl NotRead {
     }
 }
 
-/// Numbers of things.
+/// Counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Worlds.

@@ -20,7 +20,7 @@ pub struct RuleInfo {
     pub aws: &'static [&'static str],
     /// Whether it runs only if its code, its name or AWS's code selects it.
     pub is_off: bool,
-    /// Where its page comes from.
+    /// The source of its page.
     source: PageSource,
 }
 
@@ -54,7 +54,7 @@ pub const CONFIGURATION: [RuleInfo; 7] = [
         "unused-suppression",
         Severity::Low,
         "## What it flags\n\nAn exception that matches no finding: the finding was repaired, or the exception never matched.\n\n\
-         ## Why it matters\n\nThe exception would hide the next finding of this kind, and nobody decided that.\n\n\
+         ## Why it matters\n\nThe exception would hide the next finding of this kind, and nobody has reviewed that finding.\n\n\
          ## Fix\n\nRemove the exception.\n\n\
          ## When to allow it\n\nThe rule reports nothing for rules that did not run, and nothing if the run covers only a part of the files.\n",
     ),

@@ -222,7 +222,7 @@ fn decide(request: &Request, voices: &Voices, view: &View<'_>) -> Outcome {
     let access = situation.access(&allows);
     let passes = |voice: Option<Voice>| voice.map_or(Truth::True, |voice| voice.allow.any());
     let (scp, endpoint) = (passes(voices.scp), passes(voices.endpoint));
-    // `sts:GetCallerIdentity` succeeds whatever the policies say.
+    // `sts:GetCallerIdentity` succeeds under any policies.
     let decision = if request.action.is("sts:getcalleridentity") {
         Decision::Allow
     } else if deny.is_true() {

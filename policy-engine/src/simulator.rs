@@ -274,7 +274,7 @@ impl<'a> Simulator<'a> {
                 .object
                 .is_some_and(|other| other.arn() == object.arn())
         };
-        // A class that looks in the wrong place still means the object of that name.
+        // A class with the wrong region or account still names the object.
         own()
             .find(same)
             .or_else(|| own().find(|mount| mount.object.is_none() && mount.names_object(object)))

@@ -54,10 +54,10 @@ pub struct Schema;
 #[non_exhaustive]
 pub enum ReadError {
     /// It is larger than [`MAX_BYTES`].
-    #[error("the snapshot has more than the {MAX_BYTES} bytes that are read")]
+    #[error("the snapshot has more than {MAX_BYTES} bytes")]
     TooLarge,
     /// It begins like gzip, and cannot be decompressed.
-    #[error("the snapshot cannot be inflated: {0}")]
+    #[error("the snapshot cannot be decompressed: {0}")]
     Gzip(std::io::Error),
     /// It has another schema.
     #[error("the snapshot has the schema `{schema}`, and this program reads `{SCHEMA}`")]

@@ -64,7 +64,7 @@ register! {
     MCP_KEYS = 24: "`aws:ViaAWSMCPService` and `aws:IsMcpServiceAction` of an ordinary call", "absent", "`false`";
     KEY_TAGS_IN_KEY_POLICY = 27: "`aws:ResourceTag` and `kms:ResourceAliases` in a key policy", "absent", "present";
     NOT_PRINCIPAL_ALLOW = 28: "`Allow` with `NotPrincipal`", "not limited by boundary and session policy", "limited";
-    NOT_PRINCIPAL_FACES = 29: "which names a `NotPrincipal` list needs to spare a role session", "role and account",
+    NOT_PRINCIPAL_FACES = 29: "the names that a `NotPrincipal` list must contain to exclude a role session", "role and account",
         "role, account and session";
     BATCH_ACROSS_ACCOUNTS = 30: "a secret of another account in a BatchGetSecretValue", "as GetSecretValue", "refused";
     SCP_WEB_IDENTITY = 31: "SCPs on `sts:AssumeRoleWithWebIdentity`", "do not apply", "apply to the role's account";

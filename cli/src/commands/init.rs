@@ -87,7 +87,7 @@ pub fn run(arguments: &Init, common: &Common) -> Result<Exit, Trouble> {
     Ok(Exit::Yes)
 }
 
-/// An exception, commented out, for each finding that is there.
+/// An exception, commented out, for each present finding.
 fn exceptions(report: &Report) -> String {
     let mut text = String::new();
     let mut seen = Vec::new();

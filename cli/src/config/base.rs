@@ -12,7 +12,7 @@ use std::{
 /// The name of the configuration file.
 pub const FILE: &str = "ascp-policy.toml";
 
-/// The names under which a configuration is found, in this order.
+/// The names of configuration files, in order of precedence.
 pub(super) const NAMES: [&str; 2] = [FILE, ".ascp-policy.toml"];
 
 /// The largest answer of Git that is read.

@@ -42,7 +42,7 @@ pub fn named(path: &Path) -> Result<Config, Problems> {
     of_bytes(path, bytes)
 }
 
-/// Reads a configuration that was found beside the inputs: it must lie in their repository.
+/// Reads a configuration beside the inputs, which must be in their repository.
 pub fn discovered(path: &Path) -> Result<Config, Problems> {
     let bytes = read_inside(&Root::of(path), path, MAX_FILE);
     of_bytes(path, bytes)

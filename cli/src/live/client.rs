@@ -15,7 +15,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 use std::{path::Path, time::Duration};
 
-/// How often a call is tried: lists of many things are throttled.
+/// The most attempts of a call: AWS throttles long lists.
 const ATTEMPTS: u32 = 8;
 /// The largest file of certificates; that of a whole operating system has less than 1 MiB.
 const MAX_BUNDLE: u64 = 16 * 1024 * 1024;

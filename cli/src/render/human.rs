@@ -259,7 +259,7 @@ fn excerpt(sources: &SourceMap, id: SourceId, labels: &[&(Origin, String)]) -> O
     })
 }
 
-/// How many bytes around a place are looked at.
+/// The number of bytes around a place that are shown.
 const AROUND: usize = 4096;
 
 /// A place before another place, not far.

@@ -266,7 +266,7 @@ fn code(text: &str) -> String {
     format!("`{safe}`")
 }
 
-/// The silent findings of a report, for `--show-suppressed`.
+/// The findings that are not reported, for `--show-suppressed`.
 pub fn silent(report: &Report) -> String {
     let mut text = String::new();
     for issue in &report.issues {

@@ -86,7 +86,7 @@ pub(crate) fn access<L: Logic>(
 ) -> Access<L> {
     match caller {
         Caller::Service => by_resource_alone(allows.foreign.either(&allows.direct)),
-        // Only a provider that the policy names vouches for somebody.
+        // A policy allows a web identity only if it names the identity provider.
         Caller::Provider => by_resource_alone(allows.foreign.clone()),
         Caller::Anonymous => by_resource_alone(allows.direct.clone()),
         Caller::Root if same_account => root(kind, allows),
@@ -159,14 +159,14 @@ fn own_account<L: Logic>(kind: Kind, allows: &Allows<L>) -> Access<L> {
     Access {
         allow: direct.either(&capped.either(&delegated).both(&caps)),
         resource,
-        // Where the resource's policy names the role, the identity policies are not needed, whatever the caps say.
+        // If the resource's policy names the role, the identity policies are not needed, whatever boundary and session policy allow.
         without_identity: named,
         without_caps: direct,
         without_resource,
     }
 }
 
-/// AWS: docs/semantics.md#cross-account: both sides allow, and nothing goes round either.
+/// AWS: docs/semantics.md#cross-account: both sides must allow.
 fn other_account<L: Logic>(allows: &Allows<L>) -> Access<L> {
     let caps = allows.boundary.both(&allows.session);
     let named = allows

@@ -103,7 +103,7 @@ pub(super) fn scps<'a>(
     let binds = match &request.principal {
         Principal::Session { role, .. } => !is_service_linked(role.literal()),
         Principal::Root { .. } | Principal::User { .. } | Principal::FederatedUser { .. } => true,
-        // The call is unsigned: it has no account whose policies could bind it.
+        // The call is unsigned: it has no account, and so no policies of an account.
         Principal::WebIdentity { .. } => view.takes_other(Uncertainty::SCP_WEB_IDENTITY),
         Principal::Service(_) | Principal::Anonymous => false,
     };

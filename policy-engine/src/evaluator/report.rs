@@ -32,7 +32,7 @@ impl Outcome {
                 .into_iter()
                 .find(|side| decides(Verdict::Deny, *side)),
             Decision::ImplicitDeny => REFUSES.into_iter().find(|side| {
-                // Within one account AWS speaks of the resource's policy only where nothing else is silent.
+                // Within one account AWS names the resource's policy only if every other policy type allows.
                 decides(Verdict::Refuse, *side)
                     && (*side != Side::Resource
                         || foreign

@@ -306,7 +306,7 @@ impl Inventory {
         let id = name.strip_prefix("key/").unwrap_or(name);
         let has_id = |key: &&KmsKey| match key.arn.known() {
             Some(arn) => arn.rsplit_once(":key/").is_some_and(|(_, own)| own == id),
-            // An id that nobody knows yet is called by its hole.
+            // An unknown id has the name of its hole.
             None => key.arn.to_string().ends_with(&format!(":key/{id}")),
         };
         let own = || self.keys.iter().filter(here);

@@ -64,7 +64,7 @@ pub fn managed_key_policy(
 fn read(text: &str, kind: PolicyType, name: &str) -> PolicyDocument {
     match json::parse(Origin::NOWHERE.source, text) {
         Ok(node) => parse::document(&node, kind, name).0,
-        // Only a mistake in this file comes here, and its test would show it: an empty document grants nothing.
+        // Only a mistake in this file leads here, and the tests of this file would fail: an empty document allows nothing.
         Err(error) => PolicyDocument {
             name: name.into(),
             origin: error.origin,

@@ -29,7 +29,7 @@ pub enum ContextValue {
 /// context and then also has its keys: the requests of one session share the keys of the session.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
-    // INVARIANT: sorted; each hash belongs to the entry of the same number. No key stands twice.
+    // INVARIANT: sorted; each hash belongs to the entry of the same number. No key appears twice.
     hashes: Vec<u64>,
     entries: Vec<Entry>,
     /// The number of hashes that begin with a smaller hexadecimal digit, for each digit and the end.

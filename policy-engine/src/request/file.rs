@@ -315,7 +315,7 @@ impl Reader {
             if known.contains(&name) {
                 continue;
             }
-            // Longer than any member by far: nobody meant one of them.
+            // The name is far longer than any member: no member is similar.
             let near = known
                 .iter()
                 .filter(|_| name.len() <= 64)

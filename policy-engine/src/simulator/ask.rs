@@ -185,7 +185,7 @@ impl Simulator<'_> {
             return None;
         };
         let named = role.known()?;
-        // A session's ARN has no path: the role of that name is meant.
+        // A session's ARN has no path: it belongs to the role with the name.
         let role = self.inventory().role(named).or_else(|| {
             let name = named.rsplit('/').next();
             let same =
@@ -203,7 +203,7 @@ impl Simulator<'_> {
         };
         let place = self.compiled.membership(&facts.account);
         facts.describe(context, self.inventory(), place);
-        // Which tags were passed when the session was made is for the user to say.
+        // Only the user can state the session tags.
         context.open_prefix(
             "aws:PrincipalTag/",
             "session tags (give them with --context aws:PrincipalTag/…)",

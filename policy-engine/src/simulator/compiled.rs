@@ -177,7 +177,7 @@ fn other_policies(inventory: &Inventory, role: &Role) -> Vec<String> {
     let is_closed = inventory.closed.contains("roles", account);
     let open = [&role.inline.open, &role.attached.open];
     let open = open.into_iter().flatten();
-    // Where roles are complete, a list of which no source speaks is empty.
+    // If roles are complete, a list that no source states is empty.
     let open = open.filter(|hole| !(is_closed && hole.is_unstated()));
     let name = || format!("other policies of {}", inventory.role_name(&role.arn));
     let mut reasons: Vec<_> = open.map(|hole| hole.reason(name)).collect();

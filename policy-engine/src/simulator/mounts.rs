@@ -155,8 +155,8 @@ pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
             }
         })
     });
-    // Several workloads of one service account that share a class ask the same question. Things are told apart by where
-    // they are kept, since two may be written at one place: by an alias of YAML, for instance.
+    // Several workloads of one service account that share a class ask the same question. Classes and entries are distinguished by
+    // address, since two may have the same place, for example through a YAML alias.
     let mut seen = HashSet::new();
     let classes = classes.filter(|mount| match mount.class {
         Some((class, descriptor)) => seen.insert((
@@ -253,12 +253,12 @@ fn of_class<'a>(
 
 fn stated<'a>(inventory: &'a Inventory, mount: &'a Mount) -> MountPoint<'a> {
     let cluster = inventory.cluster(&mount.pod.cluster);
-    // A bare name means the object of the cluster's own account, where there is one.
+    // A bare name is the object of the cluster's own account, if it has one with the name.
     let all = inventory.find_objects(&mount.object.value);
     let is_own =
         |object: &&Object<'_>| cluster.is_some_and(|cluster| cluster.account == object.account());
     let named = all.iter().find(is_own).or_else(|| all.first()).copied();
-    // Without a region of its own, a mount asks in the cluster's, and a reference to another region means that one.
+    // Without a region of its own, a mount reads in the cluster's region, and a reference to another region in that region.
     let home = cluster.map(|cluster| cluster.region.as_str());
     let region = mount
         .region

@@ -234,7 +234,7 @@ fn readers_of<'s>(
     for pod in inventory.pods() {
         let how = (&Ask::Read, None);
         let walk = || asked(simulator, &pod, Target::Object(object), how, &[], terms);
-        // Most pods keep to the promise, and nobody asks why.
+        // Most pods keep the promise, and need no explanation.
         let decision = if terms.report_uncertain {
             walk().decision
         } else {

@@ -46,7 +46,7 @@ impl Simulator<'_> {
             || is_homeless(account)
             || is_homeless(&parameter.account);
         if !is_named && is_open && shares().any(is_within) {
-            // Whether the account is in it is known to nobody.
+            // It is unknown whether it contains the account.
             let closed = self.inventory.closed.contains("organization", account);
             let open = PolicySet::new(PolicyType::Resource, []).with_unknown("organization");
             return (!closed).then_some(open);

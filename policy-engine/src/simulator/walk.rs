@@ -206,7 +206,7 @@ impl<'a> Walker<'a, '_> {
             .given
             .iter()
             .map(|(key, value)| (key.as_str(), value));
-        // The question's own come last in the context and first in a search.
+        // The question's own keys are last in the context and first in a search.
         own.chain(world)
     }
 
@@ -323,7 +323,7 @@ impl<'a> Walker<'a, '_> {
                 && *self.question.ask == Ask::Read
                 && !(failed(false) && failed(true))
         };
-        // Within a request, a denial is told before a refusal.
+        // Within a request, a denial is reported before a missing Allow.
         let mut candidates: Vec<_> = self
             .stages
             .iter()

@@ -286,7 +286,7 @@ impl<'a> Reader<'a> {
                         self.offsets.outer(crate::source::to_u32(self.at)),
                     );
                     let Some((decoded, length)) = escape(after) else {
-                        let help = "JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hexadecimal digits";
+                        let help = "JSON has the escapes \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hexadecimal digits";
                         return Err(self.error(self.at, "unknown escape in a string", Some(help)));
                     };
                     text.push(decoded);

@@ -62,7 +62,7 @@ pub fn parse(text: &str, at: usize) -> Result<(Expression, usize), VariableError
     if let Some(escaped @ ('*' | '?' | '$')) = single(body) {
         return Ok((Expression::Escape(escaped), length));
     }
-    // Most have no default, and that is told faster than where it begins.
+    // Most variables have no default, and that is faster to find than its beginning.
     let parts = body.contains(", '").then(|| body.split_once(", '"));
     let (name, default) = match parts.flatten() {
         Some((name, default)) => match default.strip_suffix('\'') {

@@ -295,7 +295,7 @@ impl<'a> Builder<'a> {
         }
         if anchor > 0 {
             let (count, depth) = measure(&node);
-            // A copy is kept of each anchored value, also of those that stand inside one another.
+            // A copy is kept of each anchored value, also of nested ones.
             self.from_anchors += count;
             let limit = self.limits.anchor_nodes;
             if self.from_anchors > limit {

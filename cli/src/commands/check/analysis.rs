@@ -268,7 +268,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
     Ok(report)
 }
 
-/// What the configuration of the inputs themselves takes away; a user who names it knows.
+/// The checks that the configuration of the inputs turns off; a configuration that the user names needs no warning.
 fn weakened(analysis: &Analysis<'_>) -> Option<String> {
     let config = analysis.config;
     if config.base.is_some() || analysis.judging.config.is_some() {

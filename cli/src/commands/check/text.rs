@@ -13,7 +13,7 @@ use crate::{
 use miette::Severity as Level;
 use std::collections::HashMap;
 
-/// More findings than anybody reads; the rest is counted.
+/// The most findings that are printed; the rest is counted.
 const MAX_DRAWN: usize = 1_000;
 
 /// The whole text.
@@ -112,7 +112,7 @@ fn findings(report: &Report, style: &Style) -> String {
         };
         let mut message = message(issue);
         if !style.verbose && issue.severity == Severity::Info {
-            // The first of a rule stands for all.
+            // The first finding of a rule represents all.
             let Some(all) = infos.remove(issue.rule.code) else {
                 continue;
             };

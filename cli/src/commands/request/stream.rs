@@ -17,7 +17,7 @@ use std::io::{BufRead, BufReader, Read, Take, Write};
 
 type Input = BufReader<Take<Box<dyn Read>>>;
 
-/// Answers JSON Lines whose first line is read already.
+/// Answers JSON Lines after the first line, which the caller has read.
 pub(super) fn lines(
     name: &str,
     first: Vec<u8>,

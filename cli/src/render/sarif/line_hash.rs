@@ -2,7 +2,7 @@
 //!
 //! `github/codeql-action/upload-sarif` computes it where a result has none and warns where a result has another one, so it is
 //! computed in the same way: a hash of the line and what follows it, without blanks, and a number among equal hashes.
-//! Where any of that text is not shown there is no hash: a short value could be found by trying.
+//! If any of that text is hidden there is no hash: an attacker could guess a short value.
 
 use crate::{issue::Issue, report::Report};
 use policy_engine::source::{Shown, Span};

@@ -1,4 +1,4 @@
-//! Names of things in a world file.
+//! Names of objects in a world file.
 
 use policy_engine::{
     inventory::{Inventory, find::Object},

@@ -202,7 +202,7 @@ impl Omitted {
     }
 }
 
-/// Whether a list may hold more than is known. Where its kind is complete, one of which no source speaks holds nothing.
+/// Whether a list may hold more than is known. If its kind is complete, a list that no source states is empty.
 fn is_open(open: Option<&Hole>, closed: bool) -> bool {
     open.is_some_and(|hole| !(closed && hole.is_unstated()))
 }
@@ -271,7 +271,7 @@ fn missing_key(key: &KmsKey) -> Option<&'static str> {
     if key.grants.open.is_some() {
         return Some("its grants are unknown");
     }
-    // Of the tags of keys that no source speaks of, a file says nothing either.
+    // A world file leaves out tags of keys that no source states.
     is_open(key.tags.open.as_ref(), true).then_some("its tags are unknown")
 }
 

@@ -300,7 +300,7 @@ impl<'a> Check<'a> {
         };
         let arn_kind =
             ServiceProfile::of_mounted_arn(service).and_then(|profile| profile.object_type);
-        // Without `region` the provider takes that of the node; where nobody knows it, nothing differs from it.
+        // Without `region` the provider uses the region of the node; if that is unknown, no ARN contradicts it.
         let is_unknown = region.is_empty() && !actual.is_empty();
         if *actual != region && !is_unknown {
             let fault = ClassFault::ArnRegion {

@@ -89,7 +89,7 @@ pub struct FailoverObject {
     /// `objectVersionLabel`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<Spanned<String>>,
-    /// Keys that no provider knows; both skip them.
+    /// Keys that neither provider reads; both skip them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<Spanned<String>>,
 }

@@ -114,7 +114,7 @@ impl<'a> Entry<'a> {
                 return Err(reason(node, format!("{what} is a mapping, not {kind}")));
             }
         };
-        // The AWS provider turns the document into JSON first, whose keys are texts.
+        // The AWS provider converts the document to JSON first, and JSON has only texts as keys.
         match members.iter().find(|(key, _)| key.scalar_text().is_none()) {
             Some((key, _)) => Err(reason(key, format!("a key of {what} is no text"))),
             None => Ok(Self { members, file }),

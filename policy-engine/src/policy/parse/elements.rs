@@ -108,7 +108,7 @@ impl Parser {
             PrincipalKind::CanonicalUser,
         ];
         let Some(known_kind) = types.into_iter().find(|known| known.name() == name) else {
-            // Nobody knows whom the values name.
+            // It is unknown which principals the values name.
             if !kind.as_text().is_none_or(Text::is_known) {
                 return vec![PrincipalEntry {
                     kind: PrincipalKind::Aws,

@@ -173,7 +173,7 @@ fn principal_pattern(entry: &PrincipalEntry) -> PrincipalPattern {
         (PrincipalKind::Service, _) => PrincipalPattern::Service(text.clone()),
         (PrincipalKind::Federated, _) => PrincipalPattern::Provider(text.clone()),
         (PrincipalKind::Aws, Some(known)) => aws_principal(known),
-        // The shape of an ARN with holes still tells a role from an account.
+        // The form of an ARN with holes still distinguishes a role from an account.
         (PrincipalKind::Aws, None) => match text.literal() {
             literal if is_root(text, literal) => {
                 let account = Segmented::new(text.clone()).segment(4);

@@ -17,7 +17,7 @@ use std::{
 /// Statements by action.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
-    // INVARIANT: both sorted by hash; a statement stands in a bucket at most once for each of its prefixes.
+    // INVARIANT: both sorted by hash; a bucket contains a statement at most once for each of its prefixes.
     exact: Vec<(u64, Bucket)>,
     service: Vec<(u64, Bucket)>,
     always: Bucket,
@@ -51,7 +51,7 @@ impl Index {
             }
             let services: Vec<_> = patterns.iter().filter_map(service_of_pattern).collect();
             for pattern in patterns {
-                // A statement that is found through its service need not be found again through a name.
+                // A statement that is indexed by its service needs no entry by name.
                 if let ActionPattern::Exact { hash, lower } = pattern
                     && !services.contains(&service_hash(lower))
                 {

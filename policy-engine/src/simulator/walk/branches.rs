@@ -42,7 +42,7 @@ pub(super) fn join(mut walk: Walk, other: Walk, missing: &str) -> Walk {
         own.tags.retain(|tag| rival.tags.contains(tag));
     }
     walk.decision = decision;
-    // The rules of the register that the other value came across count as well.
+    // The uncertainties that the other value touched count as well.
     walk.calls.extend(other.calls);
     walk
 }

@@ -31,7 +31,7 @@ impl Walker<'_, '_> {
             },
         };
         self.decrypt(reading, actions);
-        // A parameter that is not encrypted needs no key, so that a key that refuses settles nothing.
+        // A parameter that is not encrypted needs no key, so that a key that refuses decides nothing.
         let Some(missing) = open else { return };
         let own = self.stages.iter_mut().skip(first);
         for stage in own.filter(|stage| stage.result.blocks()) {
@@ -105,7 +105,7 @@ impl Walker<'_, '_> {
                 }
                 let own = (key.arn.clone(), set, Some(key));
                 self.forward(reading, actions, &context_arn, own);
-                // A disabled key decrypts for nobody.
+                // A disabled key decrypts for no caller.
                 if let Some(hole) = key.enabled.hole()
                     && let Some(stage) = self.stages.last_mut()
                     && !stage.result.blocks()
@@ -125,7 +125,7 @@ impl Walker<'_, '_> {
         place: &Place<'_>,
         actions: &[&str],
     ) {
-        // An ARN says whose it is; whether another account has it, that account's facts tell.
+        // An ARN names the account; only that account's facts decide whether the key exists.
         let owner = Arn::parse(name).map_or(owner, |arn| arn.account);
         let asked = actions.join(", ");
         let mut stage = if self.simulator.inventory.is_absent("keys", owner, name) {

@@ -120,7 +120,7 @@ impl Builder {
                             length = taken;
                         }
                         Err(_) if before_hole && !text.get(at..).unwrap_or("").contains('}') => {
-                            // Nobody knows which variable it is.
+                            // It is unknown which variable it is.
                             self.piece(Piece::Hole(Hole::any("a variable")));
                             self.inside = true;
                             return;
@@ -162,7 +162,7 @@ impl Builder {
 
     fn finish(mut self) -> (Pattern, Vec<VariableError>) {
         self.flush();
-        // Stars in a row are one star: an empty chunk between two others says nothing.
+        // Stars in a row are one star: an empty chunk between two others adds nothing.
         let last = self.chunks.len().saturating_sub(1);
         let kept = self
             .chunks

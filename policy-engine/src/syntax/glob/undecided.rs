@@ -89,7 +89,7 @@ fn unit_pair(token: &Token) -> Option<[char; 2]> {
     let mut units = [0; 2];
     let pair = character.encode_utf16(&mut units);
     let [high, low] = pair else { return None };
-    // Half a pair is no character; one of a private plane, which itself becomes two such, stands for it.
+    // Half a pair is no character; a character of a private plane, which itself becomes two units, represents it.
     let half = |unit: u16| char::from_u32(0xf_0000 + u32::from(unit));
     Some([half(*high)?, half(*low)?])
 }

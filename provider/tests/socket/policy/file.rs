@@ -57,7 +57,7 @@ async fn an_invalid_snapshot_fails_mounts_only_with_strict() {
             format!("{}{}", text(&good()), " ".repeat(9 << 20)),
             "too_large",
             expect![[r#"
-                {"message":"policy snapshot not loaded: the snapshot has more than the 8388608 bytes that are read; write a snapshot of one cluster: `ascp-policy snapshot --cluster NAME`; every mount fails without one"}
+                {"message":"policy snapshot not loaded: the snapshot has more than 8388608 bytes; write a snapshot of one cluster: `ascp-policy snapshot --cluster NAME`; every mount fails without one"}
                 {"code":"FAILED_PRECONDITION","message":"mount failed: --policy=strict fails this mount without a call to AWS: no policy snapshot is in use hint: provide an output of `ascp-policy snapshot`, or set --policy=warn"}
 
                 code = FailedPrecondition desc = --policy=strict fails this mount without a call to AWS: no policy snapshot is in use hint: provide an output of `ascp-policy snapshot`, or set --policy=warn"#]],
