@@ -237,11 +237,11 @@ proptest! {
         (action, resource) in plain_question(),
         patterns in vec(select(ACTIONS), 1..4),
     ) {
-        let says = |element: &str| {
+        let allows = |element: &str| {
             let statement = json!({ "Effect": "Allow", element: patterns, "Resource": "*" });
             decide(&ask(action, resource, &statement)) == Decision::Allow
         };
-        prop_assert_ne!(says("Action"), says("NotAction"), "{} {:?}", action, patterns);
+        prop_assert_ne!(allows("Action"), allows("NotAction"), "{} {:?}", action, patterns);
     }
 
     #[test]
@@ -249,11 +249,11 @@ proptest! {
         (action, resource) in plain_question(),
         patterns in vec(select(known_resources()), 1..4),
     ) {
-        let says = |element: &str| {
+        let allows = |element: &str| {
             let statement = json!({ "Effect": "Allow", "Action": "*", element: patterns });
             decide(&ask(action, resource, &statement)) == Decision::Allow
         };
-        prop_assert_ne!(says("Resource"), says("NotResource"), "{} {:?}", resource, patterns);
+        prop_assert_ne!(allows("Resource"), allows("NotResource"), "{} {:?}", resource, patterns);
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod sets;
 mod size;
 mod statement;
 
-pub(crate) use actions::{READS, TAGS, covers, may_speak_of, named, speaks_of};
+pub(crate) use actions::{READS, TAGS, covers, matches_action, may_match_action, named};
 pub(crate) use owner::Owner;
 pub(crate) use statement::{
     actions, content, entries, excludes, identity, is_allow, is_deny, is_lenient, lets_pods_in,

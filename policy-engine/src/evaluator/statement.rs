@@ -221,11 +221,11 @@ fn resource(kind: PolicyType, test: &ResourceTest, request: &Request, view: &Vie
     if !negated {
         return met.truth;
     }
-    let spoken = !met.truth;
+    let covered = !met.truth;
     view.choose(
         Uncertainty::UNRESOLVED_NEGATED,
-        spoken,
-        spoken.and(!met.unresolved),
+        covered,
+        covered.and(!met.unresolved),
     )
 }
 

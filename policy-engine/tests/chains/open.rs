@@ -206,9 +206,9 @@ fn a_boundary_that_may_be_there_may_refuse_or_change_whom_a_deny_hits() {
 
 #[test]
 fn a_trust_policy_that_is_not_known_may_let_anybody_in() {
-    let nobody = json!({ "Effect": "Deny", "Principal": "*", "Action": "*" });
+    let deny_all = json!({ "Effect": "Deny", "Principal": "*", "Action": "*" });
     let refused = with(|world| {
-        world.roles[0].trust = Attribute::Known(document(PolicyType::Trust, &nobody));
+        world.roles[0].trust = Attribute::Known(document(PolicyType::Trust, &deny_all));
     });
     let unknown = with(|world| world.roles[0].trust = Attribute::unstated());
     let names = differs(&unknown, &[world(), refused]);
@@ -403,14 +403,14 @@ fn roles_of_an_association_that_are_not_known_leave_the_chain_open() {
     assert_eq!(walk.deciding().unwrap().name, StageName::Chain);
     assert!(walk.session.is_none());
     // What cannot become the first role cannot become another one.
-    let nobody = |world: &Inventory| {
+    let closed = |world: &Inventory| {
         let deny = json!({ "Effect": "Deny", "Principal": "*", "Action": "*" });
         changed(world, |world| {
             world.roles[0].trust = Attribute::Known(document(PolicyType::Trust, &deny));
         })
     };
-    let fillings = [nobody(&world()), nobody(&target(known(other)))];
-    assert_eq!(answer(&nobody(&open), &fillings), Decision::ExplicitDeny);
+    let fillings = [closed(&world()), closed(&target(known(other)))];
+    assert_eq!(answer(&closed(&open), &fillings), Decision::ExplicitDeny);
 }
 
 #[test]

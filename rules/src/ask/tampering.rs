@@ -4,8 +4,8 @@ use crate::{
     ask::probe::Probe,
     context::Context,
     document::{
-        Document, Owner, actions, covers, grants::is_administrator, is_allow, named, speaks_of,
-        tags::reading,
+        Document, Owner, actions, covers, grants::is_administrator, is_allow, matches_action,
+        named, tags::reading,
     },
 };
 use policy_engine::{
@@ -42,8 +42,10 @@ pub(crate) fn allowed<'d, 'n>(
     wanted: &[&'n str],
 ) -> Vec<Danger<'d, 'n>> {
     let dangerous = |statement: &Statement| {
-        let mut spoken = wanted.iter().filter(|action| speaks_of(statement, action));
-        named(statement, wanted).or_else(|| spoken.next().copied())
+        let mut matched = wanted
+            .iter()
+            .filter(|action| matches_action(statement, action));
+        named(statement, wanted).or_else(|| matched.next().copied())
     };
     let statements = document.statements().iter();
     let statements = statements.filter(|own| is_allow(own) && !is_administrator(own));

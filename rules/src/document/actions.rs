@@ -27,8 +27,8 @@ pub(crate) fn covers(pattern: &Written, action: &str) -> bool {
     known.is_some_and(|pattern| includes_any_case(pattern, action))
 }
 
-/// Whether a statement is about an action, whatever the values are that are not known yet.
-pub(crate) fn speaks_of(statement: &Statement, action: &str) -> bool {
+/// Whether a statement certainly matches an action, whatever its unknown values are.
+pub(crate) fn matches_action(statement: &Statement, action: &str) -> bool {
     let Some(element) = &statement.action else {
         return false;
     };
@@ -39,8 +39,8 @@ pub(crate) fn speaks_of(statement: &Statement, action: &str) -> bool {
     covered
 }
 
-/// Whether a statement can be about an action, once all its values are known.
-pub(crate) fn may_speak_of(statement: &Statement, action: &str) -> bool {
+/// Whether a statement can match an action, once all its values are known.
+pub(crate) fn may_match_action(statement: &Statement, action: &str) -> bool {
     let Some(element) = &statement.action else {
         return false;
     };

@@ -4,7 +4,7 @@ use crate::{
     document::{
         Document,
         conditions::{is_positive, key},
-        covers, is_allow, speaks_of,
+        covers, is_allow, matches_action,
     },
     finding::Draft,
     text::globs::{has_wildcard, includes},
@@ -77,7 +77,7 @@ pub(crate) fn broad(
 
 fn form(statement: &Statement, action: &str) -> Option<ActionForm> {
     let element = statement.action.as_ref()?;
-    if !speaks_of(statement, action) {
+    if !matches_action(statement, action) {
         return None;
     }
     if element.negated {

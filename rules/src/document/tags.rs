@@ -4,7 +4,7 @@ use crate::{
     document::{
         Document, READS,
         conditions::{each, is_positive, key},
-        is_allow, speaks_of,
+        is_allow, matches_action,
     },
     finding::Draft,
     text::{
@@ -75,7 +75,7 @@ pub(crate) fn reading<'d>(
             let mut reads = READS.iter().copied();
             Some((
                 statement,
-                reads.find(|action| speaks_of(statement, action))?,
+                reads.find(|action| matches_action(statement, action))?,
             ))
         })
 }
@@ -91,12 +91,12 @@ pub(crate) fn tag_beside_not_action(
     for (statement, condition) in each(document).filter(|_| document.is_identity()) {
         let asks = condition.parsed.is_some_and(is_positive)
             && matches!(tag(condition), Some(Tag::Resource(_)));
-        let is_meant = statement
+        let has_effect = statement
             .effect
             .as_ref()
             .is_some_and(|own| own.value == effect);
         let negated = statement.action.as_ref().filter(|list| list.negated);
-        let Some(element) = negated.filter(|_| asks && is_meant) else {
+        let Some(element) = negated.filter(|_| asks && has_effect) else {
             continue;
         };
         let place = condition.key.origin;

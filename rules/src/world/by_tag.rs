@@ -1,7 +1,7 @@
 //! Roles whose permissions to read depend on tags of the caller.
 
 use crate::{
-    document::{Document, READS, entries, is_allow, is_deny, speaks_of, tags::caller_tags},
+    document::{Document, READS, entries, is_allow, is_deny, matches_action, tags::caller_tags},
     world::roles::Pods,
 };
 use policy_engine::{
@@ -86,7 +86,7 @@ fn grants(inventory: &Inventory, role: &Role, shared: &[&Statement]) -> BTreeSet
 /// Whether a statement is about an action that returns a value or decrypts it.
 fn reads(statement: &Statement) -> bool {
     let mut actions = READS.iter().chain(KMS.values);
-    actions.any(|action| speaks_of(statement, action))
+    actions.any(|action| matches_action(statement, action))
 }
 
 /// Whether a statement of a resource policy is about a role: it names the role, its account, or everyone.

@@ -3,7 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::{each, is_positive, key};
-use crate::document::{Document, is_allow, may_speak_of, named};
+use crate::document::{Document, is_allow, may_match_action, named};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 
@@ -91,7 +91,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let elsewhere = document
             .statements()
             .iter()
-            .any(|statement| is_allow(statement) && may_speak_of(statement, companion));
+            .any(|statement| is_allow(statement) && may_match_action(statement, companion));
         if elsewhere {
             continue;
         }

@@ -74,8 +74,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             let Some(service) = context.catalog.service(prefix) else {
                 continue;
             };
-            let meant: Vec<_> = service.covered(pattern).collect();
-            if meant.is_empty() || meant.iter().any(|action| service.carries(action, name)) {
+            let covered: Vec<_> = service.covered(pattern).collect();
+            if covered.is_empty() || covered.iter().any(|action| service.carries(action, name)) {
                 continue;
             }
             let message = format!("requests for `{text}` never contain `{name}`");

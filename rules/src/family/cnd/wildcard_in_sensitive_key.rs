@@ -88,8 +88,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         for (value, place) in literal_values(condition) {
             let fixed = value.find(['*', '?']);
             // An ARN with a whole account or name behind its wildcards says enough.
-            let says = value.split(['*', '?']).any(|part| part.len() >= 6);
-            if fixed.is_none_or(|at| at >= 6) || says {
+            let is_specific = value.split(['*', '?']).any(|part| part.len() >= 6);
+            if fixed.is_none_or(|at| at >= 6) || is_specific {
                 continue;
             }
             let draft = document

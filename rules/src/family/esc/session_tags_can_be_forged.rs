@@ -4,7 +4,7 @@ use crate::ask::probe::{Probe, SESSION_TAGS, principal_of, without_wildcards};
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::{is_positive, key, literal_values};
-use crate::document::{Document, Owner, entries, speaks_of};
+use crate::document::{Document, Owner, entries, matches_action};
 use crate::finding::{Findings, Proof};
 use crate::world::by_tag::{self, always_tagged, has_trust};
 use policy_engine::inventory::Role;
@@ -123,7 +123,9 @@ const TAG_SESSION: &str = "sts:TagSession";
 
 /// The statements of a trust policy that allow an action.
 fn naming<'d>(document: &'d Document<'_>, action: &'d str) -> impl Iterator<Item = &'d Statement> {
-    document.allows().filter(move |own| speaks_of(own, action))
+    document
+        .allows()
+        .filter(move |own| matches_action(own, action))
 }
 
 /// The trust policy of a role whose grants depend on tags of the caller.

@@ -3,7 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
-use crate::document::{Owner, entries, is_allow, speaks_of};
+use crate::document::{Owner, entries, is_allow, matches_action};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::PrincipalKind;
@@ -86,7 +86,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 .is_some_and(|own| own.value == role.arn)
         });
         for statement in document.statements().iter().filter(|statement| {
-            is_allow(statement) && is_target && speaks_of(statement, "sts:AssumeRole")
+            is_allow(statement) && is_target && matches_action(statement, "sts:AssumeRole")
         }) {
             let entries = entries(statement);
             let whole = entries.into_iter().find(|entry| {

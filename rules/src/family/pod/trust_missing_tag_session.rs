@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, Owner, is_allow, may_speak_of, speaks_of};
+use crate::document::{Document, Owner, is_allow, matches_action, may_match_action};
 use crate::finding::Draft;
 use crate::finding::Findings;
 use crate::finding::Grade;
@@ -96,9 +96,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         statements
             .filter(|statement| is_allow(statement) && crate::document::lets_pods_in(statement))
     };
-    let assumed = lets_in().find(|statement| speaks_of(statement, "sts:AssumeRole"));
-    let Some(statement) =
-        assumed.filter(|_| !lets_in().any(|statement| may_speak_of(statement, "sts:TagSession")))
+    let assumed = lets_in().find(|statement| matches_action(statement, "sts:AssumeRole"));
+    let Some(statement) = assumed
+        .filter(|_| !lets_in().any(|statement| may_match_action(statement, "sts:TagSession")))
     else {
         return;
     };

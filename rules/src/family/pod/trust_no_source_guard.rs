@@ -3,7 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
-use crate::document::{Document, Owner, is_allow, speaks_of};
+use crate::document::{Document, Owner, is_allow, matches_action};
 use crate::finding::Findings;
 use crate::rule::Severity;
 use policy_engine::inventory::Cluster;
@@ -89,7 +89,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     let open = document.statements().iter().find(|statement| {
         is_allow(statement)
             && crate::document::lets_pods_in(statement)
-            && speaks_of(statement, "sts:AssumeRole")
+            && matches_action(statement, "sts:AssumeRole")
             && !guarded(statement)
     });
     let Some(statement) = open else { return };

@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, entries, is_allow, may_speak_of};
+use crate::document::{Document, entries, is_allow, may_match_action};
 use crate::finding::Findings;
 
 rule! {
@@ -66,7 +66,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 !document
                     .statements()
                     .iter()
-                    .any(|statement| is_allow(statement) && may_speak_of(statement, action))
+                    .any(|statement| is_allow(statement) && may_match_action(statement, action))
             });
         if let Some((missing, element)) =
             missing.zip(statement.action.as_ref()).filter(|_| anywhere)

@@ -5,7 +5,7 @@ use crate::ask::tampering::place_of;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::{is_positive, key, literal_values};
-use crate::document::{Document, Owner, entries, speaks_of};
+use crate::document::{Document, Owner, entries, matches_action};
 use crate::finding::{Findings, Proof};
 use crate::text::globs::includes;
 use policy_engine::evaluator::Decision;
@@ -80,7 +80,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     for statement in document.allows() {
         let mut changes = MANAGES.into_iter().chain(ROTATES);
         let granted = changes.find_map(|action| {
-            let place = place_of(statement, action).filter(|_| speaks_of(statement, action))?;
+            let place =
+                place_of(statement, action).filter(|_| matches_action(statement, action))?;
             let mut readers = entries(statement).flat_map(|entry| {
                 let roles = named_roles(context, statement, entry).into_iter();
                 roles.map(move |role| (entry, role))
@@ -155,7 +156,7 @@ fn manages(
 /// Whether a role can read the secret: by its policy, or by the policies of the role.
 fn reads(context: &Context<'_>, document: &Document<'_>, role: &Principal) -> bool {
     SECRETS_MANAGER.read.iter().all(|read| {
-        let mut statements = document.allows().filter(|own| speaks_of(own, read));
+        let mut statements = document.allows().filter(|own| matches_action(own, read));
         let by_secret = statements.any(|own| {
             let probe = Probe::meeting(document, own, read, |_| false);
             let probe = probe.map(|probe| probe.by(role.clone()).without("aws:PrincipalArn"));

@@ -4,7 +4,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
 use crate::document::tags::{Tag, tag};
-use crate::document::{Document, READS, is_allow, is_deny, speaks_of};
+use crate::document::{Document, READS, is_allow, is_deny, matches_action};
 use crate::finding::Findings;
 use crate::finding::Grade;
 use policy_engine::policy::PolicyType;
@@ -116,7 +116,7 @@ fn is_about(document: &Document<'_>, statement: &Statement) -> bool {
         PolicyType::Identity | PolicyType::Resource | PolicyType::Key
     );
     let mut actions = READS.iter().chain(KMS.values);
-    (is_deny(statement) || grants) && actions.any(|action| speaks_of(statement, action))
+    (is_deny(statement) || grants) && actions.any(|action| matches_action(statement, action))
 }
 
 /// Whether a condition tests a session tag of EKS: of the object or the caller, in a trust policy of the new session.

@@ -196,13 +196,14 @@ fn grants<'c, 'a>(
         let conditions = conditions
             .flat_map(|condition| std::iter::once(&condition.key).chain(&condition.values));
         let texts: Vec<&Written> = conditions.chain(resources(statement)).collect();
-        let says = |tag: &str| texts.iter().find(|text| text.text.literal().contains(tag));
-        if says("PrincipalTag/eks-cluster").is_some() {
+        let text_with = |tag: &str| texts.iter().find(|text| text.text.literal().contains(tag));
+        if text_with("PrincipalTag/eks-cluster").is_some() {
             return None;
         }
-        let namespace = says("PrincipalTag/kubernetes-namespace").map(|text| (text, NAMESPACE));
+        let namespace =
+            text_with("PrincipalTag/kubernetes-namespace").map(|text| (text, NAMESPACE));
         let account = || {
-            let text = says("PrincipalTag/kubernetes-service-account")?;
+            let text = text_with("PrincipalTag/kubernetes-service-account")?;
             Some((text, "kubernetes-service-account"))
         };
         let (text, tag) = namespace.or_else(account)?;

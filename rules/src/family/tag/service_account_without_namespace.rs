@@ -62,7 +62,7 @@ rule! {
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, action) in reading(document) {
-        let says = |tag: &str| {
+        let text_with = |tag: &str| {
             let conditions = statement
                 .conditions
                 .iter()
@@ -71,8 +71,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 .chain(resources(statement))
                 .find(|text| text.text.literal().contains(tag))
         };
-        let Some(place) = says("PrincipalTag/kubernetes-service-account")
-            .filter(|_| says("PrincipalTag/kubernetes-namespace").is_none())
+        let Some(place) = text_with("PrincipalTag/kubernetes-service-account")
+            .filter(|_| text_with("PrincipalTag/kubernetes-namespace").is_none())
         else {
             continue;
         };

@@ -179,9 +179,9 @@ impl Resolver<'_> {
             .plan
             .configuration(module)
             .and_then(|node| node.at(&["variables", name]));
-        let says_secret =
+        let is_true =
             |node: Option<&Node>| node.is_some_and(|node| matches!(node.value, Value::Bool(true)));
-        let is_secret = says_secret(configured.and_then(|node| node.get("sensitive")))
+        let is_secret = is_true(configured.and_then(|node| node.get("sensitive")))
             || declared.is_some_and(|declaration| {
                 let flag = declaration.block.body.get_attribute("sensitive");
                 flag.is_some_and(|flag| flag.value.as_bool() == Some(true))
