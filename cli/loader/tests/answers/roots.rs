@@ -85,16 +85,17 @@ fn unknown_values_of_two_root_modules_are_two() {
         )
     };
     for (first, second) in [(READ, LIST), (LIST, READ)] {
-        let (one, two) = (root("\"app-a\"", first) + SECRET, root("\"app-b\"", second));
-        let answer = of_pod(&[("a/main.tf", &one), ("b/main.tf", &two)]);
+        let (first_root, second_root) =
+            (root("\"app-a\"", first) + SECRET, root("\"app-b\"", second));
+        let answer = of_pod(&[("a/main.tf", &first_root), ("b/main.tf", &second_root)]);
         assert_eq!(answer, "unknown", "{first} {second}");
     }
     let variable = "variable \"env\" {}\n";
-    let one = format!(
+    let first_root = format!(
         "{PROVIDER}{variable}{CLUSTER}{SECRET}{}",
         reader("\"${var.env}-app\"", "aws_eks_cluster.this.name", READ)
     );
-    let two = format!(
+    let second_root = format!(
         "{PROVIDER}{variable}{}",
         reader("\"${var.env}-app\"", "\"other\"", LIST)
     );
@@ -102,12 +103,12 @@ fn unknown_values_of_two_root_modules_are_two() {
         assert_eq!(
             decision(&read(&[
                 ("k8s/app.yaml", PODS),
-                (first, &one),
-                (second, &two)
+                (first, &first_root),
+                (second, &second_root)
             ])),
             "there is no such pod or object"
         );
-        let files = [(first, one.as_str()), (second, two.as_str())];
+        let files = [(first, first_root.as_str()), (second, second_root.as_str())];
         assert_ne!(of_pod(&files), "refuse", "{first}");
     }
 }
@@ -115,13 +116,13 @@ fn unknown_values_of_two_root_modules_are_two() {
 #[test]
 fn two_root_modules_that_make_one_role_leave_it_unknown() {
     let root = |action: &str| format!("{PROVIDER}{}", reader("\"app\"", "\"prod\"", action));
-    let one = format!("{}{CLUSTER}{SECRET}", root(READ));
+    let first_root = format!("{}{CLUSTER}{SECRET}", root(READ));
     for second in ["b/main.tf", "0/main.tf"] {
-        let answer = of_pod(&[("a/main.tf", &one), (second, &root(LIST))]);
+        let answer = of_pod(&[("a/main.tf", &first_root), (second, &root(LIST))]);
         assert_eq!(answer, "unknown", "{second}");
     }
     assert_eq!(
-        of_pod(&[("a/main.tf", &one), ("b/main.tf", &root(READ))]),
+        of_pod(&[("a/main.tf", &first_root), ("b/main.tf", &root(READ))]),
         "allow"
     );
 }

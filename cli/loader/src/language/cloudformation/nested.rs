@@ -139,10 +139,10 @@ fn target(template: &Template, url: &str, templates: &[Template]) -> Option<usiz
     let is_wanted = |other: &Template| {
         other.path.file_name().is_some_and(|name| name == file) && is_other(other)
     };
-    let mut found = templates.iter().enumerate();
-    let mut found = found.by_ref().filter(|(_, other)| is_wanted(other));
-    let (at, _) = found.next()?;
-    found.next().is_none().then_some(at)
+    let mut matches = templates.iter().enumerate();
+    let mut matches = matches.by_ref().filter(|(_, other)| is_wanted(other));
+    let (at, _) = matches.next()?;
+    matches.next().is_none().then_some(at)
 }
 
 /// Gives each nested stack its parameters, and each stack the outputs of those in it; whether something changed.
