@@ -1,8 +1,10 @@
 //! Applies fixes in memory, checks the result, and takes back a fix that makes it worse.
 
+pub mod place;
+
 use crate::{issue::Issue, output, report::Report};
 use loader::{Kind, Overlay};
-use policy_engine::source::{Origin, Source, SourceMap, Span};
+use policy_engine::source::{Origin, SourceMap, Span};
 use rules::finding::{Fix, Grade};
 use std::{
     collections::{BTreeMap, HashSet},
@@ -25,6 +27,8 @@ pub struct Fixed {
     pub applied: usize,
     /// Fixes that were taken back, and why.
     pub rolled_back: Vec<String>,
+    /// Findings that are left without a fix: each with the reason.
+    pub left: Vec<String>,
 }
 
 /// A fix that can be applied.
@@ -87,7 +91,33 @@ pub fn fix<E>(
             break;
         }
     }
+    let left = report.active().filter_map(|issue| {
+        let reason = reason(&report, issue, grade)?;
+        Some(format!("{} {}: {reason}", issue.rule.code, issue.message))
+    });
+    fixed.left = left.collect();
     Ok((fixed, report))
+}
+
+/// Why a finding gets no fix; `None` if it has a fix, which was reverted.
+fn reason(report: &Report, issue: &Issue, grade: Grade) -> Option<String> {
+    let Some(fix) = &issue.fix else {
+        return issue.no_fix.map(|reason| reason.reason().to_owned());
+    };
+    if fix.grade > grade {
+        let word = fix.grade.word();
+        return Some(format!("its fix has the grade {word}: use --fix={word}"));
+    }
+    let sources = report.sources.get(issue.world)?;
+    let mut places = fix.edits.iter().map(|(origin, _)| *origin);
+    if places.any(|origin| editable(report, sources, origin).is_none()) {
+        return Some(
+            "the file is made from other files or from an account: change it there".to_owned(),
+        );
+    }
+    edits(report, sources, fix)
+        .is_none()
+        .then(|| "the text is not literal: change the value that it refers to".to_owned())
 }
 
 fn remember(fixed: &mut Fixed, overlay: Overlay) {
@@ -128,7 +158,8 @@ fn edits(report: &Report, sources: &SourceMap, fix: &Fix) -> Option<Vec<(PathBuf
         .iter()
         .map(|(origin, text)| {
             let path = editable(report, sources, *origin)?;
-            Some((path, origin.span, text.clone()))
+            let text = place::written(sources.get(origin.source)?, origin.span, text)?;
+            Some((path, origin.span, text))
         })
         .collect();
     edits.filter(|edits| !edits.is_empty())
@@ -147,75 +178,6 @@ pub fn editable(report: &Report, sources: &SourceMap, origin: Origin) -> Option<
     let path = Path::new(&source.name);
     let regular = std::fs::symlink_metadata(path).is_ok_and(|data| data.is_file());
     (own && regular).then(|| path.to_path_buf())
-}
-
-/// Whether a place in a text is literal text that other text can replace: no reference, and no composed text.
-///
-/// A value that a reference leads to has the place of the reference.
-pub fn is_literal(source: &Source, span: Span) -> bool {
-    let text: &str = &source.text;
-    let (start, end) = (span.start as usize, span.end as usize);
-    let (Some(before), Some(old)) = (text.get(..start), text.get(start..end)) else {
-        return false;
-    };
-    let is_plain = !old.contains(['"', '\n', '}']) && !old.contains("${");
-    // A value without a text of its own has a place of one character.
-    let has_text = old.is_empty() || old.len() > 1 || matches!(old, "*" | "?");
-    let is_terraform = [".tf", ".tofu"]
-        .iter()
-        .any(|end| source.name.ends_with(end));
-    is_plain && has_text && (!is_terraform || is_quoted(before))
-}
-
-/// Whether the end of a text of Terraform is inside quotes or a heredoc, and in no interpolation.
-fn is_quoted(before: &str) -> bool {
-    let line = before.rsplit('\n').next().unwrap_or("");
-    let mut begins = None;
-    let mut is_escaped = false;
-    for (at, character) in line.char_indices() {
-        if character == '"' && !is_escaped {
-            begins = match begins {
-                Some(_) => None,
-                None => Some(at),
-            };
-        }
-        is_escaped = character == '\\' && !is_escaped;
-    }
-    let literal = match begins {
-        Some(at) => line.get(at..),
-        None => heredoc(before).then_some(line),
-    };
-    literal.is_some_and(|literal| {
-        let literal = literal.replace("$${", "");
-        let inner = literal.rsplit_once("${").map(|(_, inner)| inner);
-        inner.is_none_or(|inner| inner.contains('}'))
-    })
-}
-
-/// How many bytes before a place are searched for the beginning of its heredoc; one that begins earlier gets no edit.
-const HEREDOC: usize = 64 * 1024;
-
-/// Whether the end of a text is inside a heredoc.
-fn heredoc(before: &str) -> bool {
-    let start = before.ceil_char_boundary(before.len().saturating_sub(HEREDOC));
-    let before = before.get(start..).unwrap_or("");
-    let mut open: Option<&str> = None;
-    for line in before.lines() {
-        match open {
-            Some(word) if line.trim() == word => open = None,
-            Some(_) => {}
-            None => {
-                let word = line.rsplit_once("<<").map(|(_, word)| word);
-                let word = word.map(|word| word.trim_start_matches('-').trim());
-                open = word.filter(|word| {
-                    let mut letters = word.chars();
-                    !word.is_empty()
-                        && letters.all(|letter| letter.is_alphanumeric() || letter == '_')
-                });
-            }
-        }
-    }
-    open.is_some()
 }
 
 /// The texts after some fixes; a fix that overlaps an earlier fix waits for the next round.
@@ -369,6 +331,7 @@ mod tests {
                     grade: Grade::Safe,
                     edits: vec![(origin, (*with).to_owned())],
                 }),
+                no_fix: None,
                 fingerprint: (*code).to_owned(),
                 world: 0,
                 state: State::Active,
@@ -460,21 +423,5 @@ mod tests {
         });
         assert_eq!((fixed.applied, text.as_str()), (1, "good"));
         assert_eq!(fixed.rolled_back.len(), 1);
-    }
-
-    #[test]
-    fn only_literal_text_is_quoted() {
-        for (before, quoted) in [
-            ("  values = [\"$${aws:PrincipalTag/", true),
-            ("  policy = ", false),
-            ("  values = [\"$${aws:PrincipalTag/${", false),
-            ("  values = [\"a-${local.x}-", true),
-            ("  values = [\"a\", ", false),
-            ("  policy = <<-EOT\n  { \"Action\": [", true),
-            ("  policy = <<EOT\n{}\nEOT\n  role = ", false),
-            ("  policy = <<EOT\n  ${", false),
-        ] {
-            assert_eq!(is_quoted(before), quoted, "{before}");
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::rulebook::{Class, RuleInfo, Severity};
 use policy_engine::source::{Origin, Position, SourceMap};
-use rules::finding::{Finding, Fix, Label};
+use rules::finding::{Finding, Fix, Label, NoFix};
 
 /// A finding as `check` reports it.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Issue {
     pub help: Option<String>,
     /// The change as edits.
     pub fix: Option<Fix>,
+    /// Why it has no fix.
+    pub no_fix: Option<NoFix>,
     /// Stable under moving and reformatting.
     pub fingerprint: String,
     /// The texts that the places lie in, by number.
@@ -83,6 +85,7 @@ impl Issue {
             notes: finding.notes.iter().cloned().chain(proof).collect(),
             help: finding.help.clone(),
             fix: finding.fix.clone(),
+            no_fix: finding.no_fix(),
             fingerprint: finding.fingerprint.clone(),
             world,
             state: State::Active,

@@ -9,7 +9,7 @@ use crate::{
 };
 use jiff::civil::Date;
 use policy_engine::source::{Origin, SourceMap};
-use rules::finding::Label;
+use rules::finding::{Label, NoFix};
 use std::collections::HashMap;
 
 /// For how many different codes near names are looked for.
@@ -427,6 +427,7 @@ impl Judge<'_> {
             notes: Vec::new(),
             help: Some(help.to_owned()),
             fix: None,
+            no_fix: Some(NoFix::Decision),
             world,
             state: State::Active,
         })

@@ -16,6 +16,9 @@ mod bundle;
 #[path = "commands/canaries.rs"]
 mod canaries;
 #[cfg(test)]
+#[path = "commands/changes.rs"]
+mod changes;
+#[cfg(test)]
 #[path = "commands/check.rs"]
 mod check;
 #[cfg(test)]

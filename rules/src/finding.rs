@@ -119,6 +119,15 @@ pub(crate) struct Draft {
     pub(crate) once: Option<Origin>,
 }
 
+/// A change that allows a request: a decision of the author, so that its edit is unsafe.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    /// In words.
+    pub(crate) help: String,
+    /// The place and its new text; `None` if several changes are possible.
+    pub(crate) edit: Option<(Origin, String)>,
+}
+
 /// The drafts of a rule.
 pub(crate) struct Findings {
     rule: &'static Rule,
@@ -175,6 +184,39 @@ impl Proof {
             "{example}{word}: {} {} on {}{carried}",
             self.principal, self.action, self.resource
         )
+    }
+}
+
+impl Change {
+    /// A change in words alone.
+    pub(crate) fn words(help: impl Into<String>) -> Self {
+        Self {
+            help: help.into(),
+            edit: None,
+        }
+    }
+
+    /// A change that writes values at a place: one as a scalar, others as a list.
+    pub(crate) fn write(help: impl Into<String>, place: Origin, values: &[String]) -> Self {
+        let is_plain = |value: &String| !value.contains(['"', '\\', '\n']);
+        let quoted: Vec<_> = values.iter().map(|value| format!("\"{value}\"")).collect();
+        let text = match quoted.as_slice() {
+            [only] => only.clone(),
+            all => format!("[{}]", all.join(", ")),
+        };
+        let is_known = place.is_somewhere() && !values.is_empty() && values.iter().all(is_plain);
+        Self {
+            help: help.into(),
+            edit: is_known.then_some((place, text)),
+        }
+    }
+
+    /// The same change with other words.
+    pub(crate) fn says(self, help: impl Into<String>) -> Self {
+        Self {
+            help: help.into(),
+            ..self
+        }
     }
 }
 
@@ -244,6 +286,16 @@ impl Draft {
 
     pub(crate) fn fix(mut self, fix: Fix) -> Self {
         self.fix = Some(fix);
+        self
+    }
+
+    /// Adds a change: in words, and as an edit if one place decides it.
+    pub(crate) fn change(mut self, change: Change) -> Self {
+        self.help = Some(change.help);
+        self.fix = change.edit.map(|edit| Fix {
+            grade: Grade::Unsafe,
+            edits: vec![edit],
+        });
         self
     }
 
@@ -328,7 +380,9 @@ impl Findings {
                 }
                 first.evidence.extend(draft.evidence);
                 if let (Some(fix), Some(more)) = (&mut first.fix, draft.fix) {
-                    fix.edits.extend(more.edits);
+                    let more = more.edits.into_iter();
+                    let new: Vec<_> = more.filter(|edit| !fix.edits.contains(edit)).collect();
+                    fix.edits.extend(new);
                 }
             }
             None => self.drafts.push(draft),

@@ -211,7 +211,7 @@ fn explains(finding: &Finding, cause: &Finding) -> bool {
         .into_iter()
         .any(|place| holds(place, own) || holds(own, place));
     is_generic(cause)
-        && finding.class == Class::Break
+        && (in_statement || finding.class == Class::Break)
         && (in_statement || finding.severity <= Severity::High)
         && (tested
             || in_statement

@@ -2,6 +2,7 @@
 
 pub(crate) mod globs;
 pub(crate) mod letters;
+pub(crate) mod place;
 pub(crate) mod regions;
 pub(crate) mod session_tags;
 pub(crate) mod suffix;

@@ -168,9 +168,7 @@ pub fn finding(report: &Report, issue: &Issue) -> FindingAnswer {
 /// An edit; nothing at a place where the old text is not literal.
 fn edit(report: &Report, world: usize, origin: Origin, text: &str) -> Option<Edit> {
     let source = report.sources.get(world)?.get(origin.source)?;
-    if !crate::fix::is_literal(source, origin.span) {
-        return None;
-    }
+    let text = crate::fix::place::written(source, origin.span, text)?;
     let place = place(&report.sources, world, origin)?;
     Some(Edit {
         file: place.file,
@@ -180,7 +178,7 @@ fn edit(report: &Report, world: usize, origin: Origin, text: &str) -> Option<Edi
         end_column: place.position.end_column,
         start: origin.span.start,
         end: origin.span.end,
-        text: text.to_owned(),
+        text,
     })
 }
 

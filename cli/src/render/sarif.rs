@@ -263,6 +263,8 @@ fn fixes(report: &Report, issue: &Issue) -> Option<Value> {
     let mut changes: Vec<(String, Vec<Value>)> = Vec::new();
     for (origin, text) in &fix.edits {
         let place = edited(report, issue, *origin)?;
+        let source = report.sources.get(issue.world)?.get(origin.source)?;
+        let text = crate::fix::place::written(source, origin.span, text)?;
         let replacement = json!({
             "deletedRegion": region(&place),
             "insertedContent": { "text": text },

@@ -91,7 +91,7 @@ const WORLDS: [(&str, &str, &str, u64, u64, &str); 18] = [
         "aws/account-authorization-details.json",
         82,
         43,
-        "add \"secretsmanager:GetSecretValue\" to Action of statement 1 of pod-boundary",
+        "add \"secretsmanager:GetSecretValue\", \"secretsmanager:DescribeSecret\" to Action of statement 1 of pod-boundary",
     ),
     (
         "scp-denies",
@@ -267,7 +267,7 @@ pub(crate) fn copy_tree(from: &std::path::Path, to: &std::path::Path) {
 }
 
 /// Applies an edit; lines and columns count from one, columns in characters.
-fn apply(folder: &std::path::Path, edit: &serde_json::Value) {
+pub(crate) fn apply(folder: &std::path::Path, edit: &serde_json::Value) {
     let file = folder.join(edit["file"].as_str().unwrap());
     let text = std::fs::read_to_string(&file).unwrap();
     let number = |name: &str| usize::try_from(edit[name].as_u64().unwrap()).unwrap();

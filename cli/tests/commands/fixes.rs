@@ -86,3 +86,32 @@ fn an_export_and_terraform_are_never_changed() {
     assert!(run.out.contains("help: did you mean"), "{}", run.out);
     assert_eq!(fs::read_to_string(&main).unwrap(), broken);
 }
+
+#[test]
+fn each_finding_without_a_fix_has_a_reason() {
+    let folder = folder(&[(
+        "read.json",
+        r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "iam:PassRole"], "Resource": "*"},
+    {"Effect": "Allow", "Action": "secretsmanager:GetSecretValues", "Resource": "arn:aws:secretsmanager:us-east-1:111122223333:secret:a-??????"}
+  ]
+}
+"#,
+    )]);
+    let run = run_in(folder.path(), &["check", "--fix"]);
+    let lines = run.out.lines().filter(|line| line.starts_with("no fix  "));
+    let lines: Vec<_> = lines.collect();
+    expect![[r"
+        no fix    PRM111 iam:PassRole is allowed on everything: the change is a decision: several changes are possible
+        no fix    CAT101 secretsmanager has no action `GetSecretValues`: its fix has the grade repair: use --fix=repair"]].assert_eq(&lines.join("\n"));
+    let export = fixtures().join("worlds/broken-misspelt-session-tag");
+    let run = run_in(&export, &["check", "--fix=unsafe"]);
+    expect!["no fix    TAG101 prod:dev/app cannot read `shop:dev/db`: no session has the tag `kubernetes_namespace`: the file is made from other files or from an account: change it there"].assert_eq(
+        run.out
+            .lines()
+            .find(|line| line.starts_with("no fix"))
+            .unwrap(),
+    );
+}

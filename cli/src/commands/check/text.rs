@@ -210,6 +210,9 @@ fn fixes(fixed: &Fixed) -> String {
     for fix in &fixed.rolled_back {
         text.push_str(&format!("reverted  {}\n", line(fix)));
     }
+    for finding in &fixed.left {
+        text.push_str(&format!("no fix    {}\n", line(finding)));
+    }
     let files = fixed.overlay.len();
     if fixed.applied == 0 {
         return text + "no fix was applied\n";

@@ -1,7 +1,7 @@
 //! KMS101 `key-policy-refuses-reader`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
@@ -52,13 +52,18 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
     /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html>
     /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html>
     "KMS101" "key-policy-refuses-reader", High Break High,
-    properties: [Generic], needs: [Keys], aws: [], fix: None, Check::GeneralCause(find);
+    properties: [Generic], needs: [Keys], aws: [], fix: Some(Grade::Unsafe), Check::GeneralCause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {

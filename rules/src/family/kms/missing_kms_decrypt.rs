@@ -1,7 +1,7 @@
 //! KMS102 `missing-kms-decrypt`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
@@ -50,12 +50,17 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
     /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html>
     "KMS102" "missing-kms-decrypt", High Break High,
-    properties: [Generic], needs: [Keys, Roles], aws: [], fix: None, Check::GeneralCause(find);
+    properties: [Generic], needs: [Keys, Roles], aws: [], fix: Some(Grade::Unsafe), Check::GeneralCause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {

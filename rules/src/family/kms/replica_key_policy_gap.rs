@@ -1,7 +1,7 @@
 //! KMS113 `replica-key-policy-gap`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
@@ -70,13 +70,18 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-auth.html>
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html>
     /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
     "KMS113" "replica-key-policy-gap", High Break High,
-    needs: [Keys], aws: [], fix: None, Check::GeneralCause(find);
+    needs: [Keys], aws: [], fix: Some(Grade::Unsafe), Check::GeneralCause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {

@@ -1,7 +1,7 @@
 //! KMS103 `via-service-region-mismatch`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
@@ -53,12 +53,17 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
     "KMS103" "via-service-region-mismatch", High Break High,
-    needs: [Keys], aws: [], fix: None, Check::Cause(find);
+    needs: [Keys], aws: [], fix: Some(Grade::Unsafe), Check::Cause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {

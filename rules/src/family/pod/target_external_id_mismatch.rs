@@ -1,7 +1,7 @@
 //! POD304 `target-external-id-mismatch`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
@@ -53,12 +53,17 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html>
     /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html>
     "POD304" "target-external-id-mismatch", High Break High,
-    needs: [Associations, Roles], aws: [], fix: None, Check::Cause(find);
+    needs: [Associations, Roles], aws: [], fix: Some(Grade::Unsafe), Check::Cause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {

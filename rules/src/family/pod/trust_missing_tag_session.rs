@@ -63,7 +63,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
     "POD102" "trust-missing-tag-session", High Break High,
-    needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check), Check::Cause(find);
+    properties: [Generic], needs: [Policies], aws: [], fix: Some(Grade::Repair), Check::Document(check), Check::Cause(find);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

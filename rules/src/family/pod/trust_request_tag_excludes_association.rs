@@ -1,7 +1,7 @@
 //! POD108 `trust-request-tag-excludes-association`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Ground, Refusal};
 use policy_engine::inventory::Via;
 
@@ -47,12 +47,17 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
     "POD108" "trust-request-tag-excludes-association", High Break High,
-    properties: [Generic], needs: [Associations, Roles], aws: [], fix: None, Check::GeneralCause(find);
+    properties: [Generic], needs: [Associations, Roles], aws: [], fix: Some(Grade::Unsafe), Check::GeneralCause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {

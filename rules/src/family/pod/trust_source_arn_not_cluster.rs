@@ -4,8 +4,8 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::document::conditions::{each, is_positive, key, literal_values};
-use crate::finding::Draft;
 use crate::finding::Findings;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Refusal};
 use crate::text::globs::overlap;
 use policy_engine::policy::PolicyType;
@@ -58,11 +58,16 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
     "POD105" "trust-source-arn-not-cluster", High Break High,
-    needs: [Policies], aws: [], fix: None, Check::Document(check), Check::Cause(find);
+    needs: [Policies], aws: [], fix: Some(Grade::Unsafe), Check::Document(check), Check::Cause(find);
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

@@ -1,7 +1,7 @@
 //! POD106 `trust-source-mismatch`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
@@ -47,11 +47,16 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
     "POD106" "trust-source-mismatch", High Break High,
-    needs: [Associations, Roles], aws: [], fix: None, Check::Cause(find);
+    needs: [Associations, Roles], aws: [], fix: Some(Grade::Unsafe), Check::Cause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {

@@ -1,7 +1,7 @@
 //! POD112 `trust-web-identity-action`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
@@ -57,13 +57,18 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html>
     /// * <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>
     "POD112" "trust-web-identity-action", High Break High,
-    needs: [Roles], aws: [], fix: None, Check::Cause(find);
+    needs: [Roles], aws: [], fix: Some(Grade::Unsafe), Check::Cause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {

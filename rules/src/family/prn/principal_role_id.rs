@@ -55,8 +55,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     for (statement, entry) in crate::document::principals(document) {
         let text = entry.value.text.literal();
         let mut roles = context.inventory.roles.iter();
-        let is_known = roles.any(|role| role.unique_id.as_deref() == Some(text));
-        if text.starts_with("AROA") && !is_known {
+        // A role of which no source states the id can have this id.
+        let is_possible = roles.any(|role| role.unique_id.as_deref().is_none_or(|id| id == text));
+        if text.starts_with("AROA") && !is_possible {
             let draft = document
                 .dead(
                     statement,

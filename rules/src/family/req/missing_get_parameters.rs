@@ -1,7 +1,7 @@
 //! REQ103 `missing-get-parameters`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
@@ -38,13 +38,18 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html>
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html>
     /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "REQ103" "missing-get-parameters", High Break High,
-    properties: [Generic], needs: [Roles], aws: [], fix: None, Check::GeneralCause(find);
+    properties: [Generic], needs: [Roles], aws: [], fix: Some(Grade::Unsafe), Check::GeneralCause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {

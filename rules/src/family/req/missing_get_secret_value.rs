@@ -1,7 +1,7 @@
 //! REQ101 `missing-get-secret-value`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, LastCause, Refusal};
 
 rule! {
@@ -44,13 +44,18 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
     /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "REQ101" "missing-get-secret-value", High Break High,
-    properties: [Generic], needs: [Roles], aws: [], fix: None, Check::LastCause;
+    properties: [Generic], needs: [Roles], aws: [], fix: Some(Grade::Unsafe), Check::LastCause;
 }
 
 /// Every refusal that no other rule reports.

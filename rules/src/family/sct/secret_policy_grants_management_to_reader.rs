@@ -6,7 +6,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::{is_positive, key, literal_values};
 use crate::document::{Document, Owner, entries, matches_action};
-use crate::finding::{Findings, Proof};
+use crate::finding::{Findings, Fix, Grade, Proof};
 use crate::text::globs::includes;
 use policy_engine::evaluator::Decision;
 use policy_engine::policy::statement::{Condition, PrincipalEntry, PrincipalKind, Statement};
@@ -51,12 +51,16 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Safe: replaces the actions by those of a reader.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html>
     "SCT125" "secret-policy-grants-management-to-reader", High Leak High,
-    needs: [Policies], aws: [], fix: None, Check::Document(check);
+    needs: [Policies], aws: [], fix: Some(Grade::Safe), Check::Document(check);
 }
 
 /// The actions that change the policy and the tags of a secret, or its value through its attributes.
@@ -67,6 +71,8 @@ const MANAGES: [&str; 5] = [
     "secretsmanager:DeleteResourcePolicy",
     "secretsmanager:UntagResource",
 ];
+/// The actions of a reader, as a list.
+const READS: &str = r#"["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]"#;
 /// The actions with which a function rotates the secrets that it reads; a pod does not.
 const ROTATES: [&str; 2] = [
     "secretsmanager:PutSecretValue",
@@ -105,7 +111,14 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .related(role.value.origin, "this role")
             .help("write \"Action\": [\"secretsmanager:GetSecretValue\", \"secretsmanager:DescribeSecret\"]")
             .request(Some(proof));
-        findings.add(draft);
+        let element = statement.action.as_ref().filter(|element| !element.negated);
+        findings.add(match element {
+            Some(element) => draft.fix(Fix {
+                grade: Grade::Safe,
+                edits: vec![(element.origin, READS.to_owned())],
+            }),
+            None => draft,
+        });
     }
 }
 

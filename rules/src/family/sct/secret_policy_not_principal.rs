@@ -53,7 +53,7 @@ rule! {
     ///
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
     "SCT120" "secret-policy-not-principal", High Leak High,
-    needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [NamesMistake], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

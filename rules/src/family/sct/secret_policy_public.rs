@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::document::tags::reading;
 use crate::document::{Document, Owner};
 use crate::finding::Findings;
+use policy_engine::policy::{PolicyType, statement::Statement};
 
 rule! {
     /// Flags the policy of a secret that allows every principal of any account.
@@ -18,6 +19,12 @@ rule! {
     /// # Flagged
     ///
     /// ```json secret
+    /// {"Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    /// ```
+    ///
+    /// A policy that no secret is known to have:
+    ///
+    /// ```json resource
     /// {"Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     /// ```
     ///
@@ -53,10 +60,17 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    if !matches!(document.owner, Owner::Secret(_)) {
+    let is_loose = matches!(document.owner, Owner::Nothing);
+    if !is_loose && !matches!(document.owner, Owner::Secret(_))
+        || document.kind != PolicyType::Resource
+    {
         return;
     }
     for (statement, action) in reading(document) {
+        // A policy of no known resource is that of a secret if it names the service.
+        if is_loose && !names_service(statement) {
+            continue;
+        }
         let asked = (statement, action);
         let open = open_to_strangers(context, document, asked, "aws:resourceaccount");
         let Some((place, proof)) = open else { continue };
@@ -71,4 +85,19 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .request(Some(proof));
         findings.add(draft);
     }
+}
+
+/// Whether a statement names only actions of Secrets Manager.
+fn names_service(statement: &Statement) -> bool {
+    let element = statement.action.as_ref().filter(|element| !element.negated);
+    element.is_some_and(|element| {
+        let mut values = element.values.iter();
+        values.all(|value| {
+            value
+                .text
+                .literal()
+                .to_ascii_lowercase()
+                .starts_with("secretsmanager:")
+        })
+    })
 }

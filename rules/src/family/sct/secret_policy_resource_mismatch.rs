@@ -1,7 +1,7 @@
 //! SCT122 `secret-policy-resource-mismatch`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
@@ -46,12 +46,17 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html>
     "SCT122" "secret-policy-resource-mismatch", High Break High,
-    needs: [Secrets], aws: [], fix: None, Check::Cause(find);
+    needs: [Secrets], aws: [], fix: Some(Grade::Unsafe), Check::Cause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {

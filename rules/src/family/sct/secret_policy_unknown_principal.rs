@@ -1,7 +1,7 @@
 //! SCT121 `secret-policy-unknown-principal`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Ground, Refusal, names_unknown_role};
 use policy_engine::evaluator::explain::Element;
 
@@ -50,12 +50,17 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
     "SCT121" "secret-policy-unknown-principal", High Break High,
-    needs: [Secrets, Roles], aws: [], fix: None, Check::Cause(find);
+    needs: [Secrets, Roles], aws: [], fix: Some(Grade::Unsafe), Check::Cause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {

@@ -1,7 +1,7 @@
 //! SCT106 `secret-tagged-for-other-tenant`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Change, Draft, Grade};
 use crate::mount::cause::{Case, Refusal, TagTest, quoted};
 
 rule! {
@@ -43,11 +43,15 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the value that the policy requires into the tag. Apply it only if the object belongs to the pod.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "SCT106" "secret-tagged-for-other-tenant", High Break High,
-    properties: [Generic], needs: [Objects, Roles], aws: [], fix: None, Check::Cause(find);
+    properties: [Generic], needs: [Objects, Roles], aws: [], fix: Some(Grade::Unsafe), Check::Cause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
@@ -70,8 +74,10 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         .mounted(case.mount.name.origin)
         .evidence(test.miss);
     Some(match test.miss.wanted.as_slice() {
-        [wanted] => draft.help(format!(
-            "set \"Value\": \"{wanted}\" if the object belongs to this pod"
+        [wanted] => draft.change(Change::write(
+            format!("set \"Value\": \"{wanted}\" if the object belongs to this pod"),
+            own.value.origin,
+            std::slice::from_ref(wanted),
         )),
         _ => draft.help("set the tag to one of the values that the policy requires"),
     })

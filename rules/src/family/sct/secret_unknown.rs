@@ -1,7 +1,7 @@
 //! SCT113 `secret-unknown`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Change, Draft, Grade};
 use crate::mount::cause::{Case, Refusal, nearest};
 use policy_engine::{inventory::find::Object, simulator::Fault};
 
@@ -31,12 +31,16 @@ rule! {
     ///   objectType: secretsmanager
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the region of an object with this name into the class.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
     /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SCT113" "secret-unknown", High Break High,
-    needs: [Objects], aws: [], fix: None, Check::GeneralCause(find);
+    needs: [Objects], aws: [], fix: Some(Grade::Unsafe), Check::GeneralCause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
@@ -56,7 +60,18 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
             .at(case.decided(), label, message)
             .mounted(case.mount.name.origin)
             .help(format!("region: {own}"));
-        return Some(draft);
+        let written = case
+            .mount
+            .class
+            .and_then(|(class, _)| class.parameter("region"));
+        return Some(match written {
+            Some(written) => draft.change(Change::write(
+                format!("region: {own}"),
+                written.origin,
+                &[own.to_owned()],
+            )),
+            None => draft,
+        });
     }
     let draft = case.at(case.mount.name.origin, format!("no such {kind}"), message);
     let help = match nearest(name, inventory.objects().map(Object::name)) {

@@ -1,7 +1,7 @@
 //! SPC122 `association-for-other-namespace`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Change, Draft, Grade};
 use crate::mount::cause::{Case, Refusal};
 use policy_engine::{
     inventory::{Association, Inventory, Pod},
@@ -26,7 +26,7 @@ rule! {
     ///
     /// # Accepted
     ///
-    /// Write the namespace and service account of the pod:
+    /// Write the namespace, the service account and the cluster of the pod:
     ///
     /// ```jsonc
     /// "namespace": "dev",
@@ -43,12 +43,16 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the namespace or the service account of the pod into the association.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html>
     /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html>
     "SPC122" "association-for-other-namespace", High Break High,
-    needs: [Associations], aws: [], fix: None, Check::Cause(find);
+    needs: [Associations], aws: [], fix: Some(Grade::Unsafe), Check::Cause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
@@ -56,7 +60,9 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         return None;
     };
     let pod = &case.mount.pod;
-    let (name, field, wanted) = misplaced(case.inventory, pod)?;
+    let Some((name, field, wanted)) = misplaced(case.inventory, pod) else {
+        return other_cluster(case);
+    };
     let message = case.message(&format!(
         "the association is for {name} `{}`, not `{wanted}`",
         field.value
@@ -65,7 +71,11 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let draft = case
         .at(field.origin, "no pod matches", message)
         .related(case.service_account(), label)
-        .help(format!("\"{name}\": \"{wanted}\""));
+        .change(Change::write(
+            format!("\"{name}\": \"{wanted}\""),
+            field.origin,
+            &[wanted.to_owned()],
+        ));
     Some(draft)
 }
 
@@ -95,4 +105,40 @@ fn misplaced<'a>(
             let field = &account()?.service_account;
             Some(("serviceAccount", field, pod.service_account.as_str()))
         })
+}
+
+/// An association of another cluster for the namespace and the service account of a pod, where that cluster has no such pod.
+fn other_cluster(case: &Case<'_>) -> Option<Draft> {
+    let (inventory, pod) = (case.inventory, &case.mount.pod);
+    let mut idle = inventory.associations.iter().filter(|association| {
+        let own = association.pod();
+        let is_same = own.namespace == pod.namespace && own.service_account == pod.service_account;
+        is_same && own.cluster != pod.cluster && !has_pod(inventory, &own)
+    });
+    let association = idle.next()?;
+    let name = |reference: &str| {
+        let cluster = inventory.cluster(reference);
+        cluster.map_or_else(|| reference.to_owned(), |cluster| cluster.name.clone())
+    };
+    let (own, wanted) = (name(&association.cluster), name(&pod.cluster));
+    let message = case.message(&format!(
+        "the association is for the cluster `{own}`, not `{wanted}`"
+    ));
+    let label = format!("the pod runs as {}", case.names.pod);
+    let draft = case
+        .at(
+            association.namespace.origin,
+            format!("in the cluster `{own}`"),
+            message,
+        )
+        .related(case.service_account(), label)
+        .help(format!("create the association in the cluster `{wanted}`"));
+    Some(draft)
+}
+
+/// Whether a workload or a service account of the world is a pod.
+fn has_pod(inventory: &Inventory, pod: &Pod) -> bool {
+    let mut accounts = inventory.service_accounts.iter();
+    let mut workloads = inventory.workloads.iter();
+    accounts.any(|account| account.pod == *pod) || workloads.any(|workload| workload.pod() == *pod)
 }

@@ -52,7 +52,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "TAG108" "abac-negated-allow", Critical Leak High,
-    needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [NamesMistake], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -89,7 +89,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             )
             .because(key(condition))
             .related(condition.key.origin, "this tag")
-            .help("list the permitted values with StringEquals, and deny exceptions in a Deny statement")
+            .help("write StringEquals with the permitted values, and deny exceptions in a Deny statement")
             .request(Some(proof));
         findings.add(draft);
     }

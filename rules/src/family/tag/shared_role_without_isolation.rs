@@ -9,6 +9,8 @@ use crate::finding::Findings;
 use crate::text::globs::has_wildcard;
 use crate::text::variables::{principal_tag, variables};
 
+use std::collections::BTreeSet;
+
 rule! {
     /// Flags a role of several tenants whose Allow to read depends neither on a principal tag nor on a session policy.
     ///
@@ -82,7 +84,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             continue;
         };
         let tenants = context.pods.tenants(role);
-        let spaces: std::collections::BTreeSet<_> = tenants
+        let spaces: BTreeSet<_> = tenants
             .iter()
             .filter(|association| association.policy.is_absent())
             .map(|association| (&association.cluster, &association.namespace.value))
@@ -120,11 +122,21 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let Some(proof) = probe.and_then(|probe| probe.allowed(context, document)) else {
                 continue;
             };
+            let names: BTreeSet<_> = spaces.iter().map(|(_, namespace)| namespace).collect();
+            let clusters: BTreeSet<_> = spaces.iter().map(|(cluster, _)| cluster).collect();
+            let tenants = match names.len() {
+                1 => format!("{} clusters", clusters.len()),
+                count => format!("{count} namespaces"),
+            };
+            let message = format!(
+                "pods of {tenants} share `{}`, and each can read the secrets of the others",
+                document.object
+            );
             let place = resources(statement)
                 .first()
                 .map_or(statement.origin, |value| value.origin);
             let draft = document
-                .in_statement(statement, place, "the same for all namespaces", format!("pods of {} namespaces share `{}`, and each can read the secrets of the others", document.object, spaces.len()))
+                .in_statement(statement, place, "the same for all of them", message)
                 .because(action)
                 .related(role.origin, "the role")
                 .help("compare `aws:ResourceTag/kubernetes-namespace` with the tag of the caller, or use one role per tenant")

@@ -107,10 +107,24 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 )
                 .because(action)
                 .related(condition.key.origin, "this tag")
-                .help(format!("allow {action} on `*` in its own statement"))
+                .help(help(action))
                 .request(Some(proof))
                 .once(statement.origin);
             findings.add(draft);
         }
+    }
+}
+
+/// The change. A list returns no value, but a read by path returns the values of all parameters below the path, whatever their tags.
+///
+/// AWS Systems Manager User Guide, "Restricting access to Parameter Store parameters using IAM policies".
+fn help(action: &str) -> String {
+    let by_path = ServiceProfile::mounted().find(|service| service.by_path == Some(action));
+    match by_path {
+        Some(service) => format!(
+            "remove {action}: pods read with {}",
+            service.read.join(", ")
+        ),
+        None => format!("allow {action} on `*` in its own statement"),
     }
 }

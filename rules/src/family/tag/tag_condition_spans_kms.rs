@@ -66,7 +66,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html>
     /// * <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html>
     "TAG129" "tag-condition-spans-kms", High Break High,
-    needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [NamesMistake], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

@@ -1,7 +1,7 @@
 //! XAC110 `boundary-blocks-path`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
@@ -38,12 +38,17 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
     "XAC110" "boundary-blocks-path", High Break High,
-    properties: [Generic], needs: [Roles], aws: [], fix: None, Check::GeneralCause(find);
+    properties: [Generic], needs: [Roles], aws: [], fix: Some(Grade::Unsafe), Check::GeneralCause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {

@@ -1,7 +1,7 @@
 //! XAC108 `scp-blocks-path`.
 
 use crate::check::{Check, rule};
-use crate::finding::Draft;
+use crate::finding::{Draft, Grade};
 use crate::mount::cause::{Case, Ground, Refusal};
 
 rule! {
@@ -43,12 +43,17 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the change that the help names into the statement, if one place decides it. The statement then allows
+    /// the pod's role more than before.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
     "XAC108" "scp-blocks-path", High Break High,
-    properties: [Generic], needs: [Organization], aws: [], fix: None, Check::GeneralCause(find);
+    properties: [Generic], needs: [Organization], aws: [], fix: Some(Grade::Unsafe), Check::GeneralCause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {

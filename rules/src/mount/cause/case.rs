@@ -123,6 +123,12 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Whether the driver of the cluster reads again after the first mount.
+    pub(super) fn rotates(&self) -> bool {
+        let cluster = self.inventory.cluster(&self.mount.pod.cluster);
+        cluster.is_none_or(|cluster| cluster.rotation)
+    }
+
     /// The associations of the pod's service account.
     pub(crate) fn associations(&self) -> impl Iterator<Item = &'a Association> {
         let pod = &self.mount.pod;

@@ -65,7 +65,7 @@ impl<'a> Chain<'a> {
                 .help(format!("add {arn}")),
             Element::Condition(_) => case
                 .at(miss.origin, describe(miss), message)
-                .help(matching(case, self.call, nearest, miss)),
+                .change(matching(case, self.call, nearest, miss)),
         };
         draft.mounted(case.mount.name.origin).evidence(miss)
     }

@@ -1,13 +1,15 @@
 //! The change by which a condition matches a request, without harm for other pods.
 
 use super::case::{Case, carried, statement_name};
+use crate::finding::Change;
 use crate::text::{globs::includes, session_tags, tag_keys::strip};
 use policy_engine::{
     evaluator::explain::{Miss, StatementTrace},
     inventory::{Association, Cluster, Pod},
-    policy::statement::PrincipalKind,
+    policy::statement::{ListElement, PrincipalKind, Written},
     request::Principal,
     simulator::Call,
+    source::Origin,
 };
 
 /// The change by which a condition of a statement matches the request of a call.
@@ -16,21 +18,64 @@ pub(crate) fn matching(
     call: &Call,
     nearest: &StatementTrace,
     miss: &Miss,
-) -> String {
+) -> Change {
     let name = statement_name(nearest);
     let key = miss.key.as_deref().unwrap_or(&miss.path);
     let operator = miss.operator.as_deref().unwrap_or("");
     let values = miss.actual.iter().map(|value| format!("\"{value}\""));
     let values = values.collect::<Vec<_>>().join(", ");
     let is_negated = operator.contains("Not");
+    let (place, present) = values_of(nearest, miss);
     match (miss.actual.as_slice(), miss.wanted.len()) {
-        ([], _) => absent(case, call, nearest, key, operator),
-        (_, _) if is_negated => format!("remove {values} from {operator} {key} of {name}"),
-        ([_], 1) if !is_needed(case, call, &miss.wanted) => {
-            format!("write \"{key}\": {values} under {operator} of {name}")
+        ([], _) => Change::words(absent(case, call, nearest, key, operator)),
+        (actual, _) if is_negated => {
+            let rest: Vec<_> = present
+                .into_iter()
+                .filter(|own| !actual.contains(own))
+                .collect();
+            let help = format!("remove {values} from {operator} {key} of {name}");
+            Change::write(help, place, &rest)
         }
-        _ => format!("add {values} to {operator} {key} of {name}"),
+        (actual @ [_], 1) if !is_needed(case, call, &miss.wanted) => {
+            let help = format!("write \"{key}\": {values} under {operator} of {name}");
+            Change::write(help, place, actual)
+        }
+        (actual, _) => {
+            let all = [&present, actual].concat();
+            let all = if present.is_empty() { Vec::new() } else { all };
+            let help = format!("add {values} to {operator} {key} of {name}");
+            Change::write(help, place, &all)
+        }
     }
+}
+
+/// The place of the values of a condition that does not match, with the values as they are written; none if a value is not known.
+fn values_of(nearest: &StatementTrace, miss: &Miss) -> (Origin, Vec<String>) {
+    let conditions = nearest.written().map(|own| own.conditions.as_slice());
+    let mut conditions = conditions.unwrap_or_default().iter();
+    let own = conditions.find(|own| own.key.origin == miss.key_origin);
+    own.map_or((Origin::NOWHERE, Vec::new()), |own| {
+        (own.origin, texts(&own.values))
+    })
+}
+
+/// Texts as they are written; none if a text is not known.
+pub(super) fn texts(values: &[Written]) -> Vec<String> {
+    let texts = values.iter().map(|value| value.text.known());
+    let texts = texts.map(|text| text.map(str::to_owned));
+    texts.collect::<Option<_>>().unwrap_or_default()
+}
+
+/// The change by which an element also has some texts.
+pub(super) fn added(help: String, element: Option<&ListElement>, more: &[&str]) -> Change {
+    let Some(element) = element.filter(|element| !element.negated) else {
+        return Change::words(help);
+    };
+    let mut all = texts(&element.values);
+    if !all.is_empty() {
+        all.extend(more.iter().map(|own| (*own).to_owned()));
+    }
+    Change::write(help, element.origin, &all)
 }
 
 /// The change for a condition on a key that the request does not contain.

@@ -1,11 +1,11 @@
 //! A key policy that does not allow `kms:Decrypt`.
 
 use super::{
-    case::{Case, describe, first_miss},
-    change::matching,
+    case::{Case, describe, first_miss, statement_name},
+    change::{added, matching},
     repair::principal,
 };
-use crate::finding::Draft;
+use crate::finding::{Change, Draft};
 use policy_engine::{
     evaluator::{
         Decision, Side,
@@ -47,8 +47,9 @@ impl<'a> KeyPolicy<'a> {
         let message = case.message(&format!(
             "the key policy does not allow `{name}` to decrypt"
         ));
-        let key = self.call.request.resource.text();
-        let allow = format!("allow kms:Decrypt on {key} for {role}");
+        let allow = format!(
+            r#"add the statement {{"Effect": "Allow", "Principal": {{"AWS": "{role}"}}, "Action": "kms:Decrypt", "Resource": "*"}}"#
+        );
         let Some((nearest, miss)) = self.nearest else {
             let place = self.document(case);
             return case
@@ -61,16 +62,35 @@ impl<'a> KeyPolicy<'a> {
             Element::Principal => principal(case, self.call, nearest, miss, message),
             Element::Condition(_) => case
                 .at(miss.origin, describe(miss), message)
-                .help(matching(case, self.call, nearest, miss)),
+                .change(matching(case, self.call, nearest, miss)),
             Element::Action | Element::Resource => case
                 .at(miss.origin, "does not match this request", message)
-                .help(allow),
+                .change(self.change(nearest, miss)),
         };
         let draft = match self.first_region {
             Some(place) => draft.related(place, BESIDE),
             None => draft,
         };
         draft.mounted(case.mount.name.origin).evidence(miss)
+    }
+
+    /// The change of a statement for the reader. In a key policy `*` is the key itself (docs/semantics.md#kms-keys).
+    fn change(&self, nearest: &StatementTrace, miss: &Miss) -> Change {
+        let name = statement_name(nearest);
+        let statement = nearest.written();
+        if miss.element == Element::Resource {
+            let element = statement.and_then(|own| own.resource.as_ref());
+            let place = element.map_or(miss.origin, |own| own.origin);
+            let help = format!("write \"Resource\": \"*\" in {name}");
+            return Change::write(help, place, &["*".to_owned()]);
+        }
+        let action = self.call.request.action.name();
+        let element = statement.and_then(|own| own.action.as_ref());
+        added(
+            format!("add \"{action}\" to Action of {name}"),
+            element,
+            &[action],
+        )
     }
 
     /// The place of the key policy.
@@ -85,11 +105,19 @@ const BESIDE: &str = "the key of the first region allows it here";
 
 /// The nearest Allow, a delegation to the account last: it does not allow callers of other accounts (docs/semantics.md#kms-keys).
 fn nearest(set: &SetTrace) -> Option<&StatementTrace> {
-    let allows = set.statements.iter().filter(|trace| {
+    let misses = |trace: &StatementTrace, element| {
         let mut missed = trace.missed.iter();
-        trace.effect == Effect::Allow && !missed.any(|miss| miss.element == Element::Action)
+        missed.any(|miss| miss.element == element)
+    };
+    // A statement with other actions is the reader's if it names the reader.
+    let allows = set.statements.iter().filter(|trace| {
+        let is_of_others = misses(trace, Element::Principal) || is_delegation(trace);
+        trace.effect == Effect::Allow && !(misses(trace, Element::Action) && is_of_others)
     });
-    allows.min_by_key(|trace| (trace.missed.len(), is_delegation(trace)))
+    allows.min_by_key(|trace| {
+        let is_of_others = misses(trace, Element::Principal);
+        (is_of_others, trace.missed.len(), is_delegation(trace))
+    })
 }
 
 /// Where the key policy of the first region allows the pod's role to decrypt, for a refusal in the failover region.

@@ -2,13 +2,13 @@
 
 use super::{
     case::{Case, carried, describe, first_miss, statement_name},
-    change::matching,
+    change::{added, matching, texts},
     ground::{Ground, deciding, denied, ground, is_key_read},
     repair::principal,
     tags::TagTest,
 };
-use crate::finding::Draft;
-use crate::text::tag_keys::resource_tag;
+use crate::finding::{Change, Draft};
+use crate::text::{globs::includes_any_case, tag_keys::resource_tag};
 use policy_engine::{
     evaluator::{
         Side, Verdict,
@@ -47,7 +47,7 @@ impl<'a> Policies<'a> {
             let mut sets = call.explanation.of(side);
             Why::Denied(sets.find_map(|set| set.deciding().filter(|trace| !is_allow(trace))))
         } else {
-            missed(call, side).unwrap_or(Why::Silent)
+            missed(case, call, side).unwrap_or(Why::Silent)
         };
         Self {
             call,
@@ -169,27 +169,38 @@ impl<'a> Policies<'a> {
         let quoted = values.iter().map(|value| format!("\"{value}\""));
         let quoted = quoted.collect::<Vec<_>>().join(", ");
         let is_negated = condition.parsed.is_some_and(|own| own.negated);
-        let (label, help) = match (values.is_empty(), is_negated) {
+        let (label, change) = match (values.is_empty(), is_negated) {
             (true, true) => (
                 format!("the request does not contain {key}"),
-                self.tagging(case, condition, name),
+                Change::words(self.tagging(case, condition, name)),
             ),
-            (false, true) => (
-                format!("the request contains {quoted}"),
-                format!("add {quoted} to {operator} {key} of {name}"),
-            ),
+            (false, true) => {
+                let mut all = texts(&condition.values);
+                if !all.is_empty() {
+                    all.extend(values);
+                }
+                let help = format!("add {quoted} to {operator} {key} of {name}");
+                (
+                    format!("the request contains {quoted}"),
+                    Change::write(help, condition.origin, &all),
+                )
+            }
             (true, false) => (
                 format!("the request does not contain {key}"),
-                format!("exempt the role from {name}, or narrow its Condition"),
+                Change::words(format!(
+                    "exempt the role from {name}, or narrow its Condition"
+                )),
             ),
             (false, false) => (
                 format!("the request contains {quoted}"),
-                format!("exempt the role from {name}, or remove {quoted} from {operator} {key}"),
+                Change::words(format!(
+                    "exempt the role from {name}, or remove {quoted} from {operator} {key}"
+                )),
             ),
         };
         case.at(place, label, message)
             .mounted(case.mount.name.origin)
-            .help(help)
+            .change(change)
     }
 
     /// The change by which the exception of a Deny applies to a request without its key. A test of presence would exempt every object
@@ -287,40 +298,47 @@ impl<'a> Policies<'a> {
         let is_negated = nearest
             .written()
             .is_some_and(|own| negates(own, miss.element));
-        let (label, help) = match miss.element {
+        let (label, change) = match miss.element {
             Element::Principal => {
                 return principal(case, self.call, nearest, miss, self.message(case));
             }
             Element::Resource | Element::Action if is_negated => (
                 "excludes the request".to_owned(),
-                format!("add the statement {}", self.statement()),
+                Change::words(format!("add the statement {}", self.statement(case))),
             ),
             Element::Resource => {
-                let arn = self.call.request.resource.text();
+                let arn = self.call.request.resource.text().to_string();
+                let help = format!("add \"{arn}\" to Resource of {name}");
+                let element = nearest.written().and_then(|own| own.resource.as_ref());
                 (
                     format!("does not match {arn}"),
-                    format!("add \"{arn}\" to Resource of {name}"),
+                    added(help, element, &[&arn]),
                 )
             }
             Element::Action if !self.fits(nearest) => (
                 format!("{action} is not among these"),
-                format!("add the statement {}", self.statement()),
+                Change::words(format!("add the statement {}", self.statement(case))),
             ),
-            Element::Action => (
-                format!("{action} is not among these"),
-                format!("add \"{action}\" to Action of {name}"),
-            ),
-            Element::Condition(_) => (
-                describe(miss),
-                format!(
-                    "{}, or allow {action} in another statement",
-                    matching(case, self.call, nearest, miss)
-                ),
-            ),
+            Element::Action => {
+                let element = nearest.written().and_then(|own| own.action.as_ref());
+                let present = element.map(|own| texts(&own.values)).unwrap_or_default();
+                let mut missing = self.actions(case);
+                missing.retain(|own| !present.iter().any(|text| includes_any_case(text, own)));
+                let help = format!("add {} to Action of {name}", listed(&missing));
+                (
+                    format!("{action} is not among these"),
+                    added(help, element, &missing),
+                )
+            }
+            Element::Condition(_) => {
+                let change = matching(case, self.call, nearest, miss);
+                let help = format!("{}, or allow {action} in another statement", change.help);
+                (describe(miss), change.says(help))
+            }
         };
         case.at(miss.origin, label, self.message(case))
             .mounted(case.mount.name.origin)
-            .help(help)
+            .change(change)
     }
 
     /// The draft for a policy of AWS, which nobody can change.
@@ -346,14 +364,34 @@ impl<'a> Policies<'a> {
             self.message(case),
         )
         .mounted(case.mount.name.origin)
-        .help(format!("{what} with the statement {}", self.statement()))
+        .help(format!(
+            "{what} with the statement {}",
+            self.statement(case)
+        ))
         .evidence(miss)
     }
 
     /// A statement that allows the request.
-    fn statement(&self) -> String {
-        let (action, arn) = (self.action(), self.call.request.resource.text());
-        format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{arn}"}}"#)
+    fn statement(&self, case: &Case<'_>) -> String {
+        let arn = self.call.request.resource.text();
+        let actions = self.actions(case);
+        let listed = listed(&actions);
+        let action = if actions.len() > 1 {
+            format!("[{listed}]")
+        } else {
+            listed
+        };
+        format!(r#"{{"Effect": "Allow", "Action": {action}, "Resource": "{arn}"}}"#)
+    }
+
+    /// The action, and with the action of a first read the others of a rotation: AWS does not allow them either where they are not named.
+    fn actions(&self, case: &Case<'_>) -> Vec<&'a str> {
+        let action = self.action();
+        let service = case.mount.service;
+        if case.rotates() && service.read.contains(&action) && self.side != Side::Resource {
+            return service.rotate.to_vec();
+        }
+        vec![action]
     }
 
     /// Whether the resources of a statement can be of the service of the action.
@@ -425,7 +463,7 @@ impl ResourceMiss<'_> {
 }
 
 /// Why the first set of policies without an Allow that matches does not allow a request; `None` where no statement comes near.
-fn missed(call: &Call, side: Side) -> Option<Why<'_>> {
+fn missed<'a>(case: &Case<'a>, call: &'a Call, side: Side) -> Option<Why<'a>> {
     let mut sets = call.explanation.of(side);
     let silent = sets.find(|set| {
         let mut statements = set.statements.iter();
@@ -436,12 +474,22 @@ fn missed(call: &Call, side: Side) -> Option<Why<'_>> {
     Some(Why::Missed {
         nearest,
         miss,
-        tags: TagTest::of(nearest),
+        tags: TagTest::of(
+            nearest,
+            call.request.action.service(),
+            case.mount.service.service,
+        ),
     })
 }
 
 fn is_allow(trace: &StatementTrace) -> bool {
     trace.effect == Effect::Allow
+}
+
+/// Actions in quotes.
+fn listed(actions: &[&str]) -> String {
+    let quoted = actions.iter().map(|action| format!("\"{action}\""));
+    quoted.collect::<Vec<_>>().join(", ")
 }
 
 /// Whether the element of a statement is its `Not…` form.

@@ -1,9 +1,11 @@
 //! Changes of a statement that names another principal, or lacks an action.
 
 use super::case::{Case, statement_name};
-use crate::finding::{Draft, Fix, Grade};
+use crate::finding::{Change, Draft, Fix, Grade};
+use crate::text::globs::includes_any_case;
 use policy_engine::{
     evaluator::explain::{Miss, StatementTrace},
+    policy::statement::{PrincipalEntry, PrincipalKind},
     request::Principal,
     service::ServiceProfile,
     simulator::Call,
@@ -36,12 +38,14 @@ pub(super) fn principal(
     let is_near = |wanted: &String| strsim::levenshtein(wanted, role) <= 3;
     if is_unknown && miss.wanted.iter().any(is_near) {
         let short = role.rsplit(':').next().unwrap_or(role);
-        return draft.help(format!("did you mean `{short}`?"));
+        let help = format!("did you mean `{short}`?");
+        return draft.change(instead(nearest, is_near, role, help));
     }
     let name = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
     let is_same = |wanted: &String| wanted.contains(":role/") && name(wanted) == name(role);
     if miss.wanted.iter().any(is_same) {
-        return draft.help(format!("write {role}"));
+        let help = format!("write {role}");
+        return draft.change(instead(nearest, is_same, role, help));
     }
     // The statement is for the present principal, and can allow it more than this request.
     let needed = needed(call);
@@ -54,7 +58,8 @@ pub(super) fn principal(
     });
     if is_exact {
         let name = statement_name(nearest);
-        return draft.help(format!("add \"{role}\" to Principal.AWS of {name}"));
+        let help = format!("add \"{role}\" to Principal.AWS of {name}");
+        return draft.change(beside(nearest, role, help));
     }
     let actions = needed.iter().map(|action| format!("\"{action}\""));
     let actions = actions.collect::<Vec<_>>().join(", ");
@@ -65,11 +70,56 @@ pub(super) fn principal(
     ))
 }
 
+/// The change that writes a role instead of the only principal of a statement that was meant to be the role.
+fn instead(
+    nearest: &StatementTrace,
+    is_meant: impl Fn(&String) -> bool,
+    role: &str,
+    help: String,
+) -> Change {
+    let entries = entries(nearest).iter();
+    let mut meant = entries.filter(|entry| is_meant(&entry.value.text.to_string()));
+    match (meant.next(), meant.next()) {
+        (Some(entry), None) => Change::write(help, entry.value.origin, &[role.to_owned()]),
+        _ => Change::words(help),
+    }
+}
+
+/// The change that adds a role to the principals of a statement.
+fn beside(nearest: &StatementTrace, role: &str, help: String) -> Change {
+    let mut entries = entries(nearest).iter().rev();
+    let last = entries.find(|entry| entry.kind == PrincipalKind::Aws);
+    match last.and_then(|entry| Some((entry, entry.value.text.known()?))) {
+        Some((entry, present)) => {
+            let both = [present.to_owned(), role.to_owned()];
+            Change::write(help, entry.value.origin, &both)
+        }
+        None => Change::words(help),
+    }
+}
+
+fn entries(nearest: &StatementTrace) -> &[PrincipalEntry] {
+    let principal = nearest.written().and_then(|own| own.principal.as_ref());
+    principal.map_or(&[], |principal| &principal.entries)
+}
+
 /// The actions that the policy of a resource must allow for the walk of a call.
 fn needed(call: &Call) -> Vec<&'static str> {
     match ServiceProfile::of_action(call.request.action.name()) {
         Some(service) => service.rotate.to_vec(),
         None => vec!["sts:AssumeRole", "sts:TagSession"],
+    }
+}
+
+/// The action of a web identity.
+const WEB_IDENTITY: &str = "sts:AssumeRoleWithWebIdentity";
+
+/// The actions that the statement of a trust policy must have for the caller, or the action of another call.
+fn assuming(call: &Call) -> Vec<&str> {
+    let action = call.request.action.name();
+    match &call.request.principal {
+        Principal::Service(_) => vec!["sts:AssumeRole", "sts:TagSession"],
+        _ => vec![action],
     }
 }
 
@@ -82,8 +132,22 @@ pub(super) fn add_action(
     message: String,
 ) -> Draft {
     let action = call.request.action.name();
-    let actions = miss.wanted.iter().map(String::as_str).chain([action]);
-    let actions: Vec<_> = actions.map(|action| format!("\"{action}\"")).collect();
+    let needed = assuming(call);
+    let is_web = needed.contains(&WEB_IDENTITY);
+    // A web identity and another caller assume a role by different actions.
+    let is_right = |own: &&str| own.eq_ignore_ascii_case(WEB_IDENTITY) == is_web;
+    let present = miss.wanted.iter().map(String::as_str);
+    let present = present.filter(|own| !own.starts_with("sts:Assume") || is_right(own));
+    let mut actions: Vec<_> = present.collect();
+    let missing = needed
+        .iter()
+        .filter(|own| !actions.iter().any(|text| includes_any_case(text, own)));
+    let missing: Vec<_> = missing.copied().collect();
+    actions.extend(missing);
+    let actions: Vec<_> = actions
+        .iter()
+        .map(|action| format!("\"{action}\""))
+        .collect();
     let list = format!("[{}]", actions.join(", "));
     let element = nearest
         .written()

@@ -40,7 +40,8 @@ pub(crate) struct ObjectTest<'a> {
 }
 
 impl<'a> TagTest<'a> {
-    pub(super) fn of(nearest: &'a StatementTrace) -> Option<Self> {
+    /// `service` is that of the request, and `mounted` that of the object: a request of another service is about other tags.
+    pub(super) fn of(nearest: &'a StatementTrace, service: &str, mounted: &str) -> Option<Self> {
         let misses = nearest.missed.iter();
         let misses: Vec<_> = misses.filter(|miss| miss.truth == Truth::False).collect();
         if !misses.iter().all(|miss| is_about_tags(miss)) {
@@ -59,7 +60,20 @@ impl<'a> TagTest<'a> {
         let mut tags = misses
             .iter()
             .filter_map(|miss| Some((*miss, resource_tag(miss.key.as_deref()?)?)));
-        let (miss, tag) = tags.next()?;
+        let (miss, tag) = tags.next().filter(|_| service == mounted)?;
+        // A negated test asks for another value, and a text with the name of a variable is a broken variable.
+        let is_negated = miss
+            .operator
+            .as_deref()
+            .is_some_and(|own| own.contains("Not"));
+        if is_negated
+            || miss
+                .wanted
+                .iter()
+                .any(|wanted| wanted.contains("aws:PrincipalTag/"))
+        {
+            return None;
+        }
         Some(Self::Object(ObjectTest { miss, tag, misses }))
     }
 }

@@ -70,7 +70,7 @@ impl<'a> Trust<'a> {
             Element::Principal => self.principal(case, nearest, miss),
             Element::Condition(_) | Element::Resource => case
                 .at(miss.origin, describe(miss), self.message(case))
-                .help(matching(case, self.call, nearest, miss)),
+                .change(matching(case, self.call, nearest, miss)),
         };
         let draft = match case.stage.by {
             Some(_) => draft.mounted(case.mount.name.origin),
@@ -126,7 +126,10 @@ impl<'a> Trust<'a> {
             return draft.help(format!("add the statement {}", self.statement()));
         }
         let draft = draft.help(format!("write \"{kind}\": \"{wanted}\""));
-        if miss.wanted.len() != 1 {
+        let principal = nearest.written().and_then(|own| own.principal.as_ref());
+        let entries = principal.map_or(&[][..], |principal| &principal.entries);
+        let is_of_kind = entries.iter().all(|entry| entry.kind.name() == kind);
+        if miss.wanted.len() != 1 || !is_of_kind {
             return draft;
         }
         draft.fix(Fix {

@@ -1,0 +1,218 @@
+//! Whether a text is the value of a secret, or a place for one.
+
+/// How references of tools and encrypted texts begin.
+const REFERENCES: [&str; 11] = [
+    "AQICA", "ENC[", "ref+", "vault:", "$__", "arn:", "file://", "ssm:", "op://", "<path:", "akv:",
+];
+/// The signs between which tools write the name of what they fill in.
+const BRACKETS: [(&str, &str); 7] = [
+    ("{{", "}}"),
+    ("${", "}"),
+    ("$(", ")"),
+    ("#{", "}"),
+    ("__", "__"),
+    ("@@", "@@"),
+    ("%", "%"),
+];
+/// Words that wait for a value.
+const WAITING: [&str; 17] = [
+    "change",
+    "changeme",
+    "changeit",
+    "replace",
+    "replaceme",
+    "placeholder",
+    "redacted",
+    "example",
+    "dummy",
+    "todo",
+    "fixme",
+    "insert",
+    "enter",
+    "fill",
+    "your",
+    "here",
+    "tbd",
+];
+/// Words that wait for a value, whatever is beside them.
+const PHRASES: [&str; 4] = ["change-me", "change_me", "replace-me", "replace_me"];
+/// Words that are switches, and texts without content.
+const SWITCHES: [&str; 10] = [
+    "yes", "no", "true", "false", "on", "off", "null", "none", "{}", "[]",
+];
+
+/// Whether a text is a value itself: no reference that is filled in later, no word that waits for a value, nothing that is encrypted.
+pub(crate) fn is_value(text: &str) -> bool {
+    let text = text.trim();
+    let mut characters = text.chars();
+    let first = characters.next();
+    let is_repeated = characters.all(|character| Some(character) == first);
+    let is_open = text.len() < 3
+        || is_repeated
+        || SWITCHES.iter().any(|word| text.eq_ignore_ascii_case(word))
+        || REFERENCES.iter().any(|start| text.starts_with(start))
+        || text.contains("***")
+        // AWS writes keys of its documentation like this.
+        || text.contains("EXAMPLE")
+        || is_variable(text)
+        || is_waiting(text)
+        || is_filled(text);
+    !is_open
+}
+
+/// `$DB_PASSWORD`
+fn is_variable(text: &str) -> bool {
+    text.strip_prefix('$').is_some_and(|name| {
+        let mut letters = name.bytes();
+        letters.all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    })
+}
+
+/// Whether a text consists of words, and one of them waits for a value.
+fn is_waiting(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    if PHRASES.iter().any(|phrase| lower.contains(phrase)) {
+        return true;
+    }
+    let is_end = |character: char| !character.is_alphanumeric();
+    let words = lower.split(is_end).filter(|word| !word.is_empty());
+    let words: Vec<_> = words.map(without_number).collect();
+    words.iter().all(|word| is_word(word)) && words.iter().any(|word| WAITING.contains(word))
+}
+
+/// A word without a number of at most two digits at its end.
+fn without_number(word: &str) -> &str {
+    let stem = word.trim_end_matches(|character: char| character.is_ascii_digit());
+    if word.len() - stem.len() <= 2 {
+        stem
+    } else {
+        word
+    }
+}
+
+fn is_word(word: &str) -> bool {
+    !word.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text has parts that a tool fills in, and words around them, as in an address.
+fn is_filled(text: &str) -> bool {
+    let (rest, is_any) = without_parts(text);
+    let mut words = rest.split(|character: char| !character.is_alphanumeric());
+    is_any && address(&rest).unwrap_or_else(|| words.all(is_word))
+}
+
+/// Whether a text is an address without a password; `None` if it is no address.
+fn address(text: &str) -> Option<bool> {
+    let (_, rest) = text.split_once("://")?;
+    let user = rest.split_once('@').map_or("", |(user, _)| user);
+    let password = user.split_once(':').map_or("", |(_, password)| password);
+    Some(password.is_empty())
+}
+
+/// A text without the parts that a tool fills in, and whether there are such parts.
+fn without_parts(text: &str) -> (String, bool) {
+    let (mut rest, mut left, mut is_any) = (String::new(), text, false);
+    while let Some(character) = left.chars().next() {
+        if let Some(end) = part(left) {
+            is_any = true;
+            left = left.get(end..).unwrap_or("");
+            continue;
+        }
+        rest.push(character);
+        left = left.get(character.len_utf8()..).unwrap_or("");
+    }
+    (rest, is_any)
+}
+
+/// The length of the part with which a text begins.
+fn part(text: &str) -> Option<usize> {
+    let brackets = BRACKETS.iter().find_map(|(open, close)| {
+        let inner = text.strip_prefix(open)?;
+        let end = inner.find(close).filter(|end| *end > 0)?;
+        let name = inner.get(..end)?;
+        let is_name = open.len() > 1 && *open != *close || name.chars().all(is_of_name);
+        is_name.then_some(open.len() + end + close.len())
+    });
+    let angled = || {
+        let inner = text.strip_prefix('<')?;
+        let end = inner.find('>').filter(|end| *end > 0)?;
+        let name = inner.get(..end)?;
+        let is_name = |character: char| is_of_name(character) && !character.is_ascii_digit();
+        name.chars()
+            .all(|character| is_name(character) || matches!(character, ' ' | '-' | '.'))
+            .then_some(end + 2)
+    };
+    brackets.or_else(angled)
+}
+
+fn is_of_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_may_contain_signs_and_words_of_placeholders() {
+        let values = [
+            "hunter2",
+            "{\"p\":\"x\"}",
+            "postgres://app:hunter2@db",
+            "-----BEGIN PRIVATE KEY-----",
+            "Xk<9>pq2Lz",
+            "p@ss${word-Qx81",
+            "changeme123!Q",
+            "<3myDog4ever>",
+            "100%sure%42",
+            "correct-horse-battery",
+            "postgres://app:hunter2@${HOST}/db",
+        ];
+        let wrong: Vec<_> = values.iter().filter(|text| !is_value(text)).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[test]
+    fn references_switches_and_waiting_words_are_no_values() {
+        let none = [
+            "",
+            "  ",
+            "yes",
+            "True",
+            "{}",
+            "ENC[AES256_GCM,data:x]",
+            "ref+awssecrets://x",
+            "vault:secret/x#y",
+            "$__file{/x}",
+            "postgres://<user>:<password>@db",
+            "CHANGE_ME",
+            "${P}",
+            "$(P)",
+            "{{ .x }}",
+            "dummy",
+            "TBD",
+            "AQICAHx",
+            "<password>",
+            "<path:avp/data/db1#key>",
+            "your-password-here",
+            "YOUR_PASSWORD",
+            "__PASSWORD__",
+            "@@PASSWORD@@",
+            "%PASSWORD%",
+            "#{PASSWORD}#",
+            "op://vault/db/password",
+            "insert-here",
+            "INSERT_PASSWORD_HERE",
+            "fill-me-in",
+            "...",
+            "xxxxxx",
+            "$DB_PASSWORD",
+            "replace-with-real-password",
+            "{\"password\":\"replace-me-51c9\"}",
+            "Bearer ${TOKEN}",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        ];
+        let wrong: Vec<_> = none.iter().filter(|text| is_value(text)).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+}
