@@ -33,7 +33,7 @@ pub(crate) use batch::{Batch, Words};
 
 use crate::resource::{Noun, Resource};
 
-/// Takes the facts of the things that one file describes.
+/// Takes the facts of the resources that one file describes.
 pub(crate) fn take(batch: &mut Batch<'_>, resources: &[Resource<'_>]) {
     let mut order: Vec<_> = resources.iter().collect();
     // Objects of Kubernetes are independent of each other.
@@ -45,7 +45,7 @@ pub(crate) fn take(batch: &mut Batch<'_>, resources: &[Resource<'_>]) {
 }
 
 fn dispatch(batch: &mut Batch<'_>, resource: &Resource<'_>) {
-    // What another answer of AWS places is no loose thing.
+    // A resource that another answer of AWS places is not loose.
     let is_lost = resource.whole && resource.home.account.is_none();
     if is_lost && loose::takes(batch, resource) {
         return;

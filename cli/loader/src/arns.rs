@@ -39,21 +39,21 @@ pub(crate) fn partition(region: Option<&str>, stated: Option<&str>) -> String {
     known.or(stated).unwrap_or("aws").to_owned()
 }
 
-/// What stands for a name that AWS or a tool chooses when it makes something.
+/// The placeholder for a name that AWS or a tool chooses when it creates a resource.
 pub(crate) fn chosen_name(of: &str) -> String {
     format!("<{CHOSEN}{of}>")
 }
 
 const CHOSEN: &str = "name of ";
 
-/// Whether a name or ARN may be that of anything: a part of it is not known, and nobody chooses it anew.
+/// Whether a name or ARN may be that of any resource: a part of it is unknown, and is not newly generated.
 pub(crate) fn is_open(shown: &str) -> bool {
     let text = Text::shown(shown);
     let mut holes = text.holes().iter();
     holes.any(|(_, hole)| !is_chosen(&hole.name))
 }
 
-/// Whether the name of a hole is that of a name which AWS or a tool chooses: it names one thing and no other.
+/// Whether a hole is a name that AWS or a tool generates: it names one new resource and no other.
 pub(crate) fn is_chosen(hole: &str) -> bool {
     hole.starts_with(CHOSEN)
 }
@@ -120,7 +120,7 @@ pub(crate) fn alias_name(alias: &str) -> String {
     }
 }
 
-/// What a principal of AWS RAM stands for: an account, a role or user, the whole organization, or the id of a unit of it.
+/// The kind of a principal of AWS RAM: an account, a role or user, the whole organization, or the id of a unit of it.
 pub(crate) fn share_of(principal: &str) -> &str {
     match principal.split_once(":organizations:") {
         Some((_, rest)) if rest.contains(":ou/") => rest.rsplit('/').next().unwrap_or(rest),

@@ -17,7 +17,7 @@ pub(crate) struct Built {
     pub(crate) files: BTreeMap<PathBuf, Arc<Manifest>>,
     /// How many values may still be copied.
     pub(crate) left: usize,
-    /// The names that stand for the clusters of builds until it is known which folders are clusters.
+    /// Placeholders for the clusters of builds, until it is known which folders are clusters.
     roots: BTreeSet<String>,
 }
 
@@ -41,14 +41,14 @@ impl Default for Built {
 }
 
 impl Built {
-    /// The name that stands for the cluster of a build: its folder with a slash, which no cluster's name has.
+    /// The placeholder for the cluster of a build: its folder with a slash, which no cluster's name has.
     pub(crate) fn root(&mut self, folder: &Path) -> String {
         let name = format!("{}/", display(folder));
         self.roots.insert(name.clone());
         name
     }
 
-    /// The folder for which a name stands.
+    /// The folder of a placeholder.
     pub(crate) fn folder(&self, name: &str) -> Option<PathBuf> {
         let folder = self.roots.get(name)?.strip_suffix('/')?;
         Some(PathBuf::from(if folder == "." { "" } else { folder }))

@@ -8,7 +8,7 @@ pub(crate) struct NotText {
     pub(crate) lossy: String,
 }
 
-/// Decodes a file; a byte order mark or a zero in the first two bytes means UTF-16.
+/// Decodes a file; a byte order mark or a zero in the first two bytes indicates UTF-16.
 ///
 /// YAML 1.2.2, "5.2. Character Encodings": the first character of a stream is a mark or ASCII.
 pub(crate) fn text(bytes: Vec<u8>) -> Result<String, NotText> {

@@ -5,7 +5,7 @@ use super::{
 };
 use std::path::{Path, PathBuf};
 
-/// The name under which a world file is found without being named.
+/// The name of a world file that is read without being named.
 pub(super) const WORLD_FILE: &str = "ascp-policy.yaml";
 
 /// The inputs to read.
@@ -18,7 +18,7 @@ pub(super) enum Selection {
     Nothing,
 }
 
-/// The world that is named, that stands at a path, or that stands above the first one; else the paths themselves.
+/// The world that is named, at a path, or above the first path; else the paths themselves.
 pub(super) fn find(options: &Options, loading: &mut Loading) -> Selection {
     if let Some(world) = &options.world {
         return Selection::World(if world.is_dir() {
@@ -62,7 +62,7 @@ pub(super) fn find(options: &Options, loading: &mut Loading) -> Selection {
     }
 }
 
-/// A world file that nobody named; a link may lead it out of the repository.
+/// A world file that the user did not name; a link may lead it out of the repository.
 fn discovered(world: PathBuf, loading: &mut Loading) -> Selection {
     if Root::of(&world).check(&world).is_ok() {
         return Selection::World(world);

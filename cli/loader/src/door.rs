@@ -26,7 +26,7 @@ pub enum Refused {
     /// It has more bytes than are read.
     #[error("larger than {} MiB", .0 / 1024 / 1024)]
     TooLarge(u64),
-    /// Its bytes are no text; says where.
+    /// Its bytes are not text, with the offset.
     #[error("{0}")]
     NotText(String),
     /// The system does not allow it.

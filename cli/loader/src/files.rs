@@ -18,7 +18,7 @@ use policy_engine::source::SourceId;
 use rayon::prelude::*;
 use std::path::PathBuf;
 
-/// Reads everything under some paths as what its content says it is.
+/// Reads every file under some paths, by the kind of its content.
 pub(super) fn read_paths(loading: &mut Loading, paths: &[PathBuf]) {
     let account = match loading.options.accounts.as_slice() {
         [(_, id)] => Some(id.clone()),

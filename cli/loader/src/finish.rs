@@ -136,7 +136,7 @@ fn resolve_clusters(loading: &mut Loading) {
     let clusters = std::mem::take(&mut inventory.clusters);
     let mut arns: HashMap<&str, Option<&str>> = HashMap::new();
     for cluster in &clusters {
-        // Two clusters of one name leave it open which is meant.
+        // With two clusters of the name it is unknown which one it is.
         let arn = arns.entry(&cluster.name).or_insert(Some(&cluster.arn));
         *arn = arn.filter(|arn| *arn == cluster.arn);
     }
@@ -198,7 +198,7 @@ fn resolve_clusters(loading: &mut Loading) {
     }
 }
 
-/// The cluster of manifests that do not say: the one of the command line, or the only one that is known.
+/// The cluster of manifests that do not state it: from the command line, or the only known cluster.
 fn fallback(loading: &mut Loading) -> String {
     if let Some(cluster) = &loading.options.cluster {
         return cluster.clone();
@@ -241,9 +241,9 @@ fn fallback(loading: &mut Loading) -> String {
     }
 }
 
-/// Gives each account and unit the policies that are attached to it, whichever source told of it.
+/// Gives each account and unit its attached policies, whatever the source of the attachment.
 ///
-/// Those whose target is not known come back.
+/// Returns those with an unknown target.
 fn attached_policies(loading: &mut Loading) -> Vec<AttachedPolicy> {
     let mut attached: HashMap<String, Vec<AttachedPolicy>> = HashMap::new();
     for policy in std::mem::take(&mut loading.attached_policies) {
@@ -291,7 +291,7 @@ fn attached_policies(loading: &mut Loading) -> Vec<AttachedPolicy> {
     open
 }
 
-/// A policy whose target is not known may be attached to each account: each gets one that may state anything.
+/// A policy with an unknown target may be attached to each account: each gets a policy with unknown statements.
 fn open_targets(loading: &mut Loading, open: &[AttachedPolicy]) {
     for policy in open {
         let name = format!("{}, whose target is {}", policy.address, policy.target);
@@ -309,7 +309,7 @@ fn open_targets(loading: &mut Loading, open: &[AttachedPolicy]) {
     }
 }
 
-/// Two sources may tell of one attachment.
+/// Two sources may state the same attachment.
 fn attach(
     policy: AttachedPolicy,
     scps: &mut Vec<Arc<PolicyDocument>>,

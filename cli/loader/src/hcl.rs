@@ -58,7 +58,7 @@ pub(crate) struct Pending {
     pub(crate) path: PathBuf,
     pub(crate) name: String,
     pub(crate) setting: Setting,
-    /// What to say if nothing reads it.
+    /// The note if no reader reads it.
     pub(crate) unread: Option<Unread>,
 }
 

@@ -1,4 +1,4 @@
-//! Bare words that YAML reads as something else than the text that is meant (YAML 1.1, as Kubernetes and CloudFormation read it).
+//! Bare words that YAML reads as another value than the intended text (YAML 1.1, as Kubernetes and CloudFormation read it).
 //!
 //! The spelling is what is kept here, so no answer changes; what is deployed does. Only places that hold texts in every version of a
 //! kind are looked at: schemas, values of charts and the like may hold anything.
@@ -10,7 +10,7 @@ use policy_engine::{
     syntax::node::{Node, Value},
 };
 
-/// Texts of a manifest that stand where the API server takes nothing but text.
+/// Texts of a manifest at places where the API server accepts only text.
 pub(super) fn manifests(documents: &[Node]) -> Vec<Sighting> {
     let mut texts = Texts::default();
     for object in documents.iter().flat_map(objects) {

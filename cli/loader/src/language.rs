@@ -1,4 +1,4 @@
-//! Languages: what each kind of file states, as things in its own spelling.
+//! Languages: the resources that each kind of file describes, in its own spelling.
 //!
 //! A format is its evaluator, in a file of this folder, and its line in [`FORMATS`].
 

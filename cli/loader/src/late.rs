@@ -9,7 +9,7 @@ use policy_engine::{
     syntax::arn::Arn,
 };
 
-/// Puts what waits on the things that are described now, and notes what nothing describes.
+/// Applies pending changes to the resources that are described now, and notes those without a resource.
 pub(crate) fn settle(loading: &mut Loading) {
     for late in std::mem::take(&mut loading.late) {
         let Late {

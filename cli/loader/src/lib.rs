@@ -1,4 +1,4 @@
-//! Reads everything that describes a world: finds the files, tells their kinds, and merges what they say.
+//! Reads every description of a world: finds the files, detects their kinds, and merges their facts.
 //!
 //! This is the only code that opens input files. It decides nothing about access and prints nothing; every problem of
 //! a run is collected with its place.
@@ -79,7 +79,7 @@ pub fn load(options: &Options) -> Result<Loaded, Box<LoadError>> {
     let worlds = match discover::find(options, &mut loading) {
         discover::Selection::World(path) => {
             let worlds = world::read(&mut loading, &path);
-            // Who names a world wants that world and no other.
+            // A user who names a world wants that world and no other.
             if options.world.is_none() {
                 walk::beside(&mut loading, &path);
             }

@@ -7,7 +7,7 @@ pub(crate) mod take;
 
 use crate::language::aws::answer::Answer;
 
-/// What an account told, in one region.
+/// The answers of an account in one region.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Live {
     /// Twelve digits.
@@ -35,14 +35,14 @@ pub struct Answers {
     pub name: String,
     /// Which one it is.
     pub call: Answer,
-    /// The things it told of.
+    /// The resources of the answers.
     pub items: Vec<Item>,
 }
 
-/// The answer about one thing.
+/// The answer about one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    /// The thing's ARN, which is told where a file would have a line.
+    /// The resource's ARN, which is printed in place of a line.
     pub about: String,
     /// The answer.
     pub answer: serde_json::Value,
@@ -53,7 +53,7 @@ pub struct Item {
 pub enum Place {
     /// It is in none.
     Outside,
-    /// Nothing tells which SCPs and RCPs bind it.
+    /// It is unknown which SCPs and RCPs limit the account.
     #[default]
     Unknown,
     /// It is in this one.

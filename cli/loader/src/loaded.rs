@@ -19,7 +19,7 @@ pub struct Loaded {
     pub promises: Promises,
     /// The world file, when there is one.
     pub world: Option<World>,
-    /// Every file that was looked at.
+    /// Every file of the run.
     pub files: Vec<FileRead>,
     /// What the user may want to know about the reading.
     pub notes: Vec<Note>,
@@ -53,7 +53,7 @@ pub struct World {
     pub has_expect: bool,
 }
 
-/// A file that was looked at.
+/// A file of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileRead {
     /// What people call it.

@@ -41,7 +41,7 @@ const MAX_NAMES: usize = 10_000;
 
 /// The facts, texts and problems of a run that is under way.
 ///
-/// Facts stand in `inventory` as often as sources state them; they are merged at the end.
+/// `inventory` contains a fact as often as sources state it; the facts are merged at the end.
 pub(super) struct Loading {
     pub(super) options: Options,
     pub(super) sources: SourceMap,
@@ -50,7 +50,7 @@ pub(super) struct Loading {
     pub(super) problems: Vec<Problem>,
     pub(super) notes: Vec<Note>,
     pub(super) files: Vec<FileRead>,
-    /// Where each file stands among them.
+    /// The place of each file among them.
     file_places: HashMap<String, usize>,
     pub(super) file_count: usize,
     /// Bytes of all files that were opened, one that is opened twice counted twice.
@@ -73,7 +73,7 @@ pub(super) struct Loading {
     pub(super) substitutions: Vec<Node>,
     /// Manifests with variables, which wait for what states them.
     pub(super) substituted: Vec<Controlled>,
-    /// Files whose policies are attached to something in Terraform.
+    /// Files whose policies are attached to a resource in Terraform.
     pub(super) attached_files: HashSet<String>,
     /// Kinds of an account of which something exists whose name is not known, and where that is.
     pub(super) open_kinds: Vec<(&'static str, String, Origin)>,
@@ -81,11 +81,11 @@ pub(super) struct Loading {
     pub(super) open_classes: Vec<(String, String)>,
     /// References to Kubernetes Secrets, and the Secrets that exist without a class.
     pub(super) synced: Synced,
-    /// What is stated of things that are not known.
+    /// Changes of unknown resources.
     pub(super) strays: Vec<Stray>,
     /// Tags of parameters whose answer does not name them, by the name of the file.
     pub(super) parameter_tags: Vec<(String, Spanned<Vec<Tag>>)>,
-    /// Where the organization is described that a live account told of.
+    /// The place of the organization of a live account.
     pub(super) live_root: Option<Origin>,
     /// SCPs and RCPs, which wait until the whole organization is known.
     pub(super) attached_policies: Vec<AttachedPolicy>,
@@ -95,9 +95,9 @@ pub(super) struct Loading {
     pub(super) controlled: Vec<Controlled>,
     /// What the builds of kustomizations share.
     pub(super) built: Built,
-    /// What CDK assemblies say of templates, by their paths.
+    /// The settings of CDK assemblies for templates, by their paths.
     pub(super) assembled: Vec<Assembled>,
-    /// What is stated of things that a later file may describe.
+    /// Changes of resources that a later file may describe.
     pub(super) late: Vec<Late>,
     /// Terraform source that was parsed.
     pub(super) terraform: hcl::Files,
@@ -263,13 +263,13 @@ impl Loading {
         }
     }
 
-    /// Keeps that something makes things in an account which nothing shows: no kind is complete there.
+    /// Records that an unread source may create resources in an account: no kind is complete there.
     pub(super) fn leave_open(&mut self, account: &str, origin: Origin) {
         let open = KINDS.map(|kind| (kind, account.to_owned(), origin));
         self.open_kinds.extend(open);
     }
 
-    /// Whether so much is wrong that nobody reads more.
+    /// Whether there are so many problems that reading stops.
     pub(super) fn is_full(&self) -> bool {
         self.problems.len() > MAX_PROBLEMS
     }
@@ -318,7 +318,7 @@ impl Loading {
         });
     }
 
-    /// Notes what became of a file; that it was read beats that it was passed over, whichever came first.
+    /// Records the outcome for a file; that it was read replaces that it was skipped, in either order.
     fn file(&mut self, file: FileRead) {
         let known = self
             .file_places

@@ -109,7 +109,7 @@ impl<'a> Differences<'a> {
 }
 
 impl Differences<'_> {
-    /// Whether an answer of AWS describes a thing: it lists everything that the thing has.
+    /// Whether an answer of AWS describes a resource: it lists every attribute of the resource.
     fn is_answer(&self, origin: Origin) -> bool {
         self.kinds.get(self.sources.name(origin.source)) == Some(&Kind::AWS)
     }
@@ -142,7 +142,7 @@ impl Differences<'_> {
         }
     }
 
-    /// Whether two root modules describe a thing: nobody ordered them, and they may be of different accounts.
+    /// Whether two root modules describe a resource: their order is unknown, and they may be of different accounts.
     fn are_rivals(&self, old: Origin, new: Origin) -> bool {
         let is_source = |origin: Origin| {
             let kind = self.kinds.get(self.sources.name(origin.source));
@@ -165,7 +165,7 @@ impl Differences<'_> {
         *old = Some(new);
     }
 
-    /// The same of a fact that may be open; a source that does not tell it changes nothing.
+    /// The same for a fact that may be open; a source that does not state it changes nothing.
     fn attribute<T: PartialEq>(
         &mut self,
         what: &str,
@@ -270,14 +270,14 @@ fn replace<T>(old: &mut Attribute<T>, new: Attribute<T>) {
     }
 }
 
-/// Whether two documents say the same, wherever they are written.
+/// Whether two documents are equal, whatever their places.
 pub(super) fn same_policy(left: &Arc<PolicyDocument>, right: &Arc<PolicyDocument>) -> bool {
     Arc::ptr_eq(left, right)
         || serde_json::to_string(&Canonical(left)).ok()
             == serde_json::to_string(&Canonical(right)).ok()
 }
 
-/// `account:name`, as people say it, for things whose account is known by its id.
+/// `account:name`, for resources whose account is known by its id.
 fn called(name: &str, account: impl Display) -> String {
     format!("`{name}` in account {account}")
 }

@@ -34,7 +34,7 @@ pub(super) struct Unreadable {
     is_ours: bool,
 }
 
-/// Reads and parses a file; a failure is reported or noted before `None` comes back.
+/// Reads and parses a file; a failure is reported or noted before the function returns `None`.
 ///
 /// The text is not kept: a caller that takes facts from the file calls [`super::keep::keep`] before it opens another.
 pub(super) fn open(loading: &mut Loading, wanted: &Wanted) -> Option<Opened> {
@@ -190,7 +190,7 @@ pub(super) fn content(overlay: &Overlay, wanted: &Wanted, source: SourceId) -> C
         let text = text(&wanted.path).ok();
         return Content::Source(text.as_deref().and_then(unread::terraform));
     }
-    // Named as people see it: that is how whoever makes new texts knows a file.
+    // The name for display: writers of new texts know a file by it.
     let replaced = overlay.get(Path::new(&wanted.name)).cloned();
     let text = match replaced.map_or_else(|| text(&wanted.path), Ok) {
         Ok(text) => text,
@@ -253,7 +253,7 @@ fn unparsed(loading: &mut Loading, wanted: &Wanted, text: &str, error: &ParseFai
         loading.problem(error.message.clone(), error.help.as_deref(), error.origin);
         return;
     }
-    // Nobody knows where the values are, so nothing of the text is shown.
+    // The places of the values are unknown, so no part of the text is shown.
     let alone = Origin {
         source: SourceId(0),
         ..error.origin
@@ -269,7 +269,7 @@ fn unparsed(loading: &mut Loading, wanted: &Wanted, text: &str, error: &ParseFai
     }
 }
 
-/// The kinds that only a name tells.
+/// The kinds that are detected only by name.
 pub(super) fn kind_by_extension(path: &Path) -> Option<Kind> {
     let name = path.file_name()?.to_str()?;
     let is = |extension: &str| name.ends_with(extension);

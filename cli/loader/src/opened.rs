@@ -10,17 +10,17 @@ pub(crate) const MAX_BYTES: u64 = 256 * 1024 * 1024;
 /// The largest file that is read.
 pub(crate) const MAX_FILE: u64 = 16 * 1024 * 1024;
 
-/// A file to read, and how it came to that.
+/// A file to read, and the reason for reading it.
 pub(crate) struct Wanted {
     /// Where it is.
     pub(crate) path: PathBuf,
     /// What people call it.
     pub(crate) name: String,
-    /// Whether somebody named the file itself.
+    /// Whether the user named the file itself.
     pub(crate) named: bool,
     /// The include that led to it.
     pub(crate) because: Option<Origin>,
-    /// The kind that the include says.
+    /// The kind that the include states.
     pub(crate) kind: Option<Kind>,
 }
 

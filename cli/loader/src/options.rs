@@ -3,26 +3,26 @@
 use crate::live::Live;
 use std::{path::PathBuf, sync::Arc};
 
-/// What to read, as the command line says it.
+/// The inputs of the command line.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Files and directories; none means the working directory, `-` is standard input.
+    /// Files and directories; an empty list is the working directory, `-` is standard input.
     pub paths: Vec<PathBuf>,
-    /// The world file, instead of the one that is found.
+    /// The world file, instead of the default.
     pub world: Option<PathBuf>,
     /// Names and ids of accounts.
     pub accounts: Vec<(String, String)>,
-    /// The region where nothing nearer says.
+    /// The region if no nearer source states one.
     pub region: Option<String>,
-    /// The cluster of manifests that do not say.
+    /// The cluster of manifests that do not state one.
     pub cluster: Option<String>,
-    /// Texts that stand for those of files, by the path under which a file is read.
+    /// Texts that replace those of files, by the path of the file.
     pub overlay: Overlay,
     /// Whether a policy that AWS would refuse is kept with its mistakes instead of being a problem.
     pub keeps_faulty_policies: bool,
-    /// What an account told, beside the paths; without paths, alone.
+    /// The answers of an account, beside the paths, or alone if there are none.
     pub live: Option<Arc<Live>>,
 }
 
-/// Texts that stand for those of files.
+/// Texts that replace those of files.
 pub type Overlay = std::collections::BTreeMap<PathBuf, String>;

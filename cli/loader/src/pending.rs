@@ -13,7 +13,7 @@ use std::path::PathBuf;
 /// A template that waits for the others.
 #[derive(Clone)]
 pub(crate) struct Template {
-    /// What stands for its path in names: the last part, and the folders where several templates have that.
+    /// The name for display: the last part of the path, and the folders if several templates have the same name.
     pub(crate) file: String,
     /// The file as people name it.
     pub(crate) name: String,
@@ -22,7 +22,7 @@ pub(crate) struct Template {
     pub(crate) home: Home,
     pub(crate) stack: Option<String>,
     pub(crate) values: Vec<(String, Node)>,
-    /// Whether somebody named the file, or a world includes it.
+    /// Whether the user named the file, or a world includes it.
     pub(crate) is_named: bool,
     /// The nested stacks whose templates are read.
     pub(crate) nested: Vec<String>,
@@ -32,7 +32,7 @@ pub(crate) struct Template {
     pub(crate) open: Option<String>,
 }
 
-/// What an assembly says of one of its templates.
+/// The settings of an assembly for one of its templates.
 pub(crate) struct Assembled {
     pub(crate) path: PathBuf,
     pub(crate) account: Option<String>,
@@ -94,7 +94,7 @@ pub(crate) struct Selector {
     pub(crate) expressions: Vec<(String, String, Vec<String>)>,
 }
 
-/// What is stated of a thing that is not known: it may hold for any thing of its kind in the account.
+/// A change of an unknown resource: it may apply to any resource of its kind in the account.
 #[derive(Clone, Debug)]
 pub(crate) struct Stray {
     /// Twelve digits.
@@ -103,7 +103,7 @@ pub(crate) struct Stray {
     pub(crate) of: StrayFact,
 }
 
-/// What may hold for any thing of its kind.
+/// A change that may apply to any resource of its kind.
 #[derive(Clone, Debug)]
 pub(crate) enum StrayFact {
     /// A policy that some role has.
@@ -128,15 +128,15 @@ pub(crate) enum StrayFact {
     Share(Hole),
 }
 
-/// What is stated of a thing that a later file may describe.
+/// A change of a resource that a later file may describe.
 pub(crate) struct Late {
     /// The account of what states it.
     pub(crate) account: Option<String>,
-    /// The name, id or ARN of the thing.
+    /// The name, id or ARN of the resource.
     pub(crate) id: Spanned<String>,
     /// What people call what states it.
     pub(crate) address: String,
-    /// What describes nothing of the thing, if nothing does.
+    /// The note if no file describes the resource.
     pub(crate) describes: &'static str,
     pub(crate) of: LateFact,
 }

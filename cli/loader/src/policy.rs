@@ -30,7 +30,7 @@ pub(super) fn document(
     };
     let inner = match embedded(node, scalar) {
         Ok(inner) => inner,
-        // The rules tell it, and the rest of the run goes on without it.
+        // The rules report it, and the run continues without it.
         Err(error) if loading.options.keeps_faulty_policies => {
             loading.sightings.push(Sighting {
                 kind: SightingKind::Encoded { why: error.message },
@@ -124,7 +124,7 @@ fn spread(node: &mut Node, place: &Node) {
     node.origin = place.origin;
     match &mut node.value {
         Value::String(scalar) => {
-            // All characters stand at the beginning of the place.
+            // All characters have the beginning of the place.
             let mut offsets = OffsetMap::from_start(place.origin.span.start);
             let text = scalar.text.literal().to_owned();
             for (at, _) in text.char_indices().skip(1) {

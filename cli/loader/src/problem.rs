@@ -10,7 +10,7 @@ pub struct Problem {
     pub message: String,
     /// What to do.
     pub help: Option<String>,
-    /// Places and what to say at each; the first is the main one.
+    /// Places with their labels; the first is the main place.
     pub labels: Vec<(Origin, String)>,
     /// The file, when there is no place in a text.
     pub file: Option<String>,
@@ -21,7 +21,7 @@ pub struct Problem {
 pub struct LoadError {
     /// The texts that the problems point into.
     pub sources: SourceMap,
-    /// The problems, in the order they were found.
+    /// The problems, in the order of the reading.
     pub problems: Vec<Problem>,
 }
 

@@ -1,4 +1,4 @@
-//! How far a long run has come: one line on standard error, on terminals only, gone when it is over.
+//! The progress of a long run: a line on standard error, on terminals only, that disappears at the end.
 
 use std::{
     io::{IsTerminal, Write},
@@ -64,7 +64,7 @@ fn write(total: usize, state: &State) {
     while !over() {
         let line = line(state.done.load(Ordering::Relaxed), total);
         let mut error = std::io::stderr().lock();
-        // Nothing can be told when standard error is gone.
+        // There is no way to report a failure of standard error.
         let _ = write!(error, "\r{line}").and_then(|()| error.flush());
         drop(error);
         written = true;

@@ -1,4 +1,4 @@
-//! A thing that a file describes, in the spelling of its language.
+//! A resource that a file describes, in the spelling of its language.
 
 use policy_engine::{
     inventory::{AccountId, Region},
@@ -8,7 +8,7 @@ use policy_engine::{
 };
 use std::borrow::Cow;
 
-/// What a thing is, in the order in which adapters take things: what others refer to comes first.
+/// The kind of a resource, in the order in which adapters take resources: resources that others refer to come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Noun {
     /// An IAM role.
@@ -73,20 +73,20 @@ pub(crate) enum Noun {
     Workload,
 }
 
-/// The attributes of a thing by their names in its language.
+/// The attributes of a resource by their names in its language.
 pub(crate) trait Attributes {
     /// The value; nothing when it is not set. What is not known is a hole, an element of a list or a key of a map
     /// that may be there is a hole as well.
     fn attribute(&self, name: &str) -> Option<Cow<'_, Node>>;
 }
 
-/// A thing that a file describes.
+/// A resource that a file describes.
 pub(crate) struct Resource<'l> {
     /// What it is.
     pub(crate) noun: Noun,
     /// What people call it: an address of Terraform, a logical id.
     pub(crate) address: String,
-    /// What makes it, when the source states what will be made rather than what is there.
+    /// The address of its definition, if the source describes a future resource rather than an existing one.
     pub(crate) declared: Option<String>,
     /// Its name, with what is not known of it between angle brackets, and where that is written.
     pub(crate) name: Spanned<String>,
@@ -104,7 +104,7 @@ pub(crate) struct Resource<'l> {
     pub(crate) origin: Origin,
 }
 
-/// Account, region and partition of a thing.
+/// Account, region and partition of a resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Home {
     pub(crate) account: Option<String>,
@@ -120,7 +120,7 @@ impl Home {
     }
 }
 
-/// Whether a thing exists.
+/// Whether a resource exists.
 #[derive(Clone, Debug)]
 pub(crate) enum Exists {
     /// It does, or will.

@@ -65,7 +65,7 @@ impl Root {
     /// The path with all links followed, when it lies inside.
     pub(crate) fn check(&self, path: &Path) -> Result<PathBuf, Refusal> {
         let Ok(canonical) = path.canonicalize() else {
-            // What does not exist must not be told apart from what lies outside.
+            // The error must not reveal whether a path outside exists.
             let outside = self
                 .directory
                 .as_ref()

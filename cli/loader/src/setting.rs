@@ -11,7 +11,7 @@ pub(crate) struct Setting {
     pub(crate) region: Option<String>,
     /// The partition where no region is known.
     pub(crate) partition: Option<String>,
-    /// A cluster's name; empty means whichever cluster is known.
+    /// A cluster's name; empty is any known cluster.
     pub(crate) cluster: String,
     pub(crate) namespace: Option<String>,
     /// Values of CloudFormation parameters.
@@ -19,7 +19,7 @@ pub(crate) struct Setting {
 }
 
 impl Setting {
-    /// Where the things of the file are.
+    /// The account and region of the file's resources.
     pub(crate) fn home(&self) -> Home {
         Home {
             account: self.account.clone(),

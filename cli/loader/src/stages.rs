@@ -94,7 +94,7 @@ impl Places<'_> {
     }
 }
 
-/// The directories that tell copies of one class or workload apart.
+/// The directories that separate copies of one class or workload.
 fn environments(inventory: &Inventory, places: &Places<'_>) -> BTreeSet<PathBuf> {
     let mut copies: BTreeMap<(&str, &str, &str), BTreeSet<PathBuf>> = BTreeMap::new();
     let mut add = |identity, cluster: &str, origin: Origin| {

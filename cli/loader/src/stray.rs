@@ -1,4 +1,4 @@
-//! What is stated of a thing that is not known may hold for each of its kind in the account.
+//! A change of an unknown resource may apply to each of its kind in the account.
 
 use crate::{
     loading::Loading,

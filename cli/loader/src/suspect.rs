@@ -24,7 +24,7 @@ const MANIFESTS: [&str; 6] = [
     ".aws.upbound.io",
     "aws.crossplane.io",
 ];
-/// How much of a file of another name is looked at.
+/// The number of bytes that are searched in a file with another name.
 const MAX_DISGUISED: u64 = 1024 * 1024;
 
 /// Whether a file holds facts of this job, whatever it is called.
@@ -66,7 +66,7 @@ fn has_words(node: &Node) -> bool {
     }
 }
 
-/// Whether a name looks like that of an input, but is not read as one: `app.yaml.txt`, `app.yaml `, `stack.template`, `app`.
+/// Whether a name resembles that of an input, but is not read as one: `app.yaml.txt`, `app.yaml `, `stack.template`, `app`.
 pub(crate) fn may_be_disguised(path: &Path) -> bool {
     let Some(name) = path.file_name() else {
         return false;

@@ -9,10 +9,10 @@ use policy_engine::{
     text::{HoleKind, Text, TextBuilder},
 };
 
-/// Private characters that stand for holes while a text is read as JSON.
+/// Private characters that replace holes while a text is read as JSON.
 const STAND_IN: u32 = 0xF_0000;
 
-/// A text whose characters all stand at one place.
+/// A text whose characters all have the same place.
 pub(crate) fn text(text: impl Into<Text>, origin: Origin) -> Node {
     let text = text.into();
     let mut offsets = OffsetMap::from_start(origin.span.start);
@@ -29,7 +29,7 @@ pub(crate) fn scalar(text: Text, offsets: OffsetMap, origin: Origin) -> Node {
     }
 }
 
-/// A value that nobody knows yet, named after what will fill it.
+/// An unknown value, with the name of the missing fact.
 pub(crate) fn hole(name: &str, origin: Origin) -> Node {
     scalar(
         Text::hole(name.to_owned(), HoleKind::Any),
@@ -203,7 +203,7 @@ pub(crate) fn graft(truth: &Node, place: &Node) -> Node {
     }
 }
 
-/// A tree whose every value stands at one place.
+/// A tree whose values all have the same place.
 pub(crate) fn moved(node: &Node, origin: Origin) -> Node {
     let value = match &node.value {
         Value::String(scalar) => return text(scalar.text.clone(), origin),
@@ -252,7 +252,7 @@ pub(crate) fn embedded(node: &Node) -> Option<Node> {
     Some(inner)
 }
 
-/// Puts the holes of a text in the places of the characters that stood for them.
+/// Puts the holes of a text back in the place of their private characters.
 fn put_back(node: &mut Node, holes: &Text) {
     match &mut node.value {
         Value::String(scalar) => {
@@ -313,7 +313,7 @@ fn spelling(node: &Node) -> String {
     }
 }
 
-/// Says where each character of a decoded text stands in the raw text of a file.
+/// The offset of each character of a decoded text in the raw text of a file.
 ///
 /// The two differ by escapes and, in an indented heredoc, by white space at the beginning of lines.
 pub(crate) fn align(offsets: &mut OffsetMap, inner: usize, decoded: &str, raw: &str, outer: usize) {

@@ -13,7 +13,7 @@ use policy_engine::{
     syntax::node::{Node, Value},
 };
 
-/// The values in a file, one for each thing that holds some.
+/// The values in a file, at most one for each resource.
 pub(super) fn sightings(documents: &[Node]) -> Vec<Sighting> {
     let mut sightings = Vec::new();
     for document in documents {
@@ -36,7 +36,7 @@ fn value(what: String, node: &Node) -> Sighting {
     }
 }
 
-/// Keys of a Secret whose values everybody may know.
+/// Keys of a Secret whose values are not confidential.
 const PUBLIC: [&str; 18] = [
     "ca.crt",
     "tls.crt",
@@ -58,7 +58,7 @@ const PUBLIC: [&str; 18] = [
     "enableOCI",
 ];
 
-/// The last words of keys of a Secret whose values everybody may know: `DB_USER`, `accessType`.
+/// The last words of keys of a Secret whose values are not confidential: `DB_USER`, `accessType`.
 const PUBLIC_ENDS: [&str; 10] = [
     "user", "username", "host", "hostname", "port", "type", "region", "database", "dbname", "email",
 ];

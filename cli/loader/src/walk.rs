@@ -21,16 +21,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The extensions of files that are looked at in a directory.
+/// The extensions of the files that are read in a directory.
 const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "tfstate"];
-/// How many files that Git ignores are looked at.
+/// The most ignored files that are examined.
 const MAX_IGNORED: usize = 256;
 
 /// The contents of a directory, as far as they matter.
 #[derive(Default)]
 struct Contents {
     files: Vec<PathBuf>,
-    /// Files whose names end as those of no input, but may be inputs.
+    /// Files that have no extension of an input, but may be inputs.
     disguised: Vec<PathBuf>,
     folders: Vec<PathBuf>,
     nested: Vec<PathBuf>,
@@ -125,7 +125,7 @@ fn entries(
                 continue;
             }
         };
-        // A directory with a world of its own is read as that world says.
+        // A directory with a world of its own is read according to that world.
         let mut worlds = contents.nested.iter();
         if by_git && worlds.any(|world| entry.path().starts_with(world)) {
             continue;

@@ -26,7 +26,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let cluster = batch.cluster_of(&resource.home, &cluster);
     let role = match (&resource.exists, resource.text(ROLE_ARN)) {
         (Exists::Unknown(hole), _) => Attribute::Unknown(hole.clone()),
-        // The list call of AWS does not tell it.
+        // AWS's list call does not contain it.
         (Exists::Yes, Attribute::Absent) => Attribute::unstated(),
         (Exists::Yes, role) => role.map(|role| shown_of(&role)),
     };

@@ -51,7 +51,7 @@ pub(super) fn managed(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     }
 }
 
-/// Attaches a policy to the roles that a thing names.
+/// Attaches a policy to the roles that a resource names.
 pub(super) fn attach(
     batch: &mut Batch<'_>,
     resource: &Resource<'_>,
@@ -68,7 +68,7 @@ pub(super) fn attach(
     }
 }
 
-/// The names of the roles that a thing names; one that is not known may be any role of the account.
+/// The names of the roles that a resource names; an unknown name may be any role of the account.
 fn roles(
     batch: &mut Batch<'_>,
     resource: &Resource<'_>,

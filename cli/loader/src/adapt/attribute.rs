@@ -38,7 +38,7 @@ impl<T> OrOpen<T> for Attribute<T> {
 pub(crate) struct Open(Option<Hole>);
 
 impl Open {
-    /// What may be there, or may not, since the thing itself may not.
+    /// What may exist, if the resource itself may not exist.
     pub(crate) fn of(exists: &Exists) -> Self {
         match exists {
             Exists::Yes => Self(None),
@@ -74,7 +74,7 @@ impl Open {
     }
 }
 
-/// A hole as it stands in a text for people.
+/// A hole, as displayed in a text.
 pub(crate) fn shown(hole: &Hole) -> String {
     format!("<{}>", &*hole.name)
 }
@@ -190,7 +190,7 @@ impl Resource<'_> {
         self.whole || names.any(|name| self.attributes.attribute(name).is_some())
     }
 
-    /// Where an attribute is stated, or the thing itself.
+    /// The place of an attribute, or of the resource itself.
     pub(crate) fn place(&self, names: Names) -> Origin {
         self.stated(names).map_or(self.origin, |node| node.origin)
     }
@@ -201,7 +201,7 @@ impl Resource<'_> {
         flat(of(stated.as_deref()).map(text))
     }
 
-    /// A text that names something; what is not known of it stands between angle brackets.
+    /// A text that names a resource, with its unknown parts between angle brackets.
     pub(crate) fn shown(&self, names: Names) -> Option<Spanned<String>> {
         self.stated(names).as_deref().and_then(shown_text)
     }

@@ -1,4 +1,4 @@
-//! The things of one file while their facts are taken.
+//! The resources of one file while their facts are taken.
 
 use super::{attribute::shown_of, spelling::Names};
 use crate::{
@@ -21,7 +21,7 @@ pub(crate) struct Words {
     pub(crate) describes: &'static str,
 }
 
-/// The things of one file.
+/// The resources of one file.
 pub(crate) struct Batch<'b> {
     pub(crate) loading: &'b mut Loading,
     pub(crate) setting: &'b Setting,
@@ -62,7 +62,7 @@ impl<'b> Batch<'b> {
         }
     }
 
-    /// Keeps that a kind is not complete in the account of a thing.
+    /// Records that a kind is not complete in the account of a resource.
     pub(super) fn leave_open(&mut self, kind: &'static str, resource: &Resource<'_>) {
         if let Some(account) = &resource.home.account {
             let open = (kind, account.clone(), resource.origin);
@@ -70,7 +70,7 @@ impl<'b> Batch<'b> {
         }
     }
 
-    /// The name of the thing that another is about; what is stated of one that is not known may hold for each of its kind.
+    /// The name of the resource that another resource changes; a change of an unknown resource may apply to each of its kind.
     pub(super) fn target(
         &mut self,
         resource: &Resource<'_>,
@@ -87,7 +87,7 @@ impl<'b> Batch<'b> {
         }
     }
 
-    /// Keeps what is stated of a thing that nothing has described so far: a later file may, or its name is not known.
+    /// Keeps a change of a resource that no file has described so far: a later file may describe it, or its name is unknown.
     pub(super) fn later(
         &mut self,
         resource: &Resource<'_>,

@@ -23,7 +23,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let name = object::name(resource);
     let namespace = batch.namespace(resource, &name);
     let spec = resource.stated(SPEC);
-    // A class of another provider concerns nobody here.
+    // A class of another provider has no objects to read.
     let of_us = spec.as_deref().filter(|spec| {
         spec.get("provider")
             .is_none_or(|provider| provider.as_str().is_none_or(|provider| provider == "aws"))

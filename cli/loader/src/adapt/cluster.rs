@@ -71,7 +71,7 @@ fn named(
 }
 
 impl Batch<'_> {
-    /// The ARN of a cluster that something names, which exists therefore; its name where nothing tells where it is.
+    /// The ARN of a cluster that a resource names, so that it exists; its name if no source states its account and region.
     pub(super) fn cluster_of(&mut self, home: &Home, name: &Spanned<String>) -> String {
         let Some((account, region)) = home.placed() else {
             return name.value.clone();

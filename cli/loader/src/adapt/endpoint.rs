@@ -10,7 +10,7 @@ use policy_engine::{
     policy::PolicyType,
 };
 
-/// The services whose VPC endpoints matter here.
+/// The services whose VPC endpoints pods call.
 const SERVICES: [&str; 5] = ["secretsmanager", "ssm", "kms", "sts", "eks-auth"];
 
 pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {

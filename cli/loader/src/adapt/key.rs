@@ -127,7 +127,7 @@ pub(super) fn alias(batch: &mut Batch<'_>, resource: &Resource<'_>) {
 }
 
 impl Batch<'_> {
-    /// Changes the key of this file that a thing names; one that is not known may be any key of the account.
+    /// Changes the key of this file that a resource names; an unknown key may be any key of the account.
     pub(super) fn with_key(
         &mut self,
         resource: &Resource<'_>,

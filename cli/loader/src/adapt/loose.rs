@@ -1,4 +1,4 @@
-//! Policies of things of which nothing tells the account: they are judged, and no answer depends on them.
+//! Policies of resources whose account no source states: the rules check them, and no answer depends on them.
 
 use super::{
     batch::Batch,
@@ -8,7 +8,7 @@ use super::{
 use crate::resource::{Noun, Resource};
 use policy_engine::{inventory::LoosePolicy, policy::PolicyType};
 
-/// Takes the policies of a thing, when things of its kind lie in accounts.
+/// Takes the policies of a resource, if resources of its kind belong to accounts.
 pub(super) fn takes(batch: &mut Batch<'_>, resource: &Resource<'_>) -> bool {
     let stated = match resource.noun {
         Noun::Role => Some((TRUST, PolicyType::Trust)),

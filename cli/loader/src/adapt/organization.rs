@@ -53,7 +53,7 @@ fn attached(batch: &mut Batch<'_>, resource: &Resource<'_>, kind: PolicyType, is
         .into_iter()
         .map(|target| (target.value, target.origin, Arc::clone(&document)))
         .collect();
-    // Nothing tells what it is attached to, so it may be anything.
+    // No source states its target, so it may be attached anywhere.
     if let Some((hole, target)) = open.hole().zip(open.shown(resource.origin))
         && let Some(anything) = batch.anything(hole, kind, &name, resource.origin)
     {
@@ -70,7 +70,7 @@ fn attached(batch: &mut Batch<'_>, resource: &Resource<'_>, kind: PolicyType, is
     }
 }
 
-/// Takes the tree, when a file knows the organization and no other told of it.
+/// Takes the tree, if a file describes the organization and no other file has.
 pub(super) fn tree(batch: &mut Batch<'_>, resources: &[Resource<'_>]) {
     if batch.loading.inventory.organization.is_none() {
         batch.loading.inventory.organization = made(batch, resources);
@@ -106,7 +106,7 @@ fn made(batch: &mut Batch<'_>, resources: &[Resource<'_>]) -> Option<Organizatio
     }
     let mut top = unit(root, whole.origin);
     grow(&mut top, &mut units, &mut accounts, MAX_DEPTH);
-    // Units of which nobody says what they lie in, and members that nobody places.
+    // Units without a known parent, and members without a known unit.
     for id in accounts.values().flatten() {
         placed.remove(id);
     }
@@ -167,7 +167,7 @@ fn exact(resource: &Resource<'_>, names: super::spelling::Names) -> Option<Strin
     }
 }
 
-/// The id of a unit, or what stands for it until it exists.
+/// The id of a unit, or a placeholder until the unit exists.
 fn id_of(resource: &Resource<'_>) -> String {
     exact(resource, ID).unwrap_or_else(|| format!("<{}.id>", resource.address))
 }

@@ -50,7 +50,7 @@ fn trust(batch: &mut Batch<'_>, resource: &Resource<'_>) -> Attribute<Arc<Policy
     }
 }
 
-/// The inline policies that stand in a role.
+/// The inline policies that a role contains.
 pub(super) fn inline(
     batch: &mut Batch<'_>,
     resource: &Resource<'_>,

@@ -1,4 +1,4 @@
-//! Secrets, their policies and tags; values of secrets are never looked at.
+//! Secrets, their policies and tags; values of secrets are never read.
 
 use super::{
     attribute::{Open, OrOpen, exact, hole_of, items, member, of, shown_text, text},
@@ -122,7 +122,7 @@ pub(super) fn tag(batch: &mut Batch<'_>, resource: &Resource<'_>) {
 }
 
 impl Batch<'_> {
-    /// Changes the secret that a thing names; one that is not known may be any secret of the account.
+    /// Changes the secret that a resource names; an unknown secret may be any secret of the account.
     fn with_secret(
         &mut self,
         resource: &Resource<'_>,

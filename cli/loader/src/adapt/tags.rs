@@ -9,7 +9,7 @@ use policy_engine::{
     syntax::node::{Node, Value},
 };
 
-/// The tags of a thing, and what may be among them as well.
+/// The tags of a resource, and what else the list may contain.
 pub(super) fn of_resource(resource: &Resource<'_>) -> Tags {
     let mut open = Open::of(&resource.exists);
     let mut tags = Vec::new();
@@ -34,7 +34,7 @@ pub(super) fn of_resource(resource: &Resource<'_>) -> Tags {
     Tags { list, open, origin }
 }
 
-/// A tag; one whose key is not known may be any.
+/// A tag; a tag with an unknown key may be any tag.
 fn push(tags: &mut Vec<Tag>, key: &Node, value: &Node, open: &mut Open) {
     let Some(key) = key.scalar_text().map(|text| Spanned::new(text, key.origin)) else {
         return;

@@ -1,4 +1,4 @@
-//! The CSI volumes of a pod template as they are written, who mounts them and as whom.
+//! The CSI volumes of a pod template as written, with the containers that mount them and their users.
 
 use crate::fields::{member, spelt};
 use policy_engine::{

@@ -94,7 +94,7 @@ fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: &Setting) {
     }
 }
 
-/// Takes the facts of one answer of a known call; some do not say what they are about.
+/// Takes the facts of one answer of a known call; some answers do not name their resource.
 pub(crate) fn read_answer(
     loading: &mut Loading,
     setting: &Setting,
@@ -114,7 +114,7 @@ pub(crate) fn read_answer(
 struct Reader<'a> {
     loading: &'a mut Loading,
     setting: &'a Setting,
-    /// The file's name without its extension: some answers do not say what they are about.
+    /// The file's name without its extension: some answers do not name their resource.
     stem: String,
     folder: String,
 }
@@ -191,7 +191,7 @@ impl Reader<'_> {
         true
     }
 
-    /// What the file's name says behind its first dot: `key-policy.<id>.json`; else the folder's name.
+    /// The part of the file's name behind its first dot: `key-policy.<id>.json`; else the folder's name.
     fn subject(&self) -> Option<&str> {
         match self.stem.split_once('.') {
             Some((_, subject)) => Some(subject).filter(|subject| !subject.is_empty()),
@@ -203,7 +203,7 @@ impl Reader<'_> {
         self.setting.home().partition
     }
 
-    /// Takes the facts of a thing; an attribute that is not stated is left to other answers.
+    /// Takes the facts of a resource; other answers may state the attributes that it leaves out.
     fn adapt(&mut self, noun: Noun, subject: Subject, attributes: &Node) {
         let Subject {
             name,
@@ -228,12 +228,12 @@ impl Reader<'_> {
         adapt::take(&mut batch, &[resource]);
     }
 
-    /// Where the include states that things are.
+    /// The account and region of the include.
     fn home(&self) -> Home {
         self.setting.home()
     }
 
-    /// The account that the include names; a problem when it is needed and nobody says.
+    /// The account that the include names; a problem if it is required and no source states it.
     fn account(&mut self, what: &str, node: &Node) -> Option<String> {
         if self.setting.account.is_none() {
             let message = format!("the account of {what} is unknown");

@@ -141,7 +141,7 @@ pub(crate) fn take(loading: &mut Loading) {
             if template.is_named {
                 loading.problem(message, help.as_deref(), origin);
             } else {
-                // A template that nobody named never ends the run; its other resources are read.
+                // A template that the user did not name never ends the run; its other resources are read.
                 let how = help.map_or(message.clone(), |help| format!("{message}; {help}"));
                 let place = loading.sources.place(origin);
                 let place = place.map_or_else(|| template.name.clone(), |place| place.to_string());

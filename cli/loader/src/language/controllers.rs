@@ -119,7 +119,7 @@ fn resource(product: &Product<'_>, attributes: Node) -> Resource<'static> {
     }
 }
 
-/// Names a thing that belongs to no known account or region.
+/// Names a product without a known account or region.
 fn unplaced(loading: &mut Loading, product: &Product<'_>) {
     let is_global = matches!(
         product.noun,

@@ -168,7 +168,7 @@ impl<'n> Config<'n> {
         }
     }
 
-    /// A service account whose annotation names a role: one that is there, or that eksctl makes.
+    /// A service account whose annotation names a role: an existing role, or one that eksctl creates.
     fn service_account(&self, entry: &Node, made: &mut Vec<Resource<'static>>) {
         let Some(metadata) = entry.get("metadata") else {
             return;

@@ -1,6 +1,6 @@
 //! Kubernetes manifests: objects as resources (docs/guide/inputs.md).
 //!
-//! Any object may have a pod template; values of `Secret` objects are never looked at.
+//! Any object may have a pod template; values of `Secret` objects are never read.
 
 pub(crate) mod object;
 pub(crate) mod variable;
@@ -48,7 +48,7 @@ fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: &Setting) {
     take(loading, &opened.documents, &opened.text, setting);
 }
 
-/// Takes the facts of objects; `text` is the file that they stand in, or empty.
+/// Takes the facts of objects; `text` is their file, or empty.
 pub(crate) fn take(loading: &mut Loading, documents: &[Node], text: &str, setting: &Setting) {
     let mut all: Vec<_> = documents.iter().flat_map(objects).collect();
     for object in &all {

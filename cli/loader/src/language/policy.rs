@@ -1,4 +1,4 @@
-//! A policy that stands alone in a file; no answer depends on it.
+//! A policy in a file of its own; no answer depends on it.
 
 use crate::{
     format::Format,
@@ -24,7 +24,7 @@ pub(crate) const FORMAT: Format = Format {
     read: Some(read),
 };
 
-/// Keeps a policy that stands alone in a file; no answer depends on it.
+/// Keeps a policy in a file of its own; no answer depends on it.
 fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, _: &Setting) {
     let name = &opened.name;
     if wanted.because.is_some() {

@@ -118,7 +118,7 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
         if wanted.named || wanted.because.is_some() {
             report(loading, &opened.name, wanted.because, message, Some(help));
         } else {
-            // A plan that nobody named never ends the run.
+            // A plan that the user did not name never ends the run.
             loading.unread_file(
                 &opened.name,
                 crate::unread::unplaced("Terraform plan", &message, help),
@@ -157,7 +157,7 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
     }
 }
 
-/// A file that looks like a plan or state and is none that can be read.
+/// A file that resembles a plan or state and cannot be read as one.
 fn unfit(node: &Node) -> Option<(String, &'static str)> {
     let version = node.get("format_version").and_then(Node::scalar_text);
     if let Some(version) = version {

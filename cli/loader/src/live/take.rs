@@ -1,4 +1,4 @@
-//! Takes what an account told, and states what is unknown because it was not read.
+//! Takes the answers of an account, and states what is unknown because it was not read.
 
 use super::{Answers, Live, Place};
 use crate::{
@@ -59,7 +59,7 @@ pub(crate) fn take(loading: &mut Loading) {
     organization(loading, &live);
 }
 
-/// Makes a source of a call's answers, in which places are called by what they tell of.
+/// Makes a source of a call's answers, in which the names of the resources are the places.
 fn source(loading: &mut Loading, answers: &Answers) -> Option<(SourceId, Vec<Node>)> {
     let all: Vec<_> = answers.items.iter().map(|item| &item.answer).collect();
     let text = serde_json::to_string(&all).ok()?;
@@ -86,7 +86,7 @@ fn source(loading: &mut Loading, answers: &Answers) -> Option<(SourceId, Vec<Nod
     Some((id, nodes))
 }
 
-/// A key that some grant may let anybody use.
+/// A key with a grant that may allow any principal.
 fn unread_grants(loading: &mut Loading, arn: &str) {
     let Some(parsed) = Arn::parse(arn) else {
         return;
@@ -114,7 +114,7 @@ fn unread_grants(loading: &mut Loading, arn: &str) {
     });
 }
 
-/// A parameter that may be shared with anybody.
+/// A parameter that may be shared with any account.
 fn unread_shares(loading: &mut Loading, arn: &str) {
     let known = loading.inventory.parameters.iter_mut();
     if let Some(parameter) = known.rev().find(|parameter| parameter.arn == arn) {
@@ -133,7 +133,7 @@ fn unread_shares(loading: &mut Loading, arn: &str) {
     }
 }
 
-/// Puts the account where it is in its organization; a world that describes the organization says more and replaces it.
+/// Puts the account in its place in the organization; a world that describes the organization replaces it.
 fn organization(loading: &mut Loading, live: &Live) {
     let Place::Inside {
         id,

@@ -15,7 +15,7 @@ impl Differences<'_> {
         let accounts = std::mem::take(&mut inventory.accounts);
         inventory.accounts = fold(accounts, |account| account.id.clone(), account);
         let roles = std::mem::take(&mut inventory.roles);
-        // A name is unique in its account, whatever the path: some answers do not tell the path.
+        // A name is unique in its account, whatever the path: some answers do not contain the path.
         inventory.roles = fold(
             roles,
             |role| identity(&role.arn),
@@ -168,7 +168,7 @@ fn account(old: &mut Account, new: Account) {
     }
 }
 
-/// Account and name, without the path; AWS's own policies are told apart by their path.
+/// Account and name, without the path; AWS's own policies are distinguished by their path.
 fn identity(arn: &str) -> (String, String) {
     let Some(parsed) = Arn::parse(arn) else {
         return (String::new(), arn.to_owned());

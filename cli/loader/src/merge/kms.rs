@@ -1,4 +1,4 @@
-//! KMS keys. Some answers know a key by its id alone; another one about the same key says where it is.
+//! KMS keys. Some answers contain only the id of a key; another answer about the same key states account and region.
 
 use super::Differences;
 use policy_engine::{
@@ -13,7 +13,7 @@ impl Differences<'_> {
         let facts = std::mem::take(&mut inventory.keys);
         let mut merged: Vec<KmsKey> = Vec::new();
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
-        // What says where it is comes first, so that the rest finds it.
+        // The answers with account and region come first, so that the others find them.
         let (placed, rest): (Vec<_>, Vec<_>) = facts
             .into_iter()
             .enumerate()
@@ -53,7 +53,7 @@ impl Differences<'_> {
     fn key_fact(&mut self, old: &mut KmsKey, new: KmsKey, earlier: bool) {
         let name = id(&new);
         if earlier {
-            // It was read before and only knows less of where the key is.
+            // It was read before, and only lacks the account and region.
             let later = std::mem::replace(old, new);
             let (arn, account, region) = (
                 later.arn.clone(),

@@ -58,7 +58,7 @@ impl Differences<'_> {
             old.replicas.open = new.replicas.open;
         }
         if described {
-            // The answer that describes it says whether it is being deleted, also by not saying it.
+            // The answer that describes it states whether it is being deleted, also by leaving the date out.
             old.deleted = new.deleted;
             old.origin = new.origin;
         }

@@ -108,7 +108,7 @@ impl Differences<'_> {
             let mut role = before.role.clone();
             let known = self.conflicts.len();
             self.attribute(&what("role"), &mut role, old.role.clone());
-            // POD205 tells it.
+            // POD205 reports it.
             self.conflicts.truncate(known);
             old.duplicates = before.duplicates;
             old.duplicates.push(DuplicateAssociation {
@@ -118,7 +118,7 @@ impl Differences<'_> {
             });
             return;
         }
-        // The list call tells no more than that it exists.
+        // The list call contains nothing but its existence.
         if new.role.known().is_none() && new.declared.is_none() {
             return;
         }

@@ -166,7 +166,7 @@ pub(super) fn is_key(name: &str) -> bool {
     matches!(name, "Key" | "key" | "TagKey" | "tagKey" | "variable")
 }
 
-/// A thing, or a list of things.
+/// A resource, or a list of resources.
 pub(super) fn walk(node: &Node, parts: &mut Parts) {
     match &node.value {
         Value::Map(_) if policy::is_document(node) => policy::document(node, parts),

@@ -210,7 +210,7 @@ fn of_attribute<'p>(name: &str, has_key: bool, literals: Literals<'p>) -> Litera
     match literals {
         Literals::Attributes => match attributes::attribute(name, has_key) {
             Attribute::Text | Attribute::Tags => Literals::Shown,
-            // What stands inside another argument may be anything.
+            // A value inside another argument may be anything.
             Attribute::Inside => Literals::Policies,
         },
         other => other,

@@ -1,4 +1,4 @@
-//! What stands between the scalars of a text: punctuation is shown, comments and all other words are not.
+//! The text between scalars: punctuation is shown, comments and all other words are not.
 
 use policy_engine::source::Span;
 
@@ -77,7 +77,7 @@ fn gap(text: &str, start: usize, end: usize, syntax: &Syntax, kept: &mut Vec<Spa
             .iter()
             .find(|sign| rest.starts_with(**sign) && (begins_word || syntax.has_names));
         if let Some(sign) = sign {
-            // A comment may hold what looks like a scalar, never the other way round: it ends with its line.
+            // A comment may contain text like a scalar, never the reverse: it ends with its line.
             let line = text
                 .get(at..)
                 .unwrap_or("")
@@ -127,7 +127,7 @@ fn word(rest: &str, at: usize, syntax: &Syntax, kept: &mut Vec<Span>) -> usize {
         return 1 + name.len();
     }
     if first == '\\' {
-        // An escape in JSON that stands in a text: a line end or a quote.
+        // A JSON escape within a text: a line end or a quote.
         let is_space = ["\\n", "\\r", "\\t"]
             .iter()
             .any(|escape| rest.starts_with(escape));

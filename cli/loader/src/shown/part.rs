@@ -55,10 +55,10 @@ impl Parts {
         self.hidden.is_empty()
     }
 
-    /// What is kept of the text: the scalars that are shown, and what stands between scalars as far as it is no comment.
+    /// The kept parts of the text: the visible scalars, and the text between scalars without comments.
     pub(super) fn kept(mut self, text: &str, syntax: &Syntax) -> Vec<Span> {
         self.hidden.sort_unstable();
-        // An alias stands at two places; where one of them is hidden the text is.
+        // An alias is at two places; if either place is hidden, the text is hidden.
         let hidden = &self.hidden;
         self.shown
             .retain(|span| hidden.binary_search(span).is_err());
@@ -96,7 +96,7 @@ pub(super) fn walk(node: &Node, part: &Part, parts: &mut Parts) {
     }
 }
 
-/// Of what nobody understands only the keys are shown.
+/// Of an unknown structure only the keys are shown.
 pub(super) fn unknown(node: &Node, parts: &mut Parts) {
     match &node.value {
         Value::List(items) => items.iter().for_each(|item| unknown(item, parts)),
@@ -147,7 +147,7 @@ fn is_switch(node: &Node) -> bool {
         .is_some_and(|text| words.iter().any(|word| text.eq_ignore_ascii_case(word)))
 }
 
-/// Whether a map is a function of CloudFormation, whose result stands in its place.
+/// Whether a map is a function of CloudFormation, whose result replaces it.
 pub(super) fn is_function(node: &Node) -> bool {
     let is_name = |key: &Node| {
         key.as_str()

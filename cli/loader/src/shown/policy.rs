@@ -1,4 +1,4 @@
-//! Policies: every element is shown, wherever the document stands.
+//! Policies: every element is shown, in any place of the document.
 
 use super::part::{self, Part, Parts};
 use crate::value;

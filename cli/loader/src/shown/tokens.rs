@@ -1,4 +1,4 @@
-//! Policies that are no valid JSON, or that stand in a text with other signs: read as a stream of words.
+//! Policies that are no valid JSON, or that are in a text with other quotes: read as a stream of words.
 
 use super::{
     part::{Part, Parts},

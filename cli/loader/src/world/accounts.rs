@@ -47,7 +47,7 @@ impl Decoder<'_> {
                 continue;
             };
             let Some(id) = account.id.as_deref().and_then(AccountId::parse) else {
-                // A wrong id was reported where it stands.
+                // A wrong id was reported at its place.
                 if CONTENTS.iter().any(|content| body.get(content).is_some())
                     && body.get("id").is_none()
                 {

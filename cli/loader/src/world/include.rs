@@ -1,4 +1,4 @@
-//! The sources that a world includes: a file, a directory or a pattern, and what the world says about them.
+//! The sources that a world includes: a file, a directory or a pattern, with the settings of the world for them.
 
 use super::reading::Reading;
 use crate::{
@@ -307,7 +307,7 @@ fn has_wildcard(component: &Component<'_>) -> bool {
 }
 
 impl Refusal {
-    /// What to say, and what to do.
+    /// The message and the help.
     pub(super) fn text(&self, path: &str) -> (String, &'static str) {
         match self {
             Self::Missing => (

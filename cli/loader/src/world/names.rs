@@ -25,7 +25,7 @@ pub(super) struct Entry {
     /// The id of its account.
     pub(super) account: String,
     region: String,
-    /// Its ARN as text; what is not known of it stands between angle brackets.
+    /// Its ARN as text, with its unknown parts between angle brackets.
     pub(super) arn: String,
 }
 

@@ -43,7 +43,7 @@ pub enum Answer {
     ParameterTags,
     /// `ssm get-resource-policies`
     ParameterPolicies,
-    /// An answer that is known and that holds nothing to take; says why.
+    /// A known answer without facts, with the reason.
     Other(&'static str),
 }
 

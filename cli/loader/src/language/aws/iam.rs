@@ -89,7 +89,7 @@ impl Reader<'_> {
         if node.get("PolicyDocument").is_none() {
             return;
         }
-        // Other calls tell of the others.
+        // Other calls return the others.
         let others = hole("", node.origin);
         let listed = Node {
             value: Value::List(vec![node.clone(), others]),
@@ -134,7 +134,7 @@ impl Reader<'_> {
         self.policy(&arn, document);
     }
 
-    /// A role of which only the name is known; its path, if it has one, comes from another answer.
+    /// A role of which only the name is known; another answer states its path.
     fn named_role(&self, account: &str, name: Spanned<String>) -> Subject {
         let arn = format!(
             "arn:{}:iam::{account}:role/{}",

@@ -30,7 +30,7 @@ impl Reader<'_> {
             return;
         };
         let is_secure = member(node, "Type").is_some_and(|kind| kind.value == "SecureString");
-        // The answer with the value tells neither key nor tier.
+        // The answer with the value contains neither key nor tier.
         let is_described = node.get("LastModifiedUser").is_some() || node.get("Tier").is_some();
         let attributes = if is_described || !is_secure {
             with_absent(node, &["KeyId"])
@@ -78,7 +78,7 @@ impl Reader<'_> {
         self.loading.parameter_tags.push((subject, tags));
     }
 
-    /// An entry of `get-resource-policies`: with whom a parameter is shared.
+    /// An entry of `get-resource-policies`: the party with which a parameter is shared.
     pub(super) fn parameter_policy(&mut self, node: &Node) {
         let Some(written) = node.get("Policy") else {
             return;
@@ -100,7 +100,7 @@ impl Reader<'_> {
                 .filter(|entry| entry.kind == PrincipalKind::Aws)
                 .filter_map(|entry| {
                     let text = entry.value.text.known()?;
-                    // The root stands for its account; a role or user for itself.
+                    // The root is its account; a role or user is itself.
                     let share = match Arn::parse(text) {
                         Some(arn) if arn.resource == "root" => arn.account,
                         _ => text,

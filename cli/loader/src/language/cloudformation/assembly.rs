@@ -19,7 +19,7 @@ pub(crate) const FORMAT: Format = Format {
     read: Some(read),
 };
 
-/// Keeps what a CDK assembly says of its templates: their accounts, regions and stacks.
+/// Keeps the accounts, regions and stacks that a CDK assembly states for its templates.
 fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: &Setting) {
     loading.read_file(&opened.name, FORMAT.kind);
     let folder = opened.path.parent().unwrap_or(Path::new("."));

@@ -47,7 +47,7 @@ pub(super) struct Evaluator<'t> {
     pub(super) open: RefCell<Vec<String>>,
     /// Attributes that were looked up.
     known: RefCell<HashMap<String, Option<Text>>>,
-    /// What CloudFormation refuses, found on the way.
+    /// Errors that CloudFormation would report, collected during the evaluation.
     pub(super) refused: RefCell<Vec<(String, Option<String>, Origin)>>,
 }
 
@@ -120,7 +120,7 @@ impl<'t> Evaluator<'t> {
                 }
                 let members = members.iter().filter_map(|(key, value)| {
                     let value = self.eval(value)?;
-                    // A member that may be missing stands under a key that is not known.
+                    // A member that may be missing has an unknown key.
                     let key = if is_perhaps(&value) { &value } else { key };
                     Some((key.clone(), value.clone()))
                 });

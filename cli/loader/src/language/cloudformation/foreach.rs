@@ -10,12 +10,12 @@ use policy_engine::{
     text::{Hole, Text, TextBuilder},
 };
 
-/// How deep loops may stand in loops.
+/// The deepest nesting of loops.
 const MAX_DEPTH: usize = 5;
 /// How many values all loops of a template make.
 const MAX_COPIES: usize = 10_000;
 
-/// A value of a collection, in the place of the name that stands for it.
+/// A value of a collection, which replaces the name of the loop.
 struct Binding<'n> {
     name: &'n str,
     value: Node,
@@ -140,7 +140,7 @@ fn conditional(resource: Node, name: &str) -> Node {
     }
 }
 
-/// A logical id whose unknown parts stand between angle brackets.
+/// A logical id with its unknown parts between angle brackets.
 fn shown(key: Node) -> Node {
     match key.as_text().filter(|text| !text.is_known()) {
         Some(text) => value::text(text.to_string(), key.origin),
@@ -215,7 +215,7 @@ fn substituted(scalar: &Scalar, binding: &Binding<'_>) -> Scalar {
     }
 }
 
-/// Where the next name stands, and whether all characters of the value take its place.
+/// The offset of the next name, and whether all characters of the value replace it.
 fn next(literal: &str, from: usize, plain: &str, bare: &str) -> Option<(usize, bool)> {
     let rest = literal.get(from..)?;
     let plain = rest.find(plain).map(|at| (from + at, true));

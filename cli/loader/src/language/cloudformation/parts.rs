@@ -7,7 +7,7 @@ use policy_engine::{
     text::{Hole, Text, TextBuilder},
 };
 
-/// How holes are called that may stand for nothing: one branch of a condition that is not known is `AWS::NoValue`.
+/// The prefix of holes that may be absent: one branch of an unknown condition is `AWS::NoValue`.
 pub(super) const PERHAPS: &str = "the value under the condition ";
 
 /// Whether a value may be missing.

@@ -43,7 +43,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The name of a resource; one that CloudFormation chooses stands between angle brackets.
+    /// The name of a resource; a name that CloudFormation chooses is between angle brackets.
     pub(super) fn name(&self, id: &str, resource: &Node) -> String {
         let kind = resource.get("Type").and_then(Node::as_str).unwrap_or("");
         let property = match kind {

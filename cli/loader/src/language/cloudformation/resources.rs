@@ -48,7 +48,7 @@ impl Attributes for Properties<'_> {
     }
 }
 
-/// The resources that may be made; those of which nothing tells where they lie are left out, and that is noted.
+/// The resources that may exist; those without a known account and region are left out, with a note.
 pub(super) fn read<'e>(
     loading: &mut Loading,
     evaluator: &'e Evaluator<'e>,
@@ -143,7 +143,7 @@ fn exists(loading: &mut Loading, evaluator: &Evaluator<'_>, node: &Node) -> Opti
     }
 }
 
-/// Whether a resource exists in a template whose resources may not be made.
+/// Whether a resource exists in a template whose resources may not exist.
 fn or_open(exists: Exists, template: &Template) -> Exists {
     match (&exists, &template.open) {
         (Exists::Yes, Some(why)) => Exists::Unknown(Hole::any(why.clone())),
@@ -163,7 +163,7 @@ fn is_regional(noun: Noun) -> bool {
     )
 }
 
-/// Notes what nothing tells of the stack.
+/// Notes the facts about the stack that no source states.
 fn note_lost(loading: &mut Loading, template: &Template, resources: &[Resource<'_>]) {
     let name = &template.name;
     let Some(first) = resources.first() else {

@@ -81,7 +81,7 @@ impl Evaluator<'_> {
         Some(resolved)
     }
 
-    /// What a name inside `Fn::Sub` stands for.
+    /// The value of a name inside `Fn::Sub`.
     pub(super) fn named(&self, name: &str, more: Option<&Node>, origin: Origin) -> Option<Text> {
         if let Some(given) = more.and_then(|more| more.get(name)) {
             return self.eval(given)?.scalar_text();

@@ -193,7 +193,7 @@ fn attributes(product: &Product<'_>, set: &Set<'_>) -> Node {
     map(members, origin)
 }
 
-/// The thing that `from: { name: …, namespace: … }` names.
+/// The product that `from: { name: …, namespace: … }` names.
 fn refer(product: &Product<'_>, set: &Set<'_>, noun: Noun, part: Part, reference: &Node) -> Node {
     let Some(name) = reference.at(&["from", "name"]) else {
         return crate::value::hole("object to which an ACK object refers", reference.origin);

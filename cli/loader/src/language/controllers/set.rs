@@ -77,7 +77,7 @@ impl Set<'_> {
         value(product, part, name.origin, &shown)
     }
 
-    /// The same for the only thing whose object has some labels.
+    /// The same for the only product whose object has some labels.
     pub(super) fn selected(
         &self,
         from: &Product<'_>,

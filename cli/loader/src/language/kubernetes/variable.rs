@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub(crate) struct Variables {
     known: BTreeMap<String, String>,
-    /// Whether a value may come from elsewhere: a ConfigMap or Secret of the cluster, or another tool.
+    /// Whether a value may have another source: a ConfigMap or Secret of the cluster, or another tool.
     is_open: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The fields that kustomize changes without being told so, and those that a file of `configurations` adds.
+//! The fields that kustomize changes by default, and those that a file of `configurations` adds.
 //!
 //! kubernetes-sigs/kustomize, `api/internal/konfig/builtinpluginconsts`.
 

@@ -18,7 +18,7 @@ impl Failure {
         }
     }
 
-    /// A failure whose place is that of the caller.
+    /// A failure at the place of the caller.
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),

@@ -10,7 +10,7 @@ use policy_engine::{
     text::{HoleKind, Text},
 };
 
-/// What a generator does with an object that is there.
+/// The behaviour of a generator for an existing object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Behavior {
     Create,
@@ -18,7 +18,7 @@ enum Behavior {
     Change,
 }
 
-/// Adds the object of one entry of `configMapGenerator` or `secretGenerator`, or changes the one that is there.
+/// Adds the object of one entry of `configMapGenerator` or `secretGenerator`, or changes the existing object.
 pub(super) fn generate(
     objects: &mut Vec<Object>,
     entry: &Node,

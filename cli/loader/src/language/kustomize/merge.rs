@@ -227,7 +227,7 @@ impl<'p> Elements<'p> {
             else {
                 continue;
             };
-            // With several keys what was there comes behind what is new.
+            // With several keys the old members follow the new ones.
             if self.keys.len() > 1 && was_there {
                 kept.push((place, value));
             } else {

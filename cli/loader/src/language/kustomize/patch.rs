@@ -13,7 +13,7 @@ pub(super) enum Patch {
     Json(Vec<Node>),
 }
 
-/// Puts a strategic merge patch on an object, whose name, kind and namespace stay unless its options say otherwise.
+/// Applies a strategic merge patch to an object, whose name, kind and namespace stay unless its options allow a change.
 pub(super) fn apply(object: &mut Object, patch: &Node, entry: &Node) -> Result<(), Failure> {
     let allows = |name: &str| {
         entry
@@ -57,7 +57,7 @@ pub(super) fn apply(object: &mut Object, patch: &Node, entry: &Node) -> Result<(
     Ok(())
 }
 
-/// A patch that stands in a text of the kustomization.
+/// A patch in a text of the kustomization.
 pub(super) fn embedded(node: &Node) -> Result<Patch, Failure> {
     let Value::String(scalar) = &node.value else {
         return Err(Failure::at(node.origin, "a patch is a text"));

@@ -228,7 +228,7 @@ impl Lookup<'_> {
         }
     }
 
-    /// The object of that name; several that are not told apart are a failure.
+    /// The object of that name; several objects that cannot be distinguished are a failure.
     fn find(&mut self, name: &str, namespace: &Namespace, value: &Node) -> Option<&Candidate> {
         let all = self.candidates.get(name)?.iter().map(Arc::as_ref);
         let all = all.filter(|candidate| self.referrer.may_name(candidate));

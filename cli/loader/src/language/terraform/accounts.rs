@@ -1,4 +1,4 @@
-//! Whose things a plan describes: account, region and partition of each provider configuration.
+//! Account, region and partition of each provider configuration of a plan.
 
 use super::plan::{Plan, Resource, constant, list};
 use crate::{
@@ -134,7 +134,7 @@ impl Accounts {
     }
 }
 
-/// What the provider's block says.
+/// Account and region from the provider's block.
 fn configured(home: &mut Home, configuration: &Node, plan: &Plan<'_>) {
     let value = |expression: &Node| -> Option<String> {
         if let Some(constant) = constant(expression) {
@@ -206,7 +206,7 @@ fn learn(home: &mut Home, resource: &Resource<'_>) {
         }
         return;
     }
-    // A data source may look at another account; a resource lives where its provider works.
+    // A data source may read another account; a resource belongs to the account of its provider.
     let Some(arn) = text("arn").and_then(Arn::parse).filter(|_| !resource.data) else {
         return;
     };
@@ -230,7 +230,7 @@ pub(super) fn placing(what: &str) -> &'static str {
     }
 }
 
-/// The first resource that matters and of which nobody says where it is.
+/// The first relevant resource whose account or region no source states.
 pub(super) fn homeless<'p>(
     plan: &'p Plan<'p>,
     accounts: &Accounts,

@@ -20,7 +20,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// Counts some values; says whether there may be more.
+    /// Counts some values; returns whether more are allowed.
     pub(super) fn spend(&self, count: usize) -> bool {
         let spent = self.steps.get().saturating_add(count);
         self.steps.set(spent);

@@ -16,7 +16,7 @@ use policy_engine::{
     text::Text,
 };
 
-/// Where an expression stands and what is known there.
+/// The module and the variables of an expression.
 #[derive(Clone)]
 pub(super) struct Scope<'s> {
     /// The module with its keys.
@@ -217,7 +217,7 @@ impl Resolver<'_> {
         Some(Node { value, origin })
     }
 
-    /// What a `for` or `for_each` goes over: keys and values.
+    /// The collection of a `for` or `for_each`: keys and values.
     pub(super) fn items(&self, node: &Node) -> Option<Vec<(Node, Node)>> {
         if !self.budget.spend(size(node)) {
             return None;
@@ -294,7 +294,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The blocks that a `dynamic` makes; a hole when nobody knows over what it goes, because then there may be none.
+    /// The blocks of a `dynamic`; a hole if its collection is unknown, because there may be no block.
     fn dynamic(&self, block: &Block, name: &str, scope: &Scope<'_>) -> Vec<Node> {
         let place = scope.file.head(block);
         let Some(content) = block.body.get_blocks("content").next() else {
@@ -359,7 +359,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// A value where it is used: a plain one stands at its use, a document keeps the places where it is written.
+    /// A value at its use: a plain value has the place of its use, a document keeps the places of its text.
     fn settled(&self, got: Got, origin: Origin) -> Node {
         let node = self.materialize(got, origin);
         match &node.value {

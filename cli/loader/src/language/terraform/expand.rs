@@ -51,7 +51,7 @@ enum Instances {
     Single,
     /// One for each key.
     Each(Vec<Node>),
-    /// Nobody knows how many, for this reason.
+    /// The number of instances is unknown, for this reason.
     Open(String),
 }
 

@@ -26,7 +26,7 @@ pub(super) fn call(
     }
     let node = |value| Node { value, origin };
     match (name, arguments) {
-        // A document stays a tree: whoever wants its text reads it from there.
+        // A document stays a tree, from which its text can be read.
         ("jsonencode", [value]) => Some(value.clone()),
         ("jsondecode", [value]) => match &value.value {
             Value::Map(_) | Value::List(_) => Some(value.clone()),

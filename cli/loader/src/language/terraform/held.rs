@@ -1,4 +1,4 @@
-//! Values of secrets that a plan or state holds: that they are there is told, never what they are.
+//! Values of secrets in a plan or state: their presence is reported, never their content.
 
 use super::{
     plan::{Resource, bare, split_module},
@@ -30,7 +30,7 @@ const HELD: [(&str, &[&str]); 11] = [
     ("kubernetes_secret_v1", &["data", "binary_data"]),
 ];
 
-/// Notes the resources whose values stand in the file.
+/// Notes the resources whose values are in the file.
 pub(super) fn values(loading: &mut Loading, resolver: &Resolver<'_>, declares: bool) {
     let mut sightings = Vec::new();
     let held = Held { resolver, declares };
@@ -38,7 +38,7 @@ pub(super) fn values(loading: &mut Loading, resolver: &Resolver<'_>, declares: b
     loading.sightings.extend(sightings);
 }
 
-/// A plan or state whose values are looked for.
+/// A plan or state in which values are searched.
 struct Held<'h, 'p> {
     resolver: &'h Resolver<'p>,
     declares: bool,
@@ -75,7 +75,7 @@ impl<'p> Held<'_, 'p> {
         }
     }
 
-    /// Finds the sensitive variables of a module whose default is a value.
+    /// Finds the sensitive variables of a module with a default.
     fn defaults(&self, module: &str, sightings: &mut Vec<Sighting>) {
         let configuration = self.resolver.plan.configuration(module);
         let variables = configuration.and_then(|node| node.get("variables"));
@@ -145,7 +145,7 @@ impl<'p> Held<'_, 'p> {
     }
 }
 
-/// Whether a value is there: plans write null for what they do not know, and empty texts and maps hold nothing.
+/// Whether a value is present: plans write null for unknown values, and empty texts and maps contain no value.
 fn is_something(node: &Node) -> bool {
     match &node.value {
         Value::Null | Value::Bool(_) | Value::Number(_) => false,

@@ -28,7 +28,7 @@ pub(super) struct Resource<'a> {
     pub(super) secret: Vec<String>,
     /// The provider configuration: `aws`, `aws.vault`.
     pub(super) provider: String,
-    /// Where the whole resource stands in the file.
+    /// The place of the whole resource in the file.
     pub(super) node: &'a Node,
     /// Its expressions in the configuration.
     pub(super) expressions: Option<&'a Node>,
@@ -177,7 +177,7 @@ impl<'a> Plan<'a> {
             described.values = after;
             described.unknown = change.at(&["change", "after_unknown"]);
             described.sensitive = change.at(&["change", "after_sensitive"]);
-            // The reading to come is what counts.
+            // The future read counts.
             self.resources
                 .retain(|resource| !resource.data || resource.address != described.address);
             self.resources.push(described);
@@ -396,7 +396,7 @@ pub(super) fn steps(path: &str) -> Vec<(String, Option<String>)> {
     steps
 }
 
-/// Whether the key of a module's instance stands for instances that nobody can count.
+/// Whether the key of a module's instance represents an unknown number of instances.
 pub(super) fn is_uncounted(path: &str) -> bool {
     path.contains("[\"<")
 }

@@ -100,7 +100,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The name of a resource; one that AWS or Terraform chooses stands between angle brackets.
+    /// The name of a resource; a name that AWS or Terraform chooses is between angle brackets.
     pub(super) fn name(&self, resource: &Resource<'_>) -> String {
         let known = |name: &str| {
             let node = self.field(resource, name)?;
@@ -207,7 +207,7 @@ impl Resolver<'_> {
             (text("Version", place), version),
             (text("Statement", place), node(Value::List(statements))),
         ]));
-        // What the provider made of it is true; the statements say where it is written.
+        // The provider's result is true; the statements give the places.
         let known = resource
             .values
             .get("json")
@@ -219,7 +219,7 @@ impl Resolver<'_> {
 /// Makes an element of a statement from the blocks that describe it; `None` if a part of them is unknown.
 type MakeElement = fn(&[Node], Origin) -> Option<Node>;
 
-/// A statement with a Sid that is there already replaces it; any other is appended.
+/// A statement with an existing Sid replaces the statement with it; any other statement is appended.
 fn overlay(statements: &mut Vec<Node>, more: Vec<Node>) {
     for statement in more {
         let sid = statement

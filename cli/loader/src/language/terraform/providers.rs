@@ -1,4 +1,4 @@
-//! The `provider` blocks of source without a plan: whose resources they make, and the tags that they add.
+//! The `provider` blocks of source without a plan: their resources, and the tags that they add.
 //!
 //! Terraform documentation, "Provider Configuration"; Terraform AWS provider documentation, "Authentication and Configuration".
 

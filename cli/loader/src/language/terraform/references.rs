@@ -363,7 +363,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// A member of what was found so far.
+    /// A member of the current value.
     pub(super) fn member(&self, got: Got, name: &str) -> Option<Got> {
         match got {
             Got::Instance(at) => self.attribute(at, name).map(Got::Value),
@@ -403,7 +403,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// What was found as a value: a whole resource becomes a map of what can be said of it.
+    /// The current value: a whole resource becomes a map of its known attributes.
     pub(super) fn materialize(&self, got: Got, origin: Origin) -> Node {
         match got {
             Got::Value(node) => node,
@@ -491,7 +491,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Whether nobody knows how many instances there are.
+    /// Whether the number of instances is unknown.
     pub(super) fn is_open(&self, instances: &[usize]) -> bool {
         let mut instances = instances.iter();
         instances.any(|at| {
@@ -500,7 +500,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// The things that a splat goes over.
+    /// The elements of a splat.
     pub(super) fn each_of(&self, got: Got) -> Option<Vec<Got>> {
         match &got {
             Got::Many(instances) if self.is_open(instances) => None,
@@ -562,7 +562,7 @@ fn ends_with_key(path: &str, key: &Node) -> bool {
     last.is_some() && key.scalar_text().map(|text| text.to_string()) == last
 }
 
-/// Whether an expression is nothing but references, as far as the plan tells: in JSON syntax it holds their text.
+/// Whether an expression consists of references only, by the plan: in JSON syntax it contains their text.
 fn is_whole(expression: &Node) -> bool {
     let is_step = |character: char| character.is_alphanumeric() || "_-.[]\"*".contains(character);
     let is_reference = |node: &Node| {

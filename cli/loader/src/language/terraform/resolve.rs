@@ -171,7 +171,7 @@ impl<'p> Resolver<'p> {
 
     /// An attribute as it is after the change: known, evaluated from the source, or followed along its references.
     ///
-    /// Nothing when it is not set; a hole when nobody can know it yet.
+    /// `None` if it is not set; a hole if it cannot be known yet.
     pub(super) fn field(&self, resource: &Resource<'_>, name: &str) -> Option<Node> {
         if self.plan.declared.is_some() {
             return self.written(resource, name).filter(is_set);
@@ -424,7 +424,7 @@ impl<'p> Resolver<'p> {
     }
 }
 
-/// Whether a value is there; the empty list stands for a block that is not there.
+/// Whether a value is present; the empty list represents an absent block.
 fn is_set(node: &Node) -> bool {
     let is_empty = matches!(&node.value, Value::List(items) if items.is_empty());
     !node.is_null() && !is_empty
@@ -445,9 +445,9 @@ fn is_marked(node: Option<&Node>) -> bool {
     node.is_some_and(|node| matches!(node.value, Value::Bool(true)))
 }
 
-/// Whether an attribute is there to name another resource, so that a reference in it is all of it.
+/// Whether an attribute names another resource, so that a reference in it is its whole value.
 ///
-/// A plan tells which attributes an unknown value refers to, but not what is made of them.
+/// A plan states the attributes to which an unknown value refers, but not how they are combined.
 fn names_another(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
     let last = last.split('[').next().unwrap_or(last);

@@ -50,7 +50,7 @@ const TYPES: [(&str, Noun); 22] = [
 /// What a plan or state describes.
 pub(super) struct Taken<'r> {
     pub(super) resources: Vec<Resource<'r>>,
-    /// Objects of Kubernetes that stand in it.
+    /// Objects of Kubernetes in it.
     pub(super) objects: Vec<Node>,
 }
 
@@ -188,7 +188,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// A thing in a resource share, with all principals of the share.
+    /// A resource in a resource share, with all principals of the share.
     fn share(&self, resource: &'r plan::Resource<'r>) -> Resource<'r> {
         let origin = self.resolver.place(resource);
         let share = self.resolver.field(resource, "resource_share_arn");
@@ -244,7 +244,7 @@ impl<'r> Reader<'r> {
                 let attributes = Box::new(map(members, origin));
                 return Some(self.made(Noun::OrganizationPolicy, attachment, attributes));
             }
-            // AWS's own policies allow everything, and stand in the tree already.
+            // AWS's own policies allow everything, and are in the tree already.
             if !matches!(id.as_str(), "p-FullAWSAccess" | "p-RCPFullAWSAccess") {
                 let message = format!(
                     "`{}` attaches the policy `{id}`, which is not in this plan or state; write the organization in a world so that the policy applies",
@@ -265,7 +265,7 @@ impl<'r> Reader<'r> {
         Some(made)
     }
 
-    /// The id of a resource, or what stands for it until it exists.
+    /// The id of a resource, or a placeholder until the resource exists.
     fn id(&self, resource: &plan::Resource<'_>) -> String {
         self.resolver
             .known(resource, "id")

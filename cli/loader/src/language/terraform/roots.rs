@@ -198,7 +198,7 @@ fn root(loading: &mut Loading, folder: &Path, setting: &Setting, label: Option<S
     }
 }
 
-/// Names a module whose source is not there; what it makes is unknown.
+/// Names a module without source; its resources are unknown.
 fn missing(loading: &mut Loading, absent: &Absent, account: Option<&str>) {
     // A source can hold credentials: those of a user before its host, and those of a query.
     let shown = absent.source.split('?').next().unwrap_or("");

@@ -35,7 +35,7 @@ const MAX_MODULES: usize = 10_000;
 /// The most files of one run of modules.
 const MAX_FILES: usize = 2_000;
 
-/// All modules whose source is there.
+/// All modules with source.
 #[derive(Default)]
 pub(super) struct Sources {
     /// Outside of it nothing is read.
@@ -48,7 +48,7 @@ pub(super) struct Sources {
     directories: HashMap<String, PathBuf>,
     /// Where modules are that are not local, by their paths without keys.
     installed: HashMap<String, PathBuf>,
-    /// Calls of modules whose source is not there.
+    /// Calls of modules without source.
     pub(super) absent: Vec<Absent>,
     /// Whether the type of a variable has optional members.
     pub(super) has_optional: bool,
@@ -67,7 +67,7 @@ struct Module {
     locals: HashMap<String, (usize, usize)>,
 }
 
-/// A call of a module whose source is not there.
+/// A call of a module without source.
 pub(super) struct Absent {
     /// The address of the module.
     pub(super) address: String,
@@ -228,7 +228,7 @@ impl Sources {
             .filter_map(|place| self.declaration(place))
     }
 
-    /// Whether the source of a module is there, by its path without keys.
+    /// Whether the source of a module is present, by its path without keys.
     pub(super) fn contains(&self, path: &str) -> bool {
         self.paths.contains_key(path)
     }

@@ -5,7 +5,7 @@ use crate::value::{hole, hole_name};
 use policy_engine::syntax::node::{Node, Value};
 
 impl Resolver<'_> {
-    /// The sum of a resource's tags and the provider's; a key that is a hole stands for tags that are not known.
+    /// The union of a resource's tags and the provider's; a key that is a hole represents unknown tags.
     pub(super) fn tags(&self, resource: &Resource<'_>) -> Option<Node> {
         let own = self.field(resource, "tags");
         let all = self.field(resource, "tags_all");
@@ -24,7 +24,7 @@ impl Resolver<'_> {
         }
         let mut tags: Vec<(Node, Node)> = Vec::new();
         for (key, value) in sum.iter().chain(written) {
-            // The user wrote it in `tags`, so that is where it stands.
+            // The user wrote it in `tags`, so its place is there.
             let entry = written
                 .iter()
                 .find(|(other, _)| other.scalar_text() == key.scalar_text());

@@ -20,7 +20,7 @@ struct Made {
     offsets: OffsetMap,
 }
 
-/// Whether `~` removes the white space at the beginning and at the end of what stands between two markers.
+/// Whether `~` removes the white space at the beginning and at the end of the text between two markers.
 #[derive(Clone, Copy, Default)]
 struct Stripped {
     first: bool,
