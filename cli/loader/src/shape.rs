@@ -1,4 +1,4 @@
-//! Which part of a policy may be unknown: values may, what gives them their meaning may not.
+//! Which part of a policy may be unknown: values and what leaves open one statement may, the frame may not.
 
 use super::value::{hole, hole_name, text};
 use policy_engine::{
@@ -38,21 +38,10 @@ fn statement(node: &mut Node) -> Result<(), String> {
     members.retain(|(key, value)| key.as_str() != Some("Sid") || is_plain(value));
     for (key, value) in members {
         plain(key)?;
-        match key.as_str() {
-            Some("Effect") => plain(value)?,
-            Some("Principal" | "NotPrincipal") => {
-                plain(value)?;
-                keys(value)?;
-            }
-            Some("Condition") => {
-                plain(value)?;
-                keys(value)?;
-                for (_, body) in value.as_map().unwrap_or_default() {
-                    plain(body)?;
-                    keys(body)?;
-                }
-            }
-            _ => {}
+        // An unknown effect, operator or condition key leaves its statement open, and no other.
+        if matches!(key.as_str(), Some("Principal" | "NotPrincipal")) {
+            plain(value)?;
+            keys(value)?;
         }
     }
     Ok(())

@@ -10,6 +10,16 @@ use crate::{
     text::Text,
 };
 
+/// The kinds whose things are in an account.
+const OF_ACCOUNTS: [&str; 6] = [
+    "associations",
+    "roles",
+    "policies",
+    "secrets",
+    "parameters",
+    "keys",
+];
+
 /// An object that a question can name.
 #[derive(Clone, Copy, Debug)]
 pub enum Object<'a> {
@@ -264,6 +274,10 @@ impl Inventory {
     /// Whether an object that is not in the world does not exist: its kind is complete, and no source states that it exists
     /// elsewhere.
     pub fn is_absent(&self, kind: &str, account: &str, name: &str) -> bool {
+        // Which account is meant is unknown, so the thing may be in one that is not described.
+        if account.is_empty() && OF_ACCOUNTS.contains(&kind) {
+            return false;
+        }
         self.closed.contains(kind, account) && !self.is_external(kind, account, name)
     }
 

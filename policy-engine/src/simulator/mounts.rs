@@ -1,8 +1,10 @@
 //! The objects that each pod mounts: from workloads and their classes, and from the mounts of a world file.
 
+use super::context::account_of;
 use crate::{
     inventory::{
-        Descriptor, Inventory, Mount, Pod, SecretProviderClass, Via, Workload, find::Object,
+        AccountId, Association, Descriptor, Inventory, Mount, Pod, SecretProviderClass, Via,
+        Workload, find::Object,
     },
     service::{SECRETS_MANAGER, ServiceProfile, behind, referenced_secret},
     source::{Origin, Spanned},
@@ -22,6 +24,8 @@ pub struct MountPoint<'a> {
     pub by_reference: bool,
     /// The object, if it is known in the region of the request.
     pub object: Option<Object<'a>>,
+    /// The account in which a name is looked up; empty if no source states it.
+    pub account: &'a str,
     /// The region of the request; `None` if no source states it.
     pub region: Option<String>,
     /// The place of the region.
@@ -62,6 +66,7 @@ impl<'a> MountPoint<'a> {
             service,
             by_reference: false,
             object: None,
+            account: "",
             region: None,
             region_origin: None,
             failover: None,
@@ -140,15 +145,18 @@ pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
             .entry((&class.cluster, &class.namespace, &class.name.value))
             .or_insert(class);
     }
+    let callers = Callers::new(inventory);
     let classes = inventory.workloads.iter().flat_map(|workload| {
-        let named = &named;
+        let (named, callers) = (&named, &callers);
         workload.classes.iter().flat_map(move |name| {
             match named.get(&(
                 workload.cluster.as_str(),
                 workload.namespace.as_str(),
                 name.value.as_str(),
             )) {
-                Some(class) if class.provider == "aws" => of_class(inventory, workload, class),
+                Some(class) if class.provider == "aws" => {
+                    of_class(inventory, callers, workload, class)
+                }
                 // Another provider's.
                 Some(_) => Vec::new(),
                 None => vec![without_class(workload, name)],
@@ -178,8 +186,58 @@ fn without_class<'a>(workload: &'a Workload, name: &'a Spanned<String>) -> Mount
     }
 }
 
+/// The accounts of the roles of all pods.
+struct Callers<'a> {
+    associations: HashMap<(&'a str, &'a str, &'a str), &'a Association>,
+    annotations: HashMap<&'a Pod, &'a str>,
+}
+
+impl<'a> Callers<'a> {
+    fn new(inventory: &'a Inventory) -> Self {
+        let associations = inventory.associations.iter().map(|association| {
+            let namespace = association.namespace.value.as_str();
+            let service_account = association.service_account.value.as_str();
+            let pod = (association.cluster.as_str(), namespace, service_account);
+            (pod, association)
+        });
+        let annotations = inventory.service_accounts.iter().filter_map(|account| {
+            let role = account.irsa.as_ref()?;
+            Some((&account.pod, role.value.as_str()))
+        });
+        Self {
+            associations: associations.collect(),
+            annotations: annotations.collect(),
+        }
+    }
+
+    /// The account of the role with which a pod reads, if it is known.
+    ///
+    /// Secrets Manager API Reference, "GetSecretValue", `SecretId`: the name of a secret is that of one in the account of
+    /// the caller.
+    fn account(&self, pod: &Pod, via: Option<Via>) -> Option<&'a str> {
+        let key = (
+            pod.cluster.as_str(),
+            pod.namespace.as_str(),
+            pod.service_account.as_str(),
+        );
+        let association = self.associations.get(&key).and_then(|association| {
+            let target = association.target_role.known();
+            Some(target.or(association.role.known())?.value.as_str())
+        });
+        let annotation = self.annotations.get(pod).copied();
+        let role = match via {
+            Some(Via::PodIdentity) => association,
+            Some(Via::Irsa) => annotation,
+            None => association.or(annotation),
+        };
+        let account = account_of(role?);
+        AccountId::parse(account).map(|_| account)
+    }
+}
+
 fn of_class<'a>(
     inventory: &'a Inventory,
+    callers: &Callers<'a>,
     workload: &'a Workload,
     class: &'a SecretProviderClass,
 ) -> Vec<MountPoint<'a>> {
@@ -197,8 +255,10 @@ fn of_class<'a>(
     let region_text = region
         .map(|region| region.value.clone())
         .or_else(|| cluster.map(|cluster| cluster.region.to_string()));
-    // A cluster that no source describes leaves the account of plain names open.
-    let account = cluster.map_or("", |cluster| cluster.account.as_str());
+    // A cluster that no source describes leaves the account of plain names open, if the role does not state it.
+    let account = callers.account(&pod, via);
+    let account = account.or(cluster.map(|cluster| cluster.account.as_str()));
+    let account = account.unwrap_or("");
     let point = |descriptor: Option<&'a Descriptor>| {
         let name = descriptor.map_or(&class.name, |descriptor| &descriptor.name);
         let service = descriptor.map_or(&SECRETS_MANAGER, Descriptor::service);
@@ -226,6 +286,7 @@ fn of_class<'a>(
             object: descriptor
                 .and(region_text.as_deref())
                 .and_then(|region| resolve(&name.value, region)),
+            account,
             region: region_text.clone(),
             region_origin: region.map(|region| region.origin),
             failover,
@@ -277,6 +338,7 @@ fn stated<'a>(inventory: &'a Inventory, mount: &'a Mount) -> MountPoint<'a> {
     let service = named.map_or(&SECRETS_MANAGER, Object::profile);
     MountPoint {
         object,
+        account: cluster.map_or("", |cluster| cluster.account.as_str()),
         region: region.map(str::to_owned),
         region_origin: mount.region.as_ref().map(|region| region.origin),
         failover,

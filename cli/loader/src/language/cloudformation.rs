@@ -95,7 +95,7 @@ pub(crate) fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, sett
             is_named: wanted.named || wanted.because.is_some(),
             nested: Vec::new(),
             outputs: Vec::new(),
-            open: opaque::macro_of(root).map(|(name, _)| format!("the macro {name}")),
+            open: opaque::macro_of(root).map(|_| "the macro of the template".to_owned()),
         });
     }
     if !constructs.is_empty() {

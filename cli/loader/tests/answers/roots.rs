@@ -165,3 +165,24 @@ fn a_variable_has_the_value_of_the_files_that_a_run_names() {
         assert_eq!(decided(&files), expected, "{files:?}");
     }
 }
+
+#[test]
+fn an_unknown_condition_key_leaves_its_statement_open_and_no_other() {
+    let issuer = "locals { issuer = replace(aws_eks_cluster.this.identity[0].oidc[0].issuer, \"https://\", \"\") }\n";
+    let source = format!(
+        "{PROVIDER}{CLUSTER}{SECRET}{issuer}{}",
+        reader("\"app\"", "aws_eks_cluster.this.name", READ)
+    );
+    let statement = |condition: &str, effect: &str| {
+        source.replace(
+            "    Statement = [{ Effect = \"Allow\", Principal = { Service",
+            &format!("    Statement = [{{ Effect = \"{effect}\", Principal = \"*\", Action = [\"sts:*\"], Condition = {condition} }}, {{ Effect = \"Allow\", Principal = {{ Service"),
+        )
+    };
+    let key = "{ StringEquals = { \"${local.issuer}:sub\" = \"system:serviceaccount:pay:api\" } }";
+    for (effect, expected) in [("Allow", "allow"), ("Deny", "unknown")] {
+        let main = statement(key, effect);
+        assert_ne!(main, source);
+        assert_eq!(of_pod(&[("main.tf", &main)]), expected, "{effect}");
+    }
+}

@@ -134,7 +134,7 @@ impl<'a> Walker<'a, '_> {
         let owner = if name.starts_with("arn:") {
             account_of(name)
         } else {
-            self.home_account()
+            mount.account
         };
         let inventory = self.simulator.inventory;
         let is_absent = inventory.is_absent(kind, owner, name)

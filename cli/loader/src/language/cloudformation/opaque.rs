@@ -15,11 +15,10 @@ use policy_engine::{
 
 /// Names what makes resources that nothing shows, and leaves the facts open that these can change.
 pub(super) fn take(loading: &mut Loading, evaluator: &Evaluator<'_>, template: &Template) {
-    if let Some((name, origin)) = macro_of(&template.root) {
-        let how =
-            format!("`{name}` may change each of its resources: check the processed template");
+    if let Some(origin) = macro_of(&template.root) {
+        let how = "it may change each resource: check the processed template".to_owned();
         let part = Part {
-            id: name,
+            id: "the macro",
             origin,
             passed: String::new(),
         };
@@ -78,10 +77,10 @@ fn open(
     });
 }
 
-/// The first macro of a template that is no macro of AWS, or that inserts a file.
+/// The place of the first macro of a template that is no macro of AWS, or that inserts a file. Its name is not shown.
 ///
 /// AWS CloudFormation Template Reference, "Transform".
-pub(super) fn macro_of(root: &Node) -> Option<(&str, Origin)> {
+pub(super) fn macro_of(root: &Node) -> Option<Origin> {
     let written = root.get("Transform")?;
     let all = match &written.value {
         Value::List(items) => items.as_slice(),
@@ -91,5 +90,6 @@ pub(super) fn macro_of(root: &Node) -> Option<(&str, Origin)> {
         .iter()
         .map(|item| (item.get("Name").unwrap_or(item), item.origin));
     let mut names = names.filter_map(|(name, origin)| Some((name.as_str()?, origin)));
-    names.find(|(name, _)| !name.starts_with("AWS::") || *name == "AWS::Include")
+    let own = names.find(|(name, _)| !name.starts_with("AWS::") || *name == "AWS::Include");
+    own.map(|(_, origin)| origin)
 }
