@@ -1,7 +1,7 @@
 //! Two lines, a pattern and a text: matching agrees with a table over characters, and where there are holes a definite
 //! answer holds for every filling.
 //!
-//! The control characters from U+0001 to U+0008 stand for holes, two of each kind; the same one is the same hole.
+//! The control characters from U+0001 to U+0008 represent holes, two of each kind; the same character is the same hole.
 
 #![no_main]
 
@@ -98,7 +98,7 @@ fn check(pattern: &str, text: &str, syntax: Syntax, case: Case) {
     }
 }
 
-/// What a pattern says about itself is true of its matches.
+/// The properties of a pattern are true of its matches.
 fn shape(pattern: &str, text: &str) {
     if pattern.contains(is_hole) || text.contains(is_hole) {
         return;
@@ -178,7 +178,7 @@ fn with_holes(text: &str) -> Text {
     })
 }
 
-/// What stands in each hole; ids that must differ do.
+/// The filling of each hole; ids that must differ do.
 #[derive(Debug)]
 struct Filling([String; 8]);
 

@@ -1,4 +1,4 @@
-//! Any bytes as the `objects` document of a class: what is refused is told, what is taken stays below the mount.
+//! Any bytes as the `objects` document of a class: a refusal has a message, and an accepted file stays below the mount.
 
 #![no_main]
 

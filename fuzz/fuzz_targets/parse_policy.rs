@@ -58,7 +58,7 @@ fuzz_target!(|text: &str| {
     }
 });
 
-/// What stands at the place of a scalar reads as the scalar.
+/// The text at the place of a scalar parses to the scalar.
 fn spelling(sources: &SourceMap, node: &Node) {
     let source = sources.get(node.origin.source);
     let spelt = source.map_or("", |source| source.slice(node.origin.span));

@@ -68,7 +68,7 @@ fn shown(snapshot: &Snapshot, kept: &Kept<'_>) {
     assert!(!kept.object_name(&snapshot.inventory).is_empty() || kept.object.is_some());
 }
 
-/// A place has a line, and tells no text.
+/// A place has a line, and contains no text.
 fn place(sources: &SourceMap, origin: Origin) {
     assert!(!sources.is_shown(origin.source));
     let Some(place) = sources.place(origin) else {

@@ -51,7 +51,7 @@ fuzz_target!(|bytes: &[u8]| {
             ..Options::default()
         }
     } else {
-        // Without an extension the content tells JSON from YAML.
+        // Without an extension the content decides between JSON and YAML.
         let path = PLACES.single.join("input");
         fs::write(&path, bytes).expect("the file can be written");
         Options {

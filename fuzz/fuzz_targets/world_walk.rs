@@ -21,7 +21,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok((world, other)) = world::world(&mut input) else {
         return;
     };
-    // A world says first that it is one.
+    // The first key of a world is its version.
     let text = world.to_string().replacen('{', "{\"ascp-policy\": 1, ", 1);
     fs::write(&*WORLD, &text).expect("the world file can be written");
     let options = Options {

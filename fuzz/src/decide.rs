@@ -34,7 +34,7 @@ pub fn agree(
         "a decision is stable: {text}"
     );
     let (traced, explanation) = policy_engine::evaluator::explain(request, policies, other);
-    // Tracing looks at more and so may come across more rules of the register.
+    // Tracing evaluates more, and so may touch more uncertainties.
     let touched = traced.touched.union(outcome.touched);
     assert_eq!(
         touched, traced.touched,
@@ -63,7 +63,7 @@ pub fn agree(
     (outcome, explanation)
 }
 
-/// Every rule of the register whose other branch changes the decision, touched or not.
+/// Every uncertainty whose other branch changes the decision, touched or not.
 fn all_assumed(
     request: &Request,
     policies: &Policies<'_>,

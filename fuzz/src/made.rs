@@ -1,6 +1,6 @@
 //! Inputs that the bytes of a fuzzer choose: whole worlds, manifests, plans and templates, printed and then changed once.
 //!
-//! Random text ends at the parsers; these texts reach what comes after them.
+//! Random text fails in the parsers; these texts reach the code behind them.
 
 pub mod change;
 pub mod manifests;

@@ -1,4 +1,4 @@
-//! Laws of the provider's readers: what they refuse is told shortly and harmlessly, and what they take stays below the mount.
+//! Laws of the provider's readers: a refusal has a short and harmless message, and an accepted file stays below the mount.
 
 use crate::{
     attributes::{Attributes, POD_IDENTITY_AUDIENCE, STS_AUDIENCE},

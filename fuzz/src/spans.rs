@@ -10,7 +10,7 @@ use policy_engine::{
     syntax::node::{Node, Scalar, Value},
 };
 
-/// A place that somebody wrote.
+/// A place in a source.
 pub fn origin(sources: &SourceMap, origin: Origin) {
     let source = sources.get(origin.source);
     let source = source.unwrap_or_else(|| panic!("{origin:?} lies in no source"));
@@ -21,7 +21,7 @@ pub fn origin(sources: &SourceMap, origin: Origin) {
     position(source, origin.span);
 }
 
-/// A place that somebody wrote, or nowhere.
+/// A place in a source, or nowhere.
 pub fn somewhere(sources: &SourceMap, place: Origin) {
     if place.is_somewhere() {
         origin(sources, place);

@@ -45,7 +45,7 @@ impl Catalog {
     pub fn embedded() -> &'static Self {
         static CATALOG: OnceLock<Catalog> = OnceLock::new();
         CATALOG.get_or_init(|| {
-            // Only a broken build comes without an index, and a test holds that it is there.
+            // Only a broken build has no index; a test checks it.
             let (index, blocks) = pack::index(EMBEDDED).unwrap_or_default();
             Self::over(index, blocks)
         })
@@ -99,7 +99,7 @@ impl Catalog {
         self.counts
     }
 
-    /// Whether it knows nothing: then no name is unknown to AWS.
+    /// Whether the catalog is empty: then no name counts as unknown to AWS.
     pub fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }

@@ -29,7 +29,7 @@ pub struct Finding {
     pub help: Option<String>,
     /// The change as edits, if a program can make it.
     pub fix: Option<Fix>,
-    /// A request that the engine decides in a way that was not meant.
+    /// A request with an unintended decision of the engine.
     pub request: Option<Proof>,
     /// Stays the same when texts move or are formatted.
     pub fingerprint: String,

@@ -46,7 +46,7 @@ pub enum Property {
     ExplainsPlace,
     /// It names the mistake by which its statement matches no request: a cause in the same statement is its effect.
     NamesMistake,
-    /// It is not reported in a statement in which a mount has its cause: the change of the cause settles it.
+    /// It is not reported in a statement in which a mount has its cause: the change of the cause also repairs it.
     Yields,
     /// It also checks documents that are larger than AWS accepts.
     JudgesOversized,

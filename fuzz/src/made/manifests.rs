@@ -133,7 +133,7 @@ fn service_account(input: &mut Unstructured<'_>) -> Result<Value> {
     Ok(json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}))
 }
 
-/// Objects of operators that make things of AWS, and data that is nobody's to see.
+/// Objects of operators that create AWS resources, and confidential data.
 fn operated(input: &mut Unstructured<'_>) -> Result<Value> {
     let metadata = metadata(input)?;
     let document =

@@ -18,13 +18,13 @@ use policy_engine::{
     source::Origin,
 };
 
-/// The most actions of a statement that are tried.
+/// The most actions of a statement that are requested.
 const TRIED: usize = 4;
 
 /// A request that meets more conditions does not show the mistake.
 const MOST_TESTS: usize = 32;
 
-/// Adds a request that is not allowed to drafts of class `Break`, if the statement was meant to allow it.
+/// Adds a request that is not allowed to drafts of class `Break`, if the statement was intended to allow it.
 ///
 /// SCPs and RCPs allow nothing by themselves (docs/semantics.md#service-control-policies).
 pub(crate) fn attach(
@@ -48,7 +48,7 @@ pub(crate) fn attach(
     }
 }
 
-/// The first request that the statement was meant to allow and does not allow.
+/// The first request that the statement was intended to allow and does not allow.
 fn refused(
     context: &Context<'_>,
     document: &Document<'_>,
@@ -78,7 +78,7 @@ fn refused(
             Action::new(action.as_str())?;
             let mut probe = Probe::meeting_on(document, (statement, named), &action, within)?;
             if let Some(condition) = condition {
-                // The request does not carry a key that no request carries, but the key that was meant.
+                // The request does not contain the unknown key, but the intended key.
                 let is_key = at_key(&condition);
                 let value = condition.values.first()?.text.literal();
                 let value = filled(value, &probe.carried);
@@ -148,7 +148,7 @@ fn replacement(draft: &Draft) -> Option<String> {
     Some(text.trim_matches('"').to_owned())
 }
 
-/// Actions of a statement: the action that the draft is about, as it was meant, or the first actions.
+/// Actions of a statement: the intended action of the draft, or the first actions.
 fn candidates(statement: &Statement, place: Origin, replacement: Option<&str>) -> Vec<String> {
     let values = actions(statement);
     // The fix replaces the whole list: the actions that it adds were missing.

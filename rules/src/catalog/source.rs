@@ -117,7 +117,7 @@ fn to_u32(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// The date behind `data of` in the words that say where the data is from.
+/// The date behind `data of` in the description of the data's source.
 fn date<'s>(sources: impl Iterator<Item = &'s String>) -> String {
     let mut dates = sources.filter_map(|text| text.split_once("data of ")?.1.get(..10));
     dates.next().unwrap_or_default().to_owned()

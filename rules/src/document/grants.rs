@@ -109,7 +109,7 @@ fn resource(statement: &Statement, examples: &[&(&str, &str)]) -> Option<Resourc
     values.any(is_wide).then_some(ResourceForm::Star)
 }
 
-/// Whether a pattern matches the resources of a service in a whole account: it matches one that nobody names.
+/// Whether a pattern matches the resources of a service in a whole account: it matches an invented resource.
 fn matches_all(pattern: &str, (service, rest): &(&str, &str)) -> bool {
     let fields: Vec<&str> = pattern.splitn(6, ':').collect();
     let plain = |at: usize, usual| {

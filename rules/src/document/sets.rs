@@ -40,7 +40,7 @@ impl Sets {
                 });
                 let all: Vec<_> = role.inline.list.iter().cloned().chain(managed).collect();
                 let open = [&role.inline.open, &role.attached.open];
-                // What no source speaks of is left out, as where a policy is judged by itself.
+                // Unstated policies are left out, as in the check of a single document.
                 let open = open
                     .into_iter()
                     .flatten()

@@ -77,7 +77,7 @@ pub(crate) fn explain(
         None => {
             let headline = format!("{}: ", case.headline());
             let message = &draft.message;
-            // A reason that says `it` or `its` means what the headline names.
+            // In a reason, `it` and `its` refer to the object of the headline.
             let reason = message.strip_prefix(&headline);
             let reason = reason.filter(|reason| !reason.starts_with("it"));
             (draft.primary.origin, reason.unwrap_or(message).to_owned())

@@ -40,7 +40,7 @@ pub(crate) fn named(text: &Written) -> Vec<(String, Origin)> {
     tags
 }
 
-/// The session tag that a misspelt tag means; at most `most` letters differ.
+/// The session tag that a misspelt tag resembles; at most `most` letters differ.
 pub(crate) fn near(tag: &str, most: usize) -> Option<&'static str> {
     let is_known = KEYS.iter().any(|known| known.eq_ignore_ascii_case(tag));
     if is_known {

@@ -54,7 +54,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let Some(forms) = arn.forms(context.catalog).filter(|_| arn.fields.len() == 6) else {
             continue;
         };
-        // What is said of parameters, and of capitals, says more.
+        // The findings about parameters and about capitals are more precise.
         // AWS CloudFormation User Guide, "AWS::Include transform": `arn:aws:cloudformation:us-east-1:aws:transform/Include`.
         let is_macro = prefix == "cloudformation" && arn.field(5).starts_with("transform/");
         let other =

@@ -48,7 +48,7 @@ rule! {
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for arn in document.arns() {
-        // A star may stand for the parts that are missing.
+        // A star may match the missing parts.
         if arn.fields.len() >= 6 || arn.text.ends_with('*') {
             continue;
         }

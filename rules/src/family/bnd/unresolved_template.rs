@@ -198,7 +198,7 @@ fn bare(text: &str) -> Option<&str> {
     (name.len() > 1 && name.chars().all(is_word)).then(|| text.get(start..=end))?
 }
 
-/// `<account-id>`, which elsewhere stands for what a plan does not know yet: letters and marks between angle brackets.
+/// `<account-id>`, in other texts an unknown part of a plan: letters and marks between angle brackets.
 fn bracketed(text: &str) -> Option<&str> {
     let start = text.find('<')?;
     let end = start + text.get(start..)?.find('>')?;

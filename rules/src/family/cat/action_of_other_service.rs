@@ -80,7 +80,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     }
 }
 
-/// The service whose resource a policy hangs on.
+/// The service of the resource to which a policy is attached.
 fn service(document: &Document<'_>) -> Option<&'static str> {
     match document.kind {
         PolicyType::Trust => Some("sts"),

@@ -57,7 +57,7 @@ rule! {
     needs: [Policies, Catalog], aws: ["INVALID_GLOBAL_CONDITION_KEY"], fix: Some(Grade::Repair), Check::Document(check);
 }
 
-/// Keys that are said to be retired by rules of their own.
+/// Retired keys, which other rules report.
 const RETIRED: [&str; 2] = ["aws:arn", "aws:sourceowner"];
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

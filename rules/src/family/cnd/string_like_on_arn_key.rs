@@ -69,7 +69,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         else {
             continue;
         };
-        // A Deny of more than was meant lets nothing through.
+        // A Deny that is too wide allows nothing.
         if is_deny(statement) && !operator.negated {
             continue;
         }

@@ -57,7 +57,7 @@ rule! {
     needs: [Policies], aws: ["WILDCARD_USAGE_TOO_PERMISSIVE"], fix: None, Check::Document(check);
 }
 
-/// Keys that say who asks, or on whose behalf a service does.
+/// Keys that identify the caller, or the principal on whose behalf a service calls.
 const SENSITIVE: [&str; 9] = [
     "aws:userid",
     "aws:principalarn",
@@ -87,7 +87,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         }
         for (value, place) in literal_values(condition) {
             let fixed = value.find(['*', '?']);
-            // An ARN with a whole account or name behind its wildcards says enough.
+            // An ARN with a whole account or name behind its wildcards is specific enough.
             let is_specific = value.split(['*', '?']).any(|part| part.len() >= 6);
             if fixed.is_none_or(|at| at >= 6) || is_specific {
                 continue;

@@ -70,7 +70,7 @@ rule! {
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, entry, host) in crate::document::clusters(document) {
         let subject = format!("{host}:sub");
-        // The subject of another issuer is never there: nobody gets in.
+        // The request never contains the subject of another issuer, so the statement allows no one.
         if statement
             .conditions
             .iter()

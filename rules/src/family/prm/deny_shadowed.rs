@@ -54,7 +54,7 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    // Who is meant, and where, must be the same or more in the Deny.
+    // The Deny must cover the same principals and conditions, or more.
     let all = |values: &[Written], narrow: &Written| {
         let Some(narrow) = narrow.text.known() else {
             return false;

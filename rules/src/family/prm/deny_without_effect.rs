@@ -114,7 +114,7 @@ fn names_another(document: &Document<'_>, statement: &Statement) -> Option<Draft
     let service = Arn::parse(own)?.service;
     let values = resources(statement);
     let other = |text: &str| {
-        // Another service's ARN is told by CAT108, a replica has the primary's with another region.
+        // CAT108 reports another service's ARN, a replica has the primary's with another region.
         let same = Arn::parse(text).is_some_and(|arn| arn.service == service);
         let (theirs, mine) = (without_region(text), without_region(own));
         same && !text.contains("${") && !overlap(&theirs, &mine)

@@ -74,7 +74,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         let name = key(condition).to_ascii_lowercase();
         let asks = condition.parsed.is_some_and(is_positive)
             && OF_PEOPLE.iter().any(|own| name.starts_with(own));
-        // Of Pod Identity the tags are meant that it sends: POD111.
+        // For Pod Identity, POD111 checks the tags that it sends.
         if !services
             || !asks
             || (name.starts_with("aws:principaltag/") && crate::document::lets_pods_in(statement))

@@ -58,7 +58,7 @@ rule! {
     needs: [Policies], aws: ["RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL"], fix: None, Check::Document(check);
 }
 
-/// Services that say for whom they act, as of 21 August 2026.
+/// Services that name the account on whose behalf they act, as of 21 August 2026.
 const TELLING: [&str; 14] = [
     "sns",
     "s3",

@@ -68,7 +68,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                     let help = format!("write objectName: {right}");
                     findings.add(draft.help(help).replace(Grade::Safe, right));
                 }
-                // Before the secret exists nobody knows the characters, and the search finds the only secret of the name.
+                // Before the secret exists the characters are unknown, and the search returns the only secret with the name.
                 None if looks_suffixed(name) => findings.add(
                     draft.help("write the full ARN: this one reads like the ARN of another secret"),
                 ),

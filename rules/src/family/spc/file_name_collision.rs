@@ -62,7 +62,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let mut seen: HashMap<String, Named<'_>> = HashMap::new();
         for name in names {
             let target = class.file_name(&name.value);
-            // One text twice is refused by the provider, and found with the mount.
+            // The provider refuses the same text twice; the finding of the mount reports it.
             let known = seen.entry(target.clone()).or_insert_with(|| Named {
                 first: (&name.value, name.origin),
                 other: None,

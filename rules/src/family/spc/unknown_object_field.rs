@@ -87,7 +87,7 @@ fn unknown(class: &str, object: &str, key: &Spanned<String>, known: &[&'static s
     }
 }
 
-/// The key whose end or beginning it is, or that differs in a letter or two.
+/// The known key that begins or ends with this key, or differs in one or two letters.
 fn nearest_key(key: &str, known: &[&'static str]) -> Option<&'static str> {
     let lower = key.to_ascii_lowercase().replace(['-', '_'], "");
     let folded = |name: &&&str| name.to_ascii_lowercase();

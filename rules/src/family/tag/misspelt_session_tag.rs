@@ -130,7 +130,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     Some(draft)
 }
 
-/// How many letters a tag may differ from the one that is meant.
+/// The most letters in which a tag may differ from the intended tag.
 pub(in crate::family) fn most_letters(case: &Case<'_>) -> usize {
     case.settings.number(&RULE, &MAX_DISTANCE)
 }

@@ -225,7 +225,7 @@ fn meet(grant: &Grant<'_, '_>, other: &Grant<'_, '_>) -> bool {
     if grant.role.arn == other.role.arn {
         return grant.place == other.place;
     }
-    // The account and the name tell most apart.
+    // The account and the name distinguish most.
     let same = |own: &[String; 6], text: &[String; 6]| {
         let mut parts = own.iter().zip(text).rev();
         parts.all(|(own, text)| overlap(own, text))

@@ -67,7 +67,7 @@ rule! {
 const LEFT: [&str; 5] = ["$${", "&{aws:", "${!", "\\${", "{{"];
 /// The variable that conditions compare with tags, in lower case.
 const VARIABLE: &str = "aws:principaltag/";
-/// What stands around the name of a variable that is written in the syntax of another tool.
+/// The delimiters of a variable in the syntax of another tool.
 const AROUND: [(&str, &str); 7] = [
     ("%{", "}"),
     ("#{", "}"),

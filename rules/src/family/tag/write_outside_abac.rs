@@ -82,7 +82,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let Some(action) = named(statement, &CHANGES) else {
             continue;
         };
-        // A pattern that allows much more is said to: ESC101 and its kind.
+        // ESC101 and similar rules report a pattern that allows much more.
         let Some(value) = actions(statement)
             .iter()
             .find(|value| covers(value, action) && !has_wildcard(value.text.literal()))

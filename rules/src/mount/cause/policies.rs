@@ -341,7 +341,7 @@ impl<'a> Policies<'a> {
             .change(change)
     }
 
-    /// The draft for a policy of AWS, which nobody can change.
+    /// The draft for a policy of AWS, which cannot be changed.
     fn of_aws(&self, case: &Case<'_>, nearest: &StatementTrace, miss: &Miss) -> Draft {
         let role = case.walk.session.as_ref();
         let role = role.and_then(|session| case.inventory.role(&session.role));

@@ -70,7 +70,7 @@ pub(super) fn principal(
     ))
 }
 
-/// The change that writes a role instead of the only principal of a statement that was meant to be the role.
+/// The change that writes a role instead of the only principal of a statement that was intended to be the role.
 fn instead(
     nearest: &StatementTrace,
     is_meant: impl Fn(&String) -> bool,

@@ -26,7 +26,7 @@ pub(crate) enum TagTest<'a> {
 pub(crate) struct VariableTest<'a> {
     pub(crate) miss: &'a Miss,
     pub(crate) name: &'a str,
-    /// The tag of the caller that it stands for.
+    /// The tag of the caller in the variable.
     pub(crate) tag: Option<&'a str>,
     /// The place of the tag, else of the variable.
     pub(crate) place: Origin,

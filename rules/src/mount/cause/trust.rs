@@ -138,7 +138,7 @@ impl<'a> Trust<'a> {
         })
     }
 
-    /// Whether a principal was meant to be the caller: an identity provider, or a service of EKS.
+    /// Whether a principal was intended to be the caller: an identity provider, or a service of EKS.
     fn is_near(&self, present: &str, wanted: &str) -> bool {
         if self.is_irsa {
             return present.contains("oidc");
