@@ -1,6 +1,6 @@
 //! Adapters: one file per noun, from the attributes that a language states to facts.
 //!
-//! An adapter knows nouns and their spellings, and no language. What an attribute leaves open makes its fact open.
+//! An adapter handles nouns and their spellings, and no language. An unknown attribute makes its fact unknown.
 
 pub(crate) mod access;
 mod addon;

@@ -1,7 +1,7 @@
 //! Bare words that YAML reads as another value than the intended text (YAML 1.1, as Kubernetes and CloudFormation read it).
 //!
-//! The spelling is what is kept here, so no answer changes; what is deployed does. Only places that hold texts in every version of a
-//! kind are looked at: schemas, values of charts and the like may hold anything.
+//! The reader keeps the spelling, so no answer changes; the deployed value does. Only places that hold texts in every version of a
+//! kind are checked: schemas, values of charts and similar places may hold anything.
 
 use crate::language::kubernetes::object::{called, objects};
 use policy_engine::sighting::{Sighting, SightingKind};

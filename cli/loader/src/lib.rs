@@ -70,10 +70,10 @@ pub use shown::{EXCEPTION, Understood, broken, shown};
 
 use loading::Loading;
 
-/// Reads what the options name, or what is found from there.
+/// Reads the inputs that the options name, or the world file above them.
 ///
 /// With a world file its includes are read and the paths do not matter; without one every file under the paths is
-/// read as what its content says it is.
+/// read by the kind of its content.
 pub fn load(options: &Options) -> Result<Loaded, Box<LoadError>> {
     let mut loading = Loading::new(options);
     let worlds = match discover::find(options, &mut loading) {

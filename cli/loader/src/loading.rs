@@ -75,7 +75,7 @@ pub(super) struct Loading {
     pub(super) substituted: Vec<Controlled>,
     /// Files whose policies are attached to a resource in Terraform.
     pub(super) attached_files: HashSet<String>,
-    /// Kinds of an account of which something exists whose name is not known, and where that is.
+    /// Kinds of an account with an object of unknown name, and the place of the object.
     pub(super) open_kinds: Vec<(&'static str, String, Origin)>,
     /// Namespaces and names of classes of which a part is not known.
     pub(super) open_classes: Vec<(String, String)>,

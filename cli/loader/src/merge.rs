@@ -114,8 +114,8 @@ impl Differences<'_> {
         self.kinds.get(self.sources.name(origin.source)) == Some(&Kind::AWS)
     }
 
-    /// Notes that a fact stands differently at two places; the later one counts. Where both places are of one kind, nobody
-    /// meant one of them to overrule the other.
+    /// Notes that a fact differs at two places; the later place counts. If both places are of one kind, neither is
+    /// intended to overrule the other.
     fn differ(&mut self, what: &str, old: Origin, new: Origin) {
         let place = |origin: Origin| {
             let place = self.sources.place(origin);

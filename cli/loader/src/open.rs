@@ -42,7 +42,7 @@ pub(super) fn open(loading: &mut Loading, wanted: &Wanted) -> Option<Opened> {
     admit(loading, wanted, content, None)
 }
 
-/// The same for a file that was read and parsed already; Terraform source waits where a setting states whose it is.
+/// The same for a file that was read and parsed already; Terraform source waits if a setting states its account.
 pub(super) fn admit(
     loading: &mut Loading,
     wanted: &Wanted,
@@ -164,7 +164,7 @@ pub(super) fn admit(
 
 /// What a file holds; nothing of it is reported yet.
 pub(super) enum Content {
-    /// Its name says that it is source of Terraform, and its text whether it is of this job.
+    /// Its name shows that it is Terraform source, and its text whether it belongs to this job.
     Source(Option<Unread>),
     /// Its content is elsewhere.
     Pointer,

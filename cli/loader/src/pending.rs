@@ -1,5 +1,5 @@
-//! What waits until everything is read: templates for each other, roles of Kubernetes for aggregation, and what is stated of a thing
-//! that is not known.
+//! Work that waits until every file is read: templates for each other, roles of Kubernetes for aggregation, and changes of unknown
+//! resources.
 
 use crate::{resource::Home, setting::Setting};
 use policy_engine::{

@@ -8,7 +8,7 @@ use policy_engine::{
     text::Text,
 };
 
-/// A document whose shape is known, names without a meaning left out; else what it rests on.
+/// A document with a known structure, without names that have no effect; else the missing fact.
 pub(crate) fn known(mut document: Node) -> Result<Node, String> {
     // A text that holds the whole document is known, or it would have been taken apart.
     let Value::Map(members) = &mut document.value else {

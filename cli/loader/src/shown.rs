@@ -1,7 +1,7 @@
-//! Decides what of a text may be shown: only what a reader understands and knows to be no value of a secret.
+//! Decides which parts of a text may be shown: only parts that a reader understands and that are no value of a secret.
 //!
 //! Names, ARNs, kinds, policies and the fields of a class stay; every other scalar and every comment is blanked, so that a
-//! password needs no telling name to be hidden. Every text of every source goes through [`shown`], which alone makes a [`Shown`].
+//! password is hidden whatever its name is. Every text of every source goes through [`shown`], which alone makes a [`Shown`].
 
 mod attributes;
 mod configuration;
@@ -76,7 +76,7 @@ pub(crate) fn is_broken_policy(text: &str) -> bool {
     tokens::policy(text, 0, &mut Parts::default())
 }
 
-/// A message about text that was not understood, without what was found there: it may be a part of a value.
+/// A message about text that cannot be parsed, without the text: it may be a part of a value.
 fn without_quotation(message: &str) -> String {
     let message = message.split(": found").next().unwrap_or_default();
     let message = match message.split_once("found `") {

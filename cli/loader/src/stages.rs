@@ -1,7 +1,7 @@
 //! Environments: copies of one object in several directories are objects of several clusters.
 //!
-//! Where nothing states the cluster of some manifests and a class or workload is described in two directories, the directories that tell
-//! the copies apart are the clusters: `clusters/dev/app.yaml` and `clusters/prod/app.yaml` belong to `dev` and `prod`.
+//! If no source states the cluster of some manifests and two directories describe a class or workload, the directories that separate
+//! the copies are the clusters: `clusters/dev/app.yaml` and `clusters/prod/app.yaml` belong to `dev` and `prod`.
 
 use crate::{built::Built, loading::Loading, pending::RawRole};
 use policy_engine::{

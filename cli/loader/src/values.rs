@@ -1,5 +1,5 @@
-//! Finds values of secrets that somebody wrote into a manifest, a template or a saved answer. That they are there is told, never what
-//! they are.
+//! Finds values of secrets in manifests, templates and saved answers. Their presence is reported, never their
+//! content.
 
 mod text;
 

@@ -20,7 +20,7 @@ use policy_engine::{
 };
 use std::collections::{HashMap, HashSet};
 
-/// How many rules aggregation may copy in one run, and how many labels it may look at.
+/// The most rules that aggregation may copy in one run, and the most labels that it may compare.
 const MAX_STEPS: usize = 1_000_000;
 
 const RULES: Names = &["rules"];

@@ -14,7 +14,7 @@ use policy_engine::{
     syntax::node::Node,
 };
 
-/// The namespaces of add-ons with associations of their own, as the AWS guide to each says; EKS offers no call that tells
+/// The namespaces of add-ons with associations of their own, from the AWS guide of each; no call of EKS returns
 /// them.
 const NAMESPACES: [(&str, &str); 10] = [
     ("amazon-cloudwatch-observability", "amazon-cloudwatch"),

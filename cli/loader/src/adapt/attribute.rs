@@ -79,9 +79,9 @@ pub(crate) fn shown(hole: &Hole) -> String {
     format!("<{}>", &*hole.name)
 }
 
-/// The hole that a value is, when nothing of it is known.
+/// The hole of a value that is wholly unknown.
 ///
-/// The id of a key and a name that AWS chooses are one as well, and yet each names one thing and no other.
+/// The id of a key and a name that AWS chooses are holes as well, but each names one resource and no other.
 pub(crate) fn hole_of(node: &Node) -> Option<Hole> {
     if is_chosen(hole_name(node)?) {
         return None;

@@ -1,7 +1,7 @@
 //! CloudFormation templates, CDK's included: the same facts as from AWS, before the resources exist (docs/guide/inputs.md).
 //!
-//! Functions are carried out as far as the template, the include and other templates of the run tell; what is left is a
-//! hole. Of a template that CDK made, nobody reads the text: its places are told by the paths of constructs.
+//! Functions are evaluated as far as the template, the include and other templates of the run allow; an unknown part is a
+//! hole. Users do not read the text of a CDK template: its places are shown as the paths of constructs.
 
 mod assembly;
 mod conditions;

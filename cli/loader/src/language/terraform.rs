@@ -1,8 +1,7 @@
 //! Terraform plans and states as JSON: the same facts as from AWS, before the resources exist (docs/guide/inputs.md).
 //!
-//! What is not known before apply is predicted from names, read from the `.tf` files beside the plan, or a hole. Places are
-//! those of the `.tf` files where they are there; of a plan or state only the address of a resource is told, its text is
-//! never shown.
+//! A value that is known only after apply is predicted from names, read from the `.tf` files beside the plan, or a hole. Places are
+//! in the `.tf` files if they are present; of a plan or state only the address of a resource is shown, never its text.
 
 mod accounts;
 mod attempt;

@@ -3,7 +3,7 @@
 use crate::loading::Loading;
 use policy_engine::{inventory::Tags, source::Origin};
 
-/// Gives tags whose answer does not name its parameter to the one that the file is called after.
+/// Gives tags whose answer does not name its parameter to the parameter in the file's name.
 pub(super) fn parameter_tags(loading: &mut Loading) {
     let plain = |name: &str| {
         let replaced = name.replace("%2F", "/").replace("%2f", "/");

@@ -99,7 +99,7 @@ impl Differences<'_> {
     fn association(&mut self, old: &mut Association, new: Association) {
         let pod = format!("{}/{}", new.namespace.value, new.service_account.value);
         let what = |fact: &str| format!("the {fact} of the association of `{pod}`");
-        // Two things that each make one are no two accounts of the same: nothing of the first is kept but that it is there.
+        // Two resources that each make an association describe two associations: of the first only its existence is kept.
         if let (Some(first), Some(second)) = (&old.declared, &new.declared)
             && first != second
         {

@@ -141,7 +141,7 @@ pub(super) enum Attribute {
     Text,
     /// Its text, or all its members if it is a map: tags.
     Tags,
-    /// What its members say.
+    /// Its members decide.
     Inside,
 }
 

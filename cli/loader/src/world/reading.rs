@@ -52,7 +52,7 @@ pub(super) struct Reading<'a> {
     /// Files that lead to the one being read, for cycles.
     pub(super) chain: Vec<PathBuf>,
     pub(super) seen: Vec<PathBuf>,
-    /// Included worlds stand before those that include them.
+    /// Included worlds precede those that include them.
     pub(super) parsed: Vec<Parsed>,
 }
 

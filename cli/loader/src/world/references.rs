@@ -1,4 +1,4 @@
-//! References of a world: a name, `account:name` or an ARN, and what to say when it stands for nothing.
+//! References of a world: a name, `account:name` or an ARN, and the problem of a reference without an object.
 
 use super::{
     decoder::{Decoder, Here},
@@ -51,7 +51,7 @@ impl Decoder<'_> {
         }
     }
 
-    /// The ARN that a reference stands for; a reference to nothing is a problem.
+    /// The ARN of a reference; a reference to an unknown object is a problem.
     pub(super) fn reference(
         &mut self,
         referent: Referent,
@@ -87,7 +87,7 @@ impl Decoder<'_> {
             None => (None, text),
         };
         let all = self.names.get(referent, name);
-        // Inside an account a bare name means the own thing of the account, where it has one.
+        // Inside an account a bare name is the account's own object, if it has one with the name.
         let own = account.as_deref().unwrap_or(&here.id);
         let mut entries: Vec<Entry> = all
             .iter()

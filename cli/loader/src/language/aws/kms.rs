@@ -1,4 +1,4 @@
-//! Answers of KMS. Several of them name the key by its id only; account and region then come from the include or from
+//! Answers of KMS. Several of them contain only the id of the key; the include states account and region, or
 //! another answer about the same key.
 
 use super::{Reader, Subject, home_of, stated};

@@ -87,7 +87,7 @@ impl<'a> Plan<'a> {
         if let Some(root) = node.at(&["values", "root_module"]) {
             plan.module(root, "", &changes, false);
         }
-        // What is read while planning stands in the state before, what is read at apply only among the changes.
+        // The prior state contains data sources that are read during planning, the changes those that are read during apply.
         if let Some(root) = node.at(&["prior_state", "values", "root_module"]) {
             plan.module(root, "", &changes, true);
         }

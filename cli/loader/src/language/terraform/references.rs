@@ -108,7 +108,7 @@ impl Resolver<'_> {
         let mut rest = parts.get(used..)?.iter();
         let at = match got {
             Got::Many(instances) => {
-                // `x.y[each.key].arn` is only told as `x.y`: the partner with the same key is meant.
+                // The plan lists `x.y[each.key].arn` as `x.y`: the reference is to the instance with the same key.
                 let first = rest.clone().next()?;
                 let wanted = first
                     .strip_prefix('[')
