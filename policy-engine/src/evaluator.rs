@@ -26,6 +26,7 @@ use crate::{
         statement::Effect,
     },
     request::{Principal, Request},
+    text::Text,
     truth::Truth,
     uncertainty::{Uncertainties, Uncertainty},
 };
@@ -79,7 +80,7 @@ pub fn observe<O: Observer>(
     other: Uncertainties,
     observer: &mut O,
 ) -> Outcome {
-    let view = View::new(&request.context, other);
+    let view = View::new(request, other);
     let mut judge = Judge {
         request,
         view: &view,
@@ -314,6 +315,7 @@ impl Situation {
             Kind::Ordinary
         };
         let same_account = match (request.principal.account(), &request.resource_account) {
+            (Some(_), Some(_)) if is_other_partition(request) => Truth::False,
             (Some(own), Some(owner)) if own == owner => Truth::True,
             (Some(own), Some(owner)) if own.is_known() && owner.is_known() => Truth::False,
             (Some(_), Some(_)) => Truth::Unknown,
@@ -414,6 +416,16 @@ pub(crate) fn is_alias(request: &Request) -> bool {
             .resource
             .literal(5)
             .is_some_and(|resource| resource.starts_with("alias/"))
+}
+
+/// Whether the resource is in another partition than the caller: the same twelve digits are another account there.
+///
+/// AWS: docs/semantics.md#callers
+fn is_other_partition(request: &Request) -> bool {
+    let partition = request.resource.segment(1);
+    let known = partition.as_ref().and_then(Text::known);
+    let known = known.filter(|partition| partition.starts_with("aws"));
+    known.is_some_and(|partition| statement::is_elsewhere(request, partition))
 }
 
 /// Whether the resource is a role that the caller assumes.

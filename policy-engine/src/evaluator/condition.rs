@@ -75,7 +75,7 @@ pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
             };
         }
         Lookup::Single(value) => match test.operator.qualifier {
-            None | Some(SetQualifier::ForAnyValue) => return single(test, value, view),
+            None | Some(SetQualifier::ForAnyValue) => return with_path(test, value, view),
             Some(SetQualifier::ForAllValues) => std::slice::from_ref(value),
         },
         Lookup::Multi(values) => values,
@@ -87,6 +87,26 @@ pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
             .iter()
             .map(|value| single(test, value, view))
             .fold(Truth::False, Truth::or),
+    }
+}
+
+/// One value of the request; the ARN of the caller's role may have a path that the request does not state.
+fn with_path(test: &ConditionTest, value: &Text, view: &View<'_>) -> Truth {
+    let plain = single(test, value, view);
+    // With any path the ARN is no number, date, address or truth value.
+    let is_text = matches!(test.values, Values::Patterns(_) | Values::Arns(_))
+        && test.operator.comparison != Comparison::Bool;
+    match view.role_with_path(&test.key) {
+        // A name that matches without a path belongs to this role: an account has no two roles of one name.
+        Some(role) if is_text && plain == Truth::from(test.operator.negated) => {
+            let other = single(test, role, view);
+            if other == plain {
+                plain
+            } else {
+                Truth::Unknown
+            }
+        }
+        _ => plain,
     }
 }
 

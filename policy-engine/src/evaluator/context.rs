@@ -2,7 +2,7 @@
 
 use crate::{
     key::Key,
-    request::{Context, ContextValue},
+    request::{Context, ContextValue, Request},
     syntax::{
         glob::{Resolve, Resolved},
         variable::Variable,
@@ -15,6 +15,8 @@ use std::{cell::Cell, sync::Arc};
 /// Looks keys up, and records the uncertainties that the lookup touched.
 pub(super) struct View<'a> {
     context: &'a Context,
+    /// The ARN of the caller's role with an unknown path, if the request does not state the path.
+    role_with_path: Option<&'a Text>,
     /// The uncertainties for which the other branch applies.
     other: Uncertainties,
     touched: Cell<Uncertainties>,
@@ -32,13 +34,21 @@ pub(super) enum Lookup<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(context: &'a Context, other: Uncertainties) -> Self {
+    pub(super) fn new(request: &'a Request, other: Uncertainties) -> Self {
         Self {
-            context,
+            context: &request.context,
+            role_with_path: request.traits.role_with_path.as_ref(),
             other,
             touched: Cell::new(Uncertainties::NONE),
             key_policy: Cell::new(false),
         }
+    }
+
+    /// The ARN of the caller's role with an unknown path, for the key that contains that ARN.
+    ///
+    /// AWS: docs/semantics.md#callers
+    pub(super) fn role_with_path(&self, key: &Key) -> Option<&'a Text> {
+        self.role_with_path.filter(|_| key.is("aws:PrincipalArn"))
     }
 
     /// Sets whether the evaluated policy is a key policy.

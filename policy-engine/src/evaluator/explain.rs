@@ -170,7 +170,7 @@ impl Tracer {
         if owner_matters {
             explanation.open.push("resourceAccount".to_owned());
         }
-        let view = View::new(&request.context, other);
+        let view = View::new(request, other);
         for trace in &mut explanation.sets {
             let Some(set) = policies.set(trace.side, trace.level) else {
                 continue;

@@ -357,8 +357,8 @@ fn names(pattern: &PrincipalPattern, request: &Request) -> Naming {
         PrincipalPattern::Role(arn) => match caller {
             Principal::Session { role, .. } => {
                 let plain = same(arn, role);
-                let perhaps =
-                    plain.is_false() && request.traits.open_path && is_same_but_for_path(arn, role);
+                let is_open = request.traits.role_with_path.is_some();
+                let perhaps = plain.is_false() && is_open && is_same_but_for_path(arn, role);
                 Naming::by(Way::Role, if perhaps { Truth::Unknown } else { plain })
             }
             _ => NONE,
@@ -423,7 +423,7 @@ fn names(pattern: &PrincipalPattern, request: &Request) -> Naming {
 /// Whether the caller is known to be of another partition: a principal names no account of another partition.
 ///
 /// AWS: docs/semantics.md#callers
-fn is_elsewhere(request: &Request, partition: &str) -> bool {
+pub(super) fn is_elsewhere(request: &Request, partition: &str) -> bool {
     let own = match &request.principal {
         Principal::User { arn, .. } | Principal::FederatedUser { arn, .. } => arn,
         Principal::Session { role, .. } => role,
@@ -432,9 +432,16 @@ fn is_elsewhere(request: &Request, partition: &str) -> bool {
         | Principal::WebIdentity { .. }
         | Principal::Anonymous => return false,
     };
-    let mut segments = own.literal().split(':');
-    let own = segments.nth(1).filter(|own| own.starts_with("aws"));
-    own.is_some_and(|own| own != partition)
+    let literal = own.literal();
+    let mut colons = literal.match_indices(':').map(|(at, _)| at);
+    let (Some(start), Some(end)) = (colons.next(), colons.next()) else {
+        return false;
+    };
+    let is_open = own.holes().iter().any(|(at, _)| *at as usize <= end);
+    let own = literal
+        .get(start + 1..end)
+        .filter(|own| own.starts_with("aws"));
+    own.is_some_and(|own| !is_open && own != partition)
 }
 
 /// Whether two ARNs of roles differ in the path alone, which the ARN of a session does not have.

@@ -98,7 +98,7 @@ proptest! {
         if Situation::new(&request).caller != super::Caller::Account {
             (voices.session, voices.identity, voices.boundary) = (None, None, None);
         }
-        let view = View::new(&request.context, Uncertainties::NONE);
+        let view = View::new(&request, Uncertainties::NONE);
         let outcome = decide(&request, &voices, &view);
         let decided = outcome.decided_by();
         prop_assert_eq!(decided.is_none(), outcome.decision == Decision::Allow, "{:?}", outcome);

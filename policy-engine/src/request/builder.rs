@@ -11,7 +11,7 @@ use crate::{
     key::Key,
     service::ServiceProfile,
     syntax::arn::{Arn, Segmented},
-    text::{Str, Text},
+    text::{HoleKind, Str, Text},
 };
 
 /// An unfinished request; [`RequestBuilder::build`] adds the condition keys that follow from the other parts.
@@ -129,7 +129,8 @@ impl RequestBuilder {
             request.traits.unique_id = id_of(&request.context);
         }
         if request.resource_account.is_none() {
-            request.resource_account = owner_of(request.resource.text());
+            request.resource_account =
+                owner_of(request.resource.text()).or_else(|| stated_owner(&request.context));
         }
         if via.is_some() {
             request.traits.forwarded = true;
@@ -160,8 +161,16 @@ fn name_role(request: &mut Request) {
     };
     match request.context.get(&Key::new("aws:PrincipalArn")).0 {
         ContextValue::Single(arn) if arn.literal().contains(":role/") => role.clone_from(arn),
-        _ => request.traits.open_path = true,
+        _ => request.traits.role_with_path = with_path(role),
     }
+}
+
+/// The ARN of a role with a hole for its path.
+fn with_path(role: &Text) -> Option<Text> {
+    let (head, name) = role.known()?.rsplit_once('/')?;
+    let path = Text::hole("aws:PrincipalArn", HoleKind::Some);
+    let head = Text::from(format!("{head}/")).then(&path);
+    Some(head.then(&Text::from(format!("/{name}"))))
 }
 
 /// The unique id of the caller, the first part of `aws:userid`.
@@ -174,6 +183,16 @@ fn id_of(context: &Context) -> Option<String> {
     let id = id.literal().get(..end).filter(|_| !is_open)?;
     let is_unique = ["AROA", "AIDA"].iter().any(|prefix| id.starts_with(prefix));
     is_unique.then(|| id.to_owned())
+}
+
+/// The account of the resource as the context states it.
+///
+/// AWS: IAM User Guide, "AWS global condition context keys" (aws:ResourceAccount).
+fn stated_owner(context: &Context) -> Option<Text> {
+    match context.get(&Key::new("aws:ResourceAccount")).0 {
+        ContextValue::Single(account) if account.is_known() => Some(account.clone()),
+        _ => None,
+    }
 }
 
 /// The account in an ARN, if it is known; the name behind it may be unknown.

@@ -268,7 +268,7 @@ impl Reader {
             forwarded: false,
             unique_id: self.string(node, "principalId"),
             grants: self.grants(node),
-            open_path: false,
+            role_with_path: None,
             open_grants: None,
             in_batch: self.flag(node, "inBatch"),
             selected: None,

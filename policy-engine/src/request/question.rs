@@ -34,8 +34,8 @@ pub struct Traits {
     pub forwarded: bool,
     /// The unique id of the user or role, `AIDA…` or `AROA…`.
     pub unique_id: Option<String>,
-    /// The path of the caller's role is unknown: the ARN of a session does not contain it.
-    pub open_path: bool,
+    /// The ARN of the caller's role with an unknown path: the ARN of a session has no path, and the role may have one.
+    pub role_with_path: Option<Text>,
     /// Grants on the KMS key of the request.
     pub grants: Vec<Grant>,
     /// The missing fact, if it is unknown which other grants the key has.

@@ -421,7 +421,20 @@ impl Asked<'_> {
     }
 
     fn same_account(&self) -> Truth {
+        let partition = |arn: &str| {
+            let partition = arn.split(':').nth(1).unwrap_or_default();
+            partition.starts_with("aws").then(|| partition.to_owned())
+        };
+        let own = match self.caller.kind {
+            Kind::Session => partition(&self.caller.role),
+            Kind::User | Kind::FederatedUser => partition(&self.caller.arn),
+            _ => None,
+        };
+        let other = partition(self.resource);
+        let is_elsewhere = own.is_some() && other.is_some() && own != other;
         match resource_account(self.request) {
+            // The same digits are another account there ("Callers").
+            Some(_) if is_elsewhere => Truth::No,
             Some(account) => Truth::from(self.caller.account.as_deref() == Some(account.as_str())),
             None if self.resource == "*" => Truth::Yes,
             None => Truth::Maybe,

@@ -109,13 +109,18 @@ pub(crate) fn condition(condition: &Value, variables: bool, context: &Context) -
                 .flatten()
                 .map(move |(key, values)| {
                     let operator = Operator::read(name);
-                    eval(
-                        operator,
-                        context.get(key),
-                        &super::list(values),
-                        variables,
-                        context,
-                    )
+                    let values = super::list(values);
+                    let eval = |held: &Held| eval(operator, held, &values, variables, context);
+                    let plain = eval(context.get(key));
+                    // A value that matches the role without a path means it: an account has no two roles of one name.
+                    let matched = plain == Truth::from(!operator.negated);
+                    let others = context.others(key);
+                    let differs = |role: &String| eval(&Held::Single(role.clone())) != plain;
+                    if !matched && others.iter().any(differs) {
+                        Truth::Maybe
+                    } else {
+                        plain
+                    }
                 })
         }))
 }
@@ -149,8 +154,9 @@ fn eval(
             Held::Multi(held) if held.iter().all(String::is_empty) => Truth::Yes,
             Held::Multi(held) => all(held.iter().map(test)),
         },
+        // An absent key does not hold here, with or without `IfExists`.
         Qualifier::ForAnyValue => match held {
-            Held::Unknown if never_matches(operator, values) => Truth::No,
+            Held::Unknown if never_matches(operator.if_present(), values) => Truth::No,
             Held::Unknown => Truth::Maybe,
             Held::Absent => Truth::No,
             Held::Single(value) => test(value),
@@ -159,27 +165,43 @@ fn eval(
     }
 }
 
+impl Operator {
+    /// The operator without its `IfExists`.
+    fn if_present(self) -> Self {
+        Self {
+            if_exists: false,
+            ..self
+        }
+    }
+}
+
 /// Whether no value of a policy can be read, so that no value of a request matches ("Values that cannot be read").
 fn never_matches(operator: Operator, values: &[String]) -> bool {
-    let mut readable = values.iter().map(|value| parsable(operator.base, value));
+    let mut readable = values.iter().map(|value| match operator.base {
+        Base::IpAddress => values::is_range(value),
+        base => parsable(base, value),
+    });
     !operator.negated && !operator.if_exists && !readable.any(|readable| readable)
 }
 
 /// `Null` ("Null"); an empty value is null (U-17).
 fn null(qualifier: Qualifier, held: &Held, values: &[String]) -> Truth {
+    let asks = |wanted: &str| {
+        let mut values = values.iter();
+        values.any(|value| value.eq_ignore_ascii_case(wanted))
+    };
     let absent = match (qualifier, held) {
         (Qualifier::ForAllValues, _) => return Truth::Yes,
         (Qualifier::ForAnyValue, _) => return Truth::No,
+        (Qualifier::None, Held::Unknown) if asks("true") == asks("false") => {
+            return asks("true").into();
+        }
         (Qualifier::None, Held::Unknown) => return Truth::Maybe,
         (Qualifier::None, Held::Absent) => true,
         (Qualifier::None, Held::Single(value)) => value.is_empty(),
         (Qualifier::None, Held::Multi(values)) => values.is_empty(),
     };
-    let wanted = if absent { "true" } else { "false" };
-    values
-        .iter()
-        .any(|value| value.eq_ignore_ascii_case(wanted))
-        .into()
+    asks(if absent { "true" } else { "false" }).into()
 }
 
 fn test(

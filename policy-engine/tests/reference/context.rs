@@ -16,6 +16,8 @@ pub(crate) enum Held {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Context {
     keys: Vec<(String, Held)>,
+    /// Other values that `aws:PrincipalArn` may have.
+    other_roles: Vec<String>,
 }
 
 const MULTIVALUED: [&str; 14] = [
@@ -52,6 +54,7 @@ impl Context {
             context.set(key.as_str().unwrap(), Held::Unknown);
         }
         context.derive(request, caller);
+        context.other_roles = caller.other_roles(request);
         // Every request contains them, and only `null` states that one is absent.
         let always = ["aws:CurrentTime", "aws:EpochTime"].into_iter();
         let of_sessions = ["aws:TokenIssueTime", "aws:userid"].into_iter();
@@ -74,6 +77,12 @@ impl Context {
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case(key))
             .map_or(&Held::Absent, |(_, held)| held)
+    }
+
+    /// Other values that a key may have ("Callers").
+    pub(crate) fn others(&self, key: &str) -> &[String] {
+        let of_role = key.eq_ignore_ascii_case("aws:PrincipalArn");
+        if of_role { &self.other_roles } else { &[] }
     }
 
     /// The values of the keys that begin with a prefix, with what follows it.
@@ -197,13 +206,18 @@ impl Context {
     }
 }
 
-/// The owner's account: as given, else as the ARN says.
+/// The owner's account: as given, else as the ARN says, else as the context says.
 pub(crate) fn resource_account(request: &Value) -> Option<String> {
     if let Some(account) = request["resourceAccount"].as_str() {
         return Some(account.to_owned());
     }
-    let account = request["resource"].as_str().unwrap().split(':').nth(4)?;
-    (!account.is_empty()).then(|| account.to_owned())
+    let account = request["resource"].as_str().unwrap().split(':').nth(4);
+    if let Some(account) = account.filter(|account| !account.is_empty()) {
+        return Some(account.to_owned());
+    }
+    let mut given = request["context"].as_object().into_iter().flatten();
+    let (_, account) = given.find(|(key, _)| key.eq_ignore_ascii_case("aws:ResourceAccount"))?;
+    account.as_str().map(str::to_owned)
 }
 
 fn held(value: &Value) -> Held {

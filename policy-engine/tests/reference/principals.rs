@@ -139,6 +139,26 @@ impl Caller {
         callers
     }
 
+    /// ARNs of the role with other paths, where its path is not known: those that the policies name, with letters for wildcards.
+    pub(crate) fn other_roles(&self, request: &Value) -> Vec<String> {
+        let known = self.kind != Kind::Session || self.has_path;
+        let Some((head, name)) = self.role.rsplit_once('/').filter(|_| !known) else {
+            return Vec::new();
+        };
+        let mut named = Vec::new();
+        texts(&request["policies"], &mut named);
+        let paths = named.iter().flat_map(|text| {
+            let resource = text.splitn(6, ':').last().unwrap_or_default();
+            let path = resource.strip_prefix("role/").unwrap_or(resource);
+            let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+            [path, parent].map(|path| path.replace(['*', '?'], "x"))
+        });
+        let paths = paths.chain(["x".to_owned()]);
+        let paths = paths.map(|path| path.trim_matches('/').to_owned());
+        let paths = paths.filter(|path| !path.is_empty());
+        paths.map(|path| format!("{head}/{path}/{name}")).collect()
+    }
+
     /// A role under the path that only AWS can use ("Order of evaluation").
     pub(crate) fn service_linked(&self) -> bool {
         self.kind == Kind::Session && self.role.contains(":role/aws-service-role/")

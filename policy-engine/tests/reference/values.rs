@@ -176,6 +176,12 @@ pub(crate) fn in_range(value: (u32, u128), range: &str) -> bool {
     value.0 == bits && network(value.1) == network(base)
 }
 
+/// Whether a text is a range of addresses.
+pub(crate) fn is_range(text: &str) -> bool {
+    let base = text.split('/').next().unwrap_or_default();
+    address(base).is_some_and(|address| in_range(address, text))
+}
+
 /// Standard base64 with padding.
 pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -196,6 +196,8 @@ impl Scribe<'_> {
             Lookup::Unknown(reason) => (Vec::new(), vec![reason.to_string()]),
         };
         unknown.extend(holes(&test.key.text));
+        let role = self.view.role_with_path(&compiled.key);
+        unknown.extend(role.into_iter().flat_map(holes));
         for value in &test.values {
             unknown.extend(self.unknown_variables(value));
             unknown.extend(holes(&value.text));
@@ -278,7 +280,7 @@ impl Scribe<'_> {
 fn missing(request: &Request, values: &[&Written]) -> Vec<String> {
     let named = |test: fn(&str) -> bool| values.iter().any(|value| test(value.text.literal()));
     let by_id = named(|text| text.starts_with("AROA") || text.starts_with("AIDA"));
-    let by_path = request.traits.open_path && named(|text| text.contains(":role/"));
+    let by_path = request.traits.role_with_path.is_some() && named(|text| text.contains(":role/"));
     let id = by_id && request.traits.unique_id.is_none();
     let id = id.then(|| "aws:userid".to_owned());
     id.into_iter()
