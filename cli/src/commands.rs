@@ -23,7 +23,7 @@ use crate::{
     },
     report::not_read,
 };
-use loader::{LoadError, Loaded, Options, Overlay, Problem, load};
+use loader::{LoadError, Loaded, Options, Overlay, Problem, UNNAMED_ACCOUNT, load};
 use miette::Severity;
 use policy_engine::{
     inventory::Inventory,
@@ -95,6 +95,23 @@ pub fn read(paths: &[PathBuf], common: &Common) -> Result<Loaded, Trouble> {
     Ok(load(&options(paths, common))?)
 }
 
+/// As `read`, but facts whose account nothing states are not read: the answer is a description of the world.
+pub fn read_stated(paths: &[PathBuf], common: &Common) -> Result<Loaded, Trouble> {
+    let options = Options {
+        any_account: false,
+        ..options(paths, common)
+    };
+    Ok(load(&options)?)
+}
+
+/// The warning that the account of a source is unknown, and how answers show it.
+pub(crate) fn unnamed(loaded: &Loaded) -> Option<String> {
+    let source = &loaded.unnamed.as_ref()?.source;
+    Some(format!(
+        "no input states the account of `{source}`: the answers hold for any account, which they show as {UNNAMED_ACCOUNT}; add `--account NAME=ID` to state it"
+    ))
+}
+
 /// As `read`, but keeps policies with mistakes: the rules report them in more detail.
 pub fn read_for_rules(
     paths: &[PathBuf],
@@ -124,6 +141,7 @@ fn options(paths: &[PathBuf], common: &Common) -> Options {
         paths: paths.to_vec(),
         world: common.world.clone(),
         accounts: common.account.clone(),
+        any_account: true,
         region: common.region.clone(),
         cluster: common.cluster.clone(),
         overlay: Overlay::default(),
@@ -285,6 +303,9 @@ pub fn print_notes(loaded: &Loaded, common: &Common) {
             groups.map(|group| format!("not read: {}\n", crate::render::line(&group.line())));
         notes_unseen(loaded.notes.len()) + &unread.collect::<String>()
     };
+    let unnamed =
+        unnamed(loaded).map(|warning| format!("warning: {}\n", crate::render::line(&warning)));
+    let text = text + unnamed.as_deref().unwrap_or_default();
     // A closed standard error is no reason to fail.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

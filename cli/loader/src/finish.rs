@@ -60,6 +60,8 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
         nested: loading.nested,
         annotations: loading.annotations,
         sightings: loading.sightings,
+        homeless: loading.homeless.into_iter().collect(),
+        unnamed: None,
     })
 }
 

@@ -47,6 +47,7 @@ mod stray;
 mod suspect;
 mod synced;
 mod tracked;
+mod unnamed;
 mod unread;
 mod value;
 mod values;
@@ -59,7 +60,7 @@ pub use kind::Kind;
 pub use language::aws::answer::Answer;
 pub use language::read_kinds;
 pub use live::{Answers, Item, Level, Live, Place};
-pub use loaded::{Annotation, FileRead, Loaded, Note, Unread, World};
+pub use loaded::{Annotation, FileRead, Loaded, Note, Unnamed, Unread, World};
 pub use loading::nearest;
 pub use options::{Options, Overlay};
 pub use path::display as shown_path;
@@ -67,6 +68,7 @@ pub use problem::{LoadError, Problem};
 pub use promised::{Promised, with_promises_of};
 pub use root::Root;
 pub use shown::{EXCEPTION, Understood, broken, shown};
+pub use unnamed::ID as UNNAMED_ACCOUNT;
 
 use loading::Loading;
 
@@ -74,7 +76,15 @@ use loading::Loading;
 ///
 /// With a world file its includes are read and the paths do not matter; without one every file under the paths is
 /// read by the kind of its content.
+///
+/// With [`Options::any_account`], a single source of AWS resources whose account nothing states is read with the account
+/// [`UNNAMED_ACCOUNT`], if no answer can depend on the id ([`Loaded::unnamed`]).
 pub fn load(options: &Options) -> Result<Loaded, Box<LoadError>> {
+    let first = pass(options)?;
+    Ok(unnamed::settle(options, first, |again| pass(again).ok()))
+}
+
+fn pass(options: &Options) -> Result<Loaded, Box<LoadError>> {
     let mut loading = Loading::new(options);
     let worlds = match discover::find(options, &mut loading) {
         discover::Selection::World(path) => {

@@ -29,6 +29,17 @@ pub struct Loaded {
     pub annotations: Vec<Annotation>,
     /// What the readers noticed about the texts themselves.
     pub sightings: Vec<Sighting>,
+    /// Sources of AWS resources whose account nothing states, each once.
+    pub homeless: Vec<String>,
+    /// The source whose account is [`UNNAMED_ACCOUNT`](crate::UNNAMED_ACCOUNT).
+    pub unnamed: Option<Unnamed>,
+}
+
+/// A source of AWS resources whose account nothing states, and whose facts hold in any account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unnamed {
+    /// The directory of a root module, or the file.
+    pub source: String,
 }
 
 /// An annotation `ascp-policy.dev/ignore.CODE` of a Kubernetes object.

@@ -18,7 +18,7 @@ use policy_engine::{
     syntax::node::Node,
 };
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -63,6 +63,8 @@ pub(super) struct Loading {
     pub(super) annotations: Vec<Annotation>,
     /// What the readers noticed about the texts themselves.
     pub(super) sightings: Vec<Sighting>,
+    /// Sources of AWS resources whose account nothing states.
+    pub(super) homeless: BTreeSet<String>,
     /// Accounts by the names of the user.
     pub(super) accounts: Vec<NamedAccount>,
     /// Token audiences of CSIDriver objects, by cluster.
@@ -143,6 +145,7 @@ impl Loading {
             files: Vec::new(),
             file_places: HashMap::new(),
             sightings: Vec::new(),
+            homeless: BTreeSet::new(),
             file_count: 0,
             bytes: 0,
             nested: Vec::new(),
@@ -306,6 +309,11 @@ impl Loading {
         let known = self.file_places.get(name);
         let file = known.and_then(|at| self.files.get(*at));
         file.is_some_and(|file| file.kind.is_some())
+    }
+
+    /// Notes that nothing states the account of a source of AWS resources.
+    pub(super) fn without_account(&mut self, source: &str) {
+        self.homeless.insert(source.to_owned());
     }
 
     /// Notes that an input of this job is not read.

@@ -12,6 +12,8 @@ pub struct Options {
     pub world: Option<PathBuf>,
     /// Names and ids of accounts.
     pub accounts: Vec<(String, String)>,
+    /// Whether the account of a single source that states none may be any account; otherwise its facts are not read.
+    pub any_account: bool,
     /// The region if no nearer source states one.
     pub region: Option<String>,
     /// The cluster of manifests that do not state one.

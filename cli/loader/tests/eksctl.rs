@@ -102,10 +102,6 @@ fn without_an_account_the_policies_are_judged_all_the_same() {
         ..Options::default()
     });
     assert_eq!(loaded.inventory.loose.len(), 2);
-    assert!(
-        loaded
-            .notes
-            .iter()
-            .any(|note| note.message.contains("the account of the cluster"))
-    );
+    let mut unread = loaded.files.iter().filter_map(|file| file.unread.as_ref());
+    assert!(unread.any(|unread| unread.how.contains("the account of its cluster")));
 }

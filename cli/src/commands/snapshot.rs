@@ -41,6 +41,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
         .transpose()?;
     let options = Options {
         live: live.clone(),
+        any_account: false,
         ..super::options(&arguments.paths, common)
     };
     let mut loaded = load(&options)?;

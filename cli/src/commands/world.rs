@@ -1,6 +1,6 @@
 //! `world`: prints the facts of all sources as one world file.
 
-use super::{Trouble, deliver, files, give, json, json_line, notes, read};
+use super::{Trouble, deliver, files, give, json, json_line, notes, read_stated};
 use crate::{
     args::{Common, Format, World},
     exit::Exit,
@@ -18,7 +18,7 @@ struct Answer<'a> {
 
 /// Prints a world.
 pub fn run(arguments: &World, common: &Common) -> Result<Exit, Trouble> {
-    let mut loaded = read(&arguments.paths, common)?;
+    let mut loaded = read_stated(&arguments.paths, common)?;
     give(&mut loaded.inventory, common);
     let simulator = Simulator::new(&loaded.inventory);
     let about = loaded

@@ -437,7 +437,7 @@ fn resources_give_what_answers_of_aws_give() {
 }
 
 #[test]
-fn without_an_account_only_policies_are_judged() {
+fn without_an_account_the_answers_hold_for_any_account() {
     let template = "AWSTemplateFormatVersion: '2010-09-09'
 Resources:
   Reader:
@@ -451,27 +451,19 @@ Resources:
     expect![[r#"
         read     stack.yaml  (a CloudFormation template)
 
-          ☞ the account of the stack of `stack.yaml` is unknown, so `check` examines only its policies;
-          │ add `--account NAME=ID`, or include the file in a world with `account: …`
-           ╭─[stack.yaml:4:5]
-         3 │   Reader:
-         4 │     Type: AWS::IAM::Role
-           ·     ────────────────────
-         5 │     Properties:
-           ╰────
-
-          × high POD102 trust-missing-tag-session: the trust policy of `Reader` allows EKS to assume the
-          │ role, but not to set session tags
+          × high POD102 trust-missing-tag-session: the trust policy of `account:<name of Reader in
+          │ stack.yaml>` allows EKS to assume the role, but not to set session tags
            ╭─[stack.yaml:8:94]
          7 │         Version: '2012-10-17'
          8 │         Statement: [{ Effect: Allow, Principal: { Service: pods.eks.amazonaws.com }, Action: 'sts:AssumeRole' }]
            ·                                                                                              ────────┬───────
            ·                                                                                                      ╰── sts:TagSession is missing
            ╰────
-          note: example of a request that is not allowed: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::111122223333:role/other
+          note: example of a request that is not allowed: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::000000000000:role/<name of Reader in stack.yaml>
           help: "Action": ["sts:AssumeRole", "sts:TagSession"]
 
-          ⚠ info POD104 trust-no-source-guard: EKS can assume `Reader` for pods of any cluster
+          ⚠ info POD104 trust-no-source-guard: EKS can assume `account:<name of Reader in stack.yaml>` for
+          │ pods of any cluster
            ╭─[stack.yaml:8:49]
          7 │         Version: '2012-10-17'
          8 │         Statement: [{ Effect: Allow, Principal: { Service: pods.eks.amazonaws.com }, Action: 'sts:AssumeRole' }]
@@ -480,8 +472,9 @@ Resources:
            ╰────
           help: test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster
 
+          note: no input states the account of `stack.yaml`: the answers hold for any account, which they show as 000000000000; add `--account NAME=ID` to state it
         no mount: no workload has a CSI volume of secrets-store.csi.k8s.io
-        2 findings; 0 accounts, 0 clusters, 0 pods, 0 objects; 0 of 0 mounts work
+        2 findings; 1 account, 0 clusters, 0 pods, 0 objects; 0 of 0 mounts work
     "#]].assert_eq(&run.timeless());
 }
 

@@ -391,7 +391,7 @@ fn tricks() -> Vec<Trick> {
         trick(
             "source of Terraform without an account",
             "main.tf",
-            b"resource \"aws_iam_role\" \"r\" {}\n",
+            b"resource \"aws_iam_role\" \"r\" {\n  assume_role_policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Action = \"sts:AssumeRole\",\n    Principal = { AWS = \"arn:aws:iam::444455556666:role/other\" } }] })\n}\n",
             "1 Terraform root module (.)",
         ),
         trick(

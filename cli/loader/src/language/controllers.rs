@@ -11,6 +11,7 @@ use crate::{
     language::kubernetes::object::called,
     loaded::Unread,
     loading::Loading,
+    path::display,
     pending::Controlled,
     resource::{Exists, Noun, Resource},
     setting::Setting,
@@ -132,7 +133,11 @@ fn unplaced(loading: &mut Loading, product: &Product<'_>) {
     } else {
         return;
     };
-    let file = loading.sources.name(product.node.origin.source);
+    let file = loading.sources.name(product.node.origin.source).to_owned();
+    if product.home.account.is_none() {
+        let folder = std::path::Path::new(&file).parent();
+        loading.without_account(&folder.map_or_else(String::new, display));
+    }
     let shown = format!("{file} ({})", product.called);
     let unread = Unread {
         what: "AWS resource of a controller",

@@ -8,6 +8,7 @@ use crate::{
     format::Format,
     keep::keep,
     kind::Kind,
+    loaded::Unread,
     loading::Loading,
     opened::{Opened, Wanted},
     resource::{Exists, Home, Noun, Resource},
@@ -52,11 +53,13 @@ fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: &Setting) {
         }
         let config = Config::new(node, setting);
         if config.home.account.is_none() {
-            let message = format!(
-                "the account of the cluster of `{}` is unknown, so `check` examines only its policies; add `--account NAME=ID`, or include the file in a world with `account: …`",
-                opened.name
-            );
-            loading.note(message, Some(node.origin));
+            let unread = Unread {
+                what: "ClusterConfig",
+                how: "no input states the account of its cluster, so `check` examines only the policies; add `--account NAME=ID`, or include the file in a world with `account: …`"
+                    .to_owned(),
+            };
+            loading.unread_file(&format!("{} (resources)", opened.name), unread);
+            loading.without_account(&opened.name);
         }
         let own = Setting {
             cluster: config

@@ -109,6 +109,9 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
     let accounts = Accounts::new(&plan, loading, setting);
     let lost = homeless(&plan, &accounts);
     if let Some((resource, what)) = lost {
+        if what == "account" {
+            loading.without_account(&opened.name);
+        }
         let message = format!(
             "`{}` does not contain the {what} of `{}`",
             opened.name, resource.address

@@ -6,7 +6,7 @@ use crate::{
     baseline::Known,
     catalog,
     clock::today,
-    commands::{Trouble, give, message, read_before, read_for_rules},
+    commands::{Trouble, give, message, read_before, read_for_rules, unnamed},
     config::{self, Config, Selection, base::Base},
     inline::{self, Inline},
     issue::Issue,
@@ -14,7 +14,7 @@ use crate::{
     report::{Counts, Report},
     rulebook::{self, RuleInfo},
 };
-use loader::{FileRead, Kind, Loaded, Overlay, shown_path};
+use loader::{FileRead, Kind, Loaded, Overlay, UNNAMED_ACCOUNT, shown_path};
 use policy_engine::{
     inventory::Inventory,
     simulator::Simulator,
@@ -211,6 +211,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
             exceptions.extend(own);
             change.take_world(&loaded, report.sources.len());
             findings.extend(lint(analysis, &loaded, &off, before.as_ref(), &mut report));
+            report.warnings.extend(unnamed(&loaded));
             if let Some(before) = analysis.before {
                 report.warnings.extend(before.lacks(&loaded.files));
             }
@@ -348,7 +349,17 @@ fn lint(
         .findings
         .iter()
         .map(|finding| Issue::new(finding, world))
+        .map(without_unknown_account)
         .collect()
+}
+
+/// No edit writes the id that stands for an unknown account.
+fn without_unknown_account(mut issue: Issue) -> Issue {
+    issue.fix = issue.fix.filter(|fix| {
+        let mut edits = fix.edits.iter();
+        !edits.any(|(_, text)| text.contains(UNNAMED_ACCOUNT))
+    });
+    issue
 }
 
 /// Keeps the rules that ran in no world.

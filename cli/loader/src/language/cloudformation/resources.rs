@@ -5,6 +5,7 @@ use super::{
     template::{members, name_origin},
 };
 use crate::{
+    loaded::Unread,
     loading::Loading,
     pending::Template,
     resource::{Attributes, Exists, Noun, Resource},
@@ -170,10 +171,16 @@ fn note_lost(loading: &mut Loading, template: &Template, resources: &[Resource<'
         return;
     };
     if first.home.account.is_none() {
-        let message = format!(
-            "the account of the stack of `{name}` is unknown, so `check` examines only its policies; add `--account NAME=ID`, or include the file in a world with `account: …`"
+        let how = format!(
+            "no input states the account of `{}`, so `check` examines only the policies; add `--account NAME=ID`, or include the file in a world with `account: …`",
+            first.address
         );
-        loading.note(message, Some(first.origin));
+        let unread = Unread {
+            what: "CloudFormation template",
+            how,
+        };
+        loading.unread_file(&format!("{name} (resources)"), unread);
+        loading.without_account(name);
         return;
     }
     let regional = resources.iter().find(|resource| is_regional(resource.noun));

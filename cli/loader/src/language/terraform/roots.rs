@@ -174,6 +174,9 @@ fn root(loading: &mut Loading, folder: &Path, setting: &Setting, label: Option<S
     let name = display(folder);
     elsewhere::name(loading, &plan, &accounts, &name);
     if let Some((resource, what)) = lost {
+        if what == "account" {
+            loading.without_account(&name);
+        }
         let message = format!("`{name}` does not contain the {what} of `{resource}`");
         loading.unread_file(
             &name,
