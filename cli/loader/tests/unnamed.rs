@@ -1,7 +1,6 @@
 //! A source whose account nothing states: its facts hold in any account, unless an answer can depend on the id.
 
 #![expect(
-    clippy::disallowed_methods,
     clippy::unwrap_used,
     reason = "tests write files, and fail where they cannot"
 )]
@@ -95,8 +94,9 @@ fn a_single_source_holds_in_any_account() {
 
 #[test]
 fn where_an_answer_can_depend_on_the_id_nothing_is_assumed() {
+    type Files = &'static [(&'static str, &'static str)];
     type Change = fn(&mut Options);
-    let cases: [(&str, &[(&str, &str)], Change); 5] = [
+    let cases: [(&str, Files, Change); 5] = [
         ("not asked for", &[("main.tf", ROOT)], |options| {
             options.any_account = false;
         }),
