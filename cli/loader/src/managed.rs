@@ -11,7 +11,7 @@ use policy_engine::{
         node::{Node, Value},
     },
 };
-use std::{collections::HashSet, io::Read, sync::Arc};
+use std::{cell::OnceCell, collections::HashSet, io::Read, sync::Arc};
 
 static CATALOGUE: &[u8] = include_bytes!("../data/managed-policies.json.gz");
 /// More than the catalogue holds when inflated.
@@ -61,6 +61,19 @@ fn wanted(inventory: &Inventory) -> Vec<Spanned<String>> {
     aws.filter(|arn| known.insert(&arn.value))
         .cloned()
         .collect()
+}
+
+/// The documents of AWS managed policies, decoded when the first is asked for.
+#[derive(Default)]
+pub(super) struct Catalogue(OnceCell<Option<Node>>);
+
+impl Catalogue {
+    /// The document of an ARN, if the catalogue has it.
+    pub(super) fn document(&self, arn: &str) -> Option<Arc<PolicyDocument>> {
+        let (_, name) = arn.split_once(":iam::aws:policy/")?;
+        let catalogue = self.0.get_or_init(catalogue).as_ref()?;
+        document(catalogue, name).map(Arc::new)
+    }
 }
 
 fn catalogue() -> Option<Node> {

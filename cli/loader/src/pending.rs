@@ -108,6 +108,8 @@ pub(crate) struct Stray {
 pub(crate) enum StrayFact {
     /// A policy that some role has.
     Policy(Hole),
+    /// A managed policy that some role has.
+    Attached { arn: String, hole: Hole },
     /// Some role has no managed policies but these.
     OnlyAttached { listed: Vec<String>, hole: Hole },
     /// Some role has no inline policies but those with these names.

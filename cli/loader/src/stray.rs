@@ -2,6 +2,7 @@
 
 use crate::{
     loading::Loading,
+    managed::Catalogue,
     pending::{Stray, StrayFact},
     policy, shape,
 };
@@ -15,8 +16,44 @@ use std::sync::Arc;
 
 /// Leaves open what may hold, when everything else is known.
 pub(crate) fn spread(loading: &mut Loading) {
+    let catalogue = Catalogue::default();
     for stray in std::mem::take(&mut loading.strays) {
-        leave_open(loading, stray);
+        let account = stray.account;
+        let of = match stray.of {
+            StrayFact::Attached { arn, hole } => {
+                let known = document(loading, &catalogue, &arn);
+                if let Some(document) = known {
+                    perhaps_attached(loading, &account, &document, &hole);
+                    continue;
+                }
+                StrayFact::Policy(hole)
+            }
+            of => of,
+        };
+        leave_open(loading, Stray { account, of });
+    }
+}
+
+fn document(loading: &Loading, catalogue: &Catalogue, arn: &str) -> Option<Arc<PolicyDocument>> {
+    let mut policies = loading.inventory.policies.iter();
+    let own = policies.find(|policy| policy.arn == arn);
+    let own = own.map(|policy| Arc::clone(&policy.document));
+    own.or_else(|| catalogue.document(arn))
+}
+
+/// Gives each role of an account the statements of a policy that one of them has: whether a role has it is unknown.
+fn perhaps_attached(loading: &mut Loading, account: &str, document: &PolicyDocument, hole: &Hole) {
+    if document.statements.is_empty() {
+        return;
+    }
+    let mut perhaps = document.clone();
+    for statement in &mut perhaps.statements {
+        statement.open.push(hole.clone());
+    }
+    let perhaps = Arc::new(perhaps);
+    let roles = loading.inventory.roles.iter_mut();
+    for role in roles.filter(|role| is_in(&role.arn, account)) {
+        role.inline.list.push(Arc::clone(&perhaps));
     }
 }
 
@@ -61,7 +98,7 @@ fn leave_open(loading: &mut Loading, Stray { account, of }: Stray) {
                 }
             }
         }
-        StrayFact::OnlyInline { .. } => {}
+        StrayFact::Attached { .. } | StrayFact::OnlyInline { .. } => {}
         StrayFact::SecretPolicy(hole) => {
             secrets.for_each(|secret| secret.policy = ResourcePolicy::Unknown(hole.clone()));
         }

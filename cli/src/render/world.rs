@@ -228,7 +228,8 @@ impl Writer<'_> {
             .inventory
             .policies
             .iter()
-            .filter(|policy| account_of(&policy.arn) == account);
+            .filter(|policy| account_of(&policy.arn) == account)
+            .filter(|policy| !policy.document.has_unknown_part());
         // A path belongs to the name: a role attaches the policy by its ARN.
         own.map(|policy| (bare(&policy.arn).to_owned(), document(&policy.document)))
             .collect()

@@ -57,7 +57,9 @@ pub(super) fn attach(
     resource: &Resource<'_>,
     policy: impl Fn(Origin) -> Spanned<String>,
 ) {
-    for name in roles(batch, resource, StrayFact::Policy) {
+    let arn = policy(resource.origin).value;
+    let perhaps = |hole| StrayFact::Attached { arn, hole };
+    for name in roles(batch, resource, perhaps) {
         let Some(role) = batch.role_of(resource, &name) else {
             continue;
         };

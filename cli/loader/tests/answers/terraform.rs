@@ -204,3 +204,28 @@ fn an_alias_of_an_unknown_account_may_work_in_this_one() {
         "a secret that may lie elsewhere"
     );
 }
+
+#[test]
+fn an_attachment_to_an_unknown_role_adds_its_own_statements_alone() {
+    let attached = |arn: &str| Planned {
+        address: "aws_iam_role_policy_attachment.node",
+        actions: "create",
+        values: json!({"policy_arn": arn}),
+        unknown: json!({"role": true}),
+    };
+    for (arn, expected) in [
+        (
+            "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy",
+            "allow",
+        ),
+        ("arn:aws:iam::aws:policy/AdministratorAccess", "allow"),
+        ("arn:aws:iam::aws:policy/AWSDenyAll", "unknown"),
+        ("arn:aws:iam::111122223333:policy/other", "unknown"),
+    ] {
+        assert_eq!(with(vec![attached(arn)]), expected, "{arn}");
+    }
+    let mut resources = usual();
+    resources.remove(3);
+    resources.push(attached("arn:aws:iam::aws:policy/AdministratorAccess"));
+    assert_eq!(decided(&[("plan.json", &plan(&resources))]), "unknown");
+}

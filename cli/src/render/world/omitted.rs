@@ -74,7 +74,7 @@ impl Omitted {
             let account = account_of(&role.arn);
             let bare = bare(&role.arn);
             let closed = inventory.closed.contains("roles", account);
-            let why = match missing_role(role, closed) {
+            let why = match missing_role(role, inventory, closed) {
                 Some(why) => why,
                 None if !names.insert((account, short(&role.arn))) => {
                     "another role has the same name"
@@ -207,10 +207,26 @@ fn is_open(open: Option<&Hole>, closed: bool) -> bool {
     open.is_some_and(|hole| !(closed && hole.is_unstated()))
 }
 
-/// A role without a trust policy cannot be written down.
-fn missing_role(role: &Role, closed: bool) -> Option<&'static str> {
-    if role.trust.known().is_none() {
+/// A role without a trust policy cannot be written down, nor can a policy with an unknown part.
+fn missing_role(role: &Role, inventory: &Inventory, closed: bool) -> Option<&'static str> {
+    if role
+        .trust
+        .known()
+        .is_none_or(|trust| trust.has_unknown_part())
+    {
         return Some("its trust policy is unknown");
+    }
+    let attached = |arn: &str| inventory.policies.iter().find(|policy| policy.arn == arn);
+    let mut arns = role.attached.list.iter().map(|arn| arn.value.as_str());
+    let has_open = arns.any(|arn| attached(arn).is_some_and(|own| own.document.has_unknown_part()));
+    if has_open
+        || role
+            .inline
+            .list
+            .iter()
+            .any(|policy| policy.has_unknown_part())
+    {
+        return Some("a part of its policies is unknown");
     }
     if is_open(role.inline.open.as_ref(), closed) || is_open(role.attached.open.as_ref(), closed) {
         return Some("some of its policies are unknown");
@@ -229,6 +245,9 @@ fn missing(secret: &Secret, closed: bool) -> Option<&'static str> {
     }
     if matches!(&secret.policy, ResourcePolicy::Unknown(hole) if is_open(Some(hole), closed)) {
         return Some("it is unknown whether it has a resource policy");
+    }
+    if matches!(&secret.policy, ResourcePolicy::Document(policy) if policy.has_unknown_part()) {
+        return Some("a part of its resource policy is unknown");
     }
     if keys.any(|key| has_open_key(key, closed)) {
         return Some("its key is unknown");
@@ -262,7 +281,11 @@ fn has_open_key(key: &KeyRef, closed: bool) -> bool {
 }
 
 fn missing_key(key: &KmsKey) -> Option<&'static str> {
-    if key.policy.known().is_none() {
+    if key
+        .policy
+        .known()
+        .is_none_or(|policy| policy.has_unknown_part())
+    {
         return Some("its policy is unknown");
     }
     if key.enabled.hole().is_some() {

@@ -9,6 +9,7 @@ use crate::service::SECRETS_MANAGER;
 use crate::simulator::context::account_of;
 use crate::simulator::{Fault, Stage, StageName, Target, stages};
 use crate::source::Origin;
+use crate::text::Text;
 
 impl<'a> Walker<'a, '_> {
     pub(super) fn class(&mut self) {
@@ -266,6 +267,14 @@ impl<'a> Walker<'a, '_> {
         None
     }
 
+    /// The name of a cluster that may be that of the pod: no source describes the pod's, and the name has an unknown part.
+    fn cluster_with_open_name(&self) -> Option<String> {
+        let mut clusters = self.simulator.inventory.clusters.iter();
+        let open = clusters.find(|cluster| !Text::shown(&cluster.name).is_known());
+        let name = open.filter(|_| self.cluster.is_none())?.name.clone();
+        Some(name.trim_matches(['<', '>']).to_owned())
+    }
+
     pub(super) fn pod_identity(
         &mut self,
         asked: String,
@@ -278,12 +287,17 @@ impl<'a> Walker<'a, '_> {
                     self.home_account(),
                     &self.pod_reference(),
                 );
+            let open = self.cluster_with_open_name();
             if elsewhere
+                || open.is_some()
                 || !inventory
                     .closed
                     .contains("associations", self.home_account())
             {
-                let missing = format!("association of {asked}");
+                let missing = match open {
+                    Some(name) => format!("whether {name} is the cluster of {asked}"),
+                    None => format!("association of {asked}"),
+                };
                 self.stages
                     .push(stages::open(StageName::Association, asked, missing));
                 return None;
