@@ -2,17 +2,16 @@
 //!
 //! kubernetes-sigs/kustomize, `api/internal/target`: resources, generators, components, then the transformers in a fixed order.
 
+mod patches;
+
 use super::{
     copy::{self, Variable},
     defaults::Fields,
     failure::Failure,
     fields::{check, is_set, text_in, text_of},
-    generate, json_patch,
+    generate,
     object::{Id, Object},
-    patch::{Patch, apply, embedded, of_documents},
-    reference,
-    selector::Selector,
-    transform, tree,
+    reference, transform, tree,
 };
 use crate::{
     built::Manifest,
@@ -395,108 +394,6 @@ impl<'l> Builder<'l> {
             None => Err(Failure::at(
                 origin,
                 "the kustomizations of the run make too much",
-            )),
-        }
-    }
-
-    /// A patch that an entry of `patches` or `patchesJson6902` states or names.
-    fn written_patch(&mut self, folder: &Path, entry: &Node) -> Result<Patch, Failure> {
-        if entry.as_str().is_some() {
-            return self.patch_of_text(folder, entry);
-        }
-        match (text_of(entry, "patch"), text_of(entry, "path")) {
-            (Some(inline), None) => embedded(inline),
-            (None, Some(path)) => {
-                let file = self.needed(folder, path)?;
-                of_documents(&file.documents, path.origin)
-            }
-            _ => Err(Failure::at(
-                entry.origin,
-                "a patch has either `patch` or `path`",
-            )),
-        }
-    }
-
-    /// A patch that is written as one text: the name of a file, or the patch itself.
-    fn patch_of_text(&mut self, folder: &Path, entry: &Node) -> Result<Patch, Failure> {
-        let name = text_in(entry)?;
-        if name.contains('\n') && !clean(&folder.join(name)).is_file() {
-            return embedded(entry);
-        }
-        let file = self.needed(folder, entry)?;
-        of_documents(&file.documents, entry.origin)
-    }
-
-    fn patch(
-        &mut self,
-        objects: &mut Vec<Object>,
-        patch: &Patch,
-        entry: &Node,
-    ) -> Result<(), Failure> {
-        let target = entry.get("target").filter(|target| !target.is_null());
-        let selector = target.map(Selector::written).transpose()?;
-        match (patch, selector) {
-            (Patch::Merge(patches), None) => {
-                for patch in patches {
-                    self.patch_by_name(objects, patch, entry)?;
-                }
-            }
-            (Patch::Merge(patches), Some(selector)) => {
-                let [patch] = patches.as_slice() else {
-                    return Err(Failure::at(
-                        entry.origin,
-                        "several patches have one `target`",
-                    ));
-                };
-                for object in objects.iter_mut().filter(|object| selector.selects(object)) {
-                    self.spend(patch, entry.origin)?;
-                    apply(object, patch, entry)?;
-                }
-            }
-            (Patch::Json(operations), Some(selector)) => {
-                for object in objects.iter_mut().filter(|object| selector.selects(object)) {
-                    for operation in operations {
-                        self.spend(operation, entry.origin)?;
-                    }
-                    object.remember();
-                    json_patch::apply(&mut object.node, operations)?;
-                    let text = size(&object.node);
-                    if text > yaml::MAX_NODES {
-                        return Err(Failure::at(entry.origin, "a patch makes too much"));
-                    }
-                }
-            }
-            (Patch::Json(_), None) => {
-                return Err(Failure::at(entry.origin, "a JSON patch has no `target`"));
-            }
-        }
-        objects.retain(|object| !object.is_empty());
-        Ok(())
-    }
-
-    /// A patch for the object that it names.
-    fn patch_by_name(
-        &mut self,
-        objects: &mut [Object],
-        patch: &Node,
-        entry: &Node,
-    ) -> Result<(), Failure> {
-        let id = Id::of(patch);
-        let mut matches: Vec<_> = objects.iter_mut().filter(|object| object.is(&id)).collect();
-        match matches.as_mut_slice() {
-            [object] => {
-                self.spend(patch, entry.origin)?;
-                apply(object, patch, entry)
-            }
-            // It may be for an object that is not here.
-            [] if !self.gaps.is_empty() => Ok(()),
-            [] => Err(Failure::at(
-                patch.origin,
-                format!("no resource is `{}`, which the patch names", id.shown()),
-            )),
-            _ => Err(Failure::at(
-                patch.origin,
-                format!("several resources are `{}`", id.shown()),
             )),
         }
     }
