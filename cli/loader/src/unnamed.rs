@@ -82,10 +82,10 @@ fn facts(inventory: &Inventory) -> String {
     serde_json::to_string(inventory).unwrap_or_default()
 }
 
-/// Adds each twelve digits that stand alone.
+/// Adds each word of twelve digits.
 fn collect(text: &str, ids: &mut BTreeSet<String>) {
     let words = text.split(|character: char| !character.is_ascii_alphanumeric());
-    let found =
+    let accounts =
         words.filter(|word| word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit()));
-    ids.extend(found.map(str::to_owned));
+    ids.extend(accounts.map(str::to_owned));
 }

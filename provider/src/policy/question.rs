@@ -188,6 +188,7 @@ fn ask(
     let mount = MountPoint {
         by_reference,
         object,
+        account,
         region: Some(question.region.clone()),
         failover,
         version: version.as_deref(),
