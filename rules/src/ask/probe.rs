@@ -22,7 +22,7 @@ use policy_engine::{
         arn::Arn,
         variable::{self, Expression},
     },
-    text::Text,
+    text::{Part, Text, TextBuilder},
 };
 use std::sync::Arc;
 
@@ -407,6 +407,18 @@ pub(crate) fn without_wildcards(pattern: &str) -> String {
         .replace('*', "other")
 }
 
+/// The same for a pattern with unknown parts.
+fn concrete(pattern: &Text) -> Text {
+    let mut text = TextBuilder::default();
+    for part in pattern.parts() {
+        match part {
+            Part::Literal(literal) => text.push_str(&without_wildcards(literal)),
+            Part::Hole(hole) => text.push_hole(hole.clone()),
+        }
+    }
+    text.finish()
+}
+
 /// A session of a role, also of a role whose name is unknown.
 pub(crate) fn session_of(role: &RoleArn) -> Principal {
     Principal::Session {
@@ -487,7 +499,7 @@ fn resource_of(
     let mut holed = named.iter().filter(|value| !value.text.is_known());
     let is_own = |value: &&Written| value.text.literal().split(':').nth(2) == Some(service);
     if let Some(value) = holed.find(is_own) {
-        return value.text.clone();
+        return concrete(&value.text);
     }
     let text = named
         .iter()

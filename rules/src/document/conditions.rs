@@ -125,3 +125,14 @@ pub(crate) fn is_text(operator: Operator) -> bool {
         Comparison::StringEquals | Comparison::StringEqualsIgnoreCase | Comparison::StringLike
     )
 }
+
+/// Whether a condition on the ARN of the caller leaves out some role of an account.
+pub(crate) fn names_role(condition: &Condition) -> bool {
+    let is_of_caller = key(condition).eq_ignore_ascii_case("aws:PrincipalArn");
+    let mut values = condition.values.iter().map(|value| value.text.literal());
+    let is_every = |text: &str| match text.split_once(":role/") {
+        Some((_, name)) => name.trim_matches('*').is_empty(),
+        None => text.ends_with('*') && !text.contains('/'),
+    };
+    is_of_caller && values.all(|text| !is_every(text))
+}

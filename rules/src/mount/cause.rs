@@ -15,7 +15,7 @@ pub(crate) use case::{Case, describe, nearest, quoted};
 pub(crate) use ground::Ground;
 pub(crate) use refusal::Refusal;
 pub(crate) use repair::names_unknown_role;
-pub(crate) use tags::TagTest;
+pub(crate) use tags::{ObjectTest, TagTest};
 
 use crate::{finding::Draft, rule::Rule};
 use policy_engine::{inventory::ClassFault, simulator::Fault};

@@ -49,7 +49,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT104" "unknown-service-key", High Break High,
-    needs: [Policies, Catalog], aws: ["INVALID_SERVICE_CONDITION_KEY"], fix: None, Check::Document(check);
+    properties: [NamesMistake], needs: [Policies, Catalog], aws: ["INVALID_SERVICE_CONDITION_KEY"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
@@ -68,7 +68,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             continue;
         }
         let names = service.keys.iter().map(|key| key.name.as_str());
-        let near = nearest_of(name, names, 3, Case::Kept);
+        let near = of_object(prefix, rest)
+            .or_else(|| nearest_of(name, names, 3, Case::Kept).map(str::to_owned));
         let message = format!("{prefix} has no condition key `{rest}`");
         let draft = document
             .dead(
@@ -85,4 +86,12 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             None => draft,
         });
     }
+}
+
+/// The key for a tag of the object, where a key for another tag has the prefix of a service whose keys test tags of objects.
+fn of_object(prefix: &str, rest: &str) -> Option<String> {
+    let (kind, tag) = rest.split_once('/')?;
+    let is_tag = ["requesttag", "principaltag"].contains(&kind.to_ascii_lowercase().as_str());
+    let has_tags = ["secretsmanager", "ssm"].contains(&prefix.to_ascii_lowercase().as_str());
+    (is_tag && has_tags).then(|| format!("{prefix}:ResourceTag/{tag}"))
 }

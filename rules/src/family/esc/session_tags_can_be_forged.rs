@@ -100,9 +100,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 "this principal can assume `{}` with the session tags of any tenant",
                 document.object
             );
-            let help = format!(
-                "remove sts:TagSession from this statement, or deny it in a statement with \"Null\": {{\"aws:RequestTag/{tag}\": \"false\"}}"
-            );
+            let help = help(statement, entry, &tag);
             let draft = document
                 .in_statement(
                     statement,
@@ -116,6 +114,19 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             findings.add(draft);
         }
     }
+}
+
+/// The change: the other principals of the statement keep the permission to set tags.
+fn help(statement: &Statement, entry: &PrincipalEntry, tag: &str) -> String {
+    let who = entry.value.text.to_string();
+    if entries(statement).count() > 1 {
+        return format!(
+            "move \"{who}\" to a statement of its own with sts:AssumeRole only: the other principals of this statement set tags"
+        );
+    }
+    format!(
+        "remove sts:TagSession from this statement, or deny it to \"{who}\" in a statement with \"Null\": {{\"aws:RequestTag/{tag}\": \"false\"}}"
+    )
 }
 
 const ASSUME: &str = "sts:AssumeRole";

@@ -6,6 +6,7 @@ use crate::document::conditions::key;
 use crate::document::tags::tag;
 use crate::document::{Document, named, resources};
 use crate::finding::Findings;
+use policy_engine::policy::statement::Statement;
 
 rule! {
     /// Flags a role of pods, or a policy that allows reading secrets, with `kms:Decrypt` on every key of an account and
@@ -95,8 +96,23 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 format!("`{}` can decrypt data of any key, also outside Secrets Manager and Parameter Store", document.object),
             )
             .because(danger.action)
-            .help("add to Condition: \"StringLike\": {\"kms:ViaService\": \"secretsmanager.*.amazonaws.com\"}")
+            .help(help(danger.statement))
             .request(Some(proof));
         findings.add(draft);
     }
+}
+
+const BOUND: &str = r#""StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}"#;
+
+/// The change: only requests to KMS contain the key (docs/semantics.md#kms-keys-in-the-context).
+fn help(statement: &Statement) -> String {
+    let element = statement.action.as_ref();
+    let is_of_kms = element.is_some_and(|element| {
+        let mut values = element.values.iter().map(|value| value.text.literal());
+        !element.negated && values.all(|text| text.to_ascii_lowercase().starts_with("kms:"))
+    });
+    if is_of_kms {
+        return format!("add to Condition: {BOUND}");
+    }
+    format!("allow kms:Decrypt in a statement of its own, with the condition {BOUND}")
 }

@@ -67,20 +67,35 @@ rule! {
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
+/// The actions that decrypt, and those by which a caller can allow itself to decrypt.
+///
+/// AWS KMS Developer Guide, "Grants in AWS KMS" and "AWS KMS permissions".
+const ACTIONS: [&str; 4] = [
+    "kms:Decrypt",
+    "kms:PutKeyPolicy",
+    "kms:CreateGrant",
+    "kms:ReEncryptFrom",
+];
+
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.kind != PolicyType::Key {
         return;
     }
     for statement in document.allows() {
-        let Some(action) = named(statement, &["kms:Decrypt"]) else {
+        let Some(action) = named(statement, &ACTIONS) else {
             continue;
         };
         let asked = (statement, action);
         let open = open_to_strangers(context, document, asked, "kms:calleraccount");
         let Some((place, proof)) = open else { continue };
         let message = format!(
-            "the policy of the key `{}` allows every AWS account to decrypt",
-            document.object
+            "the policy of the key `{}` allows every AWS account {}",
+            document.object,
+            if action == "kms:Decrypt" {
+                "to decrypt"
+            } else {
+                action
+            }
         );
         let draft = document
             .in_statement(statement, place, "everyone", message)

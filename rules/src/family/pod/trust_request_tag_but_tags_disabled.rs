@@ -5,7 +5,8 @@ use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal};
 
 rule! {
-    /// Flags a trust policy with a condition on `aws:RequestTag/…`, if the association turns session tags off.
+    /// Flags an association that turns session tags off, if the trust policy of its role or of its target role has a condition on
+    /// `aws:RequestTag/…`.
     ///
     /// # Why it matters
     ///
@@ -49,12 +50,28 @@ rule! {
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
-    let Refusal::Trust(trust) = refusal else {
-        return None;
+    let key = match refusal {
+        Refusal::Trust(trust) if !trust.is_irsa => trust.key()?,
+        Refusal::Chain(chain) => chain.key()?.to_ascii_lowercase(),
+        _ => return None,
     };
-    let key = trust.key().filter(|_| !trust.is_irsa)?;
-    let is_off = case
-        .associations()
-        .any(|own| own.sets_tags() == Some(false));
-    (is_off && key.starts_with("aws:requesttag/")).then(|| refusal.draft(case))
+    let mut associations = case.associations();
+    let association = associations.find(|own| own.sets_tags() == Some(false))?;
+    if !key.starts_with("aws:requesttag/") {
+        return None;
+    }
+    let off = association.session_tags.known();
+    let place = off.map_or(association.origin, |off| off.origin);
+    let reason = refusal.draft(case);
+    let message = case.message(&format!(
+        "its association disables session tags, and a trust policy tests `{key}`"
+    ));
+    let draft = case
+        .at(place, "session tags are disabled", message)
+        .related(reason.primary.origin, reason.primary.text)
+        .help("set \"disableSessionTags\": false");
+    Some(match reason.miss {
+        Some(miss) => draft.evidence(&miss),
+        None => draft,
+    })
 }

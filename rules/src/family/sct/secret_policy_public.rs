@@ -3,8 +3,7 @@
 use crate::ask::probe::open_to_strangers;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::tags::reading;
-use crate::document::{Document, Owner};
+use crate::document::{Document, Owner, named};
 use crate::finding::Findings;
 use policy_engine::policy::{PolicyType, statement::Statement};
 
@@ -59,6 +58,18 @@ rule! {
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
+/// The actions that return the value, and those by which a caller can allow them to itself or replace the value.
+const ACTIONS: [&str; 8] = [
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:PutResourcePolicy",
+    "secretsmanager:TagResource",
+    "secretsmanager:UntagResource",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecret",
+    "secretsmanager:UpdateSecretVersionStage",
+    "secretsmanager:DeleteResourcePolicy",
+];
+
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     let is_loose = matches!(document.owner, Owner::Nothing);
     if !is_loose && !matches!(document.owner, Owner::Secret(_))
@@ -66,7 +77,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     {
         return;
     }
-    for (statement, action) in reading(document) {
+    for statement in document.allows() {
+        let Some(action) = named(statement, &ACTIONS) else {
+            continue;
+        };
         // A policy of no known resource is that of a secret if it names the service.
         if is_loose && !names_service(statement) {
             continue;

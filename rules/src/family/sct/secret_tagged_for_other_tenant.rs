@@ -2,7 +2,9 @@
 
 use crate::check::{Check, rule};
 use crate::finding::{Change, Draft, Grade};
-use crate::mount::cause::{Case, Refusal, TagTest, quoted};
+use crate::mount::cause::{Case, ObjectTest, Refusal, TagTest, quoted};
+use policy_engine::inventory::Tag;
+use policy_engine::text::Text;
 
 rule! {
     /// Flags a mounted object whose tag has another value than the session tag of the pod.
@@ -61,6 +63,9 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let own = test.own(case)?;
     let (tag, value) = (test.tag, &own.value.value);
     let wanted = quoted(&test.miss.wanted);
+    if is_namespace_of_others(case, tag, value) {
+        return Some(of_others(case, &test, own));
+    }
     let message = case.message(&format!(
         "its tag `{tag}` is `{value}`, and the policy requires {wanted}"
     ));
@@ -81,4 +86,46 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         )),
         _ => draft.help("set the tag to one of the values that the policy requires"),
     })
+}
+
+/// Whether a tag is the namespace of pods that the world contains.
+fn is_namespace_of_others(case: &Case<'_>, tag: &str, value: &Text) -> bool {
+    let Some(value) = value.known() else {
+        return false;
+    };
+    let mut workloads = case.inventory.workloads.iter();
+    tag.eq_ignore_ascii_case("kubernetes-namespace")
+        && case.mount.pod.namespace != value
+        && workloads.any(|workload| workload.namespace == value)
+}
+
+/// The draft for an object of another namespace: the mount is wrong, not the tag.
+fn of_others(case: &Case<'_>, test: &ObjectTest<'_>, own: &Tag) -> Draft {
+    let (namespace, value) = (&case.mount.pod.namespace, &own.value.value);
+    let message = case.message(&format!(
+        "the object belongs to the namespace `{value}` by its tag `{}`",
+        test.tag
+    ));
+    let draft = case
+        .at(
+            case.mount.name.origin,
+            "an object of another namespace",
+            message,
+        )
+        .related(own.value.origin, "the tag of the object")
+        .related(test.miss.origin, "the condition")
+        .evidence(test.miss);
+    let mut objects = case.inventory.objects().filter(|object| {
+        let mut tags = object.tags().list.iter();
+        tags.any(|tag| {
+            tag.key.value.eq_ignore_ascii_case(test.tag)
+                && tag.value.value.known() == Some(namespace.as_str())
+        })
+    });
+    let last = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+    let mounted = last(&case.mount.name.value);
+    match objects.find(|object| last(object.name()) == mounted) {
+        Some(object) => draft.help(format!("objectName: {}", object.name())),
+        None => draft.help(format!("mount an object of the namespace `{namespace}`")),
+    }
 }

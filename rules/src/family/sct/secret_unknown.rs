@@ -53,7 +53,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         case.names.pod
     );
     let inventory = case.inventory;
-    if let Some(twin) = case.twin() {
+    if let Some(twin) = case.twin().filter(|twin| twin.region() != region) {
         let own = twin.region();
         let label = format!("`{}` is in {own}", twin.display(inventory));
         let draft = case

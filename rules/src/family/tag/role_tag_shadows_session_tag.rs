@@ -4,6 +4,9 @@ use crate::ask::probe::SESSION_TAGS;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
+use crate::rule::Severity;
+use crate::world::by_tag::always_tagged;
+use policy_engine::source::Origin;
 
 rule! {
     /// Flags a role with a tag whose key is the key of an EKS session tag.
@@ -73,8 +76,28 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 message,
             )
             .because(key)
-            .help("rename the tag of the role, for example to `owner`");
+            .help(help(context, tag.key.origin));
+            // The tag of the session overrides that of the role: AWS IAM User Guide, "Pass session tags in AWS STS".
+            let draft = if always_tagged(context.inventory, &context.pods, role) {
+                draft.severity(Severity::Info)
+            } else {
+                draft
+            };
             findings.add(draft);
         }
+    }
+}
+
+/// The change: default tags of a provider are those of its secrets as well.
+fn help(context: &Context<'_>, place: Origin) -> &'static str {
+    let mut objects = context.inventory.objects();
+    let is_shared = objects.any(|object| {
+        let mut tags = object.tags().list.iter();
+        tags.any(|tag| tag.key.origin == place)
+    });
+    if is_shared {
+        "set this tag on the secrets alone, without the role"
+    } else {
+        "rename the tag of the role, for example to `owner`"
     }
 }

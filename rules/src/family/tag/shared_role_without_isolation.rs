@@ -3,11 +3,13 @@
 use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::tags::{Tag, isolates, reading, tag};
+use crate::document::conditions::is_positive;
+use crate::document::tags::{Tag, reading, tag};
 use crate::document::{Owner, resources};
 use crate::finding::Findings;
 use crate::text::globs::has_wildcard;
-use crate::text::variables::{principal_tag, variables};
+use crate::text::session_tags;
+use policy_engine::policy::statement::Condition;
 
 use std::collections::BTreeSet;
 
@@ -92,37 +94,29 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         if spaces.len() < 2 {
             continue;
         }
+        let names: BTreeSet<_> = spaces.iter().map(|(_, namespace)| namespace).collect();
+        let is_of_namespaces = names.len() > 1;
         for (statement, action) in reading(document) {
-            let apart = statement.conditions.iter().any(isolates)
-                || resources(statement).iter().any(|value| {
-                    variables(value.text.literal())
-                        .iter()
-                        .any(|(variable, ..)| principal_tag(variable).is_some())
-                });
-            let single = !resources(statement).is_empty()
+            let is_single = !resources(statement).is_empty()
                 && resources(statement)
                     .iter()
                     .all(|value| !has_wildcard(value.text.literal().trim_end_matches("-??????")));
             // A role that tests tags elsewhere is flagged for the statement that does not: TAG125.
-            let careful = context.documents.iter().any(|own| {
+            let is_careful = context.documents.iter().any(|own| {
                 matches!(own.owner, Owner::Role(other) if other.arn == role.arn)
-                    && reading(own).any(|(statement, _)| {
-                        statement
-                            .conditions
-                            .iter()
-                            .any(|condition| matches!(tag(condition), Some(Tag::Resource(_))))
+                    && reading(own).any(|(other, _)| {
+                        other.origin != statement.origin
+                            && other.conditions.iter().any(is_of_object)
                     })
             });
-            if apart || single || careful {
+            if is_single || is_careful || statement.conditions.iter().any(is_shared_on_purpose) {
                 continue;
             }
             let probe = Probe::meeting(document, statement, action, |_| false);
-            let probe = probe
-                .map(|probe| probe.with("aws:PrincipalTag/kubernetes-namespace", "another-tenant"));
+            let probe = probe.map(|probe| of_other_tenant(probe, is_of_namespaces));
             let Some(proof) = probe.and_then(|probe| probe.allowed(context, document)) else {
                 continue;
             };
-            let names: BTreeSet<_> = spaces.iter().map(|(_, namespace)| namespace).collect();
             let clusters: BTreeSet<_> = spaces.iter().map(|(cluster, _)| cluster).collect();
             let tenants = match names.len() {
                 1 => format!("{} clusters", clusters.len()),
@@ -145,4 +139,39 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             findings.add(draft);
         }
     }
+}
+
+/// The request of a tenant, with the tags of the object of another: of another namespace, or else of another cluster.
+fn of_other_tenant(probe: Probe, is_of_namespaces: bool) -> Probe {
+    let tags: &[&str] = if is_of_namespaces {
+        &[
+            "kubernetes-namespace",
+            "kubernetes-service-account",
+            "kubernetes-pod-name",
+            "kubernetes-pod-uid",
+        ]
+    } else {
+        &["eks-cluster-arn", "eks-cluster-name"]
+    };
+    tags.iter().fold(probe, |probe, tag| {
+        probe.with(&format!("aws:PrincipalTag/{tag}"), "another-tenant")
+    })
+}
+
+fn is_of_object(condition: &Condition) -> bool {
+    matches!(tag(condition), Some(Tag::Resource(_)))
+}
+
+/// Whether a condition names the objects that all tenants read: by a tag that EKS does not set, or by a fixed value.
+fn is_shared_on_purpose(condition: &Condition) -> bool {
+    let name = match tag(condition) {
+        Some(Tag::Resource(name) | Tag::Principal(name)) => name,
+        Some(Tag::Request(_)) | None => return false,
+    };
+    let is_positive = condition.parsed.is_some_and(is_positive);
+    let mut keys = session_tags::KEYS.iter();
+    let is_of_eks = keys.any(|key| key.eq_ignore_ascii_case(name));
+    let mut values = condition.values.iter().map(|value| value.text.literal());
+    let is_fixed = values.all(|text| !text.contains("${") && !has_wildcard(text));
+    is_positive && (!is_of_eks || is_fixed)
 }

@@ -3,7 +3,7 @@
 use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::conditions::key;
+use crate::document::conditions::{key, names_role};
 use crate::document::tags::{Tag, tag};
 use crate::document::{Document, Owner, entries, named};
 use crate::finding::Findings;
@@ -97,10 +97,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 .unwrap_or(text);
             (foreign.len() == 12 && foreign != account).then_some((entry, foreign))
         });
-        let named_role = statement
-            .conditions
-            .iter()
-            .any(|condition| key(condition).eq_ignore_ascii_case("aws:PrincipalArn"));
+        let named_role = statement.conditions.iter().any(names_role);
         let Some((condition, (entry, foreign))) = by_tag.zip(whole).filter(|_| !named_role) else {
             continue;
         };

@@ -2,7 +2,7 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::conditions::key;
+use crate::document::conditions::{key, names_role};
 use crate::document::tags::{isolates, reading};
 use crate::document::{Document, Owner, entries};
 use crate::finding::Findings;
@@ -59,7 +59,8 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, action) in reading(document) {
         let bound = statement.conditions.iter().any(|condition| {
             let name = key(condition).to_ascii_lowercase();
-            ["aws:principalarn", "aws:userid"].contains(&name.as_str())
+            names_role(condition)
+                || name == "aws:userid"
                 || name.starts_with("aws:principaltag/")
                 || isolates(condition)
         });

@@ -98,6 +98,15 @@ fn absent(
             "move {caller} to a statement of its own: the condition {operator} {key} of {name} is for the other principals"
         );
     }
+    // STS reads the external id with sts:AssumeRole only: docs/semantics.md#sts-keys.
+    if call.request.action.name() == "sts:TagSession" {
+        return format!(
+            "allow sts:TagSession in a statement of its own, without the condition {operator} {key} of {name}"
+        );
+    }
+    if !matches!(call.request.principal, Principal::Service(_)) {
+        return format!("test a key that the request contains instead of {key} in {name}");
+    }
     format!(
         "remove the condition {operator} {key} from {name}: the request does not contain the key"
     )
