@@ -149,7 +149,34 @@ fn merge(mut causes: Vec<Finding>, findings: Vec<Finding>) -> Vec<Finding> {
         false
     });
     kept.extend(causes);
-    gather(kept)
+    unite(gather(kept))
+}
+
+/// Joins findings of a rule at a place that have the same change, such as those of each copy that `for_each` or a kustomization makes.
+fn unite(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    let mut changes: HashMap<(&str, Origin, String), usize> = HashMap::new();
+    for finding in findings {
+        let place = finding.primary.origin;
+        let next = kept.len();
+        let first = match &finding.help {
+            Some(help) if place.is_somewhere() => {
+                let change = (finding.rule.code, place, help.clone());
+                *changes.entry(change).or_insert(next)
+            }
+            _ => next,
+        };
+        match kept.get_mut(first) {
+            Some(first) => {
+                first.severity = first.severity.min(finding.severity);
+                if first.message != finding.message {
+                    first.notes.push(format!("also: {}", finding.message));
+                }
+            }
+            None => kept.push(finding),
+        }
+    }
+    kept
 }
 
 /// Joins findings of rules that report one finding per place, such as those about tampering: a pattern of actions is one mistake, whatever it

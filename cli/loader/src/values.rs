@@ -72,6 +72,28 @@ fn is_public(key: &str) -> bool {
     PUBLIC.contains(&key) || PUBLIC_ENDS.contains(&word.as_str())
 }
 
+/// Whether a key of a Secret names a secret.
+fn is_secret(key: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "pass", "secret", "token", "key", "cred", "auth", "private", "cert", "pwd",
+    ];
+    let lower = key.to_ascii_lowercase();
+    WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// The most letters of a text that is a setting, such as `update` or `info`.
+const LONGEST_WORD: usize = 12;
+
+/// Whether a text is a word or a number, and not random.
+fn is_word(text: &str) -> bool {
+    let text = text.trim();
+    let is_setting = text.len() <= LONGEST_WORD
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    is_setting || text.len() < 6 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn manifest(object: &Node, sightings: &mut Vec<Sighting>) {
     // What sops keeps is encrypted.
     if object.get("sops").is_some() {
@@ -87,13 +109,14 @@ fn manifest(object: &Node, sightings: &mut Vec<Sighting>) {
                     .unwrap_or_default()
                     .iter()
             };
-            let private = |(key, _): &&(Node, Node)| key.as_str().is_none_or(|key| !is_public(key));
+            let is_private = |key: &Node, text: &str| {
+                let key = key.as_str().unwrap_or("");
+                !is_public(key) && is_value(text) && (is_secret(key) || !is_word(text))
+            };
             let plain = entries("stringData")
-                .filter(private)
-                .filter(|(_, node)| holds(node));
+                .filter(|(key, node)| node.as_str().is_some_and(|text| is_private(key, text)));
             let encoded = entries("data")
-                .filter(private)
-                .filter(|(_, node)| decoded(node).is_some_and(|text| is_value(&text)));
+                .filter(|(key, node)| decoded(node).is_some_and(|text| is_private(key, &text)));
             if let Some((_, node)) = plain.chain(encoded).next() {
                 sightings.push(value(called, node));
             }

@@ -160,7 +160,7 @@ kind: Secret
 metadata: { name: db, namespace: dev }
 data: { password: canary }
 stringData:
-  a: canary
+  a: canary-7f3a
 ---
 apiVersion: v1
 kind: Secret

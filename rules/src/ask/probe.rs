@@ -65,6 +65,17 @@ pub(crate) fn open_to_strangers(
     wall: &str,
 ) -> Option<(Origin, Proof)> {
     let stranger = Principal::parse(STRANGER).ok()?;
+    open_to(context, document, (statement, action), wall, stranger)
+}
+
+/// The same for another caller: KMS accepts some actions only from the account of the key.
+pub(crate) fn open_to(
+    context: &Context<'_>,
+    document: &Document<'_>,
+    (statement, action): (&Statement, &str),
+    wall: &str,
+    caller: Principal,
+) -> Option<(Origin, Proof)> {
     let mut entries = entries(statement);
     let everyone = entries.find(|entry| entry.kind == PrincipalKind::Everyone)?;
     let probe = Probe::meeting(document, statement, action, |condition| {
@@ -73,7 +84,7 @@ pub(crate) fn open_to_strangers(
             || key.starts_with("aws:source")
             || key == wall
     })?;
-    let proof = probe.by(stranger).resource_allows(context, document)?;
+    let proof = probe.by(caller).resource_allows(context, document)?;
     Some((everyone.value.origin, proof))
 }
 

@@ -2,6 +2,7 @@
 
 mod arn_region_differs;
 mod association_for_other_namespace;
+mod class_region_unknown;
 mod class_unknown;
 mod csi_driver_token_missing;
 mod csi_volume_malformed;
@@ -64,6 +65,7 @@ pub(super) static FAMILY: Family = Family {
         &synced_object_unknown::ENTRY,
         &synced_secret_unmounted::ENTRY,
         &synced_key_unknown::ENTRY,
+        &class_region_unknown::ENTRY,
     ],
 };
 

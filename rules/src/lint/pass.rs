@@ -1,6 +1,6 @@
 //! Runs the checks of rules on the documents of a world, and on the world.
 
-use super::relevance::matters;
+use super::relevance::{is_reachable, matters};
 use crate::{
     ask::refusal,
     check::{Check, Entry},
@@ -45,9 +45,17 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
     });
     for (document, drafts) in context.documents.iter().zip(drafts) {
         let matters = matters(context.inventory, &context.pods, document);
+        let is_reachable = is_reachable(&context.pods, document);
         for (rule, drafts) in drafts {
+            let is_of_readers = entries
+                .get(rule)
+                .is_some_and(|entry| is_about_readers(entry.rule));
             let drafts = drafts.into_iter();
-            let drafts = drafts.map(|draft| if matters { draft } else { aside(draft) });
+            let drafts = drafts.map(|draft| match (matters, is_of_readers && !is_reachable) {
+                (false, _) => aside(draft),
+                (true, true) => of_administrator(draft),
+                (true, false) => draft,
+            });
             if let Some(findings) = all.get_mut(rule) {
                 findings.extend(drafts);
             }
@@ -125,6 +133,23 @@ fn check_document(
         (!drafts.is_empty()).then_some((number, drafts))
     });
     each.collect()
+}
+
+/// Whether a rule reports permissions of readers to change what isolates tenants: of a role that pods cannot have they are those of an
+/// administrator.
+fn is_about_readers(rule: &Rule) -> bool {
+    rule.family() == "ESC"
+        && rule
+            .options
+            .iter()
+            .any(|option| option.name == TRUSTED_ADMINS.name)
+}
+
+/// Gives a finding about a role that no pod can have the lowest severity.
+fn of_administrator(draft: Draft) -> Draft {
+    draft
+        .severity(Severity::Info)
+        .note("no pod can have the role: its trust policy allows neither EKS nor roles of pods")
 }
 
 /// Gives a finding about a document on which nothing in the world depends the lowest severity.

@@ -12,6 +12,7 @@ use policy_engine::{
         statement::{PrincipalKind, Statement},
     },
     service::ServiceProfile,
+    text::Text,
 };
 
 /// Actions by which a caller gets the sessions of others, or changes who does.
@@ -95,4 +96,35 @@ fn lets_in(document: &Document<'_>) -> bool {
 fn takes_principals(document: &Document<'_>) -> bool {
     let mut entries = document.statements().iter().flat_map(entries);
     entries.any(|entry| matches!(entry.kind, PrincipalKind::Aws | PrincipalKind::Everyone))
+}
+
+/// Whether pods can have the role of a document: by EKS, by their nodes, or from another role. A document without a role is reachable.
+pub(super) fn is_reachable(pods: &Pods<'_>, document: &Document<'_>) -> bool {
+    let Owner::Role(role) = document.owner else {
+        return true;
+    };
+    let Some(trust) = role.trust.known() else {
+        return true;
+    };
+    let mut allows = trust.statements.iter().filter(|own| is_allow(own));
+    let mut sharing = document.sharing.iter();
+    pods.serve(role)
+        || sharing.any(|role| pods.serve(role))
+        || allows.any(|statement| {
+            let is_plain = statement.principal.as_ref().is_some_and(|own| !own.negated);
+            !is_plain
+                || entries(statement).any(|entry| lets_workloads_in(&entry.value.text, entry.kind))
+        })
+}
+
+/// Whether an entry of a trust policy is one by which a pod gets a role; an unknown entry is.
+fn lets_workloads_in(text: &Text, kind: PrincipalKind) -> bool {
+    let Some(text) = text.known() else {
+        return true;
+    };
+    match kind {
+        PrincipalKind::Service => text.ends_with("eks.amazonaws.com") || text.starts_with("ec2."),
+        PrincipalKind::Federated => text.contains("oidc.eks") || text.contains("/id/"),
+        PrincipalKind::Everyone | PrincipalKind::Aws | PrincipalKind::CanonicalUser => true,
+    }
 }

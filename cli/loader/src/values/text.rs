@@ -34,6 +34,10 @@ const WAITING: [&str; 17] = [
     "here",
     "tbd",
 ];
+/// Words for a value: a text of several of them is no value.
+const KINDS: [&str; 11] = [
+    "my", "the", "some", "value", "secret", "key", "token", "password", "test", "sample", "",
+];
 /// Words that wait for a value, whatever is beside them.
 const PHRASES: [&str; 4] = ["change-me", "change_me", "replace-me", "replace_me"];
 /// Words that are switches, and texts without content.
@@ -77,7 +81,10 @@ fn is_waiting(text: &str) -> bool {
     let is_end = |character: char| !character.is_alphanumeric();
     let words = lower.split(is_end).filter(|word| !word.is_empty());
     let words: Vec<_> = words.map(without_number).collect();
-    words.iter().all(|word| is_word(word)) && words.iter().any(|word| WAITING.contains(word))
+    let is_kind = |word: &&str| KINDS.contains(word);
+    let is_named = words.iter().all(is_kind) && words.len() > 1;
+    is_named
+        || words.iter().all(|word| is_word(word)) && words.iter().any(|word| WAITING.contains(word))
 }
 
 /// A word without a number of at most two digits at its end.
@@ -208,6 +215,8 @@ mod tests {
             "xxxxxx",
             "$DB_PASSWORD",
             "replace-with-real-password",
+            "value-2",
+            "my-secret",
             "{\"password\":\"replace-me-51c9\"}",
             "Bearer ${TOKEN}",
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",

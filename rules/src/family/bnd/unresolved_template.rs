@@ -178,7 +178,10 @@ fn placeholder(context: &Context<'_>, text: &str) -> Option<String> {
         return Some(bare.to_owned());
     }
     if let Some(word) = WAITING.iter().find(|word| text.contains(**word)) {
-        return Some((*word).to_owned());
+        return Some(whole_word(text, word).to_owned());
+    }
+    if let Some(word) = capitals(text) {
+        return Some(word.to_owned());
     }
     let accounts = &context.inventory.accounts;
     let is_example = text
@@ -186,6 +189,24 @@ fn placeholder(context: &Context<'_>, text: &str) -> Option<String> {
         .any(|part| part == EXAMPLE);
     (is_example && !accounts.is_empty() && accounts.iter().all(|account| account.id != EXAMPLE))
         .then(|| EXAMPLE.to_owned())
+}
+
+/// The word around a part of a text: `YOUR_ACCOUNT_ID`.
+fn whole_word<'t>(text: &'t str, part: &str) -> &'t str {
+    let is_end = |letter: char| !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '-');
+    let mut words = text.split(is_end);
+    words.find(|word| word.contains(part)).unwrap_or(text)
+}
+
+/// `ACCOUNT_ID`: a word of capitals in the place of the region or the account of an ARN.
+fn capitals(text: &str) -> Option<&str> {
+    let parts: Vec<_> = text.strip_prefix("arn:")?.splitn(5, ':').collect();
+    let is_capital =
+        |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
+    let mut places = [parts.get(3), parts.get(2)].into_iter().flatten().copied();
+    places.find(|part| {
+        part.starts_with(|first: char| first.is_ascii_uppercase()) && part.chars().all(is_capital)
+    })
 }
 
 /// `${AWS_ACCOUNT_ID}`: a variable of a shell, where a policy variable has a colon.

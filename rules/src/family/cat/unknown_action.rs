@@ -1,11 +1,12 @@
 //! CAT101 `unknown-action`.
 
+use crate::catalog::Service;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::Document;
-use crate::finding::Findings;
-use crate::finding::Grade;
+use crate::document::{Document, matches_action};
+use crate::finding::{Findings, Grade};
 use crate::text::globs::has_wildcard;
+use policy_engine::policy::statement::Statement;
 
 rule! {
     /// Flags an action, or a pattern of actions, that does not exist in the service, and suggests the most similar action.
@@ -94,7 +95,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 )
                 .because(name);
             let draft = context.dated(draft);
-            findings.add(match service.nearest_action(name) {
+            findings.add(match right(service, statement, prefix, name) {
                 Some(near) => draft
                     .help(format!("did you mean `{prefix}:{near}`?"))
                     .replace(Grade::Repair, format!("\"{prefix}:{near}\"")),
@@ -102,4 +103,44 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             });
         }
     }
+}
+
+/// Operations of an API whose permission has another name.
+///
+/// Amazon S3 User Guide, "Required permissions for Amazon S3 API operations"; AWS KMS Developer Guide, "AWS KMS permissions".
+const OTHER_NAMES: [(&str, &str, &str); 7] = [
+    ("s3", "ListObjects", "ListBucket"),
+    ("s3", "ListObjectsV2", "ListBucket"),
+    ("s3", "ListBuckets", "ListAllMyBuckets"),
+    ("s3", "HeadObject", "GetObject"),
+    ("s3", "HeadBucket", "ListBucket"),
+    ("s3", "DeleteBucketTagging", "PutBucketTagging"),
+    ("kms", "ReEncrypt", "ReEncrypt*"),
+];
+
+/// The action that was meant: by the table, else the only action that begins with the name, else the most similar action. What the
+/// statement contains was not meant.
+fn right(service: &Service, statement: &Statement, prefix: &str, name: &str) -> Option<String> {
+    let mut table = OTHER_NAMES.iter();
+    let known = table.find(|(own, operation, _)| {
+        own.eq_ignore_ascii_case(prefix) && operation.eq_ignore_ascii_case(name)
+    });
+    if let Some((.., right)) = known {
+        return Some((*right).to_owned());
+    }
+    let is_new = |near: &String| !matches_action(statement, &format!("{prefix}:{near}"));
+    let pattern = format!("{name}*");
+    let longer = || {
+        let mut longer = service.covered(&pattern);
+        let first = longer.next()?;
+        longer.next().is_none().then(|| first.name.clone())
+    };
+    let is_plain = !has_wildcard(name);
+    let longer = is_plain.then(longer).flatten().filter(is_new);
+    longer.or_else(|| {
+        service
+            .nearest_action(name)
+            .map(str::to_owned)
+            .filter(is_new)
+    })
 }

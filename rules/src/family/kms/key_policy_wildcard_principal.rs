@@ -1,11 +1,13 @@
 //! KMS110 `key-policy-wildcard-principal`.
 
-use crate::ask::probe::open_to_strangers;
+use crate::ask::probe::{open_to, open_to_strangers};
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, named};
-use crate::finding::Findings;
-use policy_engine::policy::PolicyType;
+use crate::document::{Document, Owner, named};
+use crate::finding::{Findings, Proof};
+use policy_engine::policy::{PolicyType, statement::Statement};
+use policy_engine::request::Principal;
+use policy_engine::source::Origin;
 
 rule! {
     /// Flags a key policy that allows every principal of any account to decrypt.
@@ -87,15 +89,21 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         };
         let asked = (statement, action);
         let open = open_to_strangers(context, document, asked, "kms:calleraccount");
+        let who = if open.is_some() {
+            "every AWS account"
+        } else {
+            "every principal of its account"
+        };
+        let open = open.or_else(|| open_to_own_account(context, document, asked));
         let Some((place, proof)) = open else { continue };
+        let what = if action == "kms:Decrypt" {
+            "to decrypt"
+        } else {
+            action
+        };
         let message = format!(
-            "the policy of the key `{}` allows every AWS account {}",
-            document.object,
-            if action == "kms:Decrypt" {
-                "to decrypt"
-            } else {
-                action
-            }
+            "the policy of the key `{}` allows {who} {what}",
+            document.object
         );
         let draft = document
             .in_statement(statement, place, "everyone", message)
@@ -104,4 +112,21 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             .request(Some(proof));
         findings.add(draft);
     }
+}
+
+/// The same for a principal of the account of the key: other accounts cannot call `kms:PutKeyPolicy`.
+///
+/// AWS KMS Developer Guide, "AWS KMS permissions", column "Cross-account use".
+fn open_to_own_account(
+    context: &Context<'_>,
+    document: &Document<'_>,
+    asked: (&Statement, &str),
+) -> Option<(Origin, Proof)> {
+    let account = match document.owner {
+        Owner::Key(key) => key.account.as_str(),
+        _ => return None,
+    };
+    let caller = Principal::parse(&format!("arn:aws:iam::{account}:role/anybody")).ok()?;
+    open_to(context, document, asked, "kms:calleraccount", caller)
+        .filter(|_| asked.1 == "kms:PutKeyPolicy")
 }

@@ -63,8 +63,10 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let off = association.session_tags.known();
     let place = off.map_or(association.origin, |off| off.origin);
     let reason = refusal.draft(case);
+    let tested = reason.miss.as_ref().and_then(|miss| miss.key.clone());
+    let tested = tested.unwrap_or(key);
     let message = case.message(&format!(
-        "its association disables session tags, and a trust policy tests `{key}`"
+        "its association disables session tags, and a trust policy tests `{tested}`"
     ));
     let draft = case
         .at(place, "session tags are disabled", message)

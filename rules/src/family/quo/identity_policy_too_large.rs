@@ -2,9 +2,10 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::Document;
-use crate::document::quota;
+use crate::document::{Document, Owner, quota};
 use crate::finding::Findings;
+use policy_engine::policy::PolicyDocument;
+use std::sync::Arc;
 
 rule! {
     /// Flags an identity policy or boundary of more than 6,144 characters, or a session policy of more than 2,048 characters.
@@ -36,7 +37,28 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    if document.is_identity() {
+    if document.is_identity() && !fits_inline(context, document) {
         findings.extend(quota::too_large(context.sources, document));
     }
+}
+
+/// The characters of all inline policies of a role together.
+///
+/// AWS IAM User Guide, "IAM and AWS STS quotas", section "IAM and STS character limits".
+const INLINE: usize = 10_240;
+
+/// Whether a document is an inline policy of a role within its quota.
+fn fits_inline(context: &Context<'_>, document: &Document<'_>) -> bool {
+    let Owner::Role(role) = document.owner else {
+        return false;
+    };
+    let is_own = |policy: &Arc<PolicyDocument>| Arc::ptr_eq(policy, document.policy);
+    let origin = document.policy.origin;
+    let source = context.sources.get(origin.source);
+    let text = source.map_or("", |source| source.slice(origin.span));
+    let size = text
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .count();
+    role.inline.list.iter().any(is_own) && !document.is_beyond() && size <= INLINE
 }

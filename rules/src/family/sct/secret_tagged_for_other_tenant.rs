@@ -64,7 +64,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let (tag, value) = (test.tag, &own.value.value);
     let wanted = quoted(&test.miss.wanted);
     if is_namespace_of_others(case, tag, value) {
-        return Some(of_others(case, &test, own));
+        return Some(of_others(case, test, own));
     }
     let message = case.message(&format!(
         "its tag `{tag}` is `{value}`, and the policy requires {wanted}"
@@ -94,12 +94,14 @@ fn is_namespace_of_others(case: &Case<'_>, tag: &str, value: &Text) -> bool {
         return false;
     };
     let mut workloads = case.inventory.workloads.iter();
+    let mut mounts = case.inventory.mounts.iter();
     tag.eq_ignore_ascii_case("kubernetes-namespace")
         && case.mount.pod.namespace != value
-        && workloads.any(|workload| workload.namespace == value)
+        && (workloads.any(|workload| workload.namespace == value)
+            || mounts.any(|mount| mount.pod.namespace == value))
 }
 
-/// The draft for an object of another namespace: the mount is wrong, not the tag.
+/// The draft for an object of another namespace: another tag would take the object from the pods of that namespace.
 fn of_others(case: &Case<'_>, test: &ObjectTest<'_>, own: &Tag) -> Draft {
     let (namespace, value) = (&case.mount.pod.namespace, &own.value.value);
     let message = case.message(&format!(
@@ -107,12 +109,8 @@ fn of_others(case: &Case<'_>, test: &ObjectTest<'_>, own: &Tag) -> Draft {
         test.tag
     ));
     let draft = case
-        .at(
-            case.mount.name.origin,
-            "an object of another namespace",
-            message,
-        )
-        .related(own.value.origin, "the tag of the object")
+        .at(own.value.origin, "the tag of the object", message)
+        .mounted(case.mount.name.origin)
         .related(test.miss.origin, "the condition")
         .evidence(test.miss);
     let mut objects = case.inventory.objects().filter(|object| {

@@ -39,17 +39,25 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     for class in &context.inventory.classes {
         let lower = class.provider.to_ascii_lowercase();
         let is_aws = ["aws", "amazon", "aws-provider", "secretsmanager"].contains(&lower.as_str());
-        if class.provider == "aws" || !is_aws {
+        let is_missing = class.provider.is_empty() && !class.objects.is_empty();
+        if class.provider == "aws" || !(is_aws || is_missing) {
             continue;
         }
-        let draft = Draft::new(
-            &*class.name.value,
-            class.name.origin,
-            format!("the provider is `{}`", class.provider),
-            format!("the driver has no provider `{}`", class.provider),
-        )
-        .because(&*class.provider)
-        .help("provider: aws");
+        let (label, message) = if is_missing {
+            let name = &class.name.value;
+            (
+                "no provider".to_owned(),
+                format!("the class `{name}` has no `spec.provider`: no pod can mount it"),
+            )
+        } else {
+            (
+                format!("the provider is `{}`", class.provider),
+                format!("the driver has no provider `{}`", class.provider),
+            )
+        };
+        let draft = Draft::new(&*class.name.value, class.name.origin, label, message)
+            .because(&*class.provider)
+            .help("provider: aws");
         findings.add(draft);
     }
 }

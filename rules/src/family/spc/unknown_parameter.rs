@@ -3,6 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
+use crate::rule::Severity;
 
 rule! {
     /// Flags a parameter of a class that the provider does not support.
@@ -70,8 +71,26 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 None if name.value.to_ascii_lowercase().contains("role") => draft.help(
                     "remove the parameter, and set the role as the target role of the association",
                 ),
-                None => draft.help("remove the parameter"),
+                // The mount works: only a parameter that was meant to be another changes it.
+                None => match setting_of_driver(&name.value) {
+                    Some(setting) => draft.help(format!(
+                        "remove the parameter: {setting} is a setting of the chart secrets-store-csi-driver"
+                    )),
+                    None => draft.help("remove the parameter"),
+                }
+                .severity(Severity::Medium),
             });
         }
     }
+}
+
+/// The setting of the driver that was meant by a parameter.
+///
+/// Secrets Store CSI Driver documentation, "Secret Auto Rotation".
+fn setting_of_driver(name: &str) -> Option<&'static str> {
+    let lower = name.to_ascii_lowercase();
+    if lower.contains("rotation") || lower.contains("interval") {
+        return Some("rotationPollInterval, with enableSecretRotation: true,");
+    }
+    lower.contains("sync").then_some("syncSecret.enabled: true")
 }

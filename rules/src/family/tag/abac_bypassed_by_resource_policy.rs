@@ -1,6 +1,6 @@
 //! TAG126 `abac-bypassed-by-resource-policy`.
 
-use crate::ask::probe::Probe;
+use crate::ask::probe::{Probe, open_to_strangers};
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Owner;
@@ -99,6 +99,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         );
         for document in secrets {
             for (statement, action) in reading(document) {
+                // SCT119 reports a statement for everyone.
+                let asked = (statement, action);
+                if open_to_strangers(context, document, asked, "aws:resourceaccount").is_some() {
+                    continue;
+                }
                 let probe = Probe::meeting(document, statement, action, isolates);
                 let probe = probe.map(|probe| {
                     probe
