@@ -222,7 +222,8 @@ fn is_reported(finding: &Finding, causes: &[Finding]) -> bool {
         let (own, place) = (finding.primary.origin, cause.primary.origin);
         let around = finding.statement.is_some_and(|around| holds(around, place));
         let same = cause.rule == finding.rule && (around || holds(own, place) || holds(place, own));
-        let named = own == place && !is_generic(cause);
+        let is_reason = finding.rule.has(Property::ExplainsPlace);
+        let named = own == place && !is_generic(cause) && !is_reason;
         same || named || around && finding.rule.has(Property::Yields)
     })
 }
@@ -237,6 +238,10 @@ fn explains(finding: &Finding, cause: &Finding) -> bool {
     let tested = places
         .into_iter()
         .any(|place| holds(place, own) || holds(own, place));
+    let is_reason = finding.rule.has(Property::ExplainsPlace) && own == cause.primary.origin;
+    if is_reason && finding.class == Class::Break {
+        return true;
+    }
     is_generic(cause)
         && (in_statement || finding.class == Class::Break)
         && (in_statement || finding.severity <= Severity::High)

@@ -15,7 +15,7 @@ rule! {
     ///
     /// # Flagged
     ///
-    /// ```diff manifests.yaml also=SPC106+SCT113
+    /// ```diff manifests.yaml
     ///    parameters:
     /// -    region: us-east-1
     /// +    region: us-esat-1
