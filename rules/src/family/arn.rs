@@ -11,6 +11,7 @@ mod arn_region_unknown;
 mod arn_resource_malformed;
 mod arn_service_uppercase;
 mod arn_too_few_fields;
+mod resource_of_other_service;
 
 use crate::check::Family;
 
@@ -29,5 +30,6 @@ pub(super) static FAMILY: Family = Family {
         &arn_too_few_fields::ENTRY,
         &arn_region_empty::ENTRY,
         &arn_account_empty::ENTRY,
+        &resource_of_other_service::ENTRY,
     ],
 };

@@ -39,7 +39,7 @@ const KINDS: [&str; 11] = [
     "my", "the", "some", "value", "secret", "key", "token", "password", "test", "sample", "",
 ];
 /// Words that wait for a value, whatever is beside them.
-const PHRASES: [&str; 4] = ["change-me", "change_me", "replace-me", "replace_me"];
+const PHRASES: [&str; 5] = ["change-me", "change_me", "replace-me", "replace_me", "xxxx"];
 /// Words that are switches, and texts without content.
 const SWITCHES: [&str; 10] = [
     "yes", "no", "true", "false", "on", "off", "null", "none", "{}", "[]",
@@ -213,6 +213,7 @@ mod tests {
             "fill-me-in",
             "...",
             "xxxxxx",
+            "p-XXXX",
             "$DB_PASSWORD",
             "replace-with-real-password",
             "value-2",

@@ -1,13 +1,14 @@
 //! SCT113 `secret-unknown`.
 
 use crate::check::{Check, rule};
-use crate::finding::{Change, Draft, Grade};
+use crate::context::Context;
+use crate::finding::{Change, Draft, Findings, Grade};
 use crate::mount::cause::{Case, Refusal, nearest};
 use policy_engine::{inventory::find::Object, simulator::Fault};
 
 rule! {
     /// Flags a mounted object that does not exist in its account and region. The rule requires that all objects there are
-    /// known.
+    /// known, or that the name differs by a letter from a secret that no class names.
     ///
     /// # Why it matters
     ///
@@ -40,7 +41,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html>
     /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SCT113" "secret-unknown", High Break High,
-    needs: [Objects], aws: [], fix: Some(Grade::Unsafe), Check::GeneralCause(find);
+    needs: [Objects], aws: [], fix: Some(Grade::Unsafe), Check::GeneralCause(find), Check::World(check);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
@@ -79,4 +80,59 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         None => format!("create the {kind}, or correct its name, account and region"),
     };
     Some(draft.help(help))
+}
+
+/// Reports a name that differs by a letter from a secret of the same region that no class names; the sources need not be complete.
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    let inventory = context.inventory;
+    let classes = || {
+        inventory
+            .classes
+            .iter()
+            .filter(|class| class.provider == "aws")
+    };
+    let named: Vec<&str> = classes()
+        .flat_map(|class| &class.objects)
+        .map(|object| object.name.value.as_str())
+        .collect();
+    for class in classes() {
+        let home = inventory.cluster(&class.cluster);
+        let region = class
+            .parameter("region")
+            .map(|region| region.value.as_str());
+        let Some(region) = region.or_else(|| home.map(|home| home.region.as_str())) else {
+            continue;
+        };
+        for object in &class.objects {
+            let name = object.name.value.as_str();
+            let is_known = |other: &str| inventory.secrets.iter().any(|own| own.name == other);
+            let is_secret = object
+                .kind
+                .as_ref()
+                .is_some_and(|kind| kind.value == "secretsmanager");
+            if !is_secret || name.starts_with("arn:") || is_known(name) {
+                continue;
+            }
+            let idle = inventory
+                .secrets
+                .iter()
+                .filter(|own| own.region.as_str() == region && !named.contains(&own.name.as_str()));
+            let names = idle.map(|own| own.name.as_str());
+            let near = nearest(name, names).filter(|near| strsim::levenshtein(near, name) == 1);
+            let Some(near) = near else { continue };
+            let message = format!(
+                "the class `{}` names `{name}`, which no source contains; no class names `{near}`",
+                class.name.value
+            );
+            let draft = Draft::new(
+                &*class.name.value,
+                object.name.origin,
+                "no such secret",
+                message,
+            )
+            .because(name)
+            .help(format!("did you mean `{near}`?"));
+            findings.add(draft);
+        }
+    }
 }
