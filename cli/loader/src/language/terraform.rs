@@ -34,6 +34,7 @@ mod tags;
 mod templates;
 mod truth;
 mod types;
+mod variables;
 
 use crate::{
     adapt::{self, Batch},

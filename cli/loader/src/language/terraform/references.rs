@@ -1,8 +1,6 @@
 //! References, as expressions of the source and as the configuration of a plan spell them: to resources, variables, local
 //! values and outputs.
 
-mod variables;
-
 use super::{
     eval::Scope,
     plan::{Resource, bare, constant, is_uncounted, list, steps},
@@ -80,7 +78,7 @@ impl Resolver<'_> {
     }
 
     /// A reference as the configuration of a plan spells it.
-    fn reference(
+    pub(super) fn reference(
         &self,
         module: &str,
         reference: &str,
@@ -438,7 +436,7 @@ fn ends_with_key(path: &str, key: &Node) -> bool {
 }
 
 /// Whether an expression consists of references only, by the plan: in JSON syntax it contains their text.
-fn is_whole(expression: &Node) -> bool {
+pub(super) fn is_whole(expression: &Node) -> bool {
     let is_step = |character: char| character.is_alphanumeric() || "_-.[]\"*".contains(character);
     let is_reference = |node: &Node| {
         let inner = node.as_str().and_then(|text| text.strip_prefix("${"));

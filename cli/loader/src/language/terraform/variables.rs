@@ -1,13 +1,11 @@
 //! The values of variables: given by the user or by the call of a module, or the default.
 
 use super::{
-    super::{
-        eval::Scope,
-        plan::{bare, constant, is_uncounted, list, split_module, steps},
-        resolve::{Resolver, split_last},
-        source::Declaration,
-    },
-    is_whole, plain,
+    eval::Scope,
+    plan::{bare, constant, is_uncounted, list, split_module, steps},
+    references::{is_whole, plain},
+    resolve::{Resolver, split_last},
+    source::Declaration,
 };
 use crate::value::{graft, hole, moved, text};
 use policy_engine::{
