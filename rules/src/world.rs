@@ -5,3 +5,4 @@ pub(crate) mod objects;
 pub(crate) mod rbac;
 pub(crate) mod roles;
 pub(crate) mod stated;
+pub(crate) mod subjects;

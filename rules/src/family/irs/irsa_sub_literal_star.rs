@@ -6,6 +6,7 @@ use crate::document::Document;
 use crate::document::conditions::{each, key, literal_values};
 use crate::finding::Findings;
 use crate::text::globs::has_wildcard;
+use crate::world::subjects::written;
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::condition::Comparison;
 
@@ -69,7 +70,7 @@ rule! {
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
-fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document).filter(|(_, condition)| {
         key(condition).ends_with(":sub") && document.kind == PolicyType::Trust
     }) {
@@ -88,7 +89,11 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     format!("this operator compares `{value}` literally"),
                 )
                 .because(value)
-                .help("list the subjects, for example \"system:serviceaccount:NAMESPACE:NAME\"");
+                .help(format!(
+                    "write \"{}\": {}",
+                    key(condition),
+                    written(context.inventory, document)
+                ));
             findings.add(draft);
         }
     }

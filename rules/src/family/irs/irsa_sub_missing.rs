@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::document::Document;
 use crate::document::conditions::key;
 use crate::finding::Findings;
+use crate::world::subjects::written;
 use policy_engine::request::Principal;
 
 rule! {
@@ -112,7 +113,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             )
             .because(subject.as_str())
             .help(format!(
-                "add to Condition.StringEquals: \"{subject}\": \"system:serviceaccount:NAMESPACE:NAME\""
+                "add to Condition.StringEquals: \"{subject}\": {}",
+                written(context.inventory, document)
             ))
             .request(Some(proof));
         findings.add(draft);

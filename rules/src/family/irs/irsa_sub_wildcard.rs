@@ -7,6 +7,7 @@ use crate::document::Document;
 use crate::document::conditions::{key, literal_values};
 use crate::finding::Findings;
 use crate::text::globs::has_wildcard;
+use crate::world::subjects::written;
 use policy_engine::policy::condition::Comparison;
 use policy_engine::request::Principal;
 
@@ -105,7 +106,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                         format!("`{value}` also matches service accounts that do not exist yet"),
                     )
                     .because(value)
-                    .help("list the subjects, for example \"system:serviceaccount:NAMESPACE:NAME\"")
+                    .help(format!(
+                        "write \"{subject}\": {} under StringEquals",
+                        written(context.inventory, document)
+                    ))
                     .request(Some(proof));
                 findings.add(draft);
             }

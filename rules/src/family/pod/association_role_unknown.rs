@@ -3,7 +3,10 @@
 use crate::check::{Check, rule};
 use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal, nearest};
-use policy_engine::{inventory::Association, simulator::Fault};
+use policy_engine::{
+    inventory::{Association, Via},
+    simulator::Fault,
+};
 
 rule! {
     /// Flags an association whose role does not exist. The rule requires that all roles of the account are known.
@@ -63,9 +66,15 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         .find(|role| role.value == *arn)
         .map_or_else(|| case.decided(), |role| role.origin);
     let draft = case.at(place, "no such role", message);
-    let roles = inventory.roles.iter().map(|role| role.arn.as_str());
-    Some(match nearest(arn, roles) {
+    // Names of roles are unique in an account, whatever their path: AWS IAM API Reference, "CreateRole".
+    let name = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
+    let roles = || inventory.roles.iter().map(|role| role.arn.as_str());
+    let same = roles().find(|own| name(own).eq_ignore_ascii_case(&name(arn)));
+    Some(match same.or_else(|| nearest(arn, roles())) {
         Some(near) => draft.help(format!("did you mean `{near}`?")),
+        None if case.walk.via == Some(Via::Irsa) => {
+            draft.help("create the role, or write the ARN of an existing role into the annotation")
+        }
         None => draft.help("create the role, or set the association to an existing role"),
     })
 }

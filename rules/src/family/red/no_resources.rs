@@ -4,6 +4,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
 use crate::finding::Findings;
+use policy_engine::source::Origin;
 
 rule! {
     /// Flags a statement with an empty list of resources.
@@ -45,12 +46,12 @@ rule! {
     needs: [Policies], aws: ["EMPTY_ARRAY_RESOURCE"], fix: None, Check::Document(check);
 }
 
-fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for statement in document.statements() {
         if let Some(element) = statement
             .resource
             .as_ref()
-            .filter(|list| list.values.is_empty())
+            .filter(|list| list.values.is_empty() && !has_content(context, list.origin))
         {
             findings.add(
                 document
@@ -64,4 +65,12 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             );
         }
     }
+}
+
+/// Whether an element has a value of a type that it cannot have, which GRM101 reports.
+fn has_content(context: &Context<'_>, origin: Origin) -> bool {
+    let source = context.sources.get(origin.source);
+    let text = source.map_or("", |source| source.slice(origin.span));
+    let inner = text.trim_start_matches('[').trim_end_matches(']').trim();
+    text.starts_with('{') || (text.starts_with('[') && !inner.is_empty()) || inner.contains(": ")
 }
