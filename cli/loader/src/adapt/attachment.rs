@@ -102,7 +102,12 @@ fn roles(
 /// The managed policies of a role, and no others.
 pub(super) fn only_managed(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let mut open = Open::of(&resource.exists);
-    let listed = resource.shown_texts(POLICY_ARNS, &mut open);
+    let mut unlisted = Open::default();
+    let listed = resource.shown_texts(POLICY_ARNS, &mut unlisted);
+    let is_certain = unlisted.hole().is_none();
+    if let Some(hole) = unlisted.hole() {
+        open.add(hole.clone());
+    }
     let names = listed.iter().map(|listed| listed.value.clone()).collect();
     let others = |hole| StrayFact::OnlyAttached {
         listed: names,
@@ -112,7 +117,10 @@ pub(super) fn only_managed(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         let Some(role) = batch.role_of(resource, &name) else {
             continue;
         };
+        let is_listed = |arn: &Spanned<String>| listed.iter().any(|own| own.value == arn.value);
         match open.hole() {
+            // Whether it exists or not, nothing goes away.
+            Some(_) if is_certain && role.attached.list.iter().all(is_listed) => {}
             None => role.attached = Listed::all(listed.clone()),
             // Which of those that are attached stay is not known.
             Some(hole) => {

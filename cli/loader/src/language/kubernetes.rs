@@ -12,7 +12,7 @@ use crate::{
     keep::keep,
     kind::Kind,
     language::controllers,
-    loaded::Annotation,
+    loaded::{Annotation, Unread},
     loading::Loading,
     opened::{Opened, Wanted},
     pending::Controlled,
@@ -57,9 +57,51 @@ pub(crate) fn take(loading: &mut Loading, documents: &[Node], text: &str, settin
     }
     all.retain(|object| !waits(loading, object, setting));
     all.retain(|object| !controllers::keeps(loading, object, setting));
+    all.retain(|object| !is_foreign(loading, object));
     let resources: Vec<_> = all.into_iter().filter_map(resource).collect();
     let mut batch = Batch::new(loading, setting, &WORDS, text);
     adapt::take(&mut batch, &resources);
+}
+
+/// The group of Kubernetes' own objects has no name.
+const CORE: &str = "v1";
+const RBAC: &str = "rbac.authorization.k8s.io/";
+/// Secrets Store CSI Driver, `config/crd/bases`: the versions of the resource.
+const CLASSES: [&str; 2] = [
+    "secrets-store.csi.x-k8s.io/v1",
+    "secrets-store.csi.x-k8s.io/v1alpha1",
+];
+
+/// Whether an object is of a group, given with its slash, or of a version; what is unknown may be of any.
+fn is_of(node: &Node, group: &str) -> bool {
+    let version = node.get("apiVersion").and_then(Node::as_str);
+    version.is_none_or(|version| {
+        version == group || (group.ends_with('/') && version.starts_with(group))
+    })
+}
+
+/// Whether an object is no object of the cluster that it looks like; such objects are named.
+fn is_foreign(loading: &mut Loading, node: &Node) -> bool {
+    let kind = node.get("kind").and_then(Node::as_str);
+    let is_class = kind == Some("SecretProviderClass");
+    let version = node.get("apiVersion").and_then(Node::as_str).unwrap_or("");
+    let group = version.split('/').next().unwrap_or("");
+    let unread = if is_class && !version.is_empty() && !CLASSES.contains(&version) {
+        Unread {
+            what: "SecretProviderClass of another API version",
+            how: "write `apiVersion: secrets-store.csi.x-k8s.io/v1`".to_owned(),
+        }
+    } else if group.ends_with(".aws.crossplane.io") {
+        Unread {
+            what: "object of Crossplane's community provider",
+            how: "objects of `aws.upbound.io` are read".to_owned(),
+        }
+    } else {
+        return false;
+    };
+    let file = loading.sources.name(node.origin.source).to_owned();
+    loading.unread_file(&format!("{file} ({})", called(node)), unread);
+    true
 }
 
 /// An object that may matter; it is called by its kind.
@@ -67,11 +109,11 @@ fn resource(node: &Node) -> Option<Resource<'_>> {
     let kind = node.get("kind").and_then(Node::as_str)?;
     let noun = match kind {
         "SecretProviderClass" => Noun::Class,
-        "ServiceAccount" => Noun::ServiceAccount,
-        "CSIDriver" => Noun::Driver,
-        "Role" | "ClusterRole" => Noun::AccessRole,
-        "RoleBinding" | "ClusterRoleBinding" => Noun::AccessBinding,
-        "Secret" => Noun::KubernetesSecret,
+        "ServiceAccount" if is_of(node, CORE) => Noun::ServiceAccount,
+        "CSIDriver" if is_of(node, "storage.k8s.io/") => Noun::Driver,
+        "Role" | "ClusterRole" if is_of(node, RBAC) => Noun::AccessRole,
+        "RoleBinding" | "ClusterRoleBinding" if is_of(node, RBAC) => Noun::AccessBinding,
+        "Secret" if is_of(node, CORE) => Noun::KubernetesSecret,
         "ConfigMap" | "Namespace" => return None,
         _ => Noun::Workload,
     };
@@ -102,7 +144,7 @@ pub(crate) fn settle(loading: &mut Loading) {
         } else {
             node
         };
-        if !controllers::keeps(loading, &filled, &setting) {
+        if !controllers::keeps(loading, &filled, &setting) && !is_foreign(loading, &filled) {
             let resources: Vec<_> = resource(&filled).into_iter().collect();
             let mut batch = Batch::new(loading, &setting, &WORDS, "");
             adapt::take(&mut batch, &resources);

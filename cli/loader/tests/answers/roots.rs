@@ -186,3 +186,60 @@ fn an_unknown_condition_key_leaves_its_statement_open_and_no_other() {
         assert_eq!(of_pod(&[("main.tf", &main)]), expected, "{effect}");
     }
 }
+
+#[test]
+fn exclusive_arguments_of_a_role_may_take_away_its_other_policies() {
+    let source = format!(
+        "{PROVIDER}{CLUSTER}{SECRET}{}",
+        reader("\"app\"", "aws_eks_cluster.this.name", READ)
+    );
+    let attached = "resource \"aws_iam_role_policy_attachment\" \"own\" {\n  role = aws_iam_role.app.name\n  policy_arn = \"arn:aws:iam::aws:policy/AWSDenyAll\"\n}\n";
+    let with = |argument: &str| {
+        let role = "resource \"aws_iam_role\" \"app\" {\n";
+        source.replace(role, &format!("{role}  {argument}\n"))
+    };
+    for (argument, more, expected) in [
+        ("", "", "allow"),
+        ("inline_policy {}", "", "unknown"),
+        ("managed_policy_arns = []", "", "allow"),
+        ("managed_policy_arns = []", attached, "unknown"),
+        (
+            "managed_policy_arns = [\"arn:aws:iam::aws:policy/AWSDenyAll\"]",
+            attached,
+            "deny",
+        ),
+        ("", attached, "deny"),
+    ] {
+        let main = with(argument) + more;
+        assert_eq!(of_pod(&[("main.tf", &main)]), expected, "{argument} {more}");
+    }
+}
+
+#[test]
+fn a_class_of_another_api_version_is_no_class() {
+    let source = format!(
+        "{PROVIDER}{CLUSTER}{SECRET}{}",
+        reader("\"app\"", "aws_eks_cluster.this.name", READ)
+    );
+    for version in [
+        "secrets-store.csi.k8s.io/v1",
+        "v1",
+        "secrets-store.csi.x-k8s.io/v2",
+    ] {
+        let pods = PODS.replace("secrets-store.csi.x-k8s.io/v1", version);
+        let loaded = read(&[("main.tf", &source), ("k8s/app.yaml", &pods)]);
+        assert!(loaded.inventory.classes.is_empty(), "{version}");
+        assert!(
+            loaded.files.iter().any(|file| file.unread.is_some()),
+            "{version}"
+        );
+    }
+    let loaded = read(&[
+        ("main.tf", &source),
+        (
+            "k8s/app.yaml",
+            &PODS.replace("x-k8s.io/v1", "x-k8s.io/v1alpha1"),
+        ),
+    ]);
+    assert_eq!(loaded.inventory.classes.len(), 1);
+}

@@ -129,6 +129,8 @@ impl<'r> Reader<'r> {
             let of_kind = self.of(kind);
             resources.extend(of_kind.map(|resource| self.resource(noun, resource)));
         }
+        let roles = self.of("aws_iam_role");
+        resources.extend(roles.flat_map(|role| self.exclusive(role)));
         let shares = self.of("aws_ram_resource_association");
         resources.extend(shares.map(|resource| self.share(resource)));
         resources.extend(self.organization_policies(loading));
@@ -186,6 +188,54 @@ impl<'r> Reader<'r> {
             whole: true,
             origin: resolver.place(resource),
         }
+    }
+
+    /// The arguments of a role that take away what other resources attach to it, at the next apply of these.
+    ///
+    /// Terraform AWS provider documentation, "aws_iam_role", `managed_policy_arns` and `inline_policy`.
+    fn exclusive(&self, role: &'r plan::Resource<'r>) -> Vec<Resource<'r>> {
+        let arguments = [
+            (
+                "managed_policy_arns",
+                "policy_arns",
+                Noun::ExclusiveAttachments,
+            ),
+            ("inline_policy", "policy_names", Noun::ExclusivePolicies),
+        ];
+        let configured = arguments
+            .into_iter()
+            .filter(|(argument, ..)| self.configures(role, argument));
+        configured
+            .map(|(argument, listed, noun)| {
+                let origin = self.resolver.place(role);
+                let name = text(self.resolver.name(role), origin);
+                let mut members = vec![(text("role_name", origin), name)];
+                if let Some(value) = self.resolver.field(role, argument) {
+                    members.push((text(listed, origin), names_of(value)));
+                }
+                let label = self.resolver.label.as_deref();
+                let attributes = labelled(map(members, origin), label);
+                let mut made = self.made(noun, role, Box::new(attributes));
+                let why = format!("whether `{argument}` of {} takes it away", role.address);
+                made.exists = Exists::Unknown(Hole::any(why));
+                made
+            })
+            .collect()
+    }
+
+    /// Whether the configuration of a resource has an argument or a block.
+    fn configures(&self, resource: &plan::Resource<'_>, argument: &str) -> bool {
+        if let Some(expressions) = resource.expressions {
+            return expressions.get(argument).is_some();
+        }
+        let name = format!("resource.{}.{}", resource.kind, resource.name);
+        let sources = self.resolver.sources;
+        let stated = sources.stating(&plan::bare(&resource.module), &name, argument);
+        stated.is_some_and(|own| {
+            let mut blocks = own.block.body.blocks();
+            own.block.body.has_attribute(argument)
+                || blocks.any(|block| block.ident.as_str() == argument)
+        })
     }
 
     /// A resource in a resource share, with all principals of the share.
@@ -342,6 +392,18 @@ impl<'r> Reader<'r> {
             Err(_) => Vec::new(),
         }
     }
+}
+
+/// The names of blocks, where a value is a list of blocks; an unnamed block has none.
+fn names_of(value: Node) -> Node {
+    let Value::List(items) = value.value else {
+        return value;
+    };
+    let names = items.into_iter().filter_map(|item| match item.value {
+        Value::Map(_) => item.get("name").cloned(),
+        _ => Some(item),
+    });
+    list(names.collect(), value.origin)
 }
 
 fn map(members: Vec<(Node, Node)>, origin: Origin) -> Node {
