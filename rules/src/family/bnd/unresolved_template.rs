@@ -214,8 +214,7 @@ fn bare(text: &str) -> Option<&str> {
     let start = text.find("${")?;
     let end = start + text.get(start..)?.find('}')?;
     let name = text.get(start + 2..end)?;
-    let is_word =
-        |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     (name.len() > 1 && name.chars().all(is_word)).then(|| text.get(start..=end))?
 }
 

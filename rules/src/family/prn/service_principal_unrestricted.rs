@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::document::conditions::key;
 use crate::document::{Document, is_allow};
 use crate::finding::Findings;
+use crate::text::regions;
 use policy_engine::policy::statement::PrincipalKind;
 
 rule! {
@@ -80,11 +81,19 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, entry) in crate::document::principals(document) {
         let text = entry.value.text.literal();
         let service = text.strip_suffix(".amazonaws.com").unwrap_or("");
+        // `logs.us-east-1.amazonaws.com` is the form of CloudWatch Logs.
+        let service = match service.rsplit_once('.') {
+            Some((service, region)) if regions::exists(region) => service,
+            _ => service,
+        };
         let telling = entry.kind == PrincipalKind::Service && TELLING.contains(&service);
         // A weaker test of the source is PRN121.
         let tested = statement.conditions.iter().any(|condition| {
             let name = key(condition).to_ascii_lowercase();
-            name.starts_with("aws:source") || name == "aws:referer"
+            // The context of CloudTrail and CloudWatch Logs contains the ARN of the trail or log group.
+            let is_context =
+                name.starts_with("kms:encryptioncontext:aws:") && name.ends_with(":arn");
+            name.starts_with("aws:source") || name == "aws:referer" || is_context
         });
         if telling && !tested && is_allow(statement) {
             let draft = document
