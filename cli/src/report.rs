@@ -143,7 +143,14 @@ impl Report {
 
 /// `3 findings`
 pub fn count(number: usize, word: &str) -> String {
-    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+    if number == 1 {
+        return format!("1 {word}");
+    }
+    // Of a phrase the noun before the first of these words has the plural.
+    let ends = [" of ", " that ", " outside "];
+    let end = ends.iter().filter_map(|end| word.find(end)).min();
+    let (noun, rest) = word.split_at(end.unwrap_or(word.len()));
+    format!("{number} {noun}s{rest}")
 }
 
 /// `a, b, c and 3 more`
@@ -163,5 +170,34 @@ pub fn level(severity: Severity) -> &'static str {
         Severity::Critical | Severity::High => "error",
         Severity::Medium => "warning",
         Severity::Low | Severity::Info => "note",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn the_noun_of_a_phrase_has_the_plural() {
+        for (number, word, counted) in [
+            (
+                1,
+                "template of AWS resources",
+                "1 template of AWS resources",
+            ),
+            (
+                2,
+                "template of AWS resources",
+                "2 templates of AWS resources",
+            ),
+            (
+                2,
+                "file outside the sparse checkout",
+                "2 files outside the sparse checkout",
+            ),
+            (3, "Terraform root module", "3 Terraform root modules"),
+        ] {
+            assert_eq!(count(number, word), counted);
+        }
     }
 }

@@ -88,7 +88,7 @@ pub(crate) fn template(path: &Path) -> Unread {
         Some(chart) => Unread {
             what: "Helm template",
             how: format!(
-                "render the chart first: helm template {} | ascp-policy check -",
+                "render the chart first: helm template {} | ascp-policy check . -",
                 display(chart)
             ),
         },

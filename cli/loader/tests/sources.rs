@@ -492,3 +492,19 @@ fn worlds_may_include_worlds() {
         "arn:aws:eks:us-east-1:111122223333:cluster/p"
     );
 }
+
+#[test]
+fn an_empty_document_of_terraform_is_no_policy_and_a_mark_is_no_text() {
+    let text = "\u{feff}provider \"aws\" {\n  region = \"us-east-1\"\n  allowed_account_ids = [\"111122223333\"]\n}\nresource \"aws_secretsmanager_secret\" \"db\" {\n  name = \"db\"\n  policy = \"{ }\"\n}\n";
+    let directory = files(&[("main.tf", text)]);
+    let loaded = load(directory.path());
+    let [secret] = loaded.inventory.secrets.as_slice() else {
+        panic!("{:?}", loaded.files)
+    };
+    assert!(matches!(secret.policy, ResourcePolicy::None(_)));
+    assert_eq!(text_line(&loaded, secret), 6);
+}
+
+fn text_line(loaded: &Loaded, secret: &Secret) -> u32 {
+    text(loaded, secret.origin).1
+}

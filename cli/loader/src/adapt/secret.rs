@@ -15,7 +15,7 @@ use policy_engine::{
     inventory::{Attribute, KeyRef, Listed, Replica, ResourcePolicy, Secret},
     policy::PolicyType,
     source::Origin,
-    syntax::node::Node,
+    syntax::node::{Node, Value},
     text::Hole,
 };
 
@@ -46,6 +46,9 @@ fn resource_policy(batch: &mut Batch<'_>, resource: &Resource<'_>) -> ResourcePo
     if let Exists::Unknown(hole) = &resource.exists {
         return ResourcePolicy::Unknown(hole.clone());
     }
+    if resource.stated(POLICY).as_deref().is_some_and(is_no_policy) {
+        return ResourcePolicy::None(resource.place(POLICY));
+    }
     match batch.policy(resource, POLICY, PolicyType::Resource, "resource policy") {
         Attribute::Known(document) => ResourcePolicy::Document(document),
         Attribute::Absent if resource.states(POLICY) => {
@@ -53,6 +56,19 @@ fn resource_policy(batch: &mut Batch<'_>, resource: &Resource<'_>) -> ResourcePo
         }
         Attribute::Absent => ResourcePolicy::Unknown(Hole::unstated()),
         Attribute::Unknown(hole) => ResourcePolicy::Unknown(hole),
+    }
+}
+
+/// Whether a document is empty, with which Terraform deletes the policy of a secret.
+///
+/// Terraform AWS provider, "aws_secretsmanager_secret", `policy`.
+fn is_no_policy(node: &Node) -> bool {
+    match &node.value {
+        Value::Map(members) => members.is_empty(),
+        _ => node.as_str().is_some_and(|text| {
+            let characters = text.chars().filter(|character| !character.is_whitespace());
+            characters.eq("{}".chars())
+        }),
     }
 }
 

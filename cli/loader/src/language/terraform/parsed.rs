@@ -36,6 +36,11 @@ pub(super) fn file(loading: &mut Loading, path: &Path, root: &Root) -> Option<Ar
         return None;
     }
     loading.bytes += text.len() as u64;
+    // A byte order mark is no part of the source; spaces in its place keep the offsets.
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => format!("   {rest}"),
+        None => text,
+    };
     match text.parse::<Body>() {
         Ok(body) => {
             let id = loading.add_source(&name, shown(&text, &Understood::Terraform(&body)));
