@@ -76,6 +76,9 @@ pub(super) fn holds(test: &ConditionTest, view: &View<'_>) -> Truth {
         }
         Lookup::Single(value) => match test.operator.qualifier {
             None | Some(SetQualifier::ForAnyValue) => return with_path(test, value, view),
+            Some(SetQualifier::ForAllValues) if view.role_with_path(&test.key, value).is_some() => {
+                return with_path(test, value, view);
+            }
             Some(SetQualifier::ForAllValues) => std::slice::from_ref(value),
         },
         Lookup::Multi(values) => values,
@@ -96,7 +99,7 @@ fn with_path(test: &ConditionTest, value: &Text, view: &View<'_>) -> Truth {
     // With any path the ARN is no number, date, address or truth value.
     let is_text = matches!(test.values, Values::Patterns(_) | Values::Arns(_))
         && test.operator.comparison != Comparison::Bool;
-    match view.role_with_path(&test.key) {
+    match view.role_with_path(&test.key, value) {
         // A name that matches without a path belongs to this role: an account has no two roles of one name.
         Some(role) if is_text && plain == Truth::from(test.operator.negated) => {
             let other = single(test, role, view);

@@ -2,7 +2,7 @@
 
 use crate::{
     key::Key,
-    request::{Context, ContextValue, Request},
+    request::{Context, ContextValue, Principal, Request},
     syntax::{
         glob::{Resolve, Resolved},
         variable::Variable,
@@ -15,8 +15,8 @@ use std::{cell::Cell, sync::Arc};
 /// Looks keys up, and records the uncertainties that the lookup touched.
 pub(super) struct View<'a> {
     context: &'a Context,
-    /// The ARN of the caller's role with an unknown path, if the request does not state the path.
-    role_with_path: Option<&'a Text>,
+    /// The ARN of the caller's role without and with an unknown path, if the request does not state the path.
+    role_with_path: Option<(&'a Text, &'a Text)>,
     /// The uncertainties for which the other branch applies.
     other: Uncertainties,
     touched: Cell<Uncertainties>,
@@ -37,18 +37,25 @@ impl<'a> View<'a> {
     pub(super) fn new(request: &'a Request, other: Uncertainties) -> Self {
         Self {
             context: &request.context,
-            role_with_path: request.traits.role_with_path.as_ref(),
+            role_with_path: match &request.principal {
+                Principal::Session { role, .. } => {
+                    let open = request.traits.role_with_path.as_ref();
+                    open.map(|open| (role, open))
+                }
+                _ => None,
+            },
             other,
             touched: Cell::new(Uncertainties::NONE),
             key_policy: Cell::new(false),
         }
     }
 
-    /// The ARN of the caller's role with an unknown path, for the key that contains that ARN.
+    /// The ARN of the caller's role with an unknown path, for a key that contains the ARN as it follows from the session.
     ///
     /// AWS: docs/semantics.md#callers
-    pub(super) fn role_with_path(&self, key: &Key) -> Option<&'a Text> {
-        self.role_with_path.filter(|_| key.is("aws:PrincipalArn"))
+    pub(super) fn role_with_path(&self, key: &Key, value: &Text) -> Option<&'a Text> {
+        let (plain, open) = self.role_with_path?;
+        (key.is("aws:PrincipalArn") && value == plain).then_some(open)
     }
 
     /// Sets whether the evaluated policy is a key policy.

@@ -140,6 +140,7 @@ fn eval(
     match operator.qualifier {
         Qualifier::None => match held {
             Held::Unknown if never_matches(operator, values) => Truth::No,
+            Held::Unknown if operator.if_exists && always_matches(operator, values) => Truth::Yes,
             Held::Unknown => Truth::Maybe,
             Held::Absent => (operator.if_exists || operator.negated).into(),
             // "Multivalued keys without a set operator", U-15.
@@ -147,6 +148,7 @@ fn eval(
             Held::Single(value) => test(value),
         },
         Qualifier::ForAllValues => match held {
+            Held::Unknown if always_matches(operator, values) => Truth::Yes,
             Held::Unknown => Truth::Maybe,
             Held::Absent => Truth::Yes,
             Held::Single(value) if value.is_empty() => Truth::Yes,
@@ -182,6 +184,12 @@ fn never_matches(operator: Operator, values: &[String]) -> bool {
         base => parsable(base, value),
     });
     !operator.negated && !operator.if_exists && !readable.any(|readable| readable)
+}
+
+/// Whether every value of a request matches.
+fn always_matches(operator: Operator, values: &[String]) -> bool {
+    let is_star = |value: &String| !value.is_empty() && value.bytes().all(|byte| byte == b'*');
+    operator.base == Base::StringLike && !operator.negated && values.iter().any(is_star)
 }
 
 /// `Null` ("Null"); an empty value is null (U-17).

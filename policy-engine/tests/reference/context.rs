@@ -16,7 +16,8 @@ pub(crate) enum Held {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Context {
     keys: Vec<(String, Held)>,
-    /// Other values that `aws:PrincipalArn` may have.
+    /// The ARN of the caller's role, and other values that `aws:PrincipalArn` may have.
+    role: String,
     other_roles: Vec<String>,
 }
 
@@ -54,6 +55,7 @@ impl Context {
             context.set(key.as_str().unwrap(), Held::Unknown);
         }
         context.derive(request, caller);
+        context.role.clone_from(&caller.role);
         context.other_roles = caller.other_roles(request);
         // Every request contains them, and only `null` states that one is absent.
         let always = ["aws:CurrentTime", "aws:EpochTime"].into_iter();
@@ -82,7 +84,12 @@ impl Context {
     /// Other values that a key may have ("Callers").
     pub(crate) fn others(&self, key: &str) -> &[String] {
         let of_role = key.eq_ignore_ascii_case("aws:PrincipalArn");
-        if of_role { &self.other_roles } else { &[] }
+        let is_derived = *self.get(key) == Held::Single(self.role.clone());
+        if of_role && is_derived {
+            &self.other_roles
+        } else {
+            &[]
+        }
     }
 
     /// The values of the keys that begin with a prefix, with what follows it.
@@ -206,6 +213,18 @@ impl Context {
     }
 }
 
+/// The text of a key that the request states, unless it also declares the key unknown.
+pub(crate) fn stated<'r>(request: &'r Value, wanted: &str) -> Option<&'r str> {
+    let mut unknown = request["unknown"].as_array().into_iter().flatten();
+    let is_wanted = |key: &str| key.eq_ignore_ascii_case(wanted);
+    if unknown.any(|key| key.as_str().is_some_and(is_wanted)) {
+        return None;
+    }
+    let mut context = request["context"].as_object()?.iter();
+    let (_, value) = context.find(|(key, _)| is_wanted(key))?;
+    value.as_str()
+}
+
 /// The owner's account: as given, else as the ARN says, else as the context says.
 pub(crate) fn resource_account(request: &Value) -> Option<String> {
     if let Some(account) = request["resourceAccount"].as_str() {
@@ -215,9 +234,7 @@ pub(crate) fn resource_account(request: &Value) -> Option<String> {
     if let Some(account) = account.filter(|account| !account.is_empty()) {
         return Some(account.to_owned());
     }
-    let mut given = request["context"].as_object().into_iter().flatten();
-    let (_, account) = given.find(|(key, _)| key.eq_ignore_ascii_case("aws:ResourceAccount"))?;
-    account.as_str().map(str::to_owned)
+    stated(request, "aws:ResourceAccount").map(str::to_owned)
 }
 
 fn held(value: &Value) -> Held {

@@ -63,12 +63,7 @@ impl Caller {
         }
         let parts: Vec<&str> = arn.splitn(6, ':').collect();
         let (account, resource) = (parts[4], parts[5]);
-        let context_text = |wanted: &str| {
-            let context = request["context"].as_object()?;
-            let mut keys = context.iter();
-            let (_, value) = keys.find(|(key, _)| key.eq_ignore_ascii_case(wanted))?;
-            value.as_str()
-        };
+        let context_text = |wanted: &str| super::context::stated(request, wanted);
         let from_context = || {
             context_text("aws:userid").filter(|id| id.starts_with("AROA") || id.starts_with("AIDA"))
         };

@@ -188,7 +188,13 @@ impl Scribe<'_> {
         };
         let (actual, mut unknown) = match self.view.lookup(&compiled.key) {
             Lookup::Absent => (Vec::new(), Vec::new()),
-            Lookup::Single(text) => (vec![text.to_string()], holes(text)),
+            Lookup::Single(text) => {
+                let open = self.view.role_with_path(&compiled.key, text);
+                let unknown = holes(text)
+                    .into_iter()
+                    .chain(open.into_iter().flat_map(holes));
+                (vec![text.to_string()], unknown.collect())
+            }
             Lookup::Multi(texts) => (
                 texts.iter().map(ToString::to_string).collect(),
                 texts.iter().flat_map(holes).collect(),
@@ -196,8 +202,6 @@ impl Scribe<'_> {
             Lookup::Unknown(reason) => (Vec::new(), vec![reason.to_string()]),
         };
         unknown.extend(holes(&test.key.text));
-        let role = self.view.role_with_path(&compiled.key);
-        unknown.extend(role.into_iter().flat_map(holes));
         for value in &test.values {
             unknown.extend(self.unknown_variables(value));
             unknown.extend(holes(&value.text));
