@@ -1,7 +1,7 @@
 //! Conditions (docs/semantics.md#conditions).
 
 use super::{
-    context::{Context, Held},
+    context::{Context, Held, is_multivalued},
     patterns::{self, Substituted, Token},
     truth::{Truth, all, any},
     values,
@@ -111,7 +111,18 @@ pub(crate) fn condition(condition: &Value, variables: bool, context: &Context) -
                     let operator = Operator::read(name);
                     let values = super::list(values);
                     let eval = |held: &Held| eval(operator, held, &values, variables, context);
-                    let plain = eval(context.get(key));
+                    let plain = match context.get(key) {
+                        // Absent or one value: both hold.
+                        Held::Unknown
+                            if operator.if_exists
+                                && operator.qualifier == Qualifier::None
+                                && !is_multivalued(key)
+                                && always_matches(operator, &values) =>
+                        {
+                            Truth::Yes
+                        }
+                        held => eval(held),
+                    };
                     // A value that matches the role without a path means it: an account has no two roles of one name.
                     let matched = plain == Truth::from(!operator.negated);
                     let others = context.others(key);
@@ -140,7 +151,6 @@ fn eval(
     match operator.qualifier {
         Qualifier::None => match held {
             Held::Unknown if never_matches(operator, values) => Truth::No,
-            Held::Unknown if operator.if_exists && always_matches(operator, values) => Truth::Yes,
             Held::Unknown => Truth::Maybe,
             Held::Absent => (operator.if_exists || operator.negated).into(),
             // "Multivalued keys without a set operator", U-15.

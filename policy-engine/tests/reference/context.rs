@@ -113,10 +113,7 @@ impl Context {
     }
 
     fn set(&mut self, key: &str, held: Held) {
-        let multivalued = MULTIVALUED
-            .iter()
-            .any(|name| name.eq_ignore_ascii_case(key))
-            || key.ends_with(":amr");
+        let multivalued = is_multivalued(key);
         let held = match held {
             Held::Single(text) if multivalued => Held::Multi(vec![text]),
             held => held,
@@ -211,6 +208,12 @@ impl Context {
             }
         }
     }
+}
+
+/// Whether a key has a list of values.
+pub(crate) fn is_multivalued(key: &str) -> bool {
+    let mut names = MULTIVALUED.iter();
+    names.any(|name| name.eq_ignore_ascii_case(key)) || key.ends_with(":amr")
 }
 
 /// The text of a key that the request states, unless it also declares the key unknown.
