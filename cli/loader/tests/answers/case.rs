@@ -2,7 +2,7 @@
 
 use loader::{Loaded, Options};
 use policy_engine::{
-    inventory::promise::Ask,
+    inventory::{Inventory, Pod, find::Object, promise::Ask},
     simulator::{Question, Simulator, Target},
     uncertainty::Uncertainties,
 };
@@ -85,7 +85,16 @@ pub(crate) fn decision(loaded: &Loaded) -> String {
     let inventory = &loaded.inventory;
     let pods = inventory.find_pods("prod:pay/api");
     let objects = inventory.find_objects("shop:pay/db");
-    let (Some(pod), Some(object)) = (pods.first(), objects.first()) else {
+    decide(inventory, pods.first(), objects.first())
+}
+
+/// The decision on a pod and an object, if both exist.
+pub(crate) fn decide(
+    inventory: &Inventory,
+    pod: Option<&Pod>,
+    object: Option<&Object<'_>>,
+) -> String {
+    let (Some(pod), Some(object)) = (pod, object) else {
         return "there is no such pod or object".to_owned();
     };
     let walk = Simulator::new(inventory).walk(&Question {

@@ -1,11 +1,6 @@
 //! Root modules of Terraform without a plan.
 
-use super::case::{PODS, decision, read};
-use policy_engine::{
-    inventory::promise::Ask,
-    simulator::{Question, Simulator, Target},
-    uncertainty::Uncertainties,
-};
+use super::case::{PODS, decide, decision, read};
 
 pub(crate) const PROVIDER: &str = r#"
 provider "aws" {
@@ -61,18 +56,7 @@ fn of_pod(files: &[(&str, &str)]) -> String {
         let mut workloads = inventory.workloads.iter();
         workloads.any(|workload| workload.cluster == pod.cluster)
     });
-    let (Some(pod), Some(object)) = (mounted, objects.first()) else {
-        return "there is no such pod or object".to_owned();
-    };
-    let walk = Simulator::new(inventory).walk(&Question {
-        pod,
-        target: Target::Object(*object),
-        ask: &Ask::Read,
-        via: None,
-        given: &[],
-        other: Uncertainties::default(),
-    });
-    walk.decision.to_string()
+    decide(inventory, mounted, objects.first())
 }
 
 #[test]
