@@ -3,8 +3,8 @@
 use super::context::account_of;
 use crate::{
     inventory::{
-        AccountId, Association, Descriptor, Inventory, Mount, Pod, SecretProviderClass, Via,
-        Workload, find::Object,
+        AccountId, Association, Attribute, Descriptor, Inventory, Mount, Pod, SecretProviderClass,
+        Via, Workload, find::Object,
     },
     service::{SECRETS_MANAGER, ServiceProfile, behind, referenced_secret},
     source::{Origin, Spanned},
@@ -194,44 +194,54 @@ struct Callers<'a> {
 
 impl<'a> Callers<'a> {
     fn new(inventory: &'a Inventory) -> Self {
-        let associations = inventory.associations.iter().map(|association| {
+        // Of two that claim a pod the first applies, as in the walk.
+        let associations = inventory.associations.iter().rev().map(|association| {
             let namespace = association.namespace.value.as_str();
             let service_account = association.service_account.value.as_str();
             let pod = (association.cluster.as_str(), namespace, service_account);
             (pod, association)
         });
-        let annotations = inventory.service_accounts.iter().filter_map(|account| {
-            let role = account.irsa.as_ref()?;
-            Some((&account.pod, role.value.as_str()))
-        });
+        let annotations = inventory
+            .service_accounts
+            .iter()
+            .rev()
+            .filter_map(|account| {
+                let role = account.irsa.as_ref()?;
+                Some((&account.pod, role.value.as_str()))
+            });
         Self {
             associations: associations.collect(),
             annotations: annotations.collect(),
         }
     }
 
-    /// The account of the role with which a pod reads, if it is known.
+    /// The account of the role with which a pod reads; that of its cluster if no source states the role, and none if the
+    /// target role is unknown.
     ///
     /// Secrets Manager API Reference, "GetSecretValue", `SecretId`: the name of a secret is that of one in the account of
     /// the caller.
-    fn account(&self, pod: &Pod, via: Option<Via>) -> Option<&'a str> {
+    fn account(&self, pod: &Pod, via: Option<Via>, home: &'a str) -> &'a str {
         let key = (
             pod.cluster.as_str(),
             pod.namespace.as_str(),
             pod.service_account.as_str(),
         );
-        let association = self.associations.get(&key).and_then(|association| {
-            let target = association.target_role.known();
-            Some(target.or(association.role.known())?.value.as_str())
-        });
-        let annotation = self.annotations.get(pod).copied();
-        let role = match via {
-            Some(Via::PodIdentity) => association,
-            Some(Via::Irsa) => annotation,
-            None => association.or(annotation),
+        let association = self.associations.get(&key);
+        let association = association.filter(|_| via != Some(Via::Irsa));
+        let role = match association.map(|own| (&own.target_role, &own.role)) {
+            Some((Attribute::Unknown(_), _)) => return "",
+            Some((Attribute::Known(target), _)) => Some(target.value.as_str()),
+            Some((Attribute::Absent, role)) => role.known().map(|role| role.value.as_str()),
+            None => None,
         };
-        let account = account_of(role?);
-        AccountId::parse(account).map(|_| account)
+        let annotation = self.annotations.get(pod).copied();
+        let annotation = annotation.filter(|_| via != Some(Via::PodIdentity));
+        let account = role.or(annotation).map_or("", account_of);
+        if AccountId::parse(account).is_some() {
+            account
+        } else {
+            home
+        }
     }
 }
 
@@ -256,9 +266,8 @@ fn of_class<'a>(
         .map(|region| region.value.clone())
         .or_else(|| cluster.map(|cluster| cluster.region.to_string()));
     // A cluster that no source describes leaves the account of plain names open, if the role does not state it.
-    let account = callers.account(&pod, via);
-    let account = account.or(cluster.map(|cluster| cluster.account.as_str()));
-    let account = account.unwrap_or("");
+    let home = cluster.map_or("", |cluster| cluster.account.as_str());
+    let account = callers.account(&pod, via, home);
     let point = |descriptor: Option<&'a Descriptor>| {
         let name = descriptor.map_or(&class.name, |descriptor| &descriptor.name);
         let service = descriptor.map_or(&SECRETS_MANAGER, Descriptor::service);

@@ -1,6 +1,7 @@
 //! Plans.
 
-use super::case::{DENY, READ, TRUST, decided};
+use super::case::{DENY, READ, TRUST, decided, load};
+use policy_engine::simulator::Simulator;
 use serde_json::{Value, json};
 
 /// What a plan states of one resource: its address, its values, and what is known after apply.
@@ -228,4 +229,24 @@ fn an_attachment_to_an_unknown_role_adds_its_own_statements_alone() {
     resources.remove(3);
     resources.push(attached("arn:aws:iam::aws:policy/AdministratorAccess"));
     assert_eq!(decided(&[("plan.json", &plan(&resources))]), "unknown");
+}
+
+#[test]
+fn a_name_is_looked_up_in_the_account_of_the_role_that_reads() {
+    let target = json!({"target_role_arn": "arn:aws:iam::444455556666:role/target"});
+    for (more, unknown, account) in [
+        (json!({}), json!({}), "111122223333"),
+        (target, json!({}), "444455556666"),
+        (json!({}), json!({"target_role_arn": true}), ""),
+    ] {
+        let mut resources = usual();
+        let association = resources.last_mut().unwrap();
+        let members = more.as_object().unwrap().clone();
+        association.values.as_object_mut().unwrap().extend(members);
+        association.unknown = unknown.clone();
+        let loaded = load(&[("plan.json", &plan(&resources))]);
+        let simulator = Simulator::new(&loaded.inventory);
+        let accounts: Vec<_> = simulator.mounts().iter().map(|own| own.account).collect();
+        assert_eq!(accounts, [account], "{more} {unknown}");
+    }
 }
