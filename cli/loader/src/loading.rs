@@ -25,7 +25,7 @@ use std::{
 /// How many problems one run reports.
 const MAX_PROBLEMS: usize = 500;
 /// How many notes one run reports.
-const MAX_NOTES: usize = 1_000;
+pub(crate) const MAX_NOTES: usize = 1_000;
 /// The kinds of what a source can make in an account.
 const KINDS: [&str; 7] = [
     "associations",

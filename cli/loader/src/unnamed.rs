@@ -3,9 +3,11 @@
 //! Within one account every answer is the same whatever the id of the account is, as long as no text contains another id
 //! that could be the same. Such a source is read again with an id that stands for the unknown one.
 
-use crate::loaded::{Loaded, Unnamed};
-use crate::options::Options;
-use policy_engine::inventory::Inventory;
+use crate::{
+    loaded::{Loaded, Unnamed},
+    loading::MAX_NOTES,
+    options::Options,
+};
 use std::collections::BTreeSet;
 
 /// The id of an account that nothing states; AWS gives no account this id.
@@ -29,7 +31,9 @@ pub(crate) fn settle(
     if !is_asked || first.world.is_some() {
         return first;
     }
-    let others = ids(&first);
+    let Some(others) = ids(&first) else {
+        return first;
+    };
     if !others.is_empty() {
         return proposing(first, &others);
     }
@@ -40,7 +44,9 @@ pub(crate) fn settle(
     let Some(mut second) = pass(&again) else {
         return first;
     };
-    let mut others = ids(&second);
+    let Some(mut others) = ids(&second) else {
+        return first;
+    };
     others.remove(ID);
     if !others.is_empty() {
         return proposing(first, &others);
@@ -67,19 +73,17 @@ fn proposing(mut loaded: Loaded, ids: &BTreeSet<String>) -> Loaded {
     loaded
 }
 
-/// The ids of accounts in all facts, and in the notes on what no fact was made of.
-fn ids(loaded: &Loaded) -> BTreeSet<String> {
+/// The ids of accounts in all facts, and in the notes on what no fact was made of; `None` if not all of these can be examined.
+fn ids(loaded: &Loaded) -> Option<BTreeSet<String>> {
+    if loaded.notes.len() >= MAX_NOTES {
+        return None;
+    }
     let mut ids = BTreeSet::new();
-    collect(&facts(&loaded.inventory), &mut ids);
+    collect(&serde_json::to_string(&loaded.inventory).ok()?, &mut ids);
     for note in &loaded.notes {
         collect(&note.message, &mut ids);
     }
-    ids
-}
-
-fn facts(inventory: &Inventory) -> String {
-    // A fact that cannot be printed is compared with nothing.
-    serde_json::to_string(inventory).unwrap_or_default()
+    Some(ids)
 }
 
 /// Adds each word of twelve digits.
