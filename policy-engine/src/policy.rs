@@ -13,10 +13,7 @@ mod text;
 
 pub use error::PolicyTextError;
 
-use crate::{
-    source::{Origin, Spanned},
-    text::{HoleKind, Text},
-};
+use crate::source::{Origin, Spanned};
 use serde::{Deserialize, Serialize};
 use statement::Statement;
 use std::{fmt, sync::Arc};
@@ -78,29 +75,6 @@ impl PolicyDocument {
             .as_ref()
             .is_some_and(|version| version.value == VERSION)
     }
-
-    /// Whether a part of it is unknown, beside the parts that AWS appends to names and the ids of keys.
-    pub fn has_unknown_part(&self) -> bool {
-        self.statements.iter().any(|statement| {
-            let principals = statement.principal.iter().flat_map(|own| &own.entries);
-            let lists = statement.action.iter().chain(&statement.resource);
-            let texts = principals.map(|entry| &entry.value);
-            let texts = texts.chain(lists.flat_map(|list| &list.values));
-            let tests = statement.conditions.iter();
-            let tests = tests.flat_map(|test| test.values.iter().chain([&test.key]));
-            let mut texts = texts.chain(tests);
-            !statement.open.is_empty() || texts.any(|written| has_unknown_part(&written.text))
-        })
-    }
-}
-
-fn has_unknown_part(text: &Text) -> bool {
-    let mut holes = text.holes().iter();
-    holes.any(|(_, hole)| {
-        // A name that AWS chooses is that of one thing, and every source calls the thing by it.
-        let is_chosen = hole.name.starts_with("name of ");
-        matches!(hole.kind, HoleKind::Any | HoleKind::Some) && !is_chosen
-    })
 }
 
 impl PolicyType {

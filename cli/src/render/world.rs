@@ -7,7 +7,7 @@ mod omitted;
 mod piece;
 
 use names::{account_of, bare, short};
-use omitted::Omitted;
+use omitted::{Omitted, has_unknown_part};
 use piece::{Piece, flat, print};
 use policy_engine::{
     inventory::{
@@ -229,7 +229,7 @@ impl Writer<'_> {
             .policies
             .iter()
             .filter(|policy| account_of(&policy.arn) == account)
-            .filter(|policy| !policy.document.has_unknown_part());
+            .filter(|policy| !has_unknown_part(&policy.document));
         // A path belongs to the name: a role attaches the policy by its ARN.
         own.map(|policy| (bare(&policy.arn).to_owned(), document(&policy.document)))
             .collect()

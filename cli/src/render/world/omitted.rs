@@ -9,8 +9,9 @@ use policy_engine::{
         Association, Attribute, Inventory, KeyRef, KmsKey, Parameter, ResourcePolicy, Role, Secret,
         find::Object, promise::Promises,
     },
+    policy::{PolicyDocument, statement::Written},
     simulator::mounts::MountPoint,
-    text::Hole,
+    text::{Hole, HoleKind},
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -202,6 +203,28 @@ impl Omitted {
     }
 }
 
+/// Whether a part of a policy is unknown, except for the parts that AWS appends to names and the ids of keys.
+pub(super) fn has_unknown_part(policy: &PolicyDocument) -> bool {
+    let is_open = |written: &Written| {
+        let mut holes = written.text.holes().iter();
+        holes.any(|(_, hole)| {
+            // A name that AWS chooses belongs to one resource, and every source refers to the resource by it.
+            let is_chosen = hole.name.starts_with("name of ");
+            matches!(hole.kind, HoleKind::Any | HoleKind::Some) && !is_chosen
+        })
+    };
+    policy.statements.iter().any(|statement| {
+        let principals = statement.principal.iter().flat_map(|own| &own.entries);
+        let lists = statement.action.iter().chain(&statement.resource);
+        let tests = statement.conditions.iter();
+        let mut written = principals
+            .map(|entry| &entry.value)
+            .chain(lists.flat_map(|list| &list.values))
+            .chain(tests.flat_map(|test| test.values.iter().chain([&test.key])));
+        !statement.open.is_empty() || written.any(is_open)
+    })
+}
+
 /// Whether a list may hold more than is known. If its kind is complete, a list that no source states is empty.
 fn is_open(open: Option<&Hole>, closed: bool) -> bool {
     open.is_some_and(|hole| !(closed && hole.is_unstated()))
@@ -212,19 +235,19 @@ fn missing_role(role: &Role, inventory: &Inventory, closed: bool) -> Option<&'st
     if role
         .trust
         .known()
-        .is_none_or(|trust| trust.has_unknown_part())
+        .is_none_or(|trust| has_unknown_part(&trust))
     {
         return Some("its trust policy is unknown");
     }
     let attached = |arn: &str| inventory.policies.iter().find(|policy| policy.arn == arn);
     let mut arns = role.attached.list.iter().map(|arn| arn.value.as_str());
-    let has_open = arns.any(|arn| attached(arn).is_some_and(|own| own.document.has_unknown_part()));
+    let has_open = arns.any(|arn| attached(arn).is_some_and(|own| has_unknown_part(&own.document)));
     if has_open
         || role
             .inline
             .list
             .iter()
-            .any(|policy| policy.has_unknown_part())
+            .any(|policy| has_unknown_part(&policy))
     {
         return Some("a part of its policies is unknown");
     }
@@ -246,7 +269,7 @@ fn missing(secret: &Secret, closed: bool) -> Option<&'static str> {
     if matches!(&secret.policy, ResourcePolicy::Unknown(hole) if is_open(Some(hole), closed)) {
         return Some("it is unknown whether it has a resource policy");
     }
-    if matches!(&secret.policy, ResourcePolicy::Document(policy) if policy.has_unknown_part()) {
+    if matches!(&secret.policy, ResourcePolicy::Document(policy) if has_unknown_part(&policy)) {
         return Some("a part of its resource policy is unknown");
     }
     if keys.any(|key| has_open_key(key, closed)) {
@@ -284,7 +307,7 @@ fn missing_key(key: &KmsKey) -> Option<&'static str> {
     if key
         .policy
         .known()
-        .is_none_or(|policy| policy.has_unknown_part())
+        .is_none_or(|policy| has_unknown_part(&policy))
     {
         return Some("its policy is unknown");
     }
