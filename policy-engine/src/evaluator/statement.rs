@@ -356,10 +356,9 @@ fn names(pattern: &PrincipalPattern, request: &Request) -> Naming {
         ),
         PrincipalPattern::Role(arn) => match caller {
             Principal::Session { role, .. } => {
-                let plain = same(arn, role);
-                let is_open = request.traits.role_with_path.is_some();
-                let perhaps = plain.is_false() && is_open && is_same_but_for_path(arn, role);
-                Naming::by(Way::Role, if perhaps { Truth::Unknown } else { plain })
+                let open = request.traits.role_with_path.as_ref();
+                let perhaps = open.map_or(Truth::False, |open| same(arn, open));
+                Naming::by(Way::Role, same(arn, role).or(perhaps))
             }
             _ => NONE,
         },
@@ -442,20 +441,6 @@ pub(super) fn is_elsewhere(request: &Request, partition: &str) -> bool {
         .get(start + 1..end)
         .filter(|own| own.starts_with("aws"));
     own.is_some_and(|own| !is_open && own != partition)
-}
-
-/// Whether two ARNs of roles differ in the path alone, which the ARN of a session does not have.
-///
-/// AWS: docs/semantics.md#callers
-fn is_same_but_for_path(arn: &Text, role: &Text) -> bool {
-    let parts = |arn: &'_ str| {
-        let (head, rest) = arn.split_once(":role/")?;
-        Some((head.to_owned(), rest.rsplit('/').next()?.to_owned()))
-    };
-    let (Some(arn), Some(role)) = (arn.known(), role.known()) else {
-        return true;
-    };
-    parts(arn) == parts(role)
 }
 
 /// A session with an unknown name: a principal may name it if the role's name agrees.
