@@ -691,3 +691,79 @@ fn hostile_source_ends_soon_and_is_not_known() {
     assert!(started.elapsed().as_secs() < 20);
     assert_eq!(run.json()["summary"]["working"], 0, "{}", run.out);
 }
+
+/// A cluster, a role that cannot read the secret that it mounts, and no account.
+const NO_ACCOUNT: &str = r#"
+provider "aws" { region = "us-east-1" }
+resource "aws_eks_cluster" "this" { name = "prod" }
+resource "aws_secretsmanager_secret" "db" { name = "db" }
+resource "aws_iam_role" "app" {
+  name = "app"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow",
+    Principal = { Service = "pods.eks.amazonaws.com" }, Action = ["sts:AssumeRole", "sts:TagSession"] }] })
+}
+resource "aws_iam_role_policy" "read" {
+  name = "read"
+  role = aws_iam_role.app.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow",
+    Action = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+    Resource = ["arn:aws:secretsmanager:us-east-1:*:secret:other-*"] }] })
+}
+resource "aws_eks_pod_identity_association" "app" {
+  cluster_name    = aws_eks_cluster.this.name
+  namespace       = "dev"
+  service_account = "app"
+  role_arn        = aws_iam_role.app.arn
+}
+"#;
+
+const MOUNTING: &str = "apiVersion: secrets-store.csi.x-k8s.io/v1
+kind: SecretProviderClass
+metadata: { name: app, namespace: dev }
+spec: { provider: aws, parameters: { usePodIdentity: 'true', region: us-east-1, objects: '[{ objectName: db, objectType: secretsmanager }]' } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: app, namespace: dev }
+spec:
+  serviceAccountName: app
+  containers: [{ name: app, image: app, volumeMounts: [{ name: s, mountPath: /s }] }]
+  volumes: [{ name: s, csi: { driver: secrets-store.csi.k8s.io, readOnly: true, volumeAttributes: { secretProviderClass: app } } }]
+";
+
+#[test]
+fn the_id_of_an_unknown_account_is_in_answers_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("main.tf"), NO_ACCOUNT).unwrap();
+    fs::write(folder.path().join("app.yaml"), MOUNTING).unwrap();
+    let finding = |arguments: &[&str]| {
+        let run = run_in(folder.path(), arguments);
+        let answer = run.json();
+        let findings = answer["findings"].as_array().unwrap().clone();
+        let mut findings = findings.into_iter();
+        findings.find(|own| own["code"] == "REQ101").unwrap()
+    };
+    let unknown = finding(&["check", ".", "--output", "json"]);
+    assert!(unknown["help"].as_str().unwrap().contains("000000000000"));
+    assert!(unknown["fix"].is_null());
+    let stated = finding(&[
+        "check",
+        ".",
+        "--output",
+        "json",
+        "--account",
+        "shop=111122223333",
+    ]);
+    assert!(stated["fix"].is_object());
+    let asked = run_in(folder.path(), &["simulate", "prod:dev/app", "db"]);
+    assert_eq!(asked.code, 1, "{}", asked.err);
+    assert!(
+        asked.err.contains("no input states the account of"),
+        "{}",
+        asked.err
+    );
+    for command in ["world", "snapshot"] {
+        let run = run_in(folder.path(), &[command, "."]);
+        assert!(!run.out.contains("000000000000"), "{command}: {}", run.out);
+    }
+}
