@@ -235,7 +235,7 @@ fn missing_role(role: &Role, inventory: &Inventory, closed: bool) -> Option<&'st
     if role
         .trust
         .known()
-        .is_none_or(|trust| has_unknown_part(&trust))
+        .is_none_or(|trust| has_unknown_part(trust))
     {
         return Some("its trust policy is unknown");
     }
@@ -247,7 +247,7 @@ fn missing_role(role: &Role, inventory: &Inventory, closed: bool) -> Option<&'st
             .inline
             .list
             .iter()
-            .any(|policy| has_unknown_part(&policy))
+            .any(|policy| has_unknown_part(policy))
     {
         return Some("a part of its policies is unknown");
     }
@@ -269,7 +269,7 @@ fn missing(secret: &Secret, closed: bool) -> Option<&'static str> {
     if matches!(&secret.policy, ResourcePolicy::Unknown(hole) if is_open(Some(hole), closed)) {
         return Some("it is unknown whether it has a resource policy");
     }
-    if matches!(&secret.policy, ResourcePolicy::Document(policy) if has_unknown_part(&policy)) {
+    if matches!(&secret.policy, ResourcePolicy::Document(policy) if has_unknown_part(policy)) {
         return Some("a part of its resource policy is unknown");
     }
     if keys.any(|key| has_open_key(key, closed)) {
@@ -307,7 +307,7 @@ fn missing_key(key: &KmsKey) -> Option<&'static str> {
     if key
         .policy
         .known()
-        .is_none_or(|policy| has_unknown_part(&policy))
+        .is_none_or(|policy| has_unknown_part(policy))
     {
         return Some("its policy is unknown");
     }
