@@ -29,8 +29,8 @@ use serde::{Deserialize, Serialize};
 pub use account::Account;
 pub use attribute::{Attribute, Listed, Tag, Tags};
 pub use class::{
-    ClassFault, Descriptor, Dialect, FailoverObject, JmesEntry, SecretProviderClass, SyncedKey,
-    SyncedSecret,
+    ClassFault, Descriptor, Dialect, FailoverObject, JmesEntry, OpenClass, SecretProviderClass,
+    SyncedKey, SyncedSecret,
 };
 pub use closed::{Closed, Externals};
 pub use cluster::Cluster;
@@ -86,6 +86,9 @@ pub struct Inventory {
     /// SecretProviderClasses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<SecretProviderClass>,
+    /// SecretProviderClasses of which a part is unknown; none of them is in `classes`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_classes: Vec<OpenClass>,
     /// Workloads with CSI volumes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub workloads: Vec<Workload>,

@@ -3,7 +3,7 @@
 use super::{
     adapt::access,
     late, live,
-    loaded::{Loaded, Unread},
+    loaded::Loaded,
     loading::{AttachedPolicy, Loading, account, did_you_mean},
     managed, merge, policy,
     problem::LoadError,
@@ -12,7 +12,7 @@ use super::{
 };
 use policy_engine::{
     inventory::{
-        AccountId, Inventory, LoosePolicy, Unit,
+        AccountId, Inventory, LoosePolicy, OpenClass, Unit,
         promise::{Ask, Promises},
     },
     policy::{PolicyDocument, PolicyType},
@@ -80,39 +80,50 @@ fn attached(loading: &mut Loading) {
     inventory.loose.retain(is_loose);
 }
 
-/// Names the workloads that mount a class of which a part is not known: nothing definite follows for them.
+/// Names the classes of which a part is unknown and that no workload mounts; a mount of another is undecided.
 fn open_classes(loading: &mut Loading) {
-    let open: HashSet<_> = std::mem::take(&mut loading.open_classes)
-        .into_iter()
+    let Loading { inventory, .. } = loading;
+    let Inventory {
+        classes,
+        open_classes: open,
+        workloads,
+        ..
+    } = inventory;
+    let identity = |class: &OpenClass| {
+        (
+            class.cluster.clone(),
+            class.namespace.clone(),
+            class.name.value.clone(),
+        )
+    };
+    let identities: HashSet<_> = open.iter().map(identity).collect();
+    // Another definition of the same class is one of two.
+    classes.retain(|class| {
+        let identity = (
+            class.cluster.clone(),
+            class.namespace.clone(),
+            class.name.value.clone(),
+        );
+        !identities.contains(&identity)
+    });
+    let mounted = |class: &OpenClass| {
+        workloads.iter().any(|workload| {
+            let mut names = workload.classes.iter();
+            workload.cluster == class.cluster
+                && workload.namespace == class.namespace
+                && names.any(|name| name.value == class.name.value)
+        })
+    };
+    let unmounted: Vec<_> = open
+        .iter()
+        .filter(|class| !mounted(class))
+        .cloned()
         .collect();
-    if open.is_empty() {
-        return;
-    }
-    let workloads = std::mem::take(&mut loading.inventory.workloads);
-    for workload in workloads {
-        let mut classes = workload.classes.iter();
-        let class =
-            classes.find(|class| open.contains(&(workload.namespace.clone(), class.value.clone())));
-        let Some(class) = class else {
-            loading.inventory.workloads.push(workload);
-            continue;
-        };
-        let file = loading.sources.name(workload.origin.source);
-        let shown = format!(
-            "{file} ({} {}/{})",
-            workload.kind, workload.namespace, workload.name
-        );
-        let how = format!(
-            "it mounts the class `{}`, of which a part is not known",
-            class.value
-        );
-        loading.unread_file(
-            &shown,
-            Unread {
-                what: "unknown object",
-                how,
-            },
-        );
+    for class in unmounted {
+        let file = loading.sources.name(class.name.origin.source);
+        let name = &class.name.value;
+        let shown = format!("{file} (SecretProviderClass {}/{name})", class.namespace);
+        loading.unread_file(&shown, unread::open_object(&class.part));
     }
 }
 
@@ -160,6 +171,10 @@ fn resolve_clusters(loading: &mut Loading) {
         .for_each(|fact| resolve(&mut fact.cluster));
     inventory
         .classes
+        .iter_mut()
+        .for_each(|fact| resolve(&mut fact.cluster));
+    inventory
+        .open_classes
         .iter_mut()
         .for_each(|fact| resolve(&mut fact.cluster));
     inventory

@@ -79,8 +79,6 @@ pub(super) struct Loading {
     pub(super) attached_files: HashSet<String>,
     /// Kinds of an account with an object of unknown name, and the place of the object.
     pub(super) open_kinds: Vec<(&'static str, String, Origin)>,
-    /// Namespaces and names of classes of which a part is not known.
-    pub(super) open_classes: Vec<(String, String)>,
     /// References to Kubernetes Secrets, and the Secrets that exist without a class.
     pub(super) synced: Synced,
     /// Changes of unknown resources.
@@ -158,7 +156,6 @@ impl Loading {
             substituted: Vec::new(),
             attached_files: HashSet::new(),
             open_kinds: Vec::new(),
-            open_classes: Vec::new(),
             synced: Synced::default(),
             strays: Vec::new(),
             parameter_tags: Vec::new(),

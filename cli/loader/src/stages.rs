@@ -5,7 +5,7 @@
 
 use crate::{built::Built, loading::Loading, pending::RawRole};
 use policy_engine::{
-    inventory::{Inventory, RbacBinding, SecretProviderClass, ServiceAccount, Workload},
+    inventory::{Inventory, OpenClass, RbacBinding, SecretProviderClass, ServiceAccount, Workload},
     source::{Origin, SourceMap},
 };
 use std::{
@@ -37,6 +37,9 @@ pub(crate) fn separate(loading: &mut Loading) {
     };
     let inventory = &mut loading.inventory;
     for SecretProviderClass { cluster, name, .. } in &mut inventory.classes {
+        place(cluster, name.origin);
+    }
+    for OpenClass { cluster, name, .. } in &mut inventory.open_classes {
         place(cluster, name.origin);
     }
     for Workload {
@@ -103,6 +106,10 @@ fn environments(inventory: &Inventory, places: &Places<'_>) -> BTreeSet<PathBuf>
         }
     };
     for class in &inventory.classes {
+        let identity = ("", class.namespace.as_str(), class.name.value.as_str());
+        add(identity, &class.cluster, class.name.origin);
+    }
+    for class in &inventory.open_classes {
         let identity = ("", class.namespace.as_str(), class.name.value.as_str());
         add(identity, &class.cluster, class.name.origin);
     }

@@ -8,6 +8,7 @@ use crate::{
     opened::{MAX_FILE, Wanted},
     path::display,
 };
+use policy_engine::text::Hole;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -96,6 +97,14 @@ pub(crate) fn template(path: &Path) -> Unread {
             what: "template",
             how: RENDER.to_owned(),
         },
+    }
+}
+
+/// An object of which a part is unknown that decides access.
+pub(crate) fn open_object(part: &Hole) -> Unread {
+    Unread {
+        what: "unknown object",
+        how: format!("it depends on {}, which is unknown", &*part.name),
     }
 }
 

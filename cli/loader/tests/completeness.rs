@@ -6,6 +6,11 @@
 )]
 
 use loader::{Loaded, Options};
+use policy_engine::{
+    inventory::promise::Ask,
+    simulator::{Question, Simulator, Target},
+    uncertainty::Uncertainties,
+};
 use std::{fs, path::Path, process::Command};
 use tempfile::TempDir;
 
@@ -270,7 +275,7 @@ fn variables_of_flux_are_holes_where_flux_fills_them_in() {
     };
     assert_eq!(
         role(&[("kustomization.yaml", flux), ("sa.yaml", account)]),
-        "arn:aws:iam::<$id>:role/<$name>-app"
+        "arn:aws:iam::<${id}>:role/<${name}>-app"
     );
     assert_eq!(
         role(&[("sa.yaml", account)]),
@@ -296,20 +301,34 @@ fn a_class_with_variables_has_the_values_that_flux_states_or_is_named() {
         .collect();
     assert_eq!(names, ["dev/db"]);
     assert_eq!(unread(both.path(), &loaded), [""; 0]);
-    // A pod that mounts it must not seem to mount a class that does not exist.
-    let alone = repository(&[
-        ("class.yaml", class.as_bytes()),
-        ("pods/app.yaml", APP.as_bytes()),
-    ]);
-    let loaded = load(alone.path());
-    assert!(loaded.inventory.classes.is_empty() && loaded.inventory.workloads.is_empty());
-    assert_eq!(
-        unread(alone.path(), &loaded),
-        [
-            "class.yaml (SecretProviderClass pay/db): unknown object",
-            "pods/app.yaml (Deployment pay/api): unknown object",
-        ]
-    );
+    // A pod that mounts it does not mount a class that does not exist: its mount is undecided.
+    for name in ["${env}/db", "$ENVIRONMENT-db"] {
+        let class = CLASS.replace("objectName: pay/db", &format!("objectName: {name}"));
+        let alone = repository(&[("class.yaml", class.as_bytes())]);
+        assert_eq!(
+            unread(alone.path(), &load(alone.path())),
+            ["class.yaml (SecretProviderClass pay/db): unknown object"]
+        );
+        let both = repository(&[
+            ("class.yaml", class.as_bytes()),
+            ("pods/app.yaml", APP.as_bytes()),
+        ]);
+        let loaded = load(both.path());
+        assert_eq!(unread(both.path(), &loaded), [""; 0]);
+        let simulator = Simulator::new(&loaded.inventory);
+        let decided = simulator.mounts().iter().map(|mount| {
+            let question = Question {
+                pod: &mount.pod,
+                target: Target::Mount(mount),
+                ask: &Ask::Read,
+                via: None,
+                given: &[],
+                other: Uncertainties::default(),
+            };
+            simulator.walk(&question).decision.to_string()
+        });
+        assert_eq!(decided.collect::<Vec<_>>(), ["unknown"]);
+    }
 }
 
 #[test]

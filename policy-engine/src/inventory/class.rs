@@ -10,7 +10,7 @@ mod keys;
 mod read;
 
 pub use check::Mounting;
-pub use declared::{SecretProviderClass, SyncedKey, SyncedSecret};
+pub use declared::{OpenClass, SecretProviderClass, SyncedKey, SyncedSecret};
 pub use descriptor::{Descriptor, FailoverObject, JmesEntry, truth};
 pub use dialect::Dialect;
 pub use fault::{ClassDoubt, ClassFault};

@@ -13,7 +13,8 @@ use crate::{
 };
 use policy_engine::{
     inventory::{
-        Descriptor, Dialect, SecretProviderClass, SyncedKey, SyncedSecret, class::read_objects,
+        Descriptor, Dialect, OpenClass, SecretProviderClass, SyncedKey, SyncedSecret,
+        class::read_objects,
     },
     source::Spanned,
     syntax::node::{Node, Value},
@@ -29,9 +30,13 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
             .is_none_or(|provider| provider.as_str().is_none_or(|provider| provider == "aws"))
     });
     if let Some(hole) = of_us.and_then(object::hole_in) {
-        batch.open_object(resource, &hole);
-        let open = (namespace, name.value);
-        batch.loading.open_classes.push(open);
+        let open = OpenClass {
+            cluster: batch.setting.cluster.clone(),
+            namespace,
+            name,
+            part: hole,
+        };
+        batch.loading.inventory.open_classes.push(open);
         return;
     }
     let entry = spec.as_deref().and_then(|spec| spec.entry("parameters"));

@@ -5,7 +5,7 @@ use super::{
     batch::Batch,
     spelling::Names,
 };
-use crate::{loaded::Unread, resource::Resource};
+use crate::{resource::Resource, unread};
 use policy_engine::{
     source::Spanned,
     syntax::node::{Node, Value},
@@ -50,13 +50,7 @@ impl Batch<'_> {
     pub(super) fn open_object(&mut self, resource: &Resource<'_>, hole: &Hole) {
         let file = self.loading.sources.name(resource.origin.source);
         let shown = format!("{file} ({})", resource.name.value);
-        self.loading.unread_file(
-            &shown,
-            Unread {
-                what: "unknown object",
-                how: format!("it depends on {}, which is unknown", &*hole.name),
-            },
-        );
+        self.loading.unread_file(&shown, unread::open_object(hole));
     }
 
     /// The object's namespace, if the object or the setting of its file states it.

@@ -5,7 +5,10 @@ use super::{
     dialect::Dialect,
     file_name::Translation,
 };
-use crate::source::{Origin, Spanned};
+use crate::{
+    source::{Origin, Spanned},
+    text::Hole,
+};
 use serde::{Deserialize, Serialize};
 
 /// A SecretProviderClass of the provider `aws`.
@@ -37,6 +40,20 @@ pub struct SecretProviderClass {
     /// `spec.secretObjects`: the Kubernetes Secrets that the driver makes from the files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub synced: Vec<SyncedSecret>,
+}
+
+/// A SecretProviderClass of which a part is unknown that decides its mounts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OpenClass {
+    /// The cluster's ARN, or its name if no cluster with that name is known.
+    pub cluster: String,
+    /// The namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: Spanned<String>,
+    /// The unknown part.
+    pub part: Hole,
 }
 
 /// One entry of `secretObjects`; each member is absent if it is not written as text.

@@ -90,9 +90,24 @@ impl<'a> Walker<'a, '_> {
         self.stages.push(stage);
     }
 
-    /// Reports a class that a volume names and no source describes.
+    /// Reports a class that a volume names and no source describes, or of which a part is unknown.
     fn missing_class(&mut self, name: String, origin: Origin) {
-        let namespace = &self.question.pod.namespace;
+        let pod = &self.question.pod;
+        let namespace = &pod.namespace;
+        let mut open = self.simulator.inventory.open_classes.iter();
+        let open = open.find(|class| {
+            class.cluster == pod.cluster
+                && class.namespace == *namespace
+                && class.name.value == name
+        });
+        if let Some(class) = open {
+            let class_name = format!("SecretProviderClass {name} of namespace {namespace}");
+            let missing = class.part.reason(|| "a part".to_owned());
+            let missing = format!("{missing} in the {class_name}");
+            self.stages
+                .push(stages::open(StageName::Class, name, missing));
+            return;
+        }
         let stage = if self
             .simulator
             .inventory

@@ -1,4 +1,4 @@
-//! Variables that Flux or `envsubst` fill in: `${name}`, `${name:=default}`.
+//! Variables that Flux or `envsubst` fill in: `${name}`, `${name:=default}`, `$NAME`.
 //!
 //! Flux documentation, "Kustomization", section "Post build variable substitution".
 
@@ -86,7 +86,7 @@ impl Variables {
             offsets.push(text.literal_len(), place(start + reference.at));
             match self.value(&reference) {
                 Some(value) => text.push_str(value),
-                None => text.push_hole(Hole::any(format!("${}", reference.name))),
+                None => text.push_hole(Hole::any(reference.written)),
             }
             rest = reference.rest;
         }
@@ -117,37 +117,65 @@ fn stated(build: &Node) -> BTreeMap<String, String> {
 /// A variable in a text.
 struct Reference<'t> {
     at: usize,
+    /// With `$`, without its default.
+    written: String,
     name: &'t str,
     default: Option<&'t str>,
     /// The text behind it.
     rest: &'t str,
 }
 
-/// The first variable of a text; `$${name}` is none.
+/// The first variable of a text, `${name}` or `$NAME`; `$${name}` is none.
+///
+/// GNU gettext manual, "Invoking the envsubst program": `envsubst` fills in both forms. Without braces only a name in capital
+/// letters counts: shell scripts and passwords contain other text behind a `$`.
 fn first(text: &str) -> Option<Reference<'_>> {
     let mut from = 0;
     loop {
-        let at = from + text.get(from..)?.find("${")?;
-        from = at + 2;
-        let inner = text.get(from..)?;
-        let (inside, rest) = inner.split_once('}')?;
-        let default = inside.split_once(":=").or_else(|| inside.split_once(":-"));
-        let (name, default) = match default {
-            Some((name, default)) => (name, Some(default)),
-            None => (inside, None),
-        };
-        let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-        let is_name = !name.is_empty() && name.chars().all(is_word);
+        let at = from + text.get(from..)?.find('$')?;
+        from = at + 1;
         let is_escaped = text.get(..at).is_some_and(|before| before.ends_with('$'));
-        if is_name && !is_escaped {
-            return Some(Reference {
-                at,
-                name,
-                default,
-                rest,
-            });
+        let reference = match text.get(from..)?.strip_prefix('{') {
+            Some(inner) => braced(at, inner),
+            None => bare(at, text.get(from..)?),
+        };
+        if let Some(reference) = reference.filter(|_| !is_escaped) {
+            return Some(reference);
         }
     }
+}
+
+fn braced(at: usize, inner: &str) -> Option<Reference<'_>> {
+    let (inside, rest) = inner.split_once('}')?;
+    let default = inside.split_once(":=").or_else(|| inside.split_once(":-"));
+    let (name, default) = match default {
+        Some((name, default)) => (name, Some(default)),
+        None => (inside, None),
+    };
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let is_name = !name.is_empty() && name.chars().all(is_word);
+    is_name.then(|| Reference {
+        at,
+        written: format!("${{{name}}}"),
+        name,
+        default,
+        rest,
+    })
+}
+
+fn bare(at: usize, behind: &str) -> Option<Reference<'_>> {
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let end = behind.find(|letter| !is_word(letter));
+    let (name, rest) = behind.split_at(end.unwrap_or(behind.len()));
+    let begins = name.starts_with(|letter: char| letter.is_ascii_uppercase() || letter == '_');
+    let is_upper = !name.contains(|letter: char| letter.is_ascii_lowercase());
+    (begins && is_upper && name.len() > 1).then(|| Reference {
+        at,
+        written: format!("${name}"),
+        name,
+        default: None,
+        rest,
+    })
 }
 
 /// Whether a text in a tree has a variable.
@@ -184,11 +212,12 @@ mod tests {
         let open = "{ substitute: { env: dev }, substituteFrom: [{ kind: ConfigMap, name: c }] }";
         for (builds, text, expected) in [
             (vec![dev], "${env}/db", "dev/db"),
-            (vec![dev, prod], "${env}/${region}", "<$env>/us-east-1"),
-            (vec![], "${env}/db", "<$env>/db"),
+            (vec![dev, prod], "${env}/${region}", "<${env}>/us-east-1"),
+            (vec![], "${env}/db", "<${env}>/db"),
+            (vec![], "$ENV/db-$$ENV-$env-$1", "<$ENV>/db-$$ENV-$env-$1"),
             (vec![dev], "${other:=x}-${other:-y}", "x-y"),
-            (vec![open], "${other:=x}/${env}", "<$other>/dev"),
-            (vec![], "${other:=x}", "<$other>"),
+            (vec![open], "${other:=x}/${env}", "<${other}>/dev"),
+            (vec![], "${other:=x}", "<${other}>"),
             (
                 vec![dev],
                 "$${env} ${aws:PrincipalTag/env} ${} ${env",
