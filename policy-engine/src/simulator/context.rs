@@ -182,8 +182,8 @@ pub(super) fn membership(
     };
     match (&inventory.organization, path(place)) {
         (Some(organization), Some(path)) => {
-            context.set_text(id, organization.id.as_str());
-            context.set(paths, ContextValue::Multi(vec![Text::from(path)]));
+            context.set_text(id, Text::shown(&organization.id));
+            context.set(paths, ContextValue::Multi(vec![Text::shown(path)]));
         }
         _ if is_open(inventory, account, place) => {
             context.set(id, unknown("organization"));
@@ -359,7 +359,7 @@ pub(super) fn pod_identity_source(
         }
     }
     match (&inventory.organization, path(place)) {
-        (Some(organization), Some(_)) => set("aws:SourceOrgID", text(organization.id.as_str())),
+        (Some(organization), Some(_)) => set("aws:SourceOrgID", text(Text::shown(&organization.id))),
         _ if is_open(inventory, "", place) => set("aws:SourceOrgID", unknown("organization")),
         _ => {}
     }

@@ -77,6 +77,14 @@ pub(super) fn tree(batch: &mut Batch<'_>, resources: &[Resource<'_>]) {
     }
 }
 
+/// The account that will make the organization; nothing where it exists already.
+///
+/// AWS Organizations API Reference, "CreateOrganization": the account whose user calls it becomes the management account.
+fn maker(whole: &Resource<'_>) -> Option<String> {
+    whole.declared.as_ref()?;
+    whole.home.account.clone()
+}
+
 fn made(batch: &mut Batch<'_>, resources: &[Resource<'_>]) -> Option<Organization> {
     let all = |noun: Noun| {
         resources
@@ -84,9 +92,12 @@ fn made(batch: &mut Batch<'_>, resources: &[Resource<'_>]) -> Option<Organizatio
             .filter(move |resource| resource.noun == noun)
     };
     let whole = all(Noun::Organization).next()?;
-    let id = exact(whole, ID)?;
-    let root = root(whole)?;
-    let management = exact(whole, MANAGEMENT);
+    let is_declared = whole.declared.is_some();
+    let id = exact(whole, ID).or_else(|| is_declared.then(|| id_of(whole)))?;
+    // What is attached to a root without an id may be attached to any target, so the id is one that no reference leads to.
+    let unknown_root = || format!("<root of {}>", whole.address);
+    let root = root(whole).or_else(|| is_declared.then(unknown_root))?;
+    let management = exact(whole, MANAGEMENT).or_else(|| maker(whole));
     let mut units: HashMap<String, Vec<Unit>> = HashMap::new();
     for of_unit in all(Noun::Unit) {
         if let Some(parent) = of_unit.shown(PARENT) {
@@ -167,7 +178,7 @@ fn exact(resource: &Resource<'_>, names: super::spelling::Names) -> Option<Strin
     }
 }
 
-/// The id of a unit, or a placeholder until the unit exists.
+/// The id of a unit or of the organization, or a placeholder until it exists.
 fn id_of(resource: &Resource<'_>) -> String {
     exact(resource, ID).unwrap_or_else(|| format!("<{}.id>", resource.address))
 }

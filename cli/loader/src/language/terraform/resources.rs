@@ -85,7 +85,7 @@ pub(super) fn read<'r>(
     let mut resources = reader.resources(loading);
     let mut all = resolver.plan.resources.iter();
     let organization = all.find(|resource| resource.kind == "aws_organizations_organization");
-    resources.extend(organization.map(|resource| reader.resource(Noun::Organization, resource)));
+    resources.extend(organization.map(|resource| reader.organization(resource)));
     for release in reader.of("helm_release") {
         reader.release(loading, release);
     }
@@ -143,6 +143,13 @@ impl<'r> Reader<'r> {
         let of_kind = all.filter(move |resource| !resource.data && resource.kind == kind);
         of_kind
             .filter(move |resource| unplaced.is_none_or(|accounts| accounts.is_unplaced(resource)))
+    }
+
+    /// The organization; what only reads it does not make it.
+    fn organization(&self, resource: &'r plan::Resource<'r>) -> Resource<'r> {
+        let mut made = self.resource(Noun::Organization, resource);
+        made.declared = made.declared.filter(|_| !resource.data);
+        made
     }
 
     fn resource(&self, noun: Noun, resource: &'r plan::Resource<'r>) -> Resource<'r> {
