@@ -221,11 +221,28 @@ pub(crate) fn moved(node: &Node, origin: Origin) -> Node {
 
 /// The JSON that a text holds, its holes where they belong; nothing when it is none.
 pub(crate) fn embedded(node: &Node) -> Option<Node> {
+    let parse = |text: &str, offsets: &OffsetMap| {
+        json::parse_embedded(node.origin.source, text, offsets)
+            .ok()
+            .map(|only| vec![only])
+    };
+    parsed(node, parse)?.pop()
+}
+
+/// The YAML documents that a text holds, its holes where they belong; nothing when it is none.
+pub(crate) fn embedded_yaml(node: &Node) -> Option<Vec<Node>> {
+    parsed(node, |text, offsets| {
+        yaml::parse_embedded(node.origin.source, text, offsets).ok()
+    })
+}
+
+/// The documents that a text holds.
+fn parsed(node: &Node, parse: impl Fn(&str, &OffsetMap) -> Option<Vec<Node>>) -> Option<Vec<Node>> {
     let Value::String(scalar) = &node.value else {
         return None;
     };
     if let Some(known) = scalar.text.known() {
-        return json::parse_embedded(node.origin.source, known, &scalar.offsets).ok();
+        return parse(known, &scalar.offsets);
     }
     // Each hole becomes one private character, so that it stays inside its string.
     let mut filled = String::new();
@@ -247,8 +264,10 @@ pub(crate) fn embedded(node: &Node) -> Option<Node> {
         start = at;
     }
     copy(&mut filled, &mut offsets, start, literal.len());
-    let mut inner = json::parse_embedded(node.origin.source, &filled, &offsets).ok()?;
-    put_back(&mut inner, &scalar.text);
+    let mut inner = parse(&filled, &offsets)?;
+    for document in &mut inner {
+        put_back(document, &scalar.text);
+    }
     Some(inner)
 }
 

@@ -11,6 +11,8 @@
 mod case;
 #[path = "answers/cloudformation.rs"]
 mod cloudformation;
+#[path = "answers/objects.rs"]
+mod objects;
 #[path = "answers/roots.rs"]
 mod roots;
 #[path = "answers/terraform.rs"]

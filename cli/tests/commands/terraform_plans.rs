@@ -30,7 +30,6 @@ const DIFFERING: &[(&str, &str)] = &[
         "default-tags",
         "the key of a replica that sets none is unknown, not the AWS managed key",
     ),
-    ("expressions", "one of many functions is not evaluated"),
     (
         "irsa",
         "a condition key with an unknown issuer is unknown, although the issuer is that of the cluster",

@@ -359,7 +359,9 @@ pub(super) fn pod_identity_source(
         }
     }
     match (&inventory.organization, path(place)) {
-        (Some(organization), Some(_)) => set("aws:SourceOrgID", text(Text::shown(&organization.id))),
+        (Some(organization), Some(_)) => {
+            set("aws:SourceOrgID", text(Text::shown(&organization.id)));
+        }
         _ if is_open(inventory, "", place) => set("aws:SourceOrgID", unknown("organization")),
         _ => {}
     }

@@ -1,7 +1,7 @@
 //! Kubernetes service accounts, and the tokens that the CSI driver asks for.
 
 use super::{
-    attribute::{Open, first, items, member, of, shown_text},
+    attribute::{Open, first, hole_of, items, member, of, shown_text},
     batch::Batch,
     object::{self, SPEC},
     volume::DRIVER,
@@ -22,6 +22,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let role = annotations
         .as_ref()
         .and_then(|annotations| member(annotations, ROLE));
+    let unknown = annotations.as_ref().filter(|own| hole_of(own).is_some());
     batch
         .loading
         .inventory
@@ -32,7 +33,8 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
                 namespace,
                 service_account: name.value,
             },
-            irsa: role.and_then(shown_text),
+            // Where it is unknown whether there is an annotation, its role is unknown.
+            irsa: role.or(unknown).and_then(shown_text),
             origin: name.origin,
         });
 }

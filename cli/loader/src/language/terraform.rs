@@ -17,6 +17,7 @@ mod held;
 mod kinds;
 mod labels;
 mod locals;
+mod objects;
 mod order;
 mod pairing;
 mod parsed;
@@ -35,6 +36,7 @@ mod templates;
 mod truth;
 mod types;
 mod variables;
+mod yaml;
 
 use crate::{
     adapt::{self, Batch},

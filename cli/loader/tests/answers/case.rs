@@ -107,3 +107,21 @@ pub(crate) fn decide(
     });
     walk.decision.to_string()
 }
+
+/// The decision on each mount, with the pod and the name that it requests.
+pub(crate) fn mounts(loaded: &Loaded) -> Vec<String> {
+    let simulator = Simulator::new(&loaded.inventory);
+    let decided = simulator.mounts().iter().map(|mount| {
+        let walk = simulator.walk(&Question {
+            pod: &mount.pod,
+            target: Target::Mount(mount),
+            ask: &Ask::Read,
+            via: None,
+            given: &[],
+            other: Uncertainties::default(),
+        });
+        let pod = loaded.inventory.pod_name(&mount.pod);
+        format!("{pod} {}: {}", mount.name.value, walk.decision)
+    });
+    decided.collect()
+}

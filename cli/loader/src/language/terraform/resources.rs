@@ -3,13 +3,13 @@
 use super::{
     accounts::Accounts,
     labels::{self, labelled},
-    plan,
+    objects, plan,
     resolve::Resolver,
 };
 use crate::{
     loading::Loading,
     resource::{Attributes, Exists, Noun, Resource},
-    value::{hole_name, moved, text},
+    value::{hole_name, text},
 };
 use policy_engine::{
     source::{Origin, Spanned},
@@ -89,7 +89,7 @@ pub(super) fn read<'r>(
     for release in reader.of("helm_release") {
         reader.release(loading, release);
     }
-    let objects = reader.objects().into_iter();
+    let objects = objects::read(loading, resolver).into_iter();
     let label = resolver.label.as_deref();
     let objects = objects.map(|object| labelled(object, label)).collect();
     Taken { resources, objects }
@@ -339,65 +339,6 @@ impl<'r> Reader<'r> {
             resource.address
         );
         loading.note(message, Some(self.resolver.place(resource)));
-    }
-
-    /// Objects of Kubernetes that Terraform makes.
-    fn objects(&self) -> Vec<Node> {
-        let mut resources = Vec::new();
-        for kind in [
-            "kubernetes_service_account",
-            "kubernetes_service_account_v1",
-        ] {
-            resources.extend(
-                self.of(kind)
-                    .filter_map(|resource| self.service_account(resource)),
-            );
-        }
-        for kind in ["kubernetes_manifest", "kubectl_manifest"] {
-            for resource in self.of(kind) {
-                resources.extend(self.manifests(resource));
-            }
-        }
-        resources
-    }
-
-    /// A service account as Kubernetes writes it; without a namespace the provider makes it in `default`.
-    fn service_account(&self, resource: &plan::Resource<'_>) -> Option<Node> {
-        let metadata = self.resolver.field(resource, "metadata")?;
-        let metadata = match metadata.as_list() {
-            Some(blocks) => blocks.first()?,
-            None => &metadata,
-        };
-        metadata.get("name")?.as_text()?;
-        let mut members = metadata.as_map()?.to_vec();
-        let origin = metadata.origin;
-        if metadata.get("namespace").is_none_or(Node::is_null) {
-            members.push((text("namespace", origin), text("default", origin)));
-        }
-        let members = vec![
-            (text("apiVersion", origin), text("v1", origin)),
-            (text("kind", origin), text("ServiceAccount", origin)),
-            (text("metadata", origin), map(members, origin)),
-        ];
-        Some(map(members, origin))
-    }
-
-    /// `manifest` of the Kubernetes provider, `yaml_body` of the other.
-    fn manifests(&self, resource: &plan::Resource<'_>) -> Vec<Node> {
-        if let Some(manifest) = self.resolver.field(resource, "manifest") {
-            return vec![manifest];
-        }
-        let Some(body) = self.resolver.known(resource, "yaml_body") else {
-            return Vec::new();
-        };
-        // The places of a text inside a plan are all that of the resource.
-        match yaml::parse(body.origin.source, &body.value) {
-            Ok(documents) => documents
-                .iter()
-                .map(|document| moved(document, body.origin))
-                .collect(),
-            Err(_) => Vec::new(),
-        }
     }
 }
 

@@ -5,11 +5,12 @@
 use super::{
     budget::{Budget, MAX_TEXT},
     collections::list_of,
+    yaml,
 };
-use crate::value::{moved, text};
+use crate::value::{embedded_yaml, moved, text};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use policy_engine::{
-    source::{Origin, SourceId},
+    source::Origin,
     syntax::node::{Node, Value},
     text::{Text, TextBuilder},
 };
@@ -93,12 +94,13 @@ pub(super) fn call(
             String::from_utf8(STANDARD.decode(known(value)?).ok()?).ok()?
         }
         ("yamldecode", [value]) => {
-            let documents = yaml::parse(SourceId(0), &known(value)?).ok()?;
-            return match documents.as_slice() {
+            return match embedded_yaml(value)?.as_slice() {
+                [only] if value.origin.source == origin.source => Some(only.clone()),
                 [only] => Some(moved(only, origin)),
                 _ => None,
             };
         }
+        ("yamlencode", [value]) => return yaml::encode(value, origin, budget),
         ("parseint", [value, base]) => {
             let base = u32::try_from(number(base)?).ok()?;
             let fits = (2..=36).contains(&base);
