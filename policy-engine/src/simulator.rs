@@ -13,6 +13,7 @@ mod ask;
 mod compiled;
 mod context;
 mod faults;
+mod network;
 mod share;
 mod stages;
 mod walk;
@@ -119,6 +120,8 @@ pub struct By {
 /// A refusal without a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
+    /// The driver rejects the volume of that name: it is not read-only.
+    Volume(String),
     /// The provider refuses the class.
     Class(ClassFault),
     /// No source describes the class that a volume names.
@@ -276,7 +279,8 @@ impl<'a> Simulator<'a> {
         };
         // A class with the wrong region or account still names the object.
         own()
-            .find(same)
+            .find(|mount| same(mount) && mount.rejected.is_none())
+            .or_else(|| own().find(same))
             .or_else(|| own().find(|mount| mount.object.is_none() && mount.names_object(object)))
     }
 }

@@ -20,6 +20,7 @@ use policy_engine::{
         RoleArn, Secret, Tags, Unit, find::Object, promise::Ask,
     },
     policy::{PolicyDocument, PolicyType, parse},
+    request::ContextValue,
     simulator::{Question, Simulator, StageName, Target, Walk},
     source::{Origin, SourceId, Spanned},
     syntax::json,
@@ -346,6 +347,64 @@ fn an_endpoint_is_that_of_the_clusters_account() {
     world.endpoints = vec![endpoint(VAULT, "*"), endpoint(SHOP, "s3:GetObject")];
     let walk = reads(&world);
     assert_eq!(walk.deciding().unwrap().name, StageName::Endpoint);
+}
+
+/// Asks with a condition key that the request contains.
+fn reads_with(world: &Inventory, key: &str, value: &str) -> Walk {
+    let simulator = Simulator::new(world);
+    let given = [(key.to_owned(), ContextValue::Single(value.into()))];
+    simulator.walk(&Question {
+        pod: &pod(),
+        target: Target::Object(Object::Secret(&world.secrets[0])),
+        ask: &Ask::Read,
+        via: None,
+        given: &given,
+        other: Uncertainties::NONE,
+    })
+}
+
+#[test]
+fn a_request_through_an_endpoint_meets_its_policy_or_is_undecided() {
+    let mut world = world();
+    let policy = |effect: &str| {
+        let statements =
+            json!([{ "Effect": effect, "Principal": "*", "Action": "*", "Resource": "*" }]);
+        Some(document(PolicyType::Endpoint, &statements))
+    };
+    let endpoint = |id: &str, service: &str, policy| Endpoint {
+        id: id.into(),
+        account: SHOP.into(),
+        service: service.into(),
+        vpc: Some("vpc-1".into()),
+        policy,
+        origin: Origin::NOWHERE,
+    };
+    world.endpoints = vec![
+        endpoint("vpce-1", "secretsmanager", policy("Deny")),
+        endpoint("vpce-2", "ssm", policy("Allow")),
+    ];
+    let vpc = "aws:SourceVpc";
+    assert_eq!(
+        reads_with(&world, vpc, "vpc-1").decision,
+        Decision::ExplicitDeny
+    );
+    for (key, value, fact) in [
+        (
+            vpc,
+            "vpc-2",
+            "endpoint policy of the endpoint for secretsmanager in vpc-2",
+        ),
+        ("aws:SourceVpce", "vpce-9", "endpoint policy of vpce-9"),
+    ] {
+        let walk = reads_with(&world, key, value);
+        assert_eq!(walk.decision, Decision::Unknown, "{value}");
+        assert_eq!(walk.unknown, [fact]);
+    }
+    world.endpoints[0].policy = policy("Allow");
+    assert_eq!(reads_with(&world, vpc, "vpc-1").decision, Decision::Allow);
+    // Two endpoints may be the one of the request.
+    world.endpoints[1].service = "secretsmanager".into();
+    assert_eq!(reads_with(&world, vpc, "vpc-1").decision, Decision::Unknown);
 }
 
 fn shared(with: &str) -> Inventory {

@@ -140,6 +140,8 @@ accounts:
               Condition: { StringNotEquals: { aws:SourceVpce: vpce-0aaa1111bbb2222cc } }
     secrets:
       db: {}
+    endpoints:
+      one: { service: secretsmanager, id: vpce-0aaa1111bbb2222cc }
 ";
     let folder = folder(&[("ascp-policy.yaml", world)]);
     let working = |given: &str| {
@@ -205,4 +207,32 @@ fn text_fits_the_terminal() {
         title.iter().all(|line| line.chars().count() <= 60) && title[2].starts_with("  │ "),
         "{text}"
     );
+}
+
+#[test]
+fn a_volume_that_the_driver_rejects_is_no_mount_that_works() {
+    let world = "ascp-policy: 1
+about: x
+include:
+  - { path: app.yaml, cluster: prod }
+closed: all
+accounts:
+  shop:
+    id: \"111122223333\"
+    region: us-east-1
+    clusters: { prod: { serviceAccounts: { shop/app: { association: reader } } } }
+    secrets: { shop/one: {}, shop/two: {} }
+    roles:
+      reader:
+        trust: pod-identity
+        policies: { r: [{ Effect: Allow, Action: [\"secretsmanager:GetSecretValue\", \"secretsmanager:DescribeSecret\"], Resource: \"*\" }] }
+";
+    let manifest = MOUNTS.replace("readOnly: true", "readOnly: false");
+    let folder = folder(&[("ascp-policy.yaml", world), ("app.yaml", &manifest)]);
+    let run = run_in(folder.path(), &["check"]);
+    assert_eq!(run.code, 1, "{}", run.out);
+    assert!(run.out.contains("\n1 finding;"), "{}", run.out);
+    assert!(run.out.contains("0 of 2 mounts work"), "{}", run.out);
+    let run = run_in(folder.path(), &["simulate", "prod:shop/app", "shop/one"]);
+    assert_eq!(run.code, 1, "{}", run.out);
 }

@@ -493,3 +493,47 @@ fn what_does_not_work_does_not_work_when_it_is_read_again() {
     }
     assert_eq!(worlds, 20);
 }
+
+/// A world with a pod that reads a secret, and an association whose namespace is unknown.
+fn with_open_pod(service_account: &str) -> tempfile::TempDir {
+    let world = "ascp-policy: 1
+about: x
+include:
+  - { path: template.json, account: shop }
+closed: all
+accounts:
+  shop:
+    id: \"111122223333\"
+    region: us-east-1
+    clusters: { prod: { serviceAccounts: { pay/api: { association: reader } } } }
+    secrets: { pay/db: {} }
+    roles:
+      reader:
+        trust: pod-identity
+        policies: { r: [{ Effect: Allow, Action: \"secretsmanager:*\", Resource: \"*\" }] }
+expect:
+  readers: { \"shop:pay/db\": [\"prod:pay/api\"] }
+";
+    let template = json!({
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Parameters": { "P": { "Type": "String" } },
+        "Resources": { "A": { "Type": "AWS::EKS::PodIdentityAssociation", "Properties": {
+            "ClusterName": "prod", "Namespace": { "Ref": "P" }, "ServiceAccount": service_account,
+            "RoleArn": "arn:aws:iam::111122223333:role/reader",
+        } } },
+    });
+    crate::support::folder(&[
+        ("ascp-policy.yaml", world),
+        ("template.json", &template.to_string()),
+    ])
+}
+
+#[test]
+fn a_reader_with_an_unknown_name_may_be_a_promised_reader() {
+    let run = run_in(with_open_pod("api").path(), &["test"]);
+    assert_eq!(run.code, 3, "{}{}", run.out, run.err);
+    assert!(run.out.contains("1 reader undecided"), "{}", run.out);
+    let run = run_in(with_open_pod("other").path(), &["test"]);
+    assert_eq!(run.code, 1, "{}{}", run.out, run.err);
+    assert!(run.out.contains("1 reader too many"), "{}", run.out);
+}

@@ -8,6 +8,7 @@ use crate::{
         glob::{Case, NoVariables, Pattern, Syntax},
     },
     text::Text,
+    truth::Truth,
 };
 
 /// The kinds whose things are in an account.
@@ -163,6 +164,31 @@ impl Inventory {
         pods.sort();
         pods.dedup();
         pods
+    }
+
+    /// Whether a pod with a partly unknown name may be a pod that a reference or a pattern matches.
+    pub(crate) fn may_be(&self, pod: &Pod, reference: &str) -> bool {
+        let (cluster, rest) = match reference.split_once(':') {
+            Some((cluster, rest)) => (cluster, rest),
+            None => ("*", reference),
+        };
+        let Some((namespace, name)) = rest.split_once('/') else {
+            return false;
+        };
+        let known = self.cluster(&pod.cluster);
+        let known = known.map_or(pod.cluster.as_str(), |cluster| &cluster.name);
+        let parts = [
+            (cluster, known),
+            (namespace, &pod.namespace),
+            (name, &pod.service_account),
+        ];
+        let met = parts.map(|(wanted, own)| {
+            let own = Text::shown(own);
+            pattern(wanted)
+                .matches(&own, &NoVariables, Case::Sensitive)
+                .truth
+        });
+        met.into_iter().fold(Truth::True, Truth::and) == Truth::Unknown
     }
 
     /// Every secret and parameter.

@@ -3,6 +3,7 @@
 use super::{
     Call, Simulator, Step,
     context::{self, SessionFacts, account_of},
+    network,
 };
 use crate::{
     evaluator::{self, Policies},
@@ -68,13 +69,9 @@ impl Simulator<'_> {
             }
             _ => None,
         };
-        let endpoint = match context.get(&Key::new("aws:SourceVpce")).0 {
-            ContextValue::Single(id) => id
-                .known()
-                .and_then(|id| self.inventory().endpoint(id, ""))
-                .and_then(|endpoint| self.compiled.endpoint(endpoint)),
-            _ => None,
-        };
+        let value = |name| Some(context.get(&Key::new(name)).0);
+        let (endpoint, vpc) = (value("aws:SourceVpce"), value("aws:SourceVpc"));
+        let passed = network::passed(self.inventory, endpoint, vpc, action.service(), "");
         let policies = Policies {
             identity: match sets {
                 Some(sets) => Some(&sets.identity),
@@ -99,7 +96,9 @@ impl Simulator<'_> {
             rcp: if resource == "*" { own_place } else { place }
                 .filter(|place| !place.management)
                 .map(|place| place.rcps.as_slice()),
-            endpoint,
+            endpoint: passed
+                .as_ref()
+                .and_then(|passed| network::policy(&self.compiled, passed)),
         };
         let knows_caller = caller.is_some();
         let mut traits = Traits {

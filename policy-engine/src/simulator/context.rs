@@ -1,8 +1,8 @@
 //! Builds the context of each request as AWS does (docs/semantics.md#request-context), with the keys that AWS supplies and no others.
 
-use super::compiled::Membership;
+use super::{compiled::Membership, network::Network};
 use crate::{
-    inventory::{Cluster, Endpoint, Inventory, KmsKey, Pod, Role, RoleArn, Tags, find::Object},
+    inventory::{Cluster, Inventory, KmsKey, Pod, Role, RoleArn, Tags, find::Object},
     request::{Context, ContextValue, Traits, derive},
     syntax::arn::Arn,
     text::{HoleKind, Str, Text},
@@ -23,20 +23,6 @@ pub(super) struct SessionFacts {
     pub(super) unique_id: Option<String>,
     /// The identity provider, for IRSA.
     pub(super) provider: Option<Text>,
-}
-
-/// The network path of a request to the service.
-#[derive(Clone, Debug)]
-pub(super) enum Network<'a> {
-    /// Through an endpoint, with the known facts about it.
-    Endpoint {
-        id: String,
-        known: Option<&'a Endpoint>,
-    },
-    /// Over the internet.
-    Public,
-    /// The path is unknown.
-    Unknown,
 }
 
 /// The condition keys of the tags of the requested role, up to the tag's key.
@@ -217,29 +203,21 @@ pub(super) fn common(region: &str) -> Context {
 pub(super) fn network(context: &mut Context, network: &Network<'_>, forwarded: bool) {
     match network {
         Network::Public => context.set("aws:SourceIp", hole("aws:SourceIp")),
-        Network::Endpoint {
-            id,
-            known: endpoint,
-        } if !forwarded => {
+        Network::Endpoint(passed) if !forwarded => {
             // A world may call an endpoint by a name of its own; its id is then not known.
-            let known = id.starts_with("vpce-");
+            let id = passed.id.as_deref().filter(|id| id.starts_with("vpce-"));
             context.set(
                 "aws:SourceVpce",
-                if known {
-                    text(id.as_str())
-                } else {
-                    hole("aws:SourceVpce")
-                },
+                id.map_or_else(|| hole("aws:SourceVpce"), text),
             );
+            let vpc = passed.endpoint.and_then(|endpoint| endpoint.vpc.as_deref());
             context.set(
                 "aws:SourceVpc",
-                endpoint
-                    .and_then(|endpoint| endpoint.vpc.as_deref())
-                    .map_or_else(|| hole("aws:SourceVpc"), text),
+                vpc.map_or_else(|| hole("aws:SourceVpc"), text),
             );
             context.set("aws:VpcSourceIp", hole("aws:VpcSourceIp"));
         }
-        Network::Endpoint { .. } => context.set_uncertain(
+        Network::Endpoint(_) => context.set_uncertain(
             "aws:SourceIp",
             ContextValue::Absent,
             Uncertainty::FORWARDED_SOURCE_IP,

@@ -3,13 +3,16 @@
 use super::context::account_of;
 use crate::{
     inventory::{
-        AccountId, Association, Attribute, Descriptor, Inventory, Mount, Pod, SecretProviderClass,
-        Via, Workload, find::Object,
+        AccountId, Association, Attribute, CsiVolume, Descriptor, Inventory, Mount, Pod,
+        SecretProviderClass, Via, Workload, find::Object,
     },
     service::{SECRETS_MANAGER, ServiceProfile, behind, referenced_secret},
     source::{Origin, Spanned},
 };
 use std::collections::{HashMap, HashSet};
+
+/// The CSI driver that mounts classes.
+const DRIVER: &str = "secrets-store.csi.k8s.io";
 
 /// An object as a pod mounts it.
 #[derive(Clone, Debug)]
@@ -44,6 +47,8 @@ pub struct MountPoint<'a> {
     pub workload: Option<&'a Workload>,
     /// Whether the name is the name of a class that no source describes.
     pub missing_class: bool,
+    /// The volume, if the driver rejects it.
+    pub rejected: Option<&'a CsiVolume>,
 }
 
 /// The request in the failover region.
@@ -76,6 +81,7 @@ impl<'a> MountPoint<'a> {
             class: None,
             workload: None,
             missing_class: false,
+            rejected: None,
         }
     }
 
@@ -149,18 +155,24 @@ pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
     let classes = inventory.workloads.iter().flat_map(|workload| {
         let (named, callers) = (&named, &callers);
         workload.classes.iter().flat_map(move |name| {
-            match named.get(&(
+            let class = named.get(&(
                 workload.cluster.as_str(),
                 workload.namespace.as_str(),
                 name.value.as_str(),
-            )) {
+            ));
+            let mut mounts = match class {
                 Some(class) if class.provider == "aws" => {
                     of_class(inventory, callers, workload, class)
                 }
                 // Another provider's.
                 Some(_) => Vec::new(),
                 None => vec![without_class(workload, name)],
+            };
+            let rejected = rejected(workload, &name.value);
+            for mount in &mut mounts {
+                mount.rejected = rejected;
             }
+            mounts
         })
     });
     // Several workloads of one service account that share a class ask the same question. Classes and entries are distinguished by
@@ -171,10 +183,25 @@ pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
             mount.pod.clone(),
             std::ptr::from_ref(class),
             descriptor.map(std::ptr::from_ref),
+            mount.rejected.map(std::ptr::from_ref),
         )),
         None => true,
     });
     stated.chain(classes).collect()
+}
+
+/// The volume of a class that the driver rejects: it is not read-only.
+///
+/// Secrets Store CSI Driver, `pkg/secrets-store/nodeserver.go`, `NodePublishVolume`: "Readonly is not true in request".
+fn rejected<'a>(workload: &'a Workload, class: &str) -> Option<&'a CsiVolume> {
+    let mut of_class = workload.volumes.iter().filter(|volume| {
+        let own = volume.class();
+        volume.driver.value == DRIVER && own.is_some_and(|own| own.value == class)
+    });
+    of_class.find(|volume| {
+        let written = volume.read_only.as_ref();
+        !written.is_some_and(|written| written.value)
+    })
 }
 
 /// A volume with a class that no source describes.

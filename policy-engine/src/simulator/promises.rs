@@ -242,6 +242,10 @@ fn readers_of<'s>(
         };
         let (count, first) = match (decision, promised.contains(&pod)) {
             (Decision::Allow, true) => continue,
+            // The pod may be one of the promised pods.
+            (Decision::Allow, false) if may_be_promised(inventory, readers, &pod) => {
+                (&mut readership.open, &mut open)
+            }
             (Decision::Allow, false) => (&mut readership.extra, &mut extra),
             (Decision::Unknown, _) => (&mut readership.open, &mut open),
             (Decision::ImplicitDeny | Decision::ExplicitDeny, true) => {
@@ -279,6 +283,12 @@ fn readers_of<'s>(
         walk,
         unmet: None,
     }
+}
+
+/// Whether a pod with a partly unknown name may be one of the promised readers.
+fn may_be_promised(inventory: &Inventory, readers: &Readers, pod: &Pod) -> bool {
+    let mut patterns = readers.pods.iter();
+    patterns.any(|wanted| inventory.may_be(pod, &wanted.value))
 }
 
 fn asked(

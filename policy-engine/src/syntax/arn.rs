@@ -401,15 +401,30 @@ fn literal_head(segments: &[Pattern; 6]) -> Option<Box<str>> {
     Some(format!("{}:", texts?.join(":")).into())
 }
 
-/// Whether a star at the end of an inner segment may match several segments: the pattern has no segment for the account.
+/// Services whose ARNs have five colons: a star before the fifth has nothing to run over.
+const FIVE_COLONS: [&str; 4] = ["iam", "kms", "ssm", "sts"];
+
+/// Whether a star at the end of an inner segment may match several segments: the pattern has no segment for the account, or the
+/// star at the end of that segment stands for the beginning of the resource as well.
 ///
 /// AWS: docs/semantics.md#short-arn-patterns
 fn spills(text: &str, cuts: &[usize]) -> bool {
     let ends_in_star = |cut: &usize| text.get(..*cut).is_some_and(|head| head.ends_with('*'));
-    let account = match cuts {
-        [.., before, last] if cuts.len() == 5 => text.get(before + 1..*last).unwrap_or(""),
-        _ => "a name",
+    let (account, resource) = match cuts {
+        [.., before, last] if cuts.len() == 5 => (
+            text.get(before + 1..*last).unwrap_or(""),
+            text.get(last + 1..).unwrap_or(""),
+        ),
+        _ => return cuts.iter().any(ends_in_star),
     };
+    if account.ends_with('*') {
+        let service = cuts.get(1).zip(cuts.get(2));
+        let service = service.and_then(|(start, end)| text.get(start + 1..*end));
+        // Otherwise the segments match whatever the whole text matches.
+        return !resource.contains(':')
+            && !resource.starts_with('*')
+            && !service.is_some_and(|service| FIVE_COLONS.contains(&service));
+    }
     let is_account = account == "aws"
         || account.contains(['*', '?', '$'])
         || !account.bytes().any(|byte| byte.is_ascii_alphabetic());
@@ -464,6 +479,17 @@ mod tests {
             ),
             no
         );
+        for (pattern, expected) in [
+            ("arn:aws:secretsmanager:us-east-1:*:team-a/*", Some(true)),
+            ("arn:aws:secretsmanager:*:1111*:team-a/*", Some(true)),
+            ("arn:aws:secretsmanager:*:*:team-b/*", Some(false)),
+            ("arn:aws:secretsmanager:*:*:secret:team-a/*", None),
+            ("arn:aws:kms:*:*:key/*", None),
+        ] {
+            let pattern = ArnPattern::new(&Text::from(pattern), true).0;
+            let spilled = pattern.spills_over(&Segmented::new(secret()), &NoVariables);
+            assert_eq!(spilled.map(|met| met.truth.is_true()), expected);
+        }
         assert_eq!(resource("arn:aws:secretsmanager:us-east-1", secret()), no);
         assert_eq!(
             resource("arn:aws:secretsmanager:*", secret()),

@@ -198,7 +198,7 @@ pub(crate) fn resource(
     .or(spilled())
 }
 
-/// U-40: where no segment can be the account, a star that ends an inner segment runs over colons.
+/// U-40: where no segment can be the account, or a star ends the segment of the account, the star runs over colons.
 fn spilled(pattern: &str, variables: bool, resource: &str, context: &Context) -> Truth {
     let parts = segments(pattern, variables);
     let inner = &parts[..parts.len() - 1];
@@ -206,9 +206,10 @@ fn spilled(pattern: &str, variables: bool, resource: &str, context: &Context) ->
         .get(4)
         .filter(|_| parts.len() == 6)
         .is_none_or(|account| {
-            account != "aws"
-                && !account.contains(['*', '?', '$'])
-                && account.chars().any(|letter| letter.is_ascii_alphabetic())
+            account.ends_with('*')
+                || (account != "aws"
+                    && !account.contains(['*', '?', '$'])
+                    && account.chars().any(|letter| letter.is_ascii_alphabetic()))
         });
     if no_account && inner.iter().any(|part| part.ends_with('*')) {
         like(pattern, variables, resource, context)

@@ -48,13 +48,11 @@ impl<'a> Walker<'a, '_> {
         let mut context = context::common(&region);
         context::request_tags(&mut context, &tags);
         self.resource_account(&mut context, role);
-        let mut endpoint = None;
-        if provider.is_some() {
+        // The pod makes this call itself, or EKS does.
+        let network = provider.is_some().then(|| self.network("sts"));
+        if let Some(network) = &network {
             self.issuer_keys(&mut context);
-            // The pod makes this call itself.
-            let network = self.network("sts");
-            context::network(&mut context, &network, false);
-            endpoint = self.endpoint_policy(&network);
+            context::network(&mut context, network, false);
         } else {
             let place = self.simulator.compiled.membership(self.home_account());
             context::pod_identity_source(
@@ -72,6 +70,7 @@ impl<'a> Walker<'a, '_> {
         let shared = Arc::new(context);
         let first = self.calls.len();
         for action in actions {
+            let endpoint = network.as_ref().and_then(|path| self.endpoint_policy(path));
             let mut context = Context::over(shared.clone());
             if action != "sts:TagSession" {
                 context.set("sts:RoleSessionName", context::hole("sts:RoleSessionName"));

@@ -14,6 +14,18 @@ use crate::text::Text;
 impl<'a> Walker<'a, '_> {
     pub(super) fn class(&mut self) {
         let Some(mount) = self.mount else { return };
+        if let Some(volume) = mount.rejected {
+            let name = volume.name.value.clone();
+            let note = format!("the volume {name} is not read-only, and the driver rejects it");
+            let written = volume.read_only.as_ref();
+            let origin = written.map_or(volume.origin, |written| written.origin);
+            let fault = Fault::Volume(name);
+            let asked = mount.class.map_or(mount.name, |(class, _)| &class.name);
+            let (class, asked) = (StageName::Class, asked.value.clone());
+            self.stages
+                .push(stages::fault(class, asked, Some(origin), fault, note));
+            return;
+        }
         if let Some((class, descriptor)) = mount.class {
             let home = self.cluster.map_or("", |cluster| cluster.region.as_str());
             let asked = class.name.value.clone();

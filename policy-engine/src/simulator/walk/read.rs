@@ -6,8 +6,9 @@ use crate::inventory::promise::{self, Ask};
 use crate::policy::set::PolicySet;
 use crate::request::{Context, ContextValue};
 use crate::service::PARAMETER_STORE;
-use crate::simulator::context::{Network, SessionFacts};
+use crate::simulator::context::SessionFacts;
 use crate::simulator::mounts::is_in;
+use crate::simulator::network::{self, Network, Passed};
 use crate::simulator::{Step, Target, context, stages};
 use crate::text::{HoleKind, Text};
 use std::sync::Arc;
@@ -126,10 +127,11 @@ impl<'a> Walker<'a, '_> {
                 .find(|(key, _)| key.eq_ignore_ascii_case(name))
                 .map(|(_, value)| value)
         };
-        if let Some(ContextValue::Single(id)) = given("aws:SourceVpce") {
-            let id = id.to_string();
-            let known = inventory.endpoint(&id, self.home_account());
-            return Network::Endpoint { id, known };
+        let (endpoint, vpc) = (given("aws:SourceVpce"), given("aws:SourceVpc"));
+        if let Some(passed) =
+            network::passed(inventory, endpoint, vpc, service, self.home_account())
+        {
+            return Network::Endpoint(passed);
         }
         if given("aws:SourceIp").is_some() {
             return Network::Public;
@@ -142,10 +144,7 @@ impl<'a> Walker<'a, '_> {
             .iter()
             .filter_map(|id| inventory.endpoint(id, &cluster.account));
         if let Some(endpoint) = own.into_iter().find(|endpoint| endpoint.service == service) {
-            return Network::Endpoint {
-                id: endpoint.id.clone(),
-                known: Some(endpoint),
-            };
+            return Network::Endpoint(Passed::through(endpoint));
         }
         let settled = !cluster.endpoints.is_empty() || inventory.closed.all;
         if settled {
@@ -156,9 +155,12 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// The policy of the endpoint of a call, if it has one.
-    pub(super) fn endpoint_policy(&self, network: &Network<'_>) -> Option<&'a PolicySet> {
+    pub(super) fn endpoint_policy<'n>(&self, network: &'n Network<'_>) -> Option<&'n PolicySet>
+    where
+        'a: 'n,
+    {
         match network {
-            Network::Endpoint { known, .. } => self.simulator.compiled.endpoint((*known)?),
+            Network::Endpoint(passed) => network::policy(&self.simulator.compiled, passed),
             Network::Public | Network::Unknown => None,
         }
     }

@@ -3,7 +3,8 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings, Grade};
-use policy_engine::inventory::CsiVolume;
+use crate::mount::cause::{Case, Refusal};
+use policy_engine::{inventory::CsiVolume, simulator::Fault};
 
 rule! {
     /// Flags a volume that the driver rejects: `readOnly` is not `true`, the volume names no class, or it names a class but
@@ -42,7 +43,7 @@ rule! {
     /// * <https://secrets-store-csi-driver.sigs.k8s.io/getting-started/usage>
     /// * <https://kubernetes.io/docs/concepts/storage/ephemeral-volumes/>
     "SPC129" "csi-volume-malformed", High Break High,
-    needs: [Mounts], aws: [], fix: Some(Grade::Repair), Check::World(check);
+    needs: [Mounts], aws: [], fix: Some(Grade::Repair), Check::World(check), Check::Cause(find);
 }
 
 const DRIVER: &str = "secrets-store.csi.k8s.io";
@@ -54,6 +55,15 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             findings.extend(refused(volume, &name));
         }
     }
+}
+
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let Refusal::Fault(Fault::Volume(_)) = refusal else {
+        return None;
+    };
+    let workload = case.mount.workload?;
+    let name = format!("{}/{}", workload.namespace, workload.name);
+    refused(case.mount.rejected?, &name)
 }
 
 fn refused(volume: &CsiVolume, workload: &str) -> Option<Draft> {
