@@ -39,7 +39,7 @@ pub(crate) async fn serve(
     if app.policy.is_on() {
         let status = move || {
             let json = [(CONTENT_TYPE, "application/json")];
-            std::future::ready((json, app.policy.status().to_string()))
+            std::future::ready((json, app.policy.status()))
         };
         routes = routes.route("/policy", get(status));
     }

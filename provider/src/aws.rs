@@ -460,11 +460,11 @@ pub(crate) fn hint(failures: &[Failure], object: &str, caller: &Caller) -> Optio
     Some(text)
 }
 
-/// Secrets Manager returns `InvalidRequestException` for several reasons, and only the message names this one
-/// (AWS Secrets Manager User Guide, "Delete an AWS Secrets Manager secret").
+/// Secrets Manager returns `InvalidRequestException` for several reasons, and only the message names this one: the secret "was marked
+/// for deletion", "is scheduled for deletion" or "was deleted" (AWS Secrets Manager User Guide, "Delete an AWS Secrets Manager secret").
 fn is_deleted(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
-    message.contains("marked for deletion") || message.contains("scheduled for deletion")
+    message.contains("deletion") || message.contains("deleted")
 }
 
 #[cfg(test)]

@@ -106,26 +106,42 @@ mod tests {
         }
     }
 
+    /// Every code point: a hostile one alone, and the others in groups, since there are a million of them.
+    fn every_text() -> Vec<String> {
+        let (hostile, harmless): (Vec<_>, Vec<_>) =
+            (char::MIN..=char::MAX).partition(|character| is_hostile(*character));
+        let groups = harmless.chunks(4096).map(|group| group.iter().collect());
+        let alone = hostile.iter().map(|character| format!("a{character}b"));
+        alone.chain(groups).collect()
+    }
+
     #[test]
     fn an_event_is_one_line_whatever_code_points_it_contains() {
+        let texts = every_text();
         for json in [false, true] {
             let memory = Memory::default();
             let sink = memory.clone();
             let subscriber = tracing_subscriber::registry().with(layer(json, move || sink.clone()));
-            let hostile = || (char::MIN..=char::MAX).filter(|character| is_hostile(*character));
             tracing::subscriber::with_default(subscriber, || {
-                for character in hostile() {
-                    let text = format!("a{character}b");
+                for text in &texts {
                     tracing::warn!(field = text, shown = %text, debug = ?text, "message {text}");
                 }
             });
-            let text = String::from_utf8(memory.0.lock().unwrap().clone()).unwrap();
-            assert_eq!(text.lines().count(), hostile().count(), "json: {json}");
+            let log = String::from_utf8(memory.0.lock().unwrap().clone()).unwrap();
+            assert_eq!(log.lines().count(), texts.len(), "json: {json}");
             let kept = |character: char| !is_hostile(character) || character == '\n';
-            assert!(text.chars().all(kept), "json: {json}");
-            for (line, character) in text.lines().zip(hostile()).filter(|_| json) {
-                let event: serde_json::Value = serde_json::from_str(line).unwrap();
-                assert_eq!(event["message"], format!("message a{character}b"));
+            assert!(log.chars().all(kept), "json: {json}");
+            for (line, text) in log.lines().zip(&texts) {
+                if json {
+                    let event: serde_json::Value = serde_json::from_str(line).unwrap();
+                    assert_eq!(event["message"], format!("message {text}"));
+                    assert_eq!(event["shown"], **text);
+                } else {
+                    assert!(
+                        line.contains(&format!("shown={}", disarmed(text))),
+                        "{line}"
+                    );
+                }
             }
         }
     }

@@ -10,6 +10,7 @@ fn main() -> ExitCode {
         Ok(Command::Help) => return print(USAGE),
         Ok(Command::Version) => return print(concat!(env!("CARGO_PKG_VERSION"), "\n")),
         Err(error) => {
+            let error = disarmed(&error.to_string());
             let _ = write!(std::io::stderr(), "{error}\n\n{USAGE}");
             return ExitCode::from(2);
         }
@@ -63,7 +64,7 @@ fn print(text: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// A message of an API server or a file can contain text of others.
+/// Prints a problem; messages of an API server and files contain text of others.
 fn fail(problem: &str) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "{}", disarmed(problem));
     ExitCode::FAILURE

@@ -19,9 +19,9 @@ use crate::{
 };
 use check::Report;
 use file::Mark;
-use policy_engine::snapshot::Snapshot;
+use policy_engine::{disarm::disarmed_json, snapshot::Snapshot};
 use question::Verdict;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -203,12 +203,12 @@ impl Policy {
         asked
     }
 
-    /// The content of `/policy`.
-    pub(crate) fn status(&self) -> Value {
+    /// The content of `/policy`: JSON in which the text of others is harmless on a terminal.
+    pub(crate) fn status(&self) -> String {
         let ready = self.is_ready();
         let state = self.state();
         let facts = state.world.as_ref().map(|world| &world.facts);
-        json!({
+        let status = json!({
             "schema": "ascp-policy/provider-policy/v1",
             "mode": self.mode.word(),
             "ready": ready,
@@ -222,7 +222,8 @@ impl Policy {
             })),
             "problem": state.problem,
             "selfCheck": state.report,
-        })
+        });
+        disarmed_json(&format!("{status:#}\n"))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -247,7 +248,7 @@ pub async fn self_check(config: &Config) -> (String, u8) {
             (0, 0) => 0,
         }
     });
-    (format!("{:#}\n", policy.status()), code)
+    (policy.status(), code)
 }
 
 /// The bytes of a file, if they are a valid snapshot.

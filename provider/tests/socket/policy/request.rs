@@ -1,6 +1,7 @@
 //! The part of a mount request in the decision: the name of the pod, the issuer, the role, the objects.
 
 use super::{CHECKED, Scene, event, good, text, wrong_tag};
+use crate::process::get;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use expect_test::expect;
 use policy_engine::{
@@ -169,6 +170,7 @@ async fn tags_and_names_of_others_cannot_control_or_flood_an_event() {
             tag.value.value = Text::from(hostile.as_str());
         }
     }
+    snapshot.commit = Some("4f\u{202e}1c".to_owned());
     let scene = Scene::start(&text(&snapshot), &[]).await;
     scene.logged(CHECKED, 1).await;
     scene.denies();
@@ -181,6 +183,10 @@ async fn tags_and_names_of_others_cannot_control_or_flood_an_event() {
     assert!(shown.len() < 2048 && !flawed(&shown), "{shown}");
     let log = scene.provider.log();
     assert!(log.lines().all(|line| line.len() < 4096 && !flawed(line)));
+    let status = get(scene.admin, "/policy").await;
+    let (_, status) = status.split_once("\r\n\r\n").unwrap();
+    assert!(status.contains(r"4f\\u{202e}1c"), "{status}");
+    assert!(status.lines().all(|line| !flawed(line)), "{status}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
