@@ -132,6 +132,13 @@ mod tests {
         write(target, &files, Stale::Keep).unwrap();
         let inode = |name| fs::metadata(target.join(name)).unwrap().ino();
         let (a, b) = (inode("a"), inode("b"));
+        // The time of its content, and that of its links and mode.
+        let times = |name| {
+            let facts = fs::metadata(target.join(name)).unwrap();
+            let content = (facts.mtime(), facts.mtime_nsec());
+            (content, (facts.ctime(), facts.ctime_nsec()))
+        };
+        let (times_of_a, times_of_b) = (times("a"), times("b"));
         let old = FileTimes::new().set_modified(SystemTime::UNIX_EPOCH);
         let age = || File::open(target).unwrap().set_times(old).unwrap();
         age();
@@ -140,12 +147,14 @@ mod tests {
         let written = write(target, &files, Stale::Keep).unwrap();
         assert_eq!((written.changed, written.unchanged), (0, 2));
         assert_eq!((inode("a"), inode("b"), data()), (a, b, before));
+        assert_eq!((times("a"), times("b")), (times_of_a, times_of_b));
         assert!(fs::metadata(target).unwrap().mtime() > 0);
         age();
         let files = [file("a", 0o640, "x"), file("b", 0o644, "z")];
         let written = write(target, &files, Stale::Keep).unwrap();
         assert_eq!((written.changed, written.unchanged), (1, 1));
-        assert_eq!(inode("a"), a);
+        assert_eq!((inode("a"), times("a").0), (a, times_of_a.0));
+        assert_eq!(read(target, "a"), "x");
         assert_ne!(inode("b"), b);
         assert!(fs::metadata(target).unwrap().mtime() > 0);
         assert_eq!(names(target), ["a", "b"]);

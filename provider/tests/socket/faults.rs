@@ -121,6 +121,40 @@ async fn the_socket_has_mode_0600_and_replaces_a_stale_file() {
     );
 }
 
+/// The TCP sockets that listen, by their inodes.
+fn listening(process: u32) -> Vec<String> {
+    let mut listening = Vec::new();
+    for table in ["tcp", "tcp6"] {
+        let table = fs::read_to_string(format!("/proc/{process}/net/{table}")).unwrap_or_default();
+        let lines = table
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>());
+        // State 0A is LISTEN; the tenth field is the inode.
+        let open = lines.filter(|fields| fields.get(3) == Some(&"0A"));
+        listening.extend(open.map(|fields| format!("socket:[{}]", fields[9])));
+    }
+    let descriptors = fs::read_dir(format!("/proc/{process}/fd")).unwrap();
+    let links = descriptors.filter_map(|entry| fs::read_link(entry.unwrap().path()).ok());
+    let own: Vec<_> = links
+        .filter_map(|link| link.to_str().map(str::to_owned))
+        .collect();
+    listening.retain(|socket| own.contains(socket));
+    listening
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_port_is_open_by_default() {
+    let provider = Provider::start("http://127.0.0.1:9", &[], &[]).await;
+    assert_eq!(listening(provider.child.id()), [""; 0]);
+    let flag = ["--admin-addr=127.0.0.1:0"];
+    let provider = Provider::start("http://127.0.0.1:9", &flag, &[]).await;
+    let start = Instant::now();
+    while listening(provider.child.id()).len() != 1 {
+        assert!(start.elapsed() < LONG, "the test does not see the port");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[test]
 fn bad_flags_end_with_2_and_a_missing_provider_with_1() {
     for flag in ["--driver-writes-secrets=yes", "--bogus", "serve"] {
