@@ -335,6 +335,7 @@ mod whole_chain {
                 tags: None,
                 aws_managed: false,
                 enabled: Attribute::Absent,
+                unfit: Attribute::Absent,
                 origin: Origin::NOWHERE,
             }],
             ..Inventory::default()

@@ -149,6 +149,8 @@ pub enum Fault {
     NoKey(String),
     /// The key is disabled.
     KeyDisabled,
+    /// The key is no symmetric encryption key: this is its spec or its usage.
+    KeyUnfit(String),
 }
 
 /// One authorization request of the walk.

@@ -262,6 +262,7 @@ fn replicated() -> Inventory {
         tags: Tags::all(Vec::new(), Origin::NOWHERE),
         aws_managed: false,
         enabled: Attribute::Absent,
+        unfit: Attribute::Absent,
         origin: Origin::NOWHERE,
     };
     world.keys = vec![key("us-east-1"), key("eu-west-1")];

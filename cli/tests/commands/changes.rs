@@ -16,7 +16,7 @@ use std::{
 /// Findings that a change brings to light, with the reason why they are an independent mistake.
 const NEXT: [(&str, &str, &str, &str); 0] = [];
 
-/// The directories with mistakes, each with its name: the broken worlds, and the worlds of findings, which are files.
+/// The directories with mistakes, each with its name: the broken worlds, and the worlds of findings, some of which are files.
 fn inputs(target: &Path) -> Vec<(String, PathBuf)> {
     let entries = |folder: &str| {
         let entries = fs::read_dir(fixtures().join(folder)).unwrap();
@@ -29,6 +29,10 @@ fn inputs(target: &Path) -> Vec<(String, PathBuf)> {
     let worlds = worlds.filter(|path| name(path).starts_with("broken-"));
     let mut inputs: Vec<_> = worlds.map(|path| (name(&path), path)).collect();
     for file in entries("findings") {
+        if file.is_dir() {
+            inputs.push((name(&file), file));
+            continue;
+        }
         let folder = target.join(name(&file));
         fs::create_dir(&folder).unwrap();
         fs::copy(&file, folder.join("ascp-policy.yaml")).unwrap();

@@ -494,6 +494,7 @@ mod tests {
             tags: Tags::unstated(Origin::NOWHERE),
             aws_managed: false,
             enabled: Attribute::Absent,
+            unfit: Attribute::Absent,
             origin: Origin::NOWHERE,
         };
         let (shop, vault) = ("111122223333", "444455556666");

@@ -136,6 +136,10 @@ pub struct KmsKey {
     /// Whether the key is enabled, with the place; a key is enabled unless a source disables it.
     #[serde(default, skip_serializing_if = "Attribute::is_absent")]
     pub enabled: Attribute<Spanned<bool>>,
+    /// The spec or the usage for which Secrets Manager and Parameter Store cannot use the key, for example `RSA_2048` or `SIGN_VERIFY`; absent
+    /// for a symmetric encryption key.
+    #[serde(default, skip_serializing_if = "Attribute::is_absent")]
+    pub unfit: Attribute<Spanned<String>>,
     /// The place of the definition.
     pub origin: Origin,
 }

@@ -244,6 +244,7 @@ fn encrypted(action: &str, change: impl Fn(&mut KmsKey)) -> Inventory {
             tags: tags(&[]),
             aws_managed: false,
             enabled: Attribute::Absent,
+            unfit: Attribute::Absent,
             origin: Origin::NOWHERE,
         };
         change(&mut key);

@@ -4,7 +4,10 @@ use super::{
     attribute::{Open, items, of},
     batch::Batch,
     grant,
-    spelling::{ALIASES, ENABLED, GRANTS, KEY_ID, KEY_MANAGER, Names, POLICY, TARGET_KEY},
+    spelling::{
+        ALIASES, ENABLED, GRANTS, KEY_ID, KEY_MANAGER, KEY_SPEC, KEY_USAGE, Names, POLICY,
+        TARGET_KEY,
+    },
     tags,
 };
 use crate::{
@@ -41,6 +44,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         grants: grants(resource),
         tags: tags::of_resource(resource),
         enabled: enabled(resource),
+        unfit: unfit(resource),
         origin: resource.origin,
     };
     batch.loading.inventory.keys.push(key);
@@ -77,6 +81,24 @@ fn enabled(resource: &Resource<'_>) -> Attribute<Spanned<bool>> {
             Attribute::Known(Spanned::new(true, resource.place(ENABLED)))
         }
         stated => stated,
+    }
+}
+
+/// The spec or the usage of a key that is no symmetric encryption key; a key has both by default.
+///
+/// AWS: Secrets Manager User Guide, "Secret encryption and decryption in AWS Secrets Manager", "Choosing an AWS KMS key"; KMS API Reference,
+/// "CreateKey", `KeySpec` and `KeyUsage`.
+fn unfit(resource: &Resource<'_>) -> Attribute<Spanned<String>> {
+    let other = |names, fit: &str| match resource.exact(names) {
+        Attribute::Known(own) if own.value == fit => Attribute::Absent,
+        stated => stated,
+    };
+    match other(KEY_SPEC, "SYMMETRIC_DEFAULT") {
+        Attribute::Known(spec) => Attribute::Known(spec),
+        spec => match other(KEY_USAGE, "ENCRYPT_DECRYPT") {
+            Attribute::Absent => spec,
+            usage => usage,
+        },
     }
 }
 

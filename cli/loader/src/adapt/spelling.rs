@@ -32,6 +32,12 @@ pub(crate) const INLINE: Names = &["inline_policy", "Policies", "RolePolicyList"
 pub(crate) const KEY: Names = &["key", "Key", "TagKey"];
 pub(crate) const KEY_ID: Names = &["kms_key_id", "key_id", "KmsKeyId", "KeyId"];
 pub(crate) const KEY_MANAGER: Names = &["KeyManager"];
+pub(crate) const KEY_SPEC: Names = &[
+    "customer_master_key_spec",
+    "KeySpec",
+    "CustomerMasterKeySpec",
+];
+pub(crate) const KEY_USAGE: Names = &["key_usage", "KeyUsage"];
 pub(crate) const MANAGEMENT: Names = &["master_account_id"];
 pub(crate) const NAMESPACE: Names = &["namespace", "Namespace"];
 pub(crate) const OPERATIONS: Names = &["operations", "Operations"];

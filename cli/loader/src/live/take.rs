@@ -110,6 +110,7 @@ fn unread_grants(loading: &mut Loading, arn: &str) {
         tags: Tags::unstated(Origin::NOWHERE),
         aws_managed: false,
         enabled: Attribute::Absent,
+        unfit: Attribute::Absent,
         origin: Origin::NOWHERE,
     });
 }

@@ -84,6 +84,10 @@ impl Differences<'_> {
             self.attribute(&what, &mut old.enabled, new.enabled);
             old.origin = new.origin;
         }
+        if !new.unfit.is_absent() {
+            let what = format!("the spec of key `{name}`");
+            self.attribute(&what, &mut old.unfit, new.unfit);
+        }
         old.name = new.name.or(old.name.take());
     }
 }

@@ -231,6 +231,7 @@ impl Decoder<'_> {
             tags: tags.unwrap_or_else(|| Tags::all(Vec::new(), name.origin)),
             aws_managed: false,
             enabled: Attribute::Known(enabled.unwrap_or_else(|| Spanned::new(true, name.origin))),
+            unfit: Attribute::Absent,
             origin: name.origin,
         });
     }

@@ -314,6 +314,9 @@ fn missing_key(key: &KmsKey) -> Option<&'static str> {
     if key.enabled.hole().is_some() {
         return Some("it is unknown whether it is enabled");
     }
+    if !key.unfit.is_absent() {
+        return Some("it is not known to be a symmetric encryption key");
+    }
     if key.grants.open.is_some() {
         return Some("its grants are unknown");
     }

@@ -91,26 +91,24 @@ impl Walker<'_, '_> {
                     return;
                 };
                 let name = Object::Key(key).display(self.simulator.inventory);
-                if let Attribute::Known(enabled) = &key.enabled
-                    && !enabled.value
-                {
-                    let note = format!("the key {name} is disabled");
-                    let origin = Some(enabled.origin);
+                if let Some((fault, origin, note)) = unusable(key, &name) {
                     let asked = actions.join(", ");
-                    let mut stage =
-                        stages::fault(StageName::Key, asked, origin, Fault::KeyDisabled, note);
+                    let mut stage = stages::fault(StageName::Key, asked, Some(origin), fault, note);
                     stage.region.clone_from(&place.label);
                     self.stages.push(stage);
                     return;
                 }
                 let own = (key.arn.clone(), set, Some(key));
                 self.forward(reading, actions, &context_arn, own);
-                // A disabled key decrypts for no caller.
-                if let Some(hole) = key.enabled.hole()
+                // Such a key decrypts for no caller.
+                let open = key.enabled.hole().map(|hole| (hole, "is enabled"));
+                let open =
+                    open.or_else(|| Some((key.unfit.hole()?, "is a symmetric encryption key")));
+                if let Some((hole, state)) = open
                     && let Some(stage) = self.stages.last_mut()
                     && !stage.result.blocks()
                 {
-                    let missing = hole.reason(|| format!("whether the key {name} is enabled"));
+                    let missing = hole.reason(|| format!("whether the key {name} {state}"));
                     stages::leave_open(stage, &missing);
                 }
             }
@@ -269,4 +267,20 @@ fn managed_key_keys(context: &mut Context, profile: &ServiceProfile) {
     context.set_text("kms:MultiRegion", Text::fixed("false"));
     let alias = Text::from(profile.managed_alias());
     context.set("kms:ResourceAliases", ContextValue::Multi(vec![alias]));
+}
+
+/// Why no caller can decrypt with a key, with the place.
+fn unusable(key: &KmsKey, name: &str) -> Option<(Fault, Origin, String)> {
+    if let Attribute::Known(enabled) = &key.enabled
+        && !enabled.value
+    {
+        let note = format!("the key {name} is disabled");
+        return Some((Fault::KeyDisabled, enabled.origin, note));
+    }
+    let unfit = key.unfit.known()?;
+    let note = format!(
+        "the key {name} is no symmetric encryption key: it is {}",
+        unfit.value
+    );
+    Some((Fault::KeyUnfit(unfit.value.clone()), unfit.origin, note))
 }

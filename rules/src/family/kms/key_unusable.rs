@@ -6,12 +6,12 @@ use crate::mount::cause::{Case, Refusal};
 use policy_engine::simulator::Fault;
 
 rule! {
-    /// Flags a key that is disabled, scheduled for deletion or does not exist.
+    /// Flags a key that is disabled, scheduled for deletion, not a symmetric encryption key, or does not exist.
     ///
     /// # Why it matters
     ///
-    /// KMS rejects `Decrypt` with such a key, so no secret or parameter under the key can be read. Every mount of these
-    /// objects fails.
+    /// KMS rejects `Decrypt` with such a key, and Secrets Manager and Parameter Store accept only symmetric encryption keys. No secret or
+    /// parameter under the key can be read, so every mount of these objects fails.
     ///
     /// # Flagged
     ///
@@ -42,6 +42,7 @@ rule! {
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html>
+    /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
     "KMS107" "key-unusable", High Break High,
     properties: [Generic], needs: [Keys], aws: [], fix: None, Check::Cause(find);
 }
@@ -62,6 +63,11 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
                 case.message("its key is disabled"),
             )
             .help("enable the key"),
+        Refusal::Fault(Fault::KeyUnfit(spec)) => {
+            let reason = format!("its key is no symmetric encryption key: it is `{spec}`");
+            case.at(case.decided(), "not symmetric", case.message(&reason))
+                .help("use a key with the spec SYMMETRIC_DEFAULT and the usage ENCRYPT_DECRYPT")
+        }
         _ => return None,
     };
     Some(draft)
