@@ -76,7 +76,7 @@ pub(crate) fn unknown(name: &str, kind: PolicyType, origin: Origin) -> Node {
         let mut members = vec![(key("Effect"), key(effect)), (key("Action"), hole())];
         if matches!(
             kind,
-            PolicyType::Trust | PolicyType::Resource | PolicyType::Key
+            PolicyType::Trust | PolicyType::Resource | PolicyType::Key | PolicyType::Endpoint
         ) {
             members.push((key("Principal"), map(vec![(key("AWS"), hole())])));
         }

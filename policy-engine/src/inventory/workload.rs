@@ -7,6 +7,7 @@ use super::{
 use crate::{
     policy::PolicyDocument,
     source::{Origin, Spanned},
+    text::Text,
 };
 use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Arc};
@@ -150,6 +151,14 @@ pub struct Mount {
     /// How the pod gets its credentials; by default as its service account does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub via: Option<Via>,
+}
+
+impl Pod {
+    /// Whether its cluster, its namespace and its service account are known.
+    pub fn is_known(&self) -> bool {
+        let parts = [&self.cluster, &self.namespace, &self.service_account];
+        parts.into_iter().all(|part| Text::shown(part).is_known())
+    }
 }
 
 impl Association {

@@ -93,6 +93,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 .any(|workload| workload.pod() == pod)
             || inventory.mounts.iter().any(|mount| mount.pod == pod);
         if known
+            || !pod.is_known()
             || is_of_add_on(association)
             || !inventory.is_absent("serviceAccounts", account, &name)
         {

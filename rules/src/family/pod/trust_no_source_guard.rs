@@ -107,7 +107,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 document.object
             ),
         )
-        .help("test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster");
+        .help(if is_of_cluster_config(context, statement) {
+            "make the role yourself with a trust policy that tests `aws:SourceArn`, and name it by `roleARN`"
+        } else {
+            "test `aws:SourceAccount`, and `aws:SourceArn` with the ARN of the cluster"
+        });
     let Owner::Role(role) = document.owner else {
         findings.add(draft);
         return;
@@ -118,6 +122,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     }
     let mut clusters = context.inventory.clusters.iter();
     let bound = context.pods.tenants(role);
+    if !bound.iter().all(|association| association.pod().is_known()) {
+        findings.add(draft);
+        return;
+    }
     let is_other = |cluster: &&Cluster| {
         cluster.account == account
             && bound
@@ -132,4 +140,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             None => draft,
         },
     );
+}
+
+/// Whether eksctl makes the role: a ClusterConfig has no member for its trust policy (eksctl schema, `PodIdentityAssociation`).
+fn is_of_cluster_config(context: &Context<'_>, statement: &Statement) -> bool {
+    let source = context.sources.get(statement.origin.source);
+    source.is_some_and(|source| source.text.contains("kind: ClusterConfig"))
 }
