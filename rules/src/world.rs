@@ -1,6 +1,7 @@
 //! The world, beside its documents.
 
 pub(crate) mod by_tag;
+pub(crate) mod class_faults;
 pub(crate) mod objects;
 pub(crate) mod rbac;
 pub(crate) mod roles;

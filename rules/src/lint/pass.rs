@@ -11,6 +11,7 @@ use crate::{
     rule::{Class, Property, Rule, Severity, option::TRUSTED_ADMINS},
     share,
     text::globs::includes,
+    world::class_faults::repair,
 };
 use policy_engine::inventory::{ClassFault, class::Mounting};
 use std::collections::HashSet;
@@ -206,9 +207,10 @@ fn classes(context: &Context<'_>, rule: &Rule) -> Vec<Draft> {
             faults.filter(|fault| rule_of_class(&fault.value) == rule && is_settled(&fault.value));
         let first = faults.next()?;
         let reason = first.value.to_string();
+        let (place, change) = repair(inventory, class, &first);
         let draft = Draft::new(
             &*class.name.value,
-            first.origin,
+            place,
             "rejected by the provider",
             format!(
                 "no pod can mount the class `{}`: {reason}",
@@ -216,7 +218,7 @@ fn classes(context: &Context<'_>, rule: &Rule) -> Vec<Draft> {
             ),
         )
         .because(&*reason)
-        .help(first.value.help());
+        .change(change);
         Some(faults.fold(draft, |draft, fault| {
             draft.related(fault.origin, fault.value.to_string())
         }))

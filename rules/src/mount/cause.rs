@@ -17,8 +17,12 @@ pub(crate) use refusal::Refusal;
 pub(crate) use repair::names_unknown_role;
 pub(crate) use tags::{ObjectTest, TagTest};
 
-use crate::{finding::Draft, rule::Rule};
-use policy_engine::{inventory::ClassFault, simulator::Fault};
+use crate::{
+    finding::{Change, Draft},
+    rule::Rule,
+    world::class_faults::repair,
+};
+use policy_engine::{inventory::ClassFault, simulator::Fault, source::Spanned};
 
 /// Returns the draft of a cause; `None` if the reason is different.
 pub(crate) type Find = fn(&Case<'_>, &Refusal<'_>) -> Option<Draft>;
@@ -89,7 +93,12 @@ fn class(case: &Case<'_>, fault: &ClassFault) -> Draft {
         "{} cannot mount the class `{class}`: {fault}",
         case.names.pod
     );
-    case.at(case.decided(), "rejected by the provider", message)
+    let fault = Spanned::new(fault.clone(), case.decided());
+    let (place, change) = match case.mount.class {
+        Some((class, _)) => repair(case.inventory, class, &fault),
+        None => (fault.origin, Change::words(fault.value.help())),
+    };
+    case.at(place, "rejected by the provider", message)
         .related(case.mount.name.origin, "this object")
-        .help(fault.help())
+        .change(change)
 }

@@ -1,6 +1,7 @@
 //! SPC106 `arn-region-differs`.
 
 use crate::check::{Check, rule};
+use crate::finding::Grade;
 
 rule! {
     /// Flags an object whose ARN contains another region than the region of the class.
@@ -25,9 +26,13 @@ rule! {
     /// - objectName: arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-AbCdEf
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: writes the region of the class into the ARN, if the object exists there.
+    ///
     /// # References
     ///
     /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     "SPC106" "arn-region-differs", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::Class;
+    needs: [Classes], aws: [], fix: Some(Grade::Unsafe), Check::Class;
 }
