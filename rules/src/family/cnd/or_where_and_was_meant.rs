@@ -4,15 +4,19 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::{each, is_text, key};
 use crate::document::{Document, is_allow, is_deny};
-use crate::finding::Findings;
+use crate::finding::{Findings, holds};
 use crate::text::variables::{principal_tag, variables};
-use policy_engine::policy::statement::{Condition, Statement, Written};
+use policy_engine::{
+    policy::statement::{Condition, Statement, Written},
+    source::Origin,
+};
 use std::collections::BTreeSet;
 
 rule! {
     /// Flags several principal tags as values of one key, if all of them should match: in a Deny, a negated condition with
     /// several of them; in an Allow, a condition with several of them that another statement of the policy requires one by
-    /// one, each with its own key.
+    /// one, each with its own key, or that two `condition` blocks of Terraform write: blocks with the same `test` and `variable`
+    /// become one condition.
     ///
     /// # Why it matters
     ///
@@ -110,6 +114,19 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         if operator.negated || !is_allow(statement) {
             continue;
         }
+        if let Some((value, tag)) = from_other_block(document, condition) {
+            let message = format!(
+                "a request is allowed if `{name}` equals any one of the values of two conditions"
+            );
+            let label = "this value is an alternative";
+            let draft = document.in_statement(statement, value.origin, label, message);
+            let draft = draft
+                .because(name)
+                .related(condition.origin, "the same key as this condition");
+            let prefix = name.rsplit_once('/').map_or(name, |(prefix, _)| prefix);
+            findings.add(draft.help(format!("variable = \"{prefix}/{tag}\"")));
+            continue;
+        }
         let mut others = document.statements().iter();
         if let Some(pair) = others.find(|other| pairs(other, &tags)) {
             let draft = both(format!(
@@ -121,6 +138,37 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
             findings.add(draft.help("write one condition key per tag"));
         }
     }
+}
+
+/// The value of another `condition` block than the rest, with its tag: Terraform joins blocks with the same test and variable
+/// (Terraform AWS provider, `aws_iam_policy_document`). Of the values of both blocks it is that of another tag than the key's.
+fn from_other_block<'c>(
+    document: &Document<'_>,
+    condition: &'c Condition,
+) -> Option<(&'c Written, String)> {
+    let own_tag = key(condition).rsplit_once('/')?.1.to_ascii_lowercase();
+    let is_inside = |value: &Written| holds(condition.origin, value.origin);
+    let mut values = condition.values.iter();
+    let is_split = condition.values.iter().any(is_inside)
+        && values
+            .any(|value| !is_inside(value) && is_behind(document, condition.origin, value.origin));
+    let mut others = condition.values.iter().filter_map(|value| {
+        let tag = tags_of(value).into_iter().next()?;
+        (tag != own_tag).then_some((value, tag))
+    });
+    others.next().filter(|_| is_split)
+}
+
+/// Whether a place is behind another one, with no statement between them.
+fn is_behind(document: &Document<'_>, first: Origin, second: Origin) -> bool {
+    let between = first.span.end..second.span.start;
+    let mut starts = document
+        .statements()
+        .iter()
+        .map(|own| own.origin.span.start);
+    first.source == second.source
+        && !between.is_empty()
+        && !starts.any(|start| between.contains(&start))
 }
 
 /// The tags of the caller with which a key is compared.

@@ -2,8 +2,9 @@
 
 use crate::check::{Check, rule};
 use crate::family::tag::most_letters;
-use crate::finding::Draft;
-use crate::mount::cause::{Case, Refusal, TagTest};
+use crate::finding::{Change, Draft, Grade, Label};
+use crate::mount::cause::{Case, ObjectTest, Refusal, TagTest};
+use policy_engine::source::Origin;
 
 rule! {
     /// Flags a mounted object without a tag that its only Allow requires.
@@ -44,12 +45,16 @@ rule! {
     /// }
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Unsafe: renames a tag of the object, or the tag in the condition key, if one of them is misspelt.
+    ///
     /// # References
     ///
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "SCT101" "secret-lacks-abac-tag", High Break High,
-    properties: [Generic], needs: [Objects, Roles], aws: [], fix: None, Check::GeneralCause(find);
+    properties: [Generic], needs: [Objects, Roles], aws: [], fix: Some(Grade::Unsafe), Check::GeneralCause(find);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
@@ -63,10 +68,38 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         .related(test.miss.origin, "the condition")
         .mounted(case.mount.name.origin)
         .evidence(test.miss);
+    if let Some((place, key)) = test.intended_key(case) {
+        let help = format!("write \"{key}\" instead of \"{}\"", case_key(test));
+        return Some(instead(
+            draft,
+            place,
+            "the object has another tag",
+            Change::write(help, place, &[key]),
+        ));
+    }
+    if let Some(near) = test.similar(case, most_letters(case)) {
+        let place = near.key.origin;
+        let help = format!("rename its tag `{}` to `{tag}`", near.key.value);
+        let change = Change::write(help, place, &[tag.to_owned()]);
+        return Some(instead(draft, place, "a similar tag", change));
+    }
     let missing = test.missing();
-    Some(draft.help(match test.similar(case, most_letters(case)) {
-        Some(near) => format!("rename its tag `{near}` to `{tag}`"),
-        None if missing.len() > 1 => format!("add the tags {}", missing.join(", ")),
-        None => format!("add the tag {}", missing.join(", ")),
+    Some(draft.help(if missing.len() > 1 {
+        format!("add the tags {}", missing.join(", "))
+    } else {
+        format!("add the tag {}", missing.join(", "))
     }))
+}
+
+/// The condition key of a test as it is written.
+fn case_key<'t>(test: &ObjectTest<'t>) -> &'t str {
+    test.miss.key.as_deref().unwrap_or(test.tag)
+}
+
+/// The draft at another place, with its change.
+fn instead(mut draft: Draft, place: Origin, label: &str, change: Change) -> Draft {
+    if place.is_somewhere() {
+        draft.primary = Label::new(place, label);
+    }
+    draft.change(change)
 }

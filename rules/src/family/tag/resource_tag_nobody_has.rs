@@ -83,7 +83,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let draft = case
         .at(test.miss.key_origin, "no object has this tag", message)
         .mounted(case.mount.name.origin)
-        .help(format!("did you mean `{near}`?"))
+        .help(format!("did you mean `{}`?", near.key.value))
         .evidence(test.miss);
     Some(draft)
 }

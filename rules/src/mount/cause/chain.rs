@@ -2,7 +2,7 @@
 
 use super::{
     case::{Case, describe, first_miss},
-    change::matching,
+    change::mismatch,
     repair::{add_action, principal},
 };
 use crate::finding::Draft;
@@ -63,9 +63,10 @@ impl<'a> Chain<'a> {
             Element::Resource => case
                 .at(miss.origin, format!("does not match {arn}"), message)
                 .help(format!("add {arn}")),
-            Element::Condition(_) => case
-                .at(miss.origin, describe(miss), message)
-                .change(matching(case, self.call, nearest, miss)),
+            Element::Condition(_) => {
+                let (place, change) = mismatch(case, self.call, nearest, miss);
+                case.at(place, describe(miss), message).change(change)
+            }
         };
         draft.mounted(case.mount.name.origin).evidence(miss)
     }

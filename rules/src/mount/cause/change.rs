@@ -12,13 +12,60 @@ use policy_engine::{
     source::Origin,
 };
 
-/// The change by which a condition of a statement matches the request of a call.
-pub(crate) fn matching(
+/// The place of a condition that does not match the request of a call, and the change by which it matches.
+pub(super) fn mismatch(
     case: &Case<'_>,
     call: &Call,
     nearest: &StatementTrace,
     miss: &Miss,
-) -> Change {
+) -> (Origin, Change) {
+    let reversed = reversed(case, call, nearest, miss);
+    reversed.unwrap_or_else(|| (miss.origin, matching(case, call, nearest, miss)))
+}
+
+/// The change of a negated operator whose only value every pod with the role has: the operator is the mistake, not the value.
+fn reversed(
+    case: &Case<'_>,
+    call: &Call,
+    nearest: &StatementTrace,
+    miss: &Miss,
+) -> Option<(Origin, Change)> {
+    let conditions = nearest.written()?.conditions.as_slice();
+    let mut own = conditions.iter();
+    let condition = own.find(|own| own.key.origin == miss.key_origin)?;
+    let is_negated = condition.parsed.is_some_and(|own| own.negated);
+    let [value] = miss.actual.as_slice() else {
+        return None;
+    };
+    let is_only = condition.values.len() == 1 && is_negated;
+    if !is_only || !is_of_all(case, call, value) {
+        return None;
+    }
+    let operator = &condition.operator;
+    let positive = operator.value.replacen("Not", "", 1);
+    let help = format!("write {positive} instead of {}", operator.value);
+    let mut beside = conditions.iter();
+    let is_shared = beside
+        .any(|own| own.operator.origin == operator.origin && own.key.origin != miss.key_origin);
+    let change = if is_shared {
+        let key = miss.key.as_deref().unwrap_or(&miss.path);
+        Change::words(format!("{help} for {key}"))
+    } else {
+        Change::write(help, operator.origin, &[positive])
+    };
+    Some((operator.origin, change))
+}
+
+/// Whether every pod that has a role by an association has a value in its session tags or source keys.
+fn is_of_all(case: &Case<'_>, call: &Call, value: &String) -> bool {
+    let role = call.request.resource.text().to_string();
+    let associations = case.inventory.associations.iter();
+    let mut own = associations.filter(|own| own.roles().any(|own| own.value == role));
+    own.all(|own| tags_of(case, own).contains(value))
+}
+
+/// The change by which a condition of a statement matches the request of a call.
+fn matching(case: &Case<'_>, call: &Call, nearest: &StatementTrace, miss: &Miss) -> Change {
     let name = statement_name(nearest);
     let key = miss.key.as_deref().unwrap_or(&miss.path);
     let operator = miss.operator.as_deref().unwrap_or("");
@@ -197,7 +244,8 @@ pub(super) fn is_needed(case: &Case<'_>, call: &Call, wanted: &[String]) -> bool
 fn tags_of(case: &Case<'_>, association: &Association) -> Vec<String> {
     let pod = association.pod();
     let cluster = case.inventory.cluster(&pod.cluster);
-    let of_cluster = cluster.map(|own| [own.arn.clone(), own.name.clone()]);
+    let of_cluster =
+        cluster.map(|own| [own.arn.clone(), own.name.clone(), own.account.to_string()]);
     let mut values: Vec<String> = of_cluster.into_iter().flatten().collect();
     values.extend([pod.namespace, pod.service_account]);
     values

@@ -2,7 +2,7 @@
 
 use super::{
     case::{Case, describe, first_miss, statement_name},
-    change::{added, matching},
+    change::{added, mismatch},
     repair::principal,
 };
 use crate::finding::{Change, Draft};
@@ -60,9 +60,10 @@ impl<'a> KeyPolicy<'a> {
         };
         let draft = match miss.element {
             Element::Principal => principal(case, self.call, nearest, miss, message),
-            Element::Condition(_) => case
-                .at(miss.origin, describe(miss), message)
-                .change(matching(case, self.call, nearest, miss)),
+            Element::Condition(_) => {
+                let (place, change) = mismatch(case, self.call, nearest, miss);
+                case.at(place, describe(miss), message).change(change)
+            }
             Element::Action | Element::Resource => case
                 .at(miss.origin, "does not match this request", message)
                 .change(self.change(nearest, miss)),

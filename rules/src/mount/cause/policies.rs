@@ -2,7 +2,7 @@
 
 use super::{
     case::{Case, carried, describe, first_miss, statement_name},
-    change::{added, matching, texts},
+    change::{added, mismatch, texts},
     ground::{Ground, deciding, denied, ground, is_key_read},
     repair::principal,
     tags::TagTest,
@@ -17,6 +17,8 @@ use policy_engine::{
     inventory::{ResourcePolicy, find::Object},
     policy::statement::{Condition, Effect, Statement},
     simulator::Call,
+    source::Origin,
+    truth::Truth,
 };
 
 /// The policies of one side that do not allow a request, or deny it.
@@ -128,6 +130,14 @@ impl<'a> Policies<'a> {
             return case.at(case.mount.name.origin, "denied", message);
         };
         let name = statement_name(deny);
+        if let Some(effect) = self.reversed(deny) {
+            let help = format!("write \"Effect\": \"Allow\" in {name}");
+            let change = Change::write(help, effect, &["Allow".to_owned()]);
+            return case
+                .at(effect, "no other statement allows it", message)
+                .mounted(case.mount.name.origin)
+                .change(change);
+        }
         if let Some(condition) = deciding(deny) {
             return self.denied_by(case, condition, &name, message);
         }
@@ -150,6 +160,29 @@ impl<'a> Policies<'a> {
         .help(format!(
             "exempt the role from {name}, or narrow its Action, Resource or Condition"
         ))
+    }
+
+    /// The place of the effect of a Deny that reads as an Allow: nothing else allows the request, and the Deny names its action and tests what
+    /// it has.
+    fn reversed(&self, deny: &StatementTrace) -> Option<Origin> {
+        let mut sets = self.call.explanation.of(self.side);
+        let is_allowed = sets.any(|set| {
+            let mut others = set.statements.iter();
+            others.any(|own| is_allow(own) && own.truth != Truth::False)
+        });
+        let statement = deny.written()?;
+        let actions = statement.action.as_ref().filter(|own| !own.negated)?;
+        let mut names = actions.values.iter().map(|own| own.text.literal());
+        let mut conditions = statement.conditions.iter();
+        let is_read = conditions.len() > 0
+            && names.all(|name| !name.starts_with('*'))
+            && conditions.all(|own| own.parsed.is_some_and(|own| !own.negated));
+        let is_own = matches!(self.side, Side::Identity) && !is_allowed && is_read;
+        statement
+            .effect
+            .as_ref()
+            .filter(|_| is_own)
+            .map(|own| own.origin)
     }
 
     /// The draft for a Deny that matches because of a condition.
@@ -191,12 +224,19 @@ impl<'a> Policies<'a> {
                     "exempt the role from {name}, or narrow its Condition"
                 )),
             ),
-            (false, false) => (
-                format!("the request contains {quoted}"),
-                Change::words(format!(
-                    "exempt the role from {name}, or remove {quoted} from {operator} {key}"
-                )),
-            ),
+            (false, false) => {
+                let present = texts(&condition.values);
+                let is_written = values.iter().all(|value| present.contains(value));
+                let help = if is_written {
+                    format!("exempt the role from {name}, or remove {quoted} from {operator} {key}")
+                } else {
+                    format!("exempt the role from {name}, or narrow its Condition")
+                };
+                (
+                    format!("the request contains {quoted}"),
+                    Change::words(help),
+                )
+            }
         };
         case.at(place, label, message)
             .mounted(case.mount.name.origin)
@@ -298,6 +338,7 @@ impl<'a> Policies<'a> {
         let is_negated = nearest
             .written()
             .is_some_and(|own| negates(own, miss.element));
+        let mut place = miss.origin;
         let (label, change) = match miss.element {
             Element::Principal => {
                 return principal(case, self.call, nearest, miss, self.message(case));
@@ -331,12 +372,13 @@ impl<'a> Policies<'a> {
                 )
             }
             Element::Condition(_) => {
-                let change = matching(case, self.call, nearest, miss);
+                let change;
+                (place, change) = mismatch(case, self.call, nearest, miss);
                 let help = format!("{}, or allow {action} in another statement", change.help);
                 (describe(miss), change.says(help))
             }
         };
-        case.at(miss.origin, label, self.message(case))
+        case.at(place, label, self.message(case))
             .mounted(case.mount.name.origin)
             .change(change)
     }
@@ -394,9 +436,18 @@ impl<'a> Policies<'a> {
         vec![action]
     }
 
-    /// Whether the resources of a statement can be of the service of the action.
+    /// Whether a statement can allow the action as well: its resources can be of the service of the action, and its conditions match, unless they
+    /// are about actions of the same service.
     fn fits(&self, nearest: &StatementTrace) -> bool {
         let service = self.call.request.action.service();
+        let actions = nearest.written().and_then(|own| own.action.as_ref());
+        let mut actions = actions.iter().flat_map(|list| &list.values);
+        let is_other = actions.all(|own| own.text.literal().split(':').next() != Some(service));
+        let mut failed = nearest.missed.iter();
+        if is_other && failed.any(|own| own.element != Element::Action && own.truth == Truth::False)
+        {
+            return false;
+        }
         let resources = nearest.written().and_then(|own| own.resource.as_ref());
         let Some(resources) = resources.filter(|list| !list.negated) else {
             return true;

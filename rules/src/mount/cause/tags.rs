@@ -37,6 +37,7 @@ pub(crate) struct ObjectTest<'a> {
     pub(crate) miss: &'a Miss,
     pub(crate) tag: &'a str,
     misses: Vec<&'a Miss>,
+    nearest: &'a StatementTrace,
 }
 
 impl<'a> TagTest<'a> {
@@ -74,7 +75,12 @@ impl<'a> TagTest<'a> {
         {
             return None;
         }
-        Some(Self::Object(ObjectTest { miss, tag, misses }))
+        Some(Self::Object(ObjectTest {
+            miss,
+            tag,
+            misses,
+            nearest,
+        }))
     }
 }
 
@@ -118,14 +124,34 @@ impl ObjectTest<'_> {
     }
 
     /// A tag of the object whose key comes close to this one.
-    pub(crate) fn similar<'c>(&self, case: &Case<'c>, most_letters: usize) -> Option<&'c str> {
+    pub(crate) fn similar<'c>(&self, case: &Case<'c>, most_letters: usize) -> Option<&'c Tag> {
         let tags = case.object_tags().map(|tags| tags.list.as_slice());
-        let keys = tags.unwrap_or_default().iter();
-        session_tags::nearest(
-            self.tag,
-            keys.map(|own| own.key.value.as_str()),
-            most_letters,
-        )
+        let mut tags = tags.unwrap_or_default().iter();
+        let keys = tags.clone().map(|own| own.key.value.as_str());
+        let near = session_tags::nearest(self.tag, keys, most_letters)?;
+        tags.find(|own| own.key.value == near)
+    }
+
+    /// The key that the condition was intended to test, with the place of the key: its value is a tag of the caller, and the object has the tag
+    /// of the same name with the value of the caller.
+    pub(crate) fn intended_key(&self, case: &Case<'_>) -> Option<(Origin, String)> {
+        let conditions = &self.nearest.written()?.conditions;
+        let mut conditions = conditions.iter();
+        let condition = conditions.find(|own| own.key.origin == self.miss.key_origin)?;
+        let [value] = condition.values.as_slice() else {
+            return None;
+        };
+        let tag = value.text.known()?.strip_prefix("${")?.strip_suffix('}')?;
+        let tag = strip(tag, "aws:PrincipalTag/")?;
+        let mut own = case.object_tags()?.list.iter();
+        let is_same = own.any(|own| {
+            let value = own.value.value.known();
+            own.key.value == tag
+                && value.is_some_and(|value| self.miss.wanted.iter().any(|wanted| wanted == value))
+        });
+        let key = condition.key.text.known()?;
+        let prefix = key.strip_suffix(self.tag)?;
+        is_same.then(|| (condition.key.origin, format!("{prefix}{tag}")))
     }
 
     /// `team = payments`: each tag that the object lacks, with a value that the policy requires.

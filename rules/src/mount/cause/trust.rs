@@ -2,7 +2,7 @@
 
 use super::{
     case::{Case, carried, describe, first_miss},
-    change::{is_needed, matching},
+    change::{is_needed, mismatch},
     repair::add_action,
 };
 use crate::finding::{Draft, Fix, Grade};
@@ -68,9 +68,11 @@ impl<'a> Trust<'a> {
         let draft = match miss.element {
             Element::Action => add_action(case, self.call, nearest, miss, self.message(case)),
             Element::Principal => self.principal(case, nearest, miss),
-            Element::Condition(_) | Element::Resource => case
-                .at(miss.origin, describe(miss), self.message(case))
-                .change(matching(case, self.call, nearest, miss)),
+            Element::Condition(_) | Element::Resource => {
+                let (place, change) = mismatch(case, self.call, nearest, miss);
+                case.at(place, describe(miss), self.message(case))
+                    .change(change)
+            }
         };
         let draft = match case.stage.by {
             Some(_) => draft.mounted(case.mount.name.origin),
