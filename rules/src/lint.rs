@@ -2,6 +2,7 @@
 
 mod pass;
 mod relevance;
+mod wording;
 
 use crate::{
     context::Context,
@@ -88,6 +89,7 @@ pub fn lint<'a>(
         .findings
         .sort_by_key(|finding| (finding.primary.origin, finding.rule.code));
     number(&mut report.findings);
+    wording::localize(&mut report.findings, sources);
     report
 }
 

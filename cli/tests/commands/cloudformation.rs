@@ -460,7 +460,7 @@ Resources:
            ·                                                                                                      ╰── sts:TagSession is missing
            ╰────
           note: example of a request that is not allowed: pods.eks.amazonaws.com sts:TagSession on arn:aws:iam::000000000000:role/<name of Reader in stack.yaml>
-          help: "Action": ["sts:AssumeRole", "sts:TagSession"]
+          help: Action: ["sts:AssumeRole", "sts:TagSession"]
 
           ⚠ info POD104 trust-no-source-guard: EKS can assume `account:<name of Reader in stack.yaml>` for
           │ pods of any cluster

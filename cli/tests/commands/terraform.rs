@@ -331,7 +331,7 @@ fn three_mistakes_in_a_pull_request() {
          19 │         objectType: secretsmanager
             ╰────
           note: not allowed: arn:aws:iam::111122223333:role/pod-reader kms:Decrypt on arn:aws:kms:us-east-1:444455556666:key/<id of aws/secretsmanager> with kms:CallerAccount = 111122223333
-          help: encrypt the object with a customer managed key (KmsKeyId) whose key policy allows the pod's role
+          help: encrypt the object with a customer managed key (kms_key_id) whose key policy allows the pod's role
 
           × high XAC101 cross-account-without-resource-policy: prod:dev/app can mount `vault:dev/db` once,
           │ but cannot rotate it: the policy of `vault:dev/db` does not allow
@@ -351,7 +351,7 @@ fn three_mistakes_in_a_pull_request() {
          19 │         objectType: secretsmanager
             ╰────
           note: not allowed: arn:aws:iam::111122223333:role/pod-reader secretsmanager:DescribeSecret on arn:aws:secretsmanager:us-east-1:444455556666:secret:dev/db-hW8pZc
-          help: add "secretsmanager:DescribeSecret" to Action of statement 1 of resource policy
+          help: Action = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
 
           ⚠ undecided: it is unknown whether stage:dev/web can read `partner/token`
             ╭─[k8s/stage/web.yaml:18:21]

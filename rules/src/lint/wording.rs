@@ -1,0 +1,280 @@
+//! The change of a finding in the syntax of its place: the attribute that the source writes, and blocks of Terraform.
+
+use crate::finding::Finding;
+use policy_engine::source::{Origin, Source, SourceMap};
+use serde_json::Value;
+
+/// Writes the helps of findings in the syntax of the places to change. A source whose text may not be shown keeps the words.
+pub(super) fn localize(findings: &mut [Finding], sources: &SourceMap) {
+    for finding in findings {
+        let Some(help) = &finding.help else { continue };
+        if let Some(own) = localized(finding, sources, help) {
+            finding.help = Some(own);
+        }
+    }
+}
+
+fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<String> {
+    let edits = finding.fix.as_ref().map(|fix| fix.edits.as_slice());
+    let edit = match edits {
+        Some([edit]) => Some(edit),
+        _ => None,
+    };
+    let place = edit.map_or(finding.primary.origin, |(place, _)| *place);
+    let source = sources
+        .get(place.source)
+        .filter(|_| sources.is_shown(place.source))?;
+    let assigned = Assigned::at(source, place);
+    let is_of = |ends: &[&str]| ends.iter().any(|end| source.name.ends_with(end));
+    let is_terraform = is_of(&[".tf", ".tofu"]);
+    if !is_terraform {
+        let (name, value) = assignment(help).filter(|_| !is_of(&[".json"]))?;
+        let own = assigned?;
+        let text = edit.map_or(value, |(_, text)| text.as_str());
+        return (edit.is_some() || own.is(name)).then(|| own.write(text));
+    }
+    if let (Some(own), Some((_, text))) = (&assigned, edit) {
+        let condition = help.find(" if the object").and_then(|at| help.get(at..));
+        let text = escaped(text);
+        return Some(own.write(&text) + condition.unwrap_or(""));
+    }
+    if let Some((name, value)) = assignment(help) {
+        let own = assigned.filter(|own| own.is(name));
+        return Some(match own {
+            Some(own) => own.write(&escaped(value)),
+            None => format!("{} = {}", snake_case(name), escaped(value)),
+        });
+    }
+    if let Some(tags) = help
+        .strip_prefix("add the tag ")
+        .or_else(|| help.strip_prefix("add the tags "))
+    {
+        return tag_arguments(tags);
+    }
+    statement(help, is_in_document(source, place)).or_else(|| renamed(help))
+}
+
+/// Attributes that helps name in the spelling of AWS, with the spelling of Terraform.
+const ATTRIBUTES: [(&str, &str); 6] = [
+    (
+        "\"disableSessionTags\": true",
+        "disable_session_tags = true",
+    ),
+    (
+        "\"disableSessionTags\": false",
+        "disable_session_tags = false",
+    ),
+    ("KmsKeyId", "kms_key_id"),
+    ("targetRoleArn", "target_role_arn"),
+    ("roleArn", "role_arn"),
+    ("Principal.AWS", "the AWS principals"),
+];
+
+/// A help with the names of attributes in Terraform; `None` if it names none.
+fn renamed(help: &str) -> Option<String> {
+    let mut names = ATTRIBUTES.iter();
+    let is_named = names.any(|(name, _)| help.contains(name));
+    is_named.then(|| {
+        let all = ATTRIBUTES.iter();
+        all.fold(help.to_owned(), |text, (name, own)| text.replace(name, own))
+    })
+}
+
+/// The attribute that a source assigns at a place.
+struct Assigned<'s> {
+    key: &'s str,
+    sign: char,
+    /// Whether the place is the only element of a list.
+    is_element: bool,
+}
+
+impl<'s> Assigned<'s> {
+    /// `None` if the place is not the whole value of an attribute.
+    fn at(source: &'s Source, place: Origin) -> Option<Self> {
+        let text: &str = &source.text;
+        let (start, end) = (place.span.start as usize, place.span.end as usize);
+        let line = text.get(..start)?.rsplit('\n').next()?.trim_end();
+        let after = text.get(end..)?.trim_start();
+        let (line, is_element) = match line.strip_suffix('[') {
+            Some(line) => (line.trim_end(), true),
+            None => (line, false),
+        };
+        let sign = line
+            .chars()
+            .next_back()
+            .filter(|sign| "=:".contains(*sign))?;
+        if is_element && !after.starts_with(']') {
+            return None;
+        }
+        let key = line.strip_suffix(sign)?;
+        let key = key.rsplit(['{', ',']).next()?.trim();
+        let key = key.strip_prefix("- ").unwrap_or(key).trim_start();
+        let is_key = !key.is_empty() && !key.contains(['(', ')', '[', ']', '$']);
+        is_key.then_some(Self {
+            key,
+            sign,
+            is_element,
+        })
+    }
+
+    fn write(&self, text: &str) -> String {
+        let text = if self.is_element && !text.starts_with('[') {
+            format!("[{text}]")
+        } else {
+            text.to_owned()
+        };
+        match self.sign {
+            '=' => format!("{} = {text}", self.key),
+            _ => format!("{}: {text}", self.key),
+        }
+    }
+
+    /// Whether it is a name in another spelling: `disable_session_tags` is `disableSessionTags`.
+    fn is(&self, name: &str) -> bool {
+        let plain = |text: &str| {
+            let text = text.trim_matches('"').replace(['_', '-'], "");
+            text.to_ascii_lowercase()
+        };
+        let (own, name) = (plain(self.key), plain(name));
+        own == name || own == format!("{name}s") || own == format!("{name}name")
+    }
+}
+
+/// The name and the value of a help that is an assignment in JSON: `"Action": [...]`, `set "Value": "dev"`.
+fn assignment(help: &str) -> Option<(&str, &str)> {
+    let help = help
+        .strip_prefix("set ")
+        .or_else(|| help.strip_prefix("write "))
+        .unwrap_or(help);
+    let (name, value) = help.strip_prefix('"')?.split_once("\": ")?;
+    let is_name = name.chars().all(|own| own.is_ascii_alphanumeric());
+    let is_whole = serde_json::from_str::<Value>(value).is_ok();
+    (is_name && is_whole).then_some((name, value))
+}
+
+/// `targetRoleArn` as Terraform writes it.
+fn snake_case(name: &str) -> String {
+    let mut out = String::new();
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.push(character.to_ascii_lowercase());
+    }
+    out
+}
+
+/// Policy variables as a text of Terraform writes them (Terraform documentation, "Strings and Templates", "Escape Sequences").
+fn escaped(text: &str) -> String {
+    text.replace("$${", "${").replace("${", "$${")
+}
+
+/// `kubernetes-namespace = dev, team = pay` as members of a map.
+fn tag_arguments(tags: &str) -> Option<String> {
+    let tags = tags.split(", ").map(|tag| {
+        let (key, value) = tag.split_once(" = ")?;
+        let is_plain = key
+            .chars()
+            .all(|own| own.is_ascii_alphanumeric() || "-_".contains(own));
+        let value = escaped(value);
+        Some(if is_plain {
+            format!("{key} = \"{value}\"")
+        } else {
+            format!("\"{key}\" = \"{value}\"")
+        })
+    });
+    Some(tags.collect::<Option<Vec<_>>>()?.join(", "))
+}
+
+/// Whether a place is in a data source that makes a policy document, not in a text or an object.
+fn is_in_document(source: &Source, place: Origin) -> bool {
+    let before = source.text.get(..place.span.start as usize);
+    let last = |text: &str| before.and_then(|before| before.rfind(text));
+    let block = last("data \"aws_iam_policy_document\"");
+    let others = ["jsonencode(", "<<", "\nresource ", "\nmodule ", "\nlocals "];
+    let other = others.into_iter().filter_map(last).max();
+    block > other
+}
+
+/// A help with a statement in JSON, whose statement becomes a block of `aws_iam_policy_document`. HCL also reads an object in JSON.
+fn statement(help: &str, is_block: bool) -> Option<String> {
+    let start = help.find("{\"Effect\"")?;
+    let (before, json) = help.split_at_checked(start)?;
+    let mut values = serde_json::Deserializer::from_str(json).into_iter::<Value>();
+    let value = values.next()?.ok()?;
+    let after = json.get(values.byte_offset()..)?;
+    let text = if is_block {
+        block(&value)?
+    } else {
+        referring(&escaped(json.get(..values.byte_offset())?))
+    };
+    let before = if is_block {
+        before.replace("the statement ", "")
+    } else {
+        before.to_owned()
+    };
+    Some(format!("{before}{text}{after}"))
+}
+
+/// `statement { actions = ["kms:Decrypt"] resources = ["*"] }`
+fn block(statement: &Value) -> Option<String> {
+    let mut parts = Vec::new();
+    for (name, value) in statement.as_object()? {
+        match name.as_str() {
+            "Effect" if value == "Allow" => {}
+            "Effect" => parts.push(format!("effect = {value}")),
+            "Action" | "Resource" => {
+                let name = name.to_ascii_lowercase();
+                parts.push(format!("{name}s = {}", list(value)));
+            }
+            "Principal" => {
+                for (kind, names) in value.as_object()? {
+                    let names = list(names);
+                    parts.push(format!(
+                        "principals {{ type = \"{kind}\" identifiers = {names} }}"
+                    ));
+                }
+            }
+            "Condition" => {
+                for (test, keys) in value.as_object()? {
+                    for (key, values) in keys.as_object()? {
+                        let values = list(values);
+                        parts.push(format!(
+                            "condition {{ test = \"{test}\" variable = \"{key}\" values = {values} }}"
+                        ));
+                    }
+                }
+            }
+            _ => return None,
+        }
+    }
+    parts.sort_by_key(|part| !part.starts_with("principals"));
+    Some(format!("statement {{ {} }}", parts.join(" ")))
+}
+
+fn list(value: &Value) -> String {
+    let elements = match value {
+        Value::Array(elements) => elements.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    let elements: Vec<_> = elements.iter().map(ToString::to_string).collect();
+    referring(&escaped(&format!("[{}]", elements.join(", "))))
+}
+
+/// A text in which the ARN of a key whose id is unknown is a reference to the resource of the root module.
+fn referring(text: &str) -> String {
+    let Some((before, rest)) = text.split_once("\"arn:") else {
+        return text.to_owned();
+    };
+    let Some((arn, after)) = rest.split_once('"') else {
+        return text.to_owned();
+    };
+    let address = arn
+        .split_once(":key/<id of ")
+        .and_then(|(_, id)| id.strip_suffix('>')?.split_once(':'));
+    let own = match address {
+        Some((_, address)) if address.starts_with("aws_kms_key.") => format!("{address}.arn"),
+        _ => format!("\"arn:{arn}\""),
+    };
+    format!("{before}{own}{}", referring(after))
+}
