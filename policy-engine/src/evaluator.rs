@@ -26,7 +26,6 @@ use crate::{
         statement::Effect,
     },
     request::{Principal, Request},
-    text::Text,
     truth::Truth,
     uncertainty::{Uncertainties, Uncertainty},
 };
@@ -314,9 +313,10 @@ impl Situation {
         } else {
             Kind::Ordinary
         };
+        let elsewhere = is_other_partition(request);
         let same_account = match (request.principal.account(), &request.resource_account) {
-            (Some(_), Some(_)) if is_other_partition(request) => Truth::False,
-            (Some(own), Some(owner)) if own == owner => Truth::True,
+            (Some(_), Some(_)) if elsewhere.is_true() => Truth::False,
+            (Some(own), Some(owner)) if own == owner => !elsewhere,
             (Some(own), Some(owner)) if own.is_known() && owner.is_known() => Truth::False,
             (Some(_), Some(_)) => Truth::Unknown,
             // An action without a resource stays in the caller's account.
@@ -421,11 +421,16 @@ pub(crate) fn is_alias(request: &Request) -> bool {
 /// Whether the resource is in another partition than the caller: the same twelve digits are another account there.
 ///
 /// AWS: docs/semantics.md#callers
-fn is_other_partition(request: &Request) -> bool {
-    let partition = request.resource.segment(1);
-    let known = partition.as_ref().and_then(Text::known);
-    let known = known.filter(|partition| partition.starts_with("aws"));
-    known.is_some_and(|partition| statement::is_elsewhere(request, partition))
+fn is_other_partition(request: &Request) -> Truth {
+    let resource = &request.resource;
+    if !resource.text().is_known() && resource.segment(1).is_some_and(|own| !own.is_known()) {
+        return Truth::Unknown;
+    }
+    let partition = resource.literal(1);
+    let partition = partition.filter(|partition| partition.starts_with("aws"));
+    partition.map_or(Truth::False, |partition| {
+        statement::is_elsewhere(request, partition)
+    })
 }
 
 /// Whether the resource is a role that the caller assumes.

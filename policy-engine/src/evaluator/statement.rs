@@ -350,8 +350,10 @@ fn names(pattern: &PrincipalPattern, request: &Request) -> Naming {
             Way::Account,
             match (caller.account(), partition) {
                 (None, _) => Truth::False,
-                (Some(_), Some(partition)) if is_elsewhere(request, partition) => Truth::False,
-                (Some(own), _) => same(account, own),
+                (Some(own), None) => same(account, own),
+                (Some(own), Some(partition)) => {
+                    same(account, own).and(!is_elsewhere(request, partition))
+                }
             },
         ),
         PrincipalPattern::Role(arn) => match caller {
@@ -419,28 +421,26 @@ fn names(pattern: &PrincipalPattern, request: &Request) -> Naming {
     }
 }
 
-/// Whether the caller is known to be of another partition: a principal names no account of another partition.
+/// Whether the caller is of another partition: a principal names no account of another partition.
 ///
 /// AWS: docs/semantics.md#callers
-pub(super) fn is_elsewhere(request: &Request, partition: &str) -> bool {
+pub(super) fn is_elsewhere(request: &Request, partition: &str) -> Truth {
     let own = match &request.principal {
         Principal::User { arn, .. } | Principal::FederatedUser { arn, .. } => arn,
-        Principal::Session { role, .. } => role,
+        // The ARN of the role may be only a condition key of the request.
+        Principal::Session { role, session, .. } => session.as_ref().unwrap_or(role),
         Principal::Root { .. }
         | Principal::Service(_)
         | Principal::WebIdentity { .. }
-        | Principal::Anonymous => return false,
+        | Principal::Anonymous => return Truth::False,
     };
-    let literal = own.literal();
-    let mut colons = literal.match_indices(':').map(|(at, _)| at);
-    let (Some(start), Some(end)) = (colons.next(), colons.next()) else {
-        return false;
-    };
-    let is_open = own.holes().iter().any(|(at, _)| *at as usize <= end);
-    let own = literal
-        .get(start + 1..end)
-        .filter(|own| own.starts_with("aws"));
-    own.is_some_and(|own| !is_open && own != partition)
+    if let Some(known) = own.known() {
+        let own = known.split(':').nth(1);
+        let own = own.filter(|own| own.starts_with("aws"));
+        return own.is_some_and(|own| own != partition).into();
+    }
+    let own = Segmented::new(own.clone()).segment(1);
+    own.map_or(Truth::Unknown, |own| !same(&Text::from(partition), &own))
 }
 
 /// A session with an unknown name: a principal may name it if the role's name agrees.

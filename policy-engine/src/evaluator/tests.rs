@@ -104,3 +104,47 @@ proptest! {
         prop_assert_eq!(decided.is_none(), outcome.decision == Decision::Allow, "{:?}", outcome);
     }
 }
+
+#[test]
+fn the_partition_of_the_caller_is_that_of_its_session() {
+    let role = Text::from("arn:aws")
+        .then(&Text::hole("suffix of the partition", HoleKind::Any))
+        .then(&Text::from(":iam::111111111111:role/app"));
+    let session = Text::from("arn:aws:sts::111111111111:assumed-role/app/pod-1");
+    let same_account = |session: Option<Text>, resource: Text| {
+        Situation::new(&Request {
+            principal: Principal::Session {
+                role: role.clone(),
+                session,
+                account: Text::from("111111111111"),
+            },
+            action: Action::new("secretsmanager:GetSecretValue").unwrap(),
+            resource: Segmented::new(resource),
+            resource_account: Some(Text::from("111111111111")),
+            context: Context::default(),
+            traits: Traits::default(),
+        })
+        .same_account
+    };
+    let secret = |partition: &str| {
+        Text::from(format!(
+            "arn:{partition}:secretsmanager:us-east-1:111111111111:secret:a-AbCdEf"
+        ))
+    };
+    assert_eq!(
+        same_account(Some(session.clone()), secret("aws")),
+        Truth::True
+    );
+    assert_eq!(
+        same_account(Some(session.clone()), secret("aws-cn")),
+        Truth::False
+    );
+    // The role alone may be of any partition.
+    assert_eq!(same_account(None, secret("aws")), Truth::Unknown);
+    let open = Text::from("arn:")
+        .then(&Text::hole("partition", HoleKind::Any))
+        .then(&Text::from(
+            ":secretsmanager:us-east-1:111111111111:secret:a-AbCdEf",
+        ));
+    assert_eq!(same_account(Some(session), open), Truth::Unknown);
+}

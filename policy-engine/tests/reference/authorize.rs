@@ -426,8 +426,7 @@ impl Asked<'_> {
             partition.starts_with("aws").then(|| partition.to_owned())
         };
         let own = match self.caller.kind {
-            Kind::Session => partition(&self.caller.role),
-            Kind::User | Kind::FederatedUser => partition(&self.caller.arn),
+            Kind::Session | Kind::User | Kind::FederatedUser => partition(&self.caller.arn),
             _ => None,
         };
         let other = partition(self.resource);
