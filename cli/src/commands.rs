@@ -95,10 +95,12 @@ pub fn read(paths: &[PathBuf], common: &Common) -> Result<Loaded, Trouble> {
     Ok(load(&options(paths, common))?)
 }
 
-/// As `read`, but facts whose account nothing states are not read: the answer is a description of the world.
+/// As `read`, but facts whose account nothing states are not read, and policies with mistakes are kept: the answer is a description
+/// of the world, which names what it cannot contain.
 pub fn read_stated(paths: &[PathBuf], common: &Common) -> Result<Loaded, Trouble> {
     let options = Options {
         any_account: false,
+        keeps_faulty_policies: true,
         ..options(paths, common)
     };
     Ok(load(&options)?)

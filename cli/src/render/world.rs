@@ -7,7 +7,7 @@ mod omitted;
 mod piece;
 
 use names::{account_of, bare, short};
-use omitted::{Omitted, has_unknown_part};
+use omitted::{Omitted, is_writable};
 use piece::{Piece, flat, print};
 use policy_engine::{
     inventory::{
@@ -20,7 +20,7 @@ use policy_engine::{
     text::Text,
 };
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The world as YAML.
 pub fn world(
@@ -81,6 +81,11 @@ fn text(value: &str) -> Piece {
 
 fn document(document: &PolicyDocument) -> Piece {
     Piece::Raw(serde_json::to_string(&Canonical(document)).unwrap_or_default())
+}
+
+fn writable(policies: &[Arc<PolicyDocument>]) -> impl Iterator<Item = &PolicyDocument> {
+    let own = policies.iter().map(std::convert::AsRef::as_ref);
+    own.filter(|policy| is_writable(policy))
 }
 
 fn context(value: &ContextValue) -> Value {
@@ -146,10 +151,7 @@ impl Writer<'_> {
         let mut members = Vec::new();
         for (name, policies) in [("scps", &unit.scps), ("rcps", &unit.rcps)] {
             if !policies.is_empty() {
-                members.push((
-                    name.to_owned(),
-                    Self::named(policies.iter().map(std::convert::AsRef::as_ref)),
-                ));
+                members.push((name.to_owned(), Self::named(writable(policies))));
             }
         }
         if !unit.full_access {
@@ -193,10 +195,7 @@ impl Writer<'_> {
             );
             for (name, policies) in [("scps", &account.scps), ("rcps", &account.rcps)] {
                 if !policies.is_empty() {
-                    members.push((
-                        name.to_owned(),
-                        Self::named(policies.iter().map(std::convert::AsRef::as_ref)),
-                    ));
+                    members.push((name.to_owned(), Self::named(writable(policies))));
                 }
             }
             if !account.full_access {
@@ -229,7 +228,7 @@ impl Writer<'_> {
             .policies
             .iter()
             .filter(|policy| account_of(&policy.arn) == account)
-            .filter(|policy| !has_unknown_part(&policy.document));
+            .filter(|policy| is_writable(&policy.document));
         // A path belongs to the name: a role attaches the policy by its ARN.
         own.map(|policy| (bare(&policy.arn).to_owned(), document(&policy.document)))
             .collect()
@@ -412,7 +411,8 @@ impl Writer<'_> {
             .inventory
             .endpoints
             .iter()
-            .filter(|endpoint| endpoint.account == account);
+            .filter(|endpoint| endpoint.account == account)
+            .filter(|endpoint| !self.omitted.has_endpoint(endpoint));
         endpoints
             .map(|endpoint| {
                 let mut members = vec![

@@ -537,3 +537,65 @@ fn a_reader_with_an_unknown_name_may_be_a_promised_reader() {
     assert_eq!(run.code, 1, "{}{}", run.out, run.err);
     assert!(run.out.contains("1 reader too many"), "{}", run.out);
 }
+
+/// The world of the blog with a change of one file.
+fn blog_with(name: &str, change: impl Fn(&str) -> String) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let world = fixtures().join("worlds/blog-single-account");
+    crate::broken_worlds::copy_tree(&world, folder.path());
+    let file = folder.path().join(name);
+    let text = std::fs::read_to_string(&file).unwrap();
+    let changed = change(&text);
+    assert_ne!(text, changed, "{name}");
+    std::fs::write(file, changed).unwrap();
+    folder
+}
+
+#[test]
+fn a_policy_that_a_world_file_cannot_contain_is_named_and_ends_no_run() {
+    let details = "aws/account-authorization-details.json";
+    let wrong = |text: &str| text.replacen("\"Resource\":", "\"Resuorce\":", 1);
+    let (text, _, second) = printed(blog_with(details, wrong).path());
+    let remark = "# not in this file: the role shop:pod-reader: ";
+    assert!(text.contains(remark), "{text}");
+    assert_eq!(second["summary"]["working"], 0, "{second}");
+    assert_eq!(second["summary"]["undecided"], 2, "{second}");
+}
+
+#[test]
+fn an_scp_with_an_unknown_part_leaves_the_account_undecided_when_it_is_read_again() {
+    let template = json!({
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Parameters": { "P": { "Type": "String" } },
+        "Resources": { "A": { "Type": "AWS::Organizations::Policy", "Properties": {
+            "Name": "scp", "Type": "SERVICE_CONTROL_POLICY", "TargetIds": ["111122223333"],
+            "Content": { "Version": "2012-10-17", "Statement": [
+                { "Effect": "Deny", "Action": { "Ref": "P" }, "Resource": "*" },
+            ] },
+        } } },
+    });
+    let world = "ascp-policy: 1
+include: [{ path: template.json, account: shop }]
+closed: all
+accounts:
+  shop:
+    id: \"111122223333\"
+    region: us-east-1
+    clusters: { prod: { serviceAccounts: { pay/api: { association: reader, mounts: [pay/db] } } } }
+    secrets: { pay/db: {} }
+    roles:
+      reader:
+        trust: pod-identity
+        policies: { r: [{ Effect: Allow, Action: [\"secretsmanager:GetSecretValue\", \"secretsmanager:DescribeSecret\"], Resource: \"*\" }] }
+";
+    let folder = crate::support::folder(&[
+        ("ascp-policy.yaml", world),
+        ("template.json", &template.to_string()),
+    ]);
+    let (text, first, second) = printed(folder.path());
+    let remark = "# not in this file: a part of an SCP of the account shop: it is unknown or wrong";
+    assert!(text.contains(remark), "{text}");
+    for answer in [first, second] {
+        assert_eq!(answer["summary"]["undecided"], 1, "{answer}");
+    }
+}

@@ -15,7 +15,7 @@ impl Writer<'_> {
             .inventory
             .clusters
             .iter()
-            .filter(|cluster| cluster.account == account);
+            .filter(|cluster| cluster.account == account && !self.omitted.has(&cluster.arn));
         clusters
             .map(|cluster| {
                 let mut members = vec![("region".to_owned(), text(&cluster.region))];

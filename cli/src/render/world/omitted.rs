@@ -6,14 +6,18 @@ use super::names::{account_of, bare, intended_object, short};
 use crate::render::line;
 use policy_engine::{
     inventory::{
-        Association, Attribute, Inventory, KeyRef, KmsKey, Parameter, ResourcePolicy, Role, Secret,
-        find::Object, promise::Promises,
+        Association, Attribute, Endpoint, Inventory, KeyRef, KmsKey, Parameter, ResourcePolicy,
+        Role, Secret, Tags, Unit, find::Object, promise::Promises,
     },
-    policy::{PolicyDocument, statement::Written},
+    policy::{PolicyDocument, mistake::Gravity, statement::Written},
+    request::Grant,
     simulator::mounts::MountPoint,
     text::{Hole, HoleKind},
 };
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::Arc,
+};
 
 /// The facts that a file omits.
 #[derive(Default)]
@@ -24,6 +28,10 @@ pub(super) struct Omitted {
     pub(super) externals: BTreeMap<&'static str, BTreeSet<String>>,
     /// References of promises to objects that are not in the file.
     pub(super) objects: HashSet<String>,
+    /// Account and id of endpoints.
+    endpoints: HashSet<(String, String)>,
+    /// Accounts, and whether a part of an SCP or an RCP that restricts them is unknown.
+    restricted: BTreeMap<String, (bool, bool)>,
     remarks: Vec<String>,
 }
 
@@ -34,6 +42,8 @@ impl Omitted {
         promises: &Promises,
     ) -> Self {
         let mut omitted = Self::default();
+        omitted.organization(inventory);
+        omitted.clusters(inventory);
         omitted.roles(inventory);
         omitted.secrets(inventory);
         omitted.parameters(inventory);
@@ -69,13 +79,92 @@ impl Omitted {
         self.remark(remark);
     }
 
+    /// An SCP restricts the roles of its accounts, and an RCP the objects: without the policy nothing about them is known.
+    fn organization(&mut self, inventory: &Inventory) {
+        let mut below: Vec<(&Unit, bool, bool)> = Vec::new();
+        let is_open =
+            |policies: &[Arc<PolicyDocument>]| policies.iter().any(|own| !is_writable(own));
+        if let Some(organization) = &inventory.organization {
+            below.push((&organization.root, false, false));
+        }
+        while let Some((unit, scps, rcps)) = below.pop() {
+            let (scps, rcps) = (scps || is_open(&unit.scps), rcps || is_open(&unit.rcps));
+            let accounts = unit.accounts.iter().map(|id| id.to_string());
+            self.restricted
+                .extend(accounts.map(|id| (id, (scps, rcps))));
+            below.extend(unit.units.iter().map(|unit| (unit, scps, rcps)));
+        }
+        for account in &inventory.accounts {
+            let own = self.restricted.entry(account.id.to_string()).or_default();
+            own.0 |= is_open(&account.scps);
+            own.1 |= is_open(&account.rcps);
+        }
+        for (id, (scps, rcps)) in self.restricted.clone() {
+            let name = inventory.account_name(&id);
+            for (_, kind) in [(scps, "SCP"), (rcps, "RCP")]
+                .iter()
+                .filter(|(open, _)| *open)
+            {
+                self.remark(format!(
+                    "a part of an {kind} of the account {name}: it is unknown or wrong"
+                ));
+            }
+        }
+    }
+
+    /// Why no fact about the roles of an account can be in the file.
+    fn scps_of(&self, account: &str) -> Option<&'static str> {
+        let (scps, _) = self.restricted.get(account)?;
+        scps.then_some("an SCP of its account is unknown or wrong")
+    }
+
+    /// Why no fact about the objects of an account can be in the file.
+    fn rcps_of(&self, account: &str) -> Option<&'static str> {
+        let (_, rcps) = self.restricted.get(account)?;
+        rcps.then_some("an RCP of its account is unknown or wrong")
+    }
+
+    /// A cluster whose endpoint has an unknown policy.
+    fn clusters(&mut self, inventory: &Inventory) {
+        for endpoint in &inventory.endpoints {
+            let policy = endpoint.policy.as_ref();
+            if policy.is_none_or(|policy| is_writable(policy)) {
+                continue;
+            }
+            let name = inventory.object_name(&endpoint.account, &endpoint.id);
+            self.remark(format!(
+                "the endpoint {name}: its policy is unknown or wrong"
+            ));
+            self.endpoints
+                .insert((endpoint.account.clone(), endpoint.id.clone()));
+        }
+        for cluster in &inventory.clusters {
+            let mut own = cluster.endpoints.iter();
+            let account = cluster.account.to_string();
+            if own.any(|id| self.endpoints.contains(&(account.clone(), id.clone()))) {
+                let name = &cluster.name;
+                self.remark(format!(
+                    "the cluster {name}: the policy of its endpoint is unknown or wrong"
+                ));
+                self.arns.insert(cluster.arn.clone());
+            }
+        }
+    }
+
+    /// Whether an endpoint is omitted.
+    pub(super) fn has_endpoint(&self, endpoint: &Endpoint) -> bool {
+        let key = (endpoint.account.clone(), endpoint.id.clone());
+        self.endpoints.contains(&key)
+    }
+
     fn roles(&mut self, inventory: &Inventory) {
         let mut names: HashSet<(&str, &str)> = HashSet::new();
         for role in &inventory.roles {
             let account = account_of(&role.arn);
             let bare = bare(&role.arn);
             let closed = inventory.closed.contains("roles", account);
-            let why = match missing_role(role, inventory, closed) {
+            let why = missing_role(role, inventory, closed).or_else(|| self.scps_of(account));
+            let why = match why {
                 Some(why) => why,
                 None if !names.insert((account, short(&role.arn))) => {
                     "another role has the same name"
@@ -92,7 +181,8 @@ impl Omitted {
         let mut names: HashSet<(&str, &str)> = HashSet::new();
         for secret in &inventory.secrets {
             let closed = inventory.closed.contains("secrets", &secret.account);
-            let why = match missing(secret, closed) {
+            let why = missing(secret, closed).or_else(|| self.rcps_of(&secret.account));
+            let why = match why {
                 Some(why) => why,
                 None if !names.insert((&secret.account, &secret.name)) => {
                     "another region has the same name"
@@ -109,7 +199,8 @@ impl Omitted {
         let mut names: HashSet<(&str, &str)> = HashSet::new();
         for parameter in &inventory.parameters {
             let closed = inventory.closed.contains("parameters", &parameter.account);
-            let why = match missing_parameter(parameter, closed) {
+            let why = missing_parameter(parameter, closed);
+            let why = match why.or_else(|| self.rcps_of(&parameter.account)) {
                 Some(why) => why,
                 None if !names.insert((&parameter.account, &parameter.name)) => {
                     "another region has the same name"
@@ -125,7 +216,7 @@ impl Omitted {
     fn keys(&mut self, inventory: &Inventory) {
         let mut names: HashSet<(&str, &str)> = HashSet::new();
         for key in inventory.keys.iter().filter(|key| !key.aws_managed) {
-            let why = match missing_key(key) {
+            let why = match missing_key(key).or_else(|| self.rcps_of(&key.account)) {
                 Some(why) => why,
                 None if !names.insert((&key.account, Object::Key(key).name())) => {
                     "another region has the same name"
@@ -164,7 +255,8 @@ impl Omitted {
     fn mounts(&mut self, inventory: &Inventory, mounts: &[MountPoint<'_>]) {
         for mount in mounts {
             let pod = inventory.pod_name(&mount.pod);
-            if inventory.cluster(&mount.pod.cluster).is_none() {
+            let cluster = inventory.cluster(&mount.pod.cluster);
+            if cluster.is_none_or(|cluster| self.has(&cluster.arn)) {
                 self.remark(format!("{pod} and its mounts: its cluster is unknown"));
             } else if mount.missing_class {
                 self.remark(format!(
@@ -203,8 +295,14 @@ impl Omitted {
     }
 }
 
-/// Whether a part of a policy is unknown, except for the parts that AWS appends to names and the ids of keys.
-pub(super) fn has_unknown_part(policy: &PolicyDocument) -> bool {
+/// Whether a file can contain a policy: no part of it is unknown, except for the parts that AWS appends to names and the ids of
+/// keys, and it has no mistake for which no policy in AWS can have this text.
+pub(super) fn is_writable(policy: &PolicyDocument) -> bool {
+    let mut mistakes = policy.problems.iter();
+    !has_unknown_part(policy) && mistakes.all(|mistake| mistake.gravity != Gravity::Syntax)
+}
+
+fn has_unknown_part(policy: &PolicyDocument) -> bool {
     let is_open = |written: &Written| {
         let mut holes = written.text.holes().iter();
         holes.any(|(_, hole)| {
@@ -226,56 +324,58 @@ pub(super) fn has_unknown_part(policy: &PolicyDocument) -> bool {
 }
 
 /// Whether a list may hold more than is known. If its kind is complete, a list that no source states is empty.
-fn is_open(open: Option<&Hole>, closed: bool) -> bool {
+fn may_hold_more(open: Option<&Hole>, closed: bool) -> bool {
     open.is_some_and(|hole| !(closed && hole.is_unstated()))
 }
 
 /// A role without a trust policy cannot be written down, nor can a policy with an unknown part.
 fn missing_role(role: &Role, inventory: &Inventory, closed: bool) -> Option<&'static str> {
-    if role
-        .trust
-        .known()
-        .is_none_or(|trust| has_unknown_part(trust))
-    {
-        return Some("its trust policy is unknown");
+    if role.trust.known().is_none_or(|trust| !is_writable(trust)) {
+        return Some("its trust policy is unknown or wrong");
     }
     let attached = |arn: &str| inventory.policies.iter().find(|policy| policy.arn == arn);
     let mut arns = role.attached.list.iter().map(|arn| arn.value.as_str());
-    let has_open = arns.any(|arn| attached(arn).is_some_and(|own| has_unknown_part(&own.document)));
-    if has_open
-        || role
-            .inline
-            .list
-            .iter()
-            .any(|policy| has_unknown_part(policy))
-    {
-        return Some("a part of its policies is unknown");
+    let boundary = role.boundary.known().map(|arn| arn.value.as_str());
+    let is_open = |arn: &str| attached(arn).is_some_and(|own| !is_writable(&own.document));
+    if arns.any(is_open) || role.inline.list.iter().any(|policy| !is_writable(policy)) {
+        return Some("a part of its policies is unknown or wrong");
     }
-    if is_open(role.inline.open.as_ref(), closed) || is_open(role.attached.open.as_ref(), closed) {
+    if boundary.is_some_and(is_open) {
+        return Some("a part of its permissions boundary is unknown or wrong");
+    }
+    let lists = [&role.inline.open, &role.attached.open];
+    let mut lists = lists.into_iter().map(Option::as_ref);
+    if lists.any(|open| may_hold_more(open, closed)) {
         return Some("some of its policies are unknown");
     }
     if role.boundary.hole().is_some() {
         return Some("its permissions boundary is unknown");
     }
-    (!role.tags.is_settled()).then_some("its tags are unknown")
+    (!role.tags.is_settled() || has_open_tag(&role.tags)).then_some("its tags are unknown")
+}
+
+fn has_open_tag(tags: &Tags) -> bool {
+    let mut values = tags.list.iter().map(|tag| &tag.value.value);
+    values.any(|value| !value.is_known())
 }
 
 fn missing(secret: &Secret, closed: bool) -> Option<&'static str> {
     let replicas = secret.replicas.list.iter().map(|replica| &replica.key);
     let mut keys = replicas.chain([&secret.key]);
-    if is_open(secret.tags.open.as_ref(), closed) {
+    if may_hold_more(secret.tags.open.as_ref(), closed) || has_open_tag(&secret.tags) {
         return Some("its tags are unknown");
     }
-    if matches!(&secret.policy, ResourcePolicy::Unknown(hole) if is_open(Some(hole), closed)) {
+    if matches!(&secret.policy, ResourcePolicy::Unknown(hole) if may_hold_more(Some(hole), closed))
+    {
         return Some("it is unknown whether it has a resource policy");
     }
-    if matches!(&secret.policy, ResourcePolicy::Document(policy) if has_unknown_part(policy)) {
-        return Some("a part of its resource policy is unknown");
+    if matches!(&secret.policy, ResourcePolicy::Document(policy) if !is_writable(policy)) {
+        return Some("a part of its resource policy is unknown or wrong");
     }
     if keys.any(|key| has_open_key(key, closed)) {
         return Some("its key is unknown");
     }
-    if is_open(secret.replicas.open.as_ref(), closed) {
+    if may_hold_more(secret.replicas.open.as_ref(), closed) {
         return Some("its replicas are unknown");
     }
     let deleted = secret.deleted.hole();
@@ -287,7 +387,7 @@ fn missing_parameter(parameter: &Parameter, closed: bool) -> Option<&'static str
         parameter.secure,
         Attribute::Known(false) | Attribute::Absent
     );
-    if is_open(parameter.tags.open.as_ref(), closed) {
+    if may_hold_more(parameter.tags.open.as_ref(), closed) || has_open_tag(&parameter.tags) {
         return Some("its tags are unknown");
     }
     if parameter.secure.hole().is_some() {
@@ -296,20 +396,16 @@ fn missing_parameter(parameter: &Parameter, closed: bool) -> Option<&'static str
     if !is_plain && has_open_key(&parameter.key, closed) {
         return Some("its key is unknown");
     }
-    is_open(parameter.shares.open.as_ref(), closed).then_some("its shares are unknown")
+    may_hold_more(parameter.shares.open.as_ref(), closed).then_some("its shares are unknown")
 }
 
 fn has_open_key(key: &KeyRef, closed: bool) -> bool {
-    matches!(key, KeyRef::Unknown(hole) if is_open(Some(hole), closed))
+    matches!(key, KeyRef::Unknown(hole) if may_hold_more(Some(hole), closed))
 }
 
 fn missing_key(key: &KmsKey) -> Option<&'static str> {
-    if key
-        .policy
-        .known()
-        .is_none_or(|policy| has_unknown_part(policy))
-    {
-        return Some("its policy is unknown");
+    if key.policy.known().is_none_or(|policy| !is_writable(policy)) {
+        return Some("its policy is unknown or wrong");
     }
     if key.enabled.hole().is_some() {
         return Some("it is unknown whether it is enabled");
@@ -317,11 +413,20 @@ fn missing_key(key: &KmsKey) -> Option<&'static str> {
     if !key.unfit.is_absent() {
         return Some("it is not known to be a symmetric encryption key");
     }
-    if key.grants.open.is_some() {
+    let open_grant = |grant: &Grant| {
+        let pairs = grant.context_subset.iter().chain(&grant.context_equals);
+        let mut texts = pairs
+            .flatten()
+            .map(|(_, text)| text)
+            .chain([&grant.grantee]);
+        texts.any(|text| !text.is_known())
+    };
+    if key.grants.open.is_some() || key.grants.list.iter().any(open_grant) {
         return Some("its grants are unknown");
     }
     // A world file leaves out tags of keys that no source states.
-    is_open(key.tags.open.as_ref(), true).then_some("its tags are unknown")
+    let is_open = may_hold_more(key.tags.open.as_ref(), true) || has_open_tag(&key.tags);
+    is_open.then_some("its tags are unknown")
 }
 
 /// What is unknown of an association, which then cannot be written down.
@@ -338,6 +443,10 @@ pub(super) fn missing_association(association: &Association) -> Option<&'static 
     if association.external_id.hole().is_some() {
         return Some("its external id is unknown");
     }
-    let policy = association.policy.hole();
-    policy.map(|_| "its session policy is unknown")
+    let is_open = match &association.policy {
+        Attribute::Known(policy) => !is_writable(policy),
+        Attribute::Unknown(_) => true,
+        Attribute::Absent => false,
+    };
+    is_open.then_some("its session policy is unknown or wrong")
 }
