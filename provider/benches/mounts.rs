@@ -207,4 +207,8 @@ async fn main() {
             );
         }
     }
+    // Connections without a call are closed after 20 seconds.
+    tokio::time::sleep(Duration::from_secs(25)).await;
+    let (kib, files) = resources(&provider);
+    println!("25 seconds later: {kib} KiB resident, {files} open files");
 }

@@ -249,6 +249,9 @@ fn failure(error: &kube::Error, plural: &str, server: &str) -> MountError {
     };
     match status.code {
         404 => MountError::new(Kind::NotFound, text),
+        403 if plural == "pods" => MountError::denied(text).hint(
+            "set the variable NODE_NAME of this provider from spec.nodeName, as the chart and the manifest do, or allow the verb get on pods for its service account",
+        ),
         403 => MountError::denied(text).hint(format!(
             "allow the verb get on {plural} for the service account of this provider, as the ClusterRole of the chart and of the manifest does"
         )),

@@ -7,7 +7,15 @@
 )]
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{Read as _, Write as _},
+    net::TcpListener,
+    path::Path,
+    process::Command,
+};
 
 /// Every scalar of every document by its path: `DaemonSet/spec.template.spec.containers.0.image`.
 fn facts(text: &str) -> BTreeMap<String, String> {
@@ -262,12 +270,18 @@ fn chart() -> Option<tempfile::TempDir> {
 
 /// The output of `helm template` with these values, or its error.
 fn render(chart: &Path, values: &str, file: &str) -> Result<String, String> {
+    render_with(&[], chart, values, file)
+}
+
+fn render_with(flags: &[&str], chart: &Path, values: &str, file: &str) -> Result<String, String> {
     let output = Command::new("helm")
         .args(["template", "prov", "--namespace", "kube-system"])
         .args(["--kube-version", "1.31.0"])
+        .args(flags)
         .arg(chart)
         .args(["--set", values])
         .args(["--show-only", &format!("templates/{file}.yaml")])
+        .env("KUBECONFIG", "/dev/null")
         .output()
         .unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -394,5 +408,69 @@ fn the_chart_refuses_invalid_values() {
         let problem = render(copy.path(), values, "daemonset").unwrap_err();
         assert!(problem.contains("schema"), "{values}: {problem}");
         assert!(problem.contains(named), "{values}: {problem}");
+    }
+}
+
+/// The address of an API server that has this ConfigMap `snapshot`, or none.
+fn api_server(map: Option<Value>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let answer = move |path: &str| match path {
+        "/api/v1" => Some(json!({
+            "kind": "APIResourceList",
+            "groupVersion": "v1",
+            "resources": [{"name": "configmaps", "singularName": "configmap", "namespaced": true, "kind": "ConfigMap", "verbs": ["get"]}],
+        })),
+        "/api/v1/namespaces/kube-system/configmaps/snapshot" => map.clone(),
+        _ => None,
+    };
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 4096];
+            let length = stream.read(&mut request).unwrap();
+            let request = String::from_utf8_lossy(&request[..length]).into_owned();
+            let path = request.split([' ', '?']).nth(1).unwrap_or_default();
+            let (status, body) = match answer(path) {
+                Some(body) => ("200 OK", body),
+                None => (
+                    "404 Not Found",
+                    json!({"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404}),
+                ),
+            };
+            let body = body.to_string();
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+            );
+            stream.write_all((head + &body).as_bytes()).unwrap();
+        }
+    });
+    address
+}
+
+#[test]
+fn the_chart_makes_its_config_map_and_takes_over_no_other() {
+    let Some(copy) = chart() else { return };
+    let map = |annotations: Value| json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "snapshot", "namespace": "kube-system", "annotations": annotations}});
+    for (known, makes) in [
+        (None, true),
+        (Some(map(json!({}))), false),
+        (
+            Some(map(json!({"meta.helm.sh/release-name": "prov"}))),
+            true,
+        ),
+        (
+            Some(map(json!({"meta.helm.sh/release-name": "other"}))),
+            false,
+        ),
+    ] {
+        let shown = format!("{known:?}");
+        let server = format!("--kube-apiserver={}", api_server(known));
+        let flags = ["--dry-run=server", &server];
+        let values = "policy.configMap=snapshot,policy.refresh.enabled=true";
+        let text = render_with(&flags, copy.path(), values, "refresh").unwrap();
+        assert!(text.contains("kind: CronJob"), "{text}");
+        assert_eq!(text.contains("kind: ConfigMap"), makes, "{shown}");
     }
 }
