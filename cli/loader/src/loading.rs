@@ -292,6 +292,14 @@ impl Loading {
         });
     }
 
+    /// Records that another file has read a file, if no reader has read it by itself.
+    pub(super) fn read_by(&mut self, name: &str, kind: Kind) {
+        let known = self.file_places.get(name);
+        if known.is_some() && !self.is_read(name) {
+            self.read_file(name, kind);
+        }
+    }
+
     pub(super) fn skip_file(&mut self, name: &str, why: impl Into<String>) {
         self.file(FileRead {
             name: name.to_owned(),

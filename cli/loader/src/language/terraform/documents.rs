@@ -1,15 +1,17 @@
-//! JSON documents that `file()` reads from beside the source.
+//! Files that `file()` and `templatefile()` read from beside the source.
 //!
-//! Terraform documentation, "file Function" and "References to Values": `path.module` is the directory of the file.
+//! Terraform documentation, "file Function", "templatefile Function" and "References to Values": `path.module` is the directory of
+//! the file.
 
 use crate::{
     door,
+    hcl::SourceFile,
     kind::Kind,
     loading::Loading,
     opened::MAX_BYTES,
     path::{clean, display},
     root::Root,
-    shown::{Understood, shown},
+    shown::{Understood, is_broken_policy, shown},
 };
 use hcl_edit::{
     Span as _,
@@ -33,12 +35,19 @@ const MAX_DOCUMENT: u64 = 256 * 1024;
 /// How many documents one plan may name.
 const MAX_DOCUMENTS: usize = 1_000;
 
-/// Documents by the file and offset of the argument that names them.
+/// Documents and templates by the file and offset of the argument that names them.
 #[derive(Default)]
 pub(super) struct Documents {
     calls: HashMap<(SourceId, usize), PathBuf>,
     read: HashMap<PathBuf, Option<Document>>,
+    templates: HashMap<PathBuf, Option<Template>>,
     used: RefCell<HashSet<String>>,
+}
+
+/// The text of a template, with its places.
+struct Template {
+    name: String,
+    file: SourceFile,
 }
 
 struct Document {
@@ -47,7 +56,7 @@ struct Document {
 }
 
 impl Documents {
-    /// Reads the documents that the calls of `file` in a source name.
+    /// Reads the documents and templates that calls in a source name.
     pub(super) fn read(
         &mut self,
         loading: &mut Loading,
@@ -57,15 +66,20 @@ impl Documents {
     ) {
         let mut calls = Calls::default();
         calls.visit_body(body);
-        for (offset, argument) in calls.0 {
+        for (offset, argument, is_template) in calls.0 {
             let Some(path) = path_of(&argument, module, start) else {
                 continue;
             };
             let path = clean(&path);
-            if self.read.len() >= MAX_DOCUMENTS {
+            if self.read.len() + self.templates.len() >= MAX_DOCUMENTS {
                 return;
             }
-            if !self.read.contains_key(&path) {
+            if is_template {
+                if !self.templates.contains_key(&path) {
+                    let template = template(loading, &path, root);
+                    self.templates.insert(path.clone(), template);
+                }
+            } else if !self.read.contains_key(&path) {
                 let document = document(loading, &path, root);
                 self.read.insert(path.clone(), document);
             }
@@ -82,13 +96,28 @@ impl Documents {
         Some(&document.root)
     }
 
-    /// The names of the documents that some attribute has.
+    /// The template that an argument of `templatefile` names.
+    pub(super) fn template(&self, source: SourceId, argument: &Expression) -> Option<&SourceFile> {
+        let offset = argument.span()?.start;
+        let path = self.calls.get(&(source, offset))?;
+        let template = self.templates.get(path)?.as_ref()?;
+        self.used.borrow_mut().insert(template.name.clone());
+        Some(&template.file)
+    }
+
+    /// Notes that a function has read a file.
+    pub(super) fn note(&self, path: &Path) {
+        self.used.borrow_mut().insert(display(&clean(path)));
+    }
+
+    /// The names of the files that some attribute has.
     pub(super) fn used(&self) -> HashSet<String> {
         self.used.borrow().clone()
     }
 }
 
-fn document(loading: &mut Loading, path: &Path, root: &Root) -> Option<Document> {
+/// The text of a file.
+fn content(loading: &Loading, path: &Path, root: &Root) -> Option<(String, String)> {
     let name = display(path);
     let replaced = loading.options.overlay.get(Path::new(&name)).cloned();
     let text = match replaced {
@@ -97,29 +126,45 @@ fn document(loading: &mut Loading, path: &Path, root: &Root) -> Option<Document>
             .and_then(door::text)
             .ok()?,
     };
-    let size = text.len() as u64;
-    if loading.bytes + size > MAX_BYTES {
-        return None;
-    }
+    let fits = loading.bytes + text.len() as u64 <= MAX_BYTES;
+    fits.then_some((name, text))
+}
+
+fn template(loading: &mut Loading, path: &Path, root: &Root) -> Option<Template> {
+    let (name, text) = content(loading, path, root)?;
+    loading.bytes += text.len() as u64;
+    let understood = if is_broken_policy(&text) {
+        Understood::BrokenPolicy
+    } else {
+        Understood::Not
+    };
+    let id = loading.add_source(&name, shown(&text, &understood));
+    let file = SourceFile { id, text };
+    Some(Template { name, file })
+}
+
+fn document(loading: &mut Loading, path: &Path, root: &Root) -> Option<Document> {
+    let (name, text) = content(loading, path, root)?;
     let root = json::parse(loading.next_source(), &text).ok()?;
-    loading.bytes += size;
+    loading.bytes += text.len() as u64;
     let understood = Understood::Documents(Some(Kind::POLICY), std::slice::from_ref(&root));
     loading.add_source(&name, shown(&text, &understood));
     Some(Document { name, root })
 }
 
-/// The arguments of the calls of `file`, with their offsets.
+/// The arguments of the calls of `file` and `templatefile`, with their offsets, and whether they name a template.
 #[derive(Default)]
-struct Calls(Vec<(usize, Expression)>);
+struct Calls(Vec<(usize, Expression, bool)>);
 
 impl Visit for Calls {
     fn visit_func_call(&mut self, call: &FuncCall) {
         if !call.name.is_namespaced()
-            && call.name.name.as_str() == "file"
+            && let name @ ("file" | "templatefile") = call.name.name.as_str()
             && let Some(argument) = call.args.iter().next()
             && let Some(span) = argument.span()
         {
-            self.0.push((span.start, argument.clone()));
+            self.0
+                .push((span.start, argument.clone(), name == "templatefile"));
         }
         visit_func_call(self, call);
     }

@@ -27,8 +27,10 @@ pub(super) struct Scope<'s> {
     pub(super) each: Option<(Node, Node)>,
     /// `count.index`
     pub(super) count: Option<Node>,
-    /// Names that `for` and `dynamic` make.
+    /// Names that `for` and `dynamic` make, and those of a template.
     pub(super) names: Vec<(String, Node)>,
+    /// Whether the expression is in the file of a template.
+    pub(super) in_template: bool,
 }
 
 impl Resolver<'_> {
@@ -122,7 +124,12 @@ impl Resolver<'_> {
                         _ => return unknown(expression, scope),
                     }
                 }
-                let made = self.of_file(name, &arguments, scope, origin);
+                let made = match (name, call.args.iter().next(), arguments.as_slice()) {
+                    ("templatefile", Some(path), [_, names]) => {
+                        self.template_of(path, &arguments, names, scope, origin)
+                    }
+                    _ => self.of_file(name, &arguments, origin),
+                };
                 let made = made.or_else(|| functions::call(name, &arguments, origin, &self.budget));
                 made.unwrap_or_else(|| unknown(expression, scope))
             }

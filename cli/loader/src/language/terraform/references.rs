@@ -427,6 +427,7 @@ pub(super) fn plain<'s>(module: &str, file: &'s SourceFile) -> Scope<'s> {
         each: None,
         count: None,
         names: Vec::new(),
+        in_template: false,
     }
 }
 

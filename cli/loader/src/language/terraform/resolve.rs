@@ -128,6 +128,7 @@ impl<'p> Resolver<'p> {
             each: None,
             count: None,
             names: Vec::new(),
+            in_template: false,
         };
         let Some(index) = &resource.index else {
             return scope;

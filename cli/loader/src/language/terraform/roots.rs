@@ -11,6 +11,7 @@ use super::{
     resolve::Resolver,
     resources,
     source::{Absent, Sources, terraform_files},
+    take_files,
 };
 use crate::{
     adapt::{self, Batch},
@@ -170,7 +171,7 @@ fn root(loading: &mut Loading, folder: &Path, setting: &Setting, label: Option<S
     );
     kubernetes::take(loading, &taken.objects, "", setting);
     elsewhere::take(loading, &resolver, &accounts, setting);
-    loading.attached_files.extend(sources.documents.used());
+    take_files(loading, &sources);
     let name = display(folder);
     elsewhere::name(loading, &plan, &accounts, &name);
     if let Some((resource, what)) = lost {

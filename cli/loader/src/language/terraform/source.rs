@@ -240,8 +240,25 @@ impl Sources {
         if root == directory {
             return Some(".".to_owned());
         }
-        let inside = directory.strip_prefix(root).ok()?;
-        Some(inside.to_str()?.to_owned())
+        let above = root
+            .ancestors()
+            .position(|above| directory.starts_with(above))?;
+        let common = root.ancestors().nth(above)?;
+        let inside = directory.strip_prefix(common).ok()?;
+        let inside = inside.to_str()?;
+        let steps = "../".repeat(above);
+        Some(if inside.is_empty() {
+            steps.trim_end_matches('/').to_owned()
+        } else {
+            format!("{steps}{inside}")
+        })
+    }
+
+    /// Notes that a function has read a file, by its path from the directory of the root module.
+    pub(super) fn note(&self, path: &str) {
+        if let Some(directory) = self.directories.get("") {
+            self.documents.note(&directory.join(path));
+        }
     }
 
     /// Whether there is a file, by its path from the directory of the root module; nothing outside of the repository.
