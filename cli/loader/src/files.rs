@@ -188,11 +188,18 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
             let message = format!("the kind of `{name}` is not recognized");
             report(loading, &name, wanted.because, message, Some(&read_kinds()));
         }
-        None => match unread::cdk(wanted) {
-            Some(unread) if has_app(opened) => loading.unread_file(&name, unread),
-            _ => loading.skip_file(&name, "not an input of this release"),
+        None => match named_anyway(opened, wanted) {
+            Some(unread) => loading.unread_file(&name, unread),
+            None => loading.skip_file(&name, "not an input of this release"),
         },
     }
+}
+
+/// A file of no kind that holds facts of this job all the same.
+fn named_anyway(opened: &Opened, wanted: &Wanted) -> Option<Unread> {
+    let app = unread::cdk(wanted).filter(|_| has_app(opened));
+    app.or_else(|| unread::pulumi(&wanted.path, &opened.documents))
+        .or_else(|| unread::json_patch(&opened.documents))
 }
 
 /// Names the documents that are of another kind than their file.

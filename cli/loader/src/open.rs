@@ -201,8 +201,9 @@ pub(super) fn content(overlay: &Overlay, wanted: &Wanted, source: SourceId) -> C
     }
     let parsed = parse(source, &wanted.path, &text).map(|documents| {
         let kind = detect::detect(&documents);
-        let is_template =
-            kind != Some(Kind::WORLD) && text.contains("{{") && documents.iter().any(has_braces);
+        let has_actions = kind != Some(Kind::WORLD) && text.contains("{{");
+        let is_template = has_actions
+            && (unread::chart_of(&wanted.path).is_some() || documents.iter().any(has_braces));
         Parsed {
             documents,
             kind,
@@ -240,7 +241,12 @@ fn template(loading: &mut Loading, wanted: &Wanted) {
 
 fn unparsed(loading: &mut Loading, wanted: &Wanted, text: &str, error: &ParseFailure) {
     let name = &wanted.name;
-    if text.contains("{{") {
+    if unread::is_plan_log(text) && !wanted.named {
+        loading.unread_file(name, unread::plan_log());
+        return;
+    }
+    let may_be_ours = || unread::chart_of(&wanted.path).is_some() || unread::is_ours(text);
+    if text.contains("{{") && (wanted.named || may_be_ours()) {
         template(loading, wanted);
         return;
     }

@@ -52,7 +52,7 @@ fn holds_facts(path: &Path, text: &str) -> Option<bool> {
 }
 
 /// Whether a text of a tree holds a word; quoted texts are compared as they read.
-fn has_words(node: &Node) -> bool {
+pub(crate) fn has_words(node: &Node) -> bool {
     match &node.value {
         Value::List(items) => items.iter().any(has_words),
         Value::Map(members) => members

@@ -7,8 +7,9 @@ use crate::{
     loading::Loading,
     opened::{MAX_FILE, Wanted},
     path::display,
+    suspect,
 };
-use policy_engine::text::Hole;
+use policy_engine::{syntax::node::Node, text::Hole};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -79,13 +80,20 @@ pub(crate) fn terraform(text: &str) -> Option<Unread> {
     })
 }
 
-/// A template that another tool fills in.
-pub(crate) fn template(path: &Path) -> Unread {
-    let chart = path.ancestors().skip(1).find(|folder| {
+/// The chart of a template: Helm evaluates each file below `templates/` beside a `Chart.yaml`.
+///
+/// Helm documentation, "Charts", "The Chart File Structure".
+pub(crate) fn chart_of(path: &Path) -> Option<&Path> {
+    let templates = path.ancestors().skip(1).find(|folder| {
         let is_templates = folder.file_name().is_some_and(|name| name == "templates");
         is_templates && folder.with_file_name("Chart.yaml").is_file()
     });
-    match chart.and_then(Path::parent) {
+    templates.and_then(Path::parent)
+}
+
+/// A template that another tool fills in.
+pub(crate) fn template(path: &Path) -> Unread {
+    match chart_of(path) {
         Some(chart) => Unread {
             what: "Helm template",
             how: format!(
@@ -138,10 +146,77 @@ pub(crate) fn cdk(wanted: &Wanted) -> Option<Unread> {
         .path
         .file_name()
         .is_some_and(|name| name == "cdk.json");
+    let out = wanted.path.with_file_name("cdk.out");
     is_app.then(|| Unread {
         what: CDK,
-        how: "run `cdk synth`, and check `cdk.out`".to_owned(),
+        how: if out.is_dir() {
+            format!("Git ignores its output: check {} as well", display(&out))
+        } else {
+            "run `cdk synth`, and check `cdk.out`".to_owned()
+        },
     })
+}
+
+/// A program of Pulumi that declares AWS resources.
+pub(crate) fn pulumi(path: &Path, documents: &[Node]) -> Option<Unread> {
+    let is_project = path
+        .file_name()
+        .is_some_and(|name| name == "Pulumi.yaml" || name == "Pulumi.yml");
+    let is_declaring = |document: &Node| {
+        let resources = document.get("resources").and_then(Node::as_map);
+        let mut resources = resources.into_iter().flatten();
+        resources.any(|(_, resource)| {
+            let kind = resource.get("type").and_then(Node::as_str);
+            kind.is_some_and(|kind| kind.starts_with("aws"))
+        })
+    };
+    let uses_aws = [
+        "package.json",
+        "requirements.txt",
+        "pyproject.toml",
+        "go.mod",
+    ]
+    .iter()
+    .filter_map(|name| start_of(&path.with_file_name(name)))
+    .any(|text| {
+        text.contains("pulumi/aws") || text.contains("pulumi_aws") || text.contains("pulumi-aws")
+    });
+    (is_project && (uses_aws || documents.iter().any(is_declaring))).then(|| Unread {
+        what: "Pulumi program",
+        how: "no program of Pulumi is read: check the answers of `ascp-policy collect --print-script`".to_owned(),
+    })
+}
+
+/// Operations of JSON Patch with a volume of the driver, as `kubectl patch` applies them.
+pub(crate) fn json_patch(documents: &[Node]) -> Option<Unread> {
+    let is_operation = |item: &Node| item.get("op").is_some() && item.get("path").is_some();
+    let items = documents.iter().filter_map(Node::as_list);
+    let mut operations = items.flatten().filter(|item| is_operation(item));
+    operations.any(suspect::has_words).then(|| Unread {
+        what: "patch with facts of a mount",
+        how: "check the object that the cluster has: `kubectl get deployment -o yaml | ascp-policy check -`".to_owned(),
+    })
+}
+
+/// A release of a chart with facts of this job among its values.
+pub(crate) fn release() -> Unread {
+    Unread {
+        what: "release of a chart",
+        how: "render the chart with these values: `helm template`, and check the result".to_owned(),
+    }
+}
+
+/// The messages of `terraform plan -json`.
+pub(crate) fn is_plan_log(text: &str) -> bool {
+    text.starts_with("{\"@level\"") && text.contains("\"@module\":\"terraform")
+}
+
+/// What to do with the messages of `terraform plan -json`.
+pub(crate) fn plan_log() -> Unread {
+    Unread {
+        what: "log of `terraform plan -json`",
+        how: "save the plan: terraform show -json plan.tfplan > plan.json".to_owned(),
+    }
 }
 
 const CDK: &str = "CDK app";

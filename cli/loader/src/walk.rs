@@ -22,7 +22,7 @@ use std::{
 };
 
 /// The extensions of the files that are read in a directory.
-const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "tfstate"];
+const EXTENSIONS: [&str; 5] = ["yaml", "yml", "json", "tfstate", "template"];
 /// The most ignored files that are examined.
 const MAX_IGNORED: usize = 256;
 

@@ -351,3 +351,151 @@ fn a_plan_without_an_account_never_ends_the_run() {
         ["plan.json: Terraform plan"]
     );
 }
+
+#[test]
+fn what_a_chart_makes_a_manifest_of_is_a_template_whether_it_parses_or_not() {
+    let class = CLASS.replace(
+        "- objectName: pay/db",
+        "- objectName: '{{ .Values.secret }}'",
+    );
+    let folder = repository(&[
+        ("chart/Chart.yaml", b"name: chart\n"),
+        ("chart/templates/class.yaml", class.as_bytes()),
+        (".github/workflows/build.yaml", b"a: [ {{ x }\n"),
+    ]);
+    let loaded = load(folder.path());
+    assert!(loaded.inventory.classes.is_empty() && loaded.inventory.open_classes.is_empty());
+    assert_eq!(
+        unread(folder.path(), &loaded),
+        ["chart/templates/class.yaml: Helm template"]
+    );
+}
+
+#[test]
+fn facts_of_this_job_that_no_reader_takes_are_named() {
+    let composition = b"apiVersion: apiextensions.crossplane.io/v1\nkind: Composition\nmetadata: { name: c }\nspec: { resources: [{ base: { apiVersion: iam.aws.crossplane.io/v1beta1, kind: Role } }] }\n";
+    let release = b"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: r, namespace: pay }\nspec: { values: { serviceAccount: { annotations: { eks.amazonaws.com/role-arn: x } } } }\n";
+    let patch = br#"[{"op": "add", "path": "/spec/template/spec/volumes", "value": [{"name": "s", "csi": {"driver": "secrets-store.csi.k8s.io"}}]}]"#;
+    let log = b"{\"@level\":\"info\",\"@message\":\"Terraform 1.11.4\",\"@module\":\"terraform.ui\"}\n{\"@level\":\"info\"}\n";
+    let files: [(&str, &[u8], &str); 6] = [
+        (
+            "composition.yaml",
+            composition,
+            "composition.yaml (Composition c): template of AWS resources",
+        ),
+        (
+            "release.yaml",
+            release,
+            "release.yaml (HelmRelease pay/r): release of a chart",
+        ),
+        (
+            "patch.json",
+            patch,
+            "patch.json: patch with facts of a mount",
+        ),
+        (
+            "other.json",
+            br#"[{"op": "add", "path": "/spec", "value": 1}]"#,
+            "",
+        ),
+        ("plan.json", log, "plan.json: log of `terraform plan -json`"),
+        (
+            "Pulumi.yaml",
+            b"runtime: yaml\nresources: { s: { type: 'aws:secretsmanager:Secret' } }\n",
+            "Pulumi.yaml: Pulumi program",
+        ),
+    ];
+    for (name, text, expected) in files {
+        let folder = repository(&[(name, text)]);
+        let lines = unread(folder.path(), &load(folder.path()));
+        let expected: Vec<_> = [expected]
+            .into_iter()
+            .filter(|line| !line.is_empty())
+            .collect();
+        assert_eq!(lines, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_template_of_cloudformation_has_an_extension_of_its_own() {
+    let template = b"AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  S: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: db } }\n";
+    let folder = repository(&[("stack.template", template)]);
+    let options = Options {
+        paths: vec![folder.path().to_path_buf()],
+        accounts: vec![("shop".to_owned(), "111122223333".to_owned())],
+        region: Some("us-east-1".to_owned()),
+        ..Options::default()
+    };
+    let loaded = loader::load(&options).unwrap();
+    assert_eq!(loaded.inventory.secrets.len(), 1);
+}
+
+#[test]
+fn a_block_that_is_no_hcl_takes_no_other_block_with_it() {
+    let main = b"provider \"aws\" {\n  region = \"us-east-1\"\n  allowed_account_ids = [\"111122223333\"]\n}\nlocals {\n  group = {\n    size = 1\n    size = 2\n  }\n}\nresource \"aws_secretsmanager_secret\" \"db\" { name = \"db\" }\n";
+    let folder = repository(&[("main.tf", main)]);
+    let loaded = load(folder.path());
+    assert_eq!(loaded.inventory.secrets.len(), 1);
+    assert_eq!(
+        unread(folder.path(), &loaded),
+        ["main.tf, line 8: broken file"]
+    );
+}
+
+#[test]
+fn a_file_that_terraform_reads_as_a_template_is_no_policy_of_its_own() {
+    let main = br#"
+provider "aws" {
+  region              = "us-east-1"
+  allowed_account_ids = ["111122223333"]
+}
+module "pods" {
+  source  = "../modules/pods"
+  account = "111122223333"
+}
+"#;
+    let module = br#"
+variable "account" {}
+locals {
+  read = templatefile("${path.module}/read.json", { account = var.account })
+}
+resource "aws_iam_role" "app" {
+  name               = "app"
+  assume_role_policy = templatefile(format("%s/trust.json.tftpl", path.module), { account = var.account })
+}
+resource "aws_iam_role_policy" "read" {
+  name   = "read"
+  role   = aws_iam_role.app.id
+  policy = local.read
+}
+"#;
+    let read = br#"{
+  "Version": "2012-10-17",
+  "Statement": [{ "Effect": "Allow", "Action": "secretsmanager:GetSecretValue",
+    "Resource": "arn:aws:secretsmanager:us-east-1:${account}:secret:*" }]
+}"#;
+    let trust = br#"{
+  "Version": "2012-10-17",
+  "Statement": [{ "Effect": "Allow", "Principal": { "AWS": "${account}" }, "Action": "sts:AssumeRole" }]
+}"#;
+    let folder = repository(&[
+        ("live/main.tf", main),
+        ("modules/pods/main.tf", module),
+        ("modules/pods/read.json", read),
+        ("modules/pods/trust.json.tftpl", trust),
+    ]);
+    let loaded = load(folder.path());
+    assert_eq!(unread(folder.path(), &loaded), [""; 0]);
+    assert!(loaded.inventory.loose.is_empty());
+    let role = loaded.inventory.roles.first().unwrap();
+    assert!(role.trust.known().is_some());
+    let policy = role.inline.list.first().unwrap();
+    let place = loaded
+        .sources
+        .position(policy.statements.first().unwrap().origin);
+    let name = loaded
+        .sources
+        .name(policy.statements.first().unwrap().origin.source);
+    assert!(name.ends_with("modules/pods/read.json"), "{name}");
+    assert_eq!(place.unwrap().line, 3);
+}

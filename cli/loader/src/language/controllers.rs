@@ -27,6 +27,9 @@ const WORDS: Words = Words {
     describes: "which nothing describes",
 };
 
+/// How the groups of Crossplane's community provider end, which is not read.
+pub(crate) const COMMUNITY: &str = ".aws.crossplane.io";
+
 /// Keeps an object of a controller until all files are read; objects of others are left to the reader of Kubernetes.
 pub(crate) fn keeps(loading: &mut Loading, node: &Node, setting: &Setting) -> bool {
     let group = group(node);
@@ -70,9 +73,10 @@ fn holds(node: &Node) -> bool {
     match &node.value {
         Value::List(items) => items.iter().any(holds),
         Value::Map(members) => {
-            CONTROLLERS
-                .iter()
-                .any(|controller| (controller.is)(group(node)))
+            let group = group(node);
+            let mut controllers = CONTROLLERS.iter();
+            controllers.any(|controller| (controller.is)(group))
+                || group.ends_with(COMMUNITY)
                 || members.iter().any(|(_, value)| holds(value))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,

@@ -18,6 +18,7 @@ use crate::{
     pending::Controlled,
     resource::{Exists, Home, Noun, Resource},
     setting::Setting,
+    suspect, unread,
 };
 use object::{called, objects};
 use policy_engine::{source::Spanned, syntax::node::Node};
@@ -86,12 +87,18 @@ fn is_foreign(loading: &mut Loading, node: &Node) -> bool {
     let is_class = kind == Some("SecretProviderClass");
     let version = node.get("apiVersion").and_then(Node::as_str).unwrap_or("");
     let group = version.split('/').next().unwrap_or("");
-    let unread = if is_class && !version.is_empty() && !CLASSES.contains(&version) {
+    let is_release = matches!(
+        kind,
+        Some("HelmRelease" | "HelmChart" | "Application" | "ApplicationSet")
+    );
+    let unread = if is_release && suspect::has_words(node) {
+        unread::release()
+    } else if is_class && !version.is_empty() && !CLASSES.contains(&version) {
         Unread {
             what: "SecretProviderClass of another API version",
             how: "write `apiVersion: secrets-store.csi.x-k8s.io/v1`".to_owned(),
         }
-    } else if group.ends_with(".aws.crossplane.io") {
+    } else if group.ends_with(controllers::COMMUNITY) {
         Unread {
             what: "object of Crossplane's community provider",
             how: "objects of `aws.upbound.io` are read".to_owned(),
