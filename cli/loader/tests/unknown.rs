@@ -9,10 +9,16 @@
     reason = "a scenario that cannot be read has failed"
 )]
 
+#[path = "unknown/controllers.rs"]
+mod controllers;
 #[path = "unknown/harness.rs"]
 mod harness;
+#[path = "unknown/manifests.rs"]
+mod manifests;
 #[path = "unknown/plan.rs"]
 mod plan;
+#[path = "unknown/source.rs"]
+mod source;
 #[path = "unknown/template.rs"]
 mod template;
 
@@ -28,10 +34,42 @@ fn what_a_plan_leaves_open_is_open() {
     check(&plan::Plan::new());
 }
 
+#[test]
+fn what_source_of_terraform_leaves_open_is_open() {
+    check(&source::Source::new());
+}
+
+#[test]
+fn what_manifests_leave_open_is_open() {
+    for manifests in manifests::Manifests::all() {
+        check(&manifests);
+    }
+}
+
+#[test]
+fn what_objects_of_ack_leave_open_is_open() {
+    check(&controllers::Objects::ack());
+}
+
+#[test]
+fn what_objects_of_crossplane_leave_open_is_open() {
+    check(&controllers::Objects::crossplane());
+}
+
 /// The scenario must be one in which something can be lost.
 #[test]
 fn the_scenarios_are_decided_where_nothing_is_unknown() {
-    let readers: [&dyn Reader; 2] = [&template::Template::new(), &plan::Plan::new()];
+    let [works, refused, annotated] = manifests::Manifests::all();
+    let readers: [&dyn Reader; 8] = [
+        &template::Template::new(),
+        &plan::Plan::new(),
+        &source::Source::new(),
+        &works,
+        &refused,
+        &annotated,
+        &controllers::Objects::ack(),
+        &controllers::Objects::crossplane(),
+    ];
     for reader in readers {
         let answers = harness::answers(reader, &reader.whole()).unwrap();
         assert_eq!(answers, reader.expected(), "{}", reader.name());

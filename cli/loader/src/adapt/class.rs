@@ -29,7 +29,9 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         spec.get("provider")
             .is_none_or(|provider| provider.as_str().is_none_or(|provider| provider == "aws"))
     });
-    if let Some(hole) = of_us.and_then(object::hole_in) {
+    let names = [namespace.as_str(), name.value.as_str()];
+    let unnamed = names.iter().find_map(|name| object::hole_in_shown(name));
+    if let Some(hole) = of_us.and_then(object::hole_in).or(unnamed) {
         let open = OpenClass {
             cluster: batch.setting.cluster.clone(),
             namespace,

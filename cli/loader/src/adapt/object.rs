@@ -9,7 +9,7 @@ use crate::{resource::Resource, unread};
 use policy_engine::{
     source::Spanned,
     syntax::node::{Node, Value},
-    text::Hole,
+    text::{Hole, Text},
 };
 
 pub(super) const METADATA: Names = &["metadata"];
@@ -43,6 +43,12 @@ pub(super) fn hole_in(node: &Node) -> Option<Hole> {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
+}
+
+/// The first unknown part of a name that shows its unknown parts between angle brackets.
+pub(super) fn hole_in_shown(name: &str) -> Option<Hole> {
+    let text = Text::shown(name);
+    text.holes().first().map(|(_, hole)| hole.clone())
 }
 
 impl Batch<'_> {

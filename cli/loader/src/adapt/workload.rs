@@ -35,6 +35,11 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let security = Security::of(template);
     let name = object::name(resource);
     let namespace = batch.namespace(resource, &name);
+    // The service account and the class are those of the namespace.
+    if let Some(hole) = object::hole_in_shown(&namespace) {
+        batch.open_object(resource, &hole);
+        return;
+    }
     let account =
         member(template, "serviceAccountName").or_else(|| member(template, "serviceAccount"));
     let account = account.filter(|account| !account.value.is_empty());

@@ -21,7 +21,10 @@ use crate::{
     suspect, unread,
 };
 use object::{called, objects};
-use policy_engine::{source::Spanned, syntax::node::Node};
+use policy_engine::{
+    source::Spanned,
+    syntax::node::{Node, Value},
+};
 use variable::Variables;
 
 /// How annotations begin that except an object from a rule; the code follows.
@@ -146,11 +149,10 @@ pub(crate) fn settle(loading: &mut Loading) {
     for Controlled { node, setting } in waiting {
         // BND101 reports what nothing fills in the annotation of a role.
         let is_account = node.get("kind").and_then(Node::as_str) == Some("ServiceAccount");
-        let filled = if is_filled || !is_account {
-            variables.fill(&node)
-        } else {
-            node
-        };
+        let mut filled = variables.fill(&node);
+        if is_account && !is_filled {
+            restore_annotations(&mut filled, &node);
+        }
         if !controllers::keeps(loading, &filled, &setting) && !is_foreign(loading, &filled) {
             let resources: Vec<_> = resource(&filled).into_iter().collect();
             let mut batch = Batch::new(loading, &setting, &WORDS, "");
@@ -159,10 +161,29 @@ pub(crate) fn settle(loading: &mut Loading) {
     }
 }
 
+/// Puts the annotations of an object back as they are written.
+fn restore_annotations(filled: &mut Node, written: &Node) {
+    let written = written.at(&["metadata", "annotations"]);
+    let metadata = member_mut(filled, "metadata");
+    let filled = metadata.and_then(|metadata| member_mut(metadata, "annotations"));
+    if let (Some(filled), Some(written)) = (filled, written) {
+        filled.clone_from(written);
+    }
+}
+
+fn member_mut<'n>(node: &'n mut Node, name: &str) -> Option<&'n mut Node> {
+    let Value::Map(members) = &mut node.value else {
+        return None;
+    };
+    let mut members = members.iter_mut();
+    let member = members.find(|(key, _)| key.as_str() == Some(name));
+    member.map(|(_, value)| value)
+}
+
 /// Keeps an object with variables until all files are read; those of Flux itself are read as they are.
 fn waits(loading: &mut Loading, node: &Node, setting: &Setting) -> bool {
     let kind = node.get("kind").and_then(Node::as_str);
-    let is_data = matches!(kind, Some("Secret" | "ConfigMap"));
+    let is_data = matches!(kind, Some("Secret" | "ConfigMap")) && is_of(node, CORE);
     if is_data || build_of(node).is_some() || !variable::has_any(node) {
         return false;
     }

@@ -48,6 +48,18 @@ pub(crate) trait Reader {
     fn file(&self) -> &'static str;
     /// The other files.
     fn others(&self) -> Vec<(&'static str, String)>;
+    /// The text of the file.
+    fn text(&self, input: &Value) -> String {
+        input.to_string()
+    }
+    /// The decisions, in the order of [`Reader::expected`].
+    fn decide(&self, loaded: &Loaded) -> Vec<String> {
+        let simulator = Simulator::new(&loaded.inventory);
+        let questions = QUESTIONS.iter();
+        questions
+            .map(|(object, ask)| decided(loaded, &simulator, object, ask))
+            .collect()
+    }
     /// Puts a value at a path, or removes what is there.
     fn fill(&self, document: &mut Value, path: &Path, value: Option<Value>);
 }
@@ -81,19 +93,43 @@ fn folder(reader: &dyn Reader) -> PathBuf {
 /// The decisions about one input; nothing where it cannot be read.
 pub(crate) fn answers(reader: &dyn Reader, input: &Value) -> Option<Vec<String>> {
     let folder = folder(reader);
-    fs::write(folder.join(reader.file()), input.to_string()).unwrap();
+    fs::write(folder.join(reader.file()), reader.text(input)).unwrap();
     let options = Options {
         paths: vec![folder],
         ..Options::default()
     };
     let loaded = loader::load(&options).ok()?;
+    Some(reader.decide(&loaded))
+}
+
+/// Whether all mounts work: `none` where there is no mount, and unknown where an input is not read.
+pub(crate) fn mounts(loaded: &Loaded) -> String {
     let simulator = Simulator::new(&loaded.inventory);
-    let questions = QUESTIONS.iter();
-    Some(
-        questions
-            .map(|(object, ask)| decided(&loaded, &simulator, object, ask))
-            .collect(),
-    )
+    let decisions: Vec<String> = simulator
+        .mounts()
+        .iter()
+        .map(|mount| {
+            let question = Question {
+                pod: &mount.pod,
+                target: Target::Mount(mount),
+                ask: &Ask::Read,
+                via: None,
+                given: &[],
+                other: Uncertainties::default(),
+            };
+            simulator.walk(&question).decision.to_string()
+        })
+        .collect();
+    let is_unread = loaded.files.iter().any(|file| file.unread.is_some());
+    if decisions.iter().any(|decision| decision == "refuse") {
+        "refuse".to_owned()
+    } else if is_unread || decisions.iter().any(|decision| decision == "unknown") {
+        "unknown".to_owned()
+    } else if decisions.is_empty() {
+        "none".to_owned()
+    } else {
+        "allow".to_owned()
+    }
 }
 
 fn decided(loaded: &Loaded, simulator: &Simulator<'_>, object: &str, ask: &Ask) -> String {
@@ -208,10 +244,9 @@ fn try_all(reader: &dyn Reader, whole: &Value, mutations: &[&Mutation], report: 
         for (seen, answer) in all.iter_mut().zip(&answers) {
             seen.insert(answer.clone());
         }
-        let pairs = open.iter().zip(&answers).zip(QUESTIONS);
-        for ((open, filled), (object, ask)) in pairs {
+        for (question, (open, filled)) in open.iter().zip(&answers).enumerate() {
             if contradicts(open, filled) {
-                let wrong = format!("{ask:?} {object}: {open}, but {filled} with{how}");
+                let wrong = format!("question {question}: {open}, but {filled} with{how}");
                 report.wrong.push(wrong);
             }
         }

@@ -13,108 +13,113 @@ accounts:
   shop: { id: "111122223333", region: us-east-1 }
 "#;
 
-const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+pub(crate) const KEY: &str =
+    "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
-impl Plan {
-    pub(crate) fn new() -> Self {
-        let statement = |effect: &str, action: Value, resource: &str, condition: Value| json!({"Effect": effect, "Action": action, "Resource": resource, "Condition": condition});
-        let document = |statements: Value| {
-            json!({"Version": "2012-10-17", "Statement": statements}).to_string()
-        };
-        let read = json!([
-            "secretsmanager:GetSecretValue",
-            "secretsmanager:DescribeSecret"
-        ]);
-        let own = json!({"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/kubernetes-namespace}"}});
-        let resources = [
-            ("aws_eks_cluster", "this", json!({"name": "prod"})),
-            (
-                "aws_kms_key",
-                "k",
-                json!({"arn": KEY, "key_id": KEY.rsplit('/').next(), "is_enabled": true, "tags": {"team": "pay"}, "tags_all": {"team": "pay"}}),
-            ),
-            (
-                "aws_kms_key_policy",
-                "k",
-                json!({"key_id": KEY.rsplit('/').next(), "policy":
+/// The resources of the scenario: type, name and values.
+pub(crate) fn resources() -> Vec<(&'static str, &'static str, Value)> {
+    let statement = |effect: &str, action: Value, resource: &str, condition: Value| json!({"Effect": effect, "Action": action, "Resource": resource, "Condition": condition});
+    let document =
+        |statements: Value| json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+    let read = json!([
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:DescribeSecret"
+    ]);
+    let own = json!({"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/kubernetes-namespace}"}});
+    vec![
+        ("aws_eks_cluster", "this", json!({"name": "prod"})),
+        (
+            "aws_kms_key",
+            "k",
+            json!({"arn": KEY, "key_id": KEY.rsplit('/').next(), "is_enabled": true, "tags": {"team": "pay"}, "tags_all": {"team": "pay"}}),
+        ),
+        (
+            "aws_kms_key_policy",
+            "k",
+            json!({"key_id": KEY.rsplit('/').next(), "policy":
                 document(json!([{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}]))}),
-            ),
-            (
-                "aws_kms_alias",
-                "k",
-                json!({"name": "alias/pay", "target_key_id": KEY.rsplit('/').next()}),
-            ),
-            (
-                "aws_kms_grant",
-                "k",
-                json!({"key_id": KEY.rsplit('/').next(), "grantee_principal": "arn:aws:iam::111122223333:role/else", "operations": ["Decrypt"]}),
-            ),
-            (
-                "aws_secretsmanager_secret",
-                "db",
-                json!({"name": "pay/db", "kms_key_id": KEY, "tags": {"team": "pay"}, "tags_all": {"team": "pay"}, "replica": [{"region": "eu-west-1", "kms_key_id": KEY}]}),
-            ),
-            (
-                "aws_secretsmanager_secret",
-                "other",
-                json!({"name": "pay/other", "kms_key_id": "alias/pay", "tags": {"team": "web"}, "tags_all": {"team": "web"}}),
-            ),
-            (
-                "aws_secretsmanager_secret_policy",
-                "db",
-                json!({"secret_arn": "pay/db", "policy": document(json!([{"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*",
+        ),
+        (
+            "aws_kms_alias",
+            "k",
+            json!({"name": "alias/pay", "target_key_id": KEY.rsplit('/').next()}),
+        ),
+        (
+            "aws_kms_grant",
+            "k",
+            json!({"key_id": KEY.rsplit('/').next(), "grantee_principal": "arn:aws:iam::111122223333:role/else", "operations": ["Decrypt"]}),
+        ),
+        (
+            "aws_secretsmanager_secret",
+            "db",
+            json!({"name": "pay/db", "kms_key_id": KEY, "tags": {"team": "pay"}, "tags_all": {"team": "pay"}, "replica": [{"region": "eu-west-1", "kms_key_id": KEY}]}),
+        ),
+        (
+            "aws_secretsmanager_secret",
+            "other",
+            json!({"name": "pay/other", "kms_key_id": "alias/pay", "tags": {"team": "web"}, "tags_all": {"team": "web"}}),
+        ),
+        (
+            "aws_secretsmanager_secret_policy",
+            "db",
+            json!({"secret_arn": "pay/db", "policy": document(json!([{"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*", "Resource": "*",
                 "Condition": {"StringNotEquals": {"aws:PrincipalTag/kubernetes-namespace": "pay"}}}]))}),
-            ),
-            (
-                "aws_secretsmanager_tag",
-                "db",
-                json!({"secret_id": "pay/db", "key": "stage", "value": "live"}),
-            ),
-            (
-                "aws_ssm_parameter",
-                "url",
-                json!({"name": "/pay/url", "type": "SecureString", "tier": "Standard", "key_id": KEY, "tags": {"team": "pay"}, "tags_all": {"team": "pay"}}),
-            ),
-            (
-                "aws_iam_policy",
-                "limit",
-                json!({"name": "limit", "arn": "arn:aws:iam::111122223333:policy/limit",
+        ),
+        (
+            "aws_secretsmanager_tag",
+            "db",
+            json!({"secret_id": "pay/db", "key": "stage", "value": "live"}),
+        ),
+        (
+            "aws_ssm_parameter",
+            "url",
+            json!({"name": "/pay/url", "type": "SecureString", "tier": "Standard", "key_id": KEY, "tags": {"team": "pay"}, "tags_all": {"team": "pay"}}),
+        ),
+        (
+            "aws_iam_policy",
+            "limit",
+            json!({"name": "limit", "arn": "arn:aws:iam::111122223333:policy/limit",
                 "policy": document(json!([statement("Allow", json!(["secretsmanager:*", "kms:*", "ssm:*"]), "*", json!({}))]))}),
-            ),
-            (
-                "aws_iam_policy",
-                "decrypt",
-                json!({"name": "decrypt", "arn": "arn:aws:iam::111122223333:policy/decrypt",
+        ),
+        (
+            "aws_iam_policy",
+            "decrypt",
+            json!({"name": "decrypt", "arn": "arn:aws:iam::111122223333:policy/decrypt",
                 "policy": document(json!([statement("Allow", json!("kms:Decrypt"), "*", json!({}))]))}),
-            ),
-            (
-                "aws_iam_role",
-                "reader",
-                json!({"name": "reader", "path": "/pods/", "permissions_boundary": "arn:aws:iam::111122223333:policy/limit",
+        ),
+        (
+            "aws_iam_role",
+            "reader",
+            json!({"name": "reader", "path": "/pods/", "permissions_boundary": "arn:aws:iam::111122223333:policy/limit",
                 "assume_role_policy": document(json!([{"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}])),
                 "inline_policy": [{"name": "read", "policy": document(json!([statement("Allow", read, "arn:aws:secretsmanager:us-east-1:111122223333:secret:pay/*", own.clone())]))}],
                 "tags": {"stage": "live"}, "tags_all": {"stage": "live"}}),
-            ),
-            (
-                "aws_iam_role_policy",
-                "more",
-                json!({"role": "reader", "name": "more", "policy": document(json!([
+        ),
+        (
+            "aws_iam_role_policy",
+            "more",
+            json!({"role": "reader", "name": "more", "policy": document(json!([
                 statement("Allow", json!("ssm:GetParameters"), "arn:aws:ssm:us-east-1:111122223333:parameter/pay/*", own),
                 statement("Deny", json!("*"), "*", json!({"StringNotEquals": {"aws:PrincipalTag/stage": "live"}})),
                 statement("Deny", json!("*"), "*", json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/team/*"}}))]))}),
-            ),
-            (
-                "aws_iam_role_policy_attachment",
-                "decrypt",
-                json!({"role": "reader", "policy_arn": "arn:aws:iam::111122223333:policy/decrypt"}),
-            ),
-            (
-                "aws_eks_pod_identity_association",
-                "api",
-                json!({"cluster_name": "prod", "namespace": "pay", "service_account": "api",
+        ),
+        (
+            "aws_iam_role_policy_attachment",
+            "decrypt",
+            json!({"role": "reader", "policy_arn": "arn:aws:iam::111122223333:policy/decrypt"}),
+        ),
+        (
+            "aws_eks_pod_identity_association",
+            "api",
+            json!({"cluster_name": "prod", "namespace": "pay", "service_account": "api",
                 "role_arn": "arn:aws:iam::111122223333:role/pods/reader", "disable_session_tags": false}),
-            ),
-        ];
+        ),
+    ]
+}
+
+impl Plan {
+    pub(crate) fn new() -> Self {
+        let resources = resources();
         let described = |kind: &str, name: &str| json!({"address": format!("{kind}.{name}"), "mode": "managed", "type": kind, "name": name, "provider_name": "registry.terraform.io/hashicorp/aws"});
         let planned = resources.iter().map(|(kind, name, values)| {
             let mut resource = described(kind, name);

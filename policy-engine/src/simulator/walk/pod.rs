@@ -109,9 +109,10 @@ impl<'a> Walker<'a, '_> {
         let mut open = self.simulator.inventory.open_classes.iter();
         let open = open.find(|class| {
             class.cluster == pod.cluster
-                && class.namespace == *namespace
-                && class.name.value == name
+                && may_equal(&class.namespace, namespace)
+                && may_equal(&class.name.value, &name)
         });
+        let is_named = Text::shown(namespace).is_known() && Text::shown(&name).is_known();
         if let Some(class) = open {
             let class_name = format!("SecretProviderClass {name} of namespace {namespace}");
             let missing = class.part.reason(|| "a part".to_owned());
@@ -120,10 +121,11 @@ impl<'a> Walker<'a, '_> {
                 .push(stages::open(StageName::Class, name, missing));
             return;
         }
-        let stage = if self
-            .simulator
-            .inventory
-            .is_absent("mounts", self.home_account(), &name)
+        let stage = if is_named
+            && self
+                .simulator
+                .inventory
+                .is_absent("mounts", self.home_account(), &name)
         {
             let note = format!("there is no SecretProviderClass `{name}` in namespace {namespace}");
             stages::fault(
@@ -282,6 +284,12 @@ impl<'a> Walker<'a, '_> {
             ));
             return None;
         }
+        if let Some(name) = self.account_with_open_name() {
+            let missing = format!("whether {name} is the service account {asked}");
+            self.stages
+                .push(stages::open(StageName::Association, asked, missing));
+            return None;
+        }
         let note = format!("{asked} has no annotation eks.amazonaws.com/role-arn");
         let origin = own.map(|account| account.origin);
         self.stages.push(stages::fault(
@@ -292,6 +300,22 @@ impl<'a> Walker<'a, '_> {
             note,
         ));
         None
+    }
+
+    /// The name of an annotated service account that may be that of the pod: the name or its namespace has an unknown part.
+    fn account_with_open_name(&self) -> Option<String> {
+        let pod = self.question.pod;
+        let mut accounts = self.simulator.inventory.service_accounts.iter();
+        let open = accounts.find(|account| {
+            let own = &account.pod;
+            account.irsa.is_some()
+                && own != pod
+                && own.cluster == pod.cluster
+                && may_equal(&own.namespace, &pod.namespace)
+                && may_equal(&own.service_account, &pod.service_account)
+        });
+        let own = &open?.pod;
+        Some(format!("{}/{}", own.namespace, own.service_account))
     }
 
     /// The name of a cluster that may be that of the pod: no source describes the pod's, and the name has an unknown part.
@@ -314,17 +338,22 @@ impl<'a> Walker<'a, '_> {
                     self.home_account(),
                     &self.pod_reference(),
                 );
-            let open = self.cluster_with_open_name();
+            let open = self
+                .cluster_with_open_name()
+                .map(|name| format!("whether {name} is the cluster of {asked}"));
+            // Without an association the role of an annotation counts.
+            let annotated = self
+                .account_with_open_name()
+                .filter(|_| self.via.is_none())
+                .map(|name| format!("whether {name} is the service account {asked}"));
+            let open = open.or(annotated);
             if elsewhere
                 || open.is_some()
                 || !inventory
                     .closed
                     .contains("associations", self.home_account())
             {
-                let missing = match open {
-                    Some(name) => format!("whether {name} is the cluster of {asked}"),
-                    None => format!("association of {asked}"),
-                };
+                let missing = open.unwrap_or_else(|| format!("association of {asked}"));
                 self.stages
                     .push(stages::open(StageName::Association, asked, missing));
                 return None;
@@ -397,4 +426,9 @@ impl<'a> Walker<'a, '_> {
         };
         self.stages.push(stage);
     }
+}
+
+/// Whether two names with their unknown parts between angle brackets may be one name.
+fn may_equal(left: &str, right: &str) -> bool {
+    left == right || !Text::shown(left).is_known() || !Text::shown(right).is_known()
 }
