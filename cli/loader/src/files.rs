@@ -12,7 +12,7 @@ use super::{
     path::display,
     progress::Progress,
     setting::Setting,
-    unread, walk,
+    suspect, unread, walk,
 };
 use policy_engine::source::SourceId;
 use rayon::prelude::*;
@@ -199,7 +199,7 @@ fn take(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
 fn named_anyway(opened: &Opened, wanted: &Wanted) -> Option<Unread> {
     let app = unread::cdk(wanted).filter(|_| has_app(opened));
     app.or_else(|| unread::pulumi(&wanted.path, &opened.documents))
-        .or_else(|| unread::json_patch(&opened.documents))
+        .or_else(|| suspect::json_patch(&opened.documents))
 }
 
 /// Names the documents that are of another kind than their file.

@@ -52,6 +52,7 @@ mod unread;
 mod value;
 mod values;
 mod walk;
+mod words;
 mod world;
 
 pub use arns::partition_of;

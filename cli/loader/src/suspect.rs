@@ -8,22 +8,11 @@ use crate::{
     opened::MAX_FILE,
     parse::parse,
     unread::{is_ours, terraform},
+    words::has_words,
 };
-use policy_engine::{
-    source::SourceId,
-    syntax::node::{Node, Value},
-};
+use policy_engine::{source::SourceId, syntax::node::Node};
 use std::path::Path;
 
-/// Words of manifests that hold facts of this job.
-const MANIFESTS: [&str; 6] = [
-    "SecretProviderClass",
-    "secrets-store.csi",
-    "eks.amazonaws.com/role-arn",
-    ".services.k8s.aws",
-    ".aws.upbound.io",
-    "aws.crossplane.io",
-];
 /// The number of bytes that are searched in a file with another name.
 const MAX_DISGUISED: u64 = 1024 * 1024;
 
@@ -51,19 +40,15 @@ fn holds_facts(path: &Path, text: &str) -> Option<bool> {
     })
 }
 
-/// Whether a text of a tree holds a word; quoted texts are compared as they read.
-pub(crate) fn has_words(node: &Node) -> bool {
-    match &node.value {
-        Value::List(items) => items.iter().any(has_words),
-        Value::Map(members) => members
-            .iter()
-            .any(|(key, value)| has_words(key) || has_words(value)),
-        Value::String(scalar) => {
-            let text = scalar.text.literal();
-            MANIFESTS.iter().any(|word| text.contains(word))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-    }
+/// Operations of JSON Patch with a volume of the driver, as `kubectl patch` applies them.
+pub(crate) fn json_patch(documents: &[Node]) -> Option<Unread> {
+    let is_operation = |item: &Node| item.get("op").is_some() && item.get("path").is_some();
+    let items = documents.iter().filter_map(Node::as_list);
+    let mut operations = items.flatten().filter(|item| is_operation(item));
+    operations.any(has_words).then(|| Unread {
+        what: "patch with facts of a mount",
+        how: "check the object that the cluster has: `kubectl get deployment -o yaml | ascp-policy check -`".to_owned(),
+    })
 }
 
 /// Whether a name resembles that of an input, but is not read as one: `app.yaml.txt`, `app.yaml `, `stack.template`, `app`.

@@ -7,7 +7,6 @@ use crate::{
     loading::Loading,
     opened::{MAX_FILE, Wanted},
     path::display,
-    suspect,
 };
 use policy_engine::{syntax::node::Node, text::Hole};
 use std::{
@@ -184,17 +183,6 @@ pub(crate) fn pulumi(path: &Path, documents: &[Node]) -> Option<Unread> {
     (is_project && (uses_aws || documents.iter().any(is_declaring))).then(|| Unread {
         what: "Pulumi program",
         how: "no program of Pulumi is read: check the answers of `ascp-policy collect --print-script`".to_owned(),
-    })
-}
-
-/// Operations of JSON Patch with a volume of the driver, as `kubectl patch` applies them.
-pub(crate) fn json_patch(documents: &[Node]) -> Option<Unread> {
-    let is_operation = |item: &Node| item.get("op").is_some() && item.get("path").is_some();
-    let items = documents.iter().filter_map(Node::as_list);
-    let mut operations = items.flatten().filter(|item| is_operation(item));
-    operations.any(suspect::has_words).then(|| Unread {
-        what: "patch with facts of a mount",
-        how: "check the object that the cluster has: `kubectl get deployment -o yaml | ascp-policy check -`".to_owned(),
     })
 }
 

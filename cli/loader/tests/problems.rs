@@ -428,6 +428,8 @@ fn a_stated_kind_must_be_the_detected_kind() {
 fn only_what_matters_is_a_problem_in_a_directory() {
     let directory = files(&[
         ("tsconfig.json", "{ // comment\n}"),
+        ("chart/Chart.yaml", "name: chart\n"),
+        ("workflow.yaml", "a: ${{ x }\n b: [\n"),
         (
             "chart/templates/x.yaml",
             "a: {{ .Values.x }}\n b: {{ end }}\n",
@@ -439,7 +441,7 @@ fn only_what_matters_is_a_problem_in_a_directory() {
         ),
     ]);
     let loaded = load(directory.path()).unwrap();
-    assert_eq!(loaded.files.len(), 4);
+    assert_eq!(loaded.files.len(), 6);
     assert!(
         loaded
             .files

@@ -18,7 +18,8 @@ use crate::{
     pending::Controlled,
     resource::{Exists, Home, Noun, Resource},
     setting::Setting,
-    suspect, unread,
+    unread,
+    words::has_words,
 };
 use object::{called, objects};
 use policy_engine::{
@@ -94,7 +95,7 @@ fn is_foreign(loading: &mut Loading, node: &Node) -> bool {
         kind,
         Some("HelmRelease" | "HelmChart" | "Application" | "ApplicationSet")
     );
-    let unread = if is_release && suspect::has_words(node) {
+    let unread = if is_release && has_words(node) {
         unread::release()
     } else if is_class && !version.is_empty() && !CLASSES.contains(&version) {
         Unread {

@@ -146,7 +146,7 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
     elsewhere::take(loading, &resolver, &accounts, setting);
     elsewhere::name(loading, &plan, &accounts, &opened.name);
     held::values(loading, &resolver, declares);
-    take_files(loading, &sources);
+    sources.take_files(loading);
     kubernetes::take(loading, &taken.objects, "", setting);
     if let Some((address, place)) = resolver.stale.take().filter(|_| declares) {
         let shown = format!("{} ({address})", opened.name);
@@ -160,17 +160,6 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
         );
         loading.note(message, None);
     }
-}
-
-/// Takes the files that functions have read off the list of files that are not read: they are no policies of their own.
-fn take_files(loading: &mut Loading, sources: &Sources) {
-    let used = sources.documents.used();
-    let mut names: Vec<_> = used.iter().collect();
-    names.sort();
-    for name in names {
-        loading.read_by(name, kinds::SOURCE);
-    }
-    loading.attached_files.extend(used);
 }
 
 /// A file that resembles a plan or state and cannot be read as one.

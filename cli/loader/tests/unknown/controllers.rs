@@ -30,7 +30,7 @@ impl Objects {
         let object = |group: &str, kind: &str, name: &str, spec: Value| json!({"apiVersion": format!("{group}.services.k8s.aws/v1alpha1"), "kind": kind, "metadata": {"name": name, "namespace": "ack"}, "spec": spec});
         let from = |name: &str| json!({"from": {"name": name}});
         let tags = |team: &str| json!([{"key": "team", "value": team}]);
-        let items = vec![
+        let items = [
             object(
                 "iam",
                 "Policy",
@@ -81,14 +81,14 @@ impl Objects {
                 json!({"clusterName": "prod", "namespace": "pay", "serviceAccount": "api", "roleRef": from("reader")}),
             ),
         ];
-        Self::of("ACK", items)
+        Self::of("ACK", &items)
     }
 
     pub(crate) fn crossplane() -> Self {
         let object = |group: &str, kind: &str, name: &str, provider: Value| json!({"apiVersion": format!("{group}.aws.upbound.io/v1beta1"), "kind": kind, "metadata": {"name": name, "labels": {"app": name}}, "spec": {"forProvider": provider}});
         let to = |name: &str| json!({"name": name});
         let region = "us-east-1";
-        let items = vec![
+        let items = [
             object("iam", "Policy", "limit", json!({"policy": LIMIT})),
             object("iam", "Policy", "parameters", json!({"policy": PARAMETERS})),
             object(
@@ -137,10 +137,10 @@ impl Objects {
                 json!({"region": region, "clusterName": "prod", "namespace": "pay", "serviceAccount": "api", "roleArnRef": to("reader")}),
             ),
         ];
-        Self::of("Crossplane", items)
+        Self::of("Crossplane", &items)
     }
 
-    fn of(name: &'static str, items: Vec<Value>) -> Self {
+    fn of(name: &'static str, items: &[Value]) -> Self {
         let objects = json!({"apiVersion": "v1", "kind": "List", "items": items});
         Self { name, objects }
     }

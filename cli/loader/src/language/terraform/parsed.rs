@@ -95,7 +95,7 @@ fn without_broken(text: &str, line: usize) -> Option<(String, Body)> {
         .rposition(|line| line.starts_with(|letter: char| letter.is_ascii_alphabetic()))?;
     let rest = lines.get(first..)?;
     let end = rest.iter().position(|line| line.starts_with('}'))?;
-    let blank = |line: &&str| -> String {
+    let blank = |line: &str| -> String {
         let kept = line.chars().map(|letter| match letter {
             '\r' | '\n' => letter.to_string(),
             other => " ".repeat(other.len_utf8()),
@@ -105,7 +105,7 @@ fn without_broken(text: &str, line: usize) -> Option<(String, Body)> {
     let broken = first..=first + end;
     let kept = lines.iter().enumerate().map(|(at, line)| {
         if broken.contains(&at) {
-            blank(&line)
+            blank(line)
         } else {
             (*line).to_owned()
         }

@@ -11,7 +11,6 @@ use super::{
     resolve::Resolver,
     resources,
     source::{Absent, Sources, terraform_files},
-    take_files,
 };
 use crate::{
     adapt::{self, Batch},
@@ -171,7 +170,7 @@ fn root(loading: &mut Loading, folder: &Path, setting: &Setting, label: Option<S
     );
     kubernetes::take(loading, &taken.objects, "", setting);
     elsewhere::take(loading, &resolver, &accounts, setting);
-    take_files(loading, &sources);
+    sources.take_files(loading);
     let name = display(folder);
     elsewhere::name(loading, &plan, &accounts, &name);
     if let Some((resource, what)) = lost {

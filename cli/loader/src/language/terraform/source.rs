@@ -3,6 +3,7 @@
 use super::{
     budget::MAX_TEXT,
     documents::Documents,
+    kinds::SOURCE,
     parsed::{self, MAX_FILE},
     plan::{Plan, split_module},
 };
@@ -277,6 +278,17 @@ impl Sources {
         let root = self.root.as_ref()?;
         let read = door::read_inside(root, &directory.join(path), MAX_TEXT as u64);
         read.and_then(door::text).ok()
+    }
+
+    /// Takes the files that functions have read off the list of files that are not read: they are no policies of their own.
+    pub(super) fn take_files(&self, loading: &mut Loading) {
+        let used = self.documents.used();
+        let mut names: Vec<_> = used.iter().collect();
+        names.sort();
+        for name in names {
+            loading.read_by(name, SOURCE);
+        }
+        loading.attached_files.extend(used);
     }
 
     /// The block of that name in a module, by the module's path without keys.
