@@ -13,6 +13,7 @@ mod endpoint;
 #[doc(hidden)]
 pub mod find;
 mod id;
+pub(crate) mod names;
 mod organization;
 pub mod promise;
 #[doc(hidden)]

@@ -25,7 +25,8 @@ use crate::{
         explain::{Explanation, Miss},
     },
     inventory::{
-        Association, ClassFault, Inventory, Pod, ServiceAccount, Via, find::Object, promise::Ask,
+        Association, ClassFault, Inventory, Pod, Role, ServiceAccount, Via, find::Object,
+        promise::Ask,
     },
     policy::PolicyType,
     request::{ContextValue, Request},
@@ -46,6 +47,7 @@ pub struct Simulator<'a> {
     mounts_of: HashMap<Pod, Vec<usize>>,
     associations: HashMap<Pod, &'a Association>,
     service_accounts: HashMap<Pod, &'a ServiceAccount>,
+    roles: HashMap<&'a str, &'a Role>,
     faults: ClassFaults,
 }
 
@@ -235,8 +237,11 @@ impl<'a> Simulator<'a> {
             .iter()
             .rev()
             .map(|account| (account.pod.clone(), account));
+        let roles = inventory.roles.iter().rev();
+        let roles = roles.map(|role| (&*role.arn, role));
         Self {
             inventory,
+            roles: roles.collect(),
             compiled: Compiled::new(inventory),
             mounts,
             mounts_of,
@@ -252,6 +257,10 @@ impl<'a> Simulator<'a> {
 
     fn service_account_of(&self, pod: &Pod) -> Option<&'a ServiceAccount> {
         self.service_accounts.get(pod).copied()
+    }
+
+    fn role(&self, arn: &str) -> Option<&'a Role> {
+        self.roles.get(arn).copied()
     }
 
     /// The world.

@@ -192,7 +192,7 @@ impl Inventory {
     }
 
     /// Every secret and parameter.
-    pub fn objects(&self) -> impl Iterator<Item = Object<'_>> {
+    pub fn objects(&self) -> impl Iterator<Item = Object<'_>> + Clone {
         let secrets = self.secrets.iter().map(Object::Secret);
         secrets.chain(self.parameters.iter().map(Object::Parameter))
     }
@@ -201,7 +201,7 @@ impl Inventory {
     pub fn find_objects(&self, reference: &str) -> Vec<Object<'_>> {
         let objects: Vec<_> = self
             .objects()
-            .filter(|object| self.is_named(*object, reference))
+            .filter(|object| is_named(self, *object, reference))
             .collect();
         if !objects.is_empty() {
             return objects;
@@ -209,22 +209,8 @@ impl Inventory {
         self.keys
             .iter()
             .map(Object::Key)
-            .filter(|object| self.is_named(*object, reference))
+            .filter(|object| is_named(self, *object, reference))
             .collect()
-    }
-
-    fn is_named(&self, object: Object<'_>, reference: &str) -> bool {
-        if reference.starts_with("arn:") {
-            return is_arn(&object.arn(), reference);
-        }
-        // A name may hold a colon of its own only behind an account that is known.
-        let (account, name) = match reference.split_once(':') {
-            Some((account, name)) if !account.contains('/') => (Some(account), name),
-            _ => (None, reference),
-        };
-        let owner = object.account();
-        account.is_none_or(|wanted| glob(wanted, owner) || glob(wanted, self.account_name(owner)))
-            && glob(name, object.name())
     }
 
     /// The secret or parameter that a descriptor requests from an account and region.
@@ -238,7 +224,7 @@ impl Inventory {
         region: &str,
     ) -> Option<Object<'_>> {
         if name.starts_with("arn:") {
-            return self.resolve_arn(name, region);
+            return resolve_arn(self.objects(), name, region);
         }
         if *service == PARAMETER_STORE {
             // AWS Systems Manager User Guide, "Creating Parameter Store parameters", "Requirements and constraints for
@@ -262,20 +248,6 @@ impl Inventory {
         secrets
             .find(|secret| secret.name == name)
             .map(Object::Secret)
-    }
-
-    fn resolve_arn(&self, arn: &str, region: &str) -> Option<Object<'_>> {
-        let exact = |object: &Object<'_>| match object {
-            Object::Secret(secret) => secret.is_in(region) && is_arn(&secret.arn_in(region), arn),
-            Object::Parameter(parameter) => parameter.arn == arn,
-            Object::Key(_) => false,
-        };
-        self.objects().find(exact).or_else(|| {
-            let partial = |secret: &&Secret| {
-                secret.is_in(region) && is_partial_arn(&secret.arn_in(region), arn)
-            };
-            self.secrets.iter().find(partial).map(Object::Secret)
-        })
     }
 
     /// Whether a secret may have a replica in a region although no source names that replica.
@@ -362,6 +334,44 @@ impl Inventory {
                 self.keys.iter().find(|key| named(key) && owned(key))
             })
     }
+}
+
+/// The object with an ARN in a region; a secret also by its ARN without the last six characters.
+pub(super) fn resolve_arn<'a>(
+    objects: impl Iterator<Item = Object<'a>> + Clone,
+    arn: &str,
+    region: &str,
+) -> Option<Object<'a>> {
+    let exact = |object: &Object<'_>| match object {
+        Object::Secret(secret) => secret.is_in(region) && is_arn(&secret.arn_in(region), arn),
+        Object::Parameter(parameter) => parameter.arn == arn,
+        Object::Key(_) => false,
+    };
+    let partial = |object: &Object<'_>| match object {
+        Object::Secret(secret) => {
+            secret.is_in(region) && is_partial_arn(&secret.arn_in(region), arn)
+        }
+        Object::Parameter(_) | Object::Key(_) => false,
+    };
+    let mut others = objects.clone();
+    let mut objects = objects;
+    objects.find(exact).or_else(|| others.find(partial))
+}
+
+/// Whether a reference or a pattern matches an object.
+pub(super) fn is_named(inventory: &Inventory, object: Object<'_>, reference: &str) -> bool {
+    if reference.starts_with("arn:") {
+        return is_arn(&object.arn(), reference);
+    }
+    // A name may hold a colon of its own only behind an account that is known.
+    let (account, name) = match reference.split_once(':') {
+        Some((account, name)) if !account.contains('/') => (Some(account), name),
+        _ => (None, reference),
+    };
+    let owner = object.account();
+    let is_owner =
+        |wanted: &str| glob(wanted, owner) || glob(wanted, inventory.account_name(owner));
+    glob(name, object.name()) && account.is_none_or(is_owner)
 }
 
 /// Whether a text is equal to another, its holes in angle brackets.

@@ -3,7 +3,10 @@
 use super::Via;
 use crate::{request::ContextValue, source::Spanned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-use std::{fmt, sync::LazyLock};
+use std::{collections::BTreeMap, fmt, sync::LazyLock};
+
+/// The most letters in which a suggested action differs.
+const MAX_DISTANCE: usize = 4;
 
 /// The access of a pod to an object.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +41,12 @@ fn actions() -> impl Iterator<Item = (&'static str, bool)> {
         None => (line, true),
     })
 }
+
+/// The actions by their names in lower case: a world may contain many promises, and the text of the actions is read once.
+static KNOWN: LazyLock<BTreeMap<String, &str>> = LazyLock::new(|| {
+    let names = actions().map(|(name, _)| (name.to_ascii_lowercase(), name));
+    names.collect()
+});
 
 /// Whether an action of the three services has a resource; without one, it is requested on `*`.
 pub fn has_resource(action: &str) -> bool {
@@ -110,19 +119,18 @@ impl Ask {
             "rotate" => return Ok(Self::Rotate),
             _ => {}
         }
-        let mut known = actions().map(|(name, _)| name);
-        if let Some(name) = known.find(|name| name.eq_ignore_ascii_case(text)) {
-            return Ok(Self::Call(name.to_owned()));
+        let lower = text.to_ascii_lowercase();
+        if let Some(name) = KNOWN.get(&lower) {
+            return Ok(Self::Call((*name).to_owned()));
         }
-        let near = actions()
-            .map(|(name, _)| {
-                (
-                    strsim::levenshtein(&name.to_ascii_lowercase(), &text.to_ascii_lowercase()),
-                    name,
-                )
-            })
+        // A name with another length, or of another service, is as far away as the difference.
+        let near = KNOWN
+            .iter()
+            .filter(|(own, _)| own.len().abs_diff(lower.len()) <= MAX_DISTANCE)
+            .filter(|(own, _)| own.get(..2) == lower.get(..2))
+            .map(|(own, name)| (strsim::levenshtein(own, &lower), *name))
             .min()
-            .filter(|(distance, _)| *distance <= 4)
+            .filter(|(distance, _)| *distance <= MAX_DISTANCE)
             .map(|(_, name)| name);
         Err(AskError {
             asked: text.to_owned(),

@@ -44,10 +44,11 @@ pub(super) struct Membership {
 
 impl Compiled {
     pub(super) fn new(inventory: &Inventory) -> Self {
+        let managed = Managed::new(inventory);
         let roles = inventory
             .roles
             .iter()
-            .map(|role| (role.arn.clone(), role_sets(inventory, role)));
+            .map(|role| (role.arn.clone(), role_sets(inventory, &managed, role)));
         let secrets = inventory
             .secrets
             .iter()
@@ -134,11 +135,30 @@ impl Compiled {
     }
 }
 
-fn role_sets(inventory: &Inventory, role: &Role) -> RoleSets {
+/// The managed policies by ARN.
+struct Managed<'a>(HashMap<&'a str, &'a Arc<PolicyDocument>>);
+
+impl<'a> Managed<'a> {
+    fn new(inventory: &'a Inventory) -> Self {
+        // Of two with an ARN the first one counts.
+        let policies = inventory.policies.iter().rev();
+        Self(
+            policies
+                .map(|policy| (policy.arn.as_str(), &policy.document))
+                .collect(),
+        )
+    }
+
+    fn document(&self, arn: &str) -> Option<Arc<PolicyDocument>> {
+        self.0.get(arn).map(|document| Arc::clone(document))
+    }
+}
+
+fn role_sets(inventory: &Inventory, managed: &Managed<'_>, role: &Role) -> RoleSets {
     RoleSets {
         trust: trust(inventory, role),
-        identity: identity(inventory, role),
-        boundary: boundary(inventory, role),
+        identity: identity(inventory, managed, role),
+        boundary: boundary(inventory, managed, role),
     }
 }
 
@@ -154,10 +174,10 @@ fn trust(inventory: &Inventory, role: &Role) -> PolicySet {
     }
 }
 
-fn identity(inventory: &Inventory, role: &Role) -> PolicySet {
+fn identity(inventory: &Inventory, managed: &Managed<'_>, role: &Role) -> PolicySet {
     let attached = role.attached.list.iter();
     let attached: Vec<_> = attached
-        .map(|arn| (arn, managed_policy(inventory, &arn.value)))
+        .map(|arn| (arn, managed.document(&arn.value)))
         .collect();
     let documents = attached.iter().filter_map(|(_, document)| document.clone());
     let inline = role.inline.list.iter().cloned();
@@ -185,9 +205,9 @@ fn other_policies(inventory: &Inventory, role: &Role) -> Vec<String> {
     reasons
 }
 
-fn boundary(inventory: &Inventory, role: &Role) -> Option<PolicySet> {
+fn boundary(inventory: &Inventory, managed: &Managed<'_>, role: &Role) -> Option<PolicySet> {
     match &role.boundary {
-        Attribute::Known(arn) => Some(match managed_policy(inventory, &arn.value) {
+        Attribute::Known(arn) => Some(match managed.document(&arn.value) {
             Some(document) => PolicySet::new(PolicyType::Boundary, [document]),
             None => PolicySet::new(PolicyType::Boundary, [])
                 .with_unknown(format!("permissions boundary {}", arn.value)),
@@ -198,14 +218,6 @@ fn boundary(inventory: &Inventory, role: &Role) -> Option<PolicySet> {
             Some(PolicySet::perhaps(PolicyType::Boundary, hole.reason(name)))
         }
     }
-}
-
-fn managed_policy(inventory: &Inventory, arn: &str) -> Option<Arc<PolicyDocument>> {
-    inventory
-        .policies
-        .iter()
-        .find(|policy| policy.arn == arn)
-        .map(|policy| policy.document.clone())
 }
 
 fn secret_policy(inventory: &Inventory, secret: &Secret) -> Option<PolicySet> {

@@ -4,7 +4,7 @@ use super::context::account_of;
 use crate::{
     inventory::{
         AccountId, Association, Attribute, CsiVolume, Descriptor, Inventory, Mount, Pod,
-        SecretProviderClass, Via, Workload, find::Object,
+        SecretProviderClass, Via, Workload, find::Object, names::ObjectNames,
     },
     service::{SECRETS_MANAGER, ServiceProfile, behind, referenced_secret},
     source::{Origin, Spanned},
@@ -141,10 +141,11 @@ pub(crate) fn count(inventory: &Inventory) -> usize {
 
 /// Every mount of a world.
 pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
+    let names = &ObjectNames::new(inventory);
     let stated = inventory
         .mounts
         .iter()
-        .map(|mount| stated(inventory, mount));
+        .map(|mount| stated(inventory, names, mount));
     let mut named: HashMap<(&str, &str, &str), &SecretProviderClass> = HashMap::new();
     for class in &inventory.classes {
         named
@@ -162,7 +163,7 @@ pub(super) fn find(inventory: &Inventory) -> Vec<MountPoint<'_>> {
             ));
             let mut mounts = match class {
                 Some(class) if class.provider == "aws" => {
-                    of_class(inventory, callers, workload, class)
+                    of_class(inventory, names, callers, workload, class)
                 }
                 // Another provider's.
                 Some(_) => Vec::new(),
@@ -274,6 +275,7 @@ impl<'a> Callers<'a> {
 
 fn of_class<'a>(
     inventory: &'a Inventory,
+    names: &ObjectNames<'a>,
     callers: &Callers<'a>,
     workload: &'a Workload,
     class: &'a SecretProviderClass,
@@ -301,7 +303,7 @@ fn of_class<'a>(
         let (service, by_reference) = behind(service, &name.value);
         let resolve = |name: &str, region: &str| {
             let secret = referenced_secret(name).filter(|_| by_reference);
-            inventory.resolve(secret.unwrap_or(name), service, account, region)
+            names.resolve(secret.unwrap_or(name), service, account, region)
         };
         let failover = descriptor.zip(failover_region).map(|(descriptor, region)| {
             let own = descriptor
@@ -348,10 +350,14 @@ fn of_class<'a>(
         .collect()
 }
 
-fn stated<'a>(inventory: &'a Inventory, mount: &'a Mount) -> MountPoint<'a> {
+fn stated<'a>(
+    inventory: &'a Inventory,
+    names: &ObjectNames<'a>,
+    mount: &'a Mount,
+) -> MountPoint<'a> {
     let cluster = inventory.cluster(&mount.pod.cluster);
     // A bare name is the object of the cluster's own account, if it has one with the name.
-    let all = inventory.find_objects(&mount.object.value);
+    let all = names.find(&mount.object.value);
     let is_own =
         |object: &&Object<'_>| cluster.is_some_and(|cluster| cluster.account == object.account());
     let named = all.iter().find(is_own).or_else(|| all.first()).copied();

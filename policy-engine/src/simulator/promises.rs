@@ -8,13 +8,14 @@ use crate::{
     inventory::{
         Inventory, Pod, Via,
         find::Object,
+        names::{ObjectNames, PodNames},
         promise::{Ask, Promise, Promises, Readers},
     },
     request::ContextValue,
     source::{Origin, Spanned},
     uncertainty::Uncertainties,
 };
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 /// The most pairs of pod and object that the promises of one world may cover.
 pub const MAX_PAIRS: usize = 250_000;
@@ -95,20 +96,27 @@ pub fn stated<'s>(
     terms: Terms<'s>,
 ) -> Result<impl Iterator<Item = Kept<'s>>, TooMany> {
     let inventory = simulator.inventory();
-    if let Some(origin) = too_many(inventory, promises) {
+    let names = Names {
+        objects: ObjectNames::new(inventory),
+        pods: PodNames::new(inventory),
+    };
+    if let Some(origin) = too_many(&names, promises) {
         return Err(TooMany { origin });
     }
+    let names = Arc::new(names);
+    let shared = Arc::clone(&names);
     let pods = promises.pods.iter().flat_map(move |promise| {
-        let objects = inventory.find_objects(&promise.object.value);
-        let pods = inventory.find_pods(&promise.pod.value);
+        let objects = names.objects.find(&promise.object.value);
+        let pods = names.pods.find(&promise.pod.value);
         pods.into_iter().flat_map(move |pod| {
             let pairs = objects.clone().into_iter();
             pairs.map(move |object| promise_of(simulator, promise, pod.clone(), object, terms))
         })
     });
     let readers = promises.readers.iter().flat_map(move |readers| {
-        let objects = inventory.find_objects(&readers.object.value).into_iter();
-        objects.map(move |object| readers_of(simulator, readers, object, terms))
+        let names = Arc::clone(&shared);
+        let objects = names.objects.find(&readers.object.value).into_iter();
+        objects.map(move |object| readers_of(simulator, &names.pods, readers, object, terms))
     });
     Ok(pods.chain(readers))
 }
@@ -166,20 +174,26 @@ impl Kept<'_> {
     }
 }
 
+/// The objects and pods of a world by name.
+struct Names<'a> {
+    objects: ObjectNames<'a>,
+    pods: PodNames<'a>,
+}
+
 /// The promise with which there are too many pairs.
-fn too_many(inventory: &Inventory, promises: &Promises) -> Option<Origin> {
+fn too_many(names: &Names<'_>, promises: &Promises) -> Option<Origin> {
     let stated = promises.pods.iter().map(|promise| {
-        let pods = inventory.find_pods(&promise.pod.value).len();
+        let pods = names.pods.find(&promise.pod.value).len();
         (pods, &promise.object)
     });
-    let all = inventory.pods().len();
+    let all = names.pods.all().len();
     let readers = promises
         .readers
         .iter()
         .map(|readers| (all, &readers.object));
     let mut pairs: usize = 0;
     let mut exceeds = |(pods, object): &(usize, &Spanned<String>)| {
-        let objects = inventory.find_objects(&object.value).len();
+        let objects = names.objects.find(&object.value).len();
         pairs = pairs.saturating_add(pods.saturating_mul(objects));
         pairs > MAX_PAIRS
     };
@@ -220,30 +234,29 @@ fn promise_of<'s>(
 
 fn readers_of<'s>(
     simulator: &Simulator<'_>,
+    pods: &PodNames<'_>,
     readers: &'s Readers,
     object: Object<'s>,
     terms: Terms<'_>,
 ) -> Kept<'s> {
     let inventory = simulator.inventory();
     let patterns = readers.pods.iter();
-    let promised: HashSet<Pod> = patterns
-        .flat_map(|pod| inventory.find_pods(&pod.value))
-        .collect();
+    let promised: HashSet<Pod> = patterns.flat_map(|pod| pods.find(&pod.value)).collect();
     let mut readership = Readership::default();
     let (mut extra, mut missing, mut open) = (None, None, None);
-    for pod in inventory.pods() {
+    for pod in pods.all() {
         let how = (&Ask::Read, None);
-        let walk = || asked(simulator, &pod, Target::Object(object), how, &[], terms);
+        let walk = || asked(simulator, pod, Target::Object(object), how, &[], terms);
         // Most pods keep the promise, and need no explanation.
         let decision = if terms.report_uncertain {
             walk().decision
         } else {
-            decided(simulator, &pod, Target::Object(object), how, terms)
+            decided(simulator, pod, Target::Object(object), how, terms)
         };
-        let (count, first) = match (decision, promised.contains(&pod)) {
+        let (count, first) = match (decision, promised.contains(pod)) {
             (Decision::Allow, true) => continue,
             // The pod may be one of the promised pods.
-            (Decision::Allow, false) if may_be_promised(inventory, readers, &pod) => {
+            (Decision::Allow, false) if may_be_promised(inventory, readers, pod) => {
                 (&mut readership.open, &mut open)
             }
             (Decision::Allow, false) => (&mut readership.extra, &mut extra),
@@ -256,7 +269,7 @@ fn readers_of<'s>(
         *count += 1;
         if first.is_none() {
             let walk = walk();
-            *first = Some((pod, walk));
+            *first = Some((pod.clone(), walk));
         }
     }
     let (held, decision) = match readership {

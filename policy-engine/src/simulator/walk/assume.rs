@@ -187,7 +187,7 @@ impl<'a> Walker<'a, '_> {
     /// The role with an ARN; reports a role that does not exist.
     pub(super) fn role(&mut self, stage: StageName, arn: &str) -> Option<&'a Role> {
         let inventory = self.simulator.inventory;
-        if let Some(role) = inventory.role(arn) {
+        if let Some(role) = self.simulator.role(arn) {
             return Some(role);
         }
         let name = inventory.role_name(arn);
