@@ -89,7 +89,7 @@ impl Omitted {
         }
         while let Some((unit, scps, rcps)) = below.pop() {
             let (scps, rcps) = (scps || is_open(&unit.scps), rcps || is_open(&unit.rcps));
-            let accounts = unit.accounts.iter().map(|id| id.to_string());
+            let accounts = unit.accounts.iter().map(ToString::to_string);
             self.restricted
                 .extend(accounts.map(|id| (id, (scps, rcps))));
             below.extend(unit.units.iter().map(|unit| (unit, scps, rcps)));

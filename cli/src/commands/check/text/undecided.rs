@@ -1,4 +1,4 @@
-//! Undecided mounts: an entry for the pods and mounts that miss the same facts.
+//! Undecided mounts: an entry for the pods and mounts that miss facts of the same kinds.
 
 use crate::{
     render::{Style, human::Message},
@@ -11,15 +11,38 @@ use std::collections::{HashMap, HashSet};
 /// How many names of a list are shown.
 const SHOWN: usize = 3;
 
-/// The undecided mounts of some pods that miss the same facts.
+/// The undecided mounts of some pods that miss facts of the same kinds.
 struct Entry<'r> {
     world: usize,
     pods: Vec<&'r str>,
     mounts: Vec<&'r Undecided>,
-    /// Missing for every mount.
+    /// The kinds of facts that every mount misses.
     common: Vec<&'r str>,
-    /// Missing for some mounts only.
+    /// Those that some mounts miss.
     others: Vec<&'r str>,
+}
+
+/// The kinds of facts whose names differ from mount to mount: `secret dev/db in us-east-1`, `association of prod:dev/app`.
+const KINDS: [&str; 12] = [
+    "SecretProviderClass ",
+    "association of ",
+    "managed policy ",
+    "other policies of ",
+    "parameter ",
+    "permissions boundary of ",
+    "resource policy of ",
+    "role ",
+    "secret ",
+    "service account ",
+    "tags of ",
+    "trust policy of ",
+];
+
+/// The kind of a missing fact, and the rest of the fact; a fact of no known kind is its own kind.
+fn split(fact: &str) -> (&str, &str) {
+    let mut kinds = KINDS.into_iter();
+    let kind = kinds.find(|kind| fact.starts_with(kind));
+    fact.split_at(kind.map_or(fact.len(), str::len))
 }
 
 /// The entries as text, and what supplies the missing facts.
@@ -56,7 +79,7 @@ fn entries(report: &Report) -> Vec<Entry<'_>> {
     joined(entries)
 }
 
-/// Pods that miss the same facts share an entry.
+/// Pods that miss facts of the same kinds share an entry.
 fn joined<'r>(entries: impl Iterator<Item = Entry<'r>>) -> Vec<Entry<'r>> {
     let mut joined: Vec<Entry<'r>> = Vec::new();
     let mut places: HashMap<(usize, Vec<&str>, Vec<&str>), usize> = HashMap::new();
@@ -75,18 +98,20 @@ fn joined<'r>(entries: impl Iterator<Item = Entry<'r>>) -> Vec<Entry<'r>> {
 }
 
 impl<'r> Entry<'r> {
-    /// The mounts of a pod, with the missing facts divided into those of every mount and the rest.
+    /// The mounts of a pod, with the kinds of missing facts divided into those of every mount and the rest.
     fn new(world: usize, pod: &'r str, mounts: Vec<&'r Undecided>) -> Self {
         let mut counts: HashMap<&str, usize> = HashMap::new();
-        let mut facts: Vec<&'r str> = Vec::new();
-        for fact in mounts.iter().flat_map(|mount| mount.missing.iter()) {
-            let count = counts.entry(fact).or_insert(0);
-            if *count == 0 {
-                facts.push(fact);
+        for mount in &mounts {
+            let kinds: HashSet<&str> = mount.missing.iter().map(|fact| split(fact).0).collect();
+            for kind in kinds {
+                *counts.entry(kind).or_insert(0) += 1;
             }
-            *count += 1;
         }
-        let is_common = |fact: &&str| counts.get(fact) == Some(&mounts.len());
+        let mut seen = HashSet::new();
+        let facts = mounts.iter().flat_map(|mount| mount.missing.iter());
+        let facts = facts.map(|fact| split(fact).0);
+        let facts: Vec<&'r str> = facts.filter(|kind| seen.insert(*kind)).collect();
+        let is_common = |kind: &&str| counts.get(kind) == Some(&mounts.len());
         let (common, others) = facts.into_iter().partition(is_common);
         Self {
             world,
@@ -95,6 +120,15 @@ impl<'r> Entry<'r> {
             others,
             mounts,
         }
+    }
+
+    /// The missing facts of a kind, without the kind.
+    fn names(&self, kind: &str) -> Vec<String> {
+        let mut seen = HashSet::new();
+        let facts = self.mounts.iter().flat_map(|mount| &mount.missing);
+        let names = facts.map(|fact| split(fact));
+        let names = names.filter(|(own, name)| *own == kind && seen.insert(*name));
+        names.map(|(_, name)| name.to_owned()).collect()
     }
 
     fn message(&self) -> Message {
@@ -117,15 +151,13 @@ impl<'r> Entry<'r> {
                 listed(objects, SHOWN)
             ),
         };
-        let mut notes: Vec<String> = self
-            .common
-            .iter()
-            .map(|fact| format!("missing: {fact}"))
-            .collect();
-        if !self.others.is_empty() {
-            let facts: Vec<String> = self.others.iter().map(|fact| (*fact).to_owned()).collect();
-            notes.push(format!("missing for some: {}", listed(&facts, SHOWN)));
-        }
+        let common = self.common.iter().map(|kind| ("missing", kind));
+        let others = self.others.iter().map(|kind| ("missing for some", kind));
+        let notes = common.chain(others).map(|(word, kind)| {
+            let names = self.names(kind);
+            format!("{word}: {kind}{}", listed(&names, SHOWN))
+        });
+        let notes = notes.collect();
         let place = self.mounts.first();
         Message {
             severity: Level::Warning,
