@@ -109,7 +109,7 @@ fn facts_and_promises_come_back_as_they_were() {
 }
 
 /// The kinds of fact that a world has; a new kind must be named here, and be in one of the worlds.
-fn kinds(inventory: &Inventory) -> [(&'static str, bool); 19] {
+fn kinds(inventory: &Inventory) -> [(&'static str, bool); 20] {
     let Inventory {
         accounts,
         organization,
@@ -124,6 +124,7 @@ fn kinds(inventory: &Inventory) -> [(&'static str, bool); 19] {
         keys,
         endpoints,
         classes,
+        open_classes,
         workloads,
         mounts,
         access,
@@ -149,6 +150,7 @@ fn kinds(inventory: &Inventory) -> [(&'static str, bool); 19] {
         ("keys", !keys.is_empty()),
         ("endpoints", !endpoints.is_empty()),
         ("classes", !classes.is_empty()),
+        ("open_classes", !open_classes.is_empty()),
         ("workloads", !workloads.is_empty()),
         ("mounts", !mounts.is_empty()),
         ("access", !rbac.is_empty() && !bindings.is_empty()),

@@ -95,7 +95,8 @@ fn mounts_that_miss_the_same_facts_are_one_entry() {
         "note: missing: association of cluster:shop/app, cluster:other/app\n",
         "note: missing: secret shop/one in us-east-1, shop/two in us-east-1\n",
     ] {
-        let text = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = run.out.split_whitespace().filter(|word| *word != "│");
+        let text = words.collect::<Vec<_>>().join(" ");
         assert!(text.contains(line.trim_end()), "{line}{}", run.out);
     }
     assert_eq!(run.out.matches("help: ").count(), 1, "{}", run.out);

@@ -15,9 +15,13 @@ use policy_engine::{
     text::{Hole, HoleKind},
 };
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashSet},
     sync::Arc,
 };
+
+/// Why a file cannot contain an object.
+type Why = Cow<'static, str>;
 
 /// The facts that a file omits.
 #[derive(Default)]
@@ -113,15 +117,15 @@ impl Omitted {
     }
 
     /// Why no fact about the roles of an account can be in the file.
-    fn scps_of(&self, account: &str) -> Option<&'static str> {
+    fn scps_of(&self, account: &str) -> Option<Why> {
         let (scps, _) = self.restricted.get(account)?;
-        scps.then_some("an SCP of its account is unknown or wrong")
+        scps.then(|| "an SCP of its account is unknown or wrong".into())
     }
 
     /// Why no fact about the objects of an account can be in the file.
-    fn rcps_of(&self, account: &str) -> Option<&'static str> {
+    fn rcps_of(&self, account: &str) -> Option<Why> {
         let (_, rcps) = self.restricted.get(account)?;
-        rcps.then_some("an RCP of its account is unknown or wrong")
+        rcps.then(|| "an RCP of its account is unknown or wrong".into())
     }
 
     /// A cluster whose endpoint has an unknown policy.
@@ -167,7 +171,7 @@ impl Omitted {
             let why = match why {
                 Some(why) => why,
                 None if !names.insert((account, short(&role.arn))) => {
-                    "another role has the same name"
+                    "another role has the same name".into()
                 }
                 None => continue,
             };
@@ -185,7 +189,7 @@ impl Omitted {
             let why = match why {
                 Some(why) => why,
                 None if !names.insert((&secret.account, &secret.name)) => {
-                    "another region has the same name"
+                    "another region has the same name".into()
                 }
                 None => continue,
             };
@@ -203,7 +207,7 @@ impl Omitted {
             let why = match why.or_else(|| self.rcps_of(&parameter.account)) {
                 Some(why) => why,
                 None if !names.insert((&parameter.account, &parameter.name)) => {
-                    "another region has the same name"
+                    "another region has the same name".into()
                 }
                 None => continue,
             };
@@ -219,7 +223,7 @@ impl Omitted {
             let why = match missing_key(key).or_else(|| self.rcps_of(&key.account)) {
                 Some(why) => why,
                 None if !names.insert((&key.account, Object::Key(key).name())) => {
-                    "another region has the same name"
+                    "another region has the same name".into()
                 }
                 None => continue,
             };
@@ -329,89 +333,100 @@ fn may_hold_more(open: Option<&Hole>, closed: bool) -> bool {
 }
 
 /// A role without a trust policy cannot be written down, nor can a policy with an unknown part.
-fn missing_role(role: &Role, inventory: &Inventory, closed: bool) -> Option<&'static str> {
+fn missing_role(role: &Role, inventory: &Inventory, closed: bool) -> Option<Why> {
     if role.trust.known().is_none_or(|trust| !is_writable(trust)) {
-        return Some("its trust policy is unknown or wrong");
+        return Some("its trust policy is unknown or wrong".into());
     }
     let attached = |arn: &str| inventory.policies.iter().find(|policy| policy.arn == arn);
     let mut arns = role.attached.list.iter().map(|arn| arn.value.as_str());
     let boundary = role.boundary.known().map(|arn| arn.value.as_str());
     let is_open = |arn: &str| attached(arn).is_some_and(|own| !is_writable(&own.document));
     if arns.any(is_open) || role.inline.list.iter().any(|policy| !is_writable(policy)) {
-        return Some("a part of its policies is unknown or wrong");
+        return Some("a part of its policies is unknown or wrong".into());
     }
     if boundary.is_some_and(is_open) {
-        return Some("a part of its permissions boundary is unknown or wrong");
+        return Some("a part of its permissions boundary is unknown or wrong".into());
     }
     let lists = [&role.inline.open, &role.attached.open];
     let mut lists = lists.into_iter().map(Option::as_ref);
     if lists.any(|open| may_hold_more(open, closed)) {
-        return Some("some of its policies are unknown");
+        return Some("some of its policies are unknown".into());
     }
     if role.boundary.hole().is_some() {
-        return Some("its permissions boundary is unknown");
+        return Some("its permissions boundary is unknown".into());
     }
-    (!role.tags.is_settled() || has_open_tag(&role.tags)).then_some("its tags are unknown")
+    if !role.tags.is_settled() {
+        return Some("its tags are unknown".into());
+    }
+    open_tag(&role.tags)
 }
 
-fn has_open_tag(tags: &Tags) -> bool {
-    let mut values = tags.list.iter().map(|tag| &tag.value.value);
-    values.any(|value| !value.is_known())
+/// The first tag with a value of which a part is unknown.
+fn open_tag(tags: &Tags) -> Option<Why> {
+    let mut list = tags.list.iter();
+    let open = list.find(|tag| !tag.value.value.is_known())?;
+    let (key, value) = (&open.key.value, &open.value.value);
+    Some(format!("a part of its tag {key} is unknown: {value}").into())
 }
 
-fn missing(secret: &Secret, closed: bool) -> Option<&'static str> {
+fn missing(secret: &Secret, closed: bool) -> Option<Why> {
     let replicas = secret.replicas.list.iter().map(|replica| &replica.key);
     let mut keys = replicas.chain([&secret.key]);
-    if may_hold_more(secret.tags.open.as_ref(), closed) || has_open_tag(&secret.tags) {
-        return Some("its tags are unknown");
+    if may_hold_more(secret.tags.open.as_ref(), closed) {
+        return Some("its tags are unknown".into());
     }
     if matches!(&secret.policy, ResourcePolicy::Unknown(hole) if may_hold_more(Some(hole), closed))
     {
-        return Some("it is unknown whether it has a resource policy");
+        return Some("it is unknown whether it has a resource policy".into());
     }
     if matches!(&secret.policy, ResourcePolicy::Document(policy) if !is_writable(policy)) {
-        return Some("a part of its resource policy is unknown or wrong");
+        return Some("a part of its resource policy is unknown or wrong".into());
     }
     if keys.any(|key| has_open_key(key, closed)) {
-        return Some("its key is unknown");
+        return Some("its key is unknown".into());
     }
     if may_hold_more(secret.replicas.open.as_ref(), closed) {
-        return Some("its replicas are unknown");
+        return Some("its replicas are unknown".into());
     }
-    let deleted = secret.deleted.hole();
-    deleted.map(|_| "it is unknown whether it is being deleted")
+    if secret.deleted.hole().is_some() {
+        return Some("it is unknown whether it is being deleted".into());
+    }
+    open_tag(&secret.tags)
 }
 
-fn missing_parameter(parameter: &Parameter, closed: bool) -> Option<&'static str> {
+fn missing_parameter(parameter: &Parameter, closed: bool) -> Option<Why> {
     let is_plain = matches!(
         parameter.secure,
         Attribute::Known(false) | Attribute::Absent
     );
-    if may_hold_more(parameter.tags.open.as_ref(), closed) || has_open_tag(&parameter.tags) {
-        return Some("its tags are unknown");
+    if may_hold_more(parameter.tags.open.as_ref(), closed) {
+        return Some("its tags are unknown".into());
     }
     if parameter.secure.hole().is_some() {
-        return Some("its type is unknown");
+        return Some("its type is unknown".into());
     }
     if !is_plain && has_open_key(&parameter.key, closed) {
-        return Some("its key is unknown");
+        return Some("its key is unknown".into());
     }
-    may_hold_more(parameter.shares.open.as_ref(), closed).then_some("its shares are unknown")
+    if may_hold_more(parameter.shares.open.as_ref(), closed) {
+        return Some("its shares are unknown".into());
+    }
+    open_tag(&parameter.tags)
 }
 
 fn has_open_key(key: &KeyRef, closed: bool) -> bool {
     matches!(key, KeyRef::Unknown(hole) if may_hold_more(Some(hole), closed))
 }
 
-fn missing_key(key: &KmsKey) -> Option<&'static str> {
+fn missing_key(key: &KmsKey) -> Option<Why> {
     if key.policy.known().is_none_or(|policy| !is_writable(policy)) {
-        return Some("its policy is unknown or wrong");
+        return Some("its policy is unknown or wrong".into());
     }
     if key.enabled.hole().is_some() {
-        return Some("it is unknown whether it is enabled");
+        return Some("it is unknown whether it is enabled".into());
     }
     if !key.unfit.is_absent() {
-        return Some("it is not known to be a symmetric encryption key");
+        return Some("it is not known to be a symmetric encryption key".into());
     }
     let open_grant = |grant: &Grant| {
         let pairs = grant.context_subset.iter().chain(&grant.context_equals);
@@ -422,11 +437,13 @@ fn missing_key(key: &KmsKey) -> Option<&'static str> {
         texts.any(|text| !text.is_known())
     };
     if key.grants.open.is_some() || key.grants.list.iter().any(open_grant) {
-        return Some("its grants are unknown");
+        return Some("its grants are unknown".into());
     }
     // A world file leaves out tags of keys that no source states.
-    let is_open = may_hold_more(key.tags.open.as_ref(), true) || has_open_tag(&key.tags);
-    is_open.then_some("its tags are unknown")
+    if may_hold_more(key.tags.open.as_ref(), true) {
+        return Some("its tags are unknown".into());
+    }
+    open_tag(&key.tags)
 }
 
 /// What is unknown of an association, which then cannot be written down.
