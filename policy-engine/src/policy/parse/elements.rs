@@ -272,17 +272,17 @@ impl Parser {
 
     /// Strings of a value that is a string or a list; numbers and booleans count as their text.
     pub(super) fn strings(&mut self, node: &Node, what: &str) -> Vec<Written> {
-        let nodes = match &node.value {
-            Value::List(items) => items.as_slice(),
-            _ => std::slice::from_ref(node),
+        let (nodes, is_list) = match &node.value {
+            Value::List(items) => (items.as_slice(), true),
+            _ => (std::slice::from_ref(node), false),
         };
         let mut values = Vec::with_capacity(nodes.len());
         for node in nodes {
             match &node.value {
                 Value::String(_) | Value::Number(_) | Value::Bool(_) => values.push(written(node)),
                 // IAM saves a null inside a list; it matches nothing.
-                Value::Null => {}
-                Value::List(_) | Value::Map(_) => {
+                Value::Null if is_list => {}
+                Value::Null | Value::List(_) | Value::Map(_) => {
                     self.error(
                         Mistake::JsonType,
                         node.origin,
