@@ -137,3 +137,38 @@ fn with_section(arn: &str, section: usize, text: &str) -> Option<String> {
     *sections.get_mut(section)? = text;
     Some(sections.join(":"))
 }
+
+/// The known parameter that a name resembles.
+pub(crate) fn near<'k>(known: &[&'k str], name: &str) -> Option<&'k str> {
+    let name = name.to_ascii_lowercase();
+    let near = known.iter().map(|known| {
+        let distance = strsim::damerau_levenshtein(&known.to_ascii_lowercase(), &name);
+        (distance, *known)
+    });
+    let near = near.filter(|(distance, _)| *distance <= 2).min();
+    near.map(|(_, near)| near)
+}
+
+/// The unknown parameter of a class that resembles a parameter which the class lacks.
+pub(crate) fn misspelt_parameter<'c>(
+    inventory: &Inventory,
+    class: &'c SecretProviderClass,
+    wanted: &str,
+) -> Option<&'c Spanned<String>> {
+    let known = inventory.dialect(&class.cluster).parameters();
+    let mut names = class.parameters.iter().map(|(name, _)| name);
+    let lacks = class.parameter(wanted).is_none();
+    names.find(|name| {
+        let is_unknown = !known.contains(&name.value.as_str());
+        lacks && is_unknown && near(&known, &name.value) == Some(wanted)
+    })
+}
+
+/// Whether a misspelt parameter is the reason of a fault of a class: another rule reports the parameter.
+pub(crate) fn is_misspelt(
+    inventory: &Inventory,
+    class: &SecretProviderClass,
+    fault: &ClassFault,
+) -> bool {
+    *fault == ClassFault::NoObjects && misspelt_parameter(inventory, class, "objects").is_some()
+}

@@ -3,6 +3,7 @@
 use crate::check::{Check, rule};
 use crate::finding::Draft;
 use crate::mount::cause::{Case, Refusal};
+use crate::world::class_faults::misspelt_parameter;
 use policy_engine::simulator::Fault;
 
 rule! {
@@ -43,6 +44,11 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     };
     let association = case.associations().next()?;
     let class = case.mount.class.map(|(class, _)| class);
+    let misspelt =
+        class.and_then(|class| misspelt_parameter(case.inventory, class, "usePodIdentity"));
+    if misspelt.is_some() {
+        return None;
+    }
     let place = class.map_or(case.mount.name.origin, |class| {
         let asks = class.parameter("usePodIdentity");
         asks.map_or(class.parameters_origin, |value| value.origin)

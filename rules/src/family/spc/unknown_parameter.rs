@@ -2,8 +2,11 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::finding::{Draft, Findings};
+use crate::finding::{Draft, Findings, Fix, Grade};
+use crate::mount::cause::{Case, Refusal};
 use crate::rule::Severity;
+use crate::world::class_faults::{misspelt_parameter, near};
+use policy_engine::{inventory::ClassFault, simulator::Fault, source::Spanned};
 
 rule! {
     /// Flags a parameter of a class that the provider does not support.
@@ -28,12 +31,16 @@ rule! {
     /// region: us-east-1
     /// ```
     ///
+    /// # Fix
+    ///
+    /// Repair: writes the name of the most similar parameter.
+    ///
     /// # References
     ///
     /// * <https://github.com/aws/secrets-store-csi-driver-provider-aws>
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html>
     "SPC117" "unknown-parameter", High Break High,
-    needs: [Classes], aws: [], fix: None, Check::World(check);
+    needs: [Classes], aws: [], fix: Some(Grade::Repair), Check::World(check), Check::Cause(find);
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
@@ -49,16 +56,6 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             if known.contains(&name.value.as_str()) || name.value.contains('/') {
                 continue;
             }
-            let near = known.iter().map(|known| {
-                (
-                    strsim::damerau_levenshtein(
-                        &known.to_ascii_lowercase(),
-                        &name.value.to_ascii_lowercase(),
-                    ),
-                    *known,
-                )
-            });
-            let near = near.filter(|(distance, _)| *distance <= 2).min();
             let draft = Draft::new(
                 &*class.name.value,
                 name.origin,
@@ -66,8 +63,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 format!("the provider has no parameter `{}`", name.value),
             )
             .because(&*name.value);
-            findings.add(match near {
-                Some((_, near)) => draft.help(format!("did you mean `{near}`?")),
+            findings.add(match near(&known, &name.value) {
+                Some(near) => misspelt(draft, name, near),
                 None if name.value.to_ascii_lowercase().contains("role") => draft.help(
                     "remove the parameter, and set the role as the target role of the association",
                 ),
@@ -82,6 +79,28 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             });
         }
     }
+}
+
+/// The cause of a mount whose class misspells the parameter that is missing.
+fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
+    let wanted = match refusal {
+        Refusal::Fault(Fault::NoAnnotation) => "usePodIdentity",
+        Refusal::Fault(Fault::Class(ClassFault::NoObjects)) => "objects",
+        _ => return None,
+    };
+    let (class, _) = case.mount.class?;
+    let name = misspelt_parameter(case.inventory, class, wanted)?;
+    let reason = format!("the provider has no parameter `{}`", name.value);
+    let draft = case.at(name.origin, "ignored", case.message(&reason));
+    let draft = draft.because(&*name.value).mounted(case.mount.name.origin);
+    Some(misspelt(draft, name, wanted))
+}
+
+fn misspelt(draft: Draft, name: &Spanned<String>, near: &str) -> Draft {
+    draft.help(format!("did you mean `{near}`?")).fix(Fix {
+        grade: Grade::Repair,
+        edits: vec![(name.origin, near.to_owned())],
+    })
 }
 
 /// The setting of the driver that was meant by a parameter.
