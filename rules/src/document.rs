@@ -2,6 +2,7 @@
 
 pub(crate) mod addresses;
 pub(crate) mod arns;
+pub(crate) mod concern;
 pub(crate) mod conditions;
 pub(crate) mod contradiction;
 pub(crate) mod covered;

@@ -185,14 +185,15 @@ fn unite(findings: Vec<Finding>) -> Vec<Finding> {
 /// allows.
 fn gather(findings: Vec<Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    let mut places: HashMap<Origin, usize> = HashMap::new();
+    let mut places: HashMap<(Property, Origin), usize> = HashMap::new();
     for finding in findings {
         let next = kept.len();
-        let first = if finding.rule.has(Property::OnePerPlace) {
-            *places.entry(finding.primary.origin).or_insert(next)
-        } else {
-            next
-        };
+        let groups = groups(&finding);
+        let known = groups.iter().find_map(|group| places.get(group).copied());
+        let first = known.unwrap_or(next);
+        for group in groups {
+            places.entry(group).or_insert(first);
+        }
         match kept.get_mut(first) {
             Some(first) if rank(first) <= rank(&finding) => {
                 let (code, name) = (finding.rule.code, finding.rule.name);
@@ -212,6 +213,19 @@ fn gather(findings: Vec<Finding>) -> Vec<Finding> {
     kept
 }
 
+/// The places at which a finding joins others.
+fn groups(finding: &Finding) -> Vec<(Property, Origin)> {
+    let place = finding.primary.origin;
+    let statement = finding.statement.filter(|own| own.is_somewhere());
+    let groups = [
+        (Property::OnePerPlace, place),
+        (Property::OnePerStatement, statement.unwrap_or(place)),
+    ];
+    let own = groups.into_iter();
+    own.filter(|(property, place)| finding.rule.has(*property) && place.is_somewhere())
+        .collect()
+}
+
 /// The order of findings at a place.
 fn rank(finding: &Finding) -> (Severity, bool) {
     let outranks = finding.rule.has(Property::Outranks);
@@ -222,20 +236,36 @@ fn rank(finding: &Finding) -> (Severity, bool) {
 fn is_reported(finding: &Finding, causes: &[Finding]) -> bool {
     causes.iter().any(|cause| {
         let (own, place) = (finding.primary.origin, cause.primary.origin);
-        let around = finding.statement.is_some_and(|around| holds(around, place));
+        let around = is_in_statement(finding, cause);
         let same = cause.rule == finding.rule && (around || holds(own, place) || holds(place, own));
         let is_reason = finding.rule.has(Property::ExplainsPlace);
         let named = own == place && !is_generic(cause) && !is_reason;
-        same || named || around && finding.rule.has(Property::Yields)
+        same || named || around && finding.rule.has(Property::Yields) || is_of_mount(finding, cause)
+    })
+}
+
+/// Whether a finding about a role yields to the cause of a mount with the role.
+fn is_of_mount(finding: &Finding, cause: &Finding) -> bool {
+    let (Some(own), Some(other)) = (&finding.request, &cause.request) else {
+        return false;
+    };
+    finding.rule.has(Property::YieldsToMounts)
+        && ["POD", "TAG"].contains(&cause.rule.family())
+        && (other.principal == own.resource || other.resource == own.resource)
+}
+
+/// Whether the cause is in the statement of a finding. The place of a block of Terraform is its first line.
+fn is_in_statement(finding: &Finding, cause: &Finding) -> bool {
+    let around = finding.statement.filter(|own| own.is_somewhere());
+    around.is_some_and(|around| {
+        holds(around, cause.primary.origin) || cause.statement == Some(around)
     })
 }
 
 /// Whether a finding names the mistake of which a cause shows only the effect: its place belongs to the places of the cause.
 fn explains(finding: &Finding, cause: &Finding) -> bool {
     let own = finding.primary.origin;
-    let around = finding.statement;
-    let in_statement = finding.rule.has(Property::NamesMistake)
-        && around.is_some_and(|around| holds(around, cause.primary.origin));
+    let in_statement = finding.rule.has(Property::NamesMistake) && is_in_statement(finding, cause);
     let places = cause.related.iter().map(|label| label.origin);
     let tested = places
         .into_iter()

@@ -34,12 +34,14 @@ pub struct Rule {
 }
 
 /// How the findings of a rule join others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Property {
     /// As a cause it names only an effect; a finding of a rule that names the mistake replaces it.
     Generic,
     /// Of several such findings at a place the most severe is reported, with the others as notes.
     OnePerPlace,
+    /// The same for a statement: a principal or a pattern of actions is one mistake, whatever it allows.
+    OnePerStatement,
     /// Its findings come before others of the same severity at a place: their damage contains that of the others.
     Outranks,
     /// It is the reason of all other findings at its place, which are not reported.
@@ -48,6 +50,11 @@ pub enum Property {
     NamesMistake,
     /// It is not reported in a statement in which a mount has its cause: the change of the cause also repairs it.
     Yields,
+    /// It is not reported for a role with which a mount fails by a mistake about tags or trust policies: the change of the cause decides what
+    /// remains.
+    YieldsToMounts,
+    /// AWS rejects the whole document for its mistake, whatever the other statements are about.
+    RejectsDocument,
     /// It also checks documents that are larger than AWS accepts.
     JudgesOversized,
 }

@@ -3,6 +3,7 @@
 use crate::{
     document::{
         Document, READS,
+        concern::reads_public_parameters,
         conditions::{each, is_positive, key},
         is_allow, matches_action,
     },
@@ -70,7 +71,9 @@ pub(crate) fn reading<'d>(
     let grants = matches!(document.kind, PolicyType::Identity | PolicyType::Resource);
     let statements = document.statements().iter();
     statements
-        .filter(move |statement| grants && is_allow(statement))
+        .filter(move |statement| {
+            grants && is_allow(statement) && !reads_public_parameters(statement)
+        })
         .filter_map(|statement| {
             let mut reads = READS.iter().copied();
             Some((

@@ -1,17 +1,17 @@
 //! Runs the checks of rules on the documents of a world, and on the world.
 
-use super::relevance::{is_reachable, matters};
+use super::relevance::{is_reachable, matters, matters_here};
 use crate::{
     ask::refusal,
     check::{Check, Entry},
     context::Context,
-    document::{Document, Owner, mistakes::mistakes},
+    document::{Document, Owner, concern::is_of_administrators, mistakes::mistakes},
     family::rule_of_class,
     finding::{Draft, Finding, Findings},
     rule::{Class, Property, Rule, Severity, option::TRUSTED_ADMINS},
     share,
     text::globs::includes,
-    world::class_faults::repair,
+    world::class_faults::{is_misspelt, repair},
 };
 use policy_engine::inventory::{ClassFault, class::Mounting};
 use std::collections::HashSet;
@@ -48,14 +48,26 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
         let matters = matters(context.inventory, &context.pods, document);
         let is_reachable = is_reachable(&context.pods, document);
         for (rule, drafts) in drafts {
-            let is_of_readers = entries
-                .get(rule)
-                .is_some_and(|entry| is_about_readers(entry.rule));
+            let Some(entry) = entries.get(rule) else {
+                continue;
+            };
+            let is_of_readers = is_about_readers(entry.rule);
+            let is_bare = matches!(document.owner, Owner::Nothing)
+                && is_about_permissions(entry.rule)
+                && is_of_administrators(document.policy);
             let drafts = drafts.into_iter();
-            let drafts = drafts.map(|draft| match (matters, is_of_readers && !is_reachable) {
-                (false, _) => aside(draft),
-                (true, true) => of_administrator(draft),
-                (true, false) => draft,
+            let drafts = drafts.map(|draft| {
+                if !matters {
+                    aside(draft, "document")
+                } else if is_of_readers && !is_reachable {
+                    of_administrator(draft)
+                } else if is_bare {
+                    of_nobody(draft)
+                } else if !matters_here(entry.rule, document, draft.statement) {
+                    aside(draft, "statement")
+                } else {
+                    draft
+                }
             });
             if let Some(findings) = all.get_mut(rule) {
                 findings.extend(drafts);
@@ -153,11 +165,23 @@ fn of_administrator(draft: Draft) -> Draft {
         .note("no pod can have the role: its trust policy allows neither EKS nor roles of pods")
 }
 
-/// Gives a finding about a document on which nothing in the world depends the lowest severity.
-fn aside(draft: Draft) -> Draft {
+/// Whether a rule reports wide permissions, which administrators need.
+fn is_about_permissions(rule: &Rule) -> bool {
+    is_about_readers(rule) || rule.family() == "PRM" && rule.class == Class::Leak
+}
+
+/// Gives a finding about a policy of administrators that no role has the lowest severity.
+fn of_nobody(draft: Draft) -> Draft {
     draft
         .severity(Severity::Info)
-        .note("no pod that mounts, no secret and no key depends on this document")
+        .note("no role of the sources has this policy, which allows what an administrator needs")
+}
+
+/// Gives a finding about a document or a statement on which nothing in the world depends the lowest severity.
+fn aside(draft: Draft, what: &str) -> Draft {
+    draft.severity(Severity::Info).note(format!(
+        "no pod that mounts, no secret and no key depends on this {what}"
+    ))
 }
 
 /// Gives findings about trusted administrators the lowest severity.
@@ -203,8 +227,11 @@ fn classes(context: &Context<'_>, rule: &Rule) -> Vec<Draft> {
         let is_settled =
             |fault: &ClassFault| settled || !matches!(fault, ClassFault::ArnRegion { .. });
         let faults = class.faults(&mounting).into_iter();
-        let mut faults =
-            faults.filter(|fault| rule_of_class(&fault.value) == rule && is_settled(&fault.value));
+        let mut faults = faults.filter(|fault| {
+            rule_of_class(&fault.value) == rule
+                && is_settled(&fault.value)
+                && !is_misspelt(inventory, class, &fault.value)
+        });
         let first = faults.next()?;
         let reason = first.value.to_string();
         let (place, change) = repair(inventory, class, &first);

@@ -1,30 +1,20 @@
 //! Whether a document has to do with pods that mount, secrets, parameters, keys, or roles that pods reach.
 
 use crate::{
-    document::{Document, Owner, clusters, entries, is_allow, lets_pods_in},
-    text::globs::includes_any_case,
+    document::{
+        Document, Owner, clusters,
+        concern::{concerns, is_concern_in},
+        entries, is_allow, lets_pods_in,
+    },
+    rule::{Property, Rule},
     world::roles::Pods,
 };
 use policy_engine::{
     inventory::{Inventory, Role},
-    policy::{
-        PolicyDocument, PolicyType,
-        statement::{PrincipalKind, Statement},
-    },
-    service::ServiceProfile,
+    policy::{PolicyType, statement::PrincipalKind},
+    source::Origin,
     text::Text,
 };
-
-/// Actions by which a caller gets the sessions of others, or changes who does.
-const CONCERNS: [&str; 5] = [
-    "sts:assumerole",
-    "sts:tagsession",
-    "iam:passrole",
-    "iam:tagrole",
-    "eks:createpodidentityassociation",
-];
-/// The services of these actions, and of pods.
-const SERVICES: [&str; 4] = ["sts", "iam", "eks", "eks-auth"];
 
 /// Whether a finding about a document matters to the question which pod reads which secret.
 pub(super) fn matters(inventory: &Inventory, pods: &Pods<'_>, document: &Document<'_>) -> bool {
@@ -58,30 +48,16 @@ fn of_role(inventory: &Inventory, pods: &Pods<'_>, role: &Role) -> bool {
         || attached.any(|policy| policy.is_none_or(|policy| concerns(&policy.document)))
 }
 
-/// Whether a statement is about an action that concerns secrets, keys or roles; one without readable actions is.
-fn concerns(policy: &PolicyDocument) -> bool {
-    policy.statements.is_empty() || policy.statements.iter().any(is_concern)
-}
-
-fn is_concern(statement: &Statement) -> bool {
-    let Some(element) = &statement.action else {
+/// Whether a finding of a rule matters by the statement that it is about: a mistake in actions and resources of other services decides nothing
+/// about secrets, whatever other statements of the document do. A document that AWS rejects as a whole has no other statements.
+pub(super) fn matters_here(rule: &Rule, document: &Document<'_>, place: Option<Origin>) -> bool {
+    const BY_STATEMENT: [&str; 2] = ["ARN", "CAT"];
+    if !BY_STATEMENT.contains(&rule.family()) || rule.has(Property::RejectsDocument) {
         return true;
-    };
-    element.negated
-        || element.values.iter().any(|value| {
-            let Some(text) = value.text.known() else {
-                return true;
-            };
-            let service = text.split(':').next().unwrap_or(text);
-            let is_service = SERVICES.iter().any(|own| own.eq_ignore_ascii_case(service));
-            let reads = ServiceProfile::ALL.iter().flat_map(|profile| profile.read);
-            is_service
-                || ServiceProfile::of(service).is_some()
-                || !text.contains(':')
-                || reads
-                    .chain(&CONCERNS)
-                    .any(|own| includes_any_case(text, own))
-        })
+    }
+    let mut statements = document.statements().iter();
+    let own = statements.find(|own| Some(own.origin) == place);
+    own.is_none_or(|own| is_concern_in(document.kind, own))
 }
 
 /// Whether a trust policy allows pods of EKS.

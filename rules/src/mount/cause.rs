@@ -55,18 +55,23 @@ impl Causes {
     /// The cause of a stage that is not allowed.
     pub(crate) fn find(&self, case: &Case<'_>) -> Cause {
         let refusal = Refusal::of(case);
-        if let Refusal::Fault(Fault::Class(fault)) = refusal {
+        let special = only(&self.special, case, &refusal);
+        if let (Refusal::Fault(Fault::Class(fault)), None) = (&refusal, &special) {
             return Cause {
                 rule: (self.class)(fault),
                 draft: class(case, fault),
             };
         }
-        let special = only(&self.special, case, &refusal);
         let cause = special.or_else(|| only(&self.general, case, &refusal));
-        cause.unwrap_or_else(|| Cause {
+        let mut cause = cause.unwrap_or_else(|| Cause {
             rule: self.last.rule,
             draft: (self.last.find)(case, &refusal),
-        })
+        });
+        let statement = refusal
+            .place_of_statement()
+            .filter(|place| place.is_somewhere());
+        cause.draft.statement = cause.draft.statement.or(statement);
+        cause
     }
 }
 

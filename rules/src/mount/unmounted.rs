@@ -30,7 +30,8 @@ pub(crate) fn check(
 ) -> Vec<Cause> {
     let inventory = simulator.inventory();
     let mounting: HashSet<&Pod> = simulator.mounts().iter().map(|mount| &mount.pod).collect();
-    let idle = bindings(inventory).filter(|binding| !mounting.contains(&binding.pod));
+    let idle = bindings(inventory)
+        .filter(|binding| !mounting.contains(&binding.pod) && binding.pod.is_known());
     let unmounted =
         idle.filter_map(|binding| cause(simulator, options, settings, causes, &binding));
     unmounted.collect()

@@ -39,8 +39,24 @@ fn is_tenant(inventory: &Inventory, grant: &Grant<'_>) -> bool {
     if grant.subject.kind != "ServiceAccount" {
         return !grant.subject.name.value.starts_with("system:");
     }
+    if is_of_driver(&grant.subject.name.value) {
+        return false;
+    }
     let own = grant.subject.namespace.as_deref();
     own.is_some_and(|own| homes(inventory, &grant.binding.cluster).contains(own))
+}
+
+/// Whether a service account is that of the Secrets Store CSI driver or of its AWS provider, which need these rights.
+///
+/// Secrets Store CSI driver, "Installation" and "Sync as Kubernetes Secret"; the manifests of both name the accounts so.
+fn is_of_driver(name: &str) -> bool {
+    [
+        "secrets-store-csi-driver",
+        "csi-secrets-store",
+        "secrets-provider-aws",
+    ]
+    .iter()
+    .any(|own| name.contains(own))
 }
 
 /// The namespaces of a cluster with AWS identities: those of associations and of annotated service accounts.

@@ -1,12 +1,12 @@
 //! BND101 `unresolved-template`.
 
-use crate::ask::refusal;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{principals, texts};
+use crate::document::{concern::is_concern_in, principals, texts};
 use crate::finding::{Draft, Findings};
 use crate::rule::Severity;
 use policy_engine::source::Origin;
+use std::collections::HashMap;
 
 rule! {
     /// Flags a placeholder that a template engine did not replace: `{{ … }}`, `${var.…}`, `${ACCOUNT_ID}`, `${AWS::…}`
@@ -70,6 +70,7 @@ const STARTS: [&str; 13] = [
 const WAITING: [&str; 5] = ["CHANGE_ME", "CHANGEME", "REPLACE_ME", "REPLACE-ME", "YOUR_"];
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
+    let mut places: HashMap<_, Origin> = HashMap::new();
     for document in &context.documents {
         let values =
             texts(document).map(|(statement, written)| (statement, &written.text, written.origin));
@@ -80,10 +81,21 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let bracketed = bracketed(text).map(str::to_owned);
             let left = bracketed.or_else(|| placeholder(context, text))?;
             let draft = document.in_statement(statement, origin, "literal text", message(&left));
-            Some(draft.help(HELP).because(left).once(statement.origin))
+            // One value fills a placeholder in all documents of a source.
+            let is_concern = is_concern_in(document.kind, statement);
+            let first = *places
+                .entry((origin.source, left.clone(), is_concern))
+                .or_insert(origin);
+            let draft = draft.help(HELP).because(left).once(first);
+            Some(if is_concern {
+                draft
+            } else {
+                draft
+                    .severity(Severity::Info)
+                    .note("the statement concerns no secret, no key and no role of pods")
+            })
         });
-        let mut drafts: Vec<Draft> = drafts.collect();
-        refusal::attach(context, document, &RULE, &mut drafts);
+        let drafts: Vec<Draft> = drafts.collect();
         findings.extend(drafts);
     }
     for (object, text, origin, is_settled) in named(context) {

@@ -3,8 +3,9 @@
 use crate::catalog::Service;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, matches_action};
+use crate::document::{Document, actions, matches_action};
 use crate::finding::{Findings, Grade};
+use crate::rule::Severity;
 use crate::text::globs::has_wildcard;
 use policy_engine::policy::statement::Statement;
 
@@ -93,8 +94,16 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     "no such action",
                     message,
                 )
-                .because(name);
+                .because(name)
+                .once(value.origin);
             let draft = context.dated(draft);
+            // A pattern is written for several services, and one that matches nothing harms nothing beside others.
+            let is_harmless = has_wildcard(name) && actions(statement).len() > 1;
+            let draft = if is_harmless {
+                draft.severity(Severity::Info)
+            } else {
+                draft
+            };
             findings.add(match right(service, statement, prefix, name) {
                 Some(near) => draft
                     .help(format!("did you mean `{prefix}:{near}`?"))

@@ -50,7 +50,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     "CAT103" "unknown-service", High Break High,
-    needs: [Policies, Catalog], aws: ["INVALID_SERVICE"], fix: None, Check::Document(check);
+    properties: [RejectsDocument], needs: [Policies, Catalog], aws: ["INVALID_SERVICE"], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

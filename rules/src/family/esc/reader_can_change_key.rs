@@ -3,7 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
-use crate::document::conditions::key;
+use crate::document::conditions::{is_positive, key};
 use crate::finding::Findings;
 use policy_engine::service::KMS;
 
@@ -63,12 +63,14 @@ rule! {
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for danger in crate::ask::tampering::allowed(context, document, KMS.shares) {
-        // With it set, only AWS itself may use the grant.
-        let guarded = danger
-            .statement
-            .conditions
-            .iter()
-            .any(|condition| key(condition).eq_ignore_ascii_case("kms:GrantIsForAWSResource"));
+        // With the first set, only AWS itself may use the grant; with the second, a service makes the request, and no other action of the list
+        // comes from a service.
+        let guarded = danger.statement.conditions.iter().any(|condition| {
+            let name = key(condition);
+            name.eq_ignore_ascii_case("kms:GrantIsForAWSResource")
+                || name.eq_ignore_ascii_case("kms:ViaService")
+                    && condition.parsed.is_some_and(is_positive)
+        });
         let Some(proof) = danger
             .probe
             .side_allows(context, document)

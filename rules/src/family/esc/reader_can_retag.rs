@@ -1,10 +1,13 @@
 //! ESC101 `reader-can-retag`.
 
+use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::tag;
-use crate::document::{Document, TAGS};
+use crate::document::{Document, READS, TAGS, resources};
 use crate::finding::Findings;
+use crate::text::globs::has_wildcard;
+use policy_engine::policy::statement::Statement;
 
 rule! {
     /// Flags a role of pods, or a policy that allows reading secrets, with permission to tag secrets of other tenants.
@@ -73,19 +76,57 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let Some(proof) = probe.allowed(context, document).filter(|_| !tested) else {
             continue;
         };
+        let reads = |probe: &Probe| {
+            READS.iter().any(|action| {
+                let probe = Probe {
+                    action: (*action).to_owned(),
+                    ..probe.clone()
+                };
+                probe.allowed(context, document).is_some()
+            })
+        };
+        // A tag gives it nothing that it cannot read without the tag.
+        if is_exact(danger.statement) && reads(&danger.probe) {
+            continue;
+        }
+        let own = danger
+            .probe
+            .clone()
+            .with("aws:ResourceTag/kubernetes-namespace", "dev");
+        let (message, remedy) = if reads(&own) {
+            (
+                "can tag secrets of other tenants as its own",
+                "remove the action from the roles that read secrets".to_owned(),
+            )
+        } else {
+            (
+                "can tag secrets as those of other tenants, who can then read them",
+                format!(
+                    "remove {} from this statement, or allow it only with `aws:ResourceTag/…` and `aws:RequestTag/…` equal to the tags of the caller",
+                    danger.action
+                ),
+            )
+        };
         let draft = document
             .in_statement(
                 danger.statement,
                 danger.place,
                 "tags secrets of other tenants",
-                format!(
-                    "`{}` can tag secrets of other tenants as its own",
-                    document.object
-                ),
+                format!("`{}` {message}", document.object),
             )
             .because(danger.action)
-            .help(danger.remedy("remove the action from the roles that read secrets"))
+            .help(danger.remedy(&remedy))
             .request(Some(proof));
         findings.add(draft);
     }
+}
+
+/// Whether a statement names single objects: without a wildcard but for the suffix of a secret's ARN.
+fn is_exact(statement: &Statement) -> bool {
+    let all = resources(statement);
+    !all.is_empty()
+        && all.iter().all(|own| {
+            let text = own.text.literal();
+            !has_wildcard(text.strip_suffix("-??????").unwrap_or(text))
+        })
 }

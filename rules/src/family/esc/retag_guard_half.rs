@@ -66,7 +66,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "ESC102" "retag-guard-half", Critical Leak High,
-    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [OnePerPlace, OnePerStatement], options: [TRUSTED_ADMINS], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

@@ -48,7 +48,7 @@ rule! {
     ///
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
     "ESC125" "secret-reader-is-admin", High Leak High,
-    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Roles], aws: [], fix: None, Check::World(check);
+    properties: [OnePerPlace, OnePerStatement], options: [TRUSTED_ADMINS], needs: [Roles], aws: [], fix: None, Check::World(check);
 }
 
 const MANAGING: [&str; 4] = [

@@ -66,7 +66,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
     "ESC111" "session-tags-can-be-forged", Critical Leak High,
-    properties: [OnePerPlace], options: [TRUSTED_ADMINS], needs: [Roles], aws: [], fix: None, Check::World(check);
+    properties: [OnePerPlace, YieldsToMounts, OnePerStatement], options: [TRUSTED_ADMINS], needs: [Roles], aws: [], fix: None, Check::World(check);
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {

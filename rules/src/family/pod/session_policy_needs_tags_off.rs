@@ -3,6 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
+use policy_engine::policy::PolicyDocument;
 
 rule! {
     /// Flags an association with a session policy and with session tags turned on.
@@ -53,7 +54,7 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let Some(policy) = association
             .policy
             .known()
-            .filter(|_| association.sets_tags() == Some(true))
+            .filter(|policy| association.sets_tags() == Some(true) && is_stated(policy))
         else {
             continue;
         };
@@ -70,4 +71,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         .help("set \"disableSessionTags\": true, unless a policy of the role tests session tags");
         findings.add(draft);
     }
+}
+
+/// Whether a source states the policy: one that may be absent allows and denies unknown actions.
+fn is_stated(policy: &PolicyDocument) -> bool {
+    policy.statements.iter().any(|statement| {
+        let mut names = statement.action.iter().flat_map(|list| &list.values);
+        statement.open.is_empty() && names.all(|name| name.text.is_known())
+    })
 }

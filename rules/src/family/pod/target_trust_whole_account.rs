@@ -67,7 +67,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
     "POD303" "target-trust-whole-account", High Leak High,
-    needs: [Associations, Roles], aws: [], fix: None, Check::World(check);
+    properties: [OnePerStatement], needs: [Associations, Roles], aws: [], fix: None, Check::World(check);
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {

@@ -53,7 +53,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "PRN108" "key-unusable-with-service-principal", High Break High,
-    needs: [Policies], aws: ["UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL"], fix: None, Check::Document(check);
+    properties: [NamesMistake], needs: [Policies], aws: ["UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL"], fix: None, Check::Document(check);
 }
 
 const OF_PEOPLE: [&str; 6] = [

@@ -56,7 +56,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "PRN202" "trust-any-principal", Critical Leak High,
-    needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [OnePerStatement, Outranks], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 const STRANGER: &str = "arn:aws:iam::999999999999:role/stranger";

@@ -55,7 +55,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
     "SCT119" "secret-policy-public", Critical Leak High,
-    needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [OnePerStatement], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 /// The actions that return the value, and those by which a caller can allow them to itself or replace the value.

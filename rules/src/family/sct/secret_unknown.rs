@@ -4,7 +4,12 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Change, Draft, Findings, Grade};
 use crate::mount::cause::{Case, Refusal, nearest};
-use policy_engine::{inventory::find::Object, simulator::Fault};
+use crate::text::globs::includes;
+use policy_engine::{
+    inventory::find::Object,
+    simulator::Fault,
+    text::{Part, Text},
+};
 
 rule! {
     /// Flags a mounted object that does not exist in its account and region. The rule requires that all objects there are
@@ -105,7 +110,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         };
         for object in &class.objects {
             let name = object.name.value.as_str();
-            let is_known = |other: &str| inventory.secrets.iter().any(|own| own.name == other);
+            // A name with an unknown part may be the name.
+            let is_known = |other: &str| {
+                let mut names = inventory.secrets.iter().map(|own| &own.name);
+                names.any(|own| own == other || may_be(own, other))
+            };
             let is_secret = object
                 .kind
                 .as_ref()
@@ -135,4 +144,17 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             findings.add(draft);
         }
     }
+}
+
+/// Whether a name with unknown parts may be another name.
+fn may_be(shown: &str, name: &str) -> bool {
+    let text = Text::shown(shown);
+    let pattern: String = text
+        .parts()
+        .map(|part| match part {
+            Part::Literal(literal) => literal,
+            Part::Hole(_) => "*",
+        })
+        .collect();
+    !text.is_known() && includes(&pattern, name)
 }

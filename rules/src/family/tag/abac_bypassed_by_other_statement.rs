@@ -73,7 +73,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html>
     "TAG125" "abac-bypassed-by-other-statement", Critical Leak High,
-    needs: [Roles], aws: [], fix: None, Check::World(check);
+    properties: [OnePerStatement], needs: [Roles], aws: [], fix: None, Check::World(check);
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
@@ -113,13 +113,19 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             .because(action)
             .because(identity(statement))
             .related(first.key.origin, "the tag condition")
-            .help("remove the action from this statement, or add the tag condition")
+            .help(if what == ATTACHED {
+                "attach a policy of your own with the tag condition instead of this one"
+            } else {
+                "remove the action from this statement, or add the tag condition"
+            })
             .request(Some(proof))
             .once(role.origin);
             findings.add(draft);
         }
     }
 }
+
+const ATTACHED: &str = "attached here";
 
 /// The statement that lets the request through; of a policy that nobody here wrote, the place where it is attached.
 fn wider(
@@ -148,7 +154,7 @@ fn wider(
         }
     }
     match role.attached.list.first() {
-        Some(attached) => (attached.origin, "attached here"),
+        Some(attached) => (attached.origin, ATTACHED),
         None => (document.policy.origin, "allowed here"),
     }
 }

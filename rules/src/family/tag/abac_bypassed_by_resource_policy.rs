@@ -77,7 +77,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html>
     "TAG126" "abac-bypassed-by-resource-policy", High Leak High,
-    needs: [Roles, Secrets, Associations], aws: [], fix: None, Check::World(check);
+    properties: [OnePerStatement], needs: [Roles, Secrets, Associations], aws: [], fix: None, Check::World(check);
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {

@@ -2,14 +2,18 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::{Document, Owner, is_deny};
+use crate::document::{Document, Owner, concern::is_concern_in, is_deny, named};
 use crate::finding::Findings;
 use crate::finding::Grade;
 use crate::finding::{Draft, Fix};
 use crate::mount::cause::{Case, Refusal, TagTest};
 use crate::rule::option::MAX_DISTANCE;
 use crate::text::session_tags;
-use policy_engine::inventory::Role;
+use policy_engine::{
+    inventory::Role,
+    policy::{PolicyType, statement::Written},
+    source::{Origin, Span},
+};
 
 rule! {
     /// Flags a principal tag that is similar to one of the six tags that EKS sets, but not equal, and that no role of the
@@ -83,8 +87,16 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         roles.iter().any(has)
     };
     let most = context.settings.number(&RULE, &MAX_DISTANCE);
-    for (statement, text) in crate::document::texts(document) {
+    let texts = crate::document::texts(document);
+    for (statement, text) in texts.filter(|(own, _)| is_concern_in(document.kind, own)) {
         for (tag, place) in crate::text::session_tags::named(text) {
+            // Tags of EKS Auto Mode, and tags of requests that start no session, are no session tags.
+            let starts = document.kind == PolicyType::Trust
+                || named(statement, &["sts:TagSession", "sts:AssumeRole"]).is_some();
+            let is_of_request = is_request_tag(text, place);
+            if tag.contains(':') || is_of_request && !starts {
+                continue;
+            }
             let Some(near) = crate::text::session_tags::near(&tag, most).filter(|_| !is_own(&tag))
             else {
                 continue;
@@ -133,4 +145,13 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
 /// The most letters in which a tag may differ from the intended tag.
 pub(in crate::family) fn most_letters(case: &Case<'_>) -> usize {
     case.settings.number(&RULE, &MAX_DISTANCE)
+}
+
+/// Whether a place is that of a tag of the request, and not of the caller.
+fn is_request_tag(text: &Written, place: Origin) -> bool {
+    let literal = text.text.literal();
+    let prefix = "aws:RequestTag/";
+    let head = literal.get(..prefix.len());
+    head.is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+        && text.inner(Span::new(prefix.len(), literal.len())) == place
 }

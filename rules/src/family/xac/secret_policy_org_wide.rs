@@ -63,7 +63,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "XAC106" "secret-policy-org-wide", High Leak High,
-    needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [OnePerStatement, Outranks], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 const STRANGER: &str = "arn:aws:iam::999999999999:role/stranger";

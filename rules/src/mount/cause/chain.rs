@@ -44,6 +44,12 @@ impl<'a> Chain<'a> {
             .filter(|_| matches!(miss.element, Element::Condition(_)))
     }
 
+    /// The statement that is nearest to allowing the request.
+    pub(super) fn place_of_statement(&self) -> Option<Origin> {
+        let (nearest, _) = self.nearest?;
+        Some(nearest.written()?.origin)
+    }
+
     /// The reason in words, at the place to change.
     pub(super) fn draft(&self, case: &Case<'_>) -> Draft {
         let action = self.action();

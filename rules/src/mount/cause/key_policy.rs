@@ -39,6 +39,12 @@ impl<'a> KeyPolicy<'a> {
         self.nearest.map(|(_, miss)| miss)
     }
 
+    /// The statement that is nearest to allowing the request.
+    pub(super) fn place_of_statement(&self) -> Option<Origin> {
+        let (nearest, _) = self.nearest?;
+        Some(nearest.written()?.origin)
+    }
+
     /// The reason in words, at the place to change.
     pub(super) fn draft(&self, case: &Case<'_>) -> Draft {
         let role = case.walk.session.as_ref();

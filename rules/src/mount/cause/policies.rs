@@ -103,6 +103,16 @@ impl<'a> Policies<'a> {
         })
     }
 
+    /// The statement that decides: the Deny, else the statement that is nearest to allowing the request.
+    pub(super) fn place_of_statement(&self) -> Option<Origin> {
+        let trace = match self.why {
+            Why::Denied(deny) => deny?,
+            Why::Missed { nearest, .. } => nearest,
+            Why::Silent => return None,
+        };
+        Some(trace.written()?.origin)
+    }
+
     /// The reason in words, at the place to change.
     pub(crate) fn draft(&self, case: &Case<'_>) -> Draft {
         match &self.why {

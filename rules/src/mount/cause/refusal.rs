@@ -114,6 +114,17 @@ impl<'a> Refusal<'a> {
         Some(Self::Policies(Policies::new(case, call, decided, verdict)))
     }
 
+    /// The statement that decides.
+    pub(super) fn place_of_statement(&self) -> Option<Origin> {
+        match self {
+            Self::Trust(trust) => trust.place_of_statement(),
+            Self::Chain(chain) => chain.place_of_statement(),
+            Self::KeyPolicy(key) => key.place_of_statement(),
+            Self::Policies(policies) => policies.place_of_statement(),
+            Self::Fault(_) | Self::ManagedKey(_) | Self::NoRequest => None,
+        }
+    }
+
     /// A draft with the reason that AWS has, whatever rule reports it; the rules of faults and of the AWS managed key write their own.
     pub(crate) fn draft(&self, case: &Case<'_>) -> Draft {
         match self {

@@ -55,6 +55,12 @@ impl<'a> Trust<'a> {
         is_condition.then_some(key)
     }
 
+    /// The statement that is nearest to allowing the request.
+    pub(super) fn place_of_statement(&self) -> Option<Origin> {
+        let (nearest, _) = self.nearest?;
+        Some(nearest.written()?.origin)
+    }
+
     /// The reason in words, at the place to change.
     pub(super) fn draft(&self, case: &Case<'_>) -> Draft {
         let Some((nearest, miss)) = self.nearest else {
