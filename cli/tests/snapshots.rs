@@ -208,6 +208,9 @@ fn every_finding_comes_back_at_its_place() {
             let findings = report.findings.iter().map(|finding| {
                 let labels = std::iter::once(&finding.primary).chain(&finding.related);
                 let places: Vec<_> = labels.map(|label| place(sources, label.origin)).collect();
+                // A help is in the syntax of a text, which the snapshot does not contain.
+                let mut finding = finding.clone();
+                finding.help = finding.help.map(|_| String::new());
                 format!("{finding:?} {places:?}")
             });
             findings.collect()

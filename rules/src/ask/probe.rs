@@ -8,7 +8,7 @@ use crate::{
 };
 use policy_engine::{
     evaluator::{self, Decision, Outcome, Verdict},
-    inventory::RoleArn,
+    inventory::{Region, RoleArn},
     key::Key,
     policy::{
         PolicyDocument, PolicyType,
@@ -478,6 +478,22 @@ impl Home {
     }
 }
 
+/// The region of an invented resource: one that the statement names, else a region of the partition.
+///
+/// AWS General Reference, "Amazon Resource Names (ARNs)", "ARN format", partitions.
+fn region_of(named: &[Written], partition: &str) -> String {
+    let mut regions = named.iter().filter_map(|value| {
+        let region = value.text.literal().split(':').nth(3)?;
+        Region::parse(region)
+    });
+    match (regions.next(), partition) {
+        (Some(region), _) => region.to_string(),
+        (None, "aws-us-gov") => "us-gov-west-1".to_owned(),
+        (None, "aws-cn") => "cn-north-1".to_owned(),
+        (None, _) => "us-east-1".to_owned(),
+    }
+}
+
 /// An ARN that the statement names and that is of the service of the action.
 fn resource_of(
     document: &Document<'_>,
@@ -505,7 +521,8 @@ fn resource_of(
         }
         (None, _) => "other",
     };
-    let fallback = format!("arn:{partition}:{service}:us-east-1:{account}:{rest}");
+    let region = region_of(named, partition);
+    let fallback = format!("arn:{partition}:{service}:{region}:{account}:{rest}");
     // An unknown part is equal to itself: the statement names this very object.
     let mut holed = named.iter().filter(|value| !value.text.is_known());
     let is_own = |value: &&Written| value.text.literal().split(':').nth(2) == Some(service);

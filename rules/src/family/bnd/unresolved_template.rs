@@ -1,5 +1,6 @@
 //! BND101 `unresolved-template`.
 
+use crate::ask::refusal;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{concern::is_concern_in, principals, texts};
@@ -95,7 +96,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                     .note("the statement concerns no secret, no key and no role of pods")
             })
         });
-        let drafts: Vec<Draft> = drafts.collect();
+        let mut drafts: Vec<Draft> = drafts.collect();
+        refusal::attach(context, document, &RULE, &mut drafts);
         findings.extend(drafts);
     }
     for (object, text, origin, is_settled) in named(context) {
