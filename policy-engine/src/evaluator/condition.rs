@@ -201,10 +201,10 @@ fn hit(test: &ConditionTest, values: &Values, value: &Text, view: &View<'_>) -> 
         (Values::Patterns(patterns), _) => strings(patterns, value, view),
         (Values::Arns(patterns), _) => arns(patterns, value, view),
         (Values::Numbers(numbers), Comparison::Numeric(relation)) => {
-            compare_numbers(numbers, value, relation, view)
+            compare_numbers(test, numbers, value, relation, view)
         }
         (Values::Dates(dates), Comparison::Date(relation)) => {
-            compare_dates(dates, value, relation, view)
+            compare_dates(test, dates, value, relation, view)
         }
         (Values::Bytes(bytes), _) => {
             let met = readable(
@@ -239,7 +239,23 @@ fn readable(value: &Text, is_readable: impl Fn(&str) -> bool, test: impl Fn(&str
     }
 }
 
+/// The hit of a value with holes if no value of the policy can be read: a test that is not negated never matches.
+fn none_readable<T>(
+    test: &ConditionTest,
+    values: &[Parsed<T>],
+    value: &Text,
+    is_readable: impl Fn(&T) -> bool,
+) -> Option<Hit> {
+    let can_match = |own: &Parsed<T>| own.is_open() || own.known().is_some_and(&is_readable);
+    let never = !test.operator.negated && !value.is_known() && !values.iter().any(can_match);
+    never.then_some(Hit::Is {
+        truth: Truth::False,
+        unresolved: Truth::False,
+    })
+}
+
 fn compare_numbers(
+    test: &ConditionTest,
     numbers: &[Parsed<Box<str>>],
     value: &Text,
     relation: Relation,
@@ -251,7 +267,8 @@ fn compare_numbers(
             numbers.any(|number| compare(known, number).is_some_and(|order| fits(order, relation)))
         }
     };
-    let strict = readable(value, decimal::is_decimal, any(decimal::compare));
+    let strict = none_readable(test, numbers, value, |number| decimal::is_decimal(number))
+        .unwrap_or_else(|| readable(value, decimal::is_decimal, any(decimal::compare)));
     let plain = value.known().is_none_or(decimal::is_decimal)
         && numbers
             .iter()
@@ -262,11 +279,14 @@ fn compare_numbers(
         return strict;
     }
     let is_number = |known: &str| decimal::lenient(known).is_some();
-    let lenient = readable(value, is_number, any(decimal::compare_leniently)).or_open(numbers);
+    let lenient = none_readable(test, numbers, value, |number| is_number(number))
+        .unwrap_or_else(|| readable(value, is_number, any(decimal::compare_leniently)))
+        .or_open(numbers);
     view.choose(Uncertainty::NUMBER_SYNTAX, strict, lenient)
 }
 
 fn compare_dates(
+    test: &ConditionTest,
     dates: &[Parsed<(date::Instant, bool)>],
     value: &Text,
     relation: Relation,
@@ -274,6 +294,10 @@ fn compare_dates(
 ) -> Hit {
     let compare = |needs_offset: bool| {
         let taken = move |known: &str| !(needs_offset && date::lacks_offset(known));
+        let is_taken = |(_, offset): &(date::Instant, bool)| *offset || !needs_offset;
+        if let Some(never) = none_readable(test, dates, value, is_taken) {
+            return never;
+        }
         readable(
             value,
             move |known| date::parse(known).is_some() && taken(known),
