@@ -3,7 +3,8 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings};
-use policy_engine::inventory::Association;
+use policy_engine::inventory::{Association, Pod, Workload};
+use std::collections::HashSet;
 
 rule! {
     /// Flags an association for a service account that does not exist. The rule requires that all service accounts are known.
@@ -77,22 +78,18 @@ const ADD_ONS: [(&str, &str); 12] = [
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
     let inventory = context.inventory;
+    let accounts = inventory.service_accounts.iter();
+    let accounts = accounts.map(|account| account.pod.clone());
+    let workloads = inventory.workloads.iter().map(Workload::pod);
+    let mounts = inventory.mounts.iter().map(|mount| mount.pod.clone());
+    let known: HashSet<Pod> = accounts.chain(workloads).chain(mounts).collect();
     for association in &inventory.associations {
         let pod = association.pod();
         let account = inventory
             .cluster(&pod.cluster)
             .map_or("", |cluster| cluster.account.as_str());
         let name = format!("{}/{}", pod.namespace, pod.service_account);
-        let known = inventory
-            .service_accounts
-            .iter()
-            .any(|account| account.pod == pod)
-            || inventory
-                .workloads
-                .iter()
-                .any(|workload| workload.pod() == pod)
-            || inventory.mounts.iter().any(|mount| mount.pod == pod);
-        if known
+        if known.contains(&pod)
             || !pod.is_known()
             || is_of_add_on(association)
             || !inventory.is_absent("serviceAccounts", account, &name)

@@ -61,7 +61,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             let is_session = SESSION_TAGS
                 .iter()
                 .any(|(name, _)| name.eq_ignore_ascii_case(&tag.key.value));
-            let Some(first) = tags.iter().take(at).find(same).filter(|_| is_session) else {
+            if !is_session {
+                continue;
+            }
+            let Some(first) = tags.iter().take(at).find(same) else {
                 continue;
             };
             let draft = Draft::new(
