@@ -268,3 +268,144 @@ fn one_function_decides_what_is_shown() {
     assert_eq!(makers.len(), 1, "{makers:?}");
     assert!(makers[0].ends_with("cli/loader/src/shown.rs"), "{makers:?}");
 }
+
+/// Sources that need a directory of their own: a kustomization, controllers, a chart, Terraform with files of values, and a world.
+const TREES: [(&str, &str); 17] = [
+    (
+        "k/kustomization.yaml",
+        "resources: [app.yaml]\nnamespace: shop\ncommonAnnotations: { note: CANARY }\nsecretGenerator:\n  - name: db\n    literals: [password=CANARY, NUMBER]\n    envs: [db.env]\nconfigMapGenerator:\n  - name: app\n    literals: [url=https://user:CANARY@host]\npatches:\n  - path: patch.yaml\n  - target: { kind: Deployment }\n    patch: |-\n      - op: add\n        path: /spec/template/spec/containers/0/env/-\n        value: { name: TOKEN, value: CANARY }\n  - target: { kind: SecretProviderClass }\n    patch: |-\n      - op: add\n        path: /spec/parameters/password\n        value: CANARY\n",
+    ),
+    ("k/db.env", "token=CANARY\n"),
+    (
+        "k/patch.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: app }\nspec: { template: { spec: { containers: [{ name: app, args: [--password=CANARY], env: [{ name: PORT, value: CANARY }] }] } } }\n",
+    ),
+    (
+        "k/app.yaml",
+        "apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\nmetadata: { name: app, annotations: { last: CANARY } }\nspec:\n  provider: aws\n  parameters:\n    region: eu-west-1\n    usePodIdentity: \"true\"\n    objects: |\n      - { objectName: shop/db, objectType: secretsmanager, note: CANARY }\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: app }\nspec:\n  template:\n    spec:\n      serviceAccountName: app\n      containers: [{ name: app, image: app, env: [{ name: A, value: CANARY }] }]\n      volumes: [{ name: s, csi: { driver: secrets-store.csi.k8s.io, readOnly: false, volumeAttributes: { secretProviderClass: app, token: CANARY } } }]\n",
+    ),
+    (
+        "ack.yaml",
+        "apiVersion: ssm.services.k8s.aws/v1alpha1\nkind: Parameter\nmetadata: { name: p, annotations: { note: CANARY } }\nspec: { name: /shop/p, type: String, value: CANARY, description: CANARY }\n---\napiVersion: secretsmanager.services.k8s.aws/v1alpha1\nkind: Secret\nmetadata: { name: s }\nspec: { name: shop/db, secretString: { name: s, key: k }, description: CANARY, tags: [{ key: team, value: a }] }\n---\napiVersion: rds.services.k8s.aws/v1alpha1\nkind: DBInstance\nmetadata: { name: d }\nspec: { masterUserPassword: CANARY }\n",
+    ),
+    (
+        "crossplane.yaml",
+        "apiVersion: ssm.aws.upbound.io/v1beta1\nkind: Parameter\nmetadata: { name: p }\nspec: { forProvider: { region: eu-west-1, type: String, insecureValue: CANARY, description: CANARY } }\n---\napiVersion: secretsmanager.aws.upbound.io/v1beta1\nkind: SecretVersion\nmetadata: { name: v }\nspec: { forProvider: { region: eu-west-1, secretIdRef: { name: s }, secretString: CANARY } }\n---\napiVersion: iam.aws.upbound.io/v1beta1\nkind: Role\nmetadata: { name: r }\nspec: { forProvider: { description: CANARY, assumeRolePolicy: '{\"Version\":\"2012-10-17\",\"Statement\":[],\"Note\":\"CANARY\"}' } }\n",
+    ),
+    (
+        "c/Chart.yaml",
+        "apiVersion: v2\nname: c\nversion: 1.0.0\ndescription: CANARY\nannotations: { token: CANARY }\n",
+    ),
+    ("c/values.yaml", "password: CANARY\nport: NUMBER\n"),
+    (
+        "c/templates/app.yaml",
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {{ .Values.name }}\n  annotations:\n    note: CANARY\n    eks.amazonaws.com/role-arn: {{ .Values.role | default \"CANARY\" }}\n",
+    ),
+    (
+        "t/main.tf",
+        "variable \"password\" { default = \"CANARY\" }\nvariable \"other\" {}\nprovider \"aws\" {\n  region = \"eu-west-1\"\n  token  = \"CANARY\"\n}\nresource \"aws_secretsmanager_secret\" \"db\" { name = \"shop/db\" }\nresource \"aws_secretsmanager_secret_version\" \"db\" {\n  secret_id     = aws_secretsmanager_secret.db.id\n  secret_string = jsonencode({ password = var.password, other = \"CANARY\" })\n}\noutput \"password\" { value = \"${var.other}CANARY\" }\n",
+    ),
+    (
+        "t/terraform.tfvars",
+        "password = \"CANARY\"\nport = NUMBER\n",
+    ),
+    ("t/prod.auto.tfvars", "other = \"CANARY\"\n"),
+    ("t/eu.tfvars", "other = <<EOT\nCANARY\nEOT\n"),
+    (
+        "plan.txt",
+        "Terraform will perform the following actions:\n  + secret_string = \"CANARY\"\n",
+    ),
+    (
+        "helmrelease.yaml",
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: app, namespace: shop }\nspec: { values: { password: CANARY, serviceAccount: { annotations: { eks.amazonaws.com/role-arn: CANARY } } } }\n",
+    ),
+    (
+        "world/ascp-policy.yaml",
+        "ascp-policy: 1\n# CANARY\nabout: x\ninclude: [more.yaml]\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: eu-west-1\n    password: CANARY\n    secrets: { shop/db: { value: CANARY } }\n",
+    ),
+    (
+        "world/more.yaml",
+        "apiVersion: v1\nkind: Secret\nmetadata: { name: s, namespace: shop }\nstringData: { password: CANARY }\ndata: { NUMBER: CANARY }\n",
+    ),
+];
+
+/// Writes [`TREES`], each place with a value of its own.
+fn plant_trees(folder: &Path) -> Vec<Canary> {
+    let mut canaries = Vec::new();
+    for (name, text) in TREES {
+        let mut text = text.to_owned();
+        for (word, start) in [("CANARY", "hK9"), ("NUMBER", "")] {
+            while text.contains(word) {
+                let value = format!("{start}{}", 8_410_000 + 17 * canaries.len());
+                text = text.replacen(word, &value, 1);
+                let file = name.to_owned();
+                canaries.push(Canary { file, value });
+            }
+        }
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    canaries
+}
+
+#[test]
+fn no_value_of_a_directory_of_sources_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let canaries = plant_trees(folder.path());
+    assert!(canaries.len() > 45, "{}", canaries.len());
+    let account = ["--account", "shop=111122223333", "--region", "eu-west-1"];
+    let mut read = String::new();
+    for place in [".", "k", "t", "c", "world"] {
+        for form in forms() {
+            let own = ["check", place, "--verbose", "--output", form];
+            let arguments = [&own[..], &account].concat();
+            expect_none(&canaries, folder.path(), &arguments);
+            if form == "text" {
+                read += &run_in(folder.path(), &arguments).out;
+            }
+        }
+        for command in [
+            ["check", place, "--fix=unsafe", "--diff"],
+            ["world", place, "--explain-merge", "--verbose"],
+            ["snapshot", place, "--quiet", "--verbose"],
+            ["test", place, "--quiet", "--verbose"],
+        ] {
+            let arguments = [&command[..], &account].concat();
+            expect_none(&canaries, folder.path(), &arguments);
+        }
+    }
+    for kind in ["kustomization", "Terraform source", "Kubernetes manifests"] {
+        assert!(read.contains(kind), "{kind}: {read}");
+    }
+}
+
+#[test]
+fn no_value_of_a_broken_directory_of_sources_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let canaries = plant_trees(folder.path());
+    for (name, _) in TREES {
+        let path = folder.path().join(name);
+        let whole = fs::read_to_string(&path).unwrap();
+        let last = canaries.iter().rev().find(|canary| canary.file == name);
+        let Some((before, after)) = last.and_then(|last| {
+            let (before, after) = whole.split_once(&last.value)?;
+            Some((format!("{before}{}", last.value), after))
+        }) else {
+            panic!("{name} has no value");
+        };
+        let place = Path::new(name).parent().unwrap().to_str().unwrap();
+        let place = if place.is_empty() { "." } else { place };
+        for broken in [
+            format!("{before}\"\n\t- : ["),
+            format!("\"'\t%{before}{after}"),
+        ] {
+            fs::write(&path, broken).unwrap();
+            for form in ["text", "json"] {
+                let arguments = ["check", place, "--verbose", "--output", form];
+                expect_none(&canaries, folder.path(), &arguments);
+            }
+        }
+        fs::write(&path, whole).unwrap();
+    }
+}

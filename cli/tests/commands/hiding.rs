@@ -22,7 +22,6 @@ const ACCOUNT: &str =
     "apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: a, namespace: shop }\n";
 const WORLD: &str =
     "ascp-policy: 1\naccounts: { shop: { id: \"111122223333\", region: eu-west-1 } }\n";
-const TEMPLATE: &str = r#"{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}"#;
 const POINTER: &str = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 123\n";
 
 /// What is read although it was hidden, by the code of its finding.
@@ -359,12 +358,6 @@ fn tricks() -> Vec<Trick> {
             "app.ya\u{200b}ml",
             class,
             "1 file of another name",
-        ),
-        trick(
-            "a template of CloudFormation by its other ending",
-            "stack.template",
-            TEMPLATE.as_bytes(),
-            "1 file of another name (stack.template)",
         ),
         trick(
             "a template",
