@@ -43,14 +43,22 @@ pub struct NotRead {
     pub files: Vec<String>,
 }
 
-/// Groups inputs that were not read.
+/// Groups inputs that were not read: those of one kind with one remedy are a group, whatever each of them lacks.
 pub fn not_read<'f>(files: impl IntoIterator<Item = &'f FileRead>) -> Vec<NotRead> {
     let mut groups: Vec<NotRead> = Vec::new();
     for file in files {
         let Some(unread) = &file.unread else { continue };
         let mut known = groups.iter_mut();
-        match known.find(|group| group.what == unread.what && group.how == unread.how) {
-            Some(group) => group.files.push(file.name.clone()),
+        let same = |group: &&mut NotRead| {
+            group.what == unread.what && remedy(&group.how) == remedy(&unread.how)
+        };
+        match known.find(same) {
+            Some(group) => {
+                if group.how != unread.how {
+                    remedy(&unread.how).clone_into(&mut group.how);
+                }
+                group.files.push(file.name.clone());
+            }
             None => groups.push(NotRead {
                 what: unread.what,
                 how: unread.how.clone(),
@@ -61,11 +69,22 @@ pub fn not_read<'f>(files: impl IntoIterator<Item = &'f FileRead>) -> Vec<NotRea
     groups
 }
 
+/// The change to make: the part behind the reason.
+fn remedy(how: &str) -> &str {
+    how.rsplit_once("; ").map_or(how, |(_, remedy)| remedy)
+}
+
+/// The most characters of a line, if that leaves room for a name.
+const MAX_LINE: usize = 160;
+
 impl NotRead {
     /// `2 Terraform files (a.tf, b.tf): save the plan`
     pub fn line(&self) -> String {
         let count = count(self.files.len(), self.what);
-        format!("{count} ({}): {}", listed(&self.files, 3), self.how)
+        let line = |shown| format!("{count} ({}): {}", listed(&self.files, shown), self.how);
+        let mut lines = [3, 2].map(line).into_iter();
+        let fits = lines.find(|line| line.chars().count() <= MAX_LINE);
+        fits.unwrap_or_else(|| line(1))
     }
 }
 
@@ -175,7 +194,30 @@ pub fn level(severity: Severity) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::count;
+    use super::{NotRead, count, not_read};
+    use loader::{FileRead, Unread};
+
+    #[test]
+    fn inputs_with_one_remedy_are_one_short_line() {
+        let file = |number: usize| {
+            let name = format!("infrastructure/environments/region-{number}/cluster");
+            FileRead {
+                unread: Some(Unread {
+                    what: "Terraform root module",
+                    how: format!("`{name}` does not contain the account; add `--account NAME=ID`"),
+                }),
+                name,
+                kind: None,
+                why: None,
+            }
+        };
+        let files: Vec<FileRead> = (0..27).map(file).collect();
+        let lines: Vec<String> = not_read(&files).iter().map(NotRead::line).collect();
+        let expected = "27 Terraform root modules (infrastructure/environments/region-0/cluster, infrastructure/environments/region-1/cluster and 25 more): add `--account NAME=ID`";
+        assert_eq!(lines, [expected]);
+        let one = not_read(&files[..1]);
+        assert!(one[0].line().contains("does not contain the account; add"));
+    }
 
     #[test]
     fn the_noun_of_a_phrase_has_the_plural() {

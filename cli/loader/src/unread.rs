@@ -90,9 +90,21 @@ pub(crate) fn chart_of(path: &Path) -> Option<&Path> {
     templates.and_then(Path::parent)
 }
 
+/// The chart that contains a subchart, which renders it with its own values.
+///
+/// Helm documentation, "Subcharts and Global Values".
+fn whole_chart(chart: &Path) -> &Path {
+    let parent = chart.parent().filter(|folder| folder.ends_with("charts"));
+    let parent = parent.and_then(Path::parent);
+    match parent.filter(|parent| parent.join("Chart.yaml").is_file()) {
+        Some(parent) => whole_chart(parent),
+        None => chart,
+    }
+}
+
 /// A template that another tool fills in.
 pub(crate) fn template(path: &Path) -> Unread {
-    match chart_of(path) {
+    match chart_of(path).map(whole_chart) {
         Some(chart) => Unread {
             what: "Helm template",
             how: format!(

@@ -239,3 +239,22 @@ accounts:
     let run = run_in(folder.path(), &["simulate", "prod:shop/app", "shop/one"]);
     assert_eq!(run.code, 1, "{}", run.out);
 }
+
+#[test]
+fn copies_of_a_policy_are_one_block() {
+    let policy = r#"{ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": ["eks:*", "ssm:GetParameter"], "Resource": "*" }] }"#;
+    let other = policy.replace("eks:*", "eks:CreatePodIdentityAssociation");
+    let folder = folder(&[
+        ("a/p.json", policy),
+        ("b/p.json", policy),
+        ("c/q.json", policy),
+        ("d/p.json", &other),
+    ]);
+    let run = run_in(folder.path(), &["check"]);
+    assert_eq!(run.out.matches("high ESC114").count(), 2, "{}", run.out);
+    let note = "2 further findings of this text: b/p.json:1, c/q.json:1; `--verbose` prints each";
+    assert!(run.out.contains(note), "{}", run.out);
+    assert!(run.out.contains("\n4 findings;"), "{}", run.out);
+    let run = run_in(folder.path(), &["check", "--verbose"]);
+    assert_eq!(run.out.matches("high ESC114").count(), 4, "{}", run.out);
+}

@@ -415,7 +415,7 @@ fn resources_give_what_answers_of_aws_give() {
     Properties: { Name: guard, Type: SERVICE_CONTROL_POLICY, TargetIds: ['111122223333'], Content: { Version: '2012-10-17', Statement: [{ Effect: Deny, Action: 'ssm:*', Resource: '*' }] } }
 ",
     );
-    expect![[r##"
+    expect![[r#"
         # not in this file: the role shop:elsewhere: its trust policy is unknown or wrong
         ascp-policy: 1
         closed: []
@@ -468,7 +468,7 @@ fn resources_give_what_answers_of_aws_give() {
                 region: us-east-1
                 aliases: ["alias/app"]
                 enabled: false
-    "##]].assert_eq(&world);
+    "#]].assert_eq(&world);
 }
 
 #[test]

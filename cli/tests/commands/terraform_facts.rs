@@ -343,7 +343,7 @@ fn a_reference_is_all_of_an_attribute_only_where_that_names_something() {
             "us-east-1",
         ],
     );
-    expect![[r##"
+    expect![[r#"
         # not in this file: the secret shop:dev/db: a part of its tag team is unknown: <aws_secretsmanager_secret.db.tags.team>
         ascp-policy: 1
         closed: []
@@ -357,7 +357,7 @@ fn a_reference_is_all_of_an_attribute_only_where_that_names_something() {
               aws_kms_key.own:
                 policy: {"Version":"2012-10-17","Statement":[{"Sid":"Enable IAM User Permissions","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}]}
                 region: us-east-1
-    "##]].assert_eq(&(run.out + &run.err));
+    "#]].assert_eq(&(run.out + &run.err));
 }
 
 /// Each of two files attaches a policy of its own to one account, and both attach a third one.

@@ -25,7 +25,6 @@ pub(super) fn text(
     took: std::time::Duration,
 ) -> String {
     let mut text = files(report, style);
-    text.push_str(&not_read(report, style));
     if style.verbose {
         text.push_str(&notes(report, style));
     }
@@ -33,6 +32,7 @@ pub(super) fn text(
     if !style.quiet {
         text.push_str(&undecided::text(report, style));
     }
+    text.push_str(&not_read(report, style));
     if arguments.show_suppressed {
         text.push_str(&lines::silent(report));
     }
@@ -105,6 +105,13 @@ fn findings(report: &Report, style: &Style) -> String {
     {
         infos.entry(issue.rule.code).or_default().push(issue);
     }
+    let mut copies: HashMap<Copied<'_>, Vec<&Issue>> = HashMap::new();
+    let is_drawn = |issue: &&&Issue| issue.severity != Severity::Info;
+    for issue in issues.iter().filter(is_drawn) {
+        if let Some(text) = Copied::of(report, issue) {
+            copies.entry(text).or_default().push(issue);
+        }
+    }
     let beyond = issues.len().saturating_sub(MAX_DRAWN);
     for issue in issues.into_iter().take(MAX_DRAWN) {
         let Some(sources) = report.sources.get(issue.world) else {
@@ -118,7 +125,16 @@ fn findings(report: &Report, style: &Style) -> String {
             };
             message
                 .notes
-                .extend(also(report, all.iter().skip(1).copied()));
+                .extend(also(report, all.iter().skip(1).copied(), "of this rule"));
+        } else if !style.verbose
+            && let Some(text) = Copied::of(report, issue)
+        {
+            // The first of the files represents all that have this text.
+            let Some(all) = copies.remove(&text) else {
+                continue;
+            };
+            let others = all.iter().skip(1).copied();
+            message.notes.extend(also(report, others, "of this text"));
         }
         text.push_str(&message.render(sources, style));
         text.push('\n');
@@ -132,8 +148,40 @@ fn findings(report: &Report, style: &Style) -> String {
     text
 }
 
-/// A note that lists the places of further findings of a rule.
-fn also<'i>(report: &Report, others: impl Iterator<Item = &'i Issue>) -> Option<String> {
+/// What findings in copies of a file have in common: rule, message, change and text.
+#[derive(PartialEq, Eq, Hash)]
+struct Copied<'r> {
+    code: &'static str,
+    message: String,
+    help: Option<&'r str>,
+    text: &'r str,
+}
+
+impl<'r> Copied<'r> {
+    /// `None` for a finding about an object that is not named after its file.
+    fn of(report: &'r Report, issue: &'r Issue) -> Option<Self> {
+        let sources = report.sources.get(issue.world)?;
+        let origin = issue.primary.origin;
+        let file = sources.name(origin.source).rsplit(['/', '\\']).next()?;
+        if issue.object != file {
+            return None;
+        }
+        let text = sources.get(origin.source)?.slice(origin.span);
+        Some(Self {
+            code: issue.rule.code,
+            message: issue.message.replace(file, ""),
+            help: issue.help.as_deref(),
+            text,
+        })
+    }
+}
+
+/// A note that lists the places of further findings.
+fn also<'i>(
+    report: &Report,
+    others: impl Iterator<Item = &'i Issue>,
+    which: &str,
+) -> Option<String> {
     let places: Vec<_> = others
         .map(|issue| match issue.place(&report.sources) {
             Some(place) => format!("{}:{}", place.file, place.position.line),
@@ -142,7 +190,7 @@ fn also<'i>(report: &Report, others: impl Iterator<Item = &'i Issue>) -> Option<
         .collect();
     (!places.is_empty()).then(|| {
         format!(
-            "{} of this rule: {}; `--verbose` prints each",
+            "{} {which}: {}; `--verbose` prints each",
             count(places.len(), "further finding"),
             listed(&places, 3)
         )
