@@ -22,6 +22,8 @@ const PADDED: u8 = 0x8;
 const PRIORITY: u8 = 0x20;
 /// `:authority` in the static table (RFC 7541, appendix A).
 const AUTHORITY: usize = 1;
+/// The name as a string, which clients of gRPC's C core write (Python, C++, Ruby): plain and in the Huffman code.
+const AUTHORITY_NAME: [&[u8]; 2] = [b"\x0a:authority", b"\x88\xb8\x3b\x53\x39\xec\x32\x7d\x7f"];
 /// The usual authority, plain and in the Huffman code of RFC 7541, appendix B.
 const LOCALHOST: [&[u8]; 2] = [b"\x09localhost", b"\x86\xa0\xe4\x1d\x13\x9d\x09"];
 /// The replacement, a plain literal. It is not longer than any authority, so that the library's table of earlier headers always
@@ -200,11 +202,14 @@ fn authority(block: &[u8]) -> Option<std::ops::Range<usize>> {
         if !is_literal {
             continue;
         }
+        let mut is_authority = name == AUTHORITY;
         if name == 0 {
-            at = end_of_string(block, at)?;
+            let end = end_of_string(block, at)?;
+            is_authority = AUTHORITY_NAME.contains(&block.get(at..end)?);
+            at = end;
         }
         let end = end_of_string(block, at)?;
-        if name == AUTHORITY {
+        if is_authority {
             return Some(at..end);
         }
         at = end;
@@ -281,6 +286,18 @@ mod tests {
             (b"\x41\x86\xa0\xe4\x1d\x13\x9d\x10".to_vec(), literal(b"x")),
             (b"\x01\x02/a".to_vec(), b"\x01\x01x".to_vec()),
             (b"\x11\x02/a".to_vec(), b"\x11\x01x".to_vec()),
+            (
+                b"\x40\x0a:authority\x02/a".to_vec(),
+                b"\x40\x0a:authority\x01x".to_vec(),
+            ),
+            (
+                b"\x00\x0a:authority\x09localhost".to_vec(),
+                b"\x00\x0a:authority\x09localhost".to_vec(),
+            ),
+            (
+                [&[0x40], AUTHORITY_NAME[1], b"\x02/a"].concat(),
+                [&[0x40], AUTHORITY_NAME[1], b"\x01x"].concat(),
+            ),
             (literal(b"localhost"), literal(b"localhost")),
             (
                 b"\x41\x86\xa0\xe4\x1d\x13\x9d\x09".to_vec(),

@@ -26,9 +26,10 @@ pub(crate) const NAME: &str = "secrets-store-csi-driver-provider-aws";
 /// The name in the user agent, in the place of that of upstream.
 const APP: &str = "ascp-policy-provider";
 
-/// A connection without a call is closed after this time. A mount fetches its objects at the same time and rotation follows minutes
-/// later, so a longer time would only hold file descriptors of the node.
-const IDLE: Duration = Duration::from_secs(20);
+/// A connection without a call is closed after this time, or twice this time, because the pool looks for such connections once in it.
+/// A mount fetches its objects at the same time and rotation follows minutes later, so a longer time would only hold file descriptors
+/// of the node.
+pub(crate) const IDLE: Duration = Duration::from_secs(10);
 
 /// The time limit of one attempt of a call.
 const ATTEMPT: Duration = Duration::from_secs(15);

@@ -234,10 +234,13 @@ impl Kubernetes {
 /// The message of the API server, or the cause of a failed connection.
 fn failure(error: &kube::Error, plural: &str, server: &str) -> MountError {
     let kube::Error::Api(status) = error else {
-        let text = format!(
-            "the Kubernetes API at {server} cannot be reached: {}",
-            causes(error)
-        );
+        let cause = causes(error);
+        // The layers of the libraries add nothing to the cause.
+        let layers = ["ServiceError: ", "client error (Connect): "];
+        let cause = layers
+            .iter()
+            .fold(&*cause, |cause, layer| cause.trim_start_matches(layer));
+        let text = format!("the Kubernetes API at {server} cannot be reached: {cause}");
         return MountError::internal(text).hint(
             "check the address, and that network policies allow this provider to connect to the API server",
         );

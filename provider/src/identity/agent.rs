@@ -2,7 +2,7 @@
 
 use crate::{
     attributes::{AddressType, Token},
-    aws::{AGENT, Failure},
+    aws::{AGENT, Failure, IDLE},
     config::Config,
     error::Kind,
     metrics::Metrics,
@@ -33,8 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const ATTEMPT: Duration = Duration::from_secs(10);
 const CONNECT: Duration = Duration::from_secs(2);
 const MAX_BODY: usize = 64 * 1024;
-/// The time after which a connection without a request is closed, and the number of such connections.
-const IDLE: Duration = Duration::from_secs(20);
+/// The number of connections without a request that stay open.
 const MAX_IDLE: usize = 8;
 
 /// A client of the agent; it remembers which address family answered.

@@ -265,7 +265,7 @@ async fn an_api_server_that_cannot_be_reached_is_named_with_the_cause() {
     let error = mount(&mut client, message, LONG).await.unwrap_err();
     assert_eq!(error.code(), tonic::Code::Internal);
     let text = error.message();
-    let start = "failed to get service account qa/app: the Kubernetes API at http://127.0.0.1:9/";
+    let start = "failed to get service account qa/app: the Kubernetes API at http://127.0.0.1:9/k8s cannot be reached: tcp connect error: ";
     assert!(text.starts_with(start), "{text}");
     assert!(text.contains("Connection refused"), "{text}");
     assert!(text.contains(" hint: check the address"), "{text}");
