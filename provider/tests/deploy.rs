@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
     fs,
-    io::{Read as _, Write as _},
+    io::{BufRead as _, BufReader, Write as _},
     net::TcpListener,
     path::Path,
     process::Command,
@@ -427,9 +427,8 @@ fn api_server(map: Option<Value>) -> String {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
-            let mut request = [0; 4096];
-            let length = stream.read(&mut request).unwrap();
-            let request = String::from_utf8_lossy(&request[..length]).into_owned();
+            let mut request = String::new();
+            BufReader::new(&stream).read_line(&mut request).unwrap();
             let path = request.split([' ', '?']).nth(1).unwrap_or_default();
             let (status, body) = match answer(path) {
                 Some(body) => ("200 OK", body),
