@@ -4,7 +4,7 @@ use crate::{
     document::{
         Document, Owner, clusters,
         concern::{concerns, is_concern_in},
-        entries, is_allow, lets_pods_in,
+        entries, is_allow, is_of_cluster, lets_pods_in, unknown_providers,
     },
     rule::{Property, Rule},
     world::roles::Pods,
@@ -65,6 +65,7 @@ fn lets_in(document: &Document<'_>) -> bool {
     let mut statements = document.statements().iter();
     document.kind == PolicyType::Trust
         && (clusters(document).next().is_some()
+            || unknown_providers(document).any(|(_, entry)| is_of_cluster(entry))
             || statements.any(|own| is_allow(own) && lets_pods_in(own)))
 }
 

@@ -42,7 +42,7 @@ fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<Strin
         let own = assigned.filter(|own| own.is(name));
         return Some(match own {
             Some(own) => own.write(&escaped(value)),
-            None => format!("{} = {}", snake_case(name), escaped(value)),
+            None => argument(name, value, is_in_document(source, place)),
         });
     }
     if let Some(tags) = help
@@ -51,7 +51,10 @@ fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<Strin
     {
         return tag_arguments(tags);
     }
-    statement(help, is_in_document(source, place)).or_else(|| renamed(help))
+    let is_block = is_in_document(source, place);
+    let condition = is_block.then(|| condition(help)).flatten();
+    let statement = condition.or_else(|| statement(help, is_block));
+    statement.or_else(|| renamed(help))
 }
 
 /// Attributes that helps name in the spelling of AWS, with the spelling of Terraform.
@@ -152,6 +155,20 @@ fn assignment(help: &str) -> Option<(&str, &str)> {
     (is_name && is_whole).then_some((name, value))
 }
 
+/// An element of a statement, or an attribute of AWS, as Terraform writes it.
+fn argument(name: &str, value: &str, is_block: bool) -> String {
+    let is_element = name.starts_with(|first: char| first.is_ascii_uppercase());
+    match (is_element, is_block) {
+        (true, true) => {
+            let name = name.to_ascii_lowercase();
+            let value = value.trim_start_matches('[').trim_end_matches(']');
+            format!("{name}s = [{}]", escaped(value))
+        }
+        (true, false) => format!("{name} = {}", escaped(value)),
+        (false, _) => format!("{} = {}", snake_case(name), escaped(value)),
+    }
+}
+
 /// `targetRoleArn` as Terraform writes it.
 fn snake_case(name: &str) -> String {
     let mut out = String::new();
@@ -216,6 +233,35 @@ fn statement(help: &str, is_block: bool) -> Option<String> {
     Some(format!("{before}{text}{after}"))
 }
 
+/// A condition to add, as a block of `aws_iam_policy_document`.
+fn condition(help: &str) -> Option<String> {
+    let rest = help.strip_prefix("add to Condition")?;
+    let json = match rest.strip_prefix(": ") {
+        Some(tests) => format!("{{{tests}}}"),
+        None => {
+            let (test, keys) = rest.strip_prefix('.')?.split_once(": ")?;
+            format!("{{\"{test}\": {{{keys}}}}}")
+        }
+    };
+    let value: Value = serde_json::from_str(&json).ok()?;
+    let blocks = conditions(&value)?;
+    (!blocks.is_empty()).then(|| format!("add {}", blocks.join(" ")))
+}
+
+/// A `Condition` as blocks, one per test and key.
+fn conditions(value: &Value) -> Option<Vec<String>> {
+    let mut blocks = Vec::new();
+    for (test, keys) in value.as_object()? {
+        for (key, values) in keys.as_object()? {
+            let values = list(values);
+            blocks.push(format!(
+                "condition {{ test = \"{test}\" variable = \"{key}\" values = {values} }}"
+            ));
+        }
+    }
+    Some(blocks)
+}
+
 /// `statement { actions = ["kms:Decrypt"] resources = ["*"] }`
 fn block(statement: &Value) -> Option<String> {
     let mut parts = Vec::new();
@@ -235,16 +281,7 @@ fn block(statement: &Value) -> Option<String> {
                     ));
                 }
             }
-            "Condition" => {
-                for (test, keys) in value.as_object()? {
-                    for (key, values) in keys.as_object()? {
-                        let values = list(values);
-                        parts.push(format!(
-                            "condition {{ test = \"{test}\" variable = \"{key}\" values = {values} }}"
-                        ));
-                    }
-                }
-            }
+            "Condition" => parts.extend(conditions(value)?),
             _ => return None,
         }
     }

@@ -37,7 +37,9 @@ pub(crate) fn tenants(inventory: &Inventory) -> Vec<Grant<'_>> {
 /// Whether the subject is a user or group that is not built in, or a service account of a namespace with AWS identities.
 fn is_tenant(inventory: &Inventory, grant: &Grant<'_>) -> bool {
     if grant.subject.kind != "ServiceAccount" {
-        return !grant.subject.name.value.starts_with("system:");
+        // Amazon EKS User Guide, "Understand Amazon EKS created RBAC roles and users": the control plane owns `eks:`.
+        let name = &grant.subject.name.value;
+        return !["system:", "eks:"].iter().any(|own| name.starts_with(own));
     }
     if is_of_driver(&grant.subject.name.value) {
         return false;

@@ -108,6 +108,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 Some(near) => draft
                     .help(format!("did you mean `{prefix}:{near}`?"))
                     .replace(Grade::Repair, format!("\"{prefix}:{near}\"")),
+                None if actions(statement).len() > 1 => {
+                    draft.help(format!("remove `{prefix}:{name}` from the list"))
+                }
                 None => draft,
             });
         }
@@ -134,10 +137,10 @@ fn right(service: &Service, statement: &Statement, prefix: &str, name: &str) -> 
     let known = table.find(|(own, operation, _)| {
         own.eq_ignore_ascii_case(prefix) && operation.eq_ignore_ascii_case(name)
     });
-    if let Some((.., right)) = known {
-        return Some((*right).to_owned());
-    }
     let is_new = |near: &String| !matches_action(statement, &format!("{prefix}:{near}"));
+    if let Some((.., right)) = known {
+        return Some((*right).to_owned()).filter(is_new);
+    }
     let pattern = format!("{name}*");
     let longer = || {
         let mut longer = service.covered(&pattern);

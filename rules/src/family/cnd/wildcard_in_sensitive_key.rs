@@ -79,8 +79,12 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     Comparison::StringLike | Comparison::Arn
                 )
         });
+        // The id that a caller sends identifies no caller in its own policy.
+        let is_of_caller =
+            document.is_identity() && key(condition).eq_ignore_ascii_case("sts:ExternalId");
         if !is_allow(statement)
             || !by_pattern
+            || is_of_caller
             || !SENSITIVE.contains(&key(condition).to_ascii_lowercase().as_str())
         {
             continue;

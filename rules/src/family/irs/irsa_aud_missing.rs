@@ -2,8 +2,8 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::Document;
 use crate::document::conditions::key;
+use crate::document::{Document, is_of_cluster, tests_claim, unknown_providers};
 use crate::finding::Findings;
 
 rule! {
@@ -67,6 +67,22 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let unknown = unknown_providers(document);
+    for (statement, entry) in unknown.filter(|(_, entry)| is_of_cluster(entry)) {
+        if tests_claim(statement, ":aud") || !tests_claim(statement, ":sub") {
+            continue;
+        }
+        let message = "the trust policy also accepts tokens for other audiences: no condition tests the claim `aud`";
+        let draft = document.in_statement(
+            statement,
+            entry.value.origin,
+            "accepts any audience",
+            message,
+        );
+        findings.add(draft.help(
+            "add a StringEquals condition on the key `…:aud` of the issuer: \"sts.amazonaws.com\"",
+        ));
+    }
     for (statement, entry, host) in crate::document::clusters(document) {
         let has = |claim: &str| {
             statement

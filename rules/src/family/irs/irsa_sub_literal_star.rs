@@ -3,7 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
-use crate::document::conditions::{each, key, literal_values};
+use crate::document::conditions::{each, key};
 use crate::finding::Findings;
 use crate::text::globs::has_wildcard;
 use crate::world::subjects::written;
@@ -77,9 +77,9 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let exact = condition.parsed.is_some_and(|operator| {
             operator.comparison == Comparison::StringEquals && !operator.negated
         });
-        for (value, place) in
-            literal_values(condition).filter(|(value, _)| exact && has_wildcard(value))
-        {
+        let values = condition.values.iter();
+        let values = values.filter(|own| exact && has_wildcard(own.text.literal()));
+        for (value, place) in values.map(|own| (own.text.to_string(), own.origin)) {
             let draft = document
                 .dead(
                     statement,
@@ -88,7 +88,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     "not a wildcard here",
                     format!("this operator compares `{value}` literally"),
                 )
-                .because(value)
+                .because(&*value)
                 .help(format!(
                     "write \"{}\": {}",
                     key(condition),

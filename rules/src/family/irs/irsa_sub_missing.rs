@@ -3,8 +3,8 @@
 use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::Document;
 use crate::document::conditions::key;
+use crate::document::{Document, is_of_cluster, tests_claim, unknown_providers};
 use crate::finding::Findings;
 use crate::world::subjects::written;
 use policy_engine::request::Principal;
@@ -69,6 +69,25 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let unknown = unknown_providers(document);
+    for (statement, entry) in unknown.filter(|(_, entry)| is_of_cluster(entry)) {
+        if tests_claim(statement, ":sub") {
+            continue;
+        }
+        let draft = document.in_statement(
+            statement,
+            entry.value.origin,
+            "accepts every service account",
+            format!(
+                "every service account of the cluster can assume `{}`",
+                document.object
+            ),
+        );
+        let subjects = written(context.inventory, document);
+        findings.add(draft.help(format!(
+            "add a StringEquals condition on the key `…:sub` of the issuer: {subjects}"
+        )));
+    }
     for (statement, entry, host) in crate::document::clusters(document) {
         let subject = format!("{host}:sub");
         // The request never contains the subject of another issuer, so the statement allows no one.

@@ -3,8 +3,8 @@
 use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::Document;
 use crate::document::conditions::{key, literal_values};
+use crate::document::{Document, clusters, is_of_cluster, unknown_providers};
 use crate::finding::Findings;
 use crate::text::globs::has_wildcard;
 use crate::world::subjects::written;
@@ -72,6 +72,7 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    unknown(context, document, findings);
     for (statement, entry, host) in crate::document::clusters(document) {
         let subject = format!("{host}:sub");
         for condition in statement
@@ -113,6 +114,34 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     .request(Some(proof));
                 findings.add(draft);
             }
+        }
+    }
+}
+
+/// Tests with a wildcard where the issuer or a part of the value is unknown: the wildcard is in the known part.
+fn unknown(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let of_cluster = unknown_providers(document).filter(|(_, entry)| is_of_cluster(entry));
+    let known = clusters(document).map(|(statement, entry, _)| (statement, entry));
+    for (statement, entry) in of_cluster.chain(known) {
+        let tests = statement.conditions.iter().filter(|condition| {
+            let is_like = condition.parsed.is_some_and(|operator| {
+                operator.comparison == Comparison::StringLike && !operator.negated
+            });
+            is_like && key(condition).to_ascii_lowercase().ends_with(":sub")
+        });
+        let values = tests.flat_map(|condition| &condition.values);
+        let values = values.filter(|value| !(entry.value.text.is_known() && value.text.is_known()));
+        for value in values.filter(|value| has_wildcard(value.text.literal())) {
+            let shown = value.text.to_string();
+            let message = format!("`{shown}` also matches service accounts that do not exist yet");
+            let label = "matches other service accounts, too";
+            let subjects = written(context.inventory, document);
+            let draft = document.in_statement(statement, value.origin, label, message);
+            findings.add(
+                draft
+                    .because(shown)
+                    .help(format!("write {subjects} under StringEquals")),
+            );
         }
     }
 }

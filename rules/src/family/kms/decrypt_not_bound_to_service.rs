@@ -4,9 +4,12 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
 use crate::document::tags::tag;
-use crate::document::{Document, named, resources};
+use crate::document::{
+    Document, Owner, concern::reads_public_parameters, matches_action, named, resources,
+};
 use crate::finding::Findings;
-use policy_engine::policy::statement::Statement;
+use crate::rule::Severity;
+use policy_engine::{policy::statement::Statement, service::ServiceProfile};
 
 rule! {
     /// Flags a role of pods, or a policy that allows reading secrets, with `kms:Decrypt` on every key of an account and
@@ -96,23 +99,55 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 format!("`{}` can decrypt data of any key, also outside Secrets Manager and Parameter Store", document.object),
             )
             .because(danger.action)
-            .help(help(danger.statement))
             .request(Some(proof));
-        findings.add(draft);
+        let services = services(context, document);
+        findings.add(if services.is_empty() {
+            draft
+                .severity(Severity::Info)
+                .help("name the keys in `Resource`")
+        } else {
+            draft.help(help(danger.statement, &services))
+        });
     }
 }
 
-const BOUND: &str = r#""StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}"#;
+/// The services whose values the role of a document reads, else the document itself.
+fn services(context: &Context<'_>, document: &Document<'_>) -> Vec<&'static str> {
+    let is_own = |other: &&Document<'_>| match (other.owner, document.owner) {
+        (Owner::Role(other), Owner::Role(own)) => other.arn == own.arn,
+        _ => std::ptr::eq(other.policy, document.policy),
+    };
+    let documents: Vec<_> = context.documents.iter().filter(is_own).collect();
+    let reads = |profile: &&'static ServiceProfile| {
+        let mut statements = documents.iter().flat_map(|own| own.allows());
+        statements.any(|statement| {
+            let mut values = profile.values.iter();
+            !reads_public_parameters(statement)
+                && values.any(|action| matches_action(statement, action))
+        })
+    };
+    let profiles = ServiceProfile::mounted().filter(reads);
+    profiles.map(|profile| profile.service).collect()
+}
 
 /// The change: only requests to KMS contain the key (docs/semantics.md#kms-keys-in-the-context).
-fn help(statement: &Statement) -> String {
+fn help(statement: &Statement, services: &[&str]) -> String {
+    let values: Vec<_> = services
+        .iter()
+        .map(|own| format!("\"{own}.*.amazonaws.com\""))
+        .collect();
+    let values = match values.as_slice() {
+        [only] => only.clone(),
+        all => format!("[{}]", all.join(", ")),
+    };
+    let bound = format!("\"StringLike\": {{\"kms:ViaService\": {values}}}");
     let element = statement.action.as_ref();
     let is_of_kms = element.is_some_and(|element| {
         let mut values = element.values.iter().map(|value| value.text.literal());
         !element.negated && values.all(|text| text.to_ascii_lowercase().starts_with("kms:"))
     });
     if is_of_kms {
-        return format!("add to Condition: {BOUND}");
+        return format!("add to Condition: {bound}");
     }
-    format!("allow kms:Decrypt in a statement of its own, with the condition {BOUND}")
+    format!("allow kms:Decrypt in a statement of its own, with the condition {bound}")
 }

@@ -3,7 +3,7 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
-use crate::document::{Document, is_allow};
+use crate::document::{Document, is_allow, is_of_cluster, tests_claim, unknown_providers};
 use crate::finding::Findings;
 use policy_engine::policy::statement::PrincipalKind;
 
@@ -57,8 +57,29 @@ rule! {
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+    let unknown = unknown_providers(document);
+    for (statement, entry) in unknown.filter(|(_, entry)| !is_of_cluster(entry)) {
+        if tests_claim(statement, ":sub") {
+            continue;
+        }
+        let shown = entry.value.text.to_string();
+        let message = format!("every token of `{shown}` can assume the role");
+        let draft = document.in_statement(
+            statement,
+            entry.value.origin,
+            "accepts every token",
+            message,
+        );
+        findings.add(
+            draft
+                .because(shown)
+                .help("add conditions on the keys `…:sub` and `…:aud` of the issuer"),
+        );
+    }
     for (statement, entry) in crate::document::principals(document) {
-        let text = entry.value.text.literal();
+        let Some(text) = entry.value.text.known() else {
+            continue;
+        };
         let Some((_, host)) = text
             .split_once(":oidc-provider/")
             .filter(|_| entry.kind == PrincipalKind::Federated)

@@ -8,7 +8,7 @@ use crate::finding::Grade;
 use crate::finding::{Draft, Fix};
 use crate::mount::cause::{Case, Refusal, TagTest};
 use crate::rule::option::MAX_DISTANCE;
-use crate::text::session_tags;
+use crate::text::{session_tags, tag_keys::resource_tag};
 use policy_engine::{
     inventory::Role,
     policy::{PolicyType, statement::Written},
@@ -128,6 +128,10 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     };
     let tag = test.tag?;
     let near = session_tags::near(tag, most_letters(case))?;
+    // The tag that the same condition tests is nearer than the spelling.
+    let tested = test.miss.key.as_deref().and_then(resource_tag);
+    let mut keys = session_tags::KEYS.into_iter();
+    let near = keys.find(|key| Some(*key) == tested).unwrap_or(near);
     let message = case.message(&format!("no session has the tag `{tag}`"));
     let draft = case
         .at(test.place, "no such session tag", message)
