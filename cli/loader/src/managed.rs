@@ -48,10 +48,13 @@ pub(super) fn attach(loading: &mut Loading) {
 
 /// The AWS managed policies that are attached and of which no source holds the document, each once.
 fn wanted(inventory: &Inventory) -> Vec<Spanned<String>> {
-    let named = inventory
-        .roles
-        .iter()
-        .flat_map(|role| role.attached.list.iter().chain(role.boundary.known()));
+    // A partition has AWS managed policies of its own, and no role of another has them.
+    //
+    // IAM User Guide, "Identify AWS resources with Amazon Resource Names (ARNs)", "ARN format".
+    let named = inventory.roles.iter().flat_map(|role| {
+        let own = role.attached.list.iter().chain(role.boundary.known());
+        own.filter(|arn| partition(&arn.value) == partition(&role.arn))
+    });
     let mut known: HashSet<&str> = inventory
         .policies
         .iter()
@@ -61,6 +64,10 @@ fn wanted(inventory: &Inventory) -> Vec<Spanned<String>> {
     aws.filter(|arn| known.insert(&arn.value))
         .cloned()
         .collect()
+}
+
+fn partition(arn: &str) -> Option<&str> {
+    arn.split(':').nth(1)
 }
 
 /// The documents of AWS managed policies, decoded when the first is asked for.

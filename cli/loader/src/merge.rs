@@ -6,11 +6,11 @@ mod secrets;
 mod tags;
 mod workloads;
 
-use super::{kind::Kind, loading::Loading};
+use super::{kind::Kind, loading::Loading, policy, shape};
 use policy_engine::sighting::{Sighting, SightingKind};
 use policy_engine::{
     inventory::{Attribute, Cluster, Dialect},
-    policy::{PolicyDocument, print::Canonical},
+    policy::{PolicyDocument, PolicyType, print::Canonical},
     source::{Origin, SourceMap, Spanned},
     text::Hole,
 };
@@ -45,13 +45,28 @@ pub(super) fn everything(loading: &mut Loading) {
     notes.workloads(&mut inventory);
     notes.secrets(&mut inventory);
     let unplaced = notes.keys(&mut inventory);
-    let (differences, conflicts) = (notes.list, notes.conflicts);
+    let (differences, conflicts, rivals) = (notes.list, notes.conflicts, notes.rivals);
     loading.inventory = inventory;
     loading.sightings.extend(conflicts);
+    leave_open(loading, &rivals);
     report(loading, differences);
     tags::parameter_tags(loading);
     for (message, origin) in unplaced {
         loading.note(message, Some(origin));
+    }
+}
+
+/// Leaves open what managed policies allow that two root modules or templates make.
+fn leave_open(loading: &mut Loading, rivals: &[(String, String, Origin)]) {
+    for (arn, name, origin) in rivals {
+        let hole = rivalry(&format!("the managed policy `{name}`"));
+        let node = shape::unknown(&hole.name, PolicyType::Identity, *origin);
+        let document = policy::document(loading, &node, PolicyType::Identity, name);
+        let mut policies = loading.inventory.policies.iter_mut();
+        let own = policies.find(|policy| policy.arn == *arn);
+        if let (Some(own), Some(document)) = (own, document) {
+            own.document = document;
+        }
     }
 }
 
@@ -86,6 +101,8 @@ struct Differences<'a> {
     kinds: HashMap<String, Kind>,
     list: Vec<(String, Origin)>,
     conflicts: Vec<Sighting>,
+    /// Managed policies that two root modules or templates make: ARN, name and place.
+    rivals: Vec<(String, String, Origin)>,
 }
 
 impl<'a> Differences<'a> {
@@ -104,6 +121,7 @@ impl<'a> Differences<'a> {
             kinds: kinds.collect(),
             list: Vec::new(),
             conflicts: Vec::new(),
+            rivals: Vec::new(),
         }
     }
 }
@@ -142,13 +160,13 @@ impl Differences<'_> {
         }
     }
 
-    /// Whether two root modules describe a resource: their order is unknown, and they may be of different accounts.
+    /// Whether two root modules or two templates describe a resource: their order is unknown, and they may be of different accounts.
     fn are_rivals(&self, old: Origin, new: Origin) -> bool {
-        let is_source = |origin: Origin| {
-            let kind = self.kinds.get(self.sources.name(origin.source));
-            kind.is_some_and(|kind| kind.name() == "terraform")
+        let kind = |origin: Origin| {
+            let kind = self.kinds.get(self.sources.name(origin.source))?;
+            Some(kind.name()).filter(|name| matches!(*name, "terraform" | "cloudformation"))
         };
-        is_source(old) && is_source(new)
+        kind(old).is_some() && kind(old) == kind(new)
     }
 
     /// A known value beats none, a later one an earlier one.
@@ -253,7 +271,7 @@ impl Differences<'_> {
 /// Why a fact of two root modules is unknown.
 fn rivalry(what: &str) -> Hole {
     Hole::any(format!(
-        "{what}: two root modules make it; give each its account with an include"
+        "{what}: two root modules or templates make it; give each its account with an include"
     ))
 }
 

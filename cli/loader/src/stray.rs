@@ -1,13 +1,14 @@
 //! A change of an unknown resource may apply to each of its kind in the account.
 
 use crate::{
+    arns::is_open,
     loading::Loading,
     managed::Catalogue,
     pending::{Stray, StrayFact},
     policy, shape,
 };
 use policy_engine::{
-    inventory::{Attribute, ResourcePolicy},
+    inventory::{Attribute, ResourcePolicy, Role},
     policy::{PolicyDocument, PolicyType},
     syntax::arn::Arn,
     text::Hole,
@@ -32,6 +33,58 @@ pub(crate) fn spread(loading: &mut Loading) {
         };
         leave_open(loading, Stray { account, of });
     }
+    namesakes(loading, &catalogue);
+}
+
+/// Gives each role of an unknown name what a role of the account has that no source describes: it may be that role.
+fn namesakes(loading: &mut Loading, catalogue: &Catalogue) {
+    let roles = &loading.inventory.roles;
+    let is_described =
+        |role: &Role| !matches!(&role.trust, Attribute::Unknown(hole) if hole.is_unstated());
+    let open: Vec<usize> = (0..roles.len())
+        .filter(|at| {
+            let role = roles.get(*at);
+            role.is_some_and(|role| is_described(role) && is_open(&role.arn))
+        })
+        .collect();
+    if open.is_empty() {
+        return;
+    }
+    let begun = roles.iter().filter(|role| !is_described(role));
+    let begun: Vec<Role> = begun
+        .filter(|role| !role.inline.list.is_empty() || !role.attached.list.is_empty())
+        .cloned()
+        .collect();
+    for other in begun {
+        let hole = Hole::any(format!("whether a role has the name of {}", &*other.arn));
+        let attached = other.attached.list.iter();
+        let attached: Vec<_> = attached
+            .map(|arn| document(loading, catalogue, &arn.value))
+            .collect();
+        for at in &open {
+            let Some(role) = loading.inventory.roles.get_mut(*at) else {
+                continue;
+            };
+            if role.arn.account() != other.arn.account() {
+                continue;
+            }
+            for document in other.inline.list.iter().chain(attached.iter().flatten()) {
+                role.inline.list.push(perhaps(document, &hole));
+            }
+            if attached.iter().any(Option::is_none) {
+                role.attached.open = Some(hole.clone());
+            }
+        }
+    }
+}
+
+/// A policy of which it is unknown whether a role has it.
+fn perhaps(document: &PolicyDocument, hole: &Hole) -> Arc<PolicyDocument> {
+    let mut perhaps = document.clone();
+    for statement in &mut perhaps.statements {
+        statement.open.push(hole.clone());
+    }
+    Arc::new(perhaps)
 }
 
 fn document(loading: &Loading, catalogue: &Catalogue, arn: &str) -> Option<Arc<PolicyDocument>> {
@@ -46,11 +99,7 @@ fn perhaps_attached(loading: &mut Loading, account: &str, document: &PolicyDocum
     if document.statements.is_empty() {
         return;
     }
-    let mut perhaps = document.clone();
-    for statement in &mut perhaps.statements {
-        statement.open.push(hole.clone());
-    }
-    let perhaps = Arc::new(perhaps);
+    let perhaps = perhaps(document, hole);
     let roles = loading.inventory.roles.iter_mut();
     for role in roles.filter(|role| is_in(&role.arn, account)) {
         role.inline.list.push(Arc::clone(&perhaps));

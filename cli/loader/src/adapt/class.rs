@@ -52,9 +52,12 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let texts = members
         .iter()
         .filter(|(key, _)| is_ours && key.as_str() != Some("objects"));
-    let unquoted = members
-        .iter()
-        .filter(|(_, value)| matches!(value.value, Value::Bool(_) | Value::Number(_)));
+    let unquoted = members.iter().filter(|(key, value)| match value.value {
+        Value::Bool(_) | Value::Number(_) => true,
+        // The shape of `objects` has a fault of its own.
+        Value::List(_) | Value::Map(_) => key.as_str() != Some("objects"),
+        Value::Null | Value::String(_) => false,
+    });
     let mut class = SecretProviderClass {
         provider: provider.unwrap_or_default().to_owned(),
         unquoted: unquoted

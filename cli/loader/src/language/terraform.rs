@@ -35,6 +35,7 @@ mod tags;
 mod templates;
 mod truth;
 mod types;
+mod unknown;
 mod variables;
 mod yaml;
 

@@ -28,7 +28,12 @@ impl Differences<'_> {
             |old, new| {
                 if !same_policy(&old.document, &new.document) {
                     let what = format!("the managed policy `{}`", new.document.name);
-                    self.differ(&what, old.document.origin, new.document.origin);
+                    let (before, after) = (old.document.origin, new.document.origin);
+                    self.differ(&what, before, after);
+                    if self.are_rivals(before, after) {
+                        let name = new.document.name.to_string();
+                        self.rivals.push((old.arn.clone(), name, after));
+                    }
                 }
                 if new.arn.len() > old.arn.len() {
                     old.arn = new.arn;

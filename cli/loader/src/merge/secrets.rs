@@ -1,6 +1,6 @@
 //! Secrets, parameters and endpoints.
 
-use super::{Differences, called, fold};
+use super::{Differences, called, fold, rivalry};
 use policy_engine::inventory::{
     Inventory, KeyRef, Parameter, Replica, ResourcePolicy, Secret, Tag, Tags,
 };
@@ -86,6 +86,11 @@ impl Differences<'_> {
         }
         if !old.is_unstated() && pairs(&old.list) != pairs(&new.list) {
             self.differ(what, old.origin, new.origin);
+            if self.are_rivals(old.origin, new.origin) {
+                old.list.clear();
+                old.open = Some(rivalry(what));
+                return;
+            }
         }
         *old = new;
     }
@@ -106,6 +111,10 @@ impl Differences<'_> {
             && before != name
         {
             self.differ(what, place, origin);
+            if self.are_rivals(place, origin) {
+                *old = KeyRef::Unknown(rivalry(what));
+                return;
+            }
         }
         *old = new;
     }
@@ -131,6 +140,10 @@ impl Differences<'_> {
         };
         if let Some(before) = place(old).filter(|_| !same) {
             self.differ(what, before, origin);
+            if self.are_rivals(before, origin) {
+                *old = ResourcePolicy::Unknown(rivalry(what));
+                return;
+            }
         }
         *old = new;
     }

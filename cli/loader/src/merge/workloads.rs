@@ -1,7 +1,10 @@
 //! Service accounts, associations, classes, workloads and mounts.
 
-use super::{Differences, fold};
-use policy_engine::inventory::{Association, DuplicateAssociation, Inventory, SecretProviderClass};
+use super::{Differences, fold, rivalry};
+use policy_engine::{
+    inventory::{Association, DuplicateAssociation, Inventory, SecretProviderClass},
+    source::Spanned,
+};
 
 impl Differences<'_> {
     pub(super) fn workloads(&mut self, inventory: &mut Inventory) {
@@ -14,7 +17,7 @@ impl Differences<'_> {
                     "the role annotation of service account `{}/{}`",
                     new.pod.namespace, new.pod.service_account
                 );
-                self.value(&what, &mut old.irsa, new.irsa);
+                self.annotation(&what, &mut old.irsa, new.irsa);
                 old.origin = new.origin;
             },
         );
@@ -94,6 +97,22 @@ impl Differences<'_> {
             },
             |old, new| *old = new,
         );
+    }
+
+    /// Each root module has a cluster of its own, so the annotations of two are of different service accounts.
+    fn annotation(
+        &mut self,
+        what: &str,
+        old: &mut Option<Spanned<String>>,
+        new: Option<Spanned<String>>,
+    ) {
+        let differing = old.as_mut().zip(new.as_ref()).filter(|(before, new)| {
+            before.value != new.value && self.are_rivals(before.origin, new.origin)
+        });
+        match differing {
+            Some((before, _)) => before.value = format!("<{}>", &*rivalry(what).name),
+            None => self.value(what, old, new),
+        }
     }
 
     fn association(&mut self, old: &mut Association, new: Association) {

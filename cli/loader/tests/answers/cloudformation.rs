@@ -245,3 +245,27 @@ fn a_template_that_cloudformation_refuses_does_not_end_the_run() {
             .any(|file| file.name.ends_with("b.yaml"))
     );
 }
+
+#[test]
+fn a_policy_of_a_named_role_may_be_that_of_a_role_whose_name_is_unknown() {
+    let reader = role(&[READ]).replace("RoleName: pod-reader", "RoleName: !Ref P");
+    for kind in [
+        "AWS::IAM::Policy",
+        "AWS::IAM::RolePolicy",
+        "AWS::IAM::ManagedPolicy",
+    ] {
+        let guard = elsewhere(kind, DENY);
+        let stack = template(&reader);
+        for files in [
+            [("a.yaml", &stack), ("b.yaml", &guard)],
+            [("a.yaml", &guard), ("b.yaml", &stack)],
+        ] {
+            let files = files.map(|(name, text)| (name, text.as_str()));
+            assert_eq!(decided(&files), "unknown", "{kind}");
+        }
+    }
+    // A name that CloudFormation chooses is no name of another role.
+    let reader = role(&[READ]).replace("RoleName: pod-reader, ", "");
+    let (stack, guard) = (template(&reader), elsewhere("AWS::IAM::Policy", DENY));
+    assert_eq!(decided(&[("a.yaml", &stack), ("b.yaml", &guard)]), "allow");
+}

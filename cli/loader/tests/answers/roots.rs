@@ -227,3 +227,97 @@ fn a_class_of_another_api_version_is_no_class() {
     ]);
     assert_eq!(loaded.inventory.classes.len(), 1);
 }
+
+/// Two policies with names that a function makes of unknown values; the role has the one that allows nothing of the secret.
+#[test]
+fn unknown_values_of_two_instances_are_two() {
+    for name in [
+        "lower(each.value)",
+        "replace(each.value, \"/\", \"-\")",
+        "try(each.value.x, each.value)",
+    ] {
+        let policies = format!(
+            r#"
+variable "a" {{}}
+variable "b" {{}}
+locals {{
+  actions = {{ a = "s3:GetObject", b = "secretsmanager:GetSecretValue" }}
+}}
+resource "aws_iam_policy" "p" {{
+  for_each = {{ a = var.a, b = var.b }}
+  name     = {name}
+  policy   = jsonencode({{
+    Version   = "2012-10-17"
+    Statement = [{{ Effect = "Allow", Action = [local.actions[each.key], "secretsmanager:DescribeSecret"], Resource = "*" }}]
+  }})
+}}
+resource "aws_iam_role_policy_attachment" "p" {{
+  role       = aws_iam_role.app.name
+  policy_arn = aws_iam_policy.p["a"].arn
+}}
+"#
+        );
+        let main = [
+            PROVIDER,
+            SECRET,
+            CLUSTER,
+            &policies,
+            &reader("\"app\"", "aws_eks_cluster.this.name", LIST),
+        ]
+        .concat();
+        assert_ne!(of_pod(&[("main.tf", &main)]), "allow", "{name}");
+    }
+}
+
+/// The order of two root modules is not known.
+#[test]
+fn a_secret_that_two_root_modules_make_has_an_unknown_policy() {
+    let deny = r#"
+resource "aws_secretsmanager_secret_policy" "db" {
+  secret_arn = aws_secretsmanager_secret.db.arn
+  policy     = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Deny", Principal = "*", Action = "*", Resource = "*" }] })
+}
+"#;
+    let first = [
+        PROVIDER,
+        SECRET,
+        CLUSTER,
+        deny,
+        &reader("\"app\"", "aws_eks_cluster.this.name", READ),
+    ]
+    .concat();
+    let second = [PROVIDER, "resource \"aws_secretsmanager_secret\" \"db\" {\n  name = \"pay/db\"\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Deny\", Principal = \"*\", Action = \"secretsmanager:DeleteSecret\", Resource = \"*\" }] })\n}\n"].concat();
+    for folder in ["a", "z"] {
+        let name = format!("{folder}/main.tf");
+        assert_eq!(
+            of_pod(&[("m/main.tf", &first), (&name, &second)]),
+            "unknown",
+            "{folder}"
+        );
+    }
+}
+
+/// A file of values that no run reads by itself.
+#[test]
+fn values_of_examples_are_of_other_runs_and_two_values_are_none() {
+    let variable = "variable \"action\" { default = \"secretsmanager:ListSecrets\" }\n";
+    let main = [
+        PROVIDER,
+        SECRET,
+        CLUSTER,
+        variable,
+        &reader("\"app\"", "aws_eks_cluster.this.name", "${var.action}"),
+    ]
+    .concat();
+    let values = "action = \"secretsmanager:GetSecretValue\"\n";
+    assert_eq!(of_pod(&[("main.tf", &main)]), "refuse");
+    let files = [("main.tf", main.as_str()), ("examples/x.tfvars", values)];
+    assert_eq!(of_pod(&files), "refuse");
+    let other = "action = \"secretsmanager:ListSecrets\"\n";
+    let files = [
+        ("main.tf", main.as_str()),
+        ("terraform.tfvars", other),
+        ("envs/x.tfvars", values),
+    ];
+    assert_eq!(of_pod(&files), "unknown");
+}

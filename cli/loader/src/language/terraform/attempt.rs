@@ -1,7 +1,7 @@
 //! `try` and `can`: whether an expression has a value, ends with an error, or is not known yet.
 
-use super::{eval::Scope, plan::bare, references::Got, resolve::Resolver};
-use crate::value::{hole, hole_name};
+use super::{eval::Scope, plan::bare, references::Got, resolve::Resolver, unknown::unknown_text};
+use crate::value::hole_name;
 use hcl_edit::{
     Span as _,
     expr::{Expression, TraversalOperator},
@@ -40,7 +40,7 @@ impl Resolver<'_> {
                 _ => {}
             }
         }
-        hole(&format!("{name}(…)"), origin)
+        unknown_text(scope, origin)
     }
 
     /// Whether an expression ends with an error: it names a member that a known value does not have.

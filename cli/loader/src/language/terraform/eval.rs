@@ -2,9 +2,16 @@
 //!
 //! Terraform documentation, "Expressions".
 
-use super::{functions, order::ordered, references::Got, resolve::Resolver, truth::binary};
+use super::{
+    functions,
+    order::ordered,
+    references::Got,
+    resolve::Resolver,
+    truth::binary,
+    unknown::{placed, unknown},
+};
 use crate::hcl::SourceFile;
-use crate::value::{align, hole, moved, scalar, size, text, truth};
+use crate::value::{align, moved, scalar, size, text, truth};
 use hcl_edit::{
     Span as _,
     expr::{Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator},
@@ -38,7 +45,7 @@ impl Resolver<'_> {
         let origin = scope.file.origin(expression.span());
         self.budget
             .deeper(|| self.eval_inner(expression, scope, origin))
-            .unwrap_or_else(|| hole("a value that depends on too many others", origin))
+            .unwrap_or_else(|| placed("a value that depends on too many others", origin))
     }
 
     fn eval_inner(&self, expression: &Expression, scope: &Scope<'_>, origin: Origin) -> Node {
@@ -273,7 +280,7 @@ impl Resolver<'_> {
                         vec![self.body(&block.body, scope, scope.file.head(block))]
                     }
                 })
-                .unwrap_or_else(|| vec![hole("a block that depends on too many others", origin)]);
+                .unwrap_or_else(|| vec![placed("a block that depends on too many others", origin)]);
             let known = members
                 .iter_mut()
                 .find(|(key, _)| key.as_str() == Some(name));
@@ -315,7 +322,11 @@ impl Resolver<'_> {
         let over = block.body.get_attribute("for_each");
         let items = over.and_then(|over| self.items(&self.eval(&over.value, scope)));
         let Some(items) = items else {
-            return vec![hole(&format!("for_each of the dynamic \"{name}\""), place)];
+            let unknown = match over {
+                Some(over) => unknown(&over.value, scope),
+                None => placed(&format!("for_each of the dynamic \"{name}\""), place),
+            };
+            return vec![unknown];
         };
         items
             .into_iter()
@@ -414,14 +425,6 @@ impl Resolver<'_> {
         }
         Some(got)
     }
-}
-
-/// A hole named after the expression itself.
-fn unknown(expression: &Expression, scope: &Scope<'_>) -> Node {
-    let raw = scope.file.raw(expression.span());
-    let name: String = raw.split_whitespace().collect::<Vec<_>>().join(" ");
-    let name: String = name.chars().take(80).collect();
-    hole(&name, scope.file.origin(expression.span()))
 }
 
 #[cfg(test)]

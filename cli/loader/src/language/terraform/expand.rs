@@ -154,7 +154,14 @@ fn alternatives(
             continue;
         };
         let other = others.iter().find(|(_, other)| !same(other, value));
+        // A run that names none of the files has the value of the files that every run reads.
+        let without = variables.get(&variable);
+        let differs = without.is_some_and(|without| !same(without, value));
         let value = match other {
+            None if differs => {
+                let name = format!("var.{variable}, which {first} sets if a run names it");
+                hole(&name, value.origin)
+            }
             None if values.len() == files.len() => value.clone(),
             None => hole(&format!("var.{variable}, which {first} sets"), value.origin),
             Some((second, _)) => {

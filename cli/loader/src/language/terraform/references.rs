@@ -282,7 +282,9 @@ impl Resolver<'_> {
             Got::Value(node) => node,
             Got::Instance(at) => self.whole(at, origin),
             Got::Many(instances) if self.is_open(&instances) => {
-                hole("instances that are not counted", origin)
+                let first = instances.first().and_then(|at| self.resource(*at));
+                let address = first.map_or("", |resource| resource.address.as_str());
+                hole(&format!("instances of {address}"), origin)
             }
             Got::Many(instances) => {
                 let keyed = instances.iter().any(|at| {
@@ -389,7 +391,8 @@ impl Resolver<'_> {
             Some((text(*name, origin), value))
         });
         // It has more attributes than these.
-        let more = hole("another attribute", origin);
+        let address = self.resource(at).map_or("", |own| own.address.as_str());
+        let more = hole(&format!("another attribute of {address}"), origin);
         let members = members.chain([(more.clone(), more)]);
         Node {
             value: Value::Map(members.collect()),

@@ -286,6 +286,11 @@ fn given(
     given
 }
 
+/// Folders whose files have values of other runs: of tests, examples, and of `terraform init -backend-config`.
+const APART: [&str; 6] = [
+    "example", "examples", "test", "tests", "backend", "backends",
+];
+
 /// The files with values that a run may name: those of the folder and of the folders below it that hold no source.
 fn alternatives(folder: &Path) -> Vec<PathBuf> {
     let mut files = tfvars(folder);
@@ -293,7 +298,10 @@ fn alternatives(folder: &Path) -> Vec<PathBuf> {
         let is_hidden = below
             .file_name()
             .is_none_or(|name| name.to_string_lossy().starts_with('.'));
-        if is_hidden || !terraform_files(&below).is_empty() {
+        let is_apart = below
+            .file_name()
+            .is_some_and(|name| APART.iter().any(|folder| name == *folder));
+        if is_hidden || is_apart || !terraform_files(&below).is_empty() {
             continue;
         }
         files.extend(tfvars(&below));

@@ -2,8 +2,13 @@
 //!
 //! Terraform documentation, "Strings and Templates".
 
-use super::{budget::MAX_TEXT, eval::Scope, resolve::Resolver};
-use crate::value::{align, hole, json_text, scalar, size, truth};
+use super::{
+    budget::MAX_TEXT,
+    eval::Scope,
+    resolve::Resolver,
+    unknown::{placed, unknown_text},
+};
+use crate::value::{align, json_text, scalar, size, truth};
 use hcl_edit::{
     Span as _,
     template::{Directive, Element, ForDirective, IfDirective, Template},
@@ -48,10 +53,10 @@ impl Resolver<'_> {
             .elements(&elements, Stripped::default(), scope, &mut made)
             .is_none()
         {
-            return hole("a template", origin);
+            return unknown_text(scope, origin);
         }
         if !self.budget.affords_text(made.text.size()) {
-            return hole("a text that is too long", origin);
+            return placed("a text that is too long", origin);
         }
         scalar(made.text.finish(), made.offsets, origin)
     }

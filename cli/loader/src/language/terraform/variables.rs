@@ -47,7 +47,13 @@ impl Resolver<'_> {
                 flag.is_some_and(|flag| flag.value.as_bool() == Some(true))
             });
         if is_secret {
-            return Some(hole(&format!("var.{name}, which is sensitive"), place));
+            let within = if module.is_empty() {
+                String::new()
+            } else {
+                format!(" in {module}")
+            };
+            let name = format!("var.{name}{within}, which is sensitive");
+            return Some(hole(&name, place));
         }
         let default = || {
             let block = format!("variable.{name}");
@@ -135,7 +141,7 @@ impl Resolver<'_> {
         let key = text(key, place);
         let over = declaration.block.body.get_attribute("for_each");
         let value = over.and_then(|over| self.each_value(&self.eval(&over.value, &scope), &key));
-        let value = value.unwrap_or_else(|| hole("each.value", place));
+        let value = value.unwrap_or_else(|| hole(&format!("each.value of {module}"), place));
         scope.each = Some((key, value));
         scope
     }
