@@ -200,6 +200,7 @@ fn named_anyway(opened: &Opened, wanted: &Wanted) -> Option<Unread> {
     let app = unread::cdk(wanted).filter(|_| has_app(opened));
     app.or_else(|| unread::pulumi(&wanted.path, &opened.documents))
         .or_else(|| suspect::json_patch(&opened.documents))
+        .or_else(|| unread::oidc_provider(&opened.documents))
 }
 
 /// Names the documents that are of another kind than their file.

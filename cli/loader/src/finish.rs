@@ -2,7 +2,7 @@
 
 use super::{
     adapt::access,
-    late, live,
+    deployed, late, live,
     loaded::Loaded,
     loading::{AttachedPolicy, Loading, account, did_you_mean},
     managed, merge, policy,
@@ -28,6 +28,7 @@ use std::{
 pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box<LoadError>> {
     merge::clusters(&mut loading);
     attached(&mut loading);
+    deployed::settle(&mut loading);
     stages::separate(&mut loading);
     resolve_clusters(&mut loading);
     unread::settle(&mut loading);

@@ -57,9 +57,21 @@ pub(crate) fn secret<'s>(
                 arn.account == secret.account.as_str() && arn.region == secret.region.as_str();
             Some(is_there && secret.name == name)
         };
+        // A secret whose six characters are unknown has those of the ARN: an account has one secret of a name in a region.
+        let has_suffix = || {
+            let arn = partial.filter(|_| !secret.arn.is_known())?;
+            let name = arn.resource.strip_prefix("secret:")?;
+            let (name, suffix) = name.rsplit_once('-')?;
+            let is_there =
+                arn.account == secret.account.as_str() && arn.region == secret.region.as_str();
+            let is_suffix =
+                suffix.len() == 6 && suffix.chars().all(|letter| letter.is_ascii_alphanumeric());
+            Some(is_there && is_suffix && secret.name == name)
+        };
         secret.arn.to_string() == id
             || (secret.name == id && Some(secret.account.as_str()) == account)
             || is_partial() == Some(true)
+            || has_suffix() == Some(true)
     })
 }
 

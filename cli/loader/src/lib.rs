@@ -8,6 +8,7 @@ mod arns;
 mod assembly;
 mod built;
 mod decode;
+mod deployed;
 mod detect;
 mod discover;
 mod door;

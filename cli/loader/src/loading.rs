@@ -3,6 +3,7 @@
 use super::{
     arns::partition,
     built::Built,
+    deployed::Deployed,
     hcl,
     kind::Kind,
     loaded::{Annotation, FileRead, Note, Unread},
@@ -79,6 +80,10 @@ pub(super) struct Loading {
     pub(super) attached_files: HashSet<String>,
     /// Kinds of an account with an object of unknown name, and the place of the object.
     pub(super) open_kinds: Vec<(&'static str, String, Origin)>,
+    /// Directories whose objects a controller deploys into a namespace.
+    pub(super) deployed: Vec<Deployed>,
+    /// The places of the names of objects that state no namespace.
+    pub(super) unstated_namespaces: HashSet<Origin>,
     /// References to Kubernetes Secrets, and the Secrets that exist without a class.
     pub(super) synced: Synced,
     /// Changes of unknown resources.
@@ -156,6 +161,8 @@ impl Loading {
             substituted: Vec::new(),
             attached_files: HashSet::new(),
             open_kinds: Vec::new(),
+            deployed: Vec::new(),
+            unstated_namespaces: HashSet::new(),
             synced: Synced::default(),
             strays: Vec::new(),
             parameter_tags: Vec::new(),

@@ -198,6 +198,23 @@ pub(crate) fn pulumi(path: &Path, documents: &[Node]) -> Option<Unread> {
     })
 }
 
+/// An answer about an OIDC provider that accepts no token of a service account: no token for it can be exchanged.
+///
+/// EKS User Guide, "Assign IAM roles to Kubernetes service accounts": the audience of the tokens is `sts.amazonaws.com`.
+pub(crate) fn oidc_provider(documents: &[Node]) -> Option<Unread> {
+    let is_without = |document: &Node| {
+        let clients = document.get("ClientIDList").and_then(Node::as_list);
+        let mut clients = clients?.iter();
+        document.get("Url")?;
+        Some(!clients.any(|client| client.as_str() == Some("sts.amazonaws.com")))
+    };
+    let mut without = documents.iter().filter_map(is_without);
+    without.any(|without| without).then(|| Unread {
+        what: "OIDC provider without the audience sts.amazonaws.com",
+        how: "add the audience: aws iam add-client-id-to-open-id-connect-provider".to_owned(),
+    })
+}
+
 /// A release of a chart with facts of this job among its values.
 pub(crate) fn release() -> Unread {
     Unread {

@@ -73,6 +73,7 @@ impl Batch<'_> {
         if let Some(namespace) = self.stated_namespace(resource) {
             return namespace;
         }
+        self.loading.unstated_namespaces.insert(name.origin);
         if !self.is_namespace_noted {
             self.is_namespace_noted = true;
             self.loading.note(

@@ -7,6 +7,7 @@ pub(crate) mod variable;
 
 use crate::{
     adapt::{self, Batch, Words},
+    deployed,
     format::Format,
     implicit,
     keep::keep,
@@ -58,6 +59,7 @@ pub(crate) fn take(loading: &mut Loading, documents: &[Node], text: &str, settin
     let mut all: Vec<_> = documents.iter().flat_map(objects).collect();
     for object in &all {
         exceptions(loading, object);
+        deployed::note(loading, object);
         loading.substitutions.extend(build_of(object).cloned());
     }
     all.retain(|object| !waits(loading, object, setting));

@@ -21,6 +21,7 @@ mod objects;
 mod order;
 mod pairing;
 mod parsed;
+mod partial;
 mod plan;
 mod predict;
 mod providers;
@@ -146,6 +147,7 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
     );
     elsewhere::take(loading, &resolver, &accounts, setting);
     elsewhere::name(loading, &plan, &accounts, &opened.name);
+    partial::take(loading, node, &plan, &accounts, &opened.name);
     held::values(loading, &resolver, declares);
     sources.take_files(loading);
     kubernetes::take(loading, &taken.objects, "", setting);

@@ -1,6 +1,6 @@
 //! Objects of Kubernetes in Terraform source.
 
-use super::case::{mounts, read};
+use super::case::{PODS, mounts, read};
 
 const DRIVER: &str =
     include_str!("../../../../fixtures/inputs/terraform/kubernetes-objects/k8s/driver.yaml");
@@ -57,4 +57,23 @@ fn a_manifest_that_is_unknown_is_named() {
         unread.collect::<Vec<_>>(),
         ["unknown object: it depends on var.text, which is unknown"]
     );
+}
+
+/// Objects that state no namespace, in a directory that a controller deploys.
+#[test]
+fn a_controller_states_the_namespace_of_the_objects_of_a_directory() {
+    let pods = PODS
+        .replace("name: api-secrets, namespace: pay", "name: api-secrets")
+        .replace("name: api, namespace: pay", "name: api");
+    let world = "ascp-policy: 1\ninclude: [{ path: k8s/, cluster: prod }]\nclosed: all\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: us-east-1\n    clusters: { prod: { serviceAccounts: { pay/api: { association: reader } } } }\n    roles: { reader: { trust: pod-identity, policies: { read: [{ Effect: Allow, Action: \"secretsmanager:*\", Resource: \"*\" }] } } }\n    secrets: { pay/db: {} }\n";
+    let argo = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: app, namespace: argocd }\nspec: { source: { path: k8s/app }, destination: { namespace: pay } }\n";
+    let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: app, namespace: flux-system }\nspec: { path: ./k8s/app, targetNamespace: pay }\n";
+    for controller in [argo, flux] {
+        let files = [
+            ("ascp-policy.yaml", world),
+            ("k8s/app/app.yaml", &pods),
+            ("k8s/controller.yaml", controller),
+        ];
+        assert_eq!(mounts(&read(&files)), ["prod:pay/api pay/db: allow"]);
+    }
 }

@@ -321,3 +321,23 @@ fn values_of_examples_are_of_other_runs_and_two_values_are_none() {
     ];
     assert_eq!(of_pod(&files), "unknown");
 }
+
+/// The account has one secret of the name, so the ARN states the six characters that the source does not.
+#[test]
+fn a_policy_of_a_secret_by_its_whole_arn_counts() {
+    let guard = r#"
+resource "aws_secretsmanager_secret_policy" "db" {
+  secret_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:pay/db-AbCdEf"
+  policy     = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Deny", Principal = "*", Action = "*", Resource = "*" }] })
+}
+"#;
+    let main = [
+        PROVIDER,
+        SECRET,
+        CLUSTER,
+        guard,
+        &reader("\"app\"", "aws_eks_cluster.this.name", READ),
+    ]
+    .concat();
+    assert_eq!(of_pod(&[("main.tf", &main)]), "deny");
+}

@@ -250,3 +250,20 @@ fn a_name_is_looked_up_in_the_account_of_the_role_that_reads() {
         assert_eq!(accounts, [account], "{more} {unknown}");
     }
 }
+
+#[test]
+fn a_plan_that_leaves_out_a_policy_of_its_configuration_is_not_certain() {
+    let whole: Value = serde_json::from_str(&plan(&usual())).unwrap();
+    let with = |complete: bool, kind: &str| {
+        let mut plan = whole.clone();
+        plan["complete"] = json!(complete);
+        let left_out = json!({"mode": "managed", "type": kind, "name": "guard"});
+        plan["configuration"] = json!({"root_module": {"resources": [left_out]}});
+        decided(&[("plan.json", &plan.to_string())])
+    };
+    assert_eq!(with(true, "aws_iam_role_policy"), "allow");
+    for kind in ["aws_iam_role_policy", "aws_secretsmanager_secret_policy"] {
+        assert_eq!(with(false, kind), "unknown", "{kind}");
+    }
+    assert_eq!(with(false, "aws_s3_bucket"), "allow");
+}

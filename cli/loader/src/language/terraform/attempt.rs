@@ -48,10 +48,6 @@ impl Resolver<'_> {
         let Expression::Traversal(traversal) = expression else {
             return false;
         };
-        // A type with optional members adds them to a value.
-        if self.sources.has_optional {
-            return false;
-        }
         let steps: Vec<_> = traversal
             .operators
             .iter()

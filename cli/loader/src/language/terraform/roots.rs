@@ -153,8 +153,8 @@ fn calls(body: &Body) -> impl Iterator<Item = &str> {
 
 /// Takes the facts of a root module.
 fn root(loading: &mut Loading, folder: &Path, setting: &Setting, label: Option<String>) {
-    let mut sources = Sources::of_root(loading, folder);
-    let given = given(loading, &mut sources, folder, setting);
+    let sources = Sources::of_root(loading, folder);
+    let given = given(loading, folder, setting);
     let names = Accounts::outside(loading, setting);
     let plan = expand::plan(&sources, &names, given);
     let empty = Resolver::new(&plan, &sources, names.clone());
@@ -235,12 +235,7 @@ fn missing(loading: &mut Loading, absent: &Absent, account: Option<&str>) {
 /// The values of variables: from `terraform.tfvars`, then `*.auto.tfvars` in the order of their names, then from the include.
 ///
 /// Terraform documentation, "Input Variables", "Variable Definition Precedence".
-fn given(
-    loading: &mut Loading,
-    sources: &mut Sources,
-    folder: &Path,
-    setting: &Setting,
-) -> expand::Given {
+fn given(loading: &mut Loading, folder: &Path, setting: &Setting) -> expand::Given {
     let root = Root::among(&loading.options.paths, &folder.join("main.tf"));
     let mut given = expand::Given::default();
     for path in value_files(folder) {
@@ -279,10 +274,6 @@ fn given(
         }
     }
     given.last.clone_from(&setting.values);
-    sources.has_optional |= given
-        .files
-        .iter()
-        .any(|file| file.source.text.contains("optional("));
     given
 }
 

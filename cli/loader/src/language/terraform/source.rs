@@ -51,8 +51,6 @@ pub(super) struct Sources {
     installed: HashMap<String, PathBuf>,
     /// Calls of modules without source.
     pub(super) absent: Vec<Absent>,
-    /// Whether the type of a variable has optional members.
-    pub(super) has_optional: bool,
     /// The documents that `file` reads.
     pub(super) documents: Documents,
     /// The directory of the root module.
@@ -207,7 +205,6 @@ impl Sources {
         let mut known = self.files.iter();
         let at = known.position(|known| known.source.id == file.source.id);
         Some(at.unwrap_or_else(|| {
-            self.has_optional |= file.source.text.contains("optional(");
             self.files.push(file);
             self.files.len() - 1
         }))

@@ -26,6 +26,15 @@ impl Resolver<'_> {
                     self.object(value.clone(), members, scope)
                 }
                 ("list" | "set" | "map", Some(inner)) => self.each(value.clone(), inner, scope),
+                ("tuple", Some(Expression::Array(types))) => {
+                    let mut value = value.clone();
+                    if let Value::List(items) = &mut value.value {
+                        for (item, of) in items.iter_mut().zip(types) {
+                            *item = self.typed(item.clone(), of, scope);
+                        }
+                    }
+                    value
+                }
                 ("optional", Some(inner)) => self.typed(value.clone(), inner, scope),
                 _ => value.clone(),
             })

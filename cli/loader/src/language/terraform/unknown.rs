@@ -94,7 +94,9 @@ fn collect(value: &Node, all: &mut String) {
     match &value.value {
         Value::List(items) => {
             all.push('[');
-            items.iter().for_each(|item| collect(item, all));
+            for item in items {
+                collect(item, all);
+            }
             all.push(']');
         }
         Value::Map(members) => {
