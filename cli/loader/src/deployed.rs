@@ -3,20 +3,12 @@
 //! Argo CD documentation, "Application Specification", `destination.namespace`: it is the namespace of objects that state none. Flux
 //! documentation, "Kustomization", "Target namespace": it sets or overrides the namespace.
 
-use crate::loading::Loading;
+use crate::{loading::Loading, pending::Deployed};
 use policy_engine::{
     source::{Origin, SourceMap},
     syntax::node::Node,
 };
 use std::path::{Path, PathBuf};
-
-/// A directory of the repository with the namespace of its objects.
-pub(crate) struct Deployed {
-    path: PathBuf,
-    namespace: String,
-    /// Whether it overrides the namespace that an object states.
-    overrides: bool,
-}
 
 /// Keeps what an Application or a Kustomization of Flux states of a directory.
 pub(crate) fn note(loading: &mut Loading, object: &Node) {

@@ -3,12 +3,11 @@
 use super::{
     arns::partition,
     built::Built,
-    deployed::Deployed,
     hcl,
     kind::Kind,
     loaded::{Annotation, FileRead, Note, Unread},
     options::Options,
-    pending::{Assembled, Controlled, Late, RawRole, Stray, Synced, Template},
+    pending::{Assembled, Controlled, Deployed, Late, RawRole, Stray, Synced, Template},
     problem::Problem,
 };
 use policy_engine::sighting::Sighting;

@@ -150,3 +150,11 @@ pub(crate) enum LateFact {
     /// Of a KMS key.
     Key(Box<dyn FnOnce(&mut KmsKey)>),
 }
+
+/// A directory of the repository with the namespace of its objects.
+pub(crate) struct Deployed {
+    pub(crate) path: PathBuf,
+    pub(crate) namespace: String,
+    /// Whether it overrides the namespace that an object states.
+    pub(crate) overrides: bool,
+}

@@ -29,6 +29,7 @@ mod references;
 mod resolve;
 mod resources;
 mod roots;
+mod scope;
 mod source;
 mod stale;
 mod strings;

@@ -1,6 +1,6 @@
 //! `try` and `can`: whether an expression has a value, ends with an error, or is not known yet.
 
-use super::{eval::Scope, plan::bare, references::Got, resolve::Resolver, unknown::unknown_text};
+use super::{plan::bare, references::Got, resolve::Resolver, scope::Scope, unknown::unknown_text};
 use crate::value::hole_name;
 use hcl_edit::{
     Span as _,

@@ -7,10 +7,10 @@ use super::{
     order::ordered,
     references::Got,
     resolve::Resolver,
+    scope::Scope,
     truth::binary,
     unknown::{placed, unknown},
 };
-use crate::hcl::SourceFile;
 use crate::value::{align, moved, scalar, size, text, truth};
 use hcl_edit::{
     Span as _,
@@ -22,23 +22,6 @@ use policy_engine::{
     syntax::node::{Node, Value},
     text::Text,
 };
-
-/// The module and the variables of an expression.
-#[derive(Clone)]
-pub(super) struct Scope<'s> {
-    /// The module with its keys.
-    pub(super) module: String,
-    /// The file of the expression.
-    pub(super) file: &'s SourceFile,
-    /// `each.key` and `each.value`.
-    pub(super) each: Option<(Node, Node)>,
-    /// `count.index`
-    pub(super) count: Option<Node>,
-    /// Names that `for` and `dynamic` make, and those of a template.
-    pub(super) names: Vec<(String, Node)>,
-    /// Whether the expression is in the file of a template.
-    pub(super) in_template: bool,
-}
 
 impl Resolver<'_> {
     pub(super) fn eval(&self, expression: &Expression, scope: &Scope<'_>) -> Node {

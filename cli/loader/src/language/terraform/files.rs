@@ -2,7 +2,7 @@
 //!
 //! Terraform documentation, "file Function", "templatefile Function", "fileexists Function".
 
-use super::{eval::Scope, plan::bare, resolve::Resolver};
+use super::{plan::bare, resolve::Resolver, scope::Scope};
 use crate::{
     hcl::SourceFile,
     value::{embedded, moved, text},

@@ -2,9 +2,9 @@
 //! values and outputs.
 
 use super::{
-    eval::Scope,
     plan::{Resource, bare, constant, is_uncounted, list, steps},
     resolve::Resolver,
+    scope::Scope,
 };
 use crate::hcl::SourceFile;
 use crate::value::{hole, hole_name, moved, size, text};

@@ -3,10 +3,10 @@
 use super::{
     accounts::Accounts,
     budget::Budget,
-    eval::Scope,
     locals::Locals,
     pairing::{fits, pairs},
     plan::{Plan, Resource, bare, constant, steps},
+    scope::Scope,
     source::{Declaration, Sources, names},
     stale::differs,
 };

@@ -4,8 +4,8 @@
 
 use super::{
     budget::MAX_TEXT,
-    eval::Scope,
     resolve::Resolver,
+    scope::Scope,
     unknown::{placed, unknown_text},
 };
 use crate::value::{align, json_text, scalar, size, truth};

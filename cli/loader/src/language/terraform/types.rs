@@ -2,7 +2,7 @@
 //!
 //! Terraform documentation, "Type Constraints", "Optional Object Type Attributes".
 
-use super::{eval::Scope, resolve::Resolver};
+use super::{resolve::Resolver, scope::Scope};
 use crate::value::{hole_name, text};
 use hcl_edit::{
     Span as _,

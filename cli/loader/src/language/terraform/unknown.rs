@@ -1,6 +1,6 @@
 //! Names of unknown values. Two values with one name are one value, so that a name contains all on which the value depends.
 
-use super::eval::Scope;
+use super::scope::Scope;
 use crate::value::hole;
 use hcl_edit::{Span as _, expr::Expression};
 use policy_engine::{

@@ -1,10 +1,10 @@
 //! The values of variables: given by the user or by the call of a module, or the default.
 
 use super::{
-    eval::Scope,
     plan::{bare, constant, is_uncounted, list, split_module, steps},
     references::{is_whole, plain},
     resolve::{Resolver, split_last},
+    scope::Scope,
     source::Declaration,
 };
 use crate::value::{graft, hole, moved, text};
