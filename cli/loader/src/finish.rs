@@ -461,6 +461,7 @@ impl Known {
     fn check_object(&self, loading: &mut Loading, object: &Spanned<String>) {
         if self.exact.contains(&object.value)
             || !loading.inventory.find_objects(&object.value).is_empty()
+            || loading.inventory.perhaps_named(&object.value).is_some()
         {
             return;
         }

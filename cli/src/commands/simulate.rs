@@ -43,6 +43,16 @@ fn walk(arguments: &Simulate, pod: &str, object: &str, common: &Common) -> Resul
     super::print_notes(&loaded, common);
     let inventory = &loaded.inventory;
     let pod = find_pod(inventory, pod, arguments.namespace.as_deref())?;
+    if let Some(missing) = inventory.perhaps_named(object) {
+        let walk = Walk::undecided(object.to_owned(), missing);
+        return print_walk(
+            &walk,
+            (&inventory.pod_name(&pod), object),
+            &ask,
+            &loaded,
+            common,
+        );
+    }
     let object = find_object(inventory, object)?;
     let simulator = Simulator::new(inventory);
     let pairs: Vec<_> = common
@@ -64,18 +74,20 @@ fn walk(arguments: &Simulate, pod: &str, object: &str, common: &Common) -> Resul
     };
     let walk = reported(simulator.walk(&question), common);
     let (pod_name, object_name) = (inventory.pod_name(&pod), object.display(inventory));
+    print_walk(&walk, (&pod_name, &object_name), &ask, &loaded, common)
+}
+
+fn print_walk(
+    walk: &Walk,
+    (pod, object): (&str, &str),
+    ask: &Ask,
+    loaded: &Loaded,
+    common: &Common,
+) -> Result<Exit, Trouble> {
     deliver(common, |format, style| {
-        let answer = || {
-            answer::simulate(
-                &walk,
-                &pod_name,
-                &object_name,
-                &ask.to_string(),
-                &loaded.sources,
-            )
-        };
+        let answer = || answer::simulate(walk, pod, object, &ask.to_string(), &loaded.sources);
         match format {
-            Format::Text => text(&walk, &pod_name, &object_name, &ask, &loaded, style),
+            Format::Text => text(walk, pod, object, ask, loaded, style),
             Format::Json => json(&answer()),
             Format::Jsonl => json_line(&answer()),
         }

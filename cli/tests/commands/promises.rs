@@ -599,3 +599,54 @@ accounts:
         assert_eq!(answer["summary"]["undecided"], 1, "{answer}");
     }
 }
+
+#[test]
+fn a_secret_with_an_unknown_name_may_be_the_secret_of_a_promise() {
+    let world = "ascp-policy: 1
+include: [{ path: template.json, account: shop }]
+closed: all
+accounts:
+  shop:
+    id: \"111122223333\"
+    region: us-east-1
+    clusters: { prod: { serviceAccounts: { pay/api: { association: reader } } } }
+    roles: { reader: { trust: pod-identity, policies: { r: [{ Effect: Allow, Action: \"secretsmanager:*\", Resource: \"*\" }] } } }
+expect:
+  pods: { \"prod:pay/api\": { can: [read shop:pay/db] } }
+  readers: { \"shop:pay/db\": [\"prod:pay/api\"] }
+";
+    let template = |name: Value| {
+        json!({
+            "AWSTemplateFormatVersion": "2010-09-09",
+            "Parameters": { "P": { "Type": "String" } },
+            "Resources": { "S": { "Type": "AWS::SecretsManager::Secret", "Properties": { "Name": name } } },
+        })
+        .to_string()
+    };
+    let open = template(json!({ "Ref": "P" }));
+    let folder = crate::support::folder(&[("ascp-policy.yaml", world), ("template.json", &open)]);
+    let run = run_in(folder.path(), &["test"]);
+    assert_eq!(run.code, 3, "{}{}", run.out, run.err);
+    assert!(
+        run.out.contains("0 of 2 promises hold, 2 are undecided"),
+        "{}",
+        run.out
+    );
+    let question = ["simulate", "prod:pay/api", "shop:pay/db"];
+    let run = run_in(folder.path(), &question);
+    assert_eq!(run.code, 3, "{}{}", run.out, run.err);
+    assert!(
+        run.out
+            .contains("missing  whether shop:<parameter P> is shop:pay/db"),
+        "{}",
+        run.out
+    );
+    let run = run_in(folder.path(), &["check"]);
+    assert!(run.code < 2, "{}{}", run.out, run.err);
+    // A name that cannot be the secret's stays a mistake.
+    let other = template(json!({ "Fn::Sub": "qa/${P}" }));
+    std::fs::write(folder.path().join("template.json"), other).unwrap();
+    for arguments in [&["test"][..], &question] {
+        assert_eq!(run_in(folder.path(), arguments).code, 2, "{arguments:?}");
+    }
+}

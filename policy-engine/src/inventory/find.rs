@@ -213,6 +213,26 @@ impl Inventory {
             .collect()
     }
 
+    /// The missing fact if a reference matches no object, and an object with a partly unknown name may be the object.
+    pub fn perhaps_named(&self, reference: &str) -> Option<String> {
+        let (account, name) = match reference.split_once(':') {
+            Some((account, name)) if !account.contains('/') => (Some(account), name),
+            _ => (None, reference),
+        };
+        let name = pattern(name);
+        let may_be = |object: &Object<'_>| {
+            let own = Text::shown(object.name());
+            let owner = object.account();
+            let is_owner = |wanted| glob(wanted, owner) || glob(wanted, self.account_name(owner));
+            !own.is_known()
+                && account.is_none_or(is_owner)
+                && name.matches(&own, &NoVariables, Case::Sensitive).truth == Truth::Unknown
+        };
+        let open = self.objects().find(may_be)?;
+        let is_found = !self.find_objects(reference).is_empty();
+        (!is_found).then(|| format!("whether {} is {reference}", open.display(self)))
+    }
+
     /// The secret or parameter that a descriptor requests from an account and region.
     ///
     /// A name belongs to the caller's account; a full or partial ARN states account and region itself.

@@ -107,16 +107,30 @@ pub fn stated<'s>(
     let shared = Arc::clone(&names);
     let pods = promises.pods.iter().flat_map(move |promise| {
         let objects = names.objects.find(&promise.object.value);
+        let missing = missing(inventory, &objects, &promise.object.value);
         let pods = names.pods.find(&promise.pod.value);
         pods.into_iter().flat_map(move |pod| {
+            let promised = Promised::Pod(promise);
+            let (ask, who) = (promise.ask.clone(), Some(pod.clone()));
+            let open = missing
+                .clone()
+                .map(|missing| open(promised, ask, who, missing));
             let pairs = objects.clone().into_iter();
-            pairs.map(move |object| promise_of(simulator, promise, pod.clone(), object, terms))
+            let pairs =
+                pairs.map(move |object| promise_of(simulator, promise, pod.clone(), object, terms));
+            pairs.chain(open)
         })
     });
     let readers = promises.readers.iter().flat_map(move |readers| {
         let names = Arc::clone(&shared);
-        let objects = names.objects.find(&readers.object.value).into_iter();
-        objects.map(move |object| readers_of(simulator, &names.pods, readers, object, terms))
+        let objects = names.objects.find(&readers.object.value);
+        let missing = missing(inventory, &objects, &readers.object.value);
+        let promised = Promised::Readers(readers, Readership::default());
+        let open = missing.map(|missing| open(promised, Ask::Read, None, missing));
+        let objects = objects.into_iter();
+        let known =
+            objects.map(move |object| readers_of(simulator, &names.pods, readers, object, terms));
+        known.chain(open)
     });
     Ok(pods.chain(readers))
 }
@@ -171,6 +185,34 @@ impl Kept<'_> {
                 | Promised::Readers(Readers { object, .. }, _),
             ) => object.value.clone(),
         }
+    }
+}
+
+/// The missing fact about an object that a promise names, if no known object has the name.
+fn missing(inventory: &Inventory, objects: &[Object<'_>], reference: &str) -> Option<String> {
+    if objects.is_empty() {
+        inventory.perhaps_named(reference)
+    } else {
+        None
+    }
+}
+
+/// A promise about an object of which it is unknown whether it exists.
+fn open(promised: Promised<'_>, ask: Ask, pod: Option<Pod>, missing: String) -> Kept<'_> {
+    let asked = match promised {
+        Promised::Pod(promise) => promise.object.value.clone(),
+        Promised::Readers(readers, _) => readers.object.value.clone(),
+        Promised::Mount(mount) => mount.name.value.clone(),
+    };
+    Kept {
+        promised,
+        ask,
+        pod,
+        object: None,
+        held: None,
+        decision: Decision::Unknown,
+        walk: Some(Walk::undecided(asked, missing)),
+        unmet: None,
     }
 }
 
