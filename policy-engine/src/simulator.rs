@@ -297,21 +297,6 @@ impl<'a> Simulator<'a> {
 }
 
 impl Walk {
-    /// The walk to an object of which it is unknown whether it exists, with the missing fact.
-    pub fn undecided(asked: String, missing: String) -> Self {
-        Self {
-            decision: Decision::Unknown,
-            unknown: vec![missing.clone()],
-            stages: vec![stages::open(StageName::Class, asked, missing)],
-            decided_by: Some(0),
-            calls: Vec::new(),
-            session: None,
-            via: None,
-            assumed: Uncertainties::NONE,
-            assumed_at: None,
-        }
-    }
-
     /// The stages with a name, including those of the failover region.
     pub fn stage(&self, name: StageName) -> impl Iterator<Item = &Stage> {
         self.stages.iter().filter(move |stage| stage.name == name)

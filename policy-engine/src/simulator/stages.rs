@@ -1,6 +1,6 @@
 //! Turns decided calls into the stages of an answer.
 
-use super::{By, Call, Fault, Stage, StageName};
+use super::{By, Call, Fault, Stage, StageName, Walk};
 use crate::{
     evaluator::{
         Decision, Side, Verdict,
@@ -8,6 +8,7 @@ use crate::{
     },
     source::Origin,
     truth::Truth,
+    uncertainty::Uncertainties,
 };
 
 /// A stage that no call decides.
@@ -47,6 +48,23 @@ pub(super) fn open(name: StageName, asked: String, missing: String) -> Stage {
     Stage {
         unknown: vec![missing],
         ..plain(name, Verdict::Unknown, asked, None)
+    }
+}
+
+impl Walk {
+    /// The walk to an object of which it is unknown whether it exists, with the missing fact.
+    pub fn undecided(asked: String, missing: String) -> Self {
+        Self {
+            decision: Decision::Unknown,
+            unknown: vec![missing.clone()],
+            stages: vec![open(StageName::Class, asked, missing)],
+            decided_by: Some(0),
+            calls: Vec::new(),
+            session: None,
+            via: None,
+            assumed: Uncertainties::NONE,
+            assumed_at: None,
+        }
     }
 }
 
