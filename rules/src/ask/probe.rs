@@ -8,7 +8,7 @@ use crate::{
 };
 use policy_engine::{
     evaluator::{self, Decision, Outcome, Verdict},
-    inventory::{Region, RoleArn},
+    inventory::{AccountId, Region, RoleArn},
     key::Key,
     policy::{
         PolicyDocument, PolicyType,
@@ -349,9 +349,16 @@ impl Probe {
             (Key::new(key.clone()), value)
         });
         let action = Action::new(self.action.as_str())?;
-        let request = Request::builder(self.principal.clone(), action, self.resource.clone())
-            .context(Carried::of(values))
-            .build();
+        let mut builder = Request::builder(self.principal.clone(), action, self.resource.clone())
+            .context(Carried::of(values));
+        // An unknown region or name leaves the account known.
+        let account = self.resource.literal().split(':').nth(4);
+        if let Some(account) = account.and_then(AccountId::parse)
+            && !self.resource.is_known()
+        {
+            builder = builder.owner(Some(Text::from(account.as_str())));
+        }
+        let request = builder.build();
         let policies = document.sets(context.inventory).policies();
         Some(evaluator::evaluate(&request, &policies, context.other))
     }

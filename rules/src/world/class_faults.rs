@@ -27,6 +27,10 @@ pub(crate) fn repair(
             name.and_then(misspelt_service)
         }
         ClassFault::TypeInvalid { kind } => near_kind(fault, kind),
+        ClassFault::Unreadable { reason } if reason.ends_with("not a list") => {
+            let help = "write `objects: |`, so that the list is a string";
+            Some((fault.origin, Change::words(help)))
+        }
         _ => None,
     };
     special.unwrap_or_else(|| (fault.origin, Change::words(fault.value.help())))

@@ -67,7 +67,14 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         .map_or_else(|| case.decided(), |role| role.origin);
     let draft = case.at(place, "no such role", message);
     // Names of roles are unique in an account, whatever their path: AWS IAM API Reference, "CreateRole".
-    let name = |arn: &str| arn.rsplit('/').next().unwrap_or(arn).to_owned();
+    // The ARN of a session has the name of the session behind that of the role.
+    let name = |arn: &str| {
+        let mut parts = match arn.split_once(":assumed-role/") {
+            Some((_, rest)) => rest.split('/').next().into_iter().collect::<Vec<_>>(),
+            None => arn.rsplit('/').take(1).collect(),
+        };
+        parts.pop().unwrap_or(arn).to_owned()
+    };
     let roles = || inventory.roles.iter().map(|role| role.arn.as_str());
     let same = roles().find(|own| name(own).eq_ignore_ascii_case(&name(arn)));
     Some(match same.or_else(|| nearest(arn, roles())) {

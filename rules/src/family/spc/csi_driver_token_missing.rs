@@ -55,6 +55,7 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     ));
     let draft = case
         .at(case.decided(), "the audience is missing", message)
+        .note("providers before 3.0.0 request the token themselves")
         .help(format!(
             "add to spec.tokenRequests: `- audience: {audience}`"
         ));

@@ -11,6 +11,7 @@ use policy_engine::{
         Side,
         explain::{Element, Miss, StatementTrace},
     },
+    request::Principal,
     simulator::Call,
     source::Origin,
 };
@@ -61,7 +62,8 @@ impl<'a> Chain<'a> {
         let Some((nearest, miss)) = self.nearest else {
             return case
                 .at(self.place(case), "no statement allows it", message)
-                .help(format!("allow {action} on {target}"));
+                .mounted(case.mount.name.origin)
+                .help(format!("add the statement {}", self.missing()));
         };
         let draft = match miss.element {
             Element::Action => add_action(case, self.call, nearest, miss, message),
@@ -77,14 +79,40 @@ impl<'a> Chain<'a> {
         draft.mounted(case.mount.name.origin).evidence(miss)
     }
 
-    /// The place of the policy that lacks a statement, else of an association with a target role.
+    /// The statement that allows the call, and the tags of the session with it.
+    fn missing(&self) -> String {
+        let actions = r#"["sts:AssumeRole", "sts:TagSession"]"#;
+        let other = match self.side {
+            Side::Resource => {
+                let role = match &self.call.request.principal {
+                    Principal::Session { role, .. } => role.to_string(),
+                    other => other.display(),
+                };
+                format!(r#""Principal": {{"AWS": "{role}"}}, "Action": {actions}"#)
+            }
+            _ => {
+                let arn = self.call.request.resource.text();
+                format!(r#""Action": {actions}, "Resource": "{arn}""#)
+            }
+        };
+        format!(r#"{{"Effect": "Allow", {other}}}"#)
+    }
+
+    /// The place of the policy that lacks a statement, else of the source role, else of an association with a target role.
     fn place(&self, case: &Case<'_>) -> Origin {
         let set = self.call.explanation.of(self.side).next();
         let document = set.and_then(|set| set.documents.first());
         let mut associations = case.inventory.associations.iter();
         let target = associations.find_map(|association| association.target_role.known());
+        let source = match (&self.call.request.principal, self.side) {
+            (Principal::Session { role, .. }, Side::Identity) => {
+                case.inventory.role(&role.to_string())
+            }
+            _ => None,
+        };
         document
             .map(|document| document.origin)
+            .or_else(|| source.map(|role| role.origin))
             .or_else(|| target.map(|target| target.origin))
             .unwrap_or(case.mount.name.origin)
     }

@@ -11,6 +11,7 @@ use policy_engine::{
         Decision, Side,
         explain::{Element, Miss, SetTrace, StatementTrace},
     },
+    inventory::KmsKey,
     policy::statement::Effect,
     simulator::{Call, Step},
     source::Origin,
@@ -64,6 +65,16 @@ impl<'a> KeyPolicy<'a> {
                 .related(self.first_region.unwrap_or(place), BESIDE)
                 .help(allow);
         };
+        if !nearest.document.origin.is_somewhere()
+            && let Some(key) = self.own_key(case)
+        {
+            let label = "no key policy: the default policy allows the account of the key only";
+            return case
+                .at(key.origin, label, message)
+                .mounted(case.mount.name.origin)
+                .help(allow)
+                .evidence(miss);
+        }
         let draft = match miss.element {
             Element::Principal => principal(case, self.call, nearest, miss, message),
             Element::Condition(_) => {
@@ -98,6 +109,13 @@ impl<'a> KeyPolicy<'a> {
             element,
             &[action],
         )
+    }
+
+    /// The key that decrypts, if a source describes it.
+    fn own_key<'c>(&self, case: &Case<'c>) -> Option<&'c KmsKey> {
+        let arn = self.call.request.resource.text();
+        let mut keys = case.inventory.keys.iter();
+        keys.find(|key| key.arn == *arn && key.origin.is_somewhere())
     }
 
     /// The place of the key policy.
