@@ -242,8 +242,8 @@ accounts:
 
 #[test]
 fn copies_of_a_policy_are_one_block() {
-    let policy = r#"{ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": ["eks:*", "ssm:GetParameter"], "Resource": "*" }] }"#;
-    let other = policy.replace("eks:*", "eks:CreatePodIdentityAssociation");
+    let policy = r#"{ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": ["eks:Create*", "ssm:GetParameter"], "Resource": "*" }] }"#;
+    let other = policy.replace("eks:Create*", "eks:CreatePodIdentityAssociation");
     let folder = folder(&[
         ("a/p.json", policy),
         ("b/p.json", policy),
