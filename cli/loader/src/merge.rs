@@ -9,7 +9,7 @@ mod workloads;
 use super::{kind::Kind, loading::Loading, policy, shape};
 use policy_engine::sighting::{Sighting, SightingKind};
 use policy_engine::{
-    inventory::{Attribute, Cluster, Dialect},
+    inventory::{Attribute, Cluster, Dialect, Inventory, ManagedPolicy},
     policy::{PolicyDocument, PolicyType, print::Canonical},
     source::{Origin, SourceMap, Spanned},
     text::Hole,
@@ -41,6 +41,7 @@ pub(super) fn clusters(loading: &mut Loading) {
 pub(super) fn everything(loading: &mut Loading) {
     let mut inventory = std::mem::take(&mut loading.inventory);
     let mut notes = Differences::new(loading);
+    notes.order(&mut inventory);
     notes.iam(&mut inventory);
     notes.workloads(&mut inventory);
     notes.secrets(&mut inventory);
@@ -101,6 +102,8 @@ struct Differences<'a> {
     kinds: HashMap<String, Kind>,
     list: Vec<(String, Origin)>,
     conflicts: Vec<Sighting>,
+    /// Whether a world lists the files.
+    is_listed: bool,
     /// Managed policies that two root modules or templates make: ARN, name and place.
     rivals: Vec<(String, String, Origin)>,
 }
@@ -121,6 +124,10 @@ impl<'a> Differences<'a> {
             kinds: kinds.collect(),
             list: Vec::new(),
             conflicts: Vec::new(),
+            is_listed: loading
+                .files
+                .iter()
+                .any(|file| file.kind == Some(Kind::WORLD)),
             rivals: Vec::new(),
         }
     }
@@ -130,6 +137,28 @@ impl Differences<'_> {
     /// Whether an answer of AWS describes a resource: it lists every attribute of the resource.
     fn is_answer(&self, origin: Origin) -> bool {
         self.kinds.get(self.sources.name(origin.source)) == Some(&Kind::AWS)
+    }
+
+    /// Whether a source states what AWS has: a later apply of other sources changes it.
+    fn is_present(&self, origin: Origin) -> bool {
+        let kind = self.kinds.get(self.sources.name(origin.source));
+        kind.is_some_and(|kind| matches!(kind.name(), "aws" | "terraform-state"))
+    }
+
+    /// Puts what AWS has before what sources will make of it, whatever the files are called; where a world lists its
+    /// includes their order counts.
+    fn order(&self, inventory: &mut Inventory) {
+        if self.is_listed {
+            return;
+        }
+        let rank = |origin: Origin| !self.is_present(origin);
+        inventory.roles.sort_by_key(|own| rank(own.origin));
+        inventory.secrets.sort_by_key(|own| rank(own.origin));
+        inventory.parameters.sort_by_key(|own| rank(own.origin));
+        inventory.keys.sort_by_key(|own| rank(own.origin));
+        inventory.associations.sort_by_key(|own| rank(own.origin));
+        let of_policy = |own: &ManagedPolicy| rank(own.document.origin);
+        inventory.policies.sort_by_key(of_policy);
     }
 
     /// Notes that a fact differs at two places; the later place counts. If both places are of one kind, neither is
@@ -293,6 +322,11 @@ pub(super) fn same_policy(left: &Arc<PolicyDocument>, right: &Arc<PolicyDocument
     Arc::ptr_eq(left, right)
         || serde_json::to_string(&Canonical(left)).ok()
             == serde_json::to_string(&Canonical(right)).ok()
+}
+
+/// Whether two documents at two places differ.
+pub(super) fn are_two(left: &Arc<PolicyDocument>, right: &Arc<PolicyDocument>) -> bool {
+    left.origin != right.origin && !same_policy(left, right)
 }
 
 /// `account:name`, for resources whose account is known by its id.

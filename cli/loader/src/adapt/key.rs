@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     arns::{alias_name, is_open},
+    merge,
     pending::{LateFact, StrayFact},
     resource::{Exists, Resource},
 };
@@ -122,8 +123,16 @@ fn grants(resource: &Resource<'_>) -> Listed<Grant> {
 pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let policy = batch.policy(resource, POLICY, PolicyType::Key, "key policy");
     batch.with_key(resource, KEY_ID, StrayFact::KeyPolicy, move |key| {
+        let are_two = key.policy.known().zip(policy.known());
         key.policy = match policy {
             Attribute::Absent => Attribute::unstated(),
+            // A key has one policy: which of two stays depends on the order in which they are put.
+            Attribute::Known(_) if are_two.is_some_and(|(old, new)| merge::are_two(old, new)) => {
+                Attribute::Unknown(Hole::any(format!(
+                    "which of two resources states the policy of {}",
+                    key.arn
+                )))
+            }
             stated => stated,
         };
     });

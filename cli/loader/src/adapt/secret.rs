@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     late,
+    merge::are_two,
     pending::{LateFact, StrayFact},
     resource::{Exists, Resource},
 };
@@ -108,6 +109,8 @@ fn key_ref(node: Option<&Node>, service: &str, place: Origin) -> KeyRef {
             KeyRef::AwsManaged(key.origin)
         }
         Some(key) => KeyRef::Named(key),
+        // A list or a map names no key: the source is broken here.
+        None if node.scalar_text().is_none() => KeyRef::Unknown(Hole::any("a key that is no text")),
         None => KeyRef::AwsManaged(place),
     }
 }
@@ -118,7 +121,16 @@ pub(super) fn policy(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let place = resource.place(POLICY);
     batch.with_secret(resource, StrayFact::SecretPolicy, move |secret| {
         secret.policy = match policy {
-            Attribute::Known(document) => ResourcePolicy::Document(document),
+            Attribute::Known(document) => match &secret.policy {
+                // A secret has one policy: which of two stays depends on the order in which they are put.
+                ResourcePolicy::Document(other) if are_two(other, &document) => {
+                    ResourcePolicy::Unknown(Hole::any(format!(
+                        "which of two resources states the policy of {}",
+                        secret.name
+                    )))
+                }
+                _ => ResourcePolicy::Document(document),
+            },
             Attribute::Absent => ResourcePolicy::None(place),
             Attribute::Unknown(hole) => ResourcePolicy::Unknown(hole),
         };

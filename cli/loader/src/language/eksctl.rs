@@ -8,6 +8,7 @@ use crate::{
     format::Format,
     keep::keep,
     kind::Kind,
+    language::kubernetes::variable::Variables,
     loaded::Unread,
     loading::Loading,
     opened::{Opened, Wanted},
@@ -51,7 +52,9 @@ fn read(loading: &mut Loading, opened: &Opened, _: &Wanted, setting: &Setting) {
         if !(FORMAT.is)(node) {
             continue;
         }
-        let config = Config::new(node, setting);
+        // `envsubst` fills in variables before eksctl reads the file.
+        let node = Variables::of(&[]).fill(node);
+        let config = Config::new(&node, setting);
         if config.home.account.is_none() {
             let unread = Unread {
                 what: "ClusterConfig",
@@ -86,9 +89,12 @@ impl<'n> Config<'n> {
             Some((text, origin)) => Spanned::new(text.to_string(), origin),
             None => Spanned::new("<name of the cluster>".to_owned(), node.origin),
         };
-        let region = node.at(&["metadata", "region"]).and_then(Node::as_str);
+        let region = node.at(&["metadata", "region"]);
+        let is_open = region.is_some_and(|region| region.as_str().is_none());
+        let region = region.and_then(Node::as_str).map(str::to_owned);
+        let outside = setting.region.clone().filter(|_| !is_open);
         let setting = Setting {
-            region: region.map(str::to_owned).or(setting.region.clone()),
+            region: region.or(outside),
             ..setting.clone()
         };
         Self {
@@ -111,7 +117,7 @@ impl<'n> Config<'n> {
         let mut made = Vec::new();
         let cluster = map(Vec::new(), self.node.origin);
         let mut cluster = self.resource(Noun::Cluster, &self.name, cluster);
-        cluster.arn = self.cluster_arn().map(Text::from);
+        cluster.arn = self.cluster_arn().map(|arn| Text::shown(&arn));
         made.push(cluster);
         for entry in list(self.node.at(&["iam", "podIdentityAssociations"])) {
             self.association(entry, &mut made);

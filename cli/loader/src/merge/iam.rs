@@ -60,6 +60,10 @@ impl Differences<'_> {
                 }
             }
             let before = std::mem::replace(old, new);
+            if self.is_present(places.0) && !self.is_present(places.1) {
+                self.stays(role, old, before);
+                return;
+            }
             if is_stated(&before) || self.is_answer(places.1) {
                 return;
             }
@@ -86,6 +90,28 @@ impl Differences<'_> {
         }
     }
 
+    /// Adds the policies that AWS has and a source does not state: whether the source takes them away is unknown.
+    ///
+    /// Terraform AWS provider, "aws_iam_role_policy": the resource is not exclusive.
+    fn stays(
+        &self,
+        role: &str,
+        old: &mut Listed<Arc<PolicyDocument>>,
+        before: Listed<Arc<PolicyDocument>>,
+    ) {
+        let hole = Hole::any(format!("whether role `{role}` keeps what it has in AWS"));
+        for document in before.list {
+            if old.list.iter().any(|other| other.name == document.name) {
+                continue;
+            }
+            let mut perhaps = (*document).clone();
+            for statement in &mut perhaps.statements {
+                statement.open.push(hole.clone());
+            }
+            old.list.push(Arc::new(perhaps));
+        }
+    }
+
     fn role(&mut self, old: &mut Role, mut new: Role) {
         let name = new.arn.rsplit('/').next().unwrap_or(&new.arn).to_owned();
         let what = |fact: &str| format!("the {fact} of role `{name}`");
@@ -104,6 +130,18 @@ impl Differences<'_> {
                 }
             }
             let before = std::mem::replace(&mut old.attached, new.attached);
+            let is_lost = |arn: &Spanned<String>| {
+                let mut kept = old.attached.list.iter();
+                kept.all(|other| other.value != arn.value)
+            };
+            if is_stated(&before)
+                && self.is_present(places.0)
+                && !self.is_present(places.1)
+                && before.list.iter().any(is_lost)
+            {
+                let what = format!("whether role `{name}` keeps what is attached to it in AWS");
+                old.attached.open.get_or_insert_with(|| Hole::any(what));
+            }
             // Another file attaches these to the role; an answer of AWS lists all that are attached.
             if !is_stated(&before) && !self.is_answer(places.1) {
                 add(&mut old.attached.list, before.list);

@@ -59,7 +59,9 @@ impl Differences<'_> {
         }
         if described {
             // The answer that describes it states whether it is being deleted, also by leaving the date out.
-            old.deleted = new.deleted;
+            if self.is_present(new.origin) || !self.is_present(old.origin) {
+                old.deleted = new.deleted;
+            }
             old.origin = new.origin;
         }
     }
@@ -138,6 +140,15 @@ impl Differences<'_> {
             }
             _ => false,
         };
+        // What sources do not state stays: without `policy` Terraform leaves the policy of a secret as it is.
+        //
+        // Terraform AWS provider, "aws_secretsmanager_secret", `policy`.
+        if let (ResourcePolicy::Document(before), ResourcePolicy::None(_)) = (&*old, &new)
+            && self.is_present(before.origin)
+            && !self.is_present(origin)
+        {
+            return;
+        }
         if let Some(before) = place(old).filter(|_| !same) {
             self.differ(what, before, origin);
             if self.are_rivals(before, origin) {

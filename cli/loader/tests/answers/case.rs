@@ -62,6 +62,20 @@ pub(crate) fn load(files: &[(&str, &str)]) -> Loaded {
 
 /// What is loaded from a directory.
 pub(crate) fn read(files: &[(&str, &str)]) -> Loaded {
+    read_as(files, Options::default())
+}
+
+/// The same in the account `shop`.
+pub(crate) fn read_in_account(files: &[(&str, &str)]) -> Loaded {
+    let options = Options {
+        accounts: vec![("shop".to_owned(), "111122223333".to_owned())],
+        region: Some("us-east-1".to_owned()),
+        ..Options::default()
+    };
+    read_as(files, options)
+}
+
+fn read_as(files: &[(&str, &str)], options: Options) -> Loaded {
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in files {
         let path = directory.path().join(name);
@@ -70,7 +84,7 @@ pub(crate) fn read(files: &[(&str, &str)]) -> Loaded {
     }
     let options = Options {
         paths: vec![directory.path().to_path_buf()],
-        ..Options::default()
+        ..options
     };
     loader::load(&options).unwrap_or_else(|error| panic!("{:#?}", error.problems))
 }

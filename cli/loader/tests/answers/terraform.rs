@@ -1,6 +1,6 @@
 //! Plans.
 
-use super::case::{DENY, READ, TRUST, decided, load};
+use super::case::{DENY, PODS, READ, TRUST, decided, load, mounts, read_in_account};
 use policy_engine::simulator::Simulator;
 use serde_json::{Value, json};
 
@@ -266,4 +266,46 @@ fn a_plan_that_leaves_out_a_policy_of_its_configuration_is_not_certain() {
         assert_eq!(with(false, kind), "unknown", "{kind}");
     }
     assert_eq!(with(false, "aws_s3_bucket"), "allow");
+}
+
+/// A state and a plan of one directory: the plan is what will be, whatever the files are called.
+#[test]
+fn a_plan_counts_before_the_state_that_it_changes() {
+    let state = |policy: &str| {
+        let resource = |kind: &str, name: &str, values: Value| json!({"mode": "managed", "type": kind, "name": name, "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]", "instances": [{"attributes": values}]});
+        json!({"version": 4, "terraform_version": "1.11.4", "resources": [
+            resource("aws_secretsmanager_secret", "db", json!({"name": "pay/db", "arn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:pay/db-AbCdEf", "policy": policy})),
+        ]})
+        .to_string()
+    };
+    let deny = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}"#;
+    let other = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:DeleteSecret", "Resource": "*"}]}"#;
+    let planned_with = |policy: &str| {
+        let mut resources = usual();
+        resources[1].values["policy"] = json!(policy);
+        plan(&resources)
+    };
+    for name in ["a.json", "zz.json"] {
+        let denied = read_in_account(&[
+            ("k8s/app.yaml", PODS),
+            (name, &planned_with(deny)),
+            ("terraform.tfstate", &state(other)),
+        ]);
+        assert_eq!(mounts(&denied), ["prod:pay/api pay/db: deny"], "{name}");
+    }
+}
+
+#[test]
+fn two_policies_of_one_secret_leave_it_unknown() {
+    let put =
+        |policy: &str, address| planned(address, json!({"secret_arn": "pay/db", "policy": policy}));
+    let deny = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}"#;
+    let other = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:DeleteSecret", "Resource": "*"}]}"#;
+    for (first, second) in [(deny, other), (other, deny)] {
+        let both = vec![
+            put(first, "aws_secretsmanager_secret_policy.a"),
+            put(second, "aws_secretsmanager_secret_policy.b"),
+        ];
+        assert_eq!(with(both), "unknown");
+    }
 }

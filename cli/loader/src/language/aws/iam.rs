@@ -1,7 +1,11 @@
 //! Answers of IAM: roles and managed policies.
 
 use super::{Reader, Subject, home_of, stated, with_absent};
-use crate::{fields::member, resource::Noun, value::hole};
+use crate::{
+    fields::member,
+    resource::Noun,
+    value::{hole, text},
+};
 use policy_engine::{
     source::{Origin, Spanned},
     syntax::node::{Node, Value},
@@ -39,8 +43,15 @@ impl Reader<'_> {
             is_whole,
             origin: node.origin,
         };
-        // What a role does not have is left out of its answer.
-        let attributes = with_absent(node, &["PermissionsBoundary", "Tags"]);
+        // What a role does not have is left out of its answer; its policies are listed, also where there is none.
+        //
+        // IAM API Reference, "RoleDetail".
+        let mut attributes = with_absent(node, &["PermissionsBoundary", "Tags"]);
+        if is_whole {
+            listed(&mut attributes, "RolePolicyList", "PolicyDocument");
+            listed(&mut attributes, "AttachedManagedPolicies", "PolicyArn");
+        }
+        boundary(&mut attributes);
         self.adapt(Noun::Role, subject, &attributes);
     }
 
@@ -149,5 +160,47 @@ impl Reader<'_> {
             is_whole: false,
             origin,
         }
+    }
+}
+
+/// Makes a list unknown that an answer does not state as a list, and each element without a member.
+fn listed(attributes: &mut Node, name: &str, member: &str) {
+    let origin = attributes.origin;
+    let Value::Map(members) = &mut attributes.value else {
+        return;
+    };
+    let mut own = members.iter_mut();
+    match own.find(|(key, _)| key.as_str() == Some(name)) {
+        Some((_, value)) => match &mut value.value {
+            Value::List(items) => {
+                for item in items {
+                    let is_stated = item.get(member).is_some_and(|value| {
+                        value.as_map().is_some()
+                            || value.as_str().is_some_and(|text| !text.is_empty())
+                    });
+                    if !is_stated {
+                        *item = hole(&format!("an element of {name}"), item.origin);
+                    }
+                }
+            }
+            _ => *value = hole("", value.origin),
+        },
+        None => members.push((text(name, origin), hole("", origin))),
+    }
+}
+
+/// Makes a boundary unknown that an answer states without its ARN.
+fn boundary(attributes: &mut Node) {
+    let Value::Map(members) = &mut attributes.value else {
+        return;
+    };
+    let mut own = members.iter_mut();
+    let stated = own.find(|(key, _)| key.as_str() == Some("PermissionsBoundary"));
+    let Some((_, value)) = stated.filter(|(_, value)| !value.is_null()) else {
+        return;
+    };
+    let arn = value.get("PermissionsBoundaryArn").and_then(Node::as_str);
+    if arn.is_none_or(str::is_empty) {
+        *value = hole("the ARN of PermissionsBoundary", value.origin);
     }
 }

@@ -176,6 +176,17 @@ fn attributes(product: &Product<'_>, set: &Set<'_>) -> Node {
             }
         }
     }
+    // Of what is only observed AWS has what the object does not state.
+    let observed = match product.noun {
+        Noun::SecretPolicy | Noun::InlinePolicy => Some("policy"),
+        Noun::Attachment => Some("policy_arn"),
+        _ => None,
+    };
+    let is_stated = |name: &str| members.iter().any(|(key, _)| key.as_str() == Some(name));
+    if let Some(name) = observed.filter(|name| !product.is_whole && !is_stated(name)) {
+        let what = format!("{name} of {}, which is only observed", product.called);
+        members.push((text(name, origin), hole(&what, origin)));
+    }
     // The resource policy of a secret and the name of an inline policy have no argument.
     if product.noun == Noun::InlinePolicy {
         let name = &product.name;

@@ -69,9 +69,13 @@ impl Set<'_> {
         let mut near = all
             .iter()
             .filter(|product| metadata(product.node, "namespace") == namespace);
+        // Where no source states one of the namespaces, the only object of the name is meant.
+        let is_unstated = |product: &&&Product<'_>| {
+            namespace.is_none() || metadata(product.node, "namespace").is_none()
+        };
         let product = near
             .next()
-            .or_else(|| all.first().filter(|_| all.len() == 1))
+            .or_else(|| all.first().filter(|_| all.len() == 1).filter(is_unstated))
             .copied();
         let shown = wanted.unwrap_or_default();
         value(product, part, name.origin, &shown)
