@@ -324,9 +324,13 @@ pub(super) fn same_policy(left: &Arc<PolicyDocument>, right: &Arc<PolicyDocument
             == serde_json::to_string(&Canonical(right)).ok()
 }
 
-/// Whether two documents at two places differ.
+/// Whether two documents that are written at two places differ; a policy that AWS makes by default is written nowhere.
 pub(super) fn are_two(left: &Arc<PolicyDocument>, right: &Arc<PolicyDocument>) -> bool {
-    left.origin != right.origin && !same_policy(left, right)
+    let is_written = |document: &PolicyDocument| {
+        let mut statements = document.statements.iter();
+        document.origin.is_somewhere() && statements.any(|own| own.origin.is_somewhere())
+    };
+    is_written(left) && left.origin != right.origin && !same_policy(left, right)
 }
 
 /// `account:name`, for resources whose account is known by its id.

@@ -61,7 +61,7 @@ impl Differences<'_> {
             }
             let before = std::mem::replace(old, new);
             if self.is_present(places.0) && !self.is_present(places.1) {
-                self.stays(role, old, before);
+                stays(role, old, before);
                 return;
             }
             if is_stated(&before) || self.is_answer(places.1) {
@@ -87,28 +87,6 @@ impl Differences<'_> {
                 }
                 None => old.list.push(document),
             }
-        }
-    }
-
-    /// Adds the policies that AWS has and a source does not state: whether the source takes them away is unknown.
-    ///
-    /// Terraform AWS provider, "aws_iam_role_policy": the resource is not exclusive.
-    fn stays(
-        &self,
-        role: &str,
-        old: &mut Listed<Arc<PolicyDocument>>,
-        before: Listed<Arc<PolicyDocument>>,
-    ) {
-        let hole = Hole::any(format!("whether role `{role}` keeps what it has in AWS"));
-        for document in before.list {
-            if old.list.iter().any(|other| other.name == document.name) {
-                continue;
-            }
-            let mut perhaps = (*document).clone();
-            for statement in &mut perhaps.statements {
-                statement.open.push(hole.clone());
-            }
-            old.list.push(Arc::new(perhaps));
         }
     }
 
@@ -165,6 +143,23 @@ impl Differences<'_> {
         if new.arn.len() > old.arn.len() {
             old.arn = new.arn;
         }
+    }
+}
+
+/// Adds the policies that AWS has and a source does not state: whether the source takes them away is unknown.
+///
+/// Terraform AWS provider, "aws_iam_role_policy": the resource is not exclusive.
+fn stays(role: &str, old: &mut Listed<Arc<PolicyDocument>>, before: Listed<Arc<PolicyDocument>>) {
+    let hole = Hole::any(format!("whether role `{role}` keeps what it has in AWS"));
+    for document in before.list {
+        if old.list.iter().any(|other| other.name == document.name) {
+            continue;
+        }
+        let mut perhaps = (*document).clone();
+        for statement in &mut perhaps.statements {
+            statement.open.push(hole.clone());
+        }
+        old.list.push(Arc::new(perhaps));
     }
 }
 
