@@ -142,6 +142,20 @@ impl Caller {
         };
         let mut named = Vec::new();
         texts(&request["policies"], &mut named);
+        // A variable may be a part of the path.
+        let values = request["context"].as_object().into_iter().flatten();
+        let values: Vec<String> = values
+            .map(|(_, value)| {
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned)
+            })
+            .collect();
+        let with_variables = named.iter().filter(|text| text.contains("${"));
+        let filled = with_variables
+            .flat_map(|text| values.iter().map(|value| without_variables(text, value)));
+        let plain = named.iter().map(|text| (*text).to_owned());
+        let named: Vec<String> = plain.chain(filled).collect();
         let paths = named.iter().flat_map(|text| {
             let resource = text.splitn(6, ':').last().unwrap_or_default();
             let path = resource.strip_prefix("role/").unwrap_or(resource);
@@ -233,4 +247,14 @@ fn texts<'v>(value: &'v Value, collected: &mut Vec<&'v str>) {
         Value::Object(members) => members.values().for_each(|value| texts(value, collected)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
+
+/// A text with a value in the place of each variable.
+fn without_variables(text: &str, value: &str) -> String {
+    let mut parts = text.split("${");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |filled, part| {
+        let rest = part.split_once('}').map_or("", |(_, rest)| rest);
+        filled + value + rest
+    })
 }
