@@ -30,6 +30,8 @@ pub struct Report {
     pub assumed: Uncertainties,
     /// Counts.
     pub counts: Counts,
+    /// The names of the clusters, by the number of the world.
+    pub clusters: Vec<Vec<String>>,
 }
 
 /// Inputs of one kind that were not read.

@@ -258,3 +258,33 @@ fn copies_of_a_policy_are_one_block() {
     let run = run_in(folder.path(), &["check", "--verbose"]);
     assert_eq!(run.out.matches("high ESC114").count(), 4, "{}", run.out);
 }
+
+#[test]
+fn pods_of_no_known_cluster_miss_their_cluster() {
+    let terraform = ["prod", "test"].map(|name| {
+        format!("resource \"aws_eks_cluster\" \"{name}\" {{\n  name     = \"shop-{name}\"\n  role_arn = \"arn:aws:iam::111122223333:role/eks\"\n  vpc_config {{ subnet_ids = [] }}\n}}\n")
+    });
+    let terraform = format!(
+        "provider \"aws\" {{ region = \"us-east-1\" }}\n{}",
+        terraform.concat()
+    );
+    let folder = folder(&[("infra/main.tf", &terraform), ("k8s/app.yaml", MOUNTS)]);
+    let run = run_in(
+        folder.path(),
+        &[
+            "check",
+            ".",
+            "--account",
+            "shop=111122223333",
+            "--width",
+            "300",
+        ],
+    );
+    for line in [
+        "note: missing: which cluster runs these pods (shop-prod, shop-test)\n",
+        "help: state the cluster of the manifests: `--cluster shop-prod`, or `- { path: k8s, cluster: shop-prod }` under `include`",
+    ] {
+        assert!(run.out.contains(line), "{line}\n{}", run.out);
+    }
+    assert!(!run.out.contains("missing: association"), "{}", run.out);
+}

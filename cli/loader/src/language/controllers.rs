@@ -53,7 +53,9 @@ fn templates(loading: &mut Loading, node: &Node, group: &str) -> bool {
         "apiextensions.crossplane.io" => {
             "render it: `crossplane render XR COMPOSITION FUNCTIONS`, and check the output"
         }
-        "kro.run" => "check the objects that the cluster has: `kubectl get -o yaml`",
+        "kro.run" => {
+            "check the objects that the cluster has: `kubectl get roles.iam.services.k8s.aws,secrets.secretsmanager.services.k8s.aws,podidentityassociations.eks.services.k8s.aws -A -o yaml | ascp-policy check -`"
+        }
         _ => return false,
     };
     if holds(node) {

@@ -335,6 +335,9 @@ fn lint(
         mounts: counts.mounts + linted.mounts,
         working: counts.working + linted.working,
     };
+    let clusters = inventory.clusters.iter();
+    let clusters = clusters.map(|cluster| cluster.name.clone());
+    report.clusters.push(clusters.collect());
     report
         .undecided
         .extend(linted.undecided.into_iter().map(|mount| (world, mount)));

@@ -5,6 +5,7 @@ use crate::{
     report::{Report, count, listed},
 };
 use miette::Severity as Level;
+use policy_engine::source::SourceMap;
 use rules::lint::Undecided;
 use std::collections::{HashMap, HashSet};
 
@@ -38,6 +39,14 @@ const KINDS: [&str; 12] = [
     "trust policy of ",
 ];
 
+/// The kinds of facts that follow from the cluster of a pod.
+const OF_CLUSTERS: [&str; 4] = [
+    "association of ",
+    "parameter ",
+    "secret ",
+    "service account ",
+];
+
 /// The kind of a missing fact, and the rest of the fact; a fact of no known kind is its own kind.
 fn split(fact: &str) -> (&str, &str) {
     let mut kinds = KINDS.into_iter();
@@ -51,7 +60,12 @@ pub(super) fn text(report: &Report, style: &Style) -> String {
         .iter()
         .filter_map(|entry| {
             let sources = report.sources.get(entry.world)?;
-            Some(entry.message().render(sources, style) + "\n")
+            let clusters = report
+                .clusters
+                .get(entry.world)
+                .map_or(&[][..], Vec::as_slice);
+            let message = entry.message(clusters, sources);
+            Some(message.render(sources, style) + "\n")
         })
         .collect();
     if !text.is_empty() {
@@ -131,7 +145,33 @@ impl<'r> Entry<'r> {
         names.map(|(_, name)| name.to_owned()).collect()
     }
 
-    fn message(&self) -> Message {
+    /// The known clusters, if these pods are in none of them: the cluster decides account, association and objects.
+    fn choices<'c>(&self, clusters: &'c [String]) -> &'c [String] {
+        let is_known = |pod: &&str| {
+            let (cluster, _) = pod.split_once(':').unwrap_or_default();
+            clusters.iter().any(|known| known == cluster)
+        };
+        if self.pods.iter().any(is_known) {
+            return &[];
+        }
+        clusters
+    }
+
+    /// The line that joins the pods with a cluster.
+    fn joining(&self, choices: &[String], sources: &SourceMap) -> Option<String> {
+        let pod = self.pods.first()?;
+        let (environment, _) = pod.split_once(':')?;
+        let mut similar = choices.iter().filter(|name| name.contains(environment));
+        let cluster = similar.next().or_else(|| choices.first())?;
+        let file = sources.name(self.mounts.first()?.origin.source);
+        let path = file.rsplit_once('/').map_or(file, |(folder, _)| folder);
+        Some(format!(
+            "state the cluster of the manifests: `--cluster {cluster}`, or `- {{ path: {path}, cluster: {cluster} }}` under `include` of an ascp-policy.yaml"
+        ))
+    }
+
+    fn message(&self, clusters: &[String], sources: &SourceMap) -> Message {
+        let choices = self.choices(clusters);
         let mut seen = HashSet::new();
         let objects = self.mounts.iter().map(|mount| mount.object.as_str());
         let objects: Vec<String> = objects
@@ -153,11 +193,18 @@ impl<'r> Entry<'r> {
         };
         let common = self.common.iter().map(|kind| ("missing", kind));
         let others = self.others.iter().map(|kind| ("missing for some", kind));
-        let notes = common.chain(others).map(|(word, kind)| {
+        let follows = |kind: &str| !choices.is_empty() && OF_CLUSTERS.contains(&kind);
+        let facts = common.chain(others).filter(|(_, kind)| !follows(kind));
+        let facts = facts.map(|(word, kind)| {
             let names = self.names(kind);
             format!("{word}: {kind}{}", listed(&names, SHOWN))
         });
-        let notes = notes.collect();
+        let which = format!(
+            "missing: which cluster runs these pods ({})",
+            listed(choices, SHOWN)
+        );
+        let which = (!choices.is_empty()).then_some(which);
+        let notes = which.into_iter().chain(facts).collect();
         let place = self.mounts.first();
         Message {
             severity: Level::Warning,
@@ -167,7 +214,7 @@ impl<'r> Entry<'r> {
                 .into_iter()
                 .collect(),
             notes,
-            help: None,
+            help: self.joining(choices, sources),
         }
     }
 }
