@@ -1,12 +1,14 @@
 //! SPC122 `association-for-other-namespace`.
 
 use crate::check::{Check, rule};
-use crate::finding::{Change, Draft, Grade};
+use crate::context::Context;
+use crate::finding::{Change, Draft, Findings, Grade};
 use crate::mount::cause::{Case, Refusal};
 use policy_engine::{
-    inventory::{Association, Inventory, Pod},
+    inventory::{Association, Inventory, Pod, Via},
     simulator::Fault,
     source::Spanned,
+    text::Text,
 };
 
 rule! {
@@ -52,7 +54,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html>
     /// * <https://docs.aws.amazon.com/eks/latest/APIReference/API_PodIdentityAssociation.html>
     "SPC122" "association-for-other-namespace", High Break High,
-    needs: [Associations], aws: [], fix: Some(Grade::Unsafe), Check::Cause(find);
+    needs: [Associations], aws: [], fix: Some(Grade::Unsafe), Check::Cause(find), Check::World(check);
 }
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
@@ -77,6 +79,46 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
             &[wanted.to_owned()],
         ));
     Some(draft)
+}
+
+/// Reports a similar name for a pod of which no source has an association: other sources may have one.
+fn check(context: &Context<'_>, findings: &mut Findings) {
+    let inventory = context.inventory;
+    for mount in context.simulator.mounts() {
+        let pod = &mount.pod;
+        let account = inventory.cluster(&pod.cluster);
+        let account = account.map_or("", |cluster| cluster.account.as_str());
+        let is_bound = inventory.associations.iter().any(|own| own.pod() == *pod);
+        let is_decided = inventory.closed.contains("associations", account);
+        if mount.via == Some(Via::Irsa) || is_bound || is_decided || !pod.is_known() {
+            continue;
+        }
+        let Some((name, field, wanted)) = misplaced(inventory, pod) else {
+            continue;
+        };
+        if !is_near(&field.value, wanted) {
+            continue;
+        }
+        let display = inventory.pod_name(pod);
+        let message = format!(
+            "the association is for {name} `{}`, not `{wanted}`, and no source has an association for {display}",
+            field.value
+        );
+        let help = format!("\"{name}\": \"{wanted}\"");
+        let change = Change::write(help, field.origin, &[wanted.to_owned()]);
+        let draft = Draft::new(&*display, field.origin, "no pod matches", message)
+            .because(wanted)
+            .related(mount.name.origin, format!("mounted by {display}"))
+            .once(field.origin);
+        findings.add(draft.change(change));
+    }
+}
+
+/// Whether one of two names was intended to be the other.
+fn is_near(own: &str, other: &str) -> bool {
+    let is_long = own.len().min(other.len()) >= 3;
+    let is_prefix = own.starts_with(other) || other.starts_with(own);
+    is_long && Text::shown(own).is_known() && (is_prefix || strsim::levenshtein(own, other) <= 2)
 }
 
 /// The field of an association that differs from a pod in this field alone, and belongs to no pod that is known; with its name and

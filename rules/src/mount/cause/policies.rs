@@ -7,18 +7,23 @@ use super::{
     repair::principal,
     tags::TagTest,
 };
+use crate::document::{Document, Owner};
 use crate::finding::{Change, Draft};
 use crate::text::{globs::includes_any_case, tag_keys::resource_tag};
 use policy_engine::{
     evaluator::{
-        Side, Verdict,
+        Side, Verdict, evaluate,
         explain::{Element, Miss, StatementTrace},
     },
     inventory::{ResourcePolicy, Role, find::Object},
-    policy::statement::{Condition, Effect, Statement},
+    policy::{
+        PolicyType,
+        statement::{Condition, Effect, Statement},
+    },
     simulator::Call,
     source::Origin,
     truth::Truth,
+    uncertainty::Uncertainties,
 };
 
 /// The policies of one side that do not allow a request, or deny it.
@@ -324,12 +329,33 @@ impl<'a> Policies<'a> {
             .or_else(|| role.map(|role| role.origin))
             .unwrap_or(case.mount.name.origin);
         let label = format!("no statement allows {action}");
+        let help = match self.unattached(case) {
+            Some(policy) => format!("attach the policy `{policy}` to the role"),
+            None => format!("add a policy with the statement {}", self.statement(case)),
+        };
         case.at(place, label, self.message(case))
             .mounted(case.mount.name.origin)
-            .help(format!(
-                "allow {action} on {}",
-                self.call.request.resource.text()
-            ))
+            .help(help)
+    }
+
+    /// The managed policy of the role's account that allows the request.
+    fn unattached(&self, case: &Case<'_>) -> Option<String> {
+        let session = case.walk.session.as_ref()?;
+        let account = session.role.split(':').nth(4);
+        let mut policies = case.inventory.policies.iter();
+        let own = policies.find(|policy| {
+            let is_own = policy.arn.split(':').nth(4) == account;
+            let document = Document::new(
+                PolicyType::Identity,
+                &policy.document,
+                Owner::Nothing,
+                String::new(),
+            );
+            let sets = document.sets(case.inventory);
+            let outcome = evaluate(&self.call.request, &sets.policies(), Uncertainties::NONE);
+            is_own && self.side == Side::Identity && outcome.identity == Some(Verdict::Allow)
+        });
+        own.map(|policy| case.inventory.role_name(&policy.arn))
     }
 
     fn no_resource_policy(&self, case: &Case<'_>) -> Draft {
@@ -386,6 +412,10 @@ impl<'a> Policies<'a> {
             }
             Element::Resource | Element::Action if is_negated => (
                 "excludes the request".to_owned(),
+                Change::words(format!("add the statement {}", self.statement(case))),
+            ),
+            Element::Resource if is_key_read(action) && has_other_tests(nearest) => (
+                "is for other keys".to_owned(),
                 Change::words(format!("add the statement {}", self.statement(case))),
             ),
             Element::Resource => {
@@ -552,6 +582,12 @@ impl ResourceMiss<'_> {
         let mut wanted = self.miss.wanted.iter().map(|wanted| of(wanted));
         wanted.all(|own| own != of(&self.arn) && !own.contains(['*', '?']) && !own.is_empty())
     }
+}
+
+/// Whether a condition of a statement also fails.
+fn has_other_tests(nearest: &StatementTrace) -> bool {
+    let mut failed = nearest.missed.iter();
+    failed.any(|own| matches!(own.element, Element::Condition(_)) && own.truth == Truth::False)
 }
 
 /// Why the first set of policies without an Allow that matches does not allow a request; `None` where no statement comes near.
