@@ -83,7 +83,7 @@ pub(crate) fn key_arn(
     account_name: &str,
     name: &str,
 ) -> Text {
-    let head = Text::from(format!("arn:{partition}:kms:{region}:{account}:key/"));
+    let head = Text::shown(&format!("arn:{partition}:kms:{region}:{account}:key/"));
     head.then(&match id {
         Some(id) => Text::from(id),
         None => Text::hole(format!("id of {account_name}:{name}"), HoleKind::KeyId),

@@ -1,20 +1,79 @@
 //! The account of the only source of AWS resources, where nothing states it.
 //!
 //! Within one account every answer is the same whatever the id of the account is, as long as no text contains another id
-//! that could be the same. Such a source is read again with an id that stands for the unknown one.
+//! that could be the same, or a pattern that only some ids match. Such a source is read again with an id that stands for the
+//! unknown one. Expressions never see this id: what they compute from the account is unknown.
 
 use crate::{
     loaded::{Loaded, Unnamed},
     loading::MAX_NOTES,
     options::Options,
+    value::scalar,
 };
-use std::collections::BTreeSet;
+use policy_engine::{
+    syntax::node::{Node, Value},
+    text::{Part, Text, TextBuilder},
+};
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// The id of an account that nothing states; AWS gives no account this id.
 pub const ID: &str = "000000000000";
 
 /// What messages call the account.
 const NAME: &str = "account";
+
+/// The id while expressions are evaluated: the name of a hole between angle brackets.
+const UNKNOWN: &str = "<the account that no input states>";
+
+/// The id of an account as expressions see it; between angle brackets if nothing states it.
+pub(crate) fn expressed(id: &str) -> &str {
+    if id == ID { UNKNOWN } else { id }
+}
+
+/// The value of an expression as a fact: it contains the id for the unknown account again.
+pub(crate) fn fact(node: Node) -> Node {
+    let origin = node.origin;
+    let value = match node.value {
+        Value::String(own) => match fact_text(&own.text) {
+            Cow::Borrowed(_) => Value::String(own),
+            Cow::Owned(text) => return scalar(text, own.offsets, origin),
+        },
+        Value::List(items) => Value::List(items.into_iter().map(fact).collect()),
+        Value::Map(members) => {
+            let members = members.into_iter();
+            Value::Map(
+                members
+                    .map(|(key, value)| (fact(key), fact(value)))
+                    .collect(),
+            )
+        }
+        other => other,
+    };
+    Node { value, origin }
+}
+
+/// A text of an expression as a fact.
+pub(crate) fn fact_text(text: &Text) -> Cow<'_, Text> {
+    let is_account = |name: &str| UNKNOWN.get(1..UNKNOWN.len() - 1) == Some(name);
+    let mut holes = text.holes().iter();
+    if !holes.any(|(_, hole)| is_account(&hole.name)) {
+        return Cow::Borrowed(text);
+    }
+    let mut made = TextBuilder::default();
+    for part in text.parts() {
+        match part {
+            Part::Literal(known) => made.push_str(known),
+            Part::Hole(hole) if is_account(&hole.name) => made.push_str(ID),
+            Part::Hole(hole) => made.push_hole(hole.clone()),
+        }
+    }
+    Cow::Owned(made.finish())
+}
+
+/// A name of an expression as a fact.
+pub(crate) fn fact_name(shown: &str) -> String {
+    shown.replace(UNKNOWN, ID)
+}
 
 /// Reads the only source that lacks an account again, with the id for an unknown account.
 ///
@@ -51,6 +110,9 @@ pub(crate) fn settle(
     if !others.is_empty() {
         return proposing(first, &others);
     }
+    if selects(&second) {
+        return first;
+    }
     second.unnamed = Some(Unnamed {
         source: source.clone(),
     });
@@ -84,6 +146,22 @@ fn ids(loaded: &Loaded) -> Option<BTreeSet<String>> {
         collect(&note.message, &mut ids);
     }
     Some(ids)
+}
+
+/// Whether a fact contains a pattern that some ids of accounts match and others do not, such as `1111*`; or compares numbers,
+/// which an id is as well.
+fn selects(loaded: &Loaded) -> bool {
+    let Ok(facts) = serde_json::to_string(&loaded.inventory) else {
+        return true;
+    };
+    let is_pattern = |word: &str| {
+        word.contains(['*', '?'])
+            && word.contains(|character: char| character.is_ascii_digit())
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || b"*?".contains(&byte))
+    };
+    facts.contains("\"Numeric") || facts.split([':', '"', '\\']).any(is_pattern)
 }
 
 /// Adds each word of twelve digits.

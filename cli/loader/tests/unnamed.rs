@@ -139,6 +139,70 @@ fn where_an_answer_can_depend_on_the_id_nothing_is_assumed() {
     }
 }
 
+/// What an expression computes from the id is unknown: a policy that exists only in some account may exist.
+#[test]
+fn what_depends_on_the_id_is_unknown() {
+    let conditions = [
+        r#"local.id == "111122223333""#,
+        r#"local.id != "111122223333""#,
+        r#"local.id == "000000000000""#,
+        r#"contains(["111122223333"], local.id)"#,
+        r#"startswith(local.id, "1111")"#,
+        "tonumber(local.id) > 5",
+        r#"lookup({ "111122223333" = true }, local.id, false)"#,
+        r#"split(":", aws_iam_role.app.arn)[4] == "111122223333""#,
+        r#""arn:aws:iam::${local.id}:root" == "arn:aws:iam::111122223333:root""#,
+    ];
+    let counted = ROOT.replacen("name = \"read\"", "name = \"read\"\n  count = COUNT", 1);
+    for condition in conditions {
+        let root = counted.replace("COUNT", &format!("{condition} ? 1 : 0"));
+        let root = format!(
+            "{root}\ndata \"aws_caller_identity\" \"own\" {{}}\nlocals {{ id = data.aws_caller_identity.own.account_id }}\n"
+        );
+        let loaded = loaded(&[("main.tf", &root)], |_| {});
+        assert_eq!(accounts(&loaded), [UNNAMED_ACCOUNT], "{condition}");
+        let role = loaded.inventory.roles.first().unwrap();
+        assert!(role.inline.open.is_some(), "{condition}");
+    }
+    let template = format!(
+        "Conditions: {{ Own: !Equals [!Ref 'AWS::AccountId', '111122223333'] }}\n{TEMPLATE}  Read:
+    Type: AWS::IAM::RolePolicy
+    Condition: Own
+    Properties: {{ RoleName: !Ref App, PolicyName: read, PolicyDocument: {{ Version: '2012-10-17', Statement: {{ Effect: Allow, Action: '*', Resource: '*' }} }} }}
+"
+    );
+    let loaded = loaded(&[("stack.yaml", &template)], |_| {});
+    assert_eq!(accounts(&loaded), [UNNAMED_ACCOUNT]);
+    assert!(
+        loaded
+            .inventory
+            .roles
+            .first()
+            .unwrap()
+            .inline
+            .open
+            .is_some()
+    );
+}
+
+/// A pattern that some ids match.
+#[test]
+fn a_pattern_of_ids_is_not_decided() {
+    for (value, is_known) in [
+        ("1111*", false),
+        ("0*", false),
+        ("00??????????", false),
+        ("*", true),
+        ("????????????", true),
+    ] {
+        let policy = OTHER.replace("arn:aws:iam::444455556666:role/other", "*");
+        let resource = format!("arn:aws:secretsmanager:us-east-1:{value}:secret:db-*");
+        let policy = policy.replace(r#"Resource = "*""#, &format!(r#"Resource = "{resource}""#));
+        let loaded = loaded(&[("main.tf", ROOT), ("policy.tf", &policy)], |_| {});
+        assert_eq!(loaded.unnamed.is_some(), is_known, "{value}");
+    }
+}
+
 #[test]
 fn the_only_id_of_the_facts_is_proposed() {
     let loaded = loaded(&[("main.tf", ROOT), ("policy.tf", OTHER)], |_| {});

@@ -7,6 +7,7 @@ use super::parts::{is_perhaps, resolved};
 use crate::{
     pending::Template,
     resource::Home,
+    unnamed::expressed,
     value::{hole, moved, size, text},
 };
 use policy_engine::{
@@ -193,8 +194,14 @@ impl<'t> Evaluator<'t> {
 
     /// A pseudo parameter; a hole when the stack is not known.
     pub(super) fn pseudo(&self, name: &str) -> Option<Text> {
+        let unknown = || Some(Text::hole(name.to_owned(), HoleKind::Any));
         let known = match name {
-            "AWS::AccountId" => self.home.account.clone(),
+            "AWS::AccountId" => {
+                let account = self.home.account.as_deref();
+                return account
+                    .map(|id| Text::shown(expressed(id)))
+                    .or_else(unknown);
+            }
             "AWS::Region" => self.home.region.clone(),
             "AWS::Partition" => Some(self.home.partition.clone()),
             "AWS::URLSuffix" => {
@@ -210,7 +217,7 @@ impl<'t> Evaluator<'t> {
             _ if name.starts_with("AWS::") => None,
             _ => return None,
         };
-        Some(known.map_or_else(|| Text::hole(name.to_owned(), HoleKind::Any), Text::from))
+        known.map(Text::from).or_else(unknown)
     }
 
     fn parameter(&self, name: &str, parameter: &Node, origin: Origin) -> Node {

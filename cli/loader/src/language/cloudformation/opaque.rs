@@ -5,6 +5,7 @@ use crate::{
     loaded::Unread,
     loading::Loading,
     pending::{Stray, StrayFact, Template},
+    unnamed::fact,
     value::json_text,
 };
 use policy_engine::{
@@ -29,7 +30,7 @@ pub(super) fn take(loading: &mut Loading, evaluator: &Evaluator<'_>, template: &
             continue;
         };
         let properties = evaluator.eval(node.get("Properties").unwrap_or(node));
-        let passed = properties.as_ref().and_then(json_text);
+        let passed = properties.map(fact).as_ref().and_then(json_text);
         let part = Part {
             id,
             origin: node.origin,

@@ -4,6 +4,7 @@
 
 use super::evaluate::Evaluator;
 use crate::arns::{alias_name, chosen_name, key_arn, parameter_arn, role_arn, secret_arn};
+use crate::unnamed::expressed;
 use policy_engine::{syntax::node::Node, text::Text};
 
 impl Evaluator<'_> {
@@ -62,7 +63,7 @@ impl Evaluator<'_> {
     /// The ARN of a resource that has one.
     pub(super) fn arn(&self, id: &str, resource: &Node) -> Option<Text> {
         let kind = resource.get("Type")?.as_str()?;
-        let (partition, account) = (&self.home.partition, self.home.account.as_ref()?);
+        let (partition, account) = (&self.home.partition, expressed(self.home.account.as_ref()?));
         let iam = |word: &str| {
             let path = self.property(resource, "Path");
             let path = path.and_then(|path| path.scalar_text());

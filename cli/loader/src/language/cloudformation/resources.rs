@@ -9,6 +9,7 @@ use crate::{
     loading::Loading,
     pending::Template,
     resource::{Attributes, Exists, Noun, Resource},
+    unnamed::{fact, fact_name, fact_text},
 };
 use policy_engine::{
     source::Spanned,
@@ -45,7 +46,8 @@ struct Properties<'e> {
 
 impl Attributes for Properties<'_> {
     fn attribute(&self, name: &str) -> Option<Cow<'_, Node>> {
-        self.evaluator.property(self.node, name).map(Cow::Owned)
+        let value = self.evaluator.property(self.node, name);
+        value.map(|value| Cow::Owned(fact(value)))
     }
 }
 
@@ -110,8 +112,10 @@ fn resource<'e>(
         noun,
         address: id.to_owned(),
         declared: Some(format!("{id} in {}", template.name)),
-        name: Spanned::new(name, origin),
-        arn: evaluator.arn(id, node),
+        name: Spanned::new(fact_name(&name), origin),
+        arn: evaluator
+            .arn(id, node)
+            .map(|arn| fact_text(&arn).into_owned()),
         home: evaluator.home.clone(),
         exists,
         attributes: Box::new(Properties { evaluator, node }),

@@ -5,6 +5,7 @@
 use super::{plan::Resource, resolve::Resolver};
 use crate::arns::{chosen_name, key_arn, parameter_arn, role_arn, secret_arn};
 use crate::resource::Home;
+use crate::unnamed::expressed;
 use crate::value::{graft, hole, hole_name, text};
 use policy_engine::{
     source::Origin,
@@ -36,7 +37,9 @@ impl Resolver<'_> {
         let kind = resource.kind.as_str();
         if resource.data {
             return match (kind, name) {
-                ("aws_caller_identity", "account_id" | "id") => home.account.map(Text::from),
+                ("aws_caller_identity", "account_id" | "id") => {
+                    home.account.map(|id| Text::shown(expressed(&id)))
+                }
                 ("aws_region", "name" | "region" | "id") => home.region.map(Text::from),
                 ("aws_partition", "partition" | "id") => Some(Text::from(home.partition)),
                 ("aws_partition", "dns_suffix") => {
@@ -93,8 +96,9 @@ impl Resolver<'_> {
                     None => url,
                 };
                 let account = home.account?;
+                let account = expressed(&account);
                 let head = format!("arn:{}:iam::{account}:oidc-provider/", home.partition);
-                Some(Text::from(head).then(&url))
+                Some(Text::shown(&head).then(&url))
             }
             _ => None,
         }
@@ -123,11 +127,13 @@ impl Resolver<'_> {
             partition,
         } = self.accounts.home(resource);
         let account = account?;
+        let owner = self.accounts.name(&account);
+        let account = expressed(&account);
         let iam = |kind: &str| {
             let path = self.field(resource, "path");
             let path = path.and_then(|path| path.scalar_text());
             let path = path.map_or_else(|| "/".to_owned(), |path| path.to_string());
-            let arn = role_arn(&partition, &account, &path, &self.name(resource));
+            let arn = role_arn(&partition, account, &path, &self.name(resource));
             Text::shown(&arn.replacen(":role/", &format!(":{kind}/"), 1))
         };
         match resource.kind.as_str() {
@@ -136,12 +142,11 @@ impl Resolver<'_> {
             _ => {}
         }
         let region = region?;
-        let owner = self.accounts.name(&account);
         match resource.kind.as_str() {
             "aws_secretsmanager_secret" => Some(secret_arn(
                 &partition,
                 &region,
-                &account,
+                account,
                 None,
                 owner,
                 &self.name(resource),
@@ -151,7 +156,7 @@ impl Resolver<'_> {
                 Some(key_arn(
                     &partition,
                     &region,
-                    &account,
+                    account,
                     id,
                     owner,
                     &resource.address,
@@ -160,7 +165,7 @@ impl Resolver<'_> {
             "aws_ssm_parameter" => Some(Text::shown(&parameter_arn(
                 &partition,
                 &region,
-                &account,
+                account,
                 &self.name(resource),
             ))),
             "aws_eks_cluster" => Some(Text::shown(&format!(
