@@ -151,6 +151,9 @@ fn cut(text: &mut String, room: usize) {
     text.push('…');
 }
 
+/// The texts with which libraries wrap the error of a connection; they add nothing to the cause.
+const LAYERS: [&str; 3] = ["ServiceError: ", "io error: ", "client error (Connect): "];
+
 /// An error with the texts of its sources; those of connections contain hosts, never contents.
 pub(crate) fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
@@ -163,6 +166,11 @@ pub(crate) fn causes(error: &dyn std::error::Error) -> String {
             text.push_str(&more);
         }
         source = next.source();
+    }
+    for layer in LAYERS {
+        if let Some(rest) = text.strip_prefix(layer) {
+            text = rest.to_owned();
+        }
     }
     text
 }
@@ -194,6 +202,34 @@ mod tests {
         assert!(text.contains("… hint: do\\u{7} this xxx"), "{text}");
         let error = MountError::invalid("short").hint("first").hint("second");
         assert_eq!(error.to_string(), "short hint: second");
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{text}")]
+    struct Layer {
+        text: &'static str,
+        source: Option<Box<Layer>>,
+    }
+
+    #[test]
+    fn the_cause_of_a_connection_is_named_without_the_layers_of_libraries() {
+        let chain = |texts: &[&'static str]| {
+            let error = texts
+                .iter()
+                .rev()
+                .fold(None, |source, text| Some(Box::new(Layer { text, source })));
+            causes(&*error.unwrap())
+        };
+        let cause = ["tcp connect error", "Connection refused (os error 111)"];
+        let expected = cause.join(": ");
+        for layers in [
+            &["ServiceError", "client error (Connect)"][..],
+            &["io error", "client error (Connect)"],
+            &[],
+        ] {
+            assert_eq!(chain(&[layers, &cause].concat()), expected);
+        }
+        assert_eq!(chain(&["it ended", "io error"]), "it ended: io error");
     }
 
     #[test]

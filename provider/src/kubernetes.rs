@@ -159,7 +159,9 @@ impl Kubernetes {
     async fn connection(&self) -> Result<&(Client, String), MountError> {
         let made = self.client.get_or_try_init(|| async {
             let mut config = kube::Config::infer().await.map_err(|error| {
-                MountError::precondition(format!("no address of a Kubernetes API: {error}"))
+                MountError::precondition(format!("no address of a Kubernetes API: {error}")).hint(
+                    "let Kubernetes mount the token of the service account into this provider (automountServiceAccountToken), or set KUBECONFIG",
+                )
             })?;
             // DEV-2: no proxy for the API server.
             config.proxy_url = None;
@@ -234,13 +236,10 @@ impl Kubernetes {
 /// The message of the API server, or the cause of a failed connection.
 fn failure(error: &kube::Error, plural: &str, server: &str) -> MountError {
     let kube::Error::Api(status) = error else {
-        let cause = causes(error);
-        // The layers of the libraries add nothing to the cause.
-        let layers = ["ServiceError: ", "client error (Connect): "];
-        let cause = layers
-            .iter()
-            .fold(&*cause, |cause, layer| cause.trim_start_matches(layer));
-        let text = format!("the Kubernetes API at {server} cannot be reached: {cause}");
+        let text = format!(
+            "the Kubernetes API at {server} cannot be reached: {}",
+            causes(error)
+        );
         return MountError::internal(text).hint(
             "check the address, and that network policies allow this provider to connect to the API server",
         );

@@ -4,7 +4,7 @@ use crate::{
     attributes::{AddressType, Token},
     aws::{AGENT, Failure, IDLE},
     config::Config,
-    error::Kind,
+    error::{Kind, causes},
     metrics::Metrics,
 };
 use aws_credential_types::Credentials;
@@ -171,9 +171,7 @@ impl Agent {
         };
         let exchange = async {
             let answer = self.client.request(request).await.map_err(|error| {
-                let reason = std::error::Error::source(&error)
-                    .map_or_else(|| error.to_string(), ToString::to_string);
-                failed("ConnectionFailed", format!("{url}: {reason}"))
+                failed("ConnectionFailed", format!("{url}: {}", causes(&error)))
             })?;
             let status = answer.status().as_u16();
             let body = Limited::new(answer.into_body(), MAX_BODY)
