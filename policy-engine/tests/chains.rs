@@ -403,7 +403,10 @@ fn a_request_through_an_endpoint_meets_its_policy_or_is_undecided() {
     }
     world.endpoints[0].policy = policy("Allow");
     assert_eq!(reads_with(&world, vpc, "vpc-1").decision, Decision::Allow);
-    // Two endpoints may be the one of the request.
+    // An endpoint of an unknown VPC may be the endpoint of the request, as may each of two.
+    world.endpoints[0].vpc = None;
+    assert_eq!(reads_with(&world, vpc, "vpc-1").decision, Decision::Unknown);
+    world.endpoints[0].vpc = Some("vpc-1".into());
     world.endpoints[1].service = "secretsmanager".into();
     assert_eq!(reads_with(&world, vpc, "vpc-1").decision, Decision::Unknown);
 }

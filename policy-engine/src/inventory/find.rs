@@ -221,6 +221,9 @@ impl Inventory {
         };
         let name = pattern(name);
         let may_be = |object: &Object<'_>| {
+            if !object.name().contains('<') {
+                return false;
+            }
             let own = Text::shown(object.name());
             let owner = object.account();
             let is_owner = |wanted| glob(wanted, owner) || glob(wanted, self.account_name(owner));
@@ -228,9 +231,11 @@ impl Inventory {
                 && account.is_none_or(is_owner)
                 && name.matches(&own, &NoVariables, Case::Sensitive).truth == Truth::Unknown
         };
+        if !self.find_objects(reference).is_empty() {
+            return None;
+        }
         let open = self.objects().find(may_be)?;
-        let is_found = !self.find_objects(reference).is_empty();
-        (!is_found).then(|| format!("whether {} is {reference}", open.display(self)))
+        Some(format!("whether {} is {reference}", open.display(self)))
     }
 
     /// The secret or parameter that a descriptor requests from an account and region.

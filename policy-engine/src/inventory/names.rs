@@ -17,8 +17,8 @@ pub(crate) struct ObjectNames<'a> {
     /// Secrets and parameters, in the order of the inventory.
     objects: HashMap<&'a str, Vec<Object<'a>>>,
     keys: HashMap<&'a str, Vec<Object<'a>>>,
-    /// Whether the ARN of a secret has an unknown part: the search by name would miss the secret.
-    has_open_arn: bool,
+    /// The secrets with an unknown part in the ARN, which the search by name would miss.
+    open: Vec<Object<'a>>,
 }
 
 impl<'a> ObjectNames<'a> {
@@ -27,7 +27,12 @@ impl<'a> ObjectNames<'a> {
             inventory,
             objects: by_name(inventory.objects()),
             keys: by_name(inventory.keys.iter().map(Object::Key)),
-            has_open_arn: inventory.secrets.iter().any(|own| is_open(&own.arn)),
+            open: inventory
+                .secrets
+                .iter()
+                .filter(|own| is_open(&own.arn))
+                .map(Object::Secret)
+                .collect(),
         }
     }
 
@@ -88,16 +93,20 @@ impl<'a> ObjectNames<'a> {
     }
 
     fn resolve_arn(&self, arn: &str, region: &str) -> Option<Object<'a>> {
-        let name = arn.split_once(":secret:").map(|(_, name)| name);
-        let Some(name) = name.filter(|_| !self.has_open_arn) else {
+        let mut kinds = [":secret:", ":parameter/"].into_iter();
+        let name = kinds.find_map(|kind| Some(arn.split_once(kind)?.1));
+        let Some(name) = name else {
             return resolve_arn(self.inventory.objects(), arn, region);
         };
-        // Behind the name are a hyphen and six characters, or a part of them.
+        // Behind the name of a secret are a hyphen and six characters, or a part of them; the name of a parameter may begin with the slash.
         let shorter = name.char_indices().rev().take(7);
         let starts = shorter.filter_map(|(at, _)| name.get(..at));
-        let candidates: Vec<_> = std::iter::once(name)
+        let slash = format!("/{name}");
+        let candidates: Vec<_> = [name, &slash]
+            .into_iter()
             .chain(starts)
             .flat_map(|name| self.named(name))
+            .chain(self.open.iter().copied())
             .collect();
         resolve_arn(candidates.into_iter(), arn, region)
     }

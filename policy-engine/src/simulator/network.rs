@@ -69,12 +69,16 @@ pub(super) fn passed<'a>(
     let Some(ContextValue::Single(vpc)) = vpc else {
         return None;
     };
-    let is_inside = |endpoint: &&Endpoint| {
-        endpoint.service == service && endpoint.vpc.as_deref() == vpc.known()
+    // An endpoint of an unknown VPC may be in this one.
+    let may_be_inside = |endpoint: &&Endpoint| {
+        let own = endpoint.vpc.as_deref();
+        endpoint.service == service && own.is_none_or(|own| Some(own) == vpc.known())
     };
-    let mut inside = inventory.endpoints.iter().filter(is_inside);
+    let mut inside = inventory.endpoints.iter().filter(may_be_inside);
     match (inside.next(), inside.next()) {
-        (Some(endpoint), None) if vpc.is_known() => Some(Passed::through(endpoint)),
+        (Some(endpoint), None) if vpc.is_known() && endpoint.vpc.is_some() => {
+            Some(Passed::through(endpoint))
+        }
         _ => {
             let name = format!("the endpoint for {service} in {vpc}");
             Some(Passed::undescribed(None, &name))

@@ -9,6 +9,7 @@ use crate::service::SECRETS_MANAGER;
 use crate::simulator::context::account_of;
 use crate::simulator::{Fault, Stage, StageName, Target, stages};
 use crate::source::Origin;
+use crate::syntax::glob::{Case, NoVariables, Pattern, Syntax};
 use crate::text::Text;
 
 impl<'a> Walker<'a, '_> {
@@ -430,5 +431,34 @@ impl<'a> Walker<'a, '_> {
 
 /// Whether two names with their unknown parts between angle brackets may be one name.
 fn may_equal(left: &str, right: &str) -> bool {
-    left == right || !Text::shown(left).is_known() || !Text::shown(right).is_known()
+    if !left.contains('<') && !right.contains('<') {
+        return left == right;
+    }
+    let syntax = Syntax {
+        wildcards: false,
+        variables: false,
+    };
+    let (pattern, _) = Pattern::new(&Text::shown(left), syntax);
+    let met = pattern.matches(&Text::shown(right), &NoVariables, Case::Sensitive);
+    !met.truth.is_false()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_equal;
+
+    #[test]
+    fn the_known_parts_of_names_are_compared() {
+        for (left, right, expected) in [
+            ("app", "app", true),
+            ("app", "web", false),
+            ("<variable>", "app", true),
+            ("<${ENV}>-worker", "app", false),
+            ("<${ENV}>-worker", "prod-worker", true),
+            ("app-<x>", "<y>-app", true),
+        ] {
+            assert_eq!(may_equal(left, right), expected, "{left} {right}");
+            assert_eq!(may_equal(right, left), expected, "{right} {left}");
+        }
+    }
 }
