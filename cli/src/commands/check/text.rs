@@ -71,7 +71,11 @@ pub(super) fn text(
         text.push_str(&crate::commands::notes_unseen(report.notes.len()));
     }
     if report.counts.mounts == 0 {
-        text.push_str("no mount: no workload has a CSI volume of secrets-store.csi.k8s.io\n");
+        text.push_str(if report.unread().is_empty() {
+            "no mount: no workload has a CSI volume of secrets-store.csi.k8s.io\n"
+        } else {
+            "no mount was read\n"
+        });
     }
     text.push_str(&format!("{}  ({} ms)\n", summary(report), took.as_millis()));
     text
@@ -154,7 +158,9 @@ struct Copied<'r> {
     code: &'static str,
     message: String,
     help: Option<&'r str>,
+    /// The whole text: other statements and conditions may differ.
     text: &'r str,
+    span: (u32, u32),
 }
 
 impl<'r> Copied<'r> {
@@ -166,12 +172,13 @@ impl<'r> Copied<'r> {
         if issue.object != file {
             return None;
         }
-        let text = sources.get(origin.source)?.slice(origin.span);
+        let text = &*sources.get(origin.source)?.text;
         Some(Self {
             code: issue.rule.code,
             message: issue.message.replace(file, ""),
             help: issue.help.as_deref(),
             text,
+            span: (origin.span.start, origin.span.end),
         })
     }
 }
