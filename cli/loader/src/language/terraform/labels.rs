@@ -19,7 +19,7 @@ fn with_label(node: Node, label: Option<&str>) -> Node {
     let origin = node.origin;
     let value = match node.value {
         Value::String(own) => {
-            return scalar(text_with_label(own.text, label), own.offsets, origin);
+            return scalar(text_with_label(&own.text, label), own.offsets, origin);
         }
         Value::List(items) => {
             let items = items.into_iter();
@@ -36,18 +36,18 @@ fn with_label(node: Node, label: Option<&str>) -> Node {
 }
 
 /// A text of an expression as a fact: its holes have the label in their names.
-pub(super) fn text(text: Text, label: Option<&str>) -> Text {
-    let text = fact_text(&text).into_owned();
+pub(super) fn text(text: &Text, label: Option<&str>) -> Text {
+    let text = fact_text(text);
     match label {
-        Some(label) => text_with_label(text, label),
-        None => text,
+        Some(label) => text_with_label(&text, label),
+        None => text.into_owned(),
     }
 }
 
 /// The six characters behind the name of a secret belong to the secret.
-fn text_with_label(text: Text, label: &str) -> Text {
+fn text_with_label(text: &Text, label: &str) -> Text {
     if text.is_known() {
-        return text;
+        return text.clone();
     }
     let mut made = TextBuilder::default();
     for part in text.parts() {
@@ -70,7 +70,7 @@ pub(super) fn name(shown: String, label: Option<&str>) -> String {
     }
     let shown = fact_name(&shown);
     match label {
-        Some(label) => text_with_label(Text::shown(&shown), label).to_string(),
+        Some(label) => text_with_label(&Text::shown(&shown), label).to_string(),
         None => shown,
     }
 }

@@ -185,7 +185,7 @@ impl<'r> Reader<'r> {
                 labels::name(name, label),
                 resolver.place_of(resource, "name"),
             ),
-            arn: resolver.arn(resource).map(|arn| labels::text(arn, label)),
+            arn: resolver.arn(resource).map(|arn| labels::text(&arn, label)),
             home: resolver.accounts.home(resource),
             exists: match &resource.open {
                 Some(why) => Exists::Unknown(Hole::any(why.clone())),
