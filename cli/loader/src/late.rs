@@ -66,7 +66,9 @@ pub(crate) fn secret<'s>(
                 arn.account == secret.account.as_str() && arn.region == secret.region.as_str();
             let is_suffix =
                 suffix.len() == 6 && suffix.chars().all(|letter| letter.is_ascii_alphanumeric());
-            Some(is_there && is_suffix && secret.name == name)
+            // Words are of small letters, and the six characters that AWS adds hardly ever.
+            let is_word = suffix.chars().all(|letter| letter.is_ascii_lowercase());
+            Some(is_there && is_suffix && !is_word && secret.name == name)
         };
         secret.arn.to_string() == id
             || (secret.name == id && Some(secret.account.as_str()) == account)

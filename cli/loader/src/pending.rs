@@ -154,7 +154,8 @@ pub(crate) enum LateFact {
 /// A directory of the repository with the namespace of its objects.
 pub(crate) struct Deployed {
     pub(crate) path: PathBuf,
-    pub(crate) namespace: String,
+    /// Nothing where it is unknown.
+    pub(crate) namespace: Option<String>,
     /// Whether it overrides the namespace that an object states.
     pub(crate) overrides: bool,
 }

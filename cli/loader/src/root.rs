@@ -62,6 +62,12 @@ impl Root {
         }
     }
 
+    /// A path from the root, with all links followed, when it lies inside.
+    pub(crate) fn below(&self, path: &Path) -> Option<PathBuf> {
+        let directory = self.directory.as_ref()?;
+        self.check(&directory.join(path)).ok()
+    }
+
     /// The path with all links followed, when it lies inside.
     pub(crate) fn check(&self, path: &Path) -> Result<PathBuf, Refusal> {
         let Ok(canonical) = path.canonicalize() else {

@@ -9,8 +9,12 @@
     reason = "a scenario that cannot be read has failed"
 )]
 
+#[path = "unknown/answers.rs"]
+mod answers;
 #[path = "unknown/controllers.rs"]
 mod controllers;
+#[path = "unknown/eksctl.rs"]
+mod eksctl;
 #[path = "unknown/harness.rs"]
 mod harness;
 #[path = "unknown/manifests.rs"]
@@ -56,11 +60,23 @@ fn what_objects_of_crossplane_leave_open_is_open() {
     check(&controllers::Objects::crossplane());
 }
 
+#[test]
+fn what_a_cluster_config_leaves_open_is_open() {
+    check(&eksctl::Config::new());
+}
+
+#[test]
+fn what_saved_answers_leave_open_is_open() {
+    check(&answers::Answers::new());
+}
+
 /// The scenario must be one in which something can be lost.
 #[test]
 fn the_scenarios_are_decided_where_nothing_is_unknown() {
     let [works, refused, annotated] = manifests::Manifests::all();
-    let readers: [&dyn Reader; 8] = [
+    let readers: [&dyn Reader; 10] = [
+        &eksctl::Config::new(),
+        &answers::Answers::new(),
         &template::Template::new(),
         &plan::Plan::new(),
         &source::Source::new(),

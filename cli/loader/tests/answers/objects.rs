@@ -75,5 +75,22 @@ fn a_controller_states_the_namespace_of_the_objects_of_a_directory() {
             ("k8s/controller.yaml", controller),
         ];
         assert_eq!(mounts(&read(&files)), ["prod:pay/api pay/db: allow"]);
+        // A second controller deploys the same directory elsewhere.
+        for namespace in ["other", "'{{ .namespace }}'"] {
+            let second = argo.replace("namespace: pay", &format!("namespace: {namespace}"));
+            let mut files = files.to_vec();
+            files.push(("k8s/second.yaml", &second));
+            if controller == argo {
+                assert_eq!(mounts(&read(&files)), [""; 0]);
+            }
+        }
+        // The directory of another path has objects of its own.
+        let elsewhere = controller.replace("k8s/app", "app");
+        let files = [
+            files[0],
+            files[1],
+            ("k8s/controller.yaml", elsewhere.as_str()),
+        ];
+        assert_ne!(mounts(&read(&files)), ["prod:pay/api pay/db: allow"]);
     }
 }

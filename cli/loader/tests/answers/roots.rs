@@ -341,3 +341,23 @@ resource "aws_secretsmanager_secret_policy" "db" {
     .concat();
     assert_eq!(of_pod(&[("main.tf", &main)]), "deny");
 }
+
+/// An ARN without the six characters can end in a word of six letters.
+#[test]
+fn a_policy_of_another_secret_is_none_of_a_secret_with_a_shorter_name() {
+    let other = r#"
+resource "aws_secretsmanager_secret_policy" "db" {
+  secret_arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:pay/db-backup"
+  policy     = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Deny", Principal = "*", Action = "*", Resource = "*" }] })
+}
+"#;
+    let main = [
+        PROVIDER,
+        SECRET,
+        CLUSTER,
+        other,
+        &reader("\"app\"", "aws_eks_cluster.this.name", READ),
+    ]
+    .concat();
+    assert_eq!(of_pod(&[("main.tf", &main)]), "allow");
+}

@@ -164,8 +164,10 @@ impl Reader<'_> {
 }
 
 /// Makes a list unknown that an answer does not state as a list, and each element without a member.
-fn listed(attributes: &mut Node, name: &str, member: &str) {
+fn listed(attributes: &mut Node, name: &str, part: &str) {
     let origin = attributes.origin;
+    let role = spelt(attributes, "RoleName");
+    let cut = format!("{name} of {role}, which the answer lacks");
     let Value::Map(members) = &mut attributes.value else {
         return;
     };
@@ -174,19 +176,23 @@ fn listed(attributes: &mut Node, name: &str, member: &str) {
         Some((_, value)) => match &mut value.value {
             Value::List(items) => {
                 for item in items {
-                    let is_stated = item.get(member).is_some_and(|value| {
-                        value.as_map().is_some()
-                            || value.as_str().is_some_and(|text| !text.is_empty())
+                    let is_stated = item.get(part).is_some_and(|value| {
+                        value.as_str().is_some_and(|text| !text.is_empty())
+                            || (part == "PolicyDocument" && value.as_map().is_some())
                     });
                     if !is_stated {
                         *item = hole(&format!("an element of {name}"), item.origin);
                     }
                 }
             }
-            _ => *value = hole("", value.origin),
+            _ => *value = hole(&cut, value.origin),
         },
-        None => members.push((text(name, origin), hole("", origin))),
+        None => members.push((text(name, origin), hole(&cut, origin))),
     }
+}
+
+fn spelt(node: &Node, name: &str) -> String {
+    member(node, name).map_or_else(|| "a role".to_owned(), |value| value.value)
 }
 
 /// Makes a boundary unknown that an answer states without its ARN.

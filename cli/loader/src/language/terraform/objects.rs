@@ -74,6 +74,7 @@ pub(super) fn read(loading: &mut Loading, resolver: &Resolver<'_>) -> Vec<Node> 
             None if matches!(bare, "kubernetes_manifest" | "kubectl_manifest") => {
                 manifests(loading, resolver, resource)
             }
+            None if bare == "kubernetes_annotations" => annotated(resolver, resource),
             None => continue,
         };
         let made = made.into_iter().map(|object| match &resource.open {
@@ -108,6 +109,33 @@ fn object(
         members.push((text(name, origin), value));
     }
     map(members, origin)
+}
+
+/// A service account of which only the annotations are stated.
+///
+/// Terraform Kubernetes provider documentation, "kubernetes_annotations".
+fn annotated(resolver: &Resolver<'_>, resource: &plan::Resource<'_>) -> Vec<Node> {
+    let kind = resolver.field(resource, "kind");
+    if kind
+        .and_then(|kind| kind.as_str().map(str::to_owned))
+        .as_deref()
+        != Some("ServiceAccount")
+    {
+        return Vec::new();
+    }
+    let mut made = object(resolver, resource, "v1", "ServiceAccount");
+    let annotations = resolver.field(resource, "annotations");
+    if let (Value::Map(members), Some(annotations)) = (&mut made.value, annotations) {
+        let metadata = members
+            .iter_mut()
+            .find(|(key, _)| key.as_str() == Some("metadata"));
+        if let Some((_, metadata)) = metadata
+            && let Value::Map(members) = &mut metadata.value
+        {
+            members.push((text("annotations", annotations.origin), annotations));
+        }
+    }
+    vec![made]
 }
 
 fn with_namespace(metadata: &mut Node) {
