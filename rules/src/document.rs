@@ -9,6 +9,7 @@ pub(crate) mod covered;
 pub(crate) mod grants;
 pub(crate) mod list;
 pub(crate) mod mistakes;
+pub(crate) mod providers;
 pub(crate) mod quota;
 pub(crate) mod tags;
 pub(crate) mod variables;
@@ -37,7 +38,7 @@ use policy_engine::{
     inventory::{Inventory, Role},
     policy::{
         PolicyDocument, PolicyType,
-        statement::{PrincipalEntry, PrincipalKind, Statement, Written},
+        statement::{PrincipalEntry, Statement, Written},
     },
     service::{KMS, ServiceProfile},
     source::Origin,
@@ -262,32 +263,4 @@ pub(crate) fn clusters<'d>(
         let cluster = host.starts_with("oidc.eks.") && is_allow(statement);
         cluster.then_some((statement, entry, host))
     })
-}
-
-/// The statements of a trust policy that allow web identities of a provider whose name is not wholly known, such as a reference to the
-/// provider of a cluster.
-pub(crate) fn unknown_providers<'d>(
-    document: &'d Document<'_>,
-) -> impl Iterator<Item = (&'d Statement, &'d PrincipalEntry)> {
-    let is_trust = document.kind == PolicyType::Trust;
-    principals(document).filter(move |(statement, entry)| {
-        is_trust
-            && entry.kind == PrincipalKind::Federated
-            && !entry.value.text.is_known()
-            && is_allow(statement)
-            && matches_action(statement, "sts:AssumeRoleWithWebIdentity")
-            && statement.open.is_empty()
-    })
-}
-
-/// Whether an unknown identity provider is that of a cluster, by the expression that names it.
-pub(crate) fn is_of_cluster(entry: &PrincipalEntry) -> bool {
-    let shown = entry.value.text.to_string().to_ascii_lowercase();
-    shown.contains("eks")
-}
-
-/// Whether a statement tests a claim of a token, of whatever issuer.
-pub(crate) fn tests_claim(statement: &Statement, claim: &str) -> bool {
-    let mut conditions = statement.conditions.iter();
-    conditions.any(|own| own.key.text.literal().to_ascii_lowercase().ends_with(claim))
 }

@@ -133,6 +133,13 @@ fn merge(mut causes: Vec<Finding>, findings: Vec<Finding>) -> Vec<Finding> {
         if is_explained || is_reported(&finding, &causes) {
             continue;
         }
+        if let Some(cause) = causes.iter_mut().find(|cause| is_of_mount(&finding, cause)) {
+            let (code, name) = (finding.rule.code, finding.rule.name);
+            cause
+                .notes
+                .push(format!("also {code} {name}: {}", finding.message));
+            continue;
+        }
         kept.push(finding);
     }
     causes.retain(|cause| {
@@ -240,7 +247,7 @@ fn is_reported(finding: &Finding, causes: &[Finding]) -> bool {
         let same = cause.rule == finding.rule && (around || holds(own, place) || holds(place, own));
         let is_reason = finding.rule.has(Property::ExplainsPlace);
         let named = own == place && !is_generic(cause) && !is_reason;
-        same || named || around && finding.rule.has(Property::Yields) || is_of_mount(finding, cause)
+        same || named || around && finding.rule.has(Property::Yields)
     })
 }
 

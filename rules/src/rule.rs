@@ -50,8 +50,8 @@ pub enum Property {
     NamesMistake,
     /// It is not reported in a statement in which a mount has its cause: the change of the cause also repairs it.
     Yields,
-    /// It is not reported for a role with which a mount fails by a mistake about tags or trust policies: the change of the cause decides what
-    /// remains.
+    /// For a role with which a mount fails by a mistake about tags or trust policies it is a note of that cause: the change of the cause decides
+    /// what remains.
     YieldsToMounts,
     /// AWS rejects the whole document for its mistake, whatever the other statements are about.
     RejectsDocument,

@@ -57,7 +57,9 @@ fn is_of_concern(action: &Written) -> bool {
     let is_of_objects = match profile {
         // Systems Manager does more than storing parameters.
         Some(profile) if *profile == PARAMETER_STORE => {
-            text.to_ascii_lowercase().contains("parameter")
+            let text = text.to_ascii_lowercase();
+            let mut marks = ["parameter", "tag", "resourcepolicy"].into_iter();
+            marks.any(|mark| text.contains(mark))
         }
         Some(_) => true,
         None => false,
@@ -94,27 +96,20 @@ fn is_of_other_services(statement: &Statement) -> bool {
         })
 }
 
-/// Whether a policy reads as that of an administrator: it allows every action of a service that manages access, without a condition.
-pub(crate) fn is_of_administrators(policy: &PolicyDocument) -> bool {
-    const MANAGED: [&str; 5] = [
-        "secretsmanager:DeleteSecret",
-        "ssm:PutParameter",
-        "kms:PutKeyPolicy",
-        "eks:DeleteCluster",
-        "iam:DeleteRole",
-    ];
-    let mut statements = policy.statements.iter();
-    statements.any(|statement| {
-        let is_whole = |written: &Written| written.text.literal().ends_with('*');
-        let mut actions = statement.action.iter().flat_map(|list| &list.values);
-        let is_pattern = actions.any(is_whole);
-        let mut managed = MANAGED.iter();
-        is_allow(statement)
-            && statement.conditions.is_empty()
-            && is_pattern
-            && managed.any(|action| matches_action(statement, action))
-            && resources(statement)
-                .iter()
-                .any(|own| own.text.literal() == "*")
-    })
+/// Whether a statement reads as that of an administrator: it also allows what no reader of secrets needs, or every action of several services.
+pub(crate) fn is_of_administrators(statement: &Statement) -> bool {
+    const MANAGED: [&str; 2] = ["eks:DeleteCluster", "iam:DeleteRole"];
+    let names = statement.action.iter().flat_map(|list| &list.values);
+    let whole = names.filter(|name| name.text.literal().ends_with(":*"));
+    let mut managed = MANAGED.iter();
+    is_allow(statement)
+        && statement.conditions.is_empty()
+        && resources(statement)
+            .iter()
+            .any(|own| own.text.literal() == "*")
+        && (managed.any(|action| matches_action(statement, action))
+            || whole.count() >= MOST_SERVICES)
 }
+
+/// Fewer services than these are those of a reader: of secrets, parameters, keys.
+const MOST_SERVICES: usize = 3;

@@ -13,7 +13,10 @@ use crate::{
     text::globs::includes,
     world::class_faults::{is_misspelt, repair},
 };
-use policy_engine::inventory::{ClassFault, class::Mounting};
+use policy_engine::{
+    inventory::{ClassFault, class::Mounting},
+    text::Hole,
+};
 use std::collections::HashSet;
 
 /// The findings of rules, in the order of the rules.
@@ -44,6 +47,11 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
         }
         drafts
     });
+    // A policy that is attached to an unknown role may be that of a pod.
+    let are_attachments_known = context.inventory.roles.iter().all(|role| {
+        let open = role.attached.open.as_ref();
+        open.is_none_or(Hole::is_unstated)
+    });
     for (document, drafts) in context.documents.iter().zip(drafts) {
         let matters = matters(context.inventory, &context.pods, document);
         let is_reachable = is_reachable(&context.pods, document);
@@ -54,14 +62,14 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
             let is_of_readers = is_about_readers(entry.rule);
             let is_bare = matches!(document.owner, Owner::Nothing)
                 && is_about_permissions(entry.rule)
-                && is_of_administrators(document.policy);
+                && are_attachments_known;
             let drafts = drafts.into_iter();
             let drafts = drafts.map(|draft| {
                 if !matters {
                     aside(draft, "document")
                 } else if is_of_readers && !is_reachable {
                     of_administrator(draft)
-                } else if is_bare {
+                } else if is_bare && in_administration(document, &draft) {
                     of_nobody(draft)
                 } else if !matters_here(entry.rule, document, draft.statement) {
                     aside(draft, "statement")
@@ -168,6 +176,13 @@ fn of_administrator(draft: Draft) -> Draft {
 /// Whether a rule reports wide permissions, which administrators need.
 fn is_about_permissions(rule: &Rule) -> bool {
     is_about_readers(rule) || rule.family() == "PRM" && rule.class == Class::Leak
+}
+
+/// Whether the statement of a draft is that of an administrator.
+fn in_administration(document: &Document<'_>, draft: &Draft) -> bool {
+    let mut statements = document.statements().iter();
+    let own = statements.find(|own| Some(own.origin) == draft.statement);
+    own.is_some_and(is_of_administrators)
 }
 
 /// Gives a finding about a policy of administrators that no role has the lowest severity.

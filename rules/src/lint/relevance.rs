@@ -4,7 +4,8 @@ use crate::{
     document::{
         Document, Owner, clusters,
         concern::{concerns, is_concern_in},
-        entries, is_allow, is_of_cluster, lets_pods_in, unknown_providers,
+        entries, is_allow, lets_pods_in,
+        providers::{is_of_cluster, unknown_providers},
     },
     rule::{Property, Rule},
     world::roles::Pods,

@@ -9,6 +9,7 @@ mod policies;
 mod refusal;
 mod repair;
 mod tags;
+mod target;
 mod trust;
 
 pub(crate) use case::{Case, describe, nearest, quoted};

@@ -41,24 +41,29 @@ fn is_tenant(inventory: &Inventory, grant: &Grant<'_>) -> bool {
         let name = &grant.subject.name.value;
         return !["system:", "eks:"].iter().any(|own| name.starts_with(own));
     }
-    if is_of_driver(&grant.subject.name.value) {
+    let own = grant.subject.namespace.as_deref();
+    if own == Some("kube-system") && is_of_driver(&grant.subject.name.value) {
         return false;
     }
-    let own = grant.subject.namespace.as_deref();
     own.is_some_and(|own| homes(inventory, &grant.binding.cluster).contains(own))
 }
 
-/// Whether a service account is that of the Secrets Store CSI driver or of its AWS provider, which need these rights.
+/// Whether a service account is that of the Secrets Store CSI driver or of its AWS provider, which need these rights in
+/// `kube-system`.
 ///
 /// Secrets Store CSI driver, "Installation" and "Sync as Kubernetes Secret"; the manifests of both name the accounts so.
 fn is_of_driver(name: &str) -> bool {
-    [
+    const NAMES: [&str; 3] = [
         "secrets-store-csi-driver",
-        "csi-secrets-store",
-        "secrets-provider-aws",
-    ]
-    .iter()
-    .any(|own| name.contains(own))
+        "csi-secrets-store-provider-aws",
+        "secrets-store-csi-driver-provider-aws",
+    ];
+    // Charts write the name of the release before the name.
+    let is_own = |own: &&str| {
+        name.strip_suffix(*own)
+            .is_some_and(|head| head.is_empty() || head.ends_with('-'))
+    };
+    NAMES.iter().any(is_own)
 }
 
 /// The namespaces of a cluster with AWS identities: those of associations and of annotated service accounts.

@@ -86,7 +86,16 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             })
         };
         // A tag gives it nothing that it cannot read without the tag.
-        if is_exact(danger.statement) && reads(&danger.probe) {
+        let mut named = resources(danger.statement).iter();
+        let each = |resource| {
+            let named = std::slice::from_ref(resource);
+            let probe =
+                Probe::meeting_on(document, (danger.statement, named), danger.action, |_| {
+                    false
+                });
+            probe.is_some_and(|probe| reads(&probe))
+        };
+        if is_exact(danger.statement) && named.all(each) {
             continue;
         }
         let own = danger

@@ -2,8 +2,9 @@
 
 use crate::check::{Check, rule};
 use crate::context::Context;
+use crate::document::Document;
 use crate::document::conditions::key;
-use crate::document::{Document, is_of_cluster, tests_claim, unknown_providers};
+use crate::document::providers::{is_of_cluster, tests_claim, unknown_providers};
 use crate::finding::Findings;
 
 rule! {

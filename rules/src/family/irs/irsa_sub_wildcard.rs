@@ -4,11 +4,12 @@ use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::{key, literal_values};
-use crate::document::{Document, clusters, is_of_cluster, unknown_providers};
+use crate::document::providers::{is_of_cluster, unknown_providers};
+use crate::document::{Document, clusters};
 use crate::finding::Findings;
 use crate::text::globs::has_wildcard;
 use crate::world::subjects::written;
-use policy_engine::policy::condition::Comparison;
+use policy_engine::policy::{condition::Comparison, statement::Written};
 use policy_engine::request::Principal;
 
 rule! {
@@ -120,7 +121,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
 
 /// Tests with a wildcard where the issuer or a part of the value is unknown: the wildcard is in the known part.
 fn unknown(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    let of_cluster = unknown_providers(document).filter(|(_, entry)| is_of_cluster(entry));
+    // The subject of a service account is that of a cluster, whatever the provider is called.
+    let of_cluster = unknown_providers(document);
     let known = clusters(document).map(|(statement, entry, _)| (statement, entry));
     for (statement, entry) in of_cluster.chain(known) {
         let tests = statement.conditions.iter().filter(|condition| {
@@ -131,7 +133,12 @@ fn unknown(context: &Context<'_>, document: &Document<'_>, findings: &mut Findin
         });
         let values = tests.flat_map(|condition| &condition.values);
         let values = values.filter(|value| !(entry.value.text.is_known() && value.text.is_known()));
-        for value in values.filter(|value| has_wildcard(value.text.literal())) {
+        let is_account = |value: &&Written| {
+            let text = value.text.literal();
+            has_wildcard(text)
+                && (is_of_cluster(entry) || text.starts_with("system:serviceaccount:"))
+        };
+        for value in values.filter(is_account) {
             let shown = value.text.to_string();
             let message = format!("`{shown}` also matches service accounts that do not exist yet");
             let label = "matches other service accounts, too";

@@ -3,7 +3,8 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
-use crate::document::{Document, is_allow, is_of_cluster, tests_claim, unknown_providers};
+use crate::document::providers::{is_of_cluster, tests_claim, unknown_providers};
+use crate::document::{Document, is_allow};
 use crate::finding::Findings;
 use policy_engine::policy::statement::PrincipalKind;
 

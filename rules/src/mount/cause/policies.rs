@@ -6,6 +6,7 @@ use super::{
     ground::{Ground, deciding, denied, ground, is_key_read},
     repair::principal,
     tags::TagTest,
+    target,
 };
 use crate::document::{Document, Owner};
 use crate::finding::{Change, Draft};
@@ -15,7 +16,7 @@ use policy_engine::{
         Side, Verdict, evaluate,
         explain::{Element, Miss, StatementTrace},
     },
-    inventory::{ResourcePolicy, Role, find::Object},
+    inventory::{ResourcePolicy, find::Object},
     policy::{
         PolicyType,
         statement::{Condition, Effect, Statement},
@@ -121,41 +122,15 @@ impl<'a> Policies<'a> {
     /// The reason in words, at the place to change.
     pub(crate) fn draft(&self, case: &Case<'_>) -> Draft {
         match &self.why {
-            Why::Missed { nearest, .. } if self.passes_on(case, nearest).is_some() => {
-                self.without_target(case, nearest)
-            }
             Why::Denied(deny) => self.denied(case, *deny),
             Why::Silent => self.silent(case),
-            Why::Missed { nearest, miss, .. } => self.missed(case, nearest, miss).evidence(miss),
+            Why::Missed { nearest, miss, .. } => {
+                let target = (self.side == Side::Identity).then(|| target::missing(case, nearest));
+                let draft = target.flatten();
+                let draft = draft.unwrap_or_else(|| self.missed(case, nearest, miss));
+                draft.evidence(miss)
+            }
         }
-    }
-
-    /// The role that the nearest statement lets the pod's role assume, if the statement does nothing else and the association has no target role:
-    /// the target role was intended to read.
-    fn passes_on<'c>(&self, case: &Case<'c>, nearest: &StatementTrace) -> Option<&'c Role> {
-        let statement = nearest.written().filter(|_| self.side == Side::Identity)?;
-        let mut actions = statement.action.iter().flat_map(|list| &list.values);
-        let only_assumes = actions.all(|own| own.text.literal().starts_with("sts:"));
-        let association = case.associations().next()?;
-        if !only_assumes || !association.target_role.is_absent() {
-            return None;
-        }
-        let mut names = statement.resource.iter().flat_map(|list| &list.values);
-        names.find_map(|name| case.inventory.role(name.text.known()?))
-    }
-
-    /// The draft for an association without the target role that reads.
-    fn without_target(&self, case: &Case<'_>, nearest: &StatementTrace) -> Draft {
-        let target = self.passes_on(case, nearest);
-        let association = case.associations().next();
-        let place = association.map_or(case.mount.name.origin, |own| own.origin);
-        let arn = target.map_or_else(String::new, |role| role.arn.to_string());
-        let name = case.inventory.role_name(&arn);
-        let reason =
-            format!("its association has no target role, and its role only assumes `{name}`");
-        case.at(place, "no target role", case.message(&reason))
-            .mounted(case.mount.name.origin)
-            .help(format!("\"targetRoleArn\": \"{arn}\""))
     }
 
     fn denied(&self, case: &Case<'_>, deny: Option<&StatementTrace>) -> Draft {
