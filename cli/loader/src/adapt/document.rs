@@ -12,7 +12,7 @@ use policy_engine::{
     policy::{PolicyDocument, PolicyType},
     source::Origin,
     syntax::node::{Node, Value},
-    text::{Hole, Text},
+    text::Hole,
 };
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ impl Batch<'_> {
         };
         let known = match taken_apart {
             Some(document) => shape::known(document),
-            None => Err(node.as_text().map_or_else(String::new, Text::to_string)),
+            None => Err(missing(node, resource)),
         };
         let document = known.unwrap_or_else(|missing| {
             let missing = missing.trim_matches(['<', '>']);
@@ -87,5 +87,20 @@ impl Batch<'_> {
     ) -> Option<Arc<PolicyDocument>> {
         let node = shape::unknown(&hole.name, kind, origin);
         policy::document(self.loading, &node, kind, called)
+    }
+}
+
+/// The name of a policy that is no JSON before its unknown parts are known; its text can hold anything, and is not shown.
+fn missing(node: &Node, resource: &Resource<'_>) -> String {
+    let Some(text) = node.as_text() else {
+        return String::new();
+    };
+    match text.holes() {
+        [(0, hole)] if text.literal().is_empty() => hole.name.to_string(),
+        [(_, hole), ..] => format!(
+            "{} in a text of {} that is no JSON",
+            &*hole.name, resource.address
+        ),
+        [] => format!("a text of {} that is no JSON", resource.address),
     }
 }

@@ -36,25 +36,82 @@ pub(super) fn placed(what: &str, origin: Origin) -> Node {
 
 fn named(raw: &str, scope: &Scope<'_>) -> String {
     let text: String = raw.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut name = shortened(&text);
-    let mut add = |what: &str, value: &Node| {
-        name.push_str(&format!(" with {what} = {}", spelling(value)));
-    };
+    let mut name = shortened(&masked(&text));
+    let mut add = |what: &str, value: &str| name.push_str(&format!(" with {what} = {value}"));
     if let Some((key, _)) = scope.each.as_ref().filter(|_| text.contains("each.")) {
-        add("each.key", key);
+        add("each.key", &spelling(key));
     }
     if let Some(count) = scope.count.as_ref().filter(|_| text.contains("count.")) {
-        add("count.index", count);
+        add("count.index", &spelling(count));
     }
     for (own, value) in &scope.names {
         if text.contains(own.as_str()) {
-            add(own, value);
+            let mut all = String::new();
+            collect(value, &mut all);
+            add(own, &number(&all));
         }
     }
     if !scope.module.is_empty() {
         name.push_str(&format!(" in {}", scope.module));
     }
     plain(&name)
+}
+
+/// An expression without its literal texts, which may be values of secrets; an index and a text without letters stay.
+fn masked(text: &str) -> String {
+    let mut made = String::new();
+    let mut is_masked = false;
+    // The literal that is being read, for each template in a template.
+    let mut open: Vec<Option<String>> = vec![None];
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let next = rest.get(letter.len_utf8()..).unwrap_or("");
+        match open.last_mut() {
+            Some(Some(literal)) => {
+                let begins = rest.starts_with("${") || rest.starts_with("%{");
+                if letter == '"' || begins {
+                    let is_index = made.ends_with("[\"") && next.starts_with(']');
+                    let is_kept = is_index || !literal.contains(char::is_alphanumeric);
+                    made.push_str(if is_kept { literal } else { "…" });
+                    is_masked |= !is_kept;
+                    literal.clear();
+                    if begins {
+                        made.push(letter);
+                        made.push('{');
+                        open.push(None);
+                        rest = next.get(1..).unwrap_or("");
+                        continue;
+                    }
+                    made.push(letter);
+                    open.pop();
+                } else {
+                    literal.push(letter);
+                }
+            }
+            _ if rest.starts_with("<<") => {
+                made.push_str("<<…");
+                is_masked = true;
+                break;
+            }
+            _ => {
+                made.push(letter);
+                match letter {
+                    '"' => open.push(Some(String::new())),
+                    '{' => open.push(None),
+                    '}' if open.len() > 1 => {
+                        open.pop();
+                    }
+                    _ => {}
+                }
+            }
+        }
+        rest = next;
+    }
+    // Two texts that differ in what is not shown are two.
+    if is_masked {
+        made.push_str(&format!(" {}", number(text)));
+    }
+    made
 }
 
 /// A text without the characters that separate the parts of ARNs, or that begin and end a hole where a name is shown.
@@ -119,4 +176,23 @@ fn number(text: &str) -> String {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     format!("#{:08x}", hasher.finish() & 0xffff_ffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn literal_texts_are_in_no_name_and_make_names_differ() {
+        assert_eq!(masked("lower(var.a)"), "lower(var.a)");
+        assert_eq!(masked("aws_x.y[\"a\"].z"), "aws_x.y[\"a\"].z");
+        assert_eq!(
+            masked("replace(var.a, \"/\", \"-\")"),
+            "replace(var.a, \"/\", \"-\")"
+        );
+        let (first, second) = (masked("f(\"one\", var.a)"), masked("f(\"two\", var.a)"));
+        assert!(first.starts_with("f(\"…\", var.a) #") && first != second);
+        assert!(!masked("\"n-${bcrypt(\"canary\")}\"").contains("canary"));
+        assert!(!masked("<<EOT\ncanary \" EOT").contains("EOT\""));
+    }
 }
