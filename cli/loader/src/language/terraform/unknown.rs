@@ -192,6 +192,7 @@ mod tests {
         );
         let (first, second) = (masked("f(\"one\", var.a)"), masked("f(\"two\", var.a)"));
         assert!(first.starts_with("f(\"…\", var.a) #") && first != second);
+        assert!(!masked("\"${f({ a = 1 }, \"canary\")}\"").contains("canary"));
         assert!(!masked("\"n-${bcrypt(\"canary\")}\"").contains("canary"));
         assert!(!masked("<<EOT\ncanary \" EOT").contains("EOT\""));
     }
