@@ -142,8 +142,16 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
     );
 }
 
+/// How many bytes before a statement contain the kind of its ClusterConfig; a file may have many statements.
+const BEFORE: usize = 16 << 10;
+
 /// Whether eksctl makes the role: a ClusterConfig has no member for its trust policy (eksctl schema, `PodIdentityAssociation`).
 fn is_of_cluster_config(context: &Context<'_>, statement: &Statement) -> bool {
-    let source = context.sources.get(statement.origin.source);
-    source.is_some_and(|source| source.text.contains("kind: ClusterConfig"))
+    let Some(source) = context.sources.get(statement.origin.source) else {
+        return false;
+    };
+    let end = statement.origin.span.start as usize;
+    let start = source.text.floor_char_boundary(end.saturating_sub(BEFORE));
+    let before = source.text.get(start..end);
+    before.is_some_and(|before| before.contains("kind: ClusterConfig"))
 }
