@@ -282,7 +282,7 @@ fn pods_of_no_known_cluster_miss_their_cluster() {
     );
     for line in [
         "note: missing: which cluster runs these pods (shop-prod, shop-test)\n",
-        "help: state the cluster of the manifests: `--cluster shop-prod`, or `- { path: k8s, cluster: shop-prod }` under `include`",
+        "help: state the cluster of the manifests: `--cluster NAME`, or `- { path: k8s, cluster: NAME }` under `include`",
     ] {
         assert!(run.out.contains(line), "{line}\n{}", run.out);
     }

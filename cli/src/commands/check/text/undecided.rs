@@ -161,8 +161,16 @@ impl<'r> Entry<'r> {
     fn joining(&self, choices: &[String], sources: &SourceMap) -> Option<String> {
         let pod = self.pods.first()?;
         let (environment, _) = pod.split_once(':')?;
+        if choices.is_empty() {
+            return None;
+        }
         let mut similar = choices.iter().filter(|name| name.contains(environment));
-        let cluster = similar.next().or_else(|| choices.first())?;
+        let cluster = match (choices, similar.next(), similar.next()) {
+            ([only], ..) => only,
+            (_, Some(similar), None) => similar,
+            // A guess would lead to definite answers about another account.
+            _ => "NAME",
+        };
         let file = sources.name(self.mounts.first()?.origin.source);
         let path = file.rsplit_once('/').map_or(file, |(folder, _)| folder);
         Some(format!(
