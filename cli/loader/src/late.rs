@@ -48,33 +48,36 @@ pub(crate) fn secret<'s>(
     id: &str,
     account: Option<&str>,
 ) -> Option<&'s mut Secret> {
-    let partial = Arn::parse(id);
-    secrets.iter_mut().rev().find(|secret| {
-        let is_partial = || {
-            let arn = partial?;
-            let name = arn.resource.strip_prefix("secret:")?;
-            let is_there =
-                arn.account == secret.account.as_str() && arn.region == secret.region.as_str();
-            Some(is_there && secret.name == name)
-        };
-        // A secret whose six characters are unknown has those of the ARN: an account has one secret of a name in a region.
-        let has_suffix = || {
-            let arn = partial.filter(|_| !secret.arn.is_known())?;
-            let name = arn.resource.strip_prefix("secret:")?;
-            let (name, suffix) = name.rsplit_once('-')?;
-            let is_there =
-                arn.account == secret.account.as_str() && arn.region == secret.region.as_str();
-            let is_suffix =
-                suffix.len() == 6 && suffix.chars().all(|letter| letter.is_ascii_alphanumeric());
-            // Words are of small letters, and the six characters that AWS adds hardly ever.
-            let is_word = suffix.chars().all(|letter| letter.is_ascii_lowercase());
-            Some(is_there && is_suffix && !is_word && secret.name == name)
-        };
+    let arn = Arn::parse(id);
+    let is_named = |secret: &Secret, name: &str| {
+        let is_there = arn.is_some_and(|arn| {
+            arn.account == secret.account.as_str() && arn.region == secret.region.as_str()
+        });
+        is_there && secret.name == name
+    };
+    let resource = arn.and_then(|arn| arn.resource.strip_prefix("secret:"));
+    let is_meant = |secret: &&Secret| {
         secret.arn.to_string() == id
             || (secret.name == id && Some(secret.account.as_str()) == account)
-            || is_partial() == Some(true)
-            || has_suffix() == Some(true)
-    })
+            || resource.is_some_and(|name| is_named(secret, name))
+    };
+    // A secret whose six characters are unknown has those of the ARN: an account has one secret of a name in a region. Words are
+    // of small letters, and the six characters that AWS adds hardly ever.
+    let is_random = |suffix: &str| {
+        let is_alphanumeric = suffix.chars().all(|letter| letter.is_ascii_alphanumeric());
+        let is_word = suffix.chars().all(|letter| letter.is_ascii_lowercase());
+        suffix.len() == 6 && is_alphanumeric && !is_word
+    };
+    let bare = resource.and_then(|name| name.rsplit_once('-'));
+    let bare = bare.filter(|(_, suffix)| is_random(suffix));
+    let may_be = |secret: &&Secret| {
+        !secret.arn.is_known() && bare.is_some_and(|(name, _)| is_named(secret, name))
+    };
+    let at = secrets
+        .iter()
+        .rposition(|secret| is_meant(&secret))
+        .or_else(|| secrets.iter().rposition(|secret| may_be(&secret)))?;
+    secrets.get_mut(at)
 }
 
 fn key<'k>(keys: &'k mut [KmsKey], id: &str, account: Option<&str>) -> Option<&'k mut KmsKey> {
