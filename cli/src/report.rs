@@ -217,8 +217,12 @@ mod tests {
         let lines: Vec<String> = not_read(&files).iter().map(NotRead::line).collect();
         let expected = "27 Terraform root modules (infrastructure/environments/region-0/cluster, infrastructure/environments/region-1/cluster and 25 more): add `--account NAME=ID`";
         assert_eq!(lines, [expected]);
-        let one = not_read(&files[..1]);
-        assert!(one[0].line().contains("does not contain the account; add"));
+        let group = not_read(&files[..1]);
+        assert!(
+            group[0]
+                .line()
+                .contains("does not contain the account; add")
+        );
     }
 
     #[test]

@@ -189,8 +189,8 @@ mod tests {
         let snapshot = include_bytes!("../../../fixtures/snapshots/blog-single-account.json");
         let inventory = Snapshot::read(snapshot).unwrap().inventory;
         let (objects, pods) = (ObjectNames::new(&inventory), PodNames::new(&inventory));
-        let arns = |found: Vec<Object<'_>>| -> Vec<String> {
-            found
+        let arns = |objects: Vec<Object<'_>>| -> Vec<String> {
+            objects
                 .iter()
                 .map(|object| object.arn().to_string())
                 .collect()
