@@ -15,6 +15,7 @@ mod endpoint;
 mod grant;
 mod key;
 mod loose;
+mod made;
 mod object;
 mod organization;
 mod parameter;
@@ -26,28 +27,45 @@ mod share;
 mod spelling;
 mod synced;
 mod tags;
+pub(crate) mod unplaced;
 pub(crate) mod volume;
 mod workload;
 
 pub(crate) use batch::{Batch, Words};
 
-use crate::resource::{Noun, Resource};
+use crate::resource::{Home, Noun, Resource};
+use made::Made;
 
 /// Takes the facts of the resources that one file describes.
 pub(crate) fn take(batch: &mut Batch<'_>, resources: &[Resource<'_>]) {
     let mut order: Vec<_> = resources.iter().collect();
     // Objects of Kubernetes are independent of each other.
     order.sort_by_key(|resource| resource.noun.min(Noun::ServiceAccount));
+    batch.made = Made::of(resources.iter().filter(|own| is_unplaced(own)));
     for resource in order {
         dispatch(batch, resource);
     }
     organization::tree(batch, resources);
 }
 
+/// Whether nothing states the account of a resource, or its region where it has one; another answer of AWS may place what an
+/// answer describes.
+fn is_unplaced(resource: &Resource<'_>) -> bool {
+    if !resource.whole || unplaced::is_anywhere(resource.noun) {
+        return false;
+    }
+    let Home {
+        account, region, ..
+    } = &resource.home;
+    account.is_none() || (region.is_none() && unplaced::is_regional(resource.noun))
+}
+
 fn dispatch(batch: &mut Batch<'_>, resource: &Resource<'_>) {
-    // A resource that another answer of AWS places is not loose.
-    let is_lost = resource.whole && resource.home.account.is_none();
-    if is_lost && loose::takes(batch, resource) {
+    if is_unplaced(resource) {
+        unplaced::changes(batch, resource);
+        if resource.home.account.is_none() {
+            loose::take(batch, resource);
+        }
         return;
     }
     match resource.noun {

@@ -38,6 +38,7 @@ pub(super) fn finish(mut loading: Loading, worlds: Worlds) -> Result<Loaded, Box
     merge::everything(&mut loading);
     access::resolve(&mut loading);
     stray::spread(&mut loading);
+    accounts(&mut loading.inventory);
     open_kinds(&mut loading);
     let open = attached_policies(&mut loading);
     accounts(&mut loading.inventory);
@@ -128,18 +129,23 @@ fn open_classes(loading: &mut Loading) {
     }
 }
 
-/// A kind of which something exists without a name that is known is not complete, whatever the world states.
+/// A kind of which something exists without a name or account that is known is not complete, whatever the world states.
 fn open_kinds(loading: &mut Loading) {
     for (kind, account, origin) in std::mem::take(&mut loading.open_kinds) {
-        let closed = &mut loading.inventory.closed;
-        if !closed.contains(kind, &account) {
-            continue;
+        let all = loading.inventory.accounts.iter().map(|own| &*own.id);
+        let all: Vec<String> = all.map(str::to_owned).collect();
+        let of = account.map_or(all, |account| vec![account]);
+        for account in of {
+            let closed = &mut loading.inventory.closed;
+            if !closed.contains(kind, &account) {
+                continue;
+            }
+            closed.open.push((kind.to_owned(), account.clone()));
+            let message = format!(
+                "`closed` has no effect on {kind} of account {account}: the name or the account of a resource is unknown"
+            );
+            loading.note(message, Some(origin));
         }
-        closed.open.push((kind.to_owned(), account.clone()));
-        let message = format!(
-            "`closed` has no effect on {kind} of account {account}: a name in the account is unknown"
-        );
-        loading.note(message, Some(origin));
     }
 }
 

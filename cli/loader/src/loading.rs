@@ -77,8 +77,8 @@ pub(super) struct Loading {
     pub(super) substituted: Vec<Controlled>,
     /// Files whose policies are attached to a resource in Terraform.
     pub(super) attached_files: HashSet<String>,
-    /// Kinds of an account with an object of unknown name, and the place of the object.
-    pub(super) open_kinds: Vec<(&'static str, String, Origin)>,
+    /// Kinds of an account, or of any, with an object of unknown name or account, and the place of the object.
+    pub(super) open_kinds: Vec<(&'static str, Option<String>, Origin)>,
     /// Directories whose objects a controller deploys into a namespace.
     pub(super) deployed: Vec<Deployed>,
     /// The places of the names of objects that state no namespace.
@@ -269,9 +269,9 @@ impl Loading {
         }
     }
 
-    /// Records that an unread source may create resources in an account: no kind is complete there.
-    pub(super) fn leave_open(&mut self, account: &str, origin: Origin) {
-        let open = KINDS.map(|kind| (kind, account.to_owned(), origin));
+    /// Records that an unread source may create resources in an account, or in any: no kind is complete there.
+    pub(super) fn leave_open(&mut self, account: Option<&str>, origin: Origin) {
+        let open = KINDS.map(|kind| (kind, account.map(str::to_owned), origin));
         self.open_kinds.extend(open);
     }
 
@@ -320,6 +320,18 @@ impl Loading {
         let known = self.file_places.get(name);
         let file = known.and_then(|at| self.files.get(*at));
         file.is_some_and(|file| file.kind.is_some())
+    }
+
+    /// The sources that state what AWS has.
+    pub(super) fn present(&self) -> HashSet<SourceId> {
+        let kind = |name: &str| self.files.get(*self.file_places.get(name)?)?.kind;
+        let is_present = |name: &str| {
+            let kind = kind(name).map(Kind::name);
+            matches!(kind, Some("aws" | "terraform-state"))
+        };
+        let sources = self.sources.iter();
+        let present = sources.filter(|(id, _)| is_present(self.sources.name(*id)));
+        present.map(|(id, _)| id).collect()
     }
 
     /// Notes that nothing states the account of a source of AWS resources.

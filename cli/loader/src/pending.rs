@@ -4,11 +4,12 @@
 use crate::{resource::Home, setting::Setting};
 use policy_engine::{
     inventory::{KmsKey, RbacRole, Secret},
+    policy::PolicyDocument,
     source::Spanned,
     syntax::node::Node,
-    text::Hole,
+    text::{Hole, Text},
 };
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 /// A template that waits for the others.
 #[derive(Clone)]
@@ -97,10 +98,33 @@ pub(crate) struct Selector {
 /// A change of an unknown resource: it may apply to any resource of its kind in the account.
 #[derive(Clone, Debug)]
 pub(crate) struct Stray {
-    /// Twelve digits.
-    pub(crate) account: String,
+    /// Twelve digits; nothing where it may be any account.
+    pub(crate) account: Option<String>,
+    pub(crate) target: Target,
     /// What is stated.
     pub(crate) of: StrayFact,
+}
+
+impl Stray {
+    /// A change of a resource of an account whose name is unknown.
+    pub(crate) fn within(account: String, of: StrayFact) -> Self {
+        Self {
+            account: Some(account),
+            target: Target::Any,
+            of,
+        }
+    }
+}
+
+/// The resource that a change applies to.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    /// Each of its kind.
+    Any,
+    /// That of this name, id or ARN.
+    Named(Text),
+    /// The same, made by the source that states the change: no other source makes it, and AWS may have it already.
+    Made(Text),
 }
 
 /// A change that may apply to any resource of its kind.
@@ -108,6 +132,11 @@ pub(crate) struct Stray {
 pub(crate) enum StrayFact {
     /// A policy that some role has.
     Policy(Hole),
+    /// An inline policy that some role has.
+    Inline {
+        document: Arc<PolicyDocument>,
+        hole: Hole,
+    },
     /// A managed policy that some role has.
     Attached { arn: String, hole: Hole },
     /// Some role has no managed policies but these.
@@ -116,6 +145,14 @@ pub(crate) enum StrayFact {
     OnlyInline { listed: Vec<String>, hole: Hole },
     /// Changes of the roles, secrets and keys whose name or ARN is in a text.
     Passed { to: String, hole: Hole },
+    /// Everything about some role.
+    Role(Hole),
+    /// What some managed policy allows.
+    ManagedPolicy(Hole),
+    /// Everything about some secret.
+    Secret(Hole),
+    /// Everything about some parameter.
+    Parameter(Hole),
     /// The resource policy of some secret.
     SecretPolicy(Hole),
     /// A tag of some secret.

@@ -17,5 +17,7 @@ mod objects;
 mod roots;
 #[path = "answers/terraform.rs"]
 mod terraform;
+#[path = "answers/unplaced.rs"]
+mod unplaced;
 #[path = "answers/world.rs"]
 mod world;

@@ -348,7 +348,7 @@ fn a_plan_without_an_account_never_ends_the_run() {
     assert_eq!(classes(&loaded), ["db"]);
     assert_eq!(
         unread(folder.path(), &loaded),
-        ["plan.json: Terraform plan"]
+        ["plan.json (resources): Terraform plan"]
     );
 }
 

@@ -91,10 +91,8 @@ fn roles(
         open.add(Hole::any(name.value));
     }
     if let (Some(account), Some(hole)) = (&resource.home.account, open.hole()) {
-        batch.loading.strays.push(Stray {
-            account: account.clone(),
-            of: stray(hole.clone()),
-        });
+        let stray = Stray::within(account.clone(), stray(hole.clone()));
+        batch.loading.strays.push(stray);
     }
     known
 }

@@ -1,14 +1,18 @@
 //! The resources of one file while their facts are taken.
 
-use super::{attribute::shown_of, spelling::Names};
+use super::{attribute::shown_of, made::Made, spelling::Names};
 use crate::{
     arns::is_open,
     loading::Loading,
-    pending::{Late, LateFact, Stray, StrayFact},
+    pending::{Late, LateFact, Stray, StrayFact, Target},
     resource::Resource,
     setting::Setting,
 };
-use policy_engine::{inventory::Attribute, source::Spanned, text::Hole};
+use policy_engine::{
+    inventory::Attribute,
+    source::Spanned,
+    text::{Hole, Text},
+};
 use std::collections::HashMap;
 
 /// Words that differ by language.
@@ -30,6 +34,8 @@ pub(crate) struct Batch<'b> {
     pub(crate) text: &'b str,
     /// Roles of this file by account and name, as places in the inventory.
     pub(super) roles: HashMap<(String, String), usize>,
+    /// The resources whose account or region is unknown.
+    pub(super) made: Made,
     /// The first key of this file in the inventory.
     pub(super) first_key: usize,
     /// Whether it was noted that a namespace is not written.
@@ -50,6 +56,7 @@ impl<'b> Batch<'b> {
             words,
             text,
             roles: HashMap::new(),
+            made: Made::default(),
             first_key,
             is_namespace_noted: false,
         }
@@ -62,12 +69,10 @@ impl<'b> Batch<'b> {
         }
     }
 
-    /// Records that a kind is not complete in the account of a resource.
+    /// Records that a kind is not complete in the account of a resource; in no account if the account is unknown.
     pub(super) fn leave_open(&mut self, kind: &'static str, resource: &Resource<'_>) {
-        if let Some(account) = &resource.home.account {
-            let open = (kind, account.clone(), resource.origin);
-            self.loading.open_kinds.push(open);
-        }
+        let open = (kind, resource.home.account.clone(), resource.origin);
+        self.loading.open_kinds.push(open);
     }
 
     /// The name of the resource that another resource changes; a change of an unknown resource may apply to each of its kind.
@@ -81,7 +86,10 @@ impl<'b> Batch<'b> {
             Attribute::Known(id) => Some(shown_of(&id)),
             Attribute::Absent => None,
             Attribute::Unknown(hole) => {
-                self.stray(resource, stray(hole));
+                let target = self
+                    .made
+                    .target(Text::hole(hole.name.to_string(), hole.kind));
+                self.stray(resource, target, stray(hole));
                 None
             }
         }
@@ -96,7 +104,8 @@ impl<'b> Batch<'b> {
         of: LateFact,
     ) {
         if is_open(&id.value) {
-            self.stray(resource, stray(Hole::any(id.value)));
+            let target = self.made.target(Text::shown(&id.value));
+            self.stray(resource, target, stray(Hole::any(id.value)));
             return;
         }
         let late = Late {
@@ -109,9 +118,12 @@ impl<'b> Batch<'b> {
         self.loading.late.push(late);
     }
 
-    fn stray(&mut self, resource: &Resource<'_>, of: StrayFact) {
-        if let Some(account) = resource.home.account.clone() {
-            self.loading.strays.push(Stray { account, of });
-        }
+    fn stray(&mut self, resource: &Resource<'_>, target: Target, of: StrayFact) {
+        let account = resource.home.account.clone();
+        self.loading.strays.push(Stray {
+            account,
+            target,
+            of,
+        });
     }
 }

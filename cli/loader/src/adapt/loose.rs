@@ -8,37 +8,15 @@ use super::{
 use crate::resource::{Noun, Resource};
 use policy_engine::{inventory::LoosePolicy, policy::PolicyType};
 
-/// Takes the policies of a resource, if resources of its kind belong to accounts.
-pub(super) fn takes(batch: &mut Batch<'_>, resource: &Resource<'_>) -> bool {
+/// Takes the policies of a resource.
+pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
     let stated = match resource.noun {
         Noun::Role => Some((TRUST, PolicyType::Trust)),
         Noun::Policy | Noun::InlinePolicy => Some((POLICY, PolicyType::Identity)),
         Noun::SecretPolicy => Some((POLICY, PolicyType::Resource)),
         Noun::Key | Noun::KeyPolicy => Some((POLICY, PolicyType::Key)),
         Noun::Association => Some((POLICY, PolicyType::Session)),
-        Noun::Cluster
-        | Noun::Secret
-        | Noun::Parameter
-        | Noun::Attachment
-        | Noun::ExclusiveAttachments
-        | Noun::ExclusivePolicies
-        | Noun::Addon
-        | Noun::Alias
-        | Noun::Grant
-        | Noun::SecretTag
-        | Noun::Share
-        | Noun::Endpoint => None,
-        Noun::OrganizationPolicy
-        | Noun::Organization
-        | Noun::Unit
-        | Noun::Member
-        | Noun::ServiceAccount
-        | Noun::Class
-        | Noun::KubernetesSecret
-        | Noun::Driver
-        | Noun::AccessRole
-        | Noun::AccessBinding
-        | Noun::Workload => return false,
+        _ => None,
     };
     let mut documents = Vec::new();
     if let Some((names, kind)) = stated {
@@ -53,5 +31,4 @@ pub(super) fn takes(batch: &mut Batch<'_>, resource: &Resource<'_>) -> bool {
         .into_iter()
         .map(|(kind, document)| LoosePolicy { kind, document });
     batch.loading.inventory.loose.extend(loose);
-    true
 }

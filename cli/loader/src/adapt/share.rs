@@ -30,9 +30,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         }
     }
     if let (Some(hole), Some(account)) = (others.hole(), &resource.home.account) {
-        batch.loading.strays.push(Stray {
-            account: account.clone(),
-            of: StrayFact::Share(hole.clone()),
-        });
+        let stray = Stray::within(account.clone(), StrayFact::Share(hole.clone()));
+        batch.loading.strays.push(stray);
     }
 }

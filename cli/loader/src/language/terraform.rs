@@ -51,13 +51,14 @@ use crate::{
     setting::Setting,
     shown::{Understood, shown},
 };
-use accounts::{Accounts, homeless, placing};
+use accounts::Accounts;
+use elsewhere::{homeless, placing};
 use kinds::WORDS;
 use plan::Plan;
 use policy_engine::syntax::node::{Node, Value};
 use resolve::Resolver;
 pub(crate) use roots::{has_json_syntax, take, wait};
-use source::Sources;
+use source::{Sources, terraform_files};
 use std::path::Path;
 
 pub(crate) const PLAN: Format = Format {
@@ -125,14 +126,16 @@ fn read(loading: &mut Loading, opened: &Opened, wanted: &Wanted, setting: &Setti
         let help = placing(what);
         if wanted.named || wanted.because.is_some() {
             report(loading, &opened.name, wanted.because, message, Some(help));
-        } else {
-            // A plan that the user did not name never ends the run.
-            loading.unread_file(
-                &opened.name,
-                crate::unread::unplaced("Terraform plan", &message, help),
-            );
+            return;
         }
-        return;
+        // A plan that the user did not name never ends the run. The source beside it may state the account.
+        let unread = crate::unread::unplaced("Terraform plan", &message, help);
+        let folder = opened.path.parent().unwrap_or(Path::new(""));
+        if !terraform_files(folder).is_empty() {
+            loading.unread_file(&opened.name, unread);
+            return;
+        }
+        loading.unread_file(&format!("{} (resources)", opened.name), unread);
     }
     let mut others = loading.files.iter().filter(|file| file.name != opened.name);
     let is_further = others.any(|file| file.kind == Some(PLAN.kind));

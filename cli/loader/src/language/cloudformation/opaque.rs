@@ -4,7 +4,7 @@ use super::{evaluate::Evaluator, nested::is_stack, template::members};
 use crate::{
     loaded::Unread,
     loading::Loading,
-    pending::{Stray, StrayFact, Template},
+    pending::{Stray, StrayFact, Target, Template},
     unnamed::fact,
     value::json_text,
 };
@@ -65,12 +65,11 @@ fn open(
 ) {
     let name = format!("{} in {}", part.id, template.name);
     loading.unread_file(&name, Unread { what, how });
-    let Some(account) = template.home.account.clone() else {
-        return;
-    };
-    loading.leave_open(&account, part.origin);
+    let account = template.home.account.clone();
+    loading.leave_open(account.as_deref(), part.origin);
     loading.strays.push(Stray {
         account,
+        target: Target::Any,
         of: StrayFact::Passed {
             to: part.passed,
             hole: Hole::any(format!("what {name} makes")),

@@ -79,9 +79,6 @@ pub(super) fn read<'e>(
         }
     }
     note_lost(loading, template, &resources);
-    if evaluator.home.region.is_none() {
-        resources.retain(|resource| resource.home.account.is_none() || !is_regional(resource.noun));
-    }
     resources
 }
 

@@ -220,38 +220,3 @@ fn learn(home: &mut Home, resource: &Resource<'_>) {
         arn.partition.clone_into(&mut home.partition);
     }
 }
-
-/// What to do where the account or region of a resource is not written.
-pub(super) fn placing(what: &str) -> &'static str {
-    if what == "account" {
-        "add `--account NAME=ID`, or include the file in a world with `account: …`"
-    } else {
-        "add `--region REGION`, or include the file in a world with `region: …`"
-    }
-}
-
-/// The first relevant resource whose account or region no source states.
-pub(super) fn homeless<'p>(
-    plan: &'p Plan<'p>,
-    accounts: &Accounts,
-) -> Option<(&'p Resource<'p>, &'static str)> {
-    plan.resources
-        .iter()
-        .filter(|resource| !resource.data && !accounts.is_unplaced(resource))
-        .find_map(|resource| {
-            let regional = matches!(
-                resource.kind.as_str(),
-                "aws_secretsmanager_secret"
-                    | "aws_ssm_parameter"
-                    | "aws_kms_key"
-                    | "aws_eks_cluster"
-                    | "aws_eks_pod_identity_association"
-            );
-            let global = matches!(resource.kind.as_str(), "aws_iam_role" | "aws_iam_policy");
-            let home = accounts.home(resource);
-            if (regional || global) && home.account.is_none() {
-                return Some((resource, "account"));
-            }
-            (regional && home.region.is_none()).then_some((resource, "region"))
-        })
-}

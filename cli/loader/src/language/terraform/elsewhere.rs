@@ -1,11 +1,17 @@
 //! Resources of providers whose account is unknown: each account of the run may have them.
 
-use super::{accounts::Accounts, kinds::WORDS, plan::Plan, resolve::Resolver, resources};
+use super::{
+    accounts::Accounts,
+    kinds::WORDS,
+    plan::{Plan, Resource},
+    resolve::Resolver,
+    resources,
+};
 use crate::{
-    adapt::{self, Batch},
+    adapt::{self, Batch, unplaced},
     loaded::Unread,
     loading::Loading,
-    resource::Exists,
+    resource::{Exists, Noun},
     setting::Setting,
 };
 use policy_engine::text::Hole;
@@ -52,4 +58,33 @@ pub(super) fn name(loading: &mut Loading, plan: &Plan<'_>, accounts: &Accounts, 
             loading.unread_file(&format!("{provider} in {file}"), unread);
         }
     }
+}
+
+/// What to do where the account or region of a resource is not written.
+pub(super) fn placing(what: &str) -> &'static str {
+    if what == "account" {
+        "add `--account NAME=ID`, or include the file in a world with `account: …`"
+    } else {
+        "add `--region REGION`, or include the file in a world with `region: …`"
+    }
+}
+
+/// The first relevant resource whose account or region no source states.
+pub(super) fn homeless<'p>(
+    plan: &'p Plan<'p>,
+    accounts: &Accounts,
+) -> Option<(&'p Resource<'p>, &'static str)> {
+    plan.resources
+        .iter()
+        .filter(|resource| !resource.data && !accounts.is_unplaced(resource))
+        .find_map(|resource| {
+            let noun = resources::noun(&resource.kind)?;
+            let regional = unplaced::is_regional(noun) || noun == Noun::Association;
+            let matters = !unplaced::is_anywhere(noun);
+            let home = accounts.home(resource);
+            if matters && home.account.is_none() {
+                return Some((resource, "account"));
+            }
+            (regional && home.region.is_none()).then_some((resource, "region"))
+        })
 }

@@ -59,13 +59,11 @@ pub(super) fn take(
     let changes = CHANGES.iter().filter(|(kind, _)| kinds.contains(*kind));
     let changes: Vec<Change> = changes.map(|(_, change)| *change).collect();
     for account in accounts.known() {
-        loading.leave_open(&account, Origin::NOWHERE);
+        loading.leave_open(Some(&account), Origin::NOWHERE);
         for change in &changes {
             let hole = Hole::any(format!("the part that the plan {name} leaves out"));
-            loading.strays.push(Stray {
-                account: account.clone(),
-                of: change(hole),
-            });
+            let stray = Stray::within(account.clone(), change(hole));
+            loading.strays.push(stray);
         }
     }
 }

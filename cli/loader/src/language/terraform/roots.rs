@@ -3,8 +3,9 @@
 //! Terraform documentation, "Modules Overview", "The Root Module".
 
 use super::{
-    accounts::{Accounts, homeless, placing},
-    elsewhere, expand,
+    accounts::Accounts,
+    elsewhere::{self, homeless, placing},
+    expand,
     kinds::{PLAN, SOURCE, WORDS},
     parsed::{self, MAX_FILE},
     providers,
@@ -219,17 +220,7 @@ fn missing(loading: &mut Loading, absent: &Absent, account: Option<&str>) {
             ),
         },
     );
-    let accounts: Vec<String> = match account {
-        Some(account) => vec![account.to_owned()],
-        None => loading
-            .accounts
-            .iter()
-            .filter_map(|account| account.id.clone())
-            .collect(),
-    };
-    for account in accounts {
-        loading.leave_open(&account, absent.origin);
-    }
+    loading.leave_open(account, absent.origin);
 }
 
 /// The values of variables: from `terraform.tfvars`, then `*.auto.tfvars` in the order of their names, then from the include.
