@@ -181,14 +181,13 @@ impl Baseline {
     }
 
     /// Removes entries that match no finding, and adds new findings if `accept_new`.
-    pub fn update(
+    pub fn update<'i>(
         &mut self,
-        issues: &[Issue],
+        issues: impl Iterator<Item = &'i Issue>,
         accept_new: bool,
         today: jiff::civil::Date,
     ) -> Change {
         let open: Vec<&Issue> = issues
-            .iter()
             .filter(|issue| !matches!(issue.state, State::Suppressed(_)))
             .filter(|issue| !issue.rule.code.starts_with("CFG"))
             .collect();

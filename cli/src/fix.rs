@@ -221,8 +221,8 @@ fn apply(fixed: &Fixed, candidates: &[&Candidate]) -> (Overlay, Vec<usize>) {
 /// A new finding after a fix that is at least as severe as the repaired findings.
 fn worse(before: &Report, after: &Report) -> Option<String> {
     let key = |issue: &Issue| (issue.rule.code, issue.fingerprint.clone());
-    let known: HashSet<_> = before.active().map(key).collect();
-    let left: HashSet<_> = after.active().map(key).collect();
+    let known: HashSet<_> = before.open().map(key).collect();
+    let left: HashSet<_> = after.open().map(key).collect();
     let repaired = before.active().filter(|issue| !left.contains(&key(issue)));
     let least = repaired.map(|issue| issue.severity).max()?;
     let new = after
@@ -334,6 +334,9 @@ mod tests {
                 no_fix: None,
                 fingerprint: (*code).to_owned(),
                 world: 0,
+                repeated: Vec::new(),
+                part: None,
+                represents: Vec::new(),
                 state: State::Active,
             }
         };

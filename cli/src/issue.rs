@@ -1,6 +1,7 @@
 //! A finding with its state after configuration, exceptions and baseline.
 
 use crate::rulebook::{Class, RuleInfo, Severity};
+use loader::UNNAMED_ACCOUNT;
 use policy_engine::source::{Origin, Position, SourceMap};
 use rules::finding::{Finding, Fix, Label, NoFix};
 
@@ -33,8 +34,29 @@ pub struct Issue {
     pub fingerprint: String,
     /// The texts that the places lie in, by number.
     pub world: usize,
+    /// The places of the same mistake beside the primary place; each is also a related place.
+    pub repeated: Vec<Origin>,
+    /// The number of its group, and its number there; none outside of a group.
+    pub part: Option<(usize, usize)>,
+    /// The findings about the same mistake that it represents.
+    pub represents: Vec<Represented>,
     /// Its state.
     pub state: State,
+}
+
+/// A finding that another one represents.
+#[derive(Clone, Debug)]
+pub struct Represented {
+    /// Which rule.
+    pub rule: RuleInfo,
+    /// The severity, after the configuration.
+    pub severity: Severity,
+    /// The message, one line.
+    pub message: String,
+    /// The object of the finding.
+    pub object: String,
+    /// Its identity.
+    pub fingerprint: String,
 }
 
 /// The state of a finding.
@@ -84,10 +106,13 @@ impl Issue {
             related: finding.related.clone(),
             notes: finding.notes.iter().cloned().chain(proof).collect(),
             help: finding.help.clone(),
-            fix: finding.fix.clone(),
+            fix: finding.fix.clone().filter(is_writable),
             no_fix: finding.no_fix(),
             fingerprint: finding.fingerprint.clone(),
             world,
+            repeated: finding.repeated.clone(),
+            part: None,
+            represents: Vec::new(),
             state: State::Active,
         }
     }
@@ -114,6 +139,25 @@ impl Issue {
             })
             .collect()
     }
+}
+
+impl Represented {
+    /// A finding in short.
+    pub fn of(issue: &Issue) -> Self {
+        Self {
+            rule: issue.rule,
+            severity: issue.severity,
+            message: issue.message.clone(),
+            object: issue.object.clone(),
+            fingerprint: issue.fingerprint.clone(),
+        }
+    }
+}
+
+/// No edit writes the id that stands for an unknown account.
+fn is_writable(fix: &Fix) -> bool {
+    let mut edits = fix.edits.iter();
+    !edits.any(|(_, text)| text.contains(UNNAMED_ACCOUNT))
 }
 
 /// The place of an origin in the texts of a world.

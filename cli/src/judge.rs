@@ -39,6 +39,9 @@ pub struct Judge<'j> {
     pub changes: &'j [(usize, Origin, String, String)],
 }
 
+/// Whether an exception covers a place of a finding.
+type Covers<'j> = Box<dyn Fn(&Issue, Origin) -> bool + 'j>;
+
 /// An exception of any kind during the run.
 struct Entry<'j> {
     codes: Vec<&'j Selector>,
@@ -49,7 +52,7 @@ struct Entry<'j> {
     origin: Origin,
     in_source: bool,
     broad: bool,
-    covers: Box<dyn Fn(&Issue) -> bool + 'j>,
+    covers: Covers<'j>,
     used: bool,
     silenced_leak: bool,
 }
@@ -152,8 +155,7 @@ impl Judge<'_> {
                 origin: exception.origin,
                 in_source: true,
                 broad: whole && exception.codes.iter().any(is_broad),
-                covers: Box::new(move |issue| {
-                    let at = issue.primary.origin;
+                covers: Box::new(move |issue, at| {
                     issue.world == exception.world
                         && at.source == exception.covers.source
                         && at.span.start >= exception.covers.span.start
@@ -169,7 +171,7 @@ impl Judge<'_> {
             .iter()
             .filter(|entry| !entry.ignore.is_empty())
             .map(|entry| {
-                let covers = Box::new(move |issue: &Issue| {
+                let covers = Box::new(move |issue: &Issue, _| {
                     issue
                         .place(self.sources)
                         .is_some_and(|place| entry.paths.is_match(self.relative(&place.file)))
@@ -177,7 +179,7 @@ impl Judge<'_> {
                 self.configured(entry.ignore.iter().collect(), &entry.terms, true, covers)
             });
         let suppress = self.config.suppress.iter().map(|exception| {
-            let covers = Box::new(move |issue: &Issue| {
+            let covers = Box::new(move |issue: &Issue, _| {
                 let place = issue.place(self.sources);
                 let names = |set: &globset::GlobSet| {
                     set.is_match(&issue.object)
@@ -210,7 +212,7 @@ impl Judge<'_> {
         codes: Vec<&'e Selector>,
         terms: &'e Terms,
         broad: bool,
-        covers: Box<dyn Fn(&Issue) -> bool + 'e>,
+        covers: Covers<'e>,
     ) -> Entry<'e> {
         Entry {
             codes,
@@ -227,15 +229,20 @@ impl Judge<'_> {
         }
     }
 
-    /// Accepts a finding by the first exception that covers it, and marks all that cover it as used.
+    /// Accepts a finding by the first exception that covers it, and marks all that cover it as used. Of a finding with several places each must
+    /// be covered.
     fn except(&self, issue: &mut Issue, entries: &mut [Entry<'_>]) {
         let forbidden = self.is_forbidden(issue);
+        let mut open = issue.repeated.clone();
+        open.push(issue.primary.origin);
+        let mut accepted = None;
         for entry in entries {
             let is_about = entry
                 .codes
                 .iter()
                 .any(|code| code.matches(&issue.rule).is_some());
-            if !is_about || !(entry.covers)(issue) {
+            let mut places = issue.repeated.iter().chain([&issue.primary.origin]);
+            if !is_about || !places.any(|place| (entry.covers)(issue, *place)) {
                 continue;
             }
             entry.used = true;
@@ -246,13 +253,15 @@ impl Judge<'_> {
             }
             entry.silenced_leak |=
                 issue.severity == Severity::Critical && issue.class == Class::Leak;
-            if issue.is_active() {
-                issue.state = State::Suppressed(Exception {
-                    reason: entry.reason.map(str::to_owned),
-                    in_source: entry.in_source,
-                    place: self.spot(entry.world, entry.origin),
-                });
-            }
+            open.retain(|place| !(entry.covers)(issue, *place));
+            accepted.get_or_insert_with(|| Exception {
+                reason: entry.reason.map(str::to_owned),
+                in_source: entry.in_source,
+                place: self.spot(entry.world, entry.origin),
+            });
+        }
+        if let Some(exception) = accepted.filter(|_| open.is_empty() && issue.is_active()) {
+            issue.state = State::Suppressed(exception);
         }
     }
 
@@ -429,6 +438,9 @@ impl Judge<'_> {
             fix: None,
             no_fix: Some(NoFix::Decision),
             world,
+            repeated: Vec::new(),
+            part: None,
+            represents: Vec::new(),
             state: State::Active,
         })
     }

@@ -10,6 +10,7 @@ pub mod exit;
 pub mod fix;
 pub mod inline;
 pub mod issue;
+pub mod join;
 pub mod judge;
 #[cfg(feature = "live")]
 pub mod live;

@@ -14,6 +14,8 @@ use std::collections::HashSet;
 pub struct Report {
     /// All findings, accepted findings included, in the order of the output.
     pub issues: Vec<Issue>,
+    /// The findings that a reported finding represents.
+    pub represented: Vec<Issue>,
     /// The texts that places lie in, by number.
     pub sources: Vec<SourceMap>,
     /// Every file that was opened or skipped.
@@ -113,6 +115,11 @@ impl Report {
     /// The findings that are not accepted.
     pub fn active(&self) -> impl Iterator<Item = &Issue> {
         self.issues.iter().filter(|issue| issue.is_active())
+    }
+
+    /// The findings that are not accepted, with those that another represents.
+    pub fn open(&self) -> impl Iterator<Item = &Issue> {
+        self.active().chain(&self.represented)
     }
 
     /// The numbers of findings that exceptions and the baseline accept.

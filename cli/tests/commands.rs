@@ -48,6 +48,9 @@ mod hostile;
 #[path = "commands/integrations.rs"]
 mod integrations;
 #[cfg(test)]
+#[path = "commands/joining.rs"]
+mod joining;
+#[cfg(test)]
 #[path = "commands/judging.rs"]
 mod judging;
 #[cfg(test)]

@@ -1,9 +1,14 @@
 //! A finding: a mistake, its place, and the change.
 
+pub mod group;
+
 pub use crate::rule::Grade;
 
 use crate::rule::{Class, Rule, Severity};
-use policy_engine::{evaluator::explain::Miss, source::Origin};
+use policy_engine::{
+    evaluator::explain::Miss,
+    source::{Origin, SourceId},
+};
 use std::collections::HashMap;
 
 /// A mistake, with its place and the change.
@@ -23,6 +28,8 @@ pub struct Finding {
     pub primary: Label,
     /// The places of reasons, and other places that belong to it.
     pub related: Vec<Label>,
+    /// The places of the same mistake in the same object, beside the primary place; each is also a related place.
+    pub repeated: Vec<Origin>,
     /// Further facts, a line each.
     pub notes: Vec<String>,
     /// The change, in words.
@@ -47,7 +54,7 @@ pub struct Label {
 }
 
 /// A change that a program can make.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fix {
     /// How much thought the change needs.
     pub grade: Grade,
@@ -105,6 +112,7 @@ pub(crate) struct Draft {
     pub(crate) object: String,
     pub(crate) primary: Label,
     pub(crate) related: Vec<Label>,
+    pub(crate) repeated: Vec<Origin>,
     pub(crate) notes: Vec<String>,
     pub(crate) help: Option<String>,
     pub(crate) fix: Option<Fix>,
@@ -117,6 +125,8 @@ pub(crate) struct Draft {
     pub(crate) statement: Option<Origin>,
     /// The place that has at most one finding of the rule: further findings become labels of the first.
     pub(crate) once: Option<Origin>,
+    /// Whether it says the same about another object as a draft at its primary place.
+    pub(crate) is_repetition: bool,
 }
 
 /// A change that allows a request: a decision of the author, so that its edit is unsafe.
@@ -132,8 +142,8 @@ pub(crate) struct Change {
 pub(crate) struct Findings {
     rule: &'static Rule,
     drafts: Vec<Draft>,
-    /// The number of the draft at a place that has at most one finding.
-    places: HashMap<Origin, usize>,
+    /// The number of the draft about an object in a source, at a place that has at most one finding.
+    places: HashMap<(Origin, SourceId, String), usize>,
 }
 
 impl Finding {
@@ -235,6 +245,7 @@ impl Draft {
             object: object.into(),
             primary: Label::new(origin, label),
             related: Vec::new(),
+            repeated: Vec::new(),
             notes: Vec::new(),
             help: None,
             fix: None,
@@ -243,6 +254,7 @@ impl Draft {
             miss: None,
             statement: None,
             once: None,
+            is_repetition: false,
         }
     }
 
@@ -329,6 +341,24 @@ impl Draft {
         self
     }
 
+    /// Adds a draft about the same mistake in the same object.
+    fn repeat(&mut self, draft: Self, rule: &Rule) {
+        let severity = |draft: &Self| draft.severity.unwrap_or(rule.severity);
+        self.severity = Some(severity(self).min(severity(&draft)));
+        if self.primary.origin != draft.primary.origin {
+            self.repeated.push(draft.primary.origin);
+            if self.related.last() != Some(&draft.primary) {
+                self.related.push(draft.primary);
+            }
+        }
+        self.evidence.extend(draft.evidence);
+        if let (Some(fix), Some(more)) = (&mut self.fix, draft.fix) {
+            let more = more.edits.into_iter();
+            let new: Vec<_> = more.filter(|edit| !fix.edits.contains(edit)).collect();
+            fix.edits.extend(new);
+        }
+    }
+
     /// Makes it a finding of a rule.
     pub(crate) fn finish(self, rule: &'static Rule) -> Finding {
         let parts: Vec<&str> = [rule.code, self.object.as_str()]
@@ -348,6 +378,7 @@ impl Draft {
                 .into_iter()
                 .filter(|label| label.origin.is_somewhere())
                 .collect(),
+            repeated: self.repeated,
             notes: self.notes,
             help: self.help,
             fix: self.fix,
@@ -366,25 +397,16 @@ impl Findings {
         }
     }
 
-    /// Adds a draft; if its place already has a finding, the draft becomes a label of that finding.
+    /// Adds a draft; if its place already has a finding about its object, the draft becomes a label of that finding.
     pub(crate) fn add(&mut self, draft: Draft) {
         let next = self.drafts.len();
-        let first = draft
-            .once
-            .map_or(next, |place| *self.places.entry(place).or_insert(next));
+        let first = draft.once.map_or(next, |place| {
+            let source = draft.primary.origin.source;
+            let known = (place, source, draft.object.clone());
+            *self.places.entry(known).or_insert(next)
+        });
         match self.drafts.get_mut(first) {
-            Some(first) => {
-                let is_known = first.related.last() == Some(&draft.primary);
-                if first.primary.origin != draft.primary.origin && !is_known {
-                    first.related.push(draft.primary);
-                }
-                first.evidence.extend(draft.evidence);
-                if let (Some(fix), Some(more)) = (&mut first.fix, draft.fix) {
-                    let more = more.edits.into_iter();
-                    let new: Vec<_> = more.filter(|edit| !fix.edits.contains(edit)).collect();
-                    fix.edits.extend(new);
-                }
-            }
+            Some(first) => first.repeat(draft, self.rule),
             None => self.drafts.push(draft),
         }
     }
@@ -393,6 +415,7 @@ impl Findings {
         drafts.into_iter().for_each(|draft| self.add(draft));
     }
 
+    /// The drafts in their order.
     pub(crate) fn into_drafts(self) -> Vec<Draft> {
         self.drafts
     }
@@ -401,15 +424,10 @@ impl Findings {
     pub(crate) fn since(&mut self, count: usize) -> &mut [Draft] {
         self.drafts.get_mut(count..).unwrap_or_default()
     }
-
-    pub(crate) fn finish(self) -> impl Iterator<Item = Finding> {
-        let rule = self.rule;
-        self.drafts.into_iter().map(move |draft| draft.finish(rule))
-    }
 }
 
 /// Makes equal fingerprints different, by a number.
-pub(crate) fn number(findings: &mut [Finding]) {
+pub(crate) fn number<'f>(findings: impl IntoIterator<Item = &'f mut Finding>) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for finding in findings {
         let count = seen.entry(finding.fingerprint.clone()).or_default();

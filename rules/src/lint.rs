@@ -6,7 +6,11 @@ mod wording;
 
 use crate::{
     context::Context,
-    finding::{Finding, MOUNTED, holds, number},
+    finding::{
+        Finding,
+        group::{Group, Part},
+        holds, number,
+    },
     mount::survey,
     registry,
     rule::{Class, Need, Property, Rule, Severity},
@@ -24,8 +28,10 @@ pub use crate::{input::Options, mount::survey::Undecided};
 /// The result of a run.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The findings, sorted by place and code.
+    /// The findings, sorted by place and code; each represents those of its group.
     pub findings: Vec<Finding>,
+    /// All findings, those about one mistake in a group; in the order of `findings`.
+    pub groups: Vec<Group>,
     /// The rules that did not run, with the missing fact.
     pub skipped: Vec<Skipped>,
     /// The number of mounts.
@@ -83,13 +89,20 @@ pub fn lint<'a>(
     }
     let findings = pass::run(&entries, &context);
     let causes = walked.findings.into_iter();
-    let causes = causes.filter(|cause| !is_off(cause.rule));
-    report.findings = merge(causes.collect(), findings);
-    report
-        .findings
-        .sort_by_key(|finding| (finding.primary.origin, finding.rule.code));
-    number(&mut report.findings);
-    wording::localize(&mut report.findings, sources);
+    let causes = causes.filter(|cause| !is_off(cause.first.rule));
+    let mut groups = merge(causes.collect(), findings);
+    groups.sort_by_key(|group| (group.first.primary.origin, group.first.rule.code));
+    // The number of a finding that is reported does not depend on those that it represents.
+    let (mut firsts, mut others) = (Vec::new(), Vec::new());
+    for group in &mut groups {
+        firsts.push(&mut group.first);
+        others.extend(group.others.iter_mut().map(|member| &mut member.finding));
+    }
+    number(firsts.into_iter().chain(others));
+    wording::localize(groups.iter_mut().flat_map(Group::findings_mut), sources);
+    let shown = groups.iter().filter_map(|group| group.shown(|_| true));
+    report.findings = shown.map(|(_, finding)| finding).collect();
+    report.groups = groups;
     report
 }
 
@@ -118,54 +131,53 @@ fn has(context: &Context<'_>, need: Need) -> bool {
     }
 }
 
-/// Joins causes and other findings: of two findings about the same mistake, the more specific is kept.
-fn merge(mut causes: Vec<Finding>, findings: Vec<Finding>) -> Vec<Finding> {
-    let mut kept: Vec<Finding> = Vec::with_capacity(causes.len() + findings.len());
+/// Joins causes and other findings: of two findings about the same mistake, the more specific represents the other.
+fn merge(mut causes: Vec<Group>, groups: Vec<Group>) -> Vec<Group> {
+    let mut kept: Vec<Group> = Vec::with_capacity(causes.len() + groups.len());
     let explains_place = |finding: &Finding| finding.rule.has(Property::ExplainsPlace);
-    let explained = findings.iter().filter(|finding| explains_place(finding));
-    let places = explained.flat_map(|finding| {
-        let others = finding.related.iter().map(|label| label.origin);
-        others.chain([finding.primary.origin])
-    });
+    let firsts = groups.iter().map(|group| &group.first);
+    let places = firsts
+        .filter(|finding| explains_place(finding))
+        .flat_map(|finding| {
+            let others = finding.related.iter().map(|label| label.origin);
+            others.chain([finding.primary.origin])
+        });
     let explained: HashSet<Origin> = places.collect();
-    for finding in findings {
-        let is_explained = !explains_place(&finding) && explained.contains(&finding.primary.origin);
-        if is_explained || is_reported(&finding, &causes) {
+    for group in groups {
+        let finding = &group.first;
+        // What a value that is not known yet seems to be is no mistake.
+        if !explains_place(finding) && explained.contains(&finding.primary.origin) {
             continue;
         }
-        if let Some(cause) = causes.iter_mut().find(|cause| is_of_mount(&finding, cause)) {
-            let (code, name) = (finding.rule.code, finding.rule.name);
-            cause
-                .notes
-                .push(format!("also {code} {name}: {}", finding.message));
+        let mut known = causes.iter_mut();
+        if let Some(cause) = known.find(|cause| is_reported(finding, &cause.first)) {
+            cause.add(group, Part::Same);
             continue;
         }
-        kept.push(finding);
+        let mut known = causes.iter_mut();
+        match known.find(|cause| is_of_mount(finding, &cause.first)) {
+            Some(cause) => cause.add(group, Part::Also),
+            None => kept.push(group),
+        }
     }
-    causes.retain(|cause| {
-        let Some(better) = kept.iter_mut().find(|finding| explains(finding, cause)) else {
-            return true;
-        };
-        better.notes.push(cause.message.clone());
-        better.severity = better.severity.min(cause.severity);
-        better.related.extend(
-            cause
-                .related
-                .iter()
-                .filter(|label| label.text == MOUNTED)
-                .cloned(),
-        );
-        false
-    });
-    kept.extend(causes);
+    let mut others = Vec::new();
+    for cause in causes {
+        let mut known = kept.iter_mut();
+        match known.find(|group| explains(&group.first, &cause.first)) {
+            Some(better) => better.add(cause, Part::Effect),
+            None => others.push(cause),
+        }
+    }
+    kept.extend(others);
     unite(gather(kept))
 }
 
 /// Joins findings of a rule at a place that have the same change, such as those of each copy that `for_each` or a kustomization makes.
-fn unite(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+fn unite(groups: Vec<Group>) -> Vec<Group> {
+    let mut kept: Vec<Group> = Vec::with_capacity(groups.len());
     let mut changes: HashMap<(&str, Origin, String), usize> = HashMap::new();
-    for finding in findings {
+    for group in groups {
+        let finding = &group.first;
         let place = finding.primary.origin;
         let next = kept.len();
         let first = match &finding.help {
@@ -176,13 +188,8 @@ fn unite(findings: Vec<Finding>) -> Vec<Finding> {
             _ => next,
         };
         match kept.get_mut(first) {
-            Some(first) => {
-                first.severity = first.severity.min(finding.severity);
-                if first.message != finding.message {
-                    first.notes.push(format!("also: {}", finding.message));
-                }
-            }
-            None => kept.push(finding),
+            Some(first) => first.add(group, Part::Copy),
+            None => kept.push(group),
         }
     }
     kept
@@ -190,65 +197,58 @@ fn unite(findings: Vec<Finding>) -> Vec<Finding> {
 
 /// Joins findings of rules that report one finding per place, such as those about tampering: a pattern of actions is one mistake, whatever it
 /// allows.
-fn gather(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    let mut places: HashMap<(Property, Origin), usize> = HashMap::new();
-    for finding in findings {
+fn gather(groups: Vec<Group>) -> Vec<Group> {
+    let mut kept: Vec<Group> = Vec::with_capacity(groups.len());
+    let mut known: HashMap<(Property, Origin), usize> = HashMap::new();
+    for mut group in groups {
         let next = kept.len();
-        let groups = groups(&finding);
-        let known = groups.iter().find_map(|group| places.get(group).copied());
-        let first = known.unwrap_or(next);
-        for group in groups {
-            places.entry(group).or_insert(first);
+        let places = places(&group.first);
+        let first = places.iter().find_map(|place| known.get(place).copied());
+        let first = first.unwrap_or(next);
+        for place in places {
+            known.entry(place).or_insert(first);
         }
         match kept.get_mut(first) {
-            Some(first) if rank(first) <= rank(&finding) => {
-                let (code, name) = (finding.rule.code, finding.rule.name);
-                first
-                    .notes
-                    .push(format!("also {code} {name}: {}", finding.message));
-            }
             Some(first) => {
-                let (code, name) = (first.rule.code, first.rule.name);
-                let note = format!("also {code} {name}: {}", first.message);
-                *first = finding;
-                first.notes.push(note);
+                if rank(&group) < rank(first) {
+                    std::mem::swap(first, &mut group);
+                }
+                first.add(group, Part::Also);
             }
-            None => kept.push(finding),
+            None => kept.push(group),
         }
     }
     kept
 }
 
 /// The places at which a finding joins others.
-fn groups(finding: &Finding) -> Vec<(Property, Origin)> {
+fn places(finding: &Finding) -> Vec<(Property, Origin)> {
     let place = finding.primary.origin;
     let statement = finding.statement.filter(|own| own.is_somewhere());
-    let groups = [
+    let places = [
         (Property::OnePerPlace, place),
         (Property::OnePerStatement, statement.unwrap_or(place)),
     ];
-    let own = groups.into_iter();
-    own.filter(|(property, place)| finding.rule.has(*property) && place.is_somewhere())
+    let places = places.into_iter();
+    places
+        .filter(|(property, place)| finding.rule.has(*property) && place.is_somewhere())
         .collect()
 }
 
 /// The order of findings at a place.
-fn rank(finding: &Finding) -> (Severity, bool) {
-    let outranks = finding.rule.has(Property::Outranks);
-    (finding.severity, !outranks)
+fn rank(group: &Group) -> (Severity, bool) {
+    let outranks = group.first.rule.has(Property::Outranks);
+    (group.severity(), !outranks)
 }
 
 /// Whether a cause already reports a finding.
-fn is_reported(finding: &Finding, causes: &[Finding]) -> bool {
-    causes.iter().any(|cause| {
-        let (own, place) = (finding.primary.origin, cause.primary.origin);
-        let around = is_in_statement(finding, cause);
-        let same = cause.rule == finding.rule && (around || holds(own, place) || holds(place, own));
-        let is_reason = finding.rule.has(Property::ExplainsPlace);
-        let named = own == place && !is_generic(cause) && !is_reason;
-        same || named || around && finding.rule.has(Property::Yields)
-    })
+fn is_reported(finding: &Finding, cause: &Finding) -> bool {
+    let (own, place) = (finding.primary.origin, cause.primary.origin);
+    let around = is_in_statement(finding, cause);
+    let same = cause.rule == finding.rule && (around || holds(own, place) || holds(place, own));
+    let is_reason = finding.rule.has(Property::ExplainsPlace);
+    let named = own == place && !is_generic(cause) && !is_reason;
+    same || named || around && finding.rule.has(Property::Yields)
 }
 
 /// Whether a finding about a role yields to the cause of a mount with the role.

@@ -99,7 +99,7 @@ pub enum Confidence {
 }
 
 /// How much thought a fix needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grade {
     /// The same is allowed as before, or less.
     Safe,

@@ -75,7 +75,11 @@ pub fn run(arguments: &Arguments, common: &Common) -> Result<Exit, Trouble> {
         BaselineAction::Update => arguments.accept_new,
         BaselineAction::Prune => false,
     };
-    let change = baseline.update(&report.issues, accept_new, today());
+    let change = baseline.update(
+        report.issues.iter().chain(&report.represented),
+        accept_new,
+        today(),
+    );
     write_file(&file, &baseline.text())?;
     let answer = Answer {
         schema: "ascp-policy/baseline-change/v1",

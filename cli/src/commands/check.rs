@@ -133,10 +133,12 @@ impl Gate {
     }
 
     fn exit(&self, report: &Report) -> Exit {
-        let (failing, others): (Vec<&Issue>, Vec<&Issue>) =
-            report.active().partition(|issue| self.stops(report, issue));
+        // Of a finding that breaks a mount another class can be reported.
+        let fails = report.open().any(|issue| self.stops(report, issue));
+        let others = report.active().filter(|issue| !self.stops(report, issue));
         let is_open = !report.undecided.is_empty() || !report.unread().is_empty();
-        if !failing.is_empty() || self.max_warnings.is_some_and(|most| others.len() > most) {
+        let count = others.count();
+        if fails || self.max_warnings.is_some_and(|most| count > most) {
             Exit::No
         } else if self.undecided && is_open {
             Exit::Undecided

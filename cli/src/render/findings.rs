@@ -38,12 +38,25 @@ pub struct FindingAnswer {
     aws: Option<&'static str>,
     url: String,
     fingerprint: String,
+    /// The findings about the same mistake that it represents.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    represents: Vec<RepresentedAnswer>,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     exception: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct RepresentedAnswer {
+    code: &'static str,
+    name: &'static str,
+    severity: &'static str,
+    message: String,
+    object: String,
+    fingerprint: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -159,6 +172,18 @@ pub fn finding(report: &Report, issue: &Issue) -> FindingAnswer {
         aws: issue.rule.aws.first().copied(),
         url: issue.rule.url(),
         fingerprint: issue.fingerprint.clone(),
+        represents: issue
+            .represents
+            .iter()
+            .map(|other| RepresentedAnswer {
+                code: other.rule.code,
+                name: other.rule.name,
+                severity: other.severity.word(),
+                message: other.message.clone(),
+                object: other.object.clone(),
+                fingerprint: other.fingerprint.clone(),
+            })
+            .collect(),
         state,
         reason,
         exception,

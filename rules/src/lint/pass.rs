@@ -7,7 +7,7 @@ use crate::{
     context::Context,
     document::{Document, Owner, concern::is_of_administrators, mistakes::mistakes},
     family::rule_of_class,
-    finding::{Draft, Finding, Findings},
+    finding::{Draft, Findings, group::Group},
     rule::{Class, Property, Rule, Severity, option::TRUSTED_ADMINS},
     share,
     text::globs::includes,
@@ -20,30 +20,23 @@ use policy_engine::{
 use std::collections::HashSet;
 
 /// The findings of rules, in the order of the rules.
-pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
+pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Group> {
     let all = entries.iter().map(|entry| Findings::new(entry.rule));
     let mut all: Vec<_> = all.collect();
     let drafts = share::map(&context.documents, |document| {
         let mut drafts = check_document(entries, context, &document.afresh(), |_| true);
         let is_leak = |rule: &Rule| rule.class == Class::Leak;
         for owned in for_others(context, document) {
-            let others = check_document(entries, context, &owned, is_leak);
-            drafts.extend(
-                others
-                    .into_iter()
-                    .filter_map(|(number, others)| {
-                        let known = drafts.iter().filter(|(rule, _)| *rule == number);
-                        let known: HashSet<_> = known
-                            .flat_map(|(_, drafts)| drafts)
-                            .map(|draft| draft.primary.origin)
-                            .collect();
-                        let new = others.into_iter();
-                        let new = new.filter(|draft| !known.contains(&draft.primary.origin));
-                        let new: Vec<_> = new.collect();
-                        (!new.is_empty()).then_some((number, new))
-                    })
-                    .collect::<Vec<_>>(),
-            );
+            let mut others = check_document(entries, context, &owned, is_leak);
+            for (number, others) in &mut others {
+                let known = drafts.iter().filter(|(rule, _)| rule == number);
+                let known = known.flat_map(|(_, drafts)| drafts);
+                let known: HashSet<_> = known.map(|draft| draft.primary.origin).collect();
+                for draft in others {
+                    draft.is_repetition = known.contains(&draft.primary.origin);
+                }
+            }
+            drafts.extend(others);
         }
         drafts
     });
@@ -99,7 +92,7 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Finding> {
         if options.any(|option| option.name == TRUSTED_ADMINS.name) {
             trust(context, rule, findings.since(0));
         }
-        findings.finish()
+        Group::all(rule, findings.into_drafts())
     });
     all.collect()
 }

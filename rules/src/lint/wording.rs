@@ -1,14 +1,28 @@
 //! The change of a finding in the syntax of its place: the attribute that the source writes, and blocks of Terraform.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Fix};
 use policy_engine::source::{Origin, Source, SourceMap};
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// Writes the helps of findings in the syntax of the places to change. A source whose text may not be shown keeps the words.
-pub(super) fn localize(findings: &mut [Finding], sources: &SourceMap) {
+pub(super) fn localize<'f>(findings: impl Iterator<Item = &'f mut Finding>, sources: &SourceMap) {
+    // Findings of many mounts have one place and one change.
+    let mut known: HashMap<(Origin, Option<Fix>, String), Option<String>> = HashMap::new();
     for finding in findings {
-        let Some(help) = &finding.help else { continue };
-        if let Some(own) = localized(finding, sources, help) {
+        let Some(help) = finding.help.clone() else {
+            continue;
+        };
+        let change = (finding.primary.origin, finding.fix.clone(), help);
+        let own = match known.get(&change) {
+            Some(own) => own.clone(),
+            None => {
+                let own = localized(finding, sources, &change.2);
+                known.insert(change, own.clone());
+                own
+            }
+        };
+        if let Some(own) = own {
             finding.help = Some(own);
         }
     }

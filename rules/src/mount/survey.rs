@@ -1,7 +1,7 @@
 //! The implied promise: every mount works, now and at rotation. A mount that does not work is a finding with its first cause.
 
 use crate::{
-    finding::Finding,
+    finding::group::{Group, Part},
     input::{Options, Settings},
     mount::{
         cause::{Case, Cause, Causes},
@@ -24,7 +24,7 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub(crate) struct Mounts {
     /// The causes of mounts that do not work.
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings: Vec<Group>,
     /// The number of mounts.
     pub(crate) count: usize,
     /// The number of mounts that work.
@@ -62,7 +62,6 @@ pub(crate) fn check(
         count: answers.len(),
         ..Mounts::default()
     };
-    let mut broken: Vec<(Cause, Vec<String>)> = Vec::new();
     let mut places: HashMap<(&str, Origin), usize> = HashMap::new();
     for answer in answers {
         match answer {
@@ -73,44 +72,51 @@ pub(crate) fn check(
             }
             Answer::Broken(assumed, cause, names) => {
                 report.assumed = report.assumed.union(assumed);
-                let (next, place) = (broken.len(), cause.draft.primary.origin);
-                let first = if place.is_somewhere() {
-                    *places.entry((cause.rule.code, place)).or_insert(next)
-                } else {
-                    next
-                };
-                match broken.get_mut(first) {
-                    Some((_, others)) => {
-                        others.push(format!("{} with {}", names.pod, names.object));
-                    }
-                    None => broken.push((*cause, Vec::new())),
-                }
+                let mount = format!("{} with {}", names.pod, names.object);
+                add(
+                    &mut report.findings,
+                    &mut places,
+                    *cause,
+                    Part::Mount(mount),
+                );
             }
         }
     }
-    let idle = unmounted::check(simulator, options, settings, causes).into_iter();
-    let idle = idle.filter(|cause| {
+    let idle = unmounted::check(simulator, options, settings, causes);
+    let (known, new): (Vec<_>, Vec<_>) = idle.into_iter().partition(|cause| {
         let place = cause.draft.primary.origin;
-        let known = (cause.rule.code, place);
-        !places.contains_key(&known)
+        places.contains_key(&(cause.rule.code, place))
     });
-    broken.extend(idle.map(|cause| (cause, Vec::new())));
-    let findings = broken
-        .into_iter()
-        .map(|(cause, others)| finding(cause, &others));
-    report.findings = findings.collect();
+    for cause in known {
+        add(&mut report.findings, &mut places, cause, Part::Same);
+    }
+    let new = new.into_iter().map(finding);
+    report.findings.extend(new);
     report
 }
 
-/// A cause as a finding, with the other mounts that it breaks.
-fn finding(cause: Cause, others: &[String]) -> Finding {
-    let Cause { rule, draft } = cause;
-    let draft = match others {
-        [] => draft,
-        [other] => draft.note(format!("it also breaks {other}")),
-        [other, rest @ ..] => draft.note(format!("it also breaks {other} and {} more", rest.len())),
+/// Adds a cause; one with the rule and the place of another becomes a part of that.
+fn add(
+    groups: &mut Vec<Group>,
+    places: &mut HashMap<(&str, Origin), usize>,
+    cause: Cause,
+    part: Part,
+) {
+    let (next, place) = (groups.len(), cause.draft.primary.origin);
+    let first = if place.is_somewhere() {
+        *places.entry((cause.rule.code, place)).or_insert(next)
+    } else {
+        next
     };
-    draft.finish(rule)
+    let group = finding(cause);
+    match groups.get_mut(first) {
+        Some(first) => first.add(group, part),
+        None => groups.push(group),
+    }
+}
+
+fn finding(cause: Cause) -> Group {
+    Group::new(cause.draft.finish(cause.rule))
 }
 
 /// The answer for a mount.

@@ -10,18 +10,19 @@ use crate::{
     config::{self, Config, Selection, base::Base},
     inline::{self, Inline},
     issue::Issue,
+    join::join,
     judge::Judge,
     report::{Counts, Report},
     rulebook::{self, RuleInfo},
 };
-use loader::{FileRead, Kind, Loaded, Overlay, UNNAMED_ACCOUNT, shown_path};
+use loader::{FileRead, Kind, Loaded, Overlay, shown_path};
 use policy_engine::{
     inventory::Inventory,
     simulator::Simulator,
     snapshot::{ReadError, Snapshot},
     source::SourceMap,
 };
-use rules::{catalog::Catalog, lint};
+use rules::{catalog::Catalog, finding::group::Group, lint};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
@@ -173,6 +174,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
         .collect();
     let mut report = Report::default();
     let mut findings: Vec<Issue> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     let mut exceptions: Vec<Inline> = Vec::new();
     let mut asked: Vec<PathBuf> = Vec::new();
     let mut change = Changed::default();
@@ -210,7 +212,9 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
             }
             exceptions.extend(own);
             change.take_world(&loaded, report.sources.len());
-            findings.extend(lint(analysis, &loaded, &off, before.as_ref(), &mut report));
+            let before = before.as_ref();
+            let own = lint(analysis, &loaded, &off, before, &mut report, &mut groups);
+            findings.extend(own);
             report.warnings.extend(unnamed(&loaded));
             if let Some(before) = analysis.before {
                 report.warnings.extend(before.lacks(&loaded.files));
@@ -264,8 +268,12 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
     if !asked.is_empty() {
         issues.retain(|issue| is_below(issue, &report.sources, &asked));
     }
-    issues.sort_by_key(|issue| (issue.world, issue.primary.origin, issue.rule.code));
-    report.issues = issues;
+    let mut joined = join(issues, &groups);
+    joined
+        .issues
+        .sort_by_key(|issue| (issue.world, issue.primary.origin, issue.rule.code));
+    report.issues = joined.issues;
+    report.represented = joined.represented;
     Ok(report)
 }
 
@@ -305,6 +313,7 @@ fn lint(
     off: &[&str],
     before: Option<&Simulator<'_>>,
     report: &mut Report,
+    groups: &mut Vec<Group>,
 ) -> Vec<Issue> {
     let world = report.sources.len();
     let common = analysis.common;
@@ -348,21 +357,21 @@ fn lint(
             .iter()
             .map(|skipped| (RuleInfo::of(skipped.rule), skipped.missing.word())),
     );
-    linted
-        .findings
+    let first = groups.len();
+    let issues = linted
+        .groups
         .iter()
-        .map(|finding| Issue::new(finding, world))
-        .map(without_unknown_account)
-        .collect()
-}
-
-/// No edit writes the id that stands for an unknown account.
-fn without_unknown_account(mut issue: Issue) -> Issue {
-    issue.fix = issue.fix.filter(|fix| {
-        let mut edits = fix.edits.iter();
-        !edits.any(|(_, text)| text.contains(UNNAMED_ACCOUNT))
-    });
-    issue
+        .zip(first..)
+        .flat_map(|(group, number)| {
+            let findings = group.findings().zip(0..);
+            findings.map(move |(finding, own)| Issue {
+                part: Some((number, own)),
+                ..Issue::new(finding, world)
+            })
+        });
+    let issues = issues.collect();
+    groups.extend(linted.groups);
+    issues
 }
 
 /// Keeps the rules that ran in no world.
