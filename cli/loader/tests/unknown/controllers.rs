@@ -2,6 +2,7 @@
 
 use super::harness::{Mutation, Path, Reader, Step, below, put, shown};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// The objects of one controller.
 pub(crate) struct Objects {
@@ -175,6 +176,17 @@ impl Reader for Objects {
 
     fn fill(&self, document: &mut Value, path: &Path, value: Option<Value>) {
         put(document, path, value);
+    }
+
+    /// IAM refuses a second policy or role of a name, as Secrets Manager a second secret:
+    /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html>, `EntityAlreadyExists`.
+    fn is_possible(&self, input: &Value) -> bool {
+        let mut names = HashSet::new();
+        let mut objects = input["items"].as_array().into_iter().flatten();
+        objects.all(|object| {
+            let name = object["spec"]["name"].as_str();
+            name.is_none_or(|name| names.insert((object["kind"].as_str(), name)))
+        })
     }
 
     fn mutations(&self) -> Vec<Mutation> {

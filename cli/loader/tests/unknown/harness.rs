@@ -62,6 +62,10 @@ pub(crate) trait Reader {
     }
     /// Puts a value at a path, or removes what is there.
     fn fill(&self, document: &mut Value, path: &Path, value: Option<Value>);
+    /// Whether an input can exist in AWS: a filling that cannot contradicts nothing.
+    fn is_possible(&self, _input: &Value) -> bool {
+        true
+    }
 }
 
 /// The pod, and what is asked about which objects.
@@ -237,6 +241,9 @@ fn try_all(reader: &dyn Reader, whole: &Value, mutations: &[&Mutation], report: 
     }
     let mut all: Vec<HashSet<String>> = vec![HashSet::new(); open.len()];
     for (document, how) in filled {
+        if !reader.is_possible(&document) {
+            continue;
+        }
         report.fillings += 1;
         let Some(answers) = answers(reader, &document) else {
             continue;
