@@ -83,8 +83,8 @@ async fn ask(
 
 const INVALID: &str = "InvalidParameters";
 
-/// Distinct requests, in rounds without two selectors of one name: AWS does not document whether one call accepts these, and how
-/// their answers differ (DEV-9).
+/// Distinct requests, in rounds without two requests for one parameter, by name, by ARN or with a selector: AWS does not document
+/// whether one call accepts these, and how their answers differ (DEV-9).
 fn rounds(requests: &[String]) -> Vec<Vec<String>> {
     let mut rounds: Vec<Vec<String>> = Vec::new();
     for request in requests {
@@ -93,7 +93,7 @@ fn rounds(requests: &[String]) -> Vec<Vec<String>> {
         }
         let free = rounds
             .iter_mut()
-            .find(|round| round.iter().all(|other| base(other) != base(request)));
+            .find(|round| round.iter().all(|other| path(other) != path(request)));
         match free {
             Some(round) => round.push(request.clone()),
             None => rounds.push(vec![request.clone()]),
@@ -173,6 +173,16 @@ pub(crate) fn base(request: &str) -> &str {
     selector.and_then(|at| request.get(..at)).unwrap_or(request)
 }
 
+/// The name of the parameter without its first slash, as an ARN contains it.
+fn path(request: &str) -> &str {
+    let base = base(request);
+    let resource = base
+        .strip_prefix("arn:")
+        .and_then(|arn| arn.splitn(5, ':').nth(4)?.strip_prefix("parameter"));
+    let name = resource.unwrap_or(base);
+    name.strip_prefix('/').unwrap_or(name)
+}
+
 fn names(batch: &[Descriptor]) -> String {
     let names: Vec<_> = batch
         .iter()
@@ -214,19 +224,20 @@ mod tests {
         let arn = "arn:aws:ssm:us-west-2:111122223333:parameter/a";
         let requests = ["/a:1", "/b", "/a:prod", "/b", arn, "/a"].map(str::to_owned);
         let rounds = rounds(&requests);
-        let expected = [vec!["/a:1", "/b", arn], vec!["/a:prod"], vec!["/a"]];
+        let expected = [vec!["/a:1", "/b"], vec!["/a:prod"], vec![arn], vec!["/a"]];
         assert_eq!(rounds, expected);
         let answers: Vec<_> = rounds
             .into_iter()
             .zip([
                 vec![parameter("/b", 5), parameter("/a", 1)],
                 vec![parameter("/a", 2)],
+                vec![parameter("/a", 3)],
                 vec![],
             ])
             .collect();
         let version = |request: &str| answer_to(request, &answers).map(|answer| answer.version);
         assert_eq!(version("/a:1"), Some(1));
-        assert_eq!(version(arn), Some(1));
+        assert_eq!(version(arn), Some(3));
         assert_eq!(version("/b"), Some(5));
         assert_eq!(version("/a:prod"), Some(2));
         assert_eq!(version("/a"), None);
