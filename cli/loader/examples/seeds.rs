@@ -60,6 +60,11 @@ fn main() -> io::Result<()> {
         .filter(|file| has_extension(file, &["tf", "json", "tfstate"]))
         .map(fs::read_to_string)
         .collect::<io::Result<Vec<_>>>()?;
+    let mut expressions: Vec<_> = terraform.iter().flat_map(|text| assigned(text)).collect();
+    expressions.sort_unstable();
+    expressions.dedup();
+    let expressions = expressions.into_iter().map(str::to_owned);
+    write(&corpus.join("expressions"), "expression", expressions)?;
     write(&corpus.join("terraform"), "file", terraform.into_iter())?;
 
     mounts(&corpus, &fixtures.join("../provider/tests/vectors"))?;
@@ -159,6 +164,12 @@ fn write(folder: &Path, name: &str, texts: impl Iterator<Item = String>) -> io::
         fs::write(folder.join(format!("{name}-{number}")), text)?;
     }
     Ok(())
+}
+
+/// What stands behind the equals sign of each line of Terraform source; not all of it is a whole expression.
+fn assigned(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.lines().filter_map(|line| line.split_once(" = "));
+    lines.map(|(_, expression)| expression.trim())
 }
 
 fn has_extension(file: &Path, wanted: &[&str]) -> bool {

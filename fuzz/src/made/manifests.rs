@@ -22,14 +22,7 @@ const ROLE: &str = "arn:aws:iam::111122223333:role/r";
 pub fn manifests(input: &mut Unstructured<'_>) -> Result<String> {
     let mut text = String::new();
     for _ in 0..input.int_in_range(1..=5)? {
-        let object = match input.int_in_range(0..=9)? {
-            0..=2 => class(input)?,
-            3..=5 => workload(input)?,
-            6 => service_account(input)?,
-            7 => operated(input)?,
-            8 => eksctl(input)?,
-            _ => rbac(input)?,
-        };
+        let object = object(input)?;
         let object = if input.ratio(1, 8)? {
             json!({"apiVersion": "v1", "kind": "List", "items": [object]})
         } else {
@@ -38,6 +31,18 @@ pub fn manifests(input: &mut Unstructured<'_>) -> Result<String> {
         text.push_str(&yaml::document(&object));
     }
     Ok(text)
+}
+
+/// One object of any kind.
+pub fn object(input: &mut Unstructured<'_>) -> Result<Value> {
+    match input.int_in_range(0..=9)? {
+        0..=2 => class(input),
+        3..=5 => workload(input),
+        6 => service_account(input),
+        7 => operated(input),
+        8 => eksctl(input),
+        _ => rbac(input),
+    }
 }
 
 fn metadata(input: &mut Unstructured<'_>) -> Result<Value> {
@@ -49,7 +54,8 @@ fn metadata(input: &mut Unstructured<'_>) -> Result<Value> {
     }))
 }
 
-fn class(input: &mut Unstructured<'_>) -> Result<Value> {
+/// A SecretProviderClass.
+pub fn class(input: &mut Unstructured<'_>) -> Result<Value> {
     let mut objects = String::new();
     for _ in 0..input.int_in_range(0..=3)? {
         let name = input.choose(NAMES)?;
@@ -95,7 +101,8 @@ fn class(input: &mut Unstructured<'_>) -> Result<Value> {
     )
 }
 
-fn workload(input: &mut Unstructured<'_>) -> Result<Value> {
+/// A pod, or an object that makes pods.
+pub fn workload(input: &mut Unstructured<'_>) -> Result<Value> {
     let mut volumes = Vec::new();
     for _ in 0..input.int_in_range(0..=2)? {
         let class = *input.choose(&["a", "b", "app"])?;

@@ -52,9 +52,16 @@ fn written(
         change(&mut files[at].1, input)?;
     }
     for (name, text) in files {
-        fs::write(directory.join(name), text).expect("the file can be written");
+        write(&directory.join(name), &text);
     }
     Ok(is_changed)
+}
+
+/// Writes a file, and the folder that it lies in.
+pub fn write(path: &Path, text: &str) {
+    let folder = path.parent().expect("a file lies in a folder");
+    fs::create_dir_all(folder).expect("a folder for the file");
+    fs::write(path, text).expect("the file can be written");
 }
 
 /// Reads a directory as `check` does, walks its mounts and runs all rules.
@@ -75,7 +82,8 @@ pub fn read(options: &Options, is_changed: bool) {
     }
 }
 
-fn hides(loaded: &Loaded) {
+/// Nothing that is kept of the texts shows a value.
+pub fn hides(loaded: &Loaded) {
     for (_, source) in loaded.sources.iter() {
         assert!(!source.text.contains(CANARY), "{}", &*source.text);
     }
@@ -92,7 +100,8 @@ fn hides(loaded: &Loaded) {
     }
 }
 
-fn problems(error: &LoadError) {
+/// A failure has reasons, and each of their places lies inside its text.
+pub fn problems(error: &LoadError) {
     assert!(!error.problems.is_empty(), "a failure has a reason");
     for problem in &error.problems {
         assert!(!problem.message.is_empty());
