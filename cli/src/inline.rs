@@ -1,5 +1,7 @@
 //! Exceptions in sources: comments in YAML and Terraform, annotations of Kubernetes objects.
 
+mod brackets;
+
 use crate::config::Selector;
 use loader::{EXCEPTION, Loaded};
 use policy_engine::source::{Origin, Source, SourceId, Span, Spanned};
@@ -65,7 +67,14 @@ fn comments(id: SourceId, source: &Source, world: usize, exceptions: &mut Vec<In
             (begin, line.trim_end_matches(['\n', '\r']))
         })
         .collect();
-    let mut elements = Elements::new(&lines);
+    let mut extensions = [".tf", ".tofu"].into_iter();
+    let is_terraform = extensions.any(|extension| source.name.ends_with(extension));
+    let depths = if is_terraform {
+        brackets::of_terraform(&source.text)
+    } else {
+        brackets::of_yaml(&source.text)
+    };
+    let mut elements = Elements::new(&lines, &depths, is_terraform);
     for (number, (begin, line)) in lines.iter().enumerate() {
         let Some(mut exception) = comment(id, line, *begin, world) else {
             continue;
@@ -146,6 +155,11 @@ fn terms(text: &str) -> (Option<String>, Option<Result<jiff::civil::Date, String
 /// The elements of a text by their first lines; each is measured once, whatever the number of comments before it.
 struct Elements<'l> {
     lines: &'l [(usize, &'l str)],
+    is_terraform: bool,
+    /// For each line the number of brackets that are open at its end.
+    depths: &'l [usize],
+    /// For each line the line in which the brackets of its element are closed.
+    closing: Vec<Option<usize>>,
     /// For each line the next one that is neither empty nor a comment, itself included.
     next: Vec<Option<usize>>,
     /// Where the element that begins at a line ends.
@@ -153,7 +167,7 @@ struct Elements<'l> {
 }
 
 impl<'l> Elements<'l> {
-    fn new(lines: &'l [(usize, &'l str)]) -> Self {
+    fn new(lines: &'l [(usize, &'l str)], depths: &'l [usize], is_terraform: bool) -> Self {
         let is_blank =
             |line: &str| line.trim().is_empty() || line.trim_start().starts_with(['#', '/']);
         let mut next = vec![None; lines.len()];
@@ -168,6 +182,9 @@ impl<'l> Elements<'l> {
         }
         Self {
             lines,
+            is_terraform,
+            depths,
+            closing: closing(depths),
             next,
             ends: HashMap::new(),
         }
@@ -184,33 +201,75 @@ impl<'l> Elements<'l> {
             return (own.0, own.0 + own.1.len());
         };
         let start = self.lines.get(first).map_or(0, |line| line.0);
-        let lines = self.lines;
-        let end = *self.ends.entry(first).or_insert_with(|| end(lines, first));
+        let end = match self.ends.get(&first) {
+            Some(end) => *end,
+            None => {
+                let end = self.end(first);
+                self.ends.insert(first, end);
+                end
+            }
+        };
         (start, end)
+    }
+
+    /// Where the element ends that begins at a line.
+    fn end(&self, number: usize) -> usize {
+        let last = self.closing.get(number).copied().flatten();
+        let last = last.unwrap_or(number);
+        let is_flow = open_before(self.depths, number) > 0;
+        let last = if self.is_terraform || is_flow {
+            last
+        } else {
+            last.max(indented(self.lines, number))
+        };
+        self.lines.get(last).map_or(0, |line| line.0 + line.1.len())
     }
 }
 
-/// Where the element ends that begins at a line.
-fn end(lines: &[(usize, &str)], number: usize) -> usize {
-    let end = |line: &(usize, &str)| line.0 + line.1.len();
+/// The number of brackets that are open before a line.
+fn open_before(depths: &[usize], number: usize) -> usize {
+    let before = number.checked_sub(1).and_then(|before| depths.get(before));
+    before.copied().unwrap_or(0)
+}
+
+/// For each line the first one from there on after which no more brackets are open than before the line.
+fn closing(depths: &[usize]) -> Vec<Option<usize>> {
+    let mut closing = vec![None; depths.len()];
+    // The lines below, the nearest last; one above another has more open brackets.
+    let mut below: Vec<(usize, usize)> = Vec::new();
+    for (number, depth) in depths.iter().enumerate().rev() {
+        while below.last().is_some_and(|(_, other)| other >= depth) {
+            below.pop();
+        }
+        below.push((number, *depth));
+        let before = open_before(depths, number);
+        // The line before has as few open brackets as is asked for here.
+        while below.last().is_some_and(|(_, other)| *other > before) {
+            below.pop();
+        }
+        if let Some(place) = closing.get_mut(number) {
+            *place = below.last().map(|(line, _)| *line);
+        }
+    }
+    closing
+}
+
+/// The last line of the element of YAML that begins at a line, by indentation.
+fn indented(lines: &[(usize, &str)], number: usize) -> usize {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let Some(first) = lines.get(number) else {
-        return 0;
+        return number;
     };
     let depth = indent(first.1);
-    let mut last = end(first);
-    for line in lines.iter().skip(number + 1) {
+    let mut last = number;
+    for (below, line) in lines.iter().enumerate().skip(number + 1) {
         if line.1.trim().is_empty() {
             continue;
         }
-        let closes = matches!(line.1.trim_start().chars().next(), Some('}' | ']' | ')'));
-        let deeper = indent(line.1) > depth;
-        if deeper || (closes && indent(line.1) == depth) {
-            last = end(line);
-        }
-        if !deeper {
+        if indent(line.1) <= depth {
             break;
         }
+        last = below;
     }
     last
 }
@@ -270,6 +329,44 @@ mod tests {
             parsed("x.tf", text)[0].2,
             "resource \"a\" \"b\" {\n  x = 1\n}"
         );
+    }
+
+    #[test]
+    fn brackets_end_an_element_whatever_the_indentation() {
+        for (name, text, covered) in [
+            (
+                "x.tf",
+                "# ascp-policy: ignore[TAG101] r\na {\n  x = 1\n  }\n\n  b {\n    y = 2\n  }\n",
+                "a {\n  x = 1\n  }",
+            ),
+            (
+                "x.tf",
+                "# ascp-policy: ignore[TAG101] r\na {\nx = {\n}\ny = [\n]\n}\nb {\n}\n",
+                "a {\nx = {\n}\ny = [\n]\n}",
+            ),
+            (
+                "x.tf",
+                "a {\n # ascp-policy: ignore[TAG101] r\n x = 1\n  y = 2\n}\n",
+                " x = 1",
+            ),
+            (
+                "x.yaml",
+                "a: {\n # ascp-policy: ignore[TAG101] r\n x: 1,\n  y: 2}\n",
+                " x: 1,",
+            ),
+            (
+                "x.yaml",
+                "# ascp-policy: ignore[TAG101] r\na: {\n x: 1}\nb: 1\n",
+                "a: {\n x: 1}",
+            ),
+            (
+                "x.yaml",
+                "# ascp-policy: ignore[TAG101] r\n- a: {\nx: 1 }\n  b: 1\n- c\n",
+                "- a: {\nx: 1 }",
+            ),
+        ] {
+            assert_eq!(parsed(name, text)[0].2, covered, "{text}");
+        }
     }
 
     #[test]

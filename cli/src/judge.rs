@@ -10,7 +10,7 @@ use crate::{
 use jiff::civil::Date;
 use policy_engine::source::{Origin, SourceMap};
 use rules::finding::{Label, NoFix};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// For how many different codes near names are looked for.
 const MAX_SUGGESTED: usize = 100;
@@ -21,6 +21,8 @@ pub struct Judge<'j> {
     pub config: &'j Config,
     /// Where its text is among `sources`.
     pub config_world: usize,
+    /// Where the texts of files without a world are.
+    pub files_world: usize,
     /// The rules that run, after the command line.
     pub selection: &'j Selection,
     /// The least severity that is reported.
@@ -35,8 +37,23 @@ pub struct Judge<'j> {
     pub today: Date,
     /// Whether the run covers everything below the configuration.
     pub whole: bool,
-    /// What differs from the commit of `--config-from`: the world of the place, the place, the object and the message.
-    pub changes: &'j [(usize, Origin, String, String)],
+    /// What differs from the commit of `--config-from`.
+    pub changes: &'j [Change],
+}
+
+/// What differs from the commit of `--config-from`.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The world of its place; none for the texts of files without one.
+    pub world: Option<usize>,
+    /// Its place.
+    pub origin: Origin,
+    /// What differs.
+    pub object: String,
+    /// The message, one line.
+    pub message: String,
+    /// Whether something of the commit could not be applied.
+    pub is_lost: bool,
 }
 
 /// Whether an exception covers a place of a finding.
@@ -52,9 +69,11 @@ struct Entry<'j> {
     origin: Origin,
     in_source: bool,
     broad: bool,
+    whole_file: bool,
     covers: Covers<'j>,
     used: bool,
-    silenced_leak: bool,
+    /// The critical leaks that it accepts: rule and object.
+    leaks: BTreeSet<(&'static str, String)>,
 }
 
 impl Judge<'_> {
@@ -145,7 +164,6 @@ impl Judge<'_> {
                 Some(Err(text)) => (None, Some(text.as_str())),
                 None => (None, None),
             };
-            let whole = exception.whole_file;
             Entry {
                 codes: exception.codes.iter().collect(),
                 reason: exception.reason.as_deref(),
@@ -154,7 +172,8 @@ impl Judge<'_> {
                 world: exception.world,
                 origin: exception.origin,
                 in_source: true,
-                broad: whole && exception.codes.iter().any(is_broad),
+                broad: exception.whole_file && exception.codes.iter().any(is_broad),
+                whole_file: exception.whole_file,
                 covers: Box::new(move |issue, at| {
                     issue.world == exception.world
                         && at.source == exception.covers.source
@@ -162,7 +181,7 @@ impl Judge<'_> {
                         && at.span.start <= exception.covers.span.end
                 }),
                 used: false,
-                silenced_leak: false,
+                leaks: BTreeSet::new(),
             }
         });
         let overrides = self
@@ -223,9 +242,10 @@ impl Judge<'_> {
             origin: terms.origin,
             in_source: false,
             broad,
+            whole_file: false,
             covers,
             used: false,
-            silenced_leak: false,
+            leaks: BTreeSet::new(),
         }
     }
 
@@ -251,8 +271,9 @@ impl Judge<'_> {
             if !holds || (forbidden && entry.in_source) {
                 continue;
             }
-            entry.silenced_leak |=
-                issue.severity == Severity::Critical && issue.class == Class::Leak;
+            if issue.severity == Severity::Critical && issue.class == Class::Leak {
+                entry.leaks.insert((issue.rule.code, issue.object.clone()));
+            }
             open.retain(|place| !(entry.covers)(issue, *place));
             accepted.get_or_insert_with(|| Exception {
                 reason: entry.reason.map(str::to_owned),
@@ -324,7 +345,8 @@ impl Judge<'_> {
                     "remove it",
                 );
             }
-            if entry.broad && entry.silenced_leak {
+            let is_broad = entry.broad || entry.whole_file && entry.leaks.len() > 1;
+            if is_broad && !entry.leaks.is_empty() {
                 let help = "name the code and the object";
                 report(
                     "CFG107",
@@ -385,12 +407,22 @@ impl Judge<'_> {
     /// Changes of what judges; they have no effect.
     fn about_changes(&self) -> Vec<Issue> {
         let help = "review it as code; it takes effect once it is merged";
-        let changes = self.changes.iter();
-        changes
-            .filter_map(|(world, origin, object, message)| {
-                self.own("CFG108", message.clone(), help, object, *world, *origin)
+        let lost = "restore the file; remove its promises first, in a change of their own";
+        let issues = self.changes.iter().filter_map(|change| {
+            let (help, least) = if change.is_lost {
+                (lost, Severity::High)
+            } else {
+                (help, Severity::Info)
+            };
+            let world = change.world.unwrap_or(self.files_world);
+            let (message, object) = (change.message.clone(), &change.object);
+            let issue = self.own("CFG108", message, help, object, world, change.origin)?;
+            Some(Issue {
+                severity: issue.severity.min(least),
+                ..issue
             })
-            .collect()
+        });
+        issues.collect()
     }
 
     fn stale(&self, count: usize, file: &str) -> Option<Issue> {

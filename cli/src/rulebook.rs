@@ -95,7 +95,7 @@ pub const CONFIGURATION: [RuleInfo; 7] = [
         "CFG107",
         "suppression-too-broad",
         Severity::Low,
-        "## What it flags\n\nOne exception that accepts a critical leak through a family of codes or for a directory.\n\n\
+        "## What it flags\n\nOne exception that accepts a critical leak through a family of codes or for a directory, or several critical leaks of a file.\n\n\
          ## Why it matters\n\nIt also hides the next critical leak there.\n\n\
          ## Fix\n\nName the code and the object.\n",
     ),
@@ -104,7 +104,7 @@ pub const CONFIGURATION: [RuleInfo; 7] = [
         "changed-judgement",
         Severity::Medium,
         "## What it flags\n\nWith `--config-from REV`: a configuration, a baseline, an exception or a promise that differs from that commit. \
-         The run uses the state of the commit.\n\n\
+         The run uses the state of the commit. If the world file with the promises is gone, nothing tests them, and the severity is `high`.\n\n\
          ## Why it matters\n\nA pull request could switch off the check that judges it.\n\n\
          ## Fix\n\nReview the change as code. It takes effect once it is merged.\n\n\
          ## When to allow it\n\nNever for changes of strangers; the finding fails no run by default.\n",

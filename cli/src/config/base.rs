@@ -84,6 +84,44 @@ impl Base {
             .map_err(|error| format!("`{shown}` of {}: {error}", self.revision))
     }
 
+    /// The files of a name that the commit has in a directory and below, and the nearest in a directory above.
+    pub fn named(&self, name: &str, directory: &Path) -> Result<Vec<PathBuf>, String> {
+        let Some(below) = self.inside(directory) else {
+            return Ok(Vec::new());
+        };
+        let shown = below.display().to_string().replace('\\', "/");
+        let mut arguments = vec![
+            "ls-tree",
+            "-r",
+            "-z",
+            "--name-only",
+            "--full-tree",
+            &self.commit,
+        ];
+        if !shown.is_empty() {
+            arguments.extend(["--", &shown]);
+        }
+        let listed = git(&self.root, &arguments)?;
+        let listed = String::from_utf8_lossy(&listed);
+        let files = listed.split('\0').map(Path::new);
+        let files = files.filter(|file| file.file_name().is_some_and(|own| own == name));
+        let mut files: Vec<PathBuf> = files.map(|file| self.root.join(file)).collect();
+        let root = Path::new("");
+        for above in below
+            .ancestors()
+            .skip(1)
+            .chain([root])
+            .filter(|own| *own != below)
+        {
+            let file = self.root.join(above).join(name);
+            if matches!(self.read(&file), Ok(Some(_))) {
+                files.push(file);
+                break;
+            }
+        }
+        Ok(files)
+    }
+
     /// Whether a path lies in the repository.
     pub fn holds(&self, path: &Path) -> bool {
         self.inside(path).is_some()

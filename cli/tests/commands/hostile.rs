@@ -185,6 +185,74 @@ fn promises_cannot_be_taken_back_by_a_change() {
 }
 
 #[test]
+fn a_world_whose_promises_are_lost_is_named() {
+    let facts = "ascp-policy: 1\naccounts: { shop: { id: \"111122223333\", region: eu-west-1 } }\n";
+    let promise = "expect:\n  pods:\n    p:d/a: { can: [read shop:x] }\n";
+    let world = format!("{facts}{promise}");
+    let flow = "{ascp-policy: 1, expect: {pods: {\"p:d/a\": {can: [read shop:x]}}}}\n";
+    for (file, text, path, is_lost) in [
+        ("ascp-policy.yaml", world.as_str(), ".", true),
+        ("team/ascp-policy.yaml", &world, ".", true),
+        ("team/ascp-policy.yaml", flow, ".", true),
+        ("ascp-policy.yaml", &world, "k8s", true),
+        ("ascp-policy.yaml", facts, ".", false),
+        ("other/ascp-policy.yaml", &world, "k8s", false),
+    ] {
+        let base = repository(&[
+            (file, text),
+            ("k8s/policy.json", "{}"),
+            ("k8s/read.json", LEAK),
+        ]);
+        fs::remove_file(base.path().join(file)).unwrap();
+        let check = [
+            "check",
+            path,
+            "--config-from",
+            "HEAD",
+            "--ignore",
+            "GRM,TAG",
+        ];
+        let run = run_in(base.path(), &check);
+        assert_eq!(run.out.contains("CFG108"), is_lost, "{file}: {}", run.out);
+        assert_eq!(
+            run.code,
+            i32::from(is_lost),
+            "{file}: {}{}",
+            run.out,
+            run.err
+        );
+        // As a directory it is no world file either.
+        fs::create_dir_all(base.path().join(file)).unwrap();
+        let run = run_in(base.path(), &check);
+        assert_eq!(run.out.contains("CFG108"), is_lost, "{file}: {}", run.out);
+    }
+}
+
+#[test]
+fn a_block_of_terraform_is_excepted_whatever_its_indentation() {
+    let role = |name: &str, service: &str, indent: &str| {
+        format!(
+            "{indent}resource \"aws_iam_role\" \"{name}\" {{\n{indent}  name = \"{name}\"\n{indent}  assume_role_policy = jsonencode({{Version=\"2012-10-17\",Statement=[{{Effect=\"Allow\",Principal={{{service}}},Action=\"sts:AssumeRole\"}}]}})\n  }}\n"
+        )
+    };
+    let excepted = role("a", "AWS=\"*\"", "");
+    let leak = role("b", "AWS=\"*\"", "  ");
+    let text = format!(
+        "provider \"aws\" {{\n  region = \"eu-west-1\"\n}}\n# ascp-policy: ignore[PRN202] known\n{excepted}{leak}"
+    );
+    let place = folder(&[("main.tf", &text)]);
+    let account = ["--account", "shop=111122223333", "--select", "PRN202"];
+    let check = [&["check", ".", "--output", "json"][..], &account].concat();
+    let answer = run_in(place.path(), &check).json();
+    let objects = |name: &str| -> Vec<String> {
+        let all = answer[name].as_array().unwrap().iter();
+        all.map(|finding| finding["object"].to_string()).collect()
+    };
+    let (open, accepted) = (objects("findings"), objects("suppressed"));
+    assert!(open.len() == 1 && accepted.len() == 1, "{answer:#}");
+}
+
+#[test]
 fn what_is_not_read_is_named_in_every_form() {
     let place = folder(&[
         ("policy.json", LEAK),

@@ -225,6 +225,12 @@ fn comments_except_a_line_an_element_and_a_file() {
         WORLD.replace(comment, "")
     );
     assert_eq!(reported(&file, ""), ["CFG107"]);
+    let two = "    secrets:\n      a: { policy: [{ Effect: Allow, Principal: \"*\", Action: \"secretsmanager:*\", Resource: \"*\" }] }\n      b: { policy: [{ Effect: Allow, Principal: \"*\", Action: \"secretsmanager:*\", Resource: \"*\" }] }\n";
+    let file = format!(
+        "# ascp-policy: ignore-file[SCT119] generated\nascp-policy: 1\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: eu-west-1\n{two}"
+    );
+    let codes = reported(&file, "[rules]\nselect = [\"SCT119\", \"CFG\"]\n");
+    assert_eq!(codes, ["CFG107"]);
     // What is forbidden is silenced by the configuration only.
     assert_eq!(
         reported(WORLD, "[rules.severity]\nTAG106 = \"forbid\"\n"),

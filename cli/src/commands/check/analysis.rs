@@ -241,6 +241,9 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
             .baseline(known, analysis.config)?
             .map(|baseline| (baseline, loader::shown_path(&known.path))),
     };
+    if let Some(base) = &analysis.config.base {
+        change.lost_worlds(analysis.paths, &report.files, base)?;
+    }
     change.configuration(analysis.judging, analysis.paths, analysis.config);
     let config_world = report.sources.len();
     report.sources.push(analysis.config.sources.clone());
@@ -250,6 +253,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
     let judge = Judge {
         config: analysis.config,
         config_world,
+        files_world,
         selection: &selection,
         threshold: analysis
             .judging
@@ -262,7 +266,7 @@ pub(crate) fn analyse(analysis: &Analysis<'_>, overlay: &Overlay) -> Result<Repo
         sources: &report.sources,
         today: today(),
         whole: is_whole(analysis),
-        changes: &change.places(files_world),
+        changes: &change.changes,
     };
     let mut issues = judge.judge(findings);
     if !asked.is_empty() {

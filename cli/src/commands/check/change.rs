@@ -6,13 +6,17 @@ use crate::{
     commands::Trouble,
     config::{self, Config, base::Base},
     inline::Inline,
+    judge::Change,
 };
-use loader::{Kind, Loaded, Overlay, Promised, Understood, shown, shown_path};
+use loader::{FileRead, Kind, Loaded, Overlay, Promised, Understood, shown, shown_path};
 use policy_engine::source::{Origin, SourceId, SourceMap, Span};
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap, HashSet},
     path::{Path, PathBuf},
 };
+
+/// The name of a world file.
+const WORLD_FILE: &str = "ascp-policy.yaml";
 
 /// The largest file that is compared.
 const MAX_FILE: u64 = 64 * 1024 * 1024;
@@ -22,23 +26,13 @@ const MAX_FILE: u64 = 64 * 1024 * 1024;
 pub(super) struct Changed {
     /// Files that have no text in the report: the configuration and the baseline.
     pub(super) sources: SourceMap,
-    /// A place in a world, or in `sources`; the object and the message.
-    changes: Vec<(Option<usize>, Origin, String, String)>,
+    /// The changes; a place without a world is in `sources`.
+    pub(super) changes: Vec<Change>,
     /// World files whose promises differ, with the message, until the number of their world is known.
     worlds: Vec<(String, String)>,
 }
 
 impl Changed {
-    /// All changes, with the number of the world of their places.
-    pub(super) fn places(&self, files_world: usize) -> Vec<(usize, Origin, String, String)> {
-        let changes = self.changes.iter().cloned();
-        changes
-            .map(|(world, origin, object, message)| {
-                (world.unwrap_or(files_world), origin, object, message)
-            })
-            .collect()
-    }
-
     /// The texts of the worlds with the promises of the base.
     pub(super) fn promises(
         &mut self,
@@ -82,7 +76,7 @@ impl Changed {
             let source = sources.find(|(_, source)| source.name == name);
             let source = source.map_or(SourceId(0), |(id, _)| id);
             self.changes
-                .push((Some(world), first_line(source), name, message));
+                .push(Change::new(Some(world), first_line(source), name, message));
         }
     }
 
@@ -126,8 +120,9 @@ impl Changed {
                 .collect();
             let codes = codes.join(", ");
             let message = format!("the exception for {codes} is not in the base and has no effect");
+            let (world, origin) = (Some(exception.world), exception.origin);
             self.changes
-                .push((Some(exception.world), exception.origin, codes, message));
+                .push(Change::new(world, origin, codes, message));
         }
         *exceptions = kept;
         Ok(())
@@ -170,15 +165,78 @@ impl Changed {
             return;
         }
         let name = shown_path(path);
-        let text = now.unwrap_or_default();
-        let source = self
-            .sources
-            .add(name.as_str(), shown(&text, &Understood::Not));
-        // A place without its text.
-        self.sources.hide(source, Vec::new());
         let message =
             format!("{what} `{name}` differs from the base: `check` applies the text of the base");
-        self.changes.push((None, first_line(source), name, message));
+        let origin = self.place(&name, &now.unwrap_or_default());
+        self.changes.push(Change::new(None, origin, name, message));
+    }
+
+    /// Names the worlds with promises that the base has and this run does not read.
+    pub(super) fn lost_worlds(
+        &mut self,
+        paths: &[PathBuf],
+        files: &[FileRead],
+        base: &Base,
+    ) -> Result<(), Trouble> {
+        let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let worlds = files.iter().filter(|file| file.kind == Some(Kind::WORLD));
+        let known: HashSet<PathBuf> = worlds
+            .map(|file| canonical(Path::new(&file.name)))
+            .collect();
+        let mut lost = BTreeSet::new();
+        for path in paths {
+            let files = base
+                .named(WORLD_FILE, path)
+                .map_err(|error| trouble(&error))?;
+            lost.extend(files.into_iter().filter(|file| {
+                // A world above is read only if it is the nearest.
+                let is_above = !file.starts_with(canonical(path));
+                let is_read = known.contains(&canonical(file));
+                !is_read && (!is_above || !file.is_file())
+            }));
+        }
+        for file in lost {
+            let text = base.read(&file).map_err(|error| trouble(&error))?;
+            let promises = text.map(|text| loader::with_promises_of("", Some(&text)));
+            let is_silent = match promises {
+                None | Some(Ok(None)) => true,
+                Some(Ok(Some(promised))) => !promised.differing.contains(&"expect"),
+                Some(Err(_)) => false,
+            };
+            if is_silent {
+                continue;
+            }
+            let name = shown_path(&file);
+            let message = format!(
+                "the base has promises in `{name}`, which is no world file any more: `check` does not test them"
+            );
+            let origin = self.place(&name, "");
+            let change = Change::new(None, origin, name, message);
+            self.changes.push(Change {
+                is_lost: true,
+                ..change
+            });
+        }
+        Ok(())
+    }
+
+    /// The place of a file, which is not shown.
+    fn place(&mut self, name: &str, text: &str) -> Origin {
+        let source = self.sources.add(name, shown(text, &Understood::Not));
+        self.sources.hide(source, Vec::new());
+        first_line(source)
+    }
+}
+
+impl Change {
+    fn new(world: Option<usize>, origin: Origin, object: String, message: String) -> Self {
+        Self {
+            world,
+            origin,
+            object,
+            message,
+            is_lost: false,
+        }
     }
 }
 
