@@ -151,7 +151,10 @@ fn merge(mut causes: Vec<Group>, groups: Vec<Group>) -> Vec<Group> {
         }
         let mut known = causes.iter_mut();
         if let Some(cause) = known.find(|cause| is_reported(finding, &cause.first)) {
-            cause.add(group, Part::Same);
+            // A leak beside what breaks a mount is another mistake.
+            let is_other = finding.rule != cause.first.rule && finding.class == Class::Leak;
+            let part = if is_other { Part::Also } else { Part::Same };
+            cause.add(group, part);
             continue;
         }
         let mut known = causes.iter_mut();
@@ -257,6 +260,7 @@ fn is_of_mount(finding: &Finding, cause: &Finding) -> bool {
         return false;
     };
     finding.rule.has(Property::YieldsToMounts)
+        && is_in_statement(finding, cause)
         && ["POD", "TAG"].contains(&cause.rule.family())
         && (other.principal == own.resource || other.resource == own.resource)
 }

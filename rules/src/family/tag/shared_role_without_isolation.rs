@@ -3,13 +3,13 @@
 use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::conditions::is_positive;
+use crate::document::conditions::{is_positive, key};
 use crate::document::tags::{Tag, reading, tag};
-use crate::document::{Owner, resources};
+use crate::document::{Document, Owner, resources};
 use crate::finding::Findings;
 use crate::text::globs::has_wildcard;
 use crate::text::session_tags;
-use policy_engine::policy::statement::Condition;
+use policy_engine::policy::statement::{Condition, Statement};
 
 use std::collections::BTreeSet;
 
@@ -94,6 +94,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         if spaces.len() < 2 {
             continue;
         }
+        let is_of_role =
+            |own: &Document<'_>| matches!(own.owner, Owner::Role(other) if other.arn == role.arn);
         let names: BTreeSet<_> = spaces.iter().map(|(_, namespace)| namespace).collect();
         let is_of_namespaces = names.len() > 1;
         for (statement, action) in reading(document) {
@@ -101,15 +103,11 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 && resources(statement)
                     .iter()
                     .all(|value| !has_wildcard(value.text.literal().trim_end_matches("-??????")));
-            // A role that tests tags elsewhere is flagged for the statement that does not: TAG125.
-            let is_careful = context.documents.iter().any(|own| {
-                matches!(own.owner, Owner::Role(other) if other.arn == role.arn)
-                    && reading(own).any(|(other, _)| {
-                        other.origin != statement.origin
-                            && other.conditions.iter().any(is_of_object)
-                    })
-            });
-            if is_single || is_careful || statement.conditions.iter().any(is_shared_on_purpose) {
+            let is_bypass = || {
+                let mut own = context.documents.iter().filter(|own| is_of_role(own));
+                own.any(|own| bypasses(context, (document, statement), own))
+            };
+            if is_single || statement.conditions.iter().any(is_shared_on_purpose) || is_bypass() {
                 continue;
             }
             let probe = Probe::meeting(document, statement, action, |_| false);
@@ -139,6 +137,33 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             findings.add(draft);
         }
     }
+}
+
+/// Whether TAG125 reports a statement, because it allows what a statement of another document or of the same tests a tag for.
+fn bypasses(
+    context: &Context<'_>,
+    (document, statement): (&Document<'_>, &Statement),
+    careful: &Document<'_>,
+) -> bool {
+    let mut others = reading(careful).filter(|(other, _)| other.origin != statement.origin);
+    others.any(|(other, action)| {
+        let tests: Vec<_> = other
+            .conditions
+            .iter()
+            .filter(|own| is_of_object(own))
+            .collect();
+        let probe = Probe::meeting(careful, other, action, |_| false);
+        let probe = probe.filter(|_| !tests.is_empty()).map(|probe| {
+            tests.iter().fold(probe, |probe, condition| {
+                probe.with(key(condition), "another-tenant")
+            })
+        });
+        probe.is_some_and(|probe| {
+            !probe.allowed_alone(context, careful, other)
+                && probe.allowed_alone(context, document, statement)
+                && probe.allowed(context, careful).is_some()
+        })
+    })
 }
 
 /// The request of a tenant, with the tags of the object of another: of another namespace, or else of another cluster.

@@ -7,8 +7,8 @@ use crate::document::conditions::key;
 use crate::document::tags::{Tag, reading, tag};
 use crate::document::{Document, actions, covers, is_allow, named};
 use crate::finding::Findings;
-use crate::text::globs::has_wildcard;
 use policy_engine::policy::PolicyType;
+use policy_engine::policy::statement::Written;
 
 rule! {
     /// Flags a policy with a condition on tags for reading secrets, but not for changing or deleting them.
@@ -66,6 +66,14 @@ const CHANGES: [&str; 4] = [
     "secretsmanager:UpdateSecretVersionStage",
 ];
 
+/// Actions for which ESC101, ESC103, ESC106 and ESC109 report a pattern.
+const REPORTED: [&str; 4] = [
+    "secretsmanager:TagResource",
+    "secretsmanager:UntagResource",
+    "secretsmanager:PutResourcePolicy",
+    "secretsmanager:RotateSecret",
+];
+
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     let careful = reading(document).find_map(|(statement, _)| {
         statement
@@ -82,10 +90,10 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let Some(action) = named(statement, &CHANGES) else {
             continue;
         };
-        // ESC101 and similar rules report a pattern that allows much more.
+        let allows_more = |value: &&Written| REPORTED.iter().any(|other| covers(value, other));
         let Some(value) = actions(statement)
             .iter()
-            .find(|value| covers(value, action) && !has_wildcard(value.text.literal()))
+            .find(|value| covers(value, action) && !allows_more(value))
         else {
             continue;
         };
