@@ -6,17 +6,21 @@ use crate::{
     text::{Hole, Part, Text},
 };
 
+/// The most malformed variables of a string that are reported.
+const MOST_ERRORS: usize = 32;
+
 impl Pattern {
-    /// Compiles a string; a malformed variable is kept as literal text and reported.
+    /// Compiles a string; a malformed variable is kept as literal text, and the first of them are reported.
     pub fn new(text: &Text, syntax: Syntax) -> (Self, Vec<VariableError>) {
         pattern(text, syntax)
     }
 }
 
-/// Compiles a string; a malformed variable is kept as literal text and reported.
+/// Compiles a string; a malformed variable is kept as literal text, and the first of them are reported.
 fn pattern(text: &Text, syntax: Syntax) -> (Pattern, Vec<VariableError>) {
     let mut builder = Builder {
-        chunks: vec![Vec::new()],
+        chunks: Vec::new(),
+        chunk: Vec::new(),
         literal: String::new(),
         errors: Vec::new(),
         syntax,
@@ -49,7 +53,10 @@ fn pattern(text: &Text, syntax: Syntax) -> (Pattern, Vec<VariableError>) {
 }
 
 struct Builder {
-    chunks: Vec<Vec<Piece>>,
+    /// The chunks before the last star.
+    chunks: Vec<Box<[Piece]>>,
+    /// The chunk behind it.
+    chunk: Vec<Piece>,
     literal: String,
     errors: Vec<VariableError>,
     syntax: Syntax,
@@ -76,9 +83,7 @@ impl Builder {
 
     /// The previous hole may open a variable, whose name continues.
     fn open_variable(&mut self) {
-        if let Some(piece @ Piece::Hole(_)) =
-            self.chunks.last_mut().and_then(|chunk| chunk.last_mut())
-        {
+        if let Some(piece @ Piece::Hole(_)) = self.chunk.last_mut() {
             *piece = Piece::Hole(Hole::any("a variable"));
             self.inside = true;
         }
@@ -127,7 +132,9 @@ impl Builder {
                         }
                         Err(mut error) => {
                             error.span = shift(error.span, offset);
-                            self.errors.push(error);
+                            if self.errors.len() < MOST_ERRORS {
+                                self.errors.push(error);
+                            }
                             self.literal.push(character);
                         }
                     }
@@ -140,36 +147,30 @@ impl Builder {
 
     fn piece(&mut self, piece: Piece) {
         self.flush();
-        if let Some(chunk) = self.chunks.last_mut() {
-            chunk.push(piece);
-        }
+        self.chunk.push(piece);
     }
 
     fn star(&mut self) {
         self.flush();
-        self.chunks.push(Vec::new());
+        // Stars in a row are one star: an empty chunk between two others adds nothing.
+        if self.chunks.is_empty() || !self.chunk.is_empty() {
+            self.chunks.push(self.chunk.drain(..).collect());
+        }
     }
 
     fn flush(&mut self) {
         if self.literal.is_empty() {
             return;
         }
-        let literal = std::mem::take(&mut self.literal).into();
-        if let Some(chunk) = self.chunks.last_mut() {
-            chunk.push(Piece::Literal(literal));
-        }
+        let literal = self.literal.as_str().into();
+        self.literal.clear();
+        self.chunk.push(Piece::Literal(literal));
     }
 
     fn finish(mut self) -> (Pattern, Vec<VariableError>) {
         self.flush();
-        // Stars in a row are one star: an empty chunk between two others adds nothing.
-        let last = self.chunks.len().saturating_sub(1);
-        let kept = self
-            .chunks
-            .into_iter()
-            .enumerate()
-            .filter(|(at, chunk)| *at == 0 || *at == last || !chunk.is_empty());
-        let chunks: Box<[Box<[Piece]>]> = kept.map(|(_, chunk)| chunk.into()).collect();
+        self.chunks.push(self.chunk.into());
+        let chunks = self.chunks.into_boxed_slice();
         let any = |test: fn(&Piece) -> bool| chunks.iter().any(|chunk| chunk.iter().any(test));
         let has_variables = any(|piece| matches!(piece, Piece::Variable(_)));
         let has_holes = any(|piece| matches!(piece, Piece::Hole(_)));

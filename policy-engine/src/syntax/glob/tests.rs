@@ -200,3 +200,11 @@ fn a_table_beyond_all_sizes_leaves_the_answer_open() {
     let result = glob.matches(&Text::from(long), &values, Case::Sensitive);
     assert_eq!(result.truth, Truth::Unknown);
 }
+
+#[test]
+fn a_text_of_malformed_variables_reports_the_first_of_them() {
+    let errors = |text: &str| Pattern::new(&Text::from(text), GLOB).1;
+    assert_eq!(errors(&"${".repeat(3)).len(), 3);
+    let many = errors(&"${".repeat(1_000));
+    assert_eq!((many.len(), many[1].span.start), (32, 2));
+}
