@@ -2,17 +2,21 @@
 
 use crate::{
     catalog::Catalog,
-    document::{Document, list},
+    document::{
+        Document, Owner, list,
+        tags::{Tag, reading, tag},
+    },
     finding::Draft,
     input::{Options, Settings},
     mount::cause::Causes,
     rule::Severity,
-    world::{roles::Pods, stated::Stated},
+    world::{keys, roles::Pods, stated::Stated},
 };
 use policy_engine::{
     inventory::Inventory, sighting::Sighting, simulator::Simulator, source::SourceMap,
     uncertainty::Uncertainties,
 };
+use std::{collections::HashSet, sync::OnceLock};
 
 /// The world of a run, its documents, and the engine.
 pub(crate) struct Context<'a> {
@@ -36,6 +40,8 @@ pub(crate) struct Context<'a> {
     pub(crate) against: Option<&'a Simulator<'a>>,
     /// The observations of the readers.
     pub(crate) sightings: &'a [Sighting],
+    keys_of_values: OnceLock<Option<HashSet<String>>>,
+    readers_by_tag: OnceLock<HashSet<&'a str>>,
 }
 
 impl<'a> Context<'a> {
@@ -65,7 +71,36 @@ impl<'a> Context<'a> {
                 .map(|promises| Stated::new(promises, options)),
             against: options.against,
             sightings: options.sightings,
+            keys_of_values: OnceLock::new(),
+            readers_by_tag: OnceLock::new(),
         }
+    }
+
+    /// The ARNs of the keys that encrypt secrets and parameters, or the names of unknown keys; `None` if the key of an object is unknown.
+    pub(crate) fn keys_of_values(&self) -> Option<&HashSet<String>> {
+        let keys = self
+            .keys_of_values
+            .get_or_init(|| keys::of_values(self.inventory));
+        keys.as_ref()
+    }
+
+    /// The ARNs of the roles whose policies compare tags of the objects that they read; an empty text for other policies.
+    pub(crate) fn readers_by_tag(&self) -> &HashSet<&'a str> {
+        self.readers_by_tag.get_or_init(|| {
+            let by_tag = |document: &&Document<'_>| {
+                let mut statements = reading(document);
+                statements.any(|(own, _)| {
+                    let mut tags = own.conditions.iter().filter_map(tag);
+                    tags.any(|own| matches!(own, Tag::Resource(_)))
+                })
+            };
+            let documents = self.documents.iter().filter(by_tag);
+            let owners = documents.map(|document| match document.owner {
+                Owner::Role(role) => role.arn.as_str(),
+                _ => "",
+            });
+            owners.collect()
+        })
     }
 
     /// Adds the date of the catalog to a draft that depends on it; with an old catalog the draft is less severe.

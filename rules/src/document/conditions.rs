@@ -83,7 +83,7 @@ pub(crate) fn value_type(catalog: &Catalog, condition: &Condition) -> Option<Val
 
 /// Whether an operator requires that the request carries the key: docs/semantics.md#absent-keys.
 pub(crate) fn is_positive(operator: Operator) -> bool {
-    let asks = !operator.negated && !operator.if_exists;
+    let asks = !operator.negated && !operator.holds_when_absent();
     asks && operator.comparison != Comparison::Null
 }
 

@@ -21,16 +21,25 @@ pub(crate) fn covered_values(
     for statement in document.statements() {
         let values = list(statement).map_or(&[][..], |list| list.values.as_slice());
         for (value, by) in covered(values, ignore_case) {
-            let message = format!(
-                "`{}` has no effect beside `{}`, which matches the same",
-                value.text, by.text
-            );
+            let is_same = value.text.literal() == by.text.literal();
+            let message = if is_same {
+                format!("`{}` is listed twice", value.text)
+            } else {
+                format!(
+                    "`{}` has no effect beside `{}`, which matches the same",
+                    value.text, by.text
+                )
+            };
             let draft = document
                 .in_statement(statement, value.origin, "covered", message)
                 .because(value.text.literal())
                 .related(by.origin, "this value matches the same")
                 .once(statement.origin);
-            drafts.push(draft);
+            drafts.push(if is_same {
+                draft.help("remove one")
+            } else {
+                draft
+            });
         }
     }
     drafts

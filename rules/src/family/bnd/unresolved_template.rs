@@ -6,8 +6,9 @@ use crate::context::Context;
 use crate::document::{concern::is_concern_in, principals, texts};
 use crate::finding::{Draft, Findings};
 use crate::rule::Severity;
+use policy_engine::inventory::{Pod, SecretProviderClass};
 use policy_engine::source::Origin;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 rule! {
     /// Flags a placeholder that a template engine did not replace: `{{ … }}`, `${var.…}`, `${ACCOUNT_ID}`, `${AWS::…}`
@@ -100,7 +101,14 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         refusal::attach(context, document, &RULE, &mut drafts);
         findings.extend(drafts);
     }
-    for (object, text, origin, is_settled) in named(context) {
+    for Name {
+        object,
+        text,
+        origin,
+        is_settled,
+        is_mounted,
+    } in named(context)
+    {
         let bracketed = bracketed(text).filter(|_| is_settled).map(str::to_owned);
         if let Some(left) = bracketed.or_else(|| placeholder(context, text)) {
             let draft = Draft::new(object, origin, "literal text", message(&left));
@@ -109,8 +117,10 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 draft
                     .severity(Severity::Info)
                     .note("Flux and envsubst replace such variables during the deployment")
-            } else {
+            } else if is_mounted {
                 draft
+            } else {
+                draft.severity(Severity::Info).note(TEMPLATE)
             });
         }
     }
@@ -136,41 +146,71 @@ fn message(left: &str) -> String {
     }
 }
 
-/// What names something outside policies: annotations, associations, objects of classes; and whether brackets in it are no sign of
-/// a value that is not known yet.
-fn named<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (String, &'c str, Origin, bool)> {
+/// A file that a person or a script fills is known to be a template.
+const TEMPLATE: &str = "no mount depends on it, so that a script can fill it before the deployment";
+
+/// What names something outside policies.
+struct Name<'c> {
+    object: String,
+    text: &'c str,
+    origin: Origin,
+    /// Whether brackets in it are no sign of a value that is not known yet.
+    is_settled: bool,
+    /// Whether a mount depends on it, or it is in a source that nobody fills before the deployment.
+    is_mounted: bool,
+}
+
+/// The names in annotations, associations, and objects of classes.
+fn named<'c>(context: &'c Context<'_>) -> impl Iterator<Item = Name<'c>> {
     let inventory = context.inventory;
-    let accounts = inventory.service_accounts.iter().filter_map(|account| {
-        let role = account.irsa.as_ref()?;
-        Some((
-            inventory.pod_name(&account.pod),
-            role.value.as_str(),
-            role.origin,
-            context.sources.is_shown(role.origin.source),
-        ))
-    });
+    let mounts = context.simulator.mounts().iter();
+    let pods: HashSet<&Pod> = mounts.clone().map(|mount| &mount.pod).collect();
+    let classes = mounts.filter_map(|mount| Some(place_of(mount.class?.0)));
+    let mounted: HashSet<_> = classes.collect();
+    let is_terraform = |origin: Origin| {
+        let name = context.sources.name(origin.source);
+        let mut ends = [".tf", ".tofu"].into_iter();
+        ends.any(|end| name.ends_with(end))
+    };
+    let accounts = inventory
+        .service_accounts
+        .iter()
+        .filter_map(move |account| {
+            let role = account.irsa.as_ref()?;
+            Some(Name {
+                object: inventory.pod_name(&account.pod),
+                text: role.value.as_str(),
+                origin: role.origin,
+                is_settled: context.sources.is_shown(role.origin.source),
+                is_mounted: pods.contains(&account.pod) || is_terraform(role.origin),
+            })
+        });
     let associations = inventory.associations.iter().flat_map(|association| {
-        association.roles().map(|role| {
-            (
-                inventory.pod_name(&association.pod()),
-                role.value.as_str(),
-                role.origin,
-                false,
-            )
+        association.roles().map(|role| Name {
+            object: inventory.pod_name(&association.pod()),
+            text: role.value.as_str(),
+            origin: role.origin,
+            is_settled: false,
+            is_mounted: true,
         })
     });
-    let classes = inventory.classes.iter().flat_map(|class| {
+    let classes = inventory.classes.iter().flat_map(move |class| {
+        let is_mounted = mounted.contains(&place_of(class)) || is_terraform(class.name.origin);
         let names = class.objects.iter().map(|object| &object.name);
-        names.map(|name| {
-            (
-                format!("{}/{}", class.namespace, class.name.value),
-                name.value.as_str(),
-                name.origin,
-                true,
-            )
+        names.map(move |name| Name {
+            object: format!("{}/{}", class.namespace, class.name.value),
+            text: name.value.as_str(),
+            origin: name.origin,
+            is_settled: true,
+            is_mounted,
         })
     });
     accounts.chain(associations).chain(classes)
+}
+
+/// Where a class is defined.
+fn place_of(class: &SecretProviderClass) -> Origin {
+    class.name.origin
 }
 
 /// The part of a text that waits to be filled in.

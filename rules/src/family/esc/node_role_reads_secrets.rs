@@ -6,9 +6,11 @@ use crate::context::Context;
 use crate::document::tags::reading;
 use crate::document::{Document, Owner, entries};
 use crate::finding::{Draft, Findings};
-use policy_engine::inventory::Role;
+use crate::rule::Severity;
+use policy_engine::inventory::{Inventory, Parameter, Role};
 use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::PrincipalEntry;
+use policy_engine::syntax::arn::Arn;
 
 rule! {
     /// Flags a role of nodes with permission to read secrets. A role with `AmazonEKSWorkerNodePolicy` is a role of nodes.
@@ -74,13 +76,12 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
         let name = context.inventory.role_name(&role.arn);
         let managed = role.attached.list.iter().filter_map(|arn| {
             let policies = &mut context.inventory.policies.iter();
-            Some((
-                arn.origin,
-                &policies.find(|policy| policy.arn == arn.value)?.document,
-            ))
+            let policy = policies.find(|policy| policy.arn == arn.value)?;
+            let is_of_aws = Arn::parse(&arn.value).is_some_and(|arn| arn.account == "aws");
+            Some((arn.origin, &policy.document, is_of_aws))
         });
-        let inline = role.inline.list.iter().map(|own| (own.origin, own));
-        for (place, policy) in inline.chain(managed) {
+        let inline = role.inline.list.iter().map(|own| (own.origin, own, false));
+        for (place, policy, is_of_aws) in inline.chain(managed) {
             let owner = Owner::Role(role);
             let document = Document::new(PolicyType::Identity, policy, owner, name.clone());
             let proof = reading(&document).find_map(|(statement, action)| {
@@ -97,13 +98,33 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
             )
             .because(&*policy.name)
             .related(role.origin, "the role")
-            .help("remove the permission from the node role, and give it to the role of the pods")
-            .request(Some(proof))
+            .help(if is_of_aws {
+                FROM_AWS
+            } else {
+                "remove the permission from the node role, and give it to the role of the pods"
+            })
             .once(role.origin);
-            findings.add(draft);
+            let is_known = has_values(context.inventory, &proof.action);
+            let draft = draft.request(Some(proof));
+            findings.add(if is_known {
+                draft
+            } else {
+                draft
+                    .severity(Severity::Medium)
+                    .note("the sources contain no parameter with an encrypted value")
+            });
         }
         by_secrets(context, role, findings);
     }
+}
+
+/// The change of a node role that has a policy of AWS, which nobody can edit.
+const FROM_AWS: &str = "deny the action to the node role in a policy of its own, or keep pods from the metadata service: `http_put_response_hop_limit = 1`";
+
+/// Whether the sources contain values that an action returns; a secret need not be known.
+fn has_values(inventory: &Inventory, action: &str) -> bool {
+    let is_encrypted = |parameter: &Parameter| parameter.secure.known() != Some(&false);
+    !action.starts_with("ssm:") || inventory.parameters.iter().any(is_encrypted)
 }
 
 /// Reports policies of secrets that allow the role of the nodes: in its account they are enough (docs/semantics.md#same-account).

@@ -4,7 +4,7 @@ use crate::ask::probe::Probe;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::tags::tag;
-use crate::document::{Document, READS, TAGS, resources};
+use crate::document::{Document, Owner, READS, TAGS, resources};
 use crate::finding::Findings;
 use crate::text::globs::has_wildcard;
 use policy_engine::policy::statement::Statement;
@@ -76,8 +76,13 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         let Some(proof) = probe.allowed(context, document).filter(|_| !tested) else {
             continue;
         };
+        let service = danger
+            .action
+            .split_once(':')
+            .map_or("", |(service, _)| service);
         let reads = |probe: &Probe| {
-            READS.iter().any(|action| {
+            let mut actions = READS.iter().filter(|own| own.starts_with(service));
+            actions.any(|action| {
                 let probe = Probe {
                     action: (*action).to_owned(),
                     ..probe.clone()
@@ -93,9 +98,19 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                 Probe::meeting_on(document, (danger.statement, named), danger.action, |_| {
                     false
                 });
+            let probe =
+                probe.map(|own| own.with("aws:ResourceTag/kubernetes-namespace", "another-tenant"));
             probe.is_some_and(|probe| reads(&probe))
         };
-        if is_exact(danger.statement) && named.all(each) {
+        // Nor does it matter to others, if no read of theirs depends on a tag.
+        let own = match document.owner {
+            Owner::Role(role) => role.arn.as_str(),
+            _ => "",
+        };
+        let mut readers = context.readers_by_tag().iter();
+        let is_harmless =
+            is_exact(danger.statement) || readers.all(|reader| *reader == own && !own.is_empty());
+        if is_harmless && named.all(each) {
             continue;
         }
         let own = danger

@@ -12,8 +12,8 @@ rule! {
     ///
     /// # Why it matters
     ///
-    /// The provider also signs tokens for other audiences, such as a Vault server. The receiver of such a token can then
-    /// assume the role with it.
+    /// The cluster also signs tokens for other audiences, such as a Vault server. If such an audience is a client id of the
+    /// provider in IAM, the receiver of the token can assume the role with it.
     ///
     /// # Flagged
     ///
@@ -73,7 +73,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
         if tests_claim(statement, ":aud") || !tests_claim(statement, ":sub") {
             continue;
         }
-        let message = "the trust policy also accepts tokens for other audiences: no condition tests the claim `aud`";
+        let message = "the trust policy accepts tokens for every client id of the provider: no condition tests the claim `aud`";
         let draft = document.in_statement(
             statement,
             entry.value.origin,
@@ -100,7 +100,7 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 statement,
                 entry.value.origin,
                 "accepts any audience",
-                format!("the trust policy also accepts tokens for other audiences: no condition tests `{host}:aud`"),
+                format!("the trust policy accepts tokens for every client id of the provider: no condition tests `{host}:aud`"),
             )
             .help(format!("add to Condition.StringEquals: \"{host}:aud\": \"sts.amazonaws.com\""));
         findings.add(draft);

@@ -3,9 +3,11 @@
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::conditions::key;
-use crate::document::{Document, is_allow};
+use crate::document::{Document, Owner, is_allow};
 use crate::finding::Findings;
+use crate::rule::Severity;
 use crate::text::regions;
+use policy_engine::policy::PolicyType;
 use policy_engine::policy::statement::PrincipalKind;
 
 rule! {
@@ -77,7 +79,19 @@ const TELLING: [&str; 14] = [
     "delivery.logs",
 ];
 
-fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+/// Amazon CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
+const OF_LOGS: &str = "add a condition on `kms:EncryptionContext:aws:logs:arn` with the ARNs of the log groups: `ArnLike`, and `arn:aws:logs:REGION:ACCOUNT:*` for all of the account";
+
+/// Whether a document is the policy of a key with which no secret and no parameter of the sources is encrypted.
+fn is_of_other_values(context: &Context<'_>, document: &Document<'_>) -> bool {
+    let Owner::Key(key) = document.owner else {
+        return false;
+    };
+    let keys = context.keys_of_values();
+    keys.is_some_and(|keys| !keys.contains(&key.arn.to_string()))
+}
+
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, entry) in crate::document::principals(document) {
         let text = entry.value.text.literal();
         let service = text.strip_suffix(".amazonaws.com").unwrap_or("");
@@ -104,8 +118,18 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                     format!("the policy allows `{text}` on behalf of any account"),
                 )
                 .because(text)
-                .help("add a condition on `aws:SourceArn` or `aws:SourceAccount`");
-            findings.add(draft);
+                .help(if service == "logs" && document.kind == PolicyType::Key {
+                    OF_LOGS
+                } else {
+                    "add a condition on `aws:SourceArn` or `aws:SourceAccount`"
+                });
+            findings.add(if is_of_other_values(context, document) {
+                draft
+                    .severity(Severity::Info)
+                    .note("no secret and no parameter of the sources has this key")
+            } else {
+                draft
+            });
         }
     }
 }

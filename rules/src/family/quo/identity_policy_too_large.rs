@@ -4,6 +4,7 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::{Document, Owner, quota};
 use crate::finding::Findings;
+use crate::rule::Severity;
 use policy_engine::policy::PolicyDocument;
 use std::sync::Arc;
 
@@ -37,9 +38,36 @@ rule! {
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
-    if document.is_identity() && !fits_inline(context, document) {
-        findings.extend(quota::too_large(context.sources, document));
+    if !document.is_identity() || fits_inline(context, document) {
+        return;
     }
+    let Some(draft) = quota::too_large(context.sources, document) else {
+        return;
+    };
+    let size = size(context, document);
+    findings.add(if is_of_unknown_use(context, document) && size <= INLINE {
+        let note = format!("the inline policies of a role can have {INLINE} characters together");
+        draft.severity(Severity::Info).note(note)
+    } else {
+        draft
+    });
+}
+
+/// Whether a document can be a managed policy as well as an inline policy.
+fn is_of_unknown_use(context: &Context<'_>, document: &Document<'_>) -> bool {
+    let mut managed = context.inventory.policies.iter();
+    matches!(document.owner, Owner::Nothing)
+        && !document.is_beyond()
+        && !managed.any(|policy| Arc::ptr_eq(&policy.document, document.policy))
+}
+
+/// The characters of a document without white space.
+fn size(context: &Context<'_>, document: &Document<'_>) -> usize {
+    let origin = document.policy.origin;
+    let source = context.sources.get(origin.source);
+    let text = source.map_or("", |source| source.slice(origin.span));
+    let letters = text.chars();
+    letters.filter(|letter| !letter.is_whitespace()).count()
 }
 
 /// The characters of all inline policies of a role together.
@@ -53,12 +81,6 @@ fn fits_inline(context: &Context<'_>, document: &Document<'_>) -> bool {
         return false;
     };
     let is_own = |policy: &Arc<PolicyDocument>| Arc::ptr_eq(policy, document.policy);
-    let origin = document.policy.origin;
-    let source = context.sources.get(origin.source);
-    let text = source.map_or("", |source| source.slice(origin.span));
-    let size = text
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .count();
-    role.inline.list.iter().any(is_own) && !document.is_beyond() && size <= INLINE
+    let is_inline = role.inline.list.iter().any(is_own);
+    is_inline && !document.is_beyond() && size(context, document) <= INLINE
 }

@@ -4,7 +4,10 @@ use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::finding::{Draft, Findings, Grade};
 use crate::mount::cause::{Case, Refusal};
-use policy_engine::{inventory::CsiVolume, simulator::Fault};
+use policy_engine::{
+    inventory::{CsiVolume, Inventory, SecretProviderClass, Workload},
+    simulator::Fault,
+};
 
 rule! {
     /// Flags a volume that the driver rejects: `readOnly` is not `true`, the volume names no class, or it names a class but
@@ -52,10 +55,32 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     for workload in &context.inventory.workloads {
         let name = format!("{}/{}", workload.namespace, workload.name);
         for volume in &workload.volumes {
-            findings.extend(refused(volume, &name));
+            let is_ours = || is_for_driver(context.inventory, workload, volume);
+            if volume.driver.value == DRIVER || is_ours() {
+                findings.extend(refused(volume, &name));
+            }
         }
     }
 }
+
+/// Whether the volume of another driver was meant for the driver of classes: its class is one for AWS, or the name is a misspelt one.
+///
+/// Other drivers have classes of their own, such as `secrets-store-gke.csi.k8s.io` (Google Cloud documentation, "Use Secret Manager add-on with
+/// Google Kubernetes Engine").
+fn is_for_driver(inventory: &Inventory, workload: &Workload, volume: &CsiVolume) -> bool {
+    let mut classes = inventory.classes.iter();
+    let is_named = |class: &SecretProviderClass| {
+        let name = volume.class().map(|name| name.value.as_str());
+        name == Some(class.name.value.as_str())
+            && class.namespace == workload.namespace
+            && class.cluster == workload.cluster
+    };
+    strsim::damerau_levenshtein(&volume.driver.value, DRIVER) <= MOST_LETTERS
+        || classes.any(|class| is_named(class) && class.provider == "aws")
+}
+
+/// The most letters by which a misspelt name differs.
+const MOST_LETTERS: usize = 2;
 
 fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
     let Refusal::Fault(Fault::Volume(_)) = refusal else {
