@@ -269,8 +269,9 @@ fn one_function_decides_what_is_shown() {
     assert!(makers[0].ends_with("cli/loader/src/shown.rs"), "{makers:?}");
 }
 
-/// Sources that need a directory of their own: a kustomization, controllers, a chart, Terraform with files of values, and a world.
-const TREES: [(&str, &str); 17] = [
+/// Sources that need a directory of their own: a kustomization, controllers, a chart, Terraform with files of values, values with unknown parts,
+/// and a world.
+const TREES: [(&str, &str); 19] = [
     (
         "k/kustomization.yaml",
         "resources: [app.yaml]\nnamespace: shop\ncommonAnnotations: { note: CANARY }\nsecretGenerator:\n  - name: db\n    literals: [password=CANARY, NUMBER]\n    envs: [db.env]\nconfigMapGenerator:\n  - name: app\n    literals: [url=https://user:CANARY@host]\npatches:\n  - path: patch.yaml\n  - target: { kind: Deployment }\n    patch: |-\n      - op: add\n        path: /spec/template/spec/containers/0/env/-\n        value: { name: TOKEN, value: CANARY }\n  - target: { kind: SecretProviderClass }\n    patch: |-\n      - op: add\n        path: /spec/parameters/password\n        value: CANARY\n",
@@ -319,6 +320,12 @@ const TREES: [(&str, &str); 17] = [
         "helmrelease.yaml",
         "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: app, namespace: shop }\nspec: { values: { password: CANARY, serviceAccount: { annotations: { eks.amazonaws.com/role-arn: CANARY } } } }\n",
     ),
+    // Names, tags and parts of policies that depend on what no source states.
+    ("u/main.tf", include_str!("../data/unknown/main.tf")),
+    (
+        "f/template.yaml",
+        include_str!("../data/unknown/template.yaml"),
+    ),
     (
         "world/ascp-policy.yaml",
         "ascp-policy: 1\n# CANARY\nabout: x\ninclude: [more.yaml]\naccounts:\n  shop:\n    id: \"111122223333\"\n    region: eu-west-1\n    password: CANARY\n    secrets: { shop/db: { value: CANARY } }\n",
@@ -353,10 +360,10 @@ fn plant_trees(folder: &Path) -> Vec<Canary> {
 fn no_value_of_a_directory_of_sources_is_shown() {
     let folder = tempfile::tempdir().unwrap();
     let canaries = plant_trees(folder.path());
-    assert!(canaries.len() > 45, "{}", canaries.len());
+    assert!(canaries.len() > 75, "{}", canaries.len());
     let account = ["--account", "shop=111122223333", "--region", "eu-west-1"];
     let mut read = String::new();
-    for place in [".", "k", "t", "c", "world"] {
+    for place in [".", "k", "t", "c", "u", "f", "world"] {
         for form in forms() {
             let own = ["check", place, "--verbose", "--output", form];
             let arguments = [&own[..], &account].concat();
@@ -370,10 +377,16 @@ fn no_value_of_a_directory_of_sources_is_shown() {
             ["world", place, "--explain-merge", "--verbose"],
             ["snapshot", place, "--quiet", "--verbose"],
             ["test", place, "--quiet", "--verbose"],
+            ["simulate", "cluster:dev/app", "app", "--verbose"],
+            ["baseline", "create", place, "--baseline=known.json"],
         ] {
             let arguments = [&command[..], &account].concat();
             expect_none(&canaries, folder.path(), &arguments);
         }
+        let baseline = folder.path().join("known.json");
+        let known = fs::read_to_string(&baseline).unwrap_or_default();
+        assert!(shown(&canaries, &known).is_empty(), "{known}");
+        let _ = fs::remove_file(baseline);
     }
     for kind in ["kustomization", "Terraform source", "Kubernetes manifests"] {
         assert!(read.contains(kind), "{kind}: {read}");

@@ -110,7 +110,8 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
     } in named(context)
     {
         let bracketed = bracketed(text).filter(|_| is_settled).map(str::to_owned);
-        if let Some(left) = bracketed.or_else(|| placeholder(context, text)) {
+        let left = bracketed.or_else(|| placeholder(context, text));
+        if let Some(left) = left.filter(|left| is_written(context, origin, left)) {
             let draft = Draft::new(object, origin, "literal text", message(&left));
             let draft = draft.help(HELP).because(&*left);
             findings.add(if is_filled_at_deployment(&left) {
@@ -158,6 +159,13 @@ struct Name<'c> {
     is_settled: bool,
     /// Whether a mount depends on it, or it is in a source that nobody fills before the deployment.
     is_mounted: bool,
+}
+
+/// Whether a source contains a text at a place: the name of an unknown value can contain what reads like a placeholder.
+fn is_written(context: &Context<'_>, origin: Origin, left: &str) -> bool {
+    let source = context.sources.get(origin.source);
+    let is_shown = context.sources.is_shown(origin.source);
+    !is_shown || source.is_some_and(|source| source.slice(origin.span).contains(left))
 }
 
 /// The names in annotations, associations, and objects of classes.
