@@ -242,7 +242,10 @@ pub(crate) fn check(case: &Case) -> Result<Outcome, String> {
         // A hole in the ARN of a thing that exists holds a part of one segment: what is an ARN is not known otherwise.
         let is_part = facts.get(*at) == Some(&true) && !(before.is_empty() && after.is_empty());
         let values = values.filter(|value| !is_part || !value.contains(':') || *value == *middle);
-        let values: Vec<_> = values.map(|value| around(&Text::from(value))).collect();
+        let values = values.map(|value| around(&Text::from(value)));
+        let values: Vec<_> = values
+            .filter(|value| !is_root_elsewhere(value.literal(), &case.request))
+            .collect();
         let extended = fillings.iter().flat_map(|filling| {
             let with_value = |value: &Text| {
                 let mut filling = filling.clone();
@@ -287,6 +290,17 @@ pub(crate) fn check(case: &Case) -> Result<Outcome, String> {
         (Decision::Unknown, _) => Outcome::Unknown,
         _ => Outcome::Definite,
     })
+}
+
+/// Whether a text is the root of an account in another partition than the caller's: AWS refuses a policy with such a principal.
+///
+/// AWS: docs/semantics.md#callers
+fn is_root_elsewhere(text: &str, request: &serde_json::Value) -> bool {
+    let partition = |arn: &str| arn.split(':').nth(1).map(str::to_owned);
+    let is_root =
+        text.starts_with("arn:") && text.ends_with(":root") && text.split(':').count() == 6;
+    let caller = request["principal"].as_str().and_then(partition);
+    is_root && caller.is_some_and(|own| partition(text) != Some(own))
 }
 
 /// Which string a cut means, its three parts, and the other strings that fill it.

@@ -191,6 +191,7 @@ impl Operator {
 fn never_matches(operator: Operator, values: &[String]) -> bool {
     let mut readable = values.iter().map(|value| match operator.base {
         Base::IpAddress => values::is_range(value),
+        Base::BinaryEquals => values::base64(value).is_some(),
         base => parsable(base, value),
     });
     !operator.negated && !operator.if_exists && !readable.any(|readable| readable)
