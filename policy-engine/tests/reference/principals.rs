@@ -142,7 +142,12 @@ impl Caller {
         };
         let mut named = Vec::new();
         texts(&request["policies"], &mut named);
-        // A variable may be a part of the path.
+        // The values of variables are literal, wildcards are not.
+        let named: Vec<String> = named
+            .iter()
+            .map(|text| text.replace(['*', '?'], "x"))
+            .collect();
+        // A variable may be a part of the path; `${*}`, `${?}` and `${$}` are characters.
         let values = request["context"].as_object().into_iter().flatten();
         let values: Vec<String> = values
             .map(|(_, value)| {
@@ -150,17 +155,17 @@ impl Caller {
                     .as_str()
                     .map_or_else(|| value.to_string(), str::to_owned)
             })
+            .chain(["*", "?", "$"].map(str::to_owned))
             .collect();
         let with_variables = named.iter().filter(|text| text.contains("${"));
         let filled = with_variables
             .flat_map(|text| values.iter().map(|value| without_variables(text, value)));
-        let plain = named.iter().map(|text| (*text).to_owned());
-        let named: Vec<String> = plain.chain(filled).collect();
+        let named: Vec<String> = named.iter().cloned().chain(filled).collect();
         let paths = named.iter().flat_map(|text| {
             let resource = text.splitn(6, ':').last().unwrap_or_default();
             let path = resource.strip_prefix("role/").unwrap_or(resource);
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-            [path, parent].map(|path| path.replace(['*', '?'], "x"))
+            [path, parent].map(str::to_owned)
         });
         let paths = paths.chain(["x".to_owned()]);
         let paths = paths.map(|path| path.trim_matches('/').to_owned());
