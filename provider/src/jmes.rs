@@ -429,4 +429,40 @@ mod tests {
         let value = r#"{"a":1.50,"a":2,"b":[3,4,5,6,7,8]}"#;
         assert_eq!(find(value, "b", true).unwrap(), "[3,4,5,6,7,8]");
     }
+
+    /// `check` reports a path that the engine refuses, so it refuses nothing that can be parsed here.
+    #[test]
+    fn the_engine_refuses_only_paths_that_cannot_be_parsed() {
+        let pieces = [
+            "a", "b-c", "\"d-e\"", "length", "(", ")", "[", "]", "[]", "[?", "{", "}", ".", "..",
+            "*", ",", ":", "|", "||", "&", "&&", "!", "==", "<", "@", "$", "0", "-1", "-", "'t'",
+            "`1`", "`x`", "\"", " ",
+        ];
+        let begins_with_call = |path: &str| {
+            let name = |character: char| character.is_ascii_alphanumeric() || character == '_';
+            let rest = path.trim_start().trim_start_matches(name);
+            rest.trim_start().starts_with('(')
+        };
+        let mut random = fastrand::Rng::with_seed(1);
+        let (mut parsed, mut refused) = (0, 0);
+        for _ in 0..200_000 {
+            let count = random.usize(1..8);
+            let path: String = (0..count)
+                .map(|_| pieces[random.usize(..pieces.len())])
+                .collect();
+            let is_invalid = policy_engine::syntax::jmespath::is_invalid(&path);
+            match jmespath::parse(&path) {
+                // The crate finds a function that does not exist when it calls it.
+                Ok(_) if is_invalid && begins_with_call(&path) => continue,
+                Ok(_) => assert!(!is_invalid, "{path}"),
+                Err(_) if is_invalid => refused += 1,
+                Err(_) => continue,
+            }
+            parsed += usize::from(!is_invalid);
+        }
+        assert!(
+            parsed > 1_000 && refused > 100_000,
+            "{parsed} parsed, {refused} refused"
+        );
+    }
 }

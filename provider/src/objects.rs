@@ -91,9 +91,8 @@ impl Class {
         mounting: &Mounting<'_>,
         config: &Config,
     ) -> Result<(), MountError> {
-        // The driver refuses a class without objects.
         self.check(mounting, |fault| {
-            !is_of_identity(fault) && *fault != ClassFault::NoObjects
+            !is_of_identity(fault) && !is_left_to_others(fault)
         })?;
         let doubts = self.facts.doubts(mounting);
         if let (true, Some(first)) = (config.strict_objects, doubts.first()) {
@@ -140,6 +139,14 @@ impl Class {
             }
         }
     }
+}
+
+/// The driver refuses a class without objects, and the reader of JMESPath a path behind the call of AWS, as in upstream.
+fn is_left_to_others(fault: &ClassFault) -> bool {
+    matches!(
+        fault,
+        ClassFault::NoObjects | ClassFault::JmesPathInvalid { .. }
+    )
 }
 
 fn is_of_identity(fault: &ClassFault) -> bool {

@@ -94,7 +94,9 @@ pub(crate) fn rule_of_class(fault: &ClassFault) -> &'static Rule {
         ClassFault::DuplicateAlias { .. } | ClassFault::DuplicateJmesAlias { .. } => {
             &file_name_collision::RULE
         }
-        ClassFault::JmesPathMissing | ClassFault::JmesAliasMissing => &jmes_entry_incomplete::RULE,
+        ClassFault::JmesPathMissing
+        | ClassFault::JmesPathInvalid { .. }
+        | ClassFault::JmesAliasMissing => &jmes_entry_incomplete::RULE,
         ClassFault::PathTranslation
         | ClassFault::PathClimbs { .. }
         | ClassFault::FileName { .. } => &path_invalid::RULE,

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     service::ServiceProfile,
     source::{Origin, Spanned},
+    syntax::jmespath,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -198,6 +199,15 @@ impl<'a> Check<'a> {
                 self.add(ClassFault::JmesPathMissing, entry.origin);
             } else if text(entry.alias.as_ref()).is_empty() {
                 self.add(ClassFault::JmesAliasMissing, entry.origin);
+            }
+            if let Some(path) = &entry.path
+                && !path.value.is_empty()
+                && jmespath::is_invalid(&path.value)
+            {
+                let fault = ClassFault::JmesPathInvalid {
+                    path: path.value.clone(),
+                };
+                self.add(fault, path.origin);
             }
             self.permission(entry.permission.as_ref(), &entry.unquoted);
         }

@@ -1,6 +1,7 @@
 //! The faults for which a provider refuses a class, in the provider's own words, with the change to make.
 
 use super::{file_name::FileNameFault, read::EMPTY_ENTRY};
+use crate::syntax::jmespath;
 use std::fmt;
 
 /// A reason why a class cannot be mounted.
@@ -106,6 +107,11 @@ pub enum ClassFault {
     },
     /// An entry of `jmesPath` has no path.
     JmesPathMissing,
+    /// The path of an entry of `jmesPath` is no JMESPath.
+    JmesPathInvalid {
+        /// The path.
+        path: String,
+    },
     /// An entry of `jmesPath` has no alias.
     JmesAliasMissing,
     /// Neither the object nor a part of it becomes a file.
@@ -228,6 +234,7 @@ impl fmt::Display for ClassFault {
             Self::Permission { mode } => write!(f, "Invalid File Permission: {mode}"),
             Self::PermissionRetyped { read, .. } => write!(f, "Invalid File Permission: {read}"),
             Self::JmesPathMissing => f.write_str("Path must be specified for JMES object"),
+            Self::JmesPathInvalid { path } => write!(f, "Invalid JMES Path: {path}."),
             Self::JmesAliasMissing => f.write_str("Object alias must be specified for JMES object"),
             Self::NothingMounted { name } => write!(
                 f,
@@ -273,6 +280,12 @@ impl ClassFault {
             Self::PermissionRetyped { mode, .. } => return format!("quote it: \"{mode}\""),
             Self::ArnRegion { actual, .. } if !actual.is_empty() => {
                 return format!("region: {actual}");
+            }
+            Self::JmesPathInvalid { path } => {
+                return match jmespath::quoted(path) {
+                    Some(quoted) => format!("path: '{quoted}'"),
+                    None => "write a JMESPath, for instance `user`, or '\"pass-word\"' for a key with other characters than letters, digits and `_`".to_owned(),
+                };
             }
             Self::TruthValue { key } => return format!("{key}: true, or {key}: false"),
             Self::ArnRegion { .. } => "name a secret or a parameter: this ARN has no region",

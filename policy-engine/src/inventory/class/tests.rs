@@ -276,3 +276,22 @@ fn only_the_twelve_words_of_go_are_truth_values() {
         assert_eq!(truth(word), None, "{word}");
     }
 }
+
+#[test]
+fn a_path_that_is_no_jmespath_is_refused_by_both_providers() {
+    let with = |path: &str| Descriptor {
+        jmes: vec![entry(path, "x")],
+        ..object("db")
+    };
+    for dialect in Dialect::ALL {
+        let of = |path: &str| faults(&class(&[], &[with(path)]), dialect);
+        assert_eq!(of("foo-bar"), ["Invalid JMES Path: foo-bar."]);
+        assert!(of("\"foo-bar\".a[0]").is_empty());
+    }
+    let help = |path: &str| {
+        let path = path.to_owned();
+        ClassFault::JmesPathInvalid { path }.help()
+    };
+    assert_eq!(help("a.foo-bar"), "path: 'a.\"foo-bar\"'");
+    assert!(help("$.a").starts_with("write a JMESPath"));
+}
