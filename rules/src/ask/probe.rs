@@ -4,7 +4,7 @@ use crate::{
     context::Context,
     document::{Document, Owner, entries, resources},
     finding::Proof,
-    text::globs::has_wildcard,
+    text::globs::{has_wildcard, includes},
 };
 use policy_engine::{
     evaluator::{self, Decision, Outcome, Verdict},
@@ -12,7 +12,7 @@ use policy_engine::{
     key::Key,
     policy::{
         PolicyDocument, PolicyType,
-        condition::Comparison,
+        condition::{Comparison, Relation},
         statement::{Condition, PrincipalKind, Statement, Written},
     },
     request::{Action, Context as Carried, ContextValue, Principal, Request},
@@ -51,41 +51,118 @@ pub(crate) struct Probe {
     pub(crate) carried: Vec<(String, String)>,
 }
 
-/// A role of an account that no source contains.
+/// An account that no source contains, and a role of it.
+const FOREIGN: &str = "999999999999";
 const STRANGER: &str = "arn:aws:iam::999999999999:role/stranger";
+
+/// Addresses of different owners.
+const ADDRESSES: [&str; 2] = ["57.12.200.9", "193.3.77.150"];
+
+/// The endpoint of another network.
+const ENDPOINT: [(&str, &str); 2] = [
+    ("aws:SourceVpce", "vpce-0d9c8b7a6f5e4d3c2"),
+    ("aws:SourceVpc", "vpc-0d9c8b7a6f5e4d3c2"),
+];
 
 /// The place where a statement names everyone, and a request of a stranger that the resource policy allows.
 ///
-/// A stranger meets every condition except those on the caller, on the source of the request, and on the key `wall`. The account of the
-/// stranger allows everything, so that the resource policy decides (docs/semantics.md#cross-account).
+/// A stranger meets every condition that it can meet: it chooses the name of its role, its tags, its network and the time, but not its account,
+/// its organization and the key `wall`. The account of the stranger allows everything, so that the resource policy decides
+/// (docs/semantics.md#cross-account).
 pub(crate) fn open_to_strangers(
     context: &Context<'_>,
     document: &Document<'_>,
     (statement, action): (&Statement, &str),
     wall: &str,
 ) -> Option<(Origin, Proof)> {
-    let stranger = Principal::parse(STRANGER).ok()?;
-    open_to(context, document, (statement, action), wall, stranger)
+    let everyone = everyone(statement)?;
+    let proof = stranger_allowed(context, document, (statement, action), wall)?;
+    Some((everyone, proof))
+}
+
+/// A request of a stranger that a resource policy or a trust policy allows.
+pub(crate) fn stranger_allowed(
+    context: &Context<'_>,
+    document: &Document<'_>,
+    asked: (&Statement, &str),
+    wall: &str,
+) -> Option<Proof> {
+    let mut callers = strangers(asked.0);
+    callers.find_map(|caller| meets_as(context, document, asked, wall, &caller))
 }
 
 /// The same for another caller: KMS accepts some actions only from the account of the key.
 pub(crate) fn open_to(
     context: &Context<'_>,
     document: &Document<'_>,
-    (statement, action): (&Statement, &str),
+    asked: (&Statement, &str),
     wall: &str,
-    caller: Principal,
+    caller: &Principal,
 ) -> Option<(Origin, Proof)> {
+    let everyone = everyone(asked.0)?;
+    let proof = meets_as(context, document, asked, wall, caller)?;
+    Some((everyone, proof))
+}
+
+fn everyone(statement: &Statement) -> Option<Origin> {
     let mut entries = entries(statement);
     let everyone = entries.find(|entry| entry.kind == PrincipalKind::Everyone)?;
+    Some(everyone.value.origin)
+}
+
+/// Roles of a foreign account, with the names that conditions on `aws:PrincipalArn` ask for.
+fn strangers(statement: &Statement) -> impl Iterator<Item = Principal> {
+    let conditions = statement.conditions.iter();
+    let patterns = conditions
+        .filter(|own| {
+            own.key
+                .text
+                .literal()
+                .eq_ignore_ascii_case("aws:PrincipalArn")
+        })
+        .flat_map(|own| &own.values);
+    let named = patterns.filter_map(|value| {
+        let mut parts: Vec<&str> = value.text.known()?.splitn(6, ':').collect();
+        let account = parts.get_mut(4)?;
+        if has_wildcard(account) && includes(account, FOREIGN) {
+            *account = FOREIGN;
+        }
+        let is_foreign = *account == FOREIGN;
+        let arn = without_wildcards(&parts.join(":"));
+        Principal::parse(&arn).ok().filter(|_| is_foreign)
+    });
+    let named: Vec<Principal> = named.collect();
+    let plain = Principal::parse(STRANGER).ok();
+    plain.into_iter().chain(named)
+}
+
+/// Whether a caller is allowed from some network: from two addresses of different owners, since one can be in a range of the author, or
+/// through an endpoint of its own.
+fn meets_as(
+    context: &Context<'_>,
+    document: &Document<'_>,
+    (statement, action): (&Statement, &str),
+    wall: &str,
+    caller: &Principal,
+) -> Option<Proof> {
     let probe = Probe::meeting(document, statement, action, |condition| {
         let key = condition.key.text.literal().to_ascii_lowercase();
         key.starts_with("aws:principal") && !key.starts_with("aws:principaltag/")
             || key.starts_with("aws:source")
+            || key.starts_with("aws:vpcsource")
             || key == wall
     })?;
-    let proof = probe.by(caller).resource_allows(context, document)?;
-    Some((everyone.value.origin, proof))
+    let probe = probe.by(caller.clone());
+    let ask = |network: &[(&str, &str)]| {
+        let probe = network
+            .iter()
+            .fold(probe.clone(), |probe, (key, value)| probe.with(key, value));
+        probe.resource_allows(context, document)
+    };
+    let [first, second] = ADDRESSES.map(|address| ask(&[("aws:SourceIp", address)]));
+    first
+        .filter(|_| second.is_some())
+        .or_else(|| ask(&ENDPOINT))
 }
 
 impl Probe {
@@ -384,8 +461,26 @@ fn meets(condition: &Condition, carried: &[(String, String)]) -> Option<String> 
         | Comparison::StringEqualsIgnoreCase
         | Comparison::Bool
         | Comparison::Binary => Some(filled(first.text.literal(), carried)),
-        Comparison::Numeric(_) | Comparison::Date(_) => Some(first.text.literal().to_owned()),
+        Comparison::Numeric(relation) => Some(number(first.text.literal(), relation)),
+        Comparison::Date(Relation::GreaterThan) => Some(LATE.to_owned()),
+        Comparison::Date(_) => Some(first.text.literal().to_owned()),
     }
+}
+
+/// After every date that a policy names.
+const LATE: &str = "2199-01-01T00:00:00Z";
+
+/// A number in a relation to another one.
+fn number(text: &str, relation: Relation) -> String {
+    let Ok(number) = text.parse::<i64>() else {
+        return text.to_owned();
+    };
+    let number = match relation {
+        Relation::LessThan => number.saturating_sub(1),
+        Relation::GreaterThan => number.saturating_add(1),
+        Relation::Equals | Relation::LessThanEquals | Relation::GreaterThanEquals => number,
+    };
+    number.to_string()
 }
 
 /// A text with the values of its variables; a variable without a value becomes its default, or a name.

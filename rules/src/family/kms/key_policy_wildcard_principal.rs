@@ -127,6 +127,6 @@ fn open_to_own_account(
         _ => return None,
     };
     let caller = Principal::parse(&format!("arn:aws:iam::{account}:role/anybody")).ok()?;
-    open_to(context, document, asked, "kms:calleraccount", caller)
+    open_to(context, document, asked, "kms:calleraccount", &caller)
         .filter(|_| asked.1 == "kms:PutKeyPolicy")
 }

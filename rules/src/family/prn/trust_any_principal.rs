@@ -1,14 +1,12 @@
 //! PRN202 `trust-any-principal`.
 
-use crate::ask::probe::Probe;
+use crate::ask::probe::stranger_allowed;
 use crate::check::{Check, rule};
 use crate::context::Context;
-use crate::document::conditions::key;
 use crate::document::{Document, entries};
 use crate::finding::Findings;
 use policy_engine::policy::PolicyType;
-use policy_engine::policy::statement::{Condition, PrincipalKind};
-use policy_engine::request::Principal;
+use policy_engine::policy::statement::PrincipalKind;
 
 rule! {
     /// Flags a role that every AWS account can assume.
@@ -59,15 +57,10 @@ rule! {
     properties: [OnePerStatement, Outranks], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
-const STRANGER: &str = "arn:aws:iam::999999999999:role/stranger";
-
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     if document.kind != PolicyType::Trust {
         return;
     }
-    let Ok(stranger) = Principal::parse(STRANGER) else {
-        return;
-    };
     for statement in document.allows() {
         let entries = entries(statement);
         let Some(everyone) = entries.into_iter().find(|entry| {
@@ -77,20 +70,8 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         }) else {
             continue;
         };
-        let who = |condition: &Condition| {
-            key(condition)
-                .to_ascii_lowercase()
-                .starts_with("aws:principal")
-                || key(condition)
-                    .to_ascii_lowercase()
-                    .starts_with("aws:source")
-        };
-        let probe = Probe::meeting(document, statement, "sts:AssumeRole", who);
-        let Some(proof) = probe.and_then(|probe| {
-            probe
-                .by(stranger.clone())
-                .resource_allows(context, document)
-        }) else {
+        let asked = (statement, "sts:AssumeRole");
+        let Some(proof) = stranger_allowed(context, document, asked, "aws:resourceaccount") else {
             continue;
         };
         let draft = document
