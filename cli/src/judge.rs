@@ -2,7 +2,10 @@
 
 use crate::{
     baseline::Baseline,
-    config::{Config, Level, Selection, Selector, Terms, weaken::is_broad},
+    config::{
+        Config, Level, Selection, Selector, Terms,
+        weaken::{accepts_all, is_broad},
+    },
     inline::Inline,
     issue::{Exception, Issue, State, place},
     rulebook::{Class, RuleInfo, Severity, find as rule},
@@ -215,7 +218,8 @@ impl Judge<'_> {
                 exception.object.as_ref().is_none_or(names)
                     && exception.paths.as_ref().is_none_or(inside)
             });
-            let broad = exception.object.is_none() || exception.codes.iter().any(is_broad);
+            let broad =
+                accepts_all(exception.object.as_ref()) || exception.codes.iter().any(is_broad);
             self.configured(
                 exception.codes.iter().collect(),
                 &exception.terms,

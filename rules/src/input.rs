@@ -66,6 +66,16 @@ impl Settings {
         *self.get(rule, option) == Setting::Switch(true)
     }
 
+    /// The options of a rule whose patterns contain everything: `trusted-admins = ["*"]`.
+    pub fn open_options<'s>(&'s self, rule: &'s Rule) -> impl Iterator<Item = &'static str> + 's {
+        let options = rule.options.iter().copied();
+        let is_open = |option: &&'static RuleOption| {
+            let mut patterns = self.patterns(rule, option).iter();
+            patterns.any(|pattern| !pattern.is_empty() && pattern.bytes().all(|own| own == b'*'))
+        };
+        options.filter(is_open).map(|option| option.name)
+    }
+
     pub(crate) fn patterns<'s>(&'s self, rule: &Rule, option: &'s RuleOption) -> &'s [String] {
         match self.get(rule, option) {
             Setting::Patterns(patterns) => patterns,

@@ -106,6 +106,53 @@ fn levels_change_what_a_finding_weighs() {
 }
 
 #[test]
+fn each_way_to_a_milder_run_is_named() {
+    for (config, way) in [
+        (
+            "[[suppress]]\ncode = \"TAG106\"\nobject = \"*\"\nreason = \"r\"\n",
+            "exceptions accept all findings of TAG106",
+        ),
+        (
+            "[[suppress]]\ncode = \"TAG106\"\npaths = [\"**\"]\nreason = \"r\"\n",
+            "exceptions accept all findings of TAG106",
+        ),
+        (
+            "[[suppress]]\ncode = \"TAG\"\nobject = \"*\"\npaths = [\"app/*\"]\nreason = \"r\"\n",
+            "exceptions accept all findings of TAG",
+        ),
+        (
+            "[[overrides]]\npaths = [\"**\"]\nignore = [\"TAG106\"]\nreason = \"r\"\n",
+            "exceptions accept all findings of TAG106",
+        ),
+        (
+            "[[overrides]]\npaths = [\"**\"]\nseverity = { TAG106 = \"info\" }\n",
+            "1 rule has a lower severity or none in some paths",
+        ),
+        (
+            "[rules.severity]\nTAG106 = \"info\"\n",
+            "1 rule has a lower severity\n",
+        ),
+        (
+            "[rules.options.ESC]\ntrusted-admins = [\"**\"]\n",
+            "an option exempts everything from ",
+        ),
+    ] {
+        let folder = folder(&[("app/read.json", LEAK), ("ascp-policy.toml", config)]);
+        let run = run_in(folder.path(), &["check", "."]);
+        assert!(
+            run.out.contains(&format!("note: ascp-policy.toml: {way}")),
+            "{config}{}{}",
+            run.out,
+            run.err
+        );
+    }
+    let narrow = "[[suppress]]\ncode = \"TAG106\"\nobject = \"shop:*\"\nreason = \"r\"\n[[overrides]]\npaths = [\"app/**\"]\nignore = [\"TAG106\"]\nreason = \"r\"\n";
+    let folder = folder(&[("app/read.json", LEAK), ("ascp-policy.toml", narrow)]);
+    let run = run_in(folder.path(), &["check", "."]);
+    assert!(!run.out.contains("note: ascp-policy.toml"), "{}", run.out);
+}
+
+#[test]
 fn the_gate_also_counts_what_is_below_its_severity() {
     let medium = "[rules.severity]\nTAG106 = \"medium\"\n";
     assert_eq!(with(medium, &["--max-warnings", "0"]).1, 1);
