@@ -175,6 +175,22 @@ fn after_apply(document: &mut Value, path: &Path, _: usize) {
     put(document, path, gone);
 }
 
+/// Marks each attribute as known after apply: Terraform leaves out the values then.
+fn nothing_known(document: &mut Value, path: &Path, _: usize) {
+    let Some(Step::Element(resource)) = path.get(3) else {
+        return;
+    };
+    let Some(Value::Object(values)) = super::harness::at(document, path).cloned() else {
+        return;
+    };
+    let marks: Value = values
+        .keys()
+        .map(|name| (name.clone(), json!(true)))
+        .collect();
+    document["resource_changes"][*resource]["change"]["after_unknown"] = marks;
+    put(document, path, None);
+}
+
 fn merge(into: &mut Value, more: Value) {
     match (into, more) {
         (Value::Object(into), Value::Object(more)) => {
@@ -232,6 +248,15 @@ impl Reader for Plan {
                 Step::Element(at),
                 step("values"),
             ];
+            // The secret names the key, which exists already.
+            if resource["type"] != "aws_kms_key" {
+                mutations.push(Mutation {
+                    what: resource["address"].to_string(),
+                    path: path.clone(),
+                    open: nothing_known,
+                    fillings: vec![Some(resource["values"].clone())],
+                });
+            }
             let mut values = Vec::new();
             below(&resource["values"], &path, &mut values);
             for (path, value) in values {

@@ -2,7 +2,10 @@
 //!
 //! Terraform documentation, "JSON Output Format".
 
-use policy_engine::syntax::node::{Node, Value};
+use policy_engine::{
+    source::Origin,
+    syntax::node::{Node, Value},
+};
 use std::collections::{BTreeMap, HashMap};
 
 /// A resource or data source after the change.
@@ -52,6 +55,12 @@ pub(super) struct Declared {
     /// Whether there are more instances than are counted.
     pub(super) is_cut: bool,
 }
+
+/// What Terraform leaves out where no attribute of a resource is known.
+static NO_VALUES: Node = Node {
+    value: Value::Map(Vec::new()),
+    origin: Origin::NOWHERE,
+};
 
 /// A plan or state.
 pub(super) struct Plan<'a> {
@@ -118,12 +127,10 @@ impl<'a> Plan<'a> {
             {
                 continue;
             }
-            let (Some(mut described), Some(values)) =
-                (described(resource, path), resource.get("values"))
-            else {
+            let Some(mut described) = described(resource, path) else {
                 continue;
             };
-            described.values = values;
+            described.values = resource.get("values").unwrap_or(&NO_VALUES);
             described.sensitive = resource.get("sensitive_values");
             if let Some(change) = changes.get(address) {
                 described.unknown = change.get("after_unknown");
