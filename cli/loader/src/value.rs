@@ -91,8 +91,13 @@ pub(crate) fn size(node: &Node) -> usize {
 
 /// A list or map as JSON; its holes stay holes. Nothing where a key is no text.
 pub(crate) fn json_text(node: &Node) -> Option<Text> {
-    let mut made = TextBuilder::default();
     matches!(node.value, Value::List(_) | Value::Map(_)).then_some(())?;
+    json_of(node)
+}
+
+/// A value as JSON; its holes stay holes. Nothing where a key is no text.
+pub(crate) fn json_of(node: &Node) -> Option<Text> {
+    let mut made = TextBuilder::default();
     write_json(node, &mut made)?;
     Some(made.finish())
 }
@@ -136,6 +141,12 @@ fn quoted(text: &Text, made: &mut TextBuilder) {
         for character in part.chars() {
             match character {
                 '"' | '\\' => written.extend(['\\', character]),
+                '\n' => written.push_str("\\n"),
+                '\r' => written.push_str("\\r"),
+                '\t' => written.push_str("\\t"),
+                '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                    written.push_str(&format!("\\u{:04x}", u32::from(character)));
+                }
                 control if control < ' ' => {
                     written.push_str(&format!("\\u{:04x}", u32::from(control)));
                 }

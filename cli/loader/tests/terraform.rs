@@ -103,3 +103,69 @@ fn whether_a_file_exists_is_unknown_outside_of_the_named_directory() {
     assert_eq!(names[..2], ["is", "not"]);
     assert!(names[2].contains('<'), "{names:?}");
 }
+
+/// The values are those of a plan of Terraform 1.11.
+#[test]
+fn a_variable_has_the_value_that_its_type_makes_of_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = r#"
+variable "envs" {
+  type    = set(string)
+  default = ["qa", "dev", "qa"]
+}
+variable "app" {
+  type    = object({ name = string })
+  default = { name = "web", prefix = "team" }
+}
+variable "ports" {
+  type    = list(string)
+  default = [80, true]
+}
+variable "number" {
+  type    = number
+  default = "07"
+}
+resource "aws_secretsmanager_secret" "a" { name = "first-${tolist(var.envs)[0]}-${length(var.envs)}" }
+resource "aws_secretsmanager_secret" "b" { name = "${try(var.app.prefix, "none")}/${lookup(var.app, "prefix", "no")}/b" }
+resource "aws_secretsmanager_secret" "c" { name = join("-", var.envs) }
+resource "aws_secretsmanager_secret" "d" { name = "d-${contains(var.ports, "80")}-${var.number}" }
+"#;
+    write(
+        directory.path(),
+        &[("main.tf", &format!("{PROVIDER}{text}"))],
+    );
+    let loaded = load(directory.path());
+    assert_eq!(
+        names(&loaded),
+        ["first-dev-2", "none/no/b", "dev-qa", "d-true-7"]
+    );
+}
+
+/// A tag whose value is the JSON of a list has a value that is not known here, and is not absent.
+#[test]
+fn a_tag_whose_value_is_a_document_is_unknown() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = r#"
+resource "aws_secretsmanager_secret" "a" {
+  name = "a"
+  tags = { allowed = jsonencode(["a"]), one = jsonencode("a") }
+}
+"#;
+    write(
+        directory.path(),
+        &[("main.tf", &format!("{PROVIDER}{text}"))],
+    );
+    let loaded = load(directory.path());
+    let tags = &loaded.inventory.secrets.first().unwrap().tags.list;
+    let shown: Vec<_> = tags
+        .iter()
+        .map(|tag| (tag.key.value.as_str(), tag.value.value.to_string()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("allowed", "<value of tag allowed>".to_owned()),
+            ("one", "\"a\"".to_owned())
+        ]
+    );
+}

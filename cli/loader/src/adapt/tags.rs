@@ -7,6 +7,7 @@ use policy_engine::{
     inventory::{Listed, Tag, Tags},
     source::Spanned,
     syntax::node::{Node, Value},
+    text::{HoleKind, Text},
 };
 
 /// The tags of a resource, and what else the list may contain.
@@ -45,9 +46,13 @@ fn push(tags: &mut Vec<Tag>, key: &Node, value: &Node, open: &mut Open) {
         }
         return;
     };
-    let Some(text) = value.scalar_text() else {
+    // Null is no tag.
+    if value.is_null() {
         return;
-    };
+    }
+    // Of a document the text is not known here.
+    let document = || Text::hole(format!("value of tag {name}"), HoleKind::Any);
+    let text = value.scalar_text().unwrap_or_else(document);
     tags.push(Tag {
         key: Spanned::new(name.to_owned(), key.origin),
         value: Spanned::new(text, value.origin),

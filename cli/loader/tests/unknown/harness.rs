@@ -182,7 +182,7 @@ pub(crate) fn check(reader: &dyn Reader) {
         if !first.path.starts_with(&second.path) && !second.path.starts_with(&first.path) {
             // An element that is left out moves those after it.
             let mut pair = [first, second];
-            pair.sort_by(|one, other| other.path.cmp(&one.path));
+            pair.sort_by(|left, right| right.path.cmp(&left.path));
             try_all(reader, &whole, &pair, &mut report);
         }
     }

@@ -3,7 +3,7 @@
 //! Terraform documentation, "Expressions".
 
 use super::{
-    functions,
+    functions, numbers,
     order::ordered,
     references::Got,
     resolve::Resolver,
@@ -37,14 +37,16 @@ impl Resolver<'_> {
             Expression::Null(_) => node(Value::Null),
             Expression::Bool(value) => node(Value::Bool(*value.value())),
             Expression::Number(number) => {
-                // Rust writes large numbers with an exponent, Terraform with all digits.
-                let float = number.value().as_f64().filter(|float| float.fract() == 0.0);
-                let is_small = number.value().as_i64().is_some();
-                let text = match float {
-                    Some(float) if !is_small => format!("{float}"),
-                    _ => number.value().to_string(),
-                };
-                node(Value::Number(text))
+                // Terraform keeps all digits of a large number, which a floating-point number does not.
+                let spelt = number.span().and_then(|span| scope.file.text.get(span));
+                let made = spelt.and_then(numbers::plain).or_else(|| {
+                    let float = number.value().as_f64()?;
+                    numbers::plain(&format!("{float}"))
+                });
+                made.map_or_else(
+                    || unknown(expression, scope),
+                    |made| node(Value::Number(made)),
+                )
             }
             Expression::String(written) => {
                 let mut offsets = OffsetMap::from_start(origin.span.start + 1);
@@ -128,7 +130,14 @@ impl Resolver<'_> {
                 match (operation.operator.value(), truth(&inner), &inner.value) {
                     (UnaryOperator::Not, Some(value), _) => node(Value::Bool(!value)),
                     (UnaryOperator::Neg, _, Value::Number(number)) => {
-                        node(Value::Number(format!("-{number}")))
+                        let negated = match number.strip_prefix('-') {
+                            Some(positive) => positive.to_owned(),
+                            None => format!("-{number}"),
+                        };
+                        numbers::plain(&negated).map_or_else(
+                            || unknown(expression, scope),
+                            |number| node(Value::Number(number)),
+                        )
                     }
                     _ => unknown(expression, scope),
                 }
@@ -427,7 +436,7 @@ mod tests {
     const CONSOLE: &str = include_str!("../../../../../fixtures/terraform/console.json");
 
     /// Expressions of the table whose value is unknown here.
-    const UNKNOWN: [&str; 17] = [
+    const UNKNOWN: [&str; 27] = [
         r#"transpose({ a = ["1", "2"], b = ["2"] })"#,
         r#"format("%03d", 7)"#,
         r#"format("%q", "a")"#,
@@ -445,6 +454,16 @@ mod tests {
         r#"format("%5s|", "a")"#,
         r#"format("%-5s|", "a")"#,
         r#""${0.1 + 0.2}""#,
+        r#"contains([1,2],"1")"#,
+        r#"contains(["1"],1)"#,
+        r#"upper("ß")"#,
+        r#"yamldecode("a: 010").a"#,
+        r#"yamldecode("a: yes").a"#,
+        r#"yamldecode("a: 0x1F").a"#,
+        r#"yamldecode("a: 2020-01-01").a"#,
+        r#"yamldecode("a: 12:30").a"#,
+        r#"upper("ﬁ")"#,
+        r#"title("ß a")"#,
     ];
 
     fn same(ours: &Node, theirs: &Node) -> bool {

@@ -3,10 +3,13 @@
 use super::{
     budget::{Budget, MAX_TEXT},
     collections,
+    elements::{as_text, set, unified, unique},
+    numbers,
     order::{first_hole, ordered},
     strings,
+    truth::equal,
 };
-use crate::value::{embedded, has_hole, hole_name, size, text};
+use crate::value::{embedded, has_hole, hole_name, json_of, size, text};
 use policy_engine::{
     source::Origin,
     syntax::node::{Node, Value},
@@ -26,27 +29,25 @@ pub(super) fn call(
     }
     let node = |value| Node { value, origin };
     match (name, arguments) {
-        // A document stays a tree, from which its text can be read.
-        ("jsonencode", [value]) => Some(value.clone()),
+        ("jsonencode", [value]) => encoded(value, origin),
         ("jsondecode", [value]) => match &value.value {
             Value::Map(_) | Value::List(_) => Some(value.clone()),
-            _ => embedded(value),
+            _ => numbers::normal(embedded(value)?),
         },
         ("nonsensitive", [value]) => Some(value.clone()),
         ("tostring", [value]) => value.scalar_text().map(|_| value.clone()),
-        ("tonumber", [value]) => {
-            let text = value.scalar_text()?;
-            let fits = text.known().is_none_or(|text| text.parse::<f64>().is_ok());
-            fits.then(|| value.clone())
-        }
-        ("tomap", [value]) => known_map(value).map(|_| value.clone()),
-        ("toset", [value]) => set(value, origin),
+        ("tonumber", [value]) => match value.scalar_text()?.known() {
+            Some(text) => Some(node(Value::Number(numbers::plain(text)?))),
+            None => Some(value.clone()),
+        },
+        ("tomap", [value]) => known_map(value).map(|_| unified(value.clone())),
+        ("toset", [value]) => set(&unified(value.clone()), origin),
         // A set becomes a list in its order.
         ("tolist", [value]) => {
             let items = known_list(value)?;
             let is_certain = items.iter().any(|item| item.scalar_text().is_none())
                 || ordered(items, |item| item).1;
-            is_certain.then(|| value.clone())
+            is_certain.then(|| unified(value.clone()))
         }
         ("compact", [value]) => {
             let items = known_list(value)?;
@@ -55,7 +56,7 @@ pub(super) fn call(
                 .filter(|item| !item.is_null() && item.as_str() != Some(""));
             Some(node(Value::List(kept.cloned().collect())))
         }
-        ("distinct", [value]) => unique(value, origin),
+        ("distinct", [value]) => unique(&unified(value.clone()), origin),
         ("reverse", [value]) => {
             let items = known_list(value)?.iter().rev().cloned();
             Some(node(Value::List(items.collect())))
@@ -64,6 +65,9 @@ pub(super) fn call(
             let mut items = known_list(value)?.to_vec();
             if items.iter().any(has_hole) {
                 return None;
+            }
+            for item in &mut items {
+                *item = as_text(item)?;
             }
             items.sort_by_key(|item| item.scalar_text().unwrap_or_default().to_string());
             Some(node(Value::List(items)))
@@ -123,18 +127,26 @@ pub(super) fn call(
             let count = match &value.value {
                 Value::List(items) => items.len(),
                 Value::Map(members) => members.len(),
-                _ => value.as_str()?.chars().count(),
+                // Terraform counts grapheme clusters; below the combining characters each character is one.
+                _ => {
+                    let mut characters = value.as_str()?.chars();
+                    let is_simple = |character: char| character < '\u{300}' && character != '\r';
+                    let count = characters.clone().count();
+                    characters.all(is_simple).then_some(count)?
+                }
             };
             Some(node(Value::Number(count.to_string())))
         }
         ("contains", [list, wanted]) => {
-            let wanted = wanted.scalar_text()?;
-            let items = known_list(list)?;
-            let contains = items
-                .iter()
-                .any(|item| item.scalar_text().as_ref() == Some(&wanted));
-            let open = !wanted.is_known() || items.iter().any(has_hole);
-            (contains || !open).then(|| node(Value::Bool(contains)))
+            let mut is_open = false;
+            for item in known_list(list)? {
+                match equal(item, wanted) {
+                    Some(true) => return Some(node(Value::Bool(true))),
+                    Some(false) => {}
+                    None => is_open = true,
+                }
+            }
+            (!is_open).then(|| node(Value::Bool(false)))
         }
         ("coalesce", values) => values
             .iter()
@@ -150,18 +162,18 @@ pub(super) fn call(
 fn textual(name: &str, arguments: &[Node], origin: Origin, budget: &Budget) -> Option<Node> {
     let known = |node: &Node| node.scalar_text()?.known().map(str::to_owned);
     let made: Text = match (name, arguments) {
-        ("lower", [value]) => known(value)?.to_lowercase().into(),
-        ("upper", [value]) => known(value)?.to_uppercase().into(),
+        ("lower", [value]) => mapped(&known(value)?, char::to_lowercase)?.into(),
+        ("upper", [value]) => mapped(&known(value)?, char::to_uppercase)?.into(),
         ("title", [value]) => {
             let words = known(value)?;
             let mut made = String::with_capacity(words.len());
             let mut begins = true;
             for character in words.chars() {
-                if begins {
-                    made.extend(character.to_uppercase());
+                made.push(if begins {
+                    single(character.to_uppercase())?
                 } else {
-                    made.push(character);
-                }
+                    character
+                });
                 begins = separates(character);
             }
             made.into()
@@ -247,6 +259,25 @@ fn textual(name: &str, arguments: &[Node], origin: Origin, budget: &Budget) -> O
     Some(text(made, origin))
 }
 
+/// The JSON of a value; a document stays a tree, from which its text can be read.
+fn encoded(value: &Node, origin: Origin) -> Option<Node> {
+    if hole_name(value).is_some() || matches!(value.value, Value::Map(_) | Value::List(_)) {
+        return Some(value.clone());
+    }
+    Some(text(json_of(value)?, origin))
+}
+
+/// A text with each character in another letter case; nothing where one becomes several, which Terraform does not do.
+fn mapped<I: Iterator<Item = char>>(text: &str, map: fn(char) -> I) -> Option<String> {
+    text.chars()
+        .map(|character| single(map(character)))
+        .collect()
+}
+
+fn single(mut characters: impl Iterator<Item = char>) -> Option<char> {
+    characters.next().filter(|_| characters.next().is_none())
+}
+
 /// Whether a word begins behind a character, for `title`: Terraform takes it from `strings.Title` of Go.
 fn separates(character: char) -> bool {
     match character {
@@ -275,29 +306,6 @@ fn known_map(node: &Node) -> Option<&[(Node, Node)]> {
 fn members_in_order(node: &Node) -> Option<Vec<(Node, Node)>> {
     let (members, is_certain) = ordered(known_map(node)?, |(key, _)| key);
     is_certain.then_some(members)
-}
-
-fn set(node: &Node, origin: Origin) -> Option<Node> {
-    let mut made = unique(node, origin)?;
-    if let Value::List(items) = &mut made.value {
-        *items = ordered(items, |item| item).0;
-    }
-    Some(made)
-}
-
-fn unique(node: &Node, origin: Origin) -> Option<Node> {
-    let mut kept: Vec<Node> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    for item in known_list(node)? {
-        let is_new = item.scalar_text().is_none_or(|text| seen.insert(text));
-        if is_new {
-            kept.push(item.clone());
-        }
-    }
-    Some(Node {
-        value: Value::List(kept),
-        origin,
-    })
 }
 
 fn flatten(node: &Node, flat: &mut Vec<Node>) -> Option<()> {

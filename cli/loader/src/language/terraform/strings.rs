@@ -94,11 +94,18 @@ pub(super) fn call(
             String::from_utf8(STANDARD.decode(known(value)?).ok()?).ok()?
         }
         ("yamldecode", [value]) => {
-            return match embedded_yaml(value)?.as_slice() {
-                [only] if value.origin.source == origin.source => Some(only.clone()),
-                [only] => Some(moved(only, origin)),
-                _ => None,
+            let documents = embedded_yaml(value)?;
+            let [only] = documents.as_slice() else {
+                return None;
             };
+            let raw = value.scalar_text()?;
+            let decoded = yaml::decoded(only.clone(), raw.literal());
+            let is_here = value.origin.source == origin.source;
+            return Some(if is_here {
+                decoded
+            } else {
+                moved(&decoded, origin)
+            });
         }
         ("yamlencode", [value]) => return yaml::encode(value, origin, budget),
         ("parseint", [value, base]) => {

@@ -56,7 +56,8 @@ pub(super) fn binary(operator: BinaryOperator, left: &Node, right: &Node) -> Opt
     }
 }
 
-fn equal(left: &Node, right: &Node) -> Option<bool> {
+/// Whether two values are equal; nothing where that depends on a type or a hole.
+pub(super) fn equal(left: &Node, right: &Node) -> Option<bool> {
     match (&left.value, &right.value) {
         (Value::Null, other) | (other, Value::Null) => match other {
             Value::Null => Some(true),

@@ -1,9 +1,15 @@
-//! What the type of a variable adds to a value: optional members with their defaults.
+//! What the type of a variable makes of a value: texts of numbers, sets without order, no members that the type does not name, and
+//! optional members with their defaults.
 //!
-//! Terraform documentation, "Type Constraints", "Optional Object Type Attributes".
+//! Terraform documentation, "Type Constraints", "Conversion of Complex Types" and "Optional Object Type Attributes".
 
-use super::{resolve::Resolver, scope::Scope};
-use crate::value::{hole_name, text};
+use super::{
+    elements::{as_text, set},
+    numbers,
+    resolve::Resolver,
+    scope::Scope,
+};
+use crate::value::{hole, hole_name, text, truth};
 use hcl_edit::{
     Span as _,
     expr::{Expression, FuncCall, Object, ObjectKey},
@@ -16,6 +22,9 @@ impl Resolver<'_> {
         if hole_name(&value).is_some() {
             return value;
         }
+        if let Expression::Variable(name) = of {
+            return primitive(value, name.as_str());
+        }
         let Expression::FuncCall(call) = of else {
             return value;
         };
@@ -25,7 +34,11 @@ impl Resolver<'_> {
                 ("object", Some(Expression::Object(members))) => {
                     self.object(value.clone(), members, scope)
                 }
-                ("list" | "set" | "map", Some(inner)) => self.each(value.clone(), inner, scope),
+                ("list" | "map", Some(inner)) => self.each(value.clone(), inner, scope),
+                ("set", Some(inner)) => {
+                    let items = self.each(value.clone(), inner, scope);
+                    set(&items, items.origin).unwrap_or(items)
+                }
                 ("tuple", Some(Expression::Array(types))) => {
                     let mut value = value.clone();
                     if let Value::List(items) = &mut value.value {
@@ -56,14 +69,20 @@ impl Resolver<'_> {
         let Value::Map(members) = &mut value.value else {
             return value;
         };
+        let mut named = Vec::new();
+        let mut is_named = true;
         for (key, of) in of {
             let name = match key {
                 ObjectKey::Ident(name) => name.as_str().to_owned(),
                 ObjectKey::Expression(key) => match self.eval(key, scope).as_str() {
                     Some(name) => name.to_owned(),
-                    None => continue,
+                    None => {
+                        is_named = false;
+                        continue;
+                    }
                 },
             };
+            named.push(name.clone());
             let mut known = members.iter_mut();
             let member = known.find(|(key, _)| key.as_str() == Some(&name));
             match (member, optional(of.expr())) {
@@ -81,6 +100,13 @@ impl Resolver<'_> {
                 (None, None) => {}
             }
         }
+        if is_named {
+            let is_kept = |key: &Node| {
+                key.as_str()
+                    .is_none_or(|key| named.iter().any(|name| name == key))
+            };
+            members.retain(|(key, _)| is_kept(key));
+        }
         value
     }
 
@@ -95,6 +121,32 @@ impl Resolver<'_> {
             },
         }
     }
+}
+
+/// A value of the type `string`, `number` or `bool`; a value that does not fit, which Terraform refuses, is unknown.
+fn primitive(value: Node, of: &str) -> Node {
+    let is_open = value.as_text().is_some_and(|text| !text.is_known());
+    if value.is_null() || is_open {
+        return value;
+    }
+    let origin = value.origin;
+    let converted = match of {
+        "string" => as_text(&value),
+        "number" => {
+            let text = value.scalar_text();
+            let number = text.and_then(|text| numbers::plain(text.known()?));
+            number.map(|number| Node {
+                value: Value::Number(number),
+                origin,
+            })
+        }
+        "bool" => truth(&value).map(|truth| Node {
+            value: Value::Bool(truth),
+            origin,
+        }),
+        _ => return value,
+    };
+    converted.unwrap_or_else(|| hole(&format!("a value that is no {of}"), origin))
 }
 
 fn optional(of: &Expression) -> Option<&FuncCall> {

@@ -1,9 +1,9 @@
-//! `yamlencode`: a value as YAML, each scalar with its place.
+//! `yamlencode`: a value as YAML, each scalar with its place; `yamldecode`: what Terraform makes of scalars.
 //!
-//! Terraform documentation, "yamlencode Function"; the form is that of `terraform console` of Terraform 1.11.
+//! Terraform documentation, "yamlencode Function" and "yamldecode Function"; the forms are those of `terraform console` of Terraform 1.11.
 
-use super::budget::Budget;
-use crate::value::scalar;
+use super::{budget::Budget, numbers};
+use crate::value::{hole, scalar};
 use policy_engine::{
     source::{OffsetMap, Origin},
     syntax::node::{Node, Scalar, Value},
@@ -28,6 +28,59 @@ pub(super) fn encode(node: &Node, origin: Origin, budget: &Budget) -> Option<Nod
     budget
         .affords_text(made.text.size())
         .then(|| scalar(made.text.finish(), made.offsets, origin))
+}
+
+/// A tree of YAML with the scalars of Terraform. Where a text may have no quotation marks and would be another value then, the
+/// value is unknown.
+pub(super) fn decoded(mut node: Node, raw: &str) -> Node {
+    let origin = node.origin;
+    let unknown = || hole("a value of yamldecode whose type is unknown", origin);
+    match &mut node.value {
+        Value::List(items) => {
+            for item in items {
+                *item = decoded(std::mem::replace(item, unknown()), raw);
+            }
+        }
+        Value::Map(members) => {
+            for (_, value) in members {
+                *value = decoded(std::mem::replace(value, unknown()), raw);
+            }
+        }
+        Value::Number(number) => match numbers::plain(number) {
+            Some(plain) => *number = plain,
+            None => return unknown(),
+        },
+        Value::String(scalar) => {
+            let text = scalar.text.known();
+            let is_ambiguous = |text: &str| is_typed(text) && has_plain(raw, text);
+            if text.is_some_and(is_ambiguous) {
+                return unknown();
+            }
+        }
+        Value::Null | Value::Bool(_) => {}
+    }
+    node
+}
+
+/// Whether Terraform makes another value than a text of a scalar without quotation marks: a truth value of YAML 1.1, a number or a
+/// time.
+fn is_typed(text: &str) -> bool {
+    const WORDS: [&str; 8] = ["y", "yes", "on", "true", "n", "no", "off", "false"];
+    let mut characters = text.trim_start_matches(['-', '+', '.']).chars();
+    let is_number = characters
+        .next()
+        .is_some_and(|first| first.is_ascii_digit())
+        && characters.all(|other| other.is_ascii_alphanumeric() || "-+.:_ ".contains(other));
+    is_number || WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Whether a scalar occurs without quotation marks.
+fn has_plain(raw: &str, scalar: &str) -> bool {
+    let mut places = raw.match_indices(scalar);
+    places.any(|(at, _)| {
+        !raw.get(..at)
+            .is_some_and(|before| before.ends_with(['"', '\'']))
+    })
 }
 
 struct Made {
