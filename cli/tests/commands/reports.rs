@@ -176,7 +176,7 @@ fn sarif_contains_flows_fixes_fingerprints_and_suppressions() {
         ("read.json", LEAK),
         (
             "ascp-policy.toml",
-            "[[suppress]]\ncode = \"TAG106\"\nobject = \"*\"\nreason = \"because\"\n",
+            "[[suppress]]\ncode = \"TAG106\"\nobject = \"read.json\"\nreason = \"because\"\n",
         ),
     ]);
     let sarif = run_in(folder.path(), &["check", "--output", "sarif"]).json();

@@ -1,5 +1,6 @@
 //! CAT104 `unknown-service-key`.
 
+use crate::catalog::Service;
 use crate::check::{Check, rule};
 use crate::context::Context;
 use crate::document::Document;
@@ -69,6 +70,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
         }
         let names = service.keys.iter().map(|key| key.name.as_str());
         let near = of_object(prefix, rest)
+            .or_else(|| of_misspelt_kind(service, prefix, rest))
             .or_else(|| nearest_of(name, names, 3, Case::Kept).map(str::to_owned));
         let message = format!("{prefix} has no condition key `{rest}`");
         let draft = document
@@ -86,6 +88,17 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
             None => draft,
         });
     }
+}
+
+/// The key with a tag in its name whose kind differs by some letters: `secretsmanager:RessourceTag/team`.
+fn of_misspelt_kind(service: &Service, prefix: &str, rest: &str) -> Option<String> {
+    let (kind, tag) = rest.split_once('/')?;
+    let kinds = service.keys.iter().filter_map(|key| {
+        let (_, name) = key.name.split_once(':')?;
+        Some(name.split_once('/')?.0)
+    });
+    let near = nearest_of(kind, kinds, 3, Case::Kept)?;
+    Some(format!("{prefix}:{near}/{tag}"))
 }
 
 /// The key for a tag of the object, where a key for another tag has the prefix of a service whose keys test tags of objects.

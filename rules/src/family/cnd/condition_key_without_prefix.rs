@@ -79,6 +79,11 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
 
 /// The key that was probably intended.
 fn right(context: &Context<'_>, name: &str, condition: &Condition) -> String {
+    if let Some((kind, tag)) = name.split_once('/')
+        && let Some(key) = TAGS.iter().find(|own| own.eq_ignore_ascii_case(kind))
+    {
+        return format!("write \"aws:{key}/{tag}\"");
+    }
     // The issuer of a cluster is the prefix of the claims of its tokens: docs/semantics.md#irsa-chain.
     if name.contains('/') {
         let mut values = condition.values.iter();
@@ -86,9 +91,14 @@ fn right(context: &Context<'_>, name: &str, condition: &Condition) -> String {
         let claim = if is_audience { "aud" } else { "sub" };
         return format!("write \"{name}:{claim}\"");
     }
-    let global = format!("aws:{name}");
-    match context.catalog.key(&global) {
-        Some(_) => format!("write \"{global}\""),
+    let prefixes = ["aws", "kms", "secretsmanager", "ssm", "sts"].into_iter();
+    let mut keys = prefixes.map(|prefix| format!("{prefix}:{name}"));
+    match keys.find(|key| context.catalog.key(key).is_some()) {
+        Some(key) => format!("write \"{key}\""),
+        None if name.is_empty() => "write the key as `prefix:name`".to_owned(),
         None => format!("write {name} with the prefix of its service"),
     }
 }
+
+/// The kinds of keys of tags.
+const TAGS: [&str; 3] = ["ResourceTag", "PrincipalTag", "RequestTag"];

@@ -122,8 +122,22 @@ fn of_others(case: &Case<'_>, test: &ObjectTest<'_>, own: &Tag) -> Draft {
     });
     let last = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
     let mounted = last(&case.mount.name.value);
+    let class = case.mount.class.map(|(class, _)| class);
+    let is_mounted = |name: &str| {
+        let mut entries = class.into_iter().flat_map(|class| &class.objects);
+        entries.any(|entry| entry.name.value == name)
+    };
     match objects.find(|object| last(object.name()) == mounted) {
-        Some(object) => draft.help(format!("objectName: {}", object.name())),
+        Some(object) if is_mounted(object.name()) => draft.help(format!(
+            "remove `{}` from the class, which already has `{}`",
+            case.mount.name.value,
+            object.name()
+        )),
+        Some(object) => draft.help(format!(
+            "write objectName: {} instead of {} in the class",
+            object.name(),
+            case.mount.name.value
+        )),
         None => draft.help(format!("mount an object of the namespace `{namespace}`")),
     }
 }

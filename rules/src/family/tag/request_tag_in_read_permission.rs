@@ -8,6 +8,7 @@ use crate::document::conditions::key;
 use crate::document::tags::{Tag, reading, tag};
 use crate::finding::Findings;
 use crate::text::variables::variables;
+use policy_engine::policy::statement::Condition;
 
 rule! {
     /// Flags `aws:RequestTag/…` in an Allow to read.
@@ -57,6 +58,29 @@ rule! {
     properties: [NamesMistake], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
+/// The tag that was probably intended: of the object, if the value is a tag of the caller.
+fn right(action: &str, condition: &Condition) -> String {
+    let Some(Tag::Request(name)) = tag(condition) else {
+        return "use aws:PrincipalTag/… for a tag of the caller".to_owned();
+    };
+    let mut values = condition.values.iter();
+    let is_of_caller = values.any(|value| {
+        let variables = variables(value.text.literal());
+        let mut keys = variables.iter().map(|(variable, ..)| &variable.key);
+        keys.any(|key| key.strip_prefix("aws:PrincipalTag/").is_some())
+    });
+    if !is_of_caller {
+        return format!("use aws:PrincipalTag/{name} for a tag of the caller");
+    }
+    let service = action.split(':').next().unwrap_or_default();
+    let prefix = if service == "secretsmanager" {
+        service
+    } else {
+        "aws"
+    };
+    format!("use {prefix}:ResourceTag/{name} for a tag of the object")
+}
+
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, action) in reading(document) {
         for condition in &statement.conditions {
@@ -84,7 +108,7 @@ fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings
                     format!("requests for {action} do not contain request tags"),
                 )
                 .because(key(condition))
-                .help("use aws:PrincipalTag/… for a tag of the caller")
+                .help(right(action, condition))
                 .request(Some(proof));
             findings.add(draft);
         }

@@ -52,7 +52,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html>
     /// * <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html>
     "TAG128" "service-tag-key-mixed", High Break High,
-    properties: [Yields], needs: [Policies], aws: [], fix: None, Check::Document(check);
+    needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

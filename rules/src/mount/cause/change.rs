@@ -20,7 +20,10 @@ pub(super) fn mismatch(
     miss: &Miss,
 ) -> (Origin, Change) {
     let reversed = reversed(case, call, nearest, miss);
-    reversed.unwrap_or_else(|| (miss.origin, matching(case, call, nearest, miss)))
+    // Of a key that the request does not contain no value can be right.
+    let is_absent = miss.actual.is_empty() && miss.key_origin.is_somewhere();
+    let place = if is_absent { miss.key_origin } else { miss.origin };
+    reversed.unwrap_or_else(|| (place, matching(case, call, nearest, miss)))
 }
 
 /// The change of a negated operator whose only value every pod with the role has: the operator is the mistake, not the value.

@@ -35,8 +35,24 @@ pub(super) fn principal(
         Some(own) => draft.related(own.origin, "the pod's role"),
         None => draft,
     };
-    let is_near = |wanted: &String| strsim::levenshtein(wanted, role) <= 3;
-    if is_unknown && miss.wanted.iter().any(is_near) {
+    // The statement is for the present principal, and can allow it more than this request.
+    let needed = needed(call);
+    let is_exact = nearest.written().is_some_and(|statement| {
+        let element = statement.action.as_ref();
+        element.is_some_and(|list| {
+            let mut values = list.values.iter();
+            let is_of_reader = |text: &str| needed.contains(&text) || text == DESCRIBE;
+            !list.negated && values.all(|value| is_of_reader(value.text.literal()))
+        })
+    });
+    let is_near = |wanted: &String| {
+        let letters = role
+            .rsplit('/')
+            .next()
+            .map_or(0, |name| name.chars().count());
+        strsim::levenshtein(wanted, role) <= (letters / 3).clamp(1, 3)
+    };
+    if is_unknown && is_exact && miss.wanted.iter().any(is_near) {
         let short = role.rsplit(':').next().unwrap_or(role);
         let help = format!("did you mean `{short}`?");
         return draft.change(instead(nearest, is_near, role, help));
@@ -47,15 +63,6 @@ pub(super) fn principal(
         let help = format!("write {role}");
         return draft.change(instead(nearest, is_same, role, help));
     }
-    // The statement is for the present principal, and can allow it more than this request.
-    let needed = needed(call);
-    let is_exact = nearest.written().is_some_and(|statement| {
-        let element = statement.action.as_ref();
-        element.is_some_and(|list| {
-            let mut values = list.values.iter();
-            !list.negated && values.all(|value| needed.contains(&value.text.literal()))
-        })
-    });
     if is_exact {
         let name = statement_name(nearest);
         let help = format!("add \"{role}\" to Principal.AWS of {name}");
@@ -69,6 +76,9 @@ pub(super) fn principal(
         r#"add the statement {{"Effect": "Allow", "Principal": {{"AWS": "{role}"}}, "Action": [{actions}]{resource}}}"#
     ))
 }
+
+/// A reader of a key can also see the properties of the key.
+const DESCRIBE: &str = "kms:DescribeKey";
 
 /// The change that writes a role instead of the only principal of a statement that was intended to be the role.
 fn instead(

@@ -45,7 +45,8 @@ impl<'a> TagTest<'a> {
     pub(super) fn of(nearest: &'a StatementTrace, service: &str, mounted: &str) -> Option<Self> {
         let misses = nearest.missed.iter();
         let misses: Vec<_> = misses.filter(|miss| miss.truth == Truth::False).collect();
-        if !misses.iter().all(|miss| is_about_tags(miss)) {
+        let is_absent = |miss: &&Miss| is_of_other_service(miss, service);
+        if !misses.iter().all(|miss| is_about_tags(miss)) || misses.iter().any(is_absent) {
             return None;
         }
         let first = misses.first()?;
@@ -82,6 +83,20 @@ impl<'a> TagTest<'a> {
             nearest,
         }))
     }
+}
+
+/// Whether a test is about a condition key of another service, which the request does not contain whatever tags the object has
+/// (docs/semantics.md#keys-that-an-action-does-not-supply).
+fn is_of_other_service(miss: &Miss, service: &str) -> bool {
+    let key = miss
+        .key
+        .as_deref()
+        .filter(|key| resource_tag(key).is_some());
+    let prefix = key.and_then(|key| key.split(':').next());
+    prefix.is_some_and(|prefix| {
+        let mut own = ["aws", service].into_iter();
+        !own.any(|own| own.eq_ignore_ascii_case(prefix))
+    })
 }
 
 fn is_about_tags(miss: &Miss) -> bool {
