@@ -73,17 +73,19 @@ fn is_of_concern(action: &Written) -> bool {
             .any(|own| includes_any_case(text, own))
 }
 
-/// Whether all resources of a statement are parameters that AWS publishes, which contain no secrets.
+/// Whether all resources of a statement are parameters without secrets: those that AWS publishes, and the configuration of the CloudWatch agent.
 ///
-/// AWS Systems Manager User Guide, "Discovering public parameters in Parameter Store".
+/// AWS Systems Manager User Guide, "Discovering public parameters in Parameter Store"; AWS managed policy `CloudWatchAgentServerPolicy`.
 pub(crate) fn reads_public_parameters(statement: &Statement) -> bool {
     let is_public = |resource: &Written| {
         let parts: Vec<_> = resource.text.literal().splitn(6, ':').collect();
-        matches!(parts.as_slice(), [_, _, "ssm", _, _, name] if name.starts_with("parameter/aws/"))
+        matches!(parts.as_slice(), [_, _, "ssm", _, _, name] if PUBLIC.iter().any(|own| name.starts_with(own)))
     };
     let all = resources(statement);
     !all.is_empty() && all.iter().all(is_public)
 }
+
+const PUBLIC: [&str; 2] = ["parameter/aws/", "parameter/AmazonCloudWatch-"];
 
 /// Whether a statement of a policy with principals names only services that neither store secrets nor run pods.
 fn is_of_other_services(statement: &Statement) -> bool {

@@ -11,6 +11,7 @@ use crate::{
     rulebook::Severity,
 };
 use miette::Severity as Level;
+use policy_engine::source::SourceId;
 use std::collections::HashMap;
 
 /// The most findings that are printed; the rest is counted.
@@ -110,9 +111,10 @@ fn findings(report: &Report, style: &Style) -> String {
         infos.entry(issue.rule.code).or_default().push(issue);
     }
     let mut copies: HashMap<Copied<'_>, Vec<&Issue>> = HashMap::new();
+    let mut texts = Texts::default();
     let is_drawn = |issue: &&&Issue| issue.severity != Severity::Info;
     for issue in issues.iter().filter(is_drawn) {
-        if let Some(text) = Copied::of(report, issue) {
+        if let Some(text) = Copied::of(report, issue, &mut texts) {
             copies.entry(text).or_default().push(issue);
         }
     }
@@ -131,7 +133,7 @@ fn findings(report: &Report, style: &Style) -> String {
                 .notes
                 .extend(also(report, all.iter().skip(1).copied(), "of this rule"));
         } else if !style.verbose
-            && let Some(text) = Copied::of(report, issue)
+            && let Some(text) = Copied::of(report, issue, &mut texts)
         {
             // The first of the files represents all that have this text.
             let Some(all) = copies.remove(&text) else {
@@ -152,20 +154,35 @@ fn findings(report: &Report, style: &Style) -> String {
     text
 }
 
+/// Numbers of texts: sources with the same text have the same number. Each text is compared once, however many findings it has.
+#[derive(Default)]
+struct Texts<'r> {
+    numbers: HashMap<&'r str, usize>,
+    sources: HashMap<(usize, SourceId), usize>,
+}
+
+impl<'r> Texts<'r> {
+    fn number(&mut self, world: usize, id: SourceId, text: &'r str) -> usize {
+        let (numbers, next) = (&mut self.numbers, self.sources.len());
+        let number = || *numbers.entry(text).or_insert(next);
+        *self.sources.entry((world, id)).or_insert_with(number)
+    }
+}
+
 /// What findings in copies of a file have in common: rule, message, change and text.
 #[derive(PartialEq, Eq, Hash)]
 struct Copied<'r> {
     code: &'static str,
     message: String,
     help: Option<&'r str>,
-    /// The whole text: other statements and conditions may differ.
-    text: &'r str,
+    /// The number of the whole text: other statements and conditions may differ.
+    text: usize,
     span: (u32, u32),
 }
 
 impl<'r> Copied<'r> {
     /// `None` for a finding about an object that is not named after its file.
-    fn of(report: &'r Report, issue: &'r Issue) -> Option<Self> {
+    fn of(report: &'r Report, issue: &'r Issue, texts: &mut Texts<'r>) -> Option<Self> {
         let sources = report.sources.get(issue.world)?;
         let origin = issue.primary.origin;
         let file = sources.name(origin.source).rsplit(['/', '\\']).next()?;
@@ -177,7 +194,7 @@ impl<'r> Copied<'r> {
             code: issue.rule.code,
             message: issue.message.replace(file, ""),
             help: issue.help.as_deref(),
-            text,
+            text: texts.number(issue.world, origin.source, text),
             span: (origin.span.start, origin.span.end),
         })
     }

@@ -22,7 +22,11 @@ pub(super) fn mismatch(
     let reversed = reversed(case, call, nearest, miss);
     // Of a key that the request does not contain no value can be right.
     let is_absent = miss.actual.is_empty() && miss.key_origin.is_somewhere();
-    let place = if is_absent { miss.key_origin } else { miss.origin };
+    let place = if is_absent {
+        miss.key_origin
+    } else {
+        miss.origin
+    };
     reversed.unwrap_or_else(|| (place, matching(case, call, nearest, miss)))
 }
 
