@@ -231,6 +231,7 @@ fn places(finding: &Finding) -> Vec<(Property, Origin)> {
     let places = [
         (Property::OnePerPlace, place),
         (Property::OnePerStatement, statement.unwrap_or(place)),
+        (Property::OneSeparation, statement.unwrap_or(place)),
     ];
     let places = places.into_iter();
     places
@@ -287,11 +288,17 @@ fn explains(finding: &Finding, cause: &Finding) -> bool {
     }
     is_generic(cause)
         && (in_statement || finding.class == Class::Break)
-        && (in_statement || finding.severity <= Severity::High)
+        && (in_statement || is_grave(finding))
         && (tested
             || in_statement
             || holds(cause.primary.origin, own)
             || is_in_placeholder(finding, cause))
+}
+
+/// Whether a finding names what fails for certain; the age of the catalog makes it less severe, and not less likely.
+fn is_grave(finding: &Finding) -> bool {
+    finding.severity <= Severity::High
+        || finding.rule.severity <= Severity::High && finding.severity == Severity::Medium
 }
 
 /// Whether the place of a cause is in a value that is the reason of all other findings.

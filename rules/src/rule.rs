@@ -42,6 +42,8 @@ pub enum Property {
     OnePerPlace,
     /// The same for a statement: a principal or a pattern of actions is one mistake, whatever it allows.
     OnePerStatement,
+    /// The same for the separation of tenants in a statement, which has one mistake.
+    OneSeparation,
     /// Its findings come before others of the same severity at a place: their damage contains that of the others.
     Outranks,
     /// It is the reason of all other findings at its place, which are not reported.

@@ -52,7 +52,7 @@ fn of_role(inventory: &Inventory, pods: &Pods<'_>, role: &Role) -> bool {
 /// Whether a finding of a rule matters by the statement that it is about: a mistake in actions and resources of other services decides nothing
 /// about secrets, whatever other statements of the document do. A document that AWS rejects as a whole has no other statements.
 pub(super) fn matters_here(rule: &Rule, document: &Document<'_>, place: Option<Origin>) -> bool {
-    const BY_STATEMENT: [&str; 2] = ["ARN", "CAT"];
+    const BY_STATEMENT: [&str; 5] = ["ARN", "CAT", "PRM", "RED", "TAG"];
     if !BY_STATEMENT.contains(&rule.family()) || rule.has(Property::RejectsDocument) {
         return true;
     }

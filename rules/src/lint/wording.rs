@@ -47,7 +47,8 @@ fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<Strin
         let text = edit.map_or(value, |(_, text)| text.as_str());
         return (edit.is_some() || own.is(name)).then(|| own.write(text));
     }
-    if let (Some(own), Some((_, text))) = (&assigned, edit) {
+    let holds_value = !is_computed(source, place);
+    if let (Some(own), Some((_, text))) = (assigned.as_ref().filter(|_| holds_value), edit) {
         let condition = help.find(" if the object").and_then(|at| help.get(at..));
         let text = escaped(text);
         return Some(own.write(&text) + condition.unwrap_or(""));
@@ -69,6 +70,13 @@ fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<Strin
     let condition = is_block.then(|| condition(help)).flatten();
     let statement = condition.or_else(|| statement(help, is_block));
     statement.or_else(|| renamed(help))
+}
+
+/// Whether the value at a place is computed from others, of which an edit changes a part: the document of a data source, of a file, of an object.
+fn is_computed(source: &Source, place: Origin) -> bool {
+    let text = source.slice(place.span);
+    let is_document = text.rsplit('.').next() == Some("json") && !text.contains('"');
+    is_document || !text.starts_with(['"', '[', '<']) && text.contains('(')
 }
 
 /// Attributes that helps name in the spelling of AWS, with the spelling of Terraform.

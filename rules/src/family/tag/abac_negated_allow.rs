@@ -52,7 +52,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     "TAG108" "abac-negated-allow", Critical Leak High,
-    properties: [NamesMistake], needs: [Policies], aws: [], fix: None, Check::Document(check);
+    properties: [NamesMistake, OneSeparation, Outranks], needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
 fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {

@@ -55,7 +55,7 @@ rule! {
     needs: [Policies], aws: [], fix: None, Check::Document(check);
 }
 
-fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
+fn check(context: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
     for (statement, condition) in each(document) {
         let lower = key(condition).to_ascii_lowercase();
         let own = ServiceProfile::mounted()
@@ -72,7 +72,10 @@ fn check(_: &Context<'_>, document: &Document<'_>, findings: &mut Findings) {
                 .next()
                 .unwrap_or("")
                 .to_ascii_lowercase();
-            service != own && service != "*" && !service.is_empty()
+            // A service that does not exist is another mistake.
+            let exists = ServiceProfile::of(&service).is_some()
+                || context.catalog.service(&service).is_some();
+            service != own && exists
         });
         let Some(foreign) = foreign else { continue };
         let name = key(condition).split_once('/').map_or("", |(_, name)| name);

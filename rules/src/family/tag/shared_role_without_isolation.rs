@@ -77,7 +77,7 @@ rule! {
     /// * <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
     /// * <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
     "TAG131" "shared-role-without-isolation", Critical Leak High,
-    needs: [Associations, Roles], aws: [], fix: None, Check::World(check);
+    properties: [OneSeparation], needs: [Associations, Roles], aws: [], fix: None, Check::World(check);
 }
 
 fn check(context: &Context<'_>, findings: &mut Findings) {
@@ -107,7 +107,13 @@ fn check(context: &Context<'_>, findings: &mut Findings) {
                 let mut own = context.documents.iter().filter(|own| is_of_role(own));
                 own.any(|own| bypasses(context, (document, statement), own))
             };
-            if is_single || statement.conditions.iter().any(is_shared_on_purpose) || is_bypass() {
+            // AWS rejects a policy with an operator that does not exist.
+            let is_rejected = statement.conditions.iter().any(|own| own.parsed.is_none());
+            if is_single
+                || is_rejected
+                || statement.conditions.iter().any(is_shared_on_purpose)
+                || is_bypass()
+            {
                 continue;
             }
             let probe = Probe::meeting(document, statement, action, |_| false);

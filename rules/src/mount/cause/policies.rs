@@ -248,7 +248,17 @@ impl<'a> Policies<'a> {
             (false, false) => {
                 let present = texts(&condition.values);
                 let is_written = values.iter().all(|value| present.contains(value));
-                let help = if is_written {
+                let is_left = present.len() > values.len();
+                let opposite = match values.as_slice() {
+                    [value] if operator.starts_with("Bool") && value == "true" => Some("false"),
+                    [value] if operator.starts_with("Bool") && value == "false" => Some("true"),
+                    _ => None,
+                };
+                let help = if let Some(opposite) = opposite.filter(|_| is_written && !is_left) {
+                    format!("exempt the role from {name}, or write \"{key}\": \"{opposite}\"")
+                } else if is_written && !is_left {
+                    format!("exempt the role from {name}, or remove the statement")
+                } else if is_written {
                     format!("exempt the role from {name}, or remove {quoted} from {operator} {key}")
                 } else {
                     format!("exempt the role from {name}, or narrow its Condition")
