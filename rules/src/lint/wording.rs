@@ -74,7 +74,10 @@ fn localized(finding: &Finding, sources: &SourceMap, help: &str) -> Option<Strin
 
 /// Whether the value at a place is computed from others, of which an edit changes a part: the document of a data source, of a file, of an object.
 fn is_computed(source: &Source, place: Origin) -> bool {
-    let text = source.slice(place.span);
+    // The place of a part of a document is the beginning of the expression.
+    let rest = source.text.get(place.span.start as usize..);
+    let line = rest.and_then(|rest| rest.lines().next());
+    let text = line.unwrap_or_default().trim_end();
     let is_document = text.rsplit('.').next() == Some("json") && !text.contains('"');
     is_document || !text.starts_with(['"', '[', '<']) && text.contains('(')
 }
@@ -336,4 +339,32 @@ fn referring(text: &str) -> String {
         _ => format!("\"arn:{arn}\""),
     };
     format!("{before}{own}{}", referring(after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_computed;
+    use policy_engine::source::{Origin, Shown, SourceMap, Span};
+
+    #[test]
+    fn the_document_of_a_data_source_is_no_value_of_its_attribute() {
+        for (value, is_document) in [
+            ("data.aws_iam_policy_document.read.json", true),
+            ("file(\"policy.json\")", true),
+            ("jsonencode({", true),
+            ("\"kubernetes-namespace\"", false),
+            ("[\"a(b)\"]", false),
+            ("aws_iam_role.reader.arn", false),
+            ("true", false),
+        ] {
+            let mut sources = SourceMap::default();
+            let text = format!("policy = {value}\n");
+            let source = sources.add("main.tf", Shown::whole(&text));
+            // The first letter alone, as the place of a part of the document.
+            let span = Span::new(9, 10);
+            let place = Origin { source, span };
+            let source = sources.get(source).unwrap();
+            assert_eq!(is_computed(source, place), is_document, "{value}");
+        }
+    }
 }
