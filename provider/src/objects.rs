@@ -4,7 +4,7 @@ use crate::{attributes::Attributes, config::Config, error::MountError};
 use policy_engine::{
     inventory::{
         Dialect,
-        class::{ClassFault, Descriptor, Mounting, SecretProviderClass, read_objects},
+        class::{ClassFault, Descriptor, Mounting, SecretProviderClass, read_objects, retyped},
     },
     source::{Origin, SourceId, Spanned},
     syntax::node::{Node, Value},
@@ -58,6 +58,7 @@ impl Class {
                 .collect(),
             parameters_origin: Origin::NOWHERE,
             objects: Vec::new(),
+            retyped: None,
             unreadable: None,
             synced: Vec::new(),
         };
@@ -214,7 +215,7 @@ fn odd(node: &Node, written: &str, warnings: &mut Vec<String>) {
             Some(text) => *typed == text,
             None => matches!(value.value, Value::Number(_) | Value::Bool(_)),
         });
-        if let Some(text) = plain.filter(|text| yaml_1_1_changes(text)) {
+        if let Some(text) = plain.filter(|text| retyped(text).is_some()) {
             warnings.push(format!(
                 "`{key}: {text}` applies as written, but YAML 1.1 reads another value; put it in quotes"
             ));
@@ -249,43 +250,6 @@ fn unknown_keys(objects: &[Descriptor], warnings: &mut Vec<String>) {
             warn(&failover.unknown, &known, "a `failoverObject`");
         }
     }
-}
-
-/// Whether YAML 1.1 reads another value than these characters ("Integer Language-Independent Type", and the types for floats and
-/// booleans).
-fn yaml_1_1_changes(text: &str) -> bool {
-    let word = matches!(
-        text.to_ascii_lowercase().as_str(),
-        "y" | "yes" | "on" | "n" | "no" | "off"
-    ) || (matches!(text.to_ascii_lowercase().as_str(), "true" | "false")
-        && text.chars().any(|character| character.is_ascii_uppercase()));
-    if word {
-        return true;
-    }
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if !digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
-        return false;
-    }
-    let number = digits.replace('_', "");
-    let radix = [("0x", 16), ("0b", 2), ("0o", 8)]
-        .iter()
-        .any(|(prefix, radix)| {
-            number
-                .strip_prefix(prefix)
-                .is_some_and(|rest| u128::from_str_radix(rest, *radix).is_ok())
-        });
-    if radix {
-        return true;
-    }
-    if number.bytes().all(|byte| byte.is_ascii_digit()) {
-        // `010` is octal; `08` is not, and stays text.
-        let octal =
-            number.len() > 1 && number.starts_with('0') && number.bytes().all(|byte| byte < b'8');
-        return octal || number.len() != digits.len() || text.starts_with('+');
-    }
-    number
-        .parse::<f64>()
-        .is_ok_and(|value| value.to_string() != text)
 }
 
 /// A text; empty if it is absent.

@@ -34,6 +34,8 @@ pub fn made(directory: &Path, bytes: &[u8], make: fn(&mut Unstructured<'_>) -> R
         region: Some("us-east-1".to_owned()),
         cluster: Some("prod".to_owned()),
         accounts: vec![("shop".to_owned(), "111122223333".to_owned())],
+        // An expression may be `null`, and AWS would refuse the policy.
+        keeps_faulty_policies: true,
         ..Options::default()
     };
     read(&options, is_changed);

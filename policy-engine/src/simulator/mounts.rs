@@ -340,11 +340,11 @@ fn of_class<'a>(
             ..MountPoint::new(pod.clone(), service, name)
         }
     };
-    if class.objects.is_empty() {
+    let objects = class.objects_of(inventory.dialect(&class.cluster));
+    if objects.is_empty() {
         return vec![point(None)];
     }
-    class
-        .objects
+    objects
         .iter()
         .map(|descriptor| point(Some(descriptor)))
         .collect()

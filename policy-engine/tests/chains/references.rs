@@ -18,6 +18,7 @@ fn mounting(actions: &Value, objects: &Value) -> Inventory {
         parameters: vec![(here("usePodIdentity".into()), here("true".into()))],
         parameters_origin: Origin::NOWHERE,
         objects: read_objects(Some(&node), &text).unwrap(),
+        retyped: None,
         unreadable: None,
         synced: Vec::new(),
     });

@@ -14,7 +14,7 @@ use crate::{
 use policy_engine::{
     inventory::{
         Descriptor, Dialect, OpenClass, SecretProviderClass, SyncedKey, SyncedSecret,
-        class::read_objects,
+        class::{read_objects, read_retyped},
     },
     source::Spanned,
     syntax::node::{Node, Value},
@@ -71,6 +71,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         parameters_origin: entry.map_or(name.origin, |(key, _)| key.origin),
         name,
         objects: Vec::new(),
+        retyped: None,
         unreadable: None,
         synced: spec.as_deref().map(synced).unwrap_or_default(),
     };
@@ -78,7 +79,7 @@ pub(super) fn take(batch: &mut Batch<'_>, resource: &Resource<'_>) {
         .and_then(|parameters| parameters.get("objects"))
         .map(|node| objects(node, batch.text))
     {
-        Some(Ok(objects)) => class.objects = objects,
+        Some(Ok((objects, retyped))) => (class.objects, class.retyped) = (objects, retyped),
         Some(Err(reason)) => class.unreadable = Some(reason),
         None => {}
     }
@@ -134,10 +135,10 @@ fn synced(spec: &Node) -> Vec<SyncedSecret> {
 
 type Reason = Spanned<String>;
 
-fn objects(node: &Node, text: &str) -> Result<Vec<Descriptor>, Reason> {
+fn objects(node: &Node, text: &str) -> Result<(Vec<Descriptor>, Option<Vec<Descriptor>>), Reason> {
     let scalar = match &node.value {
         Value::String(scalar) => scalar,
-        Value::Null => return Ok(Vec::new()),
+        Value::Null => return Ok((Vec::new(), None)),
         _ => {
             return Err(reason(
                 node,
@@ -156,7 +157,8 @@ fn objects(node: &Node, text: &str) -> Result<Vec<Descriptor>, Reason> {
                 error.origin,
             )
         })?;
-    read_objects(documents.first(), text)
+    let document = documents.first();
+    Ok((read_objects(document, text)?, read_retyped(document, text)))
 }
 
 fn reason(node: &Node, message: &str) -> Reason {

@@ -44,7 +44,7 @@ impl SecretProviderClass {
         };
         check.parameters();
         check.readable();
-        for object in &self.objects {
+        for object in self.objects_of(mounting.dialect) {
             check.object(object);
             check.duplicates(object);
             check.files(object);
@@ -67,7 +67,7 @@ impl SecretProviderClass {
             .map_or("", |parameter| parameter.value.as_str());
         let mut doubts = Vec::new();
         let mut files: HashMap<String, String> = HashMap::new();
-        for object in &self.objects {
+        for object in self.objects_of(mounting.dialect) {
             let name = &object.name;
             let own = object
                 .failover

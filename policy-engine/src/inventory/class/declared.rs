@@ -34,6 +34,9 @@ pub struct SecretProviderClass {
     /// The objects, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<Descriptor>,
+    /// The objects as the AWS provider reads them, if YAML 1.1 makes other texts of its plain scalars.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retyped: Option<Vec<Descriptor>>,
     /// Why the objects cannot be read, if they cannot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unreadable: Option<Spanned<String>>,
@@ -91,6 +94,14 @@ pub struct SyncedKey {
 }
 
 impl SecretProviderClass {
+    /// The objects as a provider reads them.
+    pub fn objects_of(&self, dialect: Dialect) -> &[Descriptor] {
+        match &self.retyped {
+            Some(objects) if dialect.retypes_scalars() => objects,
+            _ => &self.objects,
+        }
+    }
+
     /// A parameter by name.
     pub fn parameter(&self, name: &str) -> Option<&Spanned<String>> {
         self.parameters

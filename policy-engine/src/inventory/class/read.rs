@@ -2,7 +2,10 @@
 //!
 //! A part that a provider refuses is kept as written and checked later. Only a fault that prevents reading the list is an error here.
 
-use super::descriptor::{Descriptor, FailoverObject, JmesEntry};
+use super::{
+    descriptor::{Descriptor, FailoverObject, JmesEntry},
+    yaml_1_1,
+};
 use crate::{
     source::Spanned,
     syntax::node::{Node, Value},
@@ -27,6 +30,12 @@ pub fn read_objects(document: Option<&Node>, file: &str) -> Result<Vec<Descripto
         ));
     };
     items.iter().map(|item| descriptor(item, file)).collect()
+}
+
+/// The objects as the AWS provider reads them, if YAML 1.1 makes other texts of its plain scalars; `None` if it reads the same objects.
+pub fn read_retyped(document: Option<&Node>, file: &str) -> Option<Vec<Descriptor>> {
+    let document = yaml_1_1::document(document?)?;
+    read_objects(Some(&document), file).ok()
 }
 
 fn descriptor(node: &Node, file: &str) -> Result<Descriptor, Reason> {

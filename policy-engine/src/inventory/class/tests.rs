@@ -1,7 +1,10 @@
 //! The classes that each provider refuses, and the order of the faults.
 
 use super::*;
-use crate::source::{Origin, Spanned};
+use crate::{
+    source::{Origin, Span, Spanned},
+    syntax::node::{Node, Scalar, Value},
+};
 
 fn spanned(text: &str) -> Spanned<String> {
     Spanned::new(text.to_owned(), Origin::NOWHERE)
@@ -55,6 +58,7 @@ fn class(parameters: &[(&str, &str)], objects: &[Descriptor]) -> SecretProviderC
             .collect(),
         parameters_origin: Origin::NOWHERE,
         objects: objects.to_vec(),
+        retyped: None,
         unreadable: None,
         synced: Vec::new(),
     }
@@ -294,4 +298,52 @@ fn a_path_that_is_no_jmespath_is_refused_by_both_providers() {
     };
     assert_eq!(help("a.foo-bar"), "path: 'a.\"foo-bar\"'");
     assert!(help("$.a").starts_with("write a JMESPath"));
+}
+
+#[test]
+fn the_aws_provider_reads_other_names_where_yaml_1_1_types_them() {
+    // A list of one mapping in the form of JSON, in which the texts have no quotes.
+    let scalar = |text: &str| Node {
+        value: Value::String(Scalar {
+            text: text.into(),
+            ..Default::default()
+        }),
+        origin: Origin {
+            span: Span::new(0, text.len()),
+            ..Origin::NOWHERE
+        },
+    };
+    let member = |key: &str, value: &str| (scalar(key), scalar(value));
+    let of = |members| {
+        let value = Value::Map(members);
+        let item = Node {
+            value,
+            origin: Origin::NOWHERE,
+        };
+        Node {
+            value: Value::List(vec![item]),
+            origin: Origin::NOWHERE,
+        }
+    };
+    let document = of(vec![
+        member("objectName", "yes"),
+        member("objectAlias", "010"),
+        member("filePermission", "0644"),
+    ]);
+    let retyped = read_retyped(Some(&document), "");
+    let objects = read_objects(Some(&document), "").unwrap();
+    let class = SecretProviderClass {
+        retyped,
+        ..class(&[], &objects)
+    };
+    let names = |dialect| {
+        let object = &class.objects_of(dialect)[0];
+        let alias = object.alias.as_ref().map(|alias| alias.value.clone());
+        (object.name.value.clone(), alias.unwrap_or_default())
+    };
+    assert_eq!(names(Dialect::Upstream), ("true".into(), "8".into()));
+    assert_eq!(names(Dialect::Ours), ("yes".into(), "010".into()));
+    let mode = class.objects_of(Dialect::Upstream)[0].permission.as_ref();
+    assert_eq!(mode.map(|mode| mode.value.as_str()), Some("0644"));
+    assert!(read_retyped(Some(&of(vec![member("objectName", "dev/db")])), "").is_none());
 }

@@ -80,6 +80,16 @@ fn find(case: &Case<'_>, refusal: &Refusal<'_>) -> Option<Draft> {
         });
     }
     let draft = case.at(case.mount.name.origin, format!("no such {kind}"), message);
+    let typed = case.mount.class.and_then(|(class, _)| {
+        let mut objects = class.objects.iter();
+        objects.find(|object| object.name.origin == case.mount.name.origin)
+    });
+    if let Some(typed) = typed.filter(|typed| typed.name.value != *name) {
+        let typed = &typed.name.value;
+        return Some(draft.help(format!(
+            "write it in quotes, objectName: \"{typed}\": the AWS provider reads YAML 1.1, in which `{typed}` is `{name}`"
+        )));
+    }
     let help = match nearest(name, inventory.objects().map(Object::name)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("create the {kind}, or correct its name, account and region"),
