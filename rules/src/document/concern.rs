@@ -51,6 +51,9 @@ fn is_of_concern(action: &Written) -> bool {
     let Some(text) = action.text.known() else {
         return true;
     };
+    if text.eq_ignore_ascii_case("iam:CreateServiceLinkedRole") {
+        return false;
+    }
     let service = text.split(':').next().unwrap_or(text);
     let is_service = SERVICES.iter().any(|own| own.eq_ignore_ascii_case(service));
     let profile = ServiceProfile::of(service);

@@ -3,15 +3,18 @@
 use super::{Document, variables::Fault};
 use crate::{
     finding::{Draft, holds},
-    rule::{Class, Rule},
+    rule::{Class, Rule, Severity},
 };
-use policy_engine::policy::parse::Mistake;
+use policy_engine::policy::{mistake::PolicyError, parse::Mistake};
 
 /// The most mistakes that a rule reports of a document that is larger than AWS accepts.
 const MOST: usize = 100;
 
 /// Drafts for the mistakes that the parser noted in a document.
 pub(crate) fn mistakes(document: &Document<'_>, rule: &Rule, wanted: &[Mistake]) -> Vec<Draft> {
+    if is_other_text(document) {
+        return other_text(document, wanted).into_iter().collect();
+    }
     let problems = document.policy.problems.iter();
     let problems = problems.filter(|problem| wanted.contains(&problem.mistake));
     let problems = problems.take(if document.is_beyond() {
@@ -35,6 +38,39 @@ pub(crate) fn mistakes(document: &Document<'_>, rule: &Rule, wanted: &[Mistake])
         draft
     });
     drafts.collect()
+}
+
+/// Whether a document has members, and none that a policy has or that is near to one: `{file: policy.yaml}`, which a program replaces.
+fn is_other_text(document: &Document<'_>) -> bool {
+    let policy = document.policy;
+    let mut problems = policy.problems.iter().peekable();
+    let is_empty = policy.statements.is_empty() && policy.version.is_none() && policy.id.is_none();
+    let has = |wanted| policy.problems.iter().any(|own| own.mistake == wanted);
+    is_empty
+        && has(Mistake::NoStatement)
+        && has(Mistake::UnknownElement)
+        && problems.all(|own| own.mistake != Mistake::UnknownElement || !is_near(own))
+}
+
+/// Whether the unknown member that a problem names is a misspelt member of a policy.
+fn is_near(problem: &PolicyError) -> bool {
+    const KNOWN: [&str; 2] = ["statement", "version"];
+    let name = problem.message.split('`').nth(1).unwrap_or_default();
+    let name = name.to_ascii_lowercase();
+    problem.help.is_some() || KNOWN.iter().any(|own| strsim::levenshtein(own, &name) <= 3)
+}
+
+/// The one draft for such a document, of the rule for documents without statements.
+fn other_text(document: &Document<'_>, wanted: &[Mistake]) -> Option<Draft> {
+    let mut problems = document.policy.problems.iter();
+    let problem = problems.find(|own| own.mistake == Mistake::UnknownElement)?;
+    let is_own = wanted.contains(&Mistake::NoStatement);
+    let message = "this is not a policy document: it has no member of a policy";
+    let draft = document.draft(problem.origin, "no member of a policy", message);
+    let draft = draft
+        .severity(Severity::Info)
+        .help("write the policy here if no program replaces this text before the deployment");
+    is_own.then_some(draft)
 }
 
 /// Drafts for the variables with a fault.

@@ -15,6 +15,7 @@ use crate::{
 };
 use policy_engine::{
     inventory::{ClassFault, class::Mounting},
+    policy::PolicyType,
     text::Hole,
 };
 use std::collections::HashSet;
@@ -52,7 +53,9 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Group> {
             let Some(entry) = entries.get(rule) else {
                 continue;
             };
-            let is_of_readers = is_about_readers(entry.rule);
+            let is_of_others = is_about_permissions(entry.rule)
+                && document.kind != PolicyType::Trust
+                && !is_reachable;
             let is_bare = matches!(document.owner, Owner::Nothing)
                 && is_about_permissions(entry.rule)
                 && are_attachments_known;
@@ -60,7 +63,7 @@ pub(super) fn run(entries: &[&Entry], context: &Context<'_>) -> Vec<Group> {
             let drafts = drafts.map(|draft| {
                 if !matters {
                     aside(draft, "document")
-                } else if is_of_readers && !is_reachable {
+                } else if is_of_others {
                     of_administrator(draft)
                 } else if is_bare && in_administration(document, &draft) {
                     of_nobody(draft)
@@ -168,7 +171,8 @@ fn of_administrator(draft: Draft) -> Draft {
 
 /// Whether a rule reports wide permissions, which administrators need.
 fn is_about_permissions(rule: &Rule) -> bool {
-    is_about_readers(rule) || rule.family() == "PRM" && rule.class == Class::Leak
+    let is_wide = ["PRM", "KMS"].contains(&rule.family()) && rule.class == Class::Leak;
+    is_about_readers(rule) || is_wide
 }
 
 /// Whether the statement of a draft is that of an administrator.
