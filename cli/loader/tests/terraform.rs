@@ -169,3 +169,19 @@ resource "aws_secretsmanager_secret" "a" {
         ]
     );
 }
+
+#[test]
+fn a_module_that_calls_itself_many_times_is_bounded_and_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let calls: String = (0..60)
+        .map(|number| format!("module \"m{number}\" {{\n  source = \"../m\"\n}}\n"))
+        .collect();
+    let root = format!("{PROVIDER}module \"m\" {{\n  source = \"./m\"\n}}\n");
+    write(
+        directory.path(),
+        &[("main.tf", root.as_str()), ("m/main.tf", calls.as_str())],
+    );
+    let loaded = load(directory.path());
+    let count = unread(&loaded).len();
+    assert!((1..=10_000).contains(&count), "{count} modules are named");
+}

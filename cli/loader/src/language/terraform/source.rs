@@ -31,8 +31,10 @@ use std::{
 
 /// How deep modules may call each other.
 const MAX_DEPTH: usize = 8;
-/// The most modules below one root.
+/// The most modules below one root, with those that are not present.
 const MAX_MODULES: usize = 10_000;
+/// The most blocks of these modules; those of a module count once for each of its calls.
+const MAX_BLOCKS: usize = 200_000;
 /// The most files of one run of modules.
 const MAX_FILES: usize = 2_000;
 
@@ -45,6 +47,10 @@ pub(super) struct Sources {
     modules: Vec<Module>,
     /// Modules by their path without keys.
     paths: HashMap<String, usize>,
+    /// The number of blocks of all modules.
+    blocks: usize,
+    /// Whether a bound is reached: the call that reached it is the last one of `absent`.
+    is_full: bool,
     /// The directory of each module, by its path without keys.
     directories: HashMap<String, PathBuf>,
     /// Where modules are that are not local, by their paths without keys.
@@ -146,6 +152,9 @@ impl Sources {
             .collect();
         calls.sort_by(|left, right| left.0.cmp(&right.0));
         for (name, source, origin) in calls {
+            if self.is_full {
+                return;
+            }
             let dot = if path.is_empty() { "" } else { "." };
             let path = format!("{path}{dot}module.{name}");
             let local = source.starts_with("./") || source.starts_with("../");
@@ -154,7 +163,9 @@ impl Sources {
             } else {
                 self.installed.get(&path).cloned()
             };
-            let is_bounded = depth < MAX_DEPTH && self.modules.len() < MAX_MODULES;
+            self.is_full =
+                self.modules.len() + self.absent.len() >= MAX_MODULES || self.blocks >= MAX_BLOCKS;
+            let is_bounded = depth < MAX_DEPTH && !self.is_full;
             let called =
                 called.filter(|called| is_bounded && called.is_dir() && root.check(called).is_ok());
             let Some(called) = called else {
@@ -193,6 +204,7 @@ impl Sources {
             self.documents.read(loading, read, folders, root);
             index(&mut module, &file.body, number, is_override);
         }
+        self.blocks += module.blocks.len();
         self.directories
             .insert(path.to_owned(), directory.to_path_buf());
         self.paths.insert(path.to_owned(), self.modules.len());
