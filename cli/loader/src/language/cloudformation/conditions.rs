@@ -35,7 +35,7 @@ impl Evaluator<'_> {
 
     /// Whether a condition of the template holds; nothing when that rests on what is not known.
     pub(super) fn condition(&self, name: &str) -> Option<bool> {
-        let written = self.root.get("Conditions")?.get(name)?;
+        let written = self.entry("Conditions", name)?;
         let key = format!("condition {name}");
         if self.open.borrow().contains(&key) {
             return None;

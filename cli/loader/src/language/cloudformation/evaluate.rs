@@ -16,12 +16,14 @@ use policy_engine::{
     text::{HoleKind, Text},
 };
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
 };
 
 /// How deep one value may rest on others.
 pub(super) const MAX_DEPTH: usize = 200;
+/// The sections whose members are looked up by name.
+const SECTIONS: [&str; 3] = ["Conditions", "Parameters", "Resources"];
 /// How many values one template may make.
 const MAX_STEPS: usize = 1_000_000;
 
@@ -31,6 +33,8 @@ pub(super) type Exports = HashMap<(Option<String>, Option<String>, String), Node
 /// One template, and what is known of the stack that it makes.
 pub(super) struct Evaluator<'t> {
     pub(super) root: &'t Node,
+    /// The members of [`SECTIONS`], by section and name.
+    entries: OnceCell<HashMap<(&'t str, &'t str), &'t Node>>,
     /// The file, for names of what has none.
     pub(super) file: &'t str,
     pub(super) home: Home,
@@ -56,6 +60,7 @@ impl<'t> Evaluator<'t> {
     pub(super) fn new(template: &'t Template, owner: String, exports: &'t Exports) -> Self {
         Self {
             root: &template.root,
+            entries: OnceCell::new(),
             file: &template.file,
             home: template.home.clone(),
             stack: template.stack.as_deref(),
@@ -76,9 +81,28 @@ impl<'t> Evaluator<'t> {
         self.steps.get() > MAX_STEPS
     }
 
+    /// The member of a section with a name, as it is written; of several the last one.
+    pub(super) fn entry(&self, section: &str, name: &str) -> Option<&'t Node> {
+        let entries = self.entries.get_or_init(|| {
+            let mut entries = HashMap::new();
+            for section in SECTIONS {
+                let Some(members) = self.root.get(section).and_then(Node::as_map) else {
+                    continue;
+                };
+                for (name, node) in members {
+                    if let Some(name) = name.as_str() {
+                        entries.insert((section, name), node);
+                    }
+                }
+            }
+            entries
+        });
+        entries.get(&(section, name)).copied()
+    }
+
     /// A resource as it is written.
     pub(super) fn resource(&self, id: &str) -> Option<&'t Node> {
-        self.root.get("Resources")?.get(id)
+        self.entry("Resources", id)
     }
 
     /// A property with its functions carried out; nothing when it is not set or removed.
@@ -183,7 +207,7 @@ impl<'t> Evaluator<'t> {
         if let Some(value) = self.pseudo(target) {
             return text(value, origin);
         }
-        if let Some(parameter) = self.root.get("Parameters").and_then(|all| all.get(target)) {
+        if let Some(parameter) = self.entry("Parameters", target) {
             return self.parameter(target, parameter, origin);
         }
         match self.attribute(target, None, origin) {
